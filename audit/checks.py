@@ -15,7 +15,8 @@ _STATE = """SELECT audit_events_without_month(),
 
 @register("trace", Tags.database)
 def months_are_ready(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Warn about a missing partition, or events outside all partitions. Does nothing before the first migration."""
+    """Warn if next month's partition is missing, or if events are stored outside all monthly partitions. Does nothing
+    before the first migration, when the audit log does not exist yet."""
     problems: list[CheckMessage] = []
     for alias in [alias for alias in databases or () if alias in _ALIASES]:
         with connections[alias].cursor() as cursor:

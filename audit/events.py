@@ -1,6 +1,6 @@
-"""The list of all audit events: views of data first, then changes.
+"""The list of all kinds of audit event: views of data first, then changes.
 
-Each kind of event has a sentence for readers, and declares the facts that its events may carry. Facts are ids, codes,
+Each kind of event has a sentence for readers, and declares the facts that its events may contain. Facts are ids, codes,
 numbers and dates. They are never names or text that somebody typed, so that no event has to be deleted before its
 retention period ends.
 """
@@ -52,8 +52,8 @@ class Kind:
     look: bool = False
 
     def encode(self, facts: dict[str, Any]) -> dict[str, str | int]:
-        """Convert the facts of an event of this kind to JSON values, and omit those that are None. Raises TypeError if
-        this kind does not declare the fact, or declares another type."""
+        """Convert the facts of an event to JSON values. Facts that are None are left out. Raises TypeError for a fact
+        that this kind of event does not declare, and for a value of another type than declared."""
         if KINDS.get(self.code) is not self:
             raise TypeError(f"{self.code} is not on the list of events")
         if unknown := facts.keys() - self.facts.keys():
@@ -381,7 +381,7 @@ PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), mont
 PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme détruite"), erasure=Code)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)
 
-# Events about sentences that employees wrote, for example refused by the screening. The inspection pages count them.
+# Kinds of event about sentences that employees wrote, such as refusals by the screening; inspection pages count them.
 OF_WORDS = tuple(
     kind.code
     for kind in (SENTENCE_REFUSED, REFUSAL_CONTESTED, CONTEST_DECIDED, NOTES_EXPIRED, FACTS_EXPIRED, CONTESTS_EXPIRED)

@@ -1,7 +1,8 @@
 """Changes tables without blocking the people at work.
 
-A statement that waits for a table lock blocks all later ones: while a change waits for a backup to end, every insert
-waits for the change. So a change waits at most two seconds for its lock, gives up, and is tried again.
+A statement that waits for a lock on a table blocks all statements that come after it. For example, while a change waits
+for a backup to end, every insert waits for that change. So a change waits at most two seconds for its lock, gives up,
+and is tried again.
 """
 
 import time
@@ -11,20 +12,22 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connections, transaction
 from psycopg2.errors import LockNotAvailable
 
-TRIES, PAUSE = 60, 1  # how often a change is tried while its table is locked, and seconds between two attempts
+TRIES, PAUSE = 60, 1  # how often to try a change whose table is locked, and seconds between two tries
 PATIENCE = "SET LOCAL lock_timeout = '2s'"
 
 Result = TypeVar("Result")
 
 
 class StillBusy(RuntimeError):
-    """A table stayed locked through all attempts. The message is for whoever runs the server."""
+    """Raised if a table stayed locked during all attempts to change it. The message is for whoever runs the server."""
 
 
 def patiently(change: Callable[[Any], Result], *, using: str, first: str = "") -> Result:
-    """Run `change(cursor)` in a transaction of its own and return its result.
+    """Run `change(cursor)` in a transaction of its own, and return its result. If a table is locked, try again later.
+    Raises StillBusy if the table stays locked through all attempts.
 
-    The SQL `first` runs before the lock timeout is set, so it may wait indefinitely. Raises StillBusy.
+    `first` is an SQL statement to run before the change. It runs before the lock timeout is set, so it may wait for a
+    lock as long as necessary.
     """
     for _try in range(TRIES):
         try:

@@ -15,8 +15,8 @@ from audit.sealed.tables import Checkpoint, Cosignature, Erasure, Leaf, Pseudony
 __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 
 
-# Readers of the audit log may not see accounts, so these facts of an event are hidden from them.
-# The fact `reason` is hidden too in an event with `cents` or `label`, because there it is about an account as well.
+# AMOUNTS: facts about a tenant's account. They are hidden from readers of the audit log, who may not see accounts.
+# If an event has a fact listed in AMOUNTS, its fact `reason` is about the account as well, and is hidden too.
 AMOUNTS = frozenset({"cents", "label"})
 
 
@@ -32,23 +32,27 @@ class Reader(Protocol):
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, person: Reader, compartment: str) -> "EventQuerySet":
-        """Filter to the events that the person may read in this compartment. Row-level security enforces the same.
+        """Filter to the events that the person may read in a compartment (a kind of data with its own database role).
 
-        These are all events for those who supervise the audit log, events about written sentences for those who inspect
-        sentences, and for everybody else only events of the person's own acts.
+        Whoever supervises the audit log reads all events. Whoever inspects sentences that employees wrote reads the
+        events about such sentences. Everybody else reads only events of their own acts. Row-level security enforces the
+        same.
         """
         if compartment == "inspection":
             return self.filter(kind__in=OF_WORDS)
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Do not report the fetched rows to `witness`, which would record each as viewed: reading the audit log is one
-        event, and that event does not list those that were read."""
+        """Return the queryset unchanged.
+
+        For other models, this method reports the fetched rows to `witness`, so that the audit event of the view lists
+        the objects viewed. When the audit log is read, the event does not list the events read.
+        """
         return self
 
     def between(self, start: datetime, end: datetime) -> "EventQuerySet":
-        """Filter to the events from `start` to `end` (excluded). PostgreSQL then reads only the monthly partitions
-        between them."""
+        """Filter to the events from `start` to `end` (excluded). With these bounds, PostgreSQL reads only the monthly
+        partitions that it needs."""
         return self.filter(at__gte=start, at__lt=end)
 
     def newest_first(self) -> "EventQuerySet":
@@ -56,9 +60,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One event of the audit log, stored in monthly partitions. Written by `audit.record`, never through this model."""
+    """One event of the audit log, stored in monthly partitions. The functions of `audit.record` insert events with SQL;
+    this model is only for reading."""
 
-    # Values of `privacy.DataClass`, written as strings because `audit` may not import `privacy`, a higher layer.
+    # Data classes of the fields. They are strings, because `audit` may not import `DataClass` from the app `privacy`.
     privacy = {
         "id": "plain",
         "at": "plain",
@@ -114,7 +119,7 @@ class Event(models.Model):
 
     @property
     def readable_facts(self) -> dict[str, Any]:
-        """The event's facts without those about an account, because readers of the audit log may not see accounts."""
+        """The event's facts, without facts about an account, because readers of the audit log may not see accounts."""
         return without_amounts(self.facts)
 
     @property
@@ -122,5 +127,5 @@ class Event(models.Model):
         return KINDS[self.kind]
 
     def subject(self) -> None:
-        """Return None, because nobody's data count as viewed when this event is read: reading the audit log is recorded
-        as a view of the log."""
+        """Return None: nobody's data count as viewed when this event is read. Reading the audit log is recorded as a
+        view of the audit log, not as a view of the people in its events."""

@@ -1,4 +1,4 @@
-"""The evidence pack: a ZIP archive of events, proofs, checkpoints and keys, with the program that verifies it.
+"""The evidence pack: a ZIP archive of audit events, proofs, checkpoints and keys, with the program that verifies it.
 
 `docs/evidence.md` describes the format. This module reads no database and holds no key. The same inputs give the same
 bytes. Events are written as the iterator yields them, so the memory used does not grow with the pack.
@@ -26,7 +26,8 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 class Absent(StrEnum):
-    """Why an event in a pack has no details: withheld by whoever made the pack, or deleted."""
+    """Why an event in an evidence pack has no details: whoever made the pack left them out, or they had been
+    deleted."""
 
     WITHHELD = "withheld"
     ERASED = "erased"
@@ -34,7 +35,8 @@ class Absent(StrEnum):
 
 @dataclass(frozen=True)
 class Payload:
-    """The details of an event: the encoded bytes and their salt. The event's leaf contains the hash of both."""
+    """The details of an audit event: their encoded bytes (`content`), and the salt that was hashed with them. The
+    event's leaf in the sealed log contains the hash of salt and content, so a reader can check both."""
 
     salt: bytes
     content: bytes
@@ -42,7 +44,8 @@ class Payload:
 
 @dataclass(frozen=True)
 class Entry:
-    """An event in the pack: the leaf with number `index`, and the proof that the log of `size` leaves includes it.
+    """An event in an evidence pack: `entry` is its encoded leaf, number `index` of the sealed log, and `proof` proves
+    that the log of `size` leaves contains this leaf.
 
     `payload` is the event's details. If it is None, `absent` says why the details are not in the pack.
     """
@@ -55,8 +58,8 @@ class Entry:
     absent: Absent = Absent.WITHHELD
 
     def line(self) -> bytes:
-        """The event as a line of entries.jsonl. Entry and payload are plain text, not base64, so that people can read
-        them."""
+        """Return the event as a line of the file entries.jsonl. The leaf and the details are written as plain text
+        instead of base64, so that people can read them."""
         salt, payload = (self.payload.salt, self.payload.content) if self.payload else (b"", b"")
         fields = {"index": self.index, "size": self.size, "entry": self.entry.decode("ascii")}
         fields |= {"proof": _base64(self.proof), "salt": salt.hex(), "payload": payload.decode()}
@@ -66,8 +69,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """A proof that the log only grew between two checkpoints: its first `old` leaves were still the same when it had
-    `new` leaves."""
+    """A proof that leaves were only added to the log between two checkpoints: when the log had `new` leaves, its first
+    `old` leaves were those that it had at the earlier checkpoint."""
 
     old: int
     new: int
@@ -76,8 +79,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Key:
-    """A public key, what it signs (`use`), and its first and last day of use. An unknown day is empty, and so is the
-    last day of a key still in use."""
+    """A public key in an evidence pack: what it signs (`use`), and its first and last day of use.
+
+    A day is empty if it is unknown. The last day is also empty if the key is still in use.
+    """
 
     vkey: str
     use: str
@@ -91,10 +96,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Question:
-    """What a pack is about: the question that it answers (`words`), the log's name (`origin`), and the time at which it
-    was made, in UTC.
+    """What an evidence pack is about: the question that its events answer (`words`), the name of the log (`origin`),
+    and the time in UTC at which the pack was made.
 
-    `whole` is set if the pack claims to contain every event of the log from the first number to the last.
+    If `whole` is (first, last), the pack claims to contain every event of the log between these numbers.
     """
 
     origin: str
@@ -104,8 +109,8 @@ class Question:
 
 
 def link(sizes: Iterable[int], hash_at: Read) -> list[Link]:
-    """Return the proofs that the log only grew from each size to the next larger one. `sizes` are the sizes of the
-    checkpoints in the pack."""
+    """Return proofs that leaves were only added to the log: one from each size to the next larger one. `sizes` are the
+    sizes of the checkpoints in the evidence pack."""
     return [Link(old, new, consistency_proof(old, new, hash_at)) for old, new in pairwise(sorted(set(sizes)))]
 
 
@@ -118,10 +123,10 @@ def write(
     keys: Sequence[Key],
     signer: Signer | None = None,
 ) -> None:
-    """Write the pack to `file`.
+    """Write an evidence pack to `file`.
 
-    `notes` are signed checkpoints with their cosignatures. `signer` signs the manifest, which contains the digest of
-    every other file, so this one signature covers the pack.
+    `notes` are signed checkpoints with their cosignatures. `signer` signs the manifest. The manifest contains the
+    digest of every other file, so this one signature covers the whole pack.
     """
     members = {
         "LISEZMOI.txt": (_HERE / "LISEZMOI.txt").read_bytes(),
@@ -148,7 +153,7 @@ def write(
 
 
 def _add(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> str:
-    """Write one file of the archive and return its SHA-256, computed while writing."""
+    """Write one file of the archive. Return its SHA-256, computed while writing, because entries.jsonl may be large."""
     info, digest = zipfile.ZipInfo(name, _LONG_AGO), sha256()
     info.compress_type = zipfile.ZIP_DEFLATED
     with archive.open(info, "w") as member:

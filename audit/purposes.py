@@ -1,6 +1,7 @@
-"""The list of purposes: why somebody opened data. Each event carries the code of one.
+"""The list of purposes: why somebody opened data. Each audit event contains the code of one purpose.
 
-People choose among the first nine by typing a digit. Pages set the others, without asking.
+If a page asks people for their purpose, they choose among the first nine by typing a digit. The other purposes are set
+by the page itself.
 """
 
 from enum import StrEnum
@@ -61,5 +62,6 @@ PICKED = tuple(Purpose)[:9]
 
 
 def words_of(code: str) -> Promise | str:
-    """The text of a purpose. For a code that no longer exists, or the empty code of some events, the code itself."""
+    """Return the text of a purpose, given its code. Some old events have a code that no longer exists, or an empty one:
+    then return the code itself."""
     return WORDS.get(code, code)

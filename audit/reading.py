@@ -121,7 +121,7 @@ FACTS: dict[str, Promise | str] = {
     "words": _("mots"),
     "write_off": _("somme en moins"),
 }
-# Code of an event kind -> labels that replace those of FACTS, because the fact has another meaning in that kind.
+# Labels for facts that mean something else in one kind of event: code of the kind -> labels, instead of FACTS.
 CALLED: dict[str, dict[str, Promise | str]] = {
     "sessions_ended": {"ended": _("sessions fermées")},
     "key_copied": {"ended": _("sessions fermées")},
@@ -144,7 +144,8 @@ def facts(event: Event) -> list[tuple[Promise | str, Any]]:
 
 
 def how_many(event: Event) -> int:
-    """How many rows an event says were deleted: the sum of its numeric facts, because its `count` field is 0."""
+    """Return how many rows were deleted, for an event of deletion: the sum of its numeric facts. The field `count` of
+    these events is 0, because it counts rows shown."""
     return sum(value for value in event.facts.values() if isinstance(value, int))
 
 
@@ -152,18 +153,19 @@ def how_many(event: Event) -> int:
 class Asked:
     """The filter that a reader of the audit log has chosen. A field that is None or empty does not restrict.
 
-    `places` lists all wanted ids: this app may not import the model of places, so it cannot look up places below them.
+    `places` must list the ids of all wanted places, also of those inside another one: this app may not import the model
+    of places, so it cannot look them up.
     """
 
     about: UUID | None = None
-    number: str = ""  # the first eight hexadecimal digits of an event's id, as printed in access reports
+    number: str = ""  # the first eight hexadecimal digits of the id of the wanted event, as printed in access reports
     places: Sequence[UUID] | None = None
     kinds: Sequence[str] = ()
     roles: Sequence[str] = ()
     outcomes: Sequence[str] = ()
     start: datetime | None = None
     end: datetime | None = None
-    category: str = ""  # selects events of refused sentences by the category for which the screening refused them
+    category: str = ""  # category code: selects only events of sentences that the screening refused for it
 
 
 def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
@@ -188,10 +190,13 @@ def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
 
 
 def page(events: EventQuerySet, before: str) -> tuple[list[Event], str]:
-    """Return the page of events whose key is `before` ("" for the first page), newest first, and the key of the next
-    page, "" if there is none."""
+    """Return one page of events, newest first, and the key of the next page.
+
+    `before` is the key of the wanted page; an empty key means the first page. The returned key is empty if no page
+    follows.
+    """
     day_and_time, _sep, key = before.rpartition("_")
-    with suppress(ValueError):  # if `before` is empty or malformed, return the first page
+    with suppress(ValueError):  # an empty or malformed key selects the first page
         at, last = datetime.fromisoformat(day_and_time), UUID(key)
         if at.tzinfo:
             events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=last))
@@ -207,7 +212,7 @@ def is_id(fact: object) -> bool:
 
 
 class By(StrEnum):
-    """Criteria by which `Count` groups events. Each value is the SQL expression to group by."""
+    """Criteria by which `Count` can group events. Each value is the SQL expression to group by."""
 
     ROLE = "e.role"
     OUTCOME = "e.outcome"
@@ -219,7 +224,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """The counts of one group: its events, and the different people who caused them."""
+    """One group of events: their number, and the number of different people who caused them."""
 
     key: str
     events: int
@@ -228,7 +233,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Count:
-    """Counts events by group (`by`). Events caused by machines are not counted.
+    """Counts the events that people, not machines, caused, in groups formed by the criterion `by`.
 
     Only events from `start` to `end` with one of `outcomes` count, and if `kinds` is given, only these kinds of event.
     For By.PLACE, `groups` maps each place to its group. For By.CATEGORY, a sentence that was refused for two categories
@@ -249,7 +254,7 @@ class Count:
 
     def people_in(self, keys: Iterable[str]) -> int:
         """Return the number of different people who caused the events of these groups (`keys`). A person with events in
-        two groups counts once."""
+        two of the groups counts once."""
         sql, params = self._from()
         select = f"SELECT count(DISTINCT e.actor) {sql} AND {self.by.value} = ANY (%s)"
         return int(_rows(select, [*params, list(keys)])[0][0])
@@ -272,7 +277,8 @@ class Count:
 
 
 def overflow() -> int:
-    """The number of events outside all monthly partitions. If it is not zero, partitions are not being created."""
+    """Return the number of events stored outside all monthly partitions. If it is not zero, the monthly partitions have
+    not been created in time."""
     return int(_rows("SELECT audit_events_without_month()", [])[0][0])
 
 

@@ -1,7 +1,8 @@
-"""The only writer of the audit log.
+"""The only module that writes audit events.
 
-Views of data and refusals are written on the audit log's own connection and committed at once, so that no rollback
-loses them. Changes are written on the connection of the change, inside its transaction: both are committed or neither.
+Views of data and refused requests are written on the audit log's own connection and committed at once, so that no
+rollback loses them. A change is recorded on the connection that makes the change, inside its transaction: the change
+and its event are committed together or not at all.
 """
 
 import json
@@ -16,7 +17,7 @@ from audit.events import SIGN_IN_FAILED, Kind, Outcome, require_code
 from audit.guard.inserts import RowNotStored, require_stored_rows
 from audit.guard.waiting import bounded, require_answering
 
-# The statement names the schema `public`, so that no table audit_event in another schema can receive the events.
+# The INSERT names the schema: with another search path, a table audit_event elsewhere could receive the events.
 _INSERT = """INSERT INTO public.audit_event
     (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
     request, facts)
@@ -24,7 +25,8 @@ _INSERT = """INSERT INTO public.audit_event
 
 
 class AuditLogUnavailable(Exception):
-    """The audit log could not be written, so no data may be shown."""
+    """Raised if the audit log could not be written. The request must then show no data, because no view may go
+    unrecorded."""
 
 
 class Actor(Protocol):
@@ -42,7 +44,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class Context:
-    """Facts about the HTTP request, contained in all its events. The decorator `@door` of the view sets them."""
+    """Facts about an HTTP request, which are stored in every audit event of this request. The decorator `@door` of the
+    view function sets them."""
 
     role: str = ""
     permission: str = ""
@@ -55,8 +58,11 @@ NOWHERE = Context()
 
 
 def record_view(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any) -> UUID:
-    """Record a view of data, or a refused or attempted request. The event is committed at once on its own connection,
-    so it remains if the request's transaction is rolled back. Raises AuditLogUnavailable."""
+    """Record a view of data, or a refused or attempted request. Raises AuditLogUnavailable if the event cannot be
+    stored.
+
+    The event is committed at once on its own connection, so it remains if the request's transaction is rolled back.
+    """
     try:
         with bounded(connections["trace"]):
             return _write(kind, outcome, by=by, using="trace", **details)
@@ -65,8 +71,10 @@ def record_view(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any
 
 
 def require_answering_log() -> None:
-    """Raise AuditLogUnavailable if the audit log has recently stopped answering. Called at the beginning of a request,
-    so that the request is refused at once instead of waiting for the log at its end."""
+    """Raise AuditLogUnavailable if the audit log has recently stopped answering.
+
+    Called at the beginning of a request. Otherwise the request would do its work, and then wait for the log in vain.
+    """
     try:
         require_answering()
     except Error as error:
@@ -74,8 +82,8 @@ def require_answering_log() -> None:
 
 
 def try_audit_log() -> None:
-    """Health check: write an event and roll it back. Raises AuditLogUnavailable if that fails, because then no view of
-    data could be recorded either."""
+    """Health check: write an audit event and roll it back. Raises AuditLogUnavailable if that fails, because no view of
+    data could then be recorded."""
     try:
         with bounded(connections["trace"]), transaction.atomic(using="trace"):
             _write(SIGN_IN_FAILED, Outcome.REFUSED, by="health", using="trace")
@@ -85,8 +93,8 @@ def try_audit_log() -> None:
 
 
 def record(kind: Kind, *, by: Actor | str, using: str = "default", **details: Any) -> UUID:
-    """Write the event of a change, inside the transaction of that change. `by` is a person, or the name of a
-    program."""
+    """Write the audit event of a change, inside the transaction that makes the change. `by` is a person, or the name of
+    a program that made the change."""
     if not connections[using].in_atomic_block:
         raise RuntimeError("A change must be recorded inside its own transaction.")
     return _write(kind, Outcome.CHANGED, by=by, using=using, **details)

@@ -25,7 +25,7 @@ GROUNDS: dict[str, Promise | str] = {
 }
 
 
-# Returns (first day, day on which the retention period ends) for each monthly partition whose month (UTC) has begun.
+# For each monthly partition whose month (UTC) has begun: its first day, and the day when its retention period ends.
 _MONTHS = """
     SELECT m.first, (m.first + interval '1 month' + make_interval(months => %s))::date
     FROM (SELECT to_date(right(c.relname, 6), 'YYYYMM') AS first
@@ -36,7 +36,8 @@ _OVER = f"SELECT count(*) FROM ({_MONTHS}) AS month (first, ends) WHERE ends <= 
 
 
 class RetentionRefused(Exception):
-    """The retention file is missing or not valid. The message is for whoever runs the server."""
+    """The file that sets a longer retention period is missing or not valid. The message is for whoever runs the
+    server."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class Retention:
 
 
 def retention() -> Retention:
-    """Return how long this landlord keeps audit events, and why. It is twelve months if no file is configured. Raises
-    RetentionRefused if the file is missing or not valid."""
+    """Return how long this landlord keeps audit events, and why. The period is twelve months if no retention file is
+    configured. Raises RetentionRefused if the configured file is missing or not valid."""
     if not settings.RETENTION_FILE:
         return Retention()
     path = Path(settings.RETENTION_FILE)
@@ -77,14 +78,15 @@ def retention() -> Retention:
 
 
 def months_kept() -> list[tuple[date, date]]:
-    """Each month in the audit log, oldest first: (first day, day on which its retention ends)."""
+    """Return each month of the audit log, oldest first, as (first day, day on which its retention period ends)."""
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, [retention().months])
         return list(cursor.fetchall())
 
 
 def months_over(*, using: str) -> tuple[date, int]:
-    """Return today minus the retention period, and how many months of the audit log ended by that day."""
+    """Return the day that lies one retention period before today, and how many months of the audit log ended on or
+    before that day: these months can be deleted."""
     retention_months = retention().months
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT (now() AT TIME ZONE 'UTC' - make_interval(months => %s))::date", [retention_months])

@@ -5,14 +5,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import migrations
 
-# Function bodies are not checked while loading, because a function may call one of a file that is loaded later.
+# Do not check function bodies while loading: a function may call one from a file that is loaded later.
 _UNCHECKED = "SET LOCAL check_function_bodies = off;\n"
 
 
 def load_sql(app: str, *subjects: str) -> migrations.RunSQL:
     """Return a migration operation that runs the files `<app>/sql/<subject>.sql`, in the order of `subjects`.
 
-    Every statement in these files creates or replaces, so that a later migration can load a file again after a change.
+    Every statement in these files creates or replaces, so that a later migration can load a changed file again.
     """
     return migrations.RunSQL(_UNCHECKED + "\n".join(read_sql(app, subject) for subject in subjects))
 

@@ -52,15 +52,15 @@ LEAF: dict[str, type] = {**dict.fromkeys(LEAF_STRINGS, str), "v": int}
 DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 KINDS = NOTE, WITNESS = 1, 4
 ZIP = zipfile.BadZipFile, zlib.error
-# Values of the field `absent` of an event in the pack: its details are included, left out by the maker, or deleted.
+# Values of the field `absent` of an event in the pack: its details are in the pack, left out by its maker, or deleted.
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"
 DETAILS = {"salt": str, "payload": str, "absent": str}
 PRUNING = "trace_pruned"  # kind of the event that records the deletion of old months of the audit log
-SHORT = frozenset({"u_unused", "u_apart"})  # names of the sentences after which the exit code is 4
-CLOCKS = 300  # seconds by which the clocks of the log and of a witness may differ
+SHORT = frozenset({"u_unused", "u_apart"})  # names of sentences with which the exit code is 4
+CLOCKS = 300  # seconds by which the clock of the log may differ from that of a witness
 
-# All texts that the program prints, one a line: name, colon, French text, bar, English text.
-# `x_` texts say why the verification ended, `p_` texts what the pack proves, and `u_` texts what it does not prove.
+# SENTENCES lists all texts that the program prints, one per line: name, colon, French text, bar, English text.
+# Names with x_ say why the verification stopped, with p_ what the pack proves, with u_ what it does not prove.
 SENTENCES = """
 x_zip: Le fichier n’est pas une archive ZIP lisible. | The file is not a readable ZIP archive.
 x_big: L’archive est trop grande pour être ouverte. | The archive is too large to be opened.
@@ -163,8 +163,8 @@ SENTENCE_BY_NAME = dict(re.findall(r"^(\w+): (.*?)$(?=\n\w+: |\n\Z)", SENTENCES,
 
 
 class Stop(Exception):
-    """Ends the verification. `code` is the exit code: 1 if a claim of the pack is false, 2 if the pack is unreadable.
-    `key` is the name of the sentence to print, and `facts` are its values."""
+    """Ends the verification at once. `code` is the exit code: 1 if a claim of the pack is false, 2 if the pack is
+    unreadable. `key` is the name of the sentence to print, and `facts` are the values to fill in."""
 
     def __init__(self, code: int, key: str, /, **facts: Any) -> None:
         super().__init__(key)
@@ -173,7 +173,8 @@ class Stop(Exception):
 
 @contextmanager
 def or_stop(code: int, key: str, /, **facts: Any) -> Iterator[None]:
-    """Context manager: if reading or parsing fails, end the verification with Stop. `key` names a text of SENTENCES."""
+    """Context manager: if reading or parsing fails inside, raise Stop with this exit code. `key` is the name of the
+    sentence in SENTENCES to print, and `facts` are the values to fill in."""
     try:
         yield
     except (OSError, EOFError, ArithmeticError, LookupError, AttributeError, ValueError, TypeError, RuntimeError, *ZIP):
@@ -196,7 +197,7 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
-Report = list[tuple[str, dict[str, Any]]]  # each item is the name of a text of SENTENCES and the values to fill in
+Report = list[tuple[str, dict[str, Any]]]  # names of sentences to print, each with its values
 
 
 # Section: reading the pack, a ZIP archive.
@@ -209,7 +210,8 @@ def open_pack(path: Path) -> dict[str, bytes]:
 
 
 def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Return the members of the archive. Stop if a name is unexpected or repeated, or if the contents are too large."""
+    """Return the members of the archive. Raise Stop if a name is unexpected or repeated, or if the contents are too
+    large."""
     infos, names = archive.infolist(), set()
     if len(infos) > MEMBERS or sum(info.file_size for info in infos) > BYTES:
         raise Stop(2, "x_big")
@@ -225,7 +227,8 @@ def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Read at most one byte more than the declared size, so that a false size cannot fill the memory."""
+    """Read a member of the archive, but at most one byte more than the size that the archive declares for it. So a
+    false size cannot fill the memory."""
     with archive.open(info) as file:
         return file.read(info.file_size + 1)
 
@@ -241,7 +244,7 @@ def types(fields: Any) -> dict[str, type]:
 
 
 def parsed(name: str, content: bytes, **shape: type) -> dict[str, Any]:
-    """Parse a JSON object with exactly these fields."""
+    """Parse a file of the pack: a JSON object with exactly the fields and types of `shape`. Raise Stop otherwise."""
     with or_stop(2, "x_json", name=name):
         fields = json.loads(content.decode(), object_pairs_hook=reject_duplicate_keys)
     return shaped(name, fields, **shape)
@@ -254,7 +257,8 @@ def shaped(name: str, fields: Any, **shape: type) -> dict[str, Any]:
 
 
 def unbase64(text: Any) -> bytes:
-    """Decode canonical base64 only, so that a proof has a single encoding."""
+    """Decode canonical base64. Any other base64 text for the same bytes is refused, so a proof has only one
+    spelling."""
     content = base64.b64decode(text, validate=True)
     if base64.b64encode(content).decode() != text:
         raise ValueError
@@ -294,8 +298,8 @@ def split_note(content: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 
 
 def is_signed(key: Key, text: str, signed: bytes) -> int | None:
-    """Verify the signature `signed` of `text`. Return None if it is wrong, the time of signing for a witness's key, and
-    0 for a key of the log."""
+    """Verify the signature `signed` of `text`. Return None if the signature is wrong. If it is right, return the time
+    of signing for the key of a witness, and 0 for a key of the log, whose signatures contain no time."""
     stamp, when = (8, int.from_bytes(signed[:8], "big")) if key.kind == WITNESS else (0, 0)
     message = f"cosignature/v1\ntime {when}\n{text}" if stamp else text
     try:
@@ -319,10 +323,11 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Compute the roots of the old and the new tree from one consistency proof, starting with the hashes given.
+    """Compute two roots from one proof. For a consistency proof, they are the roots of the old and of the new tree.
 
-    `first` becomes the old root: hashes to the right of its path are newer than the old tree and are not added to it.
-    `second` becomes the new root. Return None if the proof has too few or too many hashes.
+    `first` and `second` are the hashes to begin with. `first` becomes the old root: hashes to the right of its path
+    belong to leaves newer than the old tree, and are not added to it. `second` becomes the new root, and also the root
+    that an inclusion proof gives. Return None if the proof has too few or too many hashes.
     """
     for hashed in proof:
         if last == 0:
@@ -353,7 +358,7 @@ def is_continued(old: Checkpoint, new: Checkpoint, proof: list[bytes]) -> bool:
     return bool(path) and climb(index, last, path[0], path[0], path[1:]) == (old.root, new.root)
 
 
-# Section: the checks, in the order in which `open_and_verify` calls them.
+# Section: the checks of a pack, in the order in which `open_and_verify` calls them.
 def check_list(files: dict[str, bytes]) -> dict[str, Any]:
     for name in WANTED:
         if name not in files:
@@ -373,8 +378,8 @@ def check_list(files: dict[str, bytes]) -> dict[str, Any]:
 
 
 def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple[Key, int]], list[str]]:
-    """Verify a signed note with `keys`. Return its text, each key that signed it and the time of signing, and the names
-    of the other signers. Stop if the signature of one of `keys` is wrong."""
+    """Verify a signed note with `keys`. Return the note's text, each of these keys that signed it, with the time of
+    signing, and the names of other signers. Raise Stop if a signature by one of these keys is wrong."""
     with or_stop(1, "x_note", name=name):
         text, lines = split_note(content)
     signatures, others = [], []
@@ -391,7 +396,7 @@ def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple
 def check_checkpoints(
     files: dict[str, bytes], origin: str, keys: list[Key]
 ) -> tuple[list[Checkpoint], Report, tuple[int, int], set[Key]]:
-    """Verify the signed checkpoints in the pack. Stop if no key of the log signed the largest one.
+    """Verify the signed checkpoints in the pack. Raise Stop if no key of the log signed the largest one.
 
     Return the checkpoints in order of size, a report on their signatures, the size and time of the last witness
     signature, and the keys that signed.
@@ -428,7 +433,8 @@ def check_checkpoint(
 
 
 def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
-    """Check that each checkpoint continues the one before it, so that the last one covers them all."""
+    """Check that each checkpoint continues the one before it. The last checkpoint then proves what all the others
+    prove."""
     links = {}
     for link in parsed("consistency.json", content, links=list)["links"]:
         shaped("consistency.json", link, old=int, new=int, proof=list)
@@ -441,8 +447,11 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 
 
 class Event(NamedTuple):
-    """An event of the pack, proved to be in the log. `absent` says why its details are missing, and is empty if they
-    are not. `pruned` is empty unless the event records a deletion of old months: they ended before this day."""
+    """An event of the pack that was proved to be in the log.
+
+    `absent` says why the pack lacks the event's details; it is empty if the pack has them. `pruned` is a day if the
+    event records that the months ended before this day were deleted; otherwise it is empty.
+    """
 
     number: int
     time: str
@@ -452,8 +461,11 @@ class Event(NamedTuple):
 
 
 def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
-    """Check that each event is in the log, and that its details, if included, match its leaf. Return a report and the
-    events by number. `last` is the size and time of the last witness signature: no event it covers may be newer."""
+    """Check that each event of the pack is in the log, and that the details in the pack match the event's leaf.
+
+    `last` is the size and time of the last witness signature: events before that size must not claim a later time.
+    Return a report, and the events by number.
+    """
     sizes = {log.size: log for log in logs}
     given: dict[int, Event] = {}
     report: Report = []
@@ -481,10 +493,10 @@ def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int])
 
 
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
-    """Stop if an event is missing between the first and the last one. `claimed` is None, or the numbers that these two
-    must have according to the manifest.
+    """Raise Stop if the pack lacks an event between its first and its last one.
 
-    The event that records a deletion of old months is newer than the period, so it may follow after a gap.
+    `claimed` is the pair of first and last numbers from the manifest, or None. A gap is allowed only before an event
+    that records a deletion of old months: such an event explains other gaps, and may itself be much newer.
     """
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):
@@ -498,13 +510,14 @@ def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
 
 
 def count_details(events: list[Event]) -> Report:
-    """Count the events by what became of their details: included, withheld by the pack's maker, or deleted.
+    """Count the events of the pack whose details are included, were left out by the pack's maker, or were deleted.
 
-    A deletion is proved if the pack contains the event that records it (kind PRUNING); otherwise it is only claimed.
+    A deletion is proved if the pack contains the event that records the deletion (kind PRUNING). Otherwise the pack
+    only claims it.
     """
     newest = max((event for event in events if event.pruned), key=lambda event: event.number, default=None)
     erased = [event for event in events if event.absent == ERASED]
-    # An event of kind PRUNING records the deletion of all months that ended before the day in `pruned`.
+    # A PRUNING event records the deletion of all months that ended before the day in the field `pruned`.
     explained = [e for e in erased if newest and e.number < newest.number and e.time[:7] < newest.pruned[:7]]
     counts = [
         ("p_payload", {}, sum(event.absent == GIVEN for event in events)),
@@ -516,8 +529,8 @@ def count_details(events: list[Event]) -> Report:
 
 
 def pruned_before(kind: str, payload: str) -> str:
-    """Return the day before which months were deleted, from the details of an event of kind PRUNING. Return an empty
-    string for other events."""
+    """Return the day from the details of an event of kind PRUNING: months of the audit log that ended before this day
+    were deleted. Return an empty string for other events."""
     day = None
     if kind == PRUNING:
         with suppress(ValueError, RecursionError, AttributeError):
@@ -526,7 +539,7 @@ def pruned_before(kind: str, payload: str) -> str:
 
 
 def check_leaf(index: int, entry: bytes) -> dict[str, Any]:
-    """Parse a leaf. It must be in canonical JSON, with exactly the fields of LEAF."""
+    """Parse a leaf. Raise Stop unless it is canonical JSON with exactly the fields of LEAF."""
     with or_stop(1, "x_leaf", index=index):
         leaf: dict[str, Any] = json.loads(entry)
         if json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode() != entry or types(leaf) != LEAF:
@@ -537,7 +550,8 @@ def check_leaf(index: int, entry: bytes) -> dict[str, Any]:
 
 
 def check_payload(index: int, sealed: str, fields: dict[str, Any]) -> None:
-    """Details that are given must match the digest in the leaf; if they are missing, the pack must say why."""
+    """Check the details of an event: if the pack has them, they must match the hash in the event's leaf. If it has
+    none, the field `absent` must say why."""
     salt, content, absent = fields["salt"], fields["payload"].encode(errors="replace"), fields["absent"]
     if absent in (WITHHELD, ERASED) and not salt and not content:
         return
@@ -548,8 +562,11 @@ def check_payload(index: int, sealed: str, fields: dict[str, Any]) -> None:
 
 
 def check_whole(files: dict[str, bytes], keys: list[Key]) -> tuple[Report, set[Key]]:
-    """Check the signature of the manifest. The manifest lists the digests of all files, so it covers the whole pack.
-    Return a report and the keys of the log that signed it."""
+    """Check the signature of the manifest. It covers the whole pack, because the manifest lists the digests of all
+    files.
+
+    Return a report, and the keys of the log that signed the manifest.
+    """
     if "manifest.note" not in files:
         return [("u_whole", {})], set()
     text, by, _ = signers("manifest.note", files["manifest.note"], keys)
@@ -560,7 +577,7 @@ def check_whole(files: dict[str, bytes], keys: list[Key]) -> tuple[Report, set[K
 
 
 class Pack(NamedTuple):
-    """An evidence pack whose checks have passed. `logs` are its checkpoints in order of size."""
+    """An evidence pack whose checks have all passed. `logs` are its checkpoints in order of size."""
 
     report: Report
     origin: str
@@ -569,8 +586,11 @@ class Pack(NamedTuple):
 
 
 def compare(first: Pack, other: Pack) -> Report:
-    """Check that two packs are about the same log. Stop if they contradict each other about a checkpoint or an event.
-    Report whether the later log is proved to continue the earlier one."""
+    """Check that two packs are about the same log. Raise Stop if they contradict each other about a checkpoint or an
+    event.
+
+    Report whether the later log is proved to continue the earlier one.
+    """
     earlier, later = sorted((first, other), key=lambda pack: pack.logs[-1].size)
     old, size = earlier.logs[-1].size, later.logs[-1].size
     if earlier.origin != later.origin:
@@ -620,7 +640,7 @@ def utc(when: int, between: str) -> str:
 
 
 def say(language: str, name: str, /, **facts: Any) -> str:
-    """Format a sentence. Characters that could control a terminal are replaced."""
+    """Format the sentence of SENTENCES with this name. Characters that could control a terminal are replaced by "?"."""
     sentence = " ".join(SENTENCE_BY_NAME[name].split()).split(" | ")[language == "en"]
     if isinstance(facts.get("when"), int):
         facts["when"] = utc(facts["when"], " ")
@@ -638,7 +658,7 @@ def show(report: Report, language: str, trusted: bool, events: bool) -> None:
 
 
 def judge(arguments: argparse.Namespace) -> int:
-    """Verify the pack, and the second one if there are two, and print what is proved. Return the exit code."""
+    """Verify one or two packs, and print what they prove. If there are two, also compare them. Return the exit code."""
     packs = []
     for path in filter(None, (arguments.pack, arguments.other)):
         packs.append(open_and_verify(path, arguments.vkey, arguments.whole))

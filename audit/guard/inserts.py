@@ -1,4 +1,5 @@
-"""Raises an error when an INSERT stored fewer rows than given: a rule or trigger can drop rows without any error."""
+"""Raises an error if an INSERT stored fewer rows than it was given. A rule or trigger added by hand could drop rows,
+for example audit events, without any error from PostgreSQL."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +13,7 @@ _CERTAIN = re.compile(r'\s*INSERT\s+INTO\s+[\w".]+\s*\([^()]*\)\s*(VALUES|SELECT
 
 
 class RowNotStored(OperationalError):
-    """The server reported success, but stored fewer rows than it was given."""
+    """Raised if PostgreSQL reported success for an INSERT, but stored fewer rows than it was given."""
 
 
 def require_stored_rows(cursor: Any, expected: int, table: str) -> None:
@@ -40,7 +41,7 @@ def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any
 def watch_connection(connection: Any, **_signal: Any) -> None:
     """Signal receiver: check the INSERTs of a new connection with `refuse_dropped_rows`.
 
-    A connection object that reconnects sends the signal again, but already has the wrapper.
+    A connection object that reconnects sends the signal again. It still has the wrapper, which must not be added twice.
     """
     if refuse_dropped_rows not in connection.execute_wrappers:
         connection.execute_wrappers.append(refuse_dropped_rows)

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 SHAPE_FILE = Path(__file__).with_name("shape.txt")
-MONTH = "audit_event_YYYYMM"  # `shape.txt` describes all monthly partitions once, under this name
+MONTH = "audit_event_YYYYMM"  # name that stands for all monthly partitions in `shape.txt`, because they are alike
 _MONTHLY = re.compile(r"audit_event_[0-9]{6}")
-# The tables to compare: those of the audit log, and all append-only tables, which have a trigger with loge_only().
+# Selects the tables to compare: tables of the audit log, and tables with a trigger that runs loge_only().
 GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""
-# Returns (table, description) of every column, trigger, policy and so on of these tables, in the form of shape.txt.
-# Rules and disabled triggers are listed for all tables of the schema, because none of them should have any.
-# A table of the same name in another schema is listed: with a changed search path, statements would use that table.
-# Functions of the audit log are listed because a change to one would disable the triggers and checks that call it.
-# Brackets and casts are removed from trigger conditions before hashing, because a dump and restore adds some.
+# Selects (table, description) for every column, trigger, policy and so on of the given tables, as in shape.txt.
+# Rules and disabled triggers are listed for all tables of the schema, because no table should have any.
+# Same-named tables in other schemas are listed: with a changed search path, statements would use them instead.
+# Functions of the audit log are listed: whoever changes one can disable the triggers and checks that call it.
+# Brackets and casts in trigger conditions are removed before hashing: restoring a dump adds brackets and casts.
 _THINGS = r"""
 WITH RECURSIVE guarded AS (
     SELECT c.oid, c.relname FROM pg_class c
@@ -93,9 +93,10 @@ Shape = dict[str, frozenset[str]]
 
 
 def read_shape(cursor: Any, tables: list[str]) -> Shape:
-    """Return the actual descriptions of these tables and their partitions, by table name.
+    """Return the descriptions of what these tables and their partitions have in the database, by table name: columns,
+    triggers, policies and so on.
 
-    For all other tables, return only what no table should have, such as a rule or a disabled trigger.
+    For all other tables, return only descriptions of what no table should have, such as a rule or a disabled trigger.
     """
     cursor.execute(_THINGS, {"names": tables})
     shape: dict[str, set[str]] = {}
@@ -114,8 +115,8 @@ def expected_shape() -> Shape:
 
 
 def alterations(cursor: Any) -> Iterator[str]:
-    """Yield the differences between the database and `shape.txt`, as text: `table: + description` for something
-    unexpected, `table: - description` for something missing."""
+    """Yield the differences between the database and `shape.txt` as texts. `table: + description` is something
+    unexpected in the database; `table: - description` is something missing."""
     expected = expected_shape()
     actual = read_shape(cursor, [table for table in expected if table != MONTH])
     months = {table for table in actual if _MONTHLY.fullmatch(table)}
@@ -127,7 +128,8 @@ def alterations(cursor: Any) -> Iterator[str]:
 
 
 def render_shape(cursor: Any) -> str:
-    """Return the text for `shape.txt`. The database must be newly migrated and provisioned."""
+    """Return the text for `shape.txt`, computed from a database to which only the migrations and the provisioning have
+    been applied. Anything added by hand would end up in the file as expected."""
     cursor.execute(GUARDED)
     shape = read_shape(cursor, [name for (name,) in cursor.fetchall()])
     months = {table for table in shape if _MONTHLY.fullmatch(table)}

@@ -2,8 +2,8 @@
 
 Normally the login's `lock_timeout` and `statement_timeout` (access/database/timeouts.py) end a waiting statement. If
 the server, pool or network no longer answers, a watchdog closes the connection after `LONGEST` seconds. After such a
-timeout, requests are refused at once, and one request every `PAUSE` seconds tries the log again. Meanwhile the other
-threads of the process go on serving pages that write no audit event.
+timeout, requests that need the audit log are refused at once. Every `PAUSE` seconds, one request is let through to try
+whether the log answers again. Meanwhile the process goes on serving pages that write no audit event.
 """
 
 import os
@@ -17,18 +17,21 @@ from typing import Any
 from django.db import Error, OperationalError
 
 LONGEST = 7.0  # seconds until the watchdog closes a connection; longer than the timeouts set in PostgreSQL
-SLOW = 1.8  # seconds; a statement that fails after at least this time counts as timed out, so the log hangs
+SLOW = 1.8  # seconds; if a statement fails after this time or later, the audit log counts as not answering
 PAUSE = 2.0
 _CHECK_INTERVAL = 0.5  # seconds
 
 
 class StillHanging(OperationalError):
-    """The audit log did not answer a moment ago, so this statement was refused without being tried."""
+    """Raised for a statement that was not even tried, because the audit log did not answer a moment ago."""
 
 
 class Watchdog:
-    """Closes connections whose statement takes too long. The watching thread starts with the first statement, because a
-    thread started earlier would not survive gunicorn's fork."""
+    """Closes database connections whose statement takes too long.
+
+    The watching thread starts with the first statement. A thread started earlier, before gunicorn forks, would not
+    exist in the worker processes.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -53,7 +56,7 @@ class Watchdog:
         while True:
             time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
-            # While the lock is held, no thread can end its statement, so no later statement is cut off by mistake.
+            # Threads need this lock to end a statement, so `shutdown` cannot hit the connection's next statement.
             with self._lock:
                 for deadline, connection in self._waiting.values():
                     if deadline < now:
@@ -63,17 +66,19 @@ class Watchdog:
 
 
 class Breaker:
-    """Circuit breaker: while the audit log hangs, refuses every request except one, which tries the log again."""
+    """Circuit breaker: after the audit log did not answer in time, refuses requests to it, except one at a time that
+    tries whether the log answers again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed_until = 0.0
-        # While the log hangs: the id of the only thread that may try it again, and until when it is the only one.
+        # The one thread that may try whether the log answers again (0: no thread), and the time when its turn ends.
         self._trying, self._tries_until = 0, 0.0
 
     @contextmanager
     def admitting(self) -> Iterator[None]:
-        """Run a statement, and note whether the log answered. Raises StillHanging at once while the log hangs."""
+        """Context manager for a statement: note whether the audit log answered in time. If the log has recently stopped
+        answering, raise StillHanging at once instead of running the statement."""
         self.admit()
         begun = time.monotonic()
         try:
@@ -89,8 +94,8 @@ class Breaker:
                 self._trying = 0
 
     def admit(self) -> None:
-        """Raise StillHanging while the audit log hangs. After PAUSE seconds, one thread at a time may try the log
-        again."""
+        """Raise StillHanging if the audit log has recently stopped answering. When PAUSE seconds have passed since
+        then, one thread at a time is let through, to try whether the log answers again."""
         with self._lock:
             now = time.monotonic()
             if not self._closed_until or self._tries():
@@ -115,6 +120,8 @@ def bounded(connection: Any) -> Iterator[None]:
 
 
 def require_answering() -> None:
-    """Raises StillHanging while the log hangs. Call it first, so that work that must write an event later fails
-    early."""
+    """Raise StillHanging if the audit log has recently stopped answering.
+
+    Call this before work that must write an audit event at its end, so that the work fails before it is done.
+    """
     _breaker.admit()

@@ -1,7 +1,7 @@
-"""Encodes audit events as leaves of the sealed log, thousands a second.
+"""Encodes thousands of audit events per second as leaves of the sealed log.
 
-The encoding is defined in `audit.sealed.payload` and `audit.tlog.leaf`. Events that differ only in their ids and times
-share a pattern (a template of the encoded bytes). This module caches the patterns and fills in ids and times.
+`audit.sealed.payload` and `audit.tlog.leaf` define the encoding. Events that differ only in their ids and times share a
+pattern, a template of the encoded bytes. This module caches the patterns and fills in ids and times.
 """
 
 from collections.abc import Sequence
@@ -13,17 +13,18 @@ from audit.sealed.pseudonyms import Secrets
 from audit.tlog import leaf
 from audit.tlog.leaf import commitment
 
-Row = tuple[Any, ...]  # an audit event as read by SQL: one value for each of `payload.ENCODED_COLUMNS`
+Row = tuple[Any, ...]  # an audit event as SQL returns it: one value for each column of `payload.ENCODED_COLUMNS`
 
-# Maximum number of pseudonyms in a leaf. If an event lists more people or accounts, its leaf has only the main one.
+# If an event lists more than NAMED people or accounts, the leaf has the pseudonym of the main one instead of all.
 NAMED = 256
-_CACHED = 4096  # maximum number of cached patterns; each takes about a kilobyte of memory
+_CACHED = 4096  # maximum number of encoding patterns in the cache; each takes about a kilobyte of memory
 _ALIKE = len(ALIKE)
 ID, AT, ACTOR, ABOUT, SHOWN = (COLUMNS.index(name) for name in ("id", "at", "actor", "about", "shown"))
 
 
 def named(rows: Sequence[Row]) -> set[str]:
-    """Return the ids whose pseudonyms the leaves of these rows need: who acted, and whom the events were about."""
+    """Return the ids of the people and accounts whose pseudonyms appear in the leaves of these events: who acted, and
+    whom the events were about."""
     actors = {row[ACTOR] for row in rows} - {None}
     return actors.union(*(subjects(*of) for of in {(row[ABOUT], row[SHOWN]) for row in rows}))
 
@@ -34,9 +35,10 @@ def subjects(about: str | None, shown_ids: str) -> set[str]:
 
 
 class Spelling:
-    """Encodes audit events as leaves. `rules` is the version of the access rules and is written in every leaf.
+    """Encodes audit events as leaves of the sealed log. `rules`, the version of the access rules, is written in every
+    leaf.
 
-    One instance serves all passes of the sealer, so that the cached patterns are reused.
+    The sealer keeps one instance for its whole life, so that the cached patterns are used again.
     """
 
     def __init__(self, rules: str) -> None:
@@ -44,8 +46,11 @@ class Spelling:
         self._patterns: dict[Row, tuple[str, str]] = {}
 
     def entry(self, row: Row, secrets: Secrets) -> bytes:
-        """Encode one event as a leaf. Before, `secrets.learn` must be called with the ids that `named` returns for this
-        row, so that their pseudonyms are known."""
+        """Encode one audit event as a leaf.
+
+        The leaf contains pseudonyms. The caller must first make them known, by calling `secrets.learn` with the ids
+        that `named` returns for this row.
+        """
         content, coded = self._pattern(row)
         details = (content % tuple(filter(None, row[_ALIKE:]))).encode()
         event, at, about, shown_ids = row[ID], row[AT], row[ABOUT], row[SHOWN]
@@ -54,9 +59,10 @@ class Spelling:
         return leaf.filled(coded, secrets.name_of(row[ACTOR]), event, committed, subject, at)
 
     def _pattern(self, row: Row) -> tuple[str, str]:
-        """Return the pattern of the row's payload and that of its leaf, from the cache if possible.
+        """Return the encoding patterns (templates) for the row's payload and for its leaf, from the cache if possible.
 
-        Two events share their patterns if all other columns are equal, and the same columns of ids and times are empty.
+        Two events have the same patterns if they are equal in all columns but ids and times, and if the same columns of
+        ids and times are empty.
         """
         key = (row[:_ALIKE], *map(bool, row[_ALIKE:]))
         if cached := self._patterns.get(key):

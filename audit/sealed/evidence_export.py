@@ -1,4 +1,5 @@
-"""Exports an evidence pack from the database: the events that answer a question, with proofs and, if allowed, details.
+"""Exports an evidence pack (a file with audit events and proofs) that answers a question, such as who opened an
+account.
 
 Rows are read with `access.rows` of the reader's request, in the database role of that request. So a pack contains
 nothing that the reader may not read. Rows are read a page at a time and written as they come.
@@ -28,24 +29,24 @@ from audit.tlog.leaf import utc
 from audit.tlog.note import ED25519, Signer, Verifier, signatures
 from audit.tlog.prover import Prover
 
-# Maximum number of events in a pack made on a page, and in a pack made by a command; number of rows read at a time.
+# MOST: events in a pack made on a page. MOST_AT_ALL: in a pack made by a command. PAGE: rows read at a time.
 MOST, MOST_AT_ALL, PAGE = 5_000, 100_000, 500
-# Facts of an event that contain the id of a person, tenant or residence, so that the event's details name them.
+# Facts of an event that are the id of a person, tenant or residence. The details of such an event name somebody.
 NAMING = ("person", "approved_by", "tenant", "residence")
 Rows = Callable[[type], Any]
 
 
 class NothingSealed(Exception):
-    """The log has no signed checkpoint yet, so a pack could not prove any event."""
+    """Raised if the sealed log has no signed checkpoint yet: a pack could not prove any event without one."""
 
 
 class TooMany(Exception):
-    """The question selects more events than a pack may contain."""
+    """Raised if the question selects more events than a pack may contain."""
 
 
 class Details(StrEnum):
-    """The events whose details a pack includes: all, none, or (OWN) those that name only the person or accounts that
-    the pack is about."""
+    """The events whose details a pack includes: all events, none, or (OWN) the events that name nobody except the
+    person or accounts that the pack is about."""
 
     OWN = "own"
     ALL = "all"
@@ -57,7 +58,7 @@ class Wanted:
     """The events to export. With `accounts`: all views and changes of these accounts. With `person`: everything that
     this employee did.
 
-    With neither: all leaves of the period. Where the event itself has been deleted, the pack contains only its leaf.
+    With neither: all leaves of the period. For a leaf whose event has been deleted, the pack contains only the leaf.
     """
 
     accounts: Sequence[UUID] = ()
@@ -75,14 +76,14 @@ class Wanted:
         return frozenset([*self.accounts, *filter(None, [self.person])])
 
     def in_period(self, rows: Any) -> Any:
-        """Filter a queryset of events or leaves by `start` and `end`."""
+        """Filter a queryset of events or leaves to those from `start` to `end` (excluded)."""
         if self.start:
             rows = rows.filter(at__gte=self.start)
         return rows.filter(at__lt=self.end) if self.end else rows
 
     def select(self, events: Any) -> Any:
-        """Filter a queryset of events of the period: those that `person` caused or, without `person`, those about one
-        of `accounts`."""
+        """Filter a queryset of events to those of the period that answer the question: the events that `person` caused
+        or, without `person`, the events about one of `accounts`."""
         events = self.in_period(events)
         if self.person:
             return events.filter(actor=self.person)
@@ -90,8 +91,8 @@ class Wanted:
         return events.filter(Q(about__in=accounts) | Q(shown_ids__overlap=accounts))
 
     def allows_details(self, line: dict[str, Any]) -> bool:
-        """Whether the pack may contain the details of this event. Amounts are never included, because no role that
-        takes packs may see accounts."""
+        """Whether the pack may contain the details of this event. Details with an amount are never included, because no
+        role that may export packs may see accounts."""
         if AMOUNTS & facts(line).keys():
             return False
         if line["kind"] == TRACE_PRUNED.code or self.details is Details.ALL:
@@ -101,9 +102,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Sealed:
-    """The log's newest checkpoint: all proofs of a pack show that events belong to this log.
+    """The newest checkpoint of the log. Every proof in a pack shows that an event is in the log of this checkpoint.
 
-    `cosigned_size` is the number of leaves in the newest checkpoint that a witness cosigned, or else `size`.
+    `cosigned_size` is the number of leaves in the newest checkpoint that a witness cosigned. It equals `size` if no
+    witness has cosigned the log.
     """
 
     origin: str
@@ -114,8 +116,8 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Taken:
-    """The number of events in a finished pack. `withheld`: events whose details the pack's maker did not include.
-    `erased`: events whose details were deleted when the retention period of their month ended."""
+    """How many events a finished pack contains. `withheld` counts the events whose details the pack's maker left out.
+    `erased` counts the events whose details had been deleted when the retention period of their month ended."""
 
     events: int
     withheld: int
@@ -128,7 +130,7 @@ def sealed(rows: Rows) -> Sealed:
         raise NothingSealed
     newest_checkpoint, cosignature = _parse(newest), rows(Cosignature).order_by("-size").first()
     cosigned = rows(Checkpoint).get(size=cosignature.size) if cosignature else newest
-    # Restoring a backup gives the log a new name. Cosignatures under the old name do not cover the renamed log.
+    # Ignore cosignatures from before a backup was restored: they name another log, since restoring renames the log.
     size = newest_checkpoint.size
     if cosignature and _parse(cosigned).origin == newest_checkpoint.origin:
         size = cosignature.size
@@ -140,13 +142,14 @@ def _parse(row: Checkpoint) -> checkpoint.Checkpoint:
 
 
 class Taking:
-    """Selects the leaves of one pack, then writes the pack."""
+    """Selects the leaves of one evidence pack, then writes the pack."""
 
     def __init__(self, rows: Rows, vault: Vault, wanted: Wanted, upto: Sealed, most: int, earlier: int = 0) -> None:
-        """Select the leaves that match `wanted`, among those covered by the checkpoint `upto`. Raises TooMany if there
-        are more than `most`.
+        """Select the leaves that match `wanted`, among those covered by the checkpoint `upto`. Raises TooMany if more
+        than `most` leaves match.
 
-        `earlier` is the size of an older checkpoint. The pack then proves that the log continues an older pack's log.
+        `earlier` is the size of an older checkpoint, or 0. If it is given, the pack also proves that the log of the
+        pack continues the log of that checkpoint.
         """
         self._rows, self._vault, self._wanted, self._upto, self._most = rows, vault, wanted, upto, most
         self._earlier = earlier
@@ -167,15 +170,15 @@ class Taking:
     def _chosen(self) -> list[int]:
         """Return the numbers of the leaves to export, in ascending order. Raises TooMany.
 
-        For a whole period, add the event that records the newest deletion of old months (a pruning), if that may have
-        deleted events of the period: it explains why they are missing.
+        If old months were deleted, some events of a wanted period may be missing. The pack for a period then also
+        contains the event that records the newest such deletion, because this event explains the gap.
         """
         leaves = self._rows(Leaf).filter(number__lt=self._upto.size)
         if self._wanted.whole:
             inside = self._wanted.in_period(leaves).order_by("number")
             numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
             if numbers:
-                # Leaves are not in order of time. Take all from first to last, to prove that none was left out.
+                # Leaves are not in order of time. Export all from first to last number, to prove that none is missing.
                 self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])
@@ -214,14 +217,15 @@ class Taking:
 
 
 def cosigned_note(rows: Rows, size: int) -> str:
-    """The checkpoint of this size as a signed note, followed by the cosignatures of its witnesses."""
+    """Return the checkpoint of this size as a signed note, followed by the cosignatures of its witnesses."""
     note = bytes(rows(Checkpoint).get(size=size).note).decode()
     lines = rows(Cosignature).filter(size=size).order_by("witness").values_list("line", flat=True)
     return note + "".join(bytes(line).decode() for line in lines)
 
 
 def log_keys(rows: Rows) -> Iterator[pack.Key]:
-    """The log's public keys, each with the day on which the next one replaced it."""
+    """Yield the public keys of the sealed log, each with its first day of use and the day on which the next key
+    replaced it."""
     for key, following in pairwise([*rows(SealKey).order_by("since"), None]):
         vkey = Verifier(key.name, ED25519, bytes(key.public)).vkey
         since, until = utc(key.since)[:10], utc(following.since)[:10] if following else ""
@@ -233,7 +237,7 @@ def pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def named_in(line: dict[str, Any]) -> set[UUID]:
-    """Return the ids of the people, tenants and accounts that an event's details name. The employee who acted is not
-    included."""
+    """Return the ids of the people, tenants and accounts that the details of an event name. The id of the employee who
+    acted is not included."""
     ids = [value for name, value in facts(line).items() if name in NAMING and is_id(value)]
     return {*filter(None, [line["about"]]), *line["shown"], *map(UUID, ids)}

@@ -1,7 +1,8 @@
-"""Destroys the keys of people's pseudonyms in the sealed log, and records it in a list, a file outside the database.
+"""Destroys the keys of people's pseudonyms in the sealed log, so that the pseudonyms cannot be linked to the people.
 
-Each line of the list is the digest of a person's id, and a day. A backup made before the destruction still contains the
-key. After restoring one, the `restore` command reads the list and destroys the key again before anybody can sign in.
+A backup made before the destruction still contains the keys. Therefore the destruction is also recorded in a file
+outside the database: each line is the digest of a person's id, and the day of the destruction. After a backup is
+restored, the `restore` command reads this file and destroys the keys again before anybody can sign in.
 """
 
 import os
@@ -40,9 +41,11 @@ def digest_of(whose: UUID) -> str:
 
 
 def forget(whose: Iterable[UUID], path: Path) -> int:
-    """Destroy the keys of these people's pseudonyms and return how many existed. Each destruction is an audit event.
+    """Destroy the keys of these people's pseudonyms, and return how many keys existed. Each destruction is recorded as
+    an audit event.
 
-    The list is written to disk before the deletion is committed, so that every committed deletion is in the list.
+    The file at `path` is written to disk before the deletion is committed. Otherwise a crash between the two could lose
+    the record of a deletion, and a restored backup would keep that key.
     """
     digests = [digest_of(person) for person in whose]
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
@@ -59,8 +62,8 @@ def destroy(cursor: Any, digests: list[str]) -> int:
 
 
 def read_list(path: Path) -> list[str]:
-    """Return the digests of the people whose pseudonym was destroyed. Raises ListRefused if a line is damaged, because
-    that person's key would not be destroyed again."""
+    """Return the digests of the people whose pseudonym was destroyed. Raises ListRefused if a line is damaged: if the
+    line were skipped, that person's key would survive the restoring of a backup."""
     matches = [_LINE.fullmatch(line) for line in path.read_text(encoding="ascii").splitlines()]
     if not all(matches):
         raise ListRefused(f"{path} n’est pas une liste d’effacements valide : une ligne est endommagée.")
@@ -68,7 +71,8 @@ def read_list(path: Path) -> list[str]:
 
 
 def append_to_list(path: Path, digests: list[str]) -> None:
-    """Add the digests of people's ids to the list, with today's date, and wait until they are on disk."""
+    """Add the digests of people's ids to the list of destroyed pseudonyms, with today's date, and wait until the file
+    is on disk."""
     today = timezone.localdate().isoformat()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "a", encoding="ascii") as file:

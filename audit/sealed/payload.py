@@ -1,7 +1,8 @@
-"""Encodes the details of an audit event as bytes (the payload). The event's leaf contains only their salted hash.
+"""Encodes the details of an audit event as bytes, the payload. The event's leaf in the sealed log contains only a
+salted hash of the payload.
 
 When the retention period of a month ends, the details of its events are deleted, and the leaves stay. Empty columns are
-left out, so that a column added later does not change the encoding of older events.
+left out of the payload, so that a column added later does not change the encoding of older events.
 """
 
 import json
@@ -21,9 +22,9 @@ from audit.models import Event
 from audit.tlog.leaf import spelled, utc
 
 Row = Mapping[str, Any]
-_BLOCK, _PADS = 64, (0x36, 0x5C)  # HMAC-SHA-256 (RFC 2104): block size in bytes, byte of the inner and outer pad
+_BLOCK, _PADS = 64, (0x36, 0x5C)  # HMAC-SHA-256 (RFC 2104): bytes in a block; bytes to pad the inner and outer key
 
-# The database converts these types of columns to the same text as `_plain`, because it is faster than Python.
+# SQL that converts columns of these types to text. `_plain` gives the same text in Python, but more slowly.
 _AS_TEXT = {
     models.UUIDField: "{}::text",
     models.DateTimeField: """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
@@ -31,8 +32,8 @@ _AS_TEXT = {
     models.JSONField: "{}::text",
 }
 _KINDS = {str(field.column): type(field) for field in Event._meta.concrete_fields}
-# VARIED: columns of ids and times, which differ in every event. `pattern` has a placeholder for each of them.
-# ALIKE: all other columns. Thousands of events have equal values in them, so their encoding can be cached.
+# Columns that differ in every event, such as ids and times, are in VARIED. `pattern` leaves placeholders for them.
+# All columns that are not in VARIED are in ALIKE: thousands of events have equal values there, which are cached.
 VARIED = tuple(
     sorted(name for name, kind in _KINDS.items() if kind in (models.UUIDField, models.DateTimeField, ArrayField))
 )
@@ -43,21 +44,21 @@ _WORDS = tuple(name for name in ALIKE if name != "facts")
 
 
 def by_column(events: models.QuerySet[Event]) -> Any:
-    """Return the events as dicts with the keys that `payload` expects: the names of the database columns."""
+    """Return the events as dicts that `payload` can encode: their keys are the names of the database columns."""
     return events.values(*(name for name in COLUMNS if name != "shown"), shown=models.F("shown_ids"))
 
 
 def payload(row: Row) -> bytes:
-    """Encode the details of one event as a flat JSON object with sorted keys.
+    """Encode the details of one audit event as a flat JSON object with sorted keys.
 
-    Each fact has a key of its own, and a list of ids is one string, separated by spaces.
+    Each of the event's facts has a key of its own. A list of ids is one string, separated by spaces.
     """
     return (pattern(row) % tuple([_plain(value) for name in VARIED if (value := row[name])])).encode()
 
 
 def pattern(row: Row) -> str:
-    """Return the payload with placeholders (%s) for ids and times. Events that differ only in these have the same
-    pattern, so callers can cache it."""
+    """Return the encoded details of an event, with placeholders (%s) instead of its ids and times. Events that differ
+    only in ids and times have the same pattern, so callers can cache patterns."""
     encoded = {name: '"%s"' for name in VARIED if row[name]}
     encoded |= {name: _escape(_plain(value)) for name in _WORDS if (value := row[name])}
     encoded |= {f"fact.{name}": _escape(value) for name, value in facts(row).items() if value not in ("", 0)}
@@ -69,28 +70,34 @@ def _escape(value: int | str) -> str:
 
 
 def facts(row: Row) -> Mapping[str, Any]:
-    """Return the facts of an event's row as a mapping. A raw cursor gives the column as JSON text, which is parsed."""
+    """Return the column `facts` of an event's row as a mapping. If a raw cursor read the row, `facts` is JSON text,
+    which is parsed."""
     value: Mapping[str, Any] = _parse_json(row["facts"]) if isinstance(row["facts"], str) else row["facts"]
     return value
 
 
 @lru_cache(maxsize=4096)
 def _parse_json(text: str) -> Mapping[str, Any]:
-    """Parse the facts of an event, with a cache because many events have equal facts. Callers share the result, so it
-    is read-only."""
+    """Parse the JSON text of an event's facts. The results are cached, because many events have equal facts. All
+    callers get the same object, so it is read-only."""
     return MappingProxyType(json.loads(text))
 
 
 def salt(month_key: bytes, event: UUID | str) -> bytes:
-    """The salt of an event, derived from the key of its month. One salt reveals no other, and once the month's key is
-    deleted, no salt of that month can be computed."""
+    """Return the salt that is hashed together with an event's details. It is derived from the key of the event's month.
+
+    Whoever knows one salt learns nothing about the others. Once the month's key is deleted, nobody can compute the
+    salts of that month.
+    """
     return digest(month_key, bytes.fromhex(str(event).replace("-", "")), sha256)
 
 
 def salting(month_key: bytes) -> Callable[[str], bytes]:
-    """Return a function that does the same as `salt` for the events of one month, but is four times as fast.
+    """Return a function that computes the salts of a month's events, with the same results as `salt` but four times as
+    fast.
 
-    It prepares the two key blocks of HMAC-SHA-256 once, while `hmac.digest` looks up the algorithm at each call.
+    The two blocks that HMAC-SHA-256 makes from the key are prepared once here. `salt` calls `hmac.digest`, which
+    prepares them again for each event.
     """
     if len(month_key) > _BLOCK:
         raise ValueError(f"HMAC would hash a key of {len(month_key)} bytes first; at most {_BLOCK} are supported.")

@@ -1,7 +1,8 @@
 """Finds the audit events that have no leaf yet.
 
-Events do not commit in the order of their times, so looking only after the newest sealed event would miss some. Each
-pass therefore searches a window that reaches back to a time before which every transaction has ended:
+The sealer works in passes; each pass gives a leaf (an entry of the sealed log) to every new event. Events are not
+committed in the order of their times: a search for events later than the newest sealed one would miss some. So each
+pass searches a window of time that begins so early that all transactions before it have ended:
 
 - Each pass notes the time and the next transaction number. An event that a pass could not see belongs to a transaction
   that was running then or began later, so its number is at least that of the oldest running transaction. Hence its time
@@ -24,15 +25,15 @@ from typing import Any
 from audit.sealed.bulk_encode import Row
 from audit.sealed.payload import ENCODED_COLUMNS
 
-# An event may be this much older than the transaction number that it gets, so the window begins this much earlier.
+# An event's time may lie up to MARGIN before its transaction got a number, so each search begins MARGIN earlier.
 MARGIN = timedelta(seconds=2)
-AROUND = 6 * 3600  # seconds from the end of a scan of all days to the beginning of the next scan
+AROUND = 6 * 3600  # seconds from the end of one scan of all days of the audit log to the beginning of the next
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# Returns the time, the oldest running transaction and the number that the next transaction will get.
-# The snapshot's xmax is only one past the newest ended transaction, and running transactions may have higher numbers.
-# The next transaction number is therefore computed from age(), the 32-bit distance of a number from the next one.
-# If this transaction has a number, age() measures the distance from that instead, so the next number is NULL.
+# _NOW selects the time, the oldest running transaction, and the number that the next transaction will get.
+# The snapshot's xmax cannot serve as the next number: running transactions may have higher numbers.
+# age(x) is the 32-bit distance from transaction x to the next number, so _NOW computes the next number from age().
+# If the current transaction has a number, age() counts from that one; _NOW then returns NULL as next number.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
     FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
@@ -40,13 +41,13 @@ _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assign
 _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
-# Condition: no leaf from number %s on belongs to the event. These leaves are few, and PostgreSQL reads them once.
-# LIMIT tells the planner that there are at most FEW leaves, because it may have no statistics of the newest ones.
+# _LEAFLESS_SINCE is a WHERE condition: no leaf whose number is %s or higher belongs to the event.
+# LIMIT tells the query planner to expect at most FEW leaves; it may have no statistics about the newest leaves.
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
-# Condition: the event's transaction is not older than the oldest transaction that ran at the previous pass.
-# Transaction numbers wrap around at 2^32, so their ages are compared.
+# _NEW is a WHERE condition: the event's transaction is not older than the transaction numbered %s.
+# Transaction numbers start again at 0 after 2^32, so _NEW compares ages of transactions instead of their numbers.
 _NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"
 _OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"
 _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
@@ -54,10 +55,11 @@ _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
 
 @dataclass(frozen=True)
 class Settled:
-    """Where the next pass searches, once this pass is committed.
+    """Where the next pass of the sealer searches for events without a leaf, once this pass is committed.
 
-    It searches events from `floor`. It skips those of transactions below `sealed_below`, which have their leaf (None:
-    skip none). Events that are not skipped can only have a leaf from number `since`.
+    The next pass searches events later than `floor`. It skips events of transactions numbered below `sealed_below`,
+    because they have their leaf; None means that no event is skipped. If an event that is not skipped has a leaf, the
+    leaf's number is at least `since`.
     """
 
     floor: datetime
@@ -67,7 +69,8 @@ class Settled:
 
 @dataclass(frozen=True)
 class _Mark:
-    """The state of the database at the beginning of a pass: its time, next transaction number and number of leaves."""
+    """The state of the database at the beginning of one pass of the sealer: the time, the number that the next
+    transaction would get, and the number of leaves."""
 
     at: datetime
     number: int
@@ -75,28 +78,30 @@ class _Mark:
 
 
 class Unsealed:
-    """Finds the events without a leaf, and remembers between passes where to search for them.
+    """Finds the audit events without a leaf, and remembers from one pass of the sealer to the next where to search.
 
-    The first pass searches the day before the newest leaf. `elsewhere` scans all days, one day a call.
+    `lately` searches recent events; its first call begins one day before the newest leaf. `elsewhere` scans all days of
+    the audit log, one day per call, for older events without a leaf.
     """
 
     def __init__(self) -> None:
         self._floor: datetime | None = None
         self._marks: list[_Mark] = []
-        self._seen: int | None = None  # events of the window with a lower transaction number already have their leaf
+        self._seen: int | None = None  # each event of a transaction with a lower number is known to have a leaf
         self._since = 0
         self._around: datetime | None = _FIRST
         self._gone_over_at = time.monotonic()
 
     @property
     def goes_over(self) -> bool:
-        """True while all days of the audit log are being scanned for events without a leaf."""
+        """Whether a scan is running that looks for events without a leaf on all days of the audit log."""
         return self._around is not None
 
     def lately(self, cursor: Any, size: int, limit: int) -> tuple[list[Row], Settled]:
-        """Return the events of the window that have no leaf, oldest first. `size` is the number of leaves in the log.
+        """Return the recent events that have no leaf, oldest first. `size` is the number of leaves in the log.
 
-        Also return the state that the caller passes to `settle` after committing the leaves of these events.
+        Also return where the next search begins. The caller passes this object to `settle` once the leaves of these
+        events are committed.
         """
         cursor.execute(_NOW)
         now, oldest_running, next_number = cursor.fetchone()
@@ -104,7 +109,7 @@ class Unsealed:
             cursor.execute(_NEWEST_SEALED)
             newest = cursor.fetchone()
             self._floor = min(newest[0] if newest else now, now) - _DAY
-        # Forget what is sealed until `settle` is called. If this pass fails, the next pass looks each event up.
+        # Reset `_seen` until `settle` is called. If this pass fails, the next one then checks every event for a leaf.
         sealed_below, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
         rows = self._missing(cursor, *self.window(self._floor, size, sealed_below), limit)
@@ -121,7 +126,7 @@ class Unsealed:
         self._floor, self._seen, self._since = settled.floor, settled.sealed_below, settled.since
 
     def window(self, floor: datetime, size: int, sealed_below: int | None) -> tuple[str, list[Any]]:
-        """Return the WHERE condition, with its parameters, for events of the window that may have no leaf."""
+        """Return a WHERE condition, and its parameters, for the recent events that have no leaf."""
         where, params = "e.at >= %s", [floor - MARGIN]
         if sealed_below is None:
             return f"{where} AND {_LEAFLESS}", params
@@ -130,7 +135,8 @@ class Unsealed:
         return f"{where} AND {_NEW} AND {_LEAFLESS_SINCE}", [*params, sealed_below, self._since]
 
     def elsewhere(self, cursor: Any, limit: int) -> list[Row]:
-        """Return the events without a leaf on the next day of the scan; an empty list while no scan is running."""
+        """Return the events without a leaf on the next day of the scan of all days. Return an empty list while no scan
+        is running."""
         if self._around is None and time.monotonic() - self._gone_over_at < AROUND:
             return []
         cursor.execute(_OLDEST, [self._around or _FIRST])

@@ -1,7 +1,8 @@
-"""Pseudonyms of people and accounts in the sealed log. A pseudonym is the HMAC of an id, with a key for that id alone.
+"""Pseudonyms of people and accounts in the sealed log. A pseudonym is the HMAC of a person's or account's id. The
+HMAC's key is used for this id alone.
 
-The keys are encrypted with the key ring and can be destroyed one by one. Once its key is destroyed, a pseudonym can no
-longer be linked to the person.
+The keys of pseudonyms are stored encrypted, and can be destroyed one by one. Once the key of a pseudonym is destroyed,
+nobody can link the pseudonym to its person or account.
 """
 
 import os
@@ -18,8 +19,8 @@ KEY_BYTES, PSEUDONYM_BYTES = 32, 16
 
 
 class Vault(Protocol):
-    """Encrypts and decrypts the stored keys. Callers pass `privacy.encryption.values`, because `audit` may not import
-    `privacy`."""
+    """Encrypts and decrypts the keys of pseudonyms and salts for storage. Callers pass the module
+    `privacy.encryption.values`, because the app `audit` may not import `privacy`."""
 
     def seal(self, plaintext: str | bytes, *, table: str, column: str, row: UUID | str) -> bytes: ...
 
@@ -31,9 +32,11 @@ def pseudonym(key: bytes, whose: UUID | str) -> str:
 
 
 class Secrets:
-    """The erasable keys in the database: one for each person or account, and one for the salts of each month.
+    """The deletable keys of the sealed log: one for the pseudonym of each person or account, and one per month for
+    salts.
 
-    Make one instance for each transaction of the sealer, so that keys of a rolled-back transaction are not cached.
+    An instance caches the keys that it creates. Make a new instance for each transaction of the sealer, because after a
+    rollback the cached keys are not in the database.
     """
 
     def __init__(self, cursor: Any, vault: Vault) -> None:
@@ -45,7 +48,7 @@ class Secrets:
     def learn(self, people: Iterable[str]) -> None:
         """Prepare `name_of` for these people: read the keys of their pseudonyms, and create the missing keys.
 
-        Two SQL statements suffice for any number of people.
+        All people are handled in two SQL statements, however many there are.
         """
         wanted = set(people) - self._people.keys()
         if not wanted:
@@ -70,9 +73,9 @@ class Secrets:
         return self._people[whose] if whose else ""
 
     def month_key(self, at: str) -> bytes:
-        """Return the key from which the salts of a month are derived, and create it if missing.
+        """Return the key from which the salts of a month's events are derived. Create the key if the month has none.
 
-        `at` is any time of that month, as a leaf contains it: text in ISO 8601, UTC.
+        `at` is any time of that month, in the text form that leaves use (ISO 8601, UTC).
         """
         name = at[:7]
         if name not in self._months:
@@ -86,15 +89,19 @@ class Secrets:
         return self._months[name]
 
     def salt(self, at: str, event: str) -> bytes:
-        """Return the salt of an event, the same as `payload.salt`. `at` is the event's time in the text form of leaves;
-        it determines the month whose key is used."""
+        """Return the salt of an event, computed with a cache for speed. The result is that of `payload.salt`.
+
+        `at` is the event's time, in the text form that leaves use. The salt depends on the key of the month in which
+        this time lies.
+        """
         if at[:7] not in self._salts:
             self._salts[at[:7]] = salting(self.month_key(at))
         return self._salts[at[:7]](event)
 
 
 def read_month_key(cursor: Any, vault: Vault, month: date) -> bytes | None:
-    """Return the key from which the salts of a month are derived, or None if it was deleted."""
+    """Return the key from which the salts of a month's events are derived. Return None if the month has no key, for
+    example because the key was deleted together with the month's events."""
     cursor.execute("SELECT key FROM audit_salt WHERE month = %s", [month])
     row = cursor.fetchone()
     return vault.open_(bytes(row[0]), table="audit_salt", column="key", row=month.isoformat()) if row else None

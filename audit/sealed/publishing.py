@@ -1,9 +1,9 @@
-"""Publishes the hashes of the log as static files, in the format of C2SP tlog-tiles, with the newest checkpoint.
+"""Publishes the hashes of the sealed log as static files (C2SP tlog-tiles), together with the newest checkpoint.
 
-A web server serves them at the address that is the log's name. Anybody can then check that the log only grows, and find
-an event of an evidence pack in it. The leaves themselves are not published: they contain no names, but their pseudonyms
-and times would show strangers when somebody works and how often. Their hashes reveal nothing, because each leaf
-contains a random id and a salted hash of the event's details.
+A web server serves the files at the address that is the log's name. With these files, anybody can check that leaves are
+only ever added to the log, and that an event of an evidence pack is in the log. The leaves themselves are not
+published. They contain no names, but their pseudonyms and times would show strangers when somebody works and how often.
+Their hashes reveal nothing, because each leaf contains a random id and a salted hash of the event's details.
 """
 
 import os
@@ -21,7 +21,8 @@ _COSIGNED = "SELECT line FROM audit_cosignature WHERE size = %s ORDER BY witness
 
 
 class PublicationRefused(Exception):
-    """The folder contains another log, or more leaves than the database. The message is for whoever runs the server."""
+    """The folder to publish in contains another log, or more leaves than the database. The message is for whoever runs
+    the server."""
 
 
 class Publication:
@@ -29,9 +30,10 @@ class Publication:
         self._folder, self._checkpoint_file = folder, folder / "checkpoint"
 
     def follow(self, cursor: Any) -> int:
-        """Write the new tiles (files of 256 hashes) and then the newest checkpoint, which readers check against them.
+        """Write the new hashes as files of up to 256 hashes (tiles), and then the newest checkpoint. The checkpoint
+        comes last, because readers check the tiles against it.
 
-        Return the number of leaves of that checkpoint.
+        Return the number of leaves that this checkpoint covers.
         """
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()
@@ -42,7 +44,7 @@ class Publication:
         tree = StoredTree(cursor, size)
         for tile in tiles.tiles_of(size, published):
             self._put(self._folder / tile.path, tiles.hashes(tile, tree.hash_at))
-            # Once a tile has all its 256 hashes, delete the shorter versions of it that were published before.
+            # A tile with all its 256 hashes replaces the shorter files of this tile that were published before.
             if tile.width == tiles.WIDTH:
                 shutil.rmtree(self._folder / f"{tile.path}.p", ignore_errors=True)
         cursor.execute(_COSIGNED, [size])
@@ -52,10 +54,10 @@ class Publication:
         return int(size)
 
     def _published(self, note: str, size: int) -> int:
-        """Return the number of leaves already published in the folder, 0 if it is empty.
+        """Return the number of leaves whose hashes the folder already contains; 0 if the folder is empty.
 
         Raises PublicationRefused if the folder contains a log of another name, or leaves that this log does not have.
-        Readers may have copied those, so they are not overwritten.
+        Such files are not overwritten: readers may have copied them, and would then see two contradicting logs.
         """
         if not self._checkpoint_file.exists():
             return 0
@@ -72,7 +74,8 @@ class Publication:
         return old.size
 
     def _put(self, path: Path, content: bytes) -> None:
-        """Write a file atomically and let the web server's account read it."""
+        """Write a file that the web server's account can read. The file appears under its name only when it is
+        complete."""
         missing = [each for each in path.parents if each.is_relative_to(self._folder) and not each.exists()]
         for folder in reversed(missing):
             folder.mkdir()

@@ -1,7 +1,7 @@
-"""The sealer: writes a leaf for every committed audit event, and signs checkpoints of the log.
+"""The sealer: adds a leaf to the sealed log for every committed audit event, and signs checkpoints of the log.
 
-Writers of events never wait for the sealer. Each pass is one transaction, under an advisory lock that excludes a second
-sealer. A pass that fails changes nothing, and the next pass seals the same events.
+Writers of events never wait for the sealer. The sealer works in passes. Each pass is one transaction, under an advisory
+lock that excludes a second sealer. A pass that fails changes nothing, and the next pass seals the same events.
 """
 
 from collections.abc import Sequence
@@ -23,12 +23,12 @@ from audit.tlog.tree import leaf_hash
 
 LOGIN = "seal"
 BATCH = 5_000
-# Minimum time between two checkpoints while a backlog is sealed. Without a backlog, each pass signs a checkpoint.
+# Minimum time between two signed checkpoints while a backlog of events is sealed; otherwise each pass signs one.
 BETWEEN_CHECKPOINTS = timedelta(seconds=1)
-# One INSERT stores all leaves of a pass. Each column is passed as one text with a line for each leaf.
-# Leaves are not passed as arrays of bytes or in several INSERTs, which take longer.
-# COPY is not used either: PostgreSQL refuses it for tables under row-level security.
-# `synchronous_commit` stays on: a log that lost a checkpoint in a crash would look forked to its witnesses.
+# Stores all leaves of a pass in one INSERT. Each column is passed as one text, with a line for each leaf.
+# Passing the leaves' columns as arrays of bytes, or sending several INSERTs, would take longer.
+# COPY cannot store the leaves: PostgreSQL refuses COPY FROM for tables with row-level security.
+# Never turn off `synchronous_commit`: if a crash lost a checkpoint, witnesses would take the log for rewritten.
 _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
     SELECT %s + place, event::uuid, at::timestamptz, convert_to(entry, 'UTF8'), decode(hash, 'hex')
     FROM unnest(string_to_array(%s, E'\n'), string_to_array(%s, E'\n'), string_to_array(%s, E'\n'),
@@ -36,24 +36,25 @@ _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
 _SUBTREES = """INSERT INTO audit_subtree (level, number, hash)
     SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])"""
 _LOCK = "hashtext('loge seal')"
-# Parallel query workers are turned off, so that the sealer uses one processor and the others stay free for requests.
+# Turns off parallel query workers, so that the sealer uses one processor and the others stay free for requests.
 _TRY = f"SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('max_parallel_workers_per_gather', '0', true)"
 _LAST = """SELECT (SELECT coalesce(max(number) + 1, 0) FROM audit_leaf), size, note, at, clock_timestamp()
     FROM (SELECT 1) one LEFT JOIN (SELECT * FROM audit_checkpoint ORDER BY size DESC LIMIT 1) last ON true"""
 
 
 class SealerBusy(Exception):
-    """Another sealer is working on this database."""
+    """Raised if another sealer is working on this database and the caller does not want to wait for it."""
 
 
 class LogDiffers(Exception):
-    """The last checkpoint does not match the leaves; nothing more is sealed. The message is for whoever runs the
-    server."""
+    """The last checkpoint does not match the leaves in the database, so the sealer refuses to add leaves. The message
+    is for whoever runs the server."""
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """The result of one pass. `more`: whether events remain to be sealed."""
+    """The result of one pass of the sealer. `leaves` is the number of leaves added, and `size` the number in the log.
+    `more` says whether events remain to be sealed."""
 
     leaves: int
     size: int
@@ -72,15 +73,15 @@ class _State:
 
 class Sealer:
     def __init__(self, keys: SealKeys, vault: Vault, rules: str = "", using: str = LOGIN) -> None:
-        """Create a sealer that signs with `keys`. `vault` encrypts the stored keys of pseudonyms. `rules`, the version
-        of the access rules, is written in every leaf."""
+        """Create a sealer that signs with `keys`. `vault` encrypts the keys of pseudonyms before they are stored.
+        `rules`, the version of the access rules, is written in every leaf."""
         self._keys, self._vault, self._using = keys, vault, using
         self._spelling = Spelling(rules)
         self._unsealed = Unsealed()
 
     def run(self, *, wait: bool = True, sign_now: bool = False) -> Sealed:
-        """Seal the events that have no leaf yet, in one pass. Raises SealerBusy if another sealer works and `wait` is
-        false."""
+        """Add leaves for the audit events that have none, in one pass. If another sealer is at work, wait until it has
+        finished, or raise SealerBusy if `wait` is false."""
         with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
             cursor.execute(_TRY)
             if not cursor.fetchone()[0]:
@@ -101,8 +102,8 @@ class Sealer:
         return Sealed(len(rows), tree.size, signed, more)
 
     def _check(self, state: _State, tree: StoredTree) -> None:
-        """Raise LogDiffers unless the leaves match the last checkpoint. `manage.py check_trace` compares all
-        checkpoints."""
+        """Raise LogDiffers unless the leaves in the database match the last checkpoint. Older checkpoints are not
+        compared here, because that takes long; `manage.py check_trace` compares them all."""
         if not state.note:
             return
         text, _signed = signatures(state.note)
@@ -133,10 +134,10 @@ class Sealer:
             cursor.execute(_SUBTREES, [list(levels), list(numbers), list(made)])
 
     def _sign(self, cursor: Any, tree: StoredTree, state: _State, *, now: bool) -> Checkpoint | None:
-        """Sign a checkpoint of all leaves. Return None if there are no new leaves, or if `now` is false and the last
-        checkpoint is younger than BETWEEN_CHECKPOINTS.
+        """Sign a checkpoint of all leaves. Return None without signing if the log has no new leaves.
 
-        The first checkpoint after a key rotation is signed with the previous key as well.
+        Unless `now` is true, also return None if the last checkpoint is younger than BETWEEN_CHECKPOINTS. The first
+        checkpoint after a key rotation is signed with the previous key as well.
         """
         recent = state.signed_at is not None and timedelta(0) <= state.now - state.signed_at < BETWEEN_CHECKPOINTS
         if tree.size == state.signed or (recent and not now):

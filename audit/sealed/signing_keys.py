@@ -1,13 +1,13 @@
-"""Reads, creates and rotates the keys that sign the log. They are in a JSON file that only the sealer can read:
+"""Reads, creates and rotates the keys that sign the audit log. A JSON file, which only the sealer can read, has them:
 
     {"origin": "loge.example/sceau", "current": "s2", "keys": {"s1": {"public": "<base64>", "made": "2026-01-31"},
      "s2": {"private": "<base64>", "public": "<base64>", "made": "2026-11-26"}}}
 
 A rotation adds a key. The next checkpoint is signed with the old key and the new one. A further rotation deletes the
-private half of the old key. Its public half stays, to verify the checkpoints that it signed.
+old private key. The old public key stays in the file, to verify the checkpoints that the old key signed.
 
-Without an origin, the log is named after its only key, as sigsum's witnesses require (sigsum.org, log.md). Such a log
-cannot change its key without becoming another log.
+`origin` is the name of the log. If the file has no `origin`, the log is named after its only key, as sigsum's witnesses
+require (sigsum.org, log.md). The key of such a log cannot be changed, because the log would get another name.
 """
 
 import base64
@@ -33,13 +33,18 @@ _BY_KEY = "sigsum.org/v1/tree/"
 
 
 class SealKeysRefused(Exception):
-    """The file is missing, readable by others, or not valid. The message is for whoever runs the server."""
+    """The file with the signing keys is missing, readable by others, or not valid. The message is for whoever runs the
+    server."""
 
 
 @dataclass(frozen=True)
 class SealKeys:
-    """The content of the key file. `signer` is the current key. `older` is the key before it: both sign the first
-    checkpoint after a rotation. `made` is the day on which each key was created."""
+    """The content of the file with the signing keys of the sealed log.
+
+    `signer` is the current key, and `older` the key before it. The first checkpoint after a rotation is signed with
+    both, so that whoever trusts the older key can trust the new one. `made` gives the day on which each key was
+    created.
+    """
 
     origin: str
     current: str
@@ -50,7 +55,8 @@ class SealKeys:
 
 
 def path() -> Path:
-    """The path of the key file: SEAL_KEY_FILE, or `.local/` on a demonstration or development machine."""
+    """Return the path of the file with the signing keys: the setting SEAL_KEY_FILE. Demonstrations and development fall
+    back to a file in `.local/`."""
     if settings.SEAL_KEY_FILE:
         return Path(settings.SEAL_KEY_FILE)
     if settings.DEBUG or settings.DEMO:
@@ -70,7 +76,7 @@ def load(file: Path) -> SealKeys:
         if not origin or origin.startswith(_BY_KEY):
             first = next(iter(stored.values()))
             by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
-            # A log without a chosen name is named after its first key. Any other key in the name is an error.
+            # If the file gives no name, the log is named after its first key. The name of another key is an error.
             if origin not in ("", by_key):
                 raise ValueError(origin)
             origin = by_key
@@ -89,8 +95,11 @@ def load(file: Path) -> SealKeys:
 
 
 def new(file: Path, origin: str) -> SealKeys:
-    """Create the key file with a first key. `origin` is the name of the log, by which witnesses know it, and can never
-    change. If `origin` is empty, the log is named after its key."""
+    """Create the key file with a first signing key.
+
+    `origin` is the name under which witnesses know the log. It can never change. If `origin` is empty, the log is named
+    after its key.
+    """
     if origin and not _ORIGIN.fullmatch(origin):
         raise SealKeysRefused(
             _("Le nom du journal comporte de 3 à 120 lettres, chiffres et signes ./:-_, sans espace.")
@@ -107,8 +116,8 @@ def new(file: Path, origin: str) -> SealKeys:
 
 
 def rotate(file: Path) -> SealKeys:
-    """Add a new key and make it the current one. Delete the private halves of all keys except this one and the one
-    that it replaces."""
+    """Add a new signing key and make it the current one. The private keys of the new key and of the key before it stay
+    in the file; all older private keys are deleted."""
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -142,8 +151,8 @@ def _with_new_key(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Read the key file. Its permissions are checked after opening, because a check by path could concern another file
-    than the one that is opened a moment later."""
+    """Read the key file. The permissions are checked on the opened file: if they were checked by path before opening,
+    the path could be made to point to another file in between."""
     try:
         with file.open("rb") as opened:
             if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -13,8 +13,9 @@ from django.utils import timezone
 class SealState:
     """How far the sealer and the witnesses lag behind, in seconds.
 
-    `behind` is the age of the oldest event without a leaf, or 0. `unseen` is the age of the oldest checkpoint that is
-    newer than every cosigned one: since then, no witness has seen the log.
+    `behind` is the age of the oldest audit event that has no leaf in the sealed log; 0 if every event has one. `unseen`
+    says for how long no witness has cosigned the log: it is the age of the oldest checkpoint that is newer than the
+    last one with a cosignature.
     """
 
     size: int
@@ -32,10 +33,10 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf that was signed long after the time of its event, `at`.
+    """A leaf that was signed long after `at`, the time of its event.
 
-    `backdated` means that the event was inserted with a false time: minutes before the checkpoint of `signed_before`,
-    although its transaction began after that checkpoint.
+    `backdated` means that the event's stored time is false: it lies minutes before the checkpoint signed at
+    `signed_before`, although the transaction that inserted the event began after that checkpoint.
     """
 
     number: int
@@ -46,7 +47,8 @@ class LateLeaf:
 
 
 def late_leaves(cursor: Any, since: datetime | str = "-infinity") -> Iterable[LateLeaf]:
-    """Return the late leaves, in the order of the log. `since` excludes those signed before that time."""
+    """Return the leaves that were signed long after the time of their event, in the order of the log. Leaves signed
+    before `since` are left out."""
     cursor.execute("SELECT number, at, signed_at, signed_before, backdated FROM audit_late_leaves(%s)", [since])
     return [LateLeaf(*row) for row in cursor.fetchall()]
 

@@ -18,8 +18,8 @@ Rows = Callable[[type], Any]
 
 @dataclass(frozen=True)
 class Newest:
-    """The newest checkpoint, with its signed text. `groups` is the root hash in groups of eight digits, which two
-    people can compare on the telephone."""
+    """The newest checkpoint of the sealed log. `note` is its signed text. `groups` is the root hash in groups of eight
+    digits, so that two people can compare it on the telephone."""
 
     origin: str
     size: int
@@ -30,7 +30,7 @@ class Newest:
 
 @dataclass(frozen=True)
 class Seen:
-    """The newest checkpoint that a witness cosigned."""
+    """A witness, with the size and the time of the newest checkpoint that this witness cosigned."""
 
     name: str
     size: int
@@ -61,7 +61,8 @@ def seen_by(rows: Rows) -> list[Seen]:
 
 
 def public_keys(rows: Rows) -> list[PublicKey]:
-    """The log's public keys, newest first. The newest one signs."""
+    """Return the public keys of the sealed log, newest first. The newest key signs new checkpoints; the older ones are
+    needed to verify older checkpoints."""
     return [
         PublicKey(key.name, Verifier(key.name, ED25519, bytes(key.public)).vkey, key.since)
         for key in rows(SealKey).order_by("-since")
@@ -69,9 +70,10 @@ def public_keys(rows: Rows) -> list[PublicKey]:
 
 
 def forgotten(rows: Rows) -> tuple[list[Event], int]:
-    """Return the latest events of deletion, newest first, and the number of all destroyed pseudonyms.
+    """Return the latest audit events about deletions from the audit log, newest first, and the number of all destroyed
+    pseudonyms.
 
-    These events record that months of the audit log or keys of pseudonyms were deleted.
+    Such an event records that old months of the audit log, or the key of a pseudonym, were deleted.
     """
     kinds = (TRACE_PRUNED.code, PSEUDONYM_DESTROYED.code)
     return list(rows(Event).filter(kind__in=kinds).newest_first()[:MOST]), rows(Erasure).count()

@@ -1,7 +1,7 @@
-"""The Merkle tree as stored in the database: the hashes of all leaves, and of subtrees at every eighth level.
+"""Reads the Merkle tree of the sealed log from the database, which stores the hashes of every eighth tree level.
 
-A tile is a block of 256 neighbouring hashes of one of these levels (`audit.tlog.tiles`). One query reads a tile, and
-the seven levels above it are computed from it. So the table of subtrees needs only one row for 256 leaves.
+A tile is a block of 256 neighbouring hashes of a stored level (`audit.tlog.tiles`). One query reads a tile; the hashes
+of the seven levels above it are computed from it. So the table of subtrees needs only one row for every 256 leaves.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +12,8 @@ from audit.tlog.tree import node_hash, root
 
 _LEAVES = "SELECT hash FROM audit_leaf WHERE number >= %s AND number < %s ORDER BY number"
 _SUBTREES = "SELECT hash FROM audit_subtree WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
-# The arguments are the levels, first numbers and last numbers of the tiles, so that one statement reads many tiles.
-# A tile never has more than 256 rows. LIMIT tells the planner so; it would expect 0.5 % of the log for each tile.
+# Reads many tiles (blocks of 256 hashes) in one statement. Arguments: each tile's level, first and last number.
+# LIMIT 256 tells the query planner the size of a tile; it would otherwise expect 0.5 % of all leaves per tile.
 _TILES = """SELECT CASE t.level
         WHEN 0 THEN (SELECT string_agg(hash, '' ORDER BY number) FROM (
             SELECT number, hash FROM audit_leaf l WHERE l.number >= t.first AND l.number < t.last
@@ -23,12 +23,12 @@ _TILES = """SELECT CASE t.level
             WHERE s.level = t.level AND s.number >= t.first AND s.number < t.last ORDER BY number LIMIT 256) one) END
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY t (level, first, last, place)
     ORDER BY t.place"""
-_CACHED = 4096  # maximum number of tiles that a StoredTree caches; each takes 8 KiB of memory
+_CACHED = 4096  # maximum number of tiles (blocks of 256 hashes) in the cache of a StoredTree; a tile takes 8 KiB
 
 
 def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
-    """Return the concatenated hashes of each wanted tile. If the database lacks rows, a result is shorter than its
-    tile's width."""
+    """Return the concatenated hashes of each wanted tile (block of 256 hashes). If rows are missing in the database,
+    the hashes of a tile are fewer than its `width`; callers must check that."""
     levels = [(tile.level or 0) * HEIGHT for tile in wanted]
     firsts = [tile.index * WIDTH for tile in wanted]
     lasts = [first + tile.width for first, tile in zip(firsts, wanted, strict=True)]
@@ -37,17 +37,18 @@ def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
 
 
 def fold(hashes: list[bytes]) -> bytes:
-    """Return the Merkle root of a list of hashes of one tree level. Their number must be a power of two."""
+    """Return the Merkle root of a complete subtree, given the hashes of one of its levels. The number of hashes must be
+    a power of two."""
     while len(hashes) > 1:
         hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
     return hashes[0]
 
 
 class StoredTree:
-    """Reads the stored tree of `size` leaves, for computing roots and proofs.
+    """Reads the stored Merkle tree of `size` leaves, to compute roots and proofs.
 
-    `append` adds leaves in memory only. The caller then stores the subtrees that became complete, listed in `made` as
-    (level, number, hash).
+    `append` adds leaves in memory only. It lists the subtrees that become complete in `made`, as (level, number, hash),
+    and the caller must store them.
     """
 
     def __init__(self, cursor: Any, size: int) -> None:
@@ -80,9 +81,10 @@ class StoredTree:
             self._put(height + 1, index, above)
 
     def _tile(self, height: int, index: int) -> list[bytes]:
-        """Return the hashes of a tile from the cache or the database: 256, or fewer for the last tile of a level."""
+        """Return the hashes of a tile, from the cache or the database. A tile has 256 hashes, or fewer if it is the
+        last one of a level."""
         if (height, index) not in self._tiles:
-            # After `append`, the cache is not emptied: it contains hashes that the database does not have yet.
+            # Do not empty the cache after `append`: it contains hashes that are not in the database yet.
             if len(self._tiles) >= _CACHED and not self.made:
                 self._tiles.clear()
             first = index * WIDTH

@@ -1,5 +1,8 @@
-"""The sealed log's tables. Leaves, subtrees, checkpoints, cosignatures and public keys are append-only; the keys of
-pseudonyms and salts can be deleted. Written by `audit.sealed.sealing`, never through these models."""
+"""The tables of the sealed log. The modules of `audit.sealed` write the rows with SQL, never through these models.
+
+Leaves, subtrees, checkpoints, cosignatures and public keys are append-only. The keys of pseudonyms and of salts can be
+deleted.
+"""
 
 from django.db import models
 from django.utils import timezone
@@ -9,7 +12,8 @@ _FOR_EVER = ("seal", "without_end")
 
 class Reader(models.QuerySet):
     def visible_to(self, person: object, compartment: str) -> "Reader":
-        """Return all rows of the table: none names a person. Database grants decide which roles may read it."""
+        """Return all rows of the table, whoever the person is, because no row names anybody. Grants in the database
+        decide which database roles may read the table."""
         return self.all()
 
     def witnessed(self, witness: object) -> "Reader":
@@ -88,7 +92,8 @@ class Cosignature(models.Model):
 
 
 class SealKey(models.Model):
-    """Public keys of the log. The private keys are in a file that only the sealer can read."""
+    """Public keys for verifying the signatures of the sealed log. The private keys are in a file that only the sealer
+    can read."""
 
     privacy = {"id": "plain", "name": "plain", "public": "plain", "since": "plain"}
     data_policy = _FOR_EVER
@@ -108,7 +113,8 @@ class SealKey(models.Model):
 
 
 class Pseudonym(models.Model):
-    """The key of a person's or account's pseudonym. Once it is deleted, the pseudonym cannot be linked to anybody."""
+    """The secret key from which a person's or account's pseudonym in the sealed log is computed. Once this row is
+    deleted, the pseudonym cannot be linked to anybody."""
 
     privacy = {"whose": "personal", "key": "personal", "made": "plain"}
     data_policy = ("seal", "pseudonym")
@@ -125,7 +131,8 @@ class Pseudonym(models.Model):
 
 
 class Erasure(models.Model):
-    """Record that the key of a pseudonym was destroyed. `digest` is a hash of the id of its person or account."""
+    """Record that the key of a pseudonym was destroyed. `digest` is a hash of the id of the person or account that had
+    this pseudonym."""
 
     privacy = {"digest": "plain", "at": "plain"}
     data_policy = _FOR_EVER
@@ -143,8 +150,8 @@ class Erasure(models.Model):
 
 
 class Salt(models.Model):
-    """The key from which the salts of a month's events are derived. It is deleted together with those events, when the
-    retention period of the month ends."""
+    """The key from which the salts of one month's audit events are derived. When the retention period of the month
+    ends, the key is deleted together with these events."""
 
     privacy = {"month": "plain", "key": "personal"}
     data_policy = ("trace", "trace_year")

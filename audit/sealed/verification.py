@@ -1,8 +1,8 @@
 """Verifies the sealed log against itself, against the audit events, and against checkpoints stored elsewhere.
 
-Everything is recomputed from the tables: the hash of each leaf, the commitment to each event, and the root under each
-signature. Somebody with all rights on the database and the signing key could still rewrite the whole log and sign it
-again. Only comparing with a checkpoint that a witness cosigned reveals that.
+Everything is recomputed from the tables: the hash of each leaf, the hash of each event's details, and the root under
+each signature. Somebody with all rights on the database and the signing key could still rewrite the whole log and sign
+it again. Only a comparison with a checkpoint that a witness cosigned before reveals such a rewritten log.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ from audit.tlog.note import ED25519, NoteRefused, Verifier, open_note
 from audit.tlog.tree import GrowingTree, leaf_hash
 
 PAGE = 5_000
-# If an event is a day older than an earlier leaf's event, it was backdated: no transaction lasts a day.
-# Smaller backdating is found by comparing transaction numbers, in the SQL function audit_late_leaves.
+# An event was backdated if it is a day older than the event of an earlier leaf: no transaction lasts a day.
+# The SQL function audit_late_leaves finds events backdated by less than a day, by comparing transaction numbers.
 LATE = timedelta(days=1)
 _WAITING = timedelta(minutes=1)
 _LEAVES = f"""SELECT l.number, l.event, l.at, l.entry, l.hash, {", ".join(f"e.{name}" for name in COLUMNS)}
@@ -39,11 +39,12 @@ _LATER = "SELECT size, at, note FROM audit_checkpoint WHERE size > %s ORDER BY s
 
 @dataclass
 class Report:
-    """The result of a verification: how much was checked, and the problems found (`findings`).
+    """The result of verifying the sealed log: how much was checked, and the problems found (`findings`).
 
-    `lines`: events compared with their leaf. `expired`: leaves whose event was deleted after its retention period, as
-    an audit event proves. `waiting`: leaves that no checkpoint covers yet. `late`: leaves signed long after the time of
-    their event; this is no problem, for example after the sealer had stopped.
+    `lines`: audit events compared with their leaf. `expired`: leaves whose event was deleted after its retention
+    period; an audit event about the deletion proves this. `waiting`: leaves that no checkpoint covers yet. `late`:
+    leaves signed long after the time of their event. A late leaf is no problem in itself: the sealer may have been
+    stopped for a while.
     """
 
     leaves: int = 0
@@ -56,11 +57,14 @@ class Report:
 
 
 class Check:
-    """One pass over the log, from the first leaf to the last."""
+    """One verification of the sealed log, which reads all leaves from the first to the last."""
 
     def __init__(self, cursor: Any, vault: Vault, trusted_notes: Sequence[str] = ()) -> None:
-        """Prepare a verification. `trusted_notes` are checkpoints stored outside this database, as signed notes: only
-        they can show that the whole log was rewritten and signed again."""
+        """Prepare a verification.
+
+        `trusted_notes` are signed checkpoints that were stored outside this database. Only they can reveal that
+        somebody rewrote the whole log and signed it again.
+        """
         self.report = Report()
         self._cursor, self._vault = cursor, vault
         self._months: dict[date, bytes | None] = {}
@@ -139,8 +143,8 @@ class Check:
         self.report.lines += 1
 
     def _check_checkpoint(self, notes: dict[int, tuple[datetime, bytes]]) -> None:
-        """Compare the root of the leaves read so far with the checkpoints of the same size: the one in the database,
-        and the trusted ones from outside it."""
+        """Compare the root of the leaves read so far with the checkpoint in the database that has the same number of
+        leaves, and with the trusted checkpoints of that size, which were stored outside the database."""
         size = self.report.leaves
         if size in notes:
             at, note = notes[size]
@@ -165,7 +169,7 @@ class Check:
 
     def _check_whole_log(self) -> None:
         size = self.report.leaves
-        # Proofs are made from the stored hashes of subtrees, so these must give the root that the leaves give.
+        # Proofs are made from the stored hashes of subtrees. Check that these hashes and the leaves give the same root.
         stored = StoredTree(self._cursor, size)
         try:
             sound = stored.root() == self._tree.root()

@@ -1,7 +1,8 @@
-"""Offers checkpoints to an external witness (C2SP tlog-witness) and returns its cosignatures.
+"""HTTP client for a witness (C2SP tlog-witness): asks this outside server to cosign a checkpoint of the sealed log.
 
-A witness only cosigns a log that continues what it saw before. So even somebody who holds the log's key cannot rewrite
-the log unnoticed. A request has a short timeout; an unreachable witness stops nobody's work.
+A checkpoint is the signed size and root hash of the log. A witness cosigns a checkpoint only if it is proved to
+continue the last one that the witness cosigned. So even somebody who holds the log's key cannot rewrite the log
+unnoticed. Requests have a short timeout: the sealer and all other work go on while a witness is unreachable.
 """
 
 import base64
@@ -23,16 +24,19 @@ _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n?")
 
 
 class WitnessFailed(Exception):
-    """The witness gave no cosignature. The message is for whoever runs the server."""
+    """The witness gave no cosignature for a checkpoint. The message is for whoever runs the server."""
 
 
 class Unreachable(WitnessFailed):
-    """The witness did not answer in time. Try again later."""
+    """The witness did not answer in time. The caller should ask for the cosignature again later."""
 
 
 class Elsewhere(WitnessFailed):
-    """The witness answered 409: it last cosigned another size of the log than the request assumed. `size` is that
-    size; try again with a consistency proof from it."""
+    """The witness answered 409, because the last checkpoint that it cosigned has another size than the request assumed.
+
+    `size` is the size of that checkpoint. The caller should ask again, with a consistency proof that begins at this
+    size.
+    """
 
     def __init__(self, size: int) -> None:
         super().__init__(f"The witness last saw this log at {size} leaves.")
@@ -40,20 +44,21 @@ class Elsewhere(WitnessFailed):
 
 
 class Ahead(WitnessFailed):
-    """The witness has cosigned more leaves than this log now has: leaves were removed, or a backup was restored."""
+    """The witness has cosigned more leaves than this log now has. Either leaves were removed, or a backup was
+    restored."""
 
 
 class Forked(WitnessFailed):
-    """The witness has cosigned leaves that are not in this log. Either there are two logs with this name and key, or
-    an old leaf was changed."""
+    """The witness has cosigned a log that is not the beginning of this one. Either two logs use the same name and key,
+    or an old leaf was changed."""
 
 
 class Unknown(WitnessFailed):
-    """The witness does not know a log of this name, or does not accept this key for it."""
+    """The witness does not know a log of this name, or does not accept the key that signed the checkpoint."""
 
 
 class Untrue(WitnessFailed):
-    """The answer does not follow the standard, or is not signed with a key of the witness."""
+    """The witness's answer does not follow the standard, or is not signed with a known key of the witness."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,11 @@ class Witness:
 def cosign(
     witness: Witness, note: str, size: int, prove: Callable[[int], Sequence[bytes]], cosigned_size: int = 0
 ) -> list[Signature]:
-    """Ask the witness to cosign the checkpoint `note` of `size` leaves, and return its cosignatures.
+    """Ask the witness to cosign the checkpoint `note` of `size` leaves, and return the witness's cosignatures.
 
-    `cosigned_size` is the last size with a stored cosignature of this witness. If the witness answers that it last
-    cosigned another size, ask once more with a proof from that size. `prove(old)` must return the consistency proof
-    from `old` leaves to `size`. Raises WitnessFailed.
+    `cosigned_size` is the largest size for which a cosignature of this witness is stored. `prove(old)` must return the
+    proof that the log of `size` leaves continues the log of `old` leaves. If the witness answers that the last log it
+    cosigned has another size, send the proof from that size in a second request. Raises WitnessFailed.
     """
     if cosigned_size > size:
         raise Ahead(f"The witness has seen {cosigned_size} leaves, this log has {size}.")
@@ -88,9 +93,9 @@ def cosign(
 def add_checkpoint(
     witness: Witness, note: str, old: int, proof: Sequence[bytes], timeout: float = TIMEOUT
 ) -> list[Signature]:
-    """Send the checkpoint `note` to the witness, with the proof that it continues the log of `old` leaves.
+    """Send the checkpoint `note` to the witness, with the proof that it continues the log as it was with `old` leaves.
 
-    Return the cosignatures. Raises WitnessFailed if the witness gives none.
+    Return the witness's cosignatures. Raises WitnessFailed if the witness gives none.
     """
     status, answer = _post(witness.url, request(note, old, proof), timeout)
     if status == http.client.CONFLICT:
@@ -114,8 +119,8 @@ def request(note: str, old: int, proof: Sequence[bytes]) -> bytes:
 
 
 def cosignatures(witness: Witness, note: str, answer: bytes) -> list[Signature]:
-    """Return the cosignatures of the checkpoint `note` in the witness's answer. Raises Untrue if there are none, or if
-    one by a known key of the witness is wrong."""
+    """Return the cosignatures of the checkpoint `note` that the witness's answer contains. Raises Untrue if the answer
+    contains none by a known key of the witness, or if a cosignature by a known key is wrong."""
     text, _ours = signatures(note)
     known = {(key.name, key.key_id): key for key in witness.keys if key.kind == COSIGNATURE}
     try:
@@ -130,7 +135,8 @@ def cosignatures(witness: Witness, note: str, answer: bytes) -> list[Signature]:
 
 
 def _post(url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
-    """Send a POST request. Redirects are not followed, the answer is limited in size, and a slow one is cut off."""
+    """Send a POST request to a witness and return the status and body of the answer. The size of the answer and the
+    time for it are limited, and redirects are not followed, so that no witness can hold up the caller."""
     parts = urlsplit(url)
     kind = {"https": http.client.HTTPSConnection, "http": http.client.HTTPConnection}.get(parts.scheme)
     if kind is None or not parts.hostname:

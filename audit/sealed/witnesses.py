@@ -1,8 +1,8 @@
-"""Sends the newest checkpoint to each witness, and stores the cosignatures.
+"""Sends the newest checkpoint of the sealed log to each witness, and stores the witnesses' cosignatures.
 
-A witness is an outside server that cosigns checkpoints, so that the log cannot be rewritten unnoticed. The file
-`LOGE_WITNESSES` lists one address and key a line. The sealer does not wait for witnesses; monitoring raises an alarm
-when the newest cosignature is too old.
+A witness is an outside server that cosigns checkpoints, so that the log cannot be rewritten unnoticed. Each line of the
+file named by LOGE_WITNESSES gives the address and the public key of one witness. The sealer does not wait for
+witnesses. Monitoring raises an alarm when the newest cosignature is too old.
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ class WitnessesRefused(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a witness has cosigned the newest checkpoint, of `size` leaves. `failed` is the error, or empty if it has
-    cosigned."""
+    """Result of offering the newest checkpoint of the log, which has `size` leaves, to a witness. `failed` is empty if
+    the witness has cosigned this checkpoint, and otherwise says why not."""
 
     witness: str
     size: int
@@ -39,7 +39,8 @@ class Answer:
 
 
 def witnesses() -> list[Witness]:
-    """The configured witnesses. Without a file there are none, and the log relies on its own key alone."""
+    """Return the witnesses listed in the configured file. If no file is configured, the list is empty, and nobody
+    outside the landlord's server cosigns the log."""
     if not settings.WITNESS_FILE:
         return []
     try:
@@ -62,8 +63,8 @@ def parse_witness(line: str) -> Witness:
 
 
 def offer(to: Sequence[Witness], using: str = LOGIN) -> list[Answer]:
-    """Offer the newest checkpoint to each witness that has not cosigned it. The requests run outside any
-    transaction."""
+    """Offer the newest checkpoint of the log to each witness that has not cosigned it. The HTTP requests run outside
+    any transaction, so that a slow witness holds no database lock."""
     with connections[using].cursor() as cursor:
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()

@@ -1,4 +1,5 @@
-"""Checkpoints (C2SP tlog-checkpoint): the log's name, its number of leaves, and its root hash."""
+"""Checkpoints of the sealed audit log (C2SP tlog-checkpoint): the log's name, its number of leaves, and its root
+hash."""
 
 import base64
 import re
@@ -9,7 +10,7 @@ _ROOT = re.compile(r"[A-Za-z0-9+/]{43}=")
 
 
 class CheckpointRefused(Exception):
-    """The text is not a checkpoint."""
+    """Raised by `parse` for a text that is not a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,14 @@ class Checkpoint:
     root: bytes
 
     def text(self) -> str:
-        """The three lines to sign: log name, number of leaves, root hash. The optional extension lines are not used."""
+        """Return the text that is signed: one line each for the log's name, its number of leaves, and its root hash.
+        Loge does not use the optional extension lines of the C2SP format."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode('ascii')}\n"
 
 
 def parse(text: str) -> Checkpoint:
-    """Parse the three lines of a checkpoint. Raises CheckpointRefused, also for the optional extension lines of C2SP:
-    nobody could verify their content."""
+    """Parse the three lines of a checkpoint. Raises CheckpointRefused if they are malformed. A checkpoint with the
+    optional extension lines of C2SP is refused too, because nobody could verify what these lines say."""
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not lines[0]:
         raise CheckpointRefused("A checkpoint is three lines: origin, size, root.")

@@ -1,7 +1,7 @@
-"""A leaf of the log: the codes, time and pseudonyms of one event, and a commitment to its details.
+"""A leaf of the sealed audit log: the codes, time and pseudonyms of one event, and a hash of its details.
 
-Leaves are never deleted, so they contain nothing personal. The details (the payload) are stored elsewhere with a salt;
-the leaf holds SHA-256(salt, payload). Once payload and salt are deleted, that hash reveals nothing.
+Leaves are never deleted, so they contain nothing personal. The details (the payload) are stored elsewhere, with a salt;
+the leaf contains only SHA-256(salt, payload). Once payload and salt are deleted, this hash reveals nothing.
 """
 
 import json
@@ -29,7 +29,8 @@ _SHAPES = {
 
 
 class LeafRefused(Exception):
-    """The content is not valid for a leaf."""
+    """Raised for values that a leaf of the sealed audit log may not contain, and for bytes that are not a valid
+    leaf."""
 
 
 class Leaf(NamedTuple):
@@ -66,22 +67,22 @@ class Leaf(NamedTuple):
         return encoded
 
 
-# No value that matches _SHAPES needs JSON escaping, so one format string and one regular expression encode a leaf.
-# `canonical` would encode a leaf to the same bytes, but too slowly for thousands of leaves a second.
+# Values that match _SHAPES need no JSON escaping, so `Leaf.entry` encodes with a format string (_TEMPLATE).
+# `canonical` would encode leaves to the same bytes, but is too slow for the thousands of leaves sealed per second.
 _NAMES = sorted(Leaf._fields)
 _in_order = itemgetter(*map(Leaf._fields.index, _NAMES))
 _TEMPLATE = "{" + "".join(f'"{name}":"%s",' for name in _NAMES) + f'"v":{VERSION}}}'
 _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[}]").encode())
-# These five fields are placeholders in the templates of `pattern`: they differ between events with the same codes.
+# The fields that differ between two events with the same codes. `pattern` leaves placeholders for these fields.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
-# The characters that the five fields may contain, and the total length of event, payload and time, which is fixed.
+# `filled` accepts only characters of _FILLING, and only _FILLED as total length of event, payload and time.
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 
 def pattern(**codes: str) -> str:
-    """Return a template for all leaves that have these codes (kind, outcome, purpose, reason, rules). `filled`
-    completes it. Raises LeafRefused if a code is malformed."""
+    """Return a template for the leaves of all events with these codes (kind, outcome, purpose, reason, rules). `filled`
+    puts the other five values into the template. Raises LeafRefused if a code is malformed."""
     coded = _ANY._replace(**codes)
     coded.entry()
     template: str = _TEMPLATE % _in_order(coded._replace(**_HOLES))
@@ -89,9 +90,11 @@ def pattern(**codes: str) -> str:
 
 
 def filled(template: str, actor: str, event: str, payload: str, subject: str, time: str) -> bytes:
-    """Encode a leaf from a template of `pattern`, four times as fast as `Leaf.entry` and with the same result.
+    """Encode a leaf by filling a template that `pattern` returned. The result is the same as that of `Leaf.entry`, but
+    four times as fast to compute.
 
-    `pattern` has already checked the codes, so only the other values are checked here. Raises LeafRefused.
+    The codes in the template are valid, because `pattern` checked them. This function checks the other values, and
+    raises LeafRefused if one is malformed or the leaf is too long.
     """
     measured = event + payload + time
     entry = (template % (actor, event, payload, subject, time)).encode()
@@ -114,7 +117,8 @@ def read_entry(entry: bytes) -> Leaf:
 
 
 def canonical(content: Mapping[str, int | str]) -> bytes:
-    """Canonical JSON of an object of integers and strings: sorted keys, no spaces, non-ASCII letters escaped."""
+    """Encode a mapping of integers and strings as canonical JSON: sorted keys, no spaces, non-ASCII letters escaped.
+    Equal mappings always give the same bytes."""
     members = [f"{spelled(name)}:{spelled(content[name])}" for name in sorted(content)]
     return f"{{{','.join(members)}}}".encode()
 
@@ -128,9 +132,9 @@ def spelled(value: int | str) -> str:
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:
-    """Return SHA-256(salt || payload), by which a leaf commits to an event's details without disclosing them.
+    """Return SHA-256(salt || payload). A leaf contains this hash: it proves an event's details without disclosing them.
 
-    The salt has a fixed length, so no other salt and payload can be concatenated to the same bytes.
+    All salts have the same length. Otherwise another salt and payload could be concatenated to the same bytes.
     """
     if len(salt) != SALT_BYTES:
         raise LeafRefused(f"A salt is {SALT_BYTES} bytes.")
@@ -138,5 +142,5 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
 
 
 def utc(moment: datetime) -> str:
-    """Format a time as in leaves: UTC, to the microsecond."""
+    """Format a time as leaves contain it: in UTC, to the microsecond."""
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

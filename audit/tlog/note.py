@@ -1,8 +1,8 @@
 """Signed notes (C2SP signed-note): a text, an empty line, and signature lines, each with the name and id of a key.
 
-There are two kinds of key. Kind 1 signs the text (Ed25519). Kind 4 belongs to a witness, which signs the text and the
-time at which it saw it (tlog-cosignature, cosignature/v1). Signatures by unknown keys are ignored. A wrong signature of
-a known key makes the note invalid.
+Loge uses two kinds of key. A key of kind 1 signs the text (Ed25519). A key of kind 4 belongs to a witness, an outside
+server. A witness signs the text together with the time of signing (tlog-cosignature, cosignature/v1). Signatures by
+unknown keys are ignored. A wrong signature of a known key makes the note invalid.
 """
 
 import base64
@@ -24,12 +24,14 @@ _LINE = re.compile(r"— (\S+) (\S+)")
 
 
 class NoteRefused(Exception):
-    """The text is not a signed note, or no trusted key signed it."""
+    """Raised if a text is not a signed note, if no trusted key signed the note, or if a trusted key's signature is
+    wrong."""
 
 
 @dataclass(frozen=True)
 class Verifier:
-    """A public key with its name. A verified note is only as trustworthy as the source of this key."""
+    """A public key with its name, for verifying signed notes. A verified note can be trusted only if this key comes
+    from a source that is trusted."""
 
     name: str
     kind: int
@@ -46,8 +48,8 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature line of a note. `time` is when a witness signed, in seconds since 1970. The log's own signatures
-    contain no time: None."""
+    """A signature line of a note. `time` is the time of signing in seconds since 1970 if a witness signed. It is None
+    if the audit log's own key signed, because those signatures contain no time."""
 
     name: str
     key_id: bytes
@@ -74,7 +76,8 @@ class Opened:
 
 @dataclass(frozen=True)
 class Signer:
-    """A private key with a name. `kind` is ED25519 for a key of the log and COSIGNATURE for a key of a witness."""
+    """A private key that signs notes, with the name written in its signature lines. `kind` is ED25519 for a key of the
+    audit log, and COSIGNATURE for a key of a witness."""
 
     name: str
     private: Ed25519PrivateKey
@@ -96,7 +99,8 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
 
 
 def parse_vkey(vkey: str) -> Verifier:
-    """Parse `name+id+key` (C2SP). Raises NoteRefused if the id does not match the key."""
+    """Parse a public key in the text form `name+id+key` of C2SP. Raises NoteRefused if the id does not match the
+    key."""
     try:
         name, identity, key = vkey.strip().split("+", 2)
         material = _bytes(key)
@@ -116,7 +120,7 @@ def sign(text: str, *signers: Signer) -> str:
 
 
 def signatures(note: str) -> tuple[str, list[Signature]]:
-    """Split a note into its text and its signature lines. Verifies nothing."""
+    """Split a signed note into its text and its signature lines, without verifying the signatures."""
     text, separator, lines = note.rpartition("\n\n")
     text += "\n"
     if not separator or len(note.encode()) > NOTE_BYTES or not lines.endswith("\n"):
@@ -128,7 +132,8 @@ def signatures(note: str) -> tuple[str, list[Signature]]:
 
 
 def open_note(note: str, verifiers: Sequence[Verifier]) -> Opened:
-    """Verify a note: at least one of these keys must have signed it, and none of their signatures may be wrong."""
+    """Verify a signed note. Raises NoteRefused if none of the keys `verifiers` signed the note, or if a signature by
+    one of them is wrong."""
     text, all_signatures = signatures(note)
     known = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
     verified, unknown = [], []
@@ -165,7 +170,8 @@ def _message(kind: int, text: str, time: int) -> bytes:
 
 
 def parse_signature(line: str) -> Signature:
-    """Parse a line `— name base64`. Verifies nothing. Raises NoteRefused."""
+    """Parse a signature line, `— name base64`, without verifying the signature. Raises NoteRefused if it is
+    malformed."""
     match = _LINE.fullmatch(line)
     try:
         material = _bytes(match[2]) if match else b""
@@ -193,7 +199,8 @@ def _text(content: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """Decode canonical base64 only: any other encoding of the same bytes is refused."""
+    """Decode canonical base64. Any other base64 text for the same bytes is refused, so a signature has only one
+    spelling."""
     content = base64.b64decode(text, validate=True)
     if _text(content) != text:
         raise binascii.Error("not in canonical base64")

@@ -1,8 +1,8 @@
 """Makes inclusion proofs for thousands of leaves of a log, fetching and hashing each tile only once.
 
-A tile is a block of 256 neighbouring hashes of one tree level (tiles.py). The proof of a leaf needs one tile on each
-level above the leaf, and the tiles at the right edge of the tree. Leaves are processed in batches, in the order given.
-If the order is ascending, the next batch reuses the upper tiles.
+A tile is a block of 256 neighbouring hashes of one level of the Merkle tree (tiles.py). To prove a leaf, hashes of one
+tile per level are needed, and of the tiles at the right edge of the tree. Leaves are processed in batches, in the order
+given. If that order is ascending, each batch reuses the upper tiles of the batch before it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,12 +13,12 @@ from audit.tlog.tree import HASH_BYTES, inclusion_proof, parents
 Fetch = Callable[[Sequence[Tile]], Iterable[bytes]]
 # Number of leaves proved in one batch. Each leaf may need a tile of its own, and a tile takes 16 KiB of memory.
 AT_ONCE = 64
-_Place = tuple[int, int]  # level and index of a tile
+_Place = tuple[int, int]  # key of a cached tile (block of 256 hashes): its level, and its index within this level
 
 
 class Prover:
-    """Makes proofs for a log of `size` leaves. `fetch` takes a list of tiles and returns, in the same order, the
-    concatenated hashes of each tile."""
+    """Makes inclusion proofs for a log of `size` leaves. `fetch` takes a list of tiles (blocks of 256 hashes of the
+    Merkle tree) and returns, in the same order, the concatenated hashes of each tile."""
 
     def __init__(self, fetch: Fetch, size: int, at_once: int = AT_ONCE) -> None:
         self._fetch, self._size, self._at_once = fetch, size, at_once
@@ -27,8 +27,8 @@ class Prover:
         self._edge = [(level, (size >> HEIGHT * level) // WIDTH) for level in range(levels)]
 
     def inclusion(self, indexes: Sequence[int]) -> Iterator[list[bytes]]:
-        """Yield the inclusion proof of each leaf, given the leaf numbers. Only the tiles for `at_once` leaves are in
-        memory at a time."""
+        """Yield the inclusion proof of each leaf in `indexes`, a list of leaf numbers. To limit memory, only the tiles
+        (blocks of hashes) that the proofs of `at_once` leaves need are in memory at a time."""
         for at in range(0, len(indexes), self._at_once):
             batch = indexes[at : at + self._at_once]
             above = {(level, index >> HEIGHT * level + HEIGHT) for level, _edge in self._edge for index in batch}
@@ -37,8 +37,8 @@ class Prover:
                 yield inclusion_proof(index, self._size, self.hash_at)
 
     def hash_at(self, level: int, index: int) -> bytes:
-        """Return the hash of complete subtree number `index` of a tree level. Fetches the tile that contains it if
-        necessary, and drops the other tiles if too many are in memory."""
+        """Return the hash of complete subtree number `index` of a tree level. If its tile (block of 256 hashes) is not
+        in memory, fetch it, and first drop all other tiles from memory if there are too many."""
         rank, height = divmod(level, HEIGHT)
         number, offset = divmod(index << height, WIDTH)
         if offset + (1 << height) > self._width(rank, number):
@@ -53,7 +53,8 @@ class Prover:
         return min(WIDTH, (self._size >> HEIGHT * level) - number * WIDTH)
 
     def _hold(self, wanted: set[_Place]) -> None:
-        """Fetch the wanted tiles that are not yet in memory, and remove all unwanted tiles from memory."""
+        """Fetch those of the wanted tiles (blocks of 256 hashes) that are not in memory, and drop all unwanted
+        tiles."""
         self._tiles = {place: rows for place, rows in self._tiles.items() if place in wanted}
         new = [
             Tile(level, number, width)
@@ -63,7 +64,7 @@ class Prover:
         for tile, content in zip(new, self._fetch(new) if new else (), strict=True):
             if len(content) != tile.width * HASH_BYTES:
                 raise ValueError("A tile is not as wide as requested.")
-            rows = [content]  # hashes by tree level: the tile itself, then the levels above it, up to the tile's root
+            rows = [content]  # first the hashes of the tile, then those of each tree level above, up to its root
             while len(rows[-1]) > HASH_BYTES:
                 rows.append(parents(rows[-1]))
             self._tiles[tile.level or 0, tile.index] = rows

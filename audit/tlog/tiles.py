@@ -1,7 +1,7 @@
-"""Divides the log into files at fixed paths, as defined by C2SP tlog-tiles.
+"""Divides the hashes and leaves of the sealed log into files at fixed paths, as defined by C2SP tlog-tiles.
 
-A tile is a file with 256 neighbouring hashes of one level of the Merkle tree. A bundle is a file with 256 entries
-(encoded leaves). The last file of a level may be shorter.
+A tile is a file with 256 neighbouring hashes of one level of the Merkle tree. A bundle is a file with 256 encoded
+leaves, which the format calls entries. The last file of a level may be shorter.
 """
 
 import re
@@ -19,8 +19,11 @@ _PATH = re.compile(
 
 @dataclass(frozen=True)
 class Tile:
-    """A tile of `width` hashes; `index` is its number within its level. Tiles of level 0 contain the hashes of leaves,
-    and tiles of a higher level the roots of the tiles below. If the level is None, this is a bundle of entries."""
+    """One file of the published log: a tile of `width` hashes. `index` is its number within its level of tiles.
+
+    Tiles of level 0 contain the hashes of leaves. Tiles of each higher level contain the roots of the tiles below. If
+    `level` is None, the file is a bundle: it contains encoded leaves instead of hashes.
+    """
 
     level: int | None
     index: int
@@ -48,7 +51,8 @@ def parse_path(path: str) -> Tile:
 
 
 def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
-    """Yield the new or longer tiles of a log that has grown from `since` to `size` leaves, lowest level first."""
+    """Yield the tiles (files of up to 256 hashes) that are new or longer after the log has grown from `since` to `size`
+    leaves. Tiles of the lowest level come first."""
     level = 0
     while size > 0:
         for index in range(since // WIDTH, -(-size // WIDTH)):
@@ -59,12 +63,13 @@ def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
 
 
 def bundles_of(size: int, since: int = 0) -> Iterator[Tile]:
-    """Yield the new or longer bundles of entries of a log that has grown from `since` to `size` leaves."""
+    """Yield the bundles (files of up to 256 encoded leaves) that are new or longer after the log has grown from `since`
+    to `size` leaves."""
     return (Tile(None, tile.index, tile.width) for tile in tiles_of(size, since) if tile.level == 0)
 
 
 def hashes(tile: Tile, hash_at: Read) -> bytes:
-    """Return the content of a tile: its hashes, concatenated."""
+    """Return the content of a tile file: its hashes, concatenated."""
     if tile.level is None:
         raise ValueError("A bundle holds entries, not hashes.")
     first = tile.index * WIDTH
@@ -72,7 +77,7 @@ def hashes(tile: Tile, hash_at: Read) -> bytes:
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
-    """Return the content of a bundle: up to 256 entries, each preceded by its length in two bytes."""
+    """Return the content of a bundle file: up to 256 encoded leaves, each preceded by its length in two bytes."""
     if len(entries) > WIDTH or any(len(entry) > ENTRY_BYTES for entry in entries):
         raise ValueError("A bundle is at most 256 entries of at most 65,535 bytes.")
     return b"".join(len(entry).to_bytes(2) + entry for entry in entries)

@@ -1,7 +1,7 @@
-"""The Merkle tree of RFC 6962: roots and proofs from stored hashes of complete subtrees.
+"""Computes roots and proofs of a Merkle tree (RFC 6962) from stored hashes of its complete subtrees.
 
-`hash_at(level, index)` gives the hash of the 2**level leaves that begin at leaf index * 2**level. It is called only for
-complete subtrees. These never change: an append adds hashes and changes none.
+Callers pass a function `hash_at(level, index)`. It returns the hash of the complete subtree whose 2**level leaves begin
+at leaf number index * 2**level. Such a hash never changes: appending leaves only adds hashes, so they can be stored.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,16 +21,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def parents(row: bytes) -> bytes:
-    """Return the hashes of the tree level above. `row` is the concatenated hashes of one level. If their number is odd,
-    the last one is ignored, because its subtree is not complete yet."""
+    """Return the hashes of the tree level above `row`, which is the concatenated hashes of one level. If `row` has an
+    odd number of hashes, the last one is ignored, because its parent subtree is not complete yet."""
     two = 2 * HASH_BYTES
     return b"".join([sha256(b"\x01" + row[at : at + two]).digest() for at in range(0, len(row) // two * two, two)])
 
 
 def completed(index: int, leaf: bytes, hash_at: Read) -> list[tuple[int, int, bytes]]:
-    """Return the subtrees that become complete when leaf number `index` is appended, as (level, index, hash).
+    """Return the subtrees that become complete when leaf number `index`, with the hash `leaf`, is appended to the tree.
 
-    The first one is the leaf itself. `hash_at` is called for subtrees of earlier leaves only.
+    Each subtree is (level, index, hash). The first one is the leaf itself. `hash_at` is called only for subtrees of
+    earlier leaves.
     """
     subtrees = [(0, index, leaf)]
     level = 0
@@ -42,10 +43,11 @@ def completed(index: int, leaf: bytes, hash_at: Read) -> list[tuple[int, int, by
 
 
 class GrowingTree:
-    """Computes the root while leaves are appended. It stores only one hash for each complete subtree."""
+    """Computes the Merkle root while leaves are appended one by one. To save memory, the tree keeps only one hash for
+    each of the largest complete subtrees, not the leaves."""
 
     def __init__(self) -> None:
-        # The complete subtrees of maximal size that make up the tree, largest first: (number of leaves, hash).
+        # The largest complete subtrees that together make up the tree, from left to right: (number of leaves, hash).
         self._peaks: list[tuple[int, bytes]] = []
 
     def append(self, leaf: bytes) -> None:
@@ -67,8 +69,9 @@ def root(size: int, hash_at: Read) -> bytes:
 
 
 def inclusion_proof(index: int, size: int, hash_at: Read) -> list[bytes]:
-    """Return the proof that leaf `index` is in the tree of the first `size` leaves: the hashes beside the path from the
-    leaf to the root, lowest first."""
+    """Return the proof that leaf `index` is in the tree of the first `size` leaves. On each level, the path from the
+    leaf to the root passes one subtree and leaves out its sibling: the proof lists the hashes of these siblings, lowest
+    first."""
     if not 0 <= index < size:
         raise ValueError(f"There is no leaf {index} in a tree of {size}.")
     start, end, beside = 0, size, []
@@ -84,7 +87,8 @@ def inclusion_proof(index: int, size: int, hash_at: Read) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, hash_at: Read) -> list[bytes]:
-    """The hashes that prove that the tree of `new` leaves begins with the tree of `old` leaves.
+    """Return the consistency proof of two trees: hashes that prove that the first `old` leaves of the tree of `new`
+    leaves are the leaves of the tree of `old` leaves.
 
     The proof is empty if `old` is 0 or equal to `new`.
     """
@@ -101,13 +105,13 @@ def consistency_proof(old: int, new: int, hash_at: Read) -> list[bytes]:
         else:
             beside.append(_range(start, middle, hash_at))
             start, whole = middle, False
-    # If the old tree is a complete subtree of the new one, the proof omits the old root: the verifier knows it.
+    # If the old tree is a complete subtree of the new one, the proof leaves out its root: the verifier has this hash.
     return ([] if whole else [_range(start, end, hash_at)]) + beside[::-1]
 
 
 def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether the leaf with this hash is leaf `index` of the tree of `size` leaves with this root (RFC 9162,
-    2.1.3.2)."""
+    """Return whether `proof` proves that the leaf with the hash `leaf` is number `index` of the tree of `size` leaves
+    with the root `root` (algorithm of RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     last, computed = size - 1, leaf
@@ -125,7 +129,8 @@ def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root
 
 
 def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether the tree with `new_root` begins with the tree with `old_root` (RFC 9162, 2.1.4.2)."""
+    """Return whether `proof` proves that the first `old` leaves of the tree with `new_root` are those of the tree with
+    `old_root` (algorithm of RFC 9162, 2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old in (0, new):
@@ -151,14 +156,14 @@ def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: S
 
 
 def _split(size: int) -> int:
-    """The largest power of two smaller than `size`."""
+    """Return the largest power of two smaller than `size`: the number of leaves of the left subtree of such a tree."""
     return 1 << (size - 1).bit_length() - 1
 
 
 def _range(start: int, end: int, hash_at: Read) -> bytes:
-    """Return the Merkle hash of the leaves from `start` up to `end` (excluded).
+    """Return the Merkle hash of the leaves from number `start` up to `end` (excluded), computed from complete subtrees.
 
-    `start` must be a multiple of the smallest power of two that is at least the number of leaves.
+    `start` must be a multiple of the smallest power of two that is not less than `end - start`.
     """
     parts = []
     while start < end:

@@ -1,4 +1,5 @@
-"""Creates the monthly partitions of the audit log ahead of time. Run it daily: it does nothing if they exist."""
+"""Creates the monthly partitions of the audit log ahead of time. Run this command daily: it does nothing if the next
+months have their partitions."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -28,8 +29,8 @@ class Command(BaseCommand):
 
 
 def make_months(ahead: int) -> int:
-    """Create the missing partitions and return how many. They are committed together with the event that records
-    them."""
+    """Create the missing partitions of the audit log for the next `ahead` months, and return how many were created. The
+    partitions are committed together with the audit event that records their creation."""
 
     def make(cursor: Any) -> int:
         cursor.execute("SELECT audit_make_months(%s)", [ahead])

@@ -1,4 +1,4 @@
-"""Deletes the months of the audit log whose retention period is over. Without --apply it only reports them."""
+"""Deletes the months of the audit log whose retention period is over. Without --apply, only reports which months."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -33,8 +33,9 @@ class Command(BaseCommand):
 def prune(*, apply: bool) -> tuple[int, date]:
     """Delete the months of the audit log whose retention period is over.
 
-    Return the number of months, and the day on or before which they ended. The deletion and the event that records it
-    are committed together. Without `apply`, only count the months: a deletion to be rolled back would lock the log.
+    Return the number of these months, and the day on or before which they ended. The deletion and the event that
+    records it are committed together. Without `apply`, only count the months. A deletion that is rolled back would also
+    give the number, but it would lock the audit log.
     """
     before, over = months_over(using=LOGIN)
 
