@@ -1,6 +1,6 @@
 """Adds buildings, imports places from a file, and moves dwellings between buildings.
 
-Dwellings are moved when caretakers divide a tower between them in another way.
+Each building has one caretaker, so dwellings are moved to another building when another caretaker takes them over.
 """
 
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ from buildings.models import Address, Building, Unit
 def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: Context = NOWHERE) -> Building:
     """Move units of one building into another building of the same estate. Raises ValidationError.
 
-    Only the units are updated. Leases, residents, accounts and entries follow by ON UPDATE CASCADE of their composite
-    foreign keys. So the residents get the other building's caretakers in the same statement. Amounts and dates stay.
+    The residents get the caretakers of the new building in the same SQL statement: only the units are updated, and the
+    composite foreign keys of leases, residents, accounts and entries follow by ON UPDATE CASCADE.
     """
     origins: dict[UUID, Building] = {unit.building_id: unit.building for unit in units}
     if len(origins) != 1:
@@ -39,8 +39,8 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     if isinstance(by, Person):
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
-        # Whoever moves residents must gain no access to them, so `by` may not be assigned to the new building.
-        # Nor may the people who created the account of `by`.
+        # Nobody may get access to residents by moving them, so `by` must have no assignment to the new building.
+        # The people who created the sign-in of `by` must have no assignment to the new building either.
         assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
         if assignments.open_on(today()).exists():
             raise ValidationError(sentence_of("recut_for_others"), code="oneself")
@@ -55,7 +55,7 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
 
 
 def recut_into_new(*, by: Person, units: Sequence[Unit], name: str, code: str, context: Context = NOWHERE) -> Building:
-    """Move units into a new building, which is created in the estate of their present building. Raises
+    """Create a building in the estate of the units' present building, and move the units into it. Raises
     ValidationError."""
     estate = units[0].building.place.parent
     assert estate is not None  # noqa: S101 (a constraint requires a parent)
@@ -78,7 +78,7 @@ def add_building(
     if parent.level == Level.BUILDING:
         raise ValidationError(_("Un bâtiment ne peut pas être rattaché à un autre bâtiment."))
     place.save(force_insert=True)
-    # A database trigger writes `path`, the ids of the place and of all places above it.
+    # Read `path` back: a database trigger sets it to the ids of the place and of all places above it.
     place.refresh_from_db(fields=["path"])
     building = Building(place=place)
     building.save(force_insert=True)
@@ -95,8 +95,8 @@ class _TakenBack(Exception):
 
 
 def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
-    """Dry run of an import: add the place of each line, then roll back. Each returned line says whether its place would
-    be added, already exists, or is refused."""
+    """Dry run of an import: add the place of each CSV line, then roll back. Each returned line says whether its place
+    would be added, already exists, or is refused."""
     lines: list[PlaceLine] = []
     try:
         with transaction.atomic():
@@ -107,8 +107,8 @@ def try_places(*, by: Person, rows: Rows) -> list[PlaceLine]:
 
 
 def bring_places(*, by: Person, rows: Rows, added: int, context: Context = NOWHERE) -> None:
-    """Import the lines of a file after its dry run (`try_places`), either all or none. Raises NotAsShown unless exactly
-    `added` lines are new, as the dry run said."""
+    """Import all lines of a CSV file, or none. The user has seen a dry run (`try_places`) before. Raises NotAsShown if
+    the number of places to add is no longer `added`, the number that the dry run showed."""
     with transaction.atomic():
         if sum(line.added for line in _bring(by, rows, context)) != added:
             raise NotAsShown

@@ -50,7 +50,7 @@ class UnitOut(serializers.Serializer[Any]):
 
 
 class DoorOut(serializers.Serializer[Any]):
-    """A unit as the residents API shows it, without the details that need PATRIMONY_VIEW."""
+    """JSON fields of a unit in the residents API. Details that require the permission PATRIMONY_VIEW are left out."""
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=UnitKind.choices)

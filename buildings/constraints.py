@@ -1,4 +1,4 @@
-"""Error messages of database constraints that Django models cannot express."""
+"""Messages shown to users for rules that Django's model constraints cannot express: name of the rule -> sentence."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

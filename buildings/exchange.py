@@ -19,8 +19,8 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True)
 class PlaceLine:
-    """A line of an imported CSV file and its outcome: `refused` (the reason), `known` (the place already exists) or
-    added."""
+    """A line of an imported CSV file and what becomes of it. `refused`: why the line is refused. `known`: the place
+    already exists. Otherwise the place is added."""
 
     number: int
     cells: Cells
@@ -38,7 +38,7 @@ class PlaceLine:
 
 
 def depth(cells: Cells) -> int:
-    """Level of the line's place in the tree of places, from 0 for the organisation to the highest number for a
+    """Return the depth of a CSV line's place in the tree of places: 0 for the organisation, the highest number for a
     building. Lines are imported in this order, so that each place is created after its parent."""
     return ORDER.index(Level(cells["niveau"])) if cells["niveau"] in Level.values else len(ORDER)
 
@@ -61,8 +61,8 @@ def address_of(cells: Cells) -> Address | None:
 
 
 def as_csv(places: Iterable[Place], addresses: Mapping[object, Address]) -> str:
-    """Return places as CSV, with the columns that the import of places reads. `addresses`: id of a building -> the
-    address to write for it."""
+    """Return places as a CSV file, with the columns that the import of places reads. `addresses` maps the id of a
+    building to the address that the file shows for the building."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *ADDRESS])

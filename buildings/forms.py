@@ -24,7 +24,7 @@ class BuildingForm(forms.Form):
     city = forms.CharField(label=_("Commune"), max_length=60, required=False)
 
     def address(self) -> Address:
-        """Return an unsaved Address, because its building is saved first."""
+        """Return the form's address as an unsaved Address, because its building must be saved first."""
         fields = {name: self.cleaned_data[name] for name in ("number", "street", "postcode", "city")}
         return Address(search_key=folded(" ".join(fields.values()))[:160], **fields)
 

@@ -1,7 +1,7 @@
 """Row-level security policies of buildings, addresses, units and programmes, for each compartment (kind of data).
 
-In most compartments with data of residents, people see the buildings of the places to which they are assigned. In the
-others, such as PATRIMONY and EMERGENCY, they see all buildings.
+In the compartments in PLACED, most of which contain data of residents, people see the buildings of the places to which
+they are assigned. In other compartments, such as PATRIMONY and EMERGENCY, people see all buildings.
 """
 
 from access.compartments import PLACED

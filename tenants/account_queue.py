@@ -26,7 +26,8 @@ class Pile:
 
     back: str
     references: tuple[str, ...]
-    purposes: str = ""  # one digit per reference: the rank (from 1) of its purpose in PICKED, or 0 for none
+    # One digit per account reference: the position of the account's purpose in the list PICKED, from 1, or 0 for none.
+    purposes: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def lay(response: HttpResponse, by: Person, back: str, purposes: Mapping[str, st
 
 
 def pile_of(request: HttpRequest, by: Person) -> Pile:
-    """Read the queue from its cookie. Returns an empty queue if there is no cookie or it belongs to another person."""
+    """Read the account queue from its cookie. Return an empty queue without a cookie, or if it is another person's."""
     try:
         owner, back, signs, why = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_VALID)
     except (signing.BadSignature, ValueError):  # ValueError: the cookie has the format of an earlier version
@@ -75,7 +76,7 @@ def pile_of(request: HttpRequest, by: Person) -> Pile:
 
 
 def led_by(request: HttpRequest, by: Person, reference: str) -> Purpose | None:
-    """Return the purpose for opening this account that its list page implied, as stored in the queue, or None."""
+    """Return the purpose that the account queue stores for this account, because the list page implied it, or None."""
     pile = pile_of(request, by)
     rank = int(pile.purposes[pile.references.index(reference)]) if reference in pile.references else 0
     return PICKED[rank - 1] if rank else None

@@ -1,4 +1,4 @@
-"""Finds the colleagues whom a discreet mark may name. They still see the household that it hides from the others."""
+"""Finds the employees who may be exempted from a discreet mark, which hides a household from all other employees."""
 
 from datetime import date
 

@@ -17,18 +17,19 @@ from formats.folding import folded
 from formats.language import date_number, in_french, ordinal_letters
 from tenants.models import Residence
 
-# A building is shown as a drawing if no staircase has more than EASY_FLOORS floors, or EASY_DOORS doors on a floor.
-# Other buildings are shown as a list first. With more than MOST_DOORS doors on a floor, there is no drawing at all.
+# A page draws a building if no staircase has more than EASY_FLOORS floors, and no floor more than EASY_DOORS doors.
+# A larger building is first shown as a list of dwellings, and the user may switch to the drawing.
+# A building with more than MOST_DOORS doors on a floor is never drawn.
 EASY_DOORS, EASY_FLOORS, MOST_DOORS = 4, 12, 8
 MOST_AT_ONCE = 120  # maximum number of dwellings on a page, so that it loads fast on a slow link
-# The largest size of a small drawing. Larger buildings are scaled down to it.
+# Largest size of the small drawing of a building, as on a card. A larger building is scaled down to this size.
 DRAWN_FLOORS, DRAWN_COLUMNS = 20, 8
 
 
 class State(StrEnum):
-    """What a window of the drawing shows.
+    """What a window in the drawing of a building shows about its dwelling.
 
-    A leased dwelling whose residents may not be shown is DISCREET, whatever the reason.
+    A leased dwelling is DISCREET if the user may not see its residents. The reason is not disclosed.
     """
 
     LIVED_IN = "lived_in"
@@ -40,8 +41,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Dwelling:
-    """One dwelling as pages of its building show it. `number` replaces the label of the door if none is recorded. `let`
-    is True if a lease is in force today."""
+    """One dwelling on the pages of its building. `number` is shown if the label of the door is unknown. `let` is True
+    if a lease is in force today."""
 
     unit: Unit
     state: State
@@ -199,9 +200,9 @@ def _state(people: Sequence[Residence], lease: UUID | None, day: date) -> State:
 
 
 def _note(state: State, people: Sequence[Residence], day: date) -> str:
-    """Return when residents arrive or leave, as a note short enough for a window of the drawing.
+    """Return a note such as "arrive le 5": short enough for a dwelling's window in the drawing of the building.
 
-    It gives only the day of the month, because the arrival or departure is at most two weeks away.
+    The month is left out, because the arrival or departure is at most two weeks away.
     """
     if state is State.ARRIVES:
         first = min(person.moved_in for person in people if person.is_arriving(day))
@@ -220,7 +221,7 @@ def _day_of(day: date) -> str:
 
 
 def stairs(doors: Iterable[Dwelling]) -> list[Stair]:
-    """Group dwellings by staircase and floor. `doors` must already be sorted by both, as dwellings() returns them."""
+    """Group dwellings by staircase and floor. `doors` must be in this order already, as dwellings() returns them."""
     return [
         Stair(name, [Floor(name, number, list(row)) for number, row in groupby(column, lambda door: door.unit.floor)])
         for name, column in groupby(doors, lambda door: door.unit.staircase)
@@ -243,7 +244,7 @@ def parts(staircases: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
 
 
 def is_known(columns: Iterable[Stair]) -> bool:
-    """Whether the floor of any dwelling is recorded. Imported dwellings often have none."""
+    """Whether the floor of any dwelling is recorded. Imported files often do not state the floors."""
     return any(floor.number is not None for stair in columns for floor in stair.floors)
 
 
@@ -252,7 +253,7 @@ def widest(columns: Iterable[Stair]) -> int:
 
 
 def is_easy(columns: Sequence[Stair]) -> bool:
-    """Whether the drawing is easier to read than the list."""
+    """Whether a drawing of the building is easier to read than a list of its dwellings."""
     tallest = max((len(stair.floors) for stair in columns), default=0)
     return is_known(columns) and widest(columns) <= EASY_DOORS and tallest <= EASY_FLOORS
 

@@ -14,7 +14,8 @@ from audit.record import Context, Subject, record_view
 
 @dataclass(frozen=True)
 class Try:
-    """One attempt. `id` is its audit event; the database counts these events for the daily limits."""
+    """An attempt to open a visitor's card. `id` is that of its audit event. The database counts these events to limit
+    the attempts per day."""
 
     id: UUID
     by: Person

@@ -1,4 +1,4 @@
-"""Buildings, the lowest level of the tree of places, and their addresses. Staff are assigned to places."""
+"""Buildings and their addresses. Buildings are the lowest level of the tree of places, to which staff are assigned."""
 
 from typing import Self
 from uuid import UUID
@@ -17,9 +17,9 @@ from privacy.retention_periods import WITHOUT_END
 
 class BuildingQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Buildings that the person may see in this compartment (a kind of data with its own database role). If it is
-        limited to the person's reach (PLACED), these are the buildings of the places to which the person is assigned;
-        otherwise all buildings."""
+        """Return the buildings that a person may see in a compartment (a kind of data with its own database role). In
+        the compartments in PLACED, these are the buildings of the places to which the person is assigned. In the other
+        compartments, these are all buildings."""
         rows = self.select_related("place")
         return rows.filter(within("place", person, compartment)) if compartment in PLACED else rows
 
@@ -27,10 +27,10 @@ class BuildingQuerySet(ScopedQuerySet):
 class Building(models.Model):
     """A place of the lowest level: the part of an estate that one caretaker looks after.
 
-    A tower shared by two caretakers is two buildings of one estate with one address.
+    If two caretakers share a tower, the tower is stored as two buildings with the same address.
     """
 
-    # Number of dwellings, set only if the queryset annotates it.
+    # Number of the building's dwellings. The attribute exists only if the queryset annotates it.
     dwellings: int
 
     privacy = {"place": DataClass.PLAIN}
@@ -42,7 +42,7 @@ class Building(models.Model):
 
     class Meta:
         default_permissions = ()
-        # django-guardian permissions only, one a compartment. Django's default ones are off: a group could grant them.
+        # One django-guardian permission per compartment (kind of data) that people see only for assigned buildings.
         permissions = [
             (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
         ]
@@ -52,12 +52,12 @@ class Building(models.Model):
 
     @property
     def building_id(self) -> UUID:
-        """The id of the building's place. `@door`, the decorator of view functions, reads `building_id` on every
-        object."""
+        """The id of the building's place. `@door`, the decorator of view functions, reads `building_id` of every
+        object, to check whether the user is assigned to this building."""
         return self.place_id
 
     def subject(self) -> None:
-        """Return None: a building is not personal data, so a list of buildings records no audit event for each row."""
+        """Return None: audit events do not list the buildings on a page, because buildings are not personal data."""
 
 
 class AddressQuerySet(ScopedQuerySet):
@@ -82,7 +82,7 @@ class Address(models.Model):
     street = models.CharField(_("voie"), max_length=120)
     postcode = models.CharField(_("code postal"), max_length=5, blank=True)
     city = models.CharField(_("commune"), max_length=60, blank=True)
-    # The address in lowercase and without accents, for searches.
+    # The address in lowercase and without accents, so that searches ignore both.
     search_key = models.CharField(max_length=160, editable=False)
 
     objects = AddressQuerySet.as_manager()
@@ -105,5 +105,5 @@ class Address(models.Model):
         return f"{self.number}, {self.street}" if self.number else self.street
 
     def subject(self) -> None:
-        """Return None: an address alone is not personal data, so a list of addresses records no audit event for each
-        row."""
+        """Return None: audit events do not list the addresses on a page, because an address alone is not personal
+        data."""

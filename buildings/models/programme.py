@@ -1,5 +1,5 @@
 """Publicly funded housing programmes, imported from open data. A programme's kind, such as a hostel, may reveal who
-lives there. So only pages that show no residents (compartment PATRIMONY) can read programmes."""
+lives there. So only the database role PATRIMONY, which cannot read residents, can read programmes."""
 
 import uuid
 from typing import Self
@@ -66,4 +66,4 @@ class Programme(models.Model):
         return f"programme {self.pk}"
 
     def subject(self) -> None:
-        """Return None: a programme describes buildings, so a list of programmes records no audit event for each row."""
+        """Return None: audit events do not list the programmes on a page, because programmes are not personal data."""

@@ -1,7 +1,7 @@
 """The permissions on buildings that django-guardian reads. They are database views instead of stored rows.
 
 The views compute permissions from people's current assignments, so they are never out of date: an assignment that ended
-yesterday gives no permission today, and no job is needed. And nobody can write to them.
+yesterday gives no permission today, without any nightly job. And nobody can write to the views.
 """
 
 import uuid
@@ -27,7 +27,7 @@ class BuildingUserPermission(UserObjectPermissionBase):
     }
     data_policy = DataPolicy(ACCESS, RIGHT)
 
-    # The table is a database view. With DO_NOTHING, Django does not try to delete its rows when a person is deleted.
+    # DO_NOTHING, because this model is a database view: Django cannot delete its rows when a person is deleted.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING)
     permission = models.ForeignKey(Permission, models.DO_NOTHING)
@@ -41,8 +41,8 @@ class BuildingUserPermission(UserObjectPermissionBase):
 
 
 class BuildingGroupPermission(GroupObjectPermissionBase):
-    """Permissions of groups on buildings, an empty database view, because Loge has no groups. The model exists because
-    django-guardian requires one."""
+    """Permissions of groups on buildings. django-guardian requires this model, but Loge has no groups, so the model is
+    an empty database view."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -1,4 +1,5 @@
-"""Units that can be let: dwellings, annexes, parking spaces, shops. Fields unknown to the source are empty."""
+"""Units that can be let: dwellings, annexes, parking spaces, shops. A field is empty if the imported file does not
+contain its value."""
 
 import uuid
 from typing import Self
@@ -32,7 +33,7 @@ class UnitQuerySet(ScopedQuerySet):
         return self.filter(kind=UnitKind.DWELLING)
 
     def by_door(self) -> Self:
-        """Order by staircase, then floor from the top down, as on a drawing of the facade, then door."""
+        """Order by staircase, then by floor from the top down, then by door, as in a drawing of the facade."""
         return self.order_by("staircase", models.F("floor").desc(nulls_last=True), "door", "id")
 
 
@@ -55,7 +56,7 @@ class Unit(models.Model):
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")
     kind = models.CharField(_("nature"), max_length=16, choices=UnitKind.choices, default=UnitKind.DWELLING)
     rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)  # noqa: DJ001 (unique where known)
-    # "programme#number": the unit's programme, and its number there. A repeated import finds the unit by this key.
+    # "programme#number": housing programme, and the unit's number in it. A repeated import finds the unit by this key.
     source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 (likewise)
     type = models.CharField(_("type"), max_length=4, blank=True)
     surface_m2 = models.DecimalField(_("surface (m²)"), max_digits=6, decimal_places=1, null=True, blank=True)
@@ -78,7 +79,7 @@ class Unit(models.Model):
                 name="unit_source_once",
                 violation_error_message=_("Ce logement a déjà été importé."),
             ),
-            # Composite foreign keys of other apps refer to (id, building), so their rows name the building of the unit.
+            # Foreign keys of other apps refer to (id, building), so a row that names a unit also names its building.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="unit_in_one_building",
@@ -101,12 +102,12 @@ class Unit(models.Model):
         return f"unit {self.pk}"
 
     def is_between_floors(self, lowest: int | None, highest: int | None) -> bool:
-        """Whether the unit is on a floor from `lowest` to `highest`, both included. None means no limit. A unit of
-        unknown floor matches only without any limit."""
+        """Whether the unit is on a floor from `lowest` to `highest`, both included. None means no limit. For a unit
+        whose floor is unknown, True only if both limits are None."""
         if self.floor is None:
             return lowest is None and highest is None
         return (lowest is None or self.floor >= lowest) and (highest is None or self.floor <= highest)
 
     def subject(self) -> None:
-        """Return None: a dwelling without its residents is not personal data, so a list of dwellings records no event
-        for each."""
+        """Return None: audit events do not list the units on a page, because a unit without its residents is not
+        personal data."""

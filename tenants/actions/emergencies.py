@@ -62,9 +62,9 @@ def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str
 
 @all_or_nothing()
 def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context = NOWHERE) -> Opened:
-    """Open the evacuation list of one of the person's buildings: its doors and the help requested at each one.
+    """Open the evacuation list of one of the person's buildings: its doors, and the help that residents requested.
 
-    Raises ValidationError.
+    Raises ValidationError outside the person's buildings, or after five lists on one day.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_open_evacuation(%s, %s, %s)", [building, reason, review_by(today())])
@@ -83,7 +83,7 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
 
 
 def _addresses_to_notify(emergency: UUID) -> tuple[str, ...]:
-    """Return the email addresses of the people who must be notified of this access at once."""
+    """Return the email addresses of the managers and data protection officers to notify of this emergency access."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM tenants_emergency_recipients(%s)", [emergency])
         return tuple(email for (email,) in cursor.fetchall())

@@ -135,7 +135,7 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
     many=True,
 )
 def residents_search(request: ApiRequest) -> list[Residence]:
-    """Search residents by name. The words are in the request body, not in the address, and are not stored."""
+    """Search residents by name. The name comes in the request body, so that server logs of URLs do not contain it."""
     rows = request.access.rows(Residence).named(request.body_data["q"])
     request.access.note(count=rows.count(), scope="residents")
     return list(rows.order_by("name_key", "id")[:FOUND])

@@ -1,4 +1,4 @@
-"""The email to reviewers about an emergency access that waits for them."""
+"""The email that tells reviewers about an emergency access which they have to review."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage

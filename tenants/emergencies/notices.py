@@ -1,4 +1,4 @@
-"""The facts of the notice that informs a household of an emergency access. It names the role of the employee only."""
+"""Reads what the letter to a household says about an emergency access: the employee's role, but not their name."""
 
 from uuid import UUID
 

@@ -41,9 +41,9 @@ def unit_label(unit: Unit, until: date | None) -> str:
 
 
 def free_units(units: Any, lettings: Any, day: date) -> list[tuple[Unit, date | None]]:
-    """Return the units that are free, or whose lease has a known end, each with that last day or None.
+    """Return the free units as (unit, None), and units whose lease has a known end as (unit, last day of the lease).
 
-    A dwelling whose household is discreet counts as leased.
+    A dwelling of a household hidden by a discreet mark counts as leased.
     """
     taken = lettings.filter(last_day__isnull=True).values("unit")
     ends = {letting.unit_id: letting.last_day for letting in lettings.filter(last_day__gte=day)}
@@ -59,7 +59,7 @@ class UnitField(forms.ChoiceField):
     units: dict[str, Unit]
 
     def offer(self, free: Iterable[tuple[Unit, date | None]], empty: str | None = None) -> None:
-        """Set the choices, grouped by building. `empty` is the label of the empty choice."""
+        """Offer these units as choices, grouped by building. `empty` is the label of the empty choice."""
         groups: dict[str, list[tuple[str, str]]] = {}
         self.units = {}
         for unit, until in free:

@@ -1,4 +1,6 @@
-"""The form that closes a household's file to an employee. There is no field for the reason."""
+"""The form that closes a household's file to an employee with a conflict of interest. The form asks for no reason,
+because the relation between the two is private.
+"""
 
 from typing import Any, cast
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from access.constraints import sentence_of
 from tenants.models import Lease
 
-PAST = timedelta(days=366)  # how late the first day of a lease or an arrival may be recorded
-# How many days after a lease or a residence ended the end may still be recorded.
-# The limit is short, because a household whose end is past disappears from the caretaker's lists at once.
+PAST = timedelta(days=366)  # the first day of a lease, or an arrival, may be at most this long ago when recorded
+# The last day of a lease or a residence may be at most this long ago when it is recorded.
+# The limit PAST_END is short, because a household that has left disappears from the caretaker's lists at once.
 PAST_END = timedelta(days=31)
 COMING = timedelta(days=366)
 

@@ -26,8 +26,8 @@ from tenants.account_queue import led_by
 from tenants.models.hidden import lease_not_hidden
 from tenants.models.lease import Lease
 
-# Without 0, O, 1, I, L and U, which are easily confused on the telephone.
-# Twelve of these 30 letters have 58 bits of entropy, so nobody can guess a reference.
+# Account references do not use 0, O, 1, I, L and U, because they are easily confused on the telephone.
+# Twelve characters from an alphabet of 30 have 58 bits of entropy, so nobody can guess an account reference.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 PLACED_BY = ("lease__main_unit", "building__place")
 
@@ -40,13 +40,13 @@ def new_reference() -> str:
 
 class AccountQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Accounts in the person's buildings. Settled accounts are visible only to accountants (compartment BOOKS), who
-        still read their entries."""
+        """Accounts in the person's buildings. Settled accounts are visible only in the compartment BOOKS, because only
+        accountants still read the ledger entries of a settled account."""
         rows = self.filter(within("building", person, compartment), lease_not_hidden(compartment))
         return rows if compartment is Compartment.BOOKS else rows.filter(settled_on__isnull=True)
 
     def by_door(self) -> Self:
-        """Order by building, staircase, floor and door."""
+        """Order accounts by the building, staircase, floor and door of the main unit of their lease."""
         unit = "lease__main_unit__"
         floor = F(f"{unit}floor").asc(nulls_last=True)
         return self.order_by("building__place__name", f"{unit}staircase", floor, f"{unit}door", "reference")

@@ -1,4 +1,4 @@
-"""Discreet marks. A mark hides a household from all employees except those whom it names. No reason is stored."""
+"""Discreet marks. Each hides a household from all employees except those named in the mark. Reasons are not stored."""
 
 import uuid
 
@@ -54,7 +54,7 @@ class DiscreetMark(models.Model):
 
 
 class DiscreetName(models.Model):
-    """A person who may still see the discreet household."""
+    """An employee named in a discreet mark, who may still see the household that the mark hides."""
 
     privacy = {"id": DataClass.PLAIN, "mark": DataClass.INFERABLE, "person": DataClass.PERSONAL}
     data_policy = DataPolicy(DISCRETION, MARK)

@@ -56,8 +56,8 @@ def review_by(day: date) -> date:
 
 class EmergencyAccessQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Employees see the accesses that they opened themselves. Managers see the accesses at their places. Readers of
-        the whole audit log see all accesses."""
+        """Employees see their own emergency accesses. Managers see those at their places. Readers of the whole audit
+        log see all emergency accesses."""
         if compartment is Compartment.EMERGENCY:
             return self.filter(person=person, lease__isnull=False)
         if compartment is Compartment.EVACUATION:
@@ -77,10 +77,10 @@ class EmergencyAccessQuerySet(ScopedQuerySet):
 
 
 class EmergencyAccess(models.Model):
-    """An emergency access. If `lease` and `unit` are None, it opens the evacuation list of the whole building.
+    """Temporary access to the card of one household or, without `lease` and `unit`, to a building's evacuation list.
 
-    Only a database function inserts rows, because it finds the household without showing others. Only the columns of
-    the review may change later.
+    Only a database function inserts rows: it can look up a household that the employee may not see yet. Afterwards
+    only the columns of the review may change.
     """
 
     privacy = {

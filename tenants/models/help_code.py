@@ -31,8 +31,8 @@ class AskedBy(models.TextChoices):
 
 class HelpCodeQuerySet(TenantDetailQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Help requested by the tenants whom the person may see. For an evacuation list, only the help that matters in
-        an evacuation, for the residents of its building."""
+        """Help requested by the tenants whom the person may see. An evacuation list gets only the residents of its
+        building, and only the help that matters in an evacuation."""
         if compartment is not Compartment.EVACUATION:
             return super().visible_to(person, compartment)
         lives = Residence._default_manager.visible_to(person, compartment)

@@ -15,10 +15,11 @@ from access.compartments import Compartment as C
 from access.models import Person
 from access.scope import ScopedQuerySet
 
-# Accountants (compartment BOOKS) see no names. Only conflicts of interest hide accounts from them, not discreet marks.
+# Each compartment has a database role. Accountants work in BOOKS, where names are never shown.
+# For accountants an account is hidden only by a conflict of interest, not by a discreet mark.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
     C.BOOKS: "tenants_hidden_by_walls",
-    # Evacuation lists are passed on, so they hide every discreet household, even from colleagues who may see it.
+    # An evacuation list may be printed and handed on, so it hides every discreet household from every reader.
     C.EVACUATION: "tenants_masked_on_evacuation_list",
 }
 _ACCOUNTS = {
@@ -48,7 +49,10 @@ class NotHidden(models.Func):
 
 
 def lease_not_hidden(compartment: C, lease: str = "lease") -> Q:
-    """Return the condition that excludes hidden leases. It is empty for compartments that show no leases."""
+    """Return the condition that excludes hidden leases for a compartment (a kind of data with its own database role).
+
+    The condition is empty if the compartment shows no leases.
+    """
     hidden = _LEASES.get(compartment)
     return Q(NotHidden(lease, hidden)) if hidden else Q()
 

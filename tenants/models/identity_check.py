@@ -31,7 +31,7 @@ class Shown(models.TextChoices):
 
 class IdentityCheckQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Identity checks that the person made. They are visible only to the front desk (compartment COUNTER)."""
+        """Identity checks that the person made. Only pages of the front desk (compartment COUNTER) may read them."""
         return self.filter(person=person) if compartment is Compartment.COUNTER else self.none()
 
     def valid(self) -> Self:
@@ -49,7 +49,7 @@ class NowInLoge(models.Func):
 
 
 class IdentityCheck(models.Model):
-    """The current identity check of a person, one at most. The next check replaces it, and only audit events remain."""
+    """The latest identity check by an employee. The next check overwrites it. Earlier ones are in the audit log."""
 
     privacy = {
         "person": DataClass.PERSONAL,

@@ -38,7 +38,7 @@ class LeaseQuerySet(ScopedQuerySet):
 class Lease(models.Model):
     """A lease. `ends_on` is its last day, included.
 
-    `building` is the building of the main unit; a foreign key over both columns guarantees it.
+    `building` is the building of the main unit, as a foreign key over (main_unit, building) guarantees.
     """
 
     privacy = {
@@ -104,7 +104,7 @@ class LeaseParty(models.Model):
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", db_constraint=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="parties")
     # Copy of `Tenant.name_key`, so that a search within a building uses one index.
-    # A foreign key over both columns keeps the two equal.
+    # A foreign key over (tenant, name_key) keeps the copied name equal to the name of the tenant.
     name_key = models.CharField(max_length=162, editable=False)
     building = models.ForeignKey(
         Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
@@ -144,10 +144,10 @@ class LeaseUnitQuerySet(ScopedQuerySet):
         return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
 
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Units leased in the person's buildings, even to discreet households (except in the IDENTITY compartment).
+        """Units leased in the person's buildings.
 
-        Without these units, pages would show the dwellings of discreet households as vacant. Their leases and people
-        stay hidden.
+        The units of discreet households are included, because pages would otherwise show their dwellings as vacant.
+        Only the compartment IDENTITY (birth dates and bank details) excludes these units.
         """
         rows = self.filter(within("building", person, compartment)).select_related("unit")
         return rows.filter(lease_not_hidden(compartment)) if compartment is Compartment.IDENTITY else rows
@@ -156,8 +156,8 @@ class LeaseUnitQuerySet(ScopedQuerySet):
 class LeaseUnit(models.Model):
     """A unit of a lease, and the period for which it is leased.
 
-    It names nobody, so pages about buildings and cards may read it even for discreet households. Their dwellings would
-    otherwise appear vacant.
+    Pages that list vacant dwellings read these rows even for households hidden by a discreet mark. Otherwise the
+    dwellings of these households would appear vacant. The rows contain no names.
     """
 
     privacy = {

@@ -57,7 +57,7 @@ class Reminder(models.Model):
         return f"reminder {self.pk}"
 
     def subject(self) -> None:
-        """Return no resident as the subject of audit events, because an errand lists doors, not people."""
+        """Return no resident as the subject of audit events, because an errand lists dwellings, not people."""
 
 
 class ReminderDoor(models.Model):

@@ -32,18 +32,20 @@ class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Residences in the person's buildings, with tenant and unit.
 
-        On cards, at the front desk and in emergencies, only residences near today are visible (see `around()`). Other
-        compartments also see older residences; row-level policies limit how old.
+        Cards, the front desk and emergency accesses show only current and nearly current residences (see `around()`).
+        Other compartments (kinds of data with a database role each) show older residences too; row-level policies
+        limit how old.
         """
         condition = lease_not_hidden(compartment)
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
         if compartment is Compartment.COUNTER:
             checked = IdentityCheck._default_manager.visible_to(person, compartment).valid().values("lease")
             return rows.around().filter(condition, lease__in=checked)
-        if compartment is Compartment.EMERGENCY:  # only the household whose card was opened in an emergency
+        # An emergency access shows only the household whose card the employee opened.
+        if compartment is Compartment.EMERGENCY:
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("lease")
             return self.filter(condition, lease__in=opened).select_related("tenant", "unit").around()
-        # An evacuation list shows doors without names, so it loads only the columns of _DOORS.
+        # An evacuation list shows doors without names, so columns such as `name_key` are not loaded.
         if compartment is Compartment.EVACUATION:
             opened = EmergencyAccess._default_manager.visible_to(person, compartment).open_now().values("building")
             return self.filter(condition, building__in=opened).living(TodayInParis()).only(*_DOORS)
@@ -51,9 +53,9 @@ class ResidenceQuerySet(ScopedQuerySet):
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 
     def around(self) -> Self:
-        """People who live there, arrive within 14 days or left at most 7 days ago.
+        """Current residences, those that begin within 14 days, and those that ended at most 7 days ago.
 
-        Households transferred to another dwelling of the landlord disappear on the day they leave.
+        After a transfer to another dwelling of the landlord, the old residence is excluded at once.
         """
         today = TodayInParis()
         left_lately = Q(transferred=False, moved_out__gte=today - DEPARTURES_BEHIND)
@@ -67,7 +69,7 @@ class ResidenceQuerySet(ScopedQuerySet):
         return self.filter(moved_in__gt=day, moved_in__lte=day + ARRIVALS_AHEAD).order_by("moved_in", "id")
 
     def leaving(self, day: date) -> Self:
-        """People who leave in the next 14 days or left in the last 7."""
+        """Residences that end in the next 14 days or ended in the last 7 days."""
         window = (day - DEPARTURES_BEHIND, day + ARRIVALS_AHEAD)
         return self.filter(moved_out__range=window).order_by("moved_out", "id")
 
@@ -95,7 +97,7 @@ class TodayInParis(models.Func):
 class Residence(models.Model):
     """The period in which a tenant lives in a unit. `moved_out` is its last day, included.
 
-    `building` is the building of the unit; a foreign key over both columns guarantees it.
+    `building` is the building of the unit, as a foreign key over (unit, building) guarantees.
     """
 
     privacy = {
@@ -116,7 +118,7 @@ class Residence(models.Model):
         "tenants.Tenant", models.PROTECT, related_name="residences", db_index=False, db_constraint=False
     )
     # Copy of `Tenant.name_key`, so that a search within a building uses one index.
-    # A foreign key over both columns keeps the two equal.
+    # A foreign key over (tenant, name_key) keeps the copied name equal to the name of the tenant.
     name_key = models.CharField(max_length=162, editable=False)
     lease = models.ForeignKey("tenants.Lease", models.PROTECT, related_name="residences")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="residences", db_constraint=False)
@@ -132,7 +134,7 @@ class Residence(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            # The foreign key of card facts refers to both columns: a fact is in the same building as its residence.
+            # A foreign key from card facts refers to (id, building): a fact has the same building as its residence.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="residence_in_one_building",

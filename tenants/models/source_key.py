@@ -11,8 +11,8 @@ from privacy.retention_periods import TENANCY_FILE
 
 
 class Keyed(models.TextChoices):
-    """The kinds of objects that have an id in the landlord's own software. Places have none: imported files identify
-    them by their code."""
+    """The kinds of objects that are stored with their id in the landlord's own software. Places are left out, because
+    imported files identify a place by its code."""
 
     UNIT = "unit", _("logement")
     TENANT = "tenant", _("locataire")

@@ -41,8 +41,8 @@ class Channel(models.TextChoices):
 
 class TenantQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Tenants who live in the person's buildings. Pages of accounts and identities also see tenants who hold a
-        lease there without living there."""
+        """Tenants who live in the person's buildings. Pages about accounts and identities also show tenants who hold a
+        lease in these buildings without living in them."""
         from tenants.models.lease import LeaseParty  # imported here to avoid a circular import
         from tenants.models.residence import Residence
 
@@ -54,7 +54,7 @@ class TenantQuerySet(ScopedQuerySet):
 
 
 class Tenant(models.Model):
-    """A person known to the landlord, with the data of their card. `Residence` says where they live."""
+    """A person known to the landlord, with name and contact details. `Residence` says where the person lives."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -137,7 +137,7 @@ class Representative(models.Model):
     """A person who acts for a tenant during a period. The legal measure behind it, such as a guardianship, is not
     stored."""
 
-    # Only the queryset method with_power() sets these two attributes.
+    # The attributes `acts` and `over` exist only on objects from the queryset method with_power().
     acts: bool
     over: bool
 

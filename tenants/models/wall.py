@@ -1,4 +1,4 @@
-"""Conflicts of interest: they close a household's file to one employee, who may be a relative. No reason is stored."""
+"""Conflicts of interest. Each closes a household's file to one employee, such as a relative. No reason is stored."""
 
 import uuid
 from typing import Self

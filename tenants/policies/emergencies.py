@@ -8,9 +8,9 @@ from access.policies import WATCHES, Grant, TablePolicy, within
 from tenants.policies.rules import KEEPING
 from tenants.vocabulary import IN_EVACUATION
 
-# The household whose card the person opened in an emergency. The SQL function returns it until the access expires.
+# True for rows of the household whose card the current person opened in an emergency, until the access expires.
 OPENED = "lease_id = ANY (ARRAY (SELECT tenants_emergency_lease()))"
-# Today's residents of the building whose evacuation list is open, without discreet households.
+# True for today's residents of the building whose evacuation list the person opened, except discreet households.
 EMPTIED = (
     "building_id = ANY (ARRAY (SELECT tenants_evacuated_building()))"
     " AND lease_id <> ALL (ARRAY (SELECT tenants_masked_on_evacuation_list()))"
@@ -25,7 +25,7 @@ HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
 
 # There is no policy for INSERT, because only SQL functions insert emergency accesses.
-# A manager gives the verdict on an emergency access, unless they opened it themselves.
+# A manager reviews an emergency access and stores a verdict, except on the manager's own emergency accesses.
 POLICIES = (
     TablePolicy(
         "tenants_emergencyaccess",

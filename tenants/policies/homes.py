@@ -1,5 +1,5 @@
-"""Row-level policies of leases, their units and parties, accounts and residences. Also of discreet marks, which hide a
-household, and of errands, in which a caretaker passes a message on at some doors.
+"""Row-level policies of leases, their units and parties, accounts and residences. The policies of discreet marks (which
+hide a household) and of errands (messages that a caretaker passes on at some doors) are here too.
 """
 
 from access.compartments import Compartment as C
@@ -8,7 +8,7 @@ from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
 from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
 from tenants.policies.walls import OPEN_ACCOUNTS
 
-# Current residences, arrivals within 14 days, and departures of the last 7 days except to another dwelling.
+# True for current residences, arrivals within 14 days and departures of the last 7 days, except internal transfers.
 _AROUND = (
     f"moved_in <= {TODAY} + 14 AND (moved_out IS NULL OR moved_out >= {TODAY}"
     f" OR (NOT transferred AND moved_out >= {TODAY} - 7))"
@@ -40,7 +40,7 @@ POLICIES = (
         "tenants_leaseunit",
         (
             *(near(c, _LET_AROUND) for c in (C.CARD, C.HELP)),
-            # Includes units of discreet households: without their periods, pages would offer these dwellings as vacant.
+            # Officers also read the units of discreet households, so that pages do not offer these dwellings as vacant.
             Grant(C.ACCOUNT, using=within("building_id", C.ACCOUNT)),
             near(C.IDENTITY, SHOWN),
             Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)),
@@ -69,7 +69,7 @@ POLICIES = (
             *correcting("last_day"),
         ),
     ),
-    # Values of leases before the changes made today. Only the SQL function tenants_undo_change() restores them.
+    # This table stores what a lease was before each change of today, so that tenants_undo_change() can restore it.
     TablePolicy(
         "tenants_leasechange",
         (near(C.ACCOUNT, SHOWN), near(C.ACCOUNT, f"{SHOWN} AND {_MADE_TODAY}", "INSERT"), DAILY),
@@ -95,7 +95,8 @@ POLICIES = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                # Only people named for a discreet mark see it. So its author adds the first name without seeing it.
+                # Only people named in a discreet mark can see the mark, so its author cannot see a new mark.
+                # tenants_may_name() lets anybody add the first name to a discreet mark.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),

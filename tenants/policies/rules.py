@@ -5,11 +5,11 @@ from access.policies import JOBS, Grant, taken_in, within
 
 SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
 ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_account_ids()))"
-# PostgreSQL evaluates this subquery once per statement. A plain call of loge_today() would run for every row.
+# PostgreSQL runs a subquery with loge_today() once per statement, but a plain call of loge_today() once per row.
 TODAY = "(SELECT loge_today())"
-# Condition on inserted rows: dated today, with the current person as their author, and not withdrawn.
+# Inserted rows must be dated today, have the current person as their author, and have no withdrawal date.
 SIGNED = f"written_by_id = loge_person() AND written_on = {TODAY} AND withdrawn_on IS NULL"
-# The household whose identity the current person has checked, until that check expires.
+# True for rows of the household whose identity the current person has checked, until the identity check expires.
 CHECKED = "lease_id = ANY (ARRAY (SELECT tenants_identity_checked_lease()))"
 BY_SERVER = Grant(JOBS, "SELECT, INSERT")
 LOADING = (BY_SERVER, taken_in())
@@ -19,7 +19,7 @@ _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE 
 
 
 def correcting(columns: str) -> tuple[Grant, Grant]:
-    """Grants to change these columns when a landlord's file is imported again, on the server or in the browser."""
+    """Let a repeated import of a landlord's file change `columns`, whether it runs on the server or in the browser."""
     return Grant(JOBS, "UPDATE", columns=columns), taken_in("UPDATE", columns)
 
 

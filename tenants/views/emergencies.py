@@ -117,8 +117,8 @@ def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
 
 @door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, get_event=events.EMERGENCY_NOTICE_PRINTED)
 def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
-    """Letter, in two languages, that informs a household of an emergency access to its card, even if it has not asked.
-    The letter is printed after the review; before, the response is 404."""
+    """Letter in two languages that informs a household of an emergency access to its card. Households get it without
+    asking. The response is 404 until the access has been reviewed."""
     if not emergency.verdict or emergency.lease_id is None:
         raise Http404
     access = request.access

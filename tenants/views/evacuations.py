@@ -1,4 +1,7 @@
-"""Evacuation lists: the doors of a building and the help requested at each, for 45 minutes. Two clicks open one."""
+"""Pages that open an evacuation list with two clicks and show it for 45 minutes.
+
+The list has the doors of a building and the help requested at each door.
+"""
 
 from itertools import groupby
 from typing import Any
@@ -36,8 +39,8 @@ def evacuations(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.EVACUATION_OPEN, model=Building, post_event=events.FORM_SUBMITTED)
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
-    """Ask for the reason of the evacuation, with a button for each reason. After that, the same URL shows the
-    evacuation list of the building until the access expires."""
+    """Ask for the reason of the evacuation, with one button per reason. Once a reason is given, this URL shows the
+    evacuation list of the building for 45 minutes."""
     access, form = request.access, EvacuationForm(request.POST or None)
     if form.is_valid() and (
         opened := result_of(form, open_evacuation, request, building=building.pk, reason=form.cleaned_data["reason"])

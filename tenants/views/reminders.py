@@ -34,7 +34,7 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
         doors = {door.unit_id: door for door in access.rows(ReminderDoor).filter(reminder=reminder)}
         dwellings = facade.dwellings(units, [], {}, access.day)
         rows = [(dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors]
-        # Doors that still wait for the message come first. Otherwise the order of a walk through the building stays.
+        # List first the doors where the message is still to be passed on. The sort is stable, so walking order remains.
         rows.sort(key=lambda row: bool(row[1].done_on))
     context = {
         "reminder": reminder,

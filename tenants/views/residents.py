@@ -87,7 +87,10 @@ def buildings(request: DoorRequest) -> HttpResponse:
 
 
 def sector_name(place: Place) -> str:
-    """Return the name of the nearest place above the building that is not an estate, which normally is its sector."""
+    """Return the name of the place above this building, which normally is a sector.
+
+    An estate between the building and the sector is skipped.
+    """
     above = place.parent
     while above and above.level != Level.SECTOR and above.level == Level.ESTATE:
         above = above.parent
@@ -154,7 +157,7 @@ def _by_building(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _comings(residences: Any, mine: Iterable[Building]) -> tuple[list[tuple[Residence, str]], int]:
-    """Return the first `COMINGS` arrivals (or departures), each with the name of its building, and how many follow."""
+    """Return the first arrivals (or departures) as (residence, building name), and the number of those left out."""
     names = {building.pk: building.place.name for building in mine}
     first = list(residences[:COMINGS])
     left = residences.count() - len(first) if len(first) == COMINGS else 0
