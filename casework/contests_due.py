@@ -23,9 +23,9 @@ class Due:
 
 
 def contests_due() -> Due:
-    """Count the contested refusals at the places of the current person, if they are a manager.
+    """Count the contested refusals that wait for a decision, at the places where the current person is a manager.
 
-    Data stewards and data protection officers of the whole landlord get the numbers for all places.
+    For data stewards and data protection officers of the whole landlord, the refusals at all places are counted.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, proposed, late FROM casework_contests_due()")
@@ -35,7 +35,7 @@ def contests_due() -> Due:
 def challenged_residences() -> list[UUID]:
     """Return the ids of residences whose tenant contests a precaution.
 
-    Only precautions that the current person may record, and therefore must answer for, are considered.
+    Precautions that the current person may not record are left out, because this person may not answer the tenant.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT casework_contested_precautions()")

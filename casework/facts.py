@@ -20,10 +20,10 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
-    """Return the last day of a fact: its own end date if it has one, limited by the code's retention period.
+    """Return the last day of a fact: the end date typed for it, or else the end of its code's retention period.
 
-    Raises ValidationError if its own end date is past. A later date than the limit is an error for facts about a
-    resident; for other facts it is shortened to the limit.
+    Raises ValidationError if the typed date is past. A typed date after the retention period is an error for facts
+    about a resident. For other facts, the end of the retention period is returned instead.
     """
     longest = months_after(day, code.life_months)
     until: date | None = values.get("until") if code.ends_by_its_date else None

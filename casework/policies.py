@@ -5,7 +5,7 @@ from access.policies import INSPECTS, JOBS, Grant, TablePolicy, taken_in, within
 from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, TODAY, near
 
 # A legacy comment that two people decide to keep becomes a note with the same id.
-# Only the person who agrees to a colleague's proposal to keep the comment may insert this note.
+# Only the person who agrees to a colleague's proposal to keep a legacy comment may insert the comment's note.
 KEPT = Grant(
     C.TRIAGE,
     "INSERT",
@@ -60,8 +60,8 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
     )
 
 
-# Grants on tables that count the decisions on legacy comments, and contain no text.
-# Readers are inspectors, and the data stewards and data protection officers of the whole landlord.
+# Grants to read the tables that count the decisions on legacy comments. These tables contain no text.
+# The counts may be read by inspectors, and by data stewards and data protection officers of the whole landlord.
 _COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_reads_sealed_sentences())"), Grant(C.CONTROL, using=INSPECTS))
 
 # Managers may not decide on legacy comments about households with a discreet mark (hidden for their safety).
@@ -77,7 +77,7 @@ POLICIES = (
         "casework_contestedsentence",
         (
             # The author of a refused sentence may insert it, encrypted, but may not read it again.
-            # The author and the manager may read only the columns `_WITHOUT_WORDS`, which exclude the sentence.
+            # Author and manager read a contested refusal without its sentence: only the columns `_WITHOUT_WORDS`.
             near(
                 C.ACCOUNT,
                 f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND asked_by_id = loge_person()"
@@ -166,7 +166,7 @@ POLICIES = (
     ),
     TablePolicy("casework_legacycommentfile", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     TablePolicy("casework_legacycommenttally", (*_COUNTED, Grant(JOBS))),
-    # People who may decide on a legacy comment may read it. A trigger deletes the comment once it is decided.
+    # People who may decide on a legacy comment may read it. A trigger deletes the comment after their decision.
     TablePolicy(
         "casework_legacycomment",
         (

@@ -61,7 +61,7 @@ def _balances() -> Any:
 
 
 def check_day(account: Account, effective_on: date, today: date) -> None:
-    """Check that an entry may take effect on this day. Raises ValidationError."""
+    """Raise ValidationError if the day is before the account was opened, or too far ahead for an entry."""
     if effective_on < account.opened_on:
         sentence = _("Le compte est ouvert depuis le %(day)s : choisissez une date d’effet postérieure.")
         raise ValidationError(
@@ -85,7 +85,7 @@ def check_received(account: Account, received: date, today: date) -> None:
 
 
 def may_settle(account: Account, balance_cents: int, today: date) -> bool:
-    """Whether the account can be settled. The database checks the same conditions again."""
+    """Whether the account can be settled (closed for good). The database checks the same conditions again."""
     ends_on = account.lease.ends_on
     return account.settled_on is None and balance_cents == 0 and ends_on is not None and ends_on < today
 

@@ -1,4 +1,4 @@
-"""Builds entries without saving them. Checks that the label is known and that the account accepts the day."""
+"""Builds entries without saving them. Checks that the label is known, and that an entry may take effect on the day."""
 
 from datetime import date
 from uuid import UUID

@@ -43,7 +43,7 @@ MOVES: dict[str, Callable[[Any, date], Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """An account in a list. `address` is "" if its building has none. `late_cents` is zero in lists without arrears."""
+    """An account in a list. `address` is "" if its building has none. Only the list of arrears sets `late_cents`."""
 
     account: Account
     holders: Sequence[str]
@@ -90,7 +90,7 @@ def rows_of(
 def holders_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
     """Map each lease to the names of its current holders and occupants, without guarantors.
 
-    For an ended lease these are its last holders and occupants, and for a future one its first.
+    An ended lease is mapped to the people of its last day, and a future lease to the people of its first day.
     """
     ends = {account.lease_id: min(account.lease.ends_on or access.day, access.day) for account in accounts}
     starts = {account.lease_id: max(account.lease.starts_on, access.day) for account in accounts}
@@ -115,7 +115,7 @@ def addresses_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUI
 
 
 def reference_typed(words: str) -> str:
-    """Normalise the beginning of a reference: "k7qx 9m2d" becomes "K7QX-9M2D". Returns "" if it cannot be one."""
+    """Normalise the beginning of a reference: "k7qx 9m2d" becomes "K7QX-9M2D". Returns "" if the length is wrong."""
     signs = "".join(sign for sign in words.upper() if sign.isascii() and sign.isalnum())
     if not REFERENCE_SIGNS <= len(signs) <= 12:
         return ""
@@ -141,7 +141,7 @@ class Period:
 
 
 def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
-    """Return the months of the chosen period, or the latest ones if none is chosen."""
+    """Return the context for an account's ledger: its months in the chosen period, or else the latest months."""
     kind, period = kind_of(request), period_of(request)
     months = register.months_of(lines, period.first, period.last, kind)
     displayed = months if period.is_chosen else months[:LATEST]
@@ -158,13 +158,13 @@ def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
 def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> dict[str, Any]:
     """Return the template context that all pages of an account share: holders, dwelling and balance.
 
-    Makes three queries, and one more to reload the account. A view that has just read the account with its place
-    passes `fresh=True` to avoid the reload.
+    Makes three queries, and one more to reload the account. A view function that has just read the account and its
+    place passes `fresh=True` to avoid the reload.
     """
     if not fresh:
         current: Account | None = access.rows(Account).with_place().filter(pk=account.pk).first()
         if current is None:
-            raise Http404  # a colleague has settled the account since `@door` loaded it
+            raise Http404  # a colleague has just settled (closed) the account, so it is no longer visible
         account = current
     access.saw(account.subject())
     lines = register.lines_of(list(access.rows(Entry).filter(account=account).in_order()))
@@ -185,8 +185,8 @@ def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> 
 
 
 def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]:
-    """Return the lines with their label, their details and the URL that reverses their entry."""
-    # reverse() is slow, so it is called once, with a placeholder. Each line replaces this by the id of its entry.
+    """Return the ledger lines with their label, their details and the URL for reversing their entry."""
+    # reverse() is slow, so one URL is built with a placeholder. Each line replaces the placeholder by its entry's id.
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
     return [
         replace(
@@ -201,7 +201,7 @@ def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]
 
 
 def label_of(line: register.Line) -> str:
-    """Return the label of a line. For a reversal, it names the entry that is reversed."""
+    """Return the label of a ledger line. The label of a reversal names the entry that is reversed."""
     if line.reverses is None:
         return str(line.entry.label_text)
     reversed_entry = {"label": line.reverses.label_text, "day": f"{line.reverses.effective_on:%d/%m/%Y}"}

@@ -10,11 +10,14 @@ from ledger.register import balance_of
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS
 from tenants.models import Account
 
-UNUSUAL = 3  # the page warns if the amount is this many times the last one with the same label
+UNUSUAL = 3  # the page warns if the amount is this many times the last amount with the same label
 
 
 def entry(access: AccessContext, account: Account, posted: Entry | WriteOff) -> ReadBack:
-    """Build the confirmation page. `posted` is the entry or request, saved in a transaction that is rolled back."""
+    """Build the page that asks to confirm an entry or a write-off request.
+
+    `posted` was saved so that all checks have run, in a transaction that is rolled back.
+    """
     is_request = isinstance(posted, WriteOff)
     change = _("%(sum)s en plus") if posted.amount_cents > 0 else _("%(sum)s en moins")
     before = balance_of(access.rows(Entry).filter(account=account).exclude(pk=posted.pk))

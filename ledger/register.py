@@ -14,7 +14,7 @@ MONTHS_DRAWN = 12
 
 
 class Posted(Protocol):
-    """The attributes of an entry that the ledger reads. Any object that has them will do."""
+    """The attributes of an entry that this module reads. Any object with these attributes can be used as an entry."""
 
     id: UUID
     kind: str
@@ -126,7 +126,7 @@ def months_of(
 
 
 def balance_on(lines: Sequence[Line], day: date) -> int:
-    """Return the balance at the end of a day. `lines` must be oldest first."""
+    """Return the account's balance at the end of a day. `lines` are the lines of its ledger, oldest first."""
     balance = 0
     for line in lines:
         if line.day > day:
@@ -136,7 +136,7 @@ def balance_on(lines: Sequence[Line], day: date) -> int:
 
 
 def points_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
-    """Return (day, balance after that day) pairs, oldest first, up to `last_day`."""
+    """For each day with ledger lines up to `last_day`, return the day and the balance at its end, oldest first."""
     return [(day, list(group)[-1].balance) for day, group in groupby(lines, lambda line: line.day) if day <= last_day]
 
 

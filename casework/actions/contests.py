@@ -45,7 +45,7 @@ def contest_refusal(
     if not findings:
         raise ValidationError(_("Cette phrase n’est pas refusée : vous pouvez l’enregistrer."))
     day = today()
-    # If the sentence is approved, it becomes a note that ends on `ends_on`, and a note must end within a year.
+    # An approved sentence becomes a note that ends on `ends_on`. Every note must end within a year.
     AccountNote.check_end(ends_on, day)
     contest = ContestedSentence(account=account, building_id=account.building_id, code=code, reason=reason)
     contest.sentence, contest.categories, contest.ends_on = text, categories(findings), ends_on
@@ -142,9 +142,9 @@ def resume_contest(*, by: Person, contest: ContestedSentence, context: Context =
 def advise_on_contest(
     *, by: Person, contest: ContestedSentence, advice: str, context: Context = NOWHERE
 ) -> ContestedSentence:
-    """Record the data protection officer's opinion on a contested refusal. A later opinion replaces it.
+    """Record the data protection officer's opinion on a contested refusal. It replaces an earlier opinion.
 
-    It does not bind the data steward, who proposes, or the manager, who decides.
+    The opinion binds neither the data steward, who proposes an outcome, nor the manager, who decides.
     """
     if advice not in CONTEST_ADVICE.terms or contest.outcome:
         raise ValidationError(_("Ce refus contesté n’attend plus d’avis."))

@@ -86,7 +86,7 @@ def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NO
 
 @all_or_nothing()
 def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """Keep a fact that the tenant contests, unchanged until its last day. This answers the tenant's contest."""
+    """Answer a tenant who contests a fact by keeping the fact unchanged until its last day."""
     if not fact.is_challenged:
         raise ValidationError(_("Ce fait n’attend pas de réponse."))
     _answered("kept", by, fact, of, context)

@@ -24,7 +24,7 @@ class GroundForm(forms.Form):
 class ChoiceOfFactForm(forms.Form):
     """Form to choose the fact code that replaces a comment.
 
-    It is sent by GET and changes nothing: the next page shows the fields of the chosen code.
+    The form is sent by GET and changes nothing: the next page shows the fields of the chosen code.
     """
 
     fait = forms.ChoiceField(label=_("Fait à enregistrer"))

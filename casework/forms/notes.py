@@ -14,7 +14,7 @@ from casework.vocabulary import NOTE_EXCEPTIONS
 from formats.months import months_after
 from privacy.screened import LONGEST
 
-# Reasons that users cannot choose, because only a contested refusal or a legacy comment sets them.
+# Reasons for a note that users cannot choose. Only notes from contested refusals and legacy comments have them.
 NOT_CHOSEN = {"contested", "inherited"}
 
 
@@ -41,7 +41,7 @@ class NoteForm(forms.Form):
         reasons = [pair for pair in NOTE_EXCEPTIONS.choices if pair[0] not in NOT_CHOSEN]
         cast(forms.ChoiceField, self.fields["code"]).choices = [choose, *named]
         cast(forms.ChoiceField, self.fields["reason"]).choices = [choose, *reasons]
-        # Screen the sentence a second after the last keystroke. Without JavaScript, a button of the page does it.
+        # Screen the sentence a second after the last keystroke. Without JavaScript, a button screens it.
         attributes = {
             "hx-post": reading,
             "hx-trigger": "input changed delay:1s",

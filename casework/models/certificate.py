@@ -1,7 +1,7 @@
 """Signed certificates of destruction.
 
-A certificate states that no comment of a legacy comment file waits for a decision any more, and counts the outcomes. It
-never changes.
+A certificate states that no comment of a legacy comment file waits for a decision any more, and counts the outcomes.
+A certificate never changes.
 """
 
 from typing import Self
@@ -55,4 +55,4 @@ class DestructionCertificate(models.Model):
         return f"certificate {self.pk}"
 
     def subject(self) -> None:
-        """Return None: audit events about a certificate name no tenant or account, since it contains only counts."""
+        """Return None: a certificate has only counts, so its audit events concern no tenant and no account."""

@@ -34,21 +34,22 @@ WEIGHED = ("allow_once", "allow_wording", "erased")
 
 
 def answer_by(asked_on: date) -> date:
-    """Return the deadline for an answer: two working days after the contest."""
+    """Return the day by which a contested refusal must be decided: two working days after it was contested."""
     return working_days_after(asked_on, WORKING_DAYS)
 
 
 class ContestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Leave the sentence out for authors and managers, whose database roles may not select it.
+        """Return the contested refusals that the person may see.
 
+        The sentence is deferred for authors and managers, because their database roles may not select its column.
         Only data stewards and data protection officers of the whole landlord read sentences.
         """
         rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
         return rows.select_related("code")
 
     def waiting_first(self) -> Self:
-        """Order contests that wait, then the suspended ones, then the decided ones, each group by its deadlines."""
+        """Order contested refusals: waiting ones, then suspended ones, then decided ones, each group by deadline."""
         rank = Case(When(outcome="", suspended_on=None, then=0), When(outcome="", then=1), default=2)
         return self.order_by(rank, "answer_by", F("decided_on").desc(nulls_last=True), "id")
 
@@ -218,4 +219,4 @@ class AllowedWording(models.Model):
         return f"allowed wording {self.pk}"
 
     def subject(self) -> None:
-        """Return None: audit events about an allowed wording name no tenant or account."""
+        """Return None: an allowed wording, such as a street name, concerns no tenant and no account."""

@@ -113,7 +113,7 @@ class Fact(models.Model):
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    # Id of the earlier fact that this one replaces. A foreign key would prevent the nightly job from erasing that fact.
+    # Id of the fact that was replaced. A foreign key would prevent the nightly job from erasing the replaced fact.
     replaces = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = FactQuerySet.as_manager()

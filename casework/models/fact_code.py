@@ -25,7 +25,7 @@ LONGEST = 36  # months
 
 
 class FactScope(models.TextChoices):
-    """What a fact is about. Facts of each scope have a table of their own, which different roles may read."""
+    """What a fact is about: a resident, a dwelling or an account. Each kind has its own table and its own readers."""
 
     CARD = "card", _("la fiche d’un occupant")
     DWELLING = "dwelling", _("un logement")
@@ -151,7 +151,7 @@ class FactCode(models.Model):
         return not roles.isdisjoint(self.writers.split("|"))
 
     def subject(self) -> None:
-        """Return None: audit events about a fact code name no tenant or account."""
+        """Return None: a fact code is part of a list of words, and concerns no tenant and no account."""
 
 
 class FactTerm(models.Model):

@@ -53,14 +53,14 @@ class Outcome(models.TextChoices):
 
 class CountsQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all rows. They contain only counts, and the row-level policies decide who may read them."""
+        """Return the whole table. It contains only counts, and row-level policies decide who may read them."""
         return self.all()
 
 
 class LegacyCommentFile(models.Model):
     """An imported file of comments of an older system, identified by the hash of its content.
 
-    It counts its comments by what became of them. A constraint checks that these counts add up.
+    The row counts the file's comments by their outcome. A constraint checks that the counts add up.
     """
 
     privacy = dict.fromkeys(
@@ -128,7 +128,7 @@ class LegacyCommentFile(models.Model):
         return self.sealed - self.waiting
 
     def subject(self) -> None:
-        """Return None: audit events about a file name no tenant or account, since the row contains only counts."""
+        """Return None: a file has only counts, so its audit events concern no tenant and no account."""
 
 
 class LegacyCommentQuerySet(ScopedQuerySet):
@@ -269,4 +269,4 @@ class LegacyCommentTally(models.Model):
         return f"legacy comment tally {self.pk}"
 
     def subject(self) -> None:
-        """Return None: audit events about a count of comments name no tenant or account."""
+        """Return None: the row has only counts, so its audit events concern no tenant and no account."""

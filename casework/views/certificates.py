@@ -22,7 +22,7 @@ from casework.models import DestructionCertificate, LegacyCommentFile
 def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
     """Return the legacy comment file with this key, or raise Http404 if the person may not read it.
 
-    A file belongs to no building, so `@door` checks no reach. The row-level policies decide who may read its row.
+    A file belongs to no building, so `@door` checks no building. Row-level policies decide who may read its row.
     """
     file: LegacyCommentFile | None = request.access.rows(LegacyCommentFile).filter(pk=pk).first()
     if file is None:
@@ -34,7 +34,7 @@ def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
 def _may_issue(request: DoorRequest) -> bool:
     """Whether the person may issue a certificate: only a data steward of the whole landlord may.
 
-    The second condition excludes a data protection officer who holds the permission as manager of some place.
+    `for_the_landlord()` excludes a data protection officer who holds the permission as manager of some place.
     """
     return request.access.holds(Permission.INHERITANCE_SORT) and legacy_comment_queue.for_the_landlord()
 

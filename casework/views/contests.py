@@ -64,7 +64,7 @@ def contests(request: DoorRequest) -> HttpResponse:
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """Show a contested refusal to the data steward or data protection officer, and run the action of a pressed button.
 
-    The page shows the sentence, unless it is erased already, and what the screening found in it.
+    Unless it is erased already, the page shows the refused sentence and marks the words that the screening refused.
     """
     access = request.access
     acting = _Acting(request, contest)
@@ -118,7 +118,7 @@ BUTTONS = {
 class _Acting:
     """Finds the button that was pressed on a contested refusal's page, validates its form and runs its action.
 
-    Some buttons have no fields. The errors of their actions are shown through the empty form `refused`.
+    Some buttons have no form fields. Errors of their actions are added to the empty form `refused` for display.
     """
 
     def __init__(self, request: DoorRequest, contest: ContestedSentence) -> None:
@@ -158,7 +158,10 @@ def _list(request: DoorRequest, page: str, rows: ContestQuerySet) -> HttpRespons
 
 @door(Permission.CONTEST_AGREE, model=ContestedSentence, post_event=events.FORM_SUBMITTED)
 def contest_agree(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
-    """The page on which a manager accepts a proposed outcome or sends it back. It does not show the sentence."""
+    """The page on which a manager accepts the proposed outcome of a contested refusal, or sends it back.
+
+    The manager does not see the refused sentence.
+    """
     form = AnswerForm(request.POST if request.method == "POST" else None, contest)
     back = "back" in request.POST
     act = send_back if back else agree_to_outcome

@@ -79,7 +79,7 @@ class Page:
     def after(self, fact: Fact) -> str:
         """Return the URL to redirect to after the fact is recorded.
 
-        After a precaution, it is the letter that informs the tenant of it.
+        For a precaution, return the URL of the letter that informs the tenant of the precaution.
         """
         if fact.code.precaution:
             return self.letter(fact)
@@ -135,7 +135,7 @@ def account_fact(request: DoorRequest, account: Account, code: str) -> HttpRespo
 def card_page(residence: Residence) -> Page:
     """Return the pages of facts about a resident.
 
-    Caretakers see these pages, so facts there may name only the contact person whom the tenant chose, and never a
+    Because caretakers see these pages, the facts may name only the contact person whom the tenant chose, and never a
     legal representative such as a guardian.
     """
     tenant = residence.tenant
@@ -170,8 +170,8 @@ def _bare_account_page(account: Account) -> Page:
 def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
     """Return the page's facts in force, each with its sentence.
 
-    `roles` are the reader's roles at the building. They decide whether the reader may withdraw or replace a fact.
-    Without roles, the reader may not.
+    `roles` are the reader's roles at the building. These roles decide whether the reader may withdraw or replace a
+    fact. A reader without roles may do neither.
     """
     model = MODELS[page.scope]
     lines = []

@@ -32,7 +32,7 @@ from screening import Context, Finding
 from tenants.models import Account, Residence
 from tenants.queries import parties_of
 
-# Codes of facts that protect employees. They are offered while the decision on a contested sentence is awaited.
+# Codes of facts that protect employees. The page offers these facts while a contested sentence awaits a decision.
 URGENT = ("call_first", "visit_in_pairs")
 
 
@@ -85,7 +85,7 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old: AccountNote | None) -> HttpResponse:
     """Show, screen and save a note, or contest its refusal. `old` is the note that the new one replaces, if any."""
     access, data = request.access, request.POST.copy()
-    if span := data.get("remove"):  # the button that removes refused words from the text only changes the form
+    if span := data.get("remove"):  # the button "remove" cuts refused words from the form's text; nothing is saved
         data["text"] = screening_results.without(data.get("text", ""), span)
         data.pop("save", None)
     codes, known = _codes(access, account), _around(access, account)

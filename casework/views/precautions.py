@@ -22,8 +22,9 @@ from tenants.models import Residence
 
 @door(Permission.PRECAUTION_TELL, model=Residence, get_event=events.FACT_LETTER_PRINTED)
 def fact_letter(request: DoorRequest, residence: Residence, fact: UUID) -> HttpResponse:
-    """Show the letter to print: what is recorded, until when, who decided it, and how the tenant can contest it.
+    """Show the letter, to be printed, that informs a tenant of a precaution such as "visit in pairs".
 
+    The letter says until when the precaution is recorded, who decided it, and how the tenant can contest it.
     Raises Http404 unless the person holds a role that may record this precaution.
     """
     access = request.access

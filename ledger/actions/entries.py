@@ -90,7 +90,10 @@ def reverse_entry(
 
 
 def book_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
-    """Book an approved write-off in the name of the person who approved it. The entry gets the id of the request."""
+    """Book an approved write-off in the name of the person who approved it.
+
+    The entry gets the id of the request, so that a request cannot be booked twice.
+    """
     terms = write_off.label, write_off.amount_cents, write_off.effective_on, write_off.idempotency_key, write_off.reason
     entry = drafted(by, write_off.account, EntryKind(write_off.kind), *terms)
     entry.pk, undone = write_off.pk, write_off.reverses

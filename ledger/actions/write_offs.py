@@ -26,8 +26,8 @@ from ledger.vocabulary import WRITE_OFF_REFUSALS
 from tenants.models import Account
 
 TAKES_TWO = "entry_takes_two"
-# If a form is sent again with the same idempotency key, these fields must equal those of the first request.
-# `effective_on` is not one of the compared fields, because a reversal takes effect on the day of the request.
+# Fields of a write-off request that must be unchanged if its form is sent again with the same idempotency key.
+# `effective_on` is not among these fields: a reversal's form sent again after midnight has another day.
 _COMPARED = ("kind", "label", "reason", "amount_cents", "reverses_id")
 
 
@@ -42,7 +42,7 @@ def ask_adjustment(
     key: UUID,
     context: Context = NOWHERE,
 ) -> WriteOff:
-    """Ask for an adjustment. `cents` is negative."""
+    """Request an adjustment that lowers the debt and needs a second person. `cents` is negative."""
     return _ask(by, drafted_adjustment(by, account, label, cents, reason, effective_on, key), context)
 
 
@@ -81,7 +81,10 @@ def _ask(by: Person, entry: Entry, context: Context) -> WriteOff:
 
 
 def _asked_before(write_off: WriteOff) -> WriteOff | None:
-    """Return the request that this form already made, if any. Raises ValidationError if its content differs."""
+    """Return the account's write-off request with the same idempotency key, or None.
+
+    Raises ValidationError if the content of that request differs.
+    """
     again: WriteOff | None = write_off.account.write_offs.filter(idempotency_key=write_off.idempotency_key).first()
     if again is not None and any(getattr(again, name) != getattr(write_off, name) for name in _COMPARED):
         raise key_reused()
@@ -89,9 +92,9 @@ def _asked_before(write_off: WriteOff) -> WriteOff | None:
 
 
 def approve_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
-    """Approve as the second person, and book the entry as requested.
+    """Approve a write-off request as the second person, and book the requested entry.
 
-    Raises ValidationError if the request is decided or expired, or if `by` made it.
+    Raises ValidationError if the request is decided or expired, or if `by` is not independent of the requester.
     """
     with all_or_nothing():
         locked = _lock_open(write_off)
@@ -134,7 +137,7 @@ def _lock_open(write_off: WriteOff) -> WriteOff:
 
 
 def _must_be_another(by: Person, write_off: WriteOff) -> None:
-    """Check that this person may decide. The database checks the same, but with one error message for all cases."""
+    """Check that this person may decide on the request. The database checks too, but has one error for all cases."""
     if by.pk == write_off.asked_by_id:
         raise ValidationError(sentence_of("write_off_takes_two"), code="oneself")
     if not apart(write_off.asked_by_id, by.pk):

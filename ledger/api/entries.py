@@ -1,4 +1,4 @@
-"""API endpoints for entries: read those of an account or of the books, and post new ones.
+"""API endpoints for entries: read the entries of an account, as an officer or as an accountant, and post new ones.
 
 A posted entry has an idempotency key, so that a repeated request books it only once.
 """

@@ -27,7 +27,7 @@ AT_HAND = {
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
 # Entry labels that no form offers. A `plan_instalment` is only a memo: its amount is already part of the debt.
-# Only an import uses the label `opening_balance`. A transfer would have to book an entry on each of two accounts.
+# Only an import uses `opening_balance`. `transfer_in` and `transfer_out` would need entries on two accounts at once.
 # Loge books the labels `suspense` and `reversal` itself, when a payment is cleared or an entry is reversed.
 NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "suspense", "reversal")
 
@@ -109,7 +109,7 @@ class PaymentForm(EntryForm):
 
 
 class Lettered(forms.RadioSelect):
-    """Radio buttons with a letter each. Its key selects the button while the amount field has the focus."""
+    """Radio buttons, each with a letter. Typing the letter in the amount field selects the button."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
@@ -118,7 +118,7 @@ class Lettered(forms.RadioSelect):
 
 
 class PaymentAtHandForm(PaymentForm):
-    """The payment form on the account page. It is prefilled with the amount due, and a key selects the means.
+    """The payment form on the account page, prefilled with the amount due. A key selects the means of payment.
 
     A confirmation page follows before anything is saved.
     """

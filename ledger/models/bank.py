@@ -1,4 +1,7 @@
-"""Bank details of tenants. Encryption is bound to the row. A value is decrypted only where it is shown or compared."""
+"""Bank details of tenants, which are decrypted only where they are shown or compared.
+
+An encrypted value that is copied to another row cannot be decrypted.
+"""
 
 import uuid
 

@@ -24,7 +24,7 @@ CLEARING = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 
 class AtDesk(Func):
-    """Whether the payment belongs to an agency or other place whose waiting payments the person may clear today."""
+    """SQL condition: today the person may clear payments of the place (usually an agency) that this payment names."""
 
     output_field = BooleanField()
     conditional = True
@@ -78,7 +78,7 @@ class Receipt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # If the imported file names no agency, this is the landlord's top place, and only accountants see the payment.
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
-    # The key of the payment in the imported file, copied from SourceKey. Officers quote it when they ask accountants.
+    # The payment's key in the imported file. Officers quote this key when they ask accountants about the payment.
     source_key = models.CharField(_("clé"), max_length=64)
     label = models.CharField(_("moyen"), max_length=40)
     source = models.CharField(_("origine"), max_length=16, choices=Source.choices)
@@ -123,7 +123,7 @@ class ClearingQuerySet(ScopedQuerySet):
 class Clearing(models.Model):
     """Links an incoming payment to its entry, with the person who cleared it.
 
-    If the entry is reversed, the payment waits again.
+    If the entry is reversed, the payment is in suspense again.
     """
 
     privacy = {

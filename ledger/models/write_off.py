@@ -35,7 +35,7 @@ class WriteOffQuerySet(DecidedQuerySet):
         return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
 
     def lately(self, at: datetime) -> Self:
-        """Open requests of the last 14 days, and refused ones, so that the requester can read why they were refused."""
+        """Open and refused write-off requests of the last 14 days. The requester can read why a request was refused."""
         rows = self.filter(asked_at__gt=at - LAPSES_AFTER, decision__in=["", Decision.REFUSED])
         return rows.with_details()
 
@@ -44,9 +44,9 @@ class WriteOffQuerySet(DecidedQuerySet):
 
 
 class WriteOff(Decided):
-    """A request of a write-off. `amount_cents` is negative.
+    """A request for a write-off. `amount_cents` is negative.
 
-    `kind`, `label`, `reason`, `effective_on` and `reverses` become those of the entry if the request is approved.
+    If the request is approved, `kind`, `label`, `reason`, `effective_on` and `reverses` are copied to the entry.
     """
 
     privacy = {

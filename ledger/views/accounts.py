@@ -32,7 +32,7 @@ A_PAGE = 60
 FOUND = 50
 
 
-# The purpose of opening an account that each of these lists implies. After another list, a page asks for the purpose.
+# Filter of the account list -> implied purpose of opening an account. With other filters, a page asks for the purpose.
 PURPOSES = {
     "du": Purpose.ARREARS,
     "retard": Purpose.ARREARS,
@@ -80,8 +80,8 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
 class Walk(Paginator):
     """Paginator of accounts ordered by building, staircase, floor and door.
 
-    Each page reads only the accounts of its own buildings. Sorting all accounts of an agency would be slow, because
-    the database would look up the lease of each one.
+    To fill a page, it reads only accounts of the buildings on this page. Sorting all accounts of an agency would be
+    slow, because the database would look up the lease of each account.
     """
 
     def __init__(self, access: AccessContext, rows: Any) -> None:

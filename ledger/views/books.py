@@ -1,4 +1,4 @@
-"""The accountant's books: entries by reference, without names, dwellings or addresses, nor links to them."""
+"""The accountant's books: entries by account reference. They do not show or link to names, dwellings or addresses."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse

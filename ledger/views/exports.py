@@ -1,4 +1,4 @@
-"""Exports as spreadsheets, and account statements. The audit log records each one with the people that it shows."""
+"""Exports as spreadsheets, and account statements. The audit log records each export and the people in its file."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

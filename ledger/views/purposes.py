@@ -43,9 +43,10 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _door_of(path: str, reference: str) -> Any:
-    """Return the `@door` of the view at `path` if it shows this account and needs a purpose, otherwise None.
+    """Return the arguments of the `@door` decorator of the view function at `path`.
 
-    The page that asks for the purpose must redirect to no other path.
+    Returns None unless the view shows this account and needs a purpose. The page that asks for the purpose must not
+    redirect to other paths.
     """
     try:
         match = resolve(path.partition("?")[0])

@@ -28,7 +28,7 @@ from tenants.models import Account
     post_event=events.FORM_SUBMITTED,
 )
 def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpResponse:
-    """Show one request. Another person approves or refuses it; the requester may withdraw it."""
+    """Show a write-off request. Another person approves or refuses it; the requester may withdraw it."""
     access = request.access
     pending = access.rows(WriteOff).with_details().filter(account=account, pk=request_id).first()
     if pending is None:
@@ -52,7 +52,7 @@ def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpR
 class _Acting:
     """Runs the action of the pressed button: approve, withdraw or refuse.
 
-    "Approve" and "withdraw" have no form fields, so their errors are added to `refused`, a form without fields.
+    The buttons "approve" and "withdraw" belong to no form, so their errors are added to `refused`, an empty form.
     """
 
     def __init__(self, request: DoorRequest, write_off: WriteOff) -> None:
