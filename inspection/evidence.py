@@ -1,7 +1,7 @@
 """Writes evidence packs: zip files with audit events that an outsider can verify without Loge.
 
-A page and a command use this module. Both run in the database role of the person's permission, so a pack contains no
-more than that person may read.
+A page and a command use this module. They run with the database privileges of the person who takes the pack, so a pack
+contains no more than that person may read.
 """
 
 from dataclasses import dataclass
@@ -106,7 +106,8 @@ def may_take_all(access: AccessContext) -> bool:
 def take(access: AccessContext, question: Question, file: IO[bytes], most: int, earlier: int = 0) -> Taken:
     """Write an evidence pack to `file`, and record in the audit event what it contains.
 
-    `most` is the maximum number of events. `earlier` is the log size of an older pack, which this one shall continue.
+    `most` is the maximum number of events. `earlier` is the size of the audit log in an older pack, which the new pack
+    continues; 0 if there is none.
     Raises NothingSealed, TooMany, WitnessesRefused, or PermissionDenied if the person may not take this pack.
     """
     if question.scope == "period" and not may_take_all(access):

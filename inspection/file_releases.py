@@ -28,7 +28,7 @@ class CopyAsked:
 
 
 def copies_asked() -> list[CopyAsked]:
-    """Return inspectors' requests for copies of the last seven days, newest first.
+    """Return the requests for copies that inspectors made in the last seven days, newest first.
 
     The list is empty for people who may not release copies.
     """
@@ -38,7 +38,7 @@ def copies_asked() -> list[CopyAsked]:
 def lines_copied(reference: str) -> dict[str, list[dict[str, Any]]]:
     """Return the copy of a household's file: table name -> rows.
 
-    It is empty unless the copy is released to the current person at this moment.
+    The dict is empty unless the copy is released to the current person at this moment.
     """
     tables: dict[str, list[dict[str, Any]]] = {}
     for source, line in _rows("SELECT source, line FROM inspection_exhibit_copy(%s)", reference):

@@ -42,9 +42,9 @@ class Period(forms.Form):
 
 
 class EvidenceAsked(Period):
-    """Form for an evidence pack with the events of some accounts. Days limit it to a period.
+    """Form for an evidence pack with the audit events of some accounts, in a period if days are given.
 
-    Only an inspector may name no account, which selects all events of the period.
+    An inspector may also leave out the accounts, which selects all events of the period.
     """
 
     references = forms.CharField(
@@ -77,7 +77,7 @@ class EvidenceAsked(Period):
         parts = re.split(r"[,;\n]", self.cleaned_data["references"])
         typed = [spell_reference(part)[:REFERENCE_LENGTH] for part in parts if part.strip()]
         field = self.fields["references"]
-        if field.required and not typed:  # a text such as ", ;" passes the required check, but names no account
+        if field.required and not typed:  # a text such as ", ;" is not empty, but contains no account reference
             raise ValidationError(field.error_messages["required"])
         if len(typed) > REFERENCES:
             raise ValidationError(_("Donnez dix références au plus."))

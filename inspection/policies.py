@@ -4,7 +4,7 @@ from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, Grant, TablePolicy
 
 POLICIES = (
-    # No role may insert a release of a copy. The function inspection_release_copy does, if the copy was requested.
+    # No database role may insert a copy release. Only inspection_release_copy() inserts one, for a requested copy.
     TablePolicy(
         "inspection_copyrelease",
         (Grant(C.CONTROL, using=f"asked_by_id = loge_person() AND {INSPECTS}"), Grant(JOBS, "SELECT, DELETE")),

@@ -1,6 +1,6 @@
 """API endpoints of the audit log: a person's own events, and all events for the data protection officer.
 
-They never return who acted. Only a page shows that, after a reason is given.
+The endpoints never return the name of the employee who acted. Only a page shows it, after the reader gives a reason.
 """
 
 from typing import Any

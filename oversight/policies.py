@@ -9,7 +9,7 @@ from tenants.policies.rules import (
 
 _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
 
-# Requesters may not read `lines`, the number of lines found: it would disclose before the approval if a word occurs.
+# Requesters may not read `lines` (number of lines found), which would tell before the approval whether a word occurs.
 _WITHOUT_LINES = "id, asked_by_id, asked_on, words, agreed_by_id, agreed_on, ends_on"
 
 _MINE = "person_id = loge_person()"
@@ -28,7 +28,7 @@ def _columns(names: tuple[str, ...]) -> str:
 
 
 POLICIES = (
-    # Only database functions insert inspections. They return the lines found only after another person's approval.
+    # Only database functions insert word inspections, and return the lines found once a second person has approved.
     TablePolicy(
         "oversight_inspection",
         (
@@ -44,9 +44,9 @@ POLICIES = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # The words that each person counted today. Database functions read and write them; the nightly job erases them.
+    # This table has the words counted by each person today. Only database functions read it. A nightly job empties it.
     TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
-    # Exposure figures, which name nobody. Only a database function, called by the nightly job, inserts them.
+    # There is no INSERT grant on exposure figures: a database function, called by the nightly job, inserts them.
     TablePolicy("oversight_exposureday", (Grant(C.ALL_TRACE, using=WATCHES),)),
     # The register of personal data breaches is append-only: a correction is a new row.
     TablePolicy(

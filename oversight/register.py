@@ -78,8 +78,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Activity:
-    """A processing activity with its model fields. The page of the register lists the fields that say something about a
-    person, and only counts the others. The exported file lists all of them."""
+    """A processing activity with its model fields. The page of the register lists only the fields with personal data
+    and states the number of the others. The exported file lists all fields."""
 
     processing_activity: ProcessingActivity
     lines: Sequence[Line]

@@ -63,8 +63,8 @@ _ON_ACCOUNTS = ("casework.AccountNote.text", "casework.ContestedSentence.wording
 
 @dataclass(frozen=True)
 class Measure:
-    """Number, lengths and dates of the texts in one column. Lengths are None if the texts are encrypted or fewer than
-    five. Dates are None if the rows of the table have no date."""
+    """Statistics of the texts in one column: their number, lengths and dates. Lengths are None if the texts are
+    encrypted or fewer than five. Dates are None if the rows of the table have no date."""
 
     source: str
     texts: int = 0
@@ -90,7 +90,7 @@ def measures() -> list[Measure]:
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line of text that two people agreed to open. `about` is the id of the account or tenant that it concerns."""
+    """A line of text found by an approved word inspection. `about` is the id of the account or tenant concerned."""
 
     source: str
     text: str

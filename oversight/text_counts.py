@@ -25,7 +25,7 @@ from oversight.audit_log.charts import Merged, merge_small
 from oversight.audit_log.lines import above_agencies, counting_places
 from oversight.text_columns import TextLine
 
-MONTHS = 12  # length of the charts, and how long the audit log retains events by default
+MONTHS = 12  # the charts show twelve months, because the audit log retains events for twelve months by default
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
         return merge_small(count.cells(), count.people_in)
 
     since = f"{start_of(day):%Y-%m-%d}"
-    # Only agencies link to their events. The count of a higher place omits the agencies below, the list would not.
+    # The bar of an agency links to the list of its events. Bars of places above the agencies have no such link.
+    # The count of a place above the agencies omits the agencies' events, but the list of its events includes them.
     agencies = set(groups.values()) - above_agencies()
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}
@@ -75,8 +76,8 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
 def bars(
     counts: Merged, names: Mapping[str, Promise | str], rest: str, filters: Mapping[str, Mapping[str, str]]
 ) -> list[Bar]:
-    """Bars of the groups that were not merged, largest first, then one bar for all merged groups. If too few people are
-    concerned to publish any number, one bar without a number. `filters` maps a group to the query parameters that
+    """Return the bars of a chart of refused sentences: one per large group, then one for all merged groups. If too few
+    people are concerned, return a single bar without a number. `filters` maps a group to the query parameters that
     select its events."""
     longest = max(counts.large.values(), default=0) or 1
     large = sorted(counts.large.items(), key=lambda pair: (-pair[1], str(names.get(pair[0], pair[0]))))
@@ -91,7 +92,8 @@ def _query(filters: Mapping[str, str] | None) -> str:
 
 
 def month_bars(counts: Merged, months: Sequence[date]) -> list[Bar]:
-    """One bar for each month, including months without refusals. Empty if refusals concern fewer than five people."""
+    """Return the bars of a chart of refused sentences, one per month, even for a month without refusals. Return no bars
+    if fewer than five people are concerned."""
     if counts.hidden:
         return []
     longest = max(counts.large.values(), default=0) or 1
@@ -111,7 +113,7 @@ def erasures(rows: EventQuerySet, day: date) -> list[Any]:
 
 
 def with_agencies(lines: Iterable[TextLine]) -> list[tuple[TextLine, str]]:
-    """Pair each line of text with the name of its agency. The building is not named: an inspection does not need it."""
+    """Pair each line of text with the name of its agency. Building names are withheld: the readers do not need them."""
     groups, places = counting_places()
     everywhere = _("tout l’organisme")
     return [(line, places.get(groups.get(line.place, ""), everywhere) if line.place else everywhere) for line in lines]

@@ -39,7 +39,10 @@ class WordCount:
 
 @sensitive_variables("words")
 def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
-    """Count the words in every column. Raises ValidationError if the person exceeds twenty words a day."""
+    """Count how often each word occurs in each text column.
+
+    Raises ValidationError if the person counts more than twenty words on a day.
+    """
     take_words(person, words)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM oversight_words_counted(%s, %s)", [list(words), digest_key(person)])
@@ -51,8 +54,8 @@ def count_words(person: Person, words: Sequence[str]) -> list[WordCount]:
 
 @sensitive_variables("words", "digests")
 def take_words(person: Person, words: Sequence[str]) -> None:
-    """Add the words to the person's daily count. This uses the audit log's connection, so that a rollback cannot undo
-    it. A word already counted today is free."""
+    """Count the words towards the person's daily limit. The count is written on the audit log's database connection, so
+    that a rollback cannot undo it. A word that the person counted before on the same day does not count again."""
     key = digest_key(person)
     digests = [sha256(key + folded(word).encode()).digest() for word in words]
     try:

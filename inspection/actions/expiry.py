@@ -1,4 +1,4 @@
-"""Nightly deletion of requests to read free texts with given words, and of releases of copies to inspectors."""
+"""Nightly deletion of old requests to read free texts, and of old copy releases for inspectors."""
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_inspections(*, by: Person | str) -> int:
-    """Erase requests to read texts that contain given words, and releases of file copies, after a week.
+    """Erase requests to read texts with given words after their last day, and copy releases a week after the release.
 
     Also erase the keyed digests of words that people counted in free texts before today.
     """

@@ -1,4 +1,4 @@
-"""Exhibit E6: which pages a caretaker can open. From its page, an inspector can view Loge as a chosen caretaker."""
+"""Exhibit E6: which pages a caretaker can open. The exhibit's page also lets an inspector view Loge as a caretaker."""
 
 from typing import Any, cast
 
@@ -30,8 +30,8 @@ class Caretaker(Question):
 def pages(access: AccessContext, question: Caretaker) -> list[Table]:
     """Return a table with a row for each permission that pages require.
 
-    It says whether caretakers have the permission, and whether an inspector who views Loge as a caretaker sees the
-    pages that require it.
+    Each row says whether caretakers have the permission, and whether an inspector who views Loge as a caretaker sees
+    the pages that require the permission.
     """
     access.note(person=question.cleaned_data["person"].pk)
     note = _(

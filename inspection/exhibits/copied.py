@@ -58,7 +58,8 @@ UNTOLD: dict[str, str] = {
 class Names:
     """What the copy of a household's file shows instead of ids.
 
-    `by_id` has the names of tenants, employees and doors, `codes` the definitions of fact codes.
+    `by_id` maps ids to the names of tenants and employees, and to the door numbers of dwellings. `codes` maps fact
+    codes to their definitions.
     """
 
     by_id: Mapping[UUID, str]
@@ -85,7 +86,7 @@ class Copied:
 
 
 def _of(key: str) -> Tell:
-    """Show the first eight characters of an id. They are enough to find the row that another row refers to."""
+    """Show the first eight characters of an id: enough to recognise the row with this id elsewhere in the copy."""
     return lambda row, names: str(getattr(row, key) or "")[:8]
 
 

@@ -45,7 +45,7 @@ def _kept_outside(access: AccessContext, title: str, document: str) -> Table:
 
 
 def assessment(access: AccessContext, question: Question) -> list[Table]:
-    """Exhibit on the impact assessment (GDPR): whom to ask for the document, and figures to compare with it."""
+    """Exhibit E2: whom to ask for the impact assessment (GDPR), and figures to compare with the assessment."""
     document = _(
         "L’organisme rédige et conserve l’analyse d’impact et ses versions. Loge applique les mesures qu’elle décrit."
     )

@@ -1,7 +1,7 @@
 """Writes an exhibit as a zip archive: a CSV or JSON file with its detached signature. `paper.py` makes the PDF.
 
-The signature can be verified with OpenSSL alone (docs/evidence.md). Its key is derived from the server's key ring by
-privacy/encryption/signing.py.
+The signature can be verified with OpenSSL alone (docs/evidence.md). The signing key is derived from the server's
+encryption keys by privacy/encryption/signing.py.
 """
 
 import io
@@ -40,8 +40,8 @@ def csv_bytes(exhibit: Exhibit) -> bytes:
 def file_head(exhibit: Exhibit) -> list[tuple[str, str]]:
     """Return the (name, value) pairs at the beginning of an exhibit's CSV, PDF and readme.
 
-    They say who asked for it, when and with which inputs. The digest identifies the content, the checkpoint (a
-    signature over the audit log) the state of the log.
+    The pairs say who asked for the exhibit, when and how. The digest identifies the exhibit's content. The
+    checkpoint, a signature over the audit log, identifies the state of the log.
     """
     at = timezone.localtime(exhibit.made_at)
     return [

@@ -67,8 +67,8 @@ class Since(Question):
 def audit_log(access: AccessContext, question: Since) -> list[Table]:
     """Exhibit E9: tables of audit events in a period.
 
-    There is one of a household's events and one of an employee's, if they are given. Tables of refused attempts and of
-    emergency accesses are always included.
+    If the form names a household, one table has the events about the household. If the form names an employee, one
+    table has what the employee did. Tables of refused attempts and of emergency accesses are always included.
     """
     lines = question.narrowed(cast(EventQuerySet, access.rows(Event)))
     tables: list[Table] = []

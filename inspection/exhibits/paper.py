@@ -35,7 +35,10 @@ def pdf_bytes(exhibit: Exhibit) -> bytes:
 
 
 def table_blocks(exhibited: Table) -> Iterable[Block]:
-    """Render a table of the exhibit with its title and note. After MOST rows, a note refers to the CSV and JSON."""
+    """Render a table of the exhibit with its title and note.
+
+    A table is cut after MOST rows. A note then says that the CSV and JSON files contain all rows.
+    """
     yield head(f"{exhibited.title} ({len(exhibited.rows)})")
     if exhibited.note:
         yield note(exhibited.note)
@@ -53,7 +56,7 @@ def table_blocks(exhibited: Table) -> Iterable[Block]:
 
 
 def column_widths(exhibited: Table) -> Sequence[float]:
-    """Return the widths of the columns. Each fits its longest word; columns with more text get more of the rest."""
+    """Return the widths of the columns. Each fits its longest word; longer texts get more of the remaining width."""
     rows: list[Row] = [exhibited.columns, *exhibited.rows[:50]]
     columns = [[display(row[at]) for row in rows] for at in range(len(exhibited.columns))]
     least = [min(max(len(word) for cell in cells for word in cell.split(" ")), LONGEST_WORD) + 2 for cells in columns]

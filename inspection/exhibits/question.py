@@ -19,7 +19,7 @@ FORMATS = ("csv", "json", "pdf")
 class Question(forms.Form):
     """Base class of the exhibits' input forms.
 
-    `format` is the file format of the button that was pressed. If it is empty, the exhibit is shown as a page.
+    `format` is the file format of the button that was pressed. If no format is given, the exhibit is shown as a page.
     """
 
     format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False, widget=forms.HiddenInput)

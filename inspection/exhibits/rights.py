@@ -58,7 +58,7 @@ def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
 def table_of_access(access: AccessContext, building: UUID, day: date, exclusions: "_Exclusions", note: str) -> Table:
     """Return the table of assignments that included the building on a day.
 
-    It says to which data of the household each gave access, after `exclusions`.
+    For each assignment, the table names the data of the household that it opened, without those in `exclusions`.
     """
     rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
     assignments = access.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
@@ -78,7 +78,7 @@ def table_of_access(access: AccessContext, building: UUID, day: date, exclusions
 def table_of_exceptions(access: AccessContext, apart: list[tuple[Any, ...]]) -> Table:
     """Return the table of employees who could not see a household despite an assignment, or could see it without one.
 
-    `apart` has their ids, the rules and the days.
+    Each row of `apart` has the reason, the employee's id, and the first and last day.
     """
     ways = {
         "wall": _("dossier fermé à cet agent"),
@@ -105,10 +105,9 @@ def _counts_when() -> str:
 
 
 class _Exclusions:
-    """Employees who cannot open a compartment of this household although their assignment includes its building,
-    because of a conflict of interest or a discreet mark.
+    """Employees who cannot open some data of this household although their assignment includes its building.
 
-    Exceptions:
+    The restriction is a conflict of interest or a discreet mark (hides a household for its safety). Exceptions:
 
     - Neither restriction applies to contested refusals, because they are read without their sentences.
     - Neither applies to data stewards and data protection officers who read legacy comments of the whole landlord.

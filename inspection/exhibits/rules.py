@@ -23,11 +23,11 @@ from inspection.exhibits.shape import Row, Table
 from oversight.register import file_rows
 from privacy.encryption.signing import canonical
 
-# Folders with the program's code: all apps, and the package `formats`.
+# Folders of code whose hash exhibit E3 shows: all apps, and the package `formats`.
 PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
-# Selects the privileges that the database role of each compartment has now: table, verb, columns, row condition.
-# Empty columns mean that the privilege covers all columns. An empty condition means that all rows are visible.
+# Selects the privileges of the database role of each compartment (kind of data): table, verb, columns, row condition.
+# A privilege without column names covers all columns. A privilege without row condition covers all rows.
 _GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
 tables AS (
@@ -88,7 +88,7 @@ def matrix(access: AccessContext, question: Question) -> list[Table]:
 
 
 def compartment_grants() -> list[list[str]]:
-    """Return the privileges in force: rows of compartment, table, verb, columns and row-level condition."""
+    """Return a list per privilege in force: compartment (kind of data), table, verb, columns, row-level condition."""
     names = {compartment.database_role: str(COMPARTMENTS[compartment]) for compartment in Compartment}
     with connection.cursor() as cursor:
         cursor.execute(_GRANTS, [list(names)])

@@ -25,7 +25,7 @@ Row = Sequence[Cell]
 class Table:
     """A table of an exhibit. `columns` are its headings, `note` an explanation for the reader.
 
-    `people` are the ids of employees named in the table. The page gives each a link to their audit events.
+    `people` are the ids of employees named in the table. The page links each of them to their audit events.
     """
 
     title: str

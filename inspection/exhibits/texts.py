@@ -1,5 +1,6 @@
-"""Exhibit E11: inventory of free texts. Exhibit E12: words counted in them. Exhibit E13: refused, contested and erased
-sentences.
+"""Exhibit E11: inventory of free texts. Exhibit E12: how often given words occur in free texts.
+
+Exhibit E13: refused, contested and erased sentences.
 """
 
 from datetime import date, timedelta
@@ -95,7 +96,7 @@ def refusals(access: AccessContext, question: Question) -> list[Table]:
 
 
 def table_of_contests(day: date) -> Table:
-    """Return the table of contested refusals. It says whether each sentence still exists, but not the sentence."""
+    """Return the table of contested refusals. It says which sentences still exist, but contains none of them."""
     contests = query_rows(
         "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
         " advice, sealed FROM inspection_exhibit_contests()"

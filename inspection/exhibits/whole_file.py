@@ -1,7 +1,7 @@
 """Exhibit E22: what is stored about a household.
 
 At first an inspector sees only how many rows each table has. After the data protection officer has released the copy
-(inspection/views/copies.py), the inspector sees the rows for 24 hours. They are read from the database each time. The
+(inspection/views/copies.py), the inspector sees the rows for 24 hours, as they are in the database at that moment. The
 copy is about everybody in the household, because an inspector may obtain any document (loi 78-17, art. 19).
 """
 
@@ -84,7 +84,10 @@ def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]])
 
 
 def _row(model: type[Model], line: dict[str, Any]) -> Any:
-    """Make an unsaved model instance from a row. The row lacks columns with restricted text, and the instance too."""
+    """Make an unsaved model instance from a row of the copy.
+
+    The copy leaves out columns with restricted text. The corresponding fields of the instance are not set.
+    """
     values = {}
     for field in model._meta.concrete_fields:
         if (column := str(field.column)) in line:
@@ -100,7 +103,7 @@ def _row(model: type[Model], line: dict[str, Any]) -> Any:
 def cell_of(row: Any, tell: str | Tell, names: Names) -> Cell:
     """Return the value of a cell: the attribute `tell` of the row, or the result of the function `tell`.
 
-    An id is replaced by the name of the person or door.
+    An id is replaced by the name of the person, or the door number of the dwelling, that has this id.
     """
     value = getattr(row, tell) if isinstance(tell, str) else tell(row, names)
     value = value() if callable(value) else value

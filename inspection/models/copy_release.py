@@ -82,4 +82,4 @@ class CopyRelease(models.Model):
         return f"copy release {self.pk}"
 
     def subject(self) -> None:
-        """Return None, so that reading this row records no household: the view that shows the copy records it."""
+        """Return None: showing a release records no household. The view that shows the copy records the household."""

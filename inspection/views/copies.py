@@ -39,7 +39,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
     rows = query_rows("SELECT account, building FROM inspection_exhibit_account(%s, %s)", reference, access.day)
     if not rows:
-        raise Http404  # the decorator `@door` writes an audit event about the failed request
+        raise Http404  # `@door` records the failed request in the audit log
     account, access.place = rows[0]
     access.about = Subject("account", account)
     access.note(events.COPY_ASKED)

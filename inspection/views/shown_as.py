@@ -32,7 +32,7 @@ def control_act(request: DoorRequest) -> HttpResponse:
 def caretaker_page(request: HttpRequest, page: str) -> HttpResponse:
     """Run the view at the path `page` as the chosen caretaker, with all access checks of that view.
 
-    The script prefix is changed meanwhile, so that links on the page lead back here.
+    The script prefix is changed meanwhile, so that the page's links also open as the chosen caretaker.
     """
     shown_as = stands(request)
     if shown_as is None:

@@ -18,10 +18,10 @@ from oversight.models import Breach
 
 @all_or_nothing()
 def note_breach(*, by: Person, number: int | None, fields: dict[str, Any], context: Context = NOWHERE) -> Breach:
-    """Add an entry to the register. Raises ValidationError.
+    """Add an entry to the register of personal data breaches. Raises ValidationError.
 
-    `number` is that of a breach already in the register, or None for a new breach. `fields` are the other fields of
-    `Breach`.
+    `number` is the number of a breach already in the register, or None for a new breach. `fields` are the other fields
+    of `Breach`.
     """
     with connection.cursor() as cursor:  # prevents two simultaneous entries from getting the same number
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge breach'))")

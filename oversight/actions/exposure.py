@@ -1,5 +1,5 @@
-"""Stores, every night, how much data each role can open. There is one row for each role and day, retained for three
-years."""
+"""Stores every night how many residents the employees of each role can open. A row per role and day is retained for
+three years."""
 
 from django.db import connections, transaction
 
@@ -10,7 +10,10 @@ from tenants.actions.expiry import LOGIN
 
 
 def measure_exposure(*, by: Person | str) -> int:
-    """Store today's exposure figures and return the number of new rows. A second run on one day replaces its rows."""
+    """Store how many residents each role can open today, and return the number of stored rows.
+
+    A second run on the same day replaces the rows of the first run.
+    """
     with transaction.atomic(using=LOGIN):
         with connections[LOGIN].cursor() as cursor:
             cursor.execute("SELECT oversight_measure_exposure()")

@@ -1,5 +1,6 @@
-"""Word inspections: one person asks to read the lines that contain some words, another approves.
-Events omit the words.
+"""Word inspections: one person asks to read the lines of users' texts that contain some words, another person approves.
+
+Audit events of an inspection do not contain the words.
 """
 
 from collections.abc import Sequence

@@ -32,7 +32,7 @@ def watch_day(*, by: str, day: date) -> int:
 
 @all_or_nothing()
 def explain_look(*, by: Person, question: LookQuestion, explanation: str, context: Context = NOWHERE) -> LookQuestion:
-    """Store the explanation of an employee who is asked why they opened data. It can be given only once."""
+    """Store the explanation of an employee who is asked why they opened data. The employee can explain only once."""
     lock(question)
     _require(question.person_id == by.pk and not question.verdict and not question.explanation)
     change(question, explanation=explanation, explained_on=today())
@@ -58,8 +58,8 @@ def answer_for_look(*, by: Person, question: LookQuestion, answer: str, context:
 
 @all_or_nothing()
 def judge_look(*, by: Person, question: LookQuestion, verdict: str, context: Context = NOWHERE) -> LookQuestion:
-    """Store the verdict on why the employee opened the data. It also counts in the precision of the rule that asked.
-    Loge takes no action against misuse: that is left to the landlord."""
+    """Store a reviewer's verdict on why the employee opened the data. The verdict counts in the precision of the rule
+    that asked. Loge does nothing else after a verdict of misuse: the landlord decides what to do."""
     lock(question)
     _require(question.person_id != by.pk and not question.verdict)
     change(question, verdict=verdict, judged_by=by, judged_on=today())

@@ -51,7 +51,7 @@ def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]
     while large and large[-1].people < LEAST:
         small.append(large.pop())
     if small and large and people_in([cell.key for cell in small]) < LEAST:
-        # The merged groups still have fewer than five people together, so the smallest large group is merged too.
+        # The small groups together still have fewer than five people, so the smallest large group is merged with them.
         small.append(large.pop())
     elif small and not large and people_in([cell.key for cell in small]) < LEAST:
         return Merged({}, frozenset(cell.key for cell in small), hidden=True)
@@ -70,8 +70,8 @@ def mondays(today: date) -> list[date]:
 
 
 def week_bars(weeks: Sequence[date], counts: Merged) -> list[dict[str, Any]]:
-    """Return a bar for each week, for the template parts/weeks.html. The current week is drawn hollow, because it is
-    not over."""
+    """Return one bar per week with its number of audit events, for the template parts/weeks.html. The bar of the
+    current week is marked `partial`, because the week is not over."""
     return [
         {
             "monday": monday,
@@ -96,8 +96,8 @@ class Row:
 
 
 def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: str) -> list[Row]:
-    """Rows of groups by descending number of openings of data, then the row of the merged groups. A group may be merged
-    for its refusals and not for its openings, or the other way round."""
+    """Return a table row per group, those with most openings of data first, and one last row for all merged groups.
+    Openings and refusals are merged separately, so a row may have a number for one and None for the other."""
     keys = set(looks.large) | looks.small | set(refusals.large) | refusals.small
     longest = max(looks.large.values(), default=0) or 1
     lines = [
@@ -116,8 +116,8 @@ def start(day: date) -> datetime:
 
 
 def overview(day: date, at: datetime) -> dict[str, Any]:
-    """Return the template context of the overview: how often data were opened and how often access was refused, until
-    `at`, by week, place, role and outcome."""
+    """Return the template context of the audit log's overview page: how often data were opened and access was refused.
+    Events are counted until `at`, by week, place, role and outcome."""
     weeks, since = mondays(day), start(day)
     groups, places = counting_places()
 
@@ -129,13 +129,14 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
         return rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    # Rare kinds of refusal are merged: the page shows the total of refusals, from which one could be subtracted.
-    # No total contains the outcomes that are not refusals, so each of them is shown or hidden by itself.
+    # Rare kinds of refusal are merged: the total is published, so one hidden kind could be computed by subtraction.
+    # Outcomes other than refusals have no published total, so each of these outcomes is counted and hidden separately.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
-        # Only agencies link to their events. The count of a higher place omits the agencies below, the list would not.
+        # The row of an agency links to the list of its events. Rows of places above the agencies have no such link.
+        # The count of a place above the agencies omits the agencies' events, but the list of its events includes them.
         "agencies": set(groups.values()) - above_agencies(),
         "known_roles": set(ROLES),
         "looks": week_bars(weeks, weekly),

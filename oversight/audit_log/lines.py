@@ -35,8 +35,8 @@ class Line:
 
     @property
     def note(self) -> Promise | str:
-        """The outcome of the event in words. Empty for the usual outcomes (shown, changed), and for refusals, because
-        the event's sentence already states the refusal."""
+        """The outcome of the event in words, or "" if it is obvious: for data shown or changed, and for refusals, which
+        the event's sentence already states."""
         plain = (Outcome.SHOWN, Outcome.CHANGED, *reading.REFUSALS)
         return "" if self.event.outcome in plain else reading.OUTCOMES[self.event.outcome]
 
@@ -54,7 +54,7 @@ def role_name(code: str) -> Promise | str:
 
 
 def permission_name(code: str) -> Promise | str:
-    """The French name of a permission. An old event may carry a code that no longer exists; then the code itself."""
+    """Return the French name of a permission, or the code itself if it comes from an old event and no longer exists."""
     return next((name for permission, name in PERMISSIONS.items() if permission.value == code), code)
 
 
@@ -81,8 +81,8 @@ def place_and_below(place: Place) -> list[UUID]:
 
 
 def place_choices() -> list[tuple[str, str]]:
-    """Choices of the filter by place: (id, name), indented by level. Buildings are not offered: the page of an event
-    links to all events of its building."""
+    """Return the choices of the filter by place: (id, name), indented by level. Buildings are not among
+    them: the page of an event has a link to all events of its building."""
     places = Place.objects.exclude(level=Level.BUILDING)
     children: dict[UUID | None, list[Place]] = {}
     for place in sorted(places, key=lambda place: place.name):

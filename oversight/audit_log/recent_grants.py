@@ -18,7 +18,7 @@ from oversight.audit_log.lines import place_names, role_name
 DAYS = 7
 MOST = 8
 _BY_TWO = events.ACCESS_APPROVED.code
-# The approval of an access request also records these events, which are then not listed again.
+# Kinds of event that are not listed if an approved access request caused them, because the approval itself is listed.
 _OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}
 KINDS = (
     events.ACCESS_REQUESTED.code,

@@ -60,7 +60,7 @@ class AuditLogFilter(forms.Form):
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    # Access reports print this number for each time that data were opened. Subject requests quote it and link here.
+    # Number of one audit event. Access reports to tenants print these numbers, so tenants quote them in requests.
     number = forms.RegexField("[0-9a-f]{8}", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class AuditLogFilter(forms.Form):
         place = cast("forms.ModelChoiceField[Place]", self.fields["place"])
         place.queryset = Place.objects.all()
         choices = [("", _("Tous les lieux")), *place_choices()]
-        # The list has no buildings, but the page of an event links to one: then offer that building too.
+        # The choices normally have no buildings. If a link from an event's page filters by a building, it is added.
         if (key := str(self.data.get("place", ""))) not in dict(choices):
             with suppress(forms.ValidationError):
                 choices.append((key, place.clean(key).name))

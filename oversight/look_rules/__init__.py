@@ -1,3 +1,3 @@
-"""Questions to employees who opened data without an apparent reason: the rules that ask them, the audit events shown to
-reviewers, and each rule's precision.
+"""Rules that ask employees why they opened certain data without an apparent reason. Also finds the audit events that
+help a reviewer to judge the answer, and computes how often each rule rightly asked.
 """

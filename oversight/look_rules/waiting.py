@@ -17,7 +17,7 @@ from oversight.models import LookQuestion
 from oversight.models.look_question import QUIET_AFTER
 
 RIGHT = ("misuse", "mistake")
-# Minimum number of verdicts for a rule's percentage. With fewer verdicts it would tell something about single people.
+# Minimum number of verdicts for a rule's percentage. With fewer, the percentage could disclose a verdict on one person.
 FEW = 5
 
 
@@ -60,12 +60,12 @@ def lines_around(question: LookQuestion) -> list[Around]:
 
 
 def questions_due() -> int:
-    """Number of questions on which the current person has yet to give a verdict."""
+    """Number of view questions (why did an employee open data?) that wait for the current person's verdict."""
     return _number("SELECT oversight_questions_due()")
 
 
 def answers_due() -> int:
-    """Number of questions that the current person, as a manager, has yet to answer."""
+    """Number of view questions (why did an employee open data?) that the current person must answer as a manager."""
     return _number("SELECT oversight_answers_due()")
 
 
@@ -78,8 +78,8 @@ def _number(question: str) -> int:
 def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
     """Return the precision of each rule over the last three months.
 
-    Older verdicts are not counted. Of these only verdicts of misuse are still stored, so the precision would seem too
-    high.
+    Older verdicts are not counted: of the verdicts older than three months, only those of misuse are still stored, so
+    the precision would come out too high.
     """
     since = day - QUIET_AFTER
     judged = [question for question in questions if question.judged_on and question.judged_on >= since]

@@ -49,14 +49,14 @@ class Measure(models.TextChoices):
 
 class BreachQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """All entries, with their authors. Row-level policies show the register only to inspectors and to the people
-        who maintain it, so this method does not filter."""
+        """All entries of the register of data breaches, with their authors. No filter is needed: row-level policies
+        show them only to inspectors and to the people who maintain the register."""
         return self.select_related("noted_by").order_by("number", "noted_at")
 
 
 class Breach(models.Model):
-    """One entry of the register. Entries never change: later findings about a breach are added as new entries with the
-    same number."""
+    """One entry of the register of personal data breaches. Entries never change: later findings about a breach are
+    added as new entries with the `number` of the breach."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -112,4 +112,4 @@ class Breach(models.Model):
         return self.notified_on is not None and (self.notified_on - self.known_on).days <= 3
 
     def subject(self) -> None:
-        """Return no resident as the subject of audit events, because the register names none."""
+        """Return no resident as the subject of audit events, because the register names no residents."""

@@ -25,9 +25,9 @@ class ExposureDayQuerySet(ScopedQuerySet):
 
 
 class ExposureDay(models.Model):
-    """The exposure of one role on one day. `possible` counts pairs of an employee and a resident whom they can open;
-    `unused` counts the pairs without any opening in a year. An empty `role` stands for all roles with fewer than five
-    people, counted together. If these have fewer than five people in total, they have no row."""
+    """How many residents one role could open on one day. `possible` counts pairs of an employee and a resident whose
+    card the employee can open; `unused` counts the pairs not opened for a year. An empty `role` stands for all roles
+    with fewer than five people together. Without five people among all these roles, no row is stored for them."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -27,7 +27,7 @@ class InspectionQuerySet(ScopedQuerySet):
         lines found, is always deferred: only a database function may read it."""
         asks = compartment is Compartment.INSPECTION
         rows = self.filter(asked_by=person) if asks else self.all()
-        # Requesters cannot read `lines`, the number of lines found: it tells whether the word occurs at all.
+        # Requesters may not read `lines`, the number of lines found, because it tells whether the words occur at all.
         hidden = ("hits", "lines") if asks else ("hits",)
         return rows.defer(*hidden).select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
 

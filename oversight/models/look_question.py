@@ -1,5 +1,5 @@
-"""View questions: a rule asks why an employee opened certain data. The row also stores the employee's explanation, the
-manager's answer and the verdict."""
+"""The model of view questions. A view question asks why an employee opened certain data. Its row also stores the
+employee's explanation, the manager's answer and the reviewer's verdict."""
 
 import uuid
 from datetime import timedelta
@@ -22,7 +22,7 @@ from privacy.retention_periods import LOOK_QUESTION
 
 HEARD_FIRST = timedelta(days=7)
 QUIET_AFTER = timedelta(days=92)
-# Columns that managers may read. They exclude `rule` and `event`, which disclose something about the household.
+# Columns that managers may read. `rule` and `event` are left out, because they disclose facts about the household.
 TO_MANAGERS = ("id", "person", "kind", "at", "place", "asked_on", "answer", "answered_by", "answered_on")
 TO_ONESELF = (
     "id",
@@ -60,7 +60,7 @@ class AtDesk(models.Func):
 
 
 class OfMine(models.Func):
-    """SQL condition: the current person manages the employee, or the place of the data that the employee opened."""
+    """SQL condition: the current person manages the questioned employee, or the place of the data that were opened."""
 
     function, conditional = "oversight_answers_for", True
     output_field = models.BooleanField()
@@ -68,8 +68,8 @@ class OfMine(models.Func):
 
 class LookQuestionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Employees see questions about themselves. Reviewers see those for their office. Managers see those for which
-        managers were asked. The row-level policies apply the same conditions."""
+        """Employees see questions about themselves. The data protection officer and the data steward see the questions
+        that they must judge. Managers see the questions that they are asked. Row-level policies say the same."""
         if compartment is Compartment.OWN_TRACE:
             return self.filter(person=person).only(*TO_ONESELF).select_related("place")
         others = self.exclude(person=person).select_related("place")

@@ -38,8 +38,8 @@ from oversight.models import LookQuestion
 from oversight.queries import QuestionSummary
 from tenants.models import EmergencyAccess
 
-# The page of an event also lists the other events of the same HTTP request, which never lasts an hour.
-# Searching only an hour around the event lets PostgreSQL scan one monthly partition instead of all.
+# The page of an event lists the other events of the same HTTP request, all recorded within an hour of this event.
+# Limiting the search to this hour lets PostgreSQL scan one monthly partition of the audit log instead of all.
 _ONE_REQUEST = timedelta(hours=1)
 
 
@@ -88,7 +88,7 @@ def event_list(request: DoorRequest) -> HttpResponse:
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
     page["keep"] = urlencode(words)  # lets the page of an event link back to this list with its filters
-    # A filter without a visible field is listed beside the form, with a link that removes it.
+    # Filters that come from a link have no form field. The page lists each of them with a link that removes it.
     page["without"] = {
         field.name: urlencode({name: value for name, value in words.items() if name != field.name})
         for field in form.hidden_fields()
@@ -140,7 +140,7 @@ def event_detail(request: DoorRequest, event: Event) -> HttpResponse:
 
 
 def say_who_is_named(request: DoorRequest, event: Event) -> None:
-    """Record in this request's audit event every id that the displayed event names."""
+    """Record in this request's audit event the ids of all people and objects that the displayed event names."""
     named = [event.about, *(value for value in event.facts.values() if reading.is_id(value))]
     for key in filter(None, named):
         request.access.saw(Subject("", UUID(str(key))))

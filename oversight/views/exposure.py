@@ -30,8 +30,8 @@ class Series:
 
     @property
     def share(self) -> int:
-        """Percentage of unused exposure: of all pairs of an employee and a resident whom they can open, the pairs
-        without an opening in a year."""
+        """Percentage of unused access. Each pair of an employee and a resident whose card the employee can open is
+        counted; it is unused if the employee has not opened the card for a year."""
         return round(100 * self.latest.unused / self.latest.possible) if self.latest.possible else 0
 
 

@@ -100,8 +100,8 @@ def _form_page(request: DoorRequest, form: WordsForm, **results: Any) -> HttpRes
 
 @door(Permission.TEXTS_INSPECT, model=Inspection, get_event=events.INSPECTED_LINES_READ, reauthenticate=True)
 def inspection_lines(request: DoorRequest, inspection: Inspection) -> HttpResponse:
-    """Show the lines of text that an inspection found, once a second person has approved it. The audit event names the
-    households concerned."""
+    """Show the lines of text that a word inspection found, once a second person has approved the inspection. The audit
+    event of this page names the households concerned."""
     access = request.access
     lines = lines_of(inspection.pk)
     if lines:

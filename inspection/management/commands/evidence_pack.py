@@ -1,6 +1,7 @@
 """Command that writes an evidence pack (audit events that can be verified without Loge) on the server.
 
-It acts for a person who may take evidence packs. It allows more events than the page does.
+The command acts for a person who may take evidence packs. A pack of the command may have more events than a pack of the
+page.
 """
 
 import os
