@@ -16,10 +16,10 @@ from privacy.encryption.values import Unreadable, open_
 
 
 def key_ring_is_ready(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """System check that the key ring, the file of encryption keys, exists. If not: an error in production, a warning in
-    a demonstration or a clone without configuration.
+    """System check that the key ring, the file of encryption keys, exists. If it is missing, the check gives an error
+    in production, and a warning in a demonstration or an unconfigured clone.
 
-    The web process does not run this check; it calls `keys.ring()` at start-up.
+    The web process does not run this check; it calls `keys.ring()` when it starts.
     """
     try:
         keys.ring()
@@ -34,19 +34,19 @@ def key_ring_is_ready(app_configs: Sequence[AppConfig] | None, **options: Any) -
 
 
 def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
-    """Check that the key ring belongs to the database (`manage.py check --database owner`).
+    """Check that the key ring can decrypt the values in the database (`manage.py check --database owner`).
 
-    A ring created to replace a lost one has the same key ids but other keys. Without this check, that would be noticed
-    only when a page fails.
+    A key ring created to replace a lost one has the same key ids but other keys. Without this check, the mistake would
+    be noticed only when a page fails to show an encrypted value.
     """
     if "owner" not in (databases or ()):
         return []
     try:
         keys.ring()
     except keys.KeyRingRefused:
-        # Nothing to compare: `key_ring_is_ready` already reports that the ring is missing.
+        # No key ring, so no value can be decrypted. The check `key_ring_is_ready` reports the missing key ring.
         return []
-    # (table, encrypted column, primary key column), first of the audit log's tables, then of encrypted model fields.
+    # Columns with encrypted values, as (table, column, primary key): two tables of the audit log, then model fields.
     places = [("audit_pseudonym", "key", "whose"), ("audit_salt", "key", "month")]
     places += [(*field.place, str(field.model._meta.pk.column)) for field in sealed_fields(apps.get_models())]
     unreadable = False

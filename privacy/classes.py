@@ -1,14 +1,15 @@
-"""Data classes: how much a stored value says about a person. Every field of every model has one of them."""
+"""Data classes: how much a stored value says about a person. Every field of every model is assigned to one of them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class DataClass(TextChoices):
-    """How much a value says about a person. The label is shown to people who ask which data are stored about them.
+    """How much a stored value says about a person. The label is shown to people who ask which data are stored about
+    them.
 
-    Apps that privacy/ imports would import it in a circle. They write the value, such as "plain", instead of the
-    member.
+    The app privacy/ imports some other apps. They cannot import this class without a circular import, so their models
+    write the value, such as "plain", instead of the member.
     """
 
     PLAIN = (

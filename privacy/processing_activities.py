@@ -1,8 +1,8 @@
-"""The list of processing activities, for the record that GDPR article 30 requires. Models refer to them in their
-`data_policy` (`privacy/retention.py`).
+"""The list of processing activities, for the record that GDPR article 30 requires. Models refer to the activities in
+their `data_policy` (`privacy/retention.py`).
 
-The landlord is responsible for the purposes and legal bases stated here. Recipients are not listed here, because they
-are read from the row-level security policies.
+The landlord is responsible for the purposes and legal bases stated here. The list does not name the recipients of the
+data: pages compute them from the row-level security policies.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class ProcessingActivity:
-    """An entry of the record of processing activities. `people`: whom the data are about; empty if they are about
-    nobody."""
+    """An entry of the record of processing activities. `people` says whom the data are about; it is empty if they are
+    about nobody."""
 
     code: str
     name: Promise | str

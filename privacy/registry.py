@@ -1,10 +1,10 @@
-"""Collects the data classes of all fields from the models, so this module does not depend on any app:
+"""Collects the data classes of all fields. The models declare them, so this module need not import any other app:
 
     class Tenant(models.Model):
         privacy = {"last_name": PERSONAL, "email": PERSONAL}
 
-A model's declarations are merged with those of its parent classes and override them. A generated primary key (number or
-UUID) is PLAIN unless declared otherwise. A one-to-one key is declared like any other field.
+A model also has the declarations of its parent classes, and can override them. A generated primary key (number or UUID)
+is PLAIN unless it is declared otherwise. A one-to-one field used as primary key must be declared like any other field.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,16 +29,16 @@ def classified(model: type[Model]) -> dict[str, DataClass]:
 
 
 def unclassified(models: Iterable[type[Model]]) -> list[str]:
-    """For each model with fields that have no data class, return the declaration to add. A developer then decides on
-    each class."""
+    """Return the source text of the missing declarations: for each model with fields that have no data class, the text
+    to add to the model. A developer then decides on the class of each field."""
     missing = ((model, _fields(model).keys() - classified(model).keys()) for model in models)
     return [proposed_declaration(model, sorted(names)) for model, names in missing if names]
 
 
 def stale(models: Iterable[type[Model]]) -> list[str]:
-    """Messages about data classes declared for fields or models that no longer exist.
+    """Return an error message for each data class that is declared for a field or model that does not exist any more.
 
-    `models` must be all installed models, because a third-party model that is not among them counts as removed.
+    `models` must be all installed models: a third-party model that is missing there counts as removed.
     """
     models = list(models)
     gone = THIRD_PARTY.keys() - {model._meta.label for model in models}
@@ -53,7 +53,8 @@ def stale(models: Iterable[type[Model]]) -> list[str]:
 
 
 def bank_in_clear(models: Iterable[type[Model]]) -> list[str]:
-    """Names "app.Model.field" of the unencrypted fields among those declared as bank details (class BANK)."""
+    """Return the names ("app.Model.field") of fields that are declared as bank details (class BANK) but are not
+    encrypted."""
     return [
         f"{model._meta.label}.{name}"
         for model in models
@@ -77,8 +78,8 @@ def _declared(model: type[Model]) -> dict[str, DataClass]:
 
 
 def proposed_declaration(model: type[Model], names: list[str]) -> str:
-    """Source text of the `privacy` declaration that a model lacks. It proposes PERSONAL, or BANK for encrypted fields,
-    until a developer decides."""
+    """Return the source text of the `privacy` declaration that a model lacks. It proposes PERSONAL for a field, or BANK
+    if the field is encrypted; a developer then decides."""
     fields = _fields(model)
     proposals = {name: BANK if isinstance(fields[name], EncryptedField) else PERSONAL for name in names}
     lines = [f'"{name}": {data_class.name},  # {CHOICE}' for name, data_class in proposals.items()]

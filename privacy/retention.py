@@ -1,13 +1,12 @@
-"""Lets each model declare why its values are stored and for how long, and collects the declarations in a data
-dictionary.
+"""The data dictionary: why and for how long each field's values are stored. Each model declares this itself:
 
     class Tenant(models.Model):
         privacy = {"last_name": PERSONAL, "phone": PERSONAL}
         data_policy = DataPolicy(TENANCY, TENANCY_FILE, apart={"phone": CONTACT})
 
 `privacy` gives the data class of each field (privacy/registry.py). The fields in `apart` belong to another processing
-activity than the model's other fields. In data about tenants, a foreign key to an employee belongs to the activity
-SIGNATURES, which records who did what.
+activity than the model's other fields. In a model about tenants, a foreign key to an employee belongs to the activity
+SIGNATURES, because it shows which employee did something.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,8 +25,8 @@ from privacy.third_party import THIRD_PARTY
 
 @dataclass(frozen=True)
 class DataPolicy:
-    """Processing activity and retention period of a model. `apart`: its fields that belong to another processing
-    activity."""
+    """Why and for how long the values of a model are stored. `apart` maps names of fields to their processing activity,
+    if it is another one than `processing_activity`."""
 
     processing_activity: ProcessingActivity
     retention_period: RetentionPeriod
@@ -36,7 +35,8 @@ class DataPolicy:
 
 @dataclass(frozen=True)
 class Entry:
-    """One field in the data dictionary."""
+    """A line of the data dictionary: one field of a model, with its data class, processing activity and retention
+    period."""
 
     model: type[Model]
     field: "Field[Any, Any]"
@@ -50,13 +50,14 @@ class Entry:
 
     @property
     def says_something(self) -> bool:
-        """Whether the field says something about a person. Otherwise the register of processing activities leaves it
-        out."""
+        """Whether the field says something about a person. Fields that do not are left out of the register of
+        processing activities."""
         return self.data_class is not PLAIN
 
 
 def entries(models: Iterable[type[Model]]) -> list[Entry]:
-    """Every classified field of models that declare a data policy. `without_policy` lists the other models."""
+    """Return the data dictionary: an entry for each field with a data class, if its model declares a data policy.
+    `without_policy` lists the models that declare none."""
     result = []
     for model, name, data_class, policy in _classified_fields(models):
         if policy is None:
@@ -72,7 +73,7 @@ def entries(models: Iterable[type[Model]]) -> list[Entry]:
 
 
 def without_policy(models: Iterable[type[Model]]) -> list[str]:
-    """A message for each model without a `data_policy`: the line to add to it."""
+    """Return a message for each model that has fields with a data class but no `data_policy`: the line to add to it."""
     missing = {model for model, _name, _class, policy in _classified_fields(models) if policy is None}
     return sorted(
         f"{model._meta.label}: data_policy = DataPolicy(<processing activity>, <retention period>)" for model in missing
@@ -80,7 +81,7 @@ def without_policy(models: Iterable[type[Model]]) -> list[str]:
 
 
 def endless(models: Iterable[type[Model]]) -> list[str]:
-    """Labels of the personal fields that have no retention period."""
+    """Return the names of fields that say something about a person, but are stored without any end."""
     return [
         entry.label
         for entry in entries(models)
@@ -89,10 +90,11 @@ def endless(models: Iterable[type[Model]]) -> list[str]:
 
 
 def policy_of(model: type[Model]) -> DataPolicy | None:
-    """The policy that the model declares. For a model of a third-party package, the one declared in
-    privacy/third_party.py.
+    """Return the data policy that the model declares. For a model of a third-party package, return the policy declared
+    in privacy/third_party.py.
 
-    Models of apps that privacy/ imports declare a pair of codes, because they cannot import its objects.
+    Some models declare a pair of codes instead of a `DataPolicy`: importing `DataPolicy` into their app would be a
+    circular import. Their codes are looked up here.
     """
     third_party = THIRD_PARTY.get(model._meta.label)
     declared = third_party.data_policy if third_party else getattr(model, "data_policy", None)

@@ -1,8 +1,8 @@
-"""The list of retention periods, and what ends each: a command, a table's policies, a function or the landlord. Models
-refer to the periods in their `data_policy` (`privacy/retention.py`).
+"""The list of retention periods. Each period says what ends it: a command, row-level security policies, a function, or
+a decision of the landlord. Models refer to the periods in their `data_policy` (`privacy/retention.py`).
 
-tests/architecture/test_register.py checks that each command deletes from exactly the tables of the periods that name
-it.
+tests/architecture/test_register.py checks that each command deletes rows from exactly the tables of the periods that
+name this command.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Ending(StrEnum):
-    """What happens to data when their retention period ends. `RetentionPeriod.by` names the command, table or
-    function."""
+    """What happens to data when their retention period ends. `RetentionPeriod.by` names the command, table or function
+    that does it."""
 
-    ERASED = "erased"  # At the end of the period, a command deletes the rows.
-    HIDDEN = "hidden"  # At the end of the period, row-level security policies hide the rows from every role.
-    REPLACED = "replaced"  # At the end of the period, a function overwrites the data.
-    BY_HAND = "by_hand"  # Loge erases nothing. After the period the landlord decides, with its archivists.
-    NONE = "none"  # The data are not personal, so the period never ends.
+    ERASED = "erased"  # At the end of the retention period, a command deletes the rows.
+    HIDDEN = "hidden"  # At the end of the retention period, row-level security hides the rows from every role.
+    REPLACED = "replaced"  # At the end of the retention period, a function overwrites the data.
+    BY_HAND = "by_hand"  # Loge does not delete the data: the landlord decides when the retention period ends.
+    NONE = "none"  # The data are not personal, so their retention period never ends.
 
 
 ENDINGS: dict[Ending, Promise | str] = {
@@ -34,8 +34,8 @@ ENDINGS: dict[Ending, Promise | str] = {
 
 @dataclass(frozen=True)
 class RetentionPeriod:
-    """A retention period. `by` is the command, the table with the policies, or the `module:function` that ends it. It
-    is empty if Loge does not end the period."""
+    """A retention period. `by` says what ends it: the name of a command, of the table whose policies hide the rows, or
+    of a function (`module:function`). It is empty if Loge does not end the period."""
 
     code: str
     sentence: Promise | str
@@ -52,7 +52,7 @@ class RetentionPeriod:
 
 
 RETENTION_PERIODS: dict[str, RetentionPeriod] = {}
-# Code of a period of kind HIDDEN -> table whose policies hide its rows. The table's app adds it in `AppConfig.ready`.
+# For periods of kind HIDDEN: code -> table whose policies hide the rows. Apps add their tables in `AppConfig.ready`.
 HIDDEN_BY: dict[str, str] = {}
 
 

@@ -39,12 +39,13 @@ class Clean(str):
 
 
 def require_length(text: str, longest: int = LONGEST) -> None:
-    """Raise ValidationError for a text that is too long. Called before screening, whose time grows with the length."""
+    """Raise ValidationError for a text that is too long. Call this before screening a text, because the time for
+    screening grows with its length."""
     MaxLengthValidator(longest)(text)
 
 
 def find_disclosures(text: str, context: Context | None = None, longest: int = LONGEST) -> list[Finding]:
-    """Screen a text. Return what it discloses about a person, explained in the reader's language.
+    """Screen a text. Return what the text discloses about a person, explained in the reader's language.
 
     Raises ValidationError if the text has more than `longest` characters.
     """
@@ -53,8 +54,8 @@ def find_disclosures(text: str, context: Context | None = None, longest: int = L
 
 
 def require_allowed_text(text: str, context: Context | None = None, longest: int = LONGEST) -> Clean:
-    """Screen a text, and return it as Clean. Raises Refused if it discloses what may not be stored, ValidationError if
-    it is too long."""
+    """Screen a text, and return it as a Clean text. Raises Refused if the text discloses what may not be stored about a
+    person, and ValidationError if the text is too long."""
     findings = find_disclosures(text, context, longest)
     if findings:
         raise Refused(findings)
@@ -62,8 +63,8 @@ def require_allowed_text(text: str, context: Context | None = None, longest: int
 
 
 def named(**names: str) -> None:
-    """Screen the values of name fields, given by field name. Any single word may be a name, but a text that looks like
-    a sentence is screened like a sentence."""
+    """Screen the values of name fields, given by field name. Any single word is accepted, because it may be a name. A
+    value that looks like a sentence is screened like a sentence."""
     for field, text in names.items():
         try:
             require_length(text)
@@ -78,8 +79,8 @@ def named(**names: str) -> None:
 
 
 def require_allowed_address(**addresses: str) -> None:
-    """Screen e-mail addresses, given by field name. Such an address may describe a person too, so the part before the @
-    is screened like a name."""
+    """Screen e-mail addresses, given by field name. The part before the @ is screened like a name, because it may
+    describe a person."""
     for field, address in addresses.items():
         require_length(address)
         if screen_address(address):
@@ -88,13 +89,14 @@ def require_allowed_address(**addresses: str) -> None:
 
 
 def allowed(text: str) -> Clean:
-    """Mark a text as Clean without screening it. Only for a refused text that two people decided to keep."""
+    """Mark a text as Clean without screening it. Call this only for a text that the screening refused and that two
+    people then decided to keep."""
     return Clean(text)
 
 
 def categories(findings: list[Finding]) -> str:
-    """Codes of the categories found in a refused text, sorted and joined by ".". The audit event stores them instead of
-    the text."""
+    """Return the codes of the categories found in a refused text, sorted and joined by ".". The audit event stores
+    these codes instead of the text."""
     return ".".join(sorted({finding.category for finding in findings}))[:64]
 
 
@@ -105,19 +107,19 @@ else:
 
 
 class ScreenedText(ScreenedBase):
-    """Model field that screens its text. `save`, `bulk_create` and `update()` all call it, so none bypasses the
-    screening."""
+    """Model field that screens each text before it is stored. `save`, `bulk_create` and `update()` all call the methods
+    below, so none of them can store an unscreened text."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         return self._passed(super().pre_save(model_instance, add))
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        # `get_placeholder` then gets a Clean text, which it does not screen a second time.
+        # Pass a Clean text on, so that `get_placeholder`, which Django calls next, does not screen the text again.
         return Clean(super().get_db_prep_save(self._passed(value), connection))
 
     def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
-        """Django calls this for every value of a statement. An SQL expression is refused, because it cannot be
-        screened."""
+        """Check a value before it is written into an SQL statement. Django calls this method for every value. An SQL
+        expression is refused, because it cannot be screened."""
         self._passed(value)
         return "%s"
 

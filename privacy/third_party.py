@@ -7,7 +7,7 @@ from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
 
 class ThirdParty(NamedTuple):
     reason: str
-    # Codes of a processing activity and a retention period. Importing the objects themselves would be circular.
+    # The codes of a processing activity and of a retention period: importing the objects would be a circular import.
     data_policy: tuple[str, str]
     fields: dict[str, DataClass]
 

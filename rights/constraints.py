@@ -1,4 +1,4 @@
-"""Constraints that Django's models cannot express, each with the sentence shown to the user."""
+"""Messages shown to users when SQL functions or triggers refuse a change: name of the violated rule -> sentence."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

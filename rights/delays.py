@@ -1,7 +1,7 @@
 """Deadlines for answering a person who exercises a right (GDPR, article 12(3)), computed as in Regulation 1182/71.
 
-The month does not include the day of the request. It ends on the same day of the next month, or on that month's last
-day if it is shorter. A deadline on a weekend or public holiday moves to the next working day.
+An answer is due within a month. The month ends on the same day of the next month as the day of the request, or on the
+last day of a shorter month. A deadline on a weekend or public holiday moves to the next working day.
 """
 
 from datetime import date, timedelta
@@ -17,5 +17,5 @@ def due_on(asked_on: date, months: int = MONTH) -> date:
 
 
 def extended_until(asked_on: date) -> date:
-    """Return the extended deadline: three months after the day of the request, the first month included."""
+    """Return the deadline after an extension: three months after the day of the request, moved to a working day."""
     return due_on(asked_on, EXTENDED)

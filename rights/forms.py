@@ -1,4 +1,5 @@
-"""Forms to register subject requests (GDPR), to answer them, and to decide how views appear in access reports."""
+"""Forms to register and answer subject requests (GDPR), and to decide how recorded views of data appear in access
+reports."""
 
 import re
 
@@ -56,7 +57,8 @@ class TakeForm(forms.Form):
     )
 
     def clean(self) -> None:
-        """Require the fields that this kind of request needs, and clear the others."""
+        """Require `look`, the number of a view, if the person contests a view. Require `matter`, the kind of data,
+        for a correction or an objection. Other requests have neither, so the two fields are emptied."""
         data, kind = self.cleaned_data, self.cleaned_data.get("kind")
         data["look"] = data.get("look", "").strip().lower() if kind == Right.CONTEST else ""
         data["matter"] = data.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""
@@ -100,14 +102,15 @@ class ExtensionForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """Closes a request without a written reason; the page has one button for each answer. `given` is for access
-    reports that were handed over. `withdrawn` is for any request that the person withdrew."""
+    """Closes a request without a written reason. The page has a button for each possible `answer`: "given" if the
+    access report was handed over, "withdrawn" if the person withdrew the request."""
 
     answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
 
 
 class CaseForm(forms.Form):
-    """A reasoned answer, chosen from codes. The letter to the person turns them into sentences."""
+    """Form for a reasoned answer to a request. The employee chooses codes for the reason and the measure taken. The
+    letter to the person contains a sentence for each code."""
 
     answer = forms.ChoiceField(
         label=_("Réponse"), choices=[(answer.value, answer.label) for answer in REASONED], widget=forms.RadioSelect

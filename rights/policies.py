@@ -1,7 +1,7 @@
 """Table policies for subject requests and access reports.
 
-Whoever prepares an access report reads rows of other apps' tables, but only those of the person whose request is being
-prepared, and without the employees named in them.
+An employee who prepares an access report can read other apps' tables, but only the rows about the tenant who requested
+the report. The columns that name employees cannot be read.
 """
 
 from access.compartments import Compartment as C
@@ -56,7 +56,7 @@ _DISCLOSED: dict[str, Grant] = {
         columns=f"{_FACT}, unit_id, lease_id",
     ),
     "casework_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
-    # On an account with several holders, a note may be about another holder, so its text is not disclosed.
+    # A note's text is readable only if the tenant is the sole holder: otherwise it may be about another holder.
     "casework_accountnote": Grant(
         C.DISCLOSURE,
         using="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
@@ -76,7 +76,7 @@ _DISCLOSED: dict[str, Grant] = {
 _AGREEING = "(SELECT access_imports_files())"
 
 POLICIES: tuple[TablePolicy, ...] = (
-    # No role may insert requests: a database function creates them, and checks that the requester was identified.
+    # No database role may insert requests. A SQL function creates a request and checks the proof of identity.
     TablePolicy(
         "rights_subjectrequest",
         (
@@ -93,8 +93,8 @@ POLICIES: tuple[TablePolicy, ...] = (
         ),
     ),
     TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
-    # No role may insert deferrals of views: a database function creates them, and checks who requests them.
-    # Another employee approves a deferral in the compartment INTAKE, without seeing whose data were viewed.
+    # No database role may insert deferrals of recorded views. A SQL function creates a deferral and checks who may.
+    # Another employee approves a deferral with the database role INTAKE, which cannot see whose data were viewed.
     TablePolicy(
         "rights_lookdeferral",
         (
@@ -113,7 +113,7 @@ POLICIES: tuple[TablePolicy, ...] = (
 )
 
 
-# Policies on tables of other apps: which rows and columns may be read by the employee who prepares an access report.
+# Policies on tables of other apps: which rows and columns an employee who prepares an access report can read.
 POLICIES += tuple(TablePolicy(table, (grant,)) for table, grant in _DISCLOSED.items())
 
 FUNCTIONS = (
@@ -122,7 +122,7 @@ FUNCTIONS = (
         "rights_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
         (C.COUNTER, C.DISCLOSURE),
     ),
-    ("rights_request_figures()", (WEB,)),  # for the public page of figures, which is read without signing in
+    ("rights_request_figures()", (WEB,)),  # called for a public page, without sign-in
     ("rights_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("rights_requesters()", (C.DISCLOSURE,)),
     ("rights_disclosed()", (C.DISCLOSURE,)),

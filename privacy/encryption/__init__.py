@@ -1,1 +1,1 @@
-"""Encryption of values with keys that are stored outside the database, and signatures."""
+"""Encrypts values, and signs documents, with keys that are stored outside the database."""

@@ -21,7 +21,7 @@ UNFIT = ("default", "unique", "db_index", "choices", "primary_key", "max_length"
 
 
 class Ciphertext(bytes):
-    """The encrypted content of the column. `get_prep_value` accepts only this type, so that no unencrypted bytes are
+    """The encrypted content of the column. `get_prep_value` accepts no other type, so that no unencrypted bytes are
     stored."""
 
     def __repr__(self) -> str:
@@ -31,8 +31,8 @@ class Ciphertext(bytes):
 
 
 class Clear:
-    """A text assigned to the field but not saved yet. It cannot be printed or pickled, so that it does not leak into a
-    cache or log."""
+    """A text that was assigned to an encrypted field but is not saved yet. It cannot be printed or pickled, so that it
+    does not leak into a cache or log."""
 
     __slots__ = ("text",)
 
@@ -50,8 +50,8 @@ class Clear:
 
 
 class Sealed:
-    """What reading the field of an instance returns. `str()` shows "<scellé>", and comparing it with a text is always
-    false: call `reveal()`."""
+    """The value of an encrypted field, as read from a model instance. `str()` shows "<scellé>", and a comparison with a
+    text is always false: call `reveal()` to get the text."""
 
     __slots__ = ("_instance", "_place", "_value")
 
@@ -83,7 +83,7 @@ class Sealed:
         if instance.pk is None:
             raise ValueError(f"A {type(instance).__name__} needs its primary key before a value is encrypted for it.")
         table, column = self._place
-        # Use the primary key as the database returns it, because decryption must use the same text as encryption.
+        # Use the primary key in the form that the database returns: decryption needs the same text as encryption.
         return {"table": table, "column": column, "row": str(instance._meta.pk.to_python(instance.pk))}
 
     def __repr__(self) -> str:
@@ -94,7 +94,8 @@ class Sealed:
 
 
 class SealedAttribute(DeferredAttribute):
-    """Descriptor that stores no readable text in the instance's `__dict__`, and returns a `Sealed` when read."""
+    """Descriptor of an encrypted field. It stores no readable text in the instance's `__dict__`, and returns a `Sealed`
+    when the field is read."""
 
     field: "EncryptedField"
 
@@ -126,7 +127,8 @@ class EncryptedField(SealedBinary):
 
     @property
     def place(self) -> tuple[str, str]:
-        """Table and column. Values are encrypted for this place and cannot be decrypted in another one."""
+        """The table and column of the field. An encrypted value can be decrypted only for the table and column for
+        which it was encrypted."""
         return self.model._meta.db_table, str(self.column)
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -162,7 +164,7 @@ class EncryptedField(SealedBinary):
         if value is None:
             return None
         if add and isinstance(value.stored_value(), Ciphertext):
-            # A row copied to a new primary key fails here, because its value is encrypted for the old key.
+            # If the row is a copy with a new primary key, `reveal` raises: the value is encrypted for the old key.
             value.reveal()
         sealed = value.ciphertext()
         setattr(model_instance, self.attname, sealed)

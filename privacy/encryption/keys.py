@@ -34,8 +34,7 @@ READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyRingRefused(Exception):
-    """The key file is missing, readable by others, or not a key ring. The message is meant for the server's
-    administrator."""
+    """The key file is missing, readable by others, or not a key ring. The message is for the server's administrator."""
 
 
 class UnknownKey(Exception):
@@ -44,7 +43,8 @@ class UnknownKey(Exception):
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The loaded keys. They are held as cipher and signer objects instead of bytes, so that no code can print a key."""
+    """The keys of the key ring, loaded. The object contains cipher and signer objects instead of bytes, so that no code
+    can print a key."""
 
     current: str
     made: Mapping[str, str]
@@ -64,8 +64,8 @@ class KeyRing:
 
 
 def ring_path() -> Path:
-    """Path of the key file: the setting KEY_FILE. Demonstrations and development fall back to the local state
-    folder."""
+    """Return the path of the key file: the setting KEY_FILE. Demonstrations and development fall back to a file in
+    `.local/`."""
     if settings.KEY_FILE:
         return Path(settings.KEY_FILE)
     if settings.DEBUG or settings.DEMO:
@@ -79,7 +79,8 @@ def ring_path() -> Path:
 
 
 def ring() -> KeyRing:
-    """Return the key ring. The file is read again when it changes, so that a rotation needs no restart."""
+    """Return the key ring. The file is read again when it changes, so that no restart is needed after a key
+    rotation."""
     path = ring_path()
     try:
         state = path.stat()
@@ -89,7 +90,7 @@ def ring() -> KeyRing:
 
 
 def current() -> str:
-    """The id of the key that encrypts."""
+    """Return the id of the key with which new values are encrypted."""
     return ring().current
 
 
@@ -102,7 +103,7 @@ def load(path: Path) -> KeyRing:
     try:
         bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
         ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
-        # Signing keys are derived from the encryption keys, one for each purpose, in a way that cannot be reversed.
+        # Signing keys are derived from the encryption keys, one per purpose; the derivation cannot be reversed.
         signers, packers = (
             {
                 key_id: Ed25519PrivateKey.from_private_bytes(
@@ -121,8 +122,8 @@ def load(path: Path) -> KeyRing:
 
 
 def new_ring(path: Path) -> KeyRing:
-    """Create the key file with one key. Refuses to overwrite an existing file, because all values encrypted with its
-    keys would be lost."""
+    """Create the key file with one key. Raises KeyRingRefused if the file exists: overwriting it would lose its keys,
+    and with them all values encrypted with these keys."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = _with_new_key({"keys": {}, "made": {}})
     try:
@@ -136,11 +137,12 @@ def new_ring(path: Path) -> KeyRing:
 
 
 def rotate(path: Path) -> KeyRing:
-    """Add a key and make it the current one. A lock ensures that of two simultaneous rotations, neither key is lost."""
+    """Add a key to the key ring and make it the current one. A file lock prevents two simultaneous rotations from
+    overwriting each other's new key."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        # `load` raises if the existing key ring is invalid, so a damaged file is not overwritten.
+        # Loading raises an error if the existing key ring is invalid, so that a damaged file is not overwritten.
         load(path)
         content = _with_new_key(_read(path))
         beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -157,8 +159,8 @@ def _remembered(path: Path, _state: tuple[int, ...]) -> KeyRing:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Read the key file. Permissions are checked on the opened file, because the path may point to another file
-    later."""
+    """Read the key file. The permissions are checked on the opened file: if they were checked by path before opening,
+    the path could be made to point to another file in between."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & READABLE_BY_OTHERS:
@@ -200,8 +202,8 @@ def _with_new_key(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _key(text: str) -> bytes:
-    """Decode a key. Any malformed key raises ValueError (binascii.Error is a subclass), and the file is then
-    refused."""
+    """Decode a key. A malformed key raises ValueError (binascii.Error is a subclass); the caller then refuses the whole
+    key file."""
     key = base64.b64decode(text, validate=True)
     if len(key) != KEY_BYTES:
         raise binascii.Error

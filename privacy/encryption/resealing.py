@@ -1,6 +1,6 @@
-"""Encrypts all values again with the current key, in batches, after a key rotation.
+"""Encrypts all stored values again with the current key, in batches, after a key rotation.
 
-Each value shows which key encrypted it, so an interrupted run can simply be started again.
+Each encrypted value contains the id of its key, so an interrupted run can simply be started again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,8 +19,8 @@ BATCH = 500
 
 @dataclass
 class Progress:
-    """How far the re-encryption of one field has come. `unreadable`: ids of rows that could not be decrypted; they are
-    left unchanged."""
+    """How far the re-encryption of one field has come. `unreadable` lists the ids of rows whose value could not be
+    decrypted. These values are left unchanged."""
 
     column: str
     resealed: int = 0
@@ -34,9 +34,10 @@ def sealed_fields(installed: Iterable[type[models.Model]]) -> Iterator[Encrypted
 
 
 def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterator[Progress]:
-    """Encrypt all values of a field with the current key. Yields after each committed batch.
+    """Encrypt all values of a field again with the current key. Yields the progress after each committed batch.
 
-    `using` is the database alias. It must belong to a login that can read every row.
+    `using` is the alias of a database login. It must be able to read every row; otherwise row-level security hides
+    rows, which then keep their old encryption.
     """
     progress = Progress(column=".".join(sealed.place))
     last: Any = None
@@ -46,10 +47,10 @@ def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterato
 
 
 def reseal_batch(last: Any, sealed: EncryptedField, using: str, batch: int, progress: Progress) -> list[Any]:
-    """Re-encrypt the next batch of rows. `last` is the primary key where the previous batch ended. Returns the primary
-    keys of the batch.
+    """Encrypt the next batch of rows again with the current key, and return their primary keys. `last` is the primary
+    key where the previous batch ended.
 
-    The rows are locked, so a simultaneous second run waits and then finds nothing to do.
+    The rows are locked. If a second run works at the same time, it waits for the lock and then finds these rows done.
     """
     with transaction.atomic(using=using):
         prefix = sealed_by(keys.current())
@@ -70,7 +71,7 @@ def reseal_batch(last: Any, sealed: EncryptedField, using: str, batch: int, prog
 
 
 def resealed(sealed: EncryptedField, key: Any, ciphertext: bytes) -> Ciphertext | None:
-    """Return the value encrypted with the current key, or None if it cannot be decrypted."""
+    """Return the value encrypted with the current key. Return None if the stored value cannot be decrypted."""
     table, column = sealed.place
     try:
         text = open_(ciphertext, table=table, column=column, row=str(key))

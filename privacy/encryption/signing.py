@@ -1,7 +1,7 @@
-"""Signs documents with Ed25519 keys derived from the key ring, so that others can verify them.
+"""Signs documents with Ed25519 keys derived from the key ring, so that others can verify the documents.
 
-The current key signs. Anybody with the public key can verify a signature without Loge. Loge also accepts signatures by
-older keys of the ring.
+The current key signs. Anybody with the public key can verify a signature without Loge. Loge itself also accepts
+signatures by older keys of the key ring.
 """
 
 import base64
@@ -42,10 +42,11 @@ def public_key(key_id: str) -> str:
 
 
 def packers() -> list[tuple[str, str, Signer]]:
-    """Return (key id, creation day, signer) for each key that signs evidence packs for inspectors, the current one
-    last.
+    """Return (key id, creation day, signer) for each key that signs evidence packs for inspectors. The current key
+    comes last.
 
-    The audit log has other keys, because a page that makes packs must not be able to rewrite the log (decision 0021).
+    These are not the keys that sign the audit log. A page must sign the packs that it makes, but must not be able to
+    sign a rewritten log (decision 0021).
     """
     ring, name = keys.ring(), f"{settings.ALLOWED_HOSTS[0]}/{settings.INSTANCE}/dossiers"
     ordered = sorted(ring.packers, key=lambda key_id: key_id == ring.current)
@@ -57,7 +58,7 @@ def _text(content: bytes) -> str:
 
 
 def sign_bytes(content: bytes) -> tuple[str, bytes]:
-    """Sign the content of a file. Returns (key id, 64-byte signature), which OpenSSL can verify."""
+    """Sign the content of a file. Returns the key id and a 64-byte signature, which OpenSSL can verify."""
     ring = keys.ring()
     return ring.current, ring.signer(ring.current).sign(content)
 

@@ -24,11 +24,11 @@ class Unreadable(Exception):
 
 
 class WrongKey(Unreadable):
-    """The value was encrypted with a key that the key ring does not have."""
+    """The value was encrypted with a key that is missing in the key ring."""
 
 
 class Tampered(Unreadable):
-    """The value was changed or truncated, or was encrypted for another table, column or row."""
+    """The encrypted value was changed or truncated, or was encrypted for another table, column or row."""
 
 
 @sensitive_variables("plaintext")
@@ -44,7 +44,7 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
     place = f"{table}.{column} {row}"
     start = 2 + (sealed[1] if len(sealed) > 1 else 0)
     if len(sealed) < start + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION or not sealed[2:start].isalnum():
-        # The bytes do not have the format that `seal` writes.
+        # The bytes are no encrypted value: they do not have the format that `seal` writes.
         raise Tampered(_altered(place))
     key_id, nonce, ciphertext = (
         sealed[2:start].decode("ascii"),
@@ -63,13 +63,17 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
 
 
 def sealed_by(key_id: str) -> bytes:
-    """The bytes with which every value encrypted with this key begins, and no other value."""
+    """Return the bytes with which every value encrypted with this key begins. Values encrypted with other keys begin
+    differently, so a query can find the values of a key."""
     return bytes([VERSION, len(key_id)]) + key_id.encode("ascii")
 
 
 def _bound_to(table: str, column: str, row: UUID | str, key_id: str) -> bytes:
-    """Text that ties a ciphertext to its table, column and row (additional authenticated data of AES-GCM). An empty row
-    id, or a name with a separator, is refused: two different rows could then give the same text."""
+    """Return the text that ties a ciphertext to its table, column and row (additional authenticated data of AES-GCM).
+
+    An empty row id, and names with a separator, are refused: otherwise two different rows could give the same text, and
+    a value copied from one row to the other could be decrypted there.
+    """
     if not row or {".", ":"} & set(f"{table}{column}{row}"):
         raise ValueError(f"{table}.{column} cannot be sealed for row {row!r}: a row id is needed, and no '.' or ':'.")
     return f"{table}.{column}:{row}:{key_id}:{VERSION}".encode()

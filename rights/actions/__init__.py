@@ -1,1 +1,1 @@
-"""Functions that change data. Each runs in one transaction and records what it did in the audit log."""
+"""Functions that change data. Each function runs in one transaction and records its change in the audit log."""

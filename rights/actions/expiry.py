@@ -1,4 +1,5 @@
-"""Erases subject requests (GDPR) and deferrals of views in access reports when their retention period ends."""
+"""Erases rows when their retention period ends: subject requests (GDPR), and deferrals, which keep a recorded view of
+data out of access reports."""
 
 from django.db import transaction
 
@@ -22,8 +23,8 @@ def expire_subject_requests(*, by: Person | str) -> int:
 
 
 def expire_deferrals(*, by: Person | str) -> int:
-    """Erase the deferrals whose last day is past. A deferral keeps a view of somebody's data out of that person's
-    access report, so the view appears in the next report."""
+    """Erase the deferrals whose last day is past. The recorded views that these deferrals kept out of access reports
+    appear in the next access report."""
     with transaction.atomic(using=LOGIN):
         gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
         if gone:

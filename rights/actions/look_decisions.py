@@ -1,7 +1,7 @@
-"""Decides how one view of a person's data appears in that person's access report (GDPR, article 15).
+"""Decides how a recorded view of a person's data appears in that person's access report (GDPR, article 15).
 
-A view under legal secrecy can be left out until a given day (deferred), if two employees agree. In other cases, the
-report can name the employee who viewed the data.
+If the view is under legal secrecy, two employees together can keep it out of the report until a given day (deferral).
+For other views, the report can name the employee who viewed the data.
 """
 
 from datetime import date
@@ -23,11 +23,11 @@ from rights.models import LookDeferral, SubjectRequest
 
 @all_or_nothing()
 def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Context = NOWHERE) -> UUID:
-    """Request that access reports leave out the view recorded by audit event `look` until a day. Another employee must
-    approve the request.
+    """Request that access reports leave out the view recorded by audit event `look` until the day `until`. Another
+    employee must approve the request.
 
-    The event that records the request is about event `look` and not about a tenant: it must not disclose whose data
-    were viewed.
+    A new audit event records the deferral request. This new event names the event `look` but no tenant, because it must
+    not disclose whose data were viewed.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT rights_request_deferral(%s, %s, %s)", [look, ground, until])
@@ -41,8 +41,8 @@ def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Con
 
 @all_or_nothing()
 def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = NOWHERE) -> LookDeferral:
-    """Approve a request to defer a view in access reports. The approving employee must be another than the requester,
-    and sees the ground and the last day but not whose data were viewed."""
+    """Approve a request to keep a recorded view out of access reports until a given day. The approving employee must
+    not be the requester, and sees the legal ground and the day, but not whose data were viewed."""
     lock(deferral)
     if deferral.asked_by_id == by.pk:
         raise ValidationError(sentence_of("deferral_takes_two"))
@@ -59,7 +59,8 @@ def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = 
 def name_look(
     *, by: Person, subject_request: SubjectRequest, number: str, reason: str, weighed: str, context: Context = NOWHERE
 ) -> UUID:
-    """Disclose, in one access report only, the name of the employee who made one view."""
+    """Decide that the access report for `subject_request` names the employee who made one recorded view. Other access
+    reports still show only the employee's role."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT look, person FROM rights_name_viewer(%s, %s, %s, %s)", [number, [*SHARED], reason, weighed]

@@ -1,5 +1,5 @@
-"""Handles subject requests. They are registered at the front desk or from a letter, then prepared, extended if needed,
-and answered.
+"""Registers people's requests about their data (GDPR) at the front desk or from a letter, extends their deadlines,
+prepares access reports, and records the answers.
 """
 
 from typing import Any
@@ -43,9 +43,9 @@ def take_request(
 ) -> tuple[UUID, UUID]:
     """Register a request and return (request id, tenant id). Raises ValidationError.
 
-    The error is the same for a wrong reference, name or place, so it does not disclose which one exists. `look` is the
-    number of a view that the request is about. Its error is the same whether that view is unknown, about somebody else,
-    deferred, or no longer stored.
+    The error does not say whether the account reference, the name or the place is wrong, because it must not disclose
+    which of them exist. `look` is the number of the recorded view that the person contests. An error about `look` does
+    not say whether this view never existed, concerns somebody else, is deferred, or is no longer stored.
     """
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     tried = begin_try(by=by, reference=reference, context=context)
@@ -71,8 +71,8 @@ def take_request(
 
 @all_or_nothing()
 def prepare_receipt(*, by: Person, subject_request: SubjectRequest, context: Context = NOWHERE) -> SubjectRequest:
-    """Allow the current person to read this tenant's data, and no other tenant's, for ten minutes to prepare the access
-    report."""
+    """Allow the employee `by` to read the data of the tenant who made the request, for ten minutes, to prepare the
+    access report. The employee can prepare only one report at a time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rights_prepare_receipt(%s)", [subject_request.pk])
         (until,) = cursor.fetchone()
@@ -89,8 +89,8 @@ def prepare_receipt(*, by: Person, subject_request: SubjectRequest, context: Con
 def extend_request(
     *, by: Person, subject_request: SubjectRequest, reason: str, context: Context = NOWHERE
 ) -> SubjectRequest:
-    """Extend the deadline by two months. This is possible once, and the person must be informed within the first month
-    (GDPR, article 12(3))."""
+    """Extend the deadline of a subject request by two months, once and only within the first month (GDPR, article
+    12(3))."""
     if not subject_request.is_open or subject_request.extended_on or subject_request.due_on < today():
         raise ValidationError(
             _(

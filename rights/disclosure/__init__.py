@@ -1,2 +1,2 @@
-"""Access reports (GDPR, article 15): the data stored about a person, their recipients, and every view of them.
+"""Access reports (GDPR, article 15): the data stored about a person, the recipients, and who viewed the data when.
 Available as a page, a PDF and a JSON file."""

@@ -12,9 +12,9 @@ LEAST = 5
 
 @dataclass(frozen=True)
 class Figure:
-    """Counts, percentages and delay of the requests that exercised one right (GDPR) in a year.
+    """Figures about the requests of a year that exercised the same right (GDPR): counts, percentages, days to answer.
 
-    A number is None if it concerns fewer than five requests, because it might disclose a person.
+    A figure about fewer than five requests is None, because it might disclose something about one person.
     """
 
     right: Promise | str
@@ -26,9 +26,9 @@ class Figure:
 
 
 def figures() -> list[Figure]:
-    """Return the figures of each right. There are no totals, because subtracting would reveal hidden numbers.
+    """Return the figures of each right. Percentages and days are None if fewer than five requests were answered.
 
-    Percentages and days are given only if there are enough answers.
+    No total over all rights is computed: subtracting the visible counts from a total would reveal a hidden count.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT kind, asked, answered, in_time, upheld, days FROM rights_request_figures()")
@@ -54,5 +54,6 @@ def _masked(number: int) -> int | None:
 
 
 def _share(part: int, whole: int) -> int | None:
-    """Return a percentage rounded to tens, so that a single exception does not show."""
+    """Return `part` as a percentage of `whole`, rounded to tens, so that the answer to a single request does not show.
+    None if `whole` is less than five."""
     return round(10 * part / whole) * 10 if whole >= LEAST else None

@@ -1,4 +1,7 @@
-"""All views of a person's data: day, purpose and role. Neither the employee nor other tenants are shown."""
+"""The audit events in an access report: who (by role) viewed or changed the person's data, when, and for what purpose.
+
+Names of employees are left out unless their disclosure was decided, and so is whatever concerns other tenants.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +15,8 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Kinds of event about a whole account or household: access reports list them for each of its holders and residents.
-# Events of all other kinds are listed only for the person whom they name, because they may be about another resident.
+# Kinds of audit event about a whole account or household: the access report of each holder and resident lists them.
+# Audit events of other kinds may be about one resident, so only the access report of the named person lists them.
 SHARED = tuple(
     kind.code
     for kind in (
@@ -48,7 +51,8 @@ SHARED = tuple(
 
 @dataclass(frozen=True)
 class Seen:
-    """One view or change of the person's data. The person quotes `number` when writing about it."""
+    """An audit event in an access report: a view or a change of the person's data. The property `number` identifies the
+    event in letters between the person and the landlord."""
 
     id: UUID
     at: datetime
@@ -56,7 +60,7 @@ class Seen:
     purpose: str
     outcome: str
     role: str
-    name: str | None = None  # name of the employee, if it was decided to disclose it in this report
+    name: str | None = None  # the employee's name, only if its disclosure was decided
 
     @property
     def number(self) -> str:
@@ -80,8 +84,8 @@ class Seen:
 
 
 def looks_at() -> list[Seen]:
-    """Views of the data of the person whose access report is being prepared, oldest first, as far as the audit log
-    reaches."""
+    """Return the audit events for the access report that the current user is preparing, oldest first. Events older than
+    the retention period of the audit log no longer exist."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, at, kind, purpose, outcome, role, name FROM rights_disclosed_views(%s)", [list(SHARED)]
@@ -90,9 +94,8 @@ def looks_at() -> list[Seen]:
 
 
 def requesters() -> dict[UUID, str]:
-    """Return the names of all tenants who have made a subject request, by tenant id.
-
-    Row-level security hides their other data, except while the current user prepares their access report.
+    """Return the name of every tenant who has made a subject request: tenant id -> name. The list of requests needs
+    the names, while row-level security hides the tenants' other data.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant, name FROM rights_requesters()")

@@ -17,7 +17,7 @@ MINUS = "\u2212"
 
 
 def display(value: Any) -> str:
-    """Format one value as sentences show it; an empty value is a dash."""
+    """Format one value of an access report as text for people. An empty value becomes a dash."""
     if value is None or value == "":
         return "–"
     if isinstance(value, datetime):
@@ -44,10 +44,11 @@ def look_columns() -> list[str]:
 
 
 def period(receipt: Receipt) -> str:
-    """Text that says how far back views are listed: as long as the audit log is retained, twelve months or longer."""
+    """Return the sentence that says for how many months back recorded views are listed: the retention period of the
+    audit log, at least twelve months."""
     try:
         months = retention().months
-    except RetentionRefused:  # without a valid retention file, audit events are kept for the shortest period
+    except RetentionRefused:  # invalid configuration file
         months = SHORTEST
     if months == SHORTEST:
         return _("Douze mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.")
@@ -57,7 +58,8 @@ def period(receipt: Receipt) -> str:
 
 
 def rights() -> list[tuple[str, str]]:
-    """Other information that an access report must give by law (GDPR, article 15(1), e to h), in plain words."""
+    """Return (title, text) of the information about rights, sources and automated decisions that every access report
+    must contain (GDPR, article 15(1), e to h)."""
     return [
         (
             _("Faire corriger, effacer ou limiter"),
@@ -82,7 +84,8 @@ def rights() -> list[tuple[str, str]]:
 
 
 def statement(receipt: Receipt, landlord: str, day: date) -> dict[str, Any]:
-    """The access report as JSON: the same content as the page, with ISO 8601 dates and sums in cents."""
+    """Return the access report as a dict for JSON. The content is that of the page; dates are in ISO 8601 and sums in
+    cents."""
     return {
         "landlord": landlord,
         "made_on": day.isoformat(),

@@ -1,7 +1,7 @@
-"""The receipt that the front desk hands to a person who makes a request.
+"""The receipt that the front desk prints for a person who makes a request about their data (GDPR).
 
-The front desk cannot read requests afterwards. The content of the receipt is therefore signed when the request is
-registered, and the same employee can print it for an hour.
+The front desk may register requests but not read them. So the URL of the receipt contains what is printed on it, signed
+when the request is registered. For an hour, the employee who registered the request can open this URL.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ _SIGNED, HOUR = "tenants.slip", 3600
 
 @dataclass(frozen=True)
 class Slip:
-    """Content of the receipt: the request, its right and its day, but not the person."""
+    """Content of a receipt: id of the request, the exercised right and the day of the request. It does not say whose
+    request it is."""
 
     request: UUID
     kind: Right

@@ -1,7 +1,7 @@
 """The sections of an access report, one for each kind of data about the person.
 
-Queries here select the person's rows, and row-level policies restrict them again (rights/policies.py). Whatever would
-disclose another person of the lease is left out. `exclusions` lists what no section contains, and why.
+Queries here select the rows about the person, and row-level policies restrict the queries again (rights/policies.py).
+Data about other people on the same lease are left out. `exclusions` lists what no section contains, and why.
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,8 +63,8 @@ class Cents(int):
 
 @dataclass(frozen=True)
 class Part:
-    """A section of an access report: a table with `columns` and `rows`. `models` are the models whose fields it shows;
-    from them follow the purposes, recipients and retention periods that the report must state."""
+    """A section of an access report: a table with `columns` and `rows`, which shows fields of `models`. The purposes,
+    recipients and retention periods that the section must state are those of these models' fields."""
 
     code: str
     title: Promise | str
@@ -76,8 +76,8 @@ class Part:
 
     @cached_property
     def personal_fields(self) -> list[HeldField]:
-        """The models' fields that say something about the person. Fields that record which employee acted are
-        excluded."""
+        """The fields of `models` that contain data about the person. Fields that record which employee acted are left
+        out."""
         return [
             entry
             for entry in entries(self.models)
@@ -107,14 +107,14 @@ class Receipt:
 
 
 def receipt_of(access: AccessContext, request: SubjectRequest) -> Receipt | None:
-    """Build the access report. Returns None unless the current user is preparing this request."""
+    """Build the access report for a subject request. Return None unless the current user is preparing this report."""
     about = _About(access, request)
     person = about.rows(Tenant, pk=request.tenant_id).first()
     return Receipt(person, request, list(about.parts(person)), looks_at()) if person else None
 
 
 class _About:
-    """Reads the rows about the person, one table after the other."""
+    """Builds the sections of an access report from the database rows about the tenant who requested the report."""
 
     def __init__(self, access: AccessContext, request: SubjectRequest) -> None:
         self.access, self.request, self.tenant = access, request, request.tenant_id
@@ -223,10 +223,10 @@ class _About:
 
     @cached_property
     def accounts(self) -> list[Any]:
-        """The rental accounts of the person whose report this is.
+        """The rental accounts of the tenant who requested the report.
 
-        Each has `settled_theirs`: whether the report may show the day on which it was settled. It may not if the person
-        had left the account by then and others had stayed.
+        Each account has an attribute `settled_theirs`: whether the report may show the day on which the account was
+        settled. False if the tenant had left by then while other holders stayed.
         """
         owed = {"lease__parties__tenant": self.tenant, "lease__parties__capacity__in": _OWING}
         rows = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
@@ -284,11 +284,11 @@ class _About:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
             AccountFact: {"account__in": self.accounts},
-            # Row-level security selects the facts about the person's dwellings, if written while they lived there.
+            # Row-level security adds: only the tenant's own dwellings, and facts written while the tenant lived there.
             DwellingFact: {"lease__isnull": False},
         }
-        # A fact about an account or dwelling may have been told to another resident, or contested by one.
-        # Therefore only facts about the person (CardFact) show the days on which they were told and contested.
+        # Only facts about the tenant (CardFact) show the days on which they were told to the tenant and contested.
+        # Facts about an account or a dwelling may have been told to another resident, or contested by another one.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [
@@ -308,7 +308,7 @@ class _About:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
         rows = [(note.written_on, note.first_written_on, note.text, note.reason_text, note.ends_on) for note in own]
-        # For accounts with several holders, notes are listed without their text, which may be about another holder.
+        # On accounts with several holders, list notes without their text, which may be about another holder.
         with connection.cursor() as cursor:
             cursor.execute("SELECT written_on, reason, ends_on FROM rights_disclosed_notes()")
             beside = cursor.fetchall()
@@ -344,9 +344,9 @@ class _About:
         return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, LegacyComment), columns, rows, note)
 
     def discretion_part(self) -> Part:
-        """Show when the household was hidden from most staff at a resident's request (discreet marks).
+        """Section on discreet marks: the days on which most staff could not find the household, at a tenant's request.
 
-        Only for a lease that nobody else was ever on: in other households, another resident may have made the request.
+        Only for a lease with a single tenant since its start: otherwise another tenant may have made the request.
         """
         marks = self.rows(DiscreetMark, lease__parties__tenant=self.tenant, last_day__gte=F("first_day"))
         marks = marks.distinct().order_by("first_day")
@@ -373,17 +373,17 @@ class _About:
 
 
 def _in_days(account: str, day: str) -> Func:
-    """SQL condition: whether a day of the account may be disclosed to the person, because they were then a holder.
+    """SQL condition: whether the report may show a date of an account, because the tenant was then one of its holders.
 
-    Days before all holders belong to the first holder, and days after all holders to the last one.
+    Dates before anybody held the account are shown to its first holder, and dates after everybody left to the last.
     """
     return Func(F(account), F(day), function="rights_disclosed_account", output_field=BooleanField())
 
 
 def _end_if_theirs(party: Any) -> tuple[date | None, date | None]:
-    """Return the day of notice and the last day of the lease, each None if it may not be disclosed to the person.
+    """Return the day of notice and the last day of a lease. Each is None if the report may not show it.
 
-    If the person left the lease before, notice and end concern only the holders who stayed.
+    A tenant who left the lease earlier must not learn when the remaining holders gave notice or left.
     """
     last = party.last_day or date.max
     notice, end = party.lease.notice_on, party.lease.ends_on

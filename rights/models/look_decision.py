@@ -1,4 +1,5 @@
-"""Decisions about one view of data in an access report: to disclose it only later, or to name the employee."""
+"""Decisions about one recorded view of a tenant's data: access reports leave the view out until a given day, or one
+access report names the employee who viewed the data."""
 
 import uuid
 from datetime import timedelta
@@ -24,14 +25,14 @@ LONGEST = timedelta(days=184)
 
 class DeferralQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all deferrals, whoever the person is. Row-level security lets only those read them who request or
-        approve deferrals. A row does not name the employee or the tenant."""
+        """Return all deferrals. This method need not filter, because row-level security shows deferrals only to
+        employees who may request or approve them. No row names the employee who viewed data, or the tenant."""
         return self.select_related("asked_by", "agreed_by").order_by("agreed_on", "until", "id")
 
 
 class LookDeferral(models.Model):
-    """Keeps a view that is under legal secrecy out of access reports until a day. One person requests it, another
-    approves."""
+    """Keeps a recorded view that is under legal secrecy out of access reports until a given day. One employee requests
+    the deferral and another approves it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -94,8 +95,8 @@ class LookDeferral(models.Model):
         return DEFERRAL_GROUNDS.label(self.ground)
 
     def subject(self) -> None:
-        """Return None: a deferral is about an audit event, and its row does not record which tenant's data were
-        viewed."""
+        """Return None, so the audit event of a page that shows a deferral names no tenant. The row contains the id of a
+        recorded view, but not whose data were viewed."""
 
 
 class NamedLookQuerySet(ScopedQuerySet):
@@ -104,8 +105,8 @@ class NamedLookQuerySet(ScopedQuerySet):
 
 
 class NamedLook(models.Model):
-    """Decision to name the employee of a view in one access report, after weighing the employee's rights (CJEU
-    C-579/21)."""
+    """Decision that an access report names the employee who viewed the data. The employee's own rights must be weighed
+    before (CJEU C-579/21)."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -144,5 +145,5 @@ class NamedLook(models.Model):
         return f"named look {self.pk}"
 
     def subject(self) -> None:
-        """Return None: this row is read only for the access report, and opening the report already records an event
-        about the tenant."""
+        """Return None: rows are read only for an access report, and the audit event of opening the report already names
+        the tenant."""

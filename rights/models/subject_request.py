@@ -1,8 +1,8 @@
 """Requests of people who exercise a right over their data: the right, the proof of identity, the dates and the answer.
 
-A row contains no free text. Only database functions can create a request or allow an employee to prepare an access
-report (migration 0028). They require that the requester's identity was checked, and that the employee prepares no other
-report at the same time.
+A row contains no free text. Only SQL functions (migration 0028) can create a request or allow an employee to prepare an
+access report. These functions require that the requester's identity was checked, and that the employee prepares no
+other report at the same time.
 """
 
 import uuid
@@ -34,8 +34,8 @@ class Right(models.TextChoices):
 
 
 class Proof(models.TextChoices):
-    """How the requester proved their identity. No document number is stored, and one value stands for identity card,
-    passport and residence permit, so that the nationality is not disclosed."""
+    """How the requester proved their identity. No document number is stored. Identity card, passport and residence
+    permit have the same value, because the kind of document could disclose the person's nationality."""
 
     PHOTO = "photo", _("pièce d’identité avec photo")
     LICENCE = "licence", _("permis de conduire")
@@ -49,7 +49,8 @@ IN_WRITING = (Proof.LETTER, Proof.EMAIL, Proof.MANDATE)
 
 
 class Matter(models.TextChoices):
-    """Which data a request is about. The codes correspond to sections of an access report."""
+    """The kind of data that a person wants corrected or objects to. The codes correspond to sections of an access
+    report."""
 
     CARD = "card", _("la fiche")
     LEASE = "lease", _("le bail ou l’occupation")
@@ -74,14 +75,14 @@ REASONED = (Answer.UPHELD, Answer.PARTLY, Answer.REFUSED)
 
 
 def number_of(pk: uuid.UUID) -> str:
-    """The short number that a person quotes when asking about their request."""
+    """Return the number by which a person and the landlord refer to a request: the first eight characters of its id."""
     return str(pk)[:8]
 
 
 class SubjectRequestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all requests to employees who answer them, and none to others. So the front desk registers requests
-        but cannot read them."""
+        """Return all requests if the employee answers requests (compartment DISCLOSURE), otherwise none. So the front
+        desk registers requests but cannot read them."""
         return self.all() if compartment is Compartment.DISCLOSURE else self.none()
 
     def waiting_first(self) -> Self:
@@ -115,8 +116,8 @@ class SubjectRequest(models.Model):
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     kind = models.CharField(_("droit"), max_length=16, choices=Right.choices, default=Right.ACCESS)
     proof = models.CharField(_("identité"), max_length=8, choices=Proof.choices)
-    # A person can contest a view of their data: `look` is its number in an access report.
-    # A person can want data corrected or object to them: `matter` is the kind of data.
+    # `look` is set if the person contests a view of their data: the number of this view in an access report.
+    # `matter` is set if the person wants data corrected or objects to storing them: the kind of data.
     look = models.CharField(_("numéro de la consultation"), max_length=8, blank=True, default="", db_default="")
     matter = models.CharField(_("donnée"), max_length=16, choices=Matter.choices, blank=True, default="", db_default="")
     opened_on = models.DateField()
@@ -178,8 +179,8 @@ class SubjectRequest(models.Model):
                 name="subject_request_extended_for_a_reason",
                 violation_error_message=_("Indiquez le motif de la prolongation, communiqué à la personne."),
             ),
-            # The deadline is a month (28 to 31 days) or, if extended, three months (89 to 92 days).
-            # Up to five days are added to the deadline if it would not be a working day.
+            # An answer is due after a month (28 to 31 days), or after three months (89 to 92 days) if extended.
+            # Up to five days are added to the deadline, because a deadline on a day off moves to the next working day.
             models.CheckConstraint(
                 condition=Q(extended_on__isnull=True, due_on__range=(F("opened_on") + 28, F("opened_on") + 36))
                 | Q(extended_on__isnull=False, due_on__range=(F("opened_on") + 89, F("opened_on") + 97)),
@@ -210,7 +211,7 @@ class SubjectRequest(models.Model):
 
     @property
     def was_wrong(self) -> bool:
-        """Whether the landlord was wrong, so that the answer must apologise."""
+        """Whether the request was justified, at least in part, so that the letter with the answer must apologise."""
         return self.answer in {Answer.UPHELD, Answer.PARTLY}
 
     @property
@@ -223,7 +224,7 @@ class SubjectRequest(models.Model):
 
     @property
     def answered(self) -> tuple[str, str, str]:
-        """Labels of the answer, its reason and the measure taken. The last two may be empty."""
+        """Labels of the answer, of its reason and of the measure taken. The reason and the measure may be empty."""
         return self.get_answer_display(), self.reason_text, self.measure_text
 
     @property

@@ -1,4 +1,4 @@
-"""Pages on which access reports are told to leave out a view of somebody's data until a given day (a deferral).
+"""Pages for deferrals. A deferral keeps a recorded view of a tenant's data out of access reports until a given day.
 
 The data protection officer requests a deferral, and the data steward approves it.
 """
@@ -41,7 +41,8 @@ def look_defer(request: DoorRequest, event: UUID) -> HttpResponse:
 def deferrals(request: DoorRequest) -> HttpResponse:
     """Page that lists the requested and approved deferrals, and on which the data steward approves them.
 
-    It shows the ground and the days of each, but neither the employee who viewed the data nor the household.
+    The list shows the legal ground and the days of each deferral, but neither the employee who viewed the data nor the
+    household.
     """
     access = request.access
     access.note(list=Code("deferrals"))

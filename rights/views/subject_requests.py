@@ -44,13 +44,14 @@ from rights.forms import (
 from rights.models import SubjectRequest
 from rights.models.subject_request import Right
 
-# The page of public figures queries the database each time, so each network address may open it 30 times a minute.
+# Each network address may open the public page of figures 30 times per minute, because it queries the database.
 RATE = {"figures": "30/m/ip"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A subject request as the list shows it. `late`: whether its deadline is past."""
+    """A line in the list of subject requests. `name` is the tenant's name. `late`: whether the request is still open
+    after its deadline."""
 
     subject_request: SubjectRequest
     name: str
@@ -59,8 +60,8 @@ class Line:
 
 @door(Permission.SUBJECT_REQUEST_TAKE, post_event=events.FORM_SUBMITTED)
 def subject_request_take(request: DoorRequest) -> HttpResponse:
-    """Register a request at the front desk. The page shows no data; the data protection officer answers by letter or in
-    person."""
+    """Page on which the front desk registers a subject request. The page shows no data about the tenant, because only
+    the data protection officer answers requests, by letter or in person."""
     form = CounterForm(request.POST or None)
     if form.is_valid() and (made := result_of(form, take_request, request, at_counter=True, **form.cleaned_data)):
         messages.success(
@@ -74,8 +75,8 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.SUBJECT_REQUEST_TAKE, get_event=events.SUBJECT_SLIP_PRINTED)
 def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
-    """Page with the receipt that the person takes home. It says what was requested but not by whom, in case it
-    is lost."""
+    """Page with the receipt that the person takes home. In case the receipt is lost, it says what was requested but
+    not by whom."""
     printed_slip = slip_of(slip, request.access.person)
     if printed_slip is None:
         raise Http404
@@ -131,7 +132,8 @@ def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 class _Acting:
     """Handles the POST of the page of one subject request: runs the action of the button that was pressed.
 
-    The forms keep their errors for the page. `form` has no fields and contains the errors of actions without a form.
+    If the action fails, its form contains the errors, and the view function renders the page with these forms again.
+    `form` has no fields: it only contains the errors of buttons without fields.
     """
 
     def __init__(self, request: DoorRequest, subject_request: SubjectRequest) -> None:
@@ -185,7 +187,8 @@ class _Acting:
     reauthenticate=True,
 )
 def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    """The reasoned answer as a letter in two languages. The letter apologises if the landlord was wrong."""
+    """Page with the letter that gives the reasoned answer, in two languages. The letter apologises if the request was
+    justified."""
     if not subject_request.reason:
         raise Http404
     request.access.note(request=subject_request.pk)
@@ -204,8 +207,8 @@ def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> Htt
     reauthenticate=True,
 )
 def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    """Letter about an extended deadline, with the reason. It must be sent within the first month (GDPR, article
-    12(3))."""
+    """Page with the letter that tells the person about the extended deadline and the reason. The letter must be sent
+    within the first month (GDPR, article 12(3))."""
     if not subject_request.extension:
         raise Http404
     request.access.note(request=subject_request.pk)
@@ -216,15 +219,16 @@ def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> 
 
 @require_safe
 def subject_figures(request: HttpRequest) -> HttpResponse:
-    """Public page of figures: number of requests, time to answer, requests upheld. Small numbers are not shown."""
+    """Public page of figures about subject requests: how many there were, how long answers took, how many were upheld.
+    Numbers below five are hidden."""
     if not ratelimit.consume(request, app="tenants", action="figures", config=RATE, limit_get=True):
         return cast(HttpResponse, ratelimit.respond_429(request))
     return render(request, "rights/subject_figures.html", {"rows": figures(), "least": LEAST})
 
 
 def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> tuple[Receipt, str]:
-    """Return the access report and the landlord's name. Raises Http404 unless the current user is preparing this
-    request."""
+    """Return the access report for a subject request, and the landlord's name. Raises Http404 unless the current user
+    is preparing this report."""
     receipt = receipt_of(request.access, subject_request)
     if receipt is None:
         raise Http404
@@ -233,7 +237,8 @@ def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> t
 
 
 def _requested_language(request: DoorRequest) -> translation.override:
-    """Context manager that switches to the language of the person concerned, which may differ from the user's."""
+    """Context manager that switches to the language in the query parameter `langue`: the access report is in the
+    tenant's language, which may differ from the employee's."""
     wanted = request.GET.get("langue", "")
     return translation.override(wanted if wanted in LANGUAGES else translation.get_language())
 
@@ -290,7 +295,7 @@ def disclosure_json(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 
 
 def _file(content: bytes, kind: str, ending: str) -> HttpResponse:
-    """Response with a file. The name of the file does not disclose whose data it contains."""
+    """Return a response that downloads a file. The file's name does not disclose whose data the file contains."""
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{_("releve")}.{ending}"'
     return answer

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         "Crée, renouvelle ou énumère les clés de chiffrement (LOGE_KEYS), ou avec --seal celles du sceau ; "
         "list --pack énumère celles qui signent les dossiers de preuves."
     )
-    # No checks: they would require the key ring that this command creates.
+    # Django's system checks are off: one of them requires the key ring that this command creates.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -64,8 +64,8 @@ class Command(BaseCommand):
         self.list_seal()
 
     def list_seal(self) -> None:
-        """Print the public keys of the audit log. Whoever verifies the log must get them by another channel than the
-        log itself."""
+        """Print the public keys of the audit log. Whoever verifies the log must get the keys from here or another
+        trusted source, not from the log itself."""
         ring = signing_keys.load(signing_keys.path())
         for name, public in ring.public.items():
             mark = _("signe") if name == ring.current else _("a signé")

@@ -1,4 +1,5 @@
-"""`manage.py reseal`: encrypts all values again with the current key. If it was interrupted, run it again."""
+"""`manage.py reseal`: encrypts all values again with the current key, after a key rotation. If the command was
+interrupted, run it again."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     help = "Rechiffre avec la clé actuelle, par lots, tout ce qui l’est encore avec une autre."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        # Only the database owner sees every row. For other logins, row-level security silently hides some rows.
+        # By default use the database owner's login: row-level security hides some rows from other logins.
         parser.add_argument("--database", default="owner")
         parser.add_argument("--batch", type=int, default=BATCH)
 
