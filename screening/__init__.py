@@ -48,7 +48,7 @@ def screen(text: str, context: Context | None = None, language: str = "fr") -> l
     for stretch in judge(reading):
         in_visible = finding(visible, reading, stretch, language)
         covered = places[in_visible.start : in_visible.end]
-        start, end = min(covered), max(covered) + 1  # indices in `text`, hidden characters included
+        start, end = min(covered), max(covered) + 1  # positions in `text` with its hidden characters
         findings.append(replace(in_visible, start=start, end=end, text=text[start:end]))
     return findings
 

@@ -18,8 +18,10 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class Finding:
-    """Words that disclose something: `text` from `start` to `end`. `facts` are fact codes that may be recorded
-    instead."""
+    """A passage of a note that discloses something: `text`, from position `start` to `end` of the note.
+
+    `facts` are the codes of facts that the writer may record instead of the passage.
+    """
 
     category: str
     start: int
@@ -32,7 +34,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """What the landlord knows: names of its employees, names of its streets, and wordings that it has allowed."""
+    """Names and wordings of one landlord that the screening must accept in notes.
+
+    `names` are the names of the landlord's employees, `streets` the names of its streets, and `allowed` the wordings
+    that it has allowed.
+    """
 
     names: frozenset[str] = frozenset()
     streets: frozenset[str] = frozenset()

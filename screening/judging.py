@@ -12,12 +12,12 @@ from screening.weights.model import Known, Model, load
 from screening.weights.opinion import Opinion
 
 CERTAIN = 0.0
-# If the linear model's score is in this range, the neural network scores the note too, and both scores are combined.
-# An upper limit of 1.75 would lower the rate of wrongly refused notes by 0.004, but would run the network too often.
+# If the linear model's score is in the range HESITANT, the neural network scores the note too.
+# An upper limit of 1.75 would lower the rate of wrong refusals by 0.004, but the slow network would run too often.
 HESITANT = (-1.0, 1.0)
-# Factors of the linear model's score and of the network's score in the combined score.
+# If both models score a note, its score is FIRST times the linear model's score plus SECOND times the network's.
 FIRST, SECOND = 0.5, 0.65
-# Score of a note that the model would allow, but that has an expression of the strength "certain": it is refused.
+# Score of a note that the models would allow, but that is refused for a certain expression (see `is_certain`).
 ENOUGH = 0.5
 IMPERSONAL = frozenset({"object", "firm", "animal", "weather"})
 WEIGHTY = 0.35
@@ -46,9 +46,10 @@ class Weighed:
 
 
 def is_certain(hit: Hit, target: Said) -> bool:
-    """Whether the expression discloses something whatever the model says: it has only one meaning.
+    """Whether the expression has only one meaning, so that the note is refused whatever the model's score.
 
-    It does not count directly after a noun for a thing, firm, animal or the weather, nor as a doubtful acronym.
+    An expression is not certain directly after a noun for a thing, firm, animal or the weather. A doubtful acronym is
+    not certain either.
     """
     return hit.group.strength == "certain" and not hit.faint and target.left not in IMPERSONAL
 
@@ -66,9 +67,9 @@ def second_opinion(model: Model, score: float) -> Opinion | None:
 
 
 def word_weights(reading: Reading, known: Known, model: Model, category: str) -> list[float]:
-    """How much each word contributes to the refusal of a note, and to its category.
+    """Return, for each word of a note, how much it contributes to the refusal and to the category.
 
-    `by_attribution` uses these weights to find a passage to report if no expression explains the refusal.
+    If no expression explains the refusal, `by_attribution` uses these weights to choose the passage to report.
     """
     opinion = second_opinion(model, model.total(known))
     added_by_network = opinion.by_word(reading) if opinion else [0.0] * len(reading.words)
@@ -84,9 +85,10 @@ def likely(known: Known, model: Model) -> str:
 
 
 def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
-    """The consecutive words whose weights have the highest sum: the passage to report if no expression is to blame.
+    """Choose the passage to report for a refused note in which no expression explains the refusal.
 
-    Each word beyond the first costs 0.05, so that the passage stays short.
+    It is the run of words whose weights have the highest sum. Each word beyond the first costs 0.05, so that the
+    passage stays short.
     """
     category = likely(known, model)
     weights = word_weights(reading, known, model, category)
@@ -96,14 +98,14 @@ def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
         total = 0.0
         for last in range(first, min(first + LONGEST_SPAN, len(weights))):
             total += weights[last]
-            # With the tolerance 1e-9, the first of equal passages wins, whatever the rounding errors.
+            # The tolerance 1e-9 makes the first of two equally weighted passages win, despite rounding errors.
             if total - 0.05 * (last - first) > best.weight + 1e-9:
                 best = Stretch(category, shift + first, shift + last, total - 0.05 * (last - first))
     return best
 
 
 def shortest(stretches: list[Stretch]) -> list[Stretch]:
-    """Where passages of the same category overlap, keep the one that adds most to the score."""
+    """Drop passages that overlap another passage of the same category that adds more to the score."""
     result: list[Stretch] = []
     taken: set[tuple[str, int]] = set()
     for stretch in sorted(stretches, key=lambda stretch: (-stretch.weight, stretch.last - stretch.first)):

@@ -1,9 +1,9 @@
 """Screens texts entered as a name. Any word may be a name, but a text that does not look like a name is screened.
 
-A name is capitalised, except for small words inside it. A text in lower case may still be a name; it is refused only
-for words that have no other meaning. Names of organisations say in lower case whom they help, which is allowed. Words
-that are nobody's name (`never_names`) are refused in any capitals, order and spacing. Somebody whose name is wrongly
-refused can write the name alone, with its capitals.
+A name is capitalised, except for small words inside it. A text in lower case may still be a name. It is refused only
+for words that can disclose something and mean nothing else. The name of an organisation may say in lower case which
+people the organisation helps. Words that are nobody's name (`never_names`) are refused in any capitals, order and
+spacing. Somebody whose name is wrongly refused can write the name alone, with its capitals.
 """
 
 import re
@@ -29,12 +29,12 @@ _BODIES = (
     "association asso union federation fondation service secours samu caisse mutuelle comite office agence societe"
 )
 INSIDE_NAMES = frozenset(_SMALL.split())
-TELLING = frozenset(_TELLING.split())  # a text that has one of these words is a sentence and no name
-KIN = frozenset(_KIN.split())  # a text without capitals that has one of these words is a sentence and no name
-BODIES = frozenset(_BODIES.split())  # a name that begins with one of these words is an organisation's
+TELLING = frozenset(_TELLING.split())  # a text with one of the words in _TELLING is a sentence, no name
+KIN = frozenset(_KIN.split())  # a text without capitals and with a word of _KIN is a sentence, no name
+BODIES = frozenset(_BODIES.split())  # a name that begins with a word of _BODIES is an organisation's
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})
-# Adjectives that can describe a thing in a sentence, but always describe a person if entered as a name.
+# Words that are refused as a name, because they then describe a person. In a sentence they may describe a thing.
 _ALONE = (
     "musulman musulmane catholique catholiques protestant protestante evangelique orthodoxe israelite juive bouddhiste"
     " hindouiste chiite sunnite salafiste islamiste integriste adventiste mormon agnostique athee apostat infirme"
@@ -42,7 +42,7 @@ _ALONE = (
     " hpv clandestin clandestine tsigane manouche romanichel maghrebin maghrebine terroriste criminel criminelle"
 )
 ALONE = frozenset(_ALONE.split())
-# Linking words that occur in no name, as in "garde à vue" or "sous dialyse".
+# Prepositions that occur in no person's name. They count as words that are nobody's name, as in "sous dialyse".
 _LINKING = frozenset({"a", "au", "aux", "sous", "sans", "en"})
 MISSPELT_FROM = 10
 JOINED_FROM = 8
@@ -79,11 +79,13 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
 
 
 def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
-    """Find words that are nobody's name, also with first and last name exchanged. The finding covers the whole text,
-    because several words may disclose something only together."""
+    """Find words that are nobody's name in a text entered as a name, in the order given and in reverse order.
+
+    The finding covers the whole text, because several words may disclose something only together.
+    """
     orders = [words, words[::-1]] if len(words) > 1 else [words]
     written = [text, *(" ".join(order) for order in orders)]
-    # A word that is nobody's name may be written with spaces, so the words are also tried joined together.
+    # Spaces may split a word that is nobody's name ("séro positif"), so the words are also tried joined together.
     joined = [plain("".join(order)) for order in orders if len(order) > 1]
     written += [word for word in joined if len(word) >= JOINED_FROM and stem(word) in never_names()]
     category = next((disclosed for spelling in written if (disclosed := _never_category(spelling))), "")
@@ -93,9 +95,9 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
 
 
 def _never_category(text: str) -> str:
-    """The category of what a text discloses by words that are nobody's name, or "".
+    """The category of what a text discloses by words that are nobody's name, or "" if it discloses nothing.
 
-    One word with a clear meaning is enough, or two ambiguous words.
+    A text discloses something if it has one such word with a clear meaning, or two ambiguous ones.
     """
     done = cut(text)
     matches = hits(done.tokens, done.words)
@@ -113,8 +115,10 @@ def _never_category(text: str) -> str:
 
 
 def _is_never_a_name(word: Word) -> bool:
-    """Whether the word is nobody's name. Misspellings count only for long words, because a short one may be a similar
-    name."""
+    """Whether the word is nobody's name.
+
+    A misspelling of such a word counts only if it is long, because a short misspelling may be a real name.
+    """
     if word.light:
         return word.norm in _LINKING
     keys = word.keys if len(word.norm) >= MISSPELT_FROM else {word.stem}
@@ -122,7 +126,7 @@ def _is_never_a_name(word: Word) -> bool:
 
 
 def _certain(text: str, language: str) -> Iterator[Finding]:
-    """Find expressions that always disclose something, unless they are a rare surname."""
+    """Find expressions with only one meaning. They disclose something, unless the text is a rare surname."""
     reading = parse_text(text)
     for hit, target in reading.found_hits:
         if is_certain(hit, target):

@@ -33,7 +33,7 @@ def never_names() -> frozenset[str]:
 
 
 def listed_names(folder: Path) -> set[str]:
-    """The stems of all words in the lists of people's names."""
+    """The stems of all words in the lists of people's names, which `never_names` must not contain."""
     stems = set()
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -43,7 +43,10 @@ def listed_names(folder: Path) -> set[str]:
 
 
 def candidates() -> set[str]:
-    """The stems of all words in the lexicons' expressions, except light words (articles, prepositions) and numbers."""
+    """The stems of all words in the lexicons' expressions, from which the names of people are then removed.
+
+    Light words (articles, prepositions) and numbers are left out.
+    """
     lexicon = load()
     groups = {pattern for patterns in lexicon.by_key.values() for pattern in patterns}
     keys = {

@@ -36,7 +36,10 @@ def categories() -> dict[str, dict[str, str]]:
 
 @cache
 def particulars() -> dict[tuple[str, str], str]:
-    """Map (category, stem or verb) to the `words` cell of the first row of particulars.csv that contains it."""
+    """Map (category, stem or verb) to the first row of particulars.csv that explains this word.
+
+    A row is represented by the text of its column `words`, which identifies the row in its category.
+    """
     words_by_key: dict[tuple[str, str], str] = {}
     for row in read_csv("particulars.csv"):
         for word in row["words"].split():
@@ -47,9 +50,9 @@ def particulars() -> dict[tuple[str, str], str]:
 
 @cache
 def written(category: str, words: str, language: str) -> Wording:
-    """The explanation in the row of particulars.csv whose cell `words` is this one.
+    """The explanation in the row of particulars.csv whose column `words` has exactly the text `words`.
 
-    If `words` is empty, return the explanation of the category.
+    If `words` is empty, return the general explanation of the category.
     """
     rows = read_csv("particulars.csv") if words else list(categories().values())
     row = next(row for row in rows if row["category"] == category and row.get("words", "") == words)
@@ -58,7 +61,10 @@ def written(category: str, words: str, language: str) -> Wording:
 
 
 def wording(category: str, language: str, keys: Iterable[str] = ()) -> Wording:
-    """The explanation for the first of `keys` (words of the note) that has its own, otherwise for the category."""
+    """The explanation why a note with the words `keys` may not be written.
+
+    The first word that has an explanation of its own decides. If no word has one, return that of the category.
+    """
     known = particulars()
     words = next((known[category, key] for key in keys if (category, key) in known), "")
     spoken = language[:2].lower()

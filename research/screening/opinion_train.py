@@ -81,11 +81,11 @@ def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Exa
 
 
 class Heard:
-    """All training examples as matrices. A kind is a distinct word, with the reason for ignoring it, if there is one.
+    """All training examples as matrices. A "kind" is a distinct word, with the reason for ignoring the word, if any.
 
     `words` has the kind of each word in the examples, and `starts` the index of each example's first word. `traits` has
     a row of features for each kind, `meant` a row of embedding coordinates for each kind. `around` has a row for each
-    word: the features of the words around it.
+    word of the examples: the features of the neighbouring words.
     """
 
     def __init__(self, learnt_from: Sequence[Example]) -> None:
@@ -113,8 +113,11 @@ class Heard:
         self.counts = (counts / counts.mean()).astype("float32")
 
     def matrix(self, named: Sequence[Sequence[str]]):  # type: ignore[no-untyped-def]
-        """Return a sparse matrix with a row for each list of feature names. The value of a feature is 1. Only runs of
-        letters (names beginning with "h") have 1 divided by the square root of their number in the row."""
+        """Return a sparse matrix with a row for each list of feature names.
+
+        A feature has the value 1. But if the feature is a run of letters (its name begins with "h"), its value is 1
+        divided by the square root of the number of runs of letters in the row.
+        """
         from scipy.sparse import csr_matrix
 
         values, columns, ends = [], [], [0]
@@ -128,7 +131,7 @@ class Heard:
 
 
 def coordinates(kinds: Sequence[tuple[Any, str]]):  # type: ignore[no-untyped-def]
-    """Return the embedding coordinates of each distinct word: zeros if it is ignored or not in the embedding table."""
+    """Return the embedding coordinates of each distinct word: zeros for an ignored word or one without an embedding."""
     import numpy
 
     known = meanings.load()
@@ -212,7 +215,7 @@ class Net:
         return by_word[batch.note, batch.at + HALF]
 
     def slopes(self, chosen: Any) -> dict[str, Any]:
-        """Gradients of all parameters for the chosen examples."""
+        """Return the gradients of all parameters of the network for the examples of one training step."""
         from numpy import concatenate, put_along_axis, zeros
 
         heard, parts, batch = self.heard, self.parts, Batch(self.heard, chosen)

@@ -18,7 +18,7 @@ from screening.weights.model import COLUMNS, Model, load
 
 KEPT = Path(__file__).parents[2] / "tests" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
-# Texts from outside the project, used for measuring only, and only if this folder exists beside the project's folder.
+# Folder of texts from outside the project. They are only used for measuring, and left out if the folder is missing.
 OTHERS = Path(__file__).parents[3] / "shared" / "data"
 FOLDS = 3
 ROUNDS = 6
@@ -29,8 +29,8 @@ LEANS = (-0.2, 0.0, 0.2)
 
 @dataclass(slots=True)
 class Judged:
-    """A note, with the score and the categories that it gets from a model that was not trained on it. `note` itself has
-    the categories that are right."""
+    """A note with the score and the categories predicted by a model that was not trained on this note. The correct
+    categories are in `note.labels`."""
 
     note: Note
     score: float

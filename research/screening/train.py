@@ -23,8 +23,8 @@ TRUST_IN_MEANING = 3.0
 TRUST_IN_GROUPS = 0.9
 STRENGTH = 1.5
 NEGLIGIBLE = 0.01
-# NEAR is the tolerance of the fit of the verdict. With a coarser fit, one disclosure in a hundred was missed.
-# NEAR_ENOUGH is the tolerance of the fit of the categories, where a coarser fit does no harm and saves time.
+# NEAR is the tolerance when fitting the verdict (refuse or accept). A larger tolerance missed 1 % of the disclosures.
+# NEAR_ENOUGH is the tolerance when fitting the categories. It is larger than NEAR, which saves time and does no harm.
 NEAR, NEAR_ENOUGH = 1e-4, 1e-3
 # Bias of the verdict: a positive value refuses more texts. With 0.1, it refused two more in a hundred neutral texts.
 LEAN = 0.0
@@ -66,8 +66,8 @@ def positions():  # type: ignore[no-untyped-def]
 
 
 def meant_matrix(read_notes: Sequence[Signs]):  # type: ignore[no-untyped-def]
-    """Return a row for each note: the sum of the rows of positions() of its words, divided by the square root of their
-    number."""
+    """Return a matrix with a row for each note: the sum of the embeddings of the note's words, as positions() returns
+    them, divided by the square root of the number of words."""
     from scipy.sparse import csr_matrix
 
     rows = meanings.load().rows

@@ -7,7 +7,7 @@ from pathlib import Path
 NOTES = Path(__file__).parent / "notes"
 # Weights of the training notes, by file. Notes read while writing the lexicons are too easy, so they count less.
 # Texts on buildings count more, because they are rare in the training files and frequent in practice.
-# The notes of hand_aa to hand_ah count more, because they are difficult and difficult notes are rare.
+# The notes in the files hand_aa to hand_ah count more, because they are difficult to judge and such notes are rare.
 COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 30.0}
 COUNTS |= {f"hand_a{letter}": 2.0 for letter in "abcdefgh"}
 

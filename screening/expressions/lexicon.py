@@ -34,7 +34,8 @@ class Element:
 class Group:
     """A section of a lexicon file: expressions with the same meaning.
 
-    A word of `unless` near an expression prevents the match. If there are `needs`, one of these words must be near.
+    If a word of `unless` stands near an expression of the section, the expression does not match. If `needs` is not
+    empty, an expression matches only if a word of `needs` stands near.
     """
 
     category: str
@@ -49,8 +50,8 @@ class Group:
 class Pattern:
     """An expression of a lexicon, as a sequence of word positions. `anchor` is the index of its rarest position.
 
-    To save time, it is tried only where the anchor's word occurs, and only if a word of `beside`, its second rarest
-    position, is anywhere in the text.
+    To save time, the expression is looked for only where a word of the anchor occurs, and only if a word of `beside`
+    (the second rarest position) is anywhere in the text.
     """
 
     written: str
@@ -61,11 +62,11 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """Name of the feature that a lawful expression gives to the model. Other expressions have more (`Find`)."""
+        """Yield the one feature name of a lawful (allowed) expression. `Find` yields those of other expressions."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:
-        """Part of the protocol `Sign`: smaller groups of features. A lawful expression has none."""
+        """Smaller groups of features, as the protocol `Sign` requires. A lawful expression has none."""
         return ()
 
 
@@ -83,7 +84,7 @@ class Lexicon:
     patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
-    # Union of `Pattern.beside`: keys of the words that a pattern requires somewhere in the text besides its anchor.
+    # Union of all `Pattern.beside`: each pattern requires one of its `beside` words somewhere in the text.
     needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:
@@ -142,9 +143,9 @@ def pieces_of(part: str) -> list[str]:
 
 
 def element_of(part: str, lexicon: Lexicon) -> Element:
-    """The word position that `part` of an expression describes. Equal parts share one object.
+    """The word position that `part` of an expression describes.
 
-    Otherwise the garbage collector would visit thousands of copies.
+    Equal parts share one object, because thousands of equal objects would slow down the garbage collector.
     """
     element = lexicon.elements.get(part)
     if element is None:
@@ -160,7 +161,10 @@ def new_element(part: str, lexicon: Lexicon) -> Element:
 
 
 def rarity(element: Element, common: frozenset[str]) -> tuple[bool, int]:
-    """Sort key of a word position. The highest becomes the pattern's anchor: not optional, rather rare and long."""
+    """Sort key of a word position of a pattern. The position that sorts highest becomes the pattern's anchor.
+
+    Optional positions and frequent words sort lowest, and long words highest.
+    """
     met_often = any(key in common for key in element.keys) or len(element.keys) > 40
     return (
         not element.optional and not met_often,
@@ -207,7 +211,7 @@ def group_of(category: str, name: str, strength: str, lines: list[str]) -> tuple
 
 
 def read_classes(lexicon: Lexicon) -> None:
-    """Read the named lists of words, and the kinds of nouns (person, object, place, firm...)."""
+    """Read classes.txt into the lexicon: the named lists of words, and the kind of each noun (person, object...)."""
     for name, strength, lines in sections(FOLDER / "classes.txt"):
         if strength == "list":
             lexicon.lists[name] = frozenset(words_in(lines))

@@ -16,13 +16,13 @@ CLOSE_FROM = 8
 WHOLE_NOTE = 3
 AROUND = 5
 MISHEARD = 2
-# Maximum size of a word's cache, whose keys depend on the texts and could otherwise grow without limit.
+# Maximum number of entries in `Word.reached`, a cache that depends on the texts and could grow without limit.
 MANY_SUBSETS = 256
 
 
 NONE = UNMARKED = frozenset[str]()
 NOWHERE: dict[frozenset[str], tuple[Pattern, ...]] = {}
-# Lists in lexicons/classes.txt. `Word.marks` has the names of those lists that contain the word.
+# Names of word lists in lexicons/classes.txt. `Word.marks` has the names of the lists that contain the word.
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
 # The word "local" followed by a number means business premises, so the tenant is a firm.
 LOCAL = "local"
@@ -41,17 +41,18 @@ class Word:
     is_word: bool
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
-    # `patterns`: expressions to try where this word occurs. `alone`: those that need no second word in the text.
-    # `needed`: keys of the second words, of which a text must contain one for an expression of `patterns` to match.
-    # `offered`: keys by which this word can be the second word of the expressions of other words.
+    # `patterns`: the expressions to look for where this word occurs. Some of them need a second word in the text.
+    # `alone`: the expressions of `patterns` that need no second word.
+    # `needed`: keys of all second words that the expressions of `patterns` need.
+    # `offered`: keys of this word that an expression of another word may need as its second word.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # Cache: the keys of `needed` that a text contains -> the expressions that can match in it.
+    # Cache: the keys of `needed` that occur in a text -> the expressions of `patterns` that can match in that text.
     reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:
-        """Names of the features that the word alone gives to the model: its stem and its substrings."""
+        """Yield the names of the word's features: one for its stem, and one for each of its substrings (`runs_of`)."""
         if not self.light:
             yield f"u:{self.stem}"
         for run in runs_of(self.norm):
@@ -69,9 +70,9 @@ class Hit:
 
 @cache
 def shortcuts() -> dict[str, str]:
-    """Map each long stem with one letter removed to the stem, to find typing errors."""
+    """Map each long stem with one letter left out to the complete stem, so that a typing error leads to the stem."""
     stems_by_typo: dict[str, str] = {}
-    # Sorted, so that every process finds the same stem for a typing error that is close to two stems.
+    # The stems are sorted, so that every process finds the same stem if a typing error resembles two of them.
     for known in sorted(load().stems):
         if len(known) >= CLOSE_FROM and known.isalpha() and known.islower():
             for place in range(1, len(known)):
@@ -103,8 +104,10 @@ def may_be_misspelt(norm: str, key: str, lexicon: Lexicon) -> bool:
 
 
 def misspelt(key: str) -> str | None:
-    """The stem in the lexicons that a misspelt word means: one that sounds alike, or that differs by one letter other
-    than the first."""
+    """Return the stem in the lexicons that a misspelt word means, or None.
+
+    This stem sounds like the word, or differs from the word by one letter that is not the first.
+    """
     lexicon = load()
     meant = lexicon.sounds.get(sound(key))
     if meant and differences(meant, key) <= MISHEARD:
@@ -125,7 +128,11 @@ def misspelt(key: str) -> str | None:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """`known`: crc32 of ordinary words, which are not taken for misspellings of others. `words`: cache of `word()`."""
+    """The words that the screening has met or knows to be ordinary.
+
+    `known` has the crc32 of ordinary words, which are never read as misspellings of words in the lexicons. `words`
+    is the cache of the function `word`.
+    """
 
     known: frozenset[int]
     words: dict[str, Word]
@@ -141,7 +148,7 @@ def vocabulary() -> Vocabulary:
 
 @cache
 def marks() -> dict[str, frozenset[str]]:
-    """Map each word of the lists in MARKS to the names of the lists that contain it."""
+    """Map a word to the names of the word lists (see MARKS) that contain it."""
     lists_by_word = {LOCAL: frozenset({LOCAL})}
     for name in MARKS:
         for norm in named(name):
@@ -183,7 +190,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
 
 
 def marks_of(words: list[Word]) -> frozenset[str]:
-    """Names of the lists in MARKS that contain at least one of these words."""
+    """Names of the word lists (see MARKS) that contain at least one of the given words."""
     return UNMARKED.union(*[word.marks for word in words if word.marks])
 
 
@@ -198,9 +205,9 @@ def word(norm: str) -> Word:
 
 
 def step_on(element: Element, gap: bool, at: int, way: int, tokens: list[Token], words: list[Word]) -> int | None:
-    """Index of the next word in direction `way` (1 or -1) that matches the word position `element`, or None.
+    """Index of the next word after (`way` 1) or before (-1) the word at `at` that matches `element`, or None.
 
-    A few light words (articles, prepositions) may stand between, and a few other words if `gap` is true.
+    A few light words (articles, prepositions) may stand between these two words. If `gap`, other words may too.
     """
     skipped, passed = 0, 0
     at += way
@@ -241,8 +248,7 @@ def in_capitals(tokens: list[Token]) -> bool:
 
 
 def blur(matches: list[Hit], tokens: list[Token]) -> None:
-    """Mark short acronyms as doubtful, unless they are in capitals in a note that is not written entirely in
-    capitals."""
+    """Mark short acronyms as doubtful if they are not in capitals, or if the whole note is in capitals."""
     short = [hit for hit in matches if hit.pattern.is_short]
     capitals = bool(short) and in_capitals(tokens)
     for hit in short:
@@ -250,7 +256,10 @@ def blur(matches: list[Hit], tokens: list[Token]) -> None:
 
 
 def near(group: Group, first: int, last: int, tokens: list[Token], words: list[Word]) -> bool:
-    """Whether the words within AROUND words of an expression, in its sentence, permit it by `unless` and `needs`."""
+    """Whether `group.unless` and `group.needs` allow the words `first` to `last` to count as an expression.
+
+    Both conditions concern the words of the same sentence that are at most AROUND words away.
+    """
     start, end = first, last
     while start > max(0, first - AROUND) and tokens[start].before != STOP:
         start -= 1
@@ -261,7 +270,7 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
 
 
 def within_reach(word: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
-    """The expressions of `word.patterns` that can match, because the text contains the second word that they need."""
+    """The expressions of `word.patterns` that can match: the text has the second word they need, if any."""
     beside = word.needed & offered
     patterns = word.reached.get(beside)
     if patterns is None:
@@ -279,7 +288,7 @@ def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     matches = []
     for at, word in enumerate(words):
         if word.patterns:
-            # Usually the text has none of the second words that expressions need, so only `word.alone` is tried.
+            # In most texts, no expression of this word finds its second word, and only `word.alone` can match.
             for pattern in word.alone if word.needed.isdisjoint(offered) else within_reach(word, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):

@@ -12,9 +12,9 @@ from screening.findings import Context
 from screening.words.cutting import cut
 from screening.words.tokens import STOP, Token
 
-# Words of names, of streets and of allowed wordings are ignored, whatever expression contains them.
+# An expression is ignored if one of its words belongs to a name, a street, or a wording that the landlord allows.
 SILENT = frozenset({"name", "street", "allowed"})
-# In a text with at least this many sentences, a sentence without an expression is not judged separately.
+# To save time, a text with this many sentences or more has only those with an expression judged separately.
 MANY = 100
 RANK = {"certain": 3, "sure": 2, "person": 1, "hint": 0}
 
@@ -38,12 +38,15 @@ class Reading:
         return "premises" in self.marks or (LOCAL in self.marks and has_numbered_local(self.words))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Start and end, in the text, of the words from `first` to `last`."""
+        """Start and end, in the text, of the passage from the word number `first` to the word number `last`."""
         return self.places[first] + self.tokens[first].start, self.places[last] + self.tokens[last].end
 
 
 def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
-    """Map each word's index to the found expressions that include it, so that they need not be compared pairwise."""
+    """Map the index of each word to the found expressions that include the word.
+
+    With this index, overlapping expressions are found without comparing every pair.
+    """
     over: dict[int, list[Hit]] = defaultdict(list)
     for hit in matches:
         for at in range(hit.first, hit.last + 1):
@@ -52,7 +55,10 @@ def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
 
 
 def outdone(hit: Hit, other: Hit) -> bool:
-    """Whether `other` makes the expression `hit` superfluous: same category, contains it, is longer, as strong."""
+    """Whether the expression `other` makes the expression `hit` superfluous.
+
+    `other` must be longer than `hit`, contain it, have the same category, and be at least as strong.
+    """
     return (
         other.first <= hit.first
         and hit.last <= other.last
@@ -63,7 +69,11 @@ def outdone(hit: Hit, other: Hit) -> bool:
 
 
 def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]], covered: list[str]) -> bool:
-    """Whether a found expression counts: no name, street, lawful or longer expression of its category contains it."""
+    """Whether a found expression counts as a disclosure.
+
+    An expression does not count if it touches a name, street or allowed wording, or is part of a lawful expression or
+    of a longer one of the same category.
+    """
     if covered and not SILENT.isdisjoint(covered[hit.first : hit.last + 1]):
         return False
     if lawful and any(hit.last <= other.last for other in lawful.get(hit.first, ())):
@@ -113,8 +123,10 @@ def part(reading: Reading, first: int, last: int) -> Reading:
 
 
 def sentences(reading: Reading) -> list[Reading]:
-    """Split a text into its sentences, each parsed separately. In a text with very many sentences, return only those
-    with an expression."""
+    """Split a text into sentences and parse each separately.
+
+    If the text has very many sentences, return only the sentences that contain an expression.
+    """
     tokens = reading.tokens
     starts = [at for at, token in enumerate(tokens) if token.before == STOP or at == 0]
     if len(starts) < 2:

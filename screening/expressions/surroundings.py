@@ -21,7 +21,8 @@ SEPARATORS = re.compile(r"[\W_]+")
 class Said:
     """Whom or what a found expression is about, according to the nouns and names around it.
 
-    `left`, `right`, `subject` and `after` are kinds of nouns ("person", "object"...) at these places, or empty.
+    `left` and `right` are the kinds ("person", "object"...) of the nouns next to the expression. `subject` is the kind
+    of the first noun in its clause, and `after` that of the noun after the next pause. Each is "" without such a noun.
     """
 
     left: str
@@ -70,7 +71,7 @@ def cover_names(marked: list[int], tokens: list[Token], words: list[Word], cover
 
 
 def is_named(at: int, follower: int, tokens: list[Token], words: list[Word], capitals: bool, lower: bool) -> bool:
-    """Whether the word at `follower` is the name of the street or place that the word at `at` announces."""
+    """Whether the word at index `follower` is a proper name after the word at index `at`, such as "rue" or "place"."""
     if looks_proper(tokens[follower], capitals):
         return True
     if words[follower].light or "way" not in words[at].marks:
@@ -113,9 +114,9 @@ def cover_streets(
 
 @lru_cache(maxsize=8)
 def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
-    """Index the landlord's names, streets and allowed wordings by their first word.
+    """Map the first word of each of the landlord's names, streets and allowed wordings to the whole wording.
 
-    Each word of a note is then compared with only a few of them.
+    With this index, each word of a note is compared with few wordings.
     """
     by_first: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
     for why, wordings in (("name", context.names), ("street", context.streets), ("allowed", context.allowed)):
@@ -127,7 +128,7 @@ def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
 
 
 def cover_known(tokens: list[Token], covered: list[str], context: Context) -> None:
-    """Set `covered` ("name", "street", "allowed") where the landlord's names, streets and allowed wordings occur."""
+    """Write "name", "street" or "allowed" into `covered` at each word of a wording that the landlord has supplied."""
     known = wordings_of(context)
     for at, token in enumerate(tokens):
         for parts, why in known.get(token.norm, ()):
@@ -138,8 +139,10 @@ def cover_known(tokens: list[Token], covered: list[str], context: Context) -> No
 def cover(
     tokens: list[Token], words: list[Word], marks: frozenset[str], matches: list[Hit], context: Context | None
 ) -> list[str]:
-    """For each word, the reason for ignoring it: it is part of a name, a street, or a lawful expression. Empty
-    if none."""
+    """Return, for each word, the reason why the screening ignores the word, or "" if it does not.
+
+    A word is ignored if it is part of a name, a street, a lawful expression or an allowed wording.
+    """
     covered = [""] * len(tokens)
     if not marks.isdisjoint(BEFORE_A_NAME):
         marked = [at for at, word in enumerate(words) if word.marks and not word.marks.isdisjoint(BEFORE_A_NAME)]
@@ -162,7 +165,10 @@ def clause_start(at: int, tokens: list[Token]) -> int:
 
 
 def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind ("person", "object"...) of the noun before the word at `at`, or "". In "mur aveugle", that of "mur"."""
+    """The kind ("person", "object"...) of the noun before the word at `at`, or "".
+
+    For "aveugle" in "mur aveugle", it is the kind of "mur".
+    """
     steps = 0
     while at > 0 and tokens[at].before == JOINED and steps < LOOK:
         at, steps = at - 1, steps + 1
@@ -176,7 +182,7 @@ def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
 def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
     """The kind ("person", "object"...) of the noun after the word at `at`, or "".
 
-    In "dépression de la VMC", it is the kind of "VMC".
+    For "dépression" in "dépression de la VMC", it is the kind of "VMC".
     """
     steps = 0
     while at + 1 < len(tokens) and tokens[at + 1].before == JOINED and steps < LOOK:

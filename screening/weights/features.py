@@ -10,14 +10,15 @@ from screening.expressions.matching import Hit, Word
 from screening.expressions.reading import SILENT, Reading
 from screening.expressions.surroundings import Said
 
-# Two words form a pair, which is a feature of its own, if they are at most this many words apart.
+# Every two words of a text that are at most SOON words apart form a pair, which is a feature of the model.
 SOON = 3
 
 
 class Sign(Protocol):
     """A group of features whose weights are looked up and cached together.
 
-    `names` yields the names of its own features. `parts` are smaller groups, which other groups contain too.
+    `names` yields the names of the group's own features. `parts` are smaller groups that the group includes. Other
+    groups may include the same parts.
     """
 
     def names(self) -> Iterator[str]: ...
@@ -30,7 +31,7 @@ def with_doubt(strength: str, faint: bool) -> str:
 
 
 class Kind(NamedTuple):
-    """Features of the lexicon section of an expression: category, name, strength. Also whom the expression is about."""
+    """Features of a found expression: category, name and strength of its lexicon section, and whom it is about."""
 
     group: Group
     faint: bool
@@ -47,9 +48,9 @@ class Kind(NamedTuple):
 
 
 class Surrounded(NamedTuple):
-    """Features of an expression's occurrence that do not name the expression.
+    """Features that a found expression shares with others in the same context.
 
-    They are its strength, length, whom or what it is about, and the kinds of nouns around it.
+    They are its strength and length, whom or what it is about, and the kinds of nouns around it.
     """
 
     strength: str
@@ -80,7 +81,7 @@ class Surrounded(NamedTuple):
 
 
 class Find(NamedTuple):
-    """Features of an expression found in a text. `stands` has those of its context, or is None for a mere hint."""
+    """Features of a found expression. `stands` has the features of its context; a mere hint has None there."""
 
     pattern: Pattern
     stands: Surrounded | None
@@ -160,7 +161,7 @@ def tone_of(reading: Reading) -> Tone:
 
 
 def of_pairs(spoken: list[Word]) -> Iterator[str]:
-    """Yield a feature for each pair of words that are at most three words apart (SOON)."""
+    """Yield the feature name of each pair of words that are at most SOON words apart."""
     stems = [word.stem for word in spoken]
     for at, first in enumerate(stems):
         for second in stems[at + 1 : at + 1 + SOON]:

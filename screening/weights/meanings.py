@@ -65,7 +65,10 @@ def numbers(packed: bytes) -> Iterator[int]:
 
 @dataclass(slots=True)
 class Wheel:
-    """The words of spaCy's model package (a wheel file), most frequent first, and the row of each in `vectors`."""
+    """Word vectors of spaCy's model package, which is a wheel file.
+
+    `words` maps each word, the most frequent first, to the index of its row in `vectors`.
+    """
 
     words: dict[str, int]
     vectors: object
@@ -125,7 +128,7 @@ def main(path: Path) -> None:
 
 @dataclass(slots=True)
 class Meanings:
-    """The embedding table. `rows` maps crc32(word) to a row number, by which coordinates and clusters are indexed."""
+    """The embedding table. `rows` maps crc32(word) to the word's row in `coordinates` and in each list of `groups`."""
 
     rows: dict[int, int]
     coordinates: memoryview

@@ -23,7 +23,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# Divisor for the embedding of a single word. In a note, `total` divides by the root of the number of words.
+# `weight_of_word` divides the embedding weight of a word by this constant; `total` by the root of the word count.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -48,9 +48,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Known:
-    """The features of a note that have weights. `named`: weight indices of its expressions, word pairs and tone.
+    """The features of a note that have weights.
 
-    `words`: its distinct words. `meant`: its words that are in the embedding table, with repetitions.
+    `named` has the weight indices of its expressions, word pairs and tone. `words` has its distinct words. `meant` has
+    its words that are in the embedding table; a repeated word is listed again.
     """
 
     named: set[int]
@@ -58,7 +59,7 @@ class Known:
     meant: list[Entry]
 
     def rows(self) -> list[int]:
-        """Weight indices of all features of the note. A feature of several words is listed several times."""
+        """Weight indices of all features of the note. A feature that several words share is listed once per word."""
         return [*self.named, *chain.from_iterable([entry.rows for entry in self.words])]
 
 
@@ -66,7 +67,8 @@ class Known:
 class Model:
     """The weights. `columns` has a list of weights for the verdict ("any") and for each category.
 
-    `rows` maps a feature's name to its index in these lists. `leanings` has such lists for the embedding table's rows.
+    `rows` maps the name of a feature to its index in these lists. `leanings` has lists of the same kind with one weight
+    per row of the embedding table.
     """
 
     rows: dict[str, int]
@@ -74,14 +76,15 @@ class Model:
     intercepts: dict[str, float]
     meanings: dict[int, int] = field(default_factory=dict)
     leanings: dict[str, Sequence[float]] = field(default_factory=dict)
-    # The neural network, which also scores a note if the score from these weights is uncertain.
+    # `second` is the neural network, which also scores a note if the linear model's score is uncertain.
     second: opinion.Opinion | None = None
-    # Caches shared by all notes: the weight indices of each word, and of each group of features (`Sign`).
+    # Caches for all notes: weight indices of each word (`by_word`) and of each group of features (`by_sign`).
     by_word: dict[Word, Entry] = field(default_factory=dict)
     by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
-    # Weight indices of substrings of words. A small dict is faster: each word has a dozen, most of them unknown.
+    # Weight indices of substrings of words. A dict without other features is fast to search for many substrings.
     by_run: dict[str, int] = field(default_factory=dict)
-    # Weight indices of word pairs: first word -> number of the second word -> index. Numbers are faster than words.
+    # Weight indices of pairs of stems: first stem -> number of the second stem -> index.
+    # `numbers` numbers the second stems of pairs, because integers are faster to look up than strings.
     by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -105,9 +108,9 @@ class Model:
         return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
     def rows_of(self, sign: Sign) -> tuple[int, ...]:
-        """Weight indices of a group of features and, recursively, of its parts.
+        """Weight indices of a group of features and, recursively, of the smaller groups in it (`parts`).
 
-        Parts have cache entries of their own, because most new groups of features consist of known parts.
+        Parts have cache entries of their own, because most new groups consist of known parts.
         """
         by_sign = self.by_sign
         cached = by_sign.get(sign)
@@ -144,14 +147,17 @@ class Model:
         return sum(map(self.columns[column].__getitem__, rows))
 
     def total(self, known: Known) -> float:
-        """The score for the verdict: the sum of the features' weights, plus the sum for the words' meanings divided by
-        the root of their number."""
+        """The linear model's score, which decides whether a note is refused.
+
+        It is the sum of the weights of all features, plus the sum of the embedding weights of the words divided by the
+        root of their number.
+        """
         meant = known.meant
         total = self.intercepts["any"] + self.weight(known.named) + sum([entry.weight for entry in known.words])
         return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
 
     def totals(self, known: Known, columns: Iterable[str]) -> dict[str, float]:
-        """The scores of a note for several categories, each computed as `total` computes the score for the verdict."""
+        """The scores of a note for the given categories. `total` computes the score for refusal in the same way."""
         rows, meant = known.rows(), [entry.meant for entry in known.meant if entry.meant is not None]
         sums = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
         if meant:
@@ -164,13 +170,13 @@ class Model:
         return self.total(self.known(signs))
 
     def weight_of(self, find: Find) -> float:
-        """What an expression adds to the verdict score, by which a note is refused or allowed."""
+        """How much an expression adds to the score that decides whether a note is refused."""
         return self.weight(self.rows_of(find))
 
     def weight_of_word(self, word: Word, column: str) -> float:
-        """What a word adds to the score for the verdict plus what it adds to the score for the category `column`.
+        """How much a word adds to the score for refusal and to the score for the category `column` together.
 
-        The most heavily weighted words justify a refusal if no expression of the lexicons does.
+        If no expression of the lexicons explains a refusal, the words with the highest weight do.
         """
         entry = self.by_word.get(word) or self.entry(word)
         weight = entry.weight + self.weight(entry.rows, column)
@@ -206,7 +212,10 @@ def write(model: Model, path: Path = WEIGHTS) -> None:
 
 
 def read_columns(body: bytes, count: int, scales: list[float]) -> dict[str, Sequence[float]]:
-    """Read each column's weights as floats from signed bytes. Equal bytes share one float object to save memory."""
+    """Read the weights for refusal and for each category, which are stored as signed bytes, as floats.
+
+    Equal bytes share one float object to save memory.
+    """
     columns: dict[str, Sequence[float]] = {}
     for place, (column, scale) in enumerate(zip(COLUMNS, scales, strict=True)):
         weights = [(step if step < 128 else step - 256) * scale for step in range(256)]

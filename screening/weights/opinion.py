@@ -1,6 +1,6 @@
 """A small neural network that scores a note when the linear model (model.py) is uncertain whether to refuse it.
 
-The linear model adds one weight a feature, so it cannot express that words mean something together or in an order. The
+The linear model adds one weight per feature. It cannot express that words mean something together or in an order. The
 network looks at windows of five words: each word with two words on either side. Each word's features (stem, letters,
 meaning, expressions found there) give a vector. The five vectors of a window give the values of ninety-six hidden
 units. The score uses, of each unit, the maximum over all windows of the text.
@@ -30,35 +30,38 @@ WIDTH = 5
 HALF = WIDTH // 2
 # Fixed-point scales: word vectors are stored times FINE_WORD, and weights of the network times FINE_WEIGHT.
 FINE_WORD, FINE_WEIGHT = 256, 1024
-# Further fixed-point factor while the vectors of a word's features are summed, to keep rounding errors small.
+# Vectors are also multiplied by this factor before the sum over a word's features, to keep rounding errors small.
 COARSER = 4096
 FINEST = FINE_WORD * COARSER
 # Offset that stores signed int8 weights as unsigned bytes.
 NOUGHT = 128
 UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
-# Maximum number of entries in the cache `Opinion.by_place`. Each entry takes two kilobytes.
+# Maximum size of the cache `Opinion.by_place`, to limit memory: each of its entries takes two kilobytes.
 MANY_PLACES = 15_000
 
-# Zero contributions to the five windows that contain a word, for a word without a known feature.
+# A word without a known feature contributes zero to each of the five windows that contain the word.
 NOTHING = (0,) * WIDTH
 
-# Cache key: a word, and why the screening ignores it ("name", "street"...; "" if it is not ignored).
+# Key of a word in the cache `by_part`: the word, and why the screening ignores it ("name", "street"..., or "").
 Itself = tuple[Word, str]
-# Cache key for a word's context: why the word is ignored, the pause before it, features of the expressions over it.
+# Key of a word's context in the cache `by_part`: why the word is ignored, the pause before it, expression features.
 Stood = tuple[str, int, tuple[str, ...]]
-# Cache key for a word in its context: the word, then the three parts of `Stood`.
+# Key of a word with its context in the cache `by_place`: the word, then the three parts of the key of its context.
 Place = tuple[Word, str, int, tuple[str, ...]]
-# A word's contributions to the five windows that contain it, where it is the first, second... fifth word.
+# What a word contributes to each of the five windows that contain it as their first, second... fifth word.
 Added = tuple[int, ...]
 
 
 def is_heard(word: Word, covered: str) -> bool:
-    """Whether the network may use the word itself. Otherwise it sees only a number, a sign or a name."""
+    """Whether the network may use the word itself. Of a number, sign or name, it only learns that there is one."""
     return word.is_word and covered not in SILENT
 
 
 def traits(word: Word, covered: str) -> Iterator[str]:
-    """Features of a word alone: its stem, kind and lists. `own` adds the features of its letters and of its meaning."""
+    """Yield the feature names of a word alone: for its stem, its kind, and the word lists that contain it.
+
+    The method `Opinion.own` adds features of the word's letters and of its meaning.
+    """
     if not is_heard(word, covered):
         yield f"k:~{covered}" if covered in SILENT else "k:#" if word.norm.isdigit() else "k:~"
         return
@@ -103,7 +106,10 @@ def places(reading: Reading) -> list[Place]:
 
 
 def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str, ...]:
-    """Features of a word's context: the pause before it, why it is ignored, and the expressions that include it."""
+    """Feature names of a word's context: the pause before the word, and the expressions that include it (`signs`).
+
+    `covered`, if not empty, is the reason why the screening ignores the word, which is a feature too.
+    """
     return (f"b:{before}", *((f"c:{covered}",) if covered else ()), *signs)
 
 
@@ -121,7 +127,7 @@ class Opinion:
     scales: Sequence[float]
     turn: list[int]
     runs: list[int]
-    # For each hidden unit: the threshold above which its value counts, and its weight in the score.
+    # `floors` has a threshold per hidden unit, above which its value counts. `weights` has its weight in the score.
     floors: list[int]
     weights: list[float]
     intercept: float
@@ -129,14 +135,17 @@ class Opinion:
     by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
 
     def vector(self, name: str, share: float = 1.0) -> int:
-        """The packed vector of a feature, times FINEST. `share` scales features of which a word has several."""
+        """The packed vector of a feature, multiplied by FINEST and by `share`.
+
+        Of some kinds of features a word has several. For them, `share` is less than 1.
+        """
         row = self.rows[name]
         spread = bytearray(LANE // 8 * self.size)
         spread[:: LANE // 8] = self.vectors[row * self.size : (row + 1) * self.size]
         return (int.from_bytes(spread, "little") - each(NOUGHT, self.size)) * round(self.scales[row] * share * FINEST)
 
     def own(self, word: Word, covered: str) -> int:
-        """The packed vector of a word alone, without the features of its context in the text."""
+        """The packed vector of a word itself: of its letters, stem and meaning, but not of its context in the text."""
         runs = [name for name in letters(word, covered) if name in self.rows]
         share = 1 / sqrt(max(1, len(runs)))
         vector = sum([self.vector(name) for name in traits(word, covered) if name in self.rows])
@@ -151,8 +160,11 @@ class Opinion:
         return weighed(known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES], self.turn)
 
     def added(self, vector: int) -> Added:
-        """The contributions of a word with this vector to the five windows that contain it: the vector times `runs`."""
-        if not vector:  # a zero vector: none of the word's features is known
+        """Multiply the vector of a word (or of its context) by the matrix `runs`.
+
+        Returns what the word contributes to each of the five windows that contain it.
+        """
+        if not vector:  # no feature of the word is known
             return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)
@@ -163,9 +175,10 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """A word's contributions to the five windows that contain it: those of the word plus those of its context.
+        """What a word in its context contributes to each of the five windows that contain it.
 
-        Both are cached separately, because most words and contexts recur in new combinations.
+        It is the sum of the contributions of the word itself and of its context. These two parts are cached separately,
+        because most words and contexts recur in new combinations.
         """
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()
@@ -181,9 +194,9 @@ class Opinion:
         return total
 
     def heard(self, reading: Reading) -> list[int]:
-        """For each word, the values of the hidden units in the window around it, as a packed vector.
+        """Return a packed vector per word: the values of the hidden units in the window around the word, plus MIDDLE.
 
-        MIDDLE is added to each value, because parts of a packed vector must not be negative.
+        MIDDLE is added because the coordinates of a packed vector must not be negative when it is unpacked.
         """
         by_place = self.by_place
         stood = [by_place.get(place) or self.known(place) for place in places(reading)]
@@ -205,16 +218,16 @@ class Opinion:
         return self.intercept + sum([weight * (number - floor) for number, floor, weight in numbers if number > floor])
 
     def by_word(self, reading: Reading) -> list[float]:
-        """The share of the score that each word justifies, by the window around it.
+        """Return, per word, how much the window around the word adds to the network's score.
 
-        Each hidden unit counts only for the window where its value is highest.
+        Each hidden unit adds to the score only in the window where its value is highest.
         """
         heard = [unpacked(run, len(self.weights)) for run in self.heard(reading)]
         weights = [0.0] * len(heard)
         for column, floor, weight in zip(zip(*heard, strict=True), self.floors, self.weights, strict=False):
             highest = max(column)
             if highest > floor:
-                # If several windows share the highest value of a unit, only the first of them gets its weight.
+                # If a hidden unit has its highest value in several windows, it counts for the first of these windows.
                 weights[column.index(highest)] += weight * (highest - floor)
         return weights
 
@@ -231,8 +244,8 @@ def read_file(path: Path) -> Opinion:
     weights.frombytes(body[after + 4 * len(names) :])
     first = meanings.COORDINATES * size
     turn = [round(weight * FINEST / (FINE_WEIGHT * meanings.STEPS)) for weight in weights[:first]]
-    # `rows` has a row of weights for each position in the window and each coordinate of a word's vector.
-    # `runs` joins the five rows of a coordinate, so that one multiplication serves all five positions.
+    # `rows` has one row of weights per combination of a position in the window and a coordinate of a word's vector.
+    # `runs` joins the rows of a coordinate for all five positions, so that one multiplication serves all of them.
     rows = [weights[at : at + units] for at in range(first, len(weights), units)]
     runs = [packed([weight for row in rows[part::size] for weight in row]) for part in range(size)]
     fine = FINE_WORD * FINE_WEIGHT

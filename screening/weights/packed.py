@@ -1,7 +1,8 @@
-"""Fast vector arithmetic without NumPy: each vector is packed into one large Python integer, 32 bits a coordinate.
+"""Fast vector arithmetic without NumPy. A vector is packed into one large Python integer, with 32 bits per coordinate.
 
-Adding two vectors, multiplying one, or taking the coordinate-wise maximum then takes only a few integer operations.
-The absolute value of a coordinate must stay below MIDDLE; otherwise it would overflow into the next one unnoticed.
+Adding two vectors, multiplying a vector by a number, or taking the coordinate-wise maximum of two vectors then takes
+only a few integer operations. The absolute value of each coordinate must stay below MIDDLE. A larger value would
+overflow into the next coordinate unnoticed.
 """
 
 from array import array
@@ -10,7 +11,7 @@ from functools import cache
 from operator import mul
 
 LANE = 32
-# MIDDLE keeps the highest of the 32 bits of each coordinate free. `higher` needs that bit to compare coordinates.
+# Coordinates below MIDDLE leave the highest of their 32 bits free, which `higher` needs to compare two coordinates.
 MIDDLE = 1 << (LANE - 2)
 
 
@@ -27,13 +28,16 @@ def packed(values: Sequence[int]) -> int:
 
 
 def unpacked(number: int, count: int) -> Sequence[int]:
-    """The coordinates of a packed vector. None of them may be negative."""
+    """Return the `count` coordinates of a packed vector. No coordinate may be negative."""
     return memoryview(number.to_bytes(LANE // 8 * count, "little")).cast("I")
 
 
 def higher(first: int, second: int, tops: int) -> int:
-    """The coordinate-wise maximum of two packed vectors. `tops` has only the highest bit of each coordinate set."""
-    # Set the highest bit of each coordinate, then subtract: the bit stays set where `first` is not smaller.
+    """Return the coordinate-wise maximum of two packed vectors.
+
+    `tops` is a packed vector in which only the highest bit of each coordinate is set.
+    """
+    # After this subtraction, the highest bit of a coordinate is set where `first` is not smaller than `second`.
     not_smaller = ((first | tops) - second) & tops
     return second ^ ((first ^ second) & (not_smaller - (not_smaller >> (LANE - 1))))
 

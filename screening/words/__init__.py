@@ -1,1 +1,1 @@
-"""Splits a text into words: its visible characters, where each word begins, and how it is spelled."""
+"""Splits a text into words. Finds the characters that a reader sees, the start of each word, and its spelling."""

@@ -38,10 +38,10 @@ PLAIN_SIGNS = frozenset(",.;:?)")
 
 @dataclass(slots=True)
 class Apart:
-    """What shows that a chunk between two spaces may be part of a disguised word, such as "m a l a d e".
+    """Whether a chunk of text between two spaces may be part of a disguised word, such as "m a l a d e".
 
-    `opens`, `ends`: it starts or ends with a single letter. `dotted`: it has a full stop. `hides`: it has a disguised
-    word inside.
+    `opens`: the chunk starts with a single letter. `ends`: the chunk ends with a single letter. `dotted`: the chunk has
+    a full stop. `hides`: the chunk has a disguised word inside.
     """
 
     opens: bool
@@ -52,11 +52,12 @@ class Apart:
 
 @dataclass(slots=True)
 class Chunk:
-    """The part of a text between two spaces, split into words, for the cache.
+    """A cached part of a text between two spaces, split into words.
 
-    `tokens` are the words as they follow another word without a pause. `after` is the pause after the chunk.
-    `apart` is None for a plain word with at most one sign after it, as nearly every chunk is. `abbreviation` is set if
-    the chunk is split differently after an abbreviation. `paused` and `stopped` are caches of `following`.
+    `tokens` are the tokens of its words if no pause precedes the chunk. `paused` and `stopped` are the tokens after a
+    pause or after the end of a sentence (see `following`). `after` is the kind of pause after the chunk. `apart` is
+    None for a plain word with at most one sign after it, as nearly every chunk is. `abbreviation` is the chunk to use
+    after an abbreviation, if it is split differently there.
     """
 
     tokens: Sequence[Token]
@@ -68,7 +69,7 @@ class Chunk:
     stopped: Sequence[Token] | None = None
 
     def following(self, before: int) -> Sequence[Token]:
-        """The words of the chunk as they follow a pause (PAUSE) or the end of a sentence (STOP)."""
+        """The tokens of the chunk if a pause (PAUSE) or the end of a sentence (STOP) precedes the chunk."""
         tokens = self.stopped if before == STOP else self.paused
         if tokens is None:
             first = self.tokens[0]
@@ -83,14 +84,14 @@ class Chunk:
 
 @dataclass(slots=True)
 class Cut:
-    """The words of a text. A word's position in the text is its `places` plus its token's `start`."""
+    """The words of a text. The position of word number n in the text is `places[n] + tokens[n].start`."""
 
     tokens: list[Token] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
 
     def add(self, chunk: Chunk, at: int, before: int) -> int:
-        """Append the words of a chunk at position `at`. Returns the pause after it (JOINED, PAUSE or STOP)."""
+        """Append the words of the chunk at position `at`. Returns the pause after the chunk (JOINED, PAUSE or STOP)."""
         if chunk.abbreviation and self.tokens and ABBREVIATED.fullmatch(self.tokens[-1].norm):
             chunk = chunk.abbreviation
         if not chunk.words:
@@ -102,7 +103,7 @@ class Cut:
 
 
 def one_word(written: str, sign: str) -> Chunk:
-    """Make a chunk from one word of at least two letters and the punctuation sign after it, if any."""
+    """Make a `Chunk` from a single word of at least two letters. `sign` is the punctuation sign after it, or ""."""
     alone = chunks().get(written) if sign else None
     if alone is None:
         norm = normal(written)
@@ -111,7 +112,7 @@ def one_word(written: str, sign: str) -> Chunk:
 
 
 def cut_chunk(written: str, last: str = "") -> Chunk:
-    """Split the part of a text between two spaces into words. `last` is the word before it."""
+    """Split `written`, the part of a text between two spaces, into words. `last` is the word before this part."""
     bare, sign = (written[:-1], written[-1]) if written[-1] in PLAIN_SIGNS else (written, "")
     if bare.isalpha() and len(bare) > 1:
         return one_word(bare, sign)

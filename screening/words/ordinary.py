@@ -1,4 +1,4 @@
-"""Ordinary words, stored as their crc32. They are correct, so they are not treated as misspellings of other words."""
+"""Ordinary French words, stored as crc32. The screening does not read them as misspellings of words in the lexicons."""
 
 from array import array
 from functools import cache

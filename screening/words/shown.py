@@ -8,7 +8,7 @@ intent, for example combining accents and soft hyphens.
 import re
 import unicodedata
 
-# Characters of ordinary French text, which need no replacement. Nearly every note has no others.
+# Matches text made only of characters of ordinary French, as nearly every note is. Such a text needs no replacement.
 _PLAIN = re.compile(r"[\x00-\x7f\xa0°À-ÖØ-öø-ÿŒœŸ«»‘’“”–—…€\u202f]*").fullmatch
 _LIKE = (
     ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # Cyrillic
@@ -21,26 +21,25 @@ _LIKE = (
 _AS_OURS = str.maketrans(
     {other: ours for others, all_ours in _LIKE for other, ours in zip(others, all_ours, strict=True)}
 )
-# Letters drawn as flags, in black circles or squares, or in brackets. Unicode maps them to no plain letter.
+# Letters drawn as flags, in black circles or squares, or in brackets are mapped here, because Unicode does not.
 _AS_OURS |= {
     start + place: "abcdefghijklmnopqrstuvwxyz"[place]
     for start in (0x1F1E6, 0x1F150, 0x1F170, 0x249C)
     for place in range(26)
 }
-# Invisible characters that Unicode counts as letters or symbols: Korean fillers and the empty braille cell.
+# Invisible characters to remove although Unicode counts them as letters or symbols (Korean fillers, empty braille).
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _HIDDEN = frozenset({"Cf", "Mn", "Me"})
 _BACKWARDS, _ONWARDS = "\u202e", "\u202c"
 
 
 def visible_text(text: str) -> tuple[str, list[int] | range]:
-    """The visible characters in the order in which they are displayed, and the position of each in the original
-    text."""
+    """Return the visible characters of a text as displayed, and the position of each character in the text."""
     if _PLAIN(text):
         return text, range(len(text))
     signs: list[str] = []
     places: list[int] = []
-    turned: int | None = None  # index in `signs` of the first character displayed from right to left
+    turned: int | None = None  # where, in `signs`, the text displayed from right to left begins
     for place, sign in enumerate(text):
         if sign in (_BACKWARDS, _ONWARDS):
             _turn(signs, places, turned)

@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
-# Fast table for French accented letters. `plain` decomposes letters of other languages by Unicode's tables.
+# Table that removes French accents fast. For letters of other languages, `plain` uses Unicode's slower tables.
 FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿøıłđħ", "aaaceeeeiioouuuyoildh")
-# Words whose ending looks like a plural or feminine form but is not.
+# Words that `stem` must leave unchanged, although their ending looks like a plural or feminine form.
 WHOLE = frozenset(
     (Path(__file__).parents[1] / "data" / "whole.txt").read_text(encoding="utf-8").splitlines()[1].split()
 )
@@ -59,7 +59,7 @@ LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
 LONG_WORD = 24
-# ENDING_OF_ILLNESS is searched only in so many last letters of a word, which is more than its longest match.
+# To save time, ENDING_OF_ILLNESS is searched only in the last 24 letters of a word. No match of it is longer.
 LONGEST_ILLNESS = 24
 
 
@@ -88,8 +88,10 @@ def stem(word: str) -> str:
 
 
 def runs_of(word: str) -> set[str]:
-    """All substrings of four and five letters of a word marked as "<word>". The model weighs them, because related
-    words and misspellings have some in common."""
+    """All substrings of four and five characters of "<word>".
+
+    They are features of the model, because related words and misspelt words share substrings with a known word.
+    """
     if len(word) > LONG_WORD:
         return set()
     marked = f"<{word}>"

@@ -65,7 +65,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A range of the text that is read as one known word (`norm`), such as letters separated by spaces."""
+    """A passage from `start` to `end` that is read as one word, such as "m a l a d e". `norm` is that word."""
 
     start: int
     end: int
@@ -73,7 +73,7 @@ class Cover:
 
 
 def readings(written: str) -> Iterator[str]:
-    """Candidate words for a text in which digits and signs replace letters. A star may be any vowel."""
+    """Yield the words that a text such as "m@l4de" may mean. Digits and signs stand for letters; "*" for any vowel."""
     plainly = plain(written.translate(SIGNS))
     yield "".join(letter for letter in plainly if letter.isalpha())
     if "1" in written:
@@ -89,9 +89,9 @@ def unveil(written: str, known: Callable[[str], bool]) -> str | None:
 
 
 def longest_word(first: int, letters: str, text: str, places: list[int], speller: Speller) -> int:
-    """Length of the longest word of the lexicons that starts at `letters[first]`, or 0.
+    """Length of the longest word of the lexicons that starts at `letters[first]`, or 0 if none starts there.
 
-    An acronym counts only if it is written with full stops.
+    `letters` are the separated letters of a passage. An acronym counts only if it is written with full stops.
     """
     left = len(letters) - first
     if letters[first : first + PREFIX] in speller.beginnings:
@@ -115,7 +115,10 @@ def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
 
 
 def apart(candidates: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
-    """Choose among overlapping candidates (length, index of the first letter): the longest is kept."""
+    """Choose which words are read in a passage of separated letters: of overlapping words, the longest.
+
+    Each candidate is (length of the word, index of its first letter).
+    """
     taken = bytearray(len(places))
     result = []
     for length, first in sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1])):

@@ -8,9 +8,9 @@ FILE = Path(__file__).parents[1] / "data" / "verbs.txt"
 
 @cache
 def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, str]]:
-    """Read verbs.txt: the endings of each verb group, and the forms of irregular verbs.
+    """Read verbs.txt. Returns the endings of each verb group, the forms of irregular verbs, and a third mapping.
 
-    The third value maps each verb that is conjugated like an irregular verb to that verb.
+    The third mapping gives, for each verb that is conjugated like an irregular verb, the irregular verb.
     """
     endings, families, models = {}, {}, dict[str, str]()
     for line in FILE.read_text(encoding="utf-8").splitlines():
@@ -26,7 +26,10 @@ def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dic
 
 
 def alike(verb: str, model: str, model_forms: tuple[str, ...]) -> frozenset[str]:
-    """The forms of a verb that is conjugated like `model`: the model's forms, with this verb's beginning instead."""
+    """The forms of `verb`, which is conjugated like the verb `model`.
+
+    They are the forms of `model` with the beginning of `verb`: for "apprendre", those of "prendre" after "ap".
+    """
     shared = 0
     while shared < min(len(verb), len(model)) and verb[-1 - shared] == model[-1 - shared]:
         shared += 1

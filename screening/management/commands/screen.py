@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from screening import Finding, screen
 
-# Maximum length in characters, far above that of a note. It limits the time spent on one line.
+# Maximum length of an input text in characters, to limit the time spent on one line. Notes are much shorter.
 LONGEST_TEXT = 100_000
 
 
@@ -24,9 +24,9 @@ def note_of(line: str) -> tuple[Any, str]:
     return row["id"], row["text"]
 
 
-# Created once, because creating an encoder takes as long as encoding a line.
+# The JSON encoder is created once, because creating an encoder takes as long as encoding a line.
 encode = json.JSONEncoder(ensure_ascii=False).encode
-# Cached, because all findings share a few dozen explanations, and encoding one takes longer than a note.
+# Encoded explanations are cached. All findings share a few dozen explanations, which are slow to encode.
 encode_wording = lru_cache(maxsize=1_000)(encode)
 
 
@@ -39,7 +39,8 @@ def encode_finding(finding: Finding) -> str:
 
 
 def answer(note_id: Any, findings: list[Finding]) -> str:
-    """The output line for a note. The JSON is joined by hand, because its explanations are cached as JSON."""
+    """The output line for a note, as JSON. It is joined by hand from parts, because the explanations in it are cached
+    as encoded JSON."""
     categories = ", ".join(dict.fromkeys([f'"{finding.category}"' for finding in findings]))
     encoded = ", ".join([encode_finding(finding) for finding in findings])
     return f'{{"id": {encode(note_id)}, "categories": [{categories}], "findings": [{encoded}]}}'
