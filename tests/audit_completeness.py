@@ -91,9 +91,9 @@ def _has_a_door(answer: Any) -> bool:
 
 
 def _shows_nothing(answer: Any) -> bool:
-    """Whether the response needs no event with the outcome `shown`.
+    """Whether the response needs no audit event with the outcome `shown`.
 
-    An API write has an event of its own kind, and an htmx redirect displays nothing.
+    An API write records an event about the write instead, and an htmx redirect displays nothing.
     """
     door = answer.resolver_match.func.door
     api_write = door.api and door.writes and answer.wsgi_request.method == "POST"
@@ -101,7 +101,7 @@ def _shows_nothing(answer: Any) -> bool:
 
 
 def _shown(answer: Any, named: set[str]) -> Iterator[str]:
-    """Yield each text of the page that identifies a household, if the request has no audit event about it."""
+    """Yield each text of the page that identifies a household about which the request has no audit event."""
     text, theirs = answer.content.decode(errors="replace"), _typed(answer)
     for token, subjects in _tokens().items():
         if (

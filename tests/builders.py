@@ -225,7 +225,7 @@ def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked
 
 
 def open_in_emergency(lease: Any, by: Person, opened: int = 0, **said: Any) -> EmergencyAccess:
-    """Create an emergency access to a household's card, opened `opened` days ago."""
+    """Create the record of an emergency access to the data of a household, made `opened` days ago."""
     at = timezone.now() - timedelta(days=opened)
     due = review_by(paris_day(-opened))
     unit = {"unit_id": lease.main_unit_id, "building_id": lease.building_id}
@@ -285,7 +285,7 @@ def ask_write_off(account: Account, by: Person | None = None, cents: int = -30_0
 
 
 def let_one_pass(cents: int) -> None:
-    """Set the amount up to which one person may write off a debt alone. The `provision` command sets it this way."""
+    """Set the amount up to which one person may write off a debt alone, as the `provision` command does."""
     run(
         "CREATE OR REPLACE FUNCTION ledger_single_officer_limit() RETURNS bigint LANGUAGE sql STABLE"
         f" SET search_path = pg_catalog, pg_temp AS $$SELECT {cents}::bigint$$"

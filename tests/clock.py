@@ -12,7 +12,7 @@ SUMMER, WINTER = date(2027, 7, 15), date(2027, 1, 15)
 
 
 def stand(moment: datetime) -> None:
-    """Stop the database's clock at this moment."""
+    """Stop the database's clock at `moment`."""
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
         f" pg_temp AS $$ SELECT timestamptz '{moment.isoformat()}' $$"

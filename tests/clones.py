@@ -46,8 +46,8 @@ FUNCTIONS = """SELECT oid::regprocedure::text, pg_get_functiondef(oid), concat(p
     WHERE pronamespace::regnamespace::text !~ '^(pg_|information_)' AND prokind <> 'a'"""
 # Catalogues that CREATE OR REPLACE FUNCTION changes. If a test changed any other catalogue, its clone is dropped.
 REPLACED = {("pg_proc", "catalogue"), ("pg_depend", "catalogue")}
-# Selects the functions of triggers that fire even under session_replication_role = replica.
-# While rows are restored, `ASLEEP` replaces these trigger functions, so that they do nothing.
+# `WATCHES` selects the functions of triggers that fire even under session_replication_role = replica.
+# `ASLEEP` is SQL that replaces such a trigger function by one that does nothing, while rows are restored.
 WATCHES = """SELECT DISTINCT pg_get_functiondef(tgfoid), tgfoid::regproc::text FROM pg_trigger
     WHERE tgenabled = 'A' AND tgrelid = ANY (%s::regclass[])"""
 ASLEEP = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS
@@ -101,7 +101,7 @@ class Original:
         self.first = state(asking, now())
 
     def _question(self, catalogue: list[str], sequences: list[str]) -> str:
-        """Build SQL that returns name, kind, number of rows and of newer rows of each table, catalogue and sequence."""
+        """Build SQL that returns one row per table, catalogue and sequence: name, kind, row count, new row count."""
         parts = [ROW.format(name=name, kind="table", where="") for name in self.columns]
         for name in catalogue:
             parts.append(ROW.format(name=name, kind="catalogue", where=LASTING.get(name, "")))
@@ -146,9 +146,9 @@ def functions(asking: cursor) -> dict[str, tuple[str, str]]:
 
 
 def state(asking: cursor, mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-    """Map each table and catalogue to the number of its rows and of its rows written since transaction `mark`.
+    """Map (name, kind) of each table and catalogue to two numbers: all rows, and rows written since transaction `mark`.
 
-    A sequence is mapped to its value and 0. The keys are (name, kind).
+    A sequence is mapped to its value and 0.
     """
     asking.execute("EXECUTE state (%s)", [mark])
     return {(name, kind): (rows, new) for name, kind, rows, new in asking.fetchall()}
@@ -173,7 +173,7 @@ class Clone:
         self._mark = now()
 
     def stand_on(self) -> None:
-        """Make all Django connections use this clone. Those that already do, with the right login, stay open."""
+        """Make all Django connections use this clone. Those already using it with the right login stay open."""
         for alias in ALIASES:
             wrapper = connections[alias]
             wrapper.settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = self.name
@@ -234,9 +234,9 @@ class Clone:
 
 
 def leads(opened: connection, wanted: dict[str, object]) -> bool:
-    """Whether a connection has the wanted parameters.
+    """Whether an open connection has the parameters `wanted`.
 
-    A test may have opened it with another login or through a pool.
+    The parameters may differ, because a test may have opened it with another login or through a pool.
     """
     known = opened.info.dsn_parameters
     ways = {"dbname": "", "user": "", "host": "", "port": "5432", "options": ""}
@@ -244,9 +244,9 @@ def leads(opened: connection, wanted: dict[str, object]) -> bool:
 
 
 def sessions() -> list[int]:
-    """Reset the idle connections of this process, close its other ones, and return the backend pids of the idle ones.
+    """Reset Django's connections, and return the backend pids of those that stay open.
 
-    A clone is restored only after all connections with other pids have been ended.
+    A connection inside a transaction is closed. Before a clone is restored, connections with other pids are ended.
     """
     pids = []
     for alias in ALIASES:

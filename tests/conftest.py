@@ -1,8 +1,8 @@
 """Fixtures of the suite.
 
 Every test that requests a `@door` view runs on a clone of one migrated database, with the login of the web processes,
-and never inside a transaction. Inside one, the view's own transaction would only be a savepoint, and the database role
-that the view sets would remain set after the request.
+and never inside a transaction. Inside a transaction, the view's own transaction would only be a savepoint, and the
+database role that the view sets would remain set after the request.
 """
 
 import gc
@@ -37,8 +37,8 @@ from tests.unsent_sessions import counting_people
 from tests.world import World, build_world
 
 # Tests that run on each supported version of PostgreSQL. The rest of the suite runs on one version only.
-# The list covers what may depend on PostgreSQL's version, such as policies, triggers, query plans and backups.
-# Some tests of the list request each page and run each action, so that each SQL statement runs on each version.
+# ON_EACH_VERSION covers what may depend on PostgreSQL's version, such as policies, triggers, query plans and backups.
+# Tests in ON_EACH_VERSION request each page and run each action, so every SQL statement runs on each version.
 ON_EACH_VERSION = (
     "access/test_assignments.py::test_nobody_extends_an_own_assignment_through_raw_sql",
     "access/test_assignments.py::test_nobody_grants_to_oneself_through_raw_sql",
@@ -107,7 +107,7 @@ ON_EACH_VERSION = (
 )
 # Tests that take minutes begin first; otherwise the run would wait for one of them at its end.
 LONGEST = ("e2e/test_walk.py", "noninterference/test_noninterference.py", "e2e/test_main_job.py")
-# Files that --fast leaves out: one case of a test takes seconds, or programs other than PostgreSQL are needed.
+# Test files that --fast leaves out, because they take long or need programs other than PostgreSQL.
 SLOW = (
     "access/test_api_invented.py",
     "access/test_dates.py",
@@ -155,7 +155,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _check_arguments_exist(config)
     compile_catalogues()
     settings.REFUSAL_SLOT = (
-        # No delay, because the suite requests thousands of missing pages; tests/access/test_refusal_time.py sets one.
+        # Refusals are not delayed, because the suite causes thousands. tests/access/test_refusal_time.py sets a delay.
         0.0
     )
     settings.API_A_MINUTE = (
@@ -204,7 +204,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _leave_out_for_speed(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out slow tests, and all cases of a test but the first."""
+    """Leave out slow tests, and of a parametrized test all cases except the first."""
     first: dict[str, pytest.Item] = {}
     for item in items:
         first.setdefault(item.nodeid.partition("[")[0], item)
@@ -340,7 +340,7 @@ class Provided:
     """Creates a template database that contains the sample objects.
 
     Each process creates its own, because some objects are encrypted with the process's keys. The template is replaced
-    after five minutes, because the identity check in it expires after nine.
+    after five minutes, because a sample object, the identity check, expires after nine minutes.
     """
 
     MINUTES = 5
@@ -383,7 +383,7 @@ def provided(clones: Clones, templates: dict[str, str], django_db_blocker: Djang
 
 @pytest.fixture
 def sample_objects(provided: Provided, landlord: World) -> SampleObjects:
-    """Provide the sample objects of tests/sample_objects.py. The database of `landlord` then contains them."""
+    """Provide the sample objects of tests/sample_objects.py, which exist in the database that `landlord` provides."""
     return provided.sample_objects(landlord)
 
 
@@ -420,8 +420,8 @@ def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture(autouse=True)
 def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let tests submit a form without its confirmation page. Tests marked `reads_back` get that page."""
-    # The monkeypatch fixture would not do: a test that undoes the patches of this fixture would undo this one too.
+    """Let tests submit a form without its confirmation page. Tests marked `reads_back` get the confirmation page."""
+    # A test may call `monkeypatch.undo()`. A patch made with the fixture `monkeypatch` would then be undone as well.
     with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("reads_back"):
             patch.setattr("access.pages.read_back.matches", lambda _request, _values: True)
@@ -442,9 +442,9 @@ def invariants(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Return the folder of real data beside the project.
+    """Return the folder `shared/data` next to the project, which contains real open data.
 
-    The test fails without it, since a skipped test proves nothing.
+    A test that needs the folder fails without it, since a skipped test proves nothing.
     """
     for folder in Path(__file__).resolve().parents:
         if (data := folder.parent / "shared" / "data").is_dir():

@@ -20,13 +20,13 @@ from django.db import connections
 from psycopg2 import Error
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-# Any request may write to these tables, because it may begin, use or end a session.
+# Tables of sessions. A GET may write to them, because any request may begin, use or end a session.
 WRITTEN_BY_GET = {"access_session", "usersessions_usersession"}
 # URL name -> tables that a GET of this page may write to, in addition to the session tables.
 WRITTEN_BY_ROUTE = {
-    # The OpenID provider redirects the browser to this page by GET. The page signs a person in or links an account.
+    # Signs a person in or links an account by GET, because the OpenID provider redirects the browser to this page.
     "directory_back": {"access_person", "socialaccount_socialaccount"},
-    # The page shows recovery codes only once, so it stores that they were shown.
+    # A GET of this page stores that recovery codes were shown, because they may be shown only once.
     "mfa_view_recovery_codes": {"mfa_authenticator"},
 }
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
@@ -60,7 +60,7 @@ class _Statements:
         if writes := _WRITES.match(text):
             self.written.add(writes[1])
         behind_a_door = getattr(connection, "leaves_passwords_out", False)
-        # A `@door` view runs in one transaction, so its id is read only once.
+        # A `@door` view runs in one transaction, so the transaction id is read only until it is known.
         undecided = behind_a_door and not self.transactions and self.method not in SAFE
         if undecided and (writes or _CALLS.match(text)):
             # PostgreSQL assigns a transaction id only when something was written, so a call that only reads adds none.
@@ -91,7 +91,7 @@ def _broken(request: Any, answer: Any, statements: _Statements) -> Iterator[str]
         try:
             person, role = _row(connection, _STAYING)
         except Error:
-            # The server has closed the connection, so no setting is left on it.
+            # The database server has closed the connection, so neither `loge.person` nor a role is set any more.
             person, role = "", "none"
         if person or role != "none":
             yield f"the connection stays with {person or 'nobody'} as {role}"
@@ -127,7 +127,7 @@ def _asked(connection: Any, question: str, *params: Any) -> list[Any]:
 
 
 def _row(connection: Any, question: str, *params: Any) -> tuple[Any, ...]:
-    """Fetch one row without Django's cursor, so that tests that count queries do not count this one."""
+    """Fetch one row without Django's cursor, so that this query is not counted by tests that count queries."""
     with connection.connection.cursor() as cursor:
         cursor.execute(question, params or None)
         row: tuple[Any, ...] = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Records which columns of model instances some code reads."""
+"""Records which columns of model instances are read, to find personal data that a report leaves out."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -5,7 +5,7 @@ from django.db.models import Model
 
 APPS = ("tenants", "ledger", "casework", "rights", "oversight", "inspection")
 PREFIXES = tuple(f"{app}_" for app in APPS)
-# For LIKE ANY in SQL. The underscore is escaped, because an unescaped one would match any character.
+# Patterns of table names for LIKE ANY in SQL. The underscore is escaped, because it would match any character.
 PATTERNS = [f"{app}\\_%" for app in APPS]
 
 

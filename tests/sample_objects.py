@@ -59,7 +59,7 @@ class SampleObjects:
 
     def __init__(self, landlord: World) -> None:
         self.landlord = landlord
-        # A manager's stand-in must be employed in the manager's sector. No test employee is, so move one there.
+        # A manager's stand-in must be employed in the manager's sector, so one test employee is moved there.
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=landlord.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
@@ -67,7 +67,7 @@ class SampleObjects:
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified
-        # Below this high limit, a write-off needs no approval by a second person, which has tests of its own.
+        # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
             ask_write_off(self.account),
@@ -252,7 +252,7 @@ class SampleObjects:
     def wall(self):
         """Create a conflict of interest, which closes a household's file to an officer of another agency.
 
-        No other sample object is about this household, so the conflict hides none of them.
+        No other sample object is about this household, so the conflict hides no other sample object.
         """
         return stand_wall(self.landlord.account("Calme-Glycines A").lease, self.landlord.person("fatou"))
 
@@ -280,7 +280,7 @@ class SampleObjects:
 
     @cached_property
     def weighed(self):
-        """Create a contested refusal for which the data steward has proposed a decision."""
+        """Create a sentence that the screening refused and its author contested. A decision on it has been proposed."""
         paul = self.landlord.person("paul")
         return seal_sentence(self.account, self.landlord.person("elise"), proposal="erased", proposed_by=paul)
 
@@ -291,7 +291,7 @@ class SampleObjects:
 
     @cached_property
     def emptied(self) -> LegacyCommentFile:
-        """Create a legacy comment file whose comments have all been sorted."""
+        """Create a legacy comment file without restricted comments: every comment became a note."""
         return make_emptied()
 
     @cached_property

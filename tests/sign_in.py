@@ -53,5 +53,5 @@ def session_in(client: Client) -> SessionStore:
 
 
 def held_by(person: Person, reference: str) -> str:
-    """Return the cookie that stores the purpose chosen for an account."""
+    """Return the value of the cookie that stores for which purpose the person opens an account."""
     return signed(person, reference, Purpose.TENANT_ASKED)

@@ -38,7 +38,7 @@ def counting_people() -> Iterator[Requests]:
         try:
             answer = plain(self, **environ)
         except Exception:
-            # The error came from the view, so the client's session had been accepted before.
+            # An exception raised by a view counts as a sent session, because views run only after the session check.
             requests.as_person.add(self)
             raise
         if hasattr(self, "let_in_as"):

@@ -1,8 +1,8 @@
-"""Every page and API endpoint that the `@door` decorator protects, with what a test needs to request it.
+"""Every page and API endpoint that the `@door` decorator protects, with the data that a test needs to request it.
 
-This is a person who may open it, its URL arguments and a valid POST. The person and the arguments are derived from the
-`@door`. The POST comes from tests/form_values.py. If that file has no POST for a page, tests/audit/test_fail_closed.py
-fails and names the page.
+The data are a person who may open the page, the URL arguments and a valid POST. Person and arguments are derived from
+the `@door`. The POST comes from tests/form_values.py. If tests/form_values.py has no POST for a page,
+tests/audit/test_fail_closed.py fails and names the page.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,13 +30,13 @@ WHO = {
     "data_steward": "paul",
     "inspector": "simone",
 }
-# Page -> a person who can open it, where the first role that has the page's permission can open none of its objects.
+# Page -> a person who can open it. By default, the person is derived from the first role with the page's permission.
 FOUND_BY = {
-    # A legacy comment file belongs to the whole landlord, so a role for one agency does not open it.
+    # A role in one agency cannot open a legacy comment file, because the file belongs to the whole landlord.
     "certificate": "paul",
     "certificate_file": "paul",
 }
-# Page -> key of `KEYS` in tests/sample_objects.py, where the model of the `@door` does not tell which id the URL takes.
+# Page -> key of `KEYS` in tests/sample_objects.py. All other pages use the name of their `@door` model as the key.
 AMONG = {
     "token_make": "Approved",
     "trace_person": "Person",

@@ -107,7 +107,10 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
 
 
 def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
-    """Give Django's model permission and django-guardian's object permission. Neither of them may give access."""
+    """Give two employees permissions by Django and django-guardian that do not come from an assignment.
+
+    Loge must ignore such permissions: they may give no access.
+    """
     permissions = Permission.objects.using(OWNER).filter(
         content_type__app_label="buildings", codename__endswith="_reach"
     )
@@ -137,7 +140,7 @@ def fill(building: Building, name: str) -> None:
 class World:
     """Looks up objects of the test landlord by name, with the owner's login.
 
-    `found` collects what the check in tests/audit_completeness.py reports.
+    `found` has what tests/audit_completeness.py reports about the test's responses, such as a missing audit event.
     """
 
     found: Findings

@@ -50,7 +50,7 @@ def parsed(command: str, shell: dict[str, str]):
 
 def sent(command: str, shell: dict[str, str]):
     method, path, headers, body = parsed(command, shell)
-    # curl sends this content type if the command names none.
+    # If a command names no content type, curl sends `application/x-www-form-urlencoded`.
     media = headers.pop("Content-Type", "application/x-www-form-urlencoded")
     return Client(enforce_csrf_checks=True).generic(method, path, body or "", content_type=media, headers=headers)
 

@@ -46,7 +46,7 @@ CHECKS = [
     openapi_checks.unsupported_method,
 ]
 # Person -> (role, minimum number of requests that this person must send).
-# All cases of an endpoint are sent by the first person who may call it. The other people send only some of them.
+# The first of these people who may call an endpoint sends all generated requests to it. The others send only some.
 PEOPLE = {
     "awa": ("caretaker", 270),
     "elise": ("officer", 490),
@@ -58,7 +58,7 @@ PEOPLE = {
 }
 # People who may call few endpoints. To save time, each sends one valid and one invalid request to every endpoint.
 OTHERS = ("georges", "paola", "yann", "paul", "simone")
-# Endpoints about one household or account. One test requests them with a household or account out of reach.
+# Endpoints about one household or account. One test requests a household or account that the person may not see.
 ON_ONE = {
     "api_resident",
     "api_account",
@@ -99,7 +99,7 @@ class Asker:
 
     def send(self, case: Any) -> Any:
         case.headers, case.cookies = {**(case.headers or {}), **self.headers}, {**(case.cookies or {}), **self.cookies}
-        # This makes the check `ignored_auth` send the request again with missing and wrong credentials.
+        # `_has_explicit_auth` makes the check `ignored_auth` repeat requests with missing and wrong credentials.
         case._has_explicit_auth = bool(self.headers)
         return case.call()
 
@@ -138,7 +138,7 @@ def by_rule(schema, operation, everything: bool) -> Iterator[Any]:
 
 @cache
 def one_of_each_mode() -> dict[str, list[Any]]:
-    """Return a valid and an invalid request for each endpoint, those with the fewest query parameters.
+    """Return two requests for each endpoint: the valid and the invalid one with the fewest query parameters.
 
     Requests without a paging cursor are preferred, because a cursor is valid for one person only.
     """
@@ -202,7 +202,7 @@ def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str,
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_any_request_is_answered_as_documented(landlord, sample_objects, sign_in, name):
-    sign_in("noel")  # writes an audit event, because one endpoint needs an existing event
+    sign_in("noel")  # this sign-in writes the audit event that the URL of `api_trace_event` needs
     who, schema = asker(landlord, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()

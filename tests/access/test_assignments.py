@@ -107,8 +107,8 @@ def test_nobody_grants_to_oneself_through_raw_sql(landlord):
     with pytest.raises(DatabaseError, match="row-level security"):
         insert_as(landlord, jules, jules, given_by=jules)
     with pytest.raises(DatabaseError, match="row-level security"):
-        insert_as(landlord, jules, jules, given_by=noel)  # refused even if the row names another person as giver
-    insert_as(landlord, jules, noel, given_by=jules)  # a grant to another person is accepted
+        insert_as(landlord, jules, jules, given_by=noel)  # refused, although `given_by` names a colleague
+    insert_as(landlord, jules, noel, given_by=jules)  # an assignment for a colleague is accepted
     assert len(held_by(noel)) == 1
 
 
@@ -232,7 +232,7 @@ def test_extending_sets_a_later_last_day(landlord, sign_in):
     [mine] = held_by(landlord.person("awa"))
     url = f"/acces/affectations/{mine.pk}/prolonger/"
     client = sign_in("jules")
-    # The form is shown again, because this last day is before the current one.
+    # A last day before the assignment's present last day is refused: the form is shown again with status 200.
     assert client.post(url, {"last_day": f"{paris_day(10):%d/%m/%Y}"}).status_code == 200
     assert client.post(url, {"last_day": f"{paris_day(300):%d/%m/%Y}"}).status_code == 302
     assert held_by(landlord.person("awa"))[0].last_day == paris_day(300)

@@ -1,4 +1,4 @@
-"""The client address for rate limits is the peer's, or the last forwarded address that is not one of our proxies."""
+"""Rate limits use the peer's address or, behind a proxy, the last address in X-Forwarded-For that is no proxy."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from access.signin.adapter import NOWHERE_IN_PARTICULAR, StaffOnly
 
 BROWSER, FORGED, PROXY, OUTER = "198.51.100.7", "203.0.113.9", "192.0.2.1", "192.0.2.2"
-SOCKET = ""  # a connection over a UNIX socket has no peer address
+SOCKET = ""  # the peer address that Django reports for a connection over a UNIX socket
 
 
 def client_address(peer: str, forwarded: str | None, **more: Any) -> str:

@@ -40,7 +40,7 @@ PLACES = [
 
 @dataclass
 class Given:
-    """An assignment in the simple model that the database is compared with."""
+    """An assignment in the simple Python model. The test compares the model's results with the database's."""
 
     id: str
     place: str
@@ -136,9 +136,9 @@ class Days(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 50), inside=st.booleans())
     def move_out(self, which: int, inside: bool) -> None:
-        """A resident moves out today. Their page stays visible for seven more days.
+        """Step of the test: a resident moves out today. The resident's page stays visible for seven more days.
 
-        If `inside`, they move to another dwelling of the landlord, and the page is visible only until tonight.
+        If `inside`, the resident moves to another dwelling of the landlord. The page stays visible until tonight.
         """
         home = self.lives[which % len(self.lives)]
         home.last, home.transferred = max(self.day, home.first), inside

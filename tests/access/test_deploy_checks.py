@@ -1,4 +1,4 @@
-"""Loge refuses to run with an unsafe configuration and says why. Each problem is tried by itself."""
+"""Loge refuses to run with an unsafe configuration and says why. Each test has only one unsafe setting."""
 
 import pytest
 from django.core.checks import run_checks

@@ -197,7 +197,7 @@ def test_a_verified_address_links_a_person_once_if_configured(directory, landlor
     directory.wrong["email_verified"] = "true"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     directory.wrong["email_verified"] = True
-    # A token that names another issuer signs nobody in, although the directory's key signed it.
+    # A token that names another issuer signs nobody in, even if the key of the landlord's OpenID provider signed it.
     directory.wrong["iss"] = "https://ailleurs.example"
     assert directory.lets_in(refused).url == "/entrer/" and not is_in(refused)
     del directory.wrong["iss"]

@@ -1,6 +1,6 @@
 """The whole path of a request through the decorator `@door`, with the account page as the example.
 
-That is: permission check, guardian, row-level security and audit events.
+That is: permission check, object permission of django-guardian, row-level security and audit events.
 """
 
 import pytest
@@ -30,7 +30,10 @@ def test_an_officer_of_another_agency_gets_404_and_it_is_recorded(landlord, sign
 
 
 def test_with_two_roles_the_event_names_the_one_at_that_place(landlord, sign_in):
-    """The role in the event matters: access reports print it, and reviews use it to find unused assignments."""
+    """The audit event must name the role that the person holds at the place, not a role held at another place.
+
+    Access reports print this role, and access reviews find unused assignments by it.
+    """
     put_on_call(landlord.person("awa"), landlord.place("Secteur Quai"))
     awa = sign_in("awa")
     for name, role in (("Quai 9", "on_call"), ("Glycines A", "caretaker")):
@@ -42,7 +45,10 @@ def test_with_two_roles_the_event_names_the_one_at_that_place(landlord, sign_in)
 
 
 def test_a_refusal_is_recorded_with_the_requested_reference_or_id(landlord, sign_in):
-    """A refused request may name an account or an id. Other text in the URL may be sensitive and is not recorded."""
+    """The audit event of a refusal contains the account reference or the object's id from the requested URL.
+
+    Other text in the URL may be sensitive. The event must not contain it.
+    """
     account, residence = landlord.account("Dette-Glycines A"), landlord.residence("Dette-Glycines A")
     fatou = sign_in("fatou")
     for address in (

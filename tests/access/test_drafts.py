@@ -141,7 +141,7 @@ def test_secrets_long_forms_and_foreign_addresses_are_not_stored_in_a_draft(samp
 def test_a_page_whose_time_is_over_saves_its_draft_without_acting(sample_objects, elise, address):
     """When a page has been idle too long, its script posts the form as a draft. The form's action must not run.
 
-    This holds whether the session is locked or still in use in another tab.
+    The action must not run even if the session is still in use in another tab.
     """
     client, entries = let_in(Client(), elise), run("SELECT count(*) FROM casework_accountnote")
     left = {**form(sample_objects), "draft_target": address}

@@ -1,4 +1,4 @@
-"""Access beyond a caretaker's building needs a second person's approval: how it works, and attempts to avoid it."""
+"""Access beyond a caretaker's building needs a second person's approval. Attempts to bypass the approval fail."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,7 @@ def terms(landlord, place="Agence Bercy", role="officer", last=90):
 
 
 def administrator(landlord, name, place="Office des Trois-Rives"):
-    """Create an administrator without a request and approval, as the command for a landlord's first one does."""
+    """Create an administrator without request and approval, as the command for the first administrator does."""
     person = make_person(name, landlord.place(place))
     assign(person, "access_administrator", landlord.place(place))
     return person
@@ -194,7 +194,7 @@ def test_the_same_request_cannot_be_submitted_twice(landlord, sign_in):
 def test_one_administrator_alone_grants_only_a_caretakers_building(landlord, sign_in):
     """Without a second person, an administrator may only make somebody caretaker of one building.
 
-    The form ignores another role and refuses a place above a building, such as a sector.
+    Whatever role is posted, the form grants the role of caretaker. The form refuses a place above a building.
     """
     client = sign_in("jules")
     body = {**typed(landlord, place="secteur-glycines"), "role": "officer"}
@@ -242,8 +242,8 @@ def test_nobody_requests_for_oneself_or_decides_on_an_own_access(landlord, sign_
 def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
     """An administrator must not approve his own requests through a second account of his.
 
-    Corinne was deceived and approved the second account of Jules, as an administrator. For thirty days this account
-    may approve nothing, and neither Jules nor Corinne may approve what it requests.
+    Corinne was deceived and approved an administrator account "Jules Bis", which Jules uses as well. For thirty days,
+    this account may approve nothing. Neither Jules nor Corinne may approve its requests.
     """
     jules, noel, top = landlord.person("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     other = Newcomer("Jules Bis", "jules.bis@trois-rives.example", top)
@@ -255,7 +255,7 @@ def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
     with pytest.raises(ValidationError, match="créé par l’autre"):
         approved_by(jules, its)
     with pytest.raises(ValidationError, match="créé par l’autre"):
-        approved_by(corinne, its)  # Corinne approved this account, so she may not approve its requests
+        approved_by(corinne, its)  # Corinne approved the account `double`, so she may not approve its requests
     assert held_by(noel) == []
 
 
@@ -285,7 +285,7 @@ def test_an_agencys_administrator_cannot_approve_for_another_agency(landlord):
     local = administrator(landlord, "Agathe Local", "Agence Belleville")
     access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     assert browser(local).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 404
-    with pytest.raises(ValidationError, match="Une décision a déjà été prise"):  # Agathe cannot see this request
+    with pytest.raises(ValidationError, match="Une décision a déjà été prise"):  # the request is hidden from Agathe
         approved_by(local, access_request)
     local_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord, "Secteur Tour"))
     assert approved_by(local, local_request).pk
@@ -388,9 +388,9 @@ ALIKE = {
 
 @pytest.mark.parametrize("typed_in", ALIKE.values(), ids=ALIKE)
 def test_names_and_addresses_that_imitate_others_are_refused(landlord, sign_in, typed_in):
-    """Look-alike letters deceive the second person who approves a request: the name looks like a colleague's.
+    """A new person's name or email address must be refused if it has invisible or look-alike characters.
 
-    The sign-in link, however, goes to the email address as typed.
+    Otherwise the second person could take a stranger for a colleague, and approve. Then the stranger gets access.
     """
     answer = sign_in("georges").post(NEWCOMER, newcomer(landlord, **typed_in))
     assert answer.status_code == 200 and not AccessRequest.objects.using(OWNER).exists()

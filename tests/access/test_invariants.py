@@ -1,6 +1,6 @@
 """Two people request each page in turn, so that cached pages of the other person are found.
 
-Other tests violate an invariant of tests/invariants.py on purpose, to prove that it is detected.
+Other tests violate an invariant of tests/invariants.py on purpose, to prove that the violation is detected.
 """
 
 import pytest
@@ -40,7 +40,7 @@ def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
 
 @pytest.fixture
 def broken(landlord):
-    """Collect violations of tests/invariants.py instead of failing, for tests that cause one on purpose."""
+    """Collect violated rules of tests/invariants.py instead of failing, for tests that violate one on purpose."""
     with holding() as findings:
         yield findings
 
@@ -63,7 +63,10 @@ def test_a_person_or_role_left_on_the_connection_is_detected(landlord, sign_in, 
 
 
 def test_a_form_shown_again_rolls_back_what_its_view_wrote(landlord, sign_in, monkeypatch):
-    """The action ends the sessions and then raises ValidationError, so the sessions must still exist afterwards."""
+    """If an action ends sessions and then raises ValidationError, the transaction is rolled back.
+
+    The sessions must still work, and no event may say that they ended.
+    """
     awa = listed(landlord.person("awa"))
 
     def end_and_refuse(**arguments):

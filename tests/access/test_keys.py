@@ -94,7 +94,7 @@ def test_an_answer_works_once_and_only_where_it_was_requested(awa, key):
 def test_a_key_signs_in_only_its_own_person_even_under_anothers_id(landlord, awa, key):
     bruno = landlord.person("bruno")
     his = Key(number=key.number)
-    # Bruno's key has the id of Awa's key. Registering it is refused: the form is shown again with status 200.
+    # Bruno may not register a key under the id of Awa's key: the form is shown again with status 200.
     assert choose(let_in(browser(), bruno), his).status_code == 200
     assert not is_in(entered(key, bruno)) and not is_in(entered(his, awa))
     assert is_in(entered(key, awa)) and not is_in(entered(his, bruno))
@@ -152,7 +152,7 @@ def test_a_copied_key_is_disabled_and_ends_all_sessions(awa, key, mailoutbox):
     [event] = events(kind="key_copied")
     assert event["actor"] == awa.pk and event["facts"] == {"means": "passkey", "ended": 2}
     assert mailoutbox[-1].to == [awa.email] and "copie" in mailoutbox[-1].body
-    for _ in range(3):  # with any counter, both the key and its copy are refused from now on
+    for _ in range(3):  # Awa's key and its copy stay refused, whichever has the higher counter
         assert not is_in(entered(key, awa)) and not is_in(entered(copy, awa))
     assert len(events(kind="key_copied")) == len([mail for mail in mailoutbox if "copie" in mail.body]) == 1
     assert "copie" in let_in(browser(), awa).get("/entrer/moyens/").content.decode()
@@ -258,9 +258,10 @@ def test_the_form_refuses_the_id_of_another_key_without_the_unique_index(landlor
 
 
 def test_an_id_taken_meanwhile_or_hidden_is_refused_with_the_same_error(landlord, awa, key, monkeypatch):
-    """The form's check may overlook a used id, if the row is hidden or a concurrent request has just inserted it.
+    """A security key whose id another key already has is refused, even if the form's check misses the other key.
 
-    Then the unique index must refuse the key, with the same error message.
+    The check misses a key whose row is hidden or was just inserted by a concurrent request. Then the unique index must
+    refuse the new key, with the same error message.
     """
     bruno = let_in(browser(), landlord.person("bruno"))
     in_sight = choose(bruno, Key(number=key.number))

@@ -1,4 +1,4 @@
-"""A person may open only so many different accounts in an hour. After that, pages answer 429 and write an event."""
+"""A person may open a limited number of accounts an hour. After that, pages answer 429 and write an audit event."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -51,7 +51,10 @@ def top(landlord):
 
 @pytest.fixture
 def old(landlord, two):
-    """Return a token (and its secret) from before machines were forbidden to give access. It has such permissions."""
+    """Return a token, and its secret, that was made before machines were forbidden to give access.
+
+    Its permissions still include managing assignments and people.
+    """
     token, secret = made(landlord, two, **READS_RIGHTS)
     run("UPDATE access_accessrequest SET permissions = %s", ["assignments_manage", "people_manage", "rights_read"])
     return token, secret
@@ -188,9 +191,9 @@ def test_a_third_administrator_makes_the_token_instead_of_the_officer(landlord, 
 
 
 def test_a_second_account_of_the_requester_does_not_count_as_a_third(landlord, two, top):
-    """The person who makes a token must differ from its requester and approver.
+    """The person who makes a token must be somebody else than its requester and its approver.
 
-    An administrator whose account the requester had created a week ago may be the requester in disguise.
+    An administrator whose account the requester had created a week ago does not count as somebody else.
     """
     third = make_person("Yvan Roux", top)
     assign(third, "access_administrator", top)
@@ -222,7 +225,7 @@ def added(asker, approver, person, top, days=5):
 
 @pytest.fixture
 def chain(landlord, two, top):
-    """Jules requested the account of Yvan, and Yvan the account of Ugo. Neither may give access to Jules."""
+    """Jules requested Yvan's account, and Yvan requested Ugo's. Neither Yvan nor Ugo may give access to Jules."""
     yvan, ugo = make_person("Yvan Roux", top), make_person("Ugo Blanc", top)
     for person in (yvan, ugo):
         assign(person, "access_administrator", top)
@@ -245,9 +248,9 @@ def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(landlor
 
 
 def test_the_action_refuses_it_without_the_databases_trigger(landlord, two, chain, old):
-    """With the database triggers off, the actions themselves must refuse to give access.
+    """With the database triggers off, the action itself must refuse two assignments.
 
-    That is: to the person behind one's own account, or on behalf of a machine.
+    One is for the person who requested the giver's account, here indirectly. The other is given by a machine.
     """
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")

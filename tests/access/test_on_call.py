@@ -118,7 +118,7 @@ def test_a_repeated_hour_counts_the_second_time_and_nights_keep_their_real_lengt
 
 
 def test_a_duty_opens_and_closes_at_its_minute(landlord, sign_in):
-    """An on-call duty opens pages from Friday 18:00 to Monday 08:00. In that weekend clocks are set back an hour."""
+    """An on-call duty opens pages exactly from Friday 18:00 to Monday 08:00, although clocks change on Sunday."""
     yann = landlord.person("yann")
     run("DELETE FROM access_assignment WHERE person_id = %s", yann.pk)
     at("2026-10-20 12:00")
@@ -194,7 +194,7 @@ def test_a_manager_puts_own_staff_on_call_in_the_own_sector(landlord, sign_in):
     ):
         answer = georges.post(GRANT, duty_form(landlord, **wrong))
         assert answer.status_code == 200 and message in answer.content.decode(), wrong
-    # The first on-call duty ends in the morning of day 3. Another may begin in the evening of the same day.
+    # Bruno's first on-call duty ends in the morning in three days. Another may begin in the evening of that day.
     again = {"first_day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(4):%d/%m/%Y}"}
     assert georges.post(GRANT, duty_form(landlord, **again)).status_code == 302
 
@@ -249,9 +249,9 @@ def test_on_call_duty_cannot_be_requested_or_granted_by_an_administrator(landlor
 
 
 def test_roles_with_hours_open_only_emergency_compartments():
-    """A role for certain hours, such as on-call duty, must open no other compartments (kinds of data).
+    """A role for certain hours, such as on-call duty, may open only emergency data and evacuation lists.
 
-    The database checks the hours only for these.
+    For all other kinds of data, the database does not check the hours.
     """
     for role in ROLES.values():
         if role.hours:

@@ -1,6 +1,6 @@
 """Six ways to compute which buildings a person may open give the same result.
 
-Among them are guardian's check, Django querysets, row-level security and a database function.
+Among them are django-guardian's check, Django querysets, row-level security and a database function.
 """
 
 import pytest
@@ -29,8 +29,8 @@ LEVELS = [
 def answers(person, compartment: Compartment) -> list[set]:
     """Return the buildings that a person may open, computed in six ways, which must agree.
 
-    They are: has_perm, the check of `@door`, guardian's list, the queryset method visible_to, row-level security and
-    the SQL function for the reach.
+    They are: has_perm(), the check of `@door`, django-guardian's get_objects_for_user(), the queryset method
+    visible_to(), row-level security, and the SQL function that buildings_reached() calls.
     """
     everything = [pk for (pk,) in run("SELECT place_id FROM buildings_building")]
     listed = get_objects_for_user(
@@ -111,9 +111,9 @@ def test_a_closed_sign_in_reaches_nothing_today_and_past_days_stay_answered(land
 
 @pytest.mark.parametrize("compartment", sorted(PLACED))
 def test_the_query_in_the_database_function_is_guardians_own(landlord, compartment):
-    """A database function contains a copy of guardian's permission query.
+    """The database function buildings_threshold() must contain django-guardian's own permission query.
 
-    The texts are compared, so that the test fails when a new version of guardian changes its query.
+    The test fails when a new version of django-guardian changes its query.
     """
     query, params = guardians_question(compartment)
     named = {SOMEBODY: "who", SOMEWHERE: "place", compartment.codename: "what"}

@@ -41,7 +41,7 @@ def test_panel_without_its_permission_is_not_loaded(two_panels):
 
 
 def test_permission_of_a_panel_counts_at_the_building_of_the_subject(two_panels):
-    """A panel needs its permission at the building that the page is about. The permission elsewhere is not enough."""
+    """A panel is shown only to people who have its permission at the page's building, not just at another one."""
     here, elsewhere = SimpleNamespace(building_id="here"), SimpleNamespace(building_id="elsewhere")
     access = SimpleNamespace(holds=lambda _permission: True, may=lambda _permission, building: building == "here")
     assert len(load_panels("card", access, here)["top"]) == 2

@@ -1,6 +1,6 @@
 """Each opening of an account has a purpose, such as arrears, which the audit log records.
 
-It comes from the previous page, from a page that asks for it, or from a header of an API request.
+The purpose comes from the previous page, from a page that asks for one, or from a header of an API request.
 """
 
 import time
@@ -49,7 +49,7 @@ def test_an_account_asks_for_a_purpose_once_and_remembers_it_for_a_while(landlor
     assert elise.get(picked["Location"]).status_code == 200 and last(kind="account_opened") == "repair"
     assert elise.get(f"{address}decompte/").status_code == 200 and last(kind="statement_printed") == "repair"
     # The purpose "repair" does not justify seeing a tenant's birth date or bank details.
-    # So the pages with birth date or bank details ask for a purpose again and do not offer "repair".
+    # The pages with birth date or bank details ask for a purpose again, and do not offer the purpose "repair".
     again = elise.get(reverse("identity", args=[account.reference]), follow=True).content.decode()
     assert 'value="repair"' not in again and again.count('name="motif"') == 5
     other = landlord.account("Calme-Glycines A")
@@ -102,7 +102,7 @@ def test_ordinary_work_implies_the_purpose(landlord, sign_in):
     # The form for a payment implies the purpose "payment", which then also allows opening the account.
     assert elise.get(f"{address}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
     assert elise.get(address).status_code == 200 and last(kind="account_opened") == "payment"
-    # The cookie with the purpose expires. A form posted after that is processed, and does not ask for a purpose.
+    # A form that is posted after the cookie with the purpose has expired is processed without asking for a purpose.
     elise.cookies.pop(COOKIE)
     code = reverse("account_fact", args=[account.reference, "payment_difficulty"])
     assert elise.get(code).status_code == 302
@@ -157,7 +157,7 @@ CLAIMED = [code for code in Purpose if code not in PICKED]
 
 @pytest.mark.parametrize("claim", CLAIMED)
 def test_a_purpose_implied_by_other_work_cannot_be_claimed(landlord, sign_in, claim):
-    """Some purposes, such as an emergency, follow only from what a person does. The API's header must refuse them."""
+    """An API request must not claim a purpose that follows only from what a person does, such as an emergency."""
     address, headers = f"/api/v1/accounts/{landlord.account(LATE).reference}/", {"Loge-Purpose": claim}
     _token, secret = made(landlord, two_administrators(landlord))
     for client in (sign_in("elise"), program(secret)):

@@ -48,7 +48,7 @@ def test_a_form_shown_again_waits(landlord, sign_in, waited):
 
 @pytest.mark.parametrize("page", [True, False])
 def test_a_search_waits_with_and_without_results(landlord, sign_in, waited, page):
-    """Without the delay, a search for a hidden account's reference would take longer than for an unknown reference."""
+    """Every search is delayed. Otherwise a search for a hidden account would take longer than for an unknown one."""
     elise, words = sign_in("elise"), [landlord.account(name).reference for name in ("Dette-Quai 9", "Calme-Glycines A")]
     address, how = ("accounts_search", {}) if page else ("api_accounts_search", {"content_type": "application/json"})
     for number, q in enumerate([MISSING_REFERENCE, *words], 1):

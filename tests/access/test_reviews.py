@@ -47,15 +47,15 @@ def proposed(landlord, by="georges"):
 
 def test_an_assignment_unused_for_ninety_days_is_proposed(landlord):
     mine = old(landlord, "noel", "caretaker", "Glycines B")
-    old(landlord, "lea", "caretaker", "Quai 9")  # Léa works in another manager's sector
+    old(landlord, "lea", "caretaker", "Quai 9")  # an unused assignment outside Georges's sector
     assert mine.pk in proposed(landlord)
-    # Noël's assignment stays unused if the audit events have another role, place or person, or are 92 days old.
+    # An audit event does not count as use if its role, place or person is another one, or if it is 92 days old.
     look(landlord.person("noel"), "officer", 2)
     look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))
     look(landlord.person("noel"), "caretaker", 92, landlord.place("Glycines B"))
     look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))
     assert mine.pk in proposed(landlord)
-    look(landlord.person("noel"), "caretaker", 80)  # an event without a place counts as a use at every place
+    look(landlord.person("noel"), "caretaker", 80)  # an audit event without a place is a use at every place
     assert mine.pk not in proposed(landlord)
 
 
@@ -65,7 +65,7 @@ def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(l
     duty = put_on_call(landlord.person("lea"), landlord.place("Secteur Glycines"), first=-100, last=3)
     lately = assign(
         landlord.person("marc"), "caretaker", landlord.place("Glycines B"), first=-300
-    )  # this assignment has a first day in the past, but was granted today
+    )  # this assignment began 300 days ago, but was granted only today, so it is too new to count as unused
     later = assign(landlord.person("jules"), "caretaker", landlord.place("Glycines B"), first=3)
     assert proposed(landlord).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
 
@@ -84,7 +84,7 @@ def test_one_click_ends_and_a_reason_retains_for_ninety_days(landlord, sign_in):
     [event] = events(kind="right_kept")
     assert event["facts"] == {"assignment": str(other.pk), "reason": "rare"}
     assert proposed(landlord) == set()
-    # An assignment that the manager decided to keep is not proposed any more, so ending it here is refused.
+    # Georges has just decided to keep this assignment, so he may no longer end it as unused.
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "end"}).status_code == 200
     run("UPDATE access_keptright SET kept_on = loge_today() - 89")
     assert proposed(landlord) == set()
@@ -97,12 +97,12 @@ def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(landlord
     for name in ("awa", "elise", "ines", "paola"):
         assert sign_in(name).post(f"{UNUSED}{unused.pk}/", {"act": "end"}).status_code == 403
     with pytest.raises(ValidationError, match="n’est plus à examiner"), acting(landlord.person("jules")):
-        answer_unused(by=landlord.person("jules"), assignment=unused)  # an administrator may not decide for the manager
+        answer_unused(by=landlord.person("jules"), assignment=unused)  # only a manager may decide, no administrator
     georges = landlord.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
     with pytest.raises(DatabaseError, match="not in ones part"):
         as_role(C.ASSIGNMENTS, georges, end, "error", georges, titular.pk)
-    for who in ("denis", "elise"):  # Denis and Élise have assignments outside Georges's sector
+    for who in ("denis", "elise"):  # people outside Georges's sector: he may not end their assignments
         with pytest.raises(DatabaseError, match="not in ones part"):
             as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, landlord.person(who).pk)
     keep = (
@@ -223,13 +223,13 @@ def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(landlord, sig
     assert "Georges Petit" in page and "Signature vérifiée" in page and "Awa Diakité" in page
     assert events(kind="rights_review_shown")[0]["about"] == review.pk
     assert georges.get(f"{ALL}{review.pk}/").status_code == 403
-    # A new manager must sign the review by the day on which the predecessor would have had to.
+    # A new manager must sign the review within a year after the last review of the same sector was signed.
     assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Glycines"), first=0)
     assert f"{timezone.now() + timedelta(days=365):%Y}" in sign_in("lea").get(CONFIRM).content.decode()
 
 
 def test_a_manager_without_staff_signs_an_empty_list(landlord, sign_in):
-    """A manager without staff must sign the yearly review as well. Once signed, it is no longer overdue."""
+    """A manager without staff must sign the yearly review as well. A signed review is no longer overdue."""
     georges, ines = sign_in("georges"), sign_in("ines")
     run("UPDATE access_assignment SET first_day = loge_today() - 366 WHERE role = 'sector_manager'")
     run(

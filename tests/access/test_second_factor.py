@@ -1,4 +1,4 @@
-"""Second factors: without one, a person can open no other page, and each code works once.
+"""Second factors: a person without one can open only the pages to set one up, and each code works once.
 
 Some pages ask for the password or second factor again before they open.
 """
@@ -66,7 +66,10 @@ def is_in(client):
 
 
 def test_an_error_about_a_code_names_the_field_as_its_label(landlord, awa):
-    """Three forms take a one-time code: at set-up, to prove one's identity again, and at sign-in."""
+    """An error about a one-time code names the field by its label, on all three pages that ask for a code.
+
+    These are the pages for set-up, for proving one's identity again, and for sign-in.
+    """
     client = with_password(awa)
     pages = [client.post(f"{CHOOSE}application/", {"code": "000000"})]
     choose_codes(client)
@@ -212,7 +215,7 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
         "inspection", "inspection_ask", "inspection_lines", "inspection_agree", "wall_end",
     }  # fmt: skip
     # A page that grants, extends or moves access asks for the password or second factor again.
-    # A page that only requests or ends access does not.
+    # A page that only requests or ends access does not ask for the password or second factor again.
     hands_out = {
         Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT, Permission.ACCESS_DECIDE, Permission.TOKENS_MANAGE,
     }  # fmt: skip
@@ -290,9 +293,9 @@ NO_ANSWERS = {
 
 @pytest.mark.parametrize("credential", NO_ANSWERS.values(), ids=NO_ANSWERS)
 def test_a_malformed_answer_of_a_key_is_refused_without_an_error(landlord, credential):
-    """Malformed data in place of a security key's answer must cause no server error.
+    """Malformed data in place of a security key's answer must be refused without a server error.
 
-    This holds for the sign-in page, which anybody may post to, for registering a key and for unlocking a session.
+    The data are sent to the sign-in page, which anybody may post to, to register a key, and to unlock a session.
     """
     assert Client().post("/entrer/cle/", {"credential": credential}).status_code == 302
     assert [e["facts"]["means"] for e in events(kind="sign_in_failed")] == ["passkey"]

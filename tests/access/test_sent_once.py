@@ -107,7 +107,7 @@ def test_a_key_can_be_used_after_a_refusal_but_not_for_another_url(landlord, sig
 
 
 def test_a_key_is_visible_to_its_sender_only(landlord):
-    """Each idempotency key is stored in a row. Only its sender may read or insert it, and nobody may change it."""
+    """Only the sender of an idempotency key may read or insert the row that stores it. Nobody may change the row."""
     jules, person = landlord.person("jules"), landlord.person("georges")
     written = (
         "INSERT INTO access_sentact (id, sent_by_id, key, digest, assignment_id, last_day, end_reason)"

@@ -33,7 +33,7 @@ FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 @pytest.fixture
 def awa(landlord, settings):
-    """Return a person with a password and a fast hasher, because these tests try many passwords."""
+    """Return a person with a password, whose hash is fast to compute, because these tests try many passwords."""
     settings.PASSWORD_HASHERS = FAST
     person = landlord.person("awa")
     person.set_password(PHRASE)
@@ -81,7 +81,7 @@ def test_after_a_quarter_of_an_hour_the_same_person_unlocks_the_session(landlord
 def test_a_locked_session_ends_after_too_many_attempts(landlord, awa):
     client = let_in(Client(), awa)
     client.post("/entrer/verrouiller/")
-    # The page that asks for the password of a locked session shows no menu: each link would lead back to it.
+    # The page to unlock a session shows no menu: until the session is unlocked, each link leads back to this page.
     assert "Ma trace" not in client.get(LOCKED).content.decode()
     for _ in range(session_limits.UNLOCK_TRIES):
         answer = client.post(LOCKED, {"password": "au hasard"})
@@ -124,12 +124,12 @@ def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(landlord, aw
 
 
 def test_a_process_with_a_fast_clock_does_not_extend_sessions(landlord, awa, clock):
-    """A session used through a server whose clock is two minutes fast must not lock two minutes later."""
+    """A server whose clock is two minutes fast must not keep a session unlocked two minutes longer than allowed."""
     quiet, over = let_in(Client(), awa), let_in(Client(), awa)
     clock.at -= 120
     assert is_in(quiet)
     clock.at += session_limits.LOCKED_AFTER_SECONDS
-    # The server with the slow clock replaced the stored time of last use by its own, so the session is locked.
+    # The last use of the session counts, although a server with a fast clock stored a later time before.
     assert not is_in(quiet)
     clock.at -= 2 * session_limits.ENDED_AFTER_SECONDS
     assert over.get(IN).url.startswith("/entrer/?")
@@ -241,7 +241,7 @@ def test_a_session_whose_end_cannot_be_recorded_stays_open(landlord, awa, monkey
 
 
 def test_guessing_is_slowed_without_locking_the_person_out(landlord, awa):
-    guess(awa, "198.51.100.7", PHRASE)  # Awa has signed in from this network before
+    guess(awa, "198.51.100.7", PHRASE)  # Awa signs in from her usual network, which must stay open to her
     for _ in range(12):
         answer = guess(awa, "203.0.113.1")
     assert "Trop de tentatives" in answer.content.decode() and events(kind="sign_in_slowed")

@@ -52,9 +52,9 @@ def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutb
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     [letter] = mailoutbox
     assert letter.to == [awa.email]
-    # Loge replaces allauth's email, whose subject contains the name of a Django site.
+    # Loge replaces allauth's email for password reset, whose subject would contain the name of a Django site.
     assert letter.subject == "Loge\u00a0: votre mot de passe"
-    # An email with only a link looks like phishing, so it names the landlord, the person and what to expect.
+    # An email with only a link looks like phishing. So Loge's email names the landlord, the person and what to expect.
     for words in (
         settings.HOUSE_NAME,
         f"le mot de passe de {awa.email}",

@@ -1,6 +1,6 @@
 """Sector managers grant stand-ins: assignments that cover an absent caretaker.
 
-They may do so only in their own sector, to their own staff, and for at most 31 days.
+A manager may grant stand-ins only in the own sector, to the own staff, and for at most 31 days.
 """
 
 from datetime import date, timedelta
@@ -136,7 +136,7 @@ def test_a_manager_cannot_end_a_permanent_assignment_or_one_of_another_sector(la
 def test_the_list_shows_the_own_sector(landlord, sign_in):
     page = sign_in("georges").get("/acces/remplacements/").content.decode()
     assert "Awa Diakité" in page and "Bruno Lefèvre" in page and "Denis Roux" not in page
-    assert "Chloé Martin" not in page  # not listed: Chloé's assignment has ended
+    assert "Chloé Martin" not in page  # Chloé's assignment has ended, so she is not listed
 
 
 @pytest.mark.parametrize(

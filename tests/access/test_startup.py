@@ -28,7 +28,10 @@ def test_startup_refuses_a_key_file_readable_by_others(landlord, settings, tmp_p
 
 
 def test_startup_refuses_signing_keys_in_a_web_process(landlord, settings):
-    """With the keys that sign the audit log, an attacker who controls the web process could forge the log."""
+    """A web process must not start if it has the keys that sign the audit log.
+
+    An attacker who controls the web process could use these keys to forge the log.
+    """
     assert not [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]
     settings.ALLOWED_HOSTS = ["loge.example"]
     assert [reason for reason in reasons_to_refuse() if "LOGE_SEAL_KEYS" in reason]

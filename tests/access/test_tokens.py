@@ -1,4 +1,7 @@
-"""API tokens for machines: three people must request, approve and make one. It is limited to a place and a period."""
+"""API tokens for machines: three people must request, approve and make each token.
+
+A token is limited to a place and a period.
+"""
 
 import re
 from datetime import timedelta
@@ -33,7 +36,10 @@ def two(landlord):
 
 
 def test_the_address_of_a_machine_is_not_read_as_words(landlord, sign_in, monkeypatch):
-    """A machine's email address is a random UUID. The screening would mistake this one for words about health."""
+    """A machine's email address is a random UUID. The form must accept any UUID, without screening the address.
+
+    The screening would mistake the UUID of this test for words about health.
+    """
     unlucky = UUID("420a8680-8c4f-48a5-99e5-d1f028848c2c")
     assert screen_address(f"{unlucky}@machine.invalid")
     monkeypatch.setattr(tokens, "uuid4", lambda: unlucky)
@@ -53,7 +59,7 @@ def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):
     assert jules.post(make).status_code == 200  # refused: the request for the token is not approved yet
     assert jules.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 200
     listed = zoe.get(reverse("requests")).content.decode()
-    assert "jeton de machine" in listed and "nouvelle personne</span>" not in listed  # a machine is not a new employee
+    assert "jeton de machine" in listed and "nouvelle personne</span>" not in listed  # not shown as a new employee
     page = zoe.get(reverse("access_request", kwargs={"pk": access_request.pk})).content.decode()
     assert "ouvrir un compte" in page and "machine.invalid" not in page
     assert zoe.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 302
@@ -107,7 +113,7 @@ def test_a_token_opens_no_page_and_never_falls_back_to_a_session(landlord, sign_
     for wrong in ("Bearer x", f"Bearer {new_secret()}", f"Basic {secret}", secret, "Bearer", f"Bearer {secret[:-1]}é"):
         answer = elise.get("/api/v1/accounts/", headers={"Authorization": wrong})
         assert answer.status_code == 401, wrong
-    # Only the well-formed secret that was never issued counts as a failed sign-in. Malformed secrets do not.
+    # A well-formed secret that was never issued counts as a failed sign-in. A malformed secret does not.
     assert [event["machine"] for event in events(kind="sign_in_failed")] == ["api"]
 
 
@@ -209,7 +215,7 @@ def test_a_revoked_token_stays_revoked(landlord, two):
     token, _secret = made(landlord, two)
     revoked(landlord, token)
     with acting(two.asker):
-        run(REVIVE, alias="default")  # matches no row: row-level security hides revoked tokens
+        run(REVIVE, alias="default")  # updates no row, because row-level security hides revoked tokens
     assert MachineToken.objects.using(OWNER).get().revoked_at
     with pytest.raises(ValidationError):
         revoked(landlord, token)

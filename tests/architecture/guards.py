@@ -1,5 +1,4 @@
-"""Limits on the project's names, sizes and imports. Each guard is a function that takes source text and yields
-offences.
+"""Guards: functions that take source text and yield offences against the project's limits on names, sizes and imports.
 
 `test_guards.py` fails if any guard finds an offence in the project.
 """
@@ -19,12 +18,12 @@ BANNED_NAMES = frozenset(
     ["said", "told", "asked", "found", "kept", "held", "shown", "one", "what", "some", "here", "read", "seen"]
 )
 README_WORDS = 900
-# Highest allowed percentage of private functions that are used only once, among all functions.
+# Highest allowed percentage of functions that are private and used only once: too many make code hard to follow.
 PRIVATE_SHARE = 2.5
 MODULE_LINES, TEST_MODULE_LINES = 400, 600
-# Module that may be longer than MODULE_LINES -> its limit in lines, and the decision record that says why.
+# Module that may be longer than MODULE_LINES -> (its own limit in lines, the decision record that says why).
 LONGER_MODULES = {
-    # Evidence packs contain only this program, so it is a single file and imports nothing else of Loge.
+    # One long file, because evidence packs contain the verification program without the rest of Loge's code.
     "audit/verify.py": (700, "docs/decisions/0021-evidence-for-strangers.md"),
 }
 FUNCTION_LINES = 40
@@ -36,15 +35,16 @@ Texts = dict[str, str]
 
 @dataclass(frozen=True)
 class Offence:
-    # The file, function, app or SQL name with the offence.
+    # Where to count the offence: a file, a function, an app, or an app with an SQL name.
     key: str
-    # Where the offence is, for the message of the failed test.
+    # Line number and description, shown when a test fails.
     detail: str
     weight: int = 1
 
 
 def banned_names(texts: Texts) -> Iterator[Offence]:
-    """Names that do not say what their value is. A method may be called `read`, because file-like objects have one."""
+    """Yield names in BANNED_NAMES, which do not say what their value is. A method may be called `read`, because
+    file-like objects have such a method."""
     for path, text in texts.items():
         reads = {
             (method.lineno, "read")
@@ -59,7 +59,7 @@ def banned_names(texts: Texts) -> Iterator[Offence]:
 
 
 def _bound_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, name) of every variable, attribute, parameter, function and class that a module defines."""
+    """Yield (line, name) of every variable, attribute, parameter, function and class that a module defines."""
     for node in ast.walk(tree):
         match node:
             case (
@@ -85,8 +85,8 @@ def readme_words(text: str) -> Iterator[Offence]:
 
 
 def private_functions(texts: Texts) -> Iterator[Offence]:
-    """Private functions that their module uses only once. Nothing is yielded while their share of all functions is at
-    most PRIVATE_SHARE percent."""
+    """Yield the private functions that their module uses only once, if they are more than PRIVATE_SHARE percent of all
+    functions."""
     if private_share(texts) <= PRIVATE_SHARE:
         return
     for path, text in texts.items():
@@ -97,8 +97,8 @@ def private_functions(texts: Texts) -> Iterator[Offence]:
 
 
 def private_share(texts: Texts) -> float:
-    """Percentage of functions that are private and whose name occurs only twice in the code: the definition and one
-    use."""
+    """Return the percentage of all functions that are private and used only once: their names occur only twice in the
+    code, in the definition and in one use."""
     every = [function for text in texts.values() for function in functions(parse(text))]
     words = Counter(word for text in texts.values() for word in re.findall(r"\b_\w+", text))
     once = sum(words[name] == 2 for name in {function.name for function in every if _is_private_helper(function)})
@@ -106,8 +106,8 @@ def private_share(texts: Texts) -> float:
 
 
 def _is_private_helper(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a function is private. A method that calls the parent's method of the same name
-    is an override instead."""
+    """Whether a function is private to its module or class. A method that overrides a private method
+    of its parent class and calls it is not."""
     overridden = f"super().{function.name}"
     overrides = any(isinstance(node, ast.Attribute) and ast.unparse(node) == overridden for node in ast.walk(function))
     return function.name.startswith("_") and not function.name.startswith("__") and not overrides
@@ -121,7 +121,7 @@ def _references(tree: ast.Module) -> Iterator[str]:
 
 
 def views_importing_views(texts: Texts) -> Iterator[Offence]:
-    """Modules in a `views` package that import from a module of any `views` package."""
+    """Yield imports of one module with view functions by another. Code that several pages share belongs elsewhere."""
     for path, text in texts.items():
         if "/views/" in path:
             for line, target in _imported(parse(text)):
@@ -130,7 +130,7 @@ def views_importing_views(texts: Texts) -> Iterator[Offence]:
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of everything imported. `from a import b` gives `a.b`."""
+    """Yield (line, dotted name) of everything that a module imports. `from a import b` gives `a.b`."""
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
@@ -156,7 +156,7 @@ def long_functions(texts: Texts) -> Iterator[Offence]:
 
 
 def app_roots(texts: Texts) -> Iterator[Offence]:
-    """Apps with more than ROOT_MODULES modules directly in their folder."""
+    """Yield the apps with more than ROOT_MODULES modules directly in their folder, outside their packages."""
     modules = Counter(path.split("/")[0] for path in texts if path.count("/") == 1)
     for app, number in modules.items():
         if number > ROOT_MODULES:
@@ -164,7 +164,7 @@ def app_roots(texts: Texts) -> Iterator[Offence]:
 
 
 def upward_imports(texts: Texts) -> Iterator[Offence]:
-    """Modules that import from an app of a higher layer (LAYERS), by an import statement or by a name in a string."""
+    """Yield imports from an app of a higher layer (LAYERS in source.py), by a statement or by a name in a string."""
     for path, text in texts.items():
         for line, target in (*_imported(parse(text)), *_imported_by_string(parse(text))):
             if _is_above(target.split(".")[0], path):
@@ -172,7 +172,7 @@ def upward_imports(texts: Texts) -> Iterator[Offence]:
 
 
 def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, name) for each call that imports by a name in a string, like `apps.get_model("tenants", "Lease")`."""
+    """Yield (line, name) of each import by a name in a string, like `apps.get_model("tenants", "Lease")`."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(
@@ -182,7 +182,7 @@ def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
-    """SQL of an app, in a .sql file or a Python string, that names a table or function of an app in a higher layer."""
+    """Yield the names of tables and functions of higher layers that occur in an app's SQL files or Python strings."""
     mentions = {
         (path.split("/")[0], name)
         for path, text in texts.items()
@@ -195,7 +195,7 @@ def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
 
 
 def _strings(tree: ast.Module) -> Iterator[str]:
-    """All strings of a module except docstrings."""
+    """Yield all strings of a module except docstrings, because any string may contain SQL."""
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
@@ -209,7 +209,7 @@ def _is_above(app: str, path: str) -> bool:
 
 
 def sql_names(sql: Texts) -> set[str]:
-    """Names of all tables, SQL functions and database views of the apps, in which `upward_sql` looks for offences."""
+    """Return the names of all tables, SQL functions and database views of the apps. `upward_sql` looks for them."""
     defined = re.compile(r"\b(?:FUNCTION|VIEW|TABLE)\s+(?:IF NOT EXISTS\s+)?(?:public\.)?(\w+)", re.IGNORECASE)
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     return tables | {name for text in sql.values() for name in defined.findall(text)}
@@ -220,7 +220,7 @@ def _upward_sql() -> Iterator[Offence]:
     return upward_sql(source.texts() | source.migration_texts() | sql, sql_names(sql))
 
 
-# Name of a guard -> a function that yields the offences which the guard finds in the project.
+# Name of a guard -> function without arguments that runs the guard on the whole project and yields the offences.
 GUARDS: dict[str, Callable[[], Iterator[Offence]]] = {
     "banned_names": lambda: banned_names(source.texts()),
     "readme_words": lambda: readme_words((source.ROOT / "README.md").read_text(encoding="utf-8")),

@@ -1,4 +1,4 @@
-"""Read and parse the project's source, once per process."""
+"""Reads and parses the project's source for the tests in this folder, once per process."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# The apps, from the lowest layer to the highest. An app imports only itself and lower ones. Two are only planned.
+# The apps, from the lowest layer to the highest. Apps import only lower ones. `rents` and `allocations` are planned.
 LAYERS = (
     "formats",
     "audit",
@@ -37,7 +37,7 @@ def parse(text: str) -> ast.Module:
 
 @cache
 def texts() -> dict[str, str]:
-    """Path below the root -> text, for all Python code of the apps except migrations and tests."""
+    """Return path below the project's root -> text, for all Python code of the apps except migrations and tests."""
     return _read(path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts)
 
 
@@ -48,13 +48,13 @@ def migration_texts() -> dict[str, str]:
 
 @cache
 def suite_texts() -> dict[str, str]:
-    """Path below the root -> text, for the Python code of the tests."""
+    """Return path below the project's root -> text, for the Python code of the tests."""
     return _read(sorted((ROOT / "tests").rglob("*.py")))
 
 
 @cache
 def sql_texts() -> dict[str, str]:
-    """Path -> text of the SQL files. The first folder of a path names the app."""
+    """Return path below the project's root -> text, for the SQL files of the apps."""
     return _read(ROOT.glob("*/sql/**/*.sql"))
 
 
@@ -64,7 +64,7 @@ def _read(paths: Iterable[Path]) -> dict[str, str]:
 
 @cache
 def files() -> dict[str, ast.Module]:
-    """Path below the root -> syntax tree, for all Python code of the apps except migrations and tests."""
+    """Return path below the project's root -> syntax tree, for all Python code of the apps except migrations."""
     return {name: parse(text) for name, text in texts().items()}
 
 
@@ -73,12 +73,13 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """The functions of a module that other modules may call: at its top level, without a leading underscore."""
+    """Return the functions of a module that other modules may call: those at its top level, without a leading
+    underscore."""
     return (node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"))
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of every import, including imports inside functions."""
+    """Yield (line, dotted name of the module) for every import, including imports inside functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)

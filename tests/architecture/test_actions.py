@@ -1,5 +1,5 @@
-"""Every action (a function that changes data) takes the person as `by` and records an audit event. Every kind of event
-is used, and has a sentence that describes it."""
+"""Every action (a function that changes data) takes the acting person as `by` and records an audit event. Every kind of
+audit event is used somewhere, and has a sentence that describes it."""
 
 import ast
 
@@ -10,7 +10,7 @@ from audit import events
 from audit.events import KINDS, Kind
 from tests.architecture.source import files, is_action, public_functions
 
-# "module:function" of public functions in action modules that change nothing -> why they are in these modules.
+# "module:function" of a public function that changes no data -> why it is in a module for actions nevertheless.
 ASKS_ONLY: dict[str, str] = {}
 
 
@@ -33,7 +33,7 @@ def test_every_action_takes_by_first_and_keywords_only():
 
 
 def test_every_action_records():
-    """Every action calls `record`, directly or through another function of its module."""
+    """Every action calls `record`, which writes an audit event, directly or through another function of its module."""
     for name, function in actions():
         assert "record" in calls_of(function, files()[name]), f"{name}:{function.name} records nothing"
 

@@ -1,5 +1,5 @@
-"""The services in compose.yaml run the same programs as the systemd units of docs/operations/systemd, with the same
-logins and restrictions."""
+"""The container services in compose.yaml run the same programs as the systemd units in docs/operations/systemd. They
+have no more privileges and secrets than they need."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_every_unit_has_a_service_with_the_same_command():
     for name in names:
         unit = name.removeprefix("loge-").removesuffix(".service")
         service = SERVICES[RENAMED.get(unit, unit)]
-        # A service of compose.yaml without a command, such as the web process, runs the command of its image.
+        # If compose.yaml names no command for a service, compare with the command of its image, which is gunicorn.
         command = " ".join(service.get("command", ["gunicorn housing.wsgi --config python:housing.serving"]))
         program = units()[name]["Service"]["ExecStart"].rpartition("/.venv/bin/")[2].replace(" ${", "\0").split("\0")[0]
         assert program in command, name
@@ -54,7 +54,7 @@ def test_services_read_documented_variables_only():
         name for service in SERVICES.values() for name in service.get("environment", {}) if VARIABLE.fullmatch(name)
     }
     assert len(named) > 12
-    # Settings for nginx (docs/operations/containers/nginx), which the Python code does not read.
+    # Only nginx reads these two variables (docs/operations/containers/nginx), so variables.py does not list them.
     assert named - documented_variables() == {"LOGE_WEB", "LOGE_WEB_CARD"}
 
 

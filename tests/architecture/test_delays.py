@@ -1,5 +1,7 @@
-"""Every duration in the code is listed here, with the test that tries it just before and just after its end, or with
-the reason why no data and no access of a person end with it."""
+"""Every duration in the code is listed here with a test that checks the moments just before and just after its end.
+
+A duration that ends neither the storage of data nor anybody's access is listed with this reason instead of a test.
+"""
 
 import ast
 import re
@@ -13,7 +15,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# Code in which no durations are looked for: they are those of invented landlords, or the numbers count letters.
+# Modules in which durations need no test: those about invented landlords, and those whose numbers count letters.
 ELSEWHERE = (
     "demo/",
     "demo/misuse/",
@@ -57,7 +59,7 @@ PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
-# "module:NAME" or "SQL function interval" -> the test that tries the duration just before and just after its end.
+# "module:NAME" or "SQL function interval" -> the test that checks the moments just before and just after the end.
 TESTED: dict[str, str] = {
     "housing/serving/receiving.py:LINGER_SECONDS": UNCLOSED,
     "housing/serving/receiving.py:SECONDS": HALF_SENT,
@@ -187,7 +189,7 @@ UNTIMED: dict[str, str] = {
     "oversight_rule_program 1 day": _STEP,
 }
 
-# Code of a retention period -> the test that a command deletes the rows in the night after their last day, not before.
+# Code of a retention period -> the test that the rows are deleted in the night after their last day and not earlier.
 ENDED: dict[str, str] = {
     "until_midnight": "tests/tenants/test_undoing.py::test_nightly_job_deletes_lease_changes_of_past_days",
     "fact": NIGHT,
@@ -207,8 +209,8 @@ ENDED: dict[str, str] = {
 
 
 def in_python() -> set[str]:
-    """Names of constants in Python code that are durations: a `timedelta`, or a number whose name ends like a unit of
-    time."""
+    """Return "module:NAME" of each constant in Python code that is a duration: a `timedelta`, or a number whose name
+    ends with a unit of time, such as `_SECONDS`."""
     durations_by_name = set()
     for name, tree in files().items():
         for node in ast.walk(tree):
@@ -218,7 +220,7 @@ def in_python() -> set[str]:
 
 
 def durations(node: ast.Assign) -> set[str]:
-    """Names of the durations that an assignment such as `A, B = timedelta(1), timedelta(2)` defines."""
+    """Return the names of the durations in an assignment. `A, B = timedelta(1), 2` gives only A."""
     target, value = node.targets[0], node.value
     pairs = (
         zip(target.elts, value.elts, strict=False)
@@ -238,8 +240,8 @@ def is_duration(name: str, value: str) -> bool:
 
 
 def in_the_database() -> set[str]:
-    """All intervals in the SQL files of the apps: "function interval", or "table interval" if the SQL function
-    `loge_keep` is called with the interval for that table."""
+    """Return all intervals in the SQL files of the apps, each as "function interval" with the name of the SQL function.
+    For a call of the SQL function `loge_keep`, the name is that of the table in the call: "table interval"."""
     intervals = set()
     for app in APPS:
         for path in sorted((ROOT / app / "sql").glob("*.sql")):

@@ -12,7 +12,7 @@ from tests.architecture.source import APPS, ROOT, files
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
-# Handwritten pages for people who work on the project or run it.
+# Handwritten documentation pages, for developers and for operators. The generated pages are not checked here.
 PAGES = [
     *sorted(path for path in ROOT.glob("*.md") if path.name != "CHANGELOG.md"),
     *sorted((ROOT / "docs").glob("*.md")),
@@ -32,8 +32,8 @@ def test_verbs_are_those_of_dev():
 
 
 def guarantees() -> list[list[str]]:
-    """The table of docs/guarantees.md. Each row has three cells: a guarantee, the code that enforces it, the tests that
-    prove it."""
+    """Return the rows of the table in docs/guarantees.md. Each row has three cells: a guarantee, the code that enforces
+    the guarantee, and the tests that prove it."""
     rows = [line.strip("|").split(" | ") for line in GUARANTEES.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows if row[0].strip() not in ("guarantee", "---")]
 
@@ -48,20 +48,20 @@ def test_every_guarantee_names_code_and_an_existing_test():
 
 # --- Architecture ---
 
-# Packages that mean the same in every app, so docs/architecture.md describes them once.
+# Packages that have the same purpose in every app, so docs/architecture.md describes each name only once.
 EVERYWHERE = {"actions", "api", "forms", "management", "migrations", "models", "policies", "sql", "views"}
 
 
 def packages() -> set[str]:
     folders = {path.rpartition("/")[0] for path in files()}
     return {f"{folder}/" for folder in folders if folder in APPS or not EVERYWHERE & set(folder.split("/"))} | {
-        # This package is called "api" like many others, but all endpoints share it, so it has a row of its own.
+        # access/api/ needs its own row in docs/architecture.md: unlike other "api" packages, all endpoints use it.
         "access/api/"
     }
 
 
 def table(title: str) -> str:
-    """The section of docs/architecture.md with this title."""
+    """Return the section of docs/architecture.md that has this title."""
     _before, _title, rest = ARCHITECTURE.partition(f"\n## {title}\n")
     assert rest, f"docs/architecture.md has no section {title}"
     return rest.split("\n## ", 1)[0]
@@ -80,7 +80,8 @@ def test_every_package_is_described_once():
 
 
 def test_every_module_named_beside_a_package_exists():
-    """In the table of packages, `door.py` in the row of `access/guard/` means access/guard/door.py."""
+    """Every module named in the table of packages of docs/architecture.md exists. `door.py` in the row of
+    `access/guard/` means access/guard/door.py."""
     rows = re.findall(r"^\| `([a-z_/]+/)`.*? \| (.*) \|$", table("Packages"), re.M)
     named = [folder + name for folder, text in rows for name in re.findall(r"`(\w+\.py)`", text)]
     assert len(named) > 60
@@ -91,7 +92,8 @@ def test_every_module_named_beside_a_package_exists():
 
 
 def missing_paths(text: str) -> list[str]:
-    """Paths in backticks that begin with a folder of the repository but do not exist. Paths with * are not checked."""
+    """Return the paths in backticks that begin with a folder of the repository but do not exist. Patterns with * are
+    not checked."""
     roots = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
     named = re.findall(r"`([a-z_]+/[\w/.-]*)`", text)
     return [path for path in named if path.split("/")[0] in roots and not (ROOT / path).exists()]
@@ -110,9 +112,9 @@ def test_a_missing_path_is_an_offence():
 
 
 def test_the_docstring_of_screening_lists_all_its_modules():
-    """The docstring of screening/ tells in which order its modules run, so it must name all of them."""
+    """The docstring of the app screening/ explains in which order its modules run, so it must name every module."""
     listed = set(re.findall(r"`([a-z_]+)`", ast.get_docstring(files()["screening/__init__.py"]) or ""))
-    # These two need no mention, because their own docstrings describe them.
+    # The modules `apps` and `screen` need not be named, because their own docstrings say when they run.
     listed |= {"apps", "screen"}
     modules = {Path(path).stem for path in files() if path.startswith("screening/")} - {"__init__"}
     assert len(modules) > 15 and modules == listed
@@ -137,7 +139,7 @@ def test_decisions_are_numbered_have_three_sections_and_at_most_60_lines():
 
 
 def index_of_decisions() -> list[tuple[str, str]]:
-    """(title, file name) of each row in docs/decisions/README.md, the list of decision records."""
+    """Return (title, file name) of each row in docs/decisions/README.md, the list of decision records."""
     text = (DECISIONS / "README.md").read_text(encoding="utf-8")
     return re.findall(r"^\| \d+ \| \[([^]]+)\]\(([\w.-]+)\) \| \S.* \|$", text, re.M)
 

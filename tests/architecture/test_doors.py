@@ -1,5 +1,5 @@
-"""Every URL has the decorator `@door`, which checks permissions, or a reason for having none. View functions do not
-query models directly: they get rows only from the `@door`."""
+"""Every view function has the decorator `@door`, which checks permissions, or is listed with a reason for having none.
+View functions do not query models directly: they get rows only from `@door` and from `request.access`."""
 
 import ast
 

@@ -1,4 +1,5 @@
-"""housing/documentation/variables.py lists every environment variable that the code reads, and no other."""
+"""housing/documentation/variables.py lists exactly the environment variables that the code reads. The systemd units and
+the script `loge-as` in docs/operations use existing commands and the right variables."""
 
 import ast
 import configparser
@@ -25,7 +26,7 @@ def documented_variables() -> set[str]:
 
 
 def used_variables() -> set[str]:
-    """Names of variables that occur as a constant in the code or in the ./dev script."""
+    """Return the names of environment variables that occur as a string in the code or in the ./dev script."""
     constants = {
         node.value
         for path, tree in files().items()
@@ -45,7 +46,8 @@ def test_the_page_lists_exactly_the_variables_that_are_read():
 
 
 def secrets_read() -> set[str]:
-    """Variables that may hold a secret, because the code reads them with the functions that also read a file."""
+    """Return the environment variables that the code reads with `env_secret` or `env_database`. These functions also
+    accept the name of a file with the secret, in a second variable."""
     return {
         str(node.args[0].value)
         for tree in files().values()
@@ -113,7 +115,8 @@ def test_commands_in_the_documentation_exist():
 
 @pytest.fixture
 def machine(tmp_path):
-    """A configuration folder, and a fake Python program that prints its environment and its arguments."""
+    """Environment for the script `loge-as`: a configuration folder, and a fake Python program that prints which
+    variables and arguments it gets."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     program = tmp_path / ".venv" / "bin" / "python"
     program.write_text('#!/bin/sh\necho "$LOGE_HOUSE_NAME|$DATABASE_URL|$LOGE_BIND|$*"\n')
@@ -131,7 +134,7 @@ def by_hand(machine, *words):
 
 
 def test_loge_as_gives_a_command_the_environment_of_its_units_only(machine):
-    # If root runs this test, a fake setpriv replaces the real one, because the account `loge` may not exist here.
+    # `loge-as` run by root calls setpriv. A fake setpriv is used, because the account `loge` may not exist here.
     if os.getuid() == 0:
         passer = Path(machine["LOGE_ETC"]) / "setpriv"
         passer.write_text('#!/bin/sh\n[ "$1 $2" = "--reuid loge" ] || exit 1\nshift 5\nexec "$@"\n')

@@ -1,5 +1,5 @@
-"""Every model field declares how sensitive it is (its data class), bank details are encrypted, and str() of an object
-never contains a name."""
+"""Every model field declares how sensitive it is (its data class). Bank details are encrypted. str() of a model
+instance never contains a name."""
 
 from django.apps import apps
 from django.db import models
@@ -30,7 +30,7 @@ def test_bank_details_are_never_stored_in_clear_text():
 
 
 def test_no_object_prints_a_name():
-    """str() of an object must contain only ids, because it may end up in a log."""
+    """str() of a model instance contains no text of its fields, such as a name, because it may end up in a log."""
     marker = "Ravindranathan"
     printed = 0
     for model in everything():

@@ -1,5 +1,5 @@
-"""On a telephone, tables of class "fold" hide their header. So each cell with a number must have its own label, in the
-attribute `data-told`."""
+"""Every number in an HTML table of class "fold" has its own label, in the attribute `data-told`. On telephones these
+tables hide their header row, so the number would otherwise have no label."""
 
 import re
 from pathlib import Path

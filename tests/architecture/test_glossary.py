@@ -15,7 +15,8 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 
 
 def lines(text: str) -> list[list[str]]:
-    """The cells of each table row: French term, name in the code, standard English, meaning."""
+    """Return the cells of each row in the glossary's tables: French term, name in the code, standard English,
+    meaning."""
     rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in row] for row in rows]
     return [row for row in cells if row[0] != "French" and not row[0].startswith("---")]
@@ -26,8 +27,8 @@ def names_in_code(text: str) -> set[str]:
 
 
 def names_that_exist() -> set[str]:
-    """Names that may be in the code column of the glossary: classes, functions, modules, packages, and codes of
-    roles."""
+    """Return the names that the glossary's column for code may contain: classes, functions, modules, packages, and
+    codes of roles."""
     definitions = (ast.ClassDef, ast.FunctionDef)
     defined = {node.name for tree in files().values() for node in ast.walk(tree) if isinstance(node, definitions)}
     modules = {part for path in files() for part in Path(path).with_suffix("").parts}
@@ -35,7 +36,7 @@ def names_that_exist() -> set[str]:
 
 
 def missing(text: str) -> set[str]:
-    """Models and roles that the glossary does not explain."""
+    """Return the models and roles of the code that the text of the glossary does not name."""
     models = {model.__name__ for model in apps.get_models() if model._meta.app_label in APPS}
     return (models | ROLES.keys()) - names_in_code(text)
 

@@ -1,4 +1,4 @@
-"""The guards of guards.py find no offence in the project, and each guard finds an offence planted in a test."""
+"""The guards of guards.py find no offence in the project. Each guard finds an offence in code written for its test."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,12 +8,13 @@ import pytest
 from tests.architecture import guards, source
 from tests.architecture.guards import GUARDS, Offence
 
-# xdist runs all tests of a group in one process, so that the source is parsed only once.
+# One xdist group for these tests, so that a single process runs them and parses the project's source only once.
 pytestmark = pytest.mark.xdist_group("guards")
 
 
 def weigh(offences: Iterable[Offence]) -> dict[str, int]:
-    """Add up the weights of the offences with the same key: their number, or the length of what is too long."""
+    """Return key -> sum of the weights of the offences with this key. The weight of an offence is 1, or the length of
+    a module, function or README that is too long."""
     weights: Counter[str] = Counter()
     for offence in offences:
         weights[offence.key] += offence.weight
@@ -79,7 +80,7 @@ def test_private_functions_used_once_are_offences_past_their_share():
     twice = "def _b(): ...\n_b()\n_b()\n"
     assert weigh(guards.private_functions({"access/a.py": once, "access/b.py": twice})) == {"access/a.py": 1}
     many = "".join(f"def f{number}(): ...\n" for number in range(39))
-    # One private function of 40 is 2.5 %, the highest percentage that is allowed.
+    # With one private function among 40 functions, the share is 2.5 %, the highest percentage that is allowed.
     assert weigh(guards.private_functions({"access/a.py": once + many})) == {}
     assert guards.private_share({"access/a.py": once + many}) == 2.5
 

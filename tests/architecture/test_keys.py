@@ -18,8 +18,8 @@ SIGNING = ("signing.dumps", "signing.loads", "signing.Signer", "signing.Timestam
 
 
 def signing_salts() -> set[str]:
-    """The salts with which django.core.signing is called. Each salt is a purpose of signing, which
-    docs/operations/keys.md lists. Named constants are resolved."""
+    """Return the salts that the code passes to django.core.signing, even through a named constant. Each salt is a
+    purpose of signing, and docs/operations/keys.md must list it."""
     salts = set()
     for tree in files().values():
         constants = dict(named_constants(tree))
@@ -31,7 +31,7 @@ def signing_salts() -> set[str]:
 
 
 def named_constants(tree: ast.Module) -> Iterator[tuple[str, object]]:
-    """(name, value) of the constants that a module defines, from `A = "x"` or `A, B = "x", 3`."""
+    """Yield (name, value) of the constants that a module defines, like `A = "x"` or `A, B = "x", 3`."""
     for node in tree.body:
         if isinstance(node, ast.Assign):
             names, values = (getattr(part, "elts", [part]) for part in (node.targets[0], node.value))

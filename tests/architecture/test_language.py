@@ -21,13 +21,13 @@ from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from tenants.vocabulary import HELP_CODES
 from tests.architecture.source import ROOT, files
 
-# Words in templates that need no translation -> why.
+# Word in templates that need not be in a translation tag -> why.
 SAME_IN_BOTH = {
     "Loge": "the product name",
     "m²": "a unit",
     "IBAN": "the same word in every language",
 }
-# Modules with French strings that no page shows -> why.
+# Module or folder whose French strings need no translation, because no page shows them -> where they are shown.
 NOT_SHOWN = {
     "management/commands/": "shown to operators, in the language of the settings",
     "exchange/management/refusing.py": "shown to operators",
@@ -92,8 +92,8 @@ def test_every_message_is_translated():
 
 @pytest.mark.words
 def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
-    """The translation file must be up to date: running `manage.py words`, which extracts the messages, must change
-    nothing."""
+    """The translation file is up to date: `manage.py words`, which extracts the messages from the code, changes
+    nothing in it."""
     room = tmp_path / "loge"
     shutil.copytree(ROOT, room, ignore=shutil.ignore_patterns(".*", "tests", "notes", "__pycache__"))
     command = [sys.executable, "manage.py", "words"]
@@ -103,7 +103,7 @@ def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
 
 
 def test_the_catalogue_has_no_leftovers():
-    """The translation file must contain no obsolete or previous messages, timestamps or merge conflicts."""
+    """The translation file contains no obsolete or previous messages, no timestamp and no merge conflict."""
     text = ENGLISH.read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if line.startswith(("#|", "#~", '"POT', "<", "=", ">"))] == []
 
@@ -112,7 +112,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+[^>]*>|&\w+;")
 
 
 def test_translations_keep_placeholders():
-    """The singular or plural form of a translation may omit the number only if the French form omits it."""
+    """A translation has the same placeholders as the French message. Singular and plural are compared
+    separately, because one of them may omit the number if the French form omits it too."""
     for entry in catalogue():
         for french_form, english in zip([entry.msgid, entry.msgid_plural or ""], english_of(entry), strict=False):
             assert sorted(slots(french_form)) == sorted(slots(english)), entry.msgid
@@ -163,7 +164,8 @@ def test_closed_lists_have_both_languages():
 
 
 def test_french_messages_are_those_of_the_code():
-    """If a package translates the same message differently, our translation must be used."""
+    """French pages show the French messages of the code. An installed package that translates the same message in
+    another way must not replace them."""
     with translation.override("fr"):
         for entry in catalogue():
             word = entry.msgid
@@ -172,8 +174,8 @@ def test_french_messages_are_those_of_the_code():
 
 
 def test_no_line_begins_with_a_punctuation_mark():
-    """On a page, the space before punctuation must be a no-break space, even if the message in the code has a plain
-    one."""
+    """On a French page, the space before a punctuation mark is a no-break space, even if the message in the code has a
+    plain space."""
     with translation.override("fr"):
         messages = [translation.pgettext(entry.msgctxt, entry.msgid) for entry in catalogue() if entry.msgctxt]
         messages += [translation.gettext(entry.msgid) for entry in catalogue() if not entry.msgctxt]
@@ -241,7 +243,7 @@ def test_compiled_catalogues_are_rebuilt_when_a_message_changes(tmp_path, monkey
     assert all(path.read_bytes() != b"kept" for path in compiled)
 
 
-# Pages show messages of these packages. All must have a French translation, except those in LEFT_ENGLISH.
+# Installed packages whose messages pages show. Except those in LEFT_ENGLISH, all messages need a French translation.
 SPEAKING = ("allauth.account", "allauth.mfa", "allauth.usersessions", "django.forms", "django.core.validators")
 LEFT_ENGLISH = {
     "Code": "the same in French",
@@ -254,7 +256,8 @@ LEFT_ENGLISH = {
 
 
 def words_of(package: str) -> set[tuple[str, str]]:
-    """(singular, plural) of each message that a package passes to gettext. Without a plural form, the plural is ""."""
+    """Return (singular, plural) of each message that a package passes to gettext. The plural is "" if a message has no
+    plural form."""
     spec = find_spec(package)
     assert spec is not None and spec.origin, package
     origin = Path(spec.origin)
@@ -293,7 +296,7 @@ def templates() -> list[Path]:
 
 
 def words_outside(source: str) -> list[str]:
-    """The words of a template that are not in a translation tag, and so are the same in every language."""
+    """Return the words of a template that are outside all translation tags, and are thus the same in every language."""
     plain = CODE.sub("", TRANSLATED.sub("", source))
     text = re.sub(r"<[^>]*>|&\w+;", " ", re.sub(r"<style.*?</style>", "", plain, flags=re.S))
     return WORD.findall(" ".join([text, *SPOKEN.findall(plain)]))
@@ -348,8 +351,8 @@ def called(node: ast.expr) -> str:
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes below this syntax node in which a string may need a translation. Docstrings and arguments of gettext
-    are left out."""
+    """Yield all nodes below a syntax node, except docstrings and the arguments of gettext. In the yielded nodes, a
+    string may still need a translation."""
     if isinstance(node, ast.Call) and called(node.func) in GETTEXT:
         return
     body = getattr(node, "body", None)
@@ -365,14 +368,14 @@ def is_docstring(node: ast.AST) -> bool:
 
 
 def plain_words(node: ast.AST) -> bool:
-    """Whether a node looks like a sentence: an f-string, or a string constant with a space."""
+    """Whether a syntax node looks like a sentence: an f-string, or a string constant with a space."""
     return isinstance(node, ast.JoinedStr) or (
         isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
     )
 
 
 def untranslated(tree: ast.Module) -> list[int]:
-    """Numbers of lines with a string that people can see and that does not go through gettext."""
+    """Return the numbers of the lines with a string that people can see and that is not passed to gettext."""
     lines = []
     for node in parts(tree):
         match node:
@@ -419,7 +422,8 @@ def test_a_string_outside_gettext_is_found(source, lines):
 
 
 def test_module_level_code_uses_lazy_gettext():
-    """A string that is translated at import would stay in one language for everybody."""
+    """Code that runs at import uses gettext_lazy. A string that is translated at import would stay in one language for
+    everybody."""
     modules, early = 0, []
     for name, tree in files().items():
         aliases = now_names(tree)
@@ -435,7 +439,7 @@ def now_names(tree: ast.Module) -> set[str]:
 
 
 def at_reading(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run when the module is imported: all except the bodies of functions."""
+    """Yield the syntax nodes of the code that runs when a module is imported: all except functions."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.Lambda):
             yield child

@@ -1,5 +1,5 @@
-"""Each app is a layer, and foreign keys never point to a higher one (LAYERS in source.py). test_guards.py checks the
-same for imports and SQL."""
+"""Each app is a layer (LAYERS in source.py), and no foreign key points to a model of a higher layer. test_guards.py
+checks that imports and SQL do not refer to higher layers either."""
 
 from django.apps import apps
 

@@ -1,4 +1,5 @@
-"""Log messages are constants, with fields from a closed list. docs/operations/logs.md lists all of them."""
+"""Log messages are constants, so they cannot contain personal data. docs/operations/logs.md lists every logger and
+every field of log lines."""
 
 import ast
 import re
@@ -29,7 +30,8 @@ def test_every_log_message_is_a_constant():
 
 
 def test_nothing_uses_print():
-    """print() would bypass the log format. Commands write to their own `stdout` instead."""
+    """No module calls print(), except two programs that run outside Django: print() would bypass the log format.
+    Management commands write to `self.stdout` instead."""
     printed = {
         name
         for name, tree in files().items()

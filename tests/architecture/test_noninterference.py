@@ -1,5 +1,8 @@
-"""The tests in tests/noninterference, which show that hidden residents change no response, try every query parameter
-that a view function reads."""
+"""The tests in tests/noninterference try every query parameter that a view function reads.
+
+Those tests show that residents whom a person may not see change no response to this person. A query parameter that the
+tests do not try could still disclose such residents.
+"""
 
 import ast
 
@@ -10,7 +13,7 @@ from tests.noninterference.harness import API_QUERIES, QUERIES
 
 
 def parameters_read() -> set[str]:
-    """Names of the query parameters that the code reads, from calls like `request.GET.get("name")`."""
+    """Return the names of the query parameters that the code reads, from calls like `request.GET.get("name")`."""
     names: set[str] = set()
     for tree in files().values():
         for node in ast.walk(tree):
@@ -28,11 +31,12 @@ def test_every_query_parameter_is_tried():
 
 
 def test_views_treat_head_like_get():
-    """tests/noninterference sends GET but no HEAD. So no view may answer HEAD differently from GET."""
+    """No view function answers HEAD in another way than GET. So the tests in tests/noninterference, which send only GET
+    requests, are valid for HEAD too."""
     comparisons = [
         (path, node)
         for path, tree in files().items()
-        # Code in housing/ may compare methods, because it treats the responses of all view functions alike.
+        # housing/ is left out: middleware may compare methods, because it treats all view functions alike.
         if not path.startswith("housing/")
         for node in ast.walk(tree)
         if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".method")
@@ -42,7 +46,7 @@ def test_views_treat_head_like_get():
 
 
 def _alike(to: ast.expr) -> bool:
-    """Whether comparing `request.method` with `to` gives the same result for GET and HEAD."""
+    """Whether GET and HEAD give the same result when `request.method` is compared with the expression `to`."""
     match to:
         case ast.Constant(value=word):
             return word not in ("GET", "HEAD")
@@ -53,8 +57,10 @@ def _alike(to: ast.expr) -> bool:
 
 
 def test_every_filter_and_order_of_the_api_is_tried():
-    """tests/noninterference tries every filter and every order of the API endpoints about residents. API_QUERIES need
-    not contain the filter by building, which the tests add with the ids of existing buildings."""
+    """The tests in tests/noninterference try every filter and every order of the API endpoints about residents.
+
+    The filter `building` is not in API_QUERIES, because the tests themselves add it, with ids of existing buildings.
+    """
     tried = {pair.partition("=")[0] for query in API_QUERIES for pair in query.removeprefix("?").split("&")}
     placed = [door for _path, _pattern, door in api_doors() if door.permission.compartment in PLACED]
     parameters = {name for door in placed if door.api and door.api.query for name in door.api.query().fields}

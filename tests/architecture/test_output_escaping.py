@@ -1,5 +1,5 @@
-"""What people type cannot become code: HTML escaping is never switched off, and no CSV cell runs as a formula. Flash
-messages contain no names, because they are stored in a cookie."""
+"""Typed text cannot become code: templates never switch HTML escaping off, and no spreadsheet program runs a cell of a
+CSV file as a formula. Flash messages contain no names, because they are stored in a cookie."""
 
 import ast
 import csv
@@ -19,14 +19,14 @@ from tests.sample_objects import SampleObjects
 from tests.visits import Visit, visits
 
 TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if not {".venv", "node_modules"} & set(path.parts)]
-# This template shows an SVG image (a QR code) that allauth makes, so it may switch escaping off.
+# The only template that may switch escaping off: it shows a QR code, as an SVG image that allauth makes.
 QR = "templates/mfa/totp/activate_form.html"
 UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|\{%\s*autoescape\s+off|\{%\s*filter\s+[^%]*safe")
 # Function that bypasses Django's escaping -> modules that may use it.
 TRUSTED = {
-    # Here `mark_safe` is only applied to constants and to one number, which a test below checks.
+    # housing/templatetags/loge.py calls `mark_safe` only with constants and a number, as a test below checks.
     "mark_safe": {"housing/templatetags/loge.py"},
-    # Here `SafeString` is only a type annotation.
+    # These modules use `SafeString` only in type annotations.
     "SafeString": {"housing/templatetags/loge.py", "access/pages/fields.py"},
 }
 PAST_ESCAPING = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe", "conditional_escape_off"}
@@ -83,8 +83,8 @@ def test_mark_safe_gets_a_constant_or_a_number():
 
 
 def _is_constant(node: ast.expr) -> bool:
-    """Whether an expression is a constant text: a string literal, a choice of two literals, or the translation of a
-    literal."""
+    """Whether an expression always gives a text from the code: a string literal, a choice of two literals, or the
+    translation of a literal."""
     match node:
         case ast.Constant(value=str()):
             return True
@@ -96,7 +96,8 @@ def _is_constant(node: ast.expr) -> bool:
 
 
 def test_the_format_of_format_html_is_a_constant():
-    """`format_html` escapes its arguments but not its format, so the format must be a constant."""
+    """The format passed to `format_html` is always a constant, because `format_html` escapes only its other
+    arguments."""
     calls = [(path, call.args[0]) for path, call in _calls("format_html")]
     calls += [(path, part) for path, call in _calls("format_html_join") for part in call.args[:2]]
     assert len(calls) > 8
@@ -145,11 +146,11 @@ def test_numbers_and_ordinary_words_are_unchanged():
 
 
 def downloads() -> list[Visit]:
-    """Requests of pages that may answer with a file, which are all pages outside the API."""
+    """Return requests for all pages outside the API, because any of these pages may answer with a file."""
     return [visit for visit in visits() if not visit.door.api]
 
 
-# Table -> text columns that appear in downloaded files. A test puts a formula in each of them.
+# Table -> text columns that appear in downloaded files. The tests write a formula into each of these columns.
 SEEDED = {
     "tenants_tenant": ("last_name", "first_name", "contact_name"),
     "access_place": ("name",),
@@ -209,7 +210,8 @@ def test_no_cell_of_a_file_written_by_a_command_runs(sample_objects: SampleObjec
 
 
 def messages_of(tree: ast.Module) -> list[ast.expr]:
-    """All expressions passed to django.contrib.messages. For a variable, all expressions assigned to it."""
+    """Return the expressions that a module passes to django.contrib.messages. If a variable is passed, also return the
+    expressions that are assigned to this variable."""
     texts = [
         node.args[1]
         for node in ast.walk(tree)
@@ -225,8 +227,8 @@ def messages_of(tree: ast.Module) -> list[ast.expr]:
 
 
 def takes_a_word(text: ast.expr) -> bool:
-    """Whether a flash message inserts a value that could be a name, by %, `format` or an f-string. Numbers (%d) are
-    allowed."""
+    """Whether the expression for a flash message inserts a value that could be a name, by %, `format` or an f-string.
+    Numbers (%d) are allowed."""
     for node in ast.walk(text):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Attribute) and node.attr == "format"):
             return True
@@ -241,7 +243,7 @@ def takes_a_word(text: ast.expr) -> bool:
     return False
 
 
-# A placeholder that accepts a name: any except %d.
+# Any placeholder except %d: it could insert a name into a message.
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[^d%\s(]")
 
 

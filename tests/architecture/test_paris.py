@@ -1,4 +1,5 @@
-"""Every date is a date in Paris. Just after midnight there, the date in UTC is still that of the day before."""
+"""Python code and SQL use the date in Paris. The date in UTC would be wrong after midnight, when UTC still has the date
+of the day before."""
 
 import ast
 import re
@@ -10,7 +11,7 @@ from tests.architecture.source import ROOT, files
 from tests.builders import run
 from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
 
-# Modules that use a date in UTC or in the machine's time zone -> why they may.
+# Module or folder that may use the date in UTC or in the machine's time zone -> why.
 IN_PYTHON = {
     "audit/sealed/verification.py": "months of the audit log are cut in UTC, and so is the day before which they were "
     "pruned",
@@ -25,7 +26,7 @@ DAY_OF_ANOTHER_ZONE = (
     re.compile(r"\btimezone\.now\(\)\.date\(\)"),
     re.compile(r"astimezone\((?:UTC|timezone\.utc)\)\.date\(\)"),
 )
-# SQL that gives the date in another time zone than Paris. Functions, constraints, policies and views must not use it.
+# SQL expressions whose date is not that of Paris. SQL functions, constraints, policies and views must not use them.
 IN_SQL = r"(?i)\bcurrent_date\b|\blocaltimestamp\b|\b(clock_timestamp|now)\(\)[^;\n]{0,40}::date|time zone 'utc'"
 OF_SQL = {
     "audit_drop_months": "months of the audit log are partitioned in UTC, which the function states explicitly",

@@ -1,4 +1,4 @@
-"""Nothing from a database row or a cookie is ever unpickled, because unpickling executes code contained in the data."""
+"""Loge never unpickles data from the database or from a cookie, because unpickling executes code in the data."""
 
 import ast
 from importlib import import_module
@@ -26,7 +26,7 @@ UNPICKLING = (
     "yaml",
 )
 QUEUES = ("celery", "django-q", "huey", "rq", "dramatiq", "django-picklefield", "apscheduler")
-# Functions that read or write pickles although their module's name does not say so.
+# Functions of other modules that read or write pickles, such as `pandas.read_pickle`. The code must not call them.
 CALLS = ("read_pickle", "to_pickle", "set_pickle", "loads_pickle")
 
 

@@ -1,5 +1,5 @@
-"""The GDPR register of processing activities is complete: every field has an activity, a legal basis and a retention
-period. What it says about readers and deletion is true of the database."""
+"""The GDPR register of processing activities is complete: every model field has a processing activity, a legal basis
+and a retention period. The database grants and deletes exactly what the register says about readers and deletion."""
 
 import io
 import re
@@ -21,7 +21,7 @@ from privacy.retention_periods import RETENTION_PERIODS, Ending
 from tenants.models import Tenant
 from tests.builders import run
 
-# Personal fields that are never deleted -> why they may be kept.
+# Personal field without a retention period -> why its values may be stored without limit.
 ENDLESS = {
     "buildings.Programme.nature": "public open data about a building",
     "buildings.Programme.is_home": "public open data about a building",
@@ -77,7 +77,7 @@ def tables_of(command: str) -> set[str]:
 
 
 def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
-    """Compare the tables that each command deletes from with the tables whose retention period names that command."""
+    """Each command that erases data deletes from exactly the tables whose retention period names this command."""
     commands = {period.by for period in RETENTION_PERIODS.values() if period.ending is Ending.ERASED}
     assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}
     assert commands <= get_commands().keys()
@@ -119,8 +119,8 @@ def test_replaced_values_name_an_existing_function():
 
 
 def test_documented_recipients_are_those_the_database_lets_read(landlord):
-    """For each column, the register lists the compartments (kinds of data) that contain it. PostgreSQL must let exactly
-    their database roles read it."""
+    """The register lists, for each column, the compartments (kinds of data) that contain the column. PostgreSQL lets
+    the database roles of exactly these compartments read the column."""
     columns = [line for line in dictionary() if not line.entry.field.many_to_many and line.entry.model._meta.managed]
     pairs = [
         (c.database_role, table_of(line.entry.model), line.entry.field.column) for line in columns for c in Compartment

@@ -1,4 +1,5 @@
-"""Every system check and signal receiver is registered as soon as Django has started, without further imports."""
+"""Every module that defines a system check or a signal receiver is imported when Django starts. Otherwise the check or
+receiver would not be registered and never run."""
 
 import ast
 import subprocess
@@ -10,7 +11,7 @@ LOADED = "import django, sys; django.setup(); print('\\n'.join(sys.modules))"
 
 
 def registering_modules() -> set[str]:
-    """Modules that define a system check with `@register(...)` or a signal receiver with `@receiver(...)`."""
+    """Return the modules that define a system check by `@register(...)` or a signal receiver by `@receiver(...)`."""
     modules = set()
     for path, tree in files().items():
         decorators = [ast.unparse(d) for node in ast.walk(tree) for d in getattr(node, "decorator_list", ())]

@@ -1,5 +1,5 @@
-"""Rules for the tests themselves. Tests with a Django test client use a clone of the database, and never run inside a
-transaction."""
+"""Rules for the tests themselves. A test with a Django test client has its own copy of the test database, and no test
+runs inside a transaction."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.architecture.source import ROOT, parse, suite_texts
 from tests.conftest import LONGEST, ON_EACH_VERSION, SLOW
 
-# Test files whose tests use a client without a clone of the database -> why.
+# Test file whose tests use a test client without a copy of the test database -> why.
 WITHOUT_CLONE: dict[str, str] = {
     "tests/housing/test_proxy.py": "its client is one of http.client, in front of two servers that echo",
 }
@@ -39,8 +39,8 @@ def test_tests_with_a_client_use_a_clone():
 
 
 def test_no_test_uses_sign_in_helpers_of_django():
-    """Django's sign-in helpers put the session key of the database into the cookie. Loge stores a hash of the cookie
-    instead, so their requests would be anonymous."""
+    """No test uses `force_login` or `client.session`: a client signed in that way would send anonymous requests. These
+    helpers put the stored session key into the cookie, but Loge stores a hash of the cookie's value."""
     for name, tree in suite().items():
         assert not words(tree) & {"force_login"}, f"{name}: tests.sign_in.let_in"
         used = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -56,8 +56,8 @@ def test_every_declared_marker_is_used():
 
 
 def test_every_selector_of_conftest_exists(request):
-    """Each selector in tests/conftest.py is the beginning of a test file's path and must match a file. Each app with
-    migrations needs one in ON_EACH_VERSION. Whether a selector matches a test is checked only when all tests run."""
+    """Each selector in tests/conftest.py, the beginning of a test file's path, matches a file. ON_EACH_VERSION has a
+    selector for each app with migrations. When all tests run, each selector in ON_EACH_VERSION must match a test."""
     assert all((ROOT / "tests" / selector.partition("::")[0]).exists() for selector in (*ON_EACH_VERSION, *LONGEST))
     assert sorted(ON_EACH_VERSION) == list(ON_EACH_VERSION) and sorted(SLOW) == list(SLOW)
     files = [path.relative_to(ROOT / "tests").as_posix() for path in ROOT.glob("tests/**/test_*.py")]

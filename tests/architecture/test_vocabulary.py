@@ -1,5 +1,5 @@
-"""The facts that may be recorded about residents (casework/vocabulary) are consistent, and a migration copies each
-change of the list into existing databases."""
+"""The list of facts that may be recorded about residents (casework/vocabulary) is consistent. A change of the list
+requires a migration, which makes the same change in existing databases."""
 
 import re
 from hashlib import sha256
@@ -7,8 +7,8 @@ from hashlib import sha256
 from access.roles import ROLES
 from casework.vocabulary.facts import FIELDS, THEMES, TITLES, lists, shipped, slot_types, terms
 
-# Digest of the list of facts. Whoever changes the list adds a migration, because existing databases have the old list.
-# The commit with that migration also changes this digest. New databases get the current list in the first migration.
+# Digest of the list of facts that the migrations write. A test fails if the list changes without a new migration.
+# A commit that changes the list of facts adds a migration for existing databases and updates this digest.
 AS_MIGRATED = "608d2ad3c3772741"
 
 

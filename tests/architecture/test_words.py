@@ -1,5 +1,5 @@
-"""Every text column that people type into is screened for what may not be written about a person. Each other text
-column is listed here with what prevents such a text in it."""
+"""Every text column that people type into is screened for statements that must not be written about a person. Every
+other text column is listed here with the reason why nobody can type a sentence into it."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from tests.builders import run
 from tests.resident_tables import APPS
 
 OURS = ("access", "audit", "buildings", "backoffice", "privacy", *APPS)
-# Text columns that need no screening -> what writes them. oversight/text_columns.py lists the columns with typed text.
+# Text column in which nobody can write a sentence -> why. oversight/text_columns.py lists the columns with typed text.
 TYPED = {
     "oversight.CountedWord.digest": "a digest",
     "access.Session.session_key": "a hash",
@@ -82,7 +82,7 @@ TYPED = {
     "buildings.Unit.type": "T1 to T9",
 }
 SEALED_NUMBERS = {"ledger.BankDetail.iban"}  # typed, but only digits with a valid checksum
-# JSON and binary columns -> what prevents typed sentences in them.
+# JSON or binary column -> why it cannot contain a sentence that somebody typed.
 DOCUMENTS = {
     "oversight.Inspection.hits": "a function of the database writes names of columns and keys: "
     "tests/oversight/test_texts.py",
@@ -104,7 +104,8 @@ DOCUMENTS = {
 
 
 def columns(*kinds: type[models.Field]) -> dict[str, models.Field]:
-    """Columns of these kinds in our own tables, without those that have choices, because only they accept any text."""
+    """Return the columns of Loge's own tables whose field class is in `kinds`: "app.Model.field" -> field. Fields with
+    choices are left out, because they accept no other text."""
     return {
         f"{model._meta.label}.{field.name}": field
         for name in OURS
@@ -135,8 +136,8 @@ def test_no_exemption_is_stale():
 
 
 def test_typed_columns_are_counted_and_searched(landlord):
-    """The database view `oversight_text` must read every column with typed text, except encrypted ones. The SQL
-    function `oversight_texts_measured` must measure the encrypted ones."""
+    """Every column with typed text is searched: the database view `oversight_text` reads all of them except encrypted
+    columns. The SQL function `oversight_texts_measured` counts the texts in the encrypted columns."""
     [(view,)] = run("SELECT pg_get_viewdef('oversight_text'::regclass)")
     viewed = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
     [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_texts_measured'")
@@ -156,7 +157,7 @@ def test_no_text_column_is_longer_than_its_kind_allows():
 
 
 def test_free_text_about_a_person_has_an_end():
-    """Typed text about a person must be deleted some day, so its row must have a last day in `ends_on`."""
+    """Every row with typed text about a person has a last day in `ends_on`, after which the text is deleted."""
     for name, field in columns(models.CharField).items():
         if isinstance(field, ScreenedText) and classified(field.model)[field.name] is DataClass.FREE_TEXT:
             assert not field.model._meta.get_field("ends_on").null, name

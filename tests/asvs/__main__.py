@@ -1,4 +1,5 @@
-"""Prints the ASVS table: numbers, level, guarantee, and the tests, or the reason why there are none."""
+"""Prints the table of OWASP ASVS requirements. Each line has the numbers and level of requirements, what Loge
+guarantees, and the tests that prove it or the reason why there are none."""
 
 from tests.asvs.table import TABLE
 

@@ -1,6 +1,6 @@
 """The requirements of OWASP ASVS 5.0.0, each with the tests that prove it, or the reason why no test does.
 
-The numbers are those of the standard. The sentences say what Loge guarantees.
+The numbers are those of the standard. The sentences are Loge's own, and say what Loge guarantees.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""Guarantees that hold for all requests: methods, headers, forms, errors, and that a GET changes nothing."""
+"""Guarantees about every request: allowed methods, security headers, CSRF tokens, error pages without internal details,
+and GET requests that change nothing."""
 
 import io
 import json
@@ -32,18 +33,18 @@ def kept() -> dict[str, str]:
 
 @pytest.fixture
 def browsers(landlord, sign_in):
-    """Return a function from a person's name to their signed-in client.
+    """Return a function that takes an employee's name and returns the employee's signed-in test client.
 
-    All clients sign in before a test compares rows, because signing in writes to the database.
+    All clients sign in here, before a test compares rows, because signing in writes to the database.
     """
     made = {name: sign_in(name) for name in (*WHO.values(), "fatou", "noel")}
     return made.__getitem__
 
 
 def test_get_changes_nothing(sample_objects, browsers):
-    """Request every view as a person who may open it. Afterwards all rows of the database must be unchanged.
+    """A GET request to any page, by a person who may open the page, changes only the audit log, sessions and the cache.
 
-    A HEAD request is handled as a GET, which tests/architecture/test_noninterference.py proves.
+    HEAD needs no test here: tests/architecture/test_noninterference.py proves that HEAD is handled like GET.
     """
     before = kept()
     looks = [visit for visit in visits() if "GET" in visit.door.methods]
@@ -63,7 +64,7 @@ def test_unlisted_methods_get_405(sample_objects, browsers):
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "ZZ", *(() if visit.posts else ("POST",))):
             answer = client.generic(method, visit.url(sample_objects))
             assert answer.status_code == 405, (method, visit.name)
-            assert visit.door.api or not answer.content, (method, visit.name)  # only API views send a body with a 405
+            assert visit.door.api or not answer.content, (method, visit.name)  # only the API explains a 405
             assert set(answer["Allow"].split(", ")) == set(visit.door.methods)
             tried += 1
     assert tried > 400 and kept() == before
@@ -79,7 +80,7 @@ def broken(monkeypatch):
 
 @pytest.fixture
 def answers(landlord, sign_in, broken):
-    """Return one response of each kind: successful pages, a redirect and all error pages."""
+    """Return responses by name: a successful page, a redirect, and one response for every kind of error."""
     client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     client.raise_request_exception = False
     responses = {
@@ -103,7 +104,7 @@ def answers(landlord, sign_in, broken):
 @pytest.mark.unwatched("breaks a page on purpose")
 def test_error_pages_disclose_nothing_about_the_server(answers):
     telling = re.compile(
-        # Allow the folder "django_htmx/" and the French word "exceptionnel": they disclose nothing.
+        # Error pages may contain "django_htmx/", a folder of static files, and the French word "exceptionnel".
         r"Traceback|SELECT|/etc/|\.py\b|psycopg|django(?!_htmx/)|postgres|gunicorn|ValueError|Exception(?!nel)|site-packages",
         re.I,
     )
@@ -168,7 +169,7 @@ def test_forwarded_headers_change_nothing(landlord, browsers):
 
 @pytest.mark.unwatched("refused before any door is reached")
 def test_form_without_csrf_token_is_refused(sample_objects, browsers):
-    """Every view that accepts POST must answer 403 to a signed-in browser that sends no CSRF token."""
+    """Every view function that accepts POST answers 403 to a signed-in client that sends no CSRF token."""
     before, tried = kept(), 0
     for visit in visits():
         if visit.posts:
@@ -190,9 +191,9 @@ MARKS = {"text": "zzmarque", "uuid": "7e57ab1e-0000-4000-8000-00000000abcd", "da
 
 
 def marked() -> list[dict[str, str]]:
-    """Return form data with a marker value for every column name in the database.
+    """Return dicts of form data. Each has a recognisable value for every column name in the database.
 
-    A column name that exists with several types gets a value of another type in each of the dicts.
+    If columns with the same name have different types, each dict has a value of another of these types.
     """
     kinds = dict(run(COLUMNS))
     kinds |= {f"{name}_id": ["uuid"] for name in kinds}
@@ -201,8 +202,8 @@ def marked() -> list[dict[str, str]]:
     return [{name: MARKS[types[turn % len(types)]] for name, types in kinds.items()} for turn in range(turns)]
 
 
-# The test below posts to all pages in turn, and some posts take away what a later page needs.
-# A page listed here then shows its form again (200) or answers 404. All other pages must accept their POST.
+# A test posts to all pages in turn. A page listed here cannot succeed, because an earlier POST changed its data.
+# Status of the answer -> page names. With 200 a page shows its form again; with 404 its object no longer exists.
 TAKEN_AWAY = {
     200: {
         "books_receipts",
@@ -220,7 +221,7 @@ TAKEN_AWAY = {
 
 
 def sent(client: Client, url: str, data: dict[str, object]) -> Any:
-    """Post a form as browsers do. Multipart is used only for files, because parsing it is slow."""
+    """Post a form with URL encoding. Multipart encoding is used only for forms with files, because parsing is slow."""
     if any(hasattr(value, "read") for value in data.values()):
         return client.post(url, data)
     return client.post(url, urlencode(data, doseq=True), content_type="application/x-www-form-urlencoded")
@@ -228,7 +229,8 @@ def sent(client: Client, url: str, data: dict[str, object]) -> Any:
 
 @pytest.mark.unwatched("posts what no page offers")
 def test_extra_form_fields_are_not_stored(sample_objects, browsers):
-    """Post each view's valid form with an extra field for every column of every table: none may be stored."""
+    """No page stores a form field that it does not offer. Each form is posted with valid data and with an extra field
+    for every column name in the database."""
     first, turns = {}, marked()
     for visit in visits():
         if not visit.door.writes:
@@ -237,7 +239,7 @@ def test_extra_form_fields_are_not_stored(sample_objects, browsers):
         offered = set(re.findall(r'name="([^"]+)"', client.get(url).content.decode())) | valid.keys()
         for marks in turns:
             data = {**{name: mark for name, mark in marks.items() if name not in offered}, **valid}
-            if visit.door.api:  # API views refuse a request with unknown fields
+            if visit.door.api:  # the API refuses unknown fields
                 headers = {"Idempotency-Key": MARKS["uuid"]}
                 answer = client.post(url, data, content_type="application/json", headers=headers)
                 assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), visit.name
@@ -256,7 +258,8 @@ def test_extra_form_fields_are_not_stored(sample_objects, browsers):
 
 @pytest.mark.unwatched("the database refuses in the middle of a request")
 def test_entry_is_refused_when_the_assignment_ends_after_the_check(landlord, sample_objects, sign_in, monkeypatch):
-    """If the assignment ends between the view's check and the INSERT, row-level security refuses the ledger entry."""
+    """Row-level security refuses a ledger entry if the employee's assignment to the building ends after the view
+    function has checked permissions and before the INSERT."""
     elise = landlord.person("elise")
     data, plain = {"key": "3b7e5d7e-0000-4000-8000-000000000001", "cents": "12,50", "label": "cheque"}, doors._fetch
     from tests.form_values import typed
@@ -279,7 +282,8 @@ def test_entry_is_refused_when_the_assignment_ends_after_the_check(landlord, sam
 
 
 def test_no_url_contains_a_name(sample_objects, browsers):
-    """No link or form action on any page may contain the name of a tenant or an employee."""
+    """No link or form action on any page contains the name of a tenant or an employee, because URLs end up in logs and
+    in the browser's history."""
     names = [
         name
         for (name,) in run("SELECT lower(last_name) FROM tenants_tenant UNION SELECT lower(name) FROM access_person")

@@ -21,7 +21,7 @@ from tests.architecture.source import ROOT, files
 from tests.builders import OWNER
 from tests.sign_in import let_in
 
-# Names of functions of Django and allauth that sign somebody in.
+# Names of the functions in Django and allauth that sign a user in.
 ENTERS = {"authenticate", "login", "aauthenticate", "alogin", "perform_login", "force_login"}
 PHRASE = "une phrase assez longue"
 
@@ -47,7 +47,7 @@ def test_session_key_is_random_and_new_at_sign_in(awa):
         assert session_of(client) != planted
         numbers.add(session_of(client))
     assert len(numbers) == 3
-    # A session key has at least 26 characters of 36 possible values: at least 134 random bits; ASVS requires 128.
+    # ASVS requires 128 random bits. A session key of 26 characters with 36 possible values each has 134 bits.
     assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)
 
 
@@ -87,7 +87,8 @@ def test_password_is_long_and_compared_whole(awa):
 
 
 def test_cookies_have_the_host_prefix_over_https():
-    """The settings fix the cookie names when they are loaded, so they are loaded with HTTPS in a new process."""
+    """Over HTTPS all cookie names begin with __Host-. A new process is started with LOGE_HTTPS=1, because the settings
+    compute the cookie names when they are loaded."""
     script = (
         "from django.conf import settings as s; from housing.message_storage import Told;"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, Told.cookie_name)"
@@ -101,9 +102,10 @@ def test_cookies_have_the_host_prefix_over_https():
 
 
 def test_there_is_one_sign_in_flow(landlord):
-    """Only allauth's flow may sign somebody in, also after an OpenID sign-in. The demonstration is the exception.
+    """Only allauth's flow signs anybody in, even after an OpenID sign-in. A demonstration is the only exception.
 
-    Unless OpenID or the demonstration is configured, its URL must answer 404.
+    The URL for OpenID sign-in answers 404 if no OpenID provider is configured. The demonstration's sign-in URL answers
+    404 if this installation is no demonstration.
     """
     entering = [
         f"{name}:{node.lineno}"
@@ -122,7 +124,8 @@ def test_there_is_one_sign_in_flow(landlord):
 
 
 def test_default_hasher_is_slow():
-    """Other tests use a fast hasher (tests/hashing.py). This one checks the parameters of the production hasher."""
+    """The password hasher in the production settings is argon2id with parameters that make guessing slow. All other
+    tests use a fast hasher (tests/hashing.py)."""
     hasher = import_string(written.PASSWORD_HASHERS[0])()
     assert hasher.algorithm == "argon2" and make_password("x", hasher=hasher).startswith("argon2$argon2id$")
     assert configured.PASSWORD_HASHERS != written.PASSWORD_HASHERS

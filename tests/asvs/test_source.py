@@ -1,4 +1,5 @@
-"""Checks that ASVS requires of the source code and of the database's catalogue."""
+"""Checks that OWASP ASVS requires: no SQL built from input, no privileges for application logins, and a list of all
+installed packages with their licences."""
 
 import ast
 import io
@@ -19,9 +20,9 @@ BY_HAND = {"RawSQL", "extra", "raw"}
 
 
 def test_sql_is_not_built_from_input():
-    """Django's helpers for raw SQL, such as `extra()`, must not be used.
+    """The code calls no Django helper for raw SQL, such as `extra()`.
 
-    Where `noqa` suppresses ruff's rule S608 on SQL built from strings, a reason must follow.
+    Ruff's rule S608 reports SQL that is built from strings. Every `noqa` comment that silences S608 gives a reason.
     """
     used = {
         f"{name}:{node.lineno}"
@@ -78,7 +79,7 @@ def test_sbom_lists_pinned_packages_and_licences():
 
 
 def canonical(name: str) -> str:
-    """Normalise a package name as package indexes do."""
+    """Normalise a package name like PyPI, so that names from different sources can be compared."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

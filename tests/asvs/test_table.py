@@ -1,4 +1,4 @@
-"""The ASVS table is complete: each line names existing tests or a reason, and no number occurs twice."""
+"""The ASVS table is complete: each line names existing tests or gives a reason, and no requirement occurs twice."""
 
 import ast
 import re

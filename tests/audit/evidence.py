@@ -49,7 +49,7 @@ SIZES = (20, 37, 50)
 def prove(index: int, entry: bytes, size: int, read: tree.Read, *details: Any) -> pack.Entry:
     """One event of an evidence pack with its inclusion proof.
 
-    `details`: the event's payload or None, and then, if it is None, why the pack does not contain it.
+    `details` are the last fields of `pack.Entry`: the event's payload (or None), and why the payload is absent.
     """
     return pack.Entry(index, size, entry, tree.inclusion_proof(index, size, read), *details)
 
@@ -101,9 +101,9 @@ def zipped(files: Files, path: Path) -> Path:
 
 
 def listed(files: Files) -> Files:
-    """List the changed files of a pack again and sign the list, without changing the log's own signatures.
+    """Return the changed files of a pack with a new signed list of files.
 
-    Somebody who has stolen only the key that signs packs could do this.
+    A thief who has only the key that signs packs can do this. The log's own signatures in the pack stay unchanged.
     """
     manifest = json.loads(files["manifest.json"])
     apart = ("manifest.json", "manifest.note")
@@ -114,7 +114,10 @@ def listed(files: Files) -> Files:
 
 
 def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Callable[[Files], None]:
-    """Returns a change to a pack's files: `change` edits the lines of entries.jsonl, or the list inside a JSON file."""
+    """Returns a function that edits the file `name` in the files of a pack.
+
+    The function applies `change` to the lines of entries.jsonl, or to the list inside a JSON file.
+    """
 
     def edit(files: Files) -> None:
         if name == "entries.jsonl":
@@ -130,7 +133,10 @@ def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Calla
 
 
 def verdict(path: Path, *vkeys: str, language: str = "fr", events: bool = False) -> tuple[int, str]:
-    """Run the verifier of packs (audit/verify.py) with these trusted keys. Returns the exit code and the output."""
+    """Run the verifier (audit/verify.py) on the pack at `path`. The reader of the pack trusts the keys `vkeys`.
+
+    Returns the exit code and the output.
+    """
     said = io.StringIO()
     with redirect_stdout(said):
         code = verify.main(

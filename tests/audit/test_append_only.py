@@ -71,7 +71,8 @@ def test_superuser_with_disabled_triggers_cannot_change_the_audit_log(partitions
 def attempts(cursor, tables, *, everywhere):
     """UPDATE, DELETE and TRUNCATE statements for each table, all of which must fail.
 
-    Without `everywhere`, empty tables get only TRUNCATE: row triggers do not fire there, so the others would succeed.
+    Without `everywhere`, an empty table gets only TRUNCATE. An UPDATE or DELETE of an empty table would succeed,
+    because no row fires the triggers.
     """
     found = []
     for table in tables:
@@ -152,9 +153,9 @@ def test_compartment_role_records_only_for_its_own_person(landlord):
 
 @pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
 def test_compartment_role_cannot_record_a_view_of_data(landlord, compartment):
-    """The database role of a compartment may insert only events of changes.
+    """A compartment's database role, with which a page reads and writes data, may insert only events of changes.
 
-    Events of views and refusals are inserted by the audit log's own login.
+    Only the audit log's own login may insert events of views and refusals.
     """
     awa = landlord.person("awa").pk
     with pytest.raises(Exception, match="row-level security"):
@@ -177,9 +178,9 @@ def test_unwritable_audit_log_raises_unavailable(bare):
 
 
 def test_events_survive_deletion_of_their_subjects(landlord, sign_in):
-    """Deleting a tenant or an employee must delete no event.
+    """Deleting a tenant or an employee must delete no audit event.
 
-    So audit_event must have no foreign key, and no foreign key may refer to it.
+    Therefore, the table audit_event must have no foreign key, and no foreign key of a table may refer to audit_event.
     """
     account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
@@ -205,7 +206,7 @@ def _erase(account):
 
 
 def test_only_the_dpo_reads_all_events_in_the_audit_role(landlord, sign_in):
-    """Even with raw SQL in the database role that may read all events, nobody but the DPO can read an event."""
+    """The database role that may read all audit events must return events to the DPO only, even for raw SQL."""
     assert sign_in("awa").get("/").status_code in {200, 302}
     told = {
         name: as_role(Compartment.ALL_TRACE, landlord.person(name).pk, "SELECT count(*) FROM audit_event")[0][0]

@@ -15,7 +15,7 @@ from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, VARIED, by_column, pa
 from audit.tlog.leaf import Leaf, LeafRefused, canonical, commitment, filled, pattern, read_entry, utc
 from tests.builders import run
 
-# JSON objects of events, with characters like placeholders (%s, {0}) or that JSON can encode in several ways.
+# JSON objects of test events. They contain text like a placeholder (%s, {0}), or characters with several JSON forms.
 FACTS = (
     "{}",
     '{"list": "accounts"}',
@@ -30,7 +30,7 @@ LINE = """INSERT INTO audit_event
 
 
 class Known:
-    """Fake of `Secrets`, which has the keys and pseudonyms for leaves: no database, predictable values."""
+    """Replaces `Secrets`, which reads the keys and pseudonyms for leaves from the database, by predictable values."""
 
     def month_key(self, at):
         return at[:7].encode().ljust(32, b"k")
@@ -63,9 +63,10 @@ def leaf_of(line, secrets):
 
 @pytest.mark.parametrize("remembered", [2, 4096])
 def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch, remembered):
-    """Encode 121 events with and without each id, and with equal and different codes.
+    """Encode 121 events in bulk and one by one. Each event must have the same bytes both ways.
 
-    With a cache of two patterns, most patterns are evicted and computed again.
+    The events have all combinations of present and absent ids. With a cache of two patterns, most patterns are evicted
+    and computed again.
     """
     monkeypatch.setattr(bulk_encode, "_CACHED", remembered)
     one, chance = str(uuid4()), random.Random(7)
@@ -89,9 +90,9 @@ def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch,
 
 
 def test_values_filled_into_patterns_need_no_escaping():
-    """Bulk encoding puts values between the quotes of a cached JSON pattern without escaping them.
+    """The columns that bulk encoding fills into a cached JSON pattern must contain only ids and times.
 
-    So only columns with ids and times may be filled in, which never contain quotes.
+    Bulk encoding does not escape these values. Ids and times never contain quotes, so they need no escaping.
     """
     assert VARIED == ("about", "actor", "at", "id", "place", "request", "shown")
     row = dict.fromkeys(COLUMNS, "") | {"facts": {}, "count": 0, "id": uuid4(), "actor": uuid4()}

@@ -16,7 +16,7 @@ from audit.reading import By, Cell, Count
 from oversight.audit_log.charts import LEAST, Merged, merge_small, mondays, rows, week_bars
 from tests.builders import OWNER, run
 
-# Random events as (group, person) pairs. There are only seven groups, so that every set of groups can be tried.
+# Random audit events as (group, person) pairs. Seven groups are few enough to try every set of groups.
 events = st.lists(st.tuples(st.sampled_from("ABCDEFG"), st.integers(0, 11)), max_size=60)
 
 
@@ -29,7 +29,10 @@ def merged(lines):
 
 
 def published(result):
-    """For each published figure, the set of groups that it counts: a large group, the rest, or all groups together."""
+    """For each published figure, the set of groups whose events it counts.
+
+    A figure counts one large group, all small groups together, or all groups.
+    """
     sets = [frozenset({key}) for key in result.large]
     if result.rest is not None:
         sets.append(result.small)
@@ -39,7 +42,7 @@ def published(result):
 
 
 def found_by_arithmetic(sets):
-    """The sets of groups whose number of events a reader of the page can compute.
+    """The sets of groups whose number of events a reader of the published figures can compute.
 
     The reader may add figures about disjoint sets of groups,
     and subtract the figure of a smaller set from that of a larger one.
@@ -140,9 +143,10 @@ def test_counts_are_of_distinct_people(bare, monkeypatch):
 
 
 def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign_in):
-    """The page must count two kinds of refusals only together: 44 are of one employee, and 78 are of six.
+    """The audit page must show two kinds of refusals only as their sum, 122.
 
-    A figure next to their sum, 122, would reveal by subtraction the 44 of one employee.
+    78 refusals concern six employees, but 44 concern one employee. The figure 78 beside the sum 122 would reveal the 44
+    by subtraction.
     """
     people = [landlord.person(name).pk for name in ("awa", "bruno", "elise", "denis", "fatou", "georges")]
     fill([("officer", None, person, 1) for person in people for _ in range(13)], "missing")
@@ -152,7 +156,10 @@ def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign
 
 
 def test_page_shows_no_figure_about_fewer_than_five_people(landlord, sign_in):
-    """Only one officer opened accounts, 37 times. The page must not show the number 37 in any figure or total."""
+    """One officer opened accounts 37 times, and nobody else opened any.
+
+    The audit page must show the number 37 in no figure or total, because it would be about one person.
+    """
     elise = landlord.person("elise")
     fill([("officer", landlord.building("Glycines A").pk, elise.pk, 1)] * 37)
     text = sign_in("ines").get("/trace/").content.decode()

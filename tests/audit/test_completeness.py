@@ -10,9 +10,9 @@ from tests.unsent_sessions import counting_people
 
 @pytest.fixture
 def planted(landlord):
-    """Returns a function that reads what the completeness check has found.
+    """Returns a function that reads the defects that the completeness check has found so far.
 
-    The findings are removed at the end of the test; otherwise the check would fail the test for its planted defects.
+    At the end of the test, the fixture removes the findings, because the check would fail the test for them.
     """
     told = Findings()
     yield lambda: (
@@ -29,7 +29,7 @@ def account_page(landlord):
 
 
 def forget(monkeypatch, forgotten):
-    """Plant a defect: requests with the outcome `forgotten` write no audit event."""
+    """Plant a defect in the application: requests that end with the outcome `forgotten` write no audit event."""
     plain = AccessContext.write
     monkeypatch.setattr(
         AccessContext,

@@ -23,7 +23,7 @@ def honest(room):
 
 
 def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
-    """Write a pack of all events, as an inspector receives it."""
+    """Write an evidence pack to `path`. By default, it is a valid pack of all fifty events of the log."""
     log = log or Log(ENTRIES)
     entries = [prove(n, log.entries[n], 50, log.tree.read, PAYLOADS[n]) for n in indexes]
     question = pack.Question(evidence.ORIGIN, "Novembre 2026", "2026-11-26T22:05:00.000000Z", claimed)
@@ -35,7 +35,10 @@ def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
 
 
 def relisted(files, **words):
-    """List the changed files of a pack again, but without a signature: a forger without the signing key can do so."""
+    """Return the changed files of an evidence pack with a new list of files that is not signed.
+
+    A forger needs no signing key for such a pack.
+    """
     manifest = json.loads(files["manifest.json"]) | words
     apart = ("manifest.json", "manifest.note")
     manifest["files"] = {name: sha256(files[name]).hexdigest() for name in files if name not in apart}
@@ -172,7 +175,7 @@ def test_two_packs_of_one_log_agree(room, honest):
 
 
 def test_two_packs_of_a_rewritten_log_are_refused(room, honest):
-    """A pack of a log and a pack of the same log after it was rewritten must be refused together.
+    """An evidence pack of a log and one of the same log after a rewrite must be refused if verified together.
 
     Each pack alone is valid, because the rewritten log is signed with the log's own key.
     """

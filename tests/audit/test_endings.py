@@ -80,9 +80,9 @@ NO_ROOM = "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'cha
 
 @pytest.fixture(scope="module")
 def without_room(clones, django_db_blocker):
-    """Returns a function that clones a template database and makes the clone refuse events of the outcome "changed".
+    """Returns a function that clones a template database into one that refuses audit events of changes.
 
-    One clone is kept, and replaced when the template is another one.
+    The last clone is kept for the next test that uses the same template.
     """
     made: dict[str, str] = {}
 
@@ -109,7 +109,7 @@ def without_room(clones, django_db_blocker):
 
 @pytest.fixture
 def no_room():
-    """Marks a test: the fixture `cloned` then gives it a database that cannot record changes."""
+    """A test that requests this fixture gets, from the fixture `cloned`, a database that cannot record changes."""
 
 
 @pytest.fixture
@@ -120,9 +120,9 @@ def cloned(request, cloned, without_room, django_db_blocker):
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
 def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects, sign_in, visit):
-    """The event of a change is written in the transaction of the change.
+    """A change whose audit event cannot be written must be rolled back.
 
-    If it cannot be written, the change is rolled back. Only the event of the attempt, written earlier, stays.
+    The transaction of the change also writes its event. Only the event of the attempt, written earlier, stays.
     """
     client = sign_in(visit.who)
     client.raise_request_exception = False
@@ -137,7 +137,7 @@ def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects
 def test_a_change_records_its_attempt_and_its_event(landlord, sample_objects, sign_in, visit):
     visit.ask(sign_in(visit.who), sample_objects, "POST")
     lines = events(permission=visit.door.permission.value)
-    # Kinds that end in `_tried` also record attempts and are left out, so that one attempt remains.
+    # Events whose kind ends in `_tried` also record attempts. Without these events, exactly one attempt remains.
     [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]
     assert attempt["outcome"] == "attempted" and changes
     assert {change["outcome"] for change in changes} == {"changed"}
@@ -150,7 +150,7 @@ def _without_audit_log(stored):
 
 
 def actions():
-    """Yield (module, function) of every action: a function that writes for the person in its parameter `by`."""
+    """Yield (module, function) of every action. An action changes data on behalf of the person in its argument `by`."""
     for package in (access.grants.actions, tenants.actions):
         for found in iter_modules(package.__path__, package.__name__ + "."):
             module = import_module(found.name)

@@ -92,7 +92,7 @@ def test_verifier_reports_where_the_trusted_keys_come_from(honest, room):
     assert code == 0 and "aucun témoin sûr n’a contresigné" in said and "aucune clé sûre ne les signe" in said
     assert "Ce que vaut la signature de witness.example/w1" in said
     assert verdict(honest, THIEF.verifier.vkey)[0] == 1
-    # Anybody can sign a log that they invented. Only keys from another source show whose log it is.
+    # Anybody can invent a log and sign it. The verifier must accept only a log whose key the reader trusts.
     forged = Log([leaf(number, "nothing_seen").entry() for number in range(50)], THIEF, None).packed(
         room / "forged.zip"
     )
@@ -104,9 +104,9 @@ def test_verifier_reports_where_the_trusted_keys_come_from(honest, room):
 
 
 def test_old_checkpoints_outlive_their_key(room, honest):
-    """An old checkpoint may be signed by a replaced key that the reader does not have.
+    """A pack must stay valid if its old checkpoint is signed by a replaced key that the reader does not have.
 
-    The last checkpoint of the pack proves its content nevertheless.
+    The last checkpoint of the pack, signed by a known key, proves the content of the pack.
     """
     files = unpacked(honest)
     text = files["checkpoints/20.note"].decode().split("\n\n")[0] + "\n"
@@ -155,7 +155,7 @@ def first_hash(lines) -> None:
 
 
 def resigned(size: int, old: bytes, new: bytes, signer=THIEF):
-    """Returns a change that edits a checkpoint and signs it again."""
+    """Returns a function that edits the checkpoint of this size in a pack, and signs the checkpoint with `signer`."""
 
     def change(files) -> None:
         text = files[f"checkpoints/{size}.note"].decode().split("\n\n")[0] + "\n"
@@ -277,9 +277,9 @@ def test_any_flipped_bit_of_a_signed_pack_is_detected(honest, room, data):
 @settings(deadline=None)
 @given(st.data())
 def test_signing_the_list_again_proves_nothing_more(honest, room, data):
-    """A forger with only the key that signs packs flips a bit and signs the list of files again.
+    """A forger with only the key that signs packs flips a bit of a file and signs the list of files again.
 
-    The forged pack must prove nothing that the original does not prove.
+    The forged pack must prove nothing that the original pack does not prove.
     """
     files = unpacked(honest)
     name = data.draw(st.sampled_from(["entries.jsonl", "consistency.json", *(n for n in files if "/" in n)]))
@@ -308,7 +308,7 @@ def test_any_bytes_end_in_a_sentence_and_an_exit_code(honest, room, data):
     path = room / "noise.zip"
     path.write_bytes(content)
     code, said = verdict(path, *TRUSTED)
-    # Exit code 0 is allowed if the report is unchanged: the verifier ignores file dates and bytes around the ZIP.
+    # A change of file dates, or of bytes around the ZIP, may pass. The verifier's report must then be unchanged.
     assert code in (1, 2) or said == verdict(honest, *TRUSTED)[1]
 
 
@@ -336,7 +336,7 @@ FORBIDDEN_NAMES = [
 
 
 def assert_refused(sentence: str, path: Path, code: int = 2) -> str:
-    """Check that the verifier refuses the pack at `path` and that the output contains `sentence`, and return it."""
+    """Check that the verifier refuses the pack at `path` and prints `sentence`. Returns the whole output."""
     actual, text = verdict(path, *TRUSTED)
     assert (actual, sentence in text) == (code, True), text
     return text
@@ -394,7 +394,7 @@ def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):
             archive.writestr("keys.json", b"1")
         assert "archive ZIP lisible" in verdict(room / "lzma.zip")[1]
     small = evidence.zipped({"keys.json": bytes(50_000_000)}, room / "bomb.zip").read_bytes()
-    # Two false sizes of a member: smaller than its content, and larger than a pack may be. Neither is unpacked.
+    # The ZIP states a false size of keys.json: too small, then larger than a pack may be. Neither file is unpacked.
     for size, sentence in [(10, "archive ZIP lisible"), (verify.BYTES + 1, "trop grande")]:
         (room / "lies.zip").write_bytes(small.replace(struct.pack("<I", 50_000_000), struct.pack("<I", size)))
         tracemalloc.start()
@@ -474,4 +474,4 @@ def test_memory_does_not_grow_with_the_size_of_a_pack():
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 4_000_000  # bytes, although 40 MB of entries are written
+    assert peak < 4_000_000  # at most 4 MB of memory to write 40 MB of entries

@@ -23,7 +23,7 @@ CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTIO
 """
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    # Every request may write to these two tables, even a refused one, so they are not compared.
+    # Two tables are not compared, because every request, even a refused one, may write to them.
     " AND relname NOT IN ('shared_cache', 'oversight_countedword')"
     " ORDER BY 1"
 )
@@ -62,7 +62,7 @@ def unreachable(alias: str = "trace") -> Iterator[None]:
 
 @contextmanager
 def full() -> Iterator[None]:
-    """Let every insert into the audit log fail as if the disk were full."""
+    """Make every insert into the audit log fail, as if the disk were full."""
     run(FULL)
     yield
     run("DROP TRIGGER no_room ON audit_event; DROP FUNCTION no_room()")
@@ -82,11 +82,11 @@ def everything_stored() -> dict[str, str]:
 
 
 def names() -> list[str]:
-    """All names, references and ids in the database. No response may contain one while the audit log is down."""
+    """All names, references and ids in the database. No response may contain any of these while the log is down."""
     return [name for (name,) in run(NAMES) if name]
 
 
-# These pages may answer 302 to POST: they store the input in a signed cookie, and the next page writes the event.
+# URL names of pages that answer a POST with a redirect, although they change nothing but a signed cookie.
 LEADING_ON = {"account_purpose", "control_act"}
 
 
@@ -118,7 +118,10 @@ def test_every_door_answers_503_without_an_audit_log(sample_objects, sign_in, wh
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
 def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, sign_in, visit: Visit):
-    """Requests that get 503 without an audit log must succeed with it. Otherwise another fault may explain the 503."""
+    """The requests that get 503 while the audit log is down must succeed while it works.
+
+    A request that failed in both cases would show nothing, because another fault may explain its 503.
+    """
     client = sign_in(visit.who)
     with unreachable():
         visit.ask(client, sample_objects, visit.methods[0])
@@ -133,7 +136,7 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, si
     expected = (
         visit.door.api.status if visit.door.api else 302 if visit.door.writes or visit.name in LEADING_ON else 200
     )
-    expected = 201 if visit.name == "token_make" else expected  # the response shows the new token, so it is no redirect
+    expected = 201 if visit.name == "token_make" else expected  # this page shows the new token, without a redirect
     assert answer.status_code == expected, f"POST {visit.name}: {answer.status_code} {errors}"
     changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
     changed -= {table for table in changed if table.startswith("audit_event")}

@@ -1,4 +1,4 @@
-"""The sealed log can forget to whom a pseudonym belonged, and delete old events. All proofs stay valid."""
+"""The sealed audit log can forget whose pseudonym it contains, and delete old events. Its proofs stay valid."""
 
 import io
 import json
@@ -60,7 +60,7 @@ def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(landlord):
     assert event["facts"] == {"erasure": digest_of(account.pk)} and event["machine"] == "forget_pseudonym"
     assert run("SELECT EXISTS (SELECT FROM audit_leaf WHERE event = %s)", event["id"]) == [(True,)]
     assert digest_of(account.pk) in read_list(list_path())
-    # A restored backup brings the destroyed key back. Applying the erasure list, a file, must destroy it again.
+    # A restored backup contains the destroyed pseudonym key. Applying the list of erasures must destroy this key again.
     run("DELETE FROM audit_pseudonym WHERE whose = %s", account.pk)
     run("INSERT INTO audit_pseudonym (whose, key) VALUES (%s, 'old')", account.pk)
     assert run("SELECT audit_destroy_pseudonym_keys(%s)", read_list(list_path()), alias="prune") == [(1,)]

@@ -32,7 +32,7 @@ def fresh_breaker(monkeypatch):
 
 @contextmanager
 def locked(database):
-    """Lock the whole table, as a migration or a debugger might."""
+    """Lock the table audit_event against all access, as a migration or a debugger might."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as holding:
         with holding.cursor() as cursor:
             cursor.execute("LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE")
@@ -46,7 +46,7 @@ def database():
 
 @pytest.mark.unwatched("its log cannot be read while it is locked")
 def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_in, monkeypatch):
-    # After a timeout, no request tries the audit log again for 600 seconds, which is longer than this test.
+    # During the PAUSE after a timeout, requests get 503 at once. A pause of 600 seconds is longer than this test.
     monkeypatch.setattr(waiting, "PAUSE", 600.0)
     client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     url = f"/comptes/{account.reference}/"
@@ -68,15 +68,15 @@ def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_
 
 
 def test_a_server_that_stops_answering_is_disconnected(bare, monkeypatch):
-    """The PostgreSQL process is stopped by a signal, so that it cannot time the statement out itself.
+    """The client must give up and close the connection if PostgreSQL stops answering.
 
-    The client must give up and close the connection.
+    The test stops the PostgreSQL process by a signal, so that PostgreSQL's own timeouts do not end the statement.
     """
     monkeypatch.setattr(waiting, "LONGEST", 1.0)
     monkeypatch.setattr(waiting, "SLOW", 0.5)
     [(pid,)] = run("SELECT pg_backend_pid()", alias="trace")
     os.kill(pid, signal.SIGSTOP)
-    going_on = threading.Timer(30, os.kill, (pid, signal.SIGCONT))  # resumes PostgreSQL if this test hangs
+    going_on = threading.Timer(30, os.kill, (pid, signal.SIGCONT))  # resumes the stopped process if this test hangs
     going_on.start()
     try:
         with pytest.raises(AuditLogUnavailable):
@@ -111,7 +111,7 @@ def test_one_thread_tries_again_while_the_others_are_refused():
 
 
 def ask(port, path, session=""):
-    """Send a GET request. Returns the status of the answer."""
+    """Send a GET request. Returns the status code of the response."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
         connection.request("GET", path, headers={"Host": f"localhost:{port}", "Cookie": cookie})
@@ -165,9 +165,9 @@ def test_static_files_and_health_are_answered_while_many_pages_hang(landlord):
 
 
 def test_each_login_has_its_limits_from_its_role(bare):
-    """Lock and statement timeouts must be set on each database role.
+    """Lock and statement timeouts must be settings of each database role, not of a connection.
 
-    If they were settings of a connection, they could be lost behind a connection pool.
+    A connection pool may lose the settings of a connection.
     """
     names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
     asked = ", ".join(f"current_setting('{name}')" for name in names)

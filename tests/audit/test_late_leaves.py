@@ -51,9 +51,10 @@ def test_an_event_counts_as_backdated_after_five_minutes(bare, minutes, found):
 
 
 def test_an_event_of_a_long_transaction_is_late_but_not_backdated(landlord, sign_in):
-    """A nightly import writes its event hours before it commits, so the event is sealed late.
+    """An event sealed late must not be reported as backdated if only its transaction took long.
 
-    Its transaction number is older than the checkpoint before its leaf, so it must not be reported as backdated.
+    A nightly import, for example, writes its event hours before its commit. The transaction number of the event is then
+    older than the checkpoint before its leaf.
     """
     client = sign_in("ines")
     seal()

@@ -116,8 +116,8 @@ def test_audit_page_reports_events_outside_all_partitions(landlord, sign_in):
 def read_by_a_backup():
     """Hold the lock on audit_event that a backup holds while it reads the table.
 
-    Other logins get generous lock timeouts: 30 seconds for jobs, 8 seconds to write an event. So a test fails if a
-    command relies on them instead of setting a shorter one.
+    The logins get long lock timeouts (30 seconds for jobs, 8 seconds to write an event). A test therefore fails if a
+    command does not set a shorter timeout itself.
     """
     with transaction.atomic(using=OWNER):
         run("LOCK TABLE audit_event IN ACCESS SHARE MODE")
@@ -138,7 +138,7 @@ def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeyp
     with ThreadPoolExecutor(1) as threads, read_by_a_backup():
         changing = threads.submit(refused, *words)
         sleep(0.5)
-        try_audit_log()  # fails if the command, while it waits for its lock, blocks new events for long
+        try_audit_log()  # fails if new events wait long for the lock of the waiting command
         assert said in changing.result(20) and "est occupée" in changing.result()
         assert months() == before and not events(kind="trace_pruned")
     command(*words)

@@ -1,7 +1,7 @@
 """A form that edits a stored row must record a change even if only one of its fields is changed.
 
-The lists below say of every page that writes whether it edits a row, or creates or ends one (with a single event).
-A new page or field that is missing from the lists fails.
+The lists below divide the pages that write into two groups. Pages that edit a row are tested field by field. Pages that
+create or end a row always write an event, so their fields are not tested. A page or field in no list fails a test.
 """
 
 import io
@@ -27,7 +27,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "place_contact": {"phone": ("01 99 00 12 35", ""), "email": ("autre@trois-rives.example", "")},
     "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
 }
-# Pages that create or end a row. Each writes its event with the row, so their fields need no tests one by one.
+# Pages that create or end a row. They write an event whatever fields are filled in, so no field is tested alone.
 ONCE = {
     "account_fact",
     "account_facts",
@@ -109,7 +109,7 @@ ONCE = {
     "walls",
     "write_off",
 }
-# API endpoints that write. Each creates, extends or ends a row with its event, so its fields need no tests one by one.
+# API endpoints that create, extend or end a row. They always write an event, so no field is tested alone.
 ONCE_BY_PROGRAMS = {
     *("api_payment", "api_charge", "api_adjustment", "api_reversal"),
     *("api_assignment_grant", "api_assignment_extend", "api_assignment_end"),

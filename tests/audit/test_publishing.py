@@ -33,7 +33,7 @@ def files(folder):
 
 
 def agree(folder) -> int:
-    """Verify the root and the inclusion of an entry from the published files alone, as anybody could."""
+    """Verify the root hash and the inclusion of a leaf with the published files alone. Returns the size of the log."""
     published = said(folder)
     hash_at = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], published.size).hash_at
     assert tree.root(published.size, hash_at) == published.root

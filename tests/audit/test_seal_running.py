@@ -38,7 +38,7 @@ def within(seconds, holds):
 
 
 def runs(pid):
-    """Whether a process is running. A zombie is not."""
+    """Whether a process is running. A zombie process has ended and does not count."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
@@ -48,7 +48,7 @@ def runs(pid):
 def parent() -> str:
     """A shell script that starts the sealer with the same lines as ./dev, and prints the sealer's process id.
 
-    It ends when its standard input is closed.
+    The script ends when its standard input is closed.
     """
     lines = (Path(settings.BASE_DIR) / "dev").read_text(encoding="utf-8").splitlines()
     starts = [line for line in lines if line.startswith("manage() {") or line.endswith(" seal --beside &")]

@@ -40,7 +40,7 @@ def test_a_pack_of_the_sealed_log_is_verified(landlord, tmp_path):
         entries = []
         for found in Leaf.objects.using(LOGIN).filter(number__gte=first.size - 1).order_by("number"):
             row = by_column(Event.objects.using(LOGIN)).get(pk=found.event)
-            # Give the content of every other event only, as if the retention period of the others had ended.
+            # The pack gets the content of every other event only, as if the others had been deleted after retention.
             known = pack.Payload(salt(secrets.month_key(utc(row["at"])), row["id"]), payload(row))
             given = known if found.number % 2 else None
             entries.append(prove(found.number, bytes(found.entry), last.size, hash_at, given, pack.Absent.ERASED))

@@ -124,7 +124,10 @@ def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
 
 
 def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
-    """Uses tiles of 4 leaves instead of 256, so that a small log has several levels."""
+    """Proofs computed from the tiles in the database must be valid.
+
+    The tiles have 4 leaves instead of 256, so that a small log has several levels.
+    """
     for module in (stored_tree, prover):
         monkeypatch.setattr(module, "WIDTH", 4)
         monkeypatch.setattr(module, "HEIGHT", 2)
@@ -145,14 +148,14 @@ def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
             assert [*many.inclusion(range(size))] == [
                 tree.inclusion_proof(n, size, stored.hash_at) for n in range(size)
             ]
-        with pytest.raises(ValueError, match="wide"):  # the log has 133 leaves, so leaf 139 has no proof
+        with pytest.raises(ValueError, match="wide"):  # no proof of leaf 139 in a log of 133 leaves
             [*Prover(partial(stored_tiles, cursor), 140).inclusion([1, 139])]
         proof = tree.consistency_proof(37, 133, stored.hash_at)
         assert tree.is_consistent(37, stored.root(37), 133, stored.root(), proof)
 
 
 def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
-    """Threads insert events, wait, and commit or roll back while the sealer runs. It must seal each event once."""
+    """The sealer must seal each committed event exactly once while 32 threads insert events and commit or roll back."""
     committed, ended = [], threading.Event()
 
     def writer(seed):
@@ -185,14 +188,17 @@ def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
     ended.set()
     for thread in threads:
         thread.join()
-    sealer._unsealed._around = None  # disables the scan of all days, which would hide missed events
+    sealer._unsealed._around = None  # disables the scan of all days, which would seal missed events
     sealer.run(sign_now=True)
     sealed = [str(event) for _n, event, *_ in check_the_log()]
     assert sorted(sealed) == sorted(committed)
 
 
 def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
-    """The sealer's time window must reach back to the oldest transaction that may still commit."""
+    """An event must be sealed even if its transaction commits after many later events are sealed.
+
+    The time window of the sealer must reach back to the oldest transaction that may still commit.
+    """
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     drain(sealer)
     late = beside("owner")
@@ -205,8 +211,8 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
     late.close()
     assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
-    # Once the late transaction has ended, the time window must move on, so that old events are not read again.
-    # The window may move late, because transactions of other tests on the same server hold it back too.
+    # After the late commit, the time window of the sealer must move forward, so that old events are not read again.
+    # The test waits for up to 30 seconds, because transactions of other tests on the server also stop the time window.
     [(newest,)] = run("SELECT max(at) FROM audit_event")
     until = time.monotonic() + 30
     while sealer._unsealed._floor <= newest and time.monotonic() < until:
@@ -216,14 +222,14 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
 
 
 def test_sealed_events_are_not_looked_up_again(sealer):
-    """A pass of the sealer must skip events whose transaction had ended at the previous pass.
+    """The sealer must skip events whose transaction had already ended when the sealer last looked for new events.
 
-    At 2,000 events a second, it would otherwise read 20,000 sealed events again.
+    At 2,000 events per second, the sealer would otherwise read 20,000 sealed events again each time.
     """
     looked_for = f"SELECT count(*) FROM audit_event e WHERE {pending._NEW}"
     write(20)
     assert sealer.run().leaves == 20
-    until = time.monotonic() + 30  # running transactions of other tests may delay the skipping
+    until = time.monotonic() + 30  # open transactions of other tests keep old events from being skipped
     while run(looked_for, sealer._unsealed._seen) != [(0,)] and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
@@ -236,19 +242,19 @@ def test_sealed_events_are_not_looked_up_again(sealer):
 
 @pytest.mark.parametrize("few", [pending.FEW, -1])
 def test_recent_leaves_are_read_as_a_set_if_they_are_few(sealer, monkeypatch, few):
-    """The sealer searches its time window for events without a leaf.
+    """The sealer must find events without a leaf in its time window, whether few or many leaves are recent.
 
-    It reads a few recent leaves once, as a set. If there are many, it looks up each event in the index instead.
+    It reads few recent leaves once, as a set. If many leaves are recent, it looks up each event in the index.
     """
     monkeypatch.setattr(pending, "FEW", few)
     write(30)
     drain(sealer)
-    until = time.monotonic() + 30  # running transactions of other tests may hold the window back
+    until = time.monotonic() + 30  # open transactions of other tests may stop the sealer's time window
     while sealer._unsealed._since < 30 and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
     with closing(beside("owner")) as late, late.cursor() as cursor:
-        # While this transaction is open, the start of the sealer's time window cannot move on.
+        # While this insert is not committed, the start of the sealer's time window cannot move forward.
         cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")
         for _pass in range(4):
             write(3)
@@ -301,9 +307,9 @@ def beside(alias):
 
 
 def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, monkeypatch):
-    """A long import may be the only transaction at night, so that no snapshot's upper limit lies above its number.
+    """The event of a transaction must be sealed after its commit, even if it is the only transaction on the server.
 
-    Its event must be sealed nevertheless, once it has committed.
+    This happens with a long import at night. No snapshot then has an upper limit above the number of the transaction.
     """
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)
@@ -389,7 +395,7 @@ def test_a_log_named_by_its_key_accepts_no_other_name_or_key(tmp_path):
     content = json.loads(file.read_text())
     named = f"sigsum.org/v1/tree/{sha256(held.signer.private.public_key().public_bytes_raw()).hexdigest()}"
     assert held.origin == held.signer.name == named and "origin" not in content
-    # A key file that states the default name of the log explicitly is accepted.
+    # A key file may also state the name of the log, if it is the default name.
     file.write_text(json.dumps({**content, "origin": named}))
     assert signing_keys.load(file).origin == named
     with pytest.raises(signing_keys.SealKeysRefused, match="nom de sa clé"):

@@ -1,5 +1,6 @@
-"""If a database owner suppresses INSERTs into the audit log, nothing is shown or changed, and the next check reports
-it.
+"""A database owner who suppresses INSERTs into the audit log must not stay unnoticed.
+
+Every request must then fail without showing or changing data, and the next verification must report the manipulation.
 """
 
 import io
@@ -34,7 +35,7 @@ DROPPING = {
     "a rule for looks alone": "CREATE RULE gone AS ON INSERT TO audit_event WHERE NEW.outcome = 'shown'"
     " DO INSTEAD NOTHING",
 }
-# SQL by a hostile owner after which events are diverted, stored with other values, or no longer protected.
+# SQL with which a hostile database owner diverts events, changes their values, or removes their protection.
 DIVERTING = {
     "a rule to another table": "CREATE TABLE elsewhere (LIKE audit_event); CREATE RULE diverted AS ON INSERT TO"
     " audit_event DO INSTEAD INSERT INTO elsewhere VALUES (NEW.*)",

@@ -1,4 +1,4 @@
-"""Changes of the audit log by somebody with all rights on the database are detected, and each kind has its own report.
+"""The verification detects changes of the audit log by somebody with all rights on the database, and names their kind.
 
 The tests act as the database owner with triggers disabled, and roll each change back after the verification.
 """
@@ -67,7 +67,7 @@ def found(kept=(), using="seal"):
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         report = Check(cursor, encryption, kept).run()
     assert all(len(finding.sentence) > 30 for finding in report.findings)
-    # Left out: `insider` disables triggers, which is reported in every test. test_silenced.py tests this report.
+    # TABLE_ALTERED is left out, because `insider` disables triggers in every test. test_silenced.py tests this flaw.
     return [finding.flaw for finding in report.findings if finding.flaw is not Flaw.TABLE_ALTERED]
 
 
@@ -154,7 +154,7 @@ def test_every_kind_of_tampering_is_reported_by_its_own_sentence(log):
             for statement in statements:
                 run(statement.replace("%", "%%"))
             told = set(found((log,), using="owner"))
-            # NEVER_SEALED may be reported in addition, if events without a leaf are already a minute old.
+            # The flaw NEVER_SEALED may be added, because a slow test leaves events without a leaf for over a minute.
             assert told - {Flaw.NEVER_SEALED} == flaws - {Flaw.NEVER_SEALED}, name
             assert Flaw.NEVER_SEALED not in flaws or Flaw.NEVER_SEALED in told, name
     assert found((log,)) == []
@@ -255,9 +255,10 @@ def test_two_concurrent_sealers_keep_one_consistent_log(log):
 
 
 def test_a_pruned_log_still_verifies(bare):
-    """Pruning deletes the events of old months, and the key from which the salts of their leaves are derived.
+    """The sealed log must stay valid after old months are pruned.
 
-    The leaves stay, so all proofs stay valid.
+    Pruning deletes the events of these months, and the keys from which the salts of their leaves are derived. It keeps
+    the leaves.
     """
     old = make_month(months_ago(14), months_ago(13))
     seal()

@@ -1,4 +1,4 @@
-"""How each HTTP response of an external witness, which is asked to cosign a checkpoint, is handled."""
+"""Handling of each HTTP response that an external witness may give to the request to cosign a checkpoint."""
 
 import threading
 import time
@@ -56,7 +56,7 @@ def server() -> Iterator[Post]:
             self.send_response(status)
             self.end_headers()
             if status == SLOWLY:
-                for _letter in range(750):  # takes half a minute, unless the client disconnects
+                for _letter in range(750):  # this loop lasts 30 seconds, unless the client disconnects
                     self.wfile.write(b" ")
                     time.sleep(0.04)
                 post.slow_answers_sent += 1
@@ -144,7 +144,7 @@ def test_any_other_answer_raises_its_own_error(post, status, body, raised):
 def test_signatures_by_other_keys_in_the_answer_are_ignored(post):
     post.answers = [(200, (replace(WITNESS, name="other").signature(TEXT, SEEN).line + LINE).encode())]
     assert [one.name for one in add_checkpoint(post.witness, NOTE, 20, prove(20))] == ["witness.example/w1"]
-    # A signature by a log's key is no cosignature, even if this key is configured as the witness's key.
+    # The signature of a log must be refused as a cosignature, even if the log's key is configured as the witness's key.
     post.answers = [(200, LOG.signature(TEXT).line.encode())]
     with pytest.raises(Untrue):
         add_checkpoint(Witness(post.url, (LOG.verifier,)), NOTE, 20, prove(20))

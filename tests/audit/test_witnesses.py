@@ -95,7 +95,7 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
     kept = newest_note() + bytes(rows[1][2]).decode()
     opened = open_note(kept, [signing_keys.load(signing_keys.path()).signer.verifier, witness.signer.verifier])
     assert len(opened.verified) == 2 and found((kept,)) == []
-    # The witness must refuse a rewritten log signed with the log's own key, even if our cosignatures are deleted.
+    # A witness must refuse a log rewritten by somebody with the log's key, even if our cosignatures are deleted.
     with insider():
         for table in ("leaf", "subtree", "checkpoint"):
             run(f"DELETE FROM audit_{table}")
@@ -117,9 +117,9 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
 
 
 def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings, tmp_path):
-    """A restored backup may be older than the last checkpoint that the witness has cosigned.
+    """After an old backup is restored, the log continues with new keys and a new name (docs/operations/running.md).
 
-    The witness then refuses the log. As docs/operations/running.md says, it continues with new keys and a new name.
+    The witness refuses the old name, because it has cosigned a later checkpoint than the last one in the backup.
     """
     for _time in range(2):
         write(3)
@@ -147,7 +147,7 @@ def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings,
         seal("owner")
         assert offer(witnesses()[:1], "owner") == [Answer("witness.example/w", 10)]
         assert newest_note().startswith("tests/again\n10\n") and found(using="owner") == []
-        # The checkpoint that was cosigned before the restore does not fit the new log, so it is reported as a fork.
+        # The checkpoint cosigned before the restore does not fit the new log, so the verification reports a fork.
         assert found((kept,), "owner") == [Flaw.FORKED]
         upto = sealed(lambda model: model.objects.using("owner").all())
         assert (upto.origin, upto.size, upto.cosigned_size) == ("tests/again", 10, 10)

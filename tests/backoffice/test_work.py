@@ -1,4 +1,4 @@
-"""The officer's list of work for the day: computed on each request, with links, and recorded as one list."""
+"""The officer's page of today's work must link to each task, and the audit log must record the page as one list."""
 
 import re
 from uuid import uuid4
@@ -57,7 +57,7 @@ def test_day_without_work_says_so(landlord, sign_in):
 
 
 def row_of(client, account) -> str:
-    """Return the row of this account in the list of late accounts."""
+    """Return the row of this account in the list of late accounts, which have a debt older than a month."""
     body = client.get("/comptes/?solde=retard").content.decode()
     return next(row for row in body.split("<tr") if account.reference in row)
 
@@ -68,9 +68,9 @@ def late_references(client) -> list[str]:
 
 
 def test_late_list_contains_debts_older_than_a_month(landlord, sign_in):
-    """The list of late accounts counts payments against the oldest charges.
+    """An account is late if part of its debt is older than a month. Payments settle the oldest charges first.
 
-    If a payment is reversed, the account is late again at once. Accounts of former tenants must not be listed.
+    If a payment is reversed, the account must be late again at once. Former tenants' accounts must not be listed.
     """
     elise, owing, calm = sign_in("elise"), landlord.account("Dette-Glycines A"), landlord.account("Calme-Glycines A")
     assert owing.reference in late_references(elise) and calm.reference not in late_references(elise)

@@ -1,6 +1,6 @@
-"""Prints the SQL statements of pages as JSON.
+"""Requests pages of an application and prints the SQL statements of each page as JSON.
 
-Usage: `python -m tests.bench.capture APPLICATION`, with the pages as JSON on standard input.
+Usage: `python -m tests.bench.capture APPLICATION`. Standard input is a JSON list of pages: (path, session, form).
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def main(application: str) -> None:
-    import_module(application)  # importing the application configures Django
+    import_module(application)  # configures Django, which all later steps need
     requests = json.load(sys.stdin)
     print(json.dumps([_statements(*page) for page in requests]))
 
@@ -34,11 +34,12 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
         return execute(sql, params, many, context)
 
     client = Client(SERVER_NAME="localhost")
-    # `session` may be followed by more cookies, separated by semicolons
+    # The argument `session` is the session cookie's value. Further cookies may follow it, separated by semicolons.
     client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")
     with ExitStack() as hearing:
         for alias in connections:
-            # Loge adds an execute wrapper on connecting. That must come first: execute_wrapper() removes the last one.
+            # Loge adds an execute wrapper of its own when it connects, so connect before adding the one that records.
+            # On exit, execute_wrapper() removes whichever wrapper was added last, which must be the recording one.
             connections[alias].ensure_connection()
             hearing.enter_context(connections[alias].execute_wrapper(record))
         for _twice in range(2):

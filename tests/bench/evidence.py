@@ -98,7 +98,8 @@ def _entry(index: int) -> bytes:
 
 
 def _levels(leaves: int, chosen: dict[int, bytes], generator: random.Random) -> list[bytes]:
-    """Return the hashes of the leaves and of every eighth level above them, each level as one byte string."""
+    """Return the hash tree of a log as byte strings: the hashes of all leaves (one per event), then those of every
+    eighth level above the leaves."""
     level = bytearray().join(generator.randbytes(width * tree.HASH_BYTES) for width in _widths(leaves))
     for index, entry in chosen.items():
         level[index * tree.HASH_BYTES : (index + 1) * tree.HASH_BYTES] = tree.leaf_hash(entry)

@@ -29,12 +29,12 @@ from tests.resident_tables import PREFIXES
 
 DOORS = 100  # occupied dwellings in each building
 SMALL = 10_000
-# Numbers of buildings that the caretaker and the officers can open. The officers manage one account for each dwelling.
+# How many buildings the caretaker can open, and how many the officers. Each dwelling has one account.
 CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10
-OFFICER_COUNT = 40  # officers who take turns, because each may open only a limited number of accounts an hour
+OFFICER_COUNT = 40  # many officers take turns, because one officer may open only a limited number of accounts an hour
 ENTRIES, OTHERS = 36, 2  # ledger entries of each account that the officers manage, and of every other account
 
-# One INSERT statement for each table, with a text for the progress bar; %(first)s and %(last)s number the buildings.
+# One INSERT statement per table. The placeholders %(first)s and %(last)s are the first and last number of a building.
 _STEPS = """
 INSERT INTO access_place (id, level, parent_id, name, code, path)
     SELECT id, 'building', parent, 'Foule ' || n, 'foule-' || n, path || id || '/'

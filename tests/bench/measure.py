@@ -1,4 +1,4 @@
-"""Measures the time of several functions in turn, so that other load on the machine slows all of them alike."""
+"""Compares the run times of several functions. Runs them in turn, so that other load on the machine slows them all."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -19,9 +19,9 @@ class Times:
         return median(self.rounds)
 
     def ratio(self, base: "Times") -> float:
-        """Return the ratio of this median time to the median time of `base`.
+        """Return the median time of this alternative divided by the median time of `base`.
 
-        compare() measures the two in alternating rounds, so other load on the machine slows them alike.
+        compare() runs both in alternating rounds, so that other load on the machine does not change the ratio much.
         """
         return self.median / base.median
 
@@ -45,7 +45,7 @@ def compare(title: str, ways: Ways, rounds: int) -> dict[str, Times]:
         function()
     durations: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds):
-        # Every other round runs the functions in reverse order. Otherwise the same one would always fill the caches.
+        # Every second round runs the functions in reverse order. Otherwise the first one alone would fill the caches.
         for name in list(ways) if number % 2 else reversed(list(ways)):
             durations[name].append(milliseconds(ways[name]))
     times = {name: Times(rounds) for name, rounds in durations.items()}
@@ -82,6 +82,6 @@ class Finding:
 
 
 def finding(label: str, times: Mapping[str, Times], name: str, aim: float | None, note: str = "") -> Finding:
-    """Return the line of the report for the alternative `name`: the ratio of its time to that of the first one."""
+    """Return the line of the report for the alternative `name`: its time divided by that of the first alternative."""
     base = next(iter(times.values()))
     return Finding(label, times[name].ratio(base), aim, times[name].spread(base), note=note)

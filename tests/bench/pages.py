@@ -35,8 +35,8 @@ class Visitors:
         ]
 
     def fixed_pages(self) -> dict[str, PageRequest]:
-        """Return the pages that should be as fast at the large landlord as at the small one. The people who open them
-        have access to the same number of rows at both.
+        """Return the pages that should be as fast at the large landlord as at the small one, because the people who
+        open them have access to the same number of rows in both databases.
         """
         name = {"q": self.landlord.name}
         return {
@@ -61,7 +61,7 @@ class Visitors:
 
 
 def _with_purpose(officer: Person, reference: str, landlord: Landlord) -> str:
-    """Return the officer's session cookie and the cookie that states for which purpose she opens this account."""
+    """Return the officer's session cookie, and a cookie with the purpose for which the officer opens this account."""
     return f"{landlord.sessions[officer.pk]}; {COOKIE}={held_by(officer, reference)}"
 
 
@@ -99,7 +99,7 @@ def against_stock(visitors: Visitors, stock: Server, ours: Server, rounds: int) 
 def statements(visitors: Visitors, rounds: int) -> Iterator[Finding]:
     """Measure how much time of the account page the database takes, and count the statements of each page."""
     small, fixed_pages = visitors.landlord.small, visitors.fixed_pages()
-    # Each account is opened by another officer, because a person may open only a limited number in an hour.
+    # Consecutive accounts are opened by different officers, because an officer may open only a limited number an hour.
     accounts = capture_both(small, visitors.accounts[1 : TURNS + 1])
     bare, controlled = (
         [without for without, _behind in accounts],

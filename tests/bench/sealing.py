@@ -43,8 +43,8 @@ _MANY = """INSERT INTO audit_event
 
 
 def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int) -> Iterator[Finding]:
-    """Compare the speed with and without the sealer: first of opening account pages, each of which writes an event,
-    then of eight threads that only write events."""
+    """Compare the speed with and without the sealer, the process that adds audit events to the sealed log. Measure
+    account pages, each of which writes an event, and then eight threads that only write events."""
     with sealer(landlord.small) as process:
         drain()
         pages, _waits = in_turn(process, partial(open_concurrently, open_page, WRITERS, PAGES), rounds)
@@ -66,7 +66,7 @@ def sealing(landlord: Landlord, open_page: Callable[[int], object], rounds: int)
 def in_turn(
     process: subprocess.Popen[bytes], act: Callable[[], object], rounds: int
 ) -> tuple[dict[str, Times], list[list[float]]]:
-    """Time `act` in turn with the sealer stopped and with the sealer running. The sealer catches up before each turn.
+    """Time `act` in alternating rounds: with the sealer stopped, then with the sealer running and not behind.
 
     Returns the times without and with the sealer. Also returns, for each round with the sealer, the median and the
     longest time in seconds that an event waits for the sealed log.

@@ -85,7 +85,7 @@ def _free_port() -> int:
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    """Wait until a worker answers; the socket is already open before that."""
+    """Wait until a worker of gunicorn answers a request. The socket alone accepts connections before a worker runs."""
     for _try in range(_LONGEST * 10):
         if process.poll() is not None:
             raise RuntimeError("gunicorn did not start: see its output above.")

@@ -1,4 +1,5 @@
-"""Measures how long proofs and evidence packs take with a sealed log of ten million events in the database.
+"""Measures how long it takes to prove that an event is in a sealed log of ten million events in the database, and to
+write and verify an evidence pack (a ZIP file of such proofs).
 
 Creating the log's hash tree takes only seconds: rows exist only for the 256 leaves around each exported event, and all
 other subtrees are random hashes. In a full log a proof would read the same number of rows, so the times are the same.
@@ -50,9 +51,9 @@ _SUBTREES = "INSERT INTO audit_subtree (level, number, hash) SELECT %s, * FROM u
 
 
 def stored(leaves: int, officer: Person, reference: str, account: object) -> list[Finding]:
-    """Measure proofs, and evidence packs that `officer`, who may export evidence, makes of this account.
+    """Measure how long proofs take, and evidence packs about this account. `officer` must be allowed to export them.
 
-    This replaces the sealed log by an artificial one, so the database is useless afterwards.
+    The sealed log is replaced by an artificial one, so the database cannot be used for other measurements afterwards.
     """
     start = time.perf_counter()
     grow(leaves, account)
@@ -66,9 +67,9 @@ def stored(leaves: int, officer: Person, reference: str, account: object) -> lis
 
 
 def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
-    """Measure evidence about one account of the small landlord, exported by a new data protection officer.
+    """Measure the export of evidence about one account of the small landlord, by a new data protection officer.
 
-    This must be the last measurement, because it replaces the audit log in the database.
+    Call this after all other measurements, because it replaces the audit log in the database.
     """
     top = Place.objects.using("owner").get(level=Level.ORGANISATION)
     officer = make_person("Inès Banc", top)
@@ -77,7 +78,7 @@ def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
 
 
 def proofs(leaves: int) -> Iterator[tuple[str, float]]:
-    """Measure proofs about events whose leaves are stored. Each proof uses a new tree object, whose cache is empty."""
+    """Measure how long it takes to prove an event of the log. Each proof uses a new tree object with an empty cache."""
     numbers = [number for (number,) in run("SELECT number FROM audit_leaf ORDER BY random() LIMIT %s", ROUNDS)]
     positions = iter(numbers * 2)
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
@@ -94,7 +95,8 @@ def proofs(leaves: int) -> Iterator[tuple[str, float]]:
 
 
 def packs(officer: Person, reference: str, account: object, note: str) -> Iterator[Finding]:
-    """Measure how long it takes to write an evidence pack with the database role of its user, and to verify it."""
+    """Measure how long it takes to write an evidence pack, with the database role of the exporting officer, and to
+    verify the pack."""
     question = Question({reference: account}, None, None, None, Details.OWN)  # type: ignore[dict-item]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pack.zip"
@@ -149,7 +151,7 @@ def grow(leaves: int, account: object) -> None:
 
 
 def around(number: int) -> list[tuple[int, int]]:
-    """Return the first and last positions before a leaf, and those after it, within its tile (group of 256 leaves)."""
+    """Return the other leaves of a leaf's tile (group of 256 leaves) as one or two ranges of (first, last) numbers."""
     first = number // WIDTH * WIDTH
     return [span for span in ((first, number - 1), (number + 1, first + WIDTH - 1)) if span[0] <= span[1]]
 

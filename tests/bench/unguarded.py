@@ -18,7 +18,8 @@ from django.db.models import Q
 
 import access.scope
 
-# Querysets get an empty condition, so that every row is visible. This must precede the import of the models.
+# Replace `within`, the access condition of all querysets, by an empty condition, so that every row is visible.
+# The function `within` must be replaced before django.setup() imports the models that use it.
 access.scope.within = lambda *_: Q()
 django.setup()
 
@@ -78,6 +79,6 @@ def no_door(
     return decorate
 
 
-# The decorator is replaced before get_wsgi_application() imports the view functions that use it.
+# Replace the `@door` decorator before get_wsgi_application() imports the view functions decorated with it.
 access.guard.door.door = no_door
 application = get_wsgi_application()

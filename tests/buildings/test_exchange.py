@@ -15,7 +15,7 @@ from tests.builders import OWNER, assign, events, run
 URL = "/acces/lieux/echanges/"
 HEAD = "code;niveau;code_parent;nom;numero;voie;code_postal;commune"
 LINES = (
-    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # accepted, although its parent LIL comes later
+    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # a place may come before its parent, here LIL
     "LIL;estate;secteur-glycines;Les Lilas;;;;",
     "glycines-a;building;les-glycines;Glycines A;;;;",
 )

@@ -34,7 +34,7 @@ def as_administrator(landlord) -> AccessContext:
 
 
 def move(landlord, units: list[Unit], into: Building) -> None:
-    """Call the action `recut` as the administrator Jules, with the database role that the page uses."""
+    """Move dwellings to another building as the administrator Jules, with the database role that the page uses."""
     access = as_administrator(landlord)
     with as_database_role(access, read_only=False):
         moving = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
@@ -43,7 +43,7 @@ def move(landlord, units: list[Unit], into: Building) -> None:
 
 
 def behind(landlord, building: str) -> dict[str, int]:
-    """Map each table of FOLLOW to the number of its rows that belong to a building."""
+    """Count the rows of this building in each table of FOLLOW. The rows in these tables must move with a dwelling."""
     pk = str(landlord.building(building).pk)
     return {table: run(f"SELECT count(*) FROM {table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
 
@@ -123,9 +123,9 @@ def test_dwellings_of_two_buildings_or_none_are_refused(landlord, flat):
 
 
 def test_permissions_at_different_places_do_not_add_up(landlord, flat, sign_in):
-    """A permission at one place must not count at another place.
+    """A permission held at one place must not count at another place.
 
-    Noël is sector manager of this building's sector, but may manage places only in another agency.
+    Noël is sector manager of the building's sector, but may move dwellings only in another agency, so he is refused.
     """
     assign(landlord.person("noel"), "sector_manager", landlord.place("Secteur Glycines"))
     assign(landlord.person("noel"), "access_administrator", landlord.place("Agence Bercy"))

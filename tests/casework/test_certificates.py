@@ -114,8 +114,8 @@ def test_database_accepts_only_the_counted_statement(landlord, sign_in, page):
 
 
 def test_only_the_steward_reads_the_counts_and_issues_in_the_database(landlord, sign_in, page):
-    """Even without the checks of the page, the database must show the counts only to the data steward, and let nobody
-    else insert a certificate.
+    """The database itself, without the checks of the page, must show the numbers of erased comments only to the data
+    steward. It must also refuse a destruction certificate inserted by anybody else.
     """
     erase_all_comments(landlord, sign_in)
     (file,) = LegacyCommentFile.objects.using(OWNER).values_list("pk", flat=True)

@@ -1,4 +1,6 @@
-"""Contested refusals: stored encrypted, read by two roles only, decided by two people, deleted after thirty days."""
+"""Contests, in which an employee objects that the screening refused a sentence. The sentence must be stored encrypted
+and be readable for two roles only. Two people must decide. A contest is deleted after thirty days.
+"""
 
 import io
 import re
@@ -33,9 +35,9 @@ def contested(landlord, sign_in) -> ContestedSentence:
 
 @pytest.mark.parametrize("days", [-1, 400, 40_000])
 def test_contest_rejects_a_last_day_that_a_note_may_not_have(landlord, sign_in, days):
-    """A refusal cannot be contested for a note whose last day is not valid.
+    """The refusal of a sentence cannot be contested if the last day of the note is not valid.
 
-    If the contest succeeds, the refused sentence becomes a note, which must end within twelve months.
+    After a successful contest the sentence becomes a note, and every note must end within twelve months.
     """
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(days), "contest": "1"}
     text.pop("save")
@@ -49,8 +51,8 @@ def contest_url(contest, rest: str = "") -> str:
 
 
 def answer(manager, contest, button: str = "agree"):
-    """As a manager, agree to the proposed outcome of a contest, or send it back. The form repeats the proposal that the
-    page shows."""
+    """As a manager, agree to the proposed outcome of a contest, or send the proposal back. The form repeats the
+    proposal that the page shows, because the manager may not agree to a proposal that has changed meanwhile."""
     page = contest_url(contest, "a-decider/")
     match = re.search(r'name="proposal" value="([^"]*)"', manager.get(page).content.decode())
     return manager.post(page, {button: "1", "proposal": match[1] if match else ""})
@@ -193,7 +195,7 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, si
         ("special_category", landlord.person("ines").pk),
         ("hear_writer", landlord.person("ines").pk),
     ]
-    # The people who decide the contest may depart from the data protection officer's advice.
+    # The advice of the data protection officer does not bind the steward and the manager who decide the contest.
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
     late = ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"})
@@ -209,7 +211,7 @@ def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(landlord, sign_in):
         assert sign_in("paul").post(contest_url(contest), {button: "1", "advice": "say_less"}).status_code == 404
     for button in ("enter", "propose"):
         assert sign_in("ines").post(contest_url(contest), {button: "1", "outcome": "erased"}).status_code == 404
-    # No outcome was chosen, so the page is shown again with an error at the field.
+    # A form without a chosen outcome is refused: the page is shown again and nothing is stored.
     assert sign_in("paul").post(contest_url(contest), {}).status_code == 200
     contest.refresh_from_db(using=OWNER)
     assert (contest.advice, contest.proposal) == ("", "") and not tables_containing()
@@ -257,7 +259,7 @@ def test_manager_can_send_a_proposal_back(landlord, sign_in):
     contest = contested(landlord, sign_in)
     paul, georges = sign_in("paul"), sign_in("georges")
     back = contest_url(contest, "a-decider/")
-    # The manager cannot send a proposal back as long as nobody has proposed an outcome.
+    # The manager cannot send a proposal back before the data steward has proposed an outcome for the contest.
     assert answer(georges, contest, "back").status_code == 200
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     assert paul.post(contest_url(contest), wording).status_code == 302
@@ -327,7 +329,7 @@ def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(landlor
         assert "refus contesté attend" not in text_of(sign_in(name).get("/", follow=True)), name
     for name, where in (("paul", "/contestations/"), ("georges", "/contestations/a-decider/")):
         assert "en retard" in text_of(sign_in(name).get(where))
-    # The start page of a manager does not mention a late contest outside the manager's places.
+    # A manager's start page does not mention a contest that waits too long for an answer outside the manager's places.
     move = "UPDATE access_assignment SET place_id = %s WHERE person_id = %s"
     run(move, landlord.place("Secteur Quai").pk, landlord.person("georges").pk)
     assert "refus contesté attend" not in text_of(sign_in("georges").get("/immeubles/"))
@@ -355,7 +357,7 @@ def test_author_of_a_refused_sentence_is_offered_facts_instead(landlord, sign_in
     assert offered not in text_of(client.get(page(landlord)))
     contested(landlord, sign_in)
     page_text = text_of(client.get(page(landlord)))
-    # The author may not record "visit in pairs". The page does not offer this fact, but says which role may record it.
+    # An officer may not record the fact "visit in pairs". The page offers no link and says which role may record it.
     assert offered in page_text and "/faits/visit_in_pairs/" not in page_text
     assert "Pour des visites à deux, adressez-vous au responsable de secteur" in page_text
     assert client.get(offered).status_code == 200
@@ -365,11 +367,14 @@ def test_two_working_days_skip_weekends_and_public_holidays():
     assert answer_by(date(2026, 11, 25)) == date(2026, 11, 27)
     assert answer_by(date(2026, 11, 26)) == date(2026, 11, 30)
     assert answer_by(date(2026, 11, 28)) == date(2026, 12, 1)
-    assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)  # a weekend and Easter Monday do not count
-    # Ascension Day, 14 May 2026, is not counted as a working day.
+    # From 3 April 2026, the weekend and Easter Monday are not counted as working days.
+    assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)
+    # From 12 May 2026, Ascension Day (14 May) is not counted as a working day.
     assert answer_by(date(2026, 5, 12)) == date(2026, 5, 15)
-    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)  # Christmas Day and a weekend do not count
-    assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)  # New Year's Day and a weekend do not count
+    # From 24 December 2026, Christmas Day and the weekend are not counted as working days.
+    assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)
+    # From 31 December 2026, New Year's Day and the weekend are not counted as working days.
+    assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)
     assert answer_by(date(2027, 7, 13)) == date(2027, 7, 16)
     assert len(public_holidays(2026)) == 11 and date(2026, 5, 25) in public_holidays(2026)
 

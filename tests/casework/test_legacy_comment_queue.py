@@ -187,9 +187,8 @@ def test_two_roles_keep_a_comment_in_either_order(landlord, sign_in, comment, fi
 
 
 def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(landlord, sign_in, comment):
-    """Keeping a comment takes two people in two roles.
-
-    Two managers of one place share a role, and one person with both roles is only one person.
+    """Keeping a comment requires two people in two roles. A second manager, who has the same role as the first, may not
+    agree to the first manager's proposal. Neither may the first manager, even with the second role.
     """
     assign(landlord.person("bruno"), "sector_manager", landlord.place("Secteur Glycines"))
     assert sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
@@ -260,7 +259,7 @@ def test_database_checks_who_proposes_and_decides(landlord, comment):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
     agree = "UPDATE casework_legacycomment SET outcome = 'kept', decided_by_id = %s"
-    # Paul proposed to keep the comment, so he may not agree. Georges may not agree before the note is stored.
+    # Paul, who proposed to keep the comment, may not agree himself. Nobody else may agree before the note is stored.
     for who in (paul, georges):
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)

@@ -1,9 +1,9 @@
 """Cases for tests/database/test_definers.py: one call of each SECURITY DEFINER function that a role may execute.
 
 Such a function bypasses row-level security, so its answer must not disclose what the person must not see. The person
-`who` calls it as the database role of `compartment`, with an assignment that is in force today. If all assignments have
-ended or begin in the future, the answer must be that to a person without any. `hides` describes the answer about a
-household that is discreet or closed to the person:
+`who` calls it as the database role of `compartment` (a kind of data), with an assignment that is in force today. If all
+assignments have ended or begin in the future, the answer must equal the answer to a person without assignments. `hides`
+describes the answer about a household that is hidden from the person, by a discreet mark or a conflict of interest:
 
   "nothing": as if the household did not exist
   "not it": the household is not among the rows
@@ -24,7 +24,7 @@ class Case:
     compartment: C
     call: str
     hides: str
-    # Whether a person without assignments gets the same answer for the test data. The comparison then proves little.
+    # True if `who` and a person without assignments get the same answer anyway, so that comparing proves little.
     same: bool = False
 
 

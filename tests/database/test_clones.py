@@ -30,7 +30,7 @@ RULES = """SELECT md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl:
 
 @pytest.fixture
 def put_back(templates, django_db_blocker):
-    """Provide a function that restores a clone made for one test. It returns False if that is impossible."""
+    """Clone a test database, and provide a function that restores the clone, or returns False if it cannot do so."""
     with django_db_blocker.unblock():
         clone = Clone(templates["world"])
         try:
@@ -82,7 +82,7 @@ LEFT = {
 def test_leftovers_of_a_test_are_undone(put_back, client, leftover):
     before = content()
     assert len(before) > 100
-    # The first restoration gives the rows new physical positions, so the second round tests a restored clone.
+    # The clone is changed and restored twice, because the first restoration moves rows to new physical positions.
     for _twice in range(2):
         let_in(client, World().person("elise"))
         assert client.get("/comptes/").status_code == 200

@@ -1,7 +1,8 @@
 """Calls every SECURITY DEFINER function as the database role that may execute it.
 
-The answers must disclose nothing after an assignment has ended or before it begins, and nothing about hidden
-households. Where a second person is needed, the functions must refuse one who is not independent of the first.
+A function must disclose nothing to a person whose assignments have ended or not begun, and nothing about households
+that are hidden from the person. If a decision needs a second person, the function must refuse one who is not
+independent of the first person.
 """
 
 import re
@@ -53,7 +54,7 @@ def callable_functions() -> set[str]:
 
 
 def test_every_callable_definer_function_has_a_case(landlord):
-    """A new function must get a case in definers.py, unless no role may call it."""
+    """Every SECURITY DEFINER function that some role may call must have a case in tests/database/definers.py."""
     [(definers, shut)] = run(
         "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
@@ -95,7 +96,9 @@ def open_card_and_evacuation(home: Any, clerk: Any, caretaker: Any) -> None:
 
 
 def record_texts(landlord, home: Any) -> None:
-    """Create a note, a contested refusal and a contested fact about the household of `home`, and a counted word."""
+    """Store a note, a contested refusal of a sentence and a contested fact about the household of account `home`.
+
+    Also add a word to the daily count of words that the data protection officer has searched."""
     take_words(landlord.person("ines"), ["calme"])
     write_note(home, "Calme, rappelle le 5.", written=-1)
     seal_sentence(home, landlord.person("elise"), asked=-1)
@@ -111,7 +114,7 @@ def record_texts(landlord, home: Any) -> None:
 
 @pytest.fixture
 def parameters(landlord) -> dict[str, Any]:
-    """Create data for which each function returns something, and provide the `:word` parameters of its call."""
+    """Create data so that every call in definers.py returns something. Provide the values of the calls' parameters."""
     home, far, closed = landlord.account(HOME), landlord.account(FAR), landlord.account(WALLED)
     people = {name: landlord.person(name) for name in ("awa", "bruno", "elise", "fatou", "georges", "jules", "paul")}
     ines, yann, simone, paola = (landlord.person(name) for name in ("ines", "yann", "simone", "paola"))
@@ -152,13 +155,13 @@ def parameters(landlord) -> dict[str, Any]:
 
 
 def settled_soon(landlord) -> Any:
-    """Create an account in Glycines A with balance zero, of a lease that has ended."""
+    """Create an account that can be settled (closed), because its lease has ended and its balance is zero."""
     unit = Unit.objects.using(OWNER).filter(building=landlord.building("Glycines A"), lettings=None)[0]
     return let(unit, make_tenant("Partie", "Léa"), start=-400, end=-20)
 
 
 def answer(landlord, case: Case, parameters: dict[str, Any]) -> Any:
-    """Call the function and roll back. Returns the sorted rows, or ["refused"] if a constraint refused the call."""
+    """Call the case's SQL function and roll back. Returns the sorted rows, or ["refused"] if a constraint failed."""
     call = re.sub(r"(?<!:):(\w+)", r"%(\1)s", case.call.replace("%", "%%"))
     try:
         with transaction.atomic(), connections["default"].cursor() as cursor:
@@ -181,7 +184,7 @@ def answers(landlord, parameters: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def all_assignments(statement: str) -> Iterator[None]:
-    """Run the statement, which changes every assignment, and restore all assignments on exit."""
+    """Run a statement that changes all assignments. Restore the assignments at the end of the `with` block."""
     run("CREATE TABLE assignments_before AS TABLE access_assignment")
     run(statement)
     yield
@@ -204,7 +207,7 @@ EMPTY: tuple[list[str], ...] = ([], ["refused"], ["(False,)"], ["(0,)"])
 
 
 def test_ended_and_future_assignments_give_no_answer(landlord, parameters):
-    """To a person whose assignments have ended or not begun, each function must answer as to one who never had any."""
+    """A person whose assignments have all ended or not begun must get the answers of a person without assignments."""
     in_force, over = answers(landlord, parameters), {}
     for name, statement in ENDINGS.items():
         with all_assignments(statement):
@@ -246,7 +249,7 @@ def test_hidden_households_are_not_disclosed(landlord, parameters, way):
 
 
 def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> None:
-    """Create an access request for the account `made`, which `maker` requested and `approver` approved days ago."""
+    """Create an access request for the person `made`. `maker` requested it, and `approver` approved it 3 days ago."""
     run("ALTER TABLE access_accessrequest DISABLE TRIGGER USER")
     run(
         "INSERT INTO access_accessrequest (id, person_id, asked_by_id, decided_by_id, decided_at, asked_at, decision,"
@@ -262,7 +265,7 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
 
 
 def test_second_person_is_independent_of_the_first(landlord, parameters):
-    """The second person of a decision must be neither the first one nor an account that the first one recently made."""
+    """The second person must be neither the first person nor a user account that the first person recently made."""
     elise, fatou = parameters["elise"], parameters["fatou"]
     second = Case("elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "")
     apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")
@@ -277,7 +280,7 @@ def test_second_person_is_independent_of_the_first(landlord, parameters):
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
     before = answer(landlord, due, parameters)
     open_in_emergency(landlord.account(WALLED).lease, landlord.person("yann"))
-    # The function counts the emergency accesses of other people, so the new one by Yann changes its answer to Georges.
+    # tenants_emergencies_due() counts other people's emergency accesses, so Yann's access changes Georges's count.
     assert before != answer(landlord, due, parameters)
     approved(fatou, elise, parameters["jules"])
     assert answer(landlord, second, parameters) == ["(False,)"] and answer(landlord, apart, parameters) == [

@@ -1,6 +1,6 @@
 """The pages in docs/database must equal what a provisioned server has.
 
-A changed line in them means a changed table, function or right, which should be reviewed.
+A changed line in these pages means a changed table, function or privilege, which should be reviewed.
 """
 
 from difflib import unified_diff

@@ -1,6 +1,6 @@
-"""Rules by which access requests and assignments need a second person. The database must enforce them alone.
+"""Some access requests and assignments need a second person. The database must enforce this without Python's checks.
 
-The tests run SQL as the database role for assignments, as if all checks in Python were bypassed.
+The tests bypass these checks: they run SQL as the database role for assignments.
 """
 
 import pytest
@@ -31,7 +31,7 @@ APPROVE = (
 
 
 def write(person, sql, *params):
-    """Run a SQL statement with the database role and the person that `@door` would set. Returns the number of rows."""
+    """Run SQL with the database role and settings of a request by `person`. Returns the number of changed rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ASSIGNMENTS.database_role
         cursor.execute(
@@ -280,10 +280,10 @@ def test_stand_in_must_belong_to_the_managers_staff(landlord, people):
     [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
 )
 def test_consecutive_stand_ins_do_not_exceed_a_month(landlord, people, first, last, place):
-    """A manager must not get a stand-in of more than a month by giving two, one after the other.
+    """A manager must not exceed the limit of a month for a stand-in by giving two stand-ins, one after the other.
 
-    The database must refuse the second one if it is for the same building, or for a larger place that contains it, and
-    if the first one was ended a day early.
+    The database must refuse the second stand-in for the same building, or for a larger place that contains the
+    building. Ending the first stand-in a day early must make no difference.
     """
     georges, bruno = people["georges"], people["bruno"]
     assert write(

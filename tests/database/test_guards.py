@@ -1,6 +1,6 @@
-"""The trigger that refuses changes to append-only tables, and all but the allowed changes to certain other tables.
+"""A trigger refuses every change to append-only tables. On some other tables, it refuses all but listed changes.
 
-Each of these tables must have it, and it must be enabled in every session (ENABLE ALWAYS).
+Each of these tables must have the trigger, enabled in every session (ENABLE ALWAYS).
 """
 
 import os
@@ -85,7 +85,7 @@ def guarded_table(bare):
         ("UPDATE guarded SET word = 'b', day = loge_today()", False),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 8", True),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 7", False),
-        # In this update ended_by stays NULL, so the rule's condition is NULL. The trigger must not take NULL for true.
+        # Here `ended_by` stays NULL, so the trigger's condition is NULL. The trigger must treat NULL like false.
         ("UPDATE guarded SET ended_on = loge_today()", False),
         ("UPDATE guarded SET word = word, ended_by = ended_by", True),
         ("DELETE FROM guarded", False),

@@ -1,4 +1,4 @@
-"""Foreign keys that the owner adds must be checked against every row, despite row-level security."""
+"""When a migration adds a foreign key, PostgreSQL must check all existing rows, despite row-level security."""
 
 import pytest
 from django.db import DatabaseError, connections
@@ -13,7 +13,7 @@ ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_i
 
 
 def plant_an_orphan(landlord) -> None:
-    """Give a residence a building that its dwelling is not in. The foreign key is dropped, because it would refuse."""
+    """Drop the foreign key, then store a residence whose building does not contain its dwelling."""
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     other = str(landlord.building("Quai 9").pk)
     run(
@@ -38,9 +38,9 @@ def test_foreign_key_is_accepted_without_orphans(landlord):
 
 @pytest.mark.spoils
 def test_owner_without_bypassrls_would_miss_an_orphan(landlord):
-    """The table owner who adds a foreign key must bypass row-level security.
+    """The database role that owns a table and adds a foreign key to it must bypass row-level security.
 
-    PostgreSQL checks the existing rows as the owner. If it sees none of them, it accepts the key despite a wrong row.
+    PostgreSQL checks the existing rows as this role. If the role cannot see a wrong row, the foreign key is accepted.
     """
     plant_an_orphan(landlord)
     run_as_super("DROP ROLE IF EXISTS loge_blind_owner", "CREATE ROLE loge_blind_owner NOLOGIN NOBYPASSRLS")

@@ -99,7 +99,7 @@ PAGES = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_queries_of_pages_use_the_index(landlord, sign_in, page):
-    """The statements that a page really sends must use the index."""
+    """The statements that a page really sends must find residents by the index on the building or the dwelling."""
     method, url = PAGES[page]
     client, awa = sign_in("awa"), landlord.person("awa").pk
     url = url.format(landlord.building("Glycines A").pk)

@@ -25,7 +25,7 @@ RESIDENTS = [model._meta.db_table for model in resident_models()]
 
 
 def as_role(compartment: Compartment, person: object, sql: str, *params: Any) -> list[tuple]:
-    """Run a SQL statement with the database role and the person that `@door` would set. Returns the rows."""
+    """Run SQL with the database role of the compartment and the settings of a request by `person`. Returns the rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
@@ -188,7 +188,7 @@ _RESIDENCE = (
 def test_tenant_of_another_agency_cannot_join_a_lease(landlord):
     """An officer must not add a tenant of another agency to a lease.
 
-    The foreign key accepts any tenant, so the policy must check that the officer may see this one.
+    The foreign key accepts any tenant, so the row-level security policy must check that the officer may see the tenant.
     """
     fatou, own, stranger = (
         landlord.person("fatou").pk,
@@ -310,9 +310,9 @@ def test_startup_refuses_a_login_that_inherits(landlord):
 
 @pytest.mark.spoils
 def test_caretakers_login_serves_cards_but_no_accounts(landlord, sign_in, monkeypatch):
-    """A web process for caretakers has a database login that may only become the roles for residents' cards.
+    """A web process for caretakers has its own database login, which can only assume the database roles for cards.
 
-    With this login, the same code must serve cards, but no accounts.
+    With this login, the same code must serve residents' cards, but no accounts.
     """
     monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
     connections["default"].close()

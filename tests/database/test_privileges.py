@@ -12,8 +12,8 @@ from tests.builders import run
 def test_logins_read_exactly_the_columns_of_their_policies(bare):
     """Ask the server which columns each login may read, and compare them with the policies declared in Python.
 
-    The owner and the backup are left out, because they read everything. tests/architecture/test_register.py checks the
-    columns that the database roles may read.
+    The logins `owner` and `backup` are left out, because they may read everything. tests/architecture/test_register.py
+    checks the columns that the database roles may read.
     """
     logins = [login for login in LOGINS if login not in ("owner", "backup")]
     columns = [

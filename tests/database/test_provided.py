@@ -20,7 +20,7 @@ LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
 
 
 def test_clone_contains_the_provided_objects(sample_objects, sign_in):
-    # Signing in creates an audit event. One of the sample objects is an audit event, so there must be one.
+    # Sign somebody in, because this creates an audit event, and one of the sample objects is an audit event.
     sign_in("noel")
     things = [thing for thing in vars(sample_objects).values() if isinstance(thing, Model)]
     assert len(things) > 20

@@ -1,7 +1,7 @@
 """Requests that a second person must decide: of two simultaneous decisions on a request, one must be refused.
 
-A decision must also be refused if the deciding account and the requester's account were made by one another, because
-one person may use both.
+A decision must also be refused if one of the two people, the requester or the decider, created the other's user
+account, because one person may use both accounts.
 """
 
 import threading
@@ -47,7 +47,7 @@ Act = Callable[[Any, Any], Any]
 class Case:
     """A request, stored in `row`, that waits for a decision. `asker` made it.
 
-    `first` and `second`: person who may decide, compartment of the decision, function that decides.
+    `first` and `second` are two competing decisions: (person, compartment of the database role, function that decides).
     """
 
     row: Any
@@ -128,12 +128,12 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# In `contest_halted` the first person only suspends the contest, which decides nothing, so it is left out.
+# `contest_halted` is left out, because its first person only suspends the contested refusal and decides nothing.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 
 def decide(row, who, compartment, act):
-    """Decide on the request in `row` as a `@door` view would: first read the person and the row, then act."""
+    """Decide on the request in `row` in the order of a real view: first read the person and the row, then act."""
     by = Person.objects.get(pk=who.pk)
     act(by, type(row)._default_manager.visible_to(by, compartment).get(pk=row.pk))
 
@@ -152,7 +152,7 @@ def test_second_of_two_simultaneous_decisions_is_refused(landlord, made):
         except ValidationError:
             outcomes.append("refused")
         except Exception as error:
-            # Any other exception would make the view answer 500, so it must fail the test.
+            # An exception other than ValidationError would make the view answer 500, so it must fail the test.
             outcomes.append(repr(error))
         finally:
             connections.close_all()

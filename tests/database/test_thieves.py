@@ -143,7 +143,7 @@ def test_caretakers_session_cannot_name_an_officer(people):
     assert SessionStore(forged).load() == {}
 
 
-# Statements that a sign-in needs. The offices' login may run them for everybody, the caretakers' only for caretakers.
+# Statements of a sign-in. The login `web` may run them for everybody, the login `web_card` only for caretakers.
 WAYS_IN = {
     "password read": "SELECT password FROM access_person WHERE id = '{person}'",
     "password written": "UPDATE access_person SET password = 'x' WHERE id = '{person}'",
@@ -162,7 +162,7 @@ WAYS_IN = {
     "place in the list": "SELECT ip FROM usersessions_usersession WHERE user_id = '{person}'",
 }
 REACHED = {"web": {"awa", "elise"}, OF_CARETAKERS: {"awa"}}
-# The backup login may run these statements, because it copies the whole database. Secrets are encrypted or hashed.
+# Statements that the backup login may run, because it copies the whole database. Secrets are encrypted or hashed.
 COPIED = {"password read", "factors read", "session read", "place in the list"}
 
 
@@ -216,7 +216,7 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
         run_as_super("SELECT 1")
 
 
-# Statements that need rights on the whole server. No login of the application needs them, so none may have them.
+# Statements that need rights on the whole server. No login of the application may run them, because none needs to.
 OF_THE_SERVER = {
     "large object": "SELECT lo_create(0)",
     "large object with bytes": "SELECT lo_from_bytea(0, 'x')",

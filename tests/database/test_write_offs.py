@@ -1,6 +1,6 @@
-"""Write-offs above a limit need two people. The database must enforce this alone.
+"""Write-offs above a limit need two people. The database must enforce this rule even without the checks in Python.
 
-The tests run SQL as the database role for accounts, as if all checks in Python were bypassed.
+The tests bypass these checks: they run SQL as the database role for accounts.
 """
 
 from uuid import uuid4
@@ -32,7 +32,7 @@ DECIDE = "UPDATE ledger_writeoff SET decision = %s, decided_by_id = %s, decided_
 
 
 def write(person, sql, params):
-    """Run a SQL statement with the database role and the person that `@door` would set. Returns the number of rows."""
+    """Run SQL with the database role and settings of a request by `person`. Returns the number of changed rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         role = Compartment.ACCOUNT.database_role
         cursor.execute(
@@ -115,7 +115,7 @@ def test_requester_cannot_decide_a_write_off(account, elise, denis):
     refused(another, elise, *decide(write_off, denis))  # nobody may decide in another person's name
     refused("write_off_refused_for_a_reason", denis, *decide(write_off, denis, "refused"))
     assert write(elise, *decide(write_off, elise, "withdrawn")) == 1
-    # Élise has withdrawn the request, which is final, so Denis can no longer approve it.
+    # Élise has withdrawn her write-off request. A withdrawal is final, so Denis can no longer approve the request.
     refused(another, denis, *decide(write_off, denis))
 
 
@@ -151,9 +151,9 @@ def test_second_person_is_a_current_human_officer_of_the_place(landlord, account
 
 
 def test_write_off_request_expires_after_fourteen_days(account, elise, denis, entry):
-    """Until it expires, a request can be decided, and its amount counts towards what one person may write off alone.
+    """For fourteen days, a write-off request can be decided, and its amount counts towards the limit of one person.
 
-    Afterwards, it can no longer be decided, and its amount no longer counts.
+    After these days, the request can no longer be decided, and its amount no longer counts.
     """
     write_off, other = ask_write_off(account, elise), ask_write_off(account, elise, -20_000)
     advance_clock(days=13, hours=23, minutes=59)
@@ -168,7 +168,7 @@ def test_write_off_request_expires_after_fourteen_days(account, elise, denis, en
 def test_reversing_a_reversal_does_not_bypass_the_limit(account, elise, entry):
     """One person must not write off twice the limit by reversing a reversal.
 
-    The test lowers the debt, reverses that, lowers the debt again, and then tries to reverse the reversal.
+    The test lowers the debt, reverses this entry, lowers the debt again, and then tries to reverse the reversal.
     """
     first = entry(elise, cents=-15_000)
     assert write(elise, BOOK, first) == 1

@@ -1,6 +1,6 @@
-"""The demonstration: the invented landlord that `demo` loads must contain each situation that it is meant to show.
+"""The command `demo` must load an invented landlord with each situation that the demonstration is meant to show.
 
-It is loaded once for all tests of this module.
+The landlord is loaded once for all tests of this module.
 """
 
 import io
@@ -59,7 +59,7 @@ def demo_output(clones, template, django_db_blocker):
 
 
 def reached(name, compartment="card"):
-    """Return the names of the buildings within a person's reach today."""
+    """Return the names of the places that a person may see today, by assignment, in the given compartment of data."""
     person = Person.objects.using(OWNER).get(name=name)
     reach = "SELECT access_reach(%s, %s, loge_today())"
     rows = run(f"SELECT p.name FROM access_place p WHERE p.id IN ({reach})", person.pk, compartment)
@@ -80,7 +80,7 @@ def enter(name):
 
 
 def written_so_far():
-    """Return the number of rows and the newest transaction id of each table. Any write to a table changes them."""
+    """Return, for each table, the number of rows and the newest transaction id, one of which changes with any write."""
     tables = run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
     return {table: run(f"SELECT count(*), max(xmin::text::bigint) FROM {table}") for (table,) in tables}
 

@@ -1,5 +1,6 @@
-"""The simulation of misuse: it runs only in an empty demonstration database, and the documents it writes name every
-rule.
+"""The simulation of misuse, which measures how much misuse of personal data the nightly rules detect.
+
+The simulation must run only in an empty demonstration database, and its report must name every rule.
 """
 
 import io
@@ -39,13 +40,13 @@ def test_simulated_month_is_scored_and_documented(bare):
     assert scores.keys() == RULES.keys() and month.lines > 2_000
     assert month.planted.keys() == KINDS.keys()
     assert sum(month.hits.values()) > 20
-    # The rules must find most of the misuse that has the form they expect, but only a minority of the disguised misuse.
+    # The rules must find over 60 % of the undisguised misuse. They find less than half of the disguised misuse.
     loud = [score for score in scores.values() if score.meant]
     assert len(loud) == len(RULES) and sum(s.hits for s in loud) / sum(s.meant for s in loud) > 0.6
     assert sum(s.quiet_hits for s in loud) < sum(s.quiet for s in loud) / 2
-    # In the simulation as in reality, ordinary work must also lead the rules to raise questions.
+    # As in reality, some simulated ordinary work must look like misuse, so that the rules also raise wrong questions.
     assert sum(s.questions - s.right for s in loud) > 10
-    # No event is in the default partition: each is in the partition of its month.
+    # Every simulated event must be in the partition of its month, and none in the default partition.
     assert run("SELECT count(*) FROM audit_event_other") == [(0,)]
     text = document(month, 7)
     assert all(f"`{code}`" in text for code in RULES) and all(kind.sentence in text for kind in KINDS.values())

@@ -61,7 +61,10 @@ def test_command_adds_the_requested_number_of_leases(bare):
 
 
 def test_generated_rows_satisfy_every_constraint(town):
-    """The test drops every constraint and adds it again, so that PostgreSQL checks all rows against it."""
+    """The generated rows must satisfy every constraint, which bulk loading may not have checked.
+
+    The test drops each constraint and adds it again, because PostgreSQL then checks all rows.
+    """
     constraints = run(
         "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE contype IN ('c', 'f') AND conrelid::regclass::text LIKE ANY (%s)",
@@ -144,7 +147,7 @@ def test_each_sector_has_an_on_call_worker(town):
 
 
 def test_most_managers_signed_their_review_and_others_are_late(town):
-    """Each year, managers sign a review of their staff's access rights.
+    """Most generated managers have signed the yearly review of their staff's access rights; the others must be late.
 
     `populate` must sign only for managers whom the same run has generated, never for people who existed before.
     """
@@ -155,7 +158,7 @@ def test_most_managers_signed_their_review_and_others_are_late(town):
     assert len(days) >= 3 and sum(not never for never, _late in days) > len(days) / 2
     assert len(events(kind="rights_reviewed")) == len(reviews) >= 2
     signed = len(reviews)
-    # Adding one lease generates no employee, so no review may be signed.
+    # A second run that adds one lease generates no employee, so this run must sign no review.
     populated(leases=1)
     assert RightsReview.objects.using(OWNER).count() == signed
 
@@ -213,7 +216,7 @@ def test_landlord_with_few_levels_gets_staff(bare):
     assert run("SELECT count(*) FROM tenants_lease WHERE building_id = %s", house.pk) == [(3,)]
 
 
-# The following tests need no database.
+# The tests from here to the end of the module need no database.
 
 
 def lines_of(habit, start=date(2020, 1, 1), end=None, today=date(2026, 11, 25)):
@@ -276,10 +279,10 @@ PLAN = Habit(frozenset({3}), extra=100, plan=3)
         (CALM, 0, 500, 500),
         (Habit(share=60), 0, 500, 300),
         (PLAN, 3, 500, 0),
-        # Four months back, the payment plan had not begun, so only the charge of 500 is paid.
+        # With a payment plan that began three months ago, a tenant paid only the charge of 500 four months ago.
         (PLAN, 4, 1_000, 500),
         (PLAN, 2, 1_000, 600),
-        # The charge and the plan's instalment are 600 together, but no more is paid than the debt of 540.
+        # A tenant who owes 540 pays no more, although the charge and the instalment of the plan are 600 together.
         (PLAN, 0, 540, 540),
     ],
 )

@@ -30,7 +30,7 @@ from tests.world import World
 
 # Names of the Chromium programs to look for, best first. The headless shell starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Chromium must not optimise scripts: each runs once a page, and optimising takes a third of the time of test_walk.py.
+# Chromium must not optimise scripts: each runs once per page, and optimising takes a third of test_walk.py's time.
 # Chromium must keep the bytecode of scripts, so that it need not compile them again for the next page.
 BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
 # Options of every Playwright browser context.
@@ -60,12 +60,12 @@ def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
 
 @pytest.fixture
 def served_with_templates(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Start the web process as `furnished` does, but with a response header that lists the rendered templates."""
+    """Start a web process on a clone of the test landlord. A response header lists the templates it rendered."""
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.e2e.telling")
 
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
-    # The `browser` fixture sets this variable too, but it may run after this function.
+    # Allow queries while Playwright's event loop runs. The fixture `browser` does too, but may run after this function.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port, server = free_port(), None
     try:
@@ -91,7 +91,7 @@ def surroundings() -> dict[str, str]:
 
 @cache
 def nursery(**ours: str) -> Nursery:
-    """Start a process that forks web servers (tests/e2e/nursery.py). They get these LOGE_ variables and no others."""
+    """Start a process that forks web servers (tests/e2e/nursery.py). The servers get no LOGE_ variables but `ours`."""
     others = {name: value for name, value in AT_FIRST.items() if not name.startswith("LOGE_")}
     _opened.append(Nursery(others | ours))
     return _opened[-1]
@@ -151,7 +151,7 @@ def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Vi
     """Provide `visit(width, height)`: it opens a browser page of the site, whose database is empty.
 
     The test fails if any page had a fault."""
-    # Drop the database connections that an earlier test left, as in `arrive`.
+    # Close the database connections of the previous test, which lead to another database.
     stand_on(bare)
     yield from arrivals(browser, served)
 
@@ -159,7 +159,7 @@ def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Vi
 @pytest.fixture
 def arrive(furnished: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Provide `arrive(width, height)`: it opens a page of the test landlord's site, with nobody signed in."""
-    # Django has separate database connections while Playwright's loop runs. Drop those that an earlier test left.
+    # While Playwright's event loop runs, Django uses separate connections. Those of the previous test must be closed.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
     yield from arrivals(browser, furnished)
 

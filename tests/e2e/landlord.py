@@ -24,8 +24,8 @@ _CARETAKER = """
     WHERE a.role = 'caretaker' AND t.channel = 'phone' AND t.phone <> ''
       AND r.moved_in <= loge_today() AND r.moved_out IS NULL ORDER BY r.id LIMIT 1
 """
-# SQL that selects a tenant whose account the given officer may open, but whose card the given caretaker may not.
-# A search for the tenant's last name must find none of the caretaker's tenants, and no employee may have this name.
+# SQL that selects a tenant whose account a given officer may open, but whose card a given caretaker may not open.
+# Tests look for the selected last name, so no employee and none of the caretaker's tenants may have the same name.
 _NEIGHBOUR = """
     SELECT r.id FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id
     WHERE r.moved_in <= loge_today() AND r.moved_out IS NULL
@@ -56,7 +56,7 @@ class House:
 
 
 def real_house(programmes: Path) -> House:
-    """Import the programmes from the open data with the real command, and fill them with thousands of leases."""
+    """Import housing programmes from open data with the real management command, then create thousands of leases."""
     call_command("import_programmes", str(programmes), stdout=io.StringIO(), stderr=io.StringIO())
     call_command("populate", leases=LEASES, months=MONTHS, stdout=io.StringIO(), stderr=io.StringIO())
     run("ANALYZE")

@@ -1,4 +1,4 @@
-"""Sign out on a shared computer, and check what the Back button shows afterwards."""
+"""Sign out on a shared computer, and check that the Back button then shows nothing of the session."""
 
 from playwright.sync_api import Error
 

@@ -61,19 +61,20 @@ class Forked:
 def options(web: str, port: int) -> list[str]:
     """Return gunicorn's options: the production configuration, with few workers and threads.
 
-    The worker class of production is needed. With gunicorn's own, idle connections would block all threads."""
+    The worker class of production is needed. With gunicorn's default class, idle connections would block all threads.
+    """
     own = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4"]
     return [web, "--config", "python:housing.serving", *own]
 
 
 def read_the_program() -> None:
-    """Import everything that servers need, except housing.wsgi. Importing it runs the deployment checks, which each
-    server runs itself."""
+    """Import everything that servers need, except housing.wsgi. Importing housing.wsgi runs the deployment checks,
+    which each server runs itself."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
     import_module("django").setup()
     for name in ("housing.urls", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"):
         import_module(name)
-    # The lexicon is loaded before forking. Otherwise each server would load it when it screens its first text.
+    # Load the word list and model for screening texts before forking, so that servers need not load them one by one.
     lexicon.load()
     model.load()
 

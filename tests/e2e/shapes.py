@@ -22,11 +22,11 @@ READER = (Path(__file__).parent / "shapes.js").read_text(encoding="utf-8")
 
 _PART = re.compile(r"<(/?)([a-z][a-z0-9]*)\b([^>]*)>|([^<]+)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([^\s=/]+)(?:=\"([^\"]*)\")?")
-# Attributes whose value is part of a shape. Of all other attributes only the name is.
+# Attributes whose value belongs to the shape of a page. Of all other attributes, only the name belongs to the shape.
 _TOLD = {"class", "type", "role", "hidden", "lang", "rel", "method", "target", "tabindex", "inputmode", "autocomplete"}
 _TOLD |= {f"aria-{state}" for state in ("current", "disabled", "expanded", "hidden", "invalid", "live", "pressed")}
 _ALONE = {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "rect", "line", "wbr", "col"}
-# Lists and tables: equal children count once, however many there are.
+# Elements in which equal children count once, so that lists of different lengths have the same shape.
 _LIKE = {"tbody", "ul", "ol", "dl", "select", "datalist", "svg", "g"}
 _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 

@@ -54,7 +54,7 @@ def test_inspection_finds_no_bad_sentence_and_proves_who_looked(call_on, landlor
 
 
 def taken_at():
-    """Return the time of the audit event that records the export of the evidence. The evidence ends before it."""
+    """Return the time of the audit event that records the export of the evidence, which has only earlier events."""
     [event] = events(kind="evidence_taken")
     return event["at"]
 
@@ -94,9 +94,9 @@ def bad_sentences_are_brought_along(landlord, folder: Path):
 
 
 def among_the_comments(simone):
-    """Exhibit E12, a search for words in stored texts, must show none of the sentences, because all are restricted.
+    """The inspector's exhibit E12, a search for words in stored texts, must show none of the restricted sentences.
 
-    It must show no count either, because fewer than five households are concerned."""
+    E12 must show no count either, because fewer than five households are concerned."""
     simone.opens("/controle/E12/")
     simone.page.get_by_label("Recherche de mots").fill(", ".join(WORDS))
     simone.presses("Établir la pièce")

@@ -1,4 +1,4 @@
-"""The accountant works without tenants' names; the front desk opens a card only after checking an identity document."""
+"""The accountant works without tenants' names. The front desk opens a resident's card only after an identity check."""
 
 import pytest
 
@@ -32,9 +32,9 @@ def test_accountant_sees_no_names(come_in, landlord, screen):
 
 
 def clears_a_receipt(helene, account):
-    """The accountant assigns an incoming payment to an account by the account's reference, then cancels this.
+    """The accountant assigns an incoming payment to an account by its full reference, then cancels the assignment.
 
-    A reference that is too short must be refused."""
+    An incomplete reference must be refused."""
     before = owed(account)
     helene.chooses("À affecter")
     helene.sees("512,30\u202f€", "Agence Belleville")
@@ -69,7 +69,7 @@ def test_front_desk_opens_a_card_after_an_identity_check(come_in, landlord, scre
     neighbour = landlord.residence("Dette-Glycines A")
     assert "Dette-" not in paola.is_refused(f"/accueil/fiches/{neighbour.pk}/", 404)
     run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
-    # The ten minutes after the identity check are over, so the front desk may no longer open the card.
+    # Ten minutes after the identity check, the front desk may no longer open the resident's card.
     assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)
     content = paola.is_refused(f"/comptes/{account.reference}/", 403)
     assert "Votre rôle ne donne pas accès à cette page" in content and account.reference not in content

@@ -1,4 +1,4 @@
-"""The data protection officer reads refusals, who opened accounts and cards, the register and the list of texts."""
+"""The DPO reads refusals, who opened an account or card, the Article 30 register and the inventory of texts."""
 
 import pytest
 from playwright.sync_api import expect

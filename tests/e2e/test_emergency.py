@@ -1,4 +1,4 @@
-"""Emergency access to a household of another agency, and a conflict of interest that closes its file to an officer."""
+"""An officer opens a card of another agency in an emergency. A conflict of interest closes an account to an officer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An inspector opens exhibits, gets an unmasked copy of a tenant's file, and browses a caretaker's pages."""
+"""An inspector opens exhibits (numbered reports), gets an unmasked copy of a file, and browses a caretaker's pages."""
 
 import io
 from zipfile import ZipFile

@@ -27,7 +27,7 @@ def test_caretaker_signs_in_with_a_passkey(furnished, browser, awa):
     phone.sign_in(awa)
     phone.sees("Glycines A")
     phone.sign_out()
-    # The second time, she signs in with the passkey alone, without email address and password.
+    # The second time, Awa signs in with the passkey alone, without email address and password.
     phone.sign_in(awa)
     phone.sees("Glycines A")
 

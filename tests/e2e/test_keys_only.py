@@ -1,4 +1,4 @@
-"""An officer signs in, finds an account, books a payment and signs out with the keyboard only."""
+"""An officer must be able to sign in, find an account, book a payment and sign out with the keyboard only."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_officer_works_with_the_keyboard_only(arrive, landlord):
     comes_in(elise, person)
     finds(elise, account)
     pays_in_four_strokes(elise, account)
-    # If the officer enters the URL of another agency's account, the site must answer as if it did not exist.
+    # If the officer enters the URL of another agency's account, the answer must be the 404 of an unknown account.
     assert "Dette-Quai" not in elise.is_refused(f"/comptes/{other.reference}/", 404)
     tabs_to(elise.page, "Revenir à l’accueil")
     elise.page.keyboard.press("Enter")
@@ -34,7 +34,7 @@ def test_officer_works_with_the_keyboard_only(arrive, landlord):
     tabs_to(elise.page, "Se déconnecter")
     elise.page.keyboard.press("Enter")
     elise.page.get_by_label("Mot de passe").wait_for()
-    # Going back leads to the page about keyboard shortcuts. It is public, and must no longer show the officer's name.
+    # Going back leads to the public page about keyboard shortcuts, which must no longer show the officer's name.
     elise.page.go_back()
     elise.does_not_see(person.name)
     elise.page.go_back()

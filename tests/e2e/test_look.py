@@ -44,7 +44,7 @@ def test_touch_targets_in_a_tall_building_with_a_long_name(call_on, landlord):
         awa.opens(path)
         assert awa.page.evaluate(_SMALL, THUMB) == [], path
         bar = awa.page.locator(".nav").bounding_box()
-        # The navigation bar must be at the bottom of the screen.
+        # On a telephone, the navigation bar must be at the bottom of the screen.
         assert bar and bar["y"] + bar["height"] == NARROW["height"]
     awa.opens(f"/immeubles/{building}/")
     awa.sees(LONG)
@@ -145,8 +145,8 @@ def test_print_forced_colours_zoom_and_tablet_width(call_on, landlord):
 
 @pytest.mark.parametrize(("name", "least"), [("elise", 6), ("jules", 5), ("ines", 12), ("georges", 12)])
 def test_long_menu_fits_every_width(call_on, landlord, name, least):
-    """A desktop must show each part of the menu on one line, in the usual font size. A telephone must show five
-    entries, and the others after a tap on the last one."""
+    """A desktop must show each part of the menu on one line, in the usual font size. A phone must show five entries.
+    If the menu has more entries, the fifth is the button "Autres", which shows the rest."""
     somebody = call_on(name)
     somebody.opens("/regles/")
     menu = somebody.page.get_by_role("navigation", name="Principale")
@@ -177,6 +177,6 @@ def test_long_menu_fits_every_width(call_on, landlord, name, least):
     others.click()
     last.click()
     somebody.page.wait_for_url(lambda url: "/regles/" not in url)
-    # The menu entry of the current page is hidden behind this button, so the button must be bold like a current entry.
+    # The current page's menu entry is hidden behind the button "Autres", so this button must be bold like the entry.
     assert others.evaluate("one => getComputedStyle(one).fontWeight") == "700"
     somebody.looks_over()

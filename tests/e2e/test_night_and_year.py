@@ -37,7 +37,7 @@ def test_manager_signs_the_yearly_rights_review(come_in, call_on, landlord):
     georges.chooses("Revue")
     georges.sees("Revue des droits", "en retard", "Bruno Lefèvre")
     georges.presses("Signer la liste")
-    # No answer is preselected, so the review must not be signed.
+    # No answer of the form is preselected, so sending the unchanged form must not sign the review.
     georges.sees("Bruno Lefèvre")
     assert run("SELECT count(*) FROM access_rightsreview") == [(0,)]
     for row in georges.page.locator("main tbody tr").all():

@@ -16,7 +16,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 class Hands:
-    """Presses keys on a page and counts them."""
+    """Presses keys on a page and counts the keystrokes."""
 
     def __init__(self, page) -> None:
         self.page, self.strokes = page, 0
@@ -110,7 +110,7 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
     page.wait_for_url("**/motif/*")
     elise.looks_over()
     elise.does_not_see("Dette-")
-    # Opening an account requires a purpose. The key 1 chooses the first one in the list.
+    # Opening an account requires a purpose. The key 1 chooses the first purpose in the list.
     hands.press("1")
     page.wait_for_url("**/comptes/*-*/")
     elise.looks_over()
@@ -191,8 +191,8 @@ def test_months_are_filtered_without_reloading(call_on, landlord):
 
 
 def test_statement_prints_on_numbered_a4_pages(call_on, landlord):
-    """Each A4 page must have the account's reference and a page number, and the printed totals must equal the
-    account's."""
+    """Each A4 page must have the account's reference and a page number. The printed totals must equal the totals of the
+    account."""
     account = landlord.account("Dette-Glycines A")
     for number in range(110):
         post(account, 1_000 + number, day=-75 + number // 3)

@@ -44,7 +44,7 @@ SAID = {
 }
 LANDLORD = "Office des Trois-Rives"
 SEARCHED = {"phone": "Nom", "desk": "Name"}
-# Error pages without the usual header and menu, because they are made without knowing who is signed in.
+# Errors whose pages have no header or menu, because these pages are made without knowing who is signed in.
 CUT = (400, 500, 503, "old")
 _MANY_FIELDS = """() => {
     const form = document.querySelector('main form[method=post]');
@@ -148,7 +148,7 @@ def test_unreadable_request_and_expired_form(call, landlord, screen):
     assert going.value.status == 403
     awa.looks_over()
     is_told(awa, screen, "old", "")
-    # The error page advises to go back and try again.
+    # The error page advises users to go back and try again, which must succeed.
     awa.goes_back()
     awa.page.reload()
     awa.page.get_by_label(SEARCHED[screen], exact=True).fill("calme")
@@ -255,10 +255,10 @@ def test_empty_lists_say_that_they_are_empty(visit, newcomers):
             assert answer.status_code == 200, door.name
             page = answer.content.decode().partition("<main")[2]
             assert not _BARE.search(page), door.name
-            # Only pages with an empty list are opened in the browser too.
+            # Only pages with an empty list are also opened in the browser, which is slow.
             if count := page.count(_EMPTY):
                 somebody.opens(reverse(door.name))
                 total += count
         assert len(pages) >= 2 and total >= wanted, (role, len(pages), total)
-        # A test fails if a browser has opened no page. For a role without empty lists, pretend that it opened one.
+        # A test fails if its browser has opened no page. For a role without empty lists, count one page as opened.
         somebody.pages += not total

@@ -1,4 +1,4 @@
-"""A tenant exercises data protection rights, first at the front desk, then by letter until the written apology."""
+"""A tenant exercises data protection rights: at the front desk, then by letters, up to the landlord's apology."""
 
 import io
 import json
@@ -83,7 +83,7 @@ def test_contested_look_leads_to_an_apology_letter(call_on, come_in, landlord):
     agrees(call_on("paul", 390, 844), secret)
     receipt = makes_the_receipt(ines, first)
     assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
-    # The report must not show that one opening of the account is missing from its list.
+    # The report leaves out the deferred opening of the account, and must not show that its list is incomplete.
     assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]
     ines.opens(f"/droits/{first.pk}/")
     ines.presses("Relevé remis")
@@ -156,7 +156,7 @@ def agrees(paul, look):
 def is_found_wrong(ines, subject_request, look):
     """Decide that a tenant was right to contest an opening of the account.
 
-    The DPO finds its audit event by the number, and must give a reason to read who opened the account."""
+    The DPO finds the audit event of this opening by its number, and must give a reason to read who opened it."""
     ines.chooses(look[:8])
     rows = ines.page.locator("main tbody tr td a")
     expect(rows).to_have_count(1)

@@ -87,7 +87,7 @@ def test_nothing_is_cut_off_at_320_pixels_with_long_names(call_on, landlord):
     run("UPDATE tenants_tenant SET last_name = %s WHERE last_name = 'Dette-Glycines A'", LONG)
     run("UPDATE access_person SET name = %s WHERE id = %s", f"Marie-Clémentine {LONG}", landlord.person("elise").pk)
     for address in addresses:
-        # `opens` records a fault if anything reaches beyond the screen.
+        # The method `opens` fails the test if anything on the page reaches beyond the screen.
         elise.opens(address)
         out = elise.page.get_by_role("button", name="Se déconnecter")
         box = out.bounding_box()

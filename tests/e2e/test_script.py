@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-# Scripts to run on an open page. Trusted Types must block all but the last three.
+# Scripts to run on an open page. Trusted Types must block all but the last three, which try to use browser storage.
 ATTEMPTS = {
     "markup": "document.querySelector('main').innerHTML = '<p>foreign</p>'",
     "markup beside": "document.body.insertAdjacentHTML('beforeend', '<p>foreign</p>')",
@@ -28,7 +28,7 @@ STOPPED = {"TypeError", "EvalError", "SecurityError"}
 _TRY = """() => new Promise(done => setTimeout(() => {
     try { %s; done('nothing') } catch (error) { done(error.name) }
 }))"""
-# Script: fetch a page fragment as htmx does, then parse the answer twice. If `parsed` is a text, parse this instead.
+# Script: fetch a page fragment as htmx does, then parse the answer twice, or the text `parsed` in its place.
 _ARRIVES = """([address, parsed]) => new Promise(done => {
     const xhr = new XMLHttpRequest();
     xhr.open('GET', address);

@@ -1,4 +1,4 @@
-"""axe checks similar pages only once, but still reports a fault on a page that was checked before."""
+"""The accessibility checker axe checks similar pages only once, but must report a fault added to a checked page."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The data steward sorts the comments of an older system with the keyboard, and a manager without JavaScript."""
+"""The comments of an older system can be sorted with the keyboard alone, and also without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect

@@ -21,14 +21,14 @@ def test_typed_text_is_hidden_by_the_lock_and_sent_after_it(call_on, landlord, s
     page = elise.page
     page.locator("textarea").first.fill(SENTENCE)
     locks_the_desk(page)
-    # The page sends the text while it is typed, to screen it. In a locked session this must not leave the page.
+    # The page sends the text while it is typed, to screen it. If the session is locked, the page must stay open.
     page.locator("textarea").first.press_sequentially(" ")
     page.wait_for_timeout(1500)
     if way == "sent too late":
         page.get_by_role("button", name="Vérifier ma phrase").click()
     else:
         page.evaluate("document.querySelector('[data-quiet]').dataset.quiet = '-5'")
-        # Any key restarts the page's idle timer, which the line above has set to expire at once.
+        # Pressing any key restarts the page's idle timer, which this test has set to expire at once.
         page.keyboard.press("Shift")
     page.wait_for_url("**/entrer/verrou/**")
     assert SENTENCE not in page.content() and account.reference not in page.content()

@@ -46,7 +46,7 @@ FLOORS = {
     "olga": 10,
     NOBODY: 8,
 }
-# People with a password, a passkey and an authenticator app -> seconds since they signed in. Nobody else has these.
+# The only people of the tests with a password, a passkey and an authenticator app -> seconds since they signed in.
 OWN_MEANS = {"noel": 0, "olga": 3600}
 
 # Templates that are not rendered in this test -> the test that renders them. This test fails if it does render one.
@@ -105,7 +105,7 @@ def test_every_address_of_the_site(served_with_templates, browser, landlord, sig
 def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
     # Drop the database connections that an earlier test left.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
-    # Signing in creates an audit event. The pages about one audit event need one.
+    # Sign somebody in, because this creates an audit event, and some URLs of the site contain the id of an audit event.
     sign_in("noel")
     somebody = Visit(browser.new_context(**STILL, base_url=base).new_page(), base)
     if name in OWN_MEANS:

@@ -31,7 +31,7 @@ def doors() -> dict[str, Visit]:
 
 
 def fills(form: Locator, name: str, value: str) -> Locator | None:
-    """Fill in one field. If the value belongs to a button, return that button without pressing it."""
+    """Fill in the field `name`. If the field is a button, return the button, so that the caller can press it last."""
     field = form.locator(f'[name="{name}"]')
     if (pressed := form.locator(f'button[name="{name}"][value="{value}"]')).count():
         return pressed
@@ -73,7 +73,7 @@ def test_form_works_without_javascript(call_on, landlord, name):
 
 
 def test_evidence_form_works_without_javascript(call_on, landlord):
-    """The form exports sealed audit events. As none is sealed yet, it must say so, and keep what was typed."""
+    """The form that exports audit events must say that no event is sealed yet, and must keep what was typed."""
     ines, reference = (
         call_on("ines", 390, 844, java_script_enabled=False),
         landlord.account("Dette-Glycines A").reference,

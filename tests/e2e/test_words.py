@@ -14,9 +14,9 @@ BAD = "Est sous chimiothérapie, paiera le 5 et le 20."
 
 
 def test_caretaker_notes_facts_on_a_phone(come_in, landlord):
-    """A caretaker records two facts on a phone: a tenant's wrong telephone number, and a badge that was handed over.
+    """On a phone, a caretaker can report a wrong telephone number, and record and withdraw a fact about a badge.
 
-    The fact about the badge is then withdrawn."""
+    Everything that the caretaker taps must be at least 44 pixels wide and high."""
     awa, card = come_in("awa", **PHONE, has_touch=True, is_mobile=True, color_scheme="dark"), landlord.residence(AT_A)
     awa.opens(f"/fiches/{card.pk}/")
     call = awa.page.locator("main a[href^='tel:']")

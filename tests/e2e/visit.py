@@ -25,15 +25,15 @@ _WIDER = """() => {
     return Math.max(root.scrollWidth, ...ends) - root.clientWidth;
 }"""
 _LOOKING = READER + "globalThis.bringAxe = () => {" + AXE_SCRIPT + "};"
-# axe runs its target-size rule (WCAG 2.2) only if enabled; colour contrast is checked in a run of its own.
+# Names of two axe rules. Target size (WCAG 2.2) is disabled by default. Colour contrast is checked per text style.
 _SIZE, _COLOUR = "target-size", "color-contrast"
 # Script: the number of entries in each of the five kinds of browser storage.
-# This script runs in an isolated JavaScript world, because the site disables storage for the page's own scripts.
+# Storage is read in an isolated JavaScript world, because the site disables storage for the page's own scripts.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
 _FITS = f"({{ wider: ({_WIDER})() }})"
 _LOOK = f"(async () => ({{ inline: ({_INLINE})(), wider: ({_WIDER})(), kept: await {_KEPT}, ...loge.measure() }}))()"
-# Part of a message that the browser logs when the machine is too busy for a page transition. It is no page fault.
+# A message with this text is no fault of a page: the browser logs it when the machine is too busy for a transition.
 _GIVEN_UP = "Transition was aborted"
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
 
@@ -45,7 +45,7 @@ class Visit:
         self.device: Device | None = None
         self._world: _World | None = None
         self.refused: set[str] = set()
-        # Statuses with which a page may answer without a fault. The method `is_refused` adds others.
+        # Error statuses that are not recorded as faults. `is_refused` adds the status that its caller expects.
         self.awaited = {403, 404}
         self._faults: list[str] = []
         self._console: list[tuple[str, str]] = []
@@ -93,7 +93,7 @@ class Visit:
         self.looks_over()
 
     def says_why(self) -> None:
-        """If the current page asks for the purpose of opening an account, choose the first one."""
+        """If the current page asks for the purpose of opening an account, choose the first purpose in the list."""
         if "/motif/" in self.page.url:
             self.page.locator("button[name=motif]").first.click()
             self.page.wait_for_url(lambda url: "/motif/" not in url)
@@ -144,7 +144,7 @@ class Visit:
     # --- What pages did ---
 
     def forgives(self, *words: str) -> None:
-        """Remove console messages that the test caused. Each of `words` must occur in at least one message."""
+        """Remove the console messages that contain one of `words`. Fails if one of `words` occurs in no message."""
         messages = [text for text, _url in self._console]
         assert [word for word in words if not any(word in text for text in messages)] == [], messages
         self._console = [line for line in self._console if not any(word in line[0] for word in words)]
@@ -202,14 +202,14 @@ class Visit:
     def _asks_axe(self, measured: dict[str, Any]) -> None:
         """Run the accessibility checker axe, unless it has checked a similar page in this run (tests/e2e/shapes.py).
 
-        Its rule about the size of touch targets runs whenever targets are close together, because distances do not
-        count when pages are compared.
+        If touch targets are close together, axe's rule about their size runs on similar pages too, because pages count
+        as similar whatever the distances between their elements.
         """
         shape, size = "".join(measured["shapes"]), {_SIZE: {"enabled": measured["crowded"]}}
         rules: dict[str, Any] = {"runOnly": [_SIZE], "rules": size} if measured["crowded"] else {}
         if SEEN.unknown("shape", measured["shapes"]):
             rules = {"rules": {**size, _COLOUR: {"enabled": False}}}
-        # A paint is the style of a text and its background. If axe cannot judge one, it is tried once per page shape.
+        # A paint is a text style with its background. A paint that axe cannot judge is tried once per page structure.
         new_paints = [
             paint for paint in SEEN.unknown("paint", measured["paints"]) if SEEN.unknown("untold", [shape + paint])
         ]

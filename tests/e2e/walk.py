@@ -37,7 +37,7 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 # One page in this many is checked at desktop width too.
 AT_THE_DESK = 4
-# Georges has many pages that load quickly, so every second one of them is checked in English too.
+# Every second page of Georges is checked in English too, because he has many pages and they load quickly.
 IN_BOTH = "georges"
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
@@ -48,7 +48,7 @@ _SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.clo
     .map(node => node.data.trim()).filter(Boolean)"""
 _ONE_OF_MANY = re.compile(r"\b1 (?!access\b)([a-z]+ )?[a-z]+[^su]s\b")
 
-# URL names that never answer with a page, each with the reason. The test fails if one of them does.
+# URL names that never answer with a page, each with the reason. The test fails if one of these URLs does.
 NO_PAGE = {
     "csp": "receives CSP reports and answers nothing",
     "set_language": "a POST that redirects back",
@@ -140,7 +140,7 @@ class Walk:
         self._cookies: dict[str, str] = {}
         self._paths: set[str] = set()
         self._alike: set[str] = set()
-        # Georges opens pages even if others have opened similar ones, because his are checked in English too.
+        # Georges opens each of his pages, even if a similar one was checked, because his pages are checked in English.
         self._seen = Seen() if name == IN_BOTH else SEEN
         self._doors = {door.name: door for door in visits()}
 
@@ -148,9 +148,9 @@ class Walk:
         self._leaves_nothing_but_ours("the first page")
         with requests.Session() as client:
             client.trust_env = False
-            # No connection is kept open, because the server would close an idle one while the browser works.
+            # The client closes each connection, because the server would close an idle one while the browser works.
             client.headers["Connection"] = "close"
-            # Cookies that the server sets in these answers are not stored. Only the browser's cookies are sent.
+            # Requests outside the browser send only the browser's cookies, and store none that the server sets.
             client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             for _path, pattern in routes():
                 self._opens(str(pattern.name), client)
@@ -219,7 +219,7 @@ class Walk:
         return {"uidb36": user_pk_to_url_str(person), "key": key}
 
     def _is_alike(self, page: str) -> bool:
-        """Whether a page with the same structure, and with words as long, was already checked in this run."""
+        """Whether a page with the same structure and with words of similar length was already checked in this run."""
         before, main, after = re.split(r"(?=<main)|(?<=</main>)", page)
         new = self._seen.unknown("page", [*built_of(before + after), *built_of(main)])
         for seen in {self._seen, SEEN}:
@@ -228,8 +228,8 @@ class Walk:
         return not new
 
     def _sends(self, door: Door) -> None:
-        """Send a search form with a matching value, and any other form empty, which must be refused with an error. A
-        form without fields is not sent, because it would have its full effect."""
+        """Send a search form with a matching value, and any other form empty. An empty form must be refused with an
+        error. A form without fields is not sent, because sending it would change data."""
         values = door.post(self.sample_objects)
         if not values:
             return
@@ -266,7 +266,7 @@ class Walk:
         return answer
 
     def _fits_in_english(self, address: str) -> None:
-        """Show the page in English, 320 px wide, and check its width and language. axe has checked the French one."""
+        """Show the page in English, 320 px wide, and check its width and language. axe checks only French pages."""
         page = self.somebody.page
         page.context.add_cookies([{"name": "language", "value": "en", "url": self.somebody.base}])
         page.set_viewport_size(NARROW)

@@ -126,7 +126,7 @@ def test_pipe_is_refused_without_blocking(bare, tmp_path, command):
     """A named pipe instead of a file must be refused, because reading from it could block the nightly job for ever."""
     pipe = tmp_path / "jour.csv"
     os.mkfifo(pipe)
-    # If the command reads the pipe after all, this timer ends it after five seconds, so that the test fails.
+    # If the command wrongly reads the pipe, this timer closes the pipe after five seconds, and the test fails.
     other_end = os.open(pipe, os.O_RDWR)
     late = threading.Timer(5, os.close, [other_end])
     late.start()

@@ -26,7 +26,7 @@ URL = "/donnees/"
 
 
 def small_here(landlord) -> dict[str, bytes]:
-    """Provide files with the small landlord's residents, moved to a building of the test landlord."""
+    """Return import files with the residents and leases of the small landlord, in a building of the test landlord."""
     lines = {sheet.file: small()[sheet.file] for sheet in BROUGHT if sheet.file in small()}
     for row in (*lines["adresses.csv"], *lines["logements.csv"]):
         row["code_lieu"] = landlord.place("Glycines A").code
@@ -139,8 +139,8 @@ def test_other_roles_cannot_import_files(landlord, sign_in, name):
 def test_data_steward_pages_do_not_depend_on_residents(landlord, sign_in):
     """No page may show a data steward anything about residents.
 
-    So after all data has changed, every page must have the same bytes as before. Only the pages for contested refusals
-    and legacy comments may differ, because data stewards handle these.
+    After all data about residents has changed, every page must therefore have the same bytes as before. Only the pages
+    for contested refusals and for legacy comments may differ, because data stewards read and decide these texts.
     """
     ids = some_ids(())
     before = read_everything(sign_in("paul"), ids)

@@ -30,7 +30,7 @@ LONG = f"{LAWFUL} " * 8
 
 @pytest.fixture
 def take(landlord, tmp_path) -> Callable[..., str]:
-    """Returns a function that writes lines to a CSV file and imports it as legacy comments. It returns the output."""
+    """Returns a function that writes lines to a CSV file, imports them as legacy comments, and returns the output."""
 
     def run_it(lines: Iterable[str], encoding: str = "utf-8", name: str = "anciens.csv") -> str:
         path = tmp_path / name
@@ -239,7 +239,7 @@ def test_importing_the_same_file_again_changes_nothing(landlord, take):
 
 
 def killed(path: Path, after: int) -> None:
-    """Import a file in a child process, and kill the process after it has read `after` bytes."""
+    """Import a file in a child process, and kill the child process after it has read `after` bytes of the file."""
     child = os.fork()
     if not child:
         inherited = [(item, item.connection) for item in connections.all(initialized_only=True)]
@@ -369,7 +369,7 @@ def test_restricted_line_is_reencrypted_after_key_rotation(landlord, take, setti
         ("Rappelle le 5 pour le second versement.", ""),
         ("Dépressif depuis le décès de sa femme.", "health"),
         ("rappelle " * 300, TOO_LONG),
-        # This comment discloses nothing, but is longer than a note may be.
+        # A comment that discloses nothing must also be refused if it is longer than a note may be.
         ("Rappelle le 5 pour le second versement. " * 8, TOO_LONG),
     ],
 )

@@ -93,7 +93,10 @@ def test_encodings_and_separators_of_spreadsheets_are_accepted(bare, tmp_path, s
 
 
 def test_empty_trailing_columns_of_spreadsheets_are_ignored(bare, tmp_path):
-    """Excel keeps emptied columns as ";;" at the end of lines, but omits them in some blocks of sixteen lines."""
+    """Empty columns at the end of lines must be ignored, even if only some lines have them.
+
+    Excel writes emptied columns as ";;" at the end of lines, but omits them in some blocks of sixteen lines.
+    """
     folder = write(tmp_path / "in", small())
     tenants = [f"X{i};Dupont;Anne;;" if i < 15 else f"X{i};Dupont" for i in range(40)]
     text = "\r\n".join(
@@ -139,7 +142,7 @@ def test_export_import_export_is_identical(landlord, tmp_path, another_bare):
     taken(write(tmp_path / "in", small_beside_the_world()))
     first = exported(tmp_path / "out", tmp_path, identity)
     before = digest()
-    assert "rien ne change" in taken(first)  # importing an export again must change nothing
+    assert "rien ne change" in taken(first)  # importing the exported files must change nothing
     assert digest() == before
     another_bare()
     taken(first)
@@ -152,7 +155,7 @@ def test_export_import_export_is_identical(landlord, tmp_path, another_bare):
 
 
 def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
-    """An imported file must not change the row of an API client, nor give the client a role at a place."""
+    """An imported file must neither change the user row of an API client nor give the client a role at a place."""
     machine = SampleObjects(landlord).token.machine
     before, lines = digest(), small_beside_the_world()
     named = {"courriel": machine.email.upper(), "nom": machine.name, "code_lieu": "secteur-glycines"}
@@ -166,7 +169,7 @@ def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
 
 
 def small_beside_the_world():
-    """The import files of the small landlord, with its agency under the organisation of the test landlord."""
+    """The rows of the small landlord's import files, changed so that its agency belongs to the test landlord."""
     lines = small()
     del lines["lieux.csv"][0]
     lines["lieux.csv"][0]["code_parent"] = "office-des-trois-rives"

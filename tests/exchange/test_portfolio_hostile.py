@@ -52,7 +52,7 @@ def test_folder_without_files_is_refused(bare, tmp_path):
     assert REASONS["missing_file"] in refused(tmp_path)
 
 
-# Errors to plant in valid import files: name -> (file, index of the row, changed cells, expected reason).
+# Errors to plant in valid import files: case name -> (file, index of the row, changed cells, expected error code).
 BROKEN = {
     "parent unknown": ("lieux.csv", 2, {"code_parent": CANARY}, "unknown"),
     "parent below": ("lieux.csv", 2, {"niveau": "organisation", "code_parent": ""}, "second_top"),
@@ -108,7 +108,7 @@ def taken(folder):
     call_command("import_portfolio", str(folder), stdout=io.StringIO())
 
 
-# Changes that a second import must refuse: name -> (file, index of the row, changed cells, expected reason).
+# Changes that a second import must refuse: case name -> (file, index of the row, changed cells, expected error code).
 LATER = {
     "entry": ("ecritures.csv", 0, {"debit": "1051,81"}, "entry_changed"),
     "place": ("lieux.csv", 2, {"nom": CANARY}, "changed"),
@@ -187,7 +187,7 @@ def test_every_reason_is_used():
     folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     output = "\n".join(path.read_text() for path in sources)
-    # formats/money.py raises these error codes, so exchange/ names them only in its table of reasons.
+    # The error codes in `money` are raised by formats/money.py, so that exchange/ names each code only once.
     money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}
     assert {code for code in CODES - money if output.count(f'"{code}"') < 2} == set()
 

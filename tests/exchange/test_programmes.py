@@ -1,4 +1,4 @@
-"""The open data file of housing programmes: the whole real file, and small invalid files."""
+"""Reading the open data file of housing programmes. The tests use the whole published file and small invalid files."""
 
 import csv
 import os

@@ -8,7 +8,7 @@ from typing import Any
 
 from housing.serving import receiving
 
-# Each gunicorn worker imports this module, so these smaller limits apply in the workers.
+# Tests need smaller limits than production. Each gunicorn worker imports this module and so gets the limits set here.
 receiving.SECONDS = receiving.LINGER_SECONDS = int(os.environ["SERVED_SECONDS"])
 receiving.BUFFERED_BYTES = 2_000_000
 SHOWN = ("SCRIPT_NAME", "PATH_INFO", "REMOTE_USER", "REMOTE_ADDR", "wsgi.url_scheme")

@@ -1,4 +1,4 @@
-"""A backup that is restored on a server without the database must bring everything back."""
+"""Restoring a backup on a server that has no database of Loge must bring back all data, roles and policies."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ LISTS = ("ERASURES_FILE", "WITHDRAWN_FILE")
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory) -> Iterator[Cluster]:
-    """Start another server, which has none of our roles or databases."""
+    """Start another PostgreSQL server, which has neither Loge's database roles nor its databases."""
     cluster = embedded.find_cluster(os.environ, fast=True, project=tmp_path_factory.mktemp("second"))
     embedded.prepare_home(cluster)
     embedded.start(cluster)
@@ -41,7 +41,7 @@ def second(tmp_path_factory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def backup_login(landlord, settings, tmp_path_factory):
-    """Provide the URL of the backup login on the test's database, and empty files for erasures and revocations."""
+    """Return the database URL of the backup login. Creates the files that list erasures and revoked accesses, empty."""
     kept = tmp_path_factory.mktemp("kept")
     for name in LISTS:
         (kept / name).touch()
@@ -56,7 +56,7 @@ def backup_login(landlord, settings, tmp_path_factory):
 
 @pytest.fixture
 def empty_second(second, monkeypatch):
-    """Restore backups to the second server, and drop the restored database afterwards."""
+    """Make `restore` write to the server of the fixture `second`, and drop the restored database after the test."""
     url = second.url("postgres", "postgres")
     monkeypatch.setenv("LOGE_SUPER_URL", url)
     yield url
@@ -119,10 +119,10 @@ def test_a_backup_is_restored_on_another_server(landlord, sign_in, backup_login,
 def test_access_controls_hold_on_the_restored_server(landlord, sign_in, backup_login, empty_second, tmp_path):
     """The restored database must have the same roles, row-level security policies and triggers as the original.
 
-    The web login alone reads no tenants. After SET ROLE to the role of resident cards, it reads only the buildings of
-    the signed-in person. The audit log is append-only.
+    The database login of web processes must read no tenants by itself. After SET ROLE to the database role of resident
+    cards, it must read only the buildings of the signed-in person. The audit log must be append-only.
     """
-    sign_in("noel")  # signing in writes an audit event, which the last assertion tries to delete
+    sign_in("noel")  # signing in writes an audit event; the last assertion tries to delete it and must fail
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     web = f"{settings.INSTANCE}_web"
@@ -243,7 +243,7 @@ def test_a_damaged_or_foreign_file_is_refused(landlord, backup_login, empty_seco
     ],
 )
 def test_each_difference_after_a_restore_is_reported(landlord, harm, told):
-    """The comparison at the end of a restore must detect each kind of damage."""
+    """A restore ends by comparing the database with its state before the backup. It must report every difference."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("BEGIN")
         before = state_of(cursor)

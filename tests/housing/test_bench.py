@@ -1,6 +1,6 @@
-"""`./dev bench` compares Loge with a copy of it without access controls, which must still work.
+"""`./dev bench` compares the speed of Loge with that of a variant without access controls. This variant must work.
 
-Without this test, an error in that copy would only be noticed when somebody runs the benchmark.
+Without this test, an error in the variant would only be noticed when somebody runs the benchmark.
 """
 
 from django.db import connections
@@ -9,9 +9,9 @@ from tests.bench.serving import UNGUARDED, served, session_of
 
 
 def test_the_house_without_locks_shows_what_the_locks_refuse(landlord):
-    """Without access controls even a caretaker must see an account.
+    """In the variant without access controls, even a caretaker must see an account.
 
-    The view checks no permission, and the database login bypasses the row-level security policies.
+    Its view functions check no permission, and its database login bypasses the row-level security policies.
     """
     path, session = f"/comptes/{landlord.account('Dette-Quai 9').reference}/", session_of(landlord.person("awa"))
     with served(UNGUARDED, connections["default"].settings_dict["NAME"]) as server:

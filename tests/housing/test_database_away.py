@@ -52,7 +52,7 @@ def is_unavailable(answer: Any) -> bool:
 
 
 def quiet(client: Client) -> Client:
-    # If a view raises an exception, the client returns the error page instead of raising the exception in the test.
+    # When a view raises an exception, the test client must return the error page, as a server does.
     client.raise_request_exception = False
     return client
 
@@ -116,7 +116,7 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     for number in count(1):
         cut = Cut(number)
         answer = ask(cut)
-        # If the request has fewer than `number` statements, the connection was already lost before each of them.
+        # Stop when the request has fewer than `number` statements: a loss before each statement has been tested.
         if cut.statements < number:
             assert answer.status_code in SAFE and number > 1
             return

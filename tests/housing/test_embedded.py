@@ -128,10 +128,10 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
 
 
 def test_a_new_clone_in_the_same_folder_gets_new_data(tmp_path, monkeypatch):
-    """A new clone in the folder of a deleted one must not find the old data.
+    """A new clone in the folder of a deleted clone must not find the data of the deleted clone.
 
-    If root runs `./dev`, the data folder is outside the clone and outlives it. So its name depends on the content of
-    `.local/begun`, a file that `./dev` writes in each new clone. Clones without this file keep their old data folder.
+    If root runs `./dev`, the data folder is outside the clone and survives the clone's deletion. So the folder's name
+    depends on `.local/begun`, a file that `./dev` writes in each new clone. Clones without it keep their data folder.
     """
     monkeypatch.setattr(os, "getuid", lambda: 0)
     (tmp_path / ".local").mkdir()
@@ -242,7 +242,7 @@ def test_command_line_errors_are_sentences(monkeypatch, capsys, tmp_path):
 
 
 def test_a_given_url_never_falls_back_on_the_embedded_server(tmp_path):
-    """If the URL does not work, the command must fail, so that nobody trusts answers from a new, empty server."""
+    """If the given database URL does not work, the command must fail and must not start a new, empty server."""
     bare = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and not name.endswith("_URL")}
     nowhere = f"postgresql://postgres@/postgres?host={tmp_path}"
     told = subprocess.run(

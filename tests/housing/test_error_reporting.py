@@ -19,9 +19,9 @@ def asked():
 
 
 def broken(request):
-    """Return the `exc_info` of an exception that quotes the posted text.
+    """Return the `exc_info` of an exception that quotes a text from the request's form.
 
-    Its cause quotes the text too, and a local variable of the frame contains it.
+    The cause of the exception quotes the text too, and a local variable of the frame contains the text.
     """
     text = request.POST["text"]
     try:

@@ -27,7 +27,7 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """Identifies the template of the form: its target view and the names of its controls."""
+        """The form's target view and the names of its controls. Forms of the same template have the same kind."""
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 
@@ -108,7 +108,7 @@ def test_no_form_is_refused_for_its_csrf_token(sample_objects: SampleObjects, ca
             caplog.clear()
             answer = browser.send(form)
             assert not [one for one in caplog.records if one.name == "django.security.csrf"], (address, form.kind)
-            waiting += forms_of(answer, form.action)  # a form that is shown again with errors must contain a token too
+            waiting += forms_of(answer, form.action)  # forms shown again with errors are checked for a CSRF token too
     assert len(sent) > 100
     assert ("account_notes", "csrfmiddlewaretoken", "end") in sent
 

@@ -1,4 +1,4 @@
-"""E-mails are sent after the response. An e-mail that fails is counted and logged, and does not stop the others."""
+"""E-mails are sent after the response. If one cannot be sent, this is counted and logged, and the next one is sent."""
 
 import json
 import logging
@@ -88,7 +88,7 @@ def test_an_e_mail_is_rendered_after_the_response(bare, monkeypatch, mailoutbox)
 
 @pytest.mark.parametrize("whose", ["awa", None])
 def test_password_reset_looks_up_the_person_after_the_response(landlord, monkeypatch, whose, mailoutbox):
-    """The token must be made and the e-mail sent after the response.
+    """The password reset token must be created and the e-mail sent after the response.
 
     Otherwise the response time would reveal whether the e-mail address belongs to somebody.
     """

@@ -88,7 +88,7 @@ def test_no_typed_text_reaches_the_log(sample_objects, sign_in, stream):
     browsers, passed = {}, set()
     for visit in visits():
         client = browsers.setdefault(visit.who, sign_in(visit.who))
-        client.cookies["other"] = WORD  # HEADERS has no `Cookie`, because it would replace the session cookie
+        client.cookies["other"] = WORD  # a `Cookie` in HEADERS would replace the session cookie
         answers = [client.get(visit.url(sample_objects) + f"?q={WORD}", headers=HEADERS)]
         client.get(visit.url(sample_objects) + f"?page={WORD}&cursor={WORD}", headers=HEADERS)
         if visit.posts:
@@ -172,9 +172,9 @@ def test_start_up_errors_are_quoted():
 
 
 def test_every_log_handler_uses_our_formatter(settings):
-    """Every configured handler must have our formatter.
+    """Every configured log handler must have the project's formatter.
 
-    Django's own handlers, which e-mail and quote addresses, must be gone.
+    Django's own handlers must be removed, because they send e-mails and write the requested addresses.
     """
     handlers = settings.LOGGING["handlers"]
     assert {handler["formatter"] for handler in handlers.values()} == {"lines"}

@@ -1,4 +1,4 @@
-"""What is installed: exact versions with hashes, compiled from pyproject.toml, and a smaller list for servers."""
+"""The requirements files have exact versions with hashes, compiled from pyproject.toml. Servers need fewer packages."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ FILES = ["requirements.txt", "requirements-production.txt"]
 
 
 def locked(name: str) -> dict[str, Requirement]:
-    """Map each package of a compiled requirements file to its line, or to its last line if it has several."""
+    """Map each package of a compiled requirements file to its requirement. If a package has several lines, the last."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")
     lines = [line.split("--hash")[0] for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     return {canonicalize_name(line.name): line for line in map(Requirement, lines)}

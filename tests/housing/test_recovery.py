@@ -1,4 +1,4 @@
-"""Recovery of PostgreSQL to an earlier time must not bring back data that was deleted since, nor an ended access.
+"""Recovery of PostgreSQL to an earlier time must not restore data that was deleted or access that was revoked since.
 
 The test starts another server that archives its write-ahead log. It copies the database with pg_basebackup, recovers
 it to a point in time, and then follows the steps of docs/operations/running.md.
@@ -33,7 +33,7 @@ from tests.builders import ask_about_look, make_inspection, run, seal_sentence, 
 from tests.housing.test_backup import backup_login  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.xdist_group("recovery")
-# A marker word to be found wherever it is stored. It has the form of a code, so that audit events accept it.
+# A marker word whose copies the test searches for. It is spelled like a code, because audit events store only codes.
 CANARY = "canari.7QX9"
 PLANTED = f"gen_random_uuid(), 'list_shown', 'shown', 'test', '{CANARY}', '', '', '', '{{}}', 0, '{{}}'"
 
@@ -57,7 +57,7 @@ def server(tmp_path_factory) -> Iterator[Cluster]:
 
 
 class House:
-    """The database on the server that archives its log: runs management commands and SQL on it."""
+    """Runs management commands and SQL on the database of the server that archives its write-ahead log."""
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
         self.cluster, self.name = cluster, settings.DATABASES["owner"]["NAME"]
@@ -181,9 +181,9 @@ PLACES = ("casework_accountnote", "oversight_lookquestion", "oversight_inspectio
 
 
 def plant_among_tenants(landlord) -> None:
-    """Store the marker word in a note, a view question, a word inspection and an encrypted sentence.
+    """Store the marker word in a note, a question to an employee, a word inspection and an encrypted sentence.
 
-    All of them are past their retention period.
+    The retention period of all four has expired, so they must be deleted.
     """
     account, elise = landlord.account("Dette-Glycines A"), landlord.person("elise")
     write_note(account, f"Rappelle le 5, {CANARY}.", written=-90, ends=-1)
@@ -229,7 +229,7 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
     checkpoint = prune_and_withdraw(there, assignment, awa, forgotten, tmp_path)
 
     there.go_back(base, moment)
-    # All deleted data is back, so the documented steps must delete it again.
+    # The recovery has brought back the deleted data, so the documented steps must delete it again.
     assert months(there) >= 2 and holds(there, assignment)
     assert there.ask("SELECT 1 FROM audit_pseudonym WHERE whose = %s", forgotten)
     told = there.manage("after_restore")
@@ -243,7 +243,7 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
     )
 
     # After a recovery, the audit log must continue with a new key and name, in a new folder.
-    # The sealing command refuses the old folder, because its files were already published.
+    # The command that seals audit events must refuse the old folder, because files in it were already published.
     assert "demande un autre dossier" in goes_on(there, tmp_path, 1)
     there.environ["LOGE_TILES"] = str(tmp_path / "tiles-2")
     goes_on(there, tmp_path, 0)
@@ -251,12 +251,15 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
     assert (tmp_path / "tiles-2" / "checkpoint").read_text().startswith("tests/again\n")
 
     restored_backup_keeps_no_trace(there, tmp_path)
-    # `run` queries the database of the test suite and not the recovered one, so the marker word is still there.
+    # `run` queries the test suite's database. It was not recovered, so it must still contain the marker word.
     assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]
 
 
 def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Path) -> Path:
-    """Delete expired data, destroy a pseudonym and end an assignment. Returns a file with the newest checkpoint."""
+    """Delete expired data, destroy a pseudonym and end an assignment.
+
+    Returns a file with the newest signed checkpoint of the audit log.
+    """
     there.forgets()
     assert CANARY.encode() not in there.dumped()
     there.manage("forget_pseudonym", str(forgotten))
@@ -272,7 +275,7 @@ def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Pa
 
 def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:
     assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2") == []
-    # After restoring an earlier backup and following the documented steps, the marker word must be nowhere either.
+    # The marker word must also be gone after an earlier backup is restored and the documented steps are followed.
     remove(there)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     assert CANARY.encode() in there.dumped()
@@ -285,7 +288,7 @@ def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:
 def traces_of_the_word(there: House, tmp_path: Path, *published: str) -> list[str]:
     """Return where the marker word occurs.
 
-    It is searched in a database dump, the published files of the audit log, the files of erasures and of revoked
+    The search covers a database dump, the published files of the audit log, the files of erasures and of revoked
     accesses, and all logs.
     """
     files = [path for name in published for path in (tmp_path / name).rglob("*") if path.is_file()]

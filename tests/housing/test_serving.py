@@ -122,7 +122,7 @@ def test_half_sent_requests_block_nobody_and_are_closed(port, patient_port, send
         waiting = [open_ones.enter_context(open_connection(port)) for _ in range(HALF_SENT)]
         for connection in waiting:
             send(connection)
-        # An empty answer: the server closed each connection at the timeout.
+        # The client receives b"" when the server closes the connection, as it must at the timeout.
         assert [connection.recv(1000) for connection in waiting] == [b""] * HALF_SENT
     assert ask(port)["PATH_INFO"] == "/chemin"
 

@@ -1,6 +1,7 @@
-"""Clients that attack the server must not block it for others.
+"""Clients that attack the server must not block the server for other clients.
 
-They send ambiguous Content-Length headers, keep connections open, read slowly, or try to fill the server's memory.
+The attackers send ambiguous Content-Length headers, keep connections open, read slowly, or try to fill the server's
+memory.
 """
 
 import socket
@@ -134,7 +135,10 @@ def test_too_many_connections_lock_nobody_out(patient_port):
 
 
 def test_large_requests_are_refused_before_memory_fills(patient_port):
-    """The limit `receiving.BUFFERED_BYTES` is 2 MB in this server (tests/housing/served.py)."""
+    """When unfinished requests fill the buffer, the server must refuse some with 503 and still answer other clients.
+
+    The buffer `receiving.BUFFERED_BYTES` is 2 MB in this server (tests/housing/served.py).
+    """
     with ExitStack() as opened:
         large = [
             opened.enter_context(socket.create_connection(("127.0.0.1", patient_port), timeout=20)) for _ in range(6)

@@ -88,7 +88,7 @@ def test_an_empty_number_means_the_default(monkeypatch):
 
 @pytest.mark.parametrize("said", ["x", "0", "-2", "2.5"])
 def test_the_number_of_workers_must_be_positive(said):
-    """A wrong number must be reported in one line to the person who starts gunicorn."""
+    """If LOGE_WORKERS is not a positive whole number, gunicorn must not start, and must say so in one line."""
     asked = [sys.executable, "-c", "import housing.serving"]
     environ = {**os.environ, "LOGE_WORKERS": said}
     told = subprocess.run(asked, env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
@@ -97,10 +97,10 @@ def test_the_number_of_workers_must_be_positive(said):
 
 
 def test_each_login_has_tcp_timeouts():
-    """A login must notice a dead database server after seconds, through TCP timeouts and keepalives.
+    """Each database login must use TCP timeouts and keepalives, so that a dead server is noticed after seconds.
 
-    The test server of PostgreSQL accepts no TCP connections. So psycopg2 connects to a plain socket here, and the test
-    reads the options of its own end.
+    PostgreSQL accepts no TCP connections in tests. So psycopg2 connects to a plain socket here, and the test reads the
+    options of the socket on psycopg2's side.
     """
     for login, database in settings.DATABASES.items():
         with socket.create_server(("127.0.0.1", 0)) as server:

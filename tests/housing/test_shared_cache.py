@@ -123,7 +123,7 @@ def test_a_value_changed_by_json_is_refused(landlord, value):
 
 
 def test_an_overwritten_api_counter_restarts(landlord, monkeypatch):
-    # Each minute has its own counter. The clock is stopped, so that both requests are in the same minute.
+    # API requests are counted per minute. The clock is stopped, so that both requests fall into the same minute.
     monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 2e9))
     awa = landlord.person("awa").pk
     slow_down(awa)

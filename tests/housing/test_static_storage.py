@@ -1,4 +1,7 @@
-"""A public site serves collected static files, whose names contain a hash. The deploy check fails without them."""
+"""A public site serves collected static files, whose names contain a hash.
+
+The deploy check must fail if no files were collected.
+"""
 
 import os
 import re

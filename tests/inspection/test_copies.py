@@ -1,6 +1,7 @@
-"""The copy of a household's file, for an inspector.
+"""An inspector may read a copy of a household's file.
 
-An inspector requests it, the data protection officer releases it, and only that inspector may read it, for 24 hours.
+The inspector must request the copy, and the data protection officer must release it. Only that inspector may then read
+it, for 24 hours.
 """
 
 import io
@@ -77,7 +78,8 @@ def tables(exhibit: dict) -> dict[str, list[list]]:
 
 @pytest.fixture
 def released(landlord):
-    """Let the inspector Simone read the copy of a household's file. The data protection officer Inès releases it."""
+    """Let the inspector Simone read the copy of a household's file: the data protection officer Inès releases the
+    copy."""
     return release_copy(landlord.person("ines"), landlord.person("simone"), landlord.account(OWED))
 
 
@@ -136,9 +138,9 @@ def test_request_needs_an_inspector_and_a_known_reference(landlord, sign_in):
 
 
 def test_copy_without_a_recent_request_is_not_released(landlord, sign_in):
-    """The data protection officer must not release a copy without a recent request by an inspector.
+    """The data protection officer can release a copy only if an inspector has recently requested it.
 
-    A request older than a week, a refused request, or the id of another audit event must not suffice.
+    A request older than a week, a refused request, or the id of another audit event must not lead to a release.
     """
     account, simone, ines = landlord.account(OWED), landlord.person("simone"), sign_in("ines")
     late = leave_line("copy_asked", simone, account, day=-8)
@@ -221,7 +223,8 @@ def test_inspector_role_cannot_create_a_release(landlord, released):
 
 
 def test_every_table_about_tenants_is_copied_or_excepted():
-    """The copy must show every model with fields about a person (COPIED), unless ASIDE says why it does not."""
+    """The copy of a household's file must show each model with fields about a person. The models shown are in COPIED.
+    ASIDE gives for each other model the reason why it is not shown."""
     models = resident_models()
     fields = [row for row in entries(models) if row.says_something and row.processing_activity is not SIGNATURES]
     speaks, copied = {row.model._meta.label for row in fields}, {row.model._meta.label for row in COPIED}
@@ -261,7 +264,7 @@ def full(landlord, released):
 
 
 def write_handed_keys(account, residence):
-    """Record a fact about the dwelling: two badges were handed over."""
+    """Record a fact about the household's dwelling: two badges were handed over."""
     DwellingFact.objects.using(OWNER).create(
         code_id="keys_handed",
         unit=residence.unit,
@@ -274,8 +277,8 @@ def write_handed_keys(account, residence):
 
 
 def write_payment(account, tenant, agency):
-    """Store the tenant's bank details, and a payment that was received without an account and then assigned to this
-    one."""
+    """Store the tenant's bank details, and a payment for which no account was known when it was received, and which was
+    later assigned to `account`."""
     detail = BankDetail(tenant=tenant, iban="FR1420041010050500013M02606", holder="Ada Titulaire", set_on=paris_day())
     detail.save(using=OWNER)
     post(account, -500, "direct_debit", "payment")
@@ -294,7 +297,7 @@ def test_copy_contains_every_table_in_every_format(full, sign_in):
         assert words in text, words
     for words in ("FR14", "malade", "<scellé>", "payment_difficulty", "None"):
         assert words not in text, words
-    # The copy of the household's file must contain no id: where a row refers to a person, it must show the name.
+    # The copy must contain no ids, which mean nothing to an inspector: it shows the names of the people instead.
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", json.dumps(exhibit["content"]))
     page = simone.post(E22, {"reference": account.reference}).content.decode()
     paper = PdfReader(io.BytesIO(simone.post(E22, {"reference": account.reference, "format": "pdf"}).content))
@@ -331,7 +334,8 @@ def test_copy_is_translated(full, sign_in):
 
 
 def test_copy_is_read_again_each_time(landlord, sign_in, released):
-    """The copy must be made anew each time the inspector opens it, so it must show rows that were written since."""
+    """The copy must be made anew each time the inspector opens it: rows written after the first reading must appear in
+    the next one."""
     account, simone = landlord.account(OWED), sign_in("simone")
     before = exhibit_json(simone, account)
     write_note(account, "Rappelle le 5 pour le second versement.")
@@ -339,8 +343,8 @@ def test_copy_is_read_again_each_time(landlord, sign_in, released):
 
 
 def test_release_and_request_expire_at_the_exact_time(landlord, sign_in):
-    """A released copy must be readable for a day, and the release must be deleted after a week. A request that nobody
-    answers must expire after a week."""
+    """A released copy must be readable for a day, and the release must be deleted after a week. A request to which the
+    data protection officer does not react must expire after a week."""
     start, account, simone = timezone.now(), landlord.account(OWED), landlord.person("simone")
     inputs, ines = ask_for_copy(simone, account, start), sign_in("ines")
     waiting = "SELECT count(*) FROM inspection_requested_copies()"

@@ -1,7 +1,7 @@
-"""Evidence packs: who may take one, what they contain, and how they are verified.
+"""Evidence packs, files with audit events and proofs that employees and inspectors can export.
 
-A pack must contain no more than the person may read, taking one must be recorded, and its verify.py must verify it
-without Loge.
+A pack must contain no more than the person who exports it may read, and each export must be recorded. The program
+verify.py inside a pack must verify it without Loge.
 """
 
 import io
@@ -41,7 +41,7 @@ AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 @pytest.fixture
 def viewed(landlord):
-    """Provide two accounts with events in the sealed log: an officer opened each of them, and a list of both."""
+    """Provide two accounts with events in the sealed log: an officer opened each account, and a list of both."""
     elise = landlord.person("elise")
     item, other = landlord.account(AT_A), landlord.account(AT_B)
     for account in (item, other):
@@ -54,7 +54,8 @@ def viewed(landlord):
 
 
 def at_home(content: bytes, folder, *more: str) -> tuple[int, str]:
-    """Run the verify.py of the pack in isolation. Returns the exit code and the output."""
+    """Write the evidence pack to a folder, and run the program verify.py that it contains, without access to Loge.
+    Return the exit code and the output."""
     folder.mkdir(exist_ok=True)
     (folder / "pack.zip").write_bytes(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -143,8 +144,8 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(viewed, sign_in, tm
     assert old and gone and code == 3
     assert f"joint : {len(gone)}." in text and "sans élagage" not in text and "tait, sans qu’ils" in text
     assert "aucun ne manque" in text
-    # The pack must include the details of the event that records the deletion of old months (kind trace_pruned).
-    # Those details prove that the missing events were deleted because their retention period was over.
+    # A pack of deleted months must contain the event that records their deletion (kind trace_pruned), with its details.
+    # The details of the deletion event prove that the retention period of the missing events was over.
     bare = body(client.post("/trace/preuves/", {**form_data, "last": f"{paris_day(-370):%d/%m/%Y}"}))
     entries_kept = [line for line in lines(bare) if "trace_pruned" in line["entry"]]
     assert len(entries_kept) == 1 and entries_kept[0]["payload"]
@@ -152,7 +153,8 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(viewed, sign_in, tm
 
 
 def test_only_an_inspector_takes_a_whole_period(viewed, landlord, sign_in, tmp_path):
-    """The landlord must not export all events of a period, because they show when each employee works."""
+    """Nobody but an inspector may export all events of a period: to the landlord, they would show when each employee
+    works."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
     for details, references in (("own", ""), ("all", ""), ("none", ""), ("own", " , ,")):
@@ -267,7 +269,8 @@ def test_older_pack_is_consistent_with_a_later_one(viewed, landlord, sign_in, tm
 
 
 def test_whole_period_includes_events_sealed_in_between(viewed, sign_in, tmp_path):
-    """An event of another day, sealed between today's events, must not leave a gap in the pack."""
+    """A pack with all events of a period must have no gap, even if an event of another day was sealed between events of
+    the period. The pack must include that event too."""
     for at in ("now()", "now() - interval '3 days'", "now()"):
         run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ({at}, {VALUES})")
         call_command("seal", "--once", stdout=io.StringIO())
@@ -305,7 +308,8 @@ def test_inspector_takes_a_pack_under_her_role(viewed, sign_in, tmp_path):
 
 
 def test_amounts_of_an_account_are_withheld(landlord, sign_in):
-    """Even a pack with all details must withhold amounts if the person may not see accounts."""
+    """Amounts must be withheld from a pack, even from one with all details, if the person who exports it may not see
+    accounts."""
     elise, account = landlord.person("elise"), landlord.account(AT_A)
     what = {
         "about": account,

@@ -1,5 +1,7 @@
-"""The inspector's documents (exhibits) about employees' access must show on-call hours, assignments that an access
-review ended, and managers whose yearly review is late.
+"""Exhibits about employees' access rights. Exhibits are documents that each answer one question of an inspector.
+
+They must show the hours of on-call duty, the assignments that an access review ended, and the managers whose yearly
+review is overdue.
 """
 
 from datetime import time
@@ -22,9 +24,10 @@ HOURS = [
 
 @pytest.mark.parametrize(("hours", "exhibit"), HOURS)
 def test_exhibits_show_on_call_hours(landlord, sign_in, hours, exhibit):
-    """The exhibits must show the hours of an on-call assignment, also when they are made for a past day.
+    """The exhibits E4, E5 and E7 must show the hours of an on-call assignment, even if an exhibit is made for a past
+    day.
 
-    Other assignments must have no hours.
+    They must show no hours for an assignment to another role.
     """
     lea, sector = landlord.person("lea"), landlord.place("Secteur Glycines")
     duty = put_on_call(lea, sector, first=-3, last=2, hours=hours)

@@ -1,4 +1,5 @@
-"""The inspector's documents (exhibits) must contain the data that employees entered on the landlord's pages."""
+"""Exhibits, documents that each answer one question of an inspector, must contain the data that employees entered on
+the landlord's pages."""
 
 import json
 from datetime import timedelta
@@ -93,7 +94,7 @@ def test_e11_counts_texts_lengths_ages_and_overdue_ones(landlord, sign_in):
     seal_sentence(account, landlord.person("elise"), text=f"Est malade, {CANARY}.")
     exhibit = exhibit_json(sign_in("simone"), landlord, "E11")
     rows = {row[1]: row[3:] for row in rows_of(exhibit, "Textes libres")}
-    # Lengths must not be shown for fewer than five texts, because they could disclose the length of one of them.
+    # Lengths must be hidden if there are fewer than five texts: they could disclose the length of a single text.
     assert rows["casework.AccountNote.text"] == [2, None, None, iso(-30), iso(-3), 1]
     assert rows["casework.ContestedSentence.sentence"] == [1, None, None, iso(), iso(), 0]
     assert rows["tenants.Tenant.last_name"][0] == run("SELECT count(*) FROM tenants_tenant")[0][0]
@@ -177,9 +178,10 @@ def test_inspector_cannot_read_legacy_comments(landlord):
 
 
 def test_e15_counts_every_table_with_nightly_deletion(landlord):
-    """Every table with rows to be erased when their retention period ends must have a database view `<table>_ends`.
+    """Every table whose rows are erased at the end of their retention period must have a database view `<table>_ends`.
 
-    Exhibit E15 counts the rows of these views, so without one it would omit the table.
+    An inspector's exhibit E15 counts the rows of these views. A table without such a view would be missing from the
+    exhibit.
     """
     exhibit = {name.removesuffix("_ends") for (name,) in run("SELECT viewname FROM pg_views WHERE viewname ~ '_ends$'")}
     ends = {
@@ -191,7 +193,8 @@ def test_e15_counts_every_table_with_nightly_deletion(landlord):
 
 
 def test_e15_includes_a_table_added_later(landlord):
-    """Exhibit E15 must count the rows of a new table once its migration has called `tenants_create_retention_view`."""
+    """Once the migration of a new table has called `tenants_create_retention_view`, the inspector's exhibit E15 (data
+    with an end date) must count the table's rows."""
     run("CREATE TABLE tenants_letter (until date)")
     run("INSERT INTO tenants_letter VALUES (loge_today() - 1), (loge_today()), (NULL)")
     run("SELECT tenants_create_retention_view('tenants_letter', 'until')")

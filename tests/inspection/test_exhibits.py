@@ -1,4 +1,4 @@
-"""During their assignment, inspectors can open the exhibits: signed documents that each answer one question.
+"""Exhibits: signed documents that each answer one question of an inspector, who can open them during the assignment.
 
 Each opening must be recorded, and an inspector must not be able to change anything.
 """
@@ -70,7 +70,7 @@ def inside(answer) -> dict[str, bytes]:
 
 
 def exhibit_json(client, landlord, number: str, **more: str) -> dict:
-    """Return the content of an exhibit's JSON file."""
+    """Open the exhibit with this number as JSON, and return the parsed content of the file."""
     files = inside(client.post(f"/controle/{number}/", inputs_for(landlord, number, format="json", **more)))
     return json.loads(next(body for name, body in files.items() if name.endswith(".json")))
 
@@ -116,7 +116,8 @@ def test_exhibit_with_a_question_shows_its_form_first(landlord, sign_in):
 
 
 def test_inspector_has_no_permission_to_write(landlord, sign_in):
-    """The role of inspector must have no permission that opens a view function which changes data."""
+    """No view function that changes data may be open to inspectors: their role must have none of the permissions that
+    these view functions require."""
     writing = [visit for visit in visits() if visit.door.writes]
     hers = ROLES["inspector"].permissions
     assert len(writing) > 40 and [visit.name for visit in writing if visit.door.permission in hers] == []
@@ -124,10 +125,8 @@ def test_inspector_has_no_permission_to_write(landlord, sign_in):
 
 @pytest.mark.parametrize("compartment", sorted(ROLES["inspector"].compartments))
 def test_inspector_database_roles_have_only_select(landlord, compartment):
-    """PostgreSQL must have granted only SELECT to the database roles with which an inspector's requests run.
-
-    These roles must not be allowed to execute functions that change data either.
-    """
+    """The database roles with which an inspector's requests run must only be able to read: PostgreSQL grants them
+    SELECT alone, and no right to execute functions that change data."""
     role = compartment.database_role
     tables = run(
         "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s"
@@ -189,14 +188,15 @@ def test_inspector_assignment_has_at_most_thirty_days_and_needs_two_people(landl
 
 
 def test_inspector_has_at_most_sixty_days_a_year(landlord, sign_in):
-    """An inspector may have two assignments of thirty days in a year. Days after an early end no longer count."""
+    """An inspector may be assigned for at most sixty days in a year, for example twice for thirty days. If an
+    assignment ends early, the days after its end do not count towards the sixty."""
     jules, noel, top = sign_in("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     terms = {"person": noel.email, "role": "inspector", "reason": "posting", "place": top.code}
     exhibit = "soixante jours par an au plus"
 
     def asks(first: int, last: int) -> bool:
-        """Request an inspector's assignment for these days, and return whether the page accepts it. Delete the request
-        afterwards."""
+        """Request an assignment as inspector from day `first` to day `last`. Return whether the page accepts the
+        request, and delete the request."""
         page = jules.post(reverse("request_new"), {**terms, "first_day": typed(first), "last_day": typed(last)})
         run("DELETE FROM access_accessrequest")
         assert (page.status_code == 302) != (page.status_code == 200 and exhibit in page.content.decode())
@@ -256,7 +256,7 @@ def test_e4_covers_past_days_and_names_excluded_people(landlord, sign_in):
     opens = {row[0]: row[-1] for row in rows_of(exhibit_json(simone, landlord, "E4"), LET_IN)}
     assert opens["Georges Petit"] == "Contestations, sans le texte des phrases"
     assert "Qui habite où" in opens["Awa Diakité"] and opens["Hélène Faure"] == "Écritures par référence, sans nom"
-    # For a household with a discreet mark, the evacuation list shows only the door, not the help that it asked for.
+    # If a household is hidden for its safety (discreet mark), the evacuation list must not show the help it needs.
     assert "aides demandées, en urgence" not in opens["Awa Diakité"]
 
 
@@ -328,7 +328,7 @@ def test_e3_shows_the_grants_of_the_server(landlord, sign_in):
         "SELECT",
         "",
         "false",
-    ]  # "false": without a policy for this role, row-level security still hides every row
+    ]  # "false" is the row-level security filter, so the role can read no row
     assert now["sha256"] != exhibit["sha256"]
 
 
@@ -358,7 +358,7 @@ def test_e12_counts_words_without_storing_them(landlord, sign_in):
 def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     late = {row[0]: row[2] for row in rows_of(exhibit, "Connexions fermées en retard")}
-    assert late == {}  # Chloé's last working day was yesterday, so her open session is not listed as late yet
+    assert late == {}  # Chloé's assignment ended yesterday; E7 lists open sign-ins only after more than a day
     Assignment.objects.using(OWNER).filter(person=landlord.person("chloe")).update(last_day=paris_day(-9))
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     assert [(row[0], row[2], row[3]) for row in rows_of(exhibit, "Connexions fermées en retard")] == [
@@ -367,9 +367,10 @@ def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
 
 
 def test_e7_counts_sessions_from_several_addresses(landlord, sign_in):
-    """Exhibit E7 must list people with open sessions from several addresses or devices, and show only their number.
+    """Exhibit E7 must list people who have open sessions from several addresses or devices. It must show how many, but
+    not which addresses and devices.
 
-    It must not list people with several sessions from the same address and device, or with ended sessions.
+    It must not list people whose sessions all have the same address and device, or have ended.
     """
     awa, bruno, yann = (landlord.person(name) for name in ("awa", "bruno", "yann"))
     open_sessions(awa, ("192.0.2.1", "Firefox on Windows"), ("192.0.2.7", "Safari on a telephone"))
@@ -387,7 +388,7 @@ def test_e7_counts_sessions_from_several_addresses(landlord, sign_in):
 
 
 def open_sessions(person, *places, days=1):
-    """Create a session for each (address, device), which expires in `days` days."""
+    """Create a session of this person for each (address, device) in `places`. The sessions expire in `days` days."""
     for number, (ip, device) in enumerate(places):
         key = f"{person.pk}"[:24] + f"-{number}"
         Session.objects.using(OWNER).create(session_key=key, expire_date=timezone.now() + timedelta(days=days))

@@ -1,6 +1,7 @@
-"""An inspector views a caretaker's pages with invented residents.
+"""An inspector can view the pages that a caretaker sees, with invented residents instead of the real ones.
 
-The pages must refuse what they refuse to the caretaker, and the views must be recorded under the inspector's name.
+Whatever the pages refuse to the caretaker, they must also refuse to the inspector. Each view must be recorded under the
+inspector's name.
 """
 
 import re
@@ -18,7 +19,7 @@ from privacy.retention import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run
 
-# Inspectors see a caretaker's pages with masked residents. Columns about people that are not masked, with the reason:
+# Columns about people that inspectors see unmasked on a caretaker's pages -> why the column may stay unmasked.
 AS_IT_IS = {
     "tenants_tenant.channel": "the preferred contact of a person whose name is masked",
     "tenants_residence": "the days of a stay of a person whose name is masked",
@@ -104,7 +105,7 @@ def test_recorded_purpose_is_always_control(landlord, at_desk):
 def test_pages_refused_to_the_caretaker_are_refused(landlord, at_desk):
     """An inspector who views a caretaker's pages must not open what the caretaker may not open, such as accounts.
 
-    Emergencies and all changes must be refused as well, even where the caretaker may make them.
+    The inspector must make no changes and open no emergency access either, although the caretaker may.
     """
     simone = at_desk("awa")
     next_door = landlord.residence("Calme-Glycines B").pk
@@ -201,8 +202,8 @@ def test_every_column_about_a_person_is_masked_or_excepted(landlord):
 
 
 def test_access_ends_after_fifteen_minutes(landlord, at_desk, monkeypatch):
-    """An inspector may view a caretaker's pages for fifteen minutes. A browser that sends the cookie later must be
-    refused, because the signed cookie contains the time of signing."""
+    """An inspector may view a caretaker's pages for fifteen minutes. If a browser sends the cookie later, it must be
+    refused: the signed cookie contains the time of signing."""
     simone, began = at_desk("awa"), time.time()
     page = simone.cookies[COOKIE].value
     monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 - 5)

@@ -160,7 +160,7 @@ def test_same_key_books_once_and_rejects_another_body(landlord, sign_in):
     assert (first.status_code, first.content) == (201, again.content) == (again.status_code, first.content)
     other = pay(client, account, key, cents=1251)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
-    # The `title` of the response explains the refusal. `errors` would contain a message about the form of a page.
+    # The `title` of the response explains the refusal. `errors` would mention an HTML form, which API clients lack.
     assert "errors" not in other.json()
     assert len(entries_of(account)) == before + 1
     assert len(events(kind="payment_taken", outcome="changed")) == 1
@@ -293,7 +293,7 @@ def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_i
     path = f"/api/v1/buildings/{landlord.building('Glycines A').pk}/units/?limit=2"
     cursor = client.get(path).json()["next"]
     before = client.get(f"{path}&cursor={cursor}").json()["results"]
-    make_unit(landlord.building("Glycines A"), "00", 0)  # the new dwelling (door "00") comes first in the list
+    make_unit(landlord.building("Glycines A"), "00", 0)  # door "00" sorts first, on the page before the cursor
     assert client.get(f"{path}&cursor={cursor}").json()["results"] == before
 
 

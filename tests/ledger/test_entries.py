@@ -1,4 +1,4 @@
-"""Entries posted through the pages: exact, booked only once, undone by a reversal, and never half-written."""
+"""Entries posted on pages must be exact, booked only once, undone by a reversal, and never half-written."""
 
 from threading import Barrier, Thread
 from uuid import uuid4
@@ -329,7 +329,7 @@ def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(landlord, sign_
 
 
 def unmatched() -> tuple[list, list]:
-    """List officers' entries without an event, and events without an entry."""
+    """List officers' entries without an audit event, and audit events without an entry."""
     kinds = "('payment_taken', 'charge_posted', 'adjustment_posted', 'entry_reversed')"
     recorded = f"SELECT (facts ->> 'entry')::uuid FROM audit_event WHERE outcome = 'changed' AND kind IN {kinds}"
     unrecorded = run(f"SELECT id FROM ledger_entry WHERE posted_by_id IS NOT NULL AND id NOT IN ({recorded})")
@@ -349,7 +349,7 @@ def test_connection_killed_before_commit_leaves_neither_entry_nor_event(
             real(*args, **facts)
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_entry WHERE posted_by_id IS NOT NULL")
-            # At this moment the entry is inserted but not committed, so killing the connection must undo it.
+            # The entry is inserted but not committed yet, so killing the connection must undo the insert.
             assert cursor.fetchone()[0] == 1
             cursor.execute("SELECT pg_backend_pid()")
             kill(cursor.fetchone()[0])

@@ -33,7 +33,7 @@ def clear(client, receipt, reference, url=OFFICER):
     [
         ("elise", OFFICER, {"R-BELLEVILLE"}),
         ("fatou", OFFICER, {"R-BERCY"}),
-        ("denis", OFFICER, set()),  # Denis is officer of a sector only, so he must not see the payments of its agency
+        ("denis", OFFICER, set()),  # Denis works for a sector, so he must not see payments of the agency above it
         ("helene", BOOKS, {"R-BELLEVILLE", "R-BERCY", "R-PERSONNE"}),
     ],
 )
@@ -210,7 +210,7 @@ def test_payments_and_clearings_cannot_be_changed_or_deleted(landlord, sign_in, 
 
 
 def test_payments_can_be_assigned_to_sectors(landlord, sign_in):
-    """A landlord without agencies may import payments for a sector. Officers of that sector or above must see them."""
+    """A payment can be imported for a sector. Officers of the sector and of places above it must see this payment."""
     make_receipt(landlord.place("Secteur Tour"), 100, "R-SECTEUR")
     make_receipt(make_place(Level.AGENCY, "Agence Vide", landlord.place("Direction Est")), 100, "R-VIDE")
     assert "R-SECTEUR" in sign_in("denis").get(OFFICER).content.decode()

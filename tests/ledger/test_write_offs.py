@@ -181,7 +181,7 @@ def test_pieces_by_any_person_under_any_label_add_up(landlord, sign_in, account)
     before = balance(account)
     post_write_off(denis, account, "40", label="irrecoverable", reason="irrecoverable")
     assert balance(account) == before and [write_off.amount_cents for write_off in requests_on(account)] == [-4_000]
-    post_write_off(elise, account, "10")  # too much for one person, because the pending request counts too
+    post_write_off(elise, account, "10")  # exceeds one person's limit, because the pending request counts too
     assert balance(account) == before and len(requests_on(account)) == 2
     denis.post(page_of(account, requests_on(account)[0]), {"withdraw": "1"})
     elise.post(page_of(account, requests_on(account)[1]), {"withdraw": "1"})
@@ -231,7 +231,7 @@ def test_reversal_counts_unless_it_corrects_ones_own_mistake(landlord, sign_in, 
     assert (entry.reverses_id, entry.period, balance(account)) == (charge.pk, charge.period, before - 48_720)
     slip = {"cents": "600", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "key_badge"}
     elise.post(f"/comptes/{account.reference}/appel/", slip)
-    # Élise posted the last entry. Denis cannot reverse it alone, because she may have been right.
+    # Élise posted this large charge. If Denis reverses her charge, this counts as a write-off that needs approval.
     undo(denis, account, entries_of(account)[-1])
     assert len(requests_on(account)) == 2
     elise.post(page_of(account, requests_on(account)[1]), {"reason": "wrong_account"})
@@ -267,7 +267,7 @@ def test_approval_of_a_reversal_already_made_changes_nothing(landlord, sign_in, 
 
 
 def test_second_sign_in_of_the_requester_is_no_second_person(landlord, sign_in, account, client):
-    """A person must not approve her own write-off through a second user account that she has recently requested."""
+    """Nobody may approve their own write-off request through a second user account that they recently requested."""
     elise, agency = landlord.person("elise"), landlord.place("Agence Belleville")
     double = make_person("Élise Bernard-Double", agency)
     assign(double, "officer", agency)

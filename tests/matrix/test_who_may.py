@@ -1,8 +1,8 @@
 """What every person gets at every page and endpoint, as one table.
 
-Letters of the table: "o" the page opens; "r" 403, the person lacks the permission; "m" 404, the object is out of the
-person's reach; "." redirect to the sign-in page (401 in the API). The requested objects are in the building
-Glycines A (tests/sample_objects.py). A new page or endpoint needs a row.
+Letters of the table: "o" the page opens; "r" 403, the person lacks the permission; "m" 404, the person may not see the
+object; "." redirect to the sign-in page (401 in the API). The requested objects are in the building Glycines A
+(tests/sample_objects.py). A new page or endpoint needs a row.
 """
 
 import pytest
@@ -216,7 +216,7 @@ def test_every_door_has_a_row():
 
 @pytest.mark.parametrize("column", range(len(PEOPLE)), ids=PEOPLE)
 def test_each_person_gets_the_expected_outcome_at_every_door(sample_objects, sign_in, column):
-    sign_in("noel")  # creates the audit event that `trace_event` requests
+    sign_in("noel")  # signing in writes an audit event, which the page `trace_event` then shows
     client = sign_in(PEOPLE[column])
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     assert outcomes == {name: signs[column] for name, signs in expected().items()}
@@ -228,7 +228,7 @@ def test_inspector_gets_the_expected_outcome_at_every_door(sample_objects, sign_
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     without_role = PEOPLE.index("noel")
     table = {name: "o" if name in INSPECTED else signs[without_role] for name, signs in expected().items()}
-    # The page `own_question` requests a question to Noël about his own views, so the inspector gets 404.
+    # `own_question` shows a question that Loge asked Noël. Only Noël may read it, so the inspector gets 404 ("m").
     assert outcomes == table | {"own_question": "m"}
 
 

@@ -1,7 +1,7 @@
 """./dev mutants [NAME ...]: plants each defect of planted/*.toml, or the named ones, and expects its tests to fail.
 
-A name may be a pattern (`cards-*`). Exits with 1 if a defect is unnoticed or no longer applies, and with 2 if none
-could be tried.
+A name may be a pattern (`cards-*`). Exits with 1 if a defect makes no test fail or no longer applies. Exits with 2 if a
+name is unknown, or if the tests fail even without a defect.
 """
 
 import sys

@@ -10,7 +10,7 @@ PLANTED = Path(__file__).parent / "planted"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One defect: `before` is replaced by `after` in `path`, and at least one of `tests` must fail."""
+    """One planted defect: in the file `path`, `after` replaces `before`. At least one of `tests` must then fail."""
 
     name: str
     defect: str

@@ -26,14 +26,15 @@ from tests.mutants.catalogue import Mutant, problem_of
 
 WORKERS = 2
 TIMEOUT = 600  # seconds that the tests of one defect may take
-# A defect in one of these files may change the template databases, so it is tested with templates of its own.
+# A planted defect in one of these files may change how the template databases are created.
+# A defect that may change the template databases is tested with template databases of its own.
 MAKES_TEMPLATES = re.compile(
     r"/migrations/|/policies(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(database/provision|database/apply_policies|compartments|roles|permissions|reach|scope)\.py"
 )
-# Name of the instance (database roles and template databases) that most defects share. It is unique to this run.
+# Name of the database roles and template databases that most planted defects share. Each run has its own name.
 SHARED = f"mutants{os.getpid()}"
-# Also runs tests marked nightly, because some defects name them.
+# Arguments of each pytest run. Tests marked nightly also run, because some planted defects are noticed only by them.
 PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "nightly or not nightly")
 
 
@@ -69,9 +70,9 @@ class Workplace:
         )
 
     def try_mutant(self, mutant: Mutant, instance: str) -> Outcome:
-        """Plant the defect, run its tests, and remove the defect.
+        """Plant the defect, run its tests and remove the defect.
 
-        An error before any test ran does not count as noticed.
+        The defect is noticed only if a test fails. An error before any test has run does not count.
         """
         path, start = self.root / mutant.path, time.monotonic()
         text = path.read_text(encoding="utf-8")
@@ -127,7 +128,7 @@ def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -
             outcome = place.try_mutant(mutant, SHARED)
             if not outcome.remark.startswith("SURVIVED"):
                 return outcome
-        # The shared template databases may have hidden the defect, so its tests run again with new templates.
+        # A defect that may change the template databases, or fails no test with the shared ones, gets new ones.
         outcome = place.try_mutant(mutant, own_instance)
         drop_instance(own_instance)
         return outcome
@@ -160,7 +161,7 @@ def workplaces() -> Iterator[list[Workplace]]:
 
 
 def copy_tree(target: Path) -> None:
-    """Copy all files that git tracks or would track, with their current content."""
+    """Copy the current content of all files that git tracks, and of untracked files that git does not ignore."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, listed.split("\0")):

@@ -1,4 +1,6 @@
-"""Each planted defect still applies: a commit that changes a quoted line of code must update the quote."""
+"""The code that a planted defect replaces must exist. A commit that changes this code must also change its quote in
+tests/mutants/planted.
+"""
 
 from collections import Counter
 

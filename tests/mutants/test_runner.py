@@ -1,4 +1,6 @@
-"""The runner of planted defects: which results count as noticed, and one complete run."""
+"""The runner of planted defects must tell failed tests, which notice a defect, from other results of pytest. One test
+runs a planted defect completely.
+"""
 
 from pathlib import Path
 

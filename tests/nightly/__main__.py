@@ -1,4 +1,4 @@
-"""./dev nightly: prints how long it will take, then runs each round of checks that `.ci/run` omits."""
+"""`./dev nightly`: runs the checks that take too long for `.ci/run`, and first prints how long they will take."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.mutants.catalogue import read_mutants
 
-SECONDS_A_MUTANT = 10  # average seconds for one planted defect, when two are tested at the same time on two cores
+SECONDS_A_MUTANT = 10  # average seconds per mutant (a defect planted in the code), with two tested at a time
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Round:
 def rounds() -> list[Round]:
     """Return the commands to run, each with its expected duration.
 
-    A new pytest test needs no command of its own: the marker `nightly` includes it in the second one.
+    A new slow pytest test needs no new entry here: if it has the marker `nightly`, the command for "tests marked
+    nightly" runs it.
     """
     mutants = len(read_mutants()) * SECONDS_A_MUTANT / 60
     return [

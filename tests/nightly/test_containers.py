@@ -1,4 +1,5 @@
-"""Builds the container images of docs/operations/containers, starts them with compose.yaml, and uses them.
+"""Builds the container images of docs/operations/containers, starts them with compose.yaml, and tests the running
+services.
 
 The base image is made of Debian packages, so no image is downloaded. The tests need root and the programs listed in
 PROGRAMS, which `./dev nightly` installs on Debian. They use storage, networks and ports of their own.
@@ -54,9 +55,9 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Landlord:
-    """A landlord served by containers.
+    """An installation of Loge for one landlord, running in containers.
 
-    `folder`: the files that the services mount. `environ`: the environment of podman and podman-compose.
+    `folder`: the files that the containers mount. `environ`: the environment of podman and podman-compose.
     """
 
     folder: Path
@@ -106,14 +107,15 @@ def answer(connection: HTTPConnection, path: str, headers: dict[str, str]) -> tu
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return response.status, response.read().decode()
-    except OSError as error:  # the service does not listen on its port yet, so the caller tries again
+    except OSError as error:  # the container does not listen on its port yet; callers try again
         return 0, str(error)
     finally:
         connection.close()
 
 
 def configure_podman(folder: Path) -> dict[str, str]:
-    """Provide an environment with storage and networks for this test only.
+    """Configure podman with storage and networks for these tests only. Return the environment variables to run podman
+    with.
 
     Containers are run by runc, because crun refuses machines with both versions of cgroups.
     """
@@ -133,8 +135,11 @@ def configure_podman(folder: Path) -> dict[str, str]:
 
 
 def make_base(landlord: Landlord, folder: Path) -> None:
-    """Build the base image from Debian packages. Copy this machine's own certificate authorities into it, so that
-    downloads during later builds also work behind an inspecting proxy."""
+    """Build the base image from Debian packages.
+
+    Some machines reach the network only through a proxy that inspects traffic with a certificate of its own. This
+    machine's certificate authorities are copied into the image, so that later downloads accept that certificate.
+    """
     own = "/usr/local/share/ca-certificates"
     hooks = [
         f"--customize-hook=copy-in {own} {Path(own).parent}",
@@ -158,8 +163,8 @@ def make_folder(landlord: Landlord) -> None:
 
 
 def start(landlord: Landlord) -> None:
-    """Follow the steps of docs/operations/containers.md."""
-    # Build one image at a time: the images have their first layers in common, and these are then built only once.
+    """Start the containers by the steps of docs/operations/containers.md, so that the tests also test this guide."""
+    # Build one image at a time, so that the first layers, which all images have in common, are built only once.
     landlord.compose("--parallel", "1", "build", seconds=1800)
     landlord.compose("up", "-d", "--no-build", "postgres", "pgbouncer")
     wait_until("PostgreSQL", lambda: accepts_connections(landlord))

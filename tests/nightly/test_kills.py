@@ -1,7 +1,7 @@
-"""PostgreSQL connections are killed again and again while officers and machine clients work.
+"""PostgreSQL connections are killed again and again, while officers and machine clients use the web application.
 
-Every acknowledged payment must be stored exactly once, and every page that was served must have its event. Requests in
-the meantime must be answered 503 with `Retry-After`, never 500.
+Every acknowledged payment must be stored exactly once, and every page that was served must have its audit event. A
+request that fails because of a killed connection must be answered 503 with `Retry-After`, never 500.
 """
 
 import http.client
@@ -23,8 +23,8 @@ from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import paris_day, run
 
 KILLS = int(os.environ.get("LOGE_KILLS", "30"))
-OFFICERS, BETWEEN = 4, 0.8  # threads that send requests; mean seconds until connections to PostgreSQL are killed again
-SLOWEST = 45  # seconds that a request may wait for an answer
+OFFICERS, BETWEEN = 4, 0.8  # OFFICERS: number of threads that send requests. BETWEEN: mean seconds between two kills.
+SLOWEST = 45  # a request fails if it waits for an answer for more than this many seconds
 CSRF = "a" * 32
 
 pytestmark = [
@@ -35,9 +35,9 @@ pytestmark = [
 
 
 class Officer(threading.Thread):
-    """A client that opens a page and books a payment in turn.
+    """A thread that opens a page and books a payment, again and again.
 
-    It retries a payment with the same idempotency key until the server acknowledges the payment.
+    It repeats a payment with the same idempotency key until the server acknowledges the payment.
     """
 
     def __init__(self, port, session, account, day):
@@ -53,7 +53,8 @@ class Officer(threading.Thread):
             self.pay()
 
     def open_page(self):
-        """Open the list of accounts, which names people but does not ask for a purpose."""
+        """Open the list of accounts. The page names tenants, so the view must be recorded in an audit event. It asks
+        for no purpose."""
         self.views += self.ask("GET", "/comptes/") == 200
 
     def pay(self):
@@ -90,8 +91,8 @@ def kill_main(cursor, name):
 
 
 def kill_all(cursor, name):
-    """Kill all PostgreSQL connections of the application, also those of the audit log. Only the logins that this test
-    uses itself are spared."""
+    """Kill all PostgreSQL connections of the application, also those of the audit log. Spare only the two logins with
+    which this test itself is connected."""
     cursor.execute(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND usename <> ALL (%s)",
         [name, [f"{settings.INSTANCE}_owner", "postgres"]],
@@ -115,7 +116,7 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(landlord, ki
             for _kill in range(KILLS):
                 time.sleep(BETWEEN * random.uniform(0.5, 1.5))
                 ended += kill(cursor, name)
-        end = time.monotonic() + 60  # after the last kill, requests must be answered normally again
+        end = time.monotonic() + 60  # all clients must be served normally again within a minute
         while time.monotonic() < end and not all(officer.views > 1 and len(officer.paid) > 1 for officer in officers):
             time.sleep(0.2)
         for officer in officers:

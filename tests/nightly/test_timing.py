@@ -1,8 +1,9 @@
-"""Hidden and missing objects must be answered in the same time, on pages and in the API.
+"""The time of an answer must not reveal whether an object is hidden from the person or does not exist, on pages and in
+the API.
 
 The measure is the probability that an answer about a hidden object takes longer than one about a missing object
-(Mann-Whitney's U as a share). It is one half without a difference; with N samples each it varies by 0.41 / sqrt(N).
-Many samples are taken in random order.
+(Mann-Whitney's U as a share). If there is no difference, it is one half; with N samples of each kind, its standard
+deviation is 0.41 / sqrt(N). Many samples are taken in random order.
 """
 
 import random
@@ -20,14 +21,16 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 pytestmark = [pytest.mark.nightly, pytest.mark.unwatched("opens the same missing pages hundreds of times")]
 SAMPLES = 200
-FAR_FROM_HALF = 0.10  # largest accepted deviation of the probability from one half, over three standard deviations
+FAR_FROM_HALF = 0.10  # how far the measured probability may be from one half: more than three standard deviations
 
 
 @pytest.fixture
 def hidden(landlord) -> dict[str, str]:
-    """Hide households from the officer and the caretaker in three ways, and map each way to a household's name.
+    """Hide one household from the officer and the caretaker in each of three ways. Return a dict: way of hiding -> name
+    of the household.
 
-    It is in another agency, has a discreet mark, or is closed to both because of a conflict of interest.
+    The first household is in another agency. The second has a discreet mark, which hides it for its safety. The third
+    is closed to both employees because of a conflict of interest.
     """
     lease = landlord.account("Dette-Glycines A").lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
@@ -38,8 +41,11 @@ def hidden(landlord) -> dict[str, str]:
 
 
 def addresses(landlord, hidden: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield what to compare, as (person, page, addresses): `addresses` maps each way of hiding to the address of the
-    page for a household hidden in that way, and "missing" to an address that does not exist."""
+    """Yield (person, page, addresses) for each page to compare.
+
+    `addresses` maps each way of hiding a household to the address of the page for the household hidden in this way. The
+    key "missing" gives the address of a household that does not exist.
+    """
     accounts = {kind: landlord.account(name) for kind, name in hidden.items()}
     homes = {kind: landlord.residence(name) for kind, name in hidden.items()}
     page = {kind: reverse("account", args=[account.reference]) for kind, account in accounts.items()}
@@ -57,13 +63,13 @@ def measured(get: Callable[[str], object], urls: dict[str, str], samples: int) -
         for kind in shuffled.sample(sorted(urls), len(urls)):
             start = time.perf_counter()
             get(urls[kind])
-            if number >= 10:  # the first ten rounds are slower, because query plans and caches are still empty
+            if number >= 10:  # omit the first ten rounds, which are slower: query plans and caches are empty
                 took[kind].append(time.perf_counter() - start)
     return took
 
 
 def superiority(first: list[float], second: list[float]) -> float:
-    """Return the probability that a value of the first list is larger than one of the second."""
+    """Return the probability that a number drawn from the first list is larger than a number drawn from the second."""
     ordered = sorted(second)
     below = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in first)
     return below / 2 / (len(first) * len(second))
@@ -85,10 +91,10 @@ def test_response_times_do_not_distinguish_hidden_from_missing(landlord, sign_in
 
 
 def test_timing_comparison_can_fail(landlord, sign_in, hidden, monkeypatch):
-    """The timing comparison of this module must notice a leak, even on a busy machine.
+    """The comparison of this module must notice a difference of 30 ms, even on a busy machine.
 
-    This test answers for hidden objects 30 ms later than for missing ones, and does not use REFUSAL_SLOT, which would
-    make all refusals take equally long.
+    The test makes answers about hidden objects 30 ms later than those about missing objects. REFUSAL_SLOT, which makes
+    all refusals take equally long, is not set here, because it would conceal the difference.
     """
     fetch_object = door._fetch
 

@@ -97,7 +97,7 @@ def change(building: Building) -> None:
 def change_facts(building: Building, *, account_alone: bool = False, only: Account | None = None) -> None:
     """Add facts of each kind about each account, resident and dwelling of a building.
 
-    With `only`, facts are added about the account and residents of this household alone.
+    If the account `only` is given, facts are added about this account and its residents alone.
     """
     day = paris_day().isoformat()
     accounts = Account.objects.using(OWNER).filter(building=building)
@@ -105,7 +105,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
     units = Unit.objects.using(OWNER).filter(building=building)
     if only:
         accounts, homes = accounts.filter(pk=only.pk), homes.filter(lease=only.lease_id)
-        # Facts about a dwelling are not about a household.
+        # With `only`, facts are added about one household. A fact about a dwelling is not about a household.
         units = units.none()
     for account in accounts:
         note(account, "payment_difficulty", offer="instalments", date=day)

@@ -27,7 +27,7 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-# Query strings with values for every parameter that a view function reads, and for some that none reads.
+# Query strings for pages. They contain each parameter that any view function reads, and parameters that none reads.
 # tests/architecture/test_noninterference.py checks that every parameter occurs in `QUERIES` or `API_QUERIES`.
 QUERIES = (
     "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
@@ -121,10 +121,10 @@ _PLACED = {
 
 
 def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
-    """Return ids for every model. `kept`: the buildings whose data the person may see.
+    """Return a list of ids for every model. The person may see only data of the buildings in `kept`.
 
-    They come in this order: `each` ids within these buildings, `beyond` ids outside them (by default as many), and an
-    id that does not exist.
+    Each list begins with `each` ids of rows in these buildings. Then come `beyond` ids of rows elsewhere (`each` if
+    None). The last id does not exist.
     """
     mine, by_model = [str(pk) for pk in kept], {}
     many = (each, each if beyond is None else beyond)
@@ -168,9 +168,9 @@ def read_everything(
 ) -> dict[str, Answer]:
     """Request everything that a signed-in client can read: every URL with every query string, and every search.
 
-    With `briefly`, only the first query string of each page is sent. Three kinds of requests are saved: HEAD, because
-    it has the response of GET (tests/architecture/test_noninterference.py); more than one request to a view that
-    answers 403, because it refuses before it loads anything; more than one query string for a page that reads none.
+    With `briefly`, only the first query string of each page is sent. To save time, three kinds of requests are omitted:
+    HEAD, because it has the response of GET (tests/architecture/test_noninterference.py); further requests to a view
+    that answered 403, because it refuses before it loads anything; further query strings for a page that reads none.
     """
     answers: dict[str, Answer] = {}
     queried: set[str] = set()
@@ -232,8 +232,8 @@ def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Coll
         view = spec.view.__qualname__
         if not spec.post_is_search or (view in shut and view in searched_views):
             continue
-        # The first URL of a search page names an object that the person may open. All words are searched for there.
-        # At the other URLs of a search page one word suffices, because they only compare the answers to other ids.
+        # At the first URL of a search view, all words are searched for. Its id is one that the person may open.
+        # At each further URL of a search view, one word is enough to compare the responses to different ids.
         words = WORDS if view not in searched_views and view not in shut else WORDS[:1]
         searched_views.add(view)
         answers |= {f"POST {url} {word}": plain(_search(client, url, spec, word)) for word in words}

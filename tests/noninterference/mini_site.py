@@ -25,7 +25,7 @@ def names(rows) -> HttpResponse:
 
 
 def mini(permission, **options):
-    """Apply `@door` to a view function. A GET to one that writes answers with an empty form."""
+    """Apply `@door` to a view function. If the view function writes on POST, it answers GET with the text "form"."""
 
     def decorate(view):
         @wraps(view)
@@ -196,7 +196,7 @@ HOLES = {name: globals()[f"holed_{name}"] for name in CLEAN}
 
 
 def site(hole: str | None = None) -> types.ModuleType:
-    """Return a URLconf with the real site and the small one. In the small one, only the view `hole` has its hole."""
+    """Return a URLconf with the views of the real site and of the small site. Only the view `hole` is insecure."""
     module = types.ModuleType(f"tests.noninterference.site_{hole}")
     views = {name: HOLES[name] if name == hole else view for name, (view, _tail) in CLEAN.items()}
     module.__dict__["urlpatterns"] = [

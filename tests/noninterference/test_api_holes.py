@@ -1,6 +1,6 @@
-"""Removes the security checks of the API one at a time.
+"""Checks that the tests of the API's security guarantees detect a missing security check.
 
-Without its check, the test of a guarantee must fail, which shows that it can. With all checks, it must pass.
+Each function below tests one guarantee. It must return True with all checks, and False when one check is removed.
 """
 
 import json
@@ -78,7 +78,7 @@ def reverses_on_that_account(cast):
 def names_ones_own(cast):
     """A request body must not reveal which buildings exist.
 
-    The id of a building out of the person's reach must get the same answer as an id that does not exist.
+    The id of a building that the person may not see must get the same answer as an id that does not exist.
     """
     noel = cast.landlord.person("noel")
     assign(noel, "access_administrator", cast.landlord.place("Secteur Glycines"))

@@ -32,7 +32,7 @@ pytestmark = [
     pytest.mark.unwatched("opens pages twice; every other test compares what it opens"),
     pytest.mark.usefixtures("unkept"),
 ]
-# Each test runs with the checks in Python alone and with row-level security alone. If each suffices, both together do.
+# Each test runs with the checks in Python alone and with row-level security alone. Each alone must hide the households.
 ALONE = sorted(WALLS.keys() - {"both"})
 DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines B"
 # Prefixes of the URL names of all pages and API endpoints about residents and accounts.
@@ -46,8 +46,8 @@ SEEN = (
 def hidden(landlord):
     """Provide the accounts of two hidden households.
 
-    One is discreet, and no employee is named who may still see it. The other is closed to Awa, Élise and Hélène, whose
-    pages are compared, by conflicts of interest.
+    The first has a discreet mark, which hides it from every employee. The second is hidden by conflicts of interest
+    from Awa, Élise and Hélène, whose pages the tests compare.
     """
     lease = landlord.account(DISCREET).lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
@@ -120,7 +120,7 @@ def change_facts_of(accounts: list[Account]) -> None:
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_change_of_an_open_household_is_detected(landlord, sign_in, name):
-    """When a household that is not hidden changes, the comparison must fail, which shows that it can."""
+    """The comparison of pages must detect a change to a household that the person may see."""
     account = landlord.account(DISCREET if name != "elise" else OPEN)
     ids = ids_of([account])
     before = read_everything(sign_in(name), ids, SEEN)
@@ -152,8 +152,8 @@ HIDING = (
     "tenants_identity_checked_lease",
     "tenants_emergency_lease",
 )
-# Tables whose policies contain no condition about hidden households -> the row of another table that they require.
-# This other row must be visible under the policy of its own table, which hides the rows of hidden households.
+# Table whose policy does not mention hidden households -> the row of another table that its policy requires.
+# A policy in THROUGH needs no condition of its own, because the other table's policy hides hidden households.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",
@@ -165,7 +165,7 @@ THROUGH = {
 
 
 def readers() -> Iterator[tuple[str, Compartment, str]]:
-    """Yield (table, compartment, SQL condition of the policy) for each table that a compartment's role may read."""
+    """Yield (table, compartment, SQL condition) for each policy that lets a compartment's role read a table."""
     for policy in all_policies():
         for grant in policy.grants:
             if policy.table.startswith(PREFIXES) and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:

@@ -18,7 +18,10 @@ pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.m
 
 
 def found_in(landlord, sign_in) -> list[str]:
-    """Return the differences that the non-interference comparison detects on the small site, for the officer Élise."""
+    """Compare the small site's pages for the officer Élise before and after a change to data that she must not see.
+
+    Returns the differences. A secure site has none.
+    """
     in_reach = reached(landlord, "elise")
     ids = some_ids(in_reach)
     ids.by_model["any"] = [*ids.by_model["residence"][:-1], *ids.by_model["lease"][:-1], *ids.by_model["building"]]
@@ -42,12 +45,12 @@ def found_in(landlord, sign_in) -> list[str]:
 
 @pytest.fixture
 def deletable(landlord):
-    """Allow the database role of accounts to delete residents, because one of the planted holes deletes them.
+    """Allow the database role that account pages use to delete residents, because one of the planted holes does so.
 
     In production no database role may delete residents.
     """
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    # Before Django deletes a resident, it looks for facts about them, which would prevent the deletion (PROTECT).
+    # Before deleting a resident, Django reads the facts that refer to the resident, so the role may read these facts.
     run(f"GRANT SELECT ON casework_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(

@@ -1,6 +1,6 @@
 """Ids in form fields: an id that the person must not see must get the same answer as an id that does not exist.
 
-Neither may change any data.
+Neither request may change any data.
 """
 
 import pytest

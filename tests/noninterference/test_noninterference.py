@@ -28,7 +28,7 @@ pytestmark = [
 READERS = ["awa", "elise", "denis", "georges"]
 # For these people, the tests also run with the checks in Python alone and with row-level security alone.
 ALONE = ("awa", "elise")
-# Prefixes of the URL names that are requested to show that the comparison detects a change.
+# Pages whose URL names have these prefixes are requested by the test that proves the comparison detects changes.
 SEEN = ("building", "card", "residents", "account", "vacant")
 
 
@@ -54,12 +54,12 @@ def test_pages_do_not_depend_on_data_out_of_reach(landlord, sign_in, name):
     before = {"both": read_everything(sign_in(name), ids)}
     assert len(before["both"]) > 200 and 500 not in {answer.status for answer in before["both"].values()}
     if name in ALONE:
-        # Without the checks in Python, pages have more buttons. So they are compared with pages recorded in this way.
+        # Without the checks in Python, pages have more buttons. So the pages are recorded without these checks as well.
         before["database alone"] = read_behind("database alone", sign_in(name), ids)
         before["python alone"] = before["both"]
     change_all_but(landlord, in_reach)
     assert differences(before["both"], read_everything(sign_in(name), ids)) == []
-    # "python alone" must come last, because it disables row-level security until the end of the test. It sorts last.
+    # Sorting puts "python alone" last, as required: it disables row-level security until the end of the test.
     for wall in sorted(before.keys() - {"both"}):
         after = read_behind(wall, sign_in(name), ids)
         assert [request for request in after if before[wall].get(request) != after[request]] == [], wall
@@ -75,7 +75,7 @@ def read_behind(wall: str, client: Client, ids: Ids) -> dict[str, Answer]:
 
 @pytest.mark.parametrize("name", READERS)
 def test_change_within_reach_is_detected(landlord, sign_in, name):
-    """When the person's own buildings change too, the comparison must fail, which shows that it can."""
+    """The comparison of pages must detect a change in the buildings whose data the person may see."""
     ids = some_ids(reached(landlord, name))
     before = read_everything(sign_in(name), ids, SEEN)
     change_all_but(landlord, ())
@@ -83,7 +83,7 @@ def test_change_within_reach_is_detected(landlord, sign_in, name):
 
 
 def test_caretaker_pages_do_not_depend_on_debts(landlord, sign_in):
-    # Only ids of Awa's own building are requested.
+    # Debts must be invisible to a caretaker even in her own building, so all requested ids are of that building.
     ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)
     assert len(ids.by_model["residence"]) == 5 and len(ids.by_model["account"]) == 4
     before = read_everything(sign_in("awa"), ids)

@@ -1,6 +1,7 @@
 """Pages of the audit log.
 
-They show events without names. Showing all events of one person requires a reason, except for one's own events.
+The pages show events without names. To see all events of one employee, a user must give a reason. Users may see their
+own events without a reason.
 """
 
 import html
@@ -172,14 +173,14 @@ def test_events_are_filtered_by_role(opened, sign_in):
 
 
 def test_overview_shows_granted_access_without_names(landlord, sign_in):
-    form_data = SampleObjects(landlord).asked  # the sector manager requested an assignment for a colleague
+    form_data = SampleObjects(landlord).asked  # a pending request: Georges wants an assignment for Noël
     page = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Aucun accès demandé" in page
     assert sign_in("jules").post(f"/acces/demandes/{form_data.pk}/approuver/").status_code == 302
     client = sign_in("ines")
     page = words(client.get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Accès approuvé" in page and "gestion locative" in page and "Secteur Glycines" in page
-    # The row "Accès approuvé" already implies the new assignment, so the assignment has no row of its own.
+    # The page must not list the new assignment itself, because the row "Accès approuvé" already stands for it.
     assert "Affectation donnée" not in page
     for name in ("Noël Caron", "Georges Petit", "Jules Moreau"):
         assert name not in page
@@ -198,10 +199,10 @@ def test_charts_link_to_events_and_back(opened, sign_in):
 
 
 def test_hidden_filters_are_listed_and_removable(opened, sign_in):
-    """The page must show every filter that its URL contains.
+    """The list of audit events must show every filter that its URL contains.
 
-    The filters by event number and by subject have no visible field in the form. So the page lists them, each with a
-    link that removes it.
+    The filters by event number and by subject have no visible field in the form. The page must list these filters, each
+    with a link that removes the filter.
     """
     [event] = events(kind="account_opened")
     number, about, client = str(event["id"])[:8], str(event["about"]), sign_in("ines")
@@ -223,9 +224,10 @@ def test_back_link_contains_only_known_filters(opened, sign_in):
 
 
 def test_dpo_sees_the_state_of_the_sealed_log(landlord, sign_in, settings, tmp_path):
-    """The page must say whether nothing is sealed yet, show the newest checkpoint, and warn if sealing is late.
+    """The page about the sealed log must show the newest checkpoint, or say that nothing is sealed yet.
 
-    It must also warn if the witnesses are late, or if an invalid retention file prevents the deletion of old events.
+    The page must warn if new events are sealed late, if the witnesses cosign late, or if an invalid retention file
+    prevents the deletion of old events.
     """
     client = sign_in("ines")
     assert "Aucune mention n’est encore sous sceau" in client.get("/trace/sceau/").content.decode()

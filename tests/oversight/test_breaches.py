@@ -1,4 +1,7 @@
-"""The register of personal data breaches: append-only entries of codes and days, by the data protection officer."""
+"""The register of personal data breaches.
+
+Only the data protection officer may add entries. An entry consists of codes and days, and cannot be changed.
+"""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

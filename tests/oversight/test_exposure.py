@@ -21,7 +21,7 @@ def measure() -> dict[str, tuple[int, int]]:
 
 @pytest.fixture
 def team(landlord):
-    """Provide five more caretakers. The test landlord has only three, and a role of fewer than five is not measured."""
+    """Add five caretakers to the test landlord's three, because a role of fewer than five is not measured alone."""
     return [
         assign(
             make_person(f"Gardien {number}", landlord.place("Secteur Glycines")),
@@ -44,7 +44,7 @@ def test_roles_of_fewer_than_five_people_are_not_measured_alone(landlord):
 
 def test_residents_already_opened_count_as_used(landlord, team, sign_in):
     before = measure()["caretaker"]
-    assert before[0] == before[1] == 8 * 3  # each of the eight caretakers may open the cards of three residents
+    assert before[0] == before[1] == 8 * 3  # eight caretakers may each open three residents' cards
     sign_in("awa").get(f"/immeubles/{landlord.building('Glycines A').pk}/")
     assert measure()["caretaker"] == (24, 21)
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE id = %s", team[0].pk)

@@ -1,4 +1,4 @@
-"""The nightly rule about a caretaker who opens the card of one resident again and again without an apparent reason."""
+"""The nightly rule that raises a question if a caretaker opens a resident's card many times for no known reason."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 """Questions that a nightly rule raises when somebody opens personal data without an apparent reason.
 
-Tests who may read, explain, answer and judge a question, what it must not reveal, and when it expires.
+Tests who may read, explain, answer and judge a question, what a question must not reveal, and when a question expires.
 """
 
 import re
@@ -50,15 +50,15 @@ def test_question_is_put_to_the_manager_explained_and_judged(landlord, sign_in, 
     page = ines.get(question_url).content.decode()
     assert "cette consultation" in page and page.count("le même foyer") == 2 and "Réparation ou sinistre" in page
     assert not re.search("Élise|Bernard|Calme", page)
-    # The verdict "misuse" is refused until the person has explained why she opened the account, or seven days pass.
+    # The DPO must not judge a question as misuse before the employee has explained the opening, or seven days pass.
     assert "que si la personne a été entendue" in ines.post(question_url, {"verdict": "misuse"}).content.decode()
     assert ines.post(question_url, {"ask": "1"}).status_code == 302
-    # Her manager must see who opened an account, when and in which building, but neither the rule nor the household.
+    # The manager must see who opened an account, when and in which building, but not the household or the nightly rule.
     assert "1 question sur une consultation" in georges.get("/immeubles/").content.decode()
     page = georges.get(f"/reponses/{question.pk}/").content.decode()
     assert "Élise Bernard" in page and "Glycines A" in page and not re.search("nom que|Calme|repair|Réparation", page)
     assert georges.post(f"/reponses/{question.pk}/", {"answer": "nothing_known"}).status_code == 302
-    # The person who opened the account must see the rule and her manager's answer, and may explain once.
+    # The employee who opened the account must see the nightly rule and the manager's answer, and may explain only once.
     assert "porte le même nom" in elise.get("/ma-trace/").content.decode()
     mine = f"/ma-trace/{question.pk}/"
     assert "Je ne sais pas" in elise.get(mine).content.decode()
@@ -86,7 +86,7 @@ def test_question_about_the_dpo_is_read_by_the_steward_only(landlord, sign_in):
     visible = {who: as_role(Compartment.REVIEWS, who, ALL) for who in (ines.pk, paul.pk, landlord.person("jules").pk)}
     assert visible == {ines.pk: [(theirs.pk,)], paul.pk: [(hers.pk,)], landlord.person("jules").pk: []}
     assert sign_in("paul").post(f"{LIST}{hers.pk}/", {"verdict": "explained"}).status_code == 302
-    # Inès must not read the question about herself, even after she gets a second role that reads such questions.
+    # Inès must not read the question about herself, even with the additional role of data steward.
     assign(ines, "data_steward", landlord.place("Office des Trois-Rives"))
     assert as_role(Compartment.REVIEWS, ines.pk, ALL) == [(theirs.pk,)]
 
@@ -100,15 +100,15 @@ def test_nightly_job_assigns_questions_about_the_dpo_to_the_steward(landlord):
 
 
 def test_database_refuses_each_act_by_the_wrong_person(landlord, elise, question):
-    """A database trigger must refuse every change of a question by the wrong person, without help of the application.
+    """A database trigger must refuse every change of a question by the wrong person, whatever the application does.
 
-    The SQL runs with the login of the database owner, as a given person.
+    The test runs SQL as the database owner, with the id of the wrong person in the setting that identifies the user.
     """
     attempts = {
         "explanation = 'stand_in', explained_on = loge_today()": "ines",
         "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today()": "elise",
         "asked_by_id = loge_person(), asked_on = loge_today()": "paul",
-        # This answer is refused, because nobody has put the question to the manager.
+        # The manager's answer must be refused, because the DPO has not asked the manager.
         "answer = 'visit', answered_by_id = loge_person(), answered_on = loge_today()": "georges",
         "rule = 'burst'": "ines",
         "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today() - 1": "ines",
@@ -133,7 +133,7 @@ def as_owner_for(person, sql):
 
 def test_manager_reads_neither_the_rule_nor_the_event(landlord, question):
     georges = landlord.person("georges").pk
-    # The manager must not see the question before it is put to him.
+    # The manager must not see the question before the DPO asks him.
     assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []
     as_owner_for(
         landlord.person("ines").pk,
@@ -195,9 +195,10 @@ IN_PYTHON = re.compile(
 
 
 def test_no_function_and_no_query_counts_events_per_person(landlord):
-    """No query may count the events of each person, because that would measure the work of employees.
+    """No query may count the events of each person, because such counts would measure the work of employees.
 
-    A nightly rule may search one person's events for many in a short time. It must return events, not numbers.
+    The SQL function of a nightly rule may look for many events of one person in a short time. The function must return
+    these events, not their number.
     """
     functions = run(
         "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"

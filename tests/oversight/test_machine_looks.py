@@ -1,4 +1,4 @@
-"""Nightly rules about API clients: they must have a reason to open an account, and must not read lists in bulk."""
+"""Nightly rules that raise a question if an API client opens an account without a reason or reads lists in bulk."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def machine(landlord):
 
 
 def list_shown(who, landlord, day, number, seconds=0):
-    """Write the audit event of a list that has shown `number` residents."""
+    """Write the audit event which records that a list has shown `number` residents to `who`."""
     everybody = [row for (row,) in run("SELECT id FROM tenants_residence LIMIT 1")] * number
     return leave_line("list_shown", who, None, day, shown=everybody, seconds=seconds)
 
@@ -29,7 +29,7 @@ def list_shown(who, landlord, day, number, seconds=0):
 def test_machine_at_its_limit_raises_a_question_for_the_steward(landlord, machine):
     line = leave_line("limit_reached", machine, None, DAY, outcome="refused")
     [question] = questions_of("burst")
-    # The data steward judges this question, because the DPO took part in issuing the token of the machine client.
+    # The data steward must judge the question, because the DPO took part in issuing the token of the API client.
     assert (question.event, question.person_id, question.desk) == (line, machine.pk, "steward")
 
 

@@ -1,4 +1,4 @@
-"""The record of processing activities as a page, and the data dictionary as a file."""
+"""The page with the record of processing activities (GDPR), and the data dictionary, which users can download."""
 
 import csv
 import io
@@ -50,9 +50,9 @@ def test_data_dictionary_is_exported_and_recorded(landlord, sign_in):
 
 
 def test_tables_called_unchangeable_are_so_for_every_role_of_the_pages(bare):
-    """The register of processing activities counts the tables that no page can change.
+    """The register of processing activities must state correctly how many tables "no page can change".
 
-    No database role of the website may have the privilege to change their rows.
+    These are the tables whose rows no database role of the website may update or delete.
     """
     pages = [f"{settings.INSTANCE}_{login}" for login in (WEB, WEB_CARD)]
     roles = [*pages, *(compartment.database_role for compartment in Compartment)]

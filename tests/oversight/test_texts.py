@@ -23,7 +23,7 @@ from tests.database.test_policies import as_role
 
 AT_A, AT_Q = "Calme-Glycines A", "Calme-Quai 9"
 SAID = "Rappelle le 5 : Dépôt versé par l’œuvre, reçu n° 12."
-# The tests count and request texts with this word, and then check that it was not stored anywhere.
+# A word that the tests search for. They then check that the word was not stored anywhere.
 CANARY = "qxzwcanari"
 WORDS = f"dépôt\nŒUVRE, introuvable; {CANARY}"
 
@@ -51,7 +51,7 @@ def test_inventory_shows_counts_and_lengths_only(landlord, sign_in, written):
     page = words(sign_in("ines").get("/registre/textes/"))
     row = page.split("Notes sur un compte")[1].split("</tr>")[0]
     assert "vérifié par le crible" in row and 'data-told="Nombre">2</td>' in row and f"{paris_day():%d.%m.%Y}" in row
-    # There are fewer than five notes. Their maximum length is not shown, because it is the length of a single note.
+    # The page must not show the maximum length of fewer than five notes, because it is the length of a single note.
     assert 'data-told="Longueur maximale">–</td>' in row
     sealed = page.split("Phrases contestées</th>")[1].split("</tr>")[0]
     assert "sous scellés" in sealed and 'data-told="Nombre">1</td>' in sealed
@@ -72,7 +72,10 @@ def test_overdue_texts_are_shown_until_the_nightly_job(landlord, sign_in):
 
 
 def refuse(landlord, person: str, place: str, categories: str, times: int = 1) -> None:
-    """Insert `times` audit events: the screening refused a sentence of this person because of these categories."""
+    """Insert `times` audit events, each of which says that the screening refused a sentence of this person.
+
+    `categories` are the categories of what the sentence disclosed.
+    """
     for _number in range(times):
         run(
             "INSERT INTO audit_event (id, kind, outcome, actor, machine, role, permission, route, about_kind, about,"
@@ -92,13 +95,13 @@ def test_refusals_are_counted_in_groups_of_at_least_five_people(landlord, sign_i
     refuse(landlord, "elise", "Quai 9", "religion", 3)
     page = words(sign_in("ines").get("/registre/textes/"))
     by_category = page.split("Refus par catégorie")[1].split("Refus par agence")[0]
-    # Religion concerns too few authors to be shown, so it is merged with another category.
-    # Without the merge, its number would be the total minus the numbers of the other categories.
+    # The page must not show the number of refusals for religion, because they concern fewer than five authors.
+    # Religion is merged with another category, so that subtraction from the total does not reveal its number.
     assert "Origine" in by_category and '<td class="num">10</td>' in by_category
     assert "Religion" not in by_category and "Santé" not in by_category
     assert "Autres catégories, ensemble" in by_category and '<td class="num">13</td>' in by_category
     by_agency = page.split("Refus par agence")[1].split("Refus par mois")[0]
-    # Refused sentences are not shown by agency, because neither agency alone has five people who wrote some.
+    # The page must not count refusals per agency, because in each agency they concern fewer than five authors.
     assert "Agence Bercy" not in by_agency and "Agence Belleville" not in by_agency
     assert '<td class="num">13</td>' in page.split("Refus par mois")[1].split("Inventaire")[0]
     for name in five:
@@ -181,12 +184,12 @@ def test_database_and_python_normalise_alike(landlord, text):
 def test_words_are_not_stored_anywhere(landlord, sign_in, written, caplog):
     """The searched words must be stored in no table, audit event, session, log, cache or URL.
 
-    This holds for counting them, for a request to read the texts that contain them, and for refused requests.
+    The test counts words, requests to read the texts that contain them, and sends requests that are refused.
     """
     caplog.set_level(logging.DEBUG)
     ines = sign_in("ines")
     write_note(landlord.account(AT_A), "Remet le double des clés le 3.")
-    assert CANARY in words(counted(ines))  # only the response may repeat the word, in the submitted form
+    assert CANARY in words(counted(ines))  # the response may repeat the word in its form
     form_data = ines.post("/registre/controle/lire/", {"words": f"clés, {CANARY}"})
     assert form_data.status_code == 302 and CANARY not in form_data["Location"]
     assert ines.post("/registre/controle/lire/", {"words": CANARY}).status_code == 302
@@ -217,7 +220,7 @@ def test_lines_are_read_after_a_second_person_agrees(landlord, sign_in, written)
     assert paul.post(f"/controles/{item.pk}/").status_code == 200  # once
     after = words(ines.get(f"/registre/controle/{item.pk}/"))
     assert "Dépôt versé" in after and "Dépôt à rendre" in after and "accordé par Paul Nguyen" in after
-    assert "voisine" not in after  # a contested sentence is shown only on the page of those who decide on it
+    assert "voisine" not in after  # a contested sentence must not be shown here
     assert paul.get(f"/registre/controle/{item.pk}/").status_code == 403
     [event_read] = [event for event in events(kind="inspected_lines_read") if event["outcome"] == Outcome.SHOWN]
     assert (
@@ -253,9 +256,9 @@ def _without_tokens(page: str) -> str:
 
 
 def test_request_is_refused_only_above_a_disclosed_count(landlord, sign_in):
-    """A request to read more than 200 texts is refused only if the user may know that there are so many.
+    """A request to read more than 200 texts must be refused only if five households or more have the word.
 
-    A word in the texts of fewer than five households counts as absent. A refusal would disclose that it occurs.
+    A word that fewer households have counts as absent. Refusing the request would disclose that texts contain the word.
     """
     ines = sign_in("ines")
     for _number in range(201):

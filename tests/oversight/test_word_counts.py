@@ -27,7 +27,7 @@ def everybody_has_a_note(landlord):
 
 
 def table(answer) -> list[list[str]]:
-    """Return the rows of the table in the response, without white space."""
+    """Return the rows of the table of word counts in a response, as lists of cell texts."""
     page = words(answer)
     if "<tbody>" not in page:
         return []
@@ -80,7 +80,10 @@ def test_counts_of_two_words_isolate_no_household(landlord, sign_in, everybody_h
 
 
 def test_todays_texts_are_not_counted(landlord, sign_in, everybody_has_a_note):
-    """A text written today must not be counted. Otherwise counts before and after it would disclose its words."""
+    """A text written today must not be counted.
+
+    Otherwise, a count before the text was written and one after would disclose whether the text contains the word.
+    """
     ines = sign_in("ines")
     before = table(counted(ines, "depot"))
     for name in NAMES:
@@ -106,7 +109,7 @@ def test_discreet_and_walled_households_are_not_counted(landlord, sign_in, every
     mark_discreet(landlord, NAMES[0])
     assert table(counted(sign_in("ines"), "depot")) != []
     stand_wall(landlord.account(NAMES[1]).lease, landlord.person("ines"))
-    # One discreet household and one conflict of interest leave four of six households, which are too few to count.
+    # Without the discreet household and the one with a conflict of interest, four remain, which are too few to count.
     assert table(counted(sign_in("ines"), "depot")) == []
 
 
@@ -117,7 +120,7 @@ def test_discreet_households_are_left_out_of_the_lines(landlord, sign_in, everyb
     [(pk, lines)] = run("SELECT id, lines FROM oversight_inspection")
     assert lines == len(NAMES) - 1
     sign_in("paul").post(f"/controles/{pk}/")
-    # A household that becomes discreet after the second person's approval must be left out too.
+    # The page must also leave out texts about a household that becomes discreet after the reading was approved.
     mark_discreet(landlord, NAMES[1])
     assert words(ines.get(f"/registre/controle/{pk}/")).count("Rappelle le 5") == len(NAMES) - 2
 
@@ -132,7 +135,10 @@ def lengths(client) -> list[str]:
 
 
 def test_inventory_does_not_disclose_the_length_of_one_text(landlord, sign_in, everybody_has_a_note):
-    """Lengths must be rounded to tens, and leave out today's texts and those of discreet households."""
+    """The page must round the average and longest length of texts to tens, so that neither discloses a single text.
+
+    Texts written today, and texts about discreet households, must be left out.
+    """
     ines = sign_in("ines")
     assert len(SAID) == 40 and lengths(ines) == ["40", "40"]
     write_note(landlord.account(NAMES[0]), SAID * 3)
@@ -155,7 +161,7 @@ def some_words(many: int, first: str = "m") -> list[str]:
 def test_twenty_first_word_of_a_day_is_refused_and_recorded(landlord, sign_in):
     ines = sign_in("ines")
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(15))))
-    # The limit is 20 words a day. The first 15 of these 20 words were counted before, so they count only once.
+    # At most 20 words per day are allowed. Fifteen of these 20 words were counted before, and must not count again.
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))
     refused = counted(ines, "calme")
     assert "Vingt mots par jour" in words(refused) and table(refused) == []
@@ -240,7 +246,7 @@ def test_database_counts_only_words_within_the_limit(landlord, everybody_has_a_n
     assert as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines)) == [
         ("depot", "casework.AccountNote.text", 5)
     ]
-    # The SQL function refuses a word that only another person has requested today, or the same person on another day.
+    # The SQL function must refuse a word that another person has requested, or the same person on an earlier day.
     with pytest.raises(IntegrityError, match="word not taken"):
         as_role(Compartment.CONTROL, landlord.person("simone").pk, ask, ["depot"], digest_key(ines))
     run("UPDATE oversight_countedword SET day = day - 1")
@@ -262,7 +268,7 @@ def test_counting_role_cannot_bypass_the_limit(landlord, question):
 
 
 def test_sentence_cannot_be_reconstructed_from_counts(landlord, sign_in):
-    """Counting words and letters must not reveal a note that only one account has."""
+    """Word counts must not reveal a note that only one account has: its words must be answered like unused words."""
     write_note(landlord.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
     ines = sign_in("ines")
     silent = {

@@ -102,7 +102,10 @@ def test_a_key_ring_inside_the_code_folder_is_an_error(ring_file, settings):
 
 
 def test_a_key_ring_of_another_database_is_an_error(landlord, settings, tmp_path):
-    """The check must decrypt a stored value, because the first key has the same id in every key file."""
+    """The deploy check must report a key file made for another database.
+
+    The first key has the same id in every key file, so the check cannot compare ids and must decrypt a stored value.
+    """
     who = landlord.account("Dette-Glycines A").lease.parties.first().tenant
     BankDetail(tenant=who, iban="FR1420041010050500013M02606", holder="Marie Dette", set_on=paris_day()).save(
         using=OWNER

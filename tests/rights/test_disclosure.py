@@ -105,13 +105,13 @@ def test_front_desk_takes_a_request_and_reads_nothing_of_it(landlord, sign_in):
 def test_partial_name_other_place_and_discreet_mark_get_one_answer(landlord, sign_in):
     """The front desk must get the same refusal for a partial name, another agency's tenant and a discreet household.
 
-    Otherwise the refusal would tell something about the household. If the request comes by letter, the DPO enters it,
-    and a discreet household is found like any other.
+    Otherwise the refusal would reveal whether a tenant exists or is discreet. The DPO, who enters requests that come by
+    letter, must find a discreet household like any other.
     """
     paola, ines = sign_in("paola"), sign_in("ines")
     wrong = [(PAIR, ""), (PAIR, "Anne"), (CALM, ""), (CALM, "An"), ("Dette-Quai 9", "Marie")]
     pages = {without_values(submit_request(paola, landlord, *names)) for names in wrong}
-    # The refusal reminds clerks to enter the first name, which they forget most often.
+    # The message must remind clerks to enter the first name, because clerks forget the first name most often.
     assert all("prénom compris" in page for page in pages)
     hide(landlord, PAIR)
     pages.add(without_values(submit_request(paola, landlord, PAIR, "Marie")))
@@ -235,7 +235,7 @@ def test_every_personal_column_is_reported_or_exempted(landlord, sign_in, monkey
 
 
 def test_policies_show_one_persons_rows_while_the_report_is_open(landlord):
-    """Row-level security shows the DPO only Marie's rows, and only while Marie's report is being prepared."""
+    """Row-level security must show the DPO only Marie's rows, and only while Marie's report is being prepared."""
     ines, marie = landlord.person("ines").pk, tenant(landlord, PAIR, "Marie")
     fill(landlord, CALM, "Anne")
     fill(landlord, PAIR, "Marie")
@@ -354,7 +354,7 @@ def test_report_meets_each_point_of_cjeu_c_579_21(landlord, sign_in):
 
 
 def back_date(kind: str, days: int) -> None:
-    """Move the audit events of this kind to earlier days, with the triggers off that protect the audit log."""
+    """Disable the triggers that protect the audit log, and date the events of this kind `days` days earlier."""
     for (table,) in run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass"):
         run(f"ALTER TABLE {table} DISABLE TRIGGER USER; ALTER TABLE {table} DISABLE TRIGGER audit_keep_rows")
     run("UPDATE audit_event SET at = at - %s * interval '1 day' WHERE kind = %s", days, kind)
@@ -370,8 +370,8 @@ def without_times(report: dict) -> str:
 def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in):
     """Paul's access reports must not reveal that Marie, who holds the lease with him, also made a request.
 
-    Each of Paul's reports contains more rows than the one before. The added rows must be the same, whether or not
-    Marie's request was made and answered between the two reports.
+    Each report lists events that the report before did not have. The same events must be added whether or not Marie's
+    request was made and answered between the two reports.
     """
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     his = make_request(landlord, PAIR, "Paul")
@@ -395,7 +395,7 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in)
     assert third["held"] == first["held"] and rows_of_section(third, "discretion") == []
     # The household has a discreet mark, which the report must not mention.
     assert any("n’indique pas si la discrétion est demandée" in section["note"] for section in third["held"])
-    # An officer opens both tenants' identities and Marie's bank details. Only Marie's report must list the latter.
+    # An officer opens both identities and Marie's bank details. Only Marie's report must list the bank details.
     run("DELETE FROM tenants_discreetmark")
     elise.post(f"/comptes/{landlord.account(PAIR).reference}/identite/", {"show": str(hers.tenant_id)})
     again = access_report(ines, his)
@@ -449,10 +449,10 @@ def test_former_holder_does_not_learn_when_the_remaining_one_leaves(landlord, si
     days = [paris_day(back).isoformat() for back in (-9, -2, 0)]
     assert (ends("Paul"), ends("Marie")) == ([None, None, None], days)
     run("UPDATE tenants_lease SET notice_on = loge_today() - 40 WHERE id = %s", account.lease_id)
-    # Now Paul was still a holder when notice was given, so his report contains the day on which the lease ended.
+    # If notice was given before Paul left, his report must contain the day on which the lease ended.
     assert ends("Paul")[1] == paris_day(-2).isoformat()
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE lease_id = %s", account.lease_id)
-    # Now Marie left on the same day as Paul, so his report contains the day on which the account was settled.
+    # If Marie left on the same day as Paul, his report must contain the day on which the account was settled.
     assert ends("Paul")[2] == paris_day().isoformat()
 
 
@@ -476,7 +476,7 @@ def test_answer_is_due_after_a_calendar_month_on_a_working_day():
     assert [(request_day, due_on(request_day)) for request_day, _due, _why in CLOCKS] == [
         (request_day, due) for request_day, due, _why in CLOCKS
     ]
-    # The extended time limit would end on 28 February 2027, which is a Sunday, so it ends on the next day.
+    # The extended time limit of a request would end on Sunday, 28 February 2027. It must end on the next day.
     assert extended_until(date(2026, 11, 30)) == date(2027, 3, 1)
     assert extended_until(date(2027, 11, 30)) == date(2028, 2, 29)
     spans = [due_on(day) - day for day in (date(2026, 1, 1) + timedelta(n) for n in range(3000))]

@@ -1,6 +1,6 @@
 """Two decisions about what an access report tells of an employee who opened a tenant's data.
 
-The report may leave the event out for a time, under legal secrecy (a deferral). It may also name the employee.
+Under legal secrecy, the report may leave the opening out for a time (a deferral). The report may name the employee.
 """
 
 import io
@@ -60,10 +60,10 @@ DEFERRED = ("look_deferred", "deferral_agreed")
 
 
 def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
-    """Nobody may help to leave an event out of access reports if they opened the data themselves.
+    """Nobody may decide to leave their own opening of an account out of access reports (a deferral).
 
-    This holds for the DPO, who requests the deferral, and for the data steward, who agrees to it. On the page of such
-    an event, the DPO must find no link to the request.
+    The DPO requests a deferral, and the data steward agrees to it. The audit page of an event must not offer the DPO a
+    deferral if the event is the DPO's own.
     """
     ines, paul, account = sign_in("ines"), sign_in("paul"), landlord.account(PAIR)
     wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Vous ne pouvez pas décider du report"
@@ -84,9 +84,9 @@ def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
 
 
 def test_database_refuses_deferrals_by_the_wrong_role(landlord):
-    """The database must let only the DPO request a deferral, and only the data steward agree to it, in their own name.
+    """The database must let only the DPO request a deferral, and only the data steward agree to the deferral.
 
-    Nobody may change or delete a request.
+    Each must be recorded under their own name. Nobody may change or delete a request for a deferral.
     """
     ines, paul, jules = (landlord.person(name).pk for name in ("ines", "paul", "jules"))
     row = LookDeferral.objects.using(OWNER).create(
@@ -133,9 +133,9 @@ def test_employee_is_named_for_one_view_in_one_report_after_a_decision(landlord,
 
 
 def test_report_lists_emergency_access_and_no_discreet_mark(landlord, sign_in):
-    """An access report must list emergency accesses, but not the events of a discreet mark.
+    """An access report must list an emergency access, but not that a discreet mark was set on the same lease.
 
-    Both kinds of events are about the same lease.
+    A report that mentioned the mark would reveal that the household is discreet.
     """
     awa, ines, away = sign_in("awa"), sign_in("ines"), "Dette-Quai 9"
     awa.post("/urgence/", {"reference": landlord.account(away).reference, "reason": "water"})

@@ -77,7 +77,7 @@ def test_contested_view_is_answered_with_an_apology(landlord, sign_in):
 
 
 def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
-    """A tenant contests an opening of data by its number. Any number not in their own report gets the same refusal."""
+    """A tenant contests an opening of their data by its number in their report. Any other number must be refused."""
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     for name in (PAIR, CALM):
         elise.get(f"/comptes/{landlord.account(name).reference}/")
@@ -165,10 +165,10 @@ def day_in_french(day: date) -> str:
 
 
 def test_front_desk_slip_names_nobody(landlord, sign_in, monkeypatch):
-    """The front desk prints a slip for a tenant who makes a request. It must not name the tenant.
+    """The slip that the front desk prints for a tenant who makes a request must not name the tenant.
 
-    It must show the request's number, its right and two days. It can be opened for an hour, only by the clerk who took
-    the request.
+    The slip must show the number of the request, the GDPR right, the day of the request and the day by which the answer
+    is due. Only the clerk who took the request may open the slip, for an hour.
     """
     paola = sign_in("paola")
     slip = submit_request(paola, landlord, PAIR, "Marie", kind="object", matter="notes")["Location"]

@@ -51,9 +51,10 @@ def record_personal_data(landlord, who: Tenant) -> None:
 
 @pytest.fixture
 def before(landlord, sign_in):
-    """Return Marie's access report, made before the fixture `third_parties` adds other people, and her request.
+    """Return an access report for Marie and the request that it answers.
 
-    Until then only Paul had shared her lease, and he has left. The request is used to prepare a second report.
+    Marie shared her lease only with Paul, who has left. The fixture `third_parties` then adds other people to the
+    lease, and tests prepare a second report for the same request.
     """
     request = make_demand(landlord.person("ines"), tenant(landlord, PAIR, "Marie"))
     end_pauls_part(landlord)
@@ -114,9 +115,9 @@ def test_reports_of_the_others_are_limited_to_their_own_days(landlord, sign_in, 
 
 
 def test_comparison_detects_a_scope_that_is_too_wide(landlord, sign_in, before, third_parties):
-    """If reports were not limited to a person's own accounts, Marie's would list the opening of Paul's later account.
+    """Remove from the SQL function of reports the condition that limits them to a person's own accounts.
 
-    This shows that the comparison of the test above can fail.
+    Marie's report must then list the opening of Paul's later account. This proves that the tests detect such an error.
     """
     first, request = before
     [(body,)] = run("SELECT pg_get_functiondef('rights_spans_of'::regproc)")

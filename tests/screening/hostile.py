@@ -1,4 +1,4 @@
-"""Texts of any length that take the screening as long as possible, and a function that clears its caches."""
+"""Texts for which the screening takes as long as possible, and a function that clears the screening's caches."""
 
 import random
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from screening.words import cutting, spelling, tokens
 
 SEED = 20261129
 LETTERS = "aeioustrnlpdcm"
-# The slowest texts of 280 characters that an automatic search produced.
+# An automatic search found these texts of 280 characters, for which the screening takes longest.
 SLOWEST = (
     "pas, a a a ! , holy X., œœœœœœœr·e·c·o·n·c·i·l·i f*u*i*t b.r.û.l.e.u.r dehors est @İd'heure, Ne Ne "
     "Ne Ne *14, )avec ai. les-㎯repris Soupe s.o.n ·du. près, d.é.b.i.t., droit jamais. x-p-r-i-n-t-, "

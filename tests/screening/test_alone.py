@@ -115,7 +115,10 @@ def test_stored_weights_equal_the_trained_ones(tmp_path):
 
 
 def test_no_expression_matches_a_common_word_alone():
-    """If a mistake in a lexicon made a common word an expression of its own, half of all notes would be refused."""
+    """No expression that the screening refuses may consist of a common word alone.
+
+    Such a mistake in a lexicon would make the screening refuse half of all notes.
+    """
     known = lexicon.load()
     common = known.classes["light"] | {
         "avec",

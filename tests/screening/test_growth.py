@@ -9,8 +9,8 @@ from screening.expressions import matching
 from tests.screening.hostile import forget_everything, hostile_texts
 
 SHORT, LONG = 280, 1_120
-# A text four times as long should take four times the work; quadratic work would be sixteen times as much.
-# A factor of 8 is allowed, because the neural network may run for the longer text only.
+# A text four times as long should run four times as many lines of code. Quadratic work would mean sixteen times.
+# Up to eight times as many lines are allowed, because the neural network may run for the longer text only.
 GROWTH = 8
 
 
@@ -44,8 +44,10 @@ def test_work_grows_linearly_with_the_length(name):
 
 
 def test_overlong_words_are_not_compared_letter_by_letter(monkeypatch):
-    """Misspelt words are found by leaving out each letter in turn, which takes quadratic time. So this must be done for
-    words of limited length only."""
+    """The screening must not search for misspellings of very long words.
+
+    The search leaves out each letter of the word in turn, which takes quadratic time.
+    """
     lengths = []
     compare = matching.misspelt
     monkeypatch.setattr(matching, "misspelt", lambda key: lengths.append(len(key)) or compare(key))

@@ -1,5 +1,7 @@
-"""The screening takes longer for longer texts. So wherever a text comes from, its length must be checked before it is
-screened."""
+"""The length of every text must be checked before the text is screened, wherever the text comes from.
+
+Otherwise a very long text would occupy the server, because the screening takes longer for longer texts.
+"""
 
 import ast
 import io
@@ -34,9 +36,9 @@ TOO_LONG = "x" * (LONGEST + 1)
 # Only these modules call the screening directly. All others must use privacy/screened.py, which checks the length.
 CALLERS = {
     "privacy/screened.py",
-    # This module checks the length of a cell before screening the cell.
+    # values.py checks the length of each cell before it screens the cell.
     "exchange/portfolio/values.py",
-    # This module joins two cells whose lengths were checked before.
+    # rules.py screens two joined cells, whose lengths values.py has checked.
     "exchange/portfolio/rules.py",
     "screening/management/commands/screen.py",
 }

@@ -1,5 +1,8 @@
-"""The neural network that screens texts of which the other rules are unsure. Its packed integer arithmetic is exact,
-word order matters to it, and the stored network equals the trained one."""
+"""The neural network that screens texts if the other rules of the screening are unsure.
+
+The network's packed integer arithmetic is exact, its result depends on word order, and the network read from its file
+equals the trained one.
+"""
 
 import random
 
@@ -51,7 +54,7 @@ def test_packed_vectors_are_computed_part_by_part():
 
 
 def test_the_stored_network_equals_the_trained_one(tmp_path):
-    """The stored network must give the same results as the network that numpy computes."""
+    """The screening's neural network, read from its file, gives the same results as when computed with numpy."""
     from numpy import arange, concatenate
 
     examples = list(opinion_train.examples(NOTES, [parse_text(note.text) for note in NOTES]))

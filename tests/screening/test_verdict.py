@@ -122,7 +122,7 @@ def test_any_text_can_be_screened(text):
 
 
 def seconds(text, context=None):
-    """Return the shortest time of three runs of the screening, which other processes disturb least."""
+    """Return the time of the fastest of three runs of the screening, to exclude delays by other processes."""
 
     def run():
         start = time.process_time()

@@ -13,9 +13,9 @@ Break = Callable[..., object]
 
 
 def inspect(word: str, *, taken: bool = True) -> Break:
-    """Returns a function that requests to read the texts that contain `word`.
+    """Returns a function that inserts a request of the DPO to read the texts that contain `word`.
 
-    If `taken`, it first counts the word towards the daily limit, as the application does.
+    If `taken`, the function first counts the word towards the DPO's daily limit, as the application does.
     """
 
     def act(landlord):
@@ -29,7 +29,7 @@ def inspect(word: str, *, taken: bool = True) -> Break:
 
 
 def inspect_many_lines(landlord) -> None:
-    """Request to read 205 notes that contain the word "rappelle", more than one inspection may show."""
+    """Request to read 205 notes with the word "rappelle". The database must refuse, as 200 notes is the maximum."""
     for name in ("Calme-Tour basse", "Calme-Tour haute", "Calme-Quai 9", "Dette-Tour basse", "Dette-Tour haute"):
         for _number in range(41):
             write_note(landlord.account(name), "Rappelle le 5.", written=-1)
@@ -48,7 +48,7 @@ def take_words(*counts: int) -> Break:
 
 
 def take_twice(landlord) -> None:
-    """Count the same word twice on one day for the same person."""
+    """Count the same word twice on one day for the same person, which the database must refuse."""
     take_words(1)(landlord)
     run(
         "INSERT INTO oversight_countedword (id, person_id, day, digest)"

@@ -103,7 +103,7 @@ def fill_oversight(landlord: World) -> None:
 
 
 def write_access_request(landlord):
-    """Write a request by Jules, not decided yet, that Léa become officer of an agency."""
+    """Write a pending access request: Jules requests the role of officer in an agency for Léa."""
     AccessRequest.objects.using(OWNER).create(
         asked_by=landlord.person("jules"),
         person=landlord.person("lea"),

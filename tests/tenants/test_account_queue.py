@@ -1,6 +1,6 @@
-"""The account queue, which leads from one account of a list to the next.
+"""The account queue, with which an officer goes from one account of a list to the next.
 
-Its state is a signed cookie, which must be valid for one person only and contain no search terms.
+A signed cookie stores the queue. The cookie must be valid for one person only and contain no search terms.
 """
 
 import re
@@ -38,7 +38,7 @@ def test_queue_leads_through_the_list_and_back(landlord, elise):
     before = re.search(r'rel="prev" href="([^"]+)"', answer.content.decode()).group(1).replace("&amp;", "&")
     assert elise.get(before, follow=True).wsgi_request.path == paths[-2]
     assert 'href="/comptes/?solde=du" data-key="l"' in answer.content.decode()
-    # One event for each account of the queue, and one for going back to the last but one; no other account was opened.
+    # Each account of the queue was opened once, and one of them again by going back. No other account was opened.
     assert len(events(kind="account_opened")) == BELLEVILLE_OWING + 1
 
 

@@ -1,6 +1,6 @@
-"""Every time limit at its edge: one microsecond before, at the moment itself, and one microsecond after.
+"""Tests every time limit one microsecond before its end, at its end, and one microsecond after.
 
-The tests freeze the database's clock and move it.
+The tests freeze the clock of the database and move it.
 """
 
 import io
@@ -62,7 +62,7 @@ def midnight(day: date) -> datetime:
 # --- Minutes ----------------------------------------------------------------------------------------------------------
 
 HOMES, PERSONS = "SELECT count(*) FROM tenants_residence", "SELECT count(*) FROM tenants_tenant"
-# Temporary access: name -> (minutes, person, compartment, query that counts rows while the access lasts).
+# Temporary access: name -> (minutes, person, database role, query that finds rows only while the access lasts).
 OPENED = {
     "emergency": (45, "awa", C.EMERGENCY, HOMES),
     "evacuation": (45, "yann", C.EVACUATION, HOMES),
@@ -102,13 +102,16 @@ def test_recent_sign_in_is_valid_ten_minutes_and_fifteen_for_a_form(monkeypatch)
         for seconds, fresh in ((-0.001, True), (0, False), (0.001, False)):
             clock.at = 1_800_000_000.0 + 60 * minutes + seconds
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
-            # The limit also applies to a sign-in dated in the future, by a process whose clock is ahead.
+            # The same limit must apply to a sign-in that a process whose clock is ahead has dated in the future.
             clock.at = 1_800_000_000.0 - 60 * minutes - seconds
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
 
 
 def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
-    """The reason for opening an account is kept in a signed cookie, whose time counts whole seconds."""
+    """The reason that a user has chosen for opening an account must be valid for 15 minutes.
+
+    A signed cookie keeps the reason. Its time stamp has whole seconds, so the test moves the clock by seconds.
+    """
     clock, somebody = SimpleNamespace(at=1_800_000_000.0), SimpleNamespace(pk=uuid4())
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
     request = SimpleNamespace(COOKIES={purpose.COOKIE: purpose.signed(somebody, "here", "tenant_asked")})
@@ -119,7 +122,10 @@ def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
 
 
 def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(landlord, sign_in, monkeypatch):
-    """This right of an inspector is kept in a signed cookie, whose time counts whole seconds."""
+    """An inspector may see the pages of a caretaker for 15 minutes.
+
+    A signed cookie keeps this right. Its time stamp has whole seconds, so the test moves the clock by seconds.
+    """
     clock = SimpleNamespace(at=1_800_000_000.0)
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
     simone, begun = sign_in("simone"), clock.at
@@ -135,10 +141,10 @@ def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(landlord, sign_in
 
 REVIEWS = [  # (day of the emergency access, last of the three working days for its review)
     (date(2026, 11, 23), date(2026, 11, 26)),
-    (date(2026, 11, 25), date(2026, 11, 30)),  # a weekend extends the period
-    (date(2026, 11, 28), date(2026, 12, 2)),  # opened on a Saturday, so Monday is the first working day
+    (date(2026, 11, 25), date(2026, 11, 30)),  # the weekend does not count as working days
+    (date(2026, 11, 28), date(2026, 12, 2)),  # from a Saturday, Monday is the first working day
     (date(2026, 4, 2), date(2026, 4, 8)),  # Easter Monday
-    (date(2026, 4, 29), date(2026, 5, 5)),  # 1 May (a public holiday) and a weekend extend the period
+    (date(2026, 4, 29), date(2026, 5, 5)),  # 1 May (a public holiday) and the weekend do not count
     (date(2026, 12, 23), date(2026, 12, 29)),  # Christmas
     (date(2027, 7, 12), date(2027, 7, 16)),  # 14 July
 ]
@@ -170,7 +176,7 @@ def test_subject_request_is_late_after_its_month_and_not_on_its_last_day():
     """
     for asked_on, due, extended in (
         (date(2025, 1, 31), date(2025, 2, 28), date(2025, 4, 30)),
-        (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)),  # moved past 30 April, a Sunday, and 1 May
+        (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)),  # 2 May, because 30 April is a Sunday
         (date(2026, 1, 31), date(2026, 3, 2), date(2026, 4, 30)),
     ):
         assert due_on(asked_on) == due
@@ -200,7 +206,7 @@ def test_database_counts_late_items_from_midnight_in_paris(landlord):
 
 # --- The nightly job --------------------------------------------------------------------------------------------------
 
-# Table -> days from `write_expiring_rows` to the midnight at which the nightly job may first delete its row.
+# Table -> number of days after which the nightly job must delete the row that `write_expiring_rows` has written today.
 NIGHTS = {
     "oversight_inspection": 8,
     "casework_accountfact": 21,
@@ -234,7 +240,7 @@ def count(table: str) -> int:
 
 
 def overdue() -> set[str]:
-    """Names of the tables with a row past its last day, according to the database view that inspectors read."""
+    """Names of the tables that still have a row whose last day is over. The database view `tenants_ends` lists them."""
     rows = run("SELECT source FROM tenants_ends GROUP BY source HAVING min(last_day) < loge_today()")
     return {source for (source,) in rows}
 

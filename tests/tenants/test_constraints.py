@@ -64,7 +64,10 @@ def change(table: str, assignments: str, where: str = "true") -> Break:
 
 
 def move(table: str) -> Break:
-    """Returns a function that moves the rows of a table to another building, but not the rows that they refer to."""
+    """Returns a function that moves all rows of a table to another building.
+
+    The rows of other tables to which these rows refer stay in their building, which the database must refuse.
+    """
 
     def act(landlord):
         source, target = str(landlord.building("Glycines A").pk), str(landlord.building("Glycines B").pk)
@@ -74,10 +77,13 @@ def move(table: str) -> Break:
 
 
 def copy(table: str, where: str = "true", keyless: bool = False, **other: object) -> Break:
-    """Insert a copy of a row with some columns replaced. `other` holds SQL expressions over the original row, `t`."""
+    """Returns a function that inserts a copy of a row with the columns in `other` replaced.
+
+    The values of `other` are SQL expressions, in which `t` is the copied row.
+    """
 
     def act(landlord):
-        if keyless:  # otherwise the copy violates the primary key first
+        if keyless:  # drops the primary key, because the copy has the same key
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [
             name
@@ -110,7 +116,7 @@ def as_officer(sql: str) -> Break:
 
 
 def allow(proposer: str, approver: str) -> Break:
-    """Returns a function that inserts a wording that notes may contain, with the people who proposed and allowed it."""
+    """Returns a function that inserts a wording for notes that `proposer` has proposed and `approver` has allowed."""
 
     def act(landlord):
         run(
@@ -149,7 +155,7 @@ ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_
 
 
 def judge_before_hearing(landlord):
-    """As the DPO, judge the opening of an account as misuse before the employee has explained it."""
+    """As the DPO, judge the opening of an account as misuse before the employee has explained why it was opened."""
     verdict = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
     run(f"SELECT set_config('loge.person', '{landlord.person('ines').pk}', false)")
     try:
@@ -159,16 +165,20 @@ def judge_before_hearing(landlord):
 
 
 def defer_own_view(landlord):
-    """Change the pending `LookDeferral`, which hides an event from the tenant's access report for a time.
+    """Make somebody hide their own access from a tenant, which the database must refuse.
 
-    It is now about an opening of an account by the person who requests the deferral.
+    A `LookDeferral` hides an event from the tenant's access report for a time. The pending one is changed so that it
+    hides an event of the employee who requests it.
     """
     look = leave_line("account_opened", landlord.person("elise"), landlord.account("Dette-Glycines A"))
     run("UPDATE rights_lookdeferral SET event = %s", look)
 
 
 def undo_a_signing_with_entries(landlord):
-    """Undo the signing of a lease whose account has entries. An audit event says that it was signed today."""
+    """Undo the signing of a lease whose account has entries, which the database must refuse.
+
+    An audit event says that the lease was signed today, so that only the entries are a reason to refuse.
+    """
     [(kind, lease)] = run("SELECT kind, lease_id FROM tenants_leasechange")
     assert kind in ("signed", "transferred")
     elise = landlord.person("elise")
@@ -393,7 +403,7 @@ RULES: dict[str, Break] = {
     ),
     "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
-# WEB_RULES are enforced for the web login only, not for the owner. Tests in these files violate them as the web login.
+# Files with the tests of WEB_RULES. The database enforces WEB_RULES for the web login only, not for the owner.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
 WEB_RULES = {
     "assignment_given_apart",
@@ -433,7 +443,7 @@ def test_broken_rule_is_refused_under_its_name_with_a_sentence(landlord, name):
 
 
 def named_in_the_database() -> set[str]:
-    """Return the constraints and unique indexes of these apps, without those that Django or PostgreSQL named."""
+    """Return the names of the constraints and unique indexes on the tables of our apps, without automatic names."""
     rows = run(
         "SELECT c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
         " WHERE c.contype IN ('c', 'u', 'x', 'f')"
@@ -465,7 +475,7 @@ def test_every_rule_is_broken_here_and_has_a_sentence(landlord):
 def test_every_rule_has_its_own_french_sentence():
     sentences = {name: str(text) for name, text in declared() if name in RULES and name not in INTERNAL}
     assert all(text.endswith(".") and text[0].isupper() and "%(" not in text for text in sentences.values())
-    # Nine sentences may be repeated: a rule that exists for several tables has the same sentence for each.
+    # At most nine rules share a French sentence with another rule, because the same rule exists on several tables.
     assert len(set(sentences.values())) >= len(sentences) - 9
 
 
@@ -496,7 +506,7 @@ def test_reversal_on_another_account_is_refused(landlord):
     "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "ledger_entry"]
 )
 def test_row_in_a_missing_building_is_refused(landlord, table):
-    """A row whose building does not exist must be refused, whatever row-level security hides from queries."""
+    """A row that refers to a building that does not exist must be refused, despite row-level security."""
     nowhere = f"'{uuid4()}'"
     with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
         copy(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(landlord)

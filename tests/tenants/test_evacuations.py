@@ -1,6 +1,7 @@
 """A building's evacuation list shows its dwellings and the help that residents have requested for leaving it.
 
-It opens in two taps and stays open for 45 minutes. Managers and the DPO are notified, and a manager reviews the access.
+A user opens the list with two taps and may read it for 45 minutes. Managers and the DPO are notified, and a manager
+reviews whether the list was opened for a good reason.
 """
 
 import re
@@ -33,13 +34,13 @@ def yann(sign_in):
 
 @pytest.fixture
 def glycines_url(landlord):
-    """The URL of the evacuation list of the building Glycines A, where three dwellings have requested help.
+    """The URL of the evacuation list of the building Glycines A. Residents of three dwellings have requested help.
 
-    A dwelling of Glycines B has also requested help. It must not be on this list.
+    Help is also requested in a dwelling of the building Glycines B, which must not be on this list.
     """
     request_help(landlord.residence("Calme-Glycines A"), "stairs_help", "leave_written")
     request_help(landlord.residence("Dette-Glycines A"), "two_helpers")
-    # This request must not be on the list yet, because the resident moves in in five days.
+    # Help for this resident must not be on the list, because the resident moves in only five days from now.
     request_help(landlord.residence("Arrive-Glycines A"), "guide_arm")
     request_help(landlord.residence("Calme-Glycines B"), "wait_inside")
     return f"/evacuations/{landlord.building('Glycines A').pk}/"
@@ -71,15 +72,15 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(landlord, yann, glycin
     assert landed.redirect_chain[-1][0] == "/evacuations/"
     first = landed.content.decode()
     assert glycines_url in first and "rue" in first and "Tour" not in first and "Quai" not in first
-    question = yann.get(glycines_url).content.decode()  # first tap: the page asks for the reason
+    question = yann.get(glycines_url).content.decode()  # the first tap opens a page that asks for the reason
     assert re.findall(r'name="reason" value="(\w+)"', question) == ["fire", "gas", "water", "rescuers"]
     assert WORDS["two_helpers"] not in question and "<script" not in question.split("<main")[1]
-    assert open_list(yann, glycines_url)["Location"] == glycines_url  # second tap: a reason is chosen
+    assert open_list(yann, glycines_url)["Location"] == glycines_url  # the second tap chooses a reason
     page = yann.get(glycines_url).content.decode()
     for door in ("11", "12", "21", "22"):
         assert re.search(rf"\b{door}\b", page.split("<main")[1])
     assert WORDS["stairs_help"] in page and WORDS["two_helpers"] in page
-    # Not on the list: help that only the card shows, help for a future resident, and help in the next building.
+    # The list must leave out help that only the card shows, help for a future resident, and help in another building.
     for code in ("leave_written", "guide_arm", "wait_inside"):
         assert WORDS[code] not in page
     assert not re.search(r"Calme|Dette|Arrive-|Anne|Marie|Zoé|€|solde|06 ", page)
@@ -106,8 +107,8 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(landlord, 
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.EVACUATION, who, forbidden)
     assert as_role(C.EVACUATION, landlord.person("awa").pk, CODES) == []
-    assert as_role(C.EMERGENCY, who, HOMES) == []  # the list must give no access to cards
-    # Opening a second list must close the first. The access also ends after 45 minutes or with Yann's assignment.
+    assert as_role(C.EMERGENCY, who, HOMES) == []  # who opens the list must see no resident's card
+    # An evacuation list must close when Yann opens another one, after 45 minutes, and when his assignment ends.
     other = f"/evacuations/{landlord.building('Glycines B').pk}/"
     open_list(yann, other, "gas")
     assert as_role(C.EVACUATION, who, CODES) == [("wait_inside",)]
@@ -177,7 +178,7 @@ def test_evacuation_access_is_announced_and_reviewed_by_another(landlord, yann, 
     assert georges.post(url, {"verdict": "justified"}).status_code == 302
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert (event["about_kind"], event["about"]) == ("building", access.building_id)
-    # A review is shown as late after three working days. Georges, who opened this list, must not review it himself.
+    # A review later than three working days must be shown as late. Georges must not review a list that he has opened.
     open_list(georges, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET review_by = loge_today() - 1 WHERE verdict = ''")

@@ -72,9 +72,9 @@ def test_dwelling_is_lived_in_while_one_of_two_stays():
 
 
 def test_discreet_household_between_two_others_stays_discreet():
-    """A dwelling let to a discreet household must be shown as discreet, even beside former or future residents.
+    """A dwelling let to a discreet household must be shown as discreet, even if it has former or future residents.
 
-    If only the others were shown, the dwelling would seem to be empty between them.
+    If only these residents were shown, the dwelling would seem to be vacant in the meantime.
     """
     unit, hidden = flat(), uuid4()
     others = [resident(unit, moved_out=date(2026, 11, 20)), resident(unit, moved_in=date(2026, 12, 5))]

@@ -1,6 +1,6 @@
-"""The front desk may learn which agency manages the account with a given reference.
+"""What front-desk staff may see: which agency manages the account with a given reference.
 
-After it has checked a visitor's identity, it may open the card of this one household.
+After they have checked a visitor's identity, they may also open the card of the visitor's household, but no other.
 """
 
 import re
@@ -149,9 +149,9 @@ def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(landlord, paola
 
 
 def test_policies_require_an_identity_check(landlord):
-    """The front desk's database role must see no residence before an identity check, and one household's after it.
+    """After an identity check, the front desk's database role must see the residences of one household; before, none.
 
-    The role cannot insert an identity check itself: only the database function that compares the name creates one.
+    The role must not be able to insert an identity check. Only the database function that compares names inserts one.
     """
     paola, count = landlord.person("paola").pk, "SELECT count(*) FROM tenants_residence"
     assert as_role(Compartment.COUNTER, paola, count) == [(0,)]

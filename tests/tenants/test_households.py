@@ -1,6 +1,6 @@
 """The agency's officer changes how a resident wants to be contacted and what help the resident has requested.
 
-The resident's card shows both at once.
+The resident's card must show each change at once.
 """
 
 import pytest

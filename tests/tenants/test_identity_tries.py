@@ -1,4 +1,7 @@
-"""Limits on guessing names at the front desk: five wrong names a reference and twenty a person, per day in Paris."""
+"""Limits on guessing names at the front desk.
+
+On each day in Paris, five wrong names are accepted per account reference, and twenty per employee.
+"""
 
 import threading
 from datetime import datetime, time

@@ -1,6 +1,6 @@
-"""Checking a form before it is saved.
+"""Forms whose values the user must check and confirm before they are saved.
 
-A page states what will happen, implausible days are refused, and only the stated values can be confirmed.
+A page states what the form will change, implausible days are refused, and only the values on the page can be confirmed.
 """
 
 import re
@@ -27,14 +27,14 @@ def page_of(answer) -> str:
 
 
 def confirm_fields(answer) -> dict[str, str]:
-    """Hidden fields of the confirmation form: what the confirm button submits after the user has checked the values."""
+    """Names and values of the hidden fields that the confirm button submits, read from the confirmation page."""
     body = answer.content.decode()
     form = body[body.index('aria-labelledby="relire"') :]
     return {name: unescape(value) for name, value in CONFIRM.findall(form[: form.index("</form>")])}
 
 
 def days(values: dict[str, object]) -> dict[str, object]:
-    """Replace each integer among the values by the date that is so many days from today."""
+    """Replace each integer n in `values` by the date n days from today, as a user types it."""
     return {name: typed(value) if isinstance(value, int) else value for name, value in values.items()}
 
 

@@ -240,15 +240,15 @@ def test_large_building_needs_no_more_queries_and_stays_small(landlord, sign_in)
     assert queries(client, "/immeubles/")[0] == today <= 20
     body = text(answer)
     assert 'aria-label="Aller à l’étage"' in body and "Habitant 149" in body
-    assert "tel:" not in body  # a page of many residents must not show their telephone numbers
+    assert "tel:" not in body  # telephone numbers must not be on a page that lists residents
     sizes = {rest: len(client.get(page(landlord, rest=rest)).content) for rest in ("", "?vue=facade", "?vue=liste")}
     assert all(size < 60_000 for size in sizes.values()), sizes
 
 
 def test_very_large_building_is_shown_in_parts(landlord, sign_in):
-    """A building of 29 floors with six dwellings each is shown in parts.
+    """A building of 29 floors with six dwellings each must be shown in several pages, called parts.
 
-    Each part must be small, must read only its own residents, and must link to every floor.
+    Each part must be small, must read only the residents whom it shows, and must link to every floor.
     """
     client, url = sign_in("awa"), page(landlord)
     run("DELETE FROM tenants_leaseunit; DELETE FROM tenants_residence")

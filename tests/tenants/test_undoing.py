@@ -42,7 +42,7 @@ def undo_link(client, account: Account) -> str:
 
 
 def make_change(client, landlord, which: str) -> Account:
-    """Make a change of this kind through its form. Returns the account on whose lease page it can be undone."""
+    """Make a change of the kind `which` through its form. Returns the account on whose lease page it can be undone."""
     account = landlord.account(AT_A)
     moves = {"unit": str(vacant(landlord, "Glycines B").pk), "first_day": typed(0)}
     pages = {
@@ -219,9 +219,9 @@ FAR, OWN = "Calme-Quai 9", "Calme-Glycines A"
 
 
 def insert_change(landlord, kind: str, before: dict, made_by: str = "elise", days: int = 0) -> str:
-    """Insert a forged lease change with Élise's database role, as a hostile query in her session could.
+    """Insert a forged lease change in the database role of Élise's pages, as an SQL injection in them could.
 
-    `before`: the ids and values that undoing the change would restore or delete.
+    `before` has the ids and values that undoing the change would restore or delete.
     """
     account, change = landlord.account(OWN), str(uuid4())
     values = [change, str(account.lease_id), str(account.building_id), kind, str(landlord.person(made_by).pk), days]
@@ -263,9 +263,9 @@ LEASE_TABLES = {"units": "leaseunit", "parties": "leaseparty", "residences": "re
 
 @pytest.mark.parametrize("kind", ["signed", "transferred", "moved_in"])
 def test_an_inserted_change_deletes_nothing_that_was_not_made_today(landlord, kind):
-    """Undoing a forged change must not delete a residence, whether it is in Élise's reach or not.
+    """Undoing a forged change must not delete a residence, whether Élise is assigned to its building or not.
 
-    The database refuses because the audit log has no event that created it today.
+    The database refuses, because the audit log has no event that the residence was created today.
     """
     for name in (OWN, FAR):
         residence = landlord.residence(name)

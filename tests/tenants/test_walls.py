@@ -32,12 +32,12 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
         {"reference": account.reference},
         "account_view",
     )
-    # Lists and search must not show Élise the account, and the API must answer 403.
+    # With the conflict of interest, lists and search must not show the account to Élise, and the API must answer 403.
     for listed in ("/comptes/", "/comptes/?solde=du", "/journee/", f"/immeubles/{account.building_id}/?vue=liste"):
         assert NAME not in elise.get(listed).content.decode(), listed
     assert NAME not in elise.post("/comptes/recherche/", {"q": account.reference}).content.decode()
     assert elise.get(f"/api/v1/accounts/{account.reference}/").status_code == 403
-    # Léa, a colleague, may open the account, and so may Élise after the conflict has ended.
+    # A colleague, Léa, may open the account. Élise may open it again after her conflict of interest has ended.
     assign(landlord.person("lea"), "officer", landlord.place("Agence Belleville"))
     assert sign_in("lea").get(account_url).status_code == 200
     run("UPDATE tenants_conflictwall SET ended_on = loge_today() WHERE id = %s", wall.pk)
@@ -45,9 +45,10 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
 
 
 def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
-    """A page of an account that is out of reach or discreet must answer 404, with or without a conflict of interest.
+    """An account that a user may not see anyway must answer 404, even if the user has a conflict of interest.
 
-    An answer 403 would reveal that the account exists.
+    Here, the user is not assigned to the building, or the household is discreet. The status 403, which a conflict of
+    interest normally gives, would reveal that the account exists.
     """
     fatou, elise, account = sign_in("fatou"), sign_in("elise"), landlord.account(NEAR)
     stand_wall(account.lease, landlord.person("fatou"))
@@ -65,7 +66,7 @@ def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
 
 
 def test_conflict_covers_the_other_leases_of_the_household(landlord, sign_in):
-    """A conflict on a tenant's dwelling must also hide the account of the parking space that the tenant rents."""
+    """A conflict of interest about a tenant's dwelling must also hide the account of the tenant's parking space."""
     elise, near = sign_in("elise"), landlord.account(NEAR)
     space = make_unit(landlord.building("Glycines B"), "P1", None, kind="parking")
     parking = let(space, landlord.tenant(NEAR), resident=False)
@@ -90,7 +91,7 @@ def test_conflict_does_not_cover_a_household_with_the_same_guarantor(landlord, s
     helene, entries = landlord.person("helene"), "SELECT 1 FROM ledger_entry WHERE account_id = %s"
     stand_wall(near.lease, helene)
     assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
-    # The other household becomes discreet and so answers 404. The household with the conflict must still answer 403.
+    # `beside` becomes discreet and must answer 404. `near`, with the conflict of interest, must still answer 403.
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -136,7 +137,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     form = {"person": elise.email, "reference": account.reference}
     assert georges.post(url, form).status_code == 302
     assert "déjà fermé" in jules.post(url, form).content.decode()
-    # The form must give the same message for an account of another sector and for a reference that does not exist.
+    # The form for a conflict must answer alike for an account of another sector and for a reference that is unknown.
     for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):
         page = georges.post(url, {"person": elise.email, "reference": reference}).content.decode()
         assert "Aucun compte de vos lieux" in page
@@ -144,7 +145,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     assert (event["facts"], event["about"]) == ({"person": str(elise.pk)}, account.lease_id)
     listed = georges.get(url).content.decode()
     assert "Élise Bernard" in listed and NAME not in listed and account.reference not in listed
-    # The table has no column for a reason, and nobody may end a conflict that closes a household to themselves.
+    # The table of conflicts of interest must have no column for a reason.
     columns = {
         name
         for (name,) in run(
@@ -152,6 +153,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
         )
     }
     assert columns == {"id", "person_id", "lease_id", "building_id", "set_by_id", "set_on", "ended_on", "ended_by_id"}
+    # An employee must not be able to end a conflict of interest of their own.
     own = stand_wall(landlord.account("Calme-Glycines A").lease, landlord.person("georges"))
     assert "par la personne à laquelle il est fermé" in georges.post(f"{url}{own.pk}/lever/").content.decode()
     lift = "UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = %s WHERE id = %s RETURNING id"

@@ -1,4 +1,7 @@
-"""The size of each role's pages, for slow connections. Static files do not count, because browsers cache them."""
+"""Pages must stay below 60 kB for users with slow connections, in every role.
+
+Static files do not count, because browsers cache them.
+"""
 
 import pytest
 
@@ -10,13 +13,13 @@ HEAVIEST = 60_000  # bytes
 
 @pytest.mark.parametrize("role", WHO)
 def test_no_page_of_a_role_is_heavy(sample_objects, sign_in, role):
-    sign_in("noel")  # writes an audit event, so that the audit pages are not empty
+    sign_in("noel")  # signing in writes an audit event for the audit pages to show
     client = sign_in(WHO[role])
-    # The exhibits for inspectors are left out: they are long documents, read at a desk with a fast connection.
+    # `control_exhibit` is left out: inspectors read these long documents at a desk with a fast connection.
     theirs = [visit for visit in visits() if role in roles_with(visit.door.permission) and not visit.door.api]
     theirs = [visit for visit in theirs if visit.name != "control_exhibit"]
     answers = {visit.name: client.get(visit.url(sample_objects), follow=True) for visit in theirs}
-    # Downloads are left out, because they are not pages.
+    # Responses that are downloads are left out, because their size does not delay a page.
     successful = {page: answer for page, answer in answers.items() if answer.status_code == 200}
     pages = {
         page: len(answer.content)

@@ -1,7 +1,7 @@
 """Test cases for test_time_windows.py: one function for each model with a first and a last day.
 
-Each function writes rows of its model and returns the pages and API endpoints that show them. Each `Look` names who
-requests which address, the text that proves that the row is shown, and the first and last day on which it is shown.
+Each function writes rows of its model and returns a `Look` for each page and API endpoint that shows the rows. A `Look`
+names who requests which address, a text that appears there while the row is valid, and the first and last day.
 """
 
 from collections.abc import Callable
@@ -21,19 +21,20 @@ from tests.builders import (
 )
 from tests.world import World
 
-AHEAD, BEHIND = 14, 7  # arrivals are listed 14 days ahead, departures for 7 days afterwards
+AHEAD, BEHIND = 14, 7  # days for which pages list arrivals in advance and departures afterwards
 NAME = "Passage"
 
 
 @dataclass(frozen=True)
 class Look:
-    """A response that must contain `mark` from day `start` to day `end`, counted from today.
+    """A response that must contain the text `mark` from day `start` to day `end`, counted from today.
 
-    None means no limit on that side. With `inverse`, the mark must be absent on these days and present on all others.
+    If `start` or `end` is None, there is no first or last day. If `inverse`, the text must be absent on these days and
+    present on all others.
     """
 
     who: str
-    address: str  # a query without "=", as in "/chercher/?Calme", is posted as the search term `q`
+    address: str  # a query without "=", as in "/chercher/?Calme", is sent by POST as the field `q`
     mark: str
     start: int | None
     end: int | None
@@ -45,7 +46,7 @@ class Look:
 
     @property
     def edges(self) -> set[int]:
-        """Days at the beginning of which `mark` must appear in the response or disappear from it."""
+        """Days at whose first moment the text `mark` must appear in the response or disappear from it."""
         return {edge for edge in (self.start, None if self.end is None else self.end + 1) if edge is not None}
 
 
@@ -53,7 +54,7 @@ Scene = Callable[[World, int, int], list[Look]]
 
 
 def residence(landlord: World, first: int, last: int) -> list[Look]:
-    """A resident who joins another tenant's household on day `first` and moves out on day `last`."""
+    """Pages that show a resident who joins another tenant's household on day `first` and moves out on day `last`."""
     building = landlord.building("Glycines A")
     account = let(make_unit(building, "31", 3), make_tenant("Compagne"))
     stay = settle_in(make_tenant(NAME), account.lease, account.lease.main_unit, first, last)
@@ -84,7 +85,7 @@ def residence(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def moves(landlord: World, first: int, last: int) -> list[Look]:
-    """A lease of a new resident. The start page of caretakers and managers lists arrivals and departures."""
+    """Start pages of caretakers and managers, which list the arrival and departure of a new resident with a lease."""
     unit = make_unit(landlord.building("Glycines A"), "31", 3)
     let(unit, make_tenant(NAME), start=first, end=last)
     return [
@@ -94,7 +95,7 @@ def moves(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def letting(landlord: World, first: int, last: int) -> list[Look]:
-    """A lease without a resident: its dwelling must be listed as vacant before and after the lease."""
+    """Lists of vacant dwellings, which must contain a dwelling before and after a lease without a resident."""
     building = landlord.building("Glycines A")
     unit = make_unit(building, "Z37", 3)
     let(unit, start=first, end=last)
@@ -108,7 +109,10 @@ def former(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def party(landlord: World, first: int, last: int) -> list[Look]:
-    """A co-holder during part of a lease. The lists also contain a lease that begins after all tested days."""
+    """Pages that show the co-holder of a lease, who is one on days `first` to `last` only.
+
+    Another lease begins after all tested days, so that the lists of accounts are not empty.
+    """
     let(make_unit(landlord.building("Glycines A"), "38", 3), make_tenant("Lointaine"), start=last + 30)
     account = let(make_unit(landlord.building("Glycines A"), "31", 3), make_tenant("Titulaire"))
     second = make_tenant(NAME)
@@ -139,9 +143,9 @@ def help_code(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def representative(landlord: World, first: int, last: int) -> list[Look]:
-    """A tenant's representative, whose power is limited in time.
+    """Pages that show a tenant's representative while the representative's power is in force.
 
-    The lease page lists all representatives with their days, but shows the number only of one whose power is in force.
+    The lease page lists representatives on other days too, but without the telephone number.
     """
     account = landlord.account("Calme-Glycines A")
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
@@ -156,9 +160,10 @@ def representative(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def card_fact(landlord: World, first: int, last: int) -> list[Look]:
-    """A coded fact on a resident's card is shown from the day on which it was written.
+    """Pages that show a coded fact on a resident's card.
 
-    So only its last day is tested. The facts and notes in the next functions work in the same way.
+    A fact is shown at once when it is written, so only its last day is tested. The same holds for the functions about
+    facts and notes below.
     """
     home = landlord.residence("Calme-Glycines A")
     day = paris_day().isoformat()
@@ -212,7 +217,7 @@ def discreet_mark(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def assignment(landlord: World, first: int, last: int) -> list[Look]:
-    """Two temporary assignments to Glycines A: Bruno as caretaker, Noël as officer. Neither reaches it otherwise."""
+    """Pages that Bruno (caretaker) and Noël (officer) may open only during temporary assignments to Glycines A."""
     building, home, account = (
         landlord.building("Glycines A"),
         landlord.residence("Calme-Glycines A"),

@@ -13,7 +13,7 @@ from tests.architecture.source import APPS, files
 
 CANARY = "zyxqwanary"
 # A sentence that discloses sensitive data, and is short enough to fit in a name field.
-# Fields whose text is screened must refuse the sentence BAD. A field for names may accept it.
+# Fields whose text is screened, such as notes and names of people, must refuse `BAD`.
 BAD = f"Est séropositif, {CANARY}"
 READ = ("POST", "GET", "FILES", "COOKIES", "headers", "META")
 
@@ -81,7 +81,7 @@ def commands() -> set[str]:
 
 
 class Heard:
-    """Records which inputs received the marker word, while the forms and serializers validate it."""
+    """Records which inputs received the marker word (CANARY), by watching forms and serializers validate their data."""
 
     def __init__(self) -> None:
         self.mouths: set[str] = set()
@@ -112,7 +112,7 @@ class Heard:
     def _note(self, taker: object, name: str, *values: object) -> None:
         if any(CANARY in _said(value) for value in values):
             of = type(taker)
-            for one in of.__mro__:  # also under each parent class, because the field may be declared there
+            for one in of.__mro__:  # record each parent class too: it may declare the field
                 self.mouths.add(f"{one.__module__}.{one.__qualname__}.{name}")
 
 

@@ -27,7 +27,7 @@ BROWSERS = {"usersessions_usersession.user_agent"}
 
 
 def columns(word: str = CANARY) -> set[str]:
-    """Return the table.column of every cell that contains the word, whatever the column's type."""
+    """Return the table.column of every cell that contains the marker word, whatever the column's type."""
     tables = run(
         "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
@@ -68,9 +68,9 @@ def _own(session: dict) -> dict:
 
 
 def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
-    """Yield the response's cookies, headers and links, in which a browser could store what was typed.
+    """Yield the response's cookies, headers and links. In these, a browser could store the marker word.
 
-    `asked_in_one` says that the request sent the word in its URL. Links and redirects may repeat it then.
+    `asked_in_one` says that the request's URL contained the marker word. Links and redirects may then repeat the word.
     """
     yield from (f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
     yield from (f"{name}: {value}" for name, value in answer.headers.items() if not asked_in_one or name != "Location")
@@ -87,7 +87,7 @@ class Log:
         self.written = io.StringIO()
         handler = logging.StreamHandler(self.written)
         handler.setFormatter(JsonLines())
-        # At DEBUG, this logger would write a message for each missing template variable.
+        # At level DEBUG, the logger `django.template` would write a message for each missing template variable.
         monkeypatch.setattr(logging.getLogger("django.template"), "level", logging.INFO)
         for name in self.NAMES:
             logger = logging.getLogger(name)

@@ -57,13 +57,13 @@ class Sweep:
         self.told += [(where, line) for line in lines if CANARY in line]
 
     def page(self, client, where: str, url: str, valid: dict) -> None:
-        """Post the marker word to a page: in all fields at once, then in one field while the others are valid.
+        """Post the marker word to a page: in all fields at once, then in each field while the others are valid.
 
-        A file field gets a file with the word in its name and content.
+        A file field gets a file with the marker word in its name and content.
         """
         self.heard.bound.clear()
         self.look(where, client.post(url, {**dict.fromkeys(valid, BAD), **self.words}, headers=HEADERS))
-        # Post without any known parameter, because some parameters select another branch of the view.
+        # Post only an unknown parameter, because known parameters may select another branch of the view.
         self.look(where, client.post(url, {"unknown": BAD}))
         for name, form in list(self.heard.bound.items()):
             field = form.fields[name.removeprefix(f"{form.prefix}-") if form.prefix else name]
@@ -121,7 +121,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
             sweep.page(client, visit.name, url, visit.post(sample_objects))
         for name, valid in ALSO.get(visit.name, {}).items():
             client = sign_in(name)
-            # This post names no button, because the button's name would select the view's other form.
+            # Post without the name of a button, because a button's name would select the view's other form.
             sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))
             sweep.page(client, visit.name, url, valid)
         for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(sample_objects).items():
@@ -155,9 +155,9 @@ def sweep_open(client, sweep: Sweep) -> None:
 
 
 def sweep_stale(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """Post the marker word when the person must sign in again first, and while the session is locked.
+    """Post the marker word to pages that first require a new proof of identity, and to a locked session.
 
-    Loge then asks for a password or code, and must not store the posted form meanwhile.
+    While Loge asks for the password or code, it must not store the posted form.
     """
     landlord, left = sample_objects.landlord, 0
     for visit in visits():
@@ -174,7 +174,10 @@ def sweep_stale(sample_objects: SampleObjects, sweep: Sweep) -> None:
 
 
 def sweep_passwords(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """Post the marker word as a password: to change it, to prove one's identity again, and after the reset link."""
+    """Post the marker word as a password, to check later that Loge stored it nowhere.
+
+    Passwords are posted to change a password, to prove one's identity again, and after the reset link.
+    """
     person = sample_objects.landlord.person("awa")
     person.set_password(PHRASE)
     person.save(using=OWNER, update_fields=["password"])
@@ -192,7 +195,10 @@ def sweep_passwords(sample_objects: SampleObjects, sweep: Sweep) -> None:
 
 
 def sweep_codes(sample_objects: SampleObjects, sweep: Sweep) -> None:
-    """Post the marker word as a one-time code: at set-up, to prove one's identity again, and at sign-in."""
+    """Post the marker word as a one-time code, to check later that Loge stored it nowhere.
+
+    Codes are posted at set-up, to prove one's identity again, and at sign-in.
+    """
     person, choosing = sample_objects.landlord.person("awa"), reverse("mfa_activate_totp")
     client = let_in(Client(), person)
     sweep.look("choosing", client.post(choosing, {"code": BAD}, headers=HEADERS))
@@ -254,8 +260,8 @@ def folder_of(tmp_path) -> str:
 
 
 def comments_of(tmp_path) -> str:
-    """Write a file of legacy comments with the marker word in different cells. Returns its path."""
-    # Earlier posts named tenants after the word. Avoid their accounts: a comment may repeat a tenant's own name.
+    """Write a CSV file of legacy comments. The lines have the marker word in different cells. Returns the path."""
+    # Choose an account whose tenants are not named after the marker word: a comment may repeat its tenant's name.
     [(reference,)] = run(
         "SELECT a.reference FROM tenants_account a WHERE NOT EXISTS (SELECT FROM tenants_leaseparty p"
         " JOIN tenants_tenant t ON t.id = p.tenant_id WHERE p.lease_id = a.lease_id"

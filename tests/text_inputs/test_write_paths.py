@@ -119,7 +119,7 @@ def test_every_screened_column_is_covered():
 
 
 def test_every_input_has_a_case_or_a_reason():
-    assert list(visits())  # imports all views and thereby all forms, which form_mouths() looks for
+    assert list(visits())  # visits() imports all views and forms, so that form_mouths() finds them
     reasons = {field for fields in ELSEWHERE.values() for field in fields.split()}
     unsaid = {
         mouth
@@ -127,7 +127,7 @@ def test_every_input_has_a_case_or_a_reason():
         if mouth not in FIELDS and mouth.rpartition(".")[2] not in reasons
     }
     assert sorted(unsaid) == []
-    # ELSEWHERE excuses names that search forms use, such as "last_name". Forms that store names need cases for them.
+    # ELSEWHERE excuses field names such as "last_name" for search forms. A form that stores a name needs a case.
     writing = {mouth.rpartition(".")[0] for mouth in FIELDS}
     words = {"name", "first_name", "last_name", "contact_name", "holder", "text"}
     forgotten = {
@@ -157,7 +157,7 @@ def test_every_command_with_text_has_a_case_or_a_reason():
     assert sorted(given ^ IMPORTS.keys()) == [] and given <= commands()
 
 
-# Pages that accept the same values only once: URL name -> function that makes other values for each case.
+# Pages that refuse a value posted before: URL name -> function that makes a new value for each test case.
 ONCE: dict[str, Callable[[SampleObjects, str], dict[str, str]]] = {
     "vocabulary_add": lambda _known, letter: {"code": f"lock_{letter}_changed"},
     "lease_new": lambda sample_objects, letter: {

@@ -1,6 +1,6 @@
 """Programs of other projects verify our sealed audit log.
 
-Go's libraries accept it. An external witness cosigns it if it has only grown, and refuses it if it was rewritten.
+Go's libraries accept the log. An external witness cosigns a log that has only grown, and refuses a rewritten log.
 """
 
 import io
@@ -187,7 +187,7 @@ def running_witness(tmp_path: Path, log_key: Ed25519PrivateKey) -> Iterator[Witn
     secret.chmod(0o600)
     (tmp_path / "log.pub").write_bytes(log_key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
     command = ["sigsum-witness", "-k", "witness", "--log-key", "log.pub", "--state-file", "state", f"127.0.0.1:{port}"]
-    # Debian builds sigsum-witness with the request routing of an older Go, in which its endpoints answer 404.
+    # This setting selects the URL routing of current Go. Otherwise Debian's sigsum-witness answers 404 to all requests.
     environment = {**os.environ, "GODEBUG": "httpmuxgo121=0"}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as running:
         try:
@@ -222,21 +222,21 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
     assert cosign(witness, log.note(OLD), OLD, log.prove(OLD))[0].name == COSIGNED.name
     edited = altered(log, 1_000)
     assert tree.root(OLD, edited.tree.read) != tree.root(OLD, log.tree.read)
-    with pytest.raises(Forked):  # refused: an old leaf has changed, although all hashes and the signature are valid
+    with pytest.raises(Forked):  # the witness refuses a log with one old leaf rewritten
         cosign(witness, edited.note(SIZE), SIZE, edited.prove(SIZE), OLD)
-    with pytest.raises(Elsewhere, match="150000"):  # refused: an old checkpoint is sent again
+    with pytest.raises(Elsewhere, match="150000"):  # the witness refuses an old checkpoint sent again
         add_checkpoint(witness, log.note(OLD), 0, [])
-    with pytest.raises(Unknown):  # refused: the log has grown, but another key signed it
+    with pytest.raises(Unknown):  # the witness refuses a grown log signed by another key
         cosign(witness, log.note(SIZE, THIEF), SIZE, log.prove(SIZE), OLD)
-    # The log's old size is not given, so `cosign` must send a second request with the size that the witness reports.
+    # Called without the log's old size, `cosign` must send a second request with the size that the witness reports.
     [grown] = cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE))
     assert abs((grown.time or 0) - time.time()) < 60
-    with pytest.raises(Ahead, match="200000 leaves, this log has 150000"):  # refused: the log has shrunk
+    with pytest.raises(Ahead, match="200000 leaves, this log has 150000"):  # the witness refuses a shrunk log
         cosign(witness, log.note(OLD), OLD, log.prove(OLD))
     with pytest.raises(Untrue, match="400"):
         add_checkpoint(witness, log.note(OLD), SIZE, [])
     forked = altered(log, OLD + 1)
-    with pytest.raises(Forked):  # refused: a rewritten log of the same size
+    with pytest.raises(Forked):  # the witness refuses a rewritten log of the same size
         cosign(witness, forked.note(SIZE), SIZE, forked.prove(SIZE), SIZE)
     assert cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE), SIZE)[0].time
 

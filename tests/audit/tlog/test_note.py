@@ -74,7 +74,7 @@ def test_a_witness_signature_covers_its_time():
     later = replace(signed, signed=(1679315148).to_bytes(8) + signed.signed[8:])
     with pytest.raises(NoteRefused, match=r"witness\.example/w1 is wrong"):
         open_note(sign(TEXT, LOG) + later.line, TRUSTED)
-    # The same key used as a log's key (kind 1) signs other bytes, so it must not verify the witness's cosignature.
+    # A cosignature must not pass as a log's signature (kind 1) by the same key. The two kinds sign different bytes.
     plain = Signer(WITNESS.name, WITNESS.private).verifier
     with pytest.raises(NoteRefused):
         open_note(TEXT + "\n" + replace(signed, key_id=plain.key_id).line, [plain])
@@ -89,7 +89,7 @@ def test_any_flipped_bit_of_a_note_is_detected(at, bit):
         opened = open_note(spoilt.decode(), TRUSTED)
     except (NoteRefused, UnicodeDecodeError):
         return
-    # Not refused: a flipped bit in a signer's name or key id. That signature counts as unknown; the text is unchanged.
+    # A note with a flipped bit in a signer's name or key id is accepted, but this signature counts as unknown.
     assert opened.text == TEXT and len(opened.verified) == len(opened.unknown) == 1
 
 

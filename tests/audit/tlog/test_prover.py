@@ -1,4 +1,4 @@
-"""Inclusion proofs of many leaves made in bulk equal proofs made one by one, with few reads and little memory."""
+"""Inclusion proofs of many leaves made in bulk must equal proofs made one by one, with few reads and little memory."""
 
 import tracemalloc
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ def test_missing_leaves_and_wrong_tiles_raise_value_error():
 
 
 def test_each_tile_is_read_once_in_batches():
-    """Proofs of a thousand leaves in a few tiles, and of one leaf in each tile, must read no tile twice."""
+    """No tile may be read twice, neither to prove a thousand leaves of a few tiles nor one leaf of every tile."""
     for indexes in (range(1_000), range(7, SIZE, tiles.WIDTH)):
         fetch = Fetched(LOG)
         assert len(list(Prover(fetch, SIZE).inclusion(indexes))) == len(indexes) > 250
@@ -82,4 +82,4 @@ def test_proofs_of_ten_million_leaves_need_little_memory():
     finally:
         tracemalloc.stop()
     assert made > 600 * 20
-    assert peak < 3_000_000  # bytes; keeping the tiles of all proofs would take 10 MB
+    assert peak < 3_000_000  # in bytes; the tiles of all proofs would need 10 MB

@@ -43,7 +43,7 @@ def test_tile_paths_follow_the_standard():
         with pytest.raises(ValueError):
             tiles.parse_path(path)
     # C2SP tlog-tiles has an example of 70,000 leaves. Its level 0 has 273 full tiles and a partial tile of 112 hashes.
-    # Level 1 of the example has one full tile and a partial tile of 17 hashes; level 2 has a tile of one hash.
+    # Level 1 of C2SP's example has one full tile and a partial tile of 17 hashes. Level 2 has a tile of one hash.
     widths = [(tile.level, tile.width) for tile in tiles.tiles_of(70_000)]
     assert (len(widths), widths[-4:]) == (277, [(0, 112), (1, 256), (1, 17), (2, 1)])
     assert widths[:273] == [(0, 256)] * 273

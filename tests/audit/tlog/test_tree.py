@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from audit.tlog import tree
 
-# Test vectors of the Certificate Transparency programs.
+# Test vectors of the Certificate Transparency programs: leaves in hexadecimal, and root hashes by number of leaves.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
 ROOTS = {
     0: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -20,7 +20,7 @@ ROOTS = {
 
 
 class Grown:
-    """A log in memory, built leaf by leaf. It stores only complete subtrees, so proofs may use nothing else."""
+    """A log in memory, built leaf by leaf. It stores only complete subtrees, so that proofs must need no others."""
 
     def __init__(self, entries: Sequence[bytes]) -> None:
         self.kept: dict[tuple[int, int], bytes] = {}
@@ -38,7 +38,7 @@ def entries(count: int) -> list[bytes]:
 
 
 def naive(leaves: Sequence[bytes]) -> bytes:
-    """The root hash, computed as RFC 6962 defines MTH(D)."""
+    """The root hash of a Merkle tree with these leaves, computed recursively as in the definition in RFC 6962."""
     if not leaves:
         return sha256(b"").digest()
     if len(leaves) == 1:
@@ -74,7 +74,7 @@ def test_every_proof_is_valid_for_one_statement_only():
         for index in range(size):
             proof = tree.inclusion_proof(index, size, LOG.read)
             leaf, root = tree.leaf_hash(entries(size)[index]), NAIVE[size]
-            # In a log of this size, the proof must be valid for the index of its own leaf only.
+            # The proof of a leaf must be valid for the index of this leaf, and for no other index in a log of `size`.
             assert [i for i in range(-1, size + 2) if tree.is_included(leaf, i, size, proof, root)] == [index]
             held += 1
         for old in range(size + 1):

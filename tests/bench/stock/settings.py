@@ -9,7 +9,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin", "auditlog", "tests.be
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # The benchmark signs in with sessions of Loge. Their cookie is not the session key, so they need this middleware.
+    # Loge stores sessions under a hash of the cookie. This middleware reads them; Django's own middleware cannot.
     "housing.middleware.SessionByCookie",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -23,7 +23,7 @@ MIDDLEWARE = [
 ]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    # The sessions of the benchmark name this backend. Django ignores sessions whose backend is not listed.
+    # The benchmark's sessions were created with allauth's backend. Django rejects sessions whose backend is not listed.
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]

@@ -11,7 +11,7 @@ def _text(*lines: str, encoding: str = "utf-8") -> bytes:
     return "\r\n".join(lines).encode(encoding)
 
 
-# Name -> (content of locataires.csv, expected error code, number of the invalid line, or 0 for the whole file).
+# Case name -> (content of locataires.csv, expected error code, number of the invalid line or 0 for the whole file).
 CORPUS: dict[str, tuple[Callable[[], bytes], str, int]] = {
     "empty": (lambda: b"", "empty_file", 0),
     "only a mark": (lambda: b"\xef\xbb\xbf", "empty_file", 0),

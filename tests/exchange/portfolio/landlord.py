@@ -114,7 +114,7 @@ SMALL: Lines = {
 
 
 def small() -> Lines:
-    """A copy of the rows of each file of the small landlord, which a test may modify."""
+    """The rows of each import file of the small invented landlord, copied so that a test may modify them."""
     return deepcopy(SMALL)
 
 
