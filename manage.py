@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Loge's command line: every command runs through here (`./dev manage ...` starts the database first)."""
+"""Runs Loge's management commands. `./dev manage COMMAND` starts the database before it calls this script."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 from housing import VERSION
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["version"]:  # Django's command of this name would print the version of Django
+    if sys.argv[1:] == ["version"]:  # Django's own command `version` prints the version of Django
         sys.exit(print(f"Loge {VERSION}"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
     execute_from_command_line(sys.argv)

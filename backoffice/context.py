@@ -38,19 +38,20 @@ def search_of(roles: frozenset[str]) -> dict[str, str] | None:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor for all templates.
 
-    A `@door` view runs in a database role that cannot query roles, so there they come from `request.access`."""
+    In a `@door` view, the person's roles come from `request.access`: the view's database role may not query them."""
     person = getattr(request, "user", None)
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
-        stage = people_to_be() if view_name == "account_login" and open_here() else []  # only in a demonstration site
+        # On a demonstration site, the sign-in page lists invented employees as whom a visitor can sign in.
+        stage = people_to_be() if view_name == "account_login" and open_here() else []
         return {**house, "person": None, "stage": stage, **_directory(), "foot_links": [accessibility_link(), figures]}
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)
     shown_as = access.shown_as if access else None
     search, menu = search_of(roles), menu_of(roles, view_name)
-    # A new employee must set up a second factor before anything else. Pages for that show no menu: no link works yet.
+    # Until a new employee has set up a second factor, no other page opens. So the set-up pages show no menu.
     if view_name in CHOOSING and second_factor_missing(request):
         alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [accessibility_link()]}
         return {**house, **alone, **_directory(person)}

@@ -1,6 +1,7 @@
 """The navigation menu, and the links at the foot of pages.
 
-A menu entry is shown to people who have its permission. This does not protect the page: its `@door` does.
+A menu entry is shown to people who have its permission. Leaving out an entry does not protect its page: the `@door`
+decorator of the page's view does.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from access.roles import roles_with
 class Entry:
     """A page in the navigation menu. On the pages of the views named in `under`, the entry is marked as current.
 
-    `at_desk` and `drawn_at_desk` are the label and icon for people who manage accounts, if these see other ones."""
+    If they are set, `at_desk` and `drawn_at_desk` replace `label` and `icon` for people who manage accounts."""
 
     permission: Permission
     url_name: str
@@ -295,7 +296,7 @@ MENU: tuple[Entry, ...] = (
     ),
 )
 
-# Views of the person's own sign-in methods. The page "Ma connexion" leads to all of them.
+# Views for the person's own sign-in methods. They have no menu entry: the page "Ma connexion" leads to them.
 OWN_SIGN_IN = (
     "mfa_add_webauthn",
     "mfa_remove_webauthn",
@@ -356,7 +357,7 @@ def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] |
     address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         view_name = resolve(urlsplit(address).path).view_name
-    except (Resolver404, ValueError):  # `next` is missing, or its path matches no page
+    except (Resolver404, ValueError):  # without a valid `next`, there is no page to name
         return None
     if view_name in OWN_SIGN_IN:
         return {"url": reverse("mfa_index"), "label": gettext("Ma connexion")}

@@ -18,7 +18,8 @@ from formats.folding import folded
 
 @dataclass(frozen=True)
 class Post:
-    """A role at a place. `first` and `last`: its first and last day, counted from today (-400 is 400 days ago)."""
+    """A role of an employee at a place. `first` and `last` are the first and last day of the assignment, counted from
+    today: -400 is 400 days ago."""
 
     role: str
     place: str
@@ -36,8 +37,8 @@ class Member:
 
     @property
     def first_role(self) -> str:
-        """Return the name of the person's first role, followed by its place. The place is omitted if it is the whole
-        landlord."""
+        """Return the name of the person's first role, followed by the place where the person has it. The place is left
+        out if it is the whole landlord."""
         if not self.posts:
             return "aucune affectation"
         post = self.posts[0]
@@ -119,13 +120,14 @@ OTHERS = (
     ),
     Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
 )
-# Who is on call this week, as (person, sector, manager who assigned the person).
+# The employees on call this week, as (person, sector, manager who assigned the duty).
 ON_CALL = (("Bruno Lefèvre", TELEGRAPHE, "Georges Petit"), ("Samuel Okafor", FETES, "Sandrine Leblond"))
 MEMBERS = (*CARETAKERS, *MANAGERS, *OFFICERS, *OTHERS)
 
 
 def hire(staff: Staff, landlord: Landlord) -> dict[str, str]:
-    """Add the employees of MEMBERS and their assignments to `staff`. Return the new person ids by name."""
+    """Add the invented employees, listed in MEMBERS, and their assignments to `staff`. Return their person ids by
+    name."""
     people = {}
     for member in MEMBERS:
         first, last = member.name.split(" ", 1)

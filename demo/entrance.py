@@ -1,7 +1,7 @@
 """Sign-in by one click and without a password, for the demonstration only.
 
-Loge refuses to start with it on a machine that others can reach. A person who signed in this way can register a
-security key as usual, and is then asked for it.
+If a machine is reachable from other machines, Loge refuses to start there with this sign-in enabled. A person who
+signed in this way can register a security key as usual, and must use the key from then on.
 """
 
 from allauth.usersessions.models import UserSession
@@ -26,9 +26,9 @@ def open_here() -> bool:
 
 
 def people_to_be() -> list[tuple[Person, str]]:
-    """Return the employees to choose from on the sign-in page, in the order of `demo.cast.MEMBERS`.
+    """Return the employees to choose from on the demonstration's sign-in page, in the order of `demo.cast.MEMBERS`.
 
-    Each comes with a text that lists the roles and says what to try as this person.
+    Each employee comes with a text, which lists the employee's roles and says what to try as this person.
     """
     stories = {}
     for member in MEMBERS:

@@ -1,4 +1,5 @@
-"""Legacy comments of the invented landlord: some become notes, the others wait to be sorted."""
+"""Imports comments as if they came from an older system. Some become notes, the others wait for a person to decide
+about them."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -6,7 +7,7 @@ from tempfile import TemporaryDirectory
 from exchange.legacy_comments.importing import import_notes
 from formats.bulk_copy import Copying
 
-# Invented comments, modelled on those that the French data protection authority has found at landlords.
+# Invented texts, similar to comments about tenants that the French data protection authority found at landlords.
 COMMENTS = (
     "Rappelle le 5 pour fixer la date du second versement.",
     "Clés de la cave remises à l’agence le 12.",
@@ -32,15 +33,15 @@ LONG = (
     "de la cuisine est encrassée, le radiateur de la chambre est froid en haut, la prise près de l’évier est à fixer ; "
     "devis demandé pour l’ensemble, l’entreprise rappelle la semaine prochaine pour prendre rendez-vous un matin."
 )
-# The accounts are sorted by agency. `take_over` picks every n-th one, so all agencies get comments.
+# Selects account references, sorted by agency. `take_over` takes every n-th one, so all agencies get comments.
 _ACCOUNTS = """
     SELECT a.reference FROM tenants_account a JOIN access_place p ON p.id = a.building_id
     WHERE a.settled_on IS NULL ORDER BY split_part(p.path, '/', 5), a.reference"""
 
 
 def take_over(copying: Copying, by: str) -> None:
-    """Write the invented comments to a CSV file, each for the account of some tenant, and import the file like a real
-    one."""
+    """Write the invented comments to a CSV file, each for the account of some tenant. Import the file in the same way
+    as a landlord's own file."""
     references = [reference for (reference,) in copying.ask(_ACCOUNTS)]
     step = max(1, len(references) // (3 * len(COMMENTS)))
     lines = ["compte;date;auteur;texte"]

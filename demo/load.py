@@ -1,4 +1,4 @@
-"""Loads the demonstration's landlord into an empty database."""
+"""Loads the demonstration's invented landlord into an empty database."""
 
 from random import Random
 from uuid import UUID
@@ -26,16 +26,17 @@ from ledger.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14
-SIGNER = "Georges Petit"  # the only manager of the demonstration who has signed an access review
+SIGNER = "Georges Petit"  # the only manager who has signed an access review in the demonstration
 BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
 
 
 class NotEmpty(Exception):
-    """Raised if the database contains another landlord; the demonstration is then not loaded."""
+    """Raised if the database contains the data of another landlord. The demonstration is then not loaded."""
 
 
 def loaded() -> bool:
-    """Whether the demonstration is already loaded. Raises NotEmpty if the database has places of another landlord."""
+    """Return whether the demonstration is already loaded. Raises NotEmpty if the database has places of another
+    landlord."""
     with loading() as copying:
         counted = f"SELECT count(*) FILTER (WHERE code = '{TOP}'), count(*) FROM access_place"  # noqa: S608 - a constant
         mine, all_places = copying.ask(counted)[0]
@@ -61,7 +62,7 @@ def load(by: str) -> None:
         story = Story(households, landlord, people)
         story.tell(copying, ledgers)
         lets = list(story.batch.lets)
-        # Ask for more leases than there are dwellings, so that nearly all dwellings are let.
+        # 10,000 leases are more than there are dwellings, so nearly all dwellings are let.
         for batch, _leases in batches(copying, households, leases=10_000):
             batch.copy(copying, ledgers)
             lets += batch.lets
@@ -79,7 +80,7 @@ def load(by: str) -> None:
 
 
 def draw_iban(rng: Random) -> str:
-    """An invented IBAN with valid check digits."""
+    """Return an invented IBAN with valid check digits."""
     account = f"{rng.choice(BANK_CODES)}{rng.randrange(10**5):05d}{rng.randrange(10**11):011d}"
     key = 97 - int(account) * 100 % 97
     digits = f"{account}{key:02d}"

@@ -1,7 +1,8 @@
 """Creates example households in one building of the demonstration, one for each situation that users should see.
 
-Two have similar names. Others have a debt, move out, move in, need help, or are hidden from most staff for their
-safety. An errand, which is a message that the caretaker passes on at the door, concerns three of them.
+The tenants of two households have similar names. Other households have a debt, move out, move in, need help, or are
+hidden from most staff for their safety. For three households the caretaker has an errand: a message to pass on at the
+door.
 """
 
 from dataclasses import dataclass, field, replace
@@ -28,7 +29,8 @@ TWO_MONTHS = Habit(frozenset({0, 1}))
 
 @dataclass
 class Story:
-    """Generates the households of one building with chosen properties. Households of other buildings are random."""
+    """Generates the households of one building of the demonstration with chosen properties. The households of all other
+    buildings are random."""
 
     households: Households
     landlord: Landlord
@@ -47,8 +49,8 @@ class Story:
         owing = self._let(next(homes), HALF_A_YEAR, "Madeleine Aubert")
         long = "Marie-Antoinette Rakotomalala-Andriamanitra de La Rochefoucauld"
         mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
-        # One tenant leaves next week.
-        # From another home, a tenant with a debt left three days ago, and a new tenant moves into it in five days.
+        # The tenant of `leaving` moves out next week.
+        # The tenant of `turning` moved out three days ago with a debt; the next tenant moves in in five days.
         leaving, turning = next(homes), next(homes)
         self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
         gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
@@ -62,7 +64,7 @@ class Story:
         secluded = next(homes)
         discreet = self._let(secluded, CALM, "Camille Sauvage")
         self.households.hide(self.batch, discreet.lease, secluded, *(self.people[name] for name in TRUSTED))
-        # An errand is also given for a household without a debt, so that its message does not reveal who has one.
+        # The errand includes a household without a debt, so that the message does not reveal who has a debt.
         mission = numbers.id()
         self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
         self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in (calm, owing, mending)]

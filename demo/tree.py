@@ -1,4 +1,5 @@
-"""Creates the demonstration's places: three agencies, six sectors, forty buildings, one tower with two caretakers."""
+"""Creates the places of the demonstration: three agencies, six sectors, forty buildings, one tower with two
+caretakers."""
 
 from dataclasses import dataclass
 from itertools import cycle
@@ -23,7 +24,7 @@ SHAPES = (
 )
 TOWER, TOWER_STREET = "Tour Élisée-Reclus", "place Élisée-Reclus"
 TOWER_PARTS = (("Tour Élisée-Reclus, étages 1 à 16", 1, 16), ("Tour Élisée-Reclus, étages 17 à 29", 17, 29))
-# The invented landlord: for each agency (name, postcode), its sectors, their estates, and the number of buildings.
+# The invented landlord as a dict: (agency, postcode) -> sector -> estate -> number of buildings of the estate.
 LANDLORD: dict[tuple[str, str], dict[str, dict[str, int]]] = {
     ("Agence Belleville", "75020"): {
         "Secteur Télégraphe": {"Les Glycines": 3, "Le Clos des Lilas": 3, "Le Réservoir": 3},
@@ -44,8 +45,8 @@ LANDLORD: dict[tuple[str, str], dict[str, dict[str, int]]] = {
 class Landlord:
     """The places created for the demonstration.
 
-    `places` maps their names to their ids. `homes` maps the name of each building to its dwellings, in the order of
-    their doors. `parking` maps the names of some buildings to the id of their parking space.
+    `places` maps the names of places to their ids. `homes` maps the name of each building to its dwellings, in the
+    order of their doors. `parking` maps the names of those buildings that have a parking space to the id of the space.
     """
 
     plans: Plans
@@ -71,7 +72,8 @@ class Landlord:
         self.homes[name] = [Home(str(unit[0]), building, int(str(unit[3])[1:])) for unit in units[start:]]
 
     def add_buildings(self, name: str, estate: str, street: tuple[str, str, str], shapes: list[Shape]) -> None:
-        """Add the buildings A, B... of an estate, all in one street, and a parking space in building A."""
+        """Add the buildings A, B... of an estate, one for each shape in `shapes`, all in the same street. Add a parking
+        space to building A."""
         number = self.plans.numbers.rng.randrange(1, 60, 2)
         for letter, shape in zip("ABCDEFGH", shapes, strict=False):
             self.add_building(f"{name}, bâtiment {letter}", estate, (str(number), *street), shape)

@@ -22,7 +22,7 @@ class FilesField(forms.FileField):
     """A field for several files. Its cleaned value maps each sheet to its file, recognised by the file name."""
 
     widget = _Several
-    # The message names the maximum size, because Django drops a file that is far too large as if none had been chosen.
+    # Django drops a file that is far too large. The form then seems empty, so this message names the maximum size.
     default_error_messages = {
         "required": _("Aucun fichier n’a été reçu : choisissez des fichiers de 8 Mo au plus au total.")
     }

@@ -1,4 +1,7 @@
-"""The page that imports a landlord's files: first a dry run, then the import of the same files. It shows no person."""
+"""The page that imports a landlord's files: first a dry run, then the import of the same files.
+
+The page shows counts and refused lines, but no data about people.
+"""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -37,7 +37,7 @@ def parse_euros(text: str) -> int:
         raise ValidationError(_("Écrivez le montant en chiffres, par exemple 1 051,80."), code="not_a_sum")
     whole, rest = (*(part for part in match.groups() if part is not None), "0")[:2]
     digits = re.sub("[ ,.]", "", whole)
-    too_long = len(digits) > 12  # refused below as too large, without converting a very long number
+    too_long = len(digits) > 12  # certainly too large, and int() would be slow for a very long number
     cents = LARGEST if too_long else int(digits) * 100 + int(rest.ljust(2, "0"))
     if cents == 0:
         raise ValidationError(_("Le montant ne peut pas être zéro."), code="zero")

@@ -47,9 +47,9 @@ class Rows:
 def harmless(text: str) -> str:
     """Prefix the text with an apostrophe if a spreadsheet would run it as a formula. For names, not for numbers."""
     if text[:1].isalnum() and text.isascii():
-        return text  # shortcut for most cells, because the full check is slower
+        return text  # an ASCII letter or digit starts no formula, so most cells need no slower check
     visible = (sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
-    # NFKC turns a full-width "＝" into "=", because spreadsheets run both as a formula.
+    # A full-width "＝" starts a formula in spreadsheets, as "=" does. NFKC turns "＝" into "=".
     first = unicodedata.normalize("NFKC", next(visible, ""))
     return f"'{text}" if text.startswith(_CUTS) or first.startswith(_RUNS) else text
 

@@ -33,8 +33,8 @@ class Vocabulary:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """(code, label) pairs. Labels are lazy, so each reader sees them in their language, and migrations have French
-        ones."""
+        """(code, label) pairs. Labels are lazy: each reader sees them in their own language, and generated migrations
+        contain the French labels."""
         return [(code, _said(self, code)) for code in self.terms]
 
     def label(self, code: str) -> str:

@@ -12,7 +12,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def env_flag(name: str, default: bool = False) -> bool:
-    """Read a switch: "1" or "0"; if absent, the default."""
+    """Read an environment variable that must be "1" (True) or "0" (False). Return the default if it is not set."""
     value = os.environ.get(name, "1" if default else "0")
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
@@ -31,8 +31,8 @@ def env_list(name: str, default: str) -> list[str]:
 
 
 def env_contact(name: str) -> str:
-    """Read a contact from the environment and return it as a URI: mailto:, tel: or https:. Empty if the variable is not
-    set."""
+    """Read a contact, such as an e-mail address, from an environment variable. Return it as a URI (mailto:, tel: or
+    https:), or an empty string if the variable is not set."""
     value = os.environ.get(name, "").strip()
     if re.fullmatch(r"[!-~]+@[!-~]+", value):
         return value if value.startswith("mailto:") else f"mailto:{value}"
@@ -44,9 +44,10 @@ def env_contact(name: str) -> str:
 
 
 def env_secret(name: str) -> str:
-    """Read a password, a key, or a URL with a password.
+    """Read a password, a key, or a URL with a password from the environment.
 
-    It is the value of the variable, or the content of the file that `{name}_FILE` names. Empty when neither is set.
+    The secret is the value of the variable `name`, or the content of the file that the variable `{name}_FILE` names.
+    Return an empty string if neither variable is set.
     """
     value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
     if value and path:

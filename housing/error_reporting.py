@@ -1,7 +1,7 @@
 """Django error reports without data that people typed: only exception classes and lines of code.
 
-housing/logs.py never logs such reports. This module protects any other code that makes Django write one, such as
-Django's AdminEmailHandler.
+Loge's own logging (housing/logs.py) never writes Django's error reports. This module removes typed data from a report
+that other code makes Django write, such as Django's AdminEmailHandler.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.views.debug import ExceptionReporter
 
-# Keys of Django's report data that are removed: their values quote the request, or the text that caused the error.
+# Keys that are removed from Django's report: their values quote the request, or the text that caused the error.
 _QUOTED = {
     "request",
     "user_str",
@@ -31,7 +31,7 @@ class Report(ExceptionReporter):
         data = super().get_traceback_data()
         if settings.DEBUG:
             return data
-        # Both values quote data: `vars` has the values of variables, and `exc_cause` is an exception with its message.
+        # Empty `vars`, the values of variables, and `exc_cause`, an exception with its message: both can quote data.
         frames = [{**frame, "vars": [], "exc_cause": None} for frame in data["frames"]]
         unquoted = {name: value for name, value in data.items() if name not in _QUOTED}
         return {**unquoted, "exception_value": "", "frames": frames}

@@ -1,5 +1,5 @@
-"""Error handlers (400, 403, 404, 429, 500, 503). The pages say what to do, and show no data. API clients get problem
-details as JSON."""
+"""Error handlers for the statuses 400, 403, 404, 429, 500 and 503. Error pages tell users what to do, and show no data.
+API clients get problem details as JSON."""
 
 import sys
 
@@ -15,14 +15,14 @@ from audit.events import Outcome
 from audit.record import record_view
 
 API = "/api/"
-# Raised while the server is down, restarting, failing over, full or slow; a moment later the request may succeed.
+# Exceptions raised while PostgreSQL is down, restarting, full or slow. A moment later the same request may succeed.
 _AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400. Django calls this for every SuspiciousOperation and BadRequest.
+    """Answer 400. Django calls this handler for every SuspiciousOperation and BadRequest.
 
-    It also does so when a session could not be saved. If the reason is a lost database, the answer is 503.
+    Django also raises BadRequest if a session cannot be saved. If the cause is an unreachable database, answer 503.
     """
     if is_database_away(exception):
         return unavailable(request)
@@ -44,7 +44,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Answer 429 after too many sign-in attempts."""
+    """Answer 429 after too many sign-in attempts, and record an audit event about the refusal."""
     record_view(events.SIGN_IN_SLOWED, Outcome.REFUSED, by="sign-in")
     response = render(request, "errors/slow.html", status=429)
     response["Retry-After"] = "60"
@@ -52,8 +52,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500. The page is rendered without the request, because what failed in the view may fail again in a context
-    processor.
+    """Answer 500. The page is rendered without the request, so that no context processor runs: a context processor may
+    be what failed.
 
     The exception may come from middleware, the session, a view, a template or a commit.
     """
@@ -67,8 +67,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer 503, without personal data.
 
-    If the connection was lost during a commit, nobody knows whether the change was saved. So the page asks people to
-    check, and API clients send the request again with the same idempotency key.
+    If the database connection was lost during a commit, nobody knows whether the change was saved. So the page asks
+    users to check, and API clients can safely send the request again with the same idempotency key.
     """
     if request.path.startswith(API):
         return problem("unavailable", request)
@@ -78,7 +78,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def is_database_away(error: BaseException | None) -> bool:
-    """Whether the error or one of its causes means that the database cannot be reached."""
+    """Whether an exception, or one of its causes, means that the database cannot be reached."""
     while error is not None:
         if isinstance(error, _AWAY):
             return True

@@ -1,7 +1,7 @@
 """The only format of log lines: a JSON object of values that cannot contain personal data.
 
-Log messages, arguments, URLs and texts of exceptions can contain what people typed, so none of these is written. A line
-of another package's logger is identified by its place in the code; an exception by its class and its stack frames.
+Messages of other packages' loggers, arguments, URLs and texts of exceptions can contain what people typed. A message of
+another package is replaced by its place in the code, and an exception by its class and stack frames.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 OURS = "loge."
-# The fields of our own log lines and their types; docs/operations/logs.md documents them.
+# Name -> type of the fields in log lines of Loge's own loggers. docs/operations/logs.md documents them.
 FIELDS: dict[str, type] = {
     "request": str,
     "route": str,
@@ -29,18 +29,19 @@ _FRAMES = 12
 
 
 class JsonLines(logging.Formatter):
-    """Formats `at`, `level`, `logger` and `event`. Lines of our own loggers also have FIELDS."""
+    """Formats a log record as JSON with the keys `at`, `level`, `logger` and `event`. Records of Loge's own loggers
+    also have the keys in FIELDS."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name}
-        # Our loggers only log constant messages (tests/architecture/test_logs.py). Those of packages may contain data.
+        # Loge logs constant messages (tests/architecture/test_logs.py); other packages' messages may contain data.
         if record.name.startswith(OURS):
             fields = {name: getattr(record, name, None) for name in FIELDS}
             line |= {"event": str(record.msg), **{name: value for name, value in fields.items() if value is not None}}
         else:
             line |= {"event": "foreign", "where": f"{record.module}:{record.funcName}:{record.lineno}"}
-        # Django adds the request to its own error records, so the request's id and route can be logged.
+        # Django's own log records about errors have the request as an attribute: log the request's id and URL name.
         request = getattr(record, "request", None)
         if request is not None and not isinstance(request, str):
             line |= {"request": str(getattr(request, "id", "")), "route": route_of(request)}
@@ -50,14 +51,15 @@ class JsonLines(logging.Formatter):
 
 
 def route_of(request: Any) -> str:
-    """The name of the requested view. The address is never logged, because it contains references of accounts."""
+    """Return the name of the URL pattern of the request. The URL itself is never logged, because it can contain the
+    reference of a tenant's account."""
     match = getattr(request, "resolver_match", None)
     return str(match.view_name) if match and match.view_name else "none"
 
 
 def _error_fields(error: BaseException) -> dict[str, Any]:
-    """Fields for an exception: the classes of the exception and its causes, and its stack. Its message is left out,
-    except for ImproperlyConfigured, whose messages have no personal data."""
+    """Return the log fields for an exception: its class, the classes of its causes, and its stack frames. The message
+    is logged only for ImproperlyConfigured, whose messages contain no personal data."""
     names: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(names) < _FRAMES:
@@ -70,7 +72,8 @@ def _error_fields(error: BaseException) -> dict[str, Any]:
 
 
 def _short(path: Path) -> str:
-    """Shorten a path: relative to the project or to site-packages, otherwise the file name."""
+    """Shorten the path of a source file in a stack frame: relative to the project or to site-packages, otherwise only
+    the file name."""
     if "site-packages" in path.parts:
         return "/".join(path.parts[path.parts.index("site-packages") + 1 :])
     return path.relative_to(_ROOT).as_posix() if path.is_relative_to(_ROOT) else path.name

@@ -1,4 +1,5 @@
-"""Flash messages in a signed cookie. Over HTTPS its name restricts the cookie to this host."""
+"""Stores Django's flash messages in a signed cookie. Over HTTPS, the prefix __Host- in the cookie's name makes browsers
+send the cookie to this host only."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage

@@ -1,4 +1,4 @@
-"""Middleware that every request passes through."""
+"""Loge's middleware: security headers, sessions, request log, e-mails after the response, checks of the audit log."""
 
 import logging
 import time
@@ -31,8 +31,8 @@ _log = logging.getLogger("loge.request")
 _letters = logging.getLogger("loge.letter")
 
 
-# Pages load nothing from other sites: all scripts, styles and images are served by Loge itself.
-# Only one Trusted Types policy, "default", may turn text into HTML in scripts: docs/decisions/0006-script.md.
+# The content security policy allows scripts, styles, images and forms only from Loge itself.
+# Scripts can turn text into HTML only through the Trusted Types policy "default" (docs/decisions/0006-script.md).
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -75,8 +75,8 @@ def counted(get_response: Handler) -> Handler:
 
 
 def never_stored(get_response: Handler) -> Handler:
-    """Set security headers and forbid caching: if a browser showed a cached page, no audit event would record that it
-    was viewed."""
+    """Set security headers and forbid caching. If a browser showed a page from its cache, no audit event would record
+    that the page was viewed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -92,7 +92,7 @@ def never_stored(get_response: Handler) -> Handler:
 
 
 class SessionByCookie(SessionMiddleware):
-    """Stores sessions under a hash of the cookie's value, so that reading the table gives nobody a usable cookie."""
+    """Stores each session under a hash of the cookie's value: whoever reads the session table gets no usable cookie."""
 
     def process_request(self, request: HttpRequest) -> None:
         request.session = SessionStore.of_cookie(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
@@ -100,16 +100,17 @@ class SessionByCookie(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
         name = settings.SESSION_COOKIE_NAME
-        # If the response deletes the cookie, its value is empty and must stay empty.
+        # A response that deletes the session cookie sets an empty value, which must not be replaced by a key.
         if name in response.cookies and response.cookies[name].value:
             response.cookies[name] = cast(SessionStore, request.session).cookie
         return response
 
 
 class AuditLogRequired:
-    """Answers 503 to a POST in a view without `@door` (such as signing in) if the audit log cannot be written.
+    """Answers 503 to requests that change data while the audit log cannot be written.
 
-    Such a view makes its change before it writes the event. So the audit log is tested before the view runs.
+    This is for view functions without the `@door` decorator, such as the sign-in pages. They write the audit event only
+    after the change, so this middleware tests the audit log before the view function runs.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -134,7 +135,8 @@ class AuditLogRequired:
 
 
 class WithinLimits:
-    """Ends sessions and locks them at their time limits. A locked session is redirected to the page that unlocks it."""
+    """Locks or ends a session when its time limit is reached. Requests of a locked session are redirected to the page
+    that unlocks it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -156,7 +158,7 @@ class WithinLimits:
             return None
         if request.path.startswith(API):
             return problem("locked", request)
-        # Save the typed form as a draft, which the person gets back after unlocking the session.
+        # Save what the person typed in the posted form as a draft, which returns after the session is unlocked.
         if request.method == "POST":
             back = drafts.address_of_request(request, sessions.person_of(request)) or reverse("home")
         else:
@@ -199,10 +201,10 @@ def lettered(get_response: Handler) -> Handler:
 
 
 def post_letter(request: HttpRequest, letter: Posted) -> None:
-    """Send an e-mail. A failure is logged, and the remaining e-mails of the request are still sent.
+    """Send an e-mail. A failure is logged and not raised, so that the other e-mails of the request are still sent.
 
-    The lost e-mail is not stored. The log line has the id of the request, and its audit events show which e-mail to
-    send again.
+    An e-mail that could not be sent is not stored. The log line has the id of the request, and the audit events with
+    this id show which e-mail must be sent again.
     """
     try:
         letter.send()

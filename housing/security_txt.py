@@ -12,7 +12,7 @@ VALID_DAYS = 180
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Answer the landlord's contact in plain text, or 404 while LOGE_SECURITY_CONTACT is not set."""
+    """Return security.txt with the landlord's contact. Raise Http404 if LOGE_SECURITY_CONTACT is not set."""
     contact = settings.SECURITY_CONTACT
     if not contact:
         raise Http404

@@ -1,4 +1,4 @@
-"""All settings. What differs between machines comes from the environment (housing/environment.py)."""
+"""Django settings. Values that differ between machines come from environment variables (housing/environment.py)."""
 
 import os
 from collections.abc import MutableMapping
@@ -16,8 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env_database(name: str, login: str) -> dict[str, Any]:
-    """Settings for one database login. Without a URL in the environment, the login's own name is used on the local
-    socket, so that a failed connection names the login."""
+    """Return the entry of DATABASES for one database login. If the environment has no URL for this login, the URL is
+    the local socket with the login's name, so that the message of a failed connection names the login."""
     url = env_secret(name) or f"postgresql://{INSTANCE}_{login}@/{INSTANCE}"
     database = dj_database_url.parse(url, conn_max_age=60)
     return {
@@ -29,11 +29,12 @@ def env_database(name: str, login: str) -> dict[str, Any]:
 
 
 def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) -> None:
-    """Forbid other sites to embed our static files. WhiteNoise calls this for each file."""
+    """Add a header to a static file that forbids other sites to embed the file. WhiteNoise calls this function for each
+    static file."""
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
-# Prefix of the database roles. A server's databases share its roles, so two landlords on a server need two prefixes.
+# Prefix of the database roles' names. Databases of a server share roles, so each landlord needs a prefix.
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
 SECURITY_CONTACT = env_contact("LOGE_SECURITY_CONTACT")
@@ -43,7 +44,7 @@ DEMO = env_flag("LOGE_DEMO")
 DEBUG = env_flag("LOGE_DEBUG")
 HTTPS = env_flag("LOGE_HTTPS")
 KEY_FILE = os.environ.get("LOGE_KEYS", "")
-# A fresh clone has neither keys nor a database. `manage.py check` then warns about missing keys instead of failing.
+# True in a fresh git clone, without keys and database. `manage.py check` warns about missing keys instead of failing.
 UNCONFIGURED = not KEY_FILE and not env_secret("DATABASE_URL")
 SEAL_KEY_FILE = os.environ.get("LOGE_SEAL_KEYS", "")
 ERASURES_FILE = os.environ.get("LOGE_ERASURES", "")
@@ -58,19 +59,19 @@ ALLOWED_HOSTS = env_list("LOGE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("LOGE_ORIGINS", "")
 # Proxies that are trusted to report the client's address and protocol in headers.
 PROXIES = env_list("LOGE_PROXIES", "127.0.0.1,::1")
-# Clients that may read metrics and the deep health check: by network, or with a token. By default nobody may.
+# Clients in these networks, or with METRICS_TOKEN, may read metrics and the deep health check. By default nobody may.
 METRICS_ALLOW = env_list("LOGE_METRICS_ALLOW", "")
 METRICS_TOKEN_FILE = os.environ.get("LOGE_METRICS_TOKEN_FILE", "")
 METRICS_TOKEN = env_secret("LOGE_METRICS_TOKEN")
-# Maximum number of different accounts that one person may open in an hour.
+# Maximum number of tenants' accounts whose pages one employee may open in an hour.
 ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
-# Euros that one person may write off alone in thirty days. Above this limit a second person decides.
+# Maximum euros that one employee may write off on an account in thirty days. A second employee must approve more.
 ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
-# Maximum number of API requests a minute, for each person or machine.
+# Maximum number of API requests per minute for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
-# Seconds. A refusal is sent at the end of a time slot of this length, to hide how long it took (decision 0040).
+# In seconds: refusals are sent only at multiples of this time, so that their exact time discloses nothing.
 REFUSAL_SLOT = 0.05
-# The backup command touches this file after each backup, so the file's age is that of the newest backup.
+# The backup command touches this file after each backup. The deep health check reads the file's age.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 
 INSTALLED_APPS = [
@@ -147,7 +148,7 @@ TEMPLATES = [
     },
 ]
 
-# One database login for each task: see docs/decisions/0002-three-locks.md.
+# Each alias is another PostgreSQL login, with the privileges for one task: docs/decisions/0002-three-locks.md.
 DATABASES = {
     "default": env_database("DATABASE_URL", "web"),
     "trace": env_database("LOGE_TRACE_URL", "trace"),
@@ -158,9 +159,9 @@ DATABASES = {
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
 # The cache is a table, so all processes share its counts of failed sign-ins and its list of used one-time codes.
-# The cache has its own connection, so that a rollback of the request does not undo a count.
+# The cache has its own database connection, so that a rolled back request still counts a failed sign-in.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
-# Database URLs of the caretakers' web process and of the backup, whose passwords `manage.py provision` sets.
+# Database URLs that only the caretakers' web process and the backup use. `manage.py provision` sets their passwords.
 OTHER_LOGINS = {
     "web_card": env_secret("LOGE_CARD_URL"),
     "backup": env_secret("LOGE_BACKUP_URL"),
@@ -169,8 +170,8 @@ DATABASE_ROUTERS = ["housing.database.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Person"
-# W004 expects a unique column. Here a constraint on lower(email) makes addresses unique, whatever their case.
-# W021 asks for HTTPS preloading in browsers, which only the domain's owner can decide.
+# auth.W004 wants a unique user name column. A constraint on lower(email) already makes e-mail addresses unique.
+# security.W021 wants HSTS preloading. Only the owner of the landlord's domain can decide that.
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W021"]
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -184,7 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "access.signin.passwords.NotOurWords"},
     {"NAME": "access.signin.passwords.NotLeaked"},
 ]
-# File of SHA-1 hashes of leaked passwords, as from haveibeenpwned.com: hexadecimal, one a line, sorted.
+# File of SHA-1 hashes of leaked passwords, as from haveibeenpwned.com: one hexadecimal hash per line, sorted.
 LEAKED_PASSWORDS = os.environ.get("LOGE_LEAKED_PASSWORDS", "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -193,13 +194,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# A password reset for an unknown address sends no e-mail, and answers as for a known address. Nobody can sign up.
+# For an unknown e-mail address, a password reset sends no e-mail but shows the same page as for a known address.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
-# After a change of password, the person stays signed in under a new session key. Their other sessions end.
+# After a password change, the current session continues with a new key, and the person's other sessions end.
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {
@@ -209,15 +210,15 @@ ACCOUNT_FORMS = {
     "change_password": "access.signin.forms.entrance.ChangeOnesOwn",
     "reauthenticate": "access.signin.forms.entrance.ProveByPassword",
 }
-# Failed sign-ins: 30 a minute from a network, 10 in ten minutes for a person there (access/signin/adapter.py).
+# Limits on failed sign-ins: 30 per minute from a network, 10 in ten minutes for one e-mail address from that network.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/10m/key"}
-# A security key counts as both factors: possession of the key, and the PIN or fingerprint that it requires.
+# A security key alone is enough to sign in, because it also requires a PIN or a fingerprint, the second factor.
 MFA_ADAPTER = "access.signin.factors.Sealed"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-# Addresses need no verification: access managers set them, and nobody can change their own.
+# E-mail addresses need no verification: access managers set them, and employees cannot change their own address.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
     "activate_totp": "access.signin.forms.codes.ChooseCodes",
@@ -236,31 +237,31 @@ OIDC_ISSUER = os.environ.get("LOGE_OIDC_ISSUER", "")
 OIDC_CLIENT = os.environ.get("LOGE_OIDC_CLIENT", "")
 OIDC_NAME = os.environ.get("LOGE_OIDC_NAME", "")
 OIDC_BY_EMAIL = env_flag("LOGE_OIDC_BY_EMAIL")
-# Values of the acr or amr claim that prove a second factor. Without such a claim, Loge asks for its own second factor.
+# Values of the acr or amr claim that prove a second factor. Without such a claim, Loge asks for a second factor itself.
 OIDC_SECOND = env_list("LOGE_OIDC_SECOND", "")
-# Accepted assurance levels (acr claim) and identity providers (idp_id claim). If empty, all are accepted.
+# Accepted assurance levels (acr claim) and identity providers (idp_id claim). An empty list accepts every value.
 OIDC_ACR, OIDC_IDP = env_list("LOGE_OIDC_ACR", ""), env_list("LOGE_OIDC_IDP", "")
 OIDC_SECRET_FILE = os.environ.get("LOGE_OIDC_SECRET_FILE", "")
 OIDC_SECRET = env_secret("LOGE_OIDC_SECRET")
 
-# Permissions of django-guardian come from a database view. Its anonymous user and monkey patches are not needed.
+# Loge uses django-guardian only to check permissions on buildings, without its anonymous user and monkey patches.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 
-# The API has its own access checks (access/api/endpoint.py). It only uses the framework's serializers and JSON parser.
+# Loge uses only the serializers and the JSON parser of REST framework. access/api/endpoint.py checks permissions.
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
 }
 
-# Messages are in a signed cookie, because `@door` views cannot write sessions. They contain no names.
+# Flash messages are stored in a signed cookie, because view functions cannot write sessions. No message names a person.
 MESSAGE_STORAGE = "housing.message_storage.Told"
 SESSION_ENGINE = "access.signin.session_store"
 SESSION_COOKIE_AGE = limits.LONGEST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# Over HTTPS the prefix __Host- makes browsers restrict a cookie to this host.
+# Browsers never send a cookie whose name begins with __Host- to another host. This prefix requires HTTPS.
 _COOKIE = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
@@ -271,7 +272,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Without a mail server, e-mails are printed in the terminal. On a public server a check refuses this.
+# Without a mail server, e-mails are printed in the terminal. A system check refuses this setting on a public server.
 EMAIL_HOST = os.environ.get("LOGE_EMAIL_HOST", "")
 EMAIL_PORT = env_number("LOGE_EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("LOGE_EMAIL_USER", "")
@@ -280,7 +281,7 @@ EMAIL_HOST_PASSWORD = env_secret("LOGE_EMAIL_PASSWORD")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = True, 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("LOGE_EMAIL_FROM", "loge@localhost")
-# Browser features: pages may use security keys, and no other listed feature.
+# Pages may use security keys. All other browser features in this list are disabled.
 PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "publickey-credentials-create": "self",
     "publickey-credentials-get": "self",
@@ -327,9 +328,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "housing.static_storage.Collected"},
 }
-# Until `collectstatic` has run, as in tests and development, files are served from their sources.
+# Until `collectstatic` has run, as in tests and development, WhiteNoise serves static files from their source folders.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not (STATIC_ROOT / "staticfiles.json").exists()
-# Only our own pages may load static files.
+# Send no CORS header with static files, so that scripts of other sites cannot read them.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ADD_HEADERS_FUNCTION = for_our_own_pages
 
@@ -346,15 +347,15 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "loge": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
-        # Replaces Django's own handlers, whose lines quote addresses, and thus what people typed in them.
+        # Replaces Django's own log handlers, whose log lines quote URLs and thereby what people typed in a search.
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        # Refusals (403 and 404) are not logged here, because housing/middleware.py already logs every request.
+        # Django would log each 403 and 404 as a warning, but housing/middleware.py already logs every request.
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }
 
 # Uploads stay in memory and are never written to disk, because a landlord's files contain data of residents.
-# Files over 9 MB are not uploaded. A command on the server imports them.
+# Files over 9 MB cannot be uploaded. An administrator imports such files with a command on the server.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024

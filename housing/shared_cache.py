@@ -23,12 +23,12 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 SWEPT_ONE_TIME_IN = 100
 _UPSERT = """INSERT INTO {table} AS c (cache_key, value, expires) VALUES (%s, %s, %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"""
-# A single statement: if several processes add the same key at the same moment, only one of them succeeds.
+# Adding a key is a single statement, so that of several processes adding the same key at once only one succeeds.
 _ADD = f"{_UPSERT} WHERE c.expires <= %s"
 
 
 class SignedJsonCache(BaseCache):
-    """Implements BaseCache, whose documentation describes the methods."""
+    """Django cache backend. The methods do what the documentation of BaseCache says."""
 
     def __init__(self, table: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -54,8 +54,8 @@ class SignedJsonCache(BaseCache):
             self.sweep()
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Add a key, unless there is an unexpired row with it. A row with a wrong signature counts too: if it were
-        replaced, a one-time code that was already used could be used again."""
+        """Store a key and return True, unless an unexpired row has the same key. A row with a wrong signature is not
+        replaced either: otherwise whoever falsifies the row of a used one-time code could use the code again."""
         return self._run(_ADD, *self._row(key, value, timeout, version), timezone.now())[0] == 1
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
@@ -81,7 +81,8 @@ class SignedJsonCache(BaseCache):
         self._run("DELETE FROM {table} WHERE expires <= %s", timezone.now())
 
     def _row(self, key: str, value: Any, timeout: Any, version: int | None) -> tuple[str, str, datetime]:
-        """The row to store. Raises TypeError for a value that JSON would change, such as a tuple or a date."""
+        """Return the table row for a value: key, signed JSON text, expiry. Raises TypeError for a value that JSON would
+        change or refuse, such as a tuple or a date."""
         stored, seconds = self.make_and_validate_key(key, version=version), self.get_backend_timeout(timeout)
         expires = NEVER if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
         text = json.dumps(value, separators=(",", ":"))

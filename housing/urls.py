@@ -23,7 +23,7 @@ from ledger.urls import api_urlpatterns as ledger_api
 from oversight.urls import api_urlpatterns as oversight_api
 from tenants.urls import api_urlpatterns as tenants_api
 
-# Removing a security key leads to the page of all sign-in factors, which lists the keys. allauth has another list.
+# After a security key is removed, show the page of all sign-in factors. allauth's own list of keys has no URL here.
 _key_removal = keys.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
 _sign_in = [
     path("", allauth.login, name="account_login"),
@@ -32,7 +32,7 @@ _sign_in = [
     path("mot-de-passe/", password.change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    # A reset URL is "user id-token". The token contains a hyphen too, so the user id ends at the first one.
+    # A password reset URL is "user id-token". The user id ends at the first hyphen, because the token has one too.
     re_path(
         r"^oubli/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         allauth.password_reset_from_key,
@@ -88,6 +88,6 @@ if settings.DEMO:
 handler400 = "housing.errors.bad_request"
 handler403 = "housing.errors.forbidden"
 handler404 = "housing.errors.not_found"
-# allauth, not Django, calls this handler.
+# allauth calls handler429 when a client makes too many attempts to sign in. Django has no such handler.
 handler429 = "housing.errors.too_many"
 handler500 = "housing.errors.server_error"

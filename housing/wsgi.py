@@ -1,5 +1,5 @@
-"""The WSGI application of the web process. It refuses to start without encryption keys, or if a table has no row-level
-security."""
+"""The WSGI application of the web process. The process refuses to start if encryption keys are missing or if a table
+has no row-level security."""
 
 import gc
 import os
@@ -13,6 +13,6 @@ import screening  # noqa: E402  (likewise)
 from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, which the line above loads)
 
 refuse_unsafe_house()
-# Load word lists and weights of the screening now, and keep the garbage collector from scanning them at each run.
+# Load the word lists and weights of the text screening now. After gc.freeze() the garbage collector skips them.
 screening.prepare()
 gc.freeze()

@@ -77,7 +77,7 @@ def work(request: DoorRequest) -> HttpResponse:
 
 
 def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Move], int]:
-    """Group the people who move in or out by household. Returns the first households, and the number of all of them.
+    """Group the people who move in or out by household. Returns the first few households, and the total number.
 
     `moved` is the name of the date field that says when a person moves.
     """

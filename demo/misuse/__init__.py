@@ -1,1 +1,2 @@
-"""Simulates a month of views of personal data with planted misuse, to measure how much of it the nightly rules find."""
+"""Simulates a month of views of tenants' data, in which some employees misuse their access. The simulation measures how
+much of this misuse the nightly rules find."""

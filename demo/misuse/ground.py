@@ -1,5 +1,5 @@
-"""Reads the invented landlord's data for the simulation: employees, the households whose data each of them may open,
-and which households have a debt."""
+"""Reads the invented landlord's data for the simulation of misuse: the employees, the households whose data each
+employee may open, and which households have a debt."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from formats.folding import folded
 
 OWNER = "owner"
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 31)
-# The simulated present, a Monday after the simulated month. It is fixed so that a seed always gives the same result.
+# The database's clock during the simulation: a Monday after the simulated month. A fixed day gives fixed results.
 _CLOCK = "SELECT timestamptz '2026-11-09 06:00:00+01'"
 _DEFINE = (
     "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE"
@@ -57,9 +57,11 @@ _STAFF = """
 
 @dataclass(frozen=True)
 class Home:
-    """A household. `last` and `whole`: last and full name of one resident. `owes`: whether it had a debt in
-    mid-September. `moves`: whether it arrived recently or is leaving. `ended`: whether notice was given before the
-    simulated month."""
+    """A household of the invented landlord.
+
+    `last` and `whole` are the last and full name of one resident. `owes`: the household had a debt in mid-September.
+    `moves`: it arrived recently or is leaving. `ended`: its notice was given before the simulated month.
+    """
 
     account: str
     lease: str
@@ -102,7 +104,8 @@ class Ground:
 
 @contextmanager
 def clock_of_its_own() -> Iterator[None]:
-    """Fix the database's clock for the simulation, and restore it at the end."""
+    """Context manager: let the database's function for the current time return the simulated time. At the end, restore
+    the real time."""
     _run(_DEFINE.format(_CLOCK))
     try:
         yield
@@ -135,7 +138,7 @@ def read_ground(copying: Copying, rng: Random) -> Ground:
 
 
 def bearing(homes: list[Home], name: str) -> list[Home]:
-    """Households with the same last name as the person whose full name is `name`."""
+    """Return the households whose last name is also the last name of the person with the full name `name`."""
     key = f" {folded(name)}"
     return [home for home in homes if key.endswith(f" {folded(home.last)}")]
 
@@ -146,7 +149,7 @@ def rename(copying: Copying, worker: Worker, name: str) -> None:
 
 
 def rare(homes: list[Home], most: int) -> dict[str, list[Home]]:
-    """Group households by last name, and return only the rare names: those of at most `most` households."""
+    """Group households by last name. Return only the groups of rare names, which at most `most` households have."""
     groups: dict[str, list[Home]] = {}
     for home in homes:
         groups.setdefault(folded(home.last), []).append(home)
@@ -154,6 +157,6 @@ def rare(homes: list[Home], most: int) -> dict[str, list[Home]]:
 
 
 def put(statement: str, *params: Any) -> None:
-    """Run a statement as the database owner."""
+    """Execute an SQL statement as the database owner, who may insert rows that no page can create."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute(statement, params)

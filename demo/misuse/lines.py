@@ -1,6 +1,7 @@
-"""Creates audit events on past days, in the form in which pages record them.
+"""Creates audit events on past days, in the form in which pages record audit events.
 
-They are inserted as the database owner, so use this only with an invented database.
+The events are inserted as the database owner, without the checks for other logins. Use this only with an invented
+database.
 """
 
 import json
@@ -25,7 +26,8 @@ TRACE = Table(
 class Lines:
     """Collects invented audit events in memory until `copy` writes them to the database.
 
-    A case of planted misuse (an episode) can have several events. `episode` maps the ids of its events to its number.
+    An invented case of misuse, called an episode, has a number and consists of one or more events. `episode` maps the
+    ids of these events to the number of their episode.
     """
 
     rng: Random
@@ -49,9 +51,11 @@ class Lines:
         permission: str = "account_view",
         **facts: object,
     ) -> str:
-        """Add an event by the employee `who` and return its id. The event is about the object `about` (type and id).
+        """Add an event caused by the employee `who`, and return its id. The event is about the object `about`, given as
+        (type, id).
 
-        Without `about`, it is about the household `home`: its tenant for the kinds in CARDS, otherwise its account.
+        Without `about`, the event is about the household `home`: about its tenant if the kind of event is in CARDS, and
+        about its account otherwise.
         """
         key = str(UUID(int=self.rng.getrandbits(128), version=4))
         card = kind in CARDS

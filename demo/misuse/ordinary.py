@@ -1,6 +1,7 @@
-"""Generates the events of a month of honest work, about which the rules should ask few questions.
+"""Generates the audit events of a month of honest work. The nightly rules, which look for misuse, should question few
+of these events.
 
-Some views of accounts lead to a recorded act and others do not. There are busy days, typing errors and absences.
+Some views of accounts lead to a recorded act, and others do not. There are busy days, typing errors and absences.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,8 +14,8 @@ from rights.delays import due_on
 from rights.models import SubjectRequest
 
 BUSY_UNTIL = 10
-# The accounts that an officer opens in a day: purpose -> (number of accounts, attribute of Worker, probability).
-# The attribute of Worker lists the accounts to choose from. The probability is that the officer then records an act.
+# DAY: what an officer opens for each purpose: number of accounts, attribute of Worker, probability of an act.
+# After opening an account, the officer records an act on it, such as a payment, with the probability in DAY.
 DAY = {
     "arrears": (12, "owing", 0.5),
     "tenant_asked": (11, "homes", 0.4),
@@ -59,8 +60,8 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
 
 
 def add_desk_work(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
-    """Add one day's events of the officer `who`, who works on the accounts of the officer `keeps`: usually the same
-    person, but a colleague during a stand-in."""
+    """Add one day's events of the officer `who`. This officer works on the accounts of the officer `keeps`: these are
+    the same person, except while one officer stands in for another."""
     rng, at = ground.rng, lines.moment(day, 8.5)
     haste = 1.6 if day.day <= BUSY_UNTIL else 1
     for purpose, (number, which, done) in DAY.items():
@@ -94,7 +95,7 @@ def add_rounds(ground: Ground, lines: Lines, who: Worker, day: date) -> None:
         lines.leave(who, at, "card_opened", home, purpose="contact")
         if rng.random() < 0.1:
             lines.leave(who, at + timedelta(minutes=3), "contact_changed", home, outcome="changed")
-    # Now and then the person asks for accounts that do not exist, as beginners do.
+    # Now and then, a person types account references that do not exist, and is refused.
     if rng.random() < 0.03:
         for number in range(rng.randint(1, 3)):
             lines.leave(who, at + timedelta(minutes=number), "refused", outcome="missing", reference=_sign(ground))
@@ -112,9 +113,11 @@ def add_counter_visits(ground: Ground, lines: Lines, day: date) -> None:
 
 
 def add_repeated_calls(ground: Ground, lines: Lines, officer: Worker) -> None:
-    """Add events of an officer who opens the accounts of three households on six days, because they call repeatedly.
+    """Add events of an officer who opens the accounts of three households on six days, because the tenants call
+    repeatedly.
 
-    Nothing is ever recorded for the first household, so a rule wrongly suspects misuse.
+    The officer never records anything for the first household. One of the nightly rules therefore suspects misuse,
+    wrongly.
     """
     rng, days = ground.rng, list(working_days())
     for number in range(3):
@@ -127,8 +130,8 @@ def add_repeated_calls(ground: Ground, lines: Lines, officer: Worker) -> None:
 
 
 def add_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
-    """Add a week in which one officer stands in for another, and refused requests in the week after: the officer
-    still tries to open the colleague's accounts, out of habit."""
+    """Add a week in which one officer stands in for another. In the week after, this officer still tries to open the
+    colleague's accounts, out of habit, and is refused."""
     put(
         "INSERT INTO access_assignment (id, person_id, role, place_id, first_day, last_day, reason, end_reason,"
         " given_at) VALUES (gen_random_uuid(), %s, 'officer', %s, '2026-10-12', '2026-10-16', 'stand_in_absence', '',"
@@ -143,7 +146,10 @@ def add_stand_in(lines: Lines, stood_in: Worker, away: Worker) -> None:
 
 def add_oversight(ground: Ground, lines: Lines) -> None:
     """Add events of the data protection officer, who reads the audit log, and of the access administrators, who read
-    people's access rights. A subject request or another recorded act explains each of them."""
+    people's access rights.
+
+    All these views are honest: each one is explained by a subject request or by another recorded act.
+    """
     [dpo], administrators, officers = ground.of("dpo"), ground.of("access_administrator"), ground.of("officer")
     for day in working_days():
         lines.leave(dpo, lines.moment(day, 9), "history_read", permission="trace_read", scope="overview")
@@ -166,7 +172,7 @@ def add_oversight(ground: Ground, lines: Lines) -> None:
 
 
 def add_explained_views(ground: Ground, lines: Lines, officer: Worker) -> None:
-    """Add views of accounts that only another event explains, so that a rule must look at both.
+    """Add honest views of accounts that look like misuse unless a rule also considers another event.
 
     An officer opens three accounts to find the payer of an incoming payment, and then assigns the payment to another
     account. Or an officer opens an account the day after a manager decided something about it.

@@ -1,6 +1,5 @@
-"""Adds known misuse to the simulated month. Some has the form that a rule looks for, some is disguised to escape the
-rules.
-"""
+"""Adds misuse of personal data to the simulated month, so that the nightly rules can be measured. Some of it has the
+form that a rule looks for. Some is disguised to escape the rules."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,8 +15,8 @@ from formats.folding import folded
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of misuse. `rule` is the code of the rule that looks for it, or "" if no rule does. `quiet` means that
-    this kind is disguised, so that the rule is not expected to find it."""
+    """A kind of misuse. `rule` is the code of the nightly rule that looks for this kind, or "" if no rule does. `quiet`
+    means that this kind is disguised, so that the rule is not expected to find it."""
 
     code: str
     sentence: str
@@ -64,8 +63,10 @@ KINDS = {
 
 @dataclass
 class Planting:
-    """Adds cases of misuse (episodes) to the simulated month. Each episode has a number, and `planted` maps the number
-    to the code of its kind of misuse (a key of KINDS)."""
+    """Adds invented cases of misuse, called episodes, to the simulated month.
+
+    Each episode has a number. `planted` maps this number to the code of the kind of misuse (a key of KINDS).
+    """
 
     ground: Ground
     lines: Lines
@@ -205,7 +206,7 @@ class Planting:
         for tries, kind in (
             (7, "guessing"),
             (6, "guessing"),
-            (3, ""),  # no misuse: the officer's codes fail because the clock of the telephone is wrong
+            (3, ""),  # this one is no misuse: the officer's codes fail because the telephone's clock is wrong
         ):
             who = self._officer()
             number, at = self._begin(kind) if kind else 0, self.lines.moment(self.rng.choice(self.days), 20)
@@ -255,8 +256,8 @@ class Planting:
         self.lines.leave(to, at + timedelta(days=1), "card_opened", home, purpose="contact", episode=number)
 
     def plant_programs(self) -> None:
-        """Add a machine client that opens three accounts a day, which is normal, and on the twelfth day sixty accounts
-        within an hour, which is misuse."""
+        """Add a machine client. Opening three accounts a day is its normal work. On the twelfth day it opens sixty
+        accounts within an hour, which is misuse."""
         officer, key = self._officer(), str(UUID(int=self.rng.getrandbits(128), version=4))
         put(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, is_machine, password, joined_at)"

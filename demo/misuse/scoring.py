@@ -1,4 +1,5 @@
-"""Runs the simulation, and computes the precision and recall of the nightly rules that look for misuse."""
+"""Simulates a month with known misuse, runs the nightly rules that look for misuse, and computes their precision and
+recall."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -23,10 +24,10 @@ LEASES, MONTHS = 6_000, 14
 
 @dataclass(frozen=True)
 class Score:
-    """How well one rule finds the planted misuse, in numbers.
+    """How well one nightly rule finds the known misuse, in numbers.
 
-    `questions`: how many views the rule questioned. `right`: how many of these views belong to planted misuse. `meant`:
-    cases of misuse that the rule should find. `hits`: how many of these it found. `quiet` and `quiet_hits`: the same
+    `questions`: how many views the rule questioned. `right`: how many of these views belong to misuse. `meant`: cases
+    of misuse that the rule should find. `hits`: how many of these cases it found. `quiet` and `quiet_hits`: the same
     two numbers for disguised cases.
     """
 
@@ -54,8 +55,8 @@ class Month:
 
 
 def simulate(seed: int, leases: int = LEASES) -> Month:
-    """Fill an empty database with `leases` leases, generate a month of audit events with planted misuse, and apply the
-    nightly rules to each day of the month. Return what they found."""
+    """Fill an empty database with `leases` leases, generate a month of audit events with known misuse, and apply the
+    nightly rules to each day of the month. Return the scores of the rules."""
     make_months()
     with clock_of_its_own():
         populate(leases, seed, months=MONTHS, by="simulate_misuse")
@@ -81,9 +82,10 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
 
 
 def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
-    """Map the id of each event to the number of the case of misuse (episode) that it belongs to.
+    """Map the ids of events to the number of the case of misuse (episode) to which the event belongs.
 
-    If an employee returns to a household again and again, all their events about it count, even those of ordinary work.
+    If misuse consists of returning to the same household, all events of this employee about this household belong to
+    the episode, even those of ordinary work.
     """
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
     followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}
@@ -91,9 +93,11 @@ def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
 
 
 def score_rule(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:
-    """Compute the score of one rule. `hits` lists the questions of all rules as (rule, episode of misuse or 0).
+    """Compute the score of one rule.
 
-    `planted` maps the number of each episode to its kind of misuse.
+    `hits` has an item for each view that a rule questioned: the rule's code, and the number of the case of misuse
+    (episode) to which the view belongs, or 0 if the view was honest. `planted` maps the number of each episode to its
+    kind of misuse.
     """
     mine = [number for code, number in hits if code == rule]
     heard = {number for number in mine if number}
@@ -104,7 +108,8 @@ def score_rule(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) 
 
 
 def table(month: Month) -> list[str]:
-    """Format the scores as a Markdown table. A percentage of nothing is written as a dash."""
+    """Format the scores of the rules as a Markdown table. A dash stands for a percentage of zero cases, which is
+    undefined."""
     names = ("règle", "demandes", "justes", "précision", "plantés", "trouvés", "rappel", "discrets trouvés")
     head = [f"| {' | '.join(names)} |", "| --- |" + " ---: |" * (len(names) - 1)]
     return head + [
@@ -119,7 +124,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def document(month: Month, seed: int) -> str:
-    """Render the page docs/unexplained-looks.md."""
+    """Return the text of the page docs/unexplained-looks.md."""
     kinds = []
     for code, kind in KINDS.items():
         rule = f"`{kind.rule}`" if kind.rule else "aucune"

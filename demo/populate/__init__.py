@@ -1,3 +1,2 @@
-"""Generates invented residents, staff and ledgers in bulk. The result depends only on the seed; rows are loaded by
-COPY.
-"""
+"""Generates invented residents, staff and ledgers in bulk, and loads their rows by COPY. The same seed always gives the
+same data."""

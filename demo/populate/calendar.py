@@ -1,4 +1,5 @@
-"""The months of a generated ledger. Dates are formatted once here, because COPY repeats them in many rows."""
+"""The months for which a ledger is generated. Dates are formatted once here, because many rows of the ledger contain
+the same dates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ PAY_DAYS = (5, 8, 10, 12)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day. `text`: the columns effective_on, booked_on and booked_at of a COPY line, separated by tabs."""
+    """A day of the generated ledgers. `text` is what a COPY line contains for this day: the columns effective_on,
+    booked_on and booked_at, separated by tabs."""
 
     on: date
     text: str
@@ -19,10 +21,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month in the ledgers. Its rent is charged on its last day (`called`) and paid early in the next month.
+    """A month in the generated ledgers. The rent of the month is charged on its last day (`called`), and paid early in
+    the next month.
 
-    `back` is the number of later months that are charged too, 0 for the newest. `paid` maps the days of the month on
-    which tenants may pay to the days after this month's charge.
+    `back` is the number of later months that are charged too; it is 0 for the newest month. `paid` maps each possible
+    day of payment, such as 5 or 10, to that day of the next month.
     """
 
     first: date
@@ -37,7 +40,7 @@ class Month:
         return self.last.day
 
     def lived(self, start: date, end: date | None) -> int:
-        """Number of days in this month during a lease from `start` to `end`."""
+        """Return the number of days in this month that belong to a lease from `start` to `end`."""
         until = self.last if end is None or end > self.last else end
         return (until - max(start, self.first)).days + 1
 
@@ -48,7 +51,7 @@ def day_of(on: date, booked: date | None = None) -> Day:
 
 
 def months_before(day: date, count: int) -> date:
-    """The first day of the month that is `count` months before the month of `day`."""
+    """Return the first day of the month that lies `count` months before the month of `day`."""
     index = day.year * 12 + day.month - 1 - count
     return date(index // 12, index % 12 + 1, 1)
 
@@ -58,7 +61,7 @@ def month_end(day: date) -> date:
 
 
 def month_of(first: date, back: int) -> Month:
-    """Return the month that begins on `first`, with `back` later months that are charged too."""
+    """Return the month that begins on `first`. `back` is the number of later months that are charged too."""
     last = month_end(first)
     after = last + timedelta(days=1)
     paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}

@@ -28,7 +28,7 @@ class Populated:
     assignments: int
     seconds: float
     rows: dict[str, int]
-    overseers: list[str]  # ids of those generated employees who must sign a yearly access review
+    overseers: list[str]  # ids of the generated employees who must sign a yearly access review
 
     @property
     def all_rows(self) -> int:
@@ -36,13 +36,13 @@ class Populated:
 
 
 def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n: None, by: str) -> Populated:
-    """Add `leases` leases, current and former, in dwellings that were never let. `step`: called with the number of
-    leases written."""
+    """Add `leases` invented leases, current and former, in dwellings that were never let. `step` is called after each
+    batch with the number of leases in it, to show progress."""
     start = time.monotonic()
     with loading() as copying:
         today, before = copying.ask("SELECT loge_today(), (SELECT count(*) FROM tenants_lease)")[0]
         numbers, names = Numbers(seed, str(before)), Names(seed)
-        # `batches` draws from Random(leases) as well, so it will use exactly as many dwellings as are counted here.
+        # `batches` below uses the same random numbers, so it needs exactly as many dwellings as counted here.
         missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311 - invented people
         if missing > 0:
             build(copying, numbers, names, missing)
@@ -58,7 +58,7 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
 
 
 def lettings(rng: Random) -> int:
-    """Draw the number of a dwelling's leases: none, one current, or a former and a current one."""
+    """Draw how many leases a dwelling has: none, a current one, or a former and a current one."""
     luck = rng.random()
     return 0 if luck < VACANT else 2 if luck < VACANT + LET_TWICE else 1
 
@@ -72,7 +72,7 @@ def dwellings_needed(leases: int, rng: Random) -> int:
 
 
 def batches(copying: Copying, households: Households, leases: int) -> Iterator[tuple[Batch, int]]:
-    """Generate `leases` leases, in batches. Yield each batch with the number of leases in it."""
+    """Generate `leases` invented leases, in batches. Yield each batch with the number of leases in it."""
     rng, left = Random(leases), leases  # noqa: S311 (invented data)
     for buildings in group_buildings(buildings_to_fill(copying)):
         officers = officers_of(copying, buildings)
@@ -90,8 +90,8 @@ def batches(copying: Copying, households: Households, leases: int) -> Iterator[t
 
 
 def group_buildings(buildings: list[tuple[str, int]]) -> Iterator[list[str]]:
-    """Divide the buildings into groups of about DWELLINGS_AT_ONCE dwellings, because the leases of each group are
-    generated in memory before they are written."""
+    """Divide the buildings into groups of about DWELLINGS_AT_ONCE dwellings. The leases of a group are generated in
+    memory before they are written, so the size of the groups limits the memory used."""
     group: list[str] = []
     dwellings = 0
     for building, count in buildings:

@@ -1,4 +1,4 @@
-"""Generates households: lease holders and other residents, with their lease, contact and requested help."""
+"""Generates invented households: lease holders and other residents, with their lease, contact and requested help."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -39,8 +39,8 @@ PHONE = "+3363998{:04d}"
 class Home:
     """A dwelling to let. `size` is the number of main rooms.
 
-    `trusted` is the housing officer in charge. If the household is hidden from staff for its safety (a discreet mark),
-    this officer may still open it.
+    `trusted` is the id of the housing officer in charge, or None. If the household in this dwelling is hidden from
+    staff for its safety (a discreet mark), this officer may still open it.
     """
 
     unit: str
@@ -51,7 +51,8 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The first and last day of a lease, and the day on which the tenant gave notice. The last two may be None."""
+    """The first and last day of a lease, and the day on which the tenant gave notice. The last day and the day of
+    notice may be None."""
 
     start: date
     end: date | None = None
@@ -60,7 +61,8 @@ class Span:
 
 @dataclass(slots=True)
 class Let:
-    """A generated lease."""
+    """A generated lease, with what its ledger is generated from (`tenancy`), the name of its first holder, and the ids
+    of all tenants."""
 
     lease: str
     unit: str
@@ -71,9 +73,9 @@ class Let:
 
 @dataclass
 class Batch:
-    """Rows of many leases, collected by table until `copy` writes them.
+    """Rows of many generated leases, collected by table until `copy` writes them to the database.
 
-    Ledger entries are too many to be collected: `copy` generates them while it writes.
+    Ledger entries would need too much memory. `copy` generates them while it writes.
     """
 
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})
@@ -92,8 +94,11 @@ class Households:
         self.numbers, self.names, self.rng = numbers, names, numbers.rng
 
     def spans(self, leases: int) -> list[Span]:
-        """Draw the first and last days of the leases of one dwelling. `leases` is 1 for a current lease, or 2 for a
-        former lease, which ended in a month that has ledger entries, and its successor."""
+        """Draw the first and last days of the leases of one dwelling.
+
+        `leases` is 1 for a current lease alone. It is 2 for a former lease and the lease that follows; the former lease
+        then ends in a month that has ledger entries.
+        """
         if leases == 1:
             return [draw_current(self.rng, self.today, self.calendar.first)]
         room = max(120, (self.today - self.calendar.first).days)
@@ -105,8 +110,11 @@ class Households:
     def move_in(
         self, batch: Batch, home: Home, span: Span, tenancy: Tenancy | None = None, people: list[Name] | None = None
     ) -> Let:
-        """Generate a lease with its parties, residents and account. `tenancy` and `people` (all of them holders) are
-        drawn at random when not given."""
+        """Generate a lease with its parties, residents and account.
+
+        `tenancy` is what the account's ledger is generated from, and `people` are the lease holders. Both are drawn at
+        random if not given.
+        """
         drawn = tenancy or draw_tenancy(self.rng, self.numbers.next(), home.building, span.start, span.end, home.size)
         there = [(name, True) for name in people] if people else draw_people(self.rng, self.names, home.size)
         lease = self._lease(batch, home, span, drawn)
@@ -162,9 +170,10 @@ class Households:
 
 
 def draw_people(rng: Random, names: Names, size: int) -> list[tuple[Name, bool]]:
-    """Draw the residents of a dwelling, each as (name, whether a party to the lease).
+    """Draw the adult residents of a dwelling, each as (name, whether the person holds the lease).
 
-    They are a holder, often a joint holder, and sometimes another adult relative. `size` is the number of main rooms.
+    There is always a lease holder, often a joint holder, and sometimes a relative who holds no lease. `size` is the
+    number of main rooms.
     """
     family = names.family(rng)
     people = [(names.person(rng, family), True)]
@@ -176,7 +185,8 @@ def draw_people(rng: Random, names: Names, size: int) -> list[tuple[Name, bool]]
 
 
 def draw_current(rng: Random, today: date, first: date) -> Span:
-    """Draw a current lease. Most began long ago; one in 100 is ending, and one in 200 begins within a fortnight."""
+    """Draw the days of a current lease. Most leases began long ago; one in 100 ends about now, and one in 200 begins
+    within a fortnight."""
     luck = rng.random()
     if luck < 0.005:
         return Span(today + timedelta(days=rng.randint(1, 13)))

@@ -1,4 +1,4 @@
-"""Generates the entries of accounts: monthly charges, housing aid, payments and arrears."""
+"""Generates the ledger entries of invented accounts: monthly charges, housing aid, payments and arrears."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ YEARLY = 0.988
 class Habit:
     """How a tenant pays the monthly charges.
 
-    `missed`: the charges that the tenant does not pay; 0 is the newest charge, 1 the one before it. `share`: the
-    percentage of each other charge that is paid. `extra`: cents paid in addition to each of the newest `plan` charges,
-    to pay off a debt or, without a debt, in advance. `rejected`: whether the ledger shows a missed charge as a direct
-    debit that the bank returned.
+    `missed`: which charges are not paid, counted back from the newest charge, which is 0. `share`: the percentage paid
+    of all other charges. `extra`: cents paid in addition to each of the newest `plan` charges, to pay off a debt or,
+    without a debt, in advance. `rejected`: whether the ledger shows a missed charge as a direct debit that the bank
+    returned.
     """
 
     missed: frozenset[int] = frozenset()
@@ -39,8 +39,11 @@ class Habit:
         return bool(self.missed) or self.share < 100
 
     def paid(self, back: int, called: int, owed: int) -> int:
-        """Return how many cents the tenant pays for one charge. `back` is the number of later charges, `called` the
-        charge in cents, and `owed` the whole debt including this charge."""
+        """Return how many cents the tenant pays for one charge.
+
+        `back` is the number of later charges, `called` the amount of the charge in cents, and `owed` the whole debt in
+        cents, this charge included.
+        """
         if back in self.missed:
             return 0
         paid = called * self.share // 100
@@ -55,7 +58,7 @@ AHEAD = Habit(extra=4_000, plan=1)
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """What the ledger of an account is generated from. Amounts are in cents a month."""
+    """The facts about a lease from which the entries of its account are generated. Amounts are in cents per month."""
 
     account: str
     building: str
@@ -70,8 +73,8 @@ class Tenancy:
 
 
 def draw_habit(rng: Random) -> Habit:
-    """Draw how a tenant pays. One in five has arrears: usually a few months at most, sometimes many months, sometimes
-    with a repayment plan."""
+    """Draw how a tenant pays the monthly charges. One tenant in five has arrears: usually of a few months, sometimes of
+    many months, sometimes with a repayment plan."""
     luck = rng.random()
     if luck < 0.78:
         return CALM
@@ -89,7 +92,8 @@ def draw_habit(rng: Random) -> Habit:
 
 
 def draw_tenancy(rng: Random, account: str, building: str, start: date, end: date | None, size: int) -> Tenancy:
-    """Draw the rent, charges, housing aid and payment habit of an account. `size` is the number of main rooms."""
+    """Draw the rent, charges, housing aid and way of paying for the account of a lease. `size` is the number of main
+    rooms."""
     rent = rng.randint(21_000, 26_000) + size * rng.randint(6_500, 9_500)
     charges = [("advance_general", rng.randint(3_500, 6_000) + size * 1_000)]
     if rng.random() < 0.5:
@@ -101,8 +105,8 @@ def draw_tenancy(rng: Random, account: str, building: str, start: date, end: dat
 
 
 class Ledgers:
-    """Generates ledger entries as lines for COPY. A balance starts at zero, at the start of the lease or of the
-    calendar."""
+    """Generates the ledger entries of accounts as lines for COPY. The balance of an account is zero at the start of the
+    lease or, if the lease is older, at the start of the generated months."""
 
     def __init__(self, calendar: Calendar, numbers: Numbers) -> None:
         self.calendar, self.numbers = calendar, numbers
@@ -135,8 +139,8 @@ class Ledgers:
                 yield from self._rejected(who, called, day, month.period)
 
     def _rejected(self, who: str, cents: int, day: Day, period: str) -> Iterator[str]:
-        """Entries of a direct debit that the bank returns: the payment and, five days later, the entry that
-        cancels it."""
+        """Yield the two entries of a direct debit that the bank returns: the payment and, five days later, the entry
+        that cancels the payment."""
         back = day_of(day.on + timedelta(days=5))
         if back.on <= self.calendar.today:
             yield (first := self._line(who, "payment", "direct_debit", "bank", -cents, day, period))

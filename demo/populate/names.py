@@ -1,6 +1,5 @@
-"""Names of invented people. Pools are drawn once from Faker and then combined: a million calls to Faker take an
-hour.
-"""
+"""Names of invented people. Lists of names are drawn once from Faker and then combined at random, because a million
+calls to Faker would take an hour."""
 
 from dataclasses import dataclass
 from random import Random
@@ -8,7 +7,7 @@ from random import Random
 from formats.folding import folded
 
 DRAWS = 4_000
-# Names that are common in French towns and missing from Faker's French names.
+# Last names that are common in French towns, but missing from Faker's French names; they are added to Faker's.
 LAST = """
 Abdallah Akhtar Bâ Bamba Belkacem Ben_Youssef Benali Bensaïd Camara Chen Cissé Coulibaly Da_Silva Diabaté Diakité
 Diallo Diarra Diop Dos_Santos Fernandes Fofana Haddad Kaya Keïta Khelifi Kone Kovačević Le_Bihan Le_Goff Lê Mansouri
@@ -38,11 +37,12 @@ class Name:
 
 
 class Names:
-    """Pools of names. The same seed gives the same pools, and a Random in the same state gives the same name."""
+    """Draws invented names from lists. The same seed gives the same lists, and a Random object in the same state then
+    gives the same name."""
 
     def __init__(self, seed: int) -> None:
         from faker import (
-            Faker,  # imported here because the import is slow, and needless if the demonstration is already loaded
+            Faker,  # importing faker is slow, and needless if the demonstration is already loaded
         )
 
         faker = Faker("fr_FR")
@@ -52,7 +52,7 @@ class Names:
         self.men = _pool([faker.first_name_male() for _ in range(DRAWS)], MEN)
 
     def person(self, rng: Random, last: tuple[str, str] | None = None) -> Name:
-        """Draw a person's name, with the last name `last` if given."""
+        """Draw a person's name at random. If `last` is given, it is used as last name."""
         title, pool = ("mrs", self.women) if rng.random() < 0.54 else ("mr", self.men)
         (first, first_key), (family, family_key) = rng.choice(pool), last or rng.choice(self.last)
         return Name(title, first, family, f"{family_key} {first_key}")
@@ -68,6 +68,7 @@ class Names:
 
 
 def _pool(drawn: list[str], more: str) -> list[tuple[str, str]]:
-    """Return the distinct names of `drawn` and `more`, each as (name, name without case and accents, for searches)."""
+    """Return the distinct names of `drawn` and `more`, each as a pair: the name, and for searches the name without case
+    and accents."""
     texts = list(dict.fromkeys([*drawn, *(word.replace("_", " ") for word in more.split())]))
     return [(text, folded(text)) for text in texts]

@@ -1,4 +1,4 @@
-"""Ids and references derived from a seed: the same seed gives the same landlord."""
+"""Ids and account references derived from a seed: the same seed gives the same invented landlord."""
 
 import hashlib
 from random import Random
@@ -10,7 +10,7 @@ from tenants.models.account import ALPHABET
 class Numbers:
     """Generates ids and account references from a seed.
 
-    `salt` is the number of leases before the run, so that a second run with the same seed gives other ids.
+    `salt` is the number of leases that exist before the run. It makes a second run with the same seed give other ids.
     """
 
     def __init__(self, seed: int, salt: str) -> None:
@@ -23,10 +23,11 @@ class Numbers:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
     def next(self) -> str:
-        """The next id of an ascending series. Indexes then grow at their end, which is fast, and related rows stay
-        close.
+        """Return the next id of an ascending series. Rows with ascending ids are inserted fast, because their indexes
+        grow only at the end.
 
-        Not for leases and dwellings: the tree index of their exclusion constraints stays balanced only with random ids.
+        Do not use these ids for leases and dwellings: the tree index of their exclusion constraints stays balanced only
+        with random ids.
         """
         self._last += 1
         return f"{self._series}-{self._last:012x}"

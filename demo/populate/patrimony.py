@@ -1,4 +1,5 @@
-"""Finds dwellings that were never let, to fill them with invented leases. Generates buildings if they are too few."""
+"""Finds dwellings that were never let, so that they can be filled with invented leases. Generates more buildings if
+there are too few dwellings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,8 +35,8 @@ _EMPTY = """SELECT {columns} FROM buildings_unit u JOIN access_place p ON p.id =
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A building with `staircases` staircases, each with `across` dwellings per floor from floor `lowest` to
-    `highest`."""
+    """The shape of a building: it has `staircases` staircases, each with `across` dwellings per floor from floor
+    `lowest` to floor `highest`."""
 
     staircases: int
     lowest: int
@@ -47,8 +48,8 @@ class Shape:
         return self.staircases * (self.highest - self.lowest + 1) * self.across
 
     def doors(self) -> Iterator[tuple[str, int, str, int]]:
-        """Yield (staircase, floor, door, number of main rooms) for each dwelling. Dwellings above each other have equal
-        sizes."""
+        """Yield (staircase, floor, door, number of main rooms) for each dwelling of the building. Dwellings above each
+        other have the same number of rooms."""
         for staircase in "ABCDEFGH"[: self.staircases]:
             for floor in range(self.lowest, self.highest + 1):
                 for column in range(1, self.across + 1):
@@ -58,7 +59,7 @@ class Shape:
 
 @dataclass
 class Plans:
-    """Collects the rows of generated places, buildings, addresses and units until `copy` writes them.
+    """Collects the rows of generated places, buildings, addresses and units until `copy` writes them to the database.
 
     A place is a level of the organisation: landlord, directorate, agency, sector, estate or building.
     """
@@ -68,14 +69,15 @@ class Plans:
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {BUILDING: [], ADDRESS: [], UNIT: []})
 
     def place(self, level: Level, name: str, code: str, parent: str | None, contact: tuple[str, str] = ("", "")) -> str:
-        """Add a place below `parent` and return its id. `contact` is the telephone number and the e-mail address; only
-        agencies have them."""
+        """Add a place below the place `parent`, and return its id. `contact` is the telephone number and the e-mail
+        address; only agencies have these two."""
         place = self.numbers.id()
         self.places[level].append((place, level.value, parent, name, code, *contact))
         return place
 
     def building(self, name: str, code: str, estate: str, address: tuple[str, str, str, str], shape: Shape) -> str:
-        """Add a building with its dwellings and return its id. `address`: number, street, postcode, city."""
+        """Add a building with its dwellings, and return its id. `address` consists of number, street, postcode and
+        city."""
         building = self.place(Level.BUILDING, name, code, estate)
         self.rows[BUILDING].append((building,))
         self.rows[ADDRESS].append((building, *address, folded(" ".join(address))[:160]))
@@ -111,7 +113,7 @@ def buildings_to_fill(copying: Copying) -> list[tuple[str, int]]:
 def empty_dwellings(copying: Copying, buildings: list[str]) -> list[tuple[str, str, int]]:
     """Return the dwellings of these buildings that were never let, as (unit id, building id, number of main rooms).
 
-    If the type of a dwelling is unknown, three rooms are assumed.
+    Three rooms are assumed if the type of a dwelling is unknown.
     """
     sql = _EMPTY.format(columns="u.id, u.building_id, u.type") + " AND u.building_id = ANY (%s::uuid[])"
     rows = copying.ask(f"{sql} ORDER BY p.path, u.staircase, u.floor, u.door, u.source_key, u.id", buildings)
@@ -119,7 +121,7 @@ def empty_dwellings(copying: Copying, buildings: list[str]) -> list[tuple[str, s
 
 
 def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> None:
-    """Generate agencies, sectors, estates and buildings until there are `dwellings` more dwellings."""
+    """Generate agencies, sectors, estates and buildings, until `dwellings` dwellings have been added."""
     plans, rng = Plans(numbers), numbers.rng
     tops = copying.ask("SELECT id FROM access_place WHERE level = 'organisation' ORDER BY code LIMIT 1")
     top = str(tops[0][0]) if tops else plans.place(Level.ORGANISATION, settings.HOUSE_NAME, "ORGANISME", None)
@@ -138,7 +140,7 @@ def build(copying: Copying, numbers: Numbers, names: Names, dwellings: int) -> N
 def build_sector(
     plans: Plans, names: Names, agency: str, town: tuple[str, str], series: "count[int]", wanted: int
 ) -> int:
-    """Generate a sector with at least `wanted` dwellings, and return how many it has."""
+    """Generate a sector with at least `wanted` dwellings. Return how many dwellings it has."""
     rng, built = plans.numbers.rng, 0
     street = names.street(rng)
     sector = plans.place(Level.SECTOR, f"Secteur {street}", f"S{next(series)}", agency)

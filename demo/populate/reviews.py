@@ -1,6 +1,6 @@
-"""Creates signed access reviews dated in the past year, because managers must sign one every year.
+"""Creates yearly access reviews that managers signed in the past year, so that the demonstration has some.
 
-Some managers' next review is then due soon. Others have never signed one, so they are late.
+Some managers must sign their next review soon. Other managers have never signed one, so their review is overdue.
 """
 
 import json
@@ -15,13 +15,14 @@ from audit.record import record
 from formats.bulk_copy import JOBS
 from privacy.encryption.signing import sign
 
-OWNER = "owner"  # only the owner of the database may insert a review with a past date or for another person
-# How many days ago the managers signed their access review, used in turn. None: the manager never signed one.
+OWNER = "owner"  # login that may insert a review with a past date, or one signed by another person
+# The first manager signed 330 days ago, the second 250 and so on, then again from the start; None has never signed.
 SIGNED_AGO = (330, 250, None, 360, 300)
 
 
 def sign_last_lists(managers: Iterable[str], by: str) -> int:
-    """Sign a past review for each manager unless SIGNED_AGO has None for them. Returns the number of reviews signed."""
+    """Create a past review, signed 250 to 360 days ago, for most of the managers (see SIGNED_AGO). Return the number of
+    reviews."""
     signing = [(who, ago) for at, who in enumerate(managers) if (ago := SIGNED_AGO[at % len(SIGNED_AGO)])]
     with transaction.atomic(using=JOBS), transaction.atomic(using=OWNER):
         for manager, ago in signing:
@@ -30,8 +31,10 @@ def sign_last_lists(managers: Iterable[str], by: str) -> int:
 
 
 def sign_past_review(manager: str, ago: timedelta, by: str) -> None:
-    """Create an access review, signed by the manager at a time `ago`. It lists those of today's access rights that
-    had begun by then."""
+    """Create a review of access rights that the manager signed `ago` before today.
+
+    The review lists today's access rights, except those that began after the day of signing.
+    """
     with connections[OWNER].cursor() as cursor:
         stated = "SELECT loge_today(), access_review_statement()::text FROM set_config('loge.person', %s, true)"
         cursor.execute(stated, [manager])

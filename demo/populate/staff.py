@@ -1,6 +1,5 @@
-"""Generates employees: caretakers, sector managers, officers and the landlord-wide roles. They have no usable
-password.
-"""
+"""Generates invented employees: caretakers, sector managers, officers and the landlord-wide roles. They have a usable
+password only if the caller gives one, as the demonstration does."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ ASSIGNMENT = table_of(
 )  # fmt: skip
 NIGHTS = Hours(time(20), time(7), nightly=True)
 DWELLINGS_A_CARETAKER, CARETAKERS_A_MANAGER, DWELLINGS_AN_OFFICER = 110, 8, 1_000
-# SQL for the ids of the places above building b. A place's path contains them, so each is found by its primary key.
+# SQL for the ids of the places above a building: the path of a place contains the ids of all places above it.
 _STEPS = "string_to_array(trim(both '/' from b.path), '/')::uuid[]"
 _UNATTENDED = f"""
     SELECT building, coalesce(estate, building), coalesce(sector, agency, directorate, top),
@@ -55,7 +54,7 @@ _OFFICERS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A building that needs a caretaker, with the estate, sector, agency and landlord to which it belongs."""
+    """A building that needs a caretaker, with the estate, sector, agency and landlord to which the building belongs."""
 
     building: str
     estate: str
@@ -67,7 +66,7 @@ class Post:
 
 @dataclass
 class Staff:
-    """Collects the rows of generated employees and their assignments until `copy` writes them.
+    """Collects the rows of generated employees and their assignments until `copy` writes them to the database.
 
     `taken` is the set of e-mail addresses already in use.
     """
@@ -89,8 +88,8 @@ class Staff:
         return person
 
     def post(self, person: str, role: str, place: str, first: int = -400, last: int = 365, reason: str = "") -> None:
-        """Assign a role at a place to a person. `first` and `last` are the first and last day, counted from today: -400
-        is 400 days ago."""
+        """Assign a role at a place to a person. `first` and `last` are the first and last day of the assignment,
+        counted from today: -400 is 400 days ago."""
         begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
         given = f"{min(begins, self.today) - timedelta(days=3)} 09:00:00+00"
         reason = reason or StartReason.POSTING
@@ -99,7 +98,7 @@ class Staff:
 
     def put_on_call(self, person: str, place: str, by: str, first: int = 0, last: int = 7) -> None:
         """Assign on-call duty in a sector to a person, for every night from day `first` to day `last`, counted from
-        today. `by` is the manager who assigns it."""
+        today. `by` is the manager who assigns this duty."""
         begins, ends = self.today + timedelta(days=first), self.today + timedelta(days=last)
         days = (begins, ends, StartReason.ON_CALL, "", f"{self.today - timedelta(days=2)} 09:00:00+00")
         hours = (NIGHTS.start, NIGHTS.end, NIGHTS.nightly)
@@ -107,7 +106,7 @@ class Staff:
 
     @property
     def overseers(self) -> list[str]:
-        """Ids of the people who must sign a yearly access review, in the order in which they were hired."""
+        """Return the ids of the people who must sign a yearly access review, in the order in which they were hired."""
         roles = roles_with(Permission.RIGHTS_CONFIRM)
         return [*dict.fromkeys(str(person) for _id, person, role, *_rest in self.assignments if role in roles)]
 
@@ -116,7 +115,7 @@ class Staff:
         copying.rows(ASSIGNMENT, self.assignments)
 
     def new_email(self, full: str) -> str:
-        """Return the address first.last@…, with a number if the address is already in use."""
+        """Return the e-mail address first.last@… for a new employee, with a number if the address is already in use."""
         house = folded(settings.HOUSE_NAME).removeprefix("office des ").replace(" ", "-")
         plain = folded(full).replace(" ", ".")
         email, serial = f"{plain}@{house}.example", 1
@@ -128,7 +127,8 @@ class Staff:
 
 
 def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> Staff:
-    """Give a caretaker to every building without one, and add managers, officers and missing landlord-wide roles."""
+    """Hire a caretaker for every building without one. Also hire sector managers, officers, and somebody for each
+    landlord-wide role that nobody has."""
     posts = [Post(*row) for row in copying.ask(_UNATTENDED)]
     taken = {email for (email,) in copying.ask("SELECT lower(email) FROM access_person")}
     staff = Staff(numbers, names, today, taken)
@@ -148,13 +148,18 @@ def hire_all(copying: Copying, numbers: Numbers, names: Names, today: date) -> S
 
 
 def officers_of(copying: Copying, buildings: list[str]) -> dict[str, str | None]:
-    """Map each building to the id of its officer, or to None if it has no officer."""
+    """Map the id of each building to the id of the housing officer in charge of it, or to None if there is no
+    officer."""
     return {str(building): person and str(person) for building, person in copying.ask(_OFFICERS, buildings)}
 
 
 def hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
-    """Hire a caretaker for about every hundred dwellings, and a manager for every eight caretakers. A single manager is
-    assigned to the whole sector, several to some estates each. The first caretaker is on call this week."""
+    """Hire caretakers and managers for a sector: a caretaker for about every hundred dwellings, and a manager for every
+    eight caretakers.
+
+    A single manager is assigned to the whole sector. If there are several, each is assigned to some of its estates. The
+    first caretaker is on call this week.
+    """
     rounds, caretakers = list(rounds_of(posts)), []
     for buildings in rounds:
         caretakers.append(caretaker := staff.hire(sector))
@@ -172,7 +177,7 @@ def hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
 
 
 def rounds_of(posts: list[Post]) -> Iterable[list[Post]]:
-    """Group neighbouring buildings, so that each group is enough work for one caretaker."""
+    """Divide the buildings into groups of neighbouring buildings. Each group is enough work for one caretaker."""
     there: list[Post] = []
     for post in posts:
         if there and sum(building.dwellings for building in there) + post.dwellings > DWELLINGS_A_CARETAKER:

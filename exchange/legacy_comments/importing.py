@@ -72,7 +72,8 @@ class Run:
     def lock(self) -> None:
         """Lock the database row of the file until the end of the batch.
 
-        Raises Overtaken if another run has read further, because both would import the same comments.
+        Raises Overtaken if another run has read further in the file, because this run would import the same comments
+        a second time.
         """
         rows = LegacyCommentFile.objects.using(JOBS).select_for_update()
         if not rows.filter(pk=self.was.pk, position=self.was.position, finished_on=None).exists():
@@ -162,9 +163,10 @@ class Batch:
 def import_notes(
     path: Path, *, by: str, step: Step = lambda _n: None, tell: Tell = lambda _r: None, at_once: int = AT_ONCE
 ) -> Run:
-    """Import the comments of a file. Raises Unreadable if the file has another format, and Overtaken.
+    """Import the comments of a file.
 
-    Calls `tell` with each refused line, and `step` with the number of bytes read since the last call.
+    Calls `tell` with each refused line, and `step` with the number of bytes read since the last call. Raises Unreadable
+    if the file has another format, and Overtaken if another run imports the file at the same time.
     """
     start = time.monotonic()
     shape = shape_of(path, COMMENTS)

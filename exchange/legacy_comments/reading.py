@@ -22,7 +22,7 @@ _START, _INSIDE, _CLOSING, _OUTSIDE = range(4)
 class Record:
     """One record of the file. `line` is the number of its first line, counted from 1.
 
-    `end` is the byte position after the record, and `lines` the number of lines up to there.
+    `end` is the byte position after the record. `lines` is the number of lines in the file before that position.
     """
 
     line: int
@@ -32,7 +32,7 @@ class Record:
 
 
 def fingerprint(path: Path) -> str:
-    """Return the SHA-256 digest of the content, so that a renamed file is recognised."""
+    """Return the SHA-256 digest of the file's content, by which a renamed file is recognised."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -60,9 +60,9 @@ def _line(file: IO[bytes]) -> bytes:
 
 
 def read_to_closing_quote(file: IO[bytes], raw: bytes, separator: str) -> tuple[bytes, int]:
-    """Return `raw` extended to the line of the closing quote, and the number of added lines.
+    """Read on to the line that closes a quoted cell. `raw` is the line that opens the cell.
 
-    Returns (raw, 0) if the quote is never closed.
+    Returns all these lines and the number of lines read. Returns (raw, 0) if the quote is never closed.
     """
     after, whole = file.tell(), raw
     for more in range(1, MOST_LINES):

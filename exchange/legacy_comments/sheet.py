@@ -8,7 +8,10 @@ from exchange.portfolio.values import DAY, KEY, REFERENCE, Kind, Wrong, clean
 
 
 def read_comment(cell: str) -> str:
-    """Join the comment into one line and remove invisible characters, which could hide a word from the screening."""
+    """Join the comment into one line and remove invisible characters.
+
+    The screening looks for words that a comment must not contain. Invisible characters could hide such a word.
+    """
     categories = [(sign, unicodedata.category(sign)) for sign in cell]
     plain = clean("".join(" " if category[0] == "C" else sign for sign, category in categories if category != "Cf"))
     if not plain:

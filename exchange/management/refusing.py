@@ -14,9 +14,10 @@ from exchange.portfolio.telling import report_lines
 
 @contextmanager
 def base_may_refuse(so: str = "rien n’est écrit") -> Iterator[None]:
-    """Turn a database error into a CommandError. Its French message contains `so`, which says what was written.
+    """Turn a database error into a CommandError with a French message.
 
-    The message of the database driver is left out, because it quotes the data that was sent.
+    `so` is the part of the message that tells the user what was written before the error. The message of the database
+    driver is left out, because it quotes the data that was sent.
     """
     try:
         yield
@@ -25,7 +26,10 @@ def base_may_refuse(so: str = "rien n’est écrit") -> Iterator[None]:
 
 
 def size_of(file: Path) -> int:
-    """Return the size in bytes. Raises CommandError for a pipe or a device, because reading it might never end."""
+    """Return the size of a file in bytes.
+
+    Raises CommandError for a pipe or a device, because reading from a pipe or a device might never end.
+    """
     size = file.stat().st_size
     if not file.is_file():
         raise CommandError("Le fichier ne peut pas être ouvert\u00a0: ce n’est pas un fichier ordinaire.")

@@ -26,7 +26,7 @@ from exchange.open_data.programmes import Programme as SourceProgramme
 from formats.folding import folded
 
 AT_ONCE = 2_000
-# A place name has at most 120 characters. It consists of "Résidence", the number, this street and the building part.
+# A place name has at most 120 characters: "Résidence", the number, the street and the part of the building.
 LONGEST_STREET = 90
 TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)

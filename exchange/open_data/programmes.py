@@ -40,9 +40,9 @@ CARETAKER_PART = 100
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """A kind of programme.
+    """A kind of programme. If `home` is True, its residents have an occupancy contract instead of a lease.
 
-    If `home` is True, its residents have an occupancy contract instead of a lease; `reason` says why.
+    `reason` tells in French which contract they have.
     """
 
     code: str
@@ -225,9 +225,9 @@ def plan_buildings(programme: Programme) -> list[PlannedBuilding]:
 
 
 def share_dwellings(programme: Programme) -> Iterator[tuple[tuple[Address, ...], int]]:
-    """Yield the addresses and the number of dwellings of each building, before large ones are split.
+    """Yield the addresses and the number of dwellings of each building, before large buildings are split.
 
-    With fewer dwellings than street numbers, neighbouring numbers share a building.
+    If there are fewer dwellings than street numbers, neighbouring street numbers share a building.
     """
     numbered = [(address,) for address in programme.addresses if address.number]
     bare = tuple(address for address in programme.addresses if not address.number)

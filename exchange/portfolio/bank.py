@@ -1,5 +1,7 @@
-"""Imports bank details. Each is encrypted as soon as its line is read. Known ones are decrypted in memory to compare
-them."""
+"""Imports bank details. They are encrypted as soon as their line is read.
+
+Bank details that are already stored are decrypted in memory, to compare them with those of the file.
+"""
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 

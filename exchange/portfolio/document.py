@@ -58,7 +58,7 @@ def write() -> None:
 
 
 def section(sheet: Sheet) -> str:
-    """Return the part of the document about one file: its columns and an example."""
+    """Return the part of docs/portfolio.md about one file: its columns and an example."""
     key = ", ".join(f"`{name}`" for name in sheet.key)
     parts = [
         f"## {sheet.file}\n\n{sheet.about}\n\nUne ligne par\u00a0: {key}.\n",

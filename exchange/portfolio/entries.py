@@ -34,7 +34,7 @@ _REVERSED = (
     " WHERE s.reverses IS NULL AND k.kind = 'entry' AND k.key = s.annule",
 )
 # Moves payments for unknown or settled accounts from the staged entries to the staged receipts.
-# Payments that an earlier import has already stored as receipts are moved too.
+# A payment that an earlier import has already stored as a receipt is also moved to the staged receipts.
 _WAITING = (
     f"WITH waiting AS (DELETE FROM {FOUND} s USING stage_entries t WHERE t.line = s.line AND s.known IS NULL"
     " AND t.nature = 'payment' AND t.credit IS NOT NULL AND t.libelle = ANY (%s)"
@@ -88,5 +88,5 @@ def resolve(copying: Copying) -> None:
 
 
 def set_waiting_aside(copying: Copying, labels: list[str]) -> None:
-    """Turn payments that no account can take into staged receipts. `labels` are those of incoming payments."""
+    """Turn payments for unknown or settled accounts into staged receipts. `labels`: the labels of incoming payments."""
     copying.run(_WAITING, labels)

@@ -30,7 +30,7 @@ Files = Mapping[Sheet, Source]
 
 
 class NotTaken(Exception):
-    """Raised to roll the transaction back, because lines were refused or it is a dry run."""
+    """Raised to roll the transaction back, because lines were refused or the run is a dry run."""
 
 
 @dataclass
@@ -71,9 +71,9 @@ def import_portfolio(files: Files, *, dry: bool, by: str, step: Step = lambda _n
 def read_in(
     files: Files, *, dry: bool, tell: Callable[["Imported"], None], using: str = JOBS, step: Step = lambda _n: None
 ) -> Imported:
-    """Import files with the database login `using`.
+    """Import files in one transaction, with the database login `using`.
 
-    If the import changed something, it calls `tell` to record an audit event in the same transaction.
+    If rows were added or changed, this function calls `tell`, which records an audit event in the same transaction.
     """
     with _one_run(dry, using) as (copying, done):
         for sheet in SHEETS:
@@ -166,7 +166,7 @@ def _load(copying: Copying, done: Imported, loads: Iterable[Load]) -> None:
 
 
 def record_fresh_assignments(copying: Copying) -> None:
-    """Record an event for each assignment that this run added, like the event of an assignment added on a page."""
+    """Record an audit event for each assignment that this run added, as the page for adding an assignment does."""
     for (pk,) in copying.ask("SELECT id FROM fresh_assignments"):
         record_granted(by="import_portfolio", assignment=Assignment.objects.using(JOBS).get(pk=pk), using=JOBS)
 

@@ -13,7 +13,7 @@ from exchange.portfolio.sheet import Sheet
 
 @dataclass(frozen=True)
 class Load:
-    """One SQL statement of an import. The report counts its rows under the kind `counts`, or nowhere if that is ""."""
+    """One SQL statement of an import. The report counts the written rows under `counts`, unless `counts` is empty."""
 
     sql: str
     counts: str = ""
@@ -29,7 +29,7 @@ def new_keys(kind: str, stage: str) -> Load:
 
 
 def of(kind: str, column: str, alias: str = "k") -> str:
-    """Return a JOIN that looks up the imported key in `column`. `target` is the id of its row."""
+    """Return a JOIN that looks up the imported key in `column`. `target` is the id of the row with this key."""
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -266,7 +266,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
 }
-# When an import ends a lease, these statements end its units, parties and residences that have no last day yet.
+# When an import ends a lease, these statements set the last day of its units, parties and residences without one.
 ENDINGS = (
     Load(
         "UPDATE tenants_leaseunit o SET last_day = l.ends_on FROM tenants_lease l JOIN ended_leases e ON e.id = l.id"
@@ -286,7 +286,7 @@ SCRATCH = (
     "CREATE TEMPORARY TABLE ended_leases (id uuid) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE fresh_assignments (id uuid) ON COMMIT DROP",
 )
-# Files that may be missing: {missing sheet: (other sheet, SQL that derives the missing lines from that sheet)}.
+# Files whose lines are derived if the file is missing: {missing sheet: (source sheet, SQL that derives the lines)}.
 IN_ITS_PLACE: dict[Sheet, tuple[Sheet, str]] = {
     sheets.LETTINGS: (
         sheets.LEASES,

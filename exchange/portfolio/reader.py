@@ -14,7 +14,7 @@ from exchange.portfolio.sheet import Column, Sheet
 from exchange.portfolio.values import Wrong
 
 LONGEST_LINE = 64 * 1024
-# Excel writes lines in blocks of sixteen. If the last cells of all sixteen are empty, it omits their separators.
+# Excel writes lines in blocks of sixteen. If the last cells of all sixteen are empty, Excel omits their separators.
 # A line with too few cells is accepted only if all lines of its block of sixteen are as short.
 TOGETHER = 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -56,8 +56,10 @@ def lines(path: Source) -> Iterator[tuple[int, bytes]]:
 
 
 def encoding_of(path: Source) -> str:
-    """Return "utf-8" if the first line with non-ASCII bytes is valid UTF-8, otherwise Windows-1252. Raises
-    Unreadable."""
+    """Return "utf-8" if the first line with non-ASCII bytes is valid UTF-8, otherwise the codec of Windows-1252.
+
+    Raises Unreadable if the file is no text file, or if a line is not valid in the detected encoding.
+    """
     non_ascii, encoding = False, "utf-8"
     for number, raw in lines(path):
         if number == 1 and raw.startswith(_UTF16):
@@ -87,7 +89,7 @@ def _decodes(raw: bytes, encoding: str) -> bool:
 
 
 def shape_of(path: Source, sheet: Sheet) -> Shape:
-    """Detect the encoding, separator and columns. Raises Unreadable.
+    """Detect the encoding, separator and columns of a file. Raises Unreadable if it is not a valid file of this sheet.
 
     The exception never quotes the file: its `column` is a position in the header, or a name that the sheet defines.
     """
@@ -152,7 +154,7 @@ class Reading:
         self._first, self._width = 1, len(shape.header)
 
     def row(self, number: int, raw: bytes) -> list[Any] | None:
-        """Return the staged values of a line, or None if it is empty or refused."""
+        """Return the values to store in the staging table for a line, or None if the line is empty or refused."""
         try:
             cells = self._split(number, raw)
         except Wrong as wrong:
@@ -193,7 +195,7 @@ class Reading:
         """Pad a line to the number of columns.
 
         A short line is accepted only if all lines of its block of sixteen are as short, because Excel then omits
-        separators. Otherwise a cell may be missing inside the line, so that the others are in wrong columns.
+        separators. Otherwise a cell may be missing inside the line, and all cells after it would be in wrong columns.
         """
         columns, width = len(self.shape.header), len(cells)
         if not any(cells):
@@ -201,7 +203,7 @@ class Reading:
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
         elif self._width < width and self._width < columns:
-            # The first line of this block has fewer cells than this line, so it is refused now.
+            # The first line of the block was accepted, but is refused now: it has fewer cells than the current line.
             self.rejects.add(self.sheet.file, self._first, "", "cells")
             self._width = width
         if (width < columns and (width != self._width or not whole)) or any(cells[columns:]):

@@ -57,7 +57,7 @@ REASONS: dict[str, str] = {
     "iban": _("cet IBAN n’est pas valide"),
     "reference": _("une référence de compte comporte douze caractères, par exemple K7QX-9M2D-4RTB"),
     "future": _("ce jour est dans le futur"),
-    # Errors within one line
+    # Reasons that concern several cells of the same line
     "one_side": _("indiquez un débit ou un crédit, mais pas les deux"),
     "wrong_side": _("ce libellé s’utilise pour l’autre sens (débit ou crédit)"),
     "wrong_kind": _("ce libellé ne correspond pas à cette nature"),
@@ -74,7 +74,7 @@ REASONS: dict[str, str] = {
     "ahead": _("la date d’effet doit être dans les 31 jours au plus"),
     "alone": _("l’organisme ne doit être rattaché à aucun lieu, et tous les autres lieux doivent l’être"),
     "length": _("une affectation dure trois ans au plus"),
-    # Errors that depend on other lines or on the database
+    # Reasons that depend on other lines of the files or on rows in the database
     "twice": _("cette clé figure plusieurs fois dans le fichier"),
     "unknown": _("l’élément nommé ici n’existe ni dans Loge ni dans les fichiers (ou sa propre ligne est refusée)"),
     "not_building": _("ce lieu n’est pas un bâtiment"),

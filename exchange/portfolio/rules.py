@@ -15,7 +15,7 @@ Wrongs = Iterator[tuple[str, str]]
 YEAR = timedelta(days=366)
 _KIND_OF = {code: term.row["kind"] for code, term in ENTRY_LABELS.terms.items()}
 _GIVEN_BACK = frozenset(GIVEN_BACK)
-# Entry labels that a file may give to an incoming payment. Only Loge itself uses `suspense`, when a payment is cleared.
+# Entry labels that a file may give to an incoming payment. The label `suspense` is left out: only Loge itself sets it.
 RECEIVED = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="-") if term.code != "suspense"]
 
 
@@ -63,7 +63,7 @@ def chosen_contact(cells: Cells) -> Wrongs:
 
 
 def name_fits(cells: Cells) -> Wrongs:
-    """Refuse a name whose folded form is too long for its column. Folding can lengthen a name: "ß" becomes "ss"."""
+    """Refuse a name whose normalised form is too long for its column. For searches, "ß" is normalised to "ss"."""
     if len(folded(f"{cells['nom']} {cells['prenom']}")) > 162:
         yield "nom", "long"
 

@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A column of the staging table whose value is computed from a line: a folded name, an encrypted IBAN."""
+    """A column of the staging table whose value is computed from a line: an encrypted IBAN, a name in search form."""
 
     name: str
     sql: str

@@ -45,7 +45,7 @@ _BANK = UUID("6f0f4c58-51f5-4c5c-9f8c-6c2f8d7d6a01")
 def bank_id(key: str) -> UUID:
     """Derive the id for new bank details from the tenant's key.
 
-    Encryption is bound to the id, so it must be known before the row is inserted.
+    The encrypted values are bound to the id of their row, so the id must be known before the row is inserted.
     """
     return uuid5(_BANK, key)
 
@@ -337,7 +337,7 @@ RECEIPTS = Sheet(
     ),
     ("R-20261123-17;AG-EST;bank_transfer;bank;512,30;23/11/2026;;",),
 )
-# The landlord's daily file of entries. `agence` names the agency that looks for the account if a payment has none.
+# The landlord's daily file of entries. If a payment names no known account, the agency in `agence` must find it.
 DAILY = Sheet(
     "ecritures du jour",
     "stage_entries",

@@ -1,5 +1,7 @@
-"""The report of an import on the terminal: every refused line, then the counts. It has positions and reasons, never a
-cell."""
+"""The report of an import on the terminal: every refused line, then the counts.
+
+A refused line is reported by its position and the reason, without the content of its cells.
+"""
 
 from collections.abc import Iterator
 

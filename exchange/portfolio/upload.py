@@ -15,7 +15,7 @@ from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import SHEETS
 
 MOST_BYTES = 8 * 1024 * 1024
-# One person may upload every file except those that decide who may see what.
+# The sheets that one person may import in the browser. The four excluded sheets decide who may see which tenants.
 # Places, people, assignments and discreet marks are changed by two people together, or by an import on the server.
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
@@ -39,7 +39,8 @@ Sent = Mapping[Sheet, MemoryFile]
 def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
     """Map the uploads to sheets by their documented file names.
 
-    Raises ValidationError. The message does not repeat the file name, which may name a person.
+    Raises ValidationError if a file name is unknown or repeated, or if the files are too large. The message does not
+    repeat the file name, which may name a person.
     """
     files: dict[Sheet, MemoryFile] = {}
     for upload in uploads:

@@ -61,7 +61,7 @@ def read_text(text: str, most: int) -> str:
     A text that a spreadsheet would run as a formula is accepted only after an apostrophe, as the export writes it. The
     apostrophe is removed.
     """
-    # A text that is far too long is refused before it is normalised: this takes quadratic time on combining marks.
+    # A text that is far too long is refused at once, because normalising combining marks takes quadratic time.
     if len(" ".join(text.split())) > LONGEST_COMPOSED * most:
         raise Wrong("long")
     plain = clean(text)
@@ -193,8 +193,10 @@ def phone_in(cell: str, short: bool = False) -> str:
 
 
 def write_phone(number: str) -> str:
-    """Write the number in national form or with 00, because spreadsheets take a cell that begins with + as a
-    formula."""
+    """Write a telephone number in national form or with 00.
+
+    A number that begins with + would be run as a formula by a spreadsheet.
+    """
     return dialled(number) or number.replace("+", "00")
 
 

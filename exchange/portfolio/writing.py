@@ -1,5 +1,7 @@
-"""Exports a portfolio as the files that an import reads. Each is encrypted for one recipient before it is written to
-disk."""
+"""Exports a portfolio as the files that an import reads.
+
+Each file is encrypted for one recipient before it is written to disk.
+"""
 
 import io
 import shutil
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _AT_ONCE = 2_000
-# An export is requested by a person with the role ASKING and approved by one with AGREEING, for the whole landlord.
+# An export needs two people: one with a role in ASKING requests it, and one with a role in AGREEING approves it.
 ASKING, AGREEING = (ACCESS_ADMINISTRATOR.code,), (DPO.code,)
 _HELD = (
     "SELECT count(*) FROM access_assignment a JOIN access_place p ON p.id = a.place_id AND p.parent_id IS NULL"
@@ -66,7 +68,10 @@ class PartsReader(io.RawIOBase):
 def export_portfolio(
     folder: Path, *, recipient: str, by: Person, approved_by: Person, step: Step = lambda _n: None
 ) -> Exported:
-    """Write all files into a new folder. Raises ValidationError with the reason. After an error no file remains."""
+    """Write all files into a new folder. After an error no file remains.
+
+    Raises ValidationError if the folder exists, the key is invalid, or the two people may not export.
+    """
     key = recipient_of(recipient)
     must_be_two(by, approved_by)
     beside = folder.with_name(f".{folder.name}.partial")
@@ -140,7 +145,7 @@ class _Counter:
 
 
 def text_of(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
-    """Yield the file in parts. It begins with the byte order mark that spreadsheets expect."""
+    """Yield the CSV file of a sheet in parts. The file begins with the byte order mark that spreadsheets expect."""
     out = io.StringIO()
     rows = Rows(out)
     out.write("\ufeff")

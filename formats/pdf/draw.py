@@ -15,7 +15,8 @@ from typing import Any
 import typst
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-TRIES = 20  # attempts to render: each failure names letters that no font has, to be replaced in the next attempt
+# Maximum number of attempts to render. A failed attempt names letters that no font has. The next one replaces them.
+TRIES = 20
 LAST_SURE = 0x52F
 ASCII = {*map(chr, range(0x20, 0x7F))}
 _MISSING = re.compile(r'the text `"(.+)"` could not be displayed', re.S)
@@ -41,7 +42,7 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            # After half of the attempts, treat all letters beyond Cyrillic as missing from the fonts.
+            # After half of the attempts to render, treat all letters beyond Cyrillic as missing from the fonts.
             if attempt == TRIES // 2:
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:
@@ -50,8 +51,8 @@ def draw(job: dict[str, Any]) -> bytes:
 
 
 def clean(value: Any, missing: set[str], compose: bool = True) -> Any:
-    """Prepare every text for rendering: normalise to NFC, remove control characters, and write letters that no font has
-    as their number. Signed texts are not normalised, because their signature must still match."""
+    """Prepare every text for rendering: normalise to NFC, remove control characters, and replace each letter that no
+    font has by its code, such as [U+4E2D]. Signed texts are not normalised, so that their signature still matches."""
     if isinstance(value, dict):
         compose = value.get("kind") != "proof"
         return {key: clean(item, missing, compose) for key, item in value.items()}

@@ -1,6 +1,7 @@
-"""Repeats, on a restored database, the erasures and revocations made since the backup.
+"""Repeats erasures and revocations on a restored database. Otherwise a restore would bring back erased personal data
+and revoked permissions, because the backup is older.
 
-They are read from lists that are stored outside the database.
+The list of erasures and the list of revocations are files, stored outside the database.
 """
 
 from contextlib import closing
@@ -10,29 +11,29 @@ import psycopg2
 from access.grants import revocation_list
 from audit.sealed.forgetting import ListRefused, destroy, list_path, read_list
 
-# Content of both lists: digests of pseudonyms whose keys were destroyed, and entries about revoked accesses.
+# The content of the two lists: digests of pseudonyms whose keys were destroyed, and withdrawn permissions.
 Lists = tuple[list[str], list[revocation_list.Row]]
 
 
 def read_lists() -> Lists:
     """Read the list of erasures and the list of revocations. Raises ListRefused.
 
-    Call this before anything is loaded, so that a missing list stops the restore.
+    Call this function before a backup is loaded, so that a missing list stops the restore at once.
     """
     revocations = revocation_list.path()
     if revocations is None:
         raise ListRefused("LOGE_WITHDRAWN manque : le fichier qui garde, hors de la base, les accès repris.")
     destroyed = list_path()
     for path in (destroyed, revocations):
-        # A missing list does not count as empty, because its disk may just not be mounted.
+        # A missing file is not treated as an empty list: perhaps its disk is not mounted.
         if not path.exists():
             raise ListRefused(f"{path} est absent : s’il n’y a rien à y écrire, créez un fichier vide.")
     return read_list(destroyed), revocation_list.read_list(revocations)
 
 
 def do_again(url: str, lists: Lists) -> tuple[int, int]:
-    """Delete all sessions, then repeat the erasures and revocations. Return how many keys were destroyed and how many
-    accesses revoked."""
+    """Delete all sessions, then repeat the erasures and revocations in the restored database. Return how many
+    encryption keys were destroyed and how many permissions withdrawn."""
     digests, rows = lists
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("DELETE FROM access_session")

@@ -1,4 +1,5 @@
-"""The backup file: a tar of three files, encrypted on request. The first one has the checksums of the others."""
+"""The backup file: a tar archive of a manifest, the database roles and the dump, encrypted on request. The manifest has
+the checksums of the two other files."""
 
 import hashlib
 import json
@@ -18,7 +19,7 @@ _AGE = b"age-encryption.org/v1"
 
 
 class NotACopy(Exception):
-    """The file cannot be used; the message says why."""
+    """A backup file, its age key or the encryption recipient cannot be used. The message says why."""
 
 
 def checksum(path: Path) -> str:
@@ -28,13 +29,14 @@ def checksum(path: Path) -> str:
 
 @contextmanager
 def workshop(beside: Path) -> Iterator[Path]:
-    """Create a private temporary folder on the same disk as the target, and delete it at the end."""
+    """Create a private temporary folder in the folder `beside`, and delete it at the end. A backup made there can be
+    renamed atomically to a path in `beside`, because both folders are on the same disk."""
     with tempfile.TemporaryDirectory(prefix=".loge-", dir=beside) as folder:
         yield Path(folder)
 
 
 def write(target: Path, parts: Path, manifest: Mapping[str, Any], recipient: str) -> None:
-    """Write the archive atomically: it is complete on disk before it gets its final name."""
+    """Write the backup file atomically: all its content is on disk before the file gets its final name."""
     sums = {name: checksum(parts / name) for name in (DUMP, ROLES)}
     (parts / MANIFEST).write_text(json.dumps({**manifest, "format": FORMAT, "sha256": sums}), encoding="utf-8")
     whole = parts / "whole"

@@ -42,7 +42,7 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         try:
             dump = str(parts / archive.DUMP)
             postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", dump)
-        # Loading failed. Drop the new, still empty database, because the next attempt refuses an existing one.
+        # Drop the new database, which is empty after a failed pg_restore: a restore refuses an existing database.
         except Refusal:
             with closing(psycopg2.connect(super_url)) as connection:
                 connection.autocommit = True
@@ -50,7 +50,7 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
             raise
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         actual = state_of(cursor)
-    # The restored database may have another name, so the privileges on the database are compared under the new name.
+    # Compare database privileges under the new name: the restored database may have another name than in the manifest.
     privileges = next(iter(manifest["state"]["database privilege"].values()))
     expected = {**manifest["state"], "database privilege": {name: privileges}}
     if lines := differences(expected, actual):

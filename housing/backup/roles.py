@@ -1,4 +1,5 @@
-"""The database roles of an instance: read without passwords, and recreated on another server."""
+"""Reads the database roles of this installation for a backup, without passwords, and creates them on another server for
+a restore."""
 
 from typing import Any
 
@@ -13,7 +14,7 @@ _MEMBERS = """SELECT roleid::regrole::text, member::regrole::text, {} FROM pg_au
     WHERE starts_with(member::regrole::text, %s) ORDER BY 1, 2"""
 _HOW = "CASE WHEN inherit_option THEN 'INHERIT TRUE' ELSE 'INHERIT FALSE' END"
 Roles = dict[str, Any]
-# Version number of PostgreSQL 16, the first in which each membership in a role has its own inherit option.
+# Server version number of PostgreSQL 16. Before that, GRANT of a role has no option INHERIT or SET to save or restore.
 GRANT_OPTIONS = 160000
 
 
@@ -25,8 +26,8 @@ def roles_of(cursor: Any, prefix: str, version: int) -> Roles:
 
 
 def make_roles(cursor: Any, wanted: Roles, version: int) -> None:
-    """Recreate the roles of a backup: create the missing ones, and set attributes and memberships of all. Passwords are
-    not in a backup, so they are not set."""
+    """Create the database roles of a backup that are missing on this server, and set the attributes and memberships of
+    all roles. No passwords are set, because a backup contains none."""
     for name, values in wanted["roles"].items():
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
         verb = "ALTER" if cursor.fetchone() else "CREATE"

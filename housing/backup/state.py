@@ -1,23 +1,24 @@
-"""The state of a database, to compare two: row counts, checksums, and every security rule by its name."""
+"""Reads row counts, checksums and all security rules of a database. A restored database is compared with its backup by
+this state."""
 
 # ruff: noqa: S608 - the statements are built from constants of this module
 import re
 from typing import Any
 
-# PostgreSQL adds casts, brackets and spaces to expressions when it restores a dump, so they are ignored in comparisons.
+# Casts, brackets and spaces are not compared, because PostgreSQL adds some to expressions when it restores a dump.
 _NOISE = re.compile(r"::(?:character varying|[a-z_]+)(?:\(\d+\))?(?:\[\])?|[()\s]")
 State = dict[str, dict[str, str]]
 
-# Sessions and cache counters are not backed up, so after a restore everybody signs in again.
+# Tables whose rows a backup leaves out: sessions and the cache. After a restore everybody must sign in again.
 NOT_COPIED = ("access_session", "django_session", "usersessions_usersession", "shared_cache")
 _TABLES = """SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"""
-# A sum of row hashes does not depend on the order of rows, and needs one pass over the table.
+# Row count and checksum of a table. The checksum is a sum of row hashes, which does not depend on the rows' order.
 _ROWS = "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {} t"
 _ACL = "ARRAY(SELECT a::text FROM unnest(coalesce({0}, acldefault({1}, {2}))) a ORDER BY 1)::text"
 _RELATIONS = "FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')"
 _KIND = "CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\""
 _FUNCTION, _SCHEMA, _DATABASE = "'f'", "'n'", "'d'"
-# Kind of object -> query for the (name, definition) of each object.
+# Kind of database object, such as "policy" -> SQL query that returns the name and the definition of each object.
 QUESTIONS = {
     "row security": "SELECT relname, relrowsecurity || ' ' || relforcerowsecurity FROM pg_class"
     " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace",
@@ -51,7 +52,7 @@ QUESTIONS = {
 
 
 def state_of(cursor: Any) -> State:
-    """Read the state of the database, in the snapshot of the cursor's transaction."""
+    """Read the state of the database within the cursor's transaction, so that all parts are of the same moment."""
     cursor.execute("SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL row_security = off")
     cursor.execute(_TABLES)
     tables = [name for (name,) in cursor.fetchall() if name not in NOT_COPIED]
@@ -66,7 +67,8 @@ def state_of(cursor: Any) -> State:
 
 
 def differences(expected: State, actual: State) -> list[str]:
-    """Compare two states. Each returned line names an object that is missing, surplus or different."""
+    """Compare the states of a backup and of the restored database. Each returned line names a table, rule or function
+    that is missing, added or different in the restored database."""
     lines = []
     for kind in sorted(expected.keys() | actual.keys()):
         before, after = expected.get(kind, {}), actual.get(kind, {})

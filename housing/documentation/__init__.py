@@ -18,9 +18,9 @@ REFERENCE = Path(settings.BASE_DIR) / "docs" / "reference"
 
 
 def render_database(database: str = "") -> dict[str, str]:
-    """Return the generated files of docs/database: path below that folder -> text.
+    """Return the generated files of docs/database: path below docs/database -> text.
 
-    `database` is the database whose CONNECT privileges are described; by default the one in the settings.
+    `database` is the name of the database whose CONNECT privileges are described, by default the one in the settings.
     """
     return {
         **render_grants(database),
@@ -33,7 +33,7 @@ def render_database(database: str = "") -> dict[str, str]:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """Return the files in the folder and its subfolders: path relative to the folder -> text."""
+    """Return the files in `folder` and its subfolders: path relative to `folder` -> text."""
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*"))
@@ -42,8 +42,8 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def write_files(folder: Path, texts: dict[str, str]) -> None:
-    """Write files into `folder`, and delete every file there that is not in `texts` (path relative to the folder ->
-    text)."""
+    """Write the files of `texts` (path relative to `folder` -> text) into `folder`. Delete every other file in
+    `folder`, because it is no longer generated."""
     for name in read_files(folder).keys() - texts.keys():
         (folder / name).unlink()
     for name, text in texts.items():

@@ -1,4 +1,4 @@
-"""Entity diagrams in Mermaid: the models of each app and the relations between them."""
+"""Renders entity diagrams for the documentation, in Mermaid: the models of each app and the relations between them."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,5 @@
-"""Lists the SQL functions by file: what each is for, with whose rights it runs, and who may call it."""
+"""Lists the SQL functions by file for the documentation: the purpose of each function, whether it runs with the rights
+of its owner or its caller, and which database roles may call it."""
 
 import re
 from pathlib import Path

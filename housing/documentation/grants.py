@@ -24,12 +24,12 @@ _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' E
 _SETTINGS = """SELECT coalesce(r.rolname, 'PUBLIC'), unnest(s.setconfig) FROM pg_db_role_setting s
     LEFT JOIN pg_roles r ON r.oid = s.setrole
     WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = %s))"""
-# PostgreSQL 15 has no inherit_option. A role's own attribute INHERIT, which its file lists, then decides.
+# Each role and the roles of which it is a member. PostgreSQL 15 has no inherit_option, so it shows no "(inherited)".
 _MEMBERSHIPS = """SELECT m.rolname, r.rolname,
         CASE WHEN (to_jsonb(a) ->> 'inherit_option')::boolean THEN ' (inherited)' END,
         CASE WHEN admin_option THEN ' (as administrator)' END
     FROM pg_auth_members a JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid"""
-# Name of the role that has a privilege. Privileges of an object's owner are left out: `owner` owns everything.
+# SQL expression: name of the role that has a privilege. The queries leave out the owner, who has every privilege.
 _GRANTEE = "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END"
 _RELATIONS = f"""SELECT {_GRANTEE}, c.oid::regclass::text, a.privilege_type, NULL::name
     FROM pg_class c, aclexplode(c.relacl) a
@@ -54,7 +54,7 @@ _CONTAINERS = f"""SELECT {_GRANTEE}, a.privilege_type, ' on schema ', n.nspname
     UNION ALL SELECT {_GRANTEE}, a.privilege_type, ' on the database', ''
     FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
     WHERE d.datname = %s AND a.grantee <> d.datdba"""  # noqa: S608 - constants
-# Objects that no row policy protects are listed in the file of the role `owner`.
+# Notes for the file of the role `owner`: for example tables without row-level security, and objects of other owners.
 _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text FROM pg_class
     WHERE relnamespace {_OURS} AND relkind IN ('r', 'p') AND NOT relispartition
       AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -70,11 +70,11 @@ _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text 
 
 
 def render_grants(database: str = "") -> dict[str, str]:
-    """Return the files about privileges, file name -> text: one for each login and compartment role, one for PUBLIC,
-    and readers.txt.
+    """Return the generated files about privileges: file name -> text. Each database role has a file, and so has PUBLIC.
+    Another file is readers.txt.
 
     `database` is the database whose CONNECT privileges are read. Tests pass the name of the template database, because
-    their own cloned database does not inherit these privileges.
+    PostgreSQL does not copy these privileges to a test's own copy of the database.
     """
     server = _Server(database or str(connections["owner"].settings_dict["NAME"]))
     roles = {f"grants/{short_role(role).lower()}.txt": server.text_of(role) for role in (*server.attributes, PUBLIC)}
@@ -82,8 +82,8 @@ def render_grants(database: str = "") -> dict[str, str]:
 
 
 def render_readers() -> str:
-    """Text of readers.txt: for each column, the roles of people who can see it on a page. The GDPR register calls them
-    recipients."""
+    """Render readers.txt. For each column of the database, the file lists the roles of employees who can see the column
+    on a page. In the GDPR register, these are the recipients."""
     policies, columns = policies_by_table(), defaultdict(list)
     for line in dictionary():
         table, _dot, column = line.column.partition(".")
@@ -94,7 +94,7 @@ def render_readers() -> str:
 
 
 class _Server:
-    """All privileges of a database server. `text_of` renders those of one role."""
+    """All privileges of all database roles on a server. The method `text_of` renders the privileges of one role."""
 
     def __init__(self, database: str) -> None:
         owner = f"{settings.INSTANCE}_owner"
@@ -111,7 +111,7 @@ class _Server:
         for role, relation, privilege, column in query(_RELATIONS):
             columns = {column or ""}
             if not column and privilege in ("SELECT", "INSERT", "UPDATE"):
-                # A privilege on the whole table is written as all its columns, so that a new column shows in review.
+                # A privilege on a whole table is documented as a list of columns, so that a diff shows each new column.
                 columns = set(self._columns[relation])
             self._privileges[role, relation][privilege] |= columns
         self._policies: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -119,8 +119,7 @@ class _Server:
             self._policies[role, relation].append(f"{verb} {rule}")
 
     def _by_role(self, statement: str, *parameters: str) -> dict[str, list[str]]:
-        """Run a query whose first column is a role. Return each role's rows, with their other columns joined to one
-        text."""
+        """Run a query whose first column is a role. Return role -> texts, each with the other columns of a row."""
         texts: dict[str, list[str]] = defaultdict(list)
         for role, *words in sorted(query(statement, *parameters), key=str):
             texts[role].append("".join(word or "" for word in words))

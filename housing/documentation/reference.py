@@ -1,4 +1,5 @@
-"""Reference pages rendered from lists in the code: commands, roles, permissions, events, settings and errors."""
+"""Renders the reference pages in docs/reference from the code: commands, roles, permissions, audit events, settings,
+errors."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,7 +17,7 @@ from audit.events import KINDS
 from housing.documentation.text import WRITTEN, code, markdown_table
 from housing.documentation.variables import VARIABLES, Variable
 
-# Arguments that every Django command has. docs/reference/commands.md leaves them out.
+# Arguments that every Django command has, such as --verbosity. docs/reference/commands.md leaves them out.
 COMMON = frozenset(["help", "version", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color"])
 
 
@@ -117,8 +118,8 @@ PAGES: dict[str, tuple[str, str, Callable[[], str]]] = {
 
 
 def render_reference() -> dict[str, str]:
-    """Return the files of docs/reference: file name -> text. They are in English, except for texts that exist in French
-    only."""
+    """Return the files of docs/reference: file name -> text. The pages are in English, except for texts that exist only
+    in French."""
     with translation.override("en"):
         return {
             path: f"# {title}\n\n{WRITTEN}, from the code. {introduction}\n\n{content()}"

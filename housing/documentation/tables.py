@@ -1,4 +1,4 @@
-"""Tables, row policies and triggers as they are on a provisioned server."""
+"""Documents the tables, row policies and triggers of a provisioned server, as text files in docs/database."""
 
 import re
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from housing.documentation.text import WRITTEN, app_of, query, short_role, wrap
 
-# Monthly partitions are left out: a new one is created every month, with the same columns as its table.
+# The documentation leaves out monthly partitions: each month adds one, with the same columns as its table.
 _TABLES = """SELECT c.oid, c.oid::regclass::text AS name FROM pg_class c
     WHERE c.relnamespace IN ('public'::regnamespace, to_regnamespace('masked')) AND c.relkind IN ('r', 'p', 'v')
       AND NOT (c.relispartition AND c.relname ~ '_[0-9]{6}$')"""
@@ -65,14 +65,14 @@ def render_policies() -> dict[str, str]:
 
 
 def _readable(condition: str) -> str:
-    """Make a policy's condition shorter: remove the casts to text and the column names (`f(x) AS f`) that PostgreSQL
-    adds."""
+    """Shorten the condition of a row policy for the documentation: remove the casts to text and the column names
+    (`f(x) AS f`) that PostgreSQL adds."""
     return re.sub(r"\b(\w+)(\([^()]*\)) AS \1\b", r"\1\2", condition.replace("::text", ""))
 
 
 def render_triggers() -> dict[str, str]:
-    """List triggers by table. `always` marks triggers that also fire during replication (session_replication_role =
-    replica)."""
+    """List the triggers of each table. The word "always" marks triggers that fire even if a session sets
+    session_replication_role to replica, which disables ordinary triggers."""
     parts: dict[str, list[str]] = defaultdict(list)
     for table, name, always, definition in query(_TRIGGERS):
         when = re.sub(r"^CREATE TRIGGER \w+ (.*?) ON \S+", r"\1", definition, flags=re.DOTALL)

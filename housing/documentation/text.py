@@ -17,7 +17,7 @@ def query(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def short_role(role: str) -> str:
-    """The name of a database role without the prefix that all roles of this installation have (LOGE_INSTANCE)."""
+    """Return the name of a database role without LOGE_INSTANCE, the prefix of all roles of this installation."""
     return role.removeprefix(f"{settings.INSTANCE}_")
 
 
@@ -27,7 +27,8 @@ def wrap(text: str, indent: str = "") -> str:
 
 
 def app_of(table: str) -> str:
-    """The app of a table, found by the prefix of its name; `other` for tables of installed packages."""
+    """Return the app of a table, which is the prefix of the table's name. Return "other" for tables of installed
+    packages."""
     app = table.removeprefix("masked.").partition("_")[0]
     return app if app in settings.OWN_APPS else "other"
 

@@ -1,11 +1,12 @@
-"""Every environment variable that Loge reads, with its default and its meaning: docs/reference/settings.md."""
+"""Lists every environment variable that Loge reads, with its default and its meaning. docs/reference/settings.md is
+generated from this list."""
 
 from typing import NamedTuple
 
 
 class Variable(NamedTuple):
-    """An environment variable. `secret`: the value may also be in a file, named by a second variable with suffix
-    `_FILE`."""
+    """An environment variable that Loge reads. `secret`: the value may instead be in a file. A second variable with the
+    suffix `_FILE` then names this file."""
 
     name: str
     default: str

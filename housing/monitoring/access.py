@@ -1,5 +1,5 @@
-"""Who may read metrics and the deep health check: requests from listed networks, or with the token. No role allows
-it."""
+"""Decides which requests may read metrics and the deep health check: those from listed networks, and those with the
+monitoring token. No user's role gives access to them."""
 
 import hmac
 from ipaddress import ip_address, ip_network
@@ -20,7 +20,8 @@ def is_watcher(request: HttpRequest) -> bool:
 
 
 def _has_listed_address(request: HttpRequest) -> bool:
-    """Whether the client's address is in a listed network. A forwarded request never is: its address is the proxy's."""
+    """Whether the client's address is in a network of METRICS_ALLOW. Always False for a request that a proxy forwarded,
+    because the address is then the proxy's."""
     if any(header in request.META for header in PASSED_ON):
         return False
     try:

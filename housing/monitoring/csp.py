@@ -12,7 +12,7 @@ from prometheus_client import Counter as Figure
 
 from housing.monitoring.metrics import REGISTRY
 
-# Largest report that is read, in bytes. Browsers send less than a kilobyte.
+# Maximum size of a report in bytes. Larger reports are not read; browsers send less than a kilobyte.
 LARGEST = 8 * 1024
 UNNAMED = frozenset({"unknown", "unreadable", "too long"})
 DIRECTIVES = frozenset(
@@ -44,7 +44,7 @@ REPORTS = Figure(
 )
 logger = logging.getLogger("loge.csp")
 _counted: Counter[str] = Counter()
-# Several threads count at the same time, and `+=` on a Counter is not atomic.
+# Threads must hold this lock to increase a number in `_counted`, because `+=` on a Counter is not atomic.
 _lock = Lock()
 
 
@@ -66,8 +66,8 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def directives_of(body: bytes) -> list[str]:
-    """The directives that a report names, in either of the two report formats; "unreadable" if it has neither
-    format."""
+    """Return the directives that a browser's report names. Browsers use two report formats; any other content gives
+    "unreadable"."""
     try:
         content = json.loads(body)
         reports = [item["body"] for item in content] if isinstance(content, list) else [content["csp-report"]]

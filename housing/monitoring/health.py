@@ -1,8 +1,8 @@
-"""Health checks for monitoring. Each answer has one line a check: its name, and whether it passed.
+"""Health checks for monitoring, at three URLs. The answers list one check per line: its name, and whether it passed.
 
-live: does the process answer? It does not query the database, so that a database outage does not restart processes.
-ready: would a page work, and safely? While this fails, the proxy sends people to another server. deep: what will fail
-soon unless somebody acts? For alerts in working hours; only monitoring may read it.
+`live` answers "ok" if the process runs. It does not query the database, so a database outage restarts no process.
+`ready` checks that pages work safely. While a check fails, the proxy should send requests to another server.
+`deep` also checks for what will fail soon unless somebody acts, such as a missing backup. Only monitoring may read it.
 """
 
 import re
@@ -27,9 +27,9 @@ from audit.sealed.witnesses import UNSEEN_SECONDS
 from housing.monitoring.access import is_watcher
 from privacy.encryption import keys
 
-# Maximum seconds from an audit event to its entry in the sealed log. Normally it takes less than one.
+# Maximum seconds until a new audit event enters the sealed audit log. Normally this takes less than a second.
 BEHIND_SECONDS = 60
-# Maximum age of the newest backup in hours. Backups are made every day, and two hours are tolerated.
+# Maximum age of the newest backup in hours: backups are made once a day, and a backup may be two hours late.
 BACKUP_HOURS = 26
 _LOGIN = """SELECT current_setting('server_version_num')::int, current_setting('row_security'),
     rolsuper OR rolbypassrls OR rolinherit FROM pg_roles WHERE rolname = current_user"""
@@ -53,12 +53,12 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def deep(request: HttpRequest) -> HttpResponse:
-    """Answer 404 to anybody but monitoring, because others should not learn such things as the age of backups."""
+    """Answer 404 to everybody except monitoring, because others should not learn, for example, the age of backups."""
     return _answer(READY | DEEP) if is_watcher(request) else HttpResponseNotFound()
 
 
 def _answer(checks: dict[str, Check]) -> HttpResponse:
-    """One line for each check; status 503 if one of them fails."""
+    """Run the checks and list each result on a line. The status is 503 if a check fails, otherwise 200."""
     results = {}
     for name, check in checks.items():
         try:
@@ -70,8 +70,8 @@ def _answer(checks: dict[str, Check]) -> HttpResponse:
 
 
 def login_is_plain() -> bool:
-    """Whether the server is recent enough, and the web login inherits no privileges and cannot bypass row-level
-    security."""
+    """Whether PostgreSQL is recent enough, and the database login of the web process inherits no privileges and cannot
+    bypass row-level security."""
     with connection.cursor() as cursor:
         cursor.execute(_LOGIN)
         version, row_security, has_more_rights = cursor.fetchone()
@@ -86,8 +86,8 @@ def rows_are_locked() -> bool:
 
 
 def migrations_are_applied() -> bool:
-    """Whether all migrations of this code are applied. During an upgrade the database may have more of them
-    (docs/operations/running.md)."""
+    """Whether all migrations of this code are applied. During an upgrade, migrations of the next release may be applied
+    too, which is allowed (docs/operations/running.md)."""
     return _known_migrations() <= _applied_migrations()
 
 
@@ -104,11 +104,10 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 
 
 def trace_takes_a_line() -> bool:
-    """Whether an audit event can be written, and the tables that the code protects have exactly the expected rules and
-    triggers.
+    """Whether an audit event can be written, and the protected tables have exactly the expected rules and triggers.
 
-    During an upgrade the database may be ahead of the code (docs/operations/running.md), so its triggers may differ.
-    Then only added rules and disabled triggers count, because no release makes these.
+    During an upgrade, the database may already have the triggers of the next release (docs/operations/running.md). Then
+    only an added rule or a disabled trigger fails the check, because no release adds rules or disables triggers.
     """
     try_audit_log()
     with connection.cursor() as cursor:
@@ -119,37 +118,40 @@ def trace_takes_a_line() -> bool:
 
 
 def trace_has_room_ahead() -> bool:
-    """Whether the audit log has a partition for next month."""
+    """Whether the table of audit events already has a partition for next month."""
     with connections["trace"].cursor() as cursor:
         cursor.execute(_NEXT_MONTH)
         return bool(cursor.fetchone()[0])
 
 
 def backup_is_young() -> bool:
-    """Whether the newest backup is recent, by the age of the file BACKUP_STAMP. True if no such file is configured."""
+    """Whether the newest backup is at most 26 hours old. Its age is that of the file BACKUP_STAMP. True if no such file
+    is configured."""
     if not settings.BACKUP_STAMP:
         return True
     return time.time() - Path(settings.BACKUP_STAMP).stat().st_mtime < BACKUP_HOURS * 3600
 
 
 def seal_keeps_up() -> bool:
-    """Whether audit events get their entry in the sealed log in time, and no event of the last day was backdated."""
+    """Whether new audit events enter the sealed audit log within a minute, and no event of the last day was
+    backdated."""
     return seal_state().behind < BEHIND_SECONDS and not any(leaf.backdated for leaf in recently_late(days=1))
 
 
 def witnesses_look() -> bool:
-    """Whether the outside witnesses sign the audit log in time. True if no witness is configured."""
+    """Whether the witnesses (servers outside the landlord) have cosigned the sealed audit log recently. True if no
+    witness is configured."""
     return not settings.WITNESS_FILE or seal_state().unseen < UNSEEN_SECONDS
 
 
 def cache_keeps() -> bool:
-    """Whether the shared cache works. Without it nobody can sign in, because failed attempts could not be counted."""
+    """Whether the shared cache works. Nobody can sign in without the cache, because it counts failed sign-ins."""
     cache.set("health", 1, 60)
     return bool(cache.get("health") == 1)
 
 
 def keys_open() -> bool:
-    """Whether the key ring can be read, and has a current key."""
+    """Whether the file of encryption keys can be read and has a current key."""
     return bool(keys.ring().current)
 
 

@@ -1,7 +1,7 @@
 """Metrics for Prometheus: numbers of requests, response times, refusals. No label contains personal data.
 
-Labels are names of routes, methods, statuses and outcomes, all from closed lists. If there are several worker
-processes, set PROMETHEUS_MULTIPROC_DIR to an empty folder, in which their counts are summed
+Labels are URL names, methods, statuses and outcomes, all from closed lists. With several worker processes, set
+PROMETHEUS_MULTIPROC_DIR to an empty folder: each process writes its counts there, and a reading adds them up
 (docs/operations/running.md).
 """
 
@@ -38,8 +38,9 @@ LETTERS_LOST = Counter("loge_letters_lost", "E-mails that could not be sent.", r
 
 
 class OfTheSeal(Collector):
-    """Metrics of the sealed audit log: its size, and how far it is behind. They are queried when Prometheus reads the
-    metrics, and left out if the database does not answer."""
+    """Metrics of the sealed audit log: its size, and the age of the oldest event that is not yet sealed or cosigned.
+
+    The values are queried when Prometheus reads the metrics, and left out if the database does not answer."""
 
     def describe(self) -> Iterable[Metric]:
         return ()
@@ -66,7 +67,7 @@ def count(*, route: str, method: str, status: int, outcome: str, seconds: float,
 
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer 404 to anybody but monitoring, so that others cannot even learn that there are metrics."""
+    """Answer with all metrics, as text for Prometheus. Anybody but monitoring gets a 404, as if no metrics existed."""
     if not is_watcher(request):
         return HttpResponseNotFound()
     registry = REGISTRY

@@ -1,6 +1,6 @@
 """Settings of gunicorn: `gunicorn housing.wsgi --config python:housing.serving`.
 
-gunicorn logs in the format of housing/logs.py too.
+gunicorn's log lines have the same JSON format as those of the application (housing/logs.py).
 """
 
 import os
@@ -17,15 +17,15 @@ try:
 
     workers, threads = env_number("LOGE_WORKERS", 2, least=1), env_number("LOGE_THREADS", 4, least=1)
 except ImproperlyConfigured as error:
-    # Exit with the message of the faulty setting, without gunicorn's stack trace.
+    # If an environment variable has a wrong value, print only the message about it and not gunicorn's stack trace.
     raise SystemExit(str(error)) from None
-# This worker gives a request to a thread only once the request has arrived, so slow clients occupy no thread.
+# ReceivingWorker gives a request to a thread only once the whole request has arrived. Slow clients occupy no thread.
 worker_class = "housing.serving.receiving.ReceivingWorker"
-# A process may usually open 1,024 files. Connections to the database count too, so this limit is far lower.
+# 500 client connections per worker: a process may usually open 1,024 files, and database connections count as files.
 worker_connections = 500
-# With sendfile the kernel would wait for slow clients, without the time limit of receiving.ClientSocket.
+# sendfile is off: the kernel would send files to slow clients without the time limit of receiving.ClientSocket.
 sendfile = False
-# Workers that leak or hang are replaced. The jitter keeps them from restarting at the same time.
+# A worker is replaced when it hangs, and after 20,000 requests, in case it leaks memory. The jitter spreads restarts.
 timeout, graceful_timeout = 30, 30
 max_requests, max_requests_jitter = 20_000, 2_000
 # Proxies whose X-Forwarded-Proto header is believed. From other clients the header is ignored.
@@ -35,7 +35,7 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers, header_map = "", "drop"
 # gunicorn's control socket is off, so that no other local process can control the server.
 control_socket_disable = True
-# gunicorn's access log is off, because it contains URLs. housing/middleware.py logs one line a request.
+# gunicorn's access log is off, because it contains URLs. housing/middleware.py logs one line per request.
 accesslog = None
 logconfig_dict: dict[str, Any] = {
     "version": 1,
@@ -57,6 +57,6 @@ def when_ready(server: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Delete the current values (Prometheus gauges) of a worker that ended. Its counters remain part of the sums."""
+    """Delete the Prometheus gauges of a worker process that ended. Its counters stay, so that their sums never fall."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         mark_process_dead(worker.pid)

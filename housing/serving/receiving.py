@@ -19,16 +19,16 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 # In seconds: how long a whole request may take to arrive, and how long a client may take to read an answer.
 SECONDS = 20
-# Bytes a second. A large answer may take longer than SECONDS if the client reads at least this fast.
+# In bytes per second: sending an answer may take longer than SECONDS while the client reads at least this fast.
 SLOWEST = 50_000
-# In seconds: how long Loge waits, after the last answer, for the client to close the connection.
+# In seconds: how long the worker waits, after the last answer on a connection, for the client to close it.
 LINGER_SECONDS = 2
-# Largest request that is accepted. docs/operations/nginx.conf has the same limits.
+# Maximum size of a request's header and body. docs/operations/nginx.conf has the same limits.
 HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024
-# Bytes that this worker holds in memory, of requests that are arriving or being answered.
+# Maximum bytes of requests that a worker process holds in memory, whether still arriving or being answered.
 BUFFERED_BYTES = 64 * 1024 * 1024
 PART = 64 * 1024
-# Bytes. Most answers fit in this buffer of the kernel, so no thread waits until the client has read its answer.
+# In bytes: the kernel's send buffer. Most answers fit in, so a thread need not wait until the client reads the answer.
 SEND_BUFFER = 1024 * 1024
 
 _END = b"\r\n\r\n"
@@ -37,15 +37,16 @@ _BUSY = "503 Service Unavailable"
 
 
 class RequestRefusedError(Exception):
-    """The request is refused. The message is the status line to answer with."""
+    """Raised for a request that the worker refuses before Django sees it. The message is the HTTP status to send, such
+    as "413 Content Too Large"."""
 
 
 def request_size(received: bytes | bytearray) -> int:
     """Return the size in bytes (header and body) of the request at the start of `received`, or 0 while its header is
     incomplete.
 
-    gunicorn's parser reads the request afterwards, and refuses most malformed ones. But this function must refuse each
-    request whose size gunicorn could compute differently. Otherwise a thread would wait for bytes that never come.
+    gunicorn parses the request later and refuses most malformed requests. This function must refuse every request whose
+    size gunicorn could compute differently: otherwise a thread would wait for bytes that never come.
     """
     header_end = received.find(_END)
     if header_end < 0:
@@ -66,8 +67,8 @@ def request_size(received: bytes | bytearray) -> int:
 
 
 class ClientSocket(socket.socket):
-    """A client's socket. When an answer does not fit in the kernel's buffer, a thread waits for the client. A client
-    that reads slower than SLOWEST is then disconnected."""
+    """The socket of a client's connection. A thread must wait for the client if an answer does not fit in the kernel's
+    buffer. A client that then reads slower than SLOWEST is disconnected, so that the thread becomes free."""
 
     sent_bytes, sending_seconds = 0, 0.0
 
@@ -75,7 +76,7 @@ class ClientSocket(socket.socket):
     def of(cls, accepted: socket.socket) -> "ClientSocket":
         client = cls(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        # The whole request has arrived before a thread reads it. If the thread must wait, it gives up after a second.
+        # Reading times out after a second. A thread reads a request that has arrived completely, so it need not wait.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 1, 0))
         return client
 
@@ -97,9 +98,9 @@ class ClientSocket(socket.socket):
 
 
 class Connection(TConn):
-    """A connection and what has arrived on it. `received`: bytes of the request that is arriving. `size`: that
-    request's total size, 0 until known. `in_hand`: size of the request that a thread is answering. `leaving`: the
-    connection is closing, so nothing more is read or sent."""
+    """A client's connection, and the part of its next request that has arrived. `received`: the bytes so far. `size`:
+    the total size of that request, 0 until known. `in_hand`: size of the request that a thread is answering. `leaving`:
+    the connection is closing, so bytes that still arrive are ignored and nothing more is sent."""
 
     size, in_hand, leaving = 0, 0, False
 
@@ -116,7 +117,7 @@ class ReceivingWorker(ThreadWorker):
     `pending_conns`: the connections on which a request is still arriving, and those that are closing.
     """
 
-    # Connections are objects of our class Connection; gunicorn declares TConn.
+    # Typed as Any, because these objects are of our class Connection, while gunicorn declares its own class TConn.
     pending_conns: Any
     buffered_bytes = 0
 
@@ -124,23 +125,23 @@ class ReceivingWorker(ThreadWorker):
         try:
             accepted, address = listener.accept()
         except OSError:
-            # Another worker accepted the connection first, or the client has closed it.
+            # There is nothing to accept: another worker process was faster, or the client has closed the connection.
             return
         self.nr_conns += 1
         self._collect(Connection(self.cfg, ClientSocket.of(accepted), address, listener.getsockname()))
         if self.nr_conns >= self.worker_connections:
-            # At the limit of connections, close the one that has been waiting longest for its request.
+            # Too many connections are open: drop the one whose request has been incomplete for the longest time.
             self._drop(self.pending_conns[0])
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
-        """Begin to receive the next request of a keep-alive connection."""
+        """Called by gunicorn when bytes arrive on an idle keep-alive connection: begin to receive the next request."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self._collect(conn)
 
     def finish_request(self, conn: Any, done: Any) -> None:
-        """After an answer, close the connection or wait for its next request. The client may already have sent the
-        beginning of that request; gunicorn's parser then has these bytes."""
+        """Called after an answer: close the connection, or wait for the next request on it. The client may already have
+        sent the beginning of the next request. These bytes are then taken from gunicorn's parser."""
         self.buffered_bytes -= conn.in_hand
         conn.in_hand = 0
         if done.cancelled() or done.exception() is not None or done.result() is not True:
@@ -156,7 +157,7 @@ class ReceivingWorker(ThreadWorker):
             self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """When the worker stops, wait for incomplete requests only until `deadline`."""
+        """Called by gunicorn when the worker process stops: incomplete requests must have arrived by `deadline`."""
         super()._cap_keepalive(deadline)  # type: ignore[misc]  # new in gunicorn 27, and its stubs are of 26
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
@@ -171,7 +172,7 @@ class ReceivingWorker(ThreadWorker):
 
     def _receive(self, conn: Any, client: socket.socket) -> None:
         if conn.leaving and conn not in self.pending_conns:
-            # Handling an earlier event of the same poll dropped this connection, so its own event is ignored.
+            # Ignore the event of a dropped connection. An earlier event of the same poll can drop a connection.
             return
         try:
             part = client.recv(PART)
@@ -188,7 +189,7 @@ class ReceivingWorker(ThreadWorker):
         conn.received += part
         self.buffered_bytes += len(part)
         if self.buffered_bytes > BUFFERED_BYTES:
-            # Refuse the largest incomplete request, so that smaller ones can still arrive.
+            # Memory is full: refuse the largest incomplete request, so that smaller requests can still arrive.
             largest = max(self.pending_conns, key=lambda pending: len(pending.received))
             if len(largest.received) > PART:
                 self._refuse(largest, _BUSY)
@@ -213,10 +214,11 @@ class ReceivingWorker(ThreadWorker):
         self._linger(conn)
 
     def _linger(self, conn: Any) -> None:
-        """Send no more, and close the connection once the client has closed it, or after LINGER_SECONDS.
+        """Send nothing more, and close the connection once the client has closed it, or after LINGER_SECONDS.
 
-        Closing it at once, with unread bytes, would reset it, and the client could lose the last answer. gunicorn waits
-        in the main loop for this, which would block all other connections; here the poller reports it.
+        If the worker closed a connection with unread bytes at once, TCP would reset the connection, and the client
+        could lose the last answer. gunicorn's own code waits for the client in the main loop, which blocks all other
+        connections. Here the connection stays in the poller until the client closes it.
         """
         conn.leaving, conn.timeout = True, time.monotonic() + LINGER_SECONDS
         try:

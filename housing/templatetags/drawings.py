@@ -1,6 +1,6 @@
 """Computes paths and sizes for the SVG drawings of `templates/parts`.
 
-Drawings may be simplified: a tower of forty floors is drawn with twenty. The exact data are in a list beside each.
+Drawings may be simplified: a tower of forty floors is drawn with twenty. The page lists the exact data beside it.
 """
 
 import datetime
@@ -15,14 +15,14 @@ from housing.templatetags.loge import figure
 
 register = template.Library()
 
-# A window of a building: (floor, 0 is the ground floor; column, 0 is the leftmost).
+# (floor, column) of a window in the drawing of a building. Floor 0 is the ground floor, column 0 the leftmost.
 Window = tuple[int, int]
 
 MOST_FLOORS, MOST_COLUMNS = 20, 8
-# How many floors or columns to draw for a building of which the number is not known.
+# Number of floors or columns of windows to draw if a building's real number is not known.
 UNKNOWN = 3
 WINDOW_WIDTH, WINDOW_HEIGHT, STEP_X, STEP_Y = 6, 7, 10, 11
-# WALL is the distance of the wall from the left edge, EAVES that of the roof's lower edge from the top.
+# WALL is the distance of a building's wall from the drawing's left edge. EAVES is the y of the roof's lower edge.
 WALL, EAVES = 3, 16
 
 
@@ -31,8 +31,8 @@ WALL, EAVES = 3, 16
 
 @dataclass(frozen=True)
 class Elevation:
-    """SVG paths of a building's front (`<svg class="elevation">`). `lead` is a line from the highlighted window, or
-    empty."""
+    """SVG paths of a drawing of a building's front (`<svg class="elevation">`). `lead` is a line from the highlighted
+    window to the right edge, or empty if no window is highlighted."""
 
     width: int
     height: int
@@ -62,7 +62,7 @@ def window_path(windows: Iterable[Window], floors: int) -> str:
 
 
 def roof_paths(roof: str, width: int) -> tuple[str, str]:
-    """Return the roof's outline, and what stands on it: chimneys, or the lift housing on a flat roof."""
+    """Return two SVG paths: the roof's outline, and the chimneys or, on a flat roof, the lift housing."""
     middle = width // 2
     if roof == "gable":
         return f"M2 {EAVES} {middle} 3l{middle - 2} {EAVES - 3}z", ""
@@ -88,12 +88,13 @@ def elevation(
     lit: Window | None = None,
     roof: str = "mansard",
 ) -> Elevation:
-    """Draw the front of a building. If `lit` is given, only this window is filled, to show where a dwelling is."""
+    """Compute the drawing of a building's front. If `lit` is given, only this window is filled, to show where a
+    dwelling is. Otherwise all windows except `vacant` ones are filled."""
     rows, across, empty = within(floors, MOST_FLOORS), within(columns, MOST_COLUMNS), set(vacant or ())
     width, height = 2 * WALL + 2 + across * STEP_X, EAVES + 6 + rows * STEP_Y
     windows = list(itertools.product(range(rows), range(across)))
     outline, details = roof_paths(roof or "mansard", width)
-    # A template that leaves the argument out passes an empty string.
+    # Django's templates pass "" for `lit` if the variable does not exist.
     lit = lit or None
     return Elevation(
         width=width,
@@ -112,14 +113,14 @@ def elevation(
 
 PLOT_WIDTH, PLOT_HEIGHT, MONTHS_SHOWN = 120, 40, 12
 MONTH_WIDTH = PLOT_WIDTH / MONTHS_SHOWN
-# Amounts in cents at which the scale of a balance chart may end. It may also end at 10, 100... times these.
+# The scale of a balance chart ends at one of these amounts in cents, or at 10, 100, 1000... times one of them.
 ROUND_SCALES = (100_00, 200_00, 500_00)
 
 
 @dataclass(frozen=True)
 class BalanceChart:
-    """Chart of a balance over twelve months: SVG paths of a step curve in a box of 120 by 40, the labels of its scale
-    from top to bottom, and its months."""
+    """Chart of a balance over twelve months: SVG paths of a step curve in a box of 120 by 40. `scale` has the labels of
+    the vertical axis from top to bottom, and `months` the first days of the months on the horizontal axis."""
 
     step: str
     area: str
@@ -135,13 +136,14 @@ def months_ending(last_day: datetime.date) -> list[datetime.date]:
 
 
 def across(moment: datetime.date, first_month: datetime.date) -> float:
-    """The x coordinate of a day. Every month has the same width."""
+    """Return the x coordinate of a day in a balance chart. Every month has the same width."""
     months = (moment.year - first_month.year) * 12 + moment.month - first_month.month
     return (months + (moment.day - 1) / 31) * MONTH_WIDTH
 
 
 def scale_above(cents: int) -> int:
-    """Round up an amount in cents to 1, 2 or 5 times a power of ten euros, at least 100 euros."""
+    """Round an amount in cents up to the end of a chart's scale: 1, 2 or 5 times a power of ten euros, at least 100
+    euros."""
     factor = 1
     while True:
         for step in ROUND_SCALES:
@@ -155,8 +157,8 @@ def short(number: float) -> str:
 
 
 def step_path(steps: Sequence[tuple[float, float]], right: float) -> str:
-    """SVG path of a step curve: horizontal until the x of the next step, then vertical to its y. `steps` are (x, y)
-    pairs, the first at the left edge."""
+    """Return the SVG path of a step curve: horizontal to the x of the next step, then vertical to its y. `steps` are
+    (x, y) pairs, the first of them at the left edge. The curve ends at x = `right`."""
     (x, y), *others = steps
     return f"M{short(x)} {short(y)}" + "".join(f"H{short(x)}V{short(y)}" for x, y in others) + f"H{short(right)}"
 
@@ -167,15 +169,15 @@ def balance_chart(
     last_day: datetime.date,
     opening: int | str | None = 0,
 ) -> BalanceChart:
-    """Draw a balance. `points`: balances in cents after each day that changed them, oldest first. `opening`: the
-    balance before the first point."""
+    """Compute the chart of a tenant's balance. `points`: (day, balance in cents at its end) for each day on which the
+    balance changed, oldest first. `opening`: the balance before the first of these days."""
     months = months_ending(last_day)
     before = [cents for moment, cents in points if moment < months[0]]
     visible = [(moment, cents) for moment, cents in points if months[0] <= moment <= last_day]
     values = [before[-1] if before else int(opening or 0), *(cents for _moment, cents in visible)]
     lowest = min(0, *values)
     top = scale_above(max(-lowest, *values))
-    bottom = -top if lowest < 0 else 0  # if a balance is negative, the scale is symmetric and zero is in the middle
+    bottom = -top if lowest < 0 else 0  # a negative balance puts zero in the middle of the scale
     span = top - bottom
 
     def height(cents: int) -> float:
@@ -197,14 +199,14 @@ def balance_chart(
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
 
-# Height of the tallest bar in percent. The number above the bar needs the rest.
+# Height of the tallest bar in a weekly bar chart, in percent. The number above the bar needs the remaining height.
 HEADROOM = 94
 
 
 @dataclass(frozen=True)
 class Bar:
-    """The bar of one week; `top` and `height` are in percent. A week whose number is hidden has height 0, so that
-    nobody can measure the number."""
+    """The bar of one week in a bar chart. `top` and `height` are in percent. If a week's number is hidden, the height
+    is 0: otherwise the number could be read from the height."""
 
     monday: datetime.date
     sunday: datetime.date
@@ -222,10 +224,10 @@ def part_of(week: Any, name: str) -> Any:
 
 @register.simple_tag
 def week_bars(weeks: Sequence[Any]) -> list[Bar]:
-    """Bars of a chart with one number a week. A week is a dict or an object with `monday`, `count` (None if hidden) and
-    `partial` (incomplete).
+    """Compute the bars of a chart with one number per week. Each week is a dict or an object with `monday`, `count`
+    (None if hidden) and `partial` (whether the week is incomplete).
 
-    On telephones only the bars with `key`, every fourth one, have a label.
+    Every fourth bar has `key` set. On telephones only these bars have a label.
     """
     tallest = max((part_of(week, "count") or 0 for week in weeks), default=0) or 1
     mondays: list[datetime.date] = [part_of(week, "monday") for week in weeks]
@@ -246,5 +248,5 @@ def week_bars(weeks: Sequence[Any]) -> list[Bar]:
 
 @register.simple_tag
 def meter_width(share: float | None) -> str:
-    """Convert a share from 0 to 1 to the width of a bar in a box of width 100."""
+    """Convert a share from 0 to 1 to the width of a bar, in an SVG drawing that is 100 units wide."""
     return short(max(0.0, min(share or 0.0, 1.0)) * 100)

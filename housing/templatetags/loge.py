@@ -1,7 +1,7 @@
 """Template filters for amounts, telephone numbers, floors and dates, in the typography of the page's language.
 
 In French, numbers have a narrow no-break space (U+202F) between thousands and before the euro sign, a true minus
-(U+2212) and a decimal comma. Given None, filters return an empty string; only floors show "unknown".
+(U+2212) and a decimal comma. For None, filters return an empty string, but `floor_name` says that the floor is unknown.
 """
 
 import datetime
@@ -28,7 +28,7 @@ NARROW = "\u202f"
 HARD = "\u00a0"
 MINUS = "\u2212"
 
-# Substrings that identify browsers and systems in a user agent. The first one found wins, so the order matters.
+# (substring of a user agent, browser or system). The first match counts: Edge's user agent also contains "Chrome".
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"),
@@ -38,7 +38,7 @@ _SYSTEMS = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
-# Short names of months by the rules of the Imprimerie nationale. Django's French ones ("jan.", "fév.") differ.
+# Short month names by the rules of the Imprimerie nationale. Django's French names, such as "fév.", break these rules.
 SHORT_MONTHS = (
     gettext_lazy("janv."),
     gettext_lazy("févr."),
@@ -57,13 +57,14 @@ SHORT_MONTHS = (
 
 @register.filter
 def as_json(value: object) -> str:
-    """Convert to JSON, for an attribute that our scripts read. Django escapes the result like any other value."""
+    """Convert a value to JSON for an HTML attribute that a script reads. Django escapes the JSON text like any other
+    value."""
     return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter
 def browser(agent: str) -> str:
-    """Describe a user agent in words: the browser, then the system."""
+    """Describe a user agent in words: the browser, then the operating system."""
     named = next((name for sign, name in _BROWSERS if sign in agent), gettext("Un navigateur"))
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
     return f"{named}, {system}" if system else named
@@ -71,8 +72,8 @@ def browser(agent: str) -> str:
 
 @register.filter
 def after_de(name: str) -> str:
-    """Put "de" before a person's name, or "d’" before a vowel; translated sentences rely on it. In English, return the
-    name."""
+    """Put "de" before a person's name, or "d’" before a vowel. In English, return the name alone, because the
+    translated sentence contains the preposition."""
     return elided_after_de(name) if in_french() else name
 
 
@@ -81,13 +82,14 @@ def after_de(name: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon. It is hidden from screen readers, because a label is always beside it."""
+    """Return the SVG of an icon. Screen readers ignore the icon, because a label is always beside it."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 @register.simple_tag
 def key(name: str) -> SafeString:
-    """A keyboard shortcut, shown beside its link. It is hidden from screen readers, which read aria-keyshortcuts."""
+    """Return the HTML of a keyboard shortcut, shown beside its link. Screen readers ignore this text, because they read
+    the link's attribute aria-keyshortcuts."""
     return format_html('<kbd aria-hidden="true">{}</kbd>', name)
 
 
@@ -133,7 +135,7 @@ def due(cents: int | None) -> SafeString:
 
 @register.filter
 def ordinal(number: int) -> SafeString:
-    """Format an ordinal: 1 gives 1er and 2 gives 2e with raised letters; in English 1st and 2nd, not raised."""
+    """Format an ordinal number: 1 gives 1er and 2 gives 2e, with raised letters. English 1st and 2nd are not raised."""
     return format_html("{}<sup>{}</sup>" if in_french() else "{}{}", number, ordinal_letters(number))
 
 
@@ -141,23 +143,24 @@ def ordinal(number: int) -> SafeString:
 
 
 def _stored(number: str | None) -> str:
-    """The telephone number with its country code. If it is not a French number, only its digits and "+" are kept."""
+    """Return a telephone number in stored form, such as +33639981234. Of a foreign number, keep only digits and "+"."""
     if number and re.fullmatch(r"\+33[1-9]\d{8}", number):
-        # Most numbers are stored in this form. Returning them at once makes long lists faster.
+        # Return a number in this most frequent form without further parsing, which makes long lists of people faster.
         return number
     return reads_as(number or "") or re.sub(r"[^\d+]", "", number or "")
 
 
 @register.filter
 def phone(number: str | None) -> str:
-    """Format a number: 0639981234 gives 06 39 98 12 34 with no-break spaces. A foreign number stays as written."""
+    """Format a telephone number: 0639981234 gives 06 39 98 12 34 with no-break spaces. A foreign number is
+    unchanged."""
     digits = dialled(_stored(number))
     return HARD.join(re.findall("..", digits)) if digits else (number or "").replace(" ", HARD)
 
 
 @register.filter
 def tel(number: str | None) -> str:
-    """Format a number for `href="tel:"`: 0639981234 gives +33639981234."""
+    """Format a telephone number for a link with `href="tel:"`: 0639981234 gives +33639981234."""
     return _stored(number)
 
 
@@ -166,8 +169,8 @@ def tel(number: str | None) -> str:
 
 @register.filter
 def floor_name(floor: int | None, style: str = "") -> SafeString:
-    """Name a floor: 0 gives rez-de-chaussée, 3 gives 3e étage, -1 gives 1er sous-sol. With the argument "short": RDC,
-    3e, ss 1, or ? for an unknown floor."""
+    """Name a floor: 0 gives rez-de-chaussée, 3 gives 3e étage, -1 gives 1er sous-sol. With the style "short" these are
+    RDC, 3e and ss 1, and an unknown floor is a question mark."""
     short = style == "short"
     if floor is None:
         return mark_safe("?") if short else format_html("{}", gettext("étage inconnu"))
@@ -186,14 +189,15 @@ def floor_name(floor: int | None, style: str = "") -> SafeString:
 
 
 def as_date(value: datetime.date) -> datetime.date:
-    """Convert to a day in the landlord's time zone: 23:30 UTC is already the next day in Paris."""
+    """Return the date of a moment in the landlord's time zone: at 23:30 UTC it is already the next day in Paris. A date
+    is returned unchanged."""
     if not isinstance(value, datetime.datetime):
         return value
     return timezone.localdate(value) if timezone.is_aware(value) else value.date()
 
 
 def day_number(day: datetime.date) -> SafeString:
-    """The day of the month. French has an ordinal for the first only: 1er mars, but 2 mars. English: 1 March."""
+    """Format the day of the month. Only the first is an ordinal in French: 1er mars, but 2 mars. English: 1 March."""
     return ordinal(1) if day.day == 1 and in_french() else mark_safe(str(day.day))  # noqa: S308 - a number
 
 
@@ -202,7 +206,7 @@ def day_and_month(day: datetime.date) -> SafeString:
 
 
 def figures(day: datetime.date, year: bool) -> SafeString:
-    """A day in figures: 24.11.2026; in English 24/11/2026, because 24.11 would look like a decimal number."""
+    """Format a day in figures: 24.11.2026; in English 24/11/2026, because 24.11 would look like a decimal number."""
     parts = [f"{day:%d}", f"{day:%m}", *([str(day.year)] if year else [])]
     return format_html("{}", ("." if in_french() else "/").join(parts))
 
@@ -223,7 +227,7 @@ WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
 
 @register.filter
 def day(value: datetime.date | None, style: str = "") -> SafeString:
-    """Format a date or moment. `style` is a key of WRITTEN; the default gives mardi 24 novembre."""
+    """Format a date, or the date of a moment. `style` is a key of WRITTEN; the default gives mardi 24 novembre."""
     return WRITTEN[style](as_date(value)) if value else mark_safe("")
 
 
@@ -248,15 +252,15 @@ def until(value: datetime.date | None) -> SafeString:
 
 @register.filter
 def placed(place: Place) -> str:
-    """Name a place. A building is named after its residence and itself, "Les Tilleuls, Bâtiment A", unless its own name
-    already begins with that of the residence."""
+    """Return the name of a place. The name of a building's estate comes before the building's name ("Les Tilleuls,
+    Bâtiment A"), unless the building's name already begins with the name of the estate."""
     above = place.parent if place.level == Level.BUILDING else None
     return place.name if above is None or place.name.startswith(above.name) else f"{above.name}, {place.name}"
 
 
 @register.filter
 def days_left(last_day: datetime.date | None, today: datetime.date) -> str:
-    """How long a period still lasts, its last day included: encore 5 jours, aujourd’hui, terminé."""
+    """Say how long a period still lasts, from its last day and today: encore 5 jours, aujourd’hui, terminé."""
     if last_day is None:
         return ""
     days = (as_date(last_day) - as_date(today)).days

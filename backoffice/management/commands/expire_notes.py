@@ -43,7 +43,7 @@ class Command(BaseCommand):
         for word, act in STEPS:
             try:
                 erased.append(f"{word}\u00a0: {act(by=NAME)}")
-            except Exception:  # a failed deletion must not stop the others; the command fails at its end
+            except Exception:  # the other deletions must still run; the command fails after the last one
                 _log.exception("step_failed")
                 failed.append(word)
         self.stdout.write(f"effacés — {', '.join(erased)}")

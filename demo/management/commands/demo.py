@@ -1,4 +1,4 @@
-"""Load the invented landlord once, and list the people to sign in as."""
+"""`manage.py demo`: loads the invented landlord, unless it is loaded already, and lists the people to sign in as."""
 
 from typing import Any
 
@@ -34,7 +34,8 @@ class Command(BaseCommand):
         self.present()
 
     def present(self) -> None:
-        """Print the employees who can be chosen on the sign-in page, at least one of each role, and the password."""
+        """Print the password, and the employees who can be chosen on the demonstration's sign-in page: at least one for
+        each role."""
         people = {p.name: p for p in Person.objects.using(JOBS).filter(is_active=True)}
         listed = [(people[member.name], member) for member in MEMBERS if member.story and member.name in people]
         for person, member in listed:

@@ -1,4 +1,5 @@
-"""Fill empty dwellings with invented residents and accounts, to test with large amounts of data."""
+"""`manage.py populate`: fills empty dwellings with invented residents and accounts, to test with large amounts of
+data."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,6 +1,6 @@
-"""Simulates a month of work at an invented landlord, with known misuse of tenants' data by employees.
+"""Simulates a month of work at an invented landlord, in which employees misuse tenants' data in known ways.
 
-Reports how much of the misuse the nightly rules of `oversight` find in the audit log.
+Reports how much of this misuse the nightly rules of `oversight` find in the audit log.
 """
 
 from argparse import ArgumentParser

@@ -1,4 +1,7 @@
-"""Export the landlord's data as files that `import_portfolio` reads, encrypted for one recipient. Needs two people."""
+"""Export the landlord's data as files that `import_portfolio` reads, encrypted for one recipient.
+
+One person must request the export, and another person must approve it.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path

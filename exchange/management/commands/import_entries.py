@@ -1,6 +1,7 @@
 """Import the entries of one day.
 
-A payment for an unknown account becomes a receipt in suspense. After any other error nothing is imported.
+A payment for an unknown account is stored as a receipt, which somebody must later assign to an account. After any other
+error nothing is imported.
 """
 
 from argparse import ArgumentParser

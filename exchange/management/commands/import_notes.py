@@ -1,4 +1,7 @@
-"""Import the comments of an older system. Each is screened and becomes a note that expires, or a restricted comment."""
+"""Import the comments of an older system.
+
+Each comment is screened. It becomes a note that expires, or a restricted comment that people must decide on.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path

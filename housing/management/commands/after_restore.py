@@ -1,5 +1,5 @@
-"""`manage.py after_restore`: run it after PostgreSQL itself restored the database to an earlier time, before anybody
-signs in. It repeats the erasures and revocations made since then."""
+"""`manage.py after_restore`: repeats erasures and revocations after PostgreSQL itself (and not `manage.py restore`) has
+restored the database to an earlier time. Run it before anybody signs in."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Après un retour en arrière de PostgreSQL : détruit et reprend de nouveau ce qui l’avait été depuis."
-    # No system checks, because the restored database must not be used before this command has run.
+    # Django must not run system checks before this command: nothing may use the restored database until it has run.
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

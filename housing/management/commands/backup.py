@@ -1,4 +1,4 @@
-"""`manage.py backup FILE [--recipient age1…]`: a backup of the whole database in one file."""
+"""`manage.py backup FILE [--recipient age1…]`: writes a backup of the whole database to one file."""
 
 from argparse import ArgumentParser
 from pathlib import Path

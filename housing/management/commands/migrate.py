@@ -1,5 +1,5 @@
-"""`migrate` always uses the owner's login, because no other may create tables. It refuses databases older than
-1.0.0."""
+"""`manage.py migrate` always uses the owner's login, because no other login may create tables. It refuses databases of
+releases before 1.0.0."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class Command(Migrate):
 
 
 def is_older_than_this_history(database: str) -> bool:
-    """Whether the database is too old: migrations that created it are no longer in the code.
+    """Whether the database is from before release 1.0.0: the migrations that created it are no longer in the code.
 
     A database of a newer release has unknown migrations too, but it also has every migration of this code, so it is
     accepted.

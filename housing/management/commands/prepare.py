@@ -1,4 +1,4 @@
-"""Prepares everything that the first page needs, in one process: the database and, on request, demonstration data."""
+"""Prepares an installation for its first request, in one process: the database and, on request, demonstration data."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,7 +11,7 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Prépare la base (si LOGE_SUPER_URL le permet), charge la démonstration sur demande."
-    # No system checks before this command creates the database. handle() runs them afterwards.
+    # Django must not run system checks before this command creates the database. handle() runs the checks later.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Crée les connexions, les rôles, la base, les tables et leurs verrous. Peut être relancée sans risque."
-    # No system checks, because they need the database that this command creates.
+    # Django must not run system checks before this command: some checks need the database that the command creates.
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

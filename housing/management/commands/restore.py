@@ -17,7 +17,7 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Restaure une copie sur un serveur qui n’a pas encore la base, et compare ce qu’il a chargé avec elle."
-    # No system checks, because they need the database that this command creates.
+    # Django must not run system checks before this command: some checks need the database that the command creates.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

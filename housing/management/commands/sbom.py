@@ -7,14 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-# Licences read in licence files, for packages whose metadata name none.
+# Licences of packages whose metadata name no licence. A developer read them in the packages' licence files.
 LICENCE_FILES = {"axe-playwright-python": "MIT", "pyrage": "MIT"}
 _LIST = ("-m", "cyclonedx_py", "environment", "--spec-version", "1.6", "--output-format", "JSON")
 
 
 class Command(BaseCommand):
     help = "Énumère chaque logiciel installé avec sa version et sa licence (CycloneDX)."
-    # No system checks, because the command only reads which packages are installed.
+    # System checks are not needed, because this command only reads which packages are installed.
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

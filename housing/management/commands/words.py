@@ -1,4 +1,5 @@
-"""Extracts the messages of the code into the English catalogue, and lists those without a translation."""
+"""`manage.py words`: extracts the translatable messages of the code into the English catalogue, and lists the messages
+without a translation."""
 
 from contextlib import chdir
 from typing import Any
@@ -36,8 +37,8 @@ class Command(BaseCommand):
 def _tidy() -> polib.POFile:
     """Write the catalogue with each message on one line.
 
-    The date is removed, so that the file differs only if a message does. Fuzzy translations are removed, because they
-    would count as translated.
+    The date in the file's header is removed, so that the file changes only if a message changes. Fuzzy translations are
+    removed, because they would count as translated.
     """
     catalogue = polib.pofile(str(ENGLISH), wrapwidth=0)
     catalogue.metadata.pop("POT-Creation-Date", None)
