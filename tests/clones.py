@@ -257,7 +257,7 @@ def sessions() -> list[int]:
             wrapper.close()
             continue
         with wrapper.connection.cursor() as asking:
-            asking.execute("DISCARD ALL")
+            asking.execute("RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES")
         wrapper.ensure_timezone()
         pids.append(wrapper.connection.info.backend_pid)
     return pids

@@ -125,8 +125,10 @@ _TELLS_WHY = """async () => {
 
 
 class Walk:
-    def __init__(self, somebody: Visit, sample_objects: SampleObjects, name: str) -> None:
+    def __init__(self, somebody: Visit, sample_objects: SampleObjects, name: str, left_out: set[str]) -> None:
+        """`left_out` contains the names of URLs that are not requested."""
         self.somebody, self.sample_objects, self.name = somebody, sample_objects, name
+        self._left_out = left_out
         self.templates: set[str] = set()
         # URL names that were requested, that answered with a page, and that answered with a download or a fragment.
         self.requested: set[str] = set()
@@ -152,8 +154,9 @@ class Walk:
             client.headers["Connection"] = "close"
             # Requests outside the browser send only the browser's cookies, and store none that the server sets.
             client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            for _path, pattern in routes():
-                self._opens(str(pattern.name), client)
+            for name in (str(pattern.name) for _path, pattern in routes()):
+                if name not in self._left_out:
+                    self._opens(name, client)
         for door in self._doors.values():
             sample_objects = door.name in self._alike and not SEEN.unknown("sent", [door.name])
             if door.posts and door.name in self.with_page and (door.door.post_is_search or not sample_objects):
