@@ -9,6 +9,7 @@ the catalogue, and the next test gets a new one.
 
 import io
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -39,7 +40,8 @@ NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FR
 WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
     (SELECT string_agg(s::text, '|' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = d.oid))), 0
     FROM pg_database d WHERE datname = current_database()"""
-OTHERS = """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+# Terminates the sessions of others, such as a web process. Returns no row once none is left.
+OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_stat_clear_snapshot()
     WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
 # Selects the definition, owner and grants of each function that is not PostgreSQL's own, to find replaced functions.
 FUNCTIONS = """SELECT oid::regprocedure::text, pg_get_functiondef(oid), concat(proowner, proacl) FROM pg_proc
@@ -200,7 +202,7 @@ class Clone:
         self._used += 1
         try:
             with self._open() as asking:
-                asking.execute(OTHERS, [sessions()])
+                end_others(asking)
                 if self._original is not original:
                     asking.execute(f"PREPARE state (xid) AS {original.question}")
                     self._original = original
@@ -243,6 +245,20 @@ def leads(opened: connection, wanted: dict[str, object]) -> bool:
     return not opened.closed and all(known[way] == str(wanted.get(way, usual)) for way, usual in ways.items())
 
 
+def end_others(asking: cursor) -> None:
+    """Terminate all sessions but ours, and wait until they are gone.
+
+    PostgreSQL can wait for the end of a session, but it looks only every tenth of a second.
+    """
+    ours, latest = sessions(), time.monotonic() + 5
+    while time.monotonic() < latest:
+        asking.execute(OTHERS, [ours])
+        if not asking.rowcount:
+            return
+        time.sleep(0.003)
+    raise psycopg2.OperationalError("a session of the test does not end")
+
+
 def sessions() -> list[int]:
     """Reset Django's connections, and return the backend pids of those that stay open.
 
@@ -257,7 +273,9 @@ def sessions() -> list[int]:
             wrapper.close()
             continue
         with wrapper.connection.cursor() as asking:
-            asking.execute("RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES")
+            asking.execute(
+                "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+            )
         wrapper.ensure_timezone()
         pids.append(wrapper.connection.info.backend_pid)
     return pids

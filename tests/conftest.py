@@ -86,7 +86,6 @@ ON_EACH_VERSION = (
     "ledger/test_accounts.py::test_search",
     "ledger/test_register.py",
     "noninterference/test_noninterference.py::test_pages_do_not_depend_on_data_out_of_reach[awa-database",
-    "noninterference/test_noninterference.py::test_writes_to_hidden_and_missing_ids_get_the_same_answer[elise-database",
     "oversight/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
     "rights/test_disclosure.py::test_policies_show_one_persons_rows_while_the_report_is_open",
     "tenants/test_constraints.py::test_entries_cannot_be_changed_or_deleted_even_by_the_owner",
