@@ -40,6 +40,9 @@ NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FR
 WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
     (SELECT string_agg(s::text, '|' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = d.oid))), 0
     FROM pg_database d WHERE datname = current_database()"""
+# Resets a session as DISCARD ALL does, but keeps its query plans.
+RESET = """RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;
+    SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"""
 # Terminates the sessions of others, such as a web process. Returns no row once none is left.
 OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_stat_clear_snapshot()
     WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
@@ -273,9 +276,7 @@ def sessions() -> list[int]:
             wrapper.close()
             continue
         with wrapper.connection.cursor() as asking:
-            asking.execute(
-                "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
-            )
+            asking.execute(RESET)
         wrapper.ensure_timezone()
         pids.append(wrapper.connection.info.backend_pid)
     return pids

@@ -133,7 +133,7 @@ def main() -> None:
         else:
             if not first:
                 # The first server checked its database at its start. Those of the others are copies of the same one.
-                import_module("access.startup").refuse_unsafe_house = lambda: None
+                setattr(import_module("access.startup"), "refuse_unsafe_house", lambda: None)  # noqa: B010
             serve(**order)
         print(json.dumps(answer), flush=True)
     for pid in mine:
