@@ -1,4 +1,4 @@
-"""A system check: every view has the `@door` decorator, or is listed here with the reason why it needs none."""
+"""System check: every view has the `@door` decorator, or is listed here with the reason why it has none."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-# Maps a URL name to the reason why its view needs no `@door` decorator. A name that no URL has is an error, too.
+# OPEN maps the URL name of each view without the `@door` decorator to the reason why the view needs no access check.
 OPEN: dict[str, str] = {
     "account_login": "the sign-in page: nobody is signed in yet, and it shows no personal data",
     "account_logout": "signs out: it shows no data",
@@ -52,13 +52,13 @@ OPEN: dict[str, str] = {
     "csp": "browsers report violations of the content security policy: it counts them and stores nothing",
 }
 
-# Views without the `@door` decorator that exist only in a demonstration.
+# ON_STAGE lists views without the `@door` decorator that exist only in a demonstration with invented data.
 ON_STAGE: dict[str, str] = {"demo_enter": "signs in as an invented person of the demonstration; 404 anywhere else"}
-# Views without `@door` decorator that write no audit event. They accept POST even if the audit log cannot be written.
+# Views in UNTOLD write no audit event, so they accept POST even while the audit log cannot be written.
 UNTOLD = frozenset({"csp", "keys", "set_language"})
-# Views without `@door` decorator that change data on GET. They refuse GET if the audit log cannot be written.
+# Views in TOLD_BY_GET write an audit event on GET, so they answer 503 to GET while the audit log cannot be written.
 TOLD_BY_GET = frozenset({"directory_back"})
-# Names of URLs that work while the session is locked: unlocking, signing out, and public pages.
+# While a session is locked, only these URL names work: those to unlock or sign out, and public pages.
 OPEN_WHILE_LOCKED = frozenset(
     {"lock", "locked", "unlock", "account_logout", "set_language", "csp", "health_live", "health_ready"}
 )

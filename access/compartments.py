@@ -1,4 +1,4 @@
-"""Compartments: the kinds of data that views may show. Each has its own database role, with grants on some tables."""
+"""Compartments: the kinds of data that views show. Each compartment has a database role with grants on some tables."""
 
 from enum import StrEnum
 
@@ -6,29 +6,46 @@ from django.conf import settings
 
 
 class Compartment(StrEnum):
-    CARD = "card"  # for views that show residents' names, dwellings, chosen contacts, dates of moving in and out
-    HELP = "help"  # for views that show one resident, never a list, with the help that the tenant asked for
-    # For the front desk: finds the agency of an account, and shows a household for ten minutes after an identity check.
+    # CARD is for views that show residents' names, dwellings, chosen contacts, and dates of moving in and out.
+    CARD = "card"
+    # HELP is for views that show one resident, never a list, with the help that the resident asked for.
+    HELP = "help"
+    # COUNTER is for the front desk: finding an account's agency, and opening a household after an identity check.
     COUNTER = "counter"
-    # In an emergency, shows a household the person may not see otherwise, for 45 minutes. A manager reviews each use.
+    # EMERGENCY opens, for 45 minutes, a household that the person may not see otherwise. A manager reviews each use.
     EMERGENCY = "emergency"
-    # In an emergency, shows for 45 minutes a building's dwellings and the help needed. A manager reviews each use.
+    # EVACUATION opens, for 45 minutes, the list of a building's dwellings and of the help that residents need.
     EVACUATION = "evacuation"
-    ACCOUNT = "account"  # for views that show leases, accounts and balances of tenants
-    BOOKS = "books"  # for views that show ledger entries by account reference, without tenants' names
-    IDENTITY = "identity"  # for views that show birth dates and bank details of tenants
-    SEALED = "sealed"  # for views where staff assess sentences that the screening refused, if the author contests that
-    CONTESTS = "contests"  # for views where managers decide on contested refusals without reading the sentence
-    TRIAGE = "triage"  # for views where staff decide which comments from the former software to keep, one by one
-    INSPECTION = "inspection"  # for views that count words in hidden texts, and show lines of an approved inspection
-    DISCLOSURE = "disclosure"  # for views that show what is stored about one person, to answer a data access request
-    CONTROL = "control"  # for the read-only views of inspectors from the supervisory authority
-    INTAKE = "intake"  # for views that import a landlord's files and show nobody's data
-    PATRIMONY = "patrimony"  # for views that show buildings and building programmes, without people
-    ASSIGNMENTS = "assignments"  # for views that show which person has which role at which place, until when
-    REVIEWS = "reviews"  # for views that show openings of accounts that a rule questions, without names, to assess them
-    OWN_TRACE = "own_trace"  # for views that show one's own audit events and rights, and each role's permissions
-    ALL_TRACE = "all_trace"  # for views that show the audit events of all people
+    # ACCOUNT is for views that show leases, accounts and balances of tenants.
+    ACCOUNT = "account"
+    # BOOKS is for views that show ledger entries by account reference, without tenants' names.
+    BOOKS = "books"
+    # IDENTITY is for views that show birth dates and bank details of tenants.
+    IDENTITY = "identity"
+    # SEALED is for views where staff reread a sentence that the text screening refused and whose author objects.
+    SEALED = "sealed"
+    # CONTESTS is for views where managers decide on the objections of authors, without seeing the refused sentence.
+    CONTESTS = "contests"
+    # TRIAGE is for views where staff decide, one by one, which comments from the former software are kept.
+    TRIAGE = "triage"
+    # INSPECTION is for views that count words in hidden texts, and show lines of texts after a second person approved.
+    INSPECTION = "inspection"
+    # DISCLOSURE is for views that show all data stored about one person, to answer that person's access request.
+    DISCLOSURE = "disclosure"
+    # CONTROL is for the read-only views of inspectors from the supervisory authority.
+    CONTROL = "control"
+    # INTAKE is for views that import a landlord's files and show nobody's data.
+    INTAKE = "intake"
+    # PATRIMONY is for views that show buildings and building programmes, without people.
+    PATRIMONY = "patrimony"
+    # ASSIGNMENTS is for views that show which employee has which role at which place, and until when.
+    ASSIGNMENTS = "assignments"
+    # REVIEWS is for views where staff assess, without names, openings of accounts that a rule marked as unusual.
+    REVIEWS = "reviews"
+    # OWN_TRACE is for views that show one's own audit events and rights, and the permissions of each role.
+    OWN_TRACE = "own_trace"
+    # ALL_TRACE is for views that show the audit events of all people.
+    ALL_TRACE = "all_trace"
 
     @property
     def database_role(self) -> str:
@@ -38,12 +55,13 @@ class Compartment(StrEnum):
     def codename(self) -> str:
         """Codename of the django-guardian permission to see this compartment's data of a building.
 
-        Assignments determine who has this permission. Nobody can grant it to a user or group through guardian.
+        A person has the permission through assignments. Nobody can grant it to a user or a group in guardian's own
+        tables.
         """
         return f"{self.value}_reach"
 
 
-# Compartments where a person sees only rows of certain buildings. Rows of the other compartments belong to no building.
+# In a compartment listed in PLACED, a person sees only rows of the buildings for which the person has a role.
 PLACED = frozenset(
     {
         Compartment.CARD,

@@ -1,4 +1,4 @@
-"""Maps each database constraint to a message, so that a violation is explained in the user's language."""
+"""Maps each database constraint to a message, which the user sees if the database refuses a row."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Messages of constraints that Django models cannot express. Each app declares its own SENTENCES.
+# SENTENCES maps the name of a constraint or trigger in the database to the message shown when it refuses a row.
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
     "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
-    # The rules from here on are enforced by triggers, because a check constraint cannot compare several rows.
+    # Triggers enforce `assignment_takes_two` and all rules below it: a check constraint cannot compare several rows.
     "assignment_takes_two": _(
         "Au-delà d’un immeuble de gardien, un accès doit être demandé, et une autre personne doit l’approuver."
     ),
@@ -87,7 +87,7 @@ def _as_strings(sentences: dict[str, Promise | str]) -> Iterator[tuple[str, str]
 
 
 def name_of(error: DatabaseError) -> str:
-    """Name of the constraint that the database error reports, or "" if the error reports none."""
+    """Return the name of the constraint that the database error reports, or "" if the error reports none."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
@@ -98,9 +98,9 @@ def sentence(error: IntegrityError) -> ValidationError:
 
 
 def refusal_of(error: DatabaseError) -> str:
-    """The constraint's message, or else the name of the constraint or column.
+    """Return the message of the violated constraint, or else the name of the constraint or column.
 
-    For management commands, whose output must not contain values of the row.
+    Management commands print this text, because their output must not contain values of the row.
     """
     diagnostics = getattr(error.__cause__, "diag", None)
     table, column, rule = (getattr(diagnostics, f"{kind}_name", None) for kind in ("table", "column", "constraint"))
@@ -109,16 +109,13 @@ def refusal_of(error: DatabaseError) -> str:
 
 
 def sentence_of(name: str) -> str:
-    """The message of a constraint, for actions that check the condition before the database does."""
+    """Return the message of a constraint by name, for actions that check its condition before they save."""
     return dict(declared())[name]
 
 
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
-    """A savepoint, as a context manager or decorator.
-
-    Raises the message of a violated constraint as ValidationError.
-    """
+    """Run a block or function in a savepoint. If it violates a constraint, raise ValidationError with its message."""
     try:
         with transaction.atomic():
             yield
@@ -127,10 +124,10 @@ def all_or_nothing() -> Iterator[None]:
 
 
 def lock(row: models.Model) -> None:
-    """Lock a row until the transaction ends and reload it, so that of two simultaneous decisions the second sees
-    the first.
+    """Lock a row until the transaction ends, and return the row as it is stored now.
 
-    Raises ValidationError if the row is gone or the person may no longer change it.
+    Of two simultaneous decisions, the second waits and then gets the row with the first decision. Raises
+    ValidationError if the row is gone or the person may no longer change it.
     """
     try:
         row.refresh_from_db(from_queryset=type(row)._default_manager.select_for_update(of=("self",)))
@@ -139,11 +136,11 @@ def lock(row: models.Model) -> None:
 
 
 def change(row: models.Model, **values: Any) -> None:
-    """Save the given fields of a row.
+    """Save the given fields of the model instance `row`.
 
-    If a constraint refuses, restore the former values on the object, so that the page shows what is stored.
+    If a constraint refuses, restore the former values on `row`, so that the page shows what is stored.
     """
-    # For a foreign key, `attname` is the attribute with the id, so that no related object is fetched.
+    # Copying a foreign key by `attname`, the attribute with the id, avoids a query for the related object.
     columns = [column.attname for column in row._meta.concrete_fields if column.name in values]
     before = {name: getattr(row, name) for name in columns}
     try:

@@ -1,6 +1,6 @@
-"""Requirements on a server that other machines can reach. Start-up and `manage.py check --deploy` report violations.
+"""Checks of the configuration of a server. Start-up and `manage.py check --deploy` report violations.
 
-A server that only answers localhost is a demonstration or a developer's, so only some requirements apply to it.
+A server that only answers localhost runs a demonstration or is a developer's, so some of the checks do not apply to it.
 """
 
 import stat
@@ -25,7 +25,7 @@ def is_exposed() -> bool:
 
 
 def reasons_against() -> Iterator[str]:
-    """Yields one message per problem with the configuration; no message means that the server may start."""
+    """Yields one message for each problem with the configuration. Without messages, the server may start."""
     users: dict[str, list[str]] = {}
     for alias, database in settings.DATABASES.items():
         users.setdefault(str(database.get("USER") or ""), []).append(alias)
@@ -57,7 +57,7 @@ def may_be_served(**_: Any) -> Sequence[CheckMessage]:
 
 
 def reasons_against_exposure() -> Iterator[str]:
-    """Problems that matter only on a server that other machines can reach."""
+    """Yields problems that matter only on a server that other machines can reach."""
     if settings.DEBUG:
         yield "LOGE_DEBUG=1 affiche le code et ses variables en cas d’erreur : désactivez-le en production."
     if settings.DEMO:

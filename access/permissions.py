@@ -92,7 +92,7 @@ class Permission(Enum):
     LOOKS_JUDGE = ("looks_judge", C.REVIEWS)
     LOOKS_ANSWER = ("looks_answer", C.ASSIGNMENTS)
 
-    # Everyone signed in has the permissions of this block, even without an assignment.
+    # Everyone who is signed in has the permission HOME and those below it, even without an assignment.
     HOME = ("home", C.OWN_TRACE)
     RULES_READ = ("rules_read", C.OWN_TRACE)
     MY_RIGHTS = ("my_rights", C.OWN_TRACE)
@@ -116,8 +116,8 @@ FOR_EVERYONE = frozenset(
     }
 )
 
-# Permissions that no machine token may have: to grant, request, decide or open access, and for four-eyes approval.
-# The SQL function `access_permissions_of_people_only()` repeats this list, and a test compares the two.
+# No machine token may have these permissions: to grant, request, decide or open access, or for four-eyes approval.
+# The SQL function `access_permissions_of_people_only()` repeats BY_PEOPLE_ALONE. A test compares the two lists.
 BY_PEOPLE_ALONE = frozenset(
     {
         Permission.PLACES_MANAGE,

@@ -1,7 +1,7 @@
-"""Table policies: which compartment's database role may do what with which rows of which table.
+"""Table policies: which database role may do what with which rows of which table.
 
-Each app declares its tables in a `policies.py`. `provision` applies all of them and revokes everything else. A table
-without a declaration has no grants, so forgetting one denies access.
+Each app declares its tables in a `policies.py`. `provision` applies all declarations and revokes everything else. A
+table without a declaration has no grants, so forgetting a declaration denies access.
 """
 
 from collections.abc import Iterator
@@ -17,16 +17,16 @@ from audit.events import OF_WORDS
 
 C = Compartment
 WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
-# A grant to OFFICES is for the database login "web" of office staff, and not for "web_card", the login for caretakers.
+# A grant to OFFICES is for "web", the database login of office staff, but not for "web_card", that of caretakers.
 OFFICES = "offices"
-SEAL = "seal"  # login of the process that seals audit events (decision 0021)
+SEAL = "seal"  # SEAL is the database login of the process that seals audit events (decision 0021).
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Privileges of one role on a table, with a row-level security policy.
+    """Privileges of one database role on a table, with a row-level security policy.
 
-    `using` is the USING expression of the policy, `check` its WITH CHECK expression, by default the same.
+    `using` is the USING expression of the policy. `check` is its WITH CHECK expression, by default the same as `using`.
     """
 
     to: Compartment | str
@@ -37,7 +37,7 @@ class Grant:
 
     @property
     def logins(self) -> tuple[str, ...]:
-        """Database logins that get the grant. Empty if the grant is to a compartment.
+        """Database logins that get the grant. Without any, the grant is to a compartment.
 
         A grant to WEB includes WEB_CARD, the caretakers' login. A grant to OFFICES excludes it.
         """
@@ -61,29 +61,29 @@ class Grant:
 class TablePolicy:
     table: str
     grants: tuple[Grant, ...]
-    view: bool = False  # whether `table` is a view, which has grants but no policies
+    view: bool = False  # If `view` is true, `table` is a database view, which has grants but no policies.
 
 
 def within(column: str, compartment: Compartment) -> str:
-    """SQL condition: `column` is a building that the person may see in the compartment.
+    """Return the SQL condition that `column` is a building which the person may see in the compartment.
 
-    This form can use an index; IN (SELECT …) would read every row (decision 0002).
+    PostgreSQL can use an index for this form of the condition. IN (SELECT …) would read every row (decision 0002).
     """
     return f"{column} = ANY (ARRAY (SELECT loge_reach('{compartment}')))"
 
 
 def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
-    """Grant for importing a landlord's files. People who may import have access to all rows, others to none."""
+    """Return a grant for importing a landlord's files: people who may import get all rows, others none."""
     return Grant(C.INTAKE, privileges, using="(SELECT access_imports_files())", columns=columns)
 
 
 def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
-    """Grants to the web process's database login and to all compartments, for tables without data about residents."""
+    """Return grants to the web process's login and to all compartments, for tables without data about residents."""
     return (Grant(WEB, privileges), *(Grant(compartment, privileges) for compartment in Compartment))
 
 
 def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Grant, Grant]:
-    """Grants on a table used to sign in: the web login gets all rows, the caretakers' login the rows of caretakers.
+    """Return grants on a table used to sign in: all rows for the login "web", those of caretakers for "web_card".
 
     `person` is the name of the column that contains the person.
     """
@@ -94,7 +94,7 @@ def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Gran
 
 
 def all_policies() -> Iterator[TablePolicy]:
-    """Yields one TablePolicy per table. Grants that several apps declare for the same table are merged."""
+    """Yields one TablePolicy for each table. Grants that several apps declare for the same table are merged."""
     policies: dict[str, TablePolicy] = {}
     for config in reversed([*apps.get_app_configs()]):
         name = f"{config.name}.policies"
@@ -137,19 +137,19 @@ _SOMEBODY_ELSES = "user_id <> loge_person()"
 _MACHINE_OVERSEEN = _OVERSEEN.replace(
     "place_id", "(SELECT m.employed_at_id FROM access_person m WHERE m.id = machine_id)"
 )
-# Whether the person may read the audit events of the whole landlord. As a subquery, it runs once per statement.
+# WATCHES is true if the person may read all audit events. As a subquery, WATCHES runs once per SQL statement.
 WATCHES = "(SELECT access_holds_everywhere('all_trace'))"
-# Whether the person is an inspector. As a subquery, it runs once per statement.
+# INSPECTS is true if the person is an inspector. As a subquery, INSPECTS runs once per SQL statement.
 INSPECTS = "(SELECT access_is_inspector())"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 POLICIES = (
-    # At start, the web process checks that all migrations of the code have been applied.
+    # The web process reads django_migrations at start, to check that all migrations of the code have been applied.
     TablePolicy("django_migrations", (Grant(WEB),)),
     TablePolicy("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
-    # While Loge is upgraded, processes of the previous release still use django_session. The next release can drop it.
+    # During an upgrade, processes of the previous release still run and store their sessions in django_session.
     TablePolicy("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
     TablePolicy(
         "access_session",
@@ -158,12 +158,13 @@ POLICIES = (
             Grant(
                 WEB_CARD,
                 "SELECT, INSERT, UPDATE, DELETE",
-                using="person_id IS NULL OR access_caretaker_alone(person_id)",  # before sign-in, person_id is NULL
+                # Before sign-in, a session has no person, so caretakers' processes need rows whose person_id is NULL.
+                using="person_id IS NULL OR access_caretaker_alone(person_id)",
             ),
-            # Managers find somebody's sessions in usersessions_usersession, and delete them here by their key.
+            # To end a person's sessions, managers read keys in usersessions_usersession, then delete in access_session.
             Grant(C.ASSIGNMENTS, using="person_id <> loge_person()", columns="session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", using="person_id <> loge_person()"),
-            # The nightly job deletes expired sessions without reading whose sessions they are.
+            # The nightly job deletes expired sessions, and may not read whose sessions these are.
             Grant(JOBS, columns="session_key, expire_date"),
             Grant(JOBS, "DELETE"),
         ),
@@ -187,7 +188,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
         ),
     ),
-    # socialaccount_socialaccount links people to the landlord's directory. allauth's two other tables are not granted.
+    # The table socialaccount_socialaccount links people to the landlord's directory (OpenID Connect).
     TablePolicy(
         "socialaccount_socialaccount",
         (
@@ -197,9 +198,8 @@ POLICIES = (
         ),
     ),
     TablePolicy("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
-    TablePolicy(
-        "account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)
-    ),  # account_emailconfirmation stays empty: Loge does not confirm addresses by email
+    # The table account_emailconfirmation stays empty, because Loge does not confirm addresses by email.
+    TablePolicy("account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)),
     TablePolicy("django_content_type", (*everyone(), Grant(JOBS))),
     TablePolicy("auth_permission", everyone()),
     TablePolicy("auth_group", everyone()),
@@ -214,14 +214,15 @@ POLICIES = (
             *of_caretakers("SELECT", "id"),
             *of_caretakers("UPDATE", "id", columns="last_login, password"),
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
-            Grant(C.ASSIGNMENTS, "INSERT"),  # a trigger lets nobody add a person without an approved access request
-            # Managers may only close or reopen a sign-in. Otherwise they could change the address of password emails.
+            # A trigger on access_person refuses a new person without an approved access request.
+            Grant(C.ASSIGNMENTS, "INSERT"),
+            # Managers may change only `is_active`: with `email`, they could get somebody's password emails.
             Grant(C.ASSIGNMENTS, "UPDATE", using="id <> loge_person()", columns="is_active"),
             Grant(JOBS, columns=_PERSON),
             Grant(JOBS, "INSERT"),
         ),
     ),
-    # Places can be added but not moved, since moving one would give access to those who manage the new parent.
+    # No grant lets anyone move a place, since this would give access to the people who manage the new parent place.
     TablePolicy(
         "access_place",
         (
@@ -235,7 +236,7 @@ POLICIES = (
         "access_assignment",
         (
             *everyone(),
-            # Triggers and not policies check which assignments need approval, because a trigger can give a reason.
+            # A trigger refuses assignments that need approval. Unlike a policy, a trigger can say why it refuses.
             Grant(C.ASSIGNMENTS, "INSERT", check="given_by_id = loge_person() AND person_id <> loge_person()"),
             Grant(C.ASSIGNMENTS, "UPDATE", using="person_id <> loge_person()", columns=_ASSIGNMENT_ENDS),
             Grant(JOBS, "SELECT, INSERT"),
@@ -247,7 +248,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, using=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
             Grant(C.CONTROL, using=INSPECTS),
             Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
-            # The UPDATE policy allows decisions on open requests only. Constraints and a trigger check who decides.
+            # This policy allows only decisions on open access requests. Constraints and a trigger check who decides.
             Grant(C.ASSIGNMENTS, "UPDATE", using="decision = ''", check=_DECIDES, columns=_DECISION),
         ),
     ),
@@ -264,7 +265,7 @@ POLICIES = (
         "access_rightsreview",
         (
             Grant(C.ASSIGNMENTS, using="signed_by_id = loge_person() OR (SELECT access_supervises_reviews())"),
-            # A trigger checks that the signed statement is the one that the database computes.
+            # A trigger checks that the manager signs exactly the list of access rights that the database computes.
             Grant(C.ASSIGNMENTS, "INSERT", check="signed_by_id = loge_person()"),
             Grant(C.CONTROL, using=INSPECTS),
         ),
@@ -275,7 +276,7 @@ POLICIES = (
         "access_machinetoken",
         (
             Grant(C.ASSIGNMENTS, using=_MACHINE_OVERSEEN),
-            # A trigger checks that whoever creates the token has neither requested nor approved it.
+            # A trigger checks that the person who creates a machine token has neither requested nor approved the token.
             Grant(C.ASSIGNMENTS, "INSERT", check="made_by_id = loge_person()"),
             Grant(
                 C.ASSIGNMENTS,
@@ -290,9 +291,10 @@ POLICIES = (
         "audit_event",
         (
             Grant(TRACE, "INSERT", columns=_EVENT),
-            Grant(JOBS, "INSERT", columns=_EVENT),  # no policy could restrict JOBS, which bypasses row-level security
-            # An event about a change is inserted by the database role that makes the change, in the same transaction.
-            # Events about pages shown are inserted by the database login TRACE, on a connection of its own.
+            # The database login JOBS bypasses row-level security, so this grant has no condition.
+            Grant(JOBS, "INSERT", columns=_EVENT),
+            # An audit event about a change is inserted by the database role and in the transaction of the change.
+            # An audit event about a page shown is inserted by the login TRACE, on a database connection of its own.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, using="actor = loge_person()"),
@@ -302,7 +304,7 @@ POLICIES = (
             Grant(SEAL),
         ),
     ),
-    # The sealed log: the sealer adds rows, the data protection officer reads them, and triggers refuse any change.
+    # The sealing process adds rows to the sealed log. The data protection officer reads it. Triggers refuse changes.
     *(
         TablePolicy(
             f"audit_{table}",
@@ -312,12 +314,12 @@ POLICIES = (
     ),
     TablePolicy("audit_pseudonym", (Grant(SEAL, "SELECT, INSERT"),)),
     # The sealed log contains a salted hash of each audit event. Salts are derived from the keys in audit_salt.
-    # Readers of all events need the keys in audit_salt to prove that an event is in the sealed log.
+    # People who may read all events get the keys in audit_salt, to prove that an event is in the sealed log.
     TablePolicy("audit_salt", (Grant(SEAL, "SELECT, INSERT"), Grant(C.ALL_TRACE, using=WATCHES))),
 )
 
-# SQL functions and the roles that may execute them.
-# WEB needs access_reach, because guardian's permission view calls it with the rights of whoever queries the view.
+# FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
+# WEB needs access_reach: guardian's permissions are a database view, which calls it with the rights of its reader.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("access_caretaker_alone(uuid)", (WEB_CARD,)),
@@ -327,7 +329,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    # ACCOUNT may call access_people, because a household hidden for its safety chooses which employees may see it.
+    # A household hidden for its safety chooses the employees who may see it, so ACCOUNT may call access_people.
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),
     ("audit_accounts_opened_last_hour(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_imports_files()", (C.INTAKE, C.TRIAGE, C.SEALED)),

@@ -1,6 +1,6 @@
-"""Queries about a person's roles and reach, which is the set of buildings whose data the person may see.
+"""Queries about a person's roles and about reach, the set of buildings whose data a person may see.
 
-They call the SQL functions of access/sql, so that Python code and policies use the same definitions.
+The queries call the SQL functions of access/sql, so that Python code and policies use the same definitions.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from access.roles import roles_with
 
 @dataclass(frozen=True)
 class Rule:
-    """A person with the assignment and the role through which the person may see data of a building."""
+    """Person who may see data of a building, with the assignment and the role that permit this."""
 
     person: UUID
     assignment: UUID
@@ -26,9 +26,9 @@ class Rule:
 
 
 def roles_today(person_id: UUID) -> frozenset[str]:
-    """Codes of the roles that a person has at any place today.
+    """Return the codes of the roles that a person has at any place today.
 
-    Can also be called where no `@door` decorator has set a database role.
+    This can also be called where no `@door` decorator has set a database role.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -40,14 +40,14 @@ def roles_today(person_id: UUID) -> frozenset[str]:
 
 
 def roles_at(person_id: UUID, building_id: UUID) -> frozenset[str]:
-    """Codes of the roles through which a person may see data of one building today."""
+    """Return the codes of the roles through which a person may see data of one building today."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT role FROM access_rules(%s, %s, loge_today())", [person_id, building_id])
         return frozenset(role for (role,) in cursor.fetchall())
 
 
 def paths_held(person_id: UUID, permissions: Iterable[Permission]) -> list[str]:
-    """Paths of the places where a person has one of the permissions today."""
+    """Return the tree paths of the places where a person has one of the permissions today."""
     roles = sorted({role for permission in permissions for role in roles_with(permission)})
     with connection.cursor() as cursor:
         cursor.execute(
@@ -66,24 +66,27 @@ def buildings_reached(person_id: UUID, compartment: Compartment, day: date) -> s
 
 
 def people_reaching(building_id: UUID, day: date) -> list[Rule]:
-    """Everyone who could see data of a building on a day, with the assignments that permitted it."""
+    """Return everyone who could see data of a building on a day, with the assignments that permitted this."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT person, assignment, role FROM access_people(%s, %s)", [building_id, day])
         return [Rule(*row) for row in cursor.fetchall()]
 
 
 def residents_reached(person_id: UUID, day: date) -> int:
-    """Number of residents whom a person may see on a day, counted in the database so that no resident is read."""
+    """Return the number of residents whom a person may see on a day.
+
+    The database counts the residents, so that no resident's data is fetched.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {registered.residents_reached}(%s, %s)", [person_id, day])
         return int(cursor.fetchone()[0])
 
 
 def building_of(kind: str, reference: str) -> UUID | None:
-    """Id of the building to which a reference belongs, or None for an unknown reference.
+    """Return the id of the building to which a reference belongs, or None for an unknown reference.
 
-    `kind` says what `reference` is: the "reference" of an account, or the id of a dwelling in the national register
-    ("rpls") or in Loge ("unit").
+    `kind` is "reference" for the reference of an account, "rpls" for the id of a dwelling in the national register, or
+    "unit" for the id of a dwelling in Loge.
     """
     with connection.cursor() as cursor:
         cursor.execute(registered.building_of[kind], [reference])
@@ -92,7 +95,7 @@ def building_of(kind: str, reference: str) -> UUID | None:
 
 
 def in_standing(person_id: UUID, place_id: UUID) -> bool:
-    """Whether the person may approve access requests for the place.
+    """Return whether the person may approve access requests for the place.
 
     The person must be access administrator there, appointed by a command or granted the role at least thirty days ago,
     and must not have been added as a user in the last thirty days.
@@ -101,30 +104,31 @@ def in_standing(person_id: UUID, place_id: UUID) -> bool:
 
 
 def apart(person_id: UUID, other_id: UUID) -> bool:
-    """Whether neither of two people recently created the user account of the other, directly or through a chain."""
+    """Return whether neither person recently created the user account of the other, directly or through a chain."""
     return _answer("SELECT access_apart(%s, %s)", person_id, other_id)
 
 
 def makers(person_id: UUID) -> set[UUID]:
-    """Ids of everyone who requested, approved or created this person's user account, directly or through a chain.
+    """Return the ids of everyone who requested, approved or created a user account, directly or through a chain.
 
-    Whoever added a person is in the result only for thirty days after the approval, whoever added a machine always.
+    `person_id` is the owner of the user account. If the owner is an employee, the ids are returned only during the
+    thirty days after the approval. If the owner is a machine, the ids are always returned.
     """
     return _ids("SELECT access_makers(%s)", person_id)
 
 
 def tokens_to_make() -> set[UUID]:
-    """Ids of approved requests for a machine token which the current person may now create.
+    """Return the ids of approved requests for which the current person may now create the machine token.
 
-    Whoever has requested or approved a token may not create it.
+    People who have requested or approved a token may not create it.
     """
     return _ids("SELECT access_tokens_to_make()")
 
 
 def inspector_days(person_id: UUID, first: date, last: date) -> int:
-    """The largest number of days on which the person is an inspector within any 365 consecutive days.
+    """Return the largest number of days on which the person is an inspector within any 365 consecutive days.
 
-    An assignment as inspector from `first` to `last`, to be granted, counts as if it existed.
+    The days from `first` to `last`, for which the role is to be granted, count as days as an inspector.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_inspector_days(%s, %s, %s)", [person_id, first, last])
@@ -138,20 +142,20 @@ def _answer(question: str, *words: UUID) -> bool:
 
 
 def never_used() -> set[UUID]:
-    """Ids of assignments in force today whose person has used no permission at all since the grant."""
+    """Return the ids of assignments in force today whose person has used no permission at all since the grant."""
     return _ids("SELECT access_unused()")
 
 
 def in_my_review() -> set[UUID]:
-    """Ids of the assignments that the current person must confirm each year as a manager.
+    """Return the ids of the assignments on the list that the current person, a manager, must sign each year.
 
-    Must be called in a view with the `@door` decorator, which tells the database who the current person is.
+    Must be called in a view with the `@door` decorator, which sets the current person in the database.
     """
     return _ids("SELECT access_review_list()")
 
 
 def unused_for(days: int) -> set[UUID]:
-    """Ids of assignments in force, except stand-ins and on-call duty, that were not used for `days` days."""
+    """Return the ids of assignments in force that were not used for `days` days, without stand-ins and on-call duty."""
     return _ids("SELECT access_unused_for(%s)", days)
 
 
@@ -162,12 +166,12 @@ def _ids(question: str, *words: int | UUID) -> set[UUID]:
 
 
 def watches_reviews() -> bool:
-    """Whether the current person may see the access reviews of all managers."""
+    """Return whether the current person may see the access reviews of all managers."""
     return _answer("SELECT access_supervises_reviews()")
 
 
 def today() -> date:
-    """Today's date in Paris according to the database."""
+    """Return today's date in Paris according to the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT loge_today()")
         day: date = cursor.fetchone()[0]

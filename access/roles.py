@@ -21,10 +21,10 @@ class Role:
     name: Promise | str
     sentence: Promise | str
     permissions: frozenset[P]
-    whole: bool = False  # whether the role can be assigned only for the whole organisation
-    hours: bool = False  # whether assignments have on-call hours; a manager grants them without an access request
-    days: int = 0  # longest assignment in days; 0: only the general limit of three years
-    a_year: int = 0  # most days that a person may have the role within any 365 days; 0: no limit
+    whole: bool = False  # If `whole` is true, the role can be assigned only for the whole organisation.
+    hours: bool = False  # If `hours` is true, assignments have on-call hours and need no approval.
+    days: int = 0  # An assignment of the role may last `days` days, or three years if `days` is 0.
+    a_year: int = 0  # A person may have the role on `a_year` of any 365 days, or on all if `a_year` is 0.
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -260,19 +260,19 @@ ROLES: dict[str, Role] = {
 STAND_IN_DAYS = 31
 
 
-# Codes of the roles that have each permission. Computed once, because one page looks them up about forty times.
+# _ROLES_WITH maps each permission to its roles, once at import, because a single page needs about forty of them.
 _ROLES_WITH = {permission: [role.code for role in ROLES.values() if permission in role.permissions] for permission in P}
 
 
 def roles_with(permission: P) -> list[str]:
-    """Codes of the roles that have the permission, in the order of ROLES."""
+    """Return the codes of the roles that have the permission, in the order of ROLES."""
     return list(_ROLES_WITH[permission])
 
 
 def enforced() -> set[tuple[str, str]]:
-    """The (role, compartment) pairs that the database must store.
+    """Return the (role, compartment) pairs that the database must store: which role may enter which compartment.
 
-    Permissions in FOR_EVERYONE are left out, because they need no role.
+    Permissions in FOR_EVERYONE are left out, because a person needs no role for them.
     """
     return {
         (role.code, permission.compartment.value)
@@ -282,9 +282,9 @@ def enforced() -> set[tuple[str, str]]:
 
 
 def version() -> str:
-    """Hash of all roles and their permissions, sixteen hexadecimal digits.
+    """Return a hash of all roles and their permissions, sixteen hexadecimal digits.
 
-    Stored to tell later which rules were in force at the time of an event.
+    The hash is stored, so that one can tell later which permissions were in force at the time of an event.
     """
     lines = sorted(f"{role.code} {permission}" for role in ROLES.values() for permission in role.permissions)
     return sha256("\n".join(lines).encode()).hexdigest()[:16]

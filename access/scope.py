@@ -12,14 +12,14 @@ from django.db.models.sql.compiler import SQLCompiler
 from access.compartments import Compartment
 from audit.record import Subject
 
-if TYPE_CHECKING:  # access.models imports this module, so importing access.models at run time would be circular
+if TYPE_CHECKING:  # At run time this import would be circular, because access.models imports access.scope.
     from access.models import Person
 
 Witness = Callable[[Subject], None]
 
 
 class Within(Func):
-    """SQL condition `building = ANY(ARRAY(SELECT …))`: today the person may see the building in the compartment."""
+    """SQL condition that the person may see the row's building today: `building = ANY(ARRAY(SELECT …))`."""
 
     output_field = BooleanField()
     conditional = True
@@ -35,9 +35,9 @@ class Within(Func):
 
 
 def within(building: str, person: "Person", compartment: Compartment) -> Q:
-    """Filter for rows of buildings that the person may see in the compartment.
+    """Return a filter for rows of buildings that the person may see in the compartment.
 
-    `building` is the lookup from a row to its building. All such filters must use this function.
+    `building` is the lookup from a row to its building. Every filter by building must call this function.
     """
     return Q(Within(building, person.pk, compartment.value))
 
@@ -52,7 +52,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
     witness: Witness | None = None
 
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """Rows of buildings that the person may see in this compartment. Models without `building` override this."""
+        """Return rows of buildings that the person may see in this compartment.
+
+        Models without a field `building` override this method.
+        """
         return self.filter(within("building", person, compartment))
 
     def witnessed(self, witness: Witness) -> Self:

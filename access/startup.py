@@ -1,4 +1,4 @@
-"""Start-up checks: configuration, encryption keys, and row-level security in the database."""
+"""Checks at start-up: the configuration, the encryption keys, and row-level security in the database."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from access.roles import enforced
 from audit.guard.shape import alterations
 from privacy.encryption import keys
 
-# Finds tables without row-level security, where a grant would give access to all rows.
+# This query finds tables without row-level security, where any grant would give access to all rows.
 _UNLOCKED = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)
                AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY 1"""
 _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -24,7 +24,7 @@ _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.reln
 
 
 def refuse_unsafe_house(alias: str = "default") -> None:
-    """Raise ImproperlyConfigured, with all reasons, if the configuration, the keys or the database are unsafe."""
+    """Raise ImproperlyConfigured, with all reasons, if the configuration, keys or database are unsafe."""
     try:
         reasons = list(reasons_to_refuse(alias))
     except DatabaseError as error:
@@ -36,7 +36,7 @@ def refuse_unsafe_house(alias: str = "default") -> None:
 def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
     yield from reasons_against()
     try:
-        keys.ring()  # test the encryption keys: the web process runs none of Django's system checks
+        keys.ring()  # Loading the encryption keys tests them. The web process runs no Django system checks.
     except keys.KeyRingRefused as refusal:
         yield str(refusal)
     if is_exposed() and settings.SEAL_KEY_FILE:
@@ -48,7 +48,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
             yield f"PostgreSQL {version} est trop ancien : il faut la version 15 ou une plus récente."
         yield from reasons_to_refuse_the_login(cursor)
         yield from reasons_to_refuse_the_tables(cursor)
-    # The table of the cache counts requests for rate limits. The web process must not start without the table.
+    # Rate limits count requests in the table shared_cache. The web process must not start without this table.
     with connections["cache"].cursor() as cursor:
         cursor.execute("SELECT to_regclass('shared_cache') IS NOT NULL")
         if not cursor.fetchone()[0]:
@@ -61,9 +61,9 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
 
 
 def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
-    """Check that the database login of the web process is subject to row-level security.
+    """Yields a message if row-level security does not limit the database login of the web process.
 
-    Also check that the login reads rows only after SET ROLE to the database role of a compartment.
+    Also yields a message if the login can read rows without SET ROLE to the database role of a compartment.
     """
     cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
     login, is_super, bypasses = cursor.fetchone()
@@ -83,7 +83,10 @@ def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
 
 
 def reasons_to_refuse_the_tables(cursor: Any) -> Iterator[str]:
-    """Check that tables have row-level security, and that stored roles and append-only tables match the code."""
+    """Yields a message for each table without row-level security.
+
+    Also compares the stored roles and the triggers of append-only tables with the code.
+    """
     cursor.execute(_UNLOCKED, [[policy.table for policy in all_policies() if not policy.view]])
     if names := ", ".join(name for (name,) in cursor.fetchall()):
         yield f"Tables sans règles de ligne : {names}. Lancez « manage.py provision »."
@@ -102,7 +105,7 @@ def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckM
     """Report in `manage.py check --deploy --database default` what would stop the web process from starting."""
     if "default" not in (databases or ()):
         return []
-    exposure_reasons = set(reasons_against())  # the checks in deploy_checks.py already report these reasons
+    exposure_reasons = set(reasons_against())  # deploy_checks.py reports these reasons already.
     try:
         return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in exposure_reasons]
     except DatabaseError as error:
@@ -110,7 +113,11 @@ def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckM
 
 
 def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
-    """Check that the log sealer's login can only insert into the sealed log."""
+    """Yields the reasons why the process `manage.py seal` must not start.
+
+    Its database login must not bypass row-level security or own tables, and must be able to add rows to the sealed log.
+    Manual changes to the protection of append-only tables are reasons, too.
+    """
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         login, passes = cursor.fetchone()
@@ -125,7 +132,7 @@ def reasons_to_refuse_the_sealer(alias: str) -> Iterator[str]:
 
 
 def _about_guarded_tables(cursor: Any) -> Iterator[str]:
-    """Report manual changes to the rules, triggers and column defaults that protect the rows of append-only tables."""
+    """Yields a message for each manual change to rules, triggers or defaults that protect append-only tables."""
     cursor.execute("SELECT to_regclass('audit_event') IS NOT NULL")
     if cursor.fetchone()[0]:
         yield from (

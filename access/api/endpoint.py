@@ -32,13 +32,13 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit.events import Kind
 
-LARGEST = 64 * 1024  # largest accepted request body, in bytes
+LARGEST = 64 * 1024  # LARGEST is the largest accepted body of an API request, in bytes.
 KEY = "Idempotency-Key"
 ALREADY = {"already", "assignment_once_at_a_time", "entry_sent_once"}
 
 
 class ApiRequest(DoorRequest):
-    """The request passed to an API view, with its validated query and body."""
+    """Request passed to an API view, with the access context, the validated query parameters and body."""
 
     query: dict[str, Any]
     body_data: dict[str, Any]
@@ -76,16 +76,17 @@ def endpoint(
             "reauthenticate": reauthenticate,
         }
         passing = door(permission, api=api, **options)  # type: ignore[arg-type]
-        # The @door decorator checks the CSRF token: a missing token is recorded and answered as problem details.
+        # API views are exempt from Django's CSRF check: the @door decorator checks the token and answers in JSON.
         return no_append_slash(csrf_exempt(passing(respond)))
 
     return decorate
 
 
 def response_of(api: Endpoint, result: Any) -> HttpResponse:
-    """Serialise the view's result before the transaction of the `@door` decorator ends.
+    """Serialise the value that the view returned, before the transaction of the `@door` decorator ends.
 
-    Until then the compartment's database role is set, and it limits also the fields that only the serializer fetches.
+    Within this transaction, the database role of the view's compartment also limits the rows that only the serializer
+    fetches.
     """
     if isinstance(result, Page):
         body: Any = {"results": api.answers(result.items, many=True).data, "next": result.next}
@@ -97,14 +98,14 @@ def response_of(api: Endpoint, result: Any) -> HttpResponse:
 
 
 def page(request: ApiRequest, rows: Any) -> Page:
-    """The page of `rows` that the query parameters request, in the requested order."""
+    """Return one page of `rows`, sorted and limited as the query parameters request."""
     return cut(request, rows, request.query)
 
 
 def validate_query(request: HttpRequest, query: type[Strict] | None) -> dict[str, Any]:
-    """Validated query parameters. Unknown names are refused: ignoring a mistyped filter would return the wrong rows.
+    """Return the validated query parameters. Raises Problem for an invalid value or an unknown parameter name.
 
-    Raises Problem.
+    If an unknown name were ignored, a mistyped filter would return rows that the client did not want.
     """
     twice = [name for name, values in request.GET.lists() if len(values) > 1]
     form = (query or Strict)(data=request.GET.dict())
@@ -125,7 +126,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     try:
         if len(request.body) > LARGEST:
             raise Problem("too_large")
-        # Decode as UTF-8 first: given bytes, json.loads guesses the encoding, and a proxy may guess another.
+        # The body is decoded as UTF-8 because json.loads guesses the encoding of bytes, and a proxy may guess another.
         # NaN and Infinity are not valid JSON. `parse_constant=int` refuses them, since int("NaN") raises ValueError.
         content = json.loads(request.body.decode("utf-8-sig"), parse_constant=int, object_pairs_hook=unique_names)
     except RequestDataTooBig:
@@ -138,7 +139,7 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
 
 
 def unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Raise ValueError for duplicate names in an object: parsers disagree on which value counts."""
+    """Build a dict from a JSON object. Raises ValueError for equal names, which parsers treat differently."""
     values = dict(pairs)
     if len(values) != len(pairs):
         raise ValueError("duplicate name in a JSON object")
@@ -157,9 +158,10 @@ def key_of(request: HttpRequest) -> UUID:
 
 
 def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> ERRORS:
-    """Error details of an API response: for each error, its message and the field it concerns.
+    """Return the error details of an API response: for each error, its message and the field it concerns.
 
-    `place` says how the field is named: by a JSON "pointer" or as a query "parameter". Submitted values are left out.
+    `place` is "pointer" for errors in the JSON body, or "parameter" for errors in the query. The details never repeat
+    submitted values.
     """
     details = []
     for name, sentences in errors.items():
@@ -170,7 +172,7 @@ def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> E
 
 
 def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any:
-    """Run an action as the current person. Raises Problem, which rolls back, if the action raises ValidationError."""
+    """Run an action as the current person. If the action raises ValidationError, raise Problem, which rolls back."""
     try:
         return act(by=request.access.person, context=request.access.context, **arguments)
     except ValidationError as refusal:
@@ -182,5 +184,5 @@ def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any
             for name, sentences in by_field.items()
             for sentence in sentences
         ]
-        # For a reused idempotency key, send no details: they point to a field of the body, but the key is a header.
+        # A reused idempotency key gets no error details: details point to body fields, but the key is in a header.
         raise Problem(code, () if code == "key_reused" else errors) from refusal

@@ -16,7 +16,7 @@ class Endpoint:
     answers: type[Serializer[Any]]
     query: type[Strict] | None = None
     body: type[Strict] | None = None
-    many: bool = False  # whether the response is a list without pagination, such as search results
+    many: bool = False  # If `many` is true, the response is a list without pagination.
     status: int = 200
 
     @property

@@ -1,4 +1,4 @@
-"""Executes a request once per idempotency key, even if it is sent twice at the same moment."""
+"""Executes an API request once per idempotency key, even if the client sends the request twice at the same moment."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -22,7 +22,7 @@ def once(
     context: Context = NOWHERE,
     **arguments: Any,
 ) -> SentAct:
-    """Run `doing` and store its result, or return the result stored under the key.
+    """Run `doing` and store its result, or return the result already stored under the idempotency key `key`.
 
     `content` is a canonical serialisation of the whole request. Raises ValidationError if the key was used for another
     request. If `doing` raises an exception, the key stays unused.

@@ -1,4 +1,4 @@
-"""Generates the OpenAPI 3.1 document from the arguments of the decorators of API views."""
+"""Generates the OpenAPI 3.1 document from the arguments of `@endpoint`, the decorator of API views."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
 
 def description() -> Schema:
     paths: Schema = {}
-    answers = {}  # maps the name of each response serializer to the serializer
+    answers = {}
     for path, pattern, door in api_doors():
         paths.setdefault(template(path), {})[door.methods[0].lower()] = operation(path, pattern, door)
         if door.api:
@@ -71,7 +71,7 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
             **{str(status): problem_response(status) for status in error_statuses(door)},
         },
     }
-    if door.methods == ["POST"]:  # with session authentication a POST also needs the CSRF token
+    if door.methods == ["POST"]:  # A POST authenticated by the session cookie needs a CSRF token, too.
         spec["security"] = [{"token": []}, {"session": [], "csrf": []}]
     if api.body:
         spec["requestBody"] = {"required": True, "content": {JSON: {"schema": schema_of(api.body())}}}
@@ -92,9 +92,9 @@ def parameters_of(path: str, door: Door) -> Iterator[Schema]:
 
 
 def purpose_header() -> Schema:
-    """The purpose header, the same for every endpoint.
+    """Describe the request header with the purpose, which is the same for every endpoint.
 
-    Without the header, the token's permissions decide the purpose (access/guard/purpose.py).
+    If a request has no such header, the purpose follows from the permissions of the token (access/guard/purpose.py).
     """
     codes = "\n".join(f"- `{code}`: {words}" for code, words in WORDS.items() if code in PICKED)
     shape = {"type": "string", "enum": [code.value for code in PICKED]}
@@ -102,7 +102,7 @@ def purpose_header() -> Schema:
 
 
 def error_statuses(door: Door) -> list[int]:
-    """HTTP error statuses that the endpoint may return."""
+    """Return the HTTP error statuses that the endpoint may return, for the OpenAPI document."""
     statuses = {400, 401, 403, 405, 406, 429, 503}
     if door.model:
         statuses.add(404)
@@ -112,7 +112,7 @@ def error_statuses(door: Door) -> list[int]:
 
 
 def problem_response(status: int) -> Schema:
-    """The OpenAPI response for an error status: its problem titles and the headers that HTTP requires."""
+    """Describe an error status for the OpenAPI document: titles of its errors, and headers that HTTP requires."""
     codes = [code for code, kind in KINDS.items() if kind.status == status]
     titles = " / ".join(str(KINDS[code].title) for code in codes) or str(status)
     content = {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -130,7 +130,7 @@ _BESIDE: dict[int, Schema] = {
 
 
 def answer_schema(door: Door) -> Schema:
-    """The JSON Schema of a successful response: one object, a list, or one page of a list."""
+    """Return the JSON Schema of a successful response: one object, a list, or one page of a list."""
     api = door.api
     assert api is not None  # noqa: S101 (type checker)
     item = {"$ref": f"#/components/schemas/{api.answers.__name__}"}
@@ -147,7 +147,7 @@ def _object(properties: Schema, required: list[str]) -> Schema:
 
 
 def schema_of(field: serializers.Field[Any, Any, Any, Any]) -> Schema:
-    """The JSON Schema of a serializer or one of its fields."""
+    """Return the JSON Schema of a serializer or of one serializer field."""
     shape = _shape(field)
     if field.allow_null:
         shape["type"] = [shape["type"], "null"]

@@ -1,7 +1,8 @@
 """Paginated API lists, without totals or page numbers. An opaque cursor leads to the next page.
 
 The cursor contains the sort values of the last row. It is encrypted (AES-SIV), and valid only for the same person, URL
-and query. Every page again returns only the rows that the person may see, since an assignment may end meanwhile.
+and query. Each page is limited anew to the rows that the person may see, because an assignment may have ended since the
+page before.
 """
 
 import base64
@@ -59,7 +60,7 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
     rows = rows.order_by(*(f"-{column}" if descending else column for column in columns))
     limit = query["limit"]
     items = list(rows[:limit])
-    # Use exists() to learn whether another row follows: fetching the row would record it as shown.
+    # exists() finds out whether a next page exists. Fetching its first row would record this row as shown.
     if len(items) < limit or not rows[limit : limit + 1].exists():
         return Page(items, None)
     values = [reduce(getattr, column.split("__"), items[-1]) for column in columns]
@@ -67,7 +68,7 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
 
 
 def after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
-    """Condition for the rows after `values` in the order of `columns`, in a form that can use an index."""
+    """Return the filter for the rows that follow `values` in the order of `columns`, so that an index helps."""
     beyond = "lt" if descending else "gt"
     rest = Q(**{f"{columns[-1]}__{beyond}": values[-1]})
     for column, value in reversed(list(zip(columns[:-1], values[:-1], strict=True))):
@@ -76,7 +77,7 @@ def after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
 
 
 class Cursor:
-    """Encrypts the sort values of a row for one person, URL and query."""
+    """Encrypts a page's cursor, the sort values of its last row, for one person, URL and query, and decrypts it."""
 
     def __init__(self, request: DoorRequest, query: dict[str, Any]) -> None:
         question = {name: str(value) for name, value in query.items() if name not in ("cursor", "limit")}
@@ -87,13 +88,13 @@ class Cursor:
     def encrypt(self, values: list[Any]) -> str:
         """Return the cursor: the sort values of a row as encrypted JSON.
 
-        Dates, times and ids become text in JSON. Queryset filters accept this text, so it need not be converted back.
+        JSON turns dates, times and ids into text. Queryset filters accept text, so `decrypt` need not convert it back.
         """
         content = json.dumps(values, default=str).encode()
         return base64.urlsafe_b64encode(self._cipher.encrypt(content, self._bound_to)).decode().rstrip("=")
 
     def decrypt(self, text: str, columns: int) -> list[Any]:
-        """The values in a cursor, one for each of `columns` columns. Raises Problem for an invalid cursor."""
+        """Return the sort values in a cursor, as many as `columns`. Raises Problem for an invalid cursor."""
         try:
             sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             values: list[Any] = json.loads(self._cipher.decrypt(sealed, self._bound_to))

@@ -1,4 +1,7 @@
-"""API errors as problem details (RFC 9457). Hidden and missing objects get the same answer."""
+"""Error responses of the API in the format "problem details" (RFC 9457).
+
+An object that the client may not see gets the same response as one that does not exist.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +52,7 @@ KINDS: dict[str, Kind] = {
 }
 TYPE = "application/problem+json"
 RETRY_AFTER = "30"  # seconds
-# Maps an HTTP status to the response headers that HTTP requires with it.
+# BESIDE maps an HTTP error status to the response headers that the HTTP standard requires with this status.
 BESIDE: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": 'Bearer realm="Loge"'},
     503: {"Retry-After": RETRY_AFTER},

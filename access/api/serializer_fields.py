@@ -28,7 +28,7 @@ class Strict(serializers.Serializer[Any]):
 
 
 class Document(serializers.Serializer[Any]):
-    """A serializer that returns the given dictionary unchanged."""
+    """Serializer for dictionaries that are already in JSON form. It returns the given dictionary unchanged."""
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
         return instance
@@ -50,7 +50,7 @@ class Day(serializers.DateField):
 
 
 class Whole(serializers.IntegerField):
-    """An integer in a JSON body, never a string, a boolean or 1.0."""
+    """Integer in a JSON body. Raises a validation error for a string, a boolean or 1.0."""
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) is not int:
@@ -59,7 +59,7 @@ class Whole(serializers.IntegerField):
 
 
 class Number(Whole):
-    """An integer in a query string, where every value is text."""
+    """Integer in a query string, where every value is text."""
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, str) or not _NUMBER.fullmatch(data):

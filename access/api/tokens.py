@@ -30,7 +30,7 @@ API = "/api/"
 
 @dataclass(frozen=True)
 class Token:
-    """A valid machine token that the current request presented. `used`: whether it was used before this request."""
+    """Valid machine token of the current request. `used` is true if the token was used before this request."""
 
     id: UUID
     permissions: frozenset[Permission]
@@ -51,7 +51,7 @@ def _checked(body: str) -> str:
 
 
 def is_one(secret: str) -> bool:
-    """Whether the text has the format and the checksum of a token. Needs no query."""
+    """Return whether the text has the format and the checksum of a machine token. Makes no database query."""
     body = secret.removeprefix(PREFIX)
     if len(secret) != len(PREFIX) + LENGTH + CHECK or len(body) != LENGTH + CHECK or not body.isascii():
         return False
@@ -65,7 +65,7 @@ def digest_of(secret: str) -> str:
 def recognised(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware for API requests with an Authorization header: sets `request.user` from the machine token.
 
-    With an invalid token the request is anonymous. The session is not used.
+    If the token is invalid, `request.user` is anonymous. The session cookie of such a request is ignored.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -90,7 +90,7 @@ def recognise(request: HttpRequest, presented: str) -> None:
         request.bad_token = True  # type: ignore[attr-defined]  # the @door decorator records the failure
         return
     machine = Person.objects.filter(pk=row[1]).first()
-    # The caretakers' web process cannot read machine clients from the database. There, machine tokens do not work.
+    # Machine tokens do not work in the caretakers' web process: its database login cannot read machine clients.
     if machine is None:
         return
     request.user = machine
@@ -106,9 +106,9 @@ def machine_permissions(codes: Collection[str]) -> frozenset[Permission]:
 
 
 def tell_first_use(request: HttpRequest) -> None:
-    """Record the first use of a token, even if the request is refused afterwards.
+    """Record the first use of a machine token, even if the request is refused afterwards.
 
-    The people who manage the token thus see that somebody uses it.
+    From the audit event, the people who manage the token learn that somebody uses it.
     """
     token: Token | None = getattr(request, "token", None)
     if token is None or token.used:
@@ -123,6 +123,6 @@ def tell_first_use(request: HttpRequest) -> None:
 
 
 def tell_bad_token(request: HttpRequest) -> None:
-    """Record the use of an unknown, expired or revoked token. Text with a wrong checksum is not recorded."""
+    """Record the use of an unknown, expired or revoked token. Tokens with a wrong checksum are not recorded."""
     if getattr(request, "bad_token", False):
         record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by="api")

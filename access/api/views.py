@@ -1,4 +1,4 @@
-"""Serves the API documentation as an OpenAPI document and as a page, both generated from the decorated views."""
+"""Serves the API documentation as an OpenAPI document and as an HTML page, both generated from the API views."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,9 +31,9 @@ class Line:
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
-        """Query and header parameters of this endpoint only.
+        """Return the query and header parameters that only this endpoint has, for the documentation page.
 
-        Path parameters are visible in the path, and shared parameters are documented once for all endpoints.
+        Path parameters are visible in the path. Parameters that all endpoints share are described once on the page.
         """
         return [parameter for parameter in self.operation["parameters"] if parameter.get("in", "path") != "path"]
 
@@ -57,7 +57,7 @@ def schema(request: ApiRequest) -> dict[str, Any]:
 def reference(request: DoorRequest) -> HttpResponse:
     """List all endpoints, first those that the person's roles may call.
 
-    Everyone may see all of them, because all employees may know which role permits what.
+    Endpoints are listed for everyone, because all employees may know which role permits what.
     """
     lines = [
         Line(

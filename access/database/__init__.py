@@ -1,1 +1,1 @@
-"""Roles, policies and timeouts of the database, and who can read which table."""
+"""Creates the database's roles, policies and timeouts, and computes who can read which column."""

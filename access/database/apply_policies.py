@@ -1,8 +1,8 @@
-"""Applies the declared table policies while people work: one table after another, each in its own transaction.
+"""Applies the declared table policies while people use Loge: each table in a transaction of its own.
 
-A concurrent query sees either the former or the new policies of a table. Since no transaction here locks several
-tables, no deadlock aborts a concurrent transaction. Unchanged policies are not applied again, because readers would
-have to wait.
+A concurrent query sees either the former or the new policies of a table. Each transaction locks one table only, so
+deadlocks cannot abort the transactions of users. Unchanged policies are not applied again, because readers of the table
+would have to wait.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ from audit.lock_timeouts import patiently
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('loge provision'))"
 _OWN_TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v') AND pg_has_role(relowner, 'USAGE')"""
-# Selects the policies of a table with their comment and a hash of their definition, which `_set_policies` compares.
+# _STANDING selects each policy of a table with its comment and a hash of its definition, to detect manual changes.
 _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws('|', polcmd, polpermissive,
         ARRAY (SELECT rolname FROM pg_roles WHERE oid = ANY (polroles) ORDER BY 1),
         pg_get_expr(polqual, polrelid), '', pg_get_expr(polwithcheck, polrelid)))
@@ -28,7 +28,7 @@ _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws(
 
 
 def apply_policies(roles: Sequence[str], say: Any) -> None:
-    """Give `roles` exactly the privileges that the apps declare in policies.py, and revoke those granted by hand.
+    """Give `roles` exactly the privileges that the apps declare in policies.py. Other privileges are revoked.
 
     Calls `say` with a message for the operator. Raises RuntimeError if another transaction keeps a table locked.
     """
@@ -50,9 +50,10 @@ def _at_once(change: Any) -> None:
 
 
 def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[str, Sequence[Any]]]) -> None:
-    """Set privileges on sequences and functions.
+    """Set the privileges on sequences and functions of the schema.
 
-    PUBLIC may execute only functions that run with the rights of their caller (SECURITY INVOKER).
+    Functions with the rights of their owner (SECURITY DEFINER) are revoked from PUBLIC and granted to the declared
+    roles only.
     """
     named = ", ".join(f'"{role}"' for role in roles)
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {named}")
@@ -70,7 +71,7 @@ def _open_schema(cursor: Any, roles: Sequence[str], functions: Iterable[tuple[st
 
 
 def replace_figures(cursor: Any) -> None:
-    """Store the settings that policies need as SQL functions.
+    """Create or replace the SQL functions that return settings, for use in policies.
 
     The database login of the web process can call these functions but not change them.
     """
@@ -82,9 +83,10 @@ def replace_figures(cursor: Any) -> None:
 
 
 def _declared(name: str) -> Iterator[tuple[str, Any]]:
-    """Items of one list in the policies.py of every app.
+    """Yields the items of the list `name` in the policies.py of every app.
 
-    `name` is FUNCTIONS (who may execute which SQL function) or FIGURES (settings to store as SQL functions).
+    The list FUNCTIONS says who may execute which SQL function. The list FIGURES says which settings become SQL
+    functions.
     """
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.policies"):
@@ -92,7 +94,7 @@ def _declared(name: str) -> Iterator[tuple[str, Any]]:
 
 
 def apply_policy(cursor: Any, policy: TablePolicy, roles: Sequence[str]) -> None:
-    """Set the privileges of `roles` on one table, and its row-level security policies."""
+    """Set the privileges of the database roles on one table, and the table's row-level security policies."""
     named = ", ".join(f'"{role}"' for role in roles)
     cursor.execute(f"REVOKE ALL ON {policy.table} FROM PUBLIC, {named}")
     for grant in policy.grants:
@@ -111,8 +113,8 @@ def apply_policy(cursor: Any, policy: TablePolicy, roles: Sequence[str]) -> None
 def _set_policies(cursor: Any, policy: TablePolicy) -> None:
     """Create, replace or drop the policies of a table that differ from the declaration.
 
-    A comment on each policy stores two hashes, of the declared SQL and of the policy as PostgreSQL stores it. A policy
-    is left alone if both are still the same.
+    The comment of each policy stores two hashes: that of the declared SQL, and that of the policy as PostgreSQL prints
+    it. A policy is left alone if both hashes are unchanged.
     """
     wanted = dict(policies_of(policy))
     standing = {

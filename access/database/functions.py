@@ -1,4 +1,4 @@
-"""Registry for SQL functions and a model of other apps that `access` uses but must not import."""
+"""Registry of SQL functions and a model that `access` uses, but that belong to apps it must not import."""
 
 from dataclasses import dataclass, field
 
@@ -7,15 +7,15 @@ from django.db.models import Model
 
 @dataclass
 class Functions:
-    # The model on whose objects guardian's permissions are granted.
+    # `guarded_model` is the model of buildings, for which django-guardian checks permissions.
     guarded_model: type[Model] | None = None
-    # SQL function (content type, building, person, codename, account) that access/guard/object_access.py calls.
+    # `object_access` is the name of the SQL function that access/guard/object_access.py calls to check access.
     object_access: str = ""
-    # SQL function (compartment, kind, key): whether only a conflict of interest hides the row from the person.
+    # `hidden_by_conflict` is the name of the SQL function that says whether a conflict of interest hides a row.
     hidden_by_conflict: str = ""
-    # SQL function (person, day): number of residents whom the person may see.
+    # `residents_reached` is the name of the SQL function that counts the residents whom a person may see on a day.
     residents_reached: str = ""
-    # Maps a kind of reference, such as "unit", to the SQL query that finds its building.
+    # `building_of` maps a kind of reference, such as "unit", to the SQL query that finds the building.
     building_of: dict[str, str] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""Prepares a database server for Loge: roles, database, tables, table policies. Idempotent."""
+"""Creates or updates what Loge needs on a database server: roles, database, tables, table policies."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -17,8 +17,8 @@ from access.models import RoleCompartment
 from access.roles import enforced
 
 Say = Callable[[str], None]
-OLDEST = 150000  # oldest supported PostgreSQL: 15, the first version with security_invoker views
-# Database logins and their attributes. Only owner, jobs and backup bypass row-level security; no web process uses them.
+OLDEST = 150000  # Loge requires PostgreSQL 15 or later, because of views with the option security_invoker.
+# LOGINS maps database logins to role attributes. No web process uses a login that bypasses row-level security.
 LOGINS = {
     "owner": "BYPASSRLS CREATEDB",
     "web": "NOINHERIT NOBYPASSRLS",
@@ -36,7 +36,7 @@ _OPEN_TO_ALL = """SELECT oid::regprocedure::text FROM pg_proc p
       AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
         WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
     ORDER BY 1"""
-_ALIASES = {"web": "default"}  # maps a database login to its alias in settings.DATABASES, if the alias has another name
+_ALIASES = {"web": "default"}  # The login "web" has the alias "default" in settings.DATABASES, not its own name.
 _MEMBERS = {
     "web": tuple(Compartment),
     "web_card": (
@@ -54,9 +54,8 @@ LOCK_TIMEOUT = "1min"
 def provision(super_url: str, say: Say) -> None:
     """Create or update roles, database, tables and policies.
 
-    `super_url` connects as a role that may create roles. Each login's password comes from its own database URL.
-
-    Raises RuntimeError if the server is too old.
+    `super_url` is the database URL of a login that may create roles. Each login's password comes from its own database
+    URL. Raises RuntimeError if the server is too old.
     """
     with psycopg2.connect(super_url) as connection:
         if connection.server_version < OLDEST:
@@ -76,8 +75,8 @@ def login_name(login: str) -> str:
 
 def make_roles(connection: Any, say: Say) -> None:
     with connection.cursor() as cursor:
-        # This lock keeps two Loge instances from changing roles of one database server at once, which would fail.
-        # Waiting for the advisory lock has a timeout, because any database login can take the lock and hold it.
+        # An advisory lock makes two Loge instances on one database server change its roles one after the other.
+        # Waiting for the advisory lock has a timeout, because any database login can take the lock and keep it.
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge roles'))")
         for login, attributes in LOGINS.items():
@@ -94,7 +93,7 @@ def make_roles(connection: Any, say: Say) -> None:
         for compartment in Compartment:
             _ensure_role(cursor, compartment.database_role, "NOLOGIN NOSUPERUSER NOBYPASSRLS", say)
         cursor.execute(f'GRANT pg_read_all_data TO "{login_name("backup")}"')
-        # A login may SET ROLE to a compartment but inherits no rights. In PostgreSQL 15, NOINHERIT ensures that.
+        # A login gets a compartment's rights only after SET ROLE. PostgreSQL 15 needs NOINHERIT on the login for this.
         how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
         for login, compartments in _MEMBERS.items():
             for compartment in compartments:
@@ -104,7 +103,7 @@ def make_roles(connection: Any, say: Say) -> None:
 def make_database(super_url: str, say: Say) -> None:
     name, owner = settings.DATABASES["owner"]["NAME"], sql.Identifier(login_name("owner"))
     connection = psycopg2.connect(super_url)
-    connection.autocommit = True  # CREATE DATABASE cannot run in a transaction
+    connection.autocommit = True  # Autocommit is required because CREATE DATABASE cannot run in a transaction.
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
@@ -122,7 +121,7 @@ def make_database(super_url: str, say: Say) -> None:
                         sql.Identifier(name), sql.Identifier(login_name(login))
                     )
                 )
-            # Imports load each file into a temporary table, so the two roles that import files may create such tables.
+            # The two database roles that import files may create temporary tables, since imports load files into them.
             for loader in (login_name("jobs"), Compartment.INTAKE.database_role):
                 cursor.execute(
                     sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(loader))
@@ -132,10 +131,11 @@ def make_database(super_url: str, say: Say) -> None:
 
 
 def close_server_functions(super_url: str, say: Say) -> None:
-    """Revoke server functions that PostgreSQL grants to PUBLIC and Loge does not use.
+    """Revoke built-in functions that PostgreSQL grants to PUBLIC and that Loge does not use.
 
-    These work on large objects, which no policy covers, or terminate other connections of the same login. Also revoke
-    CREATE on the schema, which databases from older PostgreSQL versions still grant.
+    These functions work on large objects, which no policy covers, or terminate other connections of the same login.
+    CREATE on the schema is revoked too, because databases made by older PostgreSQL versions still grant CREATE to
+    PUBLIC.
     """
     url = make_dsn(super_url, dbname=settings.DATABASES["owner"]["NAME"])
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from access.policies import TablePolicy, all_policies
 from access.roles import ROLES, Role
 from privacy.retention import Entry
 
-# Compartments that everyone who signs in may use, because they show each person only data about that person.
+# Everyone who signs in may use the compartments in _EVERYONES, which show people only data about themselves.
 _EVERYONES = frozenset({Compartment.OWN_TRACE})
 
 
@@ -19,7 +19,7 @@ def policies_by_table() -> dict[str, TablePolicy]:
 
 
 def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[Compartment]:
-    """Compartments whose database role may read this column, in all rows or in some of them."""
+    """Return the compartments whose database role may read this column, in all rows or in some of them."""
     grants = policy.grants if policy else ()
     return frozenset(
         grant.to
@@ -31,7 +31,10 @@ def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[C
 
 
 def roles_reading(entry: Entry, policies: dict[str, TablePolicy]) -> list[Role]:
-    """Roles whose permissions let them read the database column of `entry`, a field in the data dictionary."""
+    """Return the roles whose permissions let them read the database column of `entry`.
+
+    `entry` describes one model field in the data dictionary (privacy/retention.py).
+    """
     return roles_within(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
 
@@ -45,9 +48,9 @@ def roles_within(compartments: Iterable[Compartment]) -> list[Role]:
 
 
 def read_by_everyone(entry: Entry, policies: dict[str, TablePolicy]) -> bool:
-    """Whether everyone may read the database column of `entry`, a field in the data dictionary, in their own rows.
+    """Return whether everyone may read the database column of `entry` in rows about themselves.
 
-    For example, everyone may read the columns of their own audit events.
+    `entry` describes one model field in the data dictionary. For example, everyone may read their own audit events.
     """
     return not _EVERYONES.isdisjoint(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
@@ -57,5 +60,5 @@ def table_of(model: type[Model]) -> str:
 
 
 def column_of(field: "Field[object, object]") -> str:
-    """Column name of the field; "" for a many-to-many field, which is stored in a table of its own."""
+    """Return the column name of a field, or "" for a many-to-many field, which has a table of its own."""
     return "" if field.many_to_many else field.column or ""

@@ -1,6 +1,6 @@
-"""API of assignments: list those that the client has or oversees, and grant, extend and end assignments.
+"""API of assignments: list those of the client or at places that the client oversees, and grant, extend and end them.
 
-The endpoints call the same actions as the pages.
+The endpoints call the same actions as the pages, so that the same checks apply.
 """
 
 import json
@@ -163,7 +163,7 @@ def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
 
 
 def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The person or place whose id is in the body field named `word`.
+    """Return the person or place whose id is in the body field named `word`.
 
     Raises Problem if no such person or place exists or the client may not see it.
     """
@@ -176,7 +176,10 @@ def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> A
 
 
 def _once(request: ApiRequest, act: Callable[..., Assignment], **arguments: Any) -> Assignment:
-    """Execute `act` once per idempotency key. A repeated request gets the assignment that the first one returned."""
+    """Execute `act` once per idempotency key.
+
+    A request with a key used before gets the assignment that the first request with this key returned.
+    """
     content = json.dumps([request.path, request.body_data], sort_keys=True, default=str)
     sent = acted(request, once, key=request.key, content=content, doing=act, **arguments)
     assignment: Assignment = request.access.rows(Assignment).get(pk=sent.assignment_id)

@@ -1,4 +1,4 @@
-"""Computes who covers which building when, as bars in lanes of a chart. Uses no database, clock or translation."""
+"""Computes who looks after which building when, as bars of a chart. Uses no database, clock or translation."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,15 +15,15 @@ class Span:
     name: str
     first: date
     last: date
-    # Why the person has the assignment: "absence" or "vacancy" of somebody else, "oncall", or "" for a permanent post.
+    # `reason` is "absence" or "vacancy" for a stand-in, "oncall" for on-call duty, or "" for a permanent post.
     reason: str = ""
     assignment: UUID | None = None
 
     @property
     def on_call(self) -> bool:
-        """Whether this assignment is on-call duty.
+        """Return whether this assignment is on-call duty.
 
-        On-call duty covers only some hours of a day, so a building with nothing else still counts as uncovered.
+        On-call duty covers only some hours of a day, so a building with nothing but on-call duty counts as uncovered.
         """
         return self.reason == "oncall"
 
@@ -38,7 +38,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the coverage chart, `days` wide. `kind`: holder, standin, oncall, gap, or empty for blank space."""
+    """Bar of the coverage chart, `days` wide. `kind` is holder, standin, oncall, gap, double, or "" for blank space."""
 
     kind: str
     first: date
@@ -48,7 +48,7 @@ class Bar:
     assignment: UUID | None = None
     goes_before: bool = False
     goes_after: bool = False
-    doubled: bool = False  # whether the building has a second permanent caretaker on some of these days
+    doubled: bool = False  # `doubled` is true if the building has two permanent caretakers on a day.
 
     @property
     def days(self) -> int:
@@ -57,7 +57,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """One building in the chart: lanes of bars, gaps without anybody, and overlaps of permanent caretakers."""
+    """One building in the coverage chart: bars in lines, gaps without caretaker, days with two permanent caretakers."""
 
     lanes: list[list[Bar]]
     gaps: list[Bar] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Row:
 
 
 def cover(spans: Iterable[Span], first: date, last: date) -> Row:
-    """The chart row of one building from `first` to `last`, both included."""
+    """Return the row of one building in the chart for the days from `first` to `last`, both included."""
     visible = sorted(
         (s for s in spans if s.first <= last and s.last >= first),
         key=lambda s: (s.on_call, s.stand_in, s.first, s.name),
@@ -94,7 +94,7 @@ def cover(spans: Iterable[Span], first: date, last: date) -> Row:
 
 
 def duties(spans: Iterable[Span], first: date, last: date) -> list[list[Bar]]:
-    """Bars of on-call duty from `first` to `last`, both included, as lanes (lines of the chart without overlaps).
+    """Return the bars of on-call duty from `first` to `last`, both included, in lines without overlapping bars.
 
     Days without on-call duty are not shown as gaps.
     """
@@ -103,7 +103,7 @@ def duties(spans: Iterable[Span], first: date, last: date) -> list[list[Bar]]:
 
 
 def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
-    """For each day from `first` to `last`, the number of assignments (`spans`) that include the day."""
+    """Return the number of assignments (`spans`) on each day from `first` to `last`."""
     days = (last - first).days + 1
     counts = [0] * days
     for span in spans:
@@ -125,9 +125,9 @@ def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]
 
 
 def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:
-    """Distribute the bars over lanes, the lines of the chart. Bars that share a day go to different lanes.
+    """Distribute the bars over lines of the chart. Two bars that share a day go to different lines.
 
-    Callers put the gaps first in `bars`, so that gaps go to the first lane.
+    Callers put the gaps first in `bars`, so that the gaps are on the first line.
     """
     lanes: list[list[Bar]] = []
     for bar in bars:
@@ -156,7 +156,7 @@ def _apart(bar: Bar, other: Bar) -> bool:
 
 
 def with_blanks(lane: list[Bar], first: date, last: date) -> list[Bar]:
-    """The bars of the lane, with blank bars for the remaining days from `first` to `last`."""
+    """Return the bars of one line of the chart, and blank bars for its other days from `first` to `last`."""
     filled: list[Bar] = []
     day = first
     for bar in sorted(lane, key=lambda bar: bar.first):

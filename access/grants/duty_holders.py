@@ -1,4 +1,4 @@
-"""Detects that nobody has the data steward role, so that pages can warn that requests will not be answered."""
+"""Finds out whether anybody has the data steward role. Without a data steward, requests are not answered."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,14 +15,20 @@ _HELD = """SELECT EXISTS (SELECT FROM access_assignment a JOIN access_person p O
 
 
 def steward_missing() -> bool:
-    """Whether nobody has the data steward role today. Then nobody decides on contested refusals, for example."""
+    """Return whether nobody has the data steward role today.
+
+    Pages then warn that nobody decides on sentences that the text screening refused, for example.
+    """
     assignments = Assignment.objects.filter(role=DATA_STEWARD.code, person__is_active=True)
     return not assignments.in_force(today()).exists()
 
 
 @register(Tags.database, deploy=True)
 def the_officer_has_a_second(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Warn in `manage.py check --deploy --database default` if nobody is data steward. Skipped before migrations."""
+    """Warn in `manage.py check --deploy --database default` if nobody has the data steward role.
+
+    No warning is given while the tables do not exist yet.
+    """
     if "default" not in (databases or ()):
         return []
     with connections["default"].cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Reads and writes assignments as CSV. The import itself is in actions/exchange.py."""
+"""Converts assignments and people from and to CSV. The import of assignments is in actions/exchange.py."""
 
 import csv
 import io
@@ -14,16 +14,17 @@ from access.roles import ROLES
 from formats.spreadsheets import Rows, harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
-# Optional columns. A line with values in both, and with an unknown email address, also requests to add a new person.
+# A line with an unknown email address and values in the two NEWCOMER columns also requests to add a new person.
 NEWCOMER = ("nom", "code_rattachement")
 MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an imported file, with the result of importing it.
+    """Line of an imported file, with the result of importing it.
 
-    The line is refused with a reason, or repeats an existing assignment (`known`), or becomes a new access request.
+    `refused` is the reason of an error. `known` is true if the line repeats an existing assignment. Otherwise the line
+    becomes an access request.
     """
 
     number: int
@@ -59,7 +60,7 @@ def decode(content: bytes) -> str:
 
 
 def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str] = NEWCOMER) -> list[dict[str, str]]:
-    """The lines of an imported CSV file, each as a dict from column name to cell.
+    """Return the lines of an imported CSV file, each as a dict from column name to cell.
 
     Raises ValidationError for missing columns or too many lines.
     """
@@ -69,7 +70,7 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
         header = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in columns if name not in header]:
             raise ValidationError(_("Colonnes manquantes : %(names)s.") % {"names": ", ".join(missing)})
-        # Include empty lines, so that line numbers in error messages are those of the file.
+        # Empty lines of the file stay in `rows`, so that error messages give the line numbers of the file.
         rows = []
         for number, row in enumerate(reader, start=2):
             values = dict(zip(header, row, strict=False))
@@ -78,7 +79,7 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
                 raise ValidationError(
                     _("Ligne %(number)d : une cellule commence comme une formule de tableur.") % {"number": number}
                 )
-            # Remove the apostrophe that an export adds to keep a spreadsheet from running the cell as a formula.
+            # Remove the apostrophe that an export by Loge puts before text that a spreadsheet would run as a formula.
             rows.append({name: cell[1:] if harmless(cell[1:]) == cell else cell for name, cell in cells.items()})
     except csv.Error as error:
         raise ValidationError(_("Ce n’est pas un fichier CSV.")) from error
@@ -88,7 +89,7 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
 
 
 def as_csv(assignments: Iterable[Assignment]) -> str:
-    """Assignments as CSV. The columns of an import come first, so that the file can be imported again."""
+    """Export assignments as CSV. The columns of the import come first, so that the file can be imported again."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])
@@ -102,7 +103,7 @@ def as_csv(assignments: Iterable[Assignment]) -> str:
 
 
 def people_csv(people: Iterable[Person]) -> str:
-    """People who sign in, as CSV with the column names of the staff file that landlords import."""
+    """Export people as CSV, with the column names of the staff file that landlords import."""
     out = io.StringIO()
     rows = Rows(out)
     rows.add(["courriel", "nom", "code_lieu", "ouvert"])

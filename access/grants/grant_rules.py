@@ -13,9 +13,9 @@ from access.reach import apart, in_standing, makers, paths_held
 
 
 def must_oversee(by: Person, permission: Permission, place: Place) -> None:
-    """Require that `by` has the permission today at `place` or above. A machine client may not grant access.
+    """Raise ValidationError unless `by` has the permission today at `place` or at a place above it.
 
-    Raises ValidationError.
+    Machine clients are refused if the permission is reserved to people, such as granting access.
     """
     if by.is_machine and permission in BY_PEOPLE_ALONE:
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
@@ -32,17 +32,18 @@ def must_be_apart(by: Person, person_id: UUID) -> None:
     """Raise ValidationError if the person who gets access helped to create the user account of `by`.
 
     Requesting, approving or creating the user account, directly or through a chain, counts as helping. Otherwise people
-    could create user accounts in order to get access from them. Only recently created user accounts are considered.
+    could create user accounts and then get access from these accounts. Only user accounts of people created in the last
+    thirty days, and those of machines, are considered.
     """
     if person_id in makers(by.pk):
         raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")
 
 
 def must_decide_as_second(by: Person, access_request: AccessRequest) -> None:
-    """Require that `by` may decide on this access request. Raises ValidationError otherwise.
+    """Raise ValidationError unless `by` may decide on this access request.
 
-    `by` must have the permission at the place, must not have made the request, and must not get the access. Neither of
-    requester and decider may recently have created the user account of the other.
+    `by` must have the permission at the place, must not have made the request, and must not get the access. Neither
+    requester nor decider may recently have created the user account of the other.
     """
     if by.pk == access_request.asked_by_id:
         raise ValidationError(
@@ -58,18 +59,24 @@ def must_decide_as_second(by: Person, access_request: AccessRequest) -> None:
 
 
 def must_leave_access_to_people(permissions: Sequence[str]) -> None:
-    """Refuse a machine token with permissions to grant, request or decide access. Raises ValidationError."""
+    """Raise ValidationError if a machine token would get a permission reserved to people.
+
+    These are the permissions to grant, request or decide access, for example.
+    """
     if not {permission.value for permission in BY_PEOPLE_ALONE}.isdisjoint(permissions):
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
 
 
 def own_staff_places(by: Person) -> list[str]:
-    """Paths of the sectors where this manager may grant stand-ins."""
+    """Return the tree paths of the sectors where this manager may grant stand-ins."""
     return paths_held(by.pk, [Permission.STAND_INS_GRANT])
 
 
 def is_own_staff(person: Person, sectors: list[str]) -> bool:
-    """Whether the person works in one of the sectors, or at the agency above, whose staff all its sectors share."""
+    """Return whether the person works in one of the sectors or at the agency above one of them.
+
+    The staff of an agency works for all sectors of the agency.
+    """
     if person.employed_at.is_under(sectors):
         return True
     shared = {Level.AGENCY, Level.SECTOR}

@@ -1,4 +1,4 @@
-"""Role, place, days and reason of an assignment as one value, passed to actions that grant or request it."""
+"""Terms of an assignment (role, place, days, reason, hours) as one value for the actions that grant or request it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,15 +11,15 @@ from access.grants.reasons import StartReason
 from access.models import Place
 from access.roles import CARETAKER, ROLES, STAND_IN_DAYS
 
-LONGEST = timedelta(days=3 * 366)  # an assignment lasts three years at most, then it must be granted again
-SOON = timedelta(days=30)  # an assignment is listed as ending soon from this time before its end
-DORMANT = timedelta(days=90)  # an assignment is listed as unused after this time without use
-WINDOW = STAND_IN_DAYS + 7  # a person may be a stand-in on at most STAND_IN_DAYS of any WINDOW consecutive days
+LONGEST = timedelta(days=3 * 366)  # An assignment lasts three years at most. Then it must be granted again.
+SOON = timedelta(days=30)  # An assignment is listed as ending soon during its last 30 days.
+DORMANT = timedelta(days=90)  # An assignment not used for 90 days is listed as unused.
+WINDOW = STAND_IN_DAYS + 7  # A person may be a stand-in on STAND_IN_DAYS of any WINDOW consecutive days at most.
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Terms of an assignment. The first and the last day are both included."""
+    """Terms of an assignment to be granted or requested. `first_day` and `last_day` are both included."""
 
     place: Place
     first_day: date
@@ -33,7 +33,7 @@ class Terms:
         return self.place.takes_two(self.role)
 
     def check(self, today: date) -> None:
-        """Raise ValidationError if nobody may grant an assignment with these terms, such as an unknown role."""
+        """Raise ValidationError if nobody may grant an assignment with these terms, for example for too many days."""
         if self.role not in ROLES:
             raise ValidationError(_("Ce rôle n’existe pas."))
         if ROLES[self.role].whole and self.place.parent_id is not None:
@@ -62,9 +62,9 @@ def check_length(first_day: date, last_day: date) -> None:
 
 
 def exceeds_stand_in_days(spans: list[tuple[date, date]]) -> bool:
-    """Whether stand-ins cover more than STAND_IN_DAYS days within any WINDOW consecutive days.
+    """Return whether stand-ins cover over STAND_IN_DAYS days in any WINDOW consecutive days.
 
-    `spans` has the first and last day of each stand-in.
+    `spans` has the first and last day of each stand-in of one person.
     """
     days = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
     stretch = [timedelta(days=n) for n in range(WINDOW)]

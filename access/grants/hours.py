@@ -1,7 +1,7 @@
-"""Hours of on-call duty, in Paris time: from the first day to the last without a break, or each night.
+"""Hours of on-call duty, in Paris time: one continuous period from the first day to the last, or each night.
 
-In the hour repeated in October, the second occurrence counts. A time skipped in March becomes the time to which the
-clock jumps. PostgreSQL does the same, and its `access_on_duty` must agree with this module.
+When clocks change, an hour that occurs twice in October means the second one, and a time skipped in March means the
+time to which the clock jumps. The SQL function `access_on_duty` must agree with this module.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Hours:
-    """On-call hours. `end` is the first minute not covered.
+    """Hours of on-call duty from `start` to `end`. `end` itself is not covered.
 
-    With `nightly`, the hours repeat each day. From 18:00 to 7:00 then means until 7:00 on the next day.
+    With `nightly`, the hours repeat each day, and hours from 18:00 to 7:00 end at 7:00 on the next day.
     """
 
     start: time
@@ -26,15 +26,15 @@ class Hours:
 
     @property
     def minutes(self) -> tuple[int, int]:
-        """Start and end as minutes since midnight."""
+        """Return start and end of the duty as minutes since midnight."""
         return self.start.hour * 60 + self.start.minute, self.end.hour * 60 + self.end.minute
 
     def fit(self, first_day: date, last_day: date) -> bool:
-        """Whether these hours are possible between the two days: on a single day, the end must follow the start."""
+        """Return whether the duty ends after it starts: on a single day, `end` must be later than `start`."""
         return last_day > first_day or (last_day == first_day and self.end > self.start)
 
     def stretches(self, first_day: date, last_day: date) -> Iterator[tuple[datetime, datetime]]:
-        """Yields (start, end) in UTC for each period of duty; the end is excluded."""
+        """Yields (start, end) in UTC for each period of on-call duty. `end` itself is not covered."""
         if not self.nightly:
             yield instant(first_day, self.start), instant(last_day, self.end)
             return
@@ -48,7 +48,7 @@ class Hours:
 
 
 def instant(day: date, hour: time) -> datetime:
-    """A time of day in Paris, as a UTC datetime."""
+    """Convert a time of day in Paris to a datetime in UTC."""
     sooner = datetime.combine(day, hour, PARIS)
     later = sooner.replace(fold=1)
     lacking = (sooner.utcoffset() or timedelta(0)) < (later.utcoffset() or timedelta(0))

@@ -9,9 +9,13 @@ from screening.words.shown import visible_text
 
 
 def plain_name(text: str) -> str:
-    """The name in normal form with single spaces. Raises ValidationError for invisible or look-alike letters."""
+    """Return the name in Unicode normal form with single spaces.
+
+    Raises ValidationError for invisible letters and for letters that look like those of another alphabet.
+    """
     plain = unicodedata.normalize("NFC", " ".join(text.split()))
-    simply = unicodedata.normalize("NFKC", plain)  # not stored, only checked: NFKC turns ² into 2
+    # The name is stored in NFC. NFKC, which would turn ² into 2, serves only to detect look-alike letters.
+    simply = unicodedata.normalize("NFKC", plain)
     ours = any(sign.isascii() and sign.isalpha() for sign in simply)
     if not plain.isprintable() or (ours and visible_text(simply)[0] != simply):
         raise ValidationError(_("Un nom ne peut contenir que des caractères visibles, d’un seul alphabet."))
@@ -19,9 +23,9 @@ def plain_name(text: str) -> str:
 
 
 def plain_address(email: str) -> str:
-    """The address in lowercase.
+    """Return the email address in lowercase.
 
-    Raises ValidationError unless it is ASCII: with accents or other alphabets it could imitate another address.
+    Raises ValidationError for letters that are not ASCII, because they could imitate another person's address.
     """
     if not email.isascii():
         raise ValidationError(_("Écrivez l’adresse professionnelle sans accent, en lettres latines."))

@@ -9,12 +9,15 @@ from access.models.place import below
 
 
 def ending_soon(assignments: Any, day: date) -> Any:
-    """The assignments that end within 30 days of `day`, ordered by last day."""
+    """Return the assignments that end within 30 days of `day`, ordered by last day."""
     return assignments.ending_within(day, day + SOON).order_by("last_day", "person__name")
 
 
 def filter_assignments(assignments: Any, criteria: dict[str, Any], places: dict[str, Place], day: date) -> Any:
-    """Filter assignments by the cleaned data of `ListFilter`, and sort them. `places` maps ids to offered places."""
+    """Filter and sort assignments by `criteria`, the cleaned data of `ListFilter`.
+
+    `places` maps ids to the places among which the person could choose.
+    """
     if place := places.get(criteria.get("place") or ""):
         assignments = assignments.filter(below([place.path], "place__"))
     if role := criteria.get("role"):

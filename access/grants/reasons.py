@@ -1,6 +1,6 @@
-"""Lists of reasons for granting, ending or refusing access.
+"""Reasons for granting, ending or refusing access, which people choose from lists.
 
-For data protection, no reason says why an employee is absent.
+No reason says why an employee is absent, because that would be personal data of the employee.
 """
 
 from django.db.models import TextChoices
@@ -20,7 +20,7 @@ class StartReason(TextChoices):
 
 
 STAND_IN_REASONS = (StartReason.STAND_IN_ABSENCE, StartReason.STAND_IN_VACANCY)
-# Choices of the grant and request forms. On-call duty has its own form.
+# Forms that grant or request an assignment offer every reason except on-call duty, which has a form of its own.
 START_CHOICES = [(reason.value, reason.label) for reason in StartReason if reason is not StartReason.ON_CALL]
 # For these reasons, a manager may grant an assignment of up to a month without approval by a second person.
 FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)
@@ -41,7 +41,7 @@ class EndReason(TextChoices):
 
 
 class KeepReason(TextChoices):
-    """Why an unused assignment is retained. The reasons concern the assignment, never the person."""
+    """Reasons why an unused assignment is retained. They concern the assignment, never the person."""
 
     SOON = "soon", _("sera bientôt utilisée")
     RARE = "rare", _("rarement utilisée, mais nécessaire")
@@ -49,7 +49,7 @@ class KeepReason(TextChoices):
 
 
 class RefusalReason(TextChoices):
-    """Why an access request is refused."""
+    """Reasons why an access request is refused."""
 
     NOT_NEEDED = "not_needed", _("pas nécessaire au poste")
     WRONG_PLACE = "wrong_place", _("lieu trop large ou mal choisi")
@@ -60,7 +60,7 @@ class RefusalReason(TextChoices):
 
 
 class ResetReason(TextChoices):
-    """Why a manager resets somebody's sign-in methods or ends their sessions."""
+    """Reasons why a manager resets a person's sign-in methods or ends the person's sessions."""
 
     LOST = "lost", _("appareil perdu ou volé")
     BROKEN = "broken", _("appareil hors d’usage")
@@ -70,7 +70,7 @@ class ResetReason(TextChoices):
 
 
 class LookReason(TextChoices):
-    """Why the data protection officer reads which data one employee has opened."""
+    """Reasons why the data protection officer reads which data one employee has opened."""
 
     COMPLAINT = "complaint", _("plainte d’un locataire")
     ACCESS_REQUEST = "access_request", _("demande d’accès d’un locataire")

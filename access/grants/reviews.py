@@ -1,4 +1,4 @@
-"""Access reviews that are due: each manager signs the list of their staff's access a year after the last signature."""
+"""Access reviews that are due. Every year, each manager signs the list of the access rights of the manager's staff."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +9,9 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Due:
-    """The day when a manager must next sign the list of their staff's access.
+    """Day when a manager must next sign the list of the access rights of the manager's staff.
 
-    `assignment`: the assignment that makes the person a manager. `last`: the day of the last signature, or None.
+    `assignment` is the assignment that makes the person a manager. `last` is the day of the last signature, or None.
     """
 
     assignment: UUID
@@ -23,9 +23,9 @@ class Due:
 
 
 def reviews_due() -> list[Due]:
-    """Access reviews that the current person must do, or all reviews for people who supervise them.
+    """Return the access reviews that are due, the most urgent first.
 
-    The most urgent review comes first.
+    A manager gets the manager's own reviews. People who supervise access reviews get those of all managers.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT assignment, last, due FROM access_reviews() ORDER BY due, assignment")
@@ -33,7 +33,7 @@ def reviews_due() -> list[Due]:
 
 
 def reviews_late() -> int:
-    """Number of overdue access reviews of all managers of the landlord, for monitoring."""
+    """Return the number of overdue access reviews of all managers, for monitoring."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_reviews_late()")
         return int(cursor.fetchone()[0])

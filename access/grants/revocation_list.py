@@ -49,21 +49,21 @@ _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
     WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# After a restart, read audit events from a day before the file's last line: a long transaction commits events late.
+# After a restart, read events since a day before the file's last line: a long transaction may commit an event late.
 _LATE = timedelta(days=1)
-# Ends an assignment, but never postpones an end. An assignment that has not begun ends on its first day.
+# This SQL ends an assignment, never later than it already ends. An assignment not begun ends on its first day.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
     ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
 _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
     WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
-# Deletes all credentials of a kind that are older than a removal: the audit log does not say which was removed.
+# Removing a credential again deletes all older ones of its kind, because audit events do not identify credentials.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# Disables the password of a person without a second factor: whoever knows the password could add a second factor.
+# A password without second factor is disabled, because a thief of the password could add a factor of their own.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
-# Disables the password, unless the restored audit log contains this password change or a later one.
+# A restored password is disabled, unless the restored audit log has this password change or a later one.
 _CHANGED_SINCE = """UPDATE access_person SET password = %s WHERE id = %s
     AND EXISTS (SELECT FROM audit_event e WHERE e.at < %s) AND NOT EXISTS (
         SELECT FROM audit_event e WHERE e.kind = 'password_changed' AND e.actor = access_person.id AND e.at >= %s)"""
@@ -74,7 +74,7 @@ Row = tuple[str, ...]
 class WithdrawnRefused(Exception):
     """A line of the file with withdrawn access is damaged, so the file may lack some withdrawn access.
 
-    The message is for whoever runs the server.
+    The message is for the operator of the server.
     """
 
 
@@ -92,9 +92,9 @@ def read_list(file: Path) -> list[Row]:
 
 
 class Withdrawals:
-    """Appends withdrawn access to the file each time that the sealer has sealed new events.
+    """Appends withdrawn access to the file each time that new audit events were sealed.
 
-    The first call also adds what an earlier process missed.
+    The first call also appends withdrawals that an earlier process did not write.
     """
 
     def __init__(self, file: Path) -> None:
@@ -104,9 +104,9 @@ class Withdrawals:
         self._since = datetime.fromisoformat(rows[-1][0]) - _LATE if rows else _FIRST
 
     def follow(self, cursor: Any, size: int) -> int:
-        """Append one line for each withdrawal that the file does not contain yet. Returns the number of lines.
+        """Append one line for each withdrawal of access that the file does not contain yet. Returns how many lines.
 
-        `size` is the number of events sealed so far.
+        `size` is the number of audit events sealed so far.
         """
         kinds = [kind.code for kind in KINDS]
         if self._upto < 0:
@@ -129,7 +129,7 @@ class Withdrawals:
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:
     """Withdraw every access on the list that a restored database still grants. Returns how many were withdrawn.
 
-    Never gives access back, even if the list says that a sign-in was reopened.
+    A person whose sign-in was reopened later according to the list stays as the database has it.
     """
     way_in = (PERSON_CLOSED.code, PERSON_REOPENED.code)
     last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows if kind in way_in}
@@ -153,9 +153,9 @@ def withdraw_again(cursor: Any, rows: list[Row]) -> int:
 
 
 def remove_credentials(cursor: Any, whose: str, at: str, means: str) -> int:
-    """Delete all credentials of a person, or those of one kind. Returns how many credentials were deleted.
+    """Delete credentials of a person: all, or those of the kind `means`. Returns how many were deleted.
 
-    If no second factor is left, the password is made unusable: the person starts again with an emailed link.
+    If no second factor is left, the password becomes unusable, and the person gets a new one through an emailed link.
     """
     cursor.execute(_FACTORS, [whose, [kind for kind, code in MEANS.items() if means in ("", code)], at])
     taken = int(cursor.rowcount)

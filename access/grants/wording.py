@@ -1,4 +1,4 @@
-"""Human-readable names of permissions and compartments."""
+"""Maps permissions and compartments (kinds of data that views show) to their names on pages."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

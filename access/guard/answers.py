@@ -46,7 +46,7 @@ class HtmlResponder:
         return redirect("mfa_index")
 
     def proved_long_ago(self, request: HttpRequest) -> HttpResponse:
-        """Redirect to reauthentication, and from there back to this page, with the form that was submitted, if any."""
+        """Redirect to the reauthentication page, which returns to this page with the submitted form, if any."""
         draft = address_of_request(request, cast(Person, request.user)) if request.method == "POST" else ""
         return redirect_to_login(draft or request.get_full_path(), reverse("account_reauthenticate"))
 
@@ -54,20 +54,23 @@ class HtmlResponder:
         return HttpResponseNotAllowed(methods)
 
     def check(self, request: HttpRequest) -> None:
-        """Nothing to check for pages: Django's middleware has already checked the CSRF token."""
+        """Check nothing: for HTML pages, Django's middleware has already checked the CSRF token."""
 
     def why(self, request: HttpRequest, page: str) -> HttpResponse:
         """Redirect to the page where the person chooses a purpose and then returns to this page."""
         words = request.resolver_match.kwargs if request.resolver_match else {}
         return_url = request.get_full_path() if request.method in SAFE else request.path
         where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
-        # With htmx, an ordinary redirect would insert the purpose page into the open page instead of opening it.
+        # For htmx, HttpResponseClientRedirect opens the purpose page. An HTTP redirect would insert it into a page.
         if cast(DoorRequest, request).htmx:
             return HttpResponseClientRedirect(where)
         return redirect(where)
 
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
-        """Refusal page. It may name the roles that have the permission, because /regles/ shows them to everyone."""
+        """Return the page that says why access is refused.
+
+        It may list the roles that have the permission, because the page /regles/ shows the roles to everyone.
+        """
         if cast(DoorRequest, request).access.in_conflict:
             return render(request, "errors/walled.html", {"refused": True}, status=403)
         roles = roles_with(cast(DoorRequest, request).access.permission) if status == 403 else []
@@ -78,12 +81,12 @@ class HtmlResponder:
         return render(request, "errors/429.html", {"limit": settings.ACCOUNTS_AN_HOUR}, status=429)
 
     def unavailable(self) -> HttpResponse:
-        """Page with status 503, for when the audit log cannot be written. Shows no personal data."""
+        """Return a page with status 503 and no personal data, because the audit log cannot be written."""
         return HttpResponse(render_to_string("errors/503.html", {"at": timezone.now()}), status=503)
 
 
 def check_csrf(request: HttpRequest) -> None:
-    """Run Django's CSRF check here, so that a failure is answered as problem details and not as an HTML page."""
+    """Run Django's CSRF check, so that a failure gives a JSON error and not Django's HTML page."""
     csrf = CSRFCheck(lambda _request: HttpResponse())
     csrf.process_request(request)
     if csrf.process_view(request, None, (), {}):  # type: ignore[arg-type]
@@ -105,9 +108,9 @@ class ApiResponder:
         return problem("method_not_allowed", request, headers={"Allow": ", ".join(methods)})
 
     def check(self, request: HttpRequest) -> None:
-        """Check token, rate limit, purpose, content type and CSRF.
+        """Check the use of the token, the rate limit, the purpose, the content type and the CSRF token.
 
-        A request with a token needs no CSRF check, because browsers do not send tokens by themselves.
+        A request with a machine token needs no CSRF check, because browsers do not send such tokens by themselves.
         """
         tell_first_use(request)
         slow_down(cast(Person, request.user).pk)

@@ -1,4 +1,4 @@
-"""Finds out, after a query returned no row, whether a conflict of interest hides the row."""
+"""Finds out, when a query returned no row, whether a conflict of interest hides the row."""
 
 from typing import Any
 
@@ -10,13 +10,17 @@ from access.database.functions import registered
 
 
 class ConflictOfInterest(PermissionDenied):
-    """Refusal because of a conflict of interest: status 403, with the message that a colleague must handle the case."""
+    """Raised if a conflict of interest refuses a request.
+
+    The response has status 403 and the message that a colleague must handle the case.
+    """
 
 
 def hidden_by_conflict(compartment: Compartment, kind: str, key: Any) -> bool:
-    """Whether the row exists and only a conflict of interest hides it from the current person.
+    """Return whether the row exists and only a conflict of interest hides it from the current person.
 
-    `kind` says what `key` is: "reference" for the reference of an account, or the name of a model for the id of a row.
+    `kind` is "reference" if `key` is the reference of an account. Otherwise `kind` is the name of a model and `key` the
+    id of a row.
     """
     if not kind or compartment not in PLACED:
         return False

@@ -1,6 +1,6 @@
-"""The access context of a request: who asks, with which permission, which rows they may see, and which were shown.
+"""Access context of a request: who asks, with which permission, which rows the person may see, which were shown.
 
-The `@door` decorator gives it to the view as `request.access`.
+The view gets the context from the `@door` decorator as `request.access`.
 """
 
 import time
@@ -28,8 +28,8 @@ from audit.events import SHOWN_AS, Code, Kind, Outcome
 from audit.purposes import Purpose
 from audit.record import Context, Subject, record_view
 
-# The SQL function access_enter sets the person for the transaction and returns the person's roles of today.
-# If one of the roles has the permission, access_enter also sets the database role of the permission's compartment.
+# The SQL function access_enter stores the person's id for policies and returns the person's roles of today.
+# If one of the person's roles has the permission, access_enter sets the database role of the permission's compartment.
 _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
 
 
@@ -48,9 +48,10 @@ class AccessContext:
     count: int | None = None
     outcome: Outcome | None = None
     purpose: str = ""
-    shown_as: ShownAs | None = None  # set while an inspector views the pages of a caretaker
-    in_conflict: bool = False  # whether a conflict of interest is the reason why the request is refused
-    limited_to: frozenset[Permission] | None = None  # permissions of the machine's token; None for a person
+    shown_as: ShownAs | None = None  # `shown_as` is set while an inspector views the pages of a caretaker.
+    in_conflict: bool = False  # `in_conflict` is true if a conflict of interest is why the request is refused.
+    # `limited_to` is the set of permissions of the machine's token, or None if a person makes the request.
+    limited_to: frozenset[Permission] | None = None
     started: float = field(default_factory=time.monotonic)
     shown_ids: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -62,15 +63,15 @@ class AccessContext:
 
     @property
     def by(self) -> Person:
-        """The person recorded as viewing: the inspector, if an inspector views another person's pages."""
+        """Person whom the audit log records. If an inspector views the pages of a caretaker, this is the inspector."""
         return self.shown_as.by if self.shown_as else self.person
 
     @property
     def role(self) -> str:
-        """The role to record in audit events, since a person may have several.
+        """Role to record in audit events, since a person may have several.
 
-        The recorded role has the permission that the view requires. If the view is about an object, the person has the
-        role at the object's building, else at any place. If several roles qualify, the first in `ROLES` is recorded.
+        The recorded role has the permission that the view requires: at the object's building if the view is about an
+        object, otherwise at any place. If several roles qualify, the first in `ROLES` is recorded.
         """
         if self.shown_as:
             return INSPECTOR.code
@@ -79,12 +80,12 @@ class AccessContext:
 
     @property
     def context(self) -> Context:
-        # While an inspector views a caretaker's page, the audit log records the inspector's purpose, not the page's.
+        # While an inspector views a caretaker's page, the audit log records CONTROL as purpose, not the page's purpose.
         purpose = Purpose.CONTROL if self.shown_as else self.purpose
         return Context(self.role, self.permission.value, self.route, self.request_id, purpose)
 
     def rows(self, model: type[models.Model]) -> Any:
-        """Rows of the model that the person may see in this compartment. Every object fetched is recorded as shown."""
+        """Return the rows of the model that the person may see. Every row that is fetched is recorded as shown."""
         rows = cast(ScopedQuerySet, model._default_manager)
         return rows.visible_to(self.person, self.compartment).witnessed(self.saw)
 
@@ -93,7 +94,7 @@ class AccessContext:
             self.shown_ids[subject.id] = None
 
     def may(self, permission: Permission, building_id: UUID) -> bool:
-        """Whether one of the person's roles at this building has the permission today."""
+        """Return whether one of the person's roles at this building has the permission today."""
         if permission in FOR_EVERYONE:
             return True
         if self.limited_to is not None and permission not in self.limited_to:
@@ -103,22 +104,26 @@ class AccessContext:
         return not self.roles_by_building[building_id].isdisjoint(roles_with(permission))
 
     def holds(self, permission: Permission) -> bool:
-        """Whether one of the person's roles has the permission today at any place. For menus, not for access checks."""
+        """Return whether one of the person's roles has the permission today at any place.
+
+        This decides which menu entries are shown. It is no access check, because it does not look at the object's
+        building.
+        """
         if self.limited_to is not None and permission not in self.limited_to | FOR_EVERYONE:
             return False
         return permission in FOR_EVERYONE or not self.roles.isdisjoint(roles_with(permission))
 
     def note(self, kind: Kind | None = None, *, count: int | None = None, **facts: Any) -> None:
-        """Add details to the request's audit event: a more specific kind, the number of rows shown, or other facts."""
+        """Add details to the audit event of this request: a more specific kind, the number of rows, or other facts."""
         self.kind = kind or self.kind
         self.count = self.count if count is None else count
         self.facts |= facts
 
     def write(self, outcome: Outcome, kind: Kind | None = None) -> None:
-        """Write the audit event of this request on a connection of its own, so that no rollback removes the event.
+        """Write the audit event of this request on a database connection of its own.
 
-        `kind` replaces the request's kind of event. `count`, `facts` and `shown_ids` of this context are recorded only
-        if data was shown.
+        A rollback of the view's transaction thus does not remove the event. `kind` replaces the kind of event of the
+        request. `count`, `facts` and `shown_ids` of this context are recorded only if data was shown.
         """
         self.outcome = outcome
         done = outcome is Outcome.SHOWN
@@ -138,7 +143,7 @@ class AccessContext:
 
 
 class DoorRequest(HttpRequest):
-    """The request that the `@door` decorator passes to the view, with the access context and a signed-in user."""
+    """Request that the `@door` decorator passes to a view, with a signed-in user and the access context."""
 
     access: AccessContext
     user: Person
@@ -147,9 +152,10 @@ class DoorRequest(HttpRequest):
 
 @contextmanager
 def as_database_role(access: AccessContext, *, read_only: bool) -> Iterator[None]:
-    """Run a transaction with the database role of the permission's compartment, limited to what the person may see.
+    """Run a block in a transaction with the database role of the permission's compartment.
 
-    Raises PermissionDenied, without setting the database role, if none of the person's roles has the permission today.
+    The database then limits the rows to those that the person may see. Raises PermissionDenied if none of the person's
+    roles has the permission today.
     """
     permission, person = access.permission, str(access.person.pk)
     refused = access.limited_to is not None and permission not in access.limited_to

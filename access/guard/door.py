@@ -61,7 +61,7 @@ class Door:
 
     @property
     def asking(self) -> Ask | None:
-        """How the person is asked why they open the object, or None if the view needs no purpose."""
+        """How the `@door` decorator asks for the purpose of opening an object, or None if the view needs no purpose."""
         return (
             getattr(self.model, "ASK", None)
             if self.purpose_required and self.permission.compartment in LIMITED
@@ -74,7 +74,10 @@ class Door:
 
     @property
     def methods(self) -> list[str]:
-        """Accepted HTTP methods. A page that writes also accepts GET, to show its form; an API endpoint does not."""
+        """HTTP methods that the view accepts.
+
+        A page that writes also accepts GET, to show its form. An API endpoint that writes accepts only POST.
+        """
         if self.api:
             return ["POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
         return ["GET", "HEAD", "POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
@@ -94,14 +97,14 @@ def door(
     purpose_required: bool = True,
     api: Endpoint | None = None,
 ) -> Callable[[View], View]:
-    """Decorate a view so that it runs only if the person has the permission, for the object too, and is recorded.
+    """Decorate a view so that it runs only if the person has the permission and may see the object, and is recorded.
 
-    `post_event`: event recorded before a POST that changes data; without it the view only reads. `get_event`: event
-    recorded when a page was shown, also after a search or an invalid form; by default `events.FORM_SHOWN`.
+    `post_event`: event recorded before a POST that changes data; a view without `post_event` only reads. `get_event`:
+    event recorded when a page was shown, also after a search or an invalid form; by default `events.FORM_SHOWN`.
     `model` and `lookup`: model of the object, and URL argument that identifies it. `select_related`: as in a queryset.
     `post_is_search`: POST is a search, which changes nothing. `reauthenticate`: requires a proof of identity from the
-    last minutes. `purpose`: purpose to record, where the action determines it. `purpose_required`: False if nobody is
-    asked for one. `api`: endpoint specification; without it the view is an HTML page.
+    last minutes. `purpose`: purpose to record, if the view always has the same. `purpose_required`: False if the person
+    need not choose a purpose. `api`: endpoint specification, or None for a view with an HTML page.
     """
 
     if get_event is None and post_event is None:
@@ -145,10 +148,13 @@ def _handle(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRes
 
 
 def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | None:
-    """The response if sign-in, second factor, HTTP method or reauthentication is missing or wrong, else None."""
+    """Return a response if sign-in, second factor, HTTP method or reauthentication is not as required.
+
+    Returns None if the request may continue.
+    """
     if not request.user.is_authenticated:
         return spec.responder.nobody(request)
-    machine = hasattr(request, "token")  # only the middleware sets request.token, after checking a machine's token
+    machine = hasattr(request, "token")  # The middleware sets request.token for a valid machine token.
     if not machine and second_factor_missing(request):
         return spec.responder.one_factor(request)
     if request.method not in spec.methods:
@@ -170,7 +176,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
                 access.write(Outcome.ATTEMPTED, posted)
             response = _run_view(spec, request, access, kwargs)
             if changing and response.status_code == 200 and not spec.api:
-                transaction.set_rollback(True)  # a POST answered with 200 (form errors or a preview) stores nothing
+                transaction.set_rollback(True)  # A form shown again, with errors or a preview, must store nothing.
     except Http404:
         return _refuse(spec, request, access, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
@@ -180,7 +186,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         return spec.responder.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, access, limit)
-    except Problem as problem:  # an API error, which has already rolled back the view's transaction
+    except Problem as problem:  # An API view raised Problem, which has rolled back the transaction.
         if problem.status == 403:
             _refuse(spec, request, access, kwargs, Outcome.REFUSED)
         wait_for_slot(access.started)
@@ -193,9 +199,10 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if response.status_code == 200 and not (changing and spec.api):
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # for logs and metrics only: the view has already written its audit event
+        # Server logs and metrics use this outcome. The audit event of the change was written in the transaction.
+        access.outcome = Outcome.CHANGED
     if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
-        wait_for_slot(access.started)  # response times must not reveal whether a hidden object exists
+        wait_for_slot(access.started)  # The response time must not reveal a hidden object.
     return response
 
 
@@ -203,7 +210,7 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
     if spec.model is None:
         response = spec.view(request, **kwargs)
     else:
-        # Copy the URL arguments without the object's id for the view: `_refuse` still reads the id from `kwargs`.
+        # The view gets the URL arguments without the object's id. `kwargs` keeps the id, which `_refuse` needs.
         beside = {word: value for word, value in kwargs.items() if word != spec.lookup}
         target = _fetch(spec, access, kwargs[spec.lookup])
         key = str(kwargs[spec.lookup])
@@ -219,9 +226,9 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
 
 
 def _resolve_purpose(spec: Door, request: HttpRequest, access: AccessContext, key: str) -> str:
-    """Set `access.purpose`: why the person opens this object.
+    """Set `access.purpose`, the purpose for which the person opens this object.
 
-    Returns the purpose to remember in a cookie for the object's next pages, or "". Raises PurposeMissing if the person
+    Returns the purpose to store in a cookie for the object's next pages, or "". Raises PurposeMissing if the person
     must choose a purpose first.
     """
     if spec.asking is None or (spec.api and stated_for(spec.asking, spec.permission, request)):
@@ -237,7 +244,7 @@ def _resolve_purpose(spec: Door, request: HttpRequest, access: AccessContext, ke
 
 
 def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
-    """The object with this key, if the person may see data of its building.
+    """Return the object with this key, if the person may see data of its building.
 
     Otherwise raises Http404, or ConflictOfInterest if only a conflict of interest hides the object.
     """
@@ -257,13 +264,16 @@ def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
 
 
 def _check_object_permission(spec: Door, access: AccessContext, building_id: UUID) -> None:
-    """Check guardian's permission, the permission at this building, and the hourly limit of opened accounts."""
+    """Check django-guardian's permission, the role at the building, and the limit of accounts per hour.
+
+    Raises Http404, PermissionDenied or LimitReached.
+    """
     assert access.about is not None  # noqa: S101 (type checker)
     access.place = building_id
     counted = access.compartment in LIMITED and access.about.kind == "account"
     checks = check_object_access(access.person, access.compartment, building_id, access.about.id if counted else None)
     if not checks.allowed:
-        raise Http404  # row-level security let the door read the object, but guardian refuses its building
+        raise Http404  # The database policies allow the object, but django-guardian refuses the object's building.
     access.roles_by_building[building_id] = checks.roles
     if not access.may(spec.permission, building_id):
         raise PermissionDenied
@@ -301,9 +311,9 @@ def _refuse(
 
 
 def _ask_to_wait(spec: Door, request: HttpRequest, access: AccessContext, limit: LimitReached) -> HttpResponse:
-    """Refuse a request that exceeds the hourly limit of opened accounts, and say when to try again.
+    """Refuse a request beyond the hourly limit of opened accounts. The response says when to try again.
 
-    The audit event has a kind of its own, so that monitoring can tell it from other refusals.
+    The refusal has an audit event of its own kind, so that monitoring can distinguish it from other refusals.
     """
     access.note(events.LIMIT_REACHED)
     access.write(Outcome.REFUSED)

@@ -13,19 +13,19 @@ from django.db import connections
 
 from access.compartments import Compartment
 
-# The hourly limit applies to opening an account in these compartments, because they show whose account it is.
+# The hourly limit counts accounts opened in ACCOUNT and IDENTITY, the compartments that show the tenant of an account.
 LIMITED = frozenset({Compartment.ACCOUNT, Compartment.IDENTITY})
 MINUTE = 60
-# This SQL increments a counter in one statement: a SELECT followed by an UPDATE would lose simultaneous increments.
-# Counters are rows of the table of Django's database cache, so that the cache deletes expired counters.
-# A signature on counters would prevent no abuse: whoever can change a counter can also delete the counter.
+# One SQL statement increments a counter: a SELECT followed by an UPDATE would lose simultaneous increments.
+# Counters are rows of the table of Django's database cache, because Django deletes expired rows of this table.
+# Counters are not signed: whoever can write to the cache table could delete a counter anyway.
 _COUNTED = r"""INSERT INTO shared_cache AS c (cache_key, value, expires) VALUES (%s, '1', %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = CASE WHEN c.value ~ '^\d{1,8}$' THEN c.value::integer + 1 ELSE 1 END
     RETURNING value"""
 
 
 class LimitReached(Exception):
-    """The person opened as many accounts as an hour allows, or a client sends requests too fast."""
+    """Raised if a person has opened as many accounts as an hour allows, or a client sends API requests too fast."""
 
     seconds = 600
 
@@ -37,16 +37,19 @@ class TooFast(LimitReached):
 
 
 def keep_within(opened: int) -> None:
-    """Raise LimitReached if the person may open no further account now.
+    """Raise LimitReached if the person may open no other account now.
 
-    `opened`: number of other accounts that the person opened in the last hour.
+    `opened` is the number of other accounts that the person opened in the last hour.
     """
     if opened >= settings.ACCOUNTS_AN_HOUR:
         raise LimitReached
 
 
 def slow_down(person_id: UUID) -> None:
-    """Limit API requests per minute and identity, counted across all processes. Raises TooFast."""
+    """Raise TooFast if this person or machine has sent more API requests this minute than allowed.
+
+    The count is in the database, so that it includes requests to all web processes.
+    """
     now = int(time.time())
     if count_once_more(f"api:{person_id}:{now // MINUTE}", 2 * MINUTE) > settings.API_A_MINUTE:
         raise TooFast(MINUTE - now % MINUTE)

@@ -1,7 +1,7 @@
-"""One query that the `@door` decorator makes before a view may show an object.
+"""The query with which the `@door` decorator checks access to an object before the view shows it.
 
-The query returns whether guardian lets the person see the object's building, the person's roles at the building, and
-the number of accounts that the person opened in the last hour.
+The query returns whether django-guardian lets the person see the object's building, the person's roles at the building,
+and the number of accounts that the person opened in the last hour.
 """
 
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from access.compartments import Compartment
 from access.database.functions import registered
 from access.models import Person
 
-# Invented ids with which guardian's query is generated once. Requests pass real ids to an SQL function instead.
+# These invented ids generate guardian's query once. A test compares the query with the SQL function used instead.
 SOMEBODY, SOMEWHERE = UUID(int=1), UUID(int=2)
 
 
 @dataclass(frozen=True)
 class ObjectAccess:
-    """What the `@door` decorator must know before a view may show a person an object of a building.
+    """Result of checking a person's access to an object of a building.
 
-    `allowed`: whether guardian permits the person to see the building. `roles`: the person's roles at the building.
-    `opened`: number of other accounts that the person opened in the last hour.
+    `allowed`: whether django-guardian permits the person to see the building. `roles`: the person's roles at the
+    building. `opened`: number of other accounts that the person opened in the last hour.
     """
 
     allowed: bool
@@ -37,14 +37,14 @@ class ObjectAccess:
 def check_object_access(
     person: Person, compartment: Compartment, building_id: UUID, account: UUID | None = None
 ) -> ObjectAccess:
-    """Query whether the person may see the building, the person's roles there, and the number of accounts opened.
+    """Query whether the person may see the building, the person's roles there, and the accounts opened.
 
-    The caller must have set the compartment's database role. Without `account`, opened accounts are not counted.
+    The caller must have set the database role of the compartment. Without `account`, opened accounts are not counted.
     """
     _sql, (kind, *_places, codename) = guardians_question(compartment)
     params = [kind, building_id, person.pk, codename, account]
     with connection.cursor() as cursor:
-        # This SQL function contains a copy of guardian's own query, so that PostgreSQL can cache the query plan.
+        # The SQL function contains a copy of django-guardian's query, so that PostgreSQL can cache the query plan.
         function = registered.object_access
         cursor.execute(f"SELECT touches, roles, opened FROM {function}(%s, %s, %s, %s, %s)", params)  # noqa: S608 - no input
         allowed, roles, opened = cursor.fetchone()
@@ -53,7 +53,7 @@ def check_object_access(
 
 @cache
 def guardians_question(compartment: Compartment) -> tuple[str, tuple[Any, ...]]:
-    """SQL and parameters of guardian's query whether a person may see a compartment's data of a building.
+    """Return SQL and parameters of django-guardian's query whether a person may see data of a building.
 
     SOMEBODY and SOMEWHERE are placeholders for the person and the building. The query leaves out group permissions,
     because Loge has no groups.

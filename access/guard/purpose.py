@@ -1,9 +1,9 @@
-"""Why a person opens an account: the purpose that the audit log records.
+"""Determines the purpose for which a person opens an account. The audit log records the purpose.
 
 The permission or the previous page implies the purpose, or the person chooses it.
 
-A choice is stored in a signed cookie with the person and the account. It is valid for that account for some minutes,
-until another account is opened. Each page of the account extends the time.
+A chosen purpose is stored in a signed cookie with the person and the account. The purpose is valid for some minutes,
+until the person opens another account. Each page of the account extends the time.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -65,12 +65,12 @@ _BY_PERMISSION = {
     P.LEASE_CHANGE: Purpose.LEASE,
     P.BANK_CHANGE: Purpose.PAYMENT,
 }
-# To open a page with one of these permissions, the person must choose a purpose, even if the permission implies one.
+# The permissions in ASKED imply a purpose, but this does not suffice to open a page: the person must choose one.
 ASKED = frozenset({P.ACCOUNT_VIEW, P.ACCOUNTS_EXPORT, P.IDENTITY_VIEW, P.NOTES_WRITE, P.ACCOUNT_FACTS})
 
 
 class PurposeMissing(Exception):
-    """No purpose is known: show nothing and first ask the person for one."""
+    """Raised if no purpose is known: the person must choose one before any data is shown."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class Ask:
     """How the `@door` decorator finds out for which purpose a person opens an object.
 
     `page`: URL name of the page where the person chooses a purpose. `led_by`: function that returns the purpose that
-    the previous page implies, or None. `only`: maps some permissions to the purposes to choose from; a person may
-    choose any purpose for the other permissions.
+    the previous page implies, or None. `only`: maps some permissions to the purposes among which the person chooses.
+    For the other permissions, the person may choose any purpose.
     """
 
     page: str
@@ -91,10 +91,10 @@ class Ask:
 
 
 def by_default(permission: P, scope: Collection[P] | None = None) -> str:
-    """The purpose that a permission implies, or "" if a person must choose the purpose.
+    """Return the purpose that a permission implies, or "" if a person must choose the purpose.
 
-    `scope`: permissions of a machine's token, None for a person. Nobody can ask a machine for its purpose, so if
-    `permission` implies no purpose, the purpose is derived from `scope`.
+    `scope` has the permissions of a machine's token, or is None for a person. A machine cannot choose a purpose, so if
+    `permission` implies none, the purpose follows from `scope`.
     """
     if permission in FOR_EVERYONE:
         return Purpose.OWN
@@ -106,9 +106,10 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 
 
 def stated(request: HttpRequest) -> Purpose | None:
-    """The purpose in the request header. Raises Problem unless it is one of the purposes that people choose on pages.
+    """Return the purpose in the request header, or None without the header.
 
-    Only code sets the other purposes. The audit log must not contain such a purpose because a client claimed it.
+    Raises Problem unless people can choose this purpose on pages. The other purposes are set by code only, so that no
+    client can get one of them into the audit log by a claim.
     """
     code = request.headers.get(HEADER, "")
     if code and code not in PICKED:
@@ -117,7 +118,7 @@ def stated(request: HttpRequest) -> Purpose | None:
 
 
 def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
-    """The purpose in the request header, or None without the header.
+    """Return the purpose in the request header, or None without the header.
 
     Raises Problem if the purpose is not one of those that `ask` offers for this permission.
     """
@@ -128,11 +129,11 @@ def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
 
 
 def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:
-    """The purpose of opening one object.
+    """Return the purpose for which the person opens an object.
 
-    It is the purpose that the person chose recently, else the one that the previous page implies, else the one that
-    the permission implies. The last does not suffice to open a page with a permission in ASKED. Raises PurposeMissing
-    if the person must choose a purpose first.
+    The purpose is the one that the person chose recently, else the one that the previous page implies, else the one
+    that the permission implies. For a permission in ASKED, the implied purpose of the permission is not accepted.
+    Raises PurposeMissing if the person must choose a purpose first.
     """
     offered = ask.offered(permission)
     for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):
@@ -150,7 +151,7 @@ def unsaid() -> Purpose:
 
 
 def remembered(request: HttpRequest, person: Person, key: str) -> Purpose | None:
-    """The purpose that this person recently chose for this object, from the cookie."""
+    """Return the purpose in the cookie, which this person recently chose for this object, or None."""
     try:
         owner, about, code = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MINUTES * 60)
         return Purpose(code) if (owner, about) == (str(person.pk), key) else None

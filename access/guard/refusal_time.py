@@ -1,6 +1,7 @@
-"""Delays a refusal until a whole number of time slots has passed since the request arrived.
+"""Delays each refusal until a whole number of time slots has passed since the request arrived.
 
-Otherwise the response time would reveal a hidden object: a 404 for a missing object takes 0.2 to 0.5 ms less.
+Otherwise the response time would reveal whether a hidden object exists: the 404 for an object that does not exist comes
+0.2 to 0.5 ms sooner.
 """
 
 import time
@@ -9,9 +10,10 @@ from django.conf import settings
 
 
 def wait_for_slot(started: float) -> None:
-    """Sleep until a whole number of slots has passed since `started`, the time.monotonic() of the request's arrival.
+    """Sleep until a whole number of time slots has passed since `started`.
 
-    Must be called outside a transaction, which would otherwise stay open during the sleep.
+    `started` is the time.monotonic() at which the request arrived. Must be called outside a transaction, which would
+    otherwise stay open during the sleep.
     """
     slot = settings.REFUSAL_SLOT
     if slot:

@@ -1,8 +1,8 @@
-"""Lets an inspector view the pages of a caretaker, with the same access checks and with residents masked.
+"""Lets an inspector view the pages of a caretaker with invented residents, under the same access checks.
 
-For a quarter of an hour, URLs under `PREFIX` show what the chosen caretaker sees, read-only, in the compartments in
-`MASKED`. The database applies the caretaker's policies and reads masked tables (tenants/sql/masked.sql).
-Audit events name the inspector.
+For a quarter of an hour, URLs under `PREFIX` show what the chosen caretaker sees, read-only, in the compartments (kinds
+of data) listed in `MASKED`. The database applies the caretaker's policies and reads masked tables
+(tenants/sql/masked.sql). Audit events record the inspector.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MASKED = frozenset({Compartment.CARD, Compartment.HELP})
 
 @dataclass(frozen=True)
 class ShownAs:
-    """`person` is the caretaker whose pages are shown, `by` the inspector who views them."""
+    """Choice of an inspector to view a caretaker's pages. `person` is the caretaker and `by` the inspector."""
 
     person: Person
     by: Person
@@ -41,8 +41,8 @@ class ShownAs:
     def check(self, permission: Permission, writes: bool) -> None:
         """Raise PermissionDenied unless an inspector views a caretaker's page that changes nothing.
 
-        The page's permission must belong to a compartment in `MASKED`, where invented residents can be shown.
-        The `@door` decorator calls this method before it sets the compartment's database role.
+        The page's permission must belong to a compartment in `MASKED`, for which invented residents exist. The `@door`
+        decorator calls this method before it sets the database role of the compartment.
         """
         if roles_today(self.by.pk).isdisjoint(roles_with(Permission.CONTROL_ACT)):
             raise PermissionDenied
@@ -60,7 +60,10 @@ def stand(response: HttpResponse, by: Person, person: Person) -> HttpResponse:
 
 
 def stands(request: HttpRequest) -> ShownAs | None:
-    """The caretaker whose pages this inspector chose to view, or None if none was chosen in the last quarter hour."""
+    """Return the caretaker that the inspector chose, from the cookie.
+
+    Returns None if the inspector chose no caretaker in the last quarter of an hour.
+    """
     if not isinstance(request.user, Person):
         return None
     value, most = request.COOKIES.get(COOKIE, ""), timedelta(minutes=MINUTES)

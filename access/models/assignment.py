@@ -29,9 +29,9 @@ _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 
 class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Assignments that `person` may see: the person's own, and all at places that the person oversees.
+        """Return the assignments that `person` may see: the person's own, and all at places that the person oversees.
 
-        In the control compartment, which only inspectors use, these are all assignments.
+        In the compartment CONTROL, which only inspectors use, all assignments are returned.
         """
         rows = self.select_related("person", "place__parent")
         if compartment is Compartment.CONTROL:
@@ -42,7 +42,7 @@ class AssignmentQuerySet(ScopedQuerySet):
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), first_day__lte=day, last_day__gte=day)
 
     def open_on(self, day: date) -> Self:
-        """Assignments that are in force on the day or start later."""
+        """Return the assignments that are in force on the day or start later."""
         still = Q(ended_on__isnull=True) | Q(ended_on__gt=day) & Q(ended_on__gt=F("first_day"))
         return self.filter(still, last_day__gte=day)
 
@@ -50,13 +50,13 @@ class AssignmentQuerySet(ScopedQuerySet):
         return self.in_force(day).filter(last_day__lte=until)
 
     def during(self, first: date, last: date) -> Self:
-        """Assignments in force on at least one day between `first` and `last`, both included."""
+        """Return the assignments in force on at least one day between `first` and `last`, both included."""
         still = Q(ended_on__isnull=True) | Q(ended_on__gt=first) & Q(ended_on__gt=F("first_day"))
         return self.filter(still, first_day__lte=last, last_day__gte=first)
 
 
 class Assignment(models.Model):
-    """A role of a person at a place. `first_day` and `last_day` are both included.
+    """Role of a person at a place, from `first_day` to `last_day`, both included.
 
     An assignment that was ended early has `ended_on`, the first day on which it is no longer in force.
     """
@@ -90,12 +90,12 @@ class Assignment(models.Model):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    # Null if a program granted the assignment (demo, import). The audit log then names the program.
+    # `given_by` is null if a program (demo, import) granted the assignment. The audit event names the program.
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField(auto_now_add=True)
-    # The approved access request. Null if none is needed: a caretaker's building, a stand-in, a grant by a program.
+    # `request` is the approved access request, or null for an assignment that needs none, such as a stand-in.
     request = models.OneToOneField(AccessRequest, models.PROTECT, null=True, related_name="assignment")
-    # On-call duty only: start and end, either of one continuous period or, if `nightly`, of each night.
+    # On-call duty has hours: one continuous period from `from_hour` to `to_hour`, or each night if `nightly`.
     from_hour = models.TimeField(_("de"), null=True, blank=True)
     to_hour = models.TimeField(_("à"), null=True, blank=True)
     nightly = models.BooleanField(_("chaque nuit"), default=False, db_default=False)
@@ -106,7 +106,7 @@ class Assignment(models.Model):
     objects = AssignmentQuerySet.as_manager()
 
     class Meta:
-        # Exclusion constraints in the initial migration forbid overlapping assignments of one person, role and place.
+        # Overlapping assignments of one person, role and place are refused by constraints in the initial migration.
         constraints = [
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")),
@@ -169,7 +169,7 @@ class Assignment(models.Model):
 
     @property
     def hours_text(self) -> str:
-        """The on-call hours as a phrase; "" for an assignment without hours."""
+        """The on-call hours as a phrase, or "" for an assignment without hours."""
         hours = self.hours
         if hours is None:
             return ""
@@ -185,12 +185,12 @@ class Assignment(models.Model):
 
     @property
     def until(self) -> date:
-        """The last day in force: the day before `ended_on`, or else `last_day`."""
+        """The last day on which the assignment is in force: the day before `ended_on`, or else `last_day`."""
         return self.ended_on - timedelta(days=1) if self.ended_on else self.last_day
 
     @property
     def takes_two(self) -> bool:
-        """Whether this assignment needs four-eyes approval."""
+        """Whether a second person must approve this assignment (four-eyes approval)."""
         return self.place.takes_two(self.role)
 
     @property
@@ -202,4 +202,4 @@ class Assignment(models.Model):
         return self.reason in STAND_IN_REASONS
 
     def subject(self) -> None:
-        """Returns None, so that the audit log does not list each assignment: these concern staff, not residents."""
+        """Return None, so that the audit log does not list the assignments shown: they are not about residents."""

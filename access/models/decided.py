@@ -1,4 +1,4 @@
-"""Base model of requests that a second person must approve. Undecided requests lapse after fourteen days."""
+"""Base model of requests that a second person must approve. A request lapses after fourteen days without decision."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.scope import ScopedQuerySet
 
-LAPSES_AFTER = timedelta(days=14)  # an undecided request lapses after this time, and may be submitted again
+LAPSES_AFTER = timedelta(days=14)  # An undecided request lapses after this time and may be submitted again.
 
 
 class Decision(models.TextChoices):
@@ -29,7 +29,7 @@ class DecidedQuerySet(ScopedQuerySet):
 
 
 class Decided(models.Model):
-    """Abstract base. A concrete model must add a field `refusal` and the constraints returned by `decided_by_two`."""
+    """Abstract base model. A subclass must add a field `refusal` and the constraints that `decided_by_two` returns."""
 
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)
@@ -42,7 +42,7 @@ class Decided(models.Model):
 
     @property
     def decision_text(self) -> str:
-        """The decision for display, or whether an undecided request is open or has lapsed."""
+        """Text of the decision for pages, or whether a request without decision is still open or has lapsed."""
         if self.decision:
             return self.get_decision_display()
         return gettext("expirée") if self.is_lapsed else gettext("en attente")
@@ -60,7 +60,7 @@ class Decided(models.Model):
 
 
 def decided_by_two(table: str) -> list[models.CheckConstraint]:
-    """Check constraints for approval by a second person. `table` is the prefix of the constraint names."""
+    """Return the check constraints for approval by a second person. Their names begin with `table`."""
     return [
         models.CheckConstraint(
             condition=Q(decided_by__isnull=True) | Q(decision=Decision.WITHDRAWN) | ~Q(decided_by=F("asked_by")),

@@ -1,4 +1,4 @@
-"""Tokens of machine clients.
+"""Tokens with which machine clients call the API.
 
 The secret of a token is shown once, and only a keyed hash is stored. The machine's assignment determines which
 buildings' data the machine may use.
@@ -25,15 +25,15 @@ from privacy.retention_periods import RIGHT
 
 class MachineTokenQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Machine tokens that `person` may see: those of machines at places that the person oversees."""
+        """Return the machine tokens that `person` may see: those of machines at places that the person oversees."""
         rows = self.select_related("machine__employed_at", "made_by", "revoked_by")
         return rows.filter(below(paths_held(person.pk, OVERSEEING), "machine__employed_at__"))
 
 
 class MachineToken(models.Model):
-    """The token with which a machine client calls the API. Each machine has at most one token.
+    """Token with which a machine client calls the API. Each machine has at most one token.
 
-    The machine's role, place and days are in its assignment. The token's permissions are in the access request.
+    Role, place and days of the machine are in its assignment. The permissions of the token are in the access request.
     """
 
     privacy = {
@@ -52,7 +52,7 @@ class MachineToken(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     machine = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="token")
     digest = models.CharField(max_length=64, editable=False)
-    # last characters of the secret, to tell tokens apart in a list
+    # `hint` stores the last characters of the token, so that people recognise a token in the list.
     hint = models.CharField(_("se termine par"), max_length=4, editable=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
@@ -81,4 +81,4 @@ class MachineToken(models.Model):
         return f"machine token {self.pk}"
 
     def subject(self) -> None:
-        """Returns None, so that the audit log does not list each token shown: tokens do not concern residents."""
+        """Return None, so that the audit log does not list each token shown: tokens do not concern residents."""

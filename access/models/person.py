@@ -1,4 +1,4 @@
-"""People who sign in. There are no superusers: every access comes from an assignment."""
+"""People who sign in, and machine clients. Nobody is a superuser: all permissions come from assignments."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # for strings that Django itself has translated
+from django.utils.translation import gettext_lazy as auth_words  # auth_words() is for words that Django translates.
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -24,10 +24,10 @@ from privacy.retention_periods import EMPLOYMENT
 
 class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """The people whom `person` may see in views of this compartment.
+        """Return the people whom `person` may see in views of this compartment.
 
-        In the assignments compartment, these are `person`, the staff of places that `person` oversees, and the staff of
-        the places above those. In other compartments these are all people, because views there show only their names.
+        In the compartment ASSIGNMENTS, these are `person`, the staff of places that `person` oversees, and the staff of
+        the places above those. In other compartments these are all people, because views there show only names.
         """
         if compartment is not Compartment.ASSIGNMENTS:
             return self
@@ -44,7 +44,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "Person":
         """Create a person. Without `password`, the password is unusable, so the person cannot sign in with one.
 
-        Writes to the database of the manager, see `objects.db_manager(...)`.
+        The person is saved in the database of the manager, see `objects.db_manager(...)`.
         """
         person: Person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)
@@ -54,9 +54,9 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
 @contextmanager
 def passwords_left_out() -> Iterator[None]:
-    """Inside this block, queries for people return "" instead of the password.
+    """Run a block in which queries for people return "" instead of the password hash.
 
-    The `@door` decorator runs views in this block, because their database roles may not read the password column.
+    The `@door` decorator runs views in such a block, because their database roles may not read the password column.
     """
     connection.leaves_passwords_out = True  # type: ignore[attr-defined]
     try:
@@ -66,9 +66,9 @@ def passwords_left_out() -> Iterator[None]:
 
 
 class PasswordField(models.CharField):
-    """Password hash. Queries return "" instead where the database role may not read the column.
+    """Field with the password hash. Where the database role may not read the column, queries return "" instead.
 
-    This is so in views with the `@door` decorator and in nightly jobs.
+    This concerns views with the `@door` decorator, and nightly jobs.
     """
 
     READERS = ("default", "owner")
@@ -80,11 +80,11 @@ class PasswordField(models.CharField):
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # migrations need not import this field class
+        return name, "django.db.models.CharField", args, kwargs  # Migrations need not import PasswordField.
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """An employee or a machine client. Managers of `employed_at`, or of a place above it, manage the person."""
+    """Employee or machine client. Managers of the place `employed_at`, or of a place above it, manage the person."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -107,10 +107,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("nom affiché"), max_length=120)
     employed_at = models.ForeignKey(Place, models.PROTECT, verbose_name=_("rattachement"), related_name="staff")
     is_active = models.BooleanField(_("peut se connecter"), default=True)
-    # A machine client authenticates with a token and never signs in. It has a single assignment.
+    # A machine client (`is_machine`) authenticates with a token, never signs in, and has a single assignment.
     is_machine = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
-    # Nobody is a superuser. Guardian and Django read `is_superuser`, so it is a property without a database column.
+    # Django and guardian read `is_superuser` and `is_staff`. The properties say no, because Loge has no superusers.
     is_superuser = property(lambda self: False)
     is_staff = property(lambda self: False)
 
@@ -136,7 +136,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def subject(self) -> None:
-        """Returns None, so that the audit log does not list each person shown: people here are staff, not residents.
+        """Return None, so that the audit log does not list each person shown: these people are staff, not residents.
 
-        The audit event of a page about one person still names that person.
+        The audit event of a page about one person still contains the id of that person.
         """

@@ -38,13 +38,13 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
-SMALL = (Level.ESTATE, Level.BUILDING)  # places of these levels are too many for the list of places
+SMALL = (Level.ESTATE, Level.BUILDING)  # The list of places leaves out the many estates and buildings.
 # A person who has any permission in OVERSEEING at a place oversees the people, places and assignments below the place.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 
 
 def below(paths: Iterable[str], at: str = "") -> Q:
-    """Filter for rows at or below one of the places with these paths. Without paths, no row matches.
+    """Return a filter for rows at or below one of the places with these paths. Without paths, no row matches.
 
     `at` is the prefix of lookups from the row to its place, such as `place__`.
     """
@@ -56,9 +56,9 @@ def below(paths: Iterable[str], at: str = "") -> Q:
 
 class PlaceQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """The places that the person may see in views of this compartment.
+        """Return the places that the person may see in views of this compartment.
 
-        In the assignments compartment, these are the places that the person oversees. In other compartments these are
+        In the compartment ASSIGNMENTS, these are the places that the person oversees. In other compartments these are
         all places, because the tree of places is not personal data.
         """
         if compartment is not Compartment.ASSIGNMENTS:
@@ -66,11 +66,11 @@ class PlaceQuerySet(ScopedQuerySet):
         return self.filter(below(paths_held(person.pk, OVERSEEING)))
 
     def under(self, place: "Place") -> "PlaceQuerySet":
-        """The place itself and everything below it."""
+        """Return this place and all places below it in the tree."""
         return self.filter(path__gte=place.path, path__lt=place.path + "~")
 
     def above(self, place: "Place") -> "PlaceQuerySet":
-        """The place itself and everything above it."""
+        """Return this place and all places above it in the tree."""
         return self.filter(pk__in=place.steps)
 
     def buildings(self) -> "PlaceQuerySet":
@@ -95,13 +95,13 @@ class Place(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("nom"), max_length=120)
     code = models.CharField(_("code"), max_length=32)
-    # Contact that tenants get for an agency, never an employee's own number or address.
+    # `phone` and `email` are the contact of an agency for tenants, never an employee's own number or address.
     phone = models.CharField(
         _("téléphone"), max_length=16, blank=True, default="", db_default="", validators=[validate_agency_phone]
     )
     email = models.EmailField(_("courriel"), blank=True, default="", db_default="")
-    # A trigger writes the ids from the top of the tree to this place: "/id/id/…/own id/".
-    # An index finds the places at or below p with the condition path >= p.path AND path < p.path || '~'.
+    # A trigger sets `path` to the ids from the top of the tree down to this place: "/id/id/…/own id/".
+    # `path` has the collation C, so that an index finds all places below one by the beginning of their paths.
     path = models.CharField(max_length=330, db_collation="C", editable=False, default="")
 
     objects = PlaceQuerySet.as_manager()
@@ -137,13 +137,13 @@ class Place(models.Model):
 
     @property
     def steps(self) -> list[uuid.UUID]:
-        """Ids from the top of the tree down to this place."""
+        """Ids of the places from the top of the tree down to this place."""
         return [uuid.UUID(step) for step in self.path.strip("/").split("/")]
 
     def takes_two(self, role: str) -> bool:
-        """Whether a second person must approve the assignment of this role at this place.
+        """Return whether a second person must approve an assignment of this role at this place.
 
-        This is always so, except for a caretaker of a single building.
+        The only exception is the role of caretaker at a single building.
         """
         return role != CARETAKER.code or self.level != Level.BUILDING
 
@@ -151,4 +151,4 @@ class Place(models.Model):
         return any(self.path.startswith(path) for path in paths)
 
     def subject(self) -> None:
-        """Returns None, so that the audit log does not list each place shown: places are not personal data."""
+        """Return None, so that the audit log does not list each place shown: places are not personal data."""

@@ -1,4 +1,4 @@
-"""Access requests: required to add a person, and for an assignment that a manager may not grant alone."""
+"""Access requests. They are needed to add a person, and for assignments that a manager may not grant alone."""
 
 import uuid
 from typing import Self
@@ -26,9 +26,9 @@ from privacy.retention_periods import REQUEST
 
 class AccessRequestQuerySet(DecidedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Access requests that `person` may see: the person's own, and all for places that the person oversees.
+        """Return the access requests that `person` may see: the person's own, and all for places that they oversee.
 
-        In the control compartment, which only inspectors use, these are all requests.
+        In the compartment CONTROL, which only inspectors use, all requests are returned.
         """
         rows = self.select_related("asked_by", "decided_by", "person", "employed_at", "place__parent")
         if compartment is Compartment.CONTROL:
@@ -37,9 +37,10 @@ class AccessRequestQuerySet(DecidedQuerySet):
 
 
 class AccessRequest(Decided):
-    """Asks for access for an existing person (`person`) or for a new one (`name`, `email` and `employed_at`).
+    """Request for an assignment of an existing person (`person`), or of a new one (`name`, `email`, `employed_at`).
 
-    Name and email are erased once the request is decided or lapsed. After approval, `person` is the person created.
+    `name` and `email` are erased once the request is decided or has lapsed. After approval, `person` is the person
+    created.
     """
 
     privacy = {
@@ -74,15 +75,16 @@ class AccessRequest(Decided):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"))
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
-    batch = models.UUIDField(null=True, blank=True, editable=False)  # requests of one imported file have the same batch
-    # Permissions of a machine's token, a subset of the role's. Empty for people, who have all the role's permissions.
+    # All access requests created from one imported file have the same `batch`.
+    batch = models.UUIDField(null=True, blank=True, editable=False)
+    # `permissions` limits a machine's token to some of its role's permissions. For people the array is empty.
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)
 
     objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
-        # Triggers in the migrations check who may request and who may decide, because that depends on other rows.
+        # Triggers and not constraints check who may request and who may decide, since this depends on other rows.
         constraints = [
             *decided_by_two("request"),
             models.CheckConstraint(
@@ -124,7 +126,7 @@ class AccessRequest(Decided):
 
     @property
     def is_new(self) -> bool:
-        """Whether the request is for a new person, who had no sign-in when it was submitted."""
+        """Whether the request is for a person who did not exist yet when it was submitted."""
         return self.employed_at_id is not None
 
     @property
@@ -133,12 +135,12 @@ class AccessRequest(Decided):
 
     @property
     def permission_names(self) -> list[Promise | str]:
-        """Names of the token's permissions, shown to the person who decides on the request."""
+        """Names of the token's permissions, which the person who decides on the request sees."""
         return [words for permission, words in PERMISSIONS.items() if permission.value in self.permissions]
 
     @property
     def whose(self) -> str:
-        """Name to display. Empty for a new person whose request ended without approval, because the name is erased."""
+        """Name to display. It is "" for a new person whose request was not approved, because the name is erased."""
         return self.person.name if self.person else self.name
 
     @property
@@ -146,4 +148,4 @@ class AccessRequest(Decided):
         return str(ROLES[self.role].name) if self.role in ROLES else self.role
 
     def subject(self) -> None:
-        """Returns None, so that the audit log does not list each request shown: these concern staff, not residents."""
+        """Return None, so that the audit log does not list the requests shown: they are not about residents."""

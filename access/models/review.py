@@ -1,4 +1,4 @@
-"""Results of access reviews: unused assignments that were retained, and yearly lists signed by a manager."""
+"""Results of access reviews: unused assignments that were retained, and yearly lists that managers signed."""
 
 import uuid
 from typing import Self
@@ -27,7 +27,7 @@ class KeptRightQuerySet(ScopedQuerySet):
 
 
 class KeptRight(models.Model):
-    """Decision to retain, for another 90 days, an assignment that was not used for 90 days."""
+    """Decision of a manager to retain, for another 90 days, an assignment that was not used for 90 days."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -62,14 +62,14 @@ class KeptRight(models.Model):
         return f"kept right {self.pk}"
 
     def subject(self) -> None:
-        """Returns None, so that the audit log does not list each decision shown: these concern staff, not residents."""
+        """Return None, so that the audit log does not list the decisions shown: they are not about residents."""
 
 
 class RightsReviewQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Access reviews that `person` may see: those that the person signed.
+        """Return the access reviews that `person` may see: those that the person signed.
 
-        People who supervise reviews may see all reviews. So may inspectors, in the control compartment.
+        People who supervise reviews may see all reviews. Inspectors may see all reviews in the compartment CONTROL.
         """
         rows = self.select_related("signed_by")
         watches = compartment is Compartment.CONTROL or watches_reviews()
@@ -77,9 +77,9 @@ class RightsReviewQuerySet(ScopedQuerySet):
 
 
 class RightsReview(models.Model):
-    """A manager's signed list of the access rights of their staff.
+    """List of the access rights of a manager's staff, signed by the manager.
 
-    The database computes the list (`statement`). Triggers refuse any other content and any later change.
+    The database computes the list (`statement`). Triggers refuse a row with any other content, and any later change.
     """
 
     privacy = {

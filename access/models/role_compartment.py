@@ -1,6 +1,7 @@
-"""Which role may enter which compartment, as database rows, so that SQL functions can use it.
+"""Stores in the database which role may enter which compartment, so that SQL functions can use these pairs.
 
-`provision` copies the rows from access/roles.py, and a start-up check compares the two.
+A compartment is a kind of data with a database role of its own. `provision` copies the pairs from access/roles.py, and
+a start-up check compares both.
 """
 
 from typing import Self
@@ -18,7 +19,7 @@ from privacy.retention_periods import WITHOUT_END
 
 class RoleCompartmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """All rows, because everyone may know which role may enter which compartment."""
+        """Return all rows, because everyone may know which role may enter which compartment."""
         return self
 
 
@@ -38,4 +39,4 @@ class RoleCompartment(models.Model):
         return f"role compartment {self.pk}"
 
     def subject(self) -> None:
-        """Returns None, so that the audit log does not list each rule shown: rules are not personal data."""
+        """Return None, so that the audit log does not list each row shown: the rows are not personal data."""

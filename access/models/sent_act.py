@@ -1,4 +1,4 @@
-"""Stored results of API requests with an idempotency key, so that a repeated request is not executed again."""
+"""Stores results of API requests by idempotency key, so that a repeated request is not executed again."""
 
 import uuid
 from typing import Self
@@ -24,7 +24,7 @@ class SentActQuerySet(ScopedQuerySet):
 
 
 class SentAct(models.Model):
-    """An idempotency key of a client, the digest of the request, and the assignment as it was after the request.
+    """Idempotency key of a client, digest of the request, and the assignment as it was after the request.
 
     A repeated request gets the first response again, even if the assignment has changed since.
     """
@@ -68,4 +68,4 @@ class SentAct(models.Model):
         return f"sent act {self.pk}"
 
     def subject(self) -> None:
-        """Returns None, so that the audit log does not list each stored request: these do not concern residents."""
+        """Return None, so that the audit log does not list each stored result: the results do not concern residents."""

@@ -1,4 +1,4 @@
-"""Sessions stored in the database, with the person as a column for row-level security policies."""
+"""Sessions in the database, with the person in a column of its own for the row-level security policies."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Session(AbstractBaseSession):
-    """`session_key` is a keyed hash of the session cookie. `person` is null until a password was accepted."""
+    """Session in the database. `session_key` is a keyed hash of the session cookie.
+
+    `person` is null until a password was accepted.
+    """
 
     privacy = {
         "session_key": DataClass.SECRET,

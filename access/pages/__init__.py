@@ -1,1 +1,1 @@
-"""Helpers for the pages of all apps: form fields, running an action, confirming it, panels."""
+"""Helpers for the pages of all apps: form fields, running and confirming actions, panels (parts of a page)."""

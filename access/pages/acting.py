@@ -1,4 +1,4 @@
-"""Helpers of views that write: run the action, and show on the form why it was refused."""
+"""Helpers of views that change data: run the action, and show on the form why the action was refused."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -20,19 +20,28 @@ Row = TypeVar("Row", bound=Model)
 
 
 def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:
-    """Run an action as the current person. If the action refuses, add its message to the form and return False."""
+    """Run the action `act` as the current person and return True.
+
+    If the action raises ValidationError, add its message to the form and return False.
+    """
     return run_or_add_errors(form, lambda: act(by=request.access.person, context=request.access.context, **arguments))
 
 
 def result_of(form: forms.Form, act: Callable[..., Result], request: DoorRequest, **arguments: Any) -> Result | None:
-    """Run an action as the current person and return its result, or None if it was refused."""
+    """Run the action `act` as the current person and return its result.
+
+    If the action raises ValidationError, add its message to the form and return None.
+    """
     results: list[Result] = []
     done(form, lambda **passed: results.append(act(**passed)), request, **arguments)
     return results[0] if results else None
 
 
 def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
-    """Call `act`. If it raises ValidationError, add the errors to the form, at the field if the form has it."""
+    """Call `act` and return True. If it raises ValidationError, add the errors to the form and return False.
+
+    Errors of fields that the form has are shown at these fields, others above the form.
+    """
     try:
         act()
     except ValidationError as refusal:
@@ -43,7 +52,7 @@ def run_or_add_errors(form: forms.Form, act: Callable[[], Any]) -> bool:
 
 
 def row_or_404(rows: Iterable[Row], pk: str) -> Row:
-    """The row with this id, or Http404. `pk` comes from the browser and may be any text."""
+    """Return the row whose id is `pk`, or raise Http404. `pk` comes from the browser and may be any text."""
     for row in rows:
         if str(row.pk) == pk:
             return row
@@ -51,9 +60,10 @@ def row_or_404(rows: Iterable[Row], pk: str) -> Row:
 
 
 def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
-    """First and last day of an assignment to be granted, from the URL parameters `du` and `au`.
+    """Return the first and last day for a form that grants an assignment, from the URL parameters `du` and `au`.
 
-    Links from gaps in the coverage chart have these parameters. The first day is never before today.
+    Links from gaps in the coverage chart have these parameters. The first day is never before today. The last day is
+    None without a valid parameter `au`.
     """
     first, last = day_in_url(request, "du"), day_in_url(request, "au")
     start = max(first or request.access.day, request.access.day)
@@ -61,7 +71,7 @@ def days_from_link(request: DoorRequest) -> tuple[date, date | None]:
 
 
 def day_in_url(request: DoorRequest, word: str) -> date | None:
-    """The day in the URL parameter named `word`; None if the parameter is missing or invalid."""
+    """Return the day in the URL parameter named `word`, or None if the parameter is missing or invalid."""
     try:
         return date.fromisoformat(request.GET.get(word, ""))
     except ValueError:
@@ -69,7 +79,10 @@ def day_in_url(request: DoorRequest, word: str) -> date | None:
 
 
 def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:
-    """The person or place whose id is in the URL parameter named `word`; None if the current person may not see it."""
+    """Return the person or place whose id is in the URL parameter named `word`.
+
+    Returns None for an unknown id, and if the current person may not see the person or place.
+    """
     try:
         key = UUID(request.GET.get(word, ""))
     except ValueError:
@@ -78,7 +91,7 @@ def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str
 
 
 def rows_sent(form: forms.Form, columns: Sequence[str], optional: Sequence[str] = ()) -> list[dict[str, str]] | None:
-    """Lines of the uploaded file. If they cannot be read, adds the reason to the form and returns None."""
+    """Return the lines of the uploaded file. If they cannot be read, add the reason to the form and return None."""
     if not form.is_valid():
         return None
     file = form.cleaned_data["file"]

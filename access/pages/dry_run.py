@@ -1,7 +1,7 @@
-"""Carries the rows of an imported file from its dry run to the confirmation.
+"""Carries the lines of an imported file from the page of its dry run to the confirmation.
 
-The page of the dry run contains the rows, so that the server need not store them. The rows are signed, and can be
-confirmed only by the same person, within an hour.
+The page of the dry run contains the lines in a signed form field, so that the server need not store them. Only the same
+person can confirm them, within an hour.
 """
 
 from django.core.exceptions import ValidationError
@@ -15,15 +15,15 @@ VALID_SECONDS = 3600
 
 
 def sign_rows(request: DoorRequest, rows: Rows, expected: int, signer: TimestampSigner) -> str:
-    """Sign the rows of an imported file and `expected`, the number of changes in the dry run.
+    """Sign the lines of an imported file and `expected`, the number of changes in the dry run.
 
-    Each import page needs a `signer` with a salt of its own, so that it accepts no rows signed by another import page.
+    Each import page needs a `signer` with a salt of its own, so that it accepts no lines signed by another import page.
     """
     return signer.sign_object([str(request.access.person.pk), expected, rows], compress=True)
 
 
 def confirmed_rows(request: DoorRequest, signer: TimestampSigner) -> tuple[Rows, int]:
-    """The rows and the number of changes from the field `confirmed`, which `sign_rows` has signed for this person.
+    """Return the lines and the number of changes from the form field `confirmed`, which `sign_rows` has signed.
 
     Raises ValidationError if the signature is invalid, expired or for another person.
     """

@@ -21,7 +21,7 @@ MOST_SUGGESTED = 400
 
 
 class DayField(forms.Field):
-    """A day typed as text. A day without a year means the date nearest to today."""
+    """Form field for a day typed as text. A day without a year means the date nearest to today."""
 
     widget = forms.TextInput(
         attrs={"inputmode": "numeric", "autocomplete": "off", "size": "12", "placeholder": _("jj/mm/aaaa")}
@@ -48,7 +48,7 @@ class DayField(forms.Field):
 
 
 class HourField(forms.Field):
-    """A time of day typed as text, such as 18 h, 7h30 or 20:00."""
+    """Form field for a time of day typed as text, such as 18 h, 7h30 or 20:00."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": "8"})
     default_error_messages = {"invalid": _("Écrivez l’heure sous la forme 18 h, 7 h 30 ou 20:00.")}
@@ -63,7 +63,7 @@ class HourField(forms.Field):
 
 
 def nearest(day: int, month: int, around: date) -> date:
-    """The date with this day and month that is closest to `around`. Raises ValueError if there is none."""
+    """Return the date with this day and month closest to `around`. Raises ValueError if no such date exists."""
     dates = []
     for year in (around.year - 1, around.year, around.year + 1):
         try:
@@ -76,9 +76,9 @@ def nearest(day: int, month: int, around: date) -> date:
 
 
 def typed_day(text: str) -> date:
-    """Parse "23/11", "23.11.26", "23/11/2026" or "2026-11-23".
+    """Parse a day such as "23/11", "23.11.26", "23/11/2026" or "2026-11-23".
 
-    Raises ValueError, and TooFar for an implausible year.
+    Raises ValueError for any other text, and TooFar for a year outside 1900 to 2199.
     """
     match = _DAY.fullmatch(text.strip())
     if match is None:
@@ -90,13 +90,13 @@ def typed_day(text: str) -> date:
 
 
 class TooFar(ValueError):
-    """A date outside the years 1900 to 2199, which is probably a typing error."""
+    """Raised for a date outside the years 1900 to 2199, which is probably a typing error."""
 
 
 def plausible_day(day: date) -> date:
     """Return the day if its year is between 1900 and 2199, else raise TooFar.
 
-    Another year is a typing error, and could overflow in date arithmetic.
+    A year outside this range is a typing error, and date arithmetic with it could overflow.
     """
     if not 1900 <= day.year < 2200:
         raise TooFar
@@ -104,7 +104,7 @@ def plausible_day(day: date) -> date:
 
 
 class Suggesting(forms.TextInput):
-    """A text input with a datalist of suggestions, which works without JavaScript."""
+    """Text input with a list of suggestions (HTML datalist), which works without JavaScript."""
 
     suggestions: list[tuple[str, str]] = []
 
@@ -118,7 +118,7 @@ class Suggesting(forms.TextInput):
 
 
 class PersonField(forms.CharField):
-    """A person, typed as email address or as a name that only one person has.
+    """Form field for a person, typed as email address, or as a name that only one person has.
 
     The form must call `offer()` with the people who may be chosen.
     """
@@ -146,7 +146,7 @@ class PersonField(forms.CharField):
 
 
 class PlaceField(forms.CharField):
-    """A place, typed as code or as a name that only one place has.
+    """Form field for a place, typed as code, or as a name that only one place has.
 
     The form must call `offer()` with the places that may be chosen.
     """
@@ -177,6 +177,9 @@ class PlaceField(forms.CharField):
 
 
 def label_of(place: Place) -> str:
-    """Name of a place with its level, after its estate if it is a building: "Les Glycines, bâtiment A (bâtiment)"."""
+    """Return the name of a place with its level, such as "Les Glycines, bâtiment A (bâtiment)".
+
+    The name of a building comes after the name of its estate.
+    """
     within = f"{place.parent.name}, " if place.level == Level.BUILDING and place.parent else ""
     return f"{within}{place.name} ({place.get_level_display()})"

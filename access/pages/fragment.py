@@ -1,4 +1,4 @@
-"""Responses with a part of a page for htmx. The browser script inserts no other responses into an open page."""
+"""Responses to htmx with a part of a page. The browser script inserts only such responses into an open page."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ MARK = ("HX-Loge", "fragment")
 def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Render a template for an htmx request.
 
-    Adds the header without which the browser script (static/loge/trusted.js) does not insert the response.
+    The response gets a header without which the browser script (static/loge/trusted.js) does not insert it into the
+    page.
     """
     response = render(request, template, context)
     response[MARK[0]] = MARK[1]

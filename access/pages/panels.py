@@ -1,7 +1,7 @@
 """Panels: parts of a page that other apps add, so that the app of the page need not import them.
 
-Each app declares its panels in `PANELS` of its `panels.py`. A panel names a place on the page. There the page includes
-the panel's template, if the person who opens the page has the panel's permission.
+Each app declares panels in the list `PANELS` of its `panels.py`, with the name of a slot of the page. The page includes
+the template of a panel in this slot, if the person who opens the page has the panel's permission.
 """
 
 from collections import defaultdict
@@ -20,10 +20,10 @@ from access.permissions import Permission
 
 @dataclass(frozen=True)
 class Panel:
-    """`templates` maps a place on the page to a template, in which `panel` is what `load` returns.
+    """Part of a page. `templates` maps the name of a slot of the page to the template that fills the slot.
 
-    `load` takes the access context and the object of the page. Without `permission`, everyone who may open
-    the page sees the panel. Panels are sorted by `order`.
+    `load` gets the access context and the object of the page. Its result is `panel` in the templates. Without
+    `permission`, everyone who may open the page sees the panel. Panels are sorted by `order`.
     """
 
     page: str
@@ -47,10 +47,7 @@ def declared_panels() -> tuple[Panel, ...]:
 
 
 def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[str, list[LoadedPanel]]:
-    """The panels of a page that this person may see.
-
-    The keys of the dict are the places on the page where templates include panels.
-    """
+    """Return the panels of a page that this person may see, by the name of the slot that they fill."""
     places: dict[str, list[LoadedPanel]] = defaultdict(list)
     for panel in declared_panels():
         if panel.page != page or not _may_see(panel, access, subject):
@@ -62,9 +59,9 @@ def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[s
 
 
 def _may_see(panel: Panel, access: AccessContext, subject: Any) -> bool:
-    """Whether the person has the panel's permission at the building of `subject`, the object that the page shows.
+    """Return whether the person has the panel's permission at the building of `subject`, the object of the page.
 
-    If the page shows no object with a building, a permission at any place is enough.
+    If the page has no object with a building, it is enough to have the permission at any place.
     """
     if panel.permission is None:
         return True

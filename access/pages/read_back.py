@@ -33,7 +33,7 @@ _OURS = {"csrfmiddlewaretoken", TOKEN, CORRECT}
 
 @dataclass(frozen=True)
 class ReadBack:
-    """Confirmation page. `facts`: labels and values to be stored. `warnings`: sentences about unusual values."""
+    """Confirmation page. `facts` are labels and values to be stored, `warnings` sentences about unusual values."""
 
     title: str
     facts: Sequence[tuple[str, Any]]
@@ -43,12 +43,12 @@ class ReadBack:
 
 
 def correcting(request: DoorRequest) -> bool:
-    """Whether the person chose to correct the form instead of confirming."""
+    """Return whether the person chose to correct the form instead of confirming the values."""
     return CORRECT in request.POST
 
 
 def is_confirmed(request: DoorRequest, values: Mapping[str, Any]) -> bool:
-    """Whether this person has seen exactly these values on the confirmation page at this URL."""
+    """Return whether this person has seen exactly these values on the confirmation page at this URL."""
     return matches(request, values)
 
 
@@ -71,7 +71,7 @@ def read_back(request: DoorRequest, page: ReadBack, values: Mapping[str, Any]) -
 
 
 def facts_of(form: Form) -> list[tuple[str, Any]]:
-    """(label, value) pairs of the non-empty fields of a form. For a choice, the value is its label."""
+    """Return (label, value) pairs of the non-empty fields of a form. The value of a choice is its label."""
     facts = []
     for bound in form.visible_fields():
         if (value := form.cleaned_data.get(bound.name)) in (None, "", []):

@@ -1,4 +1,4 @@
-"""Sign-in through allauth for people that an access administrator has added. Nobody can sign up."""
+"""Sign-in through allauth for people whom an access administrator has added. Nobody can sign up."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ from audit.events import Outcome
 from audit.record import record_view
 
 KNOWN_DAYS = 90
-NOWHERE_IN_PARTICULAR = "::"  # network address recorded for a client without one, as with a local socket
-# For each person, at most 50 sign-in attempts an hour from networks where the person has not signed in before.
+NOWHERE_IN_PARTICULAR = "::"  # A client without network address is recorded with "::".
+# Networks where a person has not signed in before may make 50 sign-in attempts an hour for this person.
 BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
@@ -51,7 +51,7 @@ NOTICES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Letter:
-    """An email that is rendered after the request, in the language of the person who caused it."""
+    """Email that is rendered after the response was sent, in the language of the person who made the request."""
 
     write: Callable[[], EmailMessage]
     language: str | None
@@ -63,9 +63,9 @@ class Letter:
 
 @dataclass(frozen=True)
 class Asked:
-    """A function to call after the response, because it may send emails.
+    """Function to call after the response was sent, because the function may send emails.
 
-    If it were called earlier, the response time would reveal whether there is an email to send.
+    If the function were called earlier, the response time would reveal whether there is an email to send.
     """
 
     request: HttpRequest
@@ -81,7 +81,7 @@ class Asked:
 
 
 class StaffOnly(DefaultAccountAdapter):
-    # Replaces messages that allauth has not translated into French.
+    # `error_messages` replaces messages that allauth has not translated into French.
     error_messages: ClassVar[dict[str, Promise | str]] = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("L’adresse ou le mot de passe est incorrect."),
@@ -92,7 +92,10 @@ class StaffOnly(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Treat a malformed URL as unsafe. Django's own check raises ValueError for it."""
+        """Return whether allauth may redirect to the URL.
+
+        A malformed URL is not safe. Django's own check raises ValueError for such a URL.
+        """
         try:
             return bool(super().is_safe_url(url))
         except ValueError:
@@ -113,11 +116,11 @@ class StaffOnly(DefaultAccountAdapter):
     # --- Rate limits ---
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The client's network address.
+        """Return the client's network address.
 
         Behind our own proxies, this is the last address in X-Forwarded-For that is not a proxy's. A client may have
-        invented the addresses before it. Rate limit counters store the address hashed. The person's list of
-        open sessions stores the address in plain text until the session is deleted.
+        invented the addresses before it. Rate limit counters store the address hashed. The person's list of open
+        sessions stores the address in plain text until the session is deleted.
         """
         address = request.META.get("REMOTE_ADDR", "")
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -129,7 +132,10 @@ class StaffOnly(DefaultAccountAdapter):
             return NOWHERE_IN_PARTICULAR
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count failed attempts per person and network: somebody who guesses passwords must not lock out the person."""
+        """Return the key under which allauth counts failed sign-ins: the person and the network address.
+
+        If the key were the person alone, somebody who guesses passwords could lock out the person.
+        """
         return f"{_typed(credentials)} {self.get_client_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -163,9 +169,9 @@ class StaffOnly(DefaultAccountAdapter):
         return not freshly_proved(self.request)
 
     def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
-        """Reauthentication methods, the security key first.
+        """Return the methods of reauthentication, the security key first.
 
-        The password is not accepted from people with a second factor.
+        People who have a second factor cannot reauthenticate with the password alone.
         """
         methods = super().get_reauthentication_methods(user)
         if user.is_authenticated and second_factors(user).exists():
@@ -178,14 +184,15 @@ class StaffOnly(DefaultAccountAdapter):
     # --- Emails ---
 
     def send_notification_mail(self, template_prefix: str, user: Person, *_args: Any, **_more: Any) -> None:
-        """Email the person that a sign-in method was changed, in case somebody else did it.
+        """Email the person that a sign-in method was changed, in case somebody else changed the method.
 
-        Unlike allauth's email, it names neither the network address nor the browser of whoever made the change.
+        Unlike allauth's email, this one contains neither the network address nor the browser of whoever made the
+        change.
         """
         self.send_mail("account/email/notice", user.email, {"what": NOTICES[template_prefix]})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send the email after the response, so that the response time does not reveal whether there is an email."""
+        """Send the email after the response, so that the response time does not reveal whether an email is sent."""
         known = {"email": email, "house": settings.HOUSE_NAME}
         letter = Letter(partial(self.render_mail, template_prefix, email, {**known, **context}), get_language())
         self.request.letters = [*getattr(self.request, "letters", ()), letter]

@@ -1,6 +1,7 @@
-"""The internal parts of allauth that Loge uses. No other module imports internal parts of allauth.
+"""Imports the internal parts of allauth that Loge uses. No other module of Loge imports internal parts of allauth.
 
-Any release of allauth may change them. After an upgrade, compare this list with its source and run `tests/access`.
+Any release of allauth may change its internal parts. After an upgrade, compare these imports with allauth's source and
+run `tests/access`.
 """
 
 from allauth.account.internal.flows.login import get_authentication_records, perform_login, record_authentication

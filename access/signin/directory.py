@@ -1,7 +1,7 @@
 """Sign-in through the landlord's directory (OpenID Connect), if the landlord has one.
 
 allauth provides the endpoints, the client and the state. This module adds what allauth does not check: the signature of
-every token, the nonce that binds it to this browser, and the issuer configured in the environment.
+every token, the nonce that binds a token to this browser, and the issuer configured in the environment.
 
 Only the ID token says who a person is and how they signed in. The email address and the identity provider of a
 federation may also come from the user information (with ProConnect, a signed token too).
@@ -31,7 +31,7 @@ from access.signin.allauth_internals import record_authentication, statekit
 from access.signin.proofs import proofs, prove
 
 NAME = "directory"
-# Accepts only asymmetric signatures, neither "none" nor those with a shared secret.
+# Tokens of the directory must have an asymmetric signature. "none" and signatures with a shared secret are refused.
 SIGNED_BY = ("RS256", "PS256", "ES256", "RS384", "ES384", "RS512", "ES512")
 CLOCKS_APART_SECONDS = 60
 Claims = dict[str, Any]
@@ -39,7 +39,7 @@ _REQUIRED = ("iss", "sub", "aud")
 
 
 class NotProved(Exception):
-    """The directory's response is missing, not authentic, or belongs to a sign-in begun in another browser."""
+    """Raised if the directory's response is missing, not authentic, or for a sign-in begun in another browser."""
 
 
 def is_offered() -> bool:
@@ -47,7 +47,10 @@ def is_offered() -> bool:
 
 
 class FromTheEnvironment(DefaultSocialAccountAdapter):
-    """Social account adapter: the provider is configured in the environment, and nobody can sign up through it."""
+    """Social account adapter of allauth.
+
+    The environment variables configure the provider, and nobody can sign up through it.
+    """
 
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
         if not is_offered() or provider != NAME:
@@ -76,23 +79,23 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return request.build_absolute_uri(reverse("directory_back"))
 
     def address(self, purpose: str, *, next_url: str = "") -> str:
-        """URL of the directory's sign-in page. Stores the nonce and the PKCE verifier in the session."""
+        """Return the URL of the directory's sign-in page. Stores the nonce and the PKCE verifier in the session."""
         nonce, pkce = token_urlsafe(24), generate_code_challenge()
         state = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
         state["whose"] = str(self.request.user.pk or "")
         client = self._client()
-        # Reading `authorize_url` sends a request to the directory. If that fails, no state must have been stored yet.
+        # Reading `authorize_url` asks the directory. If this fails, no state has been stored in the session yet.
         where = self.authorize_url
-        state_id = token_urlsafe(24)  # ProConnect requires 32 characters or more in state and nonce
+        state_id = token_urlsafe(24)  # ProConnect requires a state of 32 characters or more.
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
         scopes = ["openid", "email", *(["idp_id"] if settings.OIDC_IDP else [])]
         address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **requested_assurance()})
         return address
 
     def come_back(self) -> tuple[Claims, dict[str, Any]]:
-        """Claims of the person who returns from the directory, and the state that `address` stored in the session.
+        """Return the claims of the person who comes back from the directory, and the state stored by `address`.
 
-        Raises NotProved.
+        Raises NotProved if the directory's response is missing, invalid or not for this session.
         """
         params = self.request.GET
         state = statekit.unstash_state(self.request, state_id=params.get("state", ""), provider_id=NAME)
@@ -101,7 +104,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         try:
             answer = self._client().get_access_token(params["code"], pkce_code_verifier=state["verifier"])
             claims = self._verified(answer.get("id_token") or "", [*_REQUIRED, "exp", "iat", "nonce"])
-            # `azp` names the client to which the token was issued. Reject tokens issued to other clients.
+            # The claim `azp` identifies the client to which the token was issued. Tokens of other clients are refused.
             if claims.get("azp", settings.OIDC_CLIENT) != settings.OIDC_CLIENT:
                 raise NotProved
             if not hmac.compare_digest(str(claims["nonce"]), state["nonce"]):
@@ -117,7 +120,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return self.get_client(self.request, self.get_provider().app)
 
     def _verified(self, token: str, required: list[str]) -> Claims:
-        """Claims of a token whose signature by the directory, issuer and audience have been checked."""
+        """Return the claims of a token after checking the directory's signature, the issuer and the audience."""
         key_id = jwt.get_unverified_header(token)["kid"]
         with get_adapter().get_requests_session() as web:
             response = web.get(self.openid_config["jwks_uri"])
@@ -135,10 +138,10 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return claims
 
     def _completed(self, claims: Claims, access_token: Any) -> Claims:
-        """Add claims from the user information endpoint that the settings require and the ID token lacks.
+        """Return the claims of the ID token with missing ones from the user information endpoint.
 
-        Email address and `email_verified` are taken from the same source. Other claims, such as names, are
-        ignored.
+        Only claims that the settings require are added, and no others, such as names. Email address and
+        `email_verified` are taken from the same source.
         """
         needed = {"email": settings.OIDC_BY_EMAIL, "idp_id": bool(settings.OIDC_IDP)}
         missing = [name for name, wanted in needed.items() if wanted and name not in claims]
@@ -151,7 +154,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
             information = self._verified(answer.text, list(_REQUIRED))
         elif not isinstance(information := answer.json(), dict):
             raise ValueError
-        # User information with another `sub` than the ID token is that of another person.
+        # User information whose `sub` is not that of the ID token is about another person and is refused.
         if information.get("sub") != claims["sub"]:
             raise NotProved
         taken = {"email": ("email", "email_verified"), "idp_id": ("idp_id",)}
@@ -163,10 +166,10 @@ class Directory(OpenIDConnectOAuth2Adapter):
 
 
 def requested_assurance() -> dict[str, str]:
-    """URL parameters that request the assurance level and the sign-in methods that Loge checks afterwards.
+    """Return URL parameters that request the assurance level and sign-in methods which Loge checks later.
 
-    The level is requested twice: in `acr_values`, which a directory may ignore, and as an essential claim, which it may
-    not ignore. A directory sends the methods (`amr`) only on request.
+    The level is requested in two ways: in `acr_values`, which a directory may ignore, and as an essential claim, which
+    it may not ignore. A directory sends the methods (`amr`) only on request.
     """
     if not settings.OIDC_ACR and not settings.OIDC_SECOND:
         return {}
@@ -176,9 +179,9 @@ def requested_assurance() -> dict[str, str]:
 
 
 def is_assured(claims: Claims) -> bool:
-    """Whether the sign-in has one of the assurance levels and identity providers in the settings.
+    """Return whether the claims have one of the assurance levels and identity providers in the settings.
 
-    An empty setting accepts any of them.
+    An empty setting accepts any level or provider.
     """
     level = not settings.OIDC_ACR or claims.get("acr") in settings.OIDC_ACR
     provider = not settings.OIDC_IDP or claims.get("idp_id") in settings.OIDC_IDP
@@ -189,7 +192,7 @@ def is_assured(claims: Claims) -> bool:
 
 
 def whose(claims: Claims) -> Person | None:
-    """The person linked to the identity in these claims, or None.
+    """Return the person linked to the identity in these claims, or None.
 
     With the setting OIDC_BY_EMAIL, an identity linked to nobody is now linked to the person who has the email address
     in the claims, if the directory has verified the address.
@@ -197,18 +200,18 @@ def whose(claims: Claims) -> Person | None:
     account = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
     if account:
         return account.user  # type: ignore[no-any-return]
-    # ProConnect sends no `email_verified`. Then an address counts as verified if OIDC_IDP restricts the providers.
+    # An address without `email_verified`, as from ProConnect, counts as verified if OIDC_IDP restricts the providers.
     vouched = "email_verified" not in claims and bool(settings.OIDC_IDP)
     if not settings.OIDC_BY_EMAIL or (claims.get("email_verified") is not True and not vouched):
         return None
     people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
     person = people.first()
-    # Do not link a person who is linked already: the address may since belong to somebody else, who must not sign in.
+    # A person already linked is not linked again: the email address may have been given to somebody else since.
     return person if person and not is_linked(person) and link(person, claims) else None
 
 
 def identity(claims: Claims) -> str:
-    """Hash of issuer and subject, stored instead of the directory's own identifier."""
+    """Return the hash of issuer and subject, which is stored instead of the directory's identifier of the person."""
     return sha256(json.dumps([claims["iss"], claims["sub"]]).encode()).hexdigest()
 
 
@@ -217,7 +220,7 @@ def is_linked(person: Person) -> bool:
 
 
 def link(person: Person, claims: Claims) -> bool:
-    """Link the person to the identity. False if either of them is already linked."""
+    """Link the person to the identity in the claims. Returns False if the person or the identity is already linked."""
     if is_linked(person):
         return False
     uid = identity(claims)
@@ -228,17 +231,17 @@ def link(person: Person, claims: Claims) -> bool:
 def unlink(person_id: Any) -> int:
     """Delete the person's link to the directory. Returns how many rows were deleted.
 
-    Does not use Django's delete(), which would also read a related table. The database login may not read that table.
+    Django's delete() is not used, because it would also read a related table that the database login may not read.
     """
     rows = SocialAccount.objects.filter(user_id=person_id)
     return int(rows._raw_delete(rows.db))
 
 
-# --- Its value as a proof ---
+# --- The directory's sign-in as a second factor ---
 
 
 def counts_as_second(claims: Claims) -> bool:
-    """Whether the directory's sign-in counts as a second factor, because it used a method listed in OIDC_SECOND."""
+    """Return whether the directory's sign-in used a method in OIDC_SECOND and so counts as second factor."""
     methods = claims.get("amr")
     ways = {claims.get("acr"), *(methods if isinstance(methods, list) else ())}
     return any(isinstance(way, str) and way in settings.OIDC_SECOND for way in ways)
@@ -252,7 +255,7 @@ def first_proof(request: HttpRequest, person: Person, claims: Claims) -> Login:
 
 
 class SecondStep(AuthenticateStage):
-    """Sign-in stage for the second factor, skipped if the directory's sign-in counts as one."""
+    """Stage of allauth's sign-in that asks for a second factor, skipped if the directory has verified one."""
 
     def _should_handle(self, request: HttpRequest) -> bool:
         counted = any(record.get("type") == NAME for record in proofs(request, self.login.user))

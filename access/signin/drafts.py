@@ -1,7 +1,7 @@
 """Restores the text that a person typed before the session was locked or ended, or reauthentication was required.
 
-The draft is encrypted in the return URL, so the lock page does not show it, and only the same person can open it,
-within an hour. Neither the server nor the browser stores the draft.
+The draft (the typed fields) is encrypted in the return URL, so that the lock page does not show it. Only the same
+person can open the draft, within an hour. Neither the server nor the browser stores it.
 """
 
 import base64
@@ -19,21 +19,21 @@ from django.utils.crypto import salted_hmac
 from access.models import Person
 from access.signin.session_limits import ENDED_AFTER_SECONDS
 
-LARGEST = 2600  # most characters of an encrypted draft, as gunicorn limits the line with the URL to 4,094
+LARGEST = 2600  # LARGEST limits encrypted drafts: gunicorn refuses a request line over 4,094 characters.
 TARGET, SEALED = "draft_target", "brouillon"
 _NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential"})
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The fields of a form that was not saved. `target` is the URL to which the form is posted."""
+    """Fields of a form that was not saved. `target` is the URL to which the form is posted."""
 
     target: str
     fields: list[tuple[str, str]]
 
     @property
     def sentences(self) -> list[str]:
-        """The values with spaces, which are texts that the person typed.
+        """Values of the fields that contain a space, which are texts that the person typed.
 
         Choices, amounts and hidden values contain no space.
         """
@@ -41,12 +41,15 @@ class Draft:
 
     @property
     def others(self) -> int:
-        """Number of filled-in fields whose value is a single word, such as a choice or an amount."""
+        """Number of fields, not empty, whose value is a single word, such as a choice or an amount."""
         return sum(bool(value.strip()) for _name, value in self.fields) - len(self.sentences)
 
 
 def address_of(person: Person, target: str, posted: QueryDict) -> str:
-    """The URL that restores the draft; "" if nothing was typed or the draft is too long for a URL."""
+    """Return the URL that restores the draft.
+
+    Returns "" if nothing was typed, if the draft is too long for a URL, or if `target` is no form of this site.
+    """
     fields = [(name, value) for name, values in posted.lists() if name not in _NEVER for value in values]
     if not any(value for _name, value in fields) or not _takes_a_form(target):
         return ""
@@ -66,7 +69,7 @@ def opened(person: Person, sealed: str) -> Draft | None:
 
 
 def address_of_request(request: HttpRequest, person: Person) -> str:
-    """The URL that restores this POST after the person has signed in, unlocked the session or reauthenticated."""
+    """Return the URL that restores the fields of this POST after sign-in, unlocking or reauthentication."""
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     return address_of(
         person, request.POST.get(TARGET, "") if view_name == "draft" else request.get_full_path(), request.POST
@@ -74,8 +77,8 @@ def address_of_request(request: HttpRequest, person: Person) -> str:
 
 
 def _takes_a_form(target: str) -> bool:
-    """Whether the URL is that of an HTML page of this site that accepts POST."""
-    # Refuse tabs and newlines, which browsers drop: they would read "/<tab>/host" as "//host", another site.
+    """Return whether the URL is that of an HTML page of this site that accepts POST."""
+    # Refuse tabs and newlines, which browsers leave out of a URL: "/<tab>/host" would become "//host", another site.
     if not target.startswith("/") or target.startswith("//") or not target.isprintable():
         return False
     try:

@@ -14,7 +14,10 @@ TABLE, COLUMN = "mfa_authenticator", "data"
 
 
 class Sealed(DefaultMFAAdapter):
-    """Binds each encrypted secret to its person, so that it does not decrypt if copied to another person's row."""
+    """MFA adapter of allauth that encrypts each secret for its person.
+
+    A secret copied to another person's row does not decrypt.
+    """
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(seal(text, table=TABLE, column=COLUMN, row=_whose())).decode("ascii")
@@ -27,7 +30,7 @@ class Sealed(DefaultMFAAdapter):
         return f"Loge, {settings.HOUSE_NAME}"
 
     def build_totp_svg(self, url: str) -> str:
-        """The QR code as SVG without the XML declaration, which inline SVG must not have."""
+        """Return the QR code as SVG without the XML declaration, which SVG inside an HTML page must not have."""
         drawn: str = super().build_totp_svg(url)
         return drawn.partition("?>")[2]
 
@@ -35,12 +38,18 @@ class Sealed(DefaultMFAAdapter):
         return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
 
     def generate_authenticator_name(self, user: Person, type: str) -> str:
-        """Give every key the same name. A name typed by the person would be free text, which must be screened."""
+        """Return the same name for every security key.
+
+        A name typed by the person would be free text, which must be screened.
+        """
         return _("Clé")
 
 
 def _whose() -> str:
-    """Id of the person who is signed in or signing in. allauth does not pass the person to encrypt and decrypt."""
+    """Return the id of the person who is signed in or signing in.
+
+    allauth does not pass the person to the methods that encrypt and decrypt.
+    """
     request = context.request
     person = request.user if request.user.is_authenticated else request._login_stage.login.user
     return str(person.pk)

@@ -1,10 +1,10 @@
 """Detects copied security keys by their signature counter.
 
-A key counts its signatures. A count that was already used means that a copy of the key exists. As nobody can know which
-one is genuine, the key is disabled and all sessions of the person end. The key remains on the list of second factors,
-because without any second factor the password alone would be enough.
+A key counts its signatures. A count that was already used means that a copy of the key exists. Nobody can know which of
+the two is genuine, so the key is disabled and all sessions of the person end. The key remains on the list of second
+factors, because without any second factor the password alone would be enough to sign in.
 
-Passkeys synchronised between devices always answer 0 and are accepted.
+Passkeys synchronised between devices always send the count 0 and are accepted.
 """
 
 from allauth.core import context
@@ -30,9 +30,10 @@ _COPIED_MESSAGE = _(
 
 
 def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> bool:
-    """Check that the key's counter increased, and store the new count. Returns False for a replayed answer.
+    """Check that the counter of the security key increased, store the new count and return True.
 
-    Raises ValidationError if the key was copied.
+    Returns False if an answer of the key is sent a second time. Raises ValidationError if the counter shows that the
+    key was copied.
     """
     current = {"count": answer.response.authenticator_data.counter, "signed": websafe_encode(answer.response.signature)}
     with transaction.atomic():
@@ -53,7 +54,7 @@ def goes_on(authenticator: Authenticator, answer: AuthenticationResponse) -> boo
             ended = end_all_of(key.user)
             record_view(events.KEY_COPIED, Outcome.CHANGED, by=key.user, means=Code(MEANS[key.type]), ended=ended)
             StaffOnly(context.request).send_notification_mail("copied", key.user)
-            # During a reauthentication, `end_all_of` has also ended the session of this request.
+            # In a reauthentication, `end_all_of` has ended the session of this request, so the person is signed out.
             if context.request.user.is_authenticated:
                 context.request.session.flush()
                 context.request.user = AnonymousUser()

@@ -1,4 +1,7 @@
-"""Password validators: refuse passwords made of the landlord's names, and leaked ones. No composition rules."""
+"""Password validators: refuse leaked passwords, and passwords made of the landlord's names.
+
+No validator requires digits or special characters.
+"""
 
 import hashlib
 import os
@@ -14,14 +17,14 @@ from django.utils.translation import gettext as _
 
 from access.models import Person, Place
 
-WORD_LETTERS = 3  # shorter words of names are allowed in a password, because they occur inside other words
-REST_LETTERS = 8  # a password must have this many characters besides words of known names
+WORD_LETTERS = 3  # Names shorter than WORD_LETTERS are allowed in a password: they occur in other words.
+REST_LETTERS = 8  # A password must have REST_LETTERS characters besides words of known names.
 LONGEST = 256
 TRADE = ("loge", "gardien", "gardienne", "locataire", "immeuble", "agence", "bailleur", "motdepasse", "password")
 
 
 class NotOurWords:
-    """Refuses passwords made of the names of the landlord or its places, or the person's name or email address."""
+    """Refuses passwords made of names of the landlord or its places, or of the person's name or email address."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) > LONGEST:
@@ -44,7 +47,7 @@ class NotOurWords:
 
 
 class NotLeaked:
-    """Refuses passwords listed in a local file of leaked hashes; nothing is sent over the network."""
+    """Refuses passwords listed in a local file of leaked hashes, so that nothing is sent over the network."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if settings.LEAKED_PASSWORDS and is_listed(Path(settings.LEAKED_PASSWORDS), password):
@@ -58,12 +61,12 @@ class NotLeaked:
 
 
 def folded(text: str) -> str:
-    """The text in lowercase and without accents."""
+    """Return the text in lowercase and without accents, for comparing."""
     return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
 
 
 def is_listed(path: Path, password: str) -> bool:
-    """Whether the password is in the file of leaked passwords, which has sorted SHA-1 hashes, one per line."""
+    """Return whether the password is in the file of leaked passwords, which has sorted SHA-1 hashes, one per line."""
     wanted = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
     with path.open("rb") as file:
         return any(line[: len(wanted)].upper() == wanted for line in lines_around(file, wanted))
@@ -72,7 +75,7 @@ def is_listed(path: Path, password: str) -> bool:
 def lines_around(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
     """Yields the lines of the sorted file around the position where the hash `wanted` belongs.
 
-    Finds the position by bisection, because a file of leaked hashes has many gigabytes.
+    A bisection finds the position without reading the whole file, which has many gigabytes.
     """
     low, high = 0, file.seek(0, os.SEEK_END)
     while high - low > 256:

@@ -16,30 +16,35 @@ from access.models import Person
 from access.signin.allauth_internals import get_authentication_records, record_authentication
 
 FRESH_SECONDS = 10 * 60
-# A form may be sent this much later than FRESH_SECONDS after the proof, because filling it in takes time.
+# Sending a form is accepted FILLING_IN_SECONDS longer than showing it, because filling it in takes time.
 FILLING_IN_SECONDS = 5 * 60
 SECOND = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
-# Maps allauth's names of sign-in methods to the names that the audit log uses.
+# MEANS maps allauth's names of sign-in methods to the names that the audit log uses.
 MEANS = {
     "password": "password",
     Authenticator.Type.WEBAUTHN: "passkey",
     Authenticator.Type.TOTP: "code",
     Authenticator.Type.RECOVERY_CODES: "recovery",
     "socialaccount": "directory",
-    "directory": "assured",  # the landlord's directory, if it has also verified a second factor
+    # The method "directory" is a second factor that the landlord's directory (OpenID Connect) has verified.
+    "directory": "assured",
     "demonstration": "demonstration",
 }
 
 
 def second_factor_missing(request: HttpRequest) -> bool:
-    """Whether the session lacks a second factor. Called for almost every request, so it queries only the session."""
+    """Return whether the session lacks a second factor.
+
+    Almost every request calls this function, so it reads only the session and makes no other query.
+    """
     return not any(record["method"] == "mfa" for record in proofs(request))
 
 
 def freshly_proved(request: HttpRequest) -> bool:
-    """Whether the strongest method of the session was used in the last minutes. Required before sensitive actions.
+    """Return whether the strongest method of the session was used in the last minutes.
 
-    Compares the absolute difference, because the clocks of two servers may differ.
+    Sensitive actions require this. The absolute difference of times is compared, because the clocks of two servers may
+    differ.
     """
     given = proofs(request)
     strongest = [record for record in given if record["method"] == "mfa"] or given
@@ -53,21 +58,24 @@ def proofs(request: HttpRequest, person: Person | AnonymousUser | None = None) -
 
 
 def prove(request: HttpRequest, person: Person, means: str, **more: Any) -> None:
-    """Record in the session that a second factor was used. Setting one up counts, because it requires using it."""
+    """Record in the session that a second factor was used.
+
+    Setting up a second factor counts as using it, because it requires a first use.
+    """
     record_authentication(request, person, "mfa", type=means, **more)
 
 
 def forget_second_factor(request: HttpRequest) -> None:
     """Remove the proof of a second factor from the session, so that the next page asks for a second factor.
 
-    Called when a person has removed their last second factor.
+    Called when a person has removed the last second factor.
     """
     remaining = [record for record in proofs(request) if record["method"] != "mfa"]
     request.session["account_authentication_methods"] = remaining
 
 
 def means_of(request: HttpRequest, person: Person) -> str:
-    """Codes of the methods used in this session, such as "password-code" or "passkey"; "" if there are none."""
+    """Return the methods used in this session, such as "password-code" or "passkey", or "" if there are none."""
     kinds = [MEANS.get(record.get("type", record["method"]), "other") for record in proofs(request, person)]
     return "-".join(dict.fromkeys(kinds))
 

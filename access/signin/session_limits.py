@@ -3,8 +3,8 @@
 The settings import this module, so it must not import anything that needs settings.
 """
 
-LOCKED_AFTER_SECONDS = 15 * 60  # after this time without activity, the person must unlock the session
-ENDED_AFTER_SECONDS = 60 * 60  # after this time without activity, the session ends
-LONGEST_SECONDS = 10 * 60 * 60  # after this time the session ends, even with activity
-NOTED_EVERY_SECONDS = 60  # least time between two updates of a session's last activity in the database
+LOCKED_AFTER_SECONDS = 15 * 60  # A session not used for LOCKED_AFTER_SECONDS is locked.
+ENDED_AFTER_SECONDS = 60 * 60  # A session not used for ENDED_AFTER_SECONDS ends.
+LONGEST_SECONDS = 10 * 60 * 60  # A session ends LONGEST_SECONDS after sign-in at the latest, even if in use.
+NOTED_EVERY_SECONDS = 60  # A session's last use is stored once every NOTED_EVERY_SECONDS at most.
 UNLOCK_TRIES = 5

@@ -1,9 +1,9 @@
-"""Sessions in the database, stored under a keyed hash of the cookie.
+"""Stores sessions in the database under a keyed hash of the cookie.
 
 Nobody can take over a session by reading the table. The data is signed for its row and rejected in any other row.
 
 Saving does not undo a lock or an end by a concurrent request. Django's own store saves the whole session as it was when
-the request began, which would unlock a session locked meanwhile, or revive one ended meanwhile when its key is renewed.
+the request began. It would unlock a session locked meanwhile, or revive one ended meanwhile when its key is renewed.
 """
 
 from typing import Any, cast
@@ -20,12 +20,15 @@ from access.signin.allauth_internals import LOGIN_SESSION_KEY
 
 LOCKED = "locked"
 SALT = "access.session_store"
-COOKIE_LENGTH = 32  # random letters and digits of a session cookie: 165 bits, too many to guess
-HASH_LENGTH = 40  # hexadecimal digits of a session's key, the hash of its cookie: 160 bits
+COOKIE_LENGTH = 32  # A session cookie has 32 random letters and digits: 165 bits, too many to guess.
+HASH_LENGTH = 40  # A session key, the hash of the session cookie, has 40 hexadecimal digits: 160 bits.
 
 
 class StoredKey(str):
-    """The keyed hash under which a session is stored. `cookie` is the cookie itself, set only if it is known."""
+    """Keyed hash of a session cookie, under which the session is stored.
+
+    The attribute `cookie` is the cookie itself, and exists only if the cookie is known.
+    """
 
     cookie: str
 
@@ -37,13 +40,16 @@ class StoredKey(str):
 
 
 class SessionStore(db.SessionStore):
-    """Session store whose `session_key` is the hash. Only the middleware reads and sets the cookie."""
+    """Session store whose `session_key` is the keyed hash of the cookie.
+
+    Only the middleware reads the cookie from requests and sets it in responses.
+    """
 
     _knew_lock = False
 
     @property
     def cookie(self) -> str:
-        """The cookie. Raises AttributeError if the session was loaded by its hash, so that the cookie is unknown."""
+        """The session cookie. Raises AttributeError if the session was loaded by the hash of an unknown cookie."""
         return cast(StoredKey, self.session_key).cookie
 
     @classmethod
@@ -88,7 +94,8 @@ class SessionStore(db.SessionStore):
     def cycle_key(self) -> None:
         """Give the session a new key and a new cookie.
 
-        Raises SessionInterrupted if the session was ended during this request, because saving it would revive it.
+        Raises SessionInterrupted if the session was ended during this request, because saving the session would revive
+        it.
         """
         with transaction.atomic():
             if self.session_key is not None:
@@ -99,7 +106,7 @@ class SessionStore(db.SessionStore):
             super().cycle_key()
 
     def _opened(self, row: Any) -> dict[str, Any]:
-        """The decoded data of the session, or {} if it names another person than the column `person`.
+        """Return the decoded data of the session, or {} if the data is of another person than the column `person`.
 
         Row-level security checks only the column, so the data must agree with it.
         """
@@ -107,7 +114,7 @@ class SessionStore(db.SessionStore):
         return data if _people_in(data) == [person for person in (row.person_id,) if person] else {}
 
     def _held(self) -> dict[str, Any] | None:
-        """The session's data as stored now. Locks the row until the transaction ends."""
+        """Return the session's data as stored now, or None without a row. Locks the row until the transaction ends."""
         row = self.model.objects.select_for_update().filter(pk=self.session_key).first()
         return self._opened(row) if row else None
 
@@ -117,11 +124,17 @@ class SessionStore(db.SessionStore):
 
 
 def person_in(data: dict[str, Any]) -> UUID | None:
-    """Id of the person who is signed in, or who has given a password but no second factor yet."""
+    """Return the id of the person who is signed in, or who has given a password but no second factor yet.
+
+    Returns None for any other session.
+    """
     return next(iter(_people_in(data)), None)
 
 
 def _people_in(data: dict[str, Any]) -> list[UUID]:
-    """Ids of all people in the data: in Django's key, and in allauth's key for a sign-in that is not complete."""
+    """Return the ids of all people in the session's data.
+
+    Django stores the person who is signed in, and allauth the person whose sign-in is not complete.
+    """
     named = (data.get(SESSION_KEY), (data.get(LOGIN_SESSION_KEY) or {}).get("user_pk"))
     return list(dict.fromkeys(UUID(person) for person in named if person))

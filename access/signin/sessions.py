@@ -34,19 +34,19 @@ def begin(request: HttpRequest) -> None:
 
 
 def renew(request: HttpRequest) -> None:
-    """Change the session key. The old key, and its cookie, are no longer valid."""
+    """Give the session a new key and a new cookie. The former cookie is no longer valid."""
     old = request.session.session_key
-    with transaction.atomic():  # change the key in both tables, or in none
-        # Lock the session's row: a concurrent `end_all_of`, which deletes the row, then waits and gets the new key.
+    with transaction.atomic():  # Both tables with the session's key change, or neither does.
+        # Locking the session's row makes a concurrent `end_all_of`, which deletes the row, wait and get the new key.
         UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()
         UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def watch(request: HttpRequest) -> None:
-    """Called at the start of each request: end or lock a session that reached a time limit, else record activity.
+    """End or lock a session that has reached a time limit, else record activity. Called at the start of each request.
 
-    Compares the absolute difference of times, so that a server with a fast clock cannot extend a session.
+    The absolute difference of times is compared, so that a server with a fast clock cannot extend a session.
     """
     now, session = time.time(), request.session
     lasted, quiet = (abs(now - session.get(name, 0)) for name in (_BEGAN, _SEEN))
@@ -78,10 +78,11 @@ def unlock(request: HttpRequest, means: str) -> None:
 
 
 def may_try_to_unlock(request: HttpRequest) -> bool:
-    """Count an attempt to unlock before its password is checked, so that simultaneous attempts stay within the limit.
+    """Count an attempt to unlock the session and return whether it is allowed.
 
-    After too many attempts, ends the session and returns False. Unlocking changes the session key, under which attempts
-    are counted, so the count then restarts.
+    Attempts are counted before the password is checked, so that simultaneous attempts stay within the limit. After too
+    many attempts, the session ends. Attempts are counted per session key, and unlocking changes the key, so the count
+    then restarts.
     """
     tries = count_once_more(f"unlock:{request.session.session_key}", LONGEST_SECONDS)
     request.unlock_tries = tries  # type: ignore[attr-defined]
@@ -108,11 +109,11 @@ def person_of(request: HttpRequest) -> Person:
     return request.user
 
 
-# --- Which ones a person has ---
+# --- The sessions of a person ---
 
 
 def of(person: Person) -> list[UserSession]:
-    """The open sessions of a person, newest first."""
+    """Return the open sessions of a person, newest first."""
     sessions = UserSession.objects.purge_and_list(person)
     return sorted(sessions, key=lambda session: session.created_at, reverse=True)
 

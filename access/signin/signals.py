@@ -1,4 +1,4 @@
-"""Writes audit events when Django or allauth sends a signal, where they offer no other hook.
+"""Writes audit events on signals of Django and allauth, where these offer no other hook.
 
 No other module of the app `access` uses signals.
 """
@@ -43,13 +43,13 @@ def signed_out(sender: Any, user: Person | None, **_: Any) -> None:
 
 @receiver(user_login_failed)
 def sign_in_failed(sender: Any, **_: Any) -> None:
-    """Record a failed sign-in without what was typed, because people often type their password into the name field."""
+    """Record a failed sign-in, without the typed name: people often type the password into the field for the name."""
     record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by=DOOR_KEEPER, means=Code("password"))
 
 
 @receiver(authentication_failed)
 def second_step_failed(sender: Any, user: Person, **_: Any) -> None:
-    """Record a failed second factor under the person whose password was accepted."""
+    """Record a failed second factor as an event of the person whose password was accepted."""
     record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by=user, means=Code("code"))
 
 
@@ -88,7 +88,7 @@ def recovery_code_used(sender: Any, user: Person, authenticator: Authenticator, 
 
 @receiver(authentication_step_completed)
 def proved_again(sender: Any, request: HttpRequest, user: Person, method: str, **more: Any) -> None:
-    """Record the reauthentication and give the session a new key, since it now has more rights."""
+    """Record the reauthentication and give the session a new key, because the session now has more rights."""
     if more.get("reauthenticated"):
         record_view(events.PROVED_AGAIN, Outcome.SHOWN, by=user, means=Code(MEANS[more.get("type", method)]))
         sessions.renew(request)

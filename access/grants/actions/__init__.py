@@ -1,1 +1,1 @@
-"""Actions that change people, places and assignments. Each checks permissions itself, so no page can bypass it."""
+"""Actions that change people, places and assignments. Every action checks permissions, so that no page can omit it."""

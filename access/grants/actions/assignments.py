@@ -1,4 +1,7 @@
-"""Grant, extend, end and move assignments, but never one's own, and only at places that one oversees."""
+"""Grant, extend, end and move assignments. A person cannot do this for their own assignments.
+
+The person must also have the permission at the place of the assignment.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -62,7 +65,7 @@ def extend(*, by: Person, assignment: Assignment, last_day: date, context: Conte
 
 
 def end(*, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE) -> Assignment:
-    """End an assignment. `ended_on` is the first day without the assignment, so today ends the assignment at once."""
+    """End an assignment. `ended_on` is the first day without the assignment: today's date ends it at once."""
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
     return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=reason, context=context)
@@ -71,7 +74,10 @@ def end(*, by: Person, assignment: Assignment, ended_on: date, reason: str, cont
 def move(
     *, by: Person, assignment: Assignment, place: Place, day: date, last_day: date, context: Context = NOWHERE
 ) -> Assignment:
-    """Move a person to `place` from `day` on, in the same role, and end the old assignment that day. Atomic."""
+    """Move a person to `place` in the same role.
+
+    In one transaction, the former assignment ends on `day` and the assignment at `place` begins on `day`.
+    """
     if place.pk == assignment.place_id:
         raise ValidationError(_("La personne est déjà affectée à ce lieu : choisissez-en un autre."))
     with transaction.atomic():
@@ -83,7 +89,8 @@ def move(
 def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
     """Assign a stand-in for an absent caretaker or a vacant post, for at most 31 days.
 
-    `by` is a sector manager. Place and person must be of the manager's sector. Raises ValidationError.
+    `by` is a sector manager. The place must be in a sector of this manager, and the stand-in must work in this sector
+    or its agency. Raises ValidationError.
     """
     if terms.role != CARETAKER.code:
         raise ValidationError(_("Un remplacement ne peut donner que le rôle de gardiennage."))
@@ -93,9 +100,9 @@ def grant_stand_in(*, by: Person, person: Person, terms: Terms, context: Context
 
 
 def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context = NOWHERE) -> Assignment:
-    """Assign on-call hours for at most 31 days. `by` is the sector manager of the place and of the person.
+    """Assign on-call hours for at most 31 days. Raises ValidationError.
 
-    Raises ValidationError.
+    `by` must manage the sector of the place, and the person on call must work in this sector or its agency.
     """
     if terms.role != ON_CALL.code or terms.reason != StartReason.ON_CALL:
         raise ValidationError(_("Seule une astreinte peut être confiée sur cette page."))
@@ -103,11 +110,10 @@ def grant_on_call(*, by: Person, person: Person, terms: Terms, context: Context 
 
 
 def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context) -> Assignment:
-    """Grant a stand-in or on-call duty without approval by a second person, for at most 31 days.
+    """Grant a stand-in or on-call duty for at most 31 days, without approval by a second person.
 
-    `by` must manage the sector of both the place and the person.
-
-    Stand-ins of the same person shortly before and after count towards the 31 days. Raises ValidationError.
+    `by` must manage the sector of the place, and `person` must work in this sector or its agency. Stand-ins or on-call
+    duty of the same person shortly before and after count towards the 31 days. Raises ValidationError.
     """
     must_be_someone_else(by, person.pk)
     must_oversee(by, Permission.STAND_INS_GRANT, terms.place)
@@ -119,7 +125,7 @@ def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context
     if terms.first_day > today() + month:
         raise ValidationError(sentence_of("stand_in_not_far_ahead"))
     rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
-    # The limit of stand-in days counts the person's stand-ins at this place, above it and below it together.
+    # The limit of stand-in days counts all stand-ins of the person at the place, above the place and below it.
     nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
@@ -141,7 +147,7 @@ def end_stand_in(*, by: Person, assignment: Assignment, ended_on: date, context:
 def give(
     *, by: Person, person: Person, terms: Terms, access_request: AccessRequest | None = None, context: Context = NOWHERE
 ) -> Assignment:
-    """Save an assignment. The caller must have checked that `by` may grant it; the database checks that again."""
+    """Save an assignment. The caller must have checked that `by` may grant it. The database repeats this check."""
     if by.is_machine:
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
     must_be_apart(by, person.pk)
@@ -156,7 +162,7 @@ def give(
         assignment.from_hour, assignment.to_hour = terms.hours.start, terms.hours.end
         assignment.nightly = terms.hours.nightly
     with all_or_nothing():
-        # Lock the person: of two simultaneous grants, the second then waits and is checked against the first.
+        # Locking the person's row makes a simultaneous grant wait, so that its checks see this assignment.
         locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
         if locked is None or not locked.is_active:
             raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
@@ -171,7 +177,10 @@ def give(
 def take_back(
     *, by: Person, assignment: Assignment, ended_on: date, reason: str, context: Context = NOWHERE
 ) -> Assignment:
-    """Set the end of an assignment. If the assignment has not started yet, it never takes effect."""
+    """Set the end of an assignment to `ended_on`, the first day without the assignment. Raises ValidationError.
+
+    If `ended_on` is not after the first day of the assignment, the assignment is never in force.
+    """
     if reason not in EndReason.values:
         raise ValidationError(_("Ce motif de fin n’existe pas : choisissez-en un dans la liste."))
     with all_or_nothing():
@@ -190,7 +199,10 @@ def take_back(
 
 
 def record_granted(*, by: str, assignment: Assignment, using: str) -> None:
-    """Write the audit event of an assignment that a command created, with the same fields as for one from a page."""
+    """Write the audit event of an assignment that a management command created.
+
+    The event has the same fields as the event of an assignment that a person granted on a page.
+    """
     record(
         events.ASSIGNMENT_GRANTED,
         by=by,
@@ -215,7 +227,8 @@ def _record(kind: Kind, row: Assignment, *, by: Person, context: Context, **deta
 def _still_open(assignment: Assignment) -> Assignment:
     """Lock the assignment and return its current row. Raises ValidationError if the assignment is over.
 
-    Of two simultaneous requests to end an assignment, the second is thus refused.
+    Of two simultaneous requests to end an assignment, the second waits for the lock and is refused if the first ended
+    it.
     """
     locked: Assignment | None = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
     day = today()

@@ -1,6 +1,7 @@
 """Import assignments from a file: each line becomes an access request, which a second administrator decides.
 
-The dry run does the same and then rolls back, so it applies every check of the real import.
+The dry run does the same as the import and then rolls back, so that its page shows every error that the import would
+have.
 """
 
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ Rows = list[dict[str, str]]
 
 
 class NotAsShown(ValidationError):
-    """The data changed between the dry run and the import, so nothing was imported."""
+    """The data changed between the dry run and the import, so the import stored nothing."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -37,7 +38,7 @@ class _TakenBack(Exception):
 
 
 def try_file(*, by: Person, rows: Rows) -> list[Line]:
-    """Dry run: import the file and roll back. Returns what the import would do with each line."""
+    """Import the file and roll back. Returns, for each line, what the import would do."""
     lines: list[Line] = []
     try:
         with transaction.atomic():
@@ -48,9 +49,10 @@ def try_file(*, by: Person, rows: Rows) -> list[Line]:
 
 
 def ask_from_file(*, by: Person, rows: Rows, expected: int, context: Context = NOWHERE) -> UUID:
-    """Create the access requests of a file, all or none. Returns the id that these requests share.
+    """Create the access requests of a file, all or none. Returns the `batch` id that these requests share.
 
-    `expected` is the number of new requests that the dry run showed. Raises NotAsShown if the number is now different.
+    `expected` is the number of new requests that the dry run showed. Raises NotAsShown if the import would create
+    another number of requests.
     """
     batch = uuid4()
     with transaction.atomic():
@@ -61,7 +63,7 @@ def ask_from_file(*, by: Person, rows: Rows, expected: int, context: Context = N
 
 
 def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
-    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)  # only people whom `by` may see
+    known = Person.objects.visible_to(by, Compartment.ASSIGNMENTS)
     known = known.filter(is_machine=False)
     people = {p.email.lower(): p for p in known.filter(email__in=[r["courriel"].lower() for r in rows])}
     codes = {r.get(name, "") for r in rows for name in ("code_lieu", "code_rattachement")}
@@ -75,12 +77,12 @@ def _file(by: Person, rows: Rows, batch: UUID, context: Context) -> list[Line]:
 def _each(
     by: Person, rows: Rows, people: dict[str, Person], places: dict[str, Place], batch: UUID, context: Context
 ) -> Iterator[Line]:
-    # A line of the file that repeats an existing assignment has no effect.
-    # An assignment that was cancelled before its first day does not count as existing, so the file may grant it again.
+    # An imported line that repeats an existing assignment creates no access request.
+    # An imported line may grant again an assignment that was cancelled before its first day.
     granted = Assignment.objects.visible_to(by, Compartment.ASSIGNMENTS).filter(person__in=people.values())
     granted = granted.filter(Q(ended_on=None) | Q(first_day__lt=today())).select_related("place")
     existing = {(a.person_id, Terms(a.place, a.first_day, a.last_day, a.reason, a.role)) for a in granted}
-    for number, cells in enumerate(rows, start=2):  # line 1 of the file has the column names
+    for number, cells in enumerate(rows, start=2):  # The first row is line 2 of the file, after the column names.
         if not any(cells.values()):
             continue
         person, place = people.get(cells["courriel"].lower()), places.get(cells["code_lieu"])
@@ -101,7 +103,10 @@ def _each(
 
 
 def _newcomer(cells: dict[str, str], employed_at: Place | None) -> Newcomer:
-    """The new person described by a line with an unknown email address. Raises ValidationError if incomplete."""
+    """Return the new person that a line with an unknown email address describes.
+
+    Raises ValidationError if the line lacks the name, or the code of the place that employs the person.
+    """
     if not cells.get("nom") or not cells.get("code_rattachement"):
         raise ValidationError(_("Aucune personne ne se connecte avec cette adresse."))
     if employed_at is None:

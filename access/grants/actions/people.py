@@ -1,4 +1,4 @@
-"""Close and reopen sign-ins. Closing also ends the person's sessions. Adding people is in requests.py."""
+"""Close and reopen the sign-in of a person. Closing also ends the person's sessions."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,14 +17,17 @@ from audit.record import NOWHERE, Context, Subject, record
 
 
 def close_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
-    """Close a sign-in. Assignments remain but grant nothing while it is closed."""
+    """Close the sign-in of a person. The person's assignments remain but grant nothing while the sign-in is closed."""
     with transaction.atomic():
         _open_or_close(by, person, active=False)
         _closed(by, person, 0, context)
 
 
 def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
-    """For somebody who leaves: end every assignment today and close the sign-in. Returns how many assignments ended."""
+    """For a person who leaves the landlord: end every assignment today and close the sign-in.
+
+    Returns how many assignments ended.
+    """
     must_be_someone_else(by, person.pk)
     with transaction.atomic():
         left = list(Assignment.objects.filter(person=person).open_on(today()).select_related("place"))
@@ -36,7 +39,10 @@ def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
 
 
 def reopen_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
-    """Reopen a sign-in. A constraint refuses it if the person has an assignment that needs four-eyes approval."""
+    """Reopen the sign-in of a person.
+
+    A constraint refuses this if the person has an assignment that needs four-eyes approval.
+    """
     must_be_apart(by, person.pk)
     with all_or_nothing():
         _open_or_close(by, person, active=True)

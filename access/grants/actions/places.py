@@ -1,4 +1,4 @@
-"""Add places of all levels above buildings, and set agency contacts. The app buildings adds buildings."""
+"""Add places of all levels above buildings, and set the contact of an agency. The app `buildings` adds buildings."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -16,7 +16,10 @@ from privacy.screened import require_allowed_address
 
 
 def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, context: Context = NOWHERE) -> Place:
-    """Add a place of a lower level than its parent. Raises ValidationError."""
+    """Add a place below `parent`.
+
+    Raises ValidationError unless `level` is below the level of `parent`, such as a sector below an agency.
+    """
     must_oversee(by, Permission.PLACES_MANAGE, parent)
     if level not in Level.values or ORDER.index(Level(level)) <= ORDER.index(Level(parent.level)):
         raise ValidationError(_("Un lieu doit être rattaché à un lieu d’un niveau supérieur."))
@@ -24,7 +27,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
     place.clean_fields(exclude=["path"])
     with all_or_nothing():
         place.save(force_insert=True)
-        place.refresh_from_db(fields=["path"])  # a database trigger has computed the path
+        place.refresh_from_db(fields=["path"])  # A database trigger has set `path`.
         record(
             events.PLACE_ADDED,
             by=by,

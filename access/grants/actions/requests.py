@@ -1,4 +1,7 @@
-"""Request access and decide on requests. Requester, decider and the person who gets access are three people."""
+"""Submit access requests and decide on them.
+
+The person who submits a request, the one who decides and the one who gets access must be three different people.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,17 +40,17 @@ A_YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Newcomer:
-    """A person or machine that does not exist yet, and that an approved request will create."""
+    """Person or machine that does not exist yet. The approval of the request creates the person or machine."""
 
     name: str
     email: str
     employed_at: Place
-    permissions: Sequence[str] = ()  # permissions of a machine's token; empty for a person
+    permissions: Sequence[str] = ()  # `permissions` are those of a new machine's token. A new person has none.
 
     def check(self, terms: Terms) -> None:
-        """Check the permissions of a machine's token: a subset of those of its role, for at most a year.
+        """Raise ValidationError unless the permissions are a subset of those of the role.
 
-        Raises ValidationError.
+        A machine's token must also be valid for a year at most, and may not have permissions reserved to people.
         """
         if not set(self.permissions) <= {permission.value for permission in ROLES[terms.role].permissions}:
             raise ValidationError(_("Ce rôle ne comporte pas toutes les permissions demandées pour le jeton."))
@@ -56,7 +59,11 @@ class Newcomer:
             raise ValidationError(_("Un jeton est valable un an au plus, et chaque machine doit avoir le sien."))
 
     def fill(self, access_request: AccessRequest, by: Person) -> None:
-        """Copy the new person and the token's permissions into an access request. Raises ValidationError."""
+        """Copy name, email address, employer and token permissions into an access request.
+
+        Raises ValidationError if `by` may not request this, or if a person or an open request has the same email
+        address.
+        """
         must_oversee(by, Permission.TOKENS_MANAGE if self.permissions else Permission.ACCESS_ASK, self.employed_at)
         access_request.permissions = sorted(self.permissions)
         named(name=self.name)
@@ -130,7 +137,11 @@ def _not_asked_twice(**same: object) -> None:
 
 
 def approve(*, by: Person, access_request: AccessRequest, context: Context = NOWHERE) -> Assignment:
-    """Approve an access request: create the assignment, from today at the earliest, and the person if new."""
+    """Approve an access request.
+
+    Creates the assignment, which begins today at the earliest. Also creates the person or machine if the request is for
+    a new one.
+    """
     with all_or_nothing():
         locked = _still_open(access_request)
         must_leave_access_to_people(locked.permissions)
@@ -152,7 +163,7 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
             role=Code(locked.role),
         )
         if locked.is_new:
-            person.set_unusable_password()  # the person chooses a password through an emailed link
+            person.set_unusable_password()  # New people later choose a password through an emailed link.
             person.save(force_insert=True)
             about, place = Subject("person", person.pk), person.employed_at_id
             record(events.PERSON_ADDED, by=by, about=about, place=place, context=context, person=person.pk)
@@ -163,7 +174,7 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
 def approve_batch(*, by: Person, batch: Sequence[AccessRequest], context: Context = NOWHERE) -> int:
     """Approve all access requests of one imported file, or none. Returns how many were approved.
 
-    An error message names the line of the file.
+    If a request cannot be approved, the error message contains the person and the place of this request.
     """
     with transaction.atomic():
         for access_request in batch:
@@ -200,7 +211,7 @@ def withdraw(*, by: Person, access_request: AccessRequest, context: Context = NO
 def _still_open(access_request: AccessRequest) -> AccessRequest:
     """Lock the access request and return its current row. Raises ValidationError if it is decided or has lapsed.
 
-    Of two simultaneous decisions, the second is thus refused.
+    Of two simultaneous decisions, the second waits for the lock and is refused.
     """
     rows = AccessRequest.objects.select_for_update(of=("self",))
     locked: AccessRequest | None = rows.filter(pk=access_request.pk).first()
@@ -212,7 +223,7 @@ def _still_open(access_request: AccessRequest) -> AccessRequest:
 
 
 def _decide(access_request: AccessRequest, by: Person, decision: Decision, **more: object) -> None:
-    """Save all fields of the decision in one UPDATE, because a trigger refuses any later change of a decided row."""
+    """Save all fields of the decision in one UPDATE: a trigger refuses any later change of a decided request."""
     access_request.decision, access_request.decided_by_id, access_request.decided_at = decision, by.pk, timezone.now()
     for name, value in more.items():
         setattr(access_request, name, value)

@@ -1,4 +1,4 @@
-"""Access reviews: end or retain unused assignments, and sign the yearly list of a manager's access rights."""
+"""Access reviews: end or retain unused assignments, and sign the yearly list of the access rights of one's staff."""
 
 import json
 from collections.abc import Mapping
@@ -55,9 +55,9 @@ def answer_unused(
 
 @all_or_nothing()
 def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = NOWHERE) -> RightsReview:
-    """Sign the yearly list of a manager's staff, and retain or end each assignment on the list, atomically.
+    """Sign the yearly list of a manager's staff. The answers retain or end each assignment on the list.
 
-    A manager signs an empty list too.
+    Signature and ends are stored in one transaction. A manager without staff signs an empty list.
     """
     listed = in_my_review()
     if listed != answers.keys():
@@ -73,7 +73,7 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     answered = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
     retained = [pk for pk, answer in answered.items() if answer == KEEP]
     if {*retained, *ended} != answers.keys() or any(answered.get(pk) != END for pk in ended):
-        # The list changed while this function ran, so the manager's answers do not match the statement.
+        # Refuse the signature if the list of assignments has changed since the manager answered for each of them.
         raise ValidationError(_("La liste a changé depuis son affichage : vérifiez-la de nouveau."), code="changed")
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
     review.key_id, review.signature = sign(statement)

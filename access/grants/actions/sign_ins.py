@@ -1,7 +1,8 @@
 """End a person's sessions, reset lost sign-in methods, and delete expired sessions at night.
 
-One person may do this without a second one, because it only removes access. After a reset the person signs in with the
-password, sets up new methods and is informed by email; the audit log names who did it (decision 0015).
+These actions need no second person, because they only remove access. After a reset, the person signs in with the
+password, sets up new methods, and gets an email about the reset. The audit log records who reset the methods (decision
+0015).
 """
 
 from datetime import timedelta
@@ -40,7 +41,8 @@ def end_sessions(*, by: Person, person: Person, reason: ResetReason, context: Co
 def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: Context = NOWHERE) -> int:
     """Remove a person's sign-in methods except the password, and end the person's sessions.
 
-    The methods are security keys, codes and the link to the landlord's directory. Returns how many were removed.
+    These methods are security keys, codes and the link to the landlord's directory. Returns how many methods were
+    removed.
     """
     _must_manage(by, person)
     with transaction.atomic():
@@ -53,14 +55,14 @@ def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: C
 
 
 def expire_sessions(*, by: str) -> int:
-    """Delete sessions unused for an hour, with the network addresses and browsers stored for them.
+    """Delete sessions that were not used for an hour. Returns how many sessions were deleted.
 
-    Returns how many sessions were deleted.
+    The network addresses and browsers stored for these sessions are deleted, too.
     """
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
-        # A session in use is saved every minute, which sets `expire_date` to the present plus the cookie's age.
-        # Hence `expire_date` minus the cookie's age is the time when the session was last used.
+        # The time when a session was last used is its `expire_date` minus SESSION_COOKIE_AGE.
+        # Every minute of use, saving the session sets `expire_date` to the present plus SESSION_COOKIE_AGE.
         lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + lifetime)
         gone = over.delete()[0]
@@ -72,7 +74,7 @@ def expire_sessions(*, by: str) -> int:
 
 
 def _record(kind: Kind, person: Person, *, by: Person, context: Context, **details: Any) -> None:
-    """Record an event about a person, with the place that employs the person."""
+    """Record an audit event about a person. The place of the event is the place that employs the person."""
     fields = {"person": person.pk, **details}
     record(kind, by=by, about=Subject("person", person.pk), place=person.employed_at_id, context=context, **fields)
 

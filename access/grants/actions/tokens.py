@@ -1,4 +1,7 @@
-"""Create and revoke machine tokens. Three different people request, approve and create one; one person may revoke."""
+"""Create and revoke machine tokens.
+
+Three different people request, approve and create a token. One person alone may revoke it, so that revoking is quick.
+"""
 
 from typing import Any
 
@@ -17,7 +20,10 @@ from audit.record import NOWHERE, Context, Subject, record
 
 
 def make_token(*, by: Person, access_request: AccessRequest, context: Context = NOWHERE) -> tuple[MachineToken, str]:
-    """Create the token and return it with its secret. The secret is not stored, so the caller must show it at once."""
+    """Create a machine token and return it with its secret.
+
+    Only a hash of the secret is stored, so the caller must show the secret to the person at once.
+    """
     must_oversee(by, Permission.TOKEN_MAKE, access_request.place)
     if (
         access_request.decision != Decision.APPROVED
@@ -54,7 +60,7 @@ def make_token(*, by: Person, access_request: AccessRequest, context: Context = 
 
 
 def revoke_token(*, by: Person, token: MachineToken, context: Context = NOWHERE) -> MachineToken:
-    """Revoke a token at once and for good. No second person is needed, because revoking must be quick."""
+    """Revoke a machine token at once and for good. No second person is needed, because revoking must be quick."""
     must_oversee(by, Permission.TOKENS_MANAGE, token.machine.employed_at)
     with all_or_nothing():
         # If no row is found, the token is already revoked: a policy hides revoked tokens from SELECT FOR UPDATE.

@@ -1,1 +1,1 @@
-"""Forms of the access pages. They parse people, places and days; the actions check permissions."""
+"""Forms of the pages about access. The forms parse people, places and days. The actions check permissions."""

@@ -1,4 +1,4 @@
-"""Forms that grant, end and move assignments and stand-ins, and the filter of their list."""
+"""Forms that grant, end and move assignments and stand-ins, and the filter of the list of assignments."""
 
 from contextlib import suppress
 from datetime import date
@@ -40,7 +40,7 @@ class _WhoAndWhere(forms.Form):
 
 
 class GrantForm(_WhoAndWhere):
-    """Assigns a caretaker to one building. A wider assignment needs an access request (forms/requests.py)."""
+    """Form that assigns a caretaker to one building. Other assignments need an access request (forms/requests.py)."""
 
     reason = forms.ChoiceField(label=_("Motif"), choices=START_CHOICES)
     field_order = ("person", "place", "first_day", "last_day", "reason")
@@ -140,7 +140,7 @@ class ListFilter(forms.Form):
         super().__init__(*args, **kwargs)
         large = places.exclude(level__in=SMALL).order_by("name")
         chosen: Any = []
-        with suppress(ValueError):  # ignore an invalid place id in the URL
+        with suppress(ValueError):  # An invalid place id in the URL is ignored.
             chosen = places.filter(pk=UUID(self.data.get("place") or ""))
         self.places = {str(place.pk): place for place in (*chosen, *large)}
         choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]
@@ -148,7 +148,10 @@ class ListFilter(forms.Form):
 
 
 def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:
-    """Initial values of a form that was opened from the page of a person, a place or a coverage gap."""
+    """Return the initial values of a form that grants an assignment.
+
+    They come from the page of a person or place, or from the gap in the coverage chart, that linked to the form.
+    """
     return {"person": person, "place": place, "first_day": first, "last_day": last}
 
 

@@ -12,7 +12,7 @@ from formats.telephone import PhoneField
 
 
 class PlaceForm(forms.Form):
-    """Adds a place below another one. Buildings have a form of their own, because they have an address."""
+    """Form that adds a place below another one. Buildings have a form of their own, because they have an address."""
 
     level = forms.ChoiceField(label=_("Niveau"))
     name = forms.CharField(label=_("Nom"), max_length=120)
@@ -26,7 +26,7 @@ class PlaceForm(forms.Form):
 
 
 class PlaceContactForm(forms.Form):
-    """Sets the telephone number and email address of an agency, never those of an employee."""
+    """Form for the telephone number and email address of an agency. They must not be those of an employee."""
 
     phone = PhoneField(label=_("Téléphone de l’agence"), required=False, short=True)
     email = forms.EmailField(label=_("Courriel de l’agence"), required=False)

@@ -13,13 +13,13 @@ from access.models import Assignment
 
 
 class UnusedForm(forms.Form):
-    """Form with two buttons, to retain or end an assignment. Only retaining requires a reason."""
+    """Form with two buttons, to retain an unused assignment or to end it. Only retaining requires a reason."""
 
     act = forms.ChoiceField(choices=[(END, _("Mettre fin")), (KEEP, _("Conserver"))])
     reason = forms.ChoiceField(label=_("Pourquoi la conserver"), choices=KeepReason.choices, required=False)
 
     def keep_for(self) -> str:
-        """The reason for retaining the assignment, or "" if it is to end."""
+        """Return the reason for retaining the assignment, or "" if the assignment is to end."""
         return self.cleaned_data["reason"] if self.cleaned_data["act"] == KEEP else ""
 
     def clean(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class UnusedForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """One choice per assignment, retain or end, without a default."""
+    """Form with one choice per assignment, to retain or to end it. No choice is selected beforehand."""
 
     def __init__(self, *args: Any, rights: Sequence[Assignment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Form for the reason to end somebody's sessions or to reset their sign-in methods."""
+"""Form that asks a manager why to end a person's sessions or to reset the person's sign-in methods."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -43,6 +43,6 @@ class TokenForm(TermsForm):
         return Terms(values["place"], values["first_day"], values["last_day"], StartReason.POSTING, values["role"])
 
     def machine(self) -> Newcomer:
-        """The machine client to create. Its email address is invented, because a machine never signs in."""
+        """Return the machine client to create. Its email address is invented, because a machine never signs in."""
         values = self.cleaned_data
         return Newcomer(values["name"], f"{uuid4().int}@machine.invalid", values["place"], values["permissions"])

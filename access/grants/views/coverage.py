@@ -1,4 +1,4 @@
-"""The coverage chart: who covers each building during four weeks, with gaps and overlaps."""
+"""Coverage chart: who looks after each building during four weeks, with days without caretaker and days with two."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ class Line:
     place: Place
     row: Row
     sector: Place | None
-    # On-call duty of the whole sector: one list of bars per lane, a line of the chart without overlaps.
+    # `duties` has the bars of on-call duty in the whole sector, as one list for each line of the chart.
     duties: list[list[Bar]] = field(default_factory=list)
     dwellings: int = 0
 
@@ -47,7 +47,7 @@ class Line:
 @door(Permission.COVERAGE_READ, get_event=events.RIGHTS_READ)
 def coverage(request: DoorRequest) -> HttpResponse:
     day = min(max(day_in_url(request, "du") or request.access.day, date(2000, 1, 3)), date(2200, 1, 1))
-    first = day - timedelta(days=day.weekday())  # the Monday
+    first = day - timedelta(days=day.weekday())  # The chart begins on a Monday.
     last = first + timedelta(weeks=WEEKS) - DAY
     only_wrong = request.GET.get("trous") == "1"
     everywhere = _lines(request, first, last)
@@ -82,9 +82,9 @@ def coverage(request: DoorRequest) -> HttpResponse:
 
 def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
     tree = {place.pk: place for place in request.access.rows(Place)}
-    spans: dict[UUID, list[Span]] = {}  # for each place id, its caretakers and on-call staff
+    spans: dict[UUID, list[Span]] = {}  # `spans` maps place ids to assignments of caretakers and on-call staff.
     assignments = request.access.rows(Assignment).during(first, last)
-    # People whose sign-in is closed do not count as covering a building.
+    # The filter leaves out people whose sign-in is closed, because they cannot look after a building.
     for row in assignments.filter(role__in=_SHOWN, person__is_active=True):
         span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)
         spans.setdefault(row.place_id, []).append(span)

@@ -1,4 +1,7 @@
-"""Export and import of assignments as CSV. A dry run shows every line first; the import is all or nothing."""
+"""Pages that export and import assignments as CSV.
+
+A dry run shows what the import would do with each line. The import stores all lines or none.
+"""
 
 from django.contrib import messages
 from django.core import signing
@@ -25,7 +28,7 @@ _SALT = "access.exchange"
 
 @door(Permission.RIGHTS_READ, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
-    # leave out machines: their assignments come with a token and cannot be imported
+    # The export leaves out machine clients: an import cannot create their assignments, which come with a token.
     rows = request.access.rows(Assignment).filter(person__is_machine=False)
     rows = rows.select_related("person__employed_at", "place__parent")
     rows = rows.order_by("person__email", "first_day", "place__code", "role")

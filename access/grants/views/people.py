@@ -26,7 +26,7 @@ PAGE = 50
 
 @door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN, post_is_search=True)
 def people(request: DoorRequest) -> HttpResponse:
-    """Search for people. The search is a POST, so that names do not appear in URLs."""
+    """Search for people by name or email address. The search is a POST, so that names do not appear in URLs."""
     words = request.POST.get("q", "").replace("\0", "").strip()
     rows = request.access.rows(Person).select_related("employed_at").order_by("name", "email")
     if words:
@@ -90,7 +90,10 @@ def person_reopen(request: DoorRequest, person: Person) -> HttpResponse:
 
 
 def _confirmed(request: DoorRequest, person: Person, act: Any, step: str, message: str) -> HttpResponse:
-    """Confirmation page for an action on a person, such as closing the sign-in: GET explains it, POST runs it."""
+    """Confirmation page of an action on a person, such as closing the sign-in.
+
+    GET shows the page, and POST runs the action.
+    """
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, act, request, person=person):
         messages.success(request, message)

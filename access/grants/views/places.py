@@ -1,4 +1,4 @@
-"""Pages of places: the tree, one place, and the forms that add a place or set a contact."""
+"""Pages of places: the tree, one place, and the forms that add a place or set its contact for tenants."""
 
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
 
-# Levels of places that can have a telephone number and email address for tenants.
+# Only places of the levels in WITH_CONTACT can have a telephone number and an email address for tenants.
 WITH_CONTACT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 
@@ -27,7 +27,7 @@ def places(request: DoorRequest) -> HttpResponse:
     """List the places from the organisation down to sectors. Estates and buildings are on the page of their parent."""
     large = list(request.access.rows(Place).exclude(level__in=SMALL).order_by("name"))
     request.access.note(list="places", count=len(large))
-    # Build the tree as nested lists. A place whose parent is not listed becomes a root.
+    # The loop nests each place in the list of its parent. A place whose parent is not listed becomes a root.
     nodes: dict[UUID | None, dict[str, Any]] = {place.pk: {"place": place, "below": []} for place in large}
     roots: list[dict[str, Any]] = []
     for place in large:
@@ -64,7 +64,7 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
 
 @door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def place_add(request: DoorRequest, place: Place) -> HttpResponse:
-    """Add a place below the place of the URL, for example a sector below an agency."""
+    """Add a place below the place in the URL, for example a sector below an agency."""
     form = PlaceForm(request.POST or None, parent=place)
     if form.is_valid() and done(form, add_place, request, parent=place, **form.cleaned_data):
         messages.success(request, _("Le lieu est ajouté."))

@@ -1,4 +1,7 @@
-"""Pages that show who may see an account or dwelling, which buildings a person may see, and assignments to review."""
+"""Pages for managers: who may see an account or dwelling, which buildings a person may see, assignments to review.
+
+Assignments to review are those that end soon or were never used.
+"""
 
 from typing import Any
 
@@ -32,7 +35,10 @@ _MONEY = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 @door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ, post_is_search=True)
 def who(request: DoorRequest) -> HttpResponse:
-    """Show who may see an account or dwelling, through which assignment. Search by reference, never by name."""
+    """Show who may see an account or dwelling, and through which assignment each person may.
+
+    The search is by reference and never by name, so that no tenant's name is needed.
+    """
     form = WhoForm(request.POST or None)
     answer: dict[str, Any] = {}
     if form.is_valid():
@@ -41,7 +47,7 @@ def who(request: DoorRequest) -> HttpResponse:
         request.access.note(question=kind, day=day)
         reference = form.cleaned_data["reference"].strip()
         match = {"code__iexact": reference} if kind == "building" else {"pk": building_of(kind, reference)}
-        # Find the building, or the building of the account or dwelling, but only if the current person oversees it.
+        # The query finds the building, or that of the account or dwelling, only if the current person oversees it.
         place = request.access.rows(Place).buildings().select_related("parent").filter(**match).first()
         answer = {"unknown": True}
         if place:
@@ -63,7 +69,10 @@ def who(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, model=Person, get_event=events.RIGHTS_READ)
 def reach(request: DoorRequest, person: Person) -> HttpResponse:
-    """Show which buildings a person may see on a day in each compartment, and the number of residents."""
+    """Show which buildings a person may see on a day, for each compartment, and how many residents.
+
+    A compartment is a kind of data, such as accounts, with a database role of its own.
+    """
     day, wrong = request.access.day, ""
     if text := request.GET.get("jour", "").strip():
         try:

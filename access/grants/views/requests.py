@@ -42,7 +42,10 @@ def requests(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.REQUESTS_READ, model=AccessRequest, get_event=events.RIGHTS_READ)
 def access_request(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
-    """Show one access request with the buttons that this person may use. The actions check permissions again."""
+    """Show one access request with the buttons that this person may use.
+
+    The actions behind the buttons check the permissions again.
+    """
     request.access.note(question="request", day=request.access.day)
     me = request.access.person.pk
     is_open = access_request.is_open(request.access.at)
@@ -105,21 +108,28 @@ def request_approve(request: DoorRequest, access_request: AccessRequest) -> Http
 
 
 def _newcomers(rows: list[AccessRequest]) -> list[str]:
-    """Email addresses of new people. Read them before the decision, which erases them from the requests."""
+    """Return the email addresses of the new people among the requests.
+
+    Must be called before the decision, which erases the email addresses from the requests.
+    """
     return [row.email for row in rows if row.is_new and not row.is_for_machine]
 
 
 def _send_keys(request: DoorRequest, emails: list[str]) -> None:
-    """Email the password link to new people once the transaction of the `@door` decorator is committed.
+    """Email a password link to each new person, after the transaction of the `@door` decorator is committed.
 
-    An email cannot be rolled back. Inside the transaction, the database role may not read allauth's email addresses.
+    An email sent before a rollback could not be recalled. Also, the database role of the transaction may not read
+    allauth's table of email addresses.
     """
     for email in emails:
         transaction.on_commit(partial(send_key, request, email), robust=True)
 
 
 def send_key(request: DoorRequest, email: str) -> None:
-    """Email the password link to the new person only, so that whoever added the person cannot sign in as them."""
+    """Email the link for choosing a password to the new person only.
+
+    If whoever requested the person got the link, they could sign in as the person.
+    """
     form = ResetPasswordForm({"email": email})
     if form.is_valid():
         form.save(request)

@@ -26,7 +26,10 @@ _BY_PLACE = ("place__path", "person__name", "role", "first_day")
 
 @door(Permission.RIGHTS_CONFIRM, get_event=events.RIGHTS_READ)
 def rights_unused(request: DoorRequest) -> HttpResponse:
-    """List assignments not used for 90 days. The page does not show how often or when an assignment was used."""
+    """List assignments that were not used for 90 days.
+
+    The page does not show how often or when an assignment was used, so that it is no record of employees' work.
+    """
     rows = request.access.rows(Assignment).filter(pk__in=in_my_review() & unused_for(DAYS)).order_by(*_BY_PLACE)
     request.access.note(question="unused", day=request.access.day, count=len(rows))
     return render(request, "access/rights_unused.html", {"rights": rows, "reasons": KeepReason.choices, "days": DAYS})
@@ -66,7 +69,7 @@ def rights_confirm(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, get_event=events.RIGHTS_READ)
 def reviews(request: DoorRequest) -> HttpResponse:
-    """List the assignments of managers, with the day of the last signed review and the day when the next is due."""
+    """List the assignments of managers, with the days of the last signed access review and of the next one."""
     day, due = request.access.day, {review.assignment: review for review in reviews_due()}
     charges = request.access.rows(Assignment).filter(pk__in=due)
     lines = sorted(((due[row.pk], row) for row in charges), key=lambda line: (line[0].due, line[1].place.path))
@@ -80,7 +83,7 @@ def reviews(request: DoorRequest) -> HttpResponse:
 @door(Permission.RIGHTS_READ, model=RightsReview, get_event=events.RIGHTS_REVIEW_SHOWN)
 def review_signed(request: DoorRequest, rightsreview: RightsReview) -> HttpResponse:
     statement = rightsreview.statement
-    # The signed statement contains codes and ISO dates; convert them for display.
+    # The signed list of access rights contains codes and ISO dates. The page shows labels and dates instead.
     rights = [
         {
             **right,

@@ -1,4 +1,4 @@
-"""Page of the permissions of each role. It shows what the code declares and what the database enforces."""
+"""Page with the permissions of each role, as declared in the code and as enforced by the database."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,8 @@ def rules(request: DoorRequest) -> HttpResponse:
     for compartment in Compartment:
         inside = [p for p in Permission if p.compartment is compartment and p not in FOR_EVERYONE]
         if inside:
-            # Which roles the database admits to the compartment, and which roles have each permission in the code.
+            # `entered` says which roles the database admits to the compartment.
+            # `granted` says which roles have each permission according to access/roles.py.
             entered = [(role, (role.code, compartment.value) in database_pairs) for role in ROLES.values()]
             granted = [(PERMISSIONS[p], [(role, p in role.permissions) for role in ROLES.values()]) for p in inside]
             table.append({"name": COMPARTMENTS[compartment], "open": entered, "permissions": granted})

@@ -63,9 +63,9 @@ def on_call_grant(request: DoorRequest) -> HttpResponse:
 
 
 def _offered(request: DoorRequest) -> dict[str, Any]:
-    """Arguments for the forms that grant a stand-in or on-call duty.
+    """Return the arguments for the forms that grant a stand-in or on-call duty.
 
-    They are the people and places that the manager may choose, and initial values from the URL.
+    The arguments are the people and places among which the manager may choose, and initial values from the URL.
     """
     sectors = own_staff_places(request.access.person)
     colleagues = request.access.rows(Person).exclude(pk=request.access.person.pk).filter(is_active=True)

@@ -1,4 +1,4 @@
-"""Pages of machine tokens: list them, request one, create it after approval, revoke it."""
+"""Pages of machine tokens: list and request tokens, create a token after approval, and revoke a token."""
 
 from django import forms
 from django.contrib import messages
@@ -28,7 +28,7 @@ def tokens(request: DoorRequest) -> HttpResponse:
     machines = [token.machine_id for token in page]
     assignments = {row.person_id: row for row in access.rows(Assignment).filter(person__in=machines)}
     access.note(list="machine_tokens", count=page.paginator.count)
-    # Approved requests without a token, split by whether this person may create the token.
+    # The page splits the approved requests without a token by whether this person may create the token.
     approved = access.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=access.day)
     approved = list(approved.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
     mine = tokens_to_make()
@@ -61,7 +61,7 @@ def token_ask(request: DoorRequest) -> HttpResponse:
     reauthenticate=True,
 )
 def token_make(request: DoorRequest, access_request: AccessRequest) -> HttpResponse:
-    """Create the token and show its secret, which is not stored and never shown again. Answers with status 201."""
+    """Create the token and show its secret, which is not stored and never shown again. Responds with status 201."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     access, made = request.access, list[str]()
 

@@ -1,4 +1,4 @@
-"""Appoints a landlord's first two access administrators. Others need a request and an approval in Loge."""
+"""Appoints a landlord's first two access administrators. Later ones need an access request and its approval."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -18,7 +18,7 @@ from audit import events
 from audit.record import Subject, record
 
 OWNER = "owner"
-# This command appoints two access administrators at most: one can then request a third and the other approve.
+# The command appoints two access administrators at most: one can then request a third, and the other approve it.
 ENOUGH = 2
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def appoint(email: str, name: str, machine: str) -> Person:
-    """Add the person and grant the role, with both audit events in the same transaction, as the database owner.
+    """Add the person, grant the role, and write both audit events in one transaction, as the database owner.
 
     Raises ValidationError.
     """

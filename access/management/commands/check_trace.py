@@ -1,4 +1,7 @@
-"""Verifies the sealed log: whether it is consistent and matches the events and checkpoints stored elsewhere."""
+"""Verifies that the sealed audit log is consistent and matches the audit events and the checkpoints kept elsewhere.
+
+A checkpoint is a signed hash of the whole log at one moment.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +17,7 @@ from privacy.encryption import values
 from privacy.encryption.keys import KeyRingRefused
 from privacy.encryption.values import Unreadable
 
-SAID = 20  # most problems to print: if somebody rewrote the log, every event would be a problem
+SAID = 20  # At most 20 problems are printed, since after a rewriting of the log every event would be a problem.
 
 
 class Command(BaseCommand):

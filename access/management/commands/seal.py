@@ -1,6 +1,6 @@
-"""Seals the audit log: adds a hash of each event to a Merkle tree (a leaf) and signs its root hash (a checkpoint).
+"""Seals the audit log: adds a hash of each event to a Merkle tree (a leaf) and signs the root hash (a checkpoint).
 
-Runs beside the web server. On SIGTERM or SIGINT it stops after the current batch of events.
+The command runs beside the web server. On SIGTERM or SIGINT it stops after the current batch of events.
 """
 
 import os
@@ -26,7 +26,7 @@ from privacy.encryption import keys, values
 from privacy.encryption.values import Unreadable
 
 PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.5, 3.0, 5.0, 10.0  # seconds
-GIVES_WAY = 5  # nice value of the sealer process, so that processes serving web pages get the processor first
+GIVES_WAY = 5  # The sealing process runs at this nice value, so that web processes get the processor first.
 
 
 class Command(BaseCommand):
@@ -72,8 +72,9 @@ class Command(BaseCommand):
         self.keep_outside(done.size, publish=True)
 
     def keep_outside(self, size: int, *, publish: bool) -> None:
-        """Update the files outside the database, which restoring a backup does not roll back: the list of withdrawn
-        access and the published log.
+        """Update the files outside the database: the list of withdrawn access and the published log.
+
+        Restoring a backup of the database does not roll back these files.
         """
         publication = self.publication if publish else None
         if not (self.withdrawals or publication):
@@ -85,9 +86,9 @@ class Command(BaseCommand):
                 publication.follow(cursor)
 
     def try_outside(self, size: int, begun: float) -> None:
-        """Update the files outside the database. An error, such as a full disk, is printed and does not stop sealing.
+        """Update the files outside the database. An error, such as a full disk, does not stop sealing.
 
-        An error that repeats is printed once.
+        An error is printed. If the same error occurs again at the next update, it is not printed again.
         """
         publish = begun - self.published_at >= BETWEEN_PUBLICATIONS
         self.published_at = begun if publish else self.published_at
@@ -108,9 +109,9 @@ class Command(BaseCommand):
             return sealer.run(sign_now=sign_now)
 
     def on_and_on(self, sealer: Sealer, parent: int | None) -> None:
-        """Seal until stopped.
+        """Seal new audit events until the process is stopped. Waits while the database is down.
 
-        Waits while the database is down. Raises LogDiffers if the stored log differs from the last signed checkpoint.
+        Raises LogDiffers if the log in the database differs from the last signed checkpoint.
         """
         os.nice(GIVES_WAY)
         ended = Event()
@@ -131,9 +132,10 @@ class Command(BaseCommand):
             ended.wait(0 if more else max(0, begun + PAUSE - time.monotonic()))
 
     def be_seen(self, ended: Event) -> None:
-        """Offer checkpoints to the witnesses, the outside parties that cosign them.
+        """Offer checkpoints (signed states of the log) to the witnesses, outside servers that countersign them.
 
-        Runs in a thread of its own, so that a slow witness does not delay sealing. Prints a repeated error once.
+        This runs in a thread of its own, so that a slow witness does not delay sealing. The same error of a witness is
+        not printed twice in a row.
         """
         errors: dict[str, str] = {}
         while not ended.wait(BETWEEN_OFFERS):

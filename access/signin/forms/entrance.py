@@ -1,4 +1,4 @@
-"""allauth's forms for passwords, with our labels above the fields and without placeholders."""
+"""allauth's password forms, with Loge's labels above the fields and without placeholders in the fields."""
 
 from functools import partial
 from typing import Any
@@ -44,7 +44,7 @@ class AskForTheLetter(_SaidOnce, ResetPasswordForm):
 
 
 class ChooseByTheLetter(_SaidOnce, ResetPasswordKeyForm):
-    """Form behind an emailed link, to choose a first password or replace a forgotten one."""
+    """Form behind an emailed link, to choose a first password or to replace a forgotten one."""
 
 
 class ChangeOnesOwn(_SaidOnce, ChangePasswordForm):
@@ -52,4 +52,4 @@ class ChangeOnesOwn(_SaidOnce, ChangePasswordForm):
 
 
 class ProveByPassword(_SaidOnce, ReauthenticateForm):
-    """Reauthentication by password, for people who have no second factor yet."""
+    """Form for reauthentication by password, for people who have no second factor yet."""

@@ -30,9 +30,9 @@ from audit import events
 from audit.events import Code, Outcome
 from audit.record import record_view
 
-# Exceptions that the json module raises for malformed JSON, or JSON nested too deeply or with oversized numbers.
+# The json module raises these exceptions for malformed JSON, JSON nested too deeply, or too large numbers.
 _NO_JSON = (RecursionError, ValueError)
-# Exceptions that allauth and fido2 raise for bytes that no security key could have produced.
+# The libraries allauth and fido2 raise these exceptions for bytes that no security key could have produced.
 _NO_BYTES = (LookupError, AttributeError, TypeError, AssertionError, NotImplementedError, struct.error)
 
 
@@ -46,7 +46,7 @@ class OfAKey(forms.JSONField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
     def bound_data(self, data: Any, initial: Any) -> None:
-        """Returns None, so that a form shown again does not contain the submitted credential."""
+        """Return None, so that a form that is shown again does not contain the submitted credential."""
 
 
 @contextmanager
@@ -58,9 +58,9 @@ def _read() -> Iterator[None]:
 
 
 def _must_be_from_here(credential: Any) -> None:
-    """Raise ValueError unless the credential was created for exactly this origin.
+    """Raise ValueError unless the security key created the credential for exactly this origin.
 
-    The library would also accept other ports and subdomains, which may belong to another service.
+    The library fido2 would also accept other ports and subdomains, which may belong to another service.
     """
     client_data = CollectedClientData(websafe_decode(credential["response"]["clientDataJSON"]))
     origin = f"{context.request.scheme}://{context.request.get_host()}"
@@ -71,7 +71,7 @@ def _must_be_from_here(credential: Any) -> None:
 def _must_be_new(credential: Any) -> None:
     """Raise ValueError unless the credential id is the one in the signed data and is not registered yet.
 
-    The database checks both as well.
+    A unique index in the database also refuses an id that is registered already.
     """
     made = parse_registration_response(credential).response.attestation_object.auth_data.credential_data
     if made is None or credential["id"] != websafe_encode(made.credential_id):
@@ -81,7 +81,7 @@ def _must_be_new(credential: Any) -> None:
 
 
 class AddKey(AddWebAuthnForm):
-    name = None  # removes allauth's free-text field, because Loge screens free text before storing it
+    name = None  # None removes allauth's field `name`: free text would have to be screened.
     credential = OfAKey()
 
     def clean(self) -> dict[str, Any]:
@@ -111,12 +111,12 @@ class _Recorded(AuthenticateWebAuthnForm):
 
 
 class SecondByKey(_Recorded):
-    """Security key as a second factor, after the password."""
+    """Form for the second factor by security key, after the password."""
 
 
 class EnterByKey(_Recorded, LoginWebAuthnForm):
-    """Sign-in with a security key instead of a password."""
+    """Form for signing in with a security key instead of a password."""
 
 
 class ProveByKey(_Recorded, ReauthenticateWebAuthnForm):
-    """Reauthentication with a security key, before a sensitive action."""
+    """Form for reauthentication with a security key, before a sensitive action."""

@@ -1,4 +1,4 @@
-"""Pages that sign in through the landlord's directory, and link or unlink the person's identity there."""
+"""Pages to sign in through the landlord's OpenID Connect directory, and to link or unlink an identity there."""
 
 from typing import cast
 
@@ -20,7 +20,7 @@ from audit import events
 from audit.events import Code, Outcome
 from audit.record import record_view
 
-# Rate limit per network, because each request calls another server and writes a session.
+# Requests are limited per network address, because each request calls the directory and writes a session.
 RATE = {"directory": "30/m/ip"}
 MEANS = Code("directory")
 
@@ -59,13 +59,13 @@ def back(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required(app="access")
 def link(request: HttpRequest) -> HttpResponse:
-    """Show a page with a link to the landlord's directory, where the person signs in to link the identity.
+    """Show a page with a hyperlink to the directory, where the person signs in to link the identity there to Loge.
 
     The page cannot redirect to the directory: after a form, the Content-Security-Policy forbids redirects to other
     sites (decision 0006).
     """
     _only_where_offered()
-    # Linking requires a recent second factor. People who have no second factor get to the page where they can add one.
+    # Linking requires a recent second factor. Others are redirected to the page where people add a second factor.
     if second_factor_missing(request) or not freshly_proved(request):
         return redirect("mfa_index")
     try:
@@ -80,7 +80,7 @@ def link(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="access")
 def unlink(request: HttpRequest) -> HttpResponse:
     person = sessions.person_of(request)
-    with transaction.atomic():  # if the audit event cannot be written, do not remove the link
+    with transaction.atomic():  # The link is removed only if the audit event can be written.
         untied = directory.unlink(person.pk)
         if untied:
             record_view(events.FACTOR_REMOVED, Outcome.CHANGED, by=person, means=MEANS)
@@ -90,7 +90,10 @@ def unlink(request: HttpRequest) -> HttpResponse:
 
 
 def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpResponse:
-    """Link the person to the directory, if the same person returns from it and the reauthentication is still valid."""
+    """Link the person to the identity with which the person comes back from the directory.
+
+    The person must be the one who went there, and the reauthentication must still be valid.
+    """
     if str(request.user.pk) != whose or second_factor_missing(request) or not freshly_proved(request):
         return _refused(request)
     person = sessions.person_of(request)
@@ -106,7 +109,10 @@ def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpR
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    """Show the same message whatever the reason, so that it does not reveal whether a person is known."""
+    """Record the failure and show the same message whatever the reason of the failure.
+
+    A different message for each reason would reveal whether a person is known.
+    """
     record_view(events.SIGN_IN_FAILED, Outcome.REFUSED, by="sign-in", means=MEANS)
     return _stays_outside(request)
 

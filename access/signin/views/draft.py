@@ -14,10 +14,10 @@ from access.signin.proofs import second_factor_missing
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draft(request: HttpRequest) -> HttpResponse:
-    """GET: show the restored form, ready to be submitted.
+    """Restore or encrypt the fields of a form that was not saved.
 
-    POST: encrypt the fields of a form in a page left idle, whose script sends them here. The session itself may still
-    be open, because of activity in another tab.
+    GET shows the restored form, ready to be submitted. POST encrypts the fields: when a page was left idle, its script
+    sends them here. Activity in another tab may have kept the session open.
     """
     person = sessions.person_of(request)
     if second_factor_missing(request):

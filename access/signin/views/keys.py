@@ -1,4 +1,7 @@
-"""Page that adds a security key (WebAuthn). The form checks the key, and the database checks it again."""
+"""Page that adds a security key (WebAuthn).
+
+The form checks the key. A unique index in the database also refuses an id that is registered already.
+"""
 
 from typing import Any, cast
 
@@ -9,17 +12,17 @@ from django.http import HttpResponse
 
 from access.constraints import name_of
 
-# Name of the unique index on the ids of security keys, to recognise its violation.
+# The ids of security keys have a unique index of this name. The view uses it to recognise a key registered twice.
 NUMBER_ONCE = "key_number_once"
 
 
 class AddKeyView(AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
-        """If the database refuses the key because it is already registered, show the form with its usual error.
+        """Add the security key. If the database refuses a key registered already, show the form with its usual error.
 
         The form cannot find an id that another request saves at the same time, or that is in a row hidden by a policy.
-        The message does not tell the two cases apart, so it reveals no other person's key. allauth saves the key
-        first, so nothing else has to be undone.
+        The message is the same in both cases, so that it reveals no other person's key. allauth saves the key first, so
+        nothing else has to be undone.
         """
         try:
             return cast(HttpResponse, super().form_valid(form))

@@ -1,4 +1,4 @@
-"""Locks a session on a shared desk, and unlocks it for the same person."""
+"""Pages that lock a session on a shared desk, and unlock it for the same person."""
 
 from allauth.mfa.adapter import get_adapter as mfa
 from allauth.mfa.models import Authenticator

@@ -11,7 +11,10 @@ _with_a_fresh_proof = reauthentication_required(password_change, app="allauth.ac
 
 
 def change(request: HttpRequest) -> HttpResponse:
-    """Show the form, which asks for the current password. People without a password get the page that emails a link."""
+    """Show the form to change the password, which asks for the current one.
+
+    People without a password are redirected to the page that emails a link.
+    """
     if request.user.is_authenticated and not request.user.has_usable_password():
         return redirect("account_reset_password")
     return cast(HttpResponse, _with_a_fresh_proof(request))

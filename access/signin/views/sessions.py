@@ -1,4 +1,4 @@
-"""Page that lists the person's own open sessions and ends them."""
+"""Page that lists the person's own open sessions and lets the person end them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
