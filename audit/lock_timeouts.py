@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connections, transaction
 from psycopg2.errors import LockNotAvailable
 
-TRIES, PAUSE = 60, 1  # how often to try a change whose table is locked, and seconds between two tries
+# A change whose table is locked is tried TRIES times, with PAUSE seconds between two attempts.
+TRIES, PAUSE = 60, 1
 PATIENCE = "SET LOCAL lock_timeout = '2s'"
 
 Result = TypeVar("Result")

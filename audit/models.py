@@ -1,4 +1,4 @@
-"""The model of audit events. They have no foreign keys, no names, and no text that somebody typed."""
+"""The model of audit events. An audit event has no foreign keys, no names, and no text that somebody typed."""
 
 import uuid
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from audit.sealed.tables import Checkpoint, Cosignature, Erasure, Leaf, Pseudony
 __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym", "Salt", "SealKey", "Subtree"]
 
 
-# AMOUNTS: facts about a tenant's account. They are hidden from readers of the audit log, who may not see accounts.
-# If an event has a fact listed in AMOUNTS, its fact `reason` is about the account as well, and is hidden too.
+# Readers of the audit log may not see tenants' accounts, so the facts in AMOUNTS are hidden from these readers.
+# In an event with a fact listed in AMOUNTS, the fact `reason` is about the tenant's account too, so it is hidden.
 AMOUNTS = frozenset({"cents", "label"})
 
 
@@ -43,10 +43,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Return the queryset unchanged.
+        """Return the queryset unchanged: if events of the audit log are viewed, the audit event of this view does not
+        list them.
 
-        For other models, this method reports the fetched rows to `witness`, so that the audit event of the view lists
-        the objects viewed. When the audit log is read, the event does not list the events read.
+        For other models, this method reports the fetched rows to `witness`, which lists them in the audit event of the
+        view.
         """
         return self
 
@@ -63,7 +64,7 @@ class Event(models.Model):
     """One event of the audit log, stored in monthly partitions. The functions of `audit.record` insert events with SQL;
     this model is only for reading."""
 
-    # Data classes of the fields. They are strings, because `audit` may not import `DataClass` from the app `privacy`.
+    # The data classes of the fields are strings: `audit` may not import `DataClass` from the app `privacy`.
     privacy = {
         "id": "plain",
         "at": "plain",

@@ -69,8 +69,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """A proof that leaves were only added to the log between two checkpoints: when the log had `new` leaves, its first
-    `old` leaves were those that it had at the earlier checkpoint."""
+    """A consistency proof between two checkpoints of the log, of `old` and of `new` leaves: the first `old` leaves are
+    the same in both, so leaves were only added."""
 
     old: int
     new: int
@@ -123,10 +123,11 @@ def write(
     keys: Sequence[Key],
     signer: Signer | None = None,
 ) -> None:
-    """Write an evidence pack to `file`.
+    """Write an evidence pack to `file`. `notes` are checkpoints (signed states of the log), countersigned by witnesses
+    (outside servers).
 
-    `notes` are signed checkpoints with their cosignatures. `signer` signs the manifest. The manifest contains the
-    digest of every other file, so this one signature covers the whole pack.
+    `signer` signs the manifest. The manifest contains the digest of every other file, so this one signature covers the
+    whole pack.
     """
     members = {
         "LISEZMOI.txt": (_HERE / "LISEZMOI.txt").read_bytes(),

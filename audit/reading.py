@@ -28,7 +28,7 @@ OUTCOMES: dict[str, Promise | str] = {
     Outcome.ATTEMPTED: _("modification demandée"),
     Outcome.FAILED: _("interrompu par une erreur"),
 }
-# The label of each fact on pages; `tests/audit/test_events.py` checks that every fact has one.
+# FACTS maps each fact to its label on pages; `tests/audit/test_events.py` checks that every fact has a label.
 FACTS: dict[str, Promise | str] = {
     "advice": _("avis"),
     "answer": _("réponse"),
@@ -121,7 +121,7 @@ FACTS: dict[str, Promise | str] = {
     "words": _("mots"),
     "write_off": _("somme en moins"),
 }
-# Labels for facts that mean something else in one kind of event: code of the kind -> labels, instead of FACTS.
+# CALLED has labels for facts whose meaning in one kind of event differs from FACTS: code of the kind -> labels.
 CALLED: dict[str, dict[str, Promise | str]] = {
     "sessions_ended": {"ended": _("sessions fermées")},
     "key_copied": {"ended": _("sessions fermées")},
@@ -151,21 +151,23 @@ def how_many(event: Event) -> int:
 
 @dataclass(frozen=True)
 class Asked:
-    """The filter that a reader of the audit log has chosen. A field that is None or empty does not restrict.
+    """The filter that a reader of the audit log has chosen. A field that is None or empty does not restrict the result.
 
-    `places` must list the ids of all wanted places, also of those inside another one: this app may not import the model
-    of places, so it cannot look them up.
+    `places` must list the ids of all wanted places and of all places inside them: this app may not import the model of
+    places, so it cannot look them up.
     """
 
     about: UUID | None = None
-    number: str = ""  # the first eight hexadecimal digits of the id of the wanted event, as printed in access reports
+    # `number` is the beginning of the wanted event's id: eight hexadecimal digits, as printed in access reports.
+    number: str = ""
     places: Sequence[UUID] | None = None
     kinds: Sequence[str] = ()
     roles: Sequence[str] = ()
     outcomes: Sequence[str] = ()
     start: datetime | None = None
     end: datetime | None = None
-    category: str = ""  # category code: selects only events of sentences that the screening refused for it
+    # `category` restricts the filter to events of sentences that the screening refused for this category.
+    category: str = ""
 
 
 def narrowed(events: EventQuerySet, criteria: Asked) -> EventQuerySet:
@@ -196,7 +198,7 @@ def page(events: EventQuerySet, before: str) -> tuple[list[Event], str]:
     follows.
     """
     day_and_time, _sep, key = before.rpartition("_")
-    with suppress(ValueError):  # an empty or malformed key selects the first page
+    with suppress(ValueError):  # An empty or malformed page key selects the first page.
         at, last = datetime.fromisoformat(day_and_time), UUID(key)
         if at.tzinfo:
             events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(id__lt=last))

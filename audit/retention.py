@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 SHORTEST, LONGEST = 12, 36
 REASON_LETTERS = 80
-# Reasons for which audit events may be kept for more than a year, according to the CNIL's deliberation 2021-122.
+# GROUNDS lists the reasons to keep audit events for more than a year, according to the CNIL's deliberation 2021-122.
 GROUNDS: dict[str, Promise | str] = {
     "internal_control": _("contrôle interne, quand un mésusage fait courir un risque aux personnes"),
     "legal_duty": _("obligation légale"),
@@ -25,7 +25,7 @@ GROUNDS: dict[str, Promise | str] = {
 }
 
 
-# For each monthly partition whose month (UTC) has begun: its first day, and the day when its retention period ends.
+# For each month (UTC) that has begun, _MONTHS selects the first day and the day when its retention period ends.
 _MONTHS = """
     SELECT m.first, (m.first + interval '1 month' + make_interval(months => %s))::date
     FROM (SELECT to_date(right(c.relname, 6), 'YYYYMM') AS first
@@ -36,8 +36,8 @@ _OVER = f"SELECT count(*) FROM ({_MONTHS}) AS month (first, ends) WHERE ends <= 
 
 
 class RetentionRefused(Exception):
-    """The file that sets a longer retention period is missing or not valid. The message is for whoever runs the
-    server."""
+    """Raised if the file that sets a longer retention period is missing or not valid. The message is for whoever runs
+    the server."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,8 @@ _UNCHECKED = "SET LOCAL check_function_bodies = off;\n"
 
 
 def load_sql(app: str, *subjects: str) -> migrations.RunSQL:
-    """Return a migration operation that runs the files `<app>/sql/<subject>.sql`, in the order of `subjects`.
-
-    Every statement in these files creates or replaces, so that a later migration can load a changed file again.
-    """
+    """Return a migration operation that runs the files `<app>/sql/<subject>.sql`, in the order of `subjects`. Every
+    statement in these files can be executed again, so that a later migration can load a changed file."""
     return migrations.RunSQL(_UNCHECKED + "\n".join(read_sql(app, subject) for subject in subjects))
 
 

@@ -52,15 +52,15 @@ LEAF: dict[str, type] = {**dict.fromkeys(LEAF_STRINGS, str), "v": int}
 DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 KINDS = NOTE, WITNESS = 1, 4
 ZIP = zipfile.BadZipFile, zlib.error
-# Values of the field `absent` of an event in the pack: its details are in the pack, left out by its maker, or deleted.
+# The field `absent` of an event says if its details are in the pack, were left out by the pack's maker, or deleted.
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"
 DETAILS = {"salt": str, "payload": str, "absent": str}
-PRUNING = "trace_pruned"  # kind of the event that records the deletion of old months of the audit log
-SHORT = frozenset({"u_unused", "u_apart"})  # names of sentences with which the exit code is 4
-CLOCKS = 300  # seconds by which the clock of the log may differ from that of a witness
+PRUNING = "trace_pruned"  # An event of this kind records the deletion of old months of the audit log.
+SHORT = frozenset({"u_unused", "u_apart"})  # If one of these sentences is printed, the exit code is 4.
+CLOCKS = 300  # The clocks of the audit log and of a witness may differ by this many seconds.
 
 # SENTENCES lists all texts that the program prints, one per line: name, colon, French text, bar, English text.
-# Names with x_ say why the verification stopped, with p_ what the pack proves, with u_ what it does not prove.
+# Sentences named x_... say why the verification stopped, p_... what the pack proves, u_... what it does not prove.
 SENTENCES = """
 x_zip: Le fichier n’est pas une archive ZIP lisible. | The file is not a readable ZIP archive.
 x_big: L’archive est trop grande pour être ouverte. | The archive is too large to be opened.
@@ -197,7 +197,7 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
-Report = list[tuple[str, dict[str, Any]]]  # names of sentences to print, each with its values
+Report = list[tuple[str, dict[str, Any]]]  # A report lists the names of sentences to print, with their values.
 
 
 # Section: reading the pack, a ZIP archive.
@@ -463,8 +463,8 @@ class Event(NamedTuple):
 def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
     """Check that each event of the pack is in the log, and that the details in the pack match the event's leaf.
 
-    `last` is the size and time of the last witness signature: events before that size must not claim a later time.
-    Return a report, and the events by number.
+    `last` is the size and time of the last witness signature: an event numbered below this size, but with a later time,
+    is reported. Return a report, and a dict of the events by number.
     """
     sizes = {log.size: log for log in logs}
     given: dict[int, Event] = {}
@@ -495,8 +495,8 @@ def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int])
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
     """Raise Stop if the pack lacks an event between its first and its last one.
 
-    `claimed` is the pair of first and last numbers from the manifest, or None. A gap is allowed only before an event
-    that records a deletion of old months: such an event explains other gaps, and may itself be much newer.
+    `claimed` is the pair of first and last event numbers from the manifest, or None. A gap is allowed only before
+    events at the end that record deletions of old months: packs include these newer events to explain what was deleted.
     """
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):
@@ -634,7 +634,7 @@ def open_and_verify(path: Path, vkeys: list[str], whole: bool = False) -> Pack:
     return Pack([*report, ("u_before", {}), ("u_chosen", {}), ("u_names", {})], manifest["origin"], logs, events)
 
 
-# Printing.
+# Section: printing the results.
 def utc(when: int, between: str) -> str:
     return time.strftime(f"%Y-%m-%d{between}%H:%M:%S", time.gmtime(when))
 
@@ -685,7 +685,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--events", action="store_true")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
     options = parser.parse_args(arguments)
-    if isinstance(sys.stdout, TextIOWrapper):  # if the console cannot encode a letter, print "?" instead of failing
+    if isinstance(sys.stdout, TextIOWrapper):  # A letter that the console cannot encode is printed as "?".
         sys.stdout.reconfigure(errors="replace")
     try:
         return judge(options)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.signals import connection_created
 
-# Matches an INSERT of given values, which must store every row. An INSERT that selects from tables may store none.
+# _CERTAIN matches an INSERT of given values, which must store every row. An INSERT from a SELECT may store none.
 _CERTAIN = re.compile(r'\s*INSERT\s+INTO\s+[\w".]+\s*\([^()]*\)\s*(VALUES|SELECT \* FROM UNNEST)\b', re.IGNORECASE)
 
 
@@ -39,9 +39,10 @@ def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any
 
 
 def watch_connection(connection: Any, **_signal: Any) -> None:
-    """Signal receiver: check the INSERTs of a new connection with `refuse_dropped_rows`.
+    """Signal receiver: check the INSERTs of a new connection with the wrapper `refuse_dropped_rows`.
 
-    A connection object that reconnects sends the signal again. It still has the wrapper, which must not be added twice.
+    A connection object that reconnects sends the signal again. It still has the wrapper from the first time, so do not
+    add a second one.
     """
     if refuse_dropped_rows not in connection.execute_wrappers:
         connection.execute_wrappers.append(refuse_dropped_rows)

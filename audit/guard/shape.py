@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 SHAPE_FILE = Path(__file__).with_name("shape.txt")
-MONTH = "audit_event_YYYYMM"  # name that stands for all monthly partitions in `shape.txt`, because they are alike
+# In `shape.txt`, MONTH stands for all monthly partitions of the audit log, because the partitions are alike.
+MONTH = "audit_event_YYYYMM"
 _MONTHLY = re.compile(r"audit_event_[0-9]{6}")
-# Selects the tables to compare: tables of the audit log, and tables with a trigger that runs loge_only().
+# GUARDED selects the tables to compare: tables of the audit log, and tables with a trigger that runs loge_only().
 GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""
-# Selects (table, description) for every column, trigger, policy and so on of the given tables, as in shape.txt.
+# _THINGS selects (table, description) for every column, trigger, policy and so on of the given tables.
 # Rules and disabled triggers are listed for all tables of the schema, because no table should have any.
-# Same-named tables in other schemas are listed: with a changed search path, statements would use them instead.
-# Functions of the audit log are listed: whoever changes one can disable the triggers and checks that call it.
-# Brackets and casts in trigger conditions are removed before hashing: restoring a dump adds brackets and casts.
+# Tables of the same name in other schemas are listed: with a changed search path, statements would use these tables.
+# Functions of the audit log are listed, because changing one can disable the triggers and checks that call it.
+# Trigger conditions are hashed without brackets and casts, because restoring a dump adds brackets and casts.
 _THINGS = r"""
 WITH RECURSIVE guarded AS (
     SELECT c.oid, c.relname FROM pg_class c
@@ -93,10 +94,11 @@ Shape = dict[str, frozenset[str]]
 
 
 def read_shape(cursor: Any, tables: list[str]) -> Shape:
-    """Return the descriptions of what these tables and their partitions have in the database, by table name: columns,
-    triggers, policies and so on.
+    """Describe the columns, triggers, policies and so on of the given tables and their partitions. Return a dict: table
+    name -> descriptions.
 
-    For all other tables, return only descriptions of what no table should have, such as a rule or a disabled trigger.
+    Tables that are not given are described only if they have what no table should have, such as a rule or a disabled
+    trigger.
     """
     cursor.execute(_THINGS, {"names": tables})
     shape: dict[str, set[str]] = {}
@@ -129,7 +131,7 @@ def alterations(cursor: Any) -> Iterator[str]:
 
 def render_shape(cursor: Any) -> str:
     """Return the text for `shape.txt`, computed from a database to which only the migrations and the provisioning have
-    been applied. Anything added by hand would end up in the file as expected."""
+    been applied. Do not use another database: triggers or rules added there by hand would then count as expected."""
     cursor.execute(GUARDED)
     shape = read_shape(cursor, [name for (name,) in cursor.fetchall()])
     months = {table for table in shape if _MONTHLY.fullmatch(table)}

@@ -16,10 +16,13 @@ from typing import Any
 
 from django.db import Error, OperationalError
 
-LONGEST = 7.0  # seconds until the watchdog closes a connection; longer than the timeouts set in PostgreSQL
-SLOW = 1.8  # seconds; if a statement fails after this time or later, the audit log counts as not answering
+# The watchdog closes a connection whose statement takes LONGEST seconds; PostgreSQL's own timeouts are shorter.
+LONGEST = 7.0
+# If a statement fails after SLOW seconds or more, the audit log counts as not answering.
+SLOW = 1.8
 PAUSE = 2.0
-_CHECK_INTERVAL = 0.5  # seconds
+# The watchdog looks for statements that take too long every _CHECK_INTERVAL seconds.
+_CHECK_INTERVAL = 0.5
 
 
 class StillHanging(OperationalError):
@@ -56,7 +59,7 @@ class Watchdog:
         while True:
             time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
-            # Threads need this lock to end a statement, so `shutdown` cannot hit the connection's next statement.
+            # While `_lock` is held, no thread can end its statement, so `shutdown` cannot hit a later statement.
             with self._lock:
                 for deadline, connection in self._waiting.values():
                     if deadline < now:
@@ -72,7 +75,7 @@ class Breaker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed_until = 0.0
-        # The one thread that may try whether the log answers again (0: no thread), and the time when its turn ends.
+        # Until the time `_tries_until`, only the thread `_trying` may test whether the log answers. 0 means no thread.
         self._trying, self._tries_until = 0, 0.0
 
     @contextmanager

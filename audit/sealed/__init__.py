@@ -1,4 +1,2 @@
-"""The sealed log: an append-only Merkle tree with a leaf for each audit event.
-
-The landlord's key signs its checkpoints, and outside witnesses cosign them. Anybody can verify the log.
-"""
+"""The sealed log: an append-only Merkle tree with one leaf (entry) per audit event. The landlord's key signs the state
+of the log (checkpoint), and outside servers (witnesses) countersign the checkpoints. Anybody can verify the log."""

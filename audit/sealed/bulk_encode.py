@@ -13,11 +13,13 @@ from audit.sealed.pseudonyms import Secrets
 from audit.tlog import leaf
 from audit.tlog.leaf import commitment
 
-Row = tuple[Any, ...]  # an audit event as SQL returns it: one value for each column of `payload.ENCODED_COLUMNS`
+# A Row is an audit event as SQL returns it: one value for each column of `payload.ENCODED_COLUMNS`.
+Row = tuple[Any, ...]
 
-# If an event lists more than NAMED people or accounts, the leaf has the pseudonym of the main one instead of all.
+# If an event lists more than NAMED people and accounts, its leaf contains the pseudonym of the event's `about` alone.
 NAMED = 256
-_CACHED = 4096  # maximum number of encoding patterns in the cache; each takes about a kilobyte of memory
+# The cache contains at most _CACHED encoding patterns, each of which takes about a kilobyte of memory.
+_CACHED = 4096
 _ALIKE = len(ALIKE)
 ID, AT, ACTOR, ABOUT, SHOWN = (COLUMNS.index(name) for name in ("id", "at", "actor", "about", "shown"))
 
@@ -35,10 +37,10 @@ def subjects(about: str | None, shown_ids: str) -> set[str]:
 
 
 class Spelling:
-    """Encodes audit events as leaves of the sealed log. `rules`, the version of the access rules, is written in every
-    leaf.
+    """Encodes audit events as leaves (entries) of the sealed log. `rules`, the version of the access rules, is written
+    in every leaf.
 
-    The sealer keeps one instance for its whole life, so that the cached patterns are used again.
+    The sealing process keeps one instance for its whole life, so that the cached patterns are used again.
     """
 
     def __init__(self, rules: str) -> None:
@@ -48,8 +50,8 @@ class Spelling:
     def entry(self, row: Row, secrets: Secrets) -> bytes:
         """Encode one audit event as a leaf.
 
-        The leaf contains pseudonyms. The caller must first make them known, by calling `secrets.learn` with the ids
-        that `named` returns for this row.
+        The leaf contains pseudonyms, so the caller must first call `secrets.learn` with the ids that `named` returns
+        for the event.
         """
         content, coded = self._pattern(row)
         details = (content % tuple(filter(None, row[_ALIKE:]))).encode()

@@ -29,9 +29,9 @@ from audit.tlog.leaf import utc
 from audit.tlog.note import ED25519, Signer, Verifier, signatures
 from audit.tlog.prover import Prover
 
-# MOST: events in a pack made on a page. MOST_AT_ALL: in a pack made by a command. PAGE: rows read at a time.
+# A pack has at most MOST events if made on a page, or MOST_AT_ALL if made by a command. PAGE rows are read at once.
 MOST, MOST_AT_ALL, PAGE = 5_000, 100_000, 500
-# Facts of an event that are the id of a person, tenant or residence. The details of such an event name somebody.
+# Each fact listed in NAMING is the id of a person, tenant or residence: an event with this fact names somebody.
 NAMING = ("person", "approved_by", "tenant", "residence")
 Rows = Callable[[type], Any]
 
@@ -41,7 +41,7 @@ class NothingSealed(Exception):
 
 
 class TooMany(Exception):
-    """Raised if the question selects more events than a pack may contain."""
+    """Raised if an evidence pack would contain more events than allowed."""
 
 
 class Details(StrEnum):
@@ -55,10 +55,11 @@ class Details(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """The events to export. With `accounts`: all views and changes of these accounts. With `person`: everything that
-    this employee did.
+    """Which events an evidence pack exports. With `accounts`: all views and changes of these accounts. With `person`:
+    everything that this employee did.
 
-    With neither: all leaves of the period. For a leaf whose event has been deleted, the pack contains only the leaf.
+    With neither `accounts` nor `person`: all leaves of the period. If the event of a leaf has been deleted, the pack
+    contains only the leaf.
     """
 
     accounts: Sequence[UUID] = ()
@@ -82,8 +83,8 @@ class Wanted:
         return rows.filter(at__lt=self.end) if self.end else rows
 
     def select(self, events: Any) -> Any:
-        """Filter a queryset of events to those of the period that answer the question: the events that `person` caused
-        or, without `person`, the events about one of `accounts`."""
+        """Filter a queryset of events to those that the pack is about: events of the period that `person` caused or,
+        without `person`, that are about one of `accounts`."""
         events = self.in_period(events)
         if self.person:
             return events.filter(actor=self.person)
@@ -102,10 +103,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Sealed:
-    """The newest checkpoint of the log. Every proof in a pack shows that an event is in the log of this checkpoint.
+    """The newest checkpoint (signed state) of the sealed log. Every proof in a pack shows that an event is in the log
+    of this checkpoint.
 
-    `cosigned_size` is the number of leaves in the newest checkpoint that a witness cosigned. It equals `size` if no
-    witness has cosigned the log.
+    `cosigned_size` is the number of leaves in the newest checkpoint that a witness (outside server) cosigned. It equals
+    `size` if no witness has cosigned the log.
     """
 
     origin: str
@@ -142,7 +144,7 @@ def _parse(row: Checkpoint) -> checkpoint.Checkpoint:
 
 
 class Taking:
-    """Selects the leaves of one evidence pack, then writes the pack."""
+    """Selects the leaves (entries of the sealed log) of one evidence pack, then writes the pack."""
 
     def __init__(self, rows: Rows, vault: Vault, wanted: Wanted, upto: Sealed, most: int, earlier: int = 0) -> None:
         """Select the leaves that match `wanted`, among those covered by the checkpoint `upto`. Raises TooMany if more
@@ -178,7 +180,7 @@ class Taking:
             inside = self._wanted.in_period(leaves).order_by("number")
             numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
             if numbers:
-                # Leaves are not in order of time. Export all from first to last number, to prove that none is missing.
+                # Export all leaves from the first to the last one of the period, so that a missing one leaves a gap.
                 self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])
@@ -217,7 +219,8 @@ class Taking:
 
 
 def cosigned_note(rows: Rows, size: int) -> str:
-    """Return the checkpoint of this size as a signed note, followed by the cosignatures of its witnesses."""
+    """Return the checkpoint (signed state of the log) of this size as a signed note, followed by the cosignatures of
+    the witnesses."""
     note = bytes(rows(Checkpoint).get(size=size).note).decode()
     lines = rows(Cosignature).filter(size=size).order_by("witness").values_list("line", flat=True)
     return note + "".join(bytes(line).decode() for line in lines)

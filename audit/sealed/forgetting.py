@@ -25,7 +25,8 @@ _LINE = re.compile(r"([0-9a-f]{64}) [0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ListRefused(Exception):
-    """The list of destroyed pseudonyms is missing or damaged. The message is for whoever runs the server."""
+    """Raised if the file that lists the destroyed pseudonyms is missing or damaged. The message is for whoever runs the
+    server."""
 
 
 def list_path() -> Path:
@@ -44,8 +45,8 @@ def forget(whose: Iterable[UUID], path: Path) -> int:
     """Destroy the keys of these people's pseudonyms, and return how many keys existed. Each destruction is recorded as
     an audit event.
 
-    The file at `path` is written to disk before the deletion is committed. Otherwise a crash between the two could lose
-    the record of a deletion, and a restored backup would keep that key.
+    The file at `path` is written to disk before the deletion is committed. In the reverse order, a crash could lose the
+    record of a committed deletion, and a restored backup would keep the deleted key.
     """
     digests = [digest_of(person) for person in whose]
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:

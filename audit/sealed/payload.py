@@ -22,9 +22,10 @@ from audit.models import Event
 from audit.tlog.leaf import spelled, utc
 
 Row = Mapping[str, Any]
-_BLOCK, _PADS = 64, (0x36, 0x5C)  # HMAC-SHA-256 (RFC 2104): bytes in a block; bytes to pad the inner and outer key
+# HMAC-SHA-256 (RFC 2104) works on blocks of _BLOCK bytes; the bytes in _PADS pad the inner and the outer key.
+_BLOCK, _PADS = 64, (0x36, 0x5C)
 
-# SQL that converts columns of these types to text. `_plain` gives the same text in Python, but more slowly.
+# _AS_TEXT has SQL that converts columns to text. The Python function `_plain` gives the same text, but more slowly.
 _AS_TEXT = {
     models.UUIDField: "{}::text",
     models.DateTimeField: """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
@@ -32,8 +33,8 @@ _AS_TEXT = {
     models.JSONField: "{}::text",
 }
 _KINDS = {str(field.column): type(field) for field in Event._meta.concrete_fields}
-# Columns that differ in every event, such as ids and times, are in VARIED. `pattern` leaves placeholders for them.
-# All columns that are not in VARIED are in ALIKE: thousands of events have equal values there, which are cached.
+# The columns in VARIED, such as ids and times, differ in every event; `pattern` returns placeholders for them.
+# The columns in ALIKE have the same values in thousands of events, so the encoding of these values is cached.
 VARIED = tuple(
     sorted(name for name, kind in _KINDS.items() if kind in (models.UUIDField, models.DateTimeField, ArrayField))
 )

@@ -1,20 +1,23 @@
 """Finds the audit events that have no leaf yet.
 
 The sealer works in passes; each pass gives a leaf (an entry of the sealed log) to every new event. Events are not
-committed in the order of their times: a search for events later than the newest sealed one would miss some. So each
-pass searches a window of time that begins so early that all transactions before it have ended:
+committed in the order of their times, so a search for events later than the newest sealed event would miss some. Each
+pass searches a window of time instead. It begins so early that all transactions with earlier events have ended:
 
 - Each pass notes the time and the next transaction number. An event that a pass could not see belongs to a transaction
-  that was running then or began later, so its number is at least that of the oldest running transaction. Hence its time
-  is after the newest noted pass whose next number is not above that. That pass is the start of the window.
-- An event of the window whose transaction had ended at the previous pass already has its leaf: its number is below the
-  oldest one running then. Under load there are tens of thousands of these, and none is looked up again.
-- Any other event got its leaf, if it has one, after the newest noted pass before which its transaction had no number.
-  So its leaf's number is at least the log's size at that pass. If these leaves are few, they are read once instead of
-  looked up event by event. If that reads too few leaves, as after a switch to another server, an event would get two
-  leaves: the table's constraint rejects the pass, and the next pass looks each event up.
-- If the clock is set back, the window moves back with it, and no event in it is assumed to have a leaf.
-- When the sealer starts, and every six hours, all days are scanned as well, one day a pass.
+  that was running during this pass or began later. The number of this transaction is at least that of the oldest
+  transaction running now. Hence the event is later than the newest noted pass whose next number is not above the number
+  of the oldest running transaction. The window begins at the time of that pass.
+- If the transaction of an event in the window had ended at the previous pass, the event already has its leaf. Such a
+  transaction has a lower number than the oldest transaction that was running then. Under load, tens of thousands of
+  events are skipped in this way.
+- For all other events of the window, the leaves must be read. If such an event has a leaf, the leaf was added after the
+  newest noted pass before which the event's transaction had no number. So the number of the leaf is at least the log's
+  size at that pass. If the leaves from this number on are few, one query reads them all, instead of one query for each
+  event. If that query reads too few leaves, as after a switch to another server, an event would get two leaves. The
+  table's constraint then rejects the pass, and the next pass looks for the leaf of each event.
+- If the clock is set back, the window moves back too, and no event in the window is assumed to have a leaf.
+- When the sealer starts, and every six hours, a scan of all days runs as well, one day per pass.
 """
 
 import time
@@ -25,15 +28,16 @@ from typing import Any
 from audit.sealed.bulk_encode import Row
 from audit.sealed.payload import ENCODED_COLUMNS
 
-# An event's time may lie up to MARGIN before its transaction got a number, so each search begins MARGIN earlier.
+# Searches for new events start MARGIN early: an event may get its time before its transaction gets its number.
 MARGIN = timedelta(seconds=2)
-AROUND = 6 * 3600  # seconds from the end of one scan of all days of the audit log to the beginning of the next
+# A scan of all days of the audit log starts AROUND seconds after the end of the last such scan.
+AROUND = 6 * 3600
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# _NOW selects the time, the oldest running transaction, and the number that the next transaction will get.
-# The snapshot's xmax cannot serve as the next number: running transactions may have higher numbers.
-# age(x) is the 32-bit distance from transaction x to the next number, so _NOW computes the next number from age().
-# If the current transaction has a number, age() counts from that one; _NOW then returns NULL as next number.
+# _NOW selects the time, the number of the oldest running transaction, and the number for the next transaction.
+# The snapshot's xmax may be too low for the next transaction's number: running transactions may have higher numbers.
+# _NOW computes the next transaction's number from age(x), the 32-bit distance from transaction x to the next one.
+# If the current transaction has a number, age() counts from this number; _NOW then selects NULL for the next number.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
     FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
@@ -41,12 +45,12 @@ _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assign
 _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
-# _LEAFLESS_SINCE is a WHERE condition: no leaf whose number is %s or higher belongs to the event.
+# _LEAFLESS_SINCE is an SQL condition on events: no leaf from number %s onwards belongs to the event.
 # LIMIT tells the query planner to expect at most FEW leaves; it may have no statistics about the newest leaves.
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
-# _NEW is a WHERE condition: the event's transaction is not older than the transaction numbered %s.
+# _NEW is an SQL condition on events: transaction number %s or a later transaction inserted the event.
 # Transaction numbers start again at 0 after 2^32, so _NEW compares ages of transactions instead of their numbers.
 _NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"
 _OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"
@@ -58,8 +62,8 @@ class Settled:
     """Where the next pass of the sealer searches for events without a leaf, once this pass is committed.
 
     The next pass searches events later than `floor`. It skips events of transactions numbered below `sealed_below`,
-    because they have their leaf; None means that no event is skipped. If an event that is not skipped has a leaf, the
-    leaf's number is at least `since`.
+    because they have their leaf; None means that no event is skipped. The leaves of the events that are not skipped, if
+    they have any, are numbered `since` or higher.
     """
 
     floor: datetime
@@ -87,7 +91,8 @@ class Unsealed:
     def __init__(self) -> None:
         self._floor: datetime | None = None
         self._marks: list[_Mark] = []
-        self._seen: int | None = None  # each event of a transaction with a lower number is known to have a leaf
+        # Every event whose transaction number is lower than `_seen` is known to have a leaf.
+        self._seen: int | None = None
         self._since = 0
         self._around: datetime | None = _FIRST
         self._gone_over_at = time.monotonic()
@@ -98,10 +103,10 @@ class Unsealed:
         return self._around is not None
 
     def lately(self, cursor: Any, size: int, limit: int) -> tuple[list[Row], Settled]:
-        """Return the recent events that have no leaf, oldest first. `size` is the number of leaves in the log.
+        """Return the recent events that have no leaf, oldest first, and the place where the next search begins.
 
-        Also return where the next search begins. The caller passes this object to `settle` once the leaves of these
-        events are committed.
+        `size` is the number of leaves in the log. The caller passes the second value to `settle` once the leaves of
+        these events are committed.
         """
         cursor.execute(_NOW)
         now, oldest_running, next_number = cursor.fetchone()
@@ -109,7 +114,7 @@ class Unsealed:
             cursor.execute(_NEWEST_SEALED)
             newest = cursor.fetchone()
             self._floor = min(newest[0] if newest else now, now) - _DAY
-        # Reset `_seen` until `settle` is called. If this pass fails, the next one then checks every event for a leaf.
+        # `_seen` is None until `settle` sets it: after a failed pass, the next one checks every event for a leaf.
         sealed_below, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
         rows = self._missing(cursor, *self.window(self._floor, size, sealed_below), limit)
@@ -135,8 +140,10 @@ class Unsealed:
         return f"{where} AND {_NEW} AND {_LEAFLESS_SINCE}", [*params, sealed_below, self._since]
 
     def elsewhere(self, cursor: Any, limit: int) -> list[Row]:
-        """Return the events without a leaf on the next day of the scan of all days. Return an empty list while no scan
-        is running."""
+        """Return at most `limit` events without a leaf from one day of the audit log.
+
+        A scan goes through all days, one day per call. Between two scans, the returned list is empty.
+        """
         if self._around is None and time.monotonic() - self._gone_over_at < AROUND:
             return []
         cursor.execute(_OLDEST, [self._around or _FIRST])

@@ -32,11 +32,11 @@ def pseudonym(key: bytes, whose: UUID | str) -> str:
 
 
 class Secrets:
-    """The deletable keys of the sealed log: one for the pseudonym of each person or account, and one per month for
-    salts.
+    """The deletable keys of the sealed log: one key per person or account, for its pseudonym, and one key per month,
+    for the salts of the month's events.
 
-    An instance caches the keys that it creates. Make a new instance for each transaction of the sealer, because after a
-    rollback the cached keys are not in the database.
+    An instance caches the keys that it creates. Make a new instance for each transaction of the sealing process,
+    because after a rollback the cached keys are not in the database.
     """
 
     def __init__(self, cursor: Any, vault: Vault) -> None:

@@ -21,8 +21,8 @@ _COSIGNED = "SELECT line FROM audit_cosignature WHERE size = %s ORDER BY witness
 
 
 class PublicationRefused(Exception):
-    """The folder to publish in contains another log, or more leaves than the database. The message is for whoever runs
-    the server."""
+    """Raised if the folder to publish in contains another log, or more leaves than the database. The message is for
+    whoever runs the server."""
 
 
 class Publication:

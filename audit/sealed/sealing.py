@@ -23,10 +23,10 @@ from audit.tlog.tree import leaf_hash
 
 LOGIN = "seal"
 BATCH = 5_000
-# Minimum time between two signed checkpoints while a backlog of events is sealed; otherwise each pass signs one.
+# While a backlog of events is sealed, checkpoints are signed at least BETWEEN_CHECKPOINTS apart, not once per pass.
 BETWEEN_CHECKPOINTS = timedelta(seconds=1)
-# Stores all leaves of a pass in one INSERT. Each column is passed as one text, with a line for each leaf.
-# Passing the leaves' columns as arrays of bytes, or sending several INSERTs, would take longer.
+# _LEAVES stores all leaves of a pass in one INSERT. Each column is passed as one text, with one line per leaf.
+# A single INSERT with texts takes less time than several INSERTs, or than one INSERT with arrays of bytes.
 # COPY cannot store the leaves: PostgreSQL refuses COPY FROM for tables with row-level security.
 # Never turn off `synchronous_commit`: if a crash lost a checkpoint, witnesses would take the log for rewritten.
 _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
@@ -47,8 +47,8 @@ class SealerBusy(Exception):
 
 
 class LogDiffers(Exception):
-    """The last checkpoint does not match the leaves in the database, so the sealer refuses to add leaves. The message
-    is for whoever runs the server."""
+    """Raised if the last checkpoint does not match the leaves in the database. The sealer then adds no leaves. The
+    message is for whoever runs the server."""
 
 
 @dataclass(frozen=True)

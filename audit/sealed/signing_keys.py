@@ -1,4 +1,5 @@
-"""Reads, creates and rotates the keys that sign the audit log. A JSON file, which only the sealer can read, has them:
+"""Reads, creates and rotates the keys that sign the audit log. The keys are stored in a JSON file that only the sealing
+process (`manage.py seal`) can read:
 
     {"origin": "loge.example/sceau", "current": "s2", "keys": {"s1": {"public": "<base64>", "made": "2026-01-31"},
      "s2": {"private": "<base64>", "public": "<base64>", "made": "2026-11-26"}}}
@@ -33,8 +34,8 @@ _BY_KEY = "sigsum.org/v1/tree/"
 
 
 class SealKeysRefused(Exception):
-    """The file with the signing keys is missing, readable by others, or not valid. The message is for whoever runs the
-    server."""
+    """Raised if the file with the signing keys is missing, readable by others, or not valid. The message is for whoever
+    runs the server."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def load(file: Path) -> SealKeys:
         if not origin or origin.startswith(_BY_KEY):
             first = next(iter(stored.values()))
             by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
-            # If the file gives no name, the log is named after its first key. The name of another key is an error.
+            # Without `origin` in the key file, the log is named after its first key. Any other key's name is refused.
             if origin not in ("", by_key):
                 raise ValueError(origin)
             origin = by_key
@@ -97,8 +98,8 @@ def load(file: Path) -> SealKeys:
 def new(file: Path, origin: str) -> SealKeys:
     """Create the key file with a first signing key.
 
-    `origin` is the name under which witnesses know the log. It can never change. If `origin` is empty, the log is named
-    after its key.
+    `origin` is the name of the log. It can never change, because witnesses (outside servers that cosign the log) know
+    the log by this name. If `origin` is empty, the log is named after its key.
     """
     if origin and not _ORIGIN.fullmatch(origin):
         raise SealKeysRefused(

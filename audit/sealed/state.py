@@ -11,7 +11,7 @@ from django.utils import timezone
 
 @dataclass(frozen=True)
 class SealState:
-    """How far the sealer and the witnesses lag behind, in seconds.
+    """By how many seconds the sealing process and the witnesses (outside servers that cosign the log) lag behind.
 
     `behind` is the age of the oldest audit event that has no leaf in the sealed log; 0 if every event has one. `unseen`
     says for how long no witness has cosigned the log: it is the age of the oldest checkpoint that is newer than the
@@ -33,7 +33,8 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf that was signed long after `at`, the time of its event.
+    """A leaf of the sealed log that was signed late. The time `at` of its event is more than ten minutes before the
+    checkpoint that covers the leaf, or more than five minutes before the preceding checkpoint.
 
     `backdated` means that the event's stored time is false: it lies minutes before the checkpoint signed at
     `signed_before`, although the transaction that inserted the event began after that checkpoint.
@@ -47,8 +48,8 @@ class LateLeaf:
 
 
 def late_leaves(cursor: Any, since: datetime | str = "-infinity") -> Iterable[LateLeaf]:
-    """Return the leaves that were signed long after the time of their event, in the order of the log. Leaves signed
-    before `since` are left out."""
+    """Return the late leaves (see LateLeaf) in the order of the log. Leaves that were signed before `since` are left
+    out."""
     cursor.execute("SELECT number, at, signed_at, signed_before, backdated FROM audit_late_leaves(%s)", [since])
     return [LateLeaf(*row) for row in cursor.fetchall()]
 

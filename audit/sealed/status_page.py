@@ -30,7 +30,8 @@ class Newest:
 
 @dataclass(frozen=True)
 class Seen:
-    """A witness, with the size and the time of the newest checkpoint that this witness cosigned."""
+    """A witness (outside server that cosigns the log), with the size and the time of the newest checkpoint that this
+    witness cosigned."""
 
     name: str
     size: int
@@ -70,10 +71,7 @@ def public_keys(rows: Rows) -> list[PublicKey]:
 
 
 def forgotten(rows: Rows) -> tuple[list[Event], int]:
-    """Return the latest audit events about deletions from the audit log, newest first, and the number of all destroyed
-    pseudonyms.
-
-    Such an event records that old months of the audit log, or the key of a pseudonym, were deleted.
-    """
+    """Return the latest audit events that record a deletion of old months of the audit log or of a pseudonym's key,
+    newest first. Return also the number of all destroyed pseudonyms."""
     kinds = (TRACE_PRUNED.code, PSEUDONYM_DESTROYED.code)
     return list(rows(Event).filter(kind__in=kinds).newest_first()[:MOST]), rows(Erasure).count()

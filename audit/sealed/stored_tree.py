@@ -12,7 +12,7 @@ from audit.tlog.tree import node_hash, root
 
 _LEAVES = "SELECT hash FROM audit_leaf WHERE number >= %s AND number < %s ORDER BY number"
 _SUBTREES = "SELECT hash FROM audit_subtree WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
-# Reads many tiles (blocks of 256 hashes) in one statement. Arguments: each tile's level, first and last number.
+# _TILES reads many tiles (blocks of 256 hashes) at once. Arguments: level, first and last number of each tile.
 # LIMIT 256 tells the query planner the size of a tile; it would otherwise expect 0.5 % of all leaves per tile.
 _TILES = """SELECT CASE t.level
         WHEN 0 THEN (SELECT string_agg(hash, '' ORDER BY number) FROM (
@@ -23,7 +23,8 @@ _TILES = """SELECT CASE t.level
             WHERE s.level = t.level AND s.number >= t.first AND s.number < t.last ORDER BY number LIMIT 256) one) END
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY t (level, first, last, place)
     ORDER BY t.place"""
-_CACHED = 4096  # maximum number of tiles (blocks of 256 hashes) in the cache of a StoredTree; a tile takes 8 KiB
+# The cache of a StoredTree contains at most _CACHED tiles (blocks of 256 hashes); a tile takes 8 KiB.
+_CACHED = 4096
 
 
 def stored_tiles(cursor: Any, wanted: Sequence[Tile]) -> list[bytes]:
@@ -47,8 +48,8 @@ def fold(hashes: list[bytes]) -> bytes:
 class StoredTree:
     """Reads the stored Merkle tree of `size` leaves, to compute roots and proofs.
 
-    `append` adds leaves in memory only. It lists the subtrees that become complete in `made`, as (level, number, hash),
-    and the caller must store them.
+    `append` adds leaves in memory only. The subtrees that become complete are collected in `made`, as (level, number,
+    hash); the caller must store them in the database.
     """
 
     def __init__(self, cursor: Any, size: int) -> None:

@@ -1,7 +1,7 @@
 """The tables of the sealed log. The modules of `audit.sealed` write the rows with SQL, never through these models.
 
-Leaves, subtrees, checkpoints, cosignatures and public keys are append-only. The keys of pseudonyms and of salts can be
-deleted.
+Leaves (entries of the log), subtrees, checkpoints (signed states of the log), cosignatures and public keys are
+append-only. The keys of pseudonyms and of salts can be deleted.
 """
 
 from django.db import models
@@ -12,8 +12,8 @@ _FOR_EVER = ("seal", "without_end")
 
 class Reader(models.QuerySet):
     def visible_to(self, person: object, compartment: str) -> "Reader":
-        """Return all rows of the table, whoever the person is, because no row names anybody. Grants in the database
-        decide which database roles may read the table."""
+        """Return all rows of the table to every person, because no row names anybody. Grants in the database decide
+        which database roles may read the table."""
         return self.all()
 
     def witnessed(self, witness: object) -> "Reader":
@@ -92,8 +92,8 @@ class Cosignature(models.Model):
 
 
 class SealKey(models.Model):
-    """Public keys for verifying the signatures of the sealed log. The private keys are in a file that only the sealer
-    can read."""
+    """Public keys for verifying the signatures of the sealed log. The private keys are in a file that only the sealing
+    process (`manage.py seal`) can read."""
 
     privacy = {"id": "plain", "name": "plain", "public": "plain", "since": "plain"}
     data_policy = _FOR_EVER

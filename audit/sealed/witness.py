@@ -24,18 +24,18 @@ _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n?")
 
 
 class WitnessFailed(Exception):
-    """The witness gave no cosignature for a checkpoint. The message is for whoever runs the server."""
+    """Raised if the witness gave no cosignature for a checkpoint. The message is for whoever runs the server."""
 
 
 class Unreachable(WitnessFailed):
-    """The witness did not answer in time. The caller should ask for the cosignature again later."""
+    """Raised if the witness did not answer in time. The caller should ask for the cosignature again later."""
 
 
 class Elsewhere(WitnessFailed):
-    """The witness answered 409, because the last checkpoint that it cosigned has another size than the request assumed.
+    """Raised if the witness answered 409, because the last checkpoint that it cosigned has another size than the
+    request assumed. `size` is the size of that checkpoint.
 
-    `size` is the size of that checkpoint. The caller should ask again, with a consistency proof that begins at this
-    size.
+    The caller should ask again, with a consistency proof that begins at this size.
     """
 
     def __init__(self, size: int) -> None:
@@ -44,26 +44,27 @@ class Elsewhere(WitnessFailed):
 
 
 class Ahead(WitnessFailed):
-    """The witness has cosigned more leaves than this log now has. Either leaves were removed, or a backup was
+    """Raised if the witness has cosigned more leaves than this log now has. Either leaves were removed, or a backup was
     restored."""
 
 
 class Forked(WitnessFailed):
-    """The witness has cosigned a log that is not the beginning of this one. Either two logs use the same name and key,
-    or an old leaf was changed."""
+    """Raised if the witness has cosigned a log that is not the beginning of this one. Either two logs use the same name
+    and key, or an old leaf was changed."""
 
 
 class Unknown(WitnessFailed):
-    """The witness does not know a log of this name, or does not accept the key that signed the checkpoint."""
+    """Raised if the witness does not know a log of this name, or does not accept the key that signed the checkpoint."""
 
 
 class Untrue(WitnessFailed):
-    """The witness's answer does not follow the standard, or is not signed with a known key of the witness."""
+    """Raised if the witness's answer does not follow the standard, or is not signed with a known key of the witness."""
 
 
 @dataclass(frozen=True)
 class Witness:
-    """The address of a witness (the submission prefix) and its trusted keys."""
+    """An outside server that cosigns checkpoints. `url` is the address to which requests are sent (C2SP: submission
+    prefix), and `keys` are the trusted public keys of the witness."""
 
     url: str
     keys: tuple[Verifier, ...]
@@ -75,8 +76,9 @@ def cosign(
     """Ask the witness to cosign the checkpoint `note` of `size` leaves, and return the witness's cosignatures.
 
     `cosigned_size` is the largest size for which a cosignature of this witness is stored. `prove(old)` must return the
-    proof that the log of `size` leaves continues the log of `old` leaves. If the witness answers that the last log it
-    cosigned has another size, send the proof from that size in a second request. Raises WitnessFailed.
+    proof that the log of `size` leaves continues the log of `old` leaves. If the witness answers that its last
+    cosignature is for another size, send a second request with the proof from that size. Raises WitnessFailed if the
+    witness refuses.
     """
     if cosigned_size > size:
         raise Ahead(f"The witness has seen {cosigned_size} leaves, this log has {size}.")

@@ -25,7 +25,7 @@ _KEEP = "INSERT INTO audit_cosignature (size, witness, line) VALUES (%s, %s, %s)
 
 
 class WitnessesRefused(Exception):
-    """The witness file is not valid. The message is for whoever runs the server."""
+    """Raised if the file that lists the witnesses is not valid. The message is for whoever runs the server."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ def parse_witness(line: str) -> Witness:
 
 
 def offer(to: Sequence[Witness], using: str = LOGIN) -> list[Answer]:
-    """Offer the newest checkpoint of the log to each witness that has not cosigned it. The HTTP requests run outside
-    any transaction, so that a slow witness holds no database lock."""
+    """Offer the newest checkpoint of the log to each witness (outside server) that has not cosigned this checkpoint.
+    The HTTP requests run outside any transaction, so that a slow witness holds no database lock."""
     with connections[using].cursor() as cursor:
         cursor.execute(_NEWEST)
         newest = cursor.fetchone()

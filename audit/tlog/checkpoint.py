@@ -1,5 +1,5 @@
-"""Checkpoints of the sealed audit log (C2SP tlog-checkpoint): the log's name, its number of leaves, and its root
-hash."""
+"""Checkpoints, the signed states of the audit log (C2SP tlog-checkpoint): the log's name, its number of leaves, and its
+root hash."""
 
 import base64
 import re

@@ -67,16 +67,16 @@ class Leaf(NamedTuple):
         return encoded
 
 
-# Values that match _SHAPES need no JSON escaping, so `Leaf.entry` encodes with a format string (_TEMPLATE).
-# `canonical` would encode leaves to the same bytes, but is too slow for the thousands of leaves sealed per second.
+# `Leaf.entry` only fills the format string _TEMPLATE: values that match _SHAPES need no JSON escaping.
+# The function `canonical` would give the same bytes, but is too slow to encode thousands of leaves per second.
 _NAMES = sorted(Leaf._fields)
 _in_order = itemgetter(*map(Leaf._fields.index, _NAMES))
 _TEMPLATE = "{" + "".join(f'"{name}":"%s",' for name in _NAMES) + f'"v":{VERSION}}}'
 _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[}]").encode())
-# The fields that differ between two events with the same codes. `pattern` leaves placeholders for these fields.
+# Events with equal codes differ only in the fields of _HOLES, for which `pattern` leaves placeholders.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
-# `filled` accepts only characters of _FILLING, and only _FILLED as total length of event, payload and time.
+# `filled` refuses characters outside _FILLING. It also refuses fixed-length fields that are not _FILLED bytes in all.
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 

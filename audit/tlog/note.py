@@ -48,8 +48,8 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature line of a note. `time` is the time of signing in seconds since 1970 if a witness signed. It is None
-    if the audit log's own key signed, because those signatures contain no time."""
+    """A signature line of a note. `time` is the time of signing in seconds since 1970 if a witness (outside server)
+    signed. It is None if the audit log's own key signed, because those signatures contain no time."""
 
     name: str
     key_id: bytes

@@ -11,9 +11,10 @@ from audit.tlog.tiles import HEIGHT, WIDTH, Tile
 from audit.tlog.tree import HASH_BYTES, inclusion_proof, parents
 
 Fetch = Callable[[Sequence[Tile]], Iterable[bytes]]
-# Number of leaves proved in one batch. Each leaf may need a tile of its own, and a tile takes 16 KiB of memory.
+# A batch has AT_ONCE leaves. Each leaf of a batch may need a tile of its own, and a tile takes 16 KiB of memory.
 AT_ONCE = 64
-_Place = tuple[int, int]  # key of a cached tile (block of 256 hashes): its level, and its index within this level
+# A _Place identifies a cached tile (block of 256 hashes) by its level and its index within this level.
+_Place = tuple[int, int]
 
 
 class Prover:
@@ -64,7 +65,8 @@ class Prover:
         for tile, content in zip(new, self._fetch(new) if new else (), strict=True):
             if len(content) != tile.width * HASH_BYTES:
                 raise ValueError("A tile is not as wide as requested.")
-            rows = [content]  # first the hashes of the tile, then those of each tree level above, up to its root
+            # `rows` starts with the hashes of the tile; the hashes of each tree level above it follow, up to the root.
+            rows = [content]
             while len(rows[-1]) > HASH_BYTES:
                 rows.append(parents(rows[-1]))
             self._tiles[tile.level or 0, tile.index] = rows

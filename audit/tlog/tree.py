@@ -47,7 +47,7 @@ class GrowingTree:
     each of the largest complete subtrees, not the leaves."""
 
     def __init__(self) -> None:
-        # The largest complete subtrees that together make up the tree, from left to right: (number of leaves, hash).
+        # `_peaks` lists the largest complete subtrees of the tree, from left to right, as (number of leaves, hash).
         self._peaks: list[tuple[int, bytes]] = []
 
     def append(self, leaf: bytes) -> None:

@@ -1,4 +1,5 @@
-"""Destroys the keys of somebody's pseudonyms in the sealed log, so that its leaves can no longer be linked to them."""
+"""Destroys the keys of the pseudonyms of a person or account, so that nobody can link leaves of the sealed log to
+them."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -34,8 +34,8 @@ def prune(*, apply: bool) -> tuple[int, date]:
     """Delete the months of the audit log whose retention period is over.
 
     Return the number of these months, and the day on or before which they ended. The deletion and the event that
-    records it are committed together. Without `apply`, only count the months. A deletion that is rolled back would also
-    give the number, but it would lock the audit log.
+    records it are committed together. Without `apply`, the months are only counted, with a query that does not lock the
+    audit log.
     """
     before, over = months_over(using=LOGIN)
 
