@@ -1,7 +1,5 @@
-"""Adds buildings, imports places from a file, and moves dwellings between buildings.
-
-Each building has one caretaker, so dwellings are moved to another building when another caretaker takes them over.
-"""
+"""Adds buildings, imports places from a file, and moves dwellings between buildings. Each building has one caretaker.
+When another caretaker takes dwellings over, the dwellings are moved to that caretaker's building."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -40,7 +38,7 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
         # Nobody may get access to residents by moving them, so `by` must have no assignment to the new building.
-        # The people who created the sign-in of `by` must have no assignment to the new building either.
+        # Whoever requested, approved or created the account of `by` must have no assignment to the new building either.
         assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
         if assignments.open_on(today()).exists():
             raise ValidationError(sentence_of("recut_for_others"), code="oneself")
@@ -68,17 +66,15 @@ def recut_into_new(*, by: Person, units: Sequence[Unit], name: str, code: str, c
 def add_building(
     *, by: Person, parent: Place, name: str, code: str, address: Address | None = None, context: Context = NOWHERE
 ) -> Building:
-    """Create a building: its `Place` in the tree of places and its `Building` row.
-
-    If an `address` is given, it must be unsaved; it is saved with the building. Raises ValidationError.
-    """
+    """Create a building: its `Place` in the tree of places and its `Building` row. `address`, if given, must be
+    unsaved; this function saves it. Raises ValidationError."""
     must_oversee(by, Permission.PLACES_MANAGE, parent)
     place = Place(level=Level.BUILDING, parent=parent, name=plain_name(name), code=plain_name(code))
     place.clean_fields(exclude=["path"])
     if parent.level == Level.BUILDING:
         raise ValidationError(_("Un bâtiment ne peut pas être rattaché à un autre bâtiment."))
     place.save(force_insert=True)
-    # Read `path` back: a database trigger sets it to the ids of the place and of all places above it.
+    # Read `path` from the database, where a trigger has set it to the ids of the place and of all places above it.
     place.refresh_from_db(fields=["path"])
     building = Building(place=place)
     building.save(force_insert=True)

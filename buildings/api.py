@@ -1,4 +1,4 @@
-"""REST API of places, buildings and units. It never returns residents, and it leaves out housing programmes, because
+"""REST API of places, buildings and units. The API never returns residents. Housing programmes are left out, because
 the kind of a programme may reveal who lives there."""
 
 from typing import Any

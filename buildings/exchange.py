@@ -39,7 +39,7 @@ class PlaceLine:
 
 def depth(cells: Cells) -> int:
     """Return the depth of a CSV line's place in the tree of places: 0 for the organisation, the highest number for a
-    building. Lines are imported in this order, so that each place is created after its parent."""
+    building. The import sorts lines by depth, so that each place is created after its parent."""
     return ORDER.index(Level(cells["niveau"])) if cells["niveau"] in Level.values else len(ORDER)
 
 

@@ -15,7 +15,7 @@ from access.models import Person
 from audit.purposes import PICKED, Purpose
 
 COOKIE, _SALT, _VALID = "loge_pile", "tenants.pile", 12 * 60 * 60
-LARGEST = 80  # maximum number of references; a cookie has no room for twice as many
+LARGEST = 80  # Maximum number of account references. Twice as many would not fit into a cookie.
 _TABLE = str.maketrans("", "", "-")
 
 
@@ -26,7 +26,7 @@ class Pile:
 
     back: str
     references: tuple[str, ...]
-    # One digit per account reference: the position of the account's purpose in the list PICKED, from 1, or 0 for none.
+    # One digit per account reference: the number of its purpose in `audit.purposes.PICKED`, from 1, or 0 for none.
     purposes: str = ""
 
 
@@ -53,8 +53,8 @@ class Standing:
 def lay(response: HttpResponse, by: Person, back: str, purposes: Mapping[str, str], *, secure: bool) -> HttpResponse:
     """Store the queue in a cookie of the response that lists the accounts.
 
-    `purposes` maps each reference to the purpose that the list implies, or to "" if it implies none. `secure` is the
-    cookie's `Secure` flag.
+    `purposes` maps each account reference to the purpose of opening the account that follows from the list, or to "" if
+    none follows. `secure` is the cookie's `Secure` flag.
     """
     references = list(purposes)[:LARGEST]
     why = "".join(str(PICKED.index(Purpose(purposes[ref])) + 1) if purposes[ref] else "0" for ref in references)
@@ -64,10 +64,11 @@ def lay(response: HttpResponse, by: Person, back: str, purposes: Mapping[str, st
 
 
 def pile_of(request: HttpRequest, by: Person) -> Pile:
-    """Read the account queue from its cookie. Return an empty queue without a cookie, or if it is another person's."""
+    """Read the account queue from its cookie. Return an empty queue without a cookie, or if the cookie belongs to
+    another person."""
     try:
         owner, back, signs, why = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_VALID)
-    except (signing.BadSignature, ValueError):  # ValueError: the cookie has the format of an earlier version
+    except (signing.BadSignature, ValueError):  # A cookie in an older format raises ValueError.
         return Pile("", ())
     if owner != str(by.pk):
         return Pile("", ())

@@ -18,10 +18,10 @@ from formats.language import date_number, in_french, ordinal_letters
 from tenants.models import Residence
 
 # A page draws a building if no staircase has more than EASY_FLOORS floors, and no floor more than EASY_DOORS doors.
-# A larger building is first shown as a list of dwellings, and the user may switch to the drawing.
+# A building above EASY_FLOORS or EASY_DOORS is first shown as a list. The user may switch to the drawing.
 # A building with more than MOST_DOORS doors on a floor is never drawn.
 EASY_DOORS, EASY_FLOORS, MOST_DOORS = 4, 12, 8
-MOST_AT_ONCE = 120  # maximum number of dwellings on a page, so that it loads fast on a slow link
+MOST_AT_ONCE = 120  # Maximum number of dwellings on a page, so that the page loads fast on a slow link.
 # Largest size of the small drawing of a building, as on a card. A larger building is scaled down to this size.
 DRAWN_FLOORS, DRAWN_COLUMNS = 20, 8
 
@@ -57,7 +57,7 @@ class Dwelling:
 
     @property
     def name(self) -> str:
-        """The family names without duplicates, as on a letter box."""
+        """The family names of the residents, each name once, as on a letter box."""
         return ", ".join(dict.fromkeys(person.tenant.last_name for person in self.people))
 
     @property
@@ -96,7 +96,7 @@ class Stair:
         parts: list[list[Floor]] = [[]]
         room = most
         for floor in self.floors:
-            for start in range(0, len(floor.doors), most):  # if no floor is recorded, one floor has all dwellings
+            for start in range(0, len(floor.doors), most):  # Without recorded floors, one `Floor` has all dwellings.
                 doors = floor.doors[start : start + most]
                 if len(doors) > room and parts[-1]:
                     parts.append([])
@@ -244,7 +244,7 @@ def parts(staircases: Iterable[Stair], most: int = MOST_AT_ONCE) -> list[Part]:
 
 
 def is_known(columns: Iterable[Stair]) -> bool:
-    """Whether the floor of any dwelling is recorded. Imported files often do not state the floors."""
+    """Return True if the floor of any dwelling is recorded. Imported files often do not state the floors."""
     return any(floor.number is not None for stair in columns for floor in stair.floors)
 
 
@@ -253,7 +253,7 @@ def widest(columns: Iterable[Stair]) -> int:
 
 
 def is_easy(columns: Sequence[Stair]) -> bool:
-    """Whether a drawing of the building is easier to read than a list of its dwellings."""
+    """Return True if a drawing of the building is easier to read than a list of its dwellings."""
     tallest = max((len(stair.floors) for stair in columns), default=0)
     return is_known(columns) and widest(columns) <= EASY_DOORS and tallest <= EASY_FLOORS
 

@@ -14,8 +14,8 @@ from audit.record import Context, Subject, record_view
 
 @dataclass(frozen=True)
 class Try:
-    """An attempt to open a visitor's card. `id` is that of its audit event. The database counts these events to limit
-    the attempts per day."""
+    """An attempt to open a visitor's card. `id` is the id of the attempt's audit event. The database counts these
+    events to limit the attempts per day."""
 
     id: UUID
     by: Person

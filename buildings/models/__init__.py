@@ -1,4 +1,4 @@
-"""Buildings with their addresses and units, and the publicly funded housing programmes to which they belong."""
+"""Buildings with their addresses and units, and the publicly funded housing programmes of which units are part."""
 
 from buildings.models.building import Address, Building
 from buildings.models.programme import Programme

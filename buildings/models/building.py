@@ -30,7 +30,7 @@ class Building(models.Model):
     If two caretakers share a tower, the tower is stored as two buildings with the same address.
     """
 
-    # Number of the building's dwellings. The attribute exists only if the queryset annotates it.
+    # Number of the building's dwellings. The attribute exists only if the queryset annotates the number.
     dwellings: int
 
     privacy = {"place": DataClass.PLAIN}
@@ -42,7 +42,7 @@ class Building(models.Model):
 
     class Meta:
         default_permissions = ()
-        # One django-guardian permission per compartment (kind of data) that people see only for assigned buildings.
+        # One django-guardian permission per compartment (kind of data) that people see only in assigned buildings.
         permissions = [
             (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
         ]
@@ -82,7 +82,7 @@ class Address(models.Model):
     street = models.CharField(_("voie"), max_length=120)
     postcode = models.CharField(_("code postal"), max_length=5, blank=True)
     city = models.CharField(_("commune"), max_length=60, blank=True)
-    # The address in lowercase and without accents, so that searches ignore both.
+    # The address in lowercase and without accents, so that searches ignore capitals and accents.
     search_key = models.CharField(max_length=160, editable=False)
 
     objects = AddressQuerySet.as_manager()

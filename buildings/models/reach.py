@@ -1,7 +1,7 @@
-"""The permissions on buildings that django-guardian reads. They are database views instead of stored rows.
+"""The permissions on buildings that django-guardian reads. The permissions are database views instead of stored rows.
 
-The views compute permissions from people's current assignments, so they are never out of date: an assignment that ended
-yesterday gives no permission today, without any nightly job. And nobody can write to the views.
+The views compute permissions from people's current assignments, so permissions are never out of date: an assignment
+that ended yesterday gives no permission today, without any nightly job. And nobody can write to the views.
 """
 
 import uuid
@@ -27,7 +27,7 @@ class BuildingUserPermission(UserObjectPermissionBase):
     }
     data_policy = DataPolicy(ACCESS, RIGHT)
 
-    # DO_NOTHING, because this model is a database view: Django cannot delete its rows when a person is deleted.
+    # Foreign keys use DO_NOTHING: this model is a database view, so deleting a person deletes no rows of the view.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING)
     permission = models.ForeignKey(Permission, models.DO_NOTHING)

@@ -56,7 +56,8 @@ class Unit(models.Model):
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")
     kind = models.CharField(_("nature"), max_length=16, choices=UnitKind.choices, default=UnitKind.DWELLING)
     rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)  # noqa: DJ001 (unique where known)
-    # "programme#number": housing programme, and the unit's number in it. A repeated import finds the unit by this key.
+    # `source_key` is "programme#number": the housing programme, and the unit's number in the programme.
+    # A repeated import finds the existing unit by its `source_key`.
     source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 (likewise)
     type = models.CharField(_("type"), max_length=4, blank=True)
     surface_m2 = models.DecimalField(_("surface (m²)"), max_digits=6, decimal_places=1, null=True, blank=True)
@@ -79,7 +80,7 @@ class Unit(models.Model):
                 name="unit_source_once",
                 violation_error_message=_("Ce logement a déjà été importé."),
             ),
-            # Foreign keys of other apps refer to (id, building), so a row that names a unit also names its building.
+            # Foreign keys of other apps refer to (id, building), so a row about a unit also has the unit's building.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="unit_in_one_building",

@@ -1,5 +1,5 @@
 """Pages that export and import places (agencies, estates, buildings...) as CSV. A dry run shows the outcome of every
-line. Then the import adds either all lines or none."""
+line. The import after the dry run adds either all lines or none."""
 
 from django.contrib import messages
 from django.core import signing

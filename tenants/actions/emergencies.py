@@ -34,11 +34,12 @@ class Opened:
 
 @all_or_nothing()
 def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str, context: Context = NOWHERE) -> Opened:
-    """Open the card of a household in an emergency. Raises ValidationError.
+    """Open the card of a household in an emergency. Raises ValidationError. The error is the same whether the household
+    does not exist, is hidden or lives in the person's own buildings, or the person is above the daily limit, so that
+    the error does not disclose which households exist.
 
-    The error is the same whether the household does not exist, is hidden or lives in the person's own buildings, or the
-    person is above the daily limit. So it does not disclose which households exist. The attempt is recorded first, on
-    the audit log's own database connection, so that a rollback does not remove it.
+    The attempt is recorded first, on the audit log's own database connection, so that a rollback does not remove the
+    record.
     """
     tried = record_view(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:

@@ -60,7 +60,7 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
     rows = type(tenant)._default_manager.filter(pk=tenant.pk)
-    # update() instead of save(): the database lets caretakers and officers update no other columns than these four.
+    # The database lets employees update only these four columns. update() writes only them; save() writes all columns.
     rows.update(channel=contact.channel, phone=contact.phone, email=contact.email, contact_name=contact.contact_name)
     record(events.CONTACT_CHANGED, by=by, about=tenant.subject(), place=residence.building_id, context=context)
     return tenant
@@ -107,7 +107,8 @@ def set_representative(
     last_day: date | None = None,
     context: Context = NOWHERE,
 ) -> Representative:
-    """Record a person who acts for the tenant. The legal measure behind it, such as a guardianship, is not stored."""
+    """Record a person who acts for the tenant. The legal measure that allows this, such as a guardianship, is not
+    stored."""
     named(name=name)
     validate_phone(phone)
     days = {"first_day": first_day, "last_day": last_day}
@@ -130,7 +131,7 @@ def mark_discreet(
 ) -> DiscreetMark:
     """Hide a household from lists, searches, cards and accounts, except for the colleagues in `people`.
 
-    `by` is always among those who still see the household.
+    `by` (the acting employee) can still see the household too, even if not in `people`.
     """
     lease = account.lease
     if lease.discreet_marks.filter(last_day__gte=first_day, first_day__lte=last_day).exists():
@@ -145,10 +146,10 @@ def mark_discreet(
 def hide(
     *, by: Person | str, lease: Lease, first_day: date, last_day: date, people: Sequence[Person], context: Context
 ) -> DiscreetMark:
-    """Save a discreet mark, which hides the household, and the names of the colleagues who may still see it.
+    """Save a discreet mark, which hides the household, and the names of the colleagues who may still see the household.
 
-    `people` must begin with `by`. Once the first name is stored, the database lets only people with a stored name add
-    another one.
+    The first of `people` must be `by` (the acting employee): once a mark has names, the database lets only the people
+    named add another name.
     """
     days = {"first_day": first_day, "last_day": last_day}
     mark = DiscreetMark(lease=lease, building_id=lease.building_id, **days)

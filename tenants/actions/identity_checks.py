@@ -24,8 +24,8 @@ def check_identity(
     """Open the card of the visitor's household and return the visitor's residence. Raises ValidationError.
 
     The error is the same for a wrong account reference, a wrong name and a household outside the employee's buildings.
-    It is also the same after too many failed attempts on a day: five for one reference, or twenty by one employee. The
-    database function tenants_may_attempt() counts them.
+    The error is also the same after too many failed attempts on a day: five for one reference, or twenty by one
+    employee. The database function tenants_may_attempt() counts these attempts.
     """
     with all_or_nothing():
         tried = begin_try(by=by, reference=reference, context=context)

@@ -42,8 +42,8 @@ def sign_lease(
     annexes: Iterable[Unit] = (),
     context: Context = NOWHERE,
 ) -> Account:
-    """Sign a lease on a vacant dwelling and open its account. The holders become residents on the first day of the
-    lease."""
+    """Sign a lease on a vacant dwelling and open the account of the lease. The holders become residents on the first
+    day of the lease."""
     if not newcomers:
         raise ValidationError(_("Un bail doit avoir au moins un titulaire."))
     check_lease(starts_on, signed_on, today())
@@ -81,7 +81,7 @@ def give_notice(
 def move_in(
     *, by: Person | str, account: Account, who: Tenant | Newcomer, day: date, context: Context = NOWHERE
 ) -> Residence:
-    """Record that a person moves in under the lease, without becoming a party to it."""
+    """Record that a person moves in under the lease, without becoming a party to the lease."""
     lease = account.lease
     _must_run(lease)
     if lease.ends_on and day > lease.ends_on:
@@ -114,7 +114,7 @@ def move_out(*, by: Person | str, residence: Residence, last_day: date, context:
 @all_or_nothing()
 def transfer(*, by: Person | str, account: Account, unit: Unit, first_day: date, context: Context = NOWHERE) -> Account:
     """Move the household to another vacant dwelling. The caretaker of the old building stops seeing the household on
-    the day when the caretaker of the new one begins to."""
+    the day when the caretaker of the new building begins to see it."""
     old = account.lease
     _must_run(old)
     check_transfer(old, first_day, today())
@@ -168,10 +168,8 @@ def _settle_in(tenant: Tenant, lease: Lease, day: date) -> Residence:
 
 
 def _close(lease: Lease, ends_on: date, *, transferred: bool = False) -> None:
-    """End the lease on `ends_on`, with all units, parties and residences that would end later.
-
-    If the lease already had an end date, rows that end on that date move to the new one.
-    """
+    """End the lease on `ends_on`, with all units, parties and residences that would end later. If the lease already had
+    an end date, rows that end on that date move to the new end date."""
     was, lease.ends_on = lease.ends_on, ends_on
     lease.save(update_fields=["notice_on", "ends_on"])
     outlasting = Q(last_day=was) | Q(last_day__isnull=True) | Q(last_day__gt=ends_on)

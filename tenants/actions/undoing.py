@@ -16,8 +16,8 @@ from tenants.models import Account, LeaseChange
 def undo_lease_change(*, by: Person | str, account: Account, change: LeaseChange, context: Context = NOWHERE) -> None:
     """Undo a change made today to a lease. Anybody who may change the lease may undo the change.
 
-    Only the latest change of a lease can be undone, and only while no other row depends on it. One database function
-    locks the lease, restores the earlier values and deletes the added rows.
+    Only the latest change of a lease can be undone, and only while no other row depends on this change. One database
+    function locks the lease, restores the earlier values and deletes the added rows.
     """
     about, place = account.subject(), change.building_id
     with connection.cursor() as cursor:

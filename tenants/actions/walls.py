@@ -1,4 +1,6 @@
-"""Conflicts of interest: close a household's file to one employee. Only another person may open the file again."""
+"""Records and ends conflicts of interest, each of which closes a household's file to one employee. Only another person
+may open the file again.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import connection

@@ -1,1 +1,1 @@
-"""API endpoints for residents. They use the same permissions, row filters and actions as the pages."""
+"""API endpoints for residents. The endpoints use the same permissions, row filters and actions as the pages."""

@@ -1,4 +1,4 @@
-"""Counts the emergency accesses that wait for a review, for the home page of the reviewers."""
+"""Counts the emergency accesses that wait for a review, for the home page of the managers who review them."""
 
 from django.db import connection
 

@@ -1,4 +1,4 @@
-"""The email that tells reviewers about an emergency access which they have to review."""
+"""Sends the email that tells reviewers about an emergency access that they have to review."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -21,5 +21,5 @@ def tell(request: DoorRequest, opened: Opened) -> None:
         body = render_to_string("tenants/emergency_letter.txt", {"url": url})
         letter = EmailMessage(_("Loge : un accès d’urgence est à examiner"), body, bcc=list(opened.notified))
     if opened.notified:
-        # The email is only queued here. It is sent after the response, so that a slow mail server delays no page.
+        # The email is only queued. It is sent after the response, so that a slow mail server does not delay the page.
         request.letters = [*getattr(request, "letters", ()), letter]  # type: ignore[attr-defined]

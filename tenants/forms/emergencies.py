@@ -19,7 +19,8 @@ _NUMBER = re.compile(r"\s*(\d+\s*(?:bis|ter|quater|[a-dA-D](?=[\s,]))?)[\s,]+(.+
 
 
 class EmergencyForm(forms.Form):
-    """Asks for the account's reference, or the exact address and door. There is no search by a part of them."""
+    """Form that asks for the account's reference, or for the exact address and door. A part of the reference or address
+    is not accepted."""
 
     reference = ReferenceField(label=_("Référence du compte"), max_length=20, required=False)
     address = forms.CharField(
@@ -51,10 +52,8 @@ class EmergencyForm(forms.Form):
         return " ".join(number.split()), folded(street)
 
     def unit(self, access: AccessContext) -> UUID:
-        """Return the only dwelling at this address and door. Raises ValidationError if there is none or several.
-
-        The error may tell the two cases apart, because dwellings are not secret; only their residents are.
-        """
+        """Return the only dwelling at this address and door. Raises ValidationError if there is none or several. The
+        error may distinguish the two cases, because dwellings are not secret; only their residents are."""
         number, street = self.at
         near = access.rows(Address).filter(number__iexact=number, search_key__startswith=folded(f"{number} {street}"))
         at = [address.building_id for address in near if folded(address.street) == street]

@@ -77,8 +77,8 @@ class RepresentativeForm(forms.Form):
 
 
 class DiscreetForm(forms.Form):
-    """Hides a household for a period. Asks for the period and for the colleagues who may still see the household, but
-    not for the reason."""
+    """Form that hides a household for a period. The form asks for the period and for the colleagues who may still see
+    the household, but not for the reason."""
 
     first_day = DayField(label=_("À partir du"))
     last_day = DayField(label=_("Jusqu’au"), help_text=_("Un an au plus ; à redemander ensuite."))

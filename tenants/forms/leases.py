@@ -124,7 +124,7 @@ class NoticeForm(forms.Form):
 
 
 class MoveInForm(NewcomerForm):
-    """Asks who moves in: a person already known under this lease, or a new person."""
+    """Form that asks who moves in: a person already known under this lease, or a new person."""
 
     who = forms.ChoiceField(label=_("Personne qui arrive"), required=False)
     day = DayField(label=_("Premier jour"))

@@ -1,4 +1,6 @@
-"""Stores the earlier values of a lease change. The database function tenants_undo_change() restores them."""
+"""Stores the values that a lease had before a change, so that the database function tenants_undo_change() can restore
+them.
+"""
 
 from typing import Any
 
@@ -9,10 +11,8 @@ from tenants.models.lease_change import Change
 
 
 def standing(lease: Lease) -> dict[str, Any]:
-    """Return the current days of a lease and of its units, parties and residences.
-
-    They are stored before the end of the lease changes, so that the change can be undone.
-    """
+    """Return the current days of a lease and of its units, parties and residences. These days are stored before the end
+    of the lease changes, so that the change can be undone."""
     return {
         "lease": [lease.notice_on, lease.ends_on],
         "units": list(lease.units.values_list("pk", "last_day")),

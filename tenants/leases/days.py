@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from access.constraints import sentence_of
 from tenants.models import Lease
 
-PAST = timedelta(days=366)  # the first day of a lease, or an arrival, may be at most this long ago when recorded
-# The last day of a lease or a residence may be at most this long ago when it is recorded.
-# The limit PAST_END is short, because a household that has left disappears from the caretaker's lists at once.
+PAST = timedelta(days=366)  # A lease or a residence may begin at most this long before it is recorded.
+# A lease or a residence may end at most this long before its end is recorded.
+# PAST_END is short, because recording a past last day removes the household from the caretaker's lists at once.
 PAST_END = timedelta(days=31)
 COMING = timedelta(days=366)
 

@@ -1,4 +1,4 @@
-"""Contents of the confirmation pages that precede acts on a lease."""
+"""Contents of the pages on which a user confirms a change of a lease before the change is saved."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

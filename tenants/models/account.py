@@ -1,4 +1,6 @@
-"""The rental account: one for each lease, identified by a random reference. Its amounts are in ledger/."""
+"""The rental account: one for each lease, identified by a random reference. The amounts of accounts are in the app
+ledger/.
+"""
 
 import re
 import secrets
@@ -40,8 +42,9 @@ def new_reference() -> str:
 
 class AccountQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Accounts in the person's buildings. Settled accounts are visible only in the compartment BOOKS, because only
-        accountants still read the ledger entries of a settled account."""
+        """Return the accounts in the buildings of `person`. Settled (closed) accounts are returned only in the
+        compartment BOOKS (the database role of accountants), because only accountants still read the ledger entries of
+        a settled account."""
         rows = self.filter(within("building", person, compartment), lease_not_hidden(compartment))
         return rows if compartment is Compartment.BOOKS else rows.filter(settled_on__isnull=True)
 
@@ -55,11 +58,11 @@ class AccountQuerySet(ScopedQuerySet):
         return self.select_related(*PLACED_BY)
 
     def former(self, day: date) -> Self:
-        """Accounts whose lease has ended and that are not settled yet."""
+        """Return the accounts whose lease has ended and that are not settled (closed) yet."""
         return self.filter(lease__ends_on__lt=day, settled_on__isnull=True)
 
 
-# The purposes for which birth dates and bank details may be opened.
+# Birth dates and bank details may be opened for these purposes only.
 _NEEDS_IDENTITY = (Purpose.TENANT_ASKED, Purpose.PAYMENT, Purpose.MOVING, Purpose.LEASE, Purpose.CORRESPONDENCE)
 
 

@@ -30,7 +30,7 @@ MINUTES, A_DAY, WORKING_DAYS = 45, 5, 3
 
 
 class EmergencyReason(models.TextChoices):
-    """The kind of emergency at a household. It says nothing about the people there."""
+    """The kind of emergency at a household, which discloses nothing about the people of the household."""
 
     FIRE = "fire", _("Feu ou fumée")
     WATER = "water", _("Fuite ou inondation")
@@ -40,7 +40,7 @@ class EmergencyReason(models.TextChoices):
     RESCUERS = "rescuers", _("Demande des secours sur place")
 
 
-# The reasons for which a building may be evacuated.
+# A building may be evacuated for these reasons only.
 EMPTIES = (EmergencyReason.FIRE, EmergencyReason.GAS, EmergencyReason.WATER, EmergencyReason.RESCUERS)
 
 
@@ -56,8 +56,8 @@ def review_by(day: date) -> date:
 
 class EmergencyAccessQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Employees see their own emergency accesses. Managers see those at their places. Readers of the whole audit
-        log see all emergency accesses."""
+        """Return the emergency accesses that `person` may see: their own, those at the places that they manage, or all
+        accesses for readers of the whole audit log."""
         if compartment is Compartment.EMERGENCY:
             return self.filter(person=person, lease__isnull=False)
         if compartment is Compartment.EVACUATION:

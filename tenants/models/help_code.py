@@ -1,6 +1,5 @@
-"""Help that a resident requested, such as "knock loudly".
-
-It is optional, contains no diagnosis and is renewed yearly. The card shows it, lists do not.
+"""Help that a resident requested, such as "knock loudly". A request is optional, contains no diagnosis and is renewed
+yearly. The resident's card shows the requested help, lists do not.
 """
 
 import uuid
@@ -31,8 +30,8 @@ class AskedBy(models.TextChoices):
 
 class HelpCodeQuerySet(TenantDetailQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Help requested by the tenants whom the person may see. An evacuation list gets only the residents of its
-        building, and only the help that matters in an evacuation."""
+        """Return the help requested by the tenants whom `person` may see. An evacuation list shows only help for
+        residents of its building, and only help that matters in an evacuation."""
         if compartment is not Compartment.EVACUATION:
             return super().visible_to(person, compartment)
         lives = Residence._default_manager.visible_to(person, compartment)

@@ -1,8 +1,9 @@
 """Queryset conditions that exclude hidden households, in addition to the row-level security policies.
 
-A household is hidden from a person if it has a discreet mark that does not name them, or if a conflict of interest
-closes it to them. The tests in tests/noninterference check the conditions and the policies separately, each with the
-other switched off. Both use the same SQL functions, which return the ids hidden from the current person.
+A household is hidden from an employee if it has a discreet mark that does not name the employee, or if a conflict of
+interest closes its file to the employee. The tests in tests/noninterference check the conditions and the policies
+separately, each with the other switched off. Conditions and policies use the same SQL functions, which return the ids
+hidden from the current person.
 """
 
 from typing import Any, Self
@@ -15,11 +16,11 @@ from access.compartments import Compartment as C
 from access.models import Person
 from access.scope import ScopedQuerySet
 
-# Each compartment has a database role. Accountants work in BOOKS, where names are never shown.
-# For accountants an account is hidden only by a conflict of interest, not by a discreet mark.
+# Maps each compartment (kind of data with its own database role) to an SQL function that returns hidden leases.
+# Accountants (compartment BOOKS) see no names, so an account is hidden from them only by a conflict of interest.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
     C.BOOKS: "tenants_hidden_by_walls",
-    # An evacuation list may be printed and handed on, so it hides every discreet household from every reader.
+    # An evacuation list may be handed on, so it hides discreet households even from employees whom the mark names.
     C.EVACUATION: "tenants_masked_on_evacuation_list",
 }
 _ACCOUNTS = {
@@ -33,7 +34,7 @@ class NotHidden(models.Func):
     """Condition that a row's lease or account is not hidden: `lease_id <> ALL (ARRAY (SELECT hidden()))`.
 
     `hidden` is the name of an SQL function that returns the hidden ids. The row-level policies contain the same
-    expression. PostgreSQL computes its array once for each query, not for each row.
+    expression. PostgreSQL computes the array once for each query, not for each row.
     """
 
     output_field = models.BooleanField()

@@ -31,7 +31,8 @@ class Shown(models.TextChoices):
 
 class IdentityCheckQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Identity checks that the person made. Only pages of the front desk (compartment COUNTER) may read them."""
+        """Return the identity checks that `person` made, for pages of the front desk. Other compartments (kinds of data
+        with a database role each) get none."""
         return self.filter(person=person) if compartment is Compartment.COUNTER else self.none()
 
     def valid(self) -> Self:
@@ -49,7 +50,8 @@ class NowInLoge(models.Func):
 
 
 class IdentityCheck(models.Model):
-    """The latest identity check by an employee. The next check overwrites it. Earlier ones are in the audit log."""
+    """The latest identity check by an employee. The next check by this employee overwrites the row. Earlier checks are
+    in the audit log."""
 
     privacy = {
         "person": DataClass.PERSONAL,

@@ -36,9 +36,9 @@ class LeaseQuerySet(ScopedQuerySet):
 
 
 class Lease(models.Model):
-    """A lease. `ends_on` is its last day, included.
+    """A lease. `ends_on` is the last day of the lease.
 
-    `building` is the building of the main unit, as a foreign key over (main_unit, building) guarantees.
+    A foreign key over (main_unit, building) guarantees that `building` is the building of the main unit.
     """
 
     privacy = {
@@ -144,10 +144,10 @@ class LeaseUnitQuerySet(ScopedQuerySet):
         return self.filter(Q(last_day__isnull=True) | Q(last_day__gte=day), first_day__lte=day)
 
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Units leased in the person's buildings.
+        """Return the units leased in the buildings of `person`.
 
         The units of discreet households are included, because pages would otherwise show their dwellings as vacant.
-        Only the compartment IDENTITY (birth dates and bank details) excludes these units.
+        Only the compartment IDENTITY (database role for birth dates and bank details) excludes these units.
         """
         rows = self.filter(within("building", person, compartment)).select_related("unit")
         return rows.filter(lease_not_hidden(compartment)) if compartment is Compartment.IDENTITY else rows

@@ -1,4 +1,4 @@
-"""Changes made today to a lease, with the values before each one. A change can be undone until midnight."""
+"""Changes made today to a lease, with the values before each change. A change can be undone until midnight."""
 
 import uuid
 from typing import Any, Self
@@ -32,7 +32,7 @@ class LeaseChangeQuerySet(OfLeaseQuerySet):
         return super().visible_to(person, compartment).select_related("made_by")
 
     def of_today(self) -> Self:
-        """Today's changes, latest first. Only the latest change of a lease can be undone."""
+        """Return today's changes, latest first. Only the latest change of a lease can be undone."""
         return self.filter(day=TodayInParis()).order_by("-made_at", "-id")
 
 

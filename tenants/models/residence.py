@@ -1,4 +1,6 @@
-"""Residences: who lives in which unit, from one day to another. Tenants are looked up only through their residences."""
+"""Residences: who lives in which unit, from one day to another. A tenant is found through a residence, or as a party of
+a lease.
+"""
 
 import uuid
 from datetime import date, timedelta
@@ -30,11 +32,11 @@ _DOORS = ("tenant", "lease", "unit", "building", "moved_in", "moved_out")
 
 class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Residences in the person's buildings, with tenant and unit.
+        """Return the residences in the buildings of `person`, with tenant and unit.
 
         Cards, the front desk and emergency accesses show only current and nearly current residences (see `around()`).
-        Other compartments (kinds of data with a database role each) show older residences too; row-level policies
-        limit how old.
+        Other compartments (kinds of data with a database role each) show older residences too; row-level policies limit
+        how old.
         """
         condition = lease_not_hidden(compartment)
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
@@ -53,7 +55,7 @@ class ResidenceQuerySet(ScopedQuerySet):
         return rows.around() if compartment in {Compartment.CARD, Compartment.HELP} else rows
 
     def around(self) -> Self:
-        """Current residences, those that begin within 14 days, and those that ended at most 7 days ago.
+        """Return current residences, those that begin within 14 days, and those that ended at most 7 days ago.
 
         After a transfer to another dwelling of the landlord, the old residence is excluded at once.
         """
@@ -69,7 +71,7 @@ class ResidenceQuerySet(ScopedQuerySet):
         return self.filter(moved_in__gt=day, moved_in__lte=day + ARRIVALS_AHEAD).order_by("moved_in", "id")
 
     def leaving(self, day: date) -> Self:
-        """Residences that end in the next 14 days or ended in the last 7 days."""
+        """Return the residences that end in the next 14 days or ended in the last 7 days."""
         window = (day - DEPARTURES_BEHIND, day + ARRIVALS_AHEAD)
         return self.filter(moved_out__range=window).order_by("moved_out", "id")
 
@@ -95,10 +97,8 @@ class TodayInParis(models.Func):
 
 
 class Residence(models.Model):
-    """The period in which a tenant lives in a unit. `moved_out` is its last day, included.
-
-    `building` is the building of the unit, as a foreign key over (unit, building) guarantees.
-    """
+    """The period in which a tenant lives in a unit. `moved_out` is the last day of the period. A foreign key over
+    (unit, building) guarantees that `building` is the building of the unit."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -134,7 +134,7 @@ class Residence(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            # A foreign key from card facts refers to (id, building): a fact has the same building as its residence.
+            # Card facts refer to (id, building), so that a fact and its residence are in the same building.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="residence_in_one_building",

@@ -1,5 +1,6 @@
-"""The ids that objects have in the landlord's own software. With them, a second import of a file finds the rows of the
-first one."""
+"""The ids that objects have in the landlord's own software. By these ids, a second import of a file finds the rows of
+the first import.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,14 +23,15 @@ class Keyed(models.TextChoices):
 
 
 class SourceKey(models.Model):
-    """The source key of one object. Loge does not interpret `key`: it only compares and exports it."""
+    """The id that one object has in the landlord's own software. Loge does not interpret `key` (this id): it only
+    compares and exports `key`."""
 
     privacy = {"kind": DataClass.PLAIN, "key": DataClass.PERSONAL, "target": DataClass.PLAIN}
     data_policy = DataPolicy(EXCHANGE, TENANCY_FILE)
 
     kind = models.CharField(max_length=8, choices=Keyed.choices)
     key = models.CharField(max_length=64, db_collation="C")
-    # Primary key of a row in the table of `kind`. Not a foreign key, because it may refer to any of five tables.
+    # Primary key of a row in one of five tables; `kind` tells which one. A foreign key can refer to one table only.
     target = models.UUIDField()
 
     class Meta:

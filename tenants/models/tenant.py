@@ -29,7 +29,8 @@ class Title(models.TextChoices):
 class Channel(models.TextChoices):
     """How the tenant wants to be contacted.
 
-    CONTACT means through a person that the tenant chose. Neither the relation nor the reason is stored.
+    CONTACT means through another person whom the tenant chose. Neither the relation between the two nor the reason is
+    stored.
     """
 
     PHONE = "phone", _("téléphone")
@@ -41,9 +42,9 @@ class Channel(models.TextChoices):
 
 class TenantQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Tenants who live in the person's buildings. Pages about accounts and identities also show tenants who hold a
-        lease in these buildings without living in them."""
-        from tenants.models.lease import LeaseParty  # imported here to avoid a circular import
+        """Return the tenants who live in the buildings of `person` (an employee). Pages about accounts and identities
+        also show tenants who hold a lease in these buildings without living in them."""
+        from tenants.models.lease import LeaseParty  # A top-level import would be circular.
         from tenants.models.residence import Residence
 
         lives = Residence._default_manager.visible_to(person, compartment).values("tenant")
@@ -54,7 +55,7 @@ class TenantQuerySet(ScopedQuerySet):
 
 
 class Tenant(models.Model):
-    """A person known to the landlord, with name and contact details. `Residence` says where the person lives."""
+    """A person known to the landlord, with name and contact details. `Residence` stores where the person lives."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -127,15 +128,15 @@ class TenantDetailQuerySet(ScopedQuerySet):
 
 class RepresentativeQuerySet(TenantDetailQuerySet):
     def with_power(self, day: date) -> Self:
-        """Annotate each representative with `acts`, whether they may act for the tenant on this day, and `over`,
-        whether their power has ended by then."""
+        """Annotate each representative with two booleans. `acts`: the representative may act for the tenant on this
+        day. `over`: the power to act ended before this day."""
         over = Q(last_day__isnull=False) & Q(last_day__lt=day)
         return self.annotate(acts=Q(first_day__lte=day) & ~over, over=over)
 
 
 class Representative(models.Model):
-    """A person who acts for a tenant during a period. The legal measure behind it, such as a guardianship, is not
-    stored."""
+    """A person who acts for a tenant during a period. The legal measure that allows this, such as a guardianship, is
+    not stored."""
 
     # The attributes `acts` and `over` exist only on objects from the queryset method with_power().
     acts: bool

@@ -25,7 +25,7 @@ from tenants.models.lease import Lease
 
 class ConflictWallQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """The conflicts of interest at places where the person may record and end conflicts of interest."""
+        """Return the conflicts of interest at places where `person` may record and end conflicts of interest."""
         return self.filter(below(paths_held(person.pk, {Permission.WALLS_KEEP}), "building__place__"))
 
     def standing(self) -> Self:
@@ -33,7 +33,8 @@ class ConflictWallQuerySet(ScopedQuerySet):
 
 
 class ConflictWall(models.Model):
-    """Closes the file of a lease to a person from one day to another. Neither relation nor reason is stored."""
+    """A conflict of interest, which closes the file of a lease to an employee from one day to another. Neither the
+    relation between employee and household nor the reason is stored."""
 
     privacy = {
         "id": DataClass.PLAIN,

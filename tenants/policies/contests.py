@@ -1,4 +1,6 @@
-"""SQL functions of tenants/ that the database roles for contested refusals and screening inspections may call."""
+"""SQL functions of tenants/ that the database roles for file imports, contested refusals of sentences, and inspections
+of hidden texts may call.
+"""
 
 from access.compartments import Compartment as C
 from access.policies import TablePolicy

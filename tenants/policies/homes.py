@@ -69,7 +69,7 @@ POLICIES = (
             *correcting("last_day"),
         ),
     ),
-    # This table stores what a lease was before each change of today, so that tenants_undo_change() can restore it.
+    # tenants_leasechange stores lease values from before today's changes, which tenants_undo_change() can restore.
     TablePolicy(
         "tenants_leasechange",
         (near(C.ACCOUNT, SHOWN), near(C.ACCOUNT, f"{SHOWN} AND {_MADE_TODAY}", "INSERT"), DAILY),
@@ -95,8 +95,8 @@ POLICIES = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                # Only people named in a discreet mark can see the mark, so its author cannot see a new mark.
-                # tenants_may_name() lets anybody add the first name to a discreet mark.
+                # Only people named in a discreet mark can see the mark, so even its author cannot see a new mark.
+                # While a mark has no names, tenants_may_name() lets anybody add one, so the author can be added.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),

@@ -19,7 +19,8 @@ _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE 
 
 
 def correcting(columns: str) -> tuple[Grant, Grant]:
-    """Let a repeated import of a landlord's file change `columns`, whether it runs on the server or in the browser."""
+    """Return the grants that let a repeated import of a landlord's file change `columns`, whether the import runs on
+    the server or in the browser."""
     return Grant(JOBS, "UPDATE", columns=columns), taken_in("UPDATE", columns)
 
 
@@ -33,6 +34,7 @@ def of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **mor
 
 
 def changes(columns: str, lease: str = "lease_id") -> Grant:
-    """Grant to update these columns of rows in the person's buildings, except the rows of hidden households."""
+    """Return a grant to update these columns of rows in the person's buildings, except the rows of hidden
+    households."""
     using = f"{within('building_id', C.ACCOUNT)} AND {SHOWN.replace('lease_id', lease, 1)}"
     return Grant(C.ACCOUNT, "UPDATE", using=using, columns=columns)

@@ -105,7 +105,7 @@ def _lines(access: AccessContext) -> dict[str, Any]:
 def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
     form = ReviewForm(request.POST or None)
     if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
-        if emergency.lease_id is None:  # evacuation lists open no household's card, so no household gets a letter
+        if emergency.lease_id is None:  # Evacuation lists open no household's card, so no household gets a letter.
             messages.success(request, _("Le verdict est enregistré."))
             return redirect("emergencies")
         messages.success(request, _("Le verdict est enregistré. Remettez ou postez cette lettre au foyer."))
@@ -117,8 +117,8 @@ def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
 
 @door(Permission.EMERGENCY_REVIEW, model=EmergencyAccess, get_event=events.EMERGENCY_NOTICE_PRINTED)
 def emergency_notice(request: DoorRequest, emergency: EmergencyAccess) -> HttpResponse:
-    """Letter in two languages that informs a household of an emergency access to its card. Households get it without
-    asking. The response is 404 until the access has been reviewed."""
+    """Show a letter, in two languages, that informs a household that an employee opened its card in an emergency. Each
+    household gets the letter without asking. The response is 404 until a manager has reviewed the emergency access."""
     if not emergency.verdict or emergency.lease_id is None:
         raise Http404
     access = request.access

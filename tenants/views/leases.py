@@ -70,7 +70,7 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
     form = LeaseForm(request.POST or None, initial={"starts_on": access.day}, **free)
     first = NewcomerForm(request.POST or None, prefix="first")
     second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
-    # `&` instead of `and`: all three forms are validated, so that the page shows the errors of all forms at once.
+    # The results are joined by `&`, not `and`, so that all three forms are validated and the page shows all errors.
     filled = form.is_valid() & first.is_valid() & second.is_valid()
     if request.method == "POST" and filled and not correcting(request):
         newcomers = [newcomer for newcomer in (first.newcomer(), second.newcomer()) if newcomer]
@@ -135,7 +135,7 @@ def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
     residences = list(access.rows(Residence).filter(lease=account.lease_id))
     living = {row.tenant_id for row in residences if row.moved_out is None or row.moved_out >= access.day}
     people = {row.tenant_id: row.tenant for row in (*parties_of(access, account), *residences)}
-    # Offer the people of the lease who do not live in its units now: future parties, and residents who moved out.
+    # Offer people who are already in the lease but do not live in its units: absent parties, and residents who left.
     absent = [tenant for pk, tenant in people.items() if pk not in living]
     form = MoveInForm(request.POST or None, initial={"day": access.day}, known=absent)
     if form.is_valid() and not correcting(request):

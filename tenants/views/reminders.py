@@ -34,7 +34,7 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
         doors = {door.unit_id: door for door in access.rows(ReminderDoor).filter(reminder=reminder)}
         dwellings = facade.dwellings(units, [], {}, access.day)
         rows = [(dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors]
-        # List first the doors where the message is still to be passed on. The sort is stable, so walking order remains.
+        # Doors still to be visited come first. Both groups stay in order of staircase, floor and door.
         rows.sort(key=lambda row: bool(row[1].done_on))
     context = {
         "reminder": reminder,
@@ -67,7 +67,7 @@ def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
     units = access.rows(Unit).filter(building=building).dwellings()
     people = access.rows(Residence).filter(building=building).living(access.day)
     dwellings = facade.dwellings(units, people, let, access.day)
-    # Dwellings of hidden households can be chosen for the errand too, because a door does not tell who lives there.
+    # Dwellings of households with a discreet mark are offered too, because a door does not tell who lives there.
     offered = {dwelling.unit.pk: dwelling for dwelling in dwellings if dwelling.let}
     choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
     form = ReminderForm(request.POST or None, doors=choices, days=days_from(access.day))

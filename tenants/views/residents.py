@@ -28,9 +28,9 @@ from tenants.forms.search import NameSearch
 from tenants.models import LeaseUnit, Residence
 from tenants.queries import missions
 
-FEW = 6  # a person with at most this many buildings sees a drawing of each building; others see a list
-A_PAGE = 40  # buildings on each page of a manager's list
-COMINGS = 20  # maximum number of arrivals, and of departures, on the caretaker's start page
+FEW = 6  # A person with at most this many buildings sees drawings, others see a list.
+A_PAGE = 40  # Number of buildings on each page of a manager's list.
+COMINGS = 20  # Maximum number of arrivals, and of departures, on the caretaker's start page.
 # Lists of residents show telephone numbers only in buildings with at most this many dwellings.
 CALLABLE = 60
 FOUND = 50
@@ -235,7 +235,7 @@ def vacant(request: DoorRequest, building: Building) -> HttpResponse:
 
 @door(Permission.RESIDENTS_SEARCH, get_event=events.FORM_SHOWN, post_is_search=True)
 def residents_search(request: DoorRequest) -> HttpResponse:
-    """Search by name. The words are sent by POST and not stored; only the number of results is recorded."""
+    """Search residents by name. The words are sent by POST and not stored; only the number of results is recorded."""
     if request.method != "POST":
         return render(request, "tenants/search.html", {"form": NameSearch()})
     form = NameSearch(request.POST)

@@ -1,4 +1,4 @@
-"""The closed list of help codes, read from a CSV file."""
+"""The closed list of codes for help that residents may request, such as "knock loudly". It is read from a CSV file."""
 
 from pathlib import Path
 
