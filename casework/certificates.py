@@ -24,7 +24,7 @@ class Row:
 
     @classmethod
     def from_outcome(cls, row: dict[str, Any]) -> "Row":
-        """Build a displayed row from a row of the signed statement: its codes for category and outcome become words."""
+        """Build a displayed row from a row of the signed statement. Words replace the codes of category and outcome."""
         outcome = Outcome(row["outcome"]).label
         ground = LEGACY_COMMENT_GROUNDS.label(row["ground"]) if row["ground"] else ""
         return cls(row["agency"], KINDS[row["category"]], f"{outcome} : {ground}" if ground else outcome, row["lines"])

@@ -20,8 +20,8 @@ from casework.screening_results import CATEGORIES
 # Maps each category of legacy comments to its label.
 KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
 
-# The queries below need no condition on places: row-level policies return only comments at the person's places.
-# A comment that the person proposed to keep is shown last, because the decision on it is now a colleague's.
+# The queries of this module need no condition on places: row-level policies return only comments at a person's places.
+# A comment that the current person proposed to keep comes last, because a colleague must now decide on this comment.
 _GROUPS = """
     SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
         count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),

@@ -12,7 +12,7 @@ from casework.views.facts import account_lines, card_page, lines_of
 from casework.views.notes import notes_of
 from tenants.models import Account, Residence
 
-# Most accounts have no facts and no notes. One EXISTS query is much faster than two querysets that return nothing.
+# Most accounts have neither facts nor notes. One fast query checks this first, which saves two slower queries.
 _EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id = %s),
     EXISTS (SELECT FROM casework_accountnote WHERE account_id = %s)"""
 

@@ -61,11 +61,11 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
 
 
 # Grants to read the tables that count the decisions on legacy comments. These tables contain no text.
-# The counts may be read by inspectors, and by data stewards and data protection officers of the whole landlord.
+# Inspectors, and the whole landlord's data stewards and data protection officers, may read these counts of decisions.
 _COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_reads_sealed_sentences())"), Grant(C.CONTROL, using=INSPECTS))
 
 # Managers may not decide on legacy comments about households with a discreet mark (hidden for their safety).
-# A discreet mark lists the employees who still see the household, and a manager is never among them.
+# A discreet mark lists the only employees who may still see the household. No manager is among these employees.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT casework_reads_sealed_sentences())"
@@ -76,8 +76,8 @@ POLICIES = (
     TablePolicy(
         "casework_contestedsentence",
         (
-            # The author of a refused sentence may insert it, encrypted, but may not read it again.
-            # Author and manager read a contested refusal without its sentence: only the columns `_WITHOUT_WORDS`.
+            # The author of a sentence that the screening refused may insert the sentence, encrypted, but not read it.
+            # Authors and managers may select only the columns `_WITHOUT_WORDS`: all columns except the sentence.
             near(
                 C.ACCOUNT,
                 f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND asked_by_id = loge_person()"
@@ -107,7 +107,8 @@ POLICIES = (
         "casework_allowedwording",
         (
             *(Grant(c) for c in (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE, JOBS)),
-            # The data steward proposes a wording to allow. The manager who agrees may insert exactly that wording.
+            # A data steward proposes a wording that the screening shall accept from now on, such as a street name.
+            # A manager who agrees may insert exactly the wording that the data steward proposed.
             Grant(
                 C.CONTESTS,
                 "INSERT",
@@ -131,8 +132,8 @@ POLICIES = (
                 using=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}",
                 columns="withdrawn_on, withdrawn_by_id",
             ),
-            # After a refused sentence is approved, the data steward inserts it as a note in the name of its author.
-            # Code, reason and last day of this note must be those of the contested refusal.
+            # After a manager approves a contested sentence, a data steward inserts the sentence as a note.
+            # A note made from a contested refusal must have the same author, fact code, reason and last day.
             Grant(
                 C.SEALED,
                 "INSERT",
@@ -142,7 +143,7 @@ POLICIES = (
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
             KEPT,
-            # The import of legacy comments inserts screened comments as notes. The nightly job deletes expired notes.
+            # `KEEPING` lets the import insert screened legacy comments as notes, and the nightly job delete old notes.
             KEEPING,
         ),
     ),
@@ -156,7 +157,7 @@ POLICIES = (
         ),
     ),
     TablePolicy("casework_factterm", (Grant(JOBS),)),
-    # Only data stewards may issue a certificate. A trigger compares the counts that it states with the database.
+    # Only data stewards may issue a certificate of destruction. A trigger refuses a certificate with wrong counts.
     TablePolicy(
         "casework_destructioncertificate",
         (
@@ -166,7 +167,7 @@ POLICIES = (
     ),
     TablePolicy("casework_legacycommentfile", (*_COUNTED, Grant(JOBS, "SELECT, INSERT, UPDATE"))),
     TablePolicy("casework_legacycommenttally", (*_COUNTED, Grant(JOBS))),
-    # People who may decide on a legacy comment may read it. A trigger deletes the comment after their decision.
+    # Whoever may decide on a legacy comment may read the comment. A trigger deletes the comment once it is decided.
     TablePolicy(
         "casework_legacycomment",
         (

@@ -16,7 +16,7 @@ from buildings.models import Address
 from casework.models import AllowedWording, FactCode
 from screening import Context, Finding
 
-# When refused words are removed from a sentence, these characters next to them are removed too.
+# Separators: when refused words are removed from a sentence, the separators next to the words are removed too.
 _HOLDING = " ,;:-'" + chr(0x2019)
 
 
@@ -55,7 +55,7 @@ class Refusal:
 def around(access: AccessContext, building: UUID, names: Iterable[str] = ()) -> Context:
     """Return the words that the screening accepts in sentences about an account of this building.
 
-    These are the given names of people, the building's streets and the wordings approved for all accounts.
+    These are `names` (of people), the building's streets, and the wordings that were approved for all accounts.
     """
     streets = access.rows(Address).filter(building=building)
     allowed = frozenset(wording.text for wording in access.rows(AllowedWording))

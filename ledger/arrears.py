@@ -26,8 +26,8 @@ def late_accounts(access: AccessContext) -> dict[UUID, int]:
     undone = Q(pk__in=entries.filter(reverses__isnull=False).values("reverses"))
     standing = entries.filter(~undone, reverses__isnull=True)
     sums = standing.filter(running, account__settled_on__isnull=True).values("account")
-    # Charges count after a month. Payments and reductions of the debt count at once.
-    # A rejected direct debit counts at once too, because it cancels a payment that has been counted.
+    # Charges count as arrears only after a month. Payments and reductions of the debt count at once.
+    # A rejected direct debit counts at once although it raises the debt, because it cancels a counted payment.
     at_once = Q(kind=EntryKind.PAYMENT) | Q(amount_cents__lt=0)
     due = at_once | Q(effective_on__lte=access.day - A_MONTH)
     late = sums.annotate(late=Sum("amount_cents", filter=due)).filter(late__gt=0)

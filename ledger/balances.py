@@ -1,4 +1,4 @@
-"""Balances of accounts, computed from their entries. Also checks on which days entries may be booked, and settling."""
+"""Balances of accounts, computed from their entries. Checks of the days of entries, and of accounts to be closed."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from ledger.models import Entry
 from tenants.models import Account
 from tenants.models.account import AccountQuerySet
 
-AHEAD = timedelta(days=31)  # how far ahead an entry may take effect
+AHEAD = timedelta(days=31)  # an entry may take effect at most this long after today
 
 
 class OneOf(Func):
@@ -33,7 +33,7 @@ class Answers(Subquery):
 
 
 def with_balance(accounts: AccountQuerySet) -> AccountQuerySet:
-    """Annotate `balance_cents`, the sum of the entries. If it is positive, the tenant owes it."""
+    """Annotate each account with `balance_cents`, the sum of its entries. A positive balance is owed by the tenant."""
     sums = Entry._default_manager.filter(account=OuterRef("pk")).order_by().values("account")
     total = Subquery(sums.annotate(total=Sum("amount_cents")).values("total"), output_field=models.BigIntegerField())
     balance = Coalesce(total, Value(0), output_field=models.BigIntegerField())
@@ -85,7 +85,7 @@ def check_received(account: Account, received: date, today: date) -> None:
 
 
 def may_settle(account: Account, balance_cents: int, today: date) -> bool:
-    """Whether the account can be settled (closed for good). The database checks the same conditions again."""
+    """Return True if the account can be settled (closed for good). The database checks the same conditions again."""
     ends_on = account.lease.ends_on
     return account.settled_on is None and balance_cents == 0 and ends_on is not None and ends_on < today
 

@@ -7,7 +7,7 @@ from access.policies import JOBS, Grant, TablePolicy, taken_in, within
 from tenants.policies.rules import ACCOUNT_SHOWN, LOADING, near, of_tenant
 from tenants.policies.walls import OPEN_BOOKS
 
-# Accountants may only book the clearing of an incoming payment, and the reversal of such an entry.
+# Accountants may book only two kinds of entries: the clearing of an incoming payment, and the reversal of a clearing.
 _CLEARS = (
     "kind = 'payment' AND label = 'suspense' AND reverses_id IS NULL"
     " OR reverses_id IN (SELECT c.entry_id FROM ledger_clearing c)"

@@ -125,7 +125,7 @@ def reference_typed(words: str) -> str:
 # A URL is built once with this placeholder, which is then replaced by the id of each entry.
 _ANY = UUID(int=0)
 
-LATEST = 24  # number of months shown if the user chose no period
+LATEST = 24  # an account page shows this many months of the ledger if the user chose no period
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> 
     if not fresh:
         current: Account | None = access.rows(Account).with_place().filter(pk=account.pk).first()
         if current is None:
-            raise Http404  # a colleague has just settled (closed) the account, so it is no longer visible
+            raise Http404  # a colleague has just settled (closed) the account, so it is no longer visible to the user
         account = current
     access.saw(account.subject())
     lines = register.lines_of(list(access.rows(Entry).filter(account=account).in_order()))
@@ -192,7 +192,7 @@ def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]
         replace(
             line,
             label=label_of(line),
-            # get_source_display() would be slower, because it builds a dictionary of all choices at each call.
+            # get_source_display() is not used, because it builds a dictionary of all choices at each call.
             ref=line.entry.reason_text or str(Source(line.entry.source).label),
             url=address.replace(str(_ANY), str(line.entry.pk)),
         )

@@ -151,7 +151,7 @@ class Year:
 
 
 def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
-    """Return each month of the balance chart with its closing balance, newest first, for the chart's table version."""
+    """Return the months of the balance chart with their closing balances, newest first, for a table with this data."""
     months = list(months_between(_months_before(last_day), last_day))
     return [
         (month, balance_on(lines, min(next_month(month) - timedelta(days=1), last_day))) for month in reversed(months)

@@ -1,1 +1,4 @@
-"""Functions that change data. Each runs in one transaction and records what it did in the audit log."""
+"""Functions that change facts, notes, contested refusals or legacy comments. Each runs in one transaction.
+
+Each function also records the change in the audit log.
+"""

@@ -1,7 +1,7 @@
 """Issues the certificate of destruction for a legacy comment file.
 
-The certificate signs the counts of the file. It can be issued once no comment of the file waits for a decision any
-more.
+The certificate is a signed statement of how many comments of the file were erased, replaced or kept. It can be issued
+once no comment of the file waits for a decision any more.
 """
 
 import json

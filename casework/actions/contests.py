@@ -45,7 +45,7 @@ def contest_refusal(
     if not findings:
         raise ValidationError(_("Cette phrase n’est pas refusée : vous pouvez l’enregistrer."))
     day = today()
-    # An approved sentence becomes a note that ends on `ends_on`. Every note must end within a year.
+    # If the sentence is approved later, it becomes a note that ends on `ends_on`. Every note must end within a year.
     AccountNote.check_end(ends_on, day)
     contest = ContestedSentence(account=account, building_id=account.building_id, code=code, reason=reason)
     contest.sentence, contest.categories, contest.ends_on = text, categories(findings), ends_on
@@ -72,7 +72,7 @@ def propose_outcome(
 def agree_to_outcome(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
     """Approve, as manager, the outcome that the data steward proposed.
 
-    Unless the sentence may become a note, a database trigger erases it in the same statement.
+    A database trigger erases the contested sentence in the same statement, unless the outcome is to make it a note.
     """
     lock(contest)
     if not contest.proposal or contest.outcome or contest.suspended_on:

@@ -22,7 +22,8 @@ _OVER = Q(ends_on__lt=TodayInParis()) | Q(withdrawn_on__isnull=False)
 def expire_facts(*, by: Person | str) -> int:
     """Erase expired and withdrawn facts about residents, dwellings and accounts.
 
-    Also erases the records that allow undoing a lease change. Undoing is possible only on the day of the change.
+    Also erases the records that allow undoing a lease change (`LeaseChange`) of an earlier day, because a lease change
+    can be undone only on its own day.
     """
     with transaction.atomic(using=LOGIN):
         LeaseChange._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()

@@ -42,7 +42,7 @@ def record_fact(
 ) -> Fact:
     """Record a fact about a residence, a dwelling or an account.
 
-    `values` maps its field names to dates, numbers, codes or ids. A fact given as `replaces` is withdrawn.
+    `values` maps names of fields to dates, numbers, codes or ids. A fact given as `replaces` is withdrawn.
     """
     day, model = today(), MODELS[code.compartment]
     if code.precaution and (told_on is None or told_on > day):
@@ -117,7 +117,7 @@ def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOW
 
 
 def _answered(answer: str, by: Person | str, fact: Fact, of: Of, context: Context) -> None:
-    """Write an audit event with the answer to the tenant, if the tenant contests the fact.
+    """Write an audit event with the answer to a tenant who contests the fact. Otherwise write nothing.
 
     `answer` is "kept", "withdrawn" or "replaced".
     """

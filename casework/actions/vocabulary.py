@@ -18,7 +18,7 @@ from casework.facts import slots_named
 from casework.models import FactCode, FactScope, Slot
 from privacy.screened import require_allowed_text
 
-# For each kind of fact, the roles that may read its table. Only they can be readers or writers of a new code.
+# Maps each kind of fact to the roles that may read its table. Only these roles can read or write facts of a new code.
 ROLES: dict[str, tuple[str, ...]] = {
     FactScope.CARD: ("caretaker", "sector_manager", "officer"),
     FactScope.DWELLING: ("caretaker", "sector_manager", "officer"),
@@ -38,7 +38,7 @@ def add_code(
 ) -> FactCode:
     """Save `code`, a new FactCode with titles and sentences, and set its fields, writers and readers.
 
-    Its texts and its identifier are screened, because the identifier consists of words too.
+    Titles, sentences and the identifier are screened. The identifier is screened because it consists of words, too.
     """
     require_allowed_text(code.pk.replace("_", " "))
     if not writers or not set(writers) <= set(readers) <= set(ROLES[code.compartment]):

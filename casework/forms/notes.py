@@ -1,4 +1,4 @@
-"""The form of a note: a sentence, its fact code, the reason why the fact is not enough, and its last day."""
+"""The form of a note: a sentence, a fact code, why a fact with this code does not say enough, and the last day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -32,7 +32,10 @@ class NoteForm(forms.Form):
     def __init__(
         self, data: Any, *, codes: Iterable[FactCode], day: date, reading: str, old: AccountNote | None = None
     ) -> None:
-        """`reading` is the URL that screens the sentence while it is typed. `old` is the note to replace, if any."""
+        """Make the form. `reading` is the URL that screens the sentence while it is typed.
+
+        `old` is the note that the new note replaces, or None.
+        """
         initial = {"code": old.code_id, "reason": "correction", "text": old.text} if old else {}
         super().__init__(data, initial={"ends_on": months_after(day, 12), **initial})
         self.codes = {code.pk: code for code in codes}
@@ -41,7 +44,7 @@ class NoteForm(forms.Form):
         reasons = [pair for pair in NOTE_EXCEPTIONS.choices if pair[0] not in NOT_CHOSEN]
         cast(forms.ChoiceField, self.fields["code"]).choices = [choose, *named]
         cast(forms.ChoiceField, self.fields["reason"]).choices = [choose, *reasons]
-        # Screen the sentence a second after the last keystroke. Without JavaScript, a button screens it.
+        # htmx sends the sentence to the screening one second after the last keystroke.
         attributes = {
             "hx-post": reading,
             "hx-trigger": "input changed delay:1s",

@@ -25,7 +25,11 @@ class CertificateQuerySet(ScopedQuerySet):
 
 
 class DestructionCertificate(models.Model):
-    """A certificate. `statement` holds the counts by category, agency and outcome, as computed by the database."""
+    """A certificate of destruction for a file of legacy comments.
+
+    `statement` stores how many comments were kept, replaced or erased, by category and agency. The database counts
+    them.
+    """
 
     privacy = {
         "file": DataClass.PLAIN,

@@ -152,7 +152,8 @@ class ContestedSentence(models.Model):
     def proposed(self) -> str:
         """The proposed outcome and wording as one string.
 
-        The manager's form posts it back. If it then differs, the proposal was changed in the meantime.
+        The manager's form posts this string back. If the posted string differs from the current one, the data steward
+        has changed the proposal since the manager opened the form.
         """
         return f"{self.proposal}:{self.wording}" if self.proposal else ""
 

@@ -30,7 +30,7 @@ from tenants.models.residence import Residence
 
 
 class FactFields(models.JSONField):
-    """Maps field names to codes, dates and numbers, never to text.
+    """JSON field that maps the names of a fact's fields to codes, dates and numbers, never to text.
 
     A database trigger refuses fields that the code does not define, and values of another type.
     """
@@ -102,7 +102,7 @@ class Fact(models.Model):
     ends_on = models.DateField(_("jusqu’au"))
     told_on = models.DateField(_("communiqué au locataire le"), null=True, blank=True)
     contested_on = models.DateField(null=True, blank=True)
-    # The `kept_` columns are set if the tenant contested the fact, but somebody decided to keep it unchanged.
+    # The `kept_` columns say who kept the fact unchanged, and when, although the tenant contests it.
     kept_on = models.DateField(null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     written_on = models.DateField()
@@ -165,8 +165,8 @@ class CardFact(Fact):
 class DwellingFact(Fact):
     """A fact about a dwelling, occupied or vacant.
 
-    `lease` is the dwelling's lease on the day of the fact. If the household of that lease gets a discreet mark, which
-    hides it for its safety, the fact is hidden too.
+    `lease` is the dwelling's lease on the day when the fact was recorded. If the household of this lease gets a
+    discreet mark, which hides a household for its safety, the fact is hidden too.
     """
 
     scope, on = FactScope.DWELLING, "unit"

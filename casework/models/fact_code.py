@@ -32,7 +32,7 @@ class FactScope(models.TextChoices):
     ACCOUNT = "account", _("un compte")
 
 
-# The fact code of the notes that the import of legacy comments makes.
+# All notes that the import makes from legacy comments have this fact code.
 OLD_COMMENT = "old_comment"
 
 

@@ -1,7 +1,7 @@
 """Legacy comments: the files of an older system, the restricted comments that wait for a decision, and counts.
 
 The import restricts a comment that the screening refuses or that is too long for a note. Data steward and manager then
-decide on it. After the decision its row is deleted; of an erased comment, only a count remains.
+decide on it. After the decision, the comment's row is deleted. Of an erased comment, only a count remains.
 """
 
 import uuid

@@ -111,7 +111,7 @@ class AccountNote(models.Model):
 
     @staticmethod
     def check_end(ends_on: date, today: date) -> None:
-        """Check that the last day is within twelve months. Raises ValidationError. The database checks it again."""
+        """Raise ValidationError unless the last day is within twelve months. A database constraint checks it, too."""
         if not today <= ends_on <= today + A_YEAR:
             raise ValidationError({"ends_on": _("Une note doit être effacée dans les douze mois.")})
 

@@ -34,7 +34,7 @@ def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
 def _may_issue(request: DoorRequest) -> bool:
     """Whether the person may issue a certificate: only a data steward of the whole landlord may.
 
-    `for_the_landlord()` excludes a data protection officer who holds the permission as manager of some place.
+    `for_the_landlord()` excludes everybody else who has the permission, such as the manager of a place.
     """
     return request.access.holds(Permission.INHERITANCE_SORT) and legacy_comment_queue.for_the_landlord()
 

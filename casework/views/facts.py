@@ -52,14 +52,14 @@ class Theme:
 
 @dataclass(frozen=True)
 class Page:
-    """What the pages of facts about one object (residence, dwelling or account) share, such as URLs and contacts."""
+    """Data for the list page and the form pages of facts about one object: a residence, dwelling or account."""
 
     scope: FactScope
     of: Of
     key: Mapping[str, Any]
     head: Mapping[str, Any]
     contacts: Mapping[UUID, str]
-    former: frozenset[UUID] = frozenset()  # contacts that existing facts may name but new facts may not
+    former: frozenset[UUID] = frozenset()  # ids of former contacts: existing facts may name them, new facts may not
 
     @property
     def choices(self) -> dict[UUID, str]:
@@ -225,7 +225,8 @@ def _facts(request: DoorRequest, page: Page) -> HttpResponse:
 def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
     """Run the pressed button of a fact in the list: withdraw it, keep it although contested, or contest it.
 
-    The employee contests for the tenant. Withdrawing and keeping require a role that may write the fact.
+    An employee may record for a tenant that the tenant contests the fact. Only people with a role that may write the
+    fact can withdraw or keep it.
     """
     who: dict[str, Any] = {"by": request.access.person, "of": page.of, "context": request.access.context}
     for line in lines:

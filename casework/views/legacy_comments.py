@@ -24,7 +24,7 @@ from casework.forms.legacy_comments import ChoiceOfFactForm, GroundForm
 from casework.models import FactCode, FactScope, LegacyComment, LegacyCommentFile
 from privacy.screened import find_disclosures
 
-READ_AT_MOST = 2_000  # only this number of characters at the beginning of a long comment are screened
+READ_AT_MOST = 2_000  # maximum number of characters of a legacy comment that are screened
 SUGGESTED = 4
 
 
@@ -66,7 +66,7 @@ def legacy_comments(request: DoorRequest) -> HttpResponse:
 def legacy_comment(request: DoorRequest, line: LegacyComment) -> HttpResponse:
     access = request.access
     may_sort = access.may(Permission.INHERITANCE_SORT, line.building_id)
-    # Fact codes with a contact field are left out, because people who decide on comments may not read contacts.
+    # No fact code with a contact field is offered, because people who decide on legacy comments may not see contacts.
     usable = [code for code in access.rows(FactCode).in_use(FactScope.ACCOUNT) if not code.names_contact]
     codes = {code.pk: code for code in usable if code.pk != NOTE_CODE}
     code = codes.get(request.POST.get("fact") or request.GET.get("fait", ""))

@@ -32,7 +32,7 @@ from screening import Context, Finding
 from tenants.models import Account, Residence
 from tenants.queries import parties_of
 
-# Codes of facts that protect employees. The page offers these facts while a contested sentence awaits a decision.
+# Codes of facts that protect employees. An employee may record them at once when contesting a refused sentence.
 URGENT = ("call_first", "visit_in_pairs")
 
 
@@ -64,7 +64,7 @@ def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
 def urgent_facts(access: AccessContext, account: Account) -> list[tuple[FactCode, Residence, str]]:
     """Return the urgent facts that this person may record at once, while a refused sentence is contested.
 
-    One tuple for each fact code and resident of the account, with the URL of the form.
+    The list has a tuple (fact code, resident, URL of the form) for each code and each resident of the account.
     """
     roles = roles_at(access.person.pk, account.building_id)
     urgent = access.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT)
@@ -85,14 +85,14 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old: AccountNote | None) -> HttpResponse:
     """Show, screen and save a note, or contest its refusal. `old` is the note that the new one replaces, if any."""
     access, data = request.access, request.POST.copy()
-    if span := data.get("remove"):  # the button "remove" cuts refused words from the form's text; nothing is saved
+    if span := data.get("remove"):  # the button "remove" removes refused words in the form and saves nothing
         data["text"] = screening_results.without(data.get("text", ""), span)
         data.pop("save", None)
     codes, known = _codes(access, account), _around(access, account)
     reading = reverse("note_reading", kwargs={"reference": account.reference})
     form = NoteForm(data if request.method == "POST" else None, codes=codes, day=access.day, reading=reading, old=old)
     text = data.get("text", "").strip()
-    # The form refuses a text that is too long. The page still shows what the screening finds at its beginning.
+    # The form refuses a text of more than LONGEST characters. Only the first LONGEST characters are screened.
     findings = find_disclosures(text[:LONGEST], known) if text else []
     content = {"account": account, "known": known}
     if "contest" in data and form.is_valid() and done(form, contest_refusal, request, **content, **form.cleaned_data):

@@ -12,7 +12,7 @@ _HERE = Path(__file__).parent
 TITLES = Vocabulary(_HERE / "fact_words.csv", only="title")
 THEMES = Vocabulary(_HERE / "fact_words.csv", only="theme")
 FIELDS = Vocabulary(_HERE / "fact_words.csv", only="field")
-# Codes in facts.csv that are no fact codes. The discreet mark (hides a household for its safety) has its own model.
+# Codes that facts.csv lists although they are no fact codes: the discreet mark (hides a household) has its own model.
 ELSEWHERE = frozenset({"discreet_mark"})
 # Codes of facts that only a manager may record, after the tenant has been informed.
 PRECAUTIONS = frozenset({"visit_in_pairs"})

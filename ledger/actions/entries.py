@@ -80,7 +80,7 @@ def post_adjustment(
 def reverse_entry(
     *, by: Person | str, entry: Entry, reason: str, key: UUID | None = None, context: Context = NOWHERE
 ) -> Entry:
-    """Reverse an entry by a new one of the opposite amount. It takes effect today, but not before the entry itself."""
+    """Reverse an entry by a new one of the opposite amount, which takes effect today but not before that entry."""
     mirror = drafted_reversal(by, entry, reason, key)
     if (again := _sent_before(mirror)) is not None:
         return again
@@ -115,7 +115,7 @@ def _book(kind: Kind, entry: Entry, *, by: Person | str, context: Context, **fac
             with all_or_nothing():
                 entry.save(force_insert=True)
         except ValidationError:
-            # A simultaneous request with the same form may have booked the entry first.
+            # If a simultaneous request has booked the same form first, the entry of that request is returned.
             if (again := _sent_before(entry)) is not None:
                 return again
             raise
@@ -127,7 +127,7 @@ def _book(kind: Kind, entry: Entry, *, by: Person | str, context: Context, **fac
 
 
 def _sent_before(entry: Entry) -> Entry | None:
-    """Return the entry that this form already booked, if any. Raises ValidationError if its content differs."""
+    """Return the entry with the same idempotency key, or None. Raises ValidationError if that entry differs."""
     if entry.idempotency_key is None:
         return None
     again: Entry | None = entry.account.entries.filter(idempotency_key=entry.idempotency_key).first()

@@ -11,7 +11,7 @@ from ledger.actions.entries import take_payment
 from ledger.models import Clearing, Entry, Receipt
 from tenants.models import Account
 
-# The code in entry_labels.csv of the label that every entry of a cleared payment gets.
+# Every entry of a cleared payment gets this label, which is a code in entry_labels.csv.
 FROM_SUSPENSE = "suspense"
 
 
@@ -27,7 +27,7 @@ def clear_receipt(*, by: Person, receipt: Receipt, account: Account, context: Co
         label=FROM_SUSPENSE,
         cents=receipt.amount_cents,
         effective_on=max(receipt.received_on, account.opened_on),
-        key=uuid4(),  # a random key suffices, because ledger_may_clear() prevents that a payment is cleared twice
+        key=uuid4(),  # a random idempotency key suffices, because ledger_may_clear() prevents a second clearing
         context=context,
     )
     Clearing(receipt=receipt, entry=entry, cleared_by=by).save(force_insert=True)

@@ -71,7 +71,7 @@ def _ask(by: Person, entry: Entry, context: Context) -> WriteOff:
             with all_or_nothing():
                 write_off.save(force_insert=True)
         except ValidationError:
-            # A simultaneous request with the same form may have saved the write-off first.
+            # If a simultaneous request has saved the same form first, the write-off of that request is returned.
             if (again := _asked_before(write_off)) is not None:
                 return again
             raise
@@ -137,7 +137,7 @@ def _lock_open(write_off: WriteOff) -> WriteOff:
 
 
 def _must_be_another(by: Person, write_off: WriteOff) -> None:
-    """Check that this person may decide on the request. The database checks too, but has one error for all cases."""
+    """Check that `by` may decide on the request. The database repeats this check, but its error gives no reason."""
     if by.pk == write_off.asked_by_id:
         raise ValidationError(sentence_of("write_off_takes_two"), code="oneself")
     if not apart(write_off.asked_by_id, by.pk):

@@ -154,7 +154,7 @@ def reversal(request: ApiRequest, account: Account, entry: UUID) -> Entry:
 
 
 def entry_of(request: ApiRequest, account: Account, pk: UUID) -> Entry:
-    """Return the entry if it belongs to this account. Raises Http404."""
+    """Return the entry. Raises Http404 if the entry belongs to another account or is not visible to the client."""
     entry: Entry | None = request.access.rows(Entry).filter(account=account, pk=pk).first()
     if entry is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The form of bank details."""
+"""The form that replaces the stored bank details of a tenant: the IBAN and the account holder."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -27,7 +27,7 @@ AT_HAND = {
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
 # Entry labels that no form offers. A `plan_instalment` is only a memo: its amount is already part of the debt.
-# Only an import uses `opening_balance`. `transfer_in` and `transfer_out` would need entries on two accounts at once.
+# No form offers `opening_balance`, which an import books, nor transfers, which would need entries on two accounts.
 # Loge books the labels `suspense` and `reversal` itself, when a payment is cleared or an entry is reversed.
 NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "suspense", "reversal")
 
@@ -118,9 +118,10 @@ class Lettered(forms.RadioSelect):
 
 
 class PaymentAtHandForm(PaymentForm):
-    """The payment form on the account page, prefilled with the amount due. A key selects the means of payment.
+    """The payment form on the account page, prefilled with the amount due.
 
-    A confirmation page follows before anything is saved.
+    Typing a letter in the amount field selects the means of payment. A confirmation page follows before anything is
+    saved.
     """
 
     label = forms.ChoiceField(label=_("Moyen"), choices=payments_at_hand, widget=Lettered, initial=next(iter(AT_HAND)))

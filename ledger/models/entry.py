@@ -29,7 +29,7 @@ class EntryKind(models.TextChoices):
     ADJUSTMENT = "adjustment", _("rectification")
 
 
-# The labels that imply where an entry comes from, grouped by that source.
+# An entry with a label of FROM_CAF comes from the family benefits office, one of AT_THE_COUNTER from a counter.
 FROM_CAF = {"apl", "apl_back_payment", "aid_refunded", "rls", "aid_recalled"}
 AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "deposit_refund"}
 
@@ -114,7 +114,7 @@ class Entry(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", db_constraint=False
     )
     posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
-    # The form contains this key, so that an entry is booked only once if its form is sent twice.
+    # The form contains the idempotency key, so that an entry is booked only once if its form is sent twice.
     idempotency_key = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = EntryQuerySet.as_manager()
@@ -172,11 +172,11 @@ class Entry(models.Model):
 
     @property
     def reason_text(self) -> str:
-        """The translated reason of a reversal or an adjustment. Other entries have none."""
+        """The translated reason of a reversal or an adjustment, or "" for other entries."""
         return (REVERSALS if self.reverses_id else ADJUSTMENTS).label(self.reason) if self.reason else ""
 
     def same_as(self, other: Self) -> bool:
-        """Whether the content of this entry equals that of another one with the same idempotency key.
+        """Return True if this entry has the same content as another one with the same idempotency key.
 
         The day of a reversal is not compared, because it is the day on which the form is sent. So a form sent again
         after midnight still matches.

@@ -24,7 +24,7 @@ CLEARING = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 
 class AtDesk(Func):
-    """SQL condition: today the person may clear payments of the place (usually an agency) that this payment names."""
+    """SQL condition: today the person may assign the payments of this payment's place (often an agency) to accounts."""
 
     output_field = BooleanField()
     conditional = True
@@ -76,7 +76,7 @@ class Receipt(models.Model):
     data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # If the imported file names no agency, this is the landlord's top place, and only accountants see the payment.
+    # If the imported file names no agency, `agency` is the landlord's top place, and only accountants see the payment.
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
     # The payment's key in the imported file. Officers quote this key when they ask accountants about the payment.
     source_key = models.CharField(_("clé"), max_length=64)
@@ -116,7 +116,7 @@ class ClearingQuerySet(ScopedQuerySet):
         return self.filter(receipt__in=Receipt._default_manager.visible_to(person, compartment))
 
     def standing(self) -> Self:
-        """Clearings whose entry is not reversed, latest first."""
+        """Return the clearings whose entry is not reversed, latest first."""
         return self.exclude(Q(Waits(F("receipt")))).order_by("-cleared_at", "id")
 
 

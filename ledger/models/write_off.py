@@ -35,7 +35,7 @@ class WriteOffQuerySet(DecidedQuerySet):
         return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
 
     def lately(self, at: datetime) -> Self:
-        """Open and refused write-off requests of the last 14 days. The requester can read why a request was refused."""
+        """Return the undecided and the refused write-off requests of the last 14 days, with the reasons of refusals."""
         rows = self.filter(asked_at__gt=at - LAPSES_AFTER, decision__in=["", Decision.REFUSED])
         return rows.with_details()
 
@@ -80,7 +80,7 @@ class WriteOff(Decided):
     amount_cents = models.BigIntegerField(_("montant"))
     effective_on = models.DateField(_("date d’effet"))
     reverses = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+", db_index=False)
-    # The form contains this key. The entry of an approved request gets the same key.
+    # The form contains the idempotency key, and the entry of an approved request gets the same key.
     idempotency_key = models.UUIDField(null=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=WRITE_OFF_REFUSALS.choices, blank=True)
 

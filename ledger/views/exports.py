@@ -21,7 +21,7 @@ from ledger.queries import addresses_of, choice_of, chosen_rows, head_of, label_
 from tenants.models import Account
 from tenants.models.account import PLACED_BY
 
-YEAR = 12  # number of months in a statement if the user chose no period
+YEAR = 12  # a statement covers this many months if the user chose no period
 
 
 @door(Permission.ACCOUNTS_EXPORT, model=Account, lookup="reference", get_event=events.EXPORT_TAKEN)
@@ -59,7 +59,7 @@ def account_export(request: DoorRequest, account: Account) -> HttpResponse:
 
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
-    """Export the whole list with its filter. The audit log records each account and person in it as shown."""
+    """Export the filtered list of accounts, without pagination. The audit log records each account and person in it."""
     access = request.access
     access.note(format="csv")
     rows = rows_of(access, list(with_balance(chosen_rows(access, choice_of(request)).with_place())))
@@ -120,9 +120,10 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: date) -> tuple[date, date]:
-    """Return the chosen period in whole months.
+    """Return the first and the last day of the chosen period, which has whole months.
 
-    The default is twelve months. The last one is the current month, or the month of the latest entry if that is later.
+    If the user chose no period, it has twelve months and ends with the current month. If the latest entry has a later
+    day, the period ends with the month of that entry.
     """
     period = period_of(request)
     last = period.last or register.first_of(_latest_day(lines, day))

@@ -50,7 +50,7 @@ def identity(request: DoorRequest, account: Account) -> HttpResponse:
             iban, holder = grouped(detail.iban.reveal()), detail.holder.reveal()
         elif detail:
             iban = masked(detail.iban.reveal())
-        if holder:  # the audit event names only the tenant whose bank details are shown
+        if holder:  # the audit event contains only the tenant whose bank details are shown in full
             access.note(events.BANK_DETAILS_SHOWN, tenant=pk)
         known.append(Known(tenant, identities.get(pk), detail, iban, holder))
     may_change = access.may(Permission.BANK_CHANGE, account.building_id)

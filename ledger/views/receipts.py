@@ -27,7 +27,7 @@ A_PAGE, LATELY = 30, 10
 
 @dataclass(frozen=True)
 class Cleared:
-    """An incoming payment cleared to an account. The user may see the entry and the account."""
+    """A row in the list of cleared payments: a clearing with its entry and its account, both visible to the user."""
 
     clearing: Clearing
     entry: Entry
@@ -60,7 +60,7 @@ def _receipts(request: DoorRequest, permission: Permission, page_name: str, acco
     waiting = request.access.rows(Receipt).waiting().select_related("agency")
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     forms = {str(row.pk): ClearForm(initial={"receipt": row.pk}, auto_id=f"e{row.pk.hex}_%s") for row in page}
-    if isinstance(form, ClearForm):  # after an error, the form keeps what was typed
+    if isinstance(form, ClearForm):  # a form with an error is shown again with what the user typed
         forms[form["receipt"].value()] = form
     rows = [(receipt, forms[str(receipt.pk)]) for receipt in page]
     context = {"page_obj": page, "rows": rows, "form": form, "total": page.paginator.count}

@@ -83,7 +83,7 @@ def due_today(head: dict[str, Any]) -> int:
 
 
 def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
-    """Return the entry whose id is in the URL and the form to reverse it, if this person posted the entry today."""
+    """Return the entry whose id is in the URL and a form to reverse it, or {} unless this user posted it today."""
     posted, access = request.GET.get("inscrite", ""), request.access
     for line in reversed(lines) if posted else ():
         entry = line.entry
@@ -105,7 +105,7 @@ def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[s
     purpose=Purpose.PAYMENT,
 )
 def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
-    """Show the payment for confirmation, or for correction. Nothing is saved."""
+    """Ask the user to confirm a payment, or show the form again for corrections. Nothing is saved."""
     access, typed = request.access, request.POST
     head = head_of(access, account)
     if not typed or "corriger" in typed:
