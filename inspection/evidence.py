@@ -1,7 +1,7 @@
 """Writes evidence packs: zip files with audit events that an outsider can verify without Loge.
 
-A page and a command use this module. They run with the database privileges of the person who takes the pack, so a pack
-contains no more than that person may read.
+A page and a command use this module. They run with the database privileges of the person who requests the pack, so a
+pack contains no more than this person may read.
 """
 
 from dataclasses import dataclass
@@ -95,10 +95,10 @@ class Question:
 
 
 def may_take_all(access: AccessContext) -> bool:
-    """Whether the person may take all events of a period. Only an inspector may.
+    """Whether the person may download an evidence pack with all audit events of a period. Only an inspector may.
 
-    The events of a period show when each employee works, even under pseudonyms. The employer must not learn this
-    (decision 0028).
+    All events of a period together show when each employee works, even under pseudonyms. The employer must not learn
+    working times from Loge (decision 0028).
     """
     return access.holds(Permission.CONTROL_READ)
 
@@ -133,13 +133,13 @@ def take(access: AccessContext, question: Question, file: IO[bytes], most: int, 
 
 
 def pack_keys() -> list[pack.Key]:
-    """Return the public keys that verify signatures of evidence packs. The newest, which signs now, is last."""
+    """Return the public keys that verify signatures of evidence packs. The last one belongs to the key now in use."""
     return [pack.Key(signer.verifier.vkey, "pack", made) for _key_id, made, signer in packers()]
 
 
 def witness_keys() -> list[pack.Key]:
-    """Return the public keys of the witnesses: outside parties that cosign the audit log.
+    """Return the public keys of the witnesses: outside servers that countersign the state of the audit log.
 
-    Raises WitnessesRefused if their configuration is invalid.
+    Raises WitnessesRefused if the configuration of the witnesses is invalid.
     """
     return [pack.Key(key.vkey, "witness", "") for witness in witnesses() for key in witness.keys]

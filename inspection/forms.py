@@ -72,7 +72,7 @@ class EvidenceAsked(Period):
     def clean_references(self) -> dict[str, UUID]:
         """Return a dict from the typed account references to account ids.
 
-        References are normalised to the spelling that letters use (K7QX-9M2D-4RTB).
+        The references are normalised to the spelling that Loge prints (K7QX-9M2D-4RTB).
         """
         parts = re.split(r"[,;\n]", self.cleaned_data["references"])
         typed = [spell_reference(part)[:REFERENCE_LENGTH] for part in parts if part.strip()]

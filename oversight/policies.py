@@ -9,7 +9,7 @@ from tenants.policies.rules import (
 
 _WITHOUT_HITS = "id, asked_by_id, asked_on, words, lines, agreed_by_id, agreed_on, ends_on"
 
-# Requesters may not read `lines` (number of lines found), which would tell before the approval whether a word occurs.
+# Column `lines` (number of lines found) is left out, because it would tell the requester whether a word occurs.
 _WITHOUT_LINES = "id, asked_by_id, asked_on, words, agreed_by_id, agreed_on, ends_on"
 
 _MINE = "person_id = loge_person()"
@@ -28,7 +28,8 @@ def _columns(names: tuple[str, ...]) -> str:
 
 
 POLICIES = (
-    # Only database functions insert word inspections, and return the lines found once a second person has approved.
+    # Only database functions insert word inspections (requests to read the lines of text that contain some words).
+    # A database function returns the lines found, but only after a second person has approved the request.
     TablePolicy(
         "oversight_inspection",
         (
@@ -44,9 +45,10 @@ POLICIES = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # This table has the words counted by each person today. Only database functions read it. A nightly job empties it.
+    # oversight_countedword stores the words that each person counted today. Only database functions use the table.
+    # A nightly job empties the table oversight_countedword.
     TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
-    # There is no INSERT grant on exposure figures: a database function, called by the nightly job, inserts them.
+    # There is no INSERT grant: a database function inserts exposure figures (how many resident cards a role can open).
     TablePolicy("oversight_exposureday", (Grant(C.ALL_TRACE, using=WATCHES),)),
     # The register of personal data breaches is append-only: a correction is a new row.
     TablePolicy(

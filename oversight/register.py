@@ -67,8 +67,8 @@ class Line:
 
     @property
     def recipients(self) -> str:
-        """Names of the roles that can read the field. In some tables all roles may read their own data. A field that no
-        role reads is used by the server only."""
+        """The names of the roles that can read the field, for the page. If each role may read only its own data, or
+        only the server uses the field, a French phrase says so."""
         names = [str(role.name) for role in self.roles]
         if len(names) == len(ROLES):
             return _("tous les rôles")
@@ -121,7 +121,7 @@ class Activity:
 
 
 def dictionary() -> list[Line]:
-    """Every field of every model, ordered by table and name."""
+    """Return every field of every model, ordered by table and name."""
     table_policies = policies_by_table()
     fields = sorted(entries(apps.get_models()), key=lambda entry: (table_of(entry.model), entry.field.name))
     return [
@@ -136,7 +136,7 @@ def dictionary() -> list[Line]:
 
 
 def activities() -> list[Activity]:
-    """The processing activities that concern a person, in the order in which they are declared."""
+    """Return the processing activities that concern a person, in the order in which they are declared."""
     lines = dictionary()
     candidates = (
         Activity(treatment, [line for line in lines if line.entry.processing_activity is treatment])
@@ -188,7 +188,7 @@ def _may_be_changed_by_pages(policy: TablePolicy) -> bool:
 
 
 def file_rows() -> list[dict[str, Any]]:
-    """Rows of the exported data dictionary, one per field."""
+    """Return the rows of the exported data dictionary, one per field."""
     return [
         {
             _("Activité"): str(line.entry.processing_activity.name),

@@ -21,7 +21,7 @@ _KEY = _("un identifiant opaque de l’organisme")
 _STREET = _("une partie d’adresse")
 SEALED = _("sous scellés")
 
-# For each text column: its label on the page, and the check or limit that keeps free comments out of it.
+# Maps each text column to its label on the page, and to the check or limit that keeps free comments out of it.
 TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "casework.AccountNote.text": (_("Notes sur un compte"), _SCREENED),
     "casework.ContestedSentence.sentence": (_("Phrases contestées"), SEALED),
@@ -64,7 +64,7 @@ _ON_ACCOUNTS = ("casework.AccountNote.text", "casework.ContestedSentence.wording
 @dataclass(frozen=True)
 class Measure:
     """Statistics of the texts in one column: their number, lengths and dates. Lengths are None if the texts are
-    encrypted or fewer than five. Dates are None if the rows of the table have no date."""
+    encrypted, or if there are fewer than five texts. Dates are None if the rows of the table have no date."""
 
     source: str
     texts: int = 0

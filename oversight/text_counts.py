@@ -1,7 +1,6 @@
 """Figures about free texts for the data protection officer: how many sentences the screening refused, and which texts
-were erased at night.
-
-As in `audit_log.charts`, a group of fewer than five people is merged with others.
+were erased at night. As in `audit_log.charts`, a group of fewer than five people is merged with others, so that no
+figure is about one person.
 """
 
 from calendar import monthrange
@@ -25,7 +24,7 @@ from oversight.audit_log.charts import Merged, merge_small
 from oversight.audit_log.lines import above_agencies, counting_places
 from oversight.text_columns import TextLine
 
-MONTHS = 12  # the charts show twelve months, because the audit log retains events for twelve months by default
+MONTHS = 12  # The charts show twelve months, because the audit log retains events for twelve months by default.
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Bar:
 
 
 def months_until(day: date) -> list[date]:
-    """The first day of each of the last `MONTHS` months, oldest first, ending with the month of `day`."""
+    """Return the first day of each of the last `MONTHS` months, oldest first, ending with the month of `day`."""
     index = day.year * 12 + day.month - 1
     return [date((index - back) // 12, (index - back) % 12 + 1, 1) for back in range(MONTHS - 1, -1, -1)]
 
@@ -61,8 +60,8 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
         return merge_small(count.cells(), count.people_in)
 
     since = f"{start_of(day):%Y-%m-%d}"
-    # The bar of an agency links to the list of its events. Bars of places above the agencies have no such link.
-    # The count of a place above the agencies omits the agencies' events, but the list of its events includes them.
+    # Bars of agencies link to the list of their events. Bars of places above the agencies have no such link.
+    # Places above the agencies have no link: their list would show the agencies' events, which their count omits.
     agencies = set(groups.values()) - above_agencies()
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}
@@ -76,9 +75,9 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
 def bars(
     counts: Merged, names: Mapping[str, Promise | str], rest: str, filters: Mapping[str, Mapping[str, str]]
 ) -> list[Bar]:
-    """Return the bars of a chart of refused sentences: one per large group, then one for all merged groups. If too few
-    people are concerned, return a single bar without a number. `filters` maps a group to the query parameters that
-    select its events."""
+    """Return the bars of a chart of refused sentences: one per group of at least five people, then one for all merged
+    groups. If too few people are concerned, return a single bar without a number. `filters` maps a group to the query
+    parameters that select the events of the group."""
     longest = max(counts.large.values(), default=0) or 1
     large = sorted(counts.large.items(), key=lambda pair: (-pair[1], str(names.get(pair[0], pair[0]))))
     lines = [Bar(names.get(key, key), number, number / longest, _query(filters.get(key))) for key, number in large]
@@ -107,13 +106,14 @@ def month_bars(counts: Merged, months: Sequence[date]) -> list[Bar]:
 
 
 def erasures(rows: EventQuerySet, day: date) -> list[Any]:
-    """The latest five audit events of the nightly erasure of texts."""
+    """Return the latest five audit events of the nightly erasure of texts."""
     kinds = (events.NOTES_EXPIRED.code, events.FACTS_EXPIRED.code, events.CONTESTS_EXPIRED.code)
     return list(rows.filter(kind__in=kinds, at__gte=start_of(day)).newest_first()[:5])
 
 
 def with_agencies(lines: Iterable[TextLine]) -> list[tuple[TextLine, str]]:
-    """Pair each line of text with the name of its agency. Building names are withheld: the readers do not need them."""
+    """Pair each line of text with the name of its agency. Building names are withheld, because the readers do not need
+    them."""
     groups, places = counting_places()
     everywhere = _("tout l’organisme")
     return [(line, places.get(groups.get(line.place, ""), everywhere) if line.place else everywhere) for line in lines]

@@ -1,1 +1,1 @@
-"""Functions that change data. Each runs in one transaction and records what it did in the audit log."""
+"""Functions that change the data of inspections. Each runs in one transaction and writes its audit event."""

@@ -15,7 +15,7 @@ from tenants.models.residence import TodayInParis
 def expire_inspections(*, by: Person | str) -> int:
     """Erase requests to read texts with given words after their last day, and copy releases a week after the release.
 
-    Also erase the keyed digests of words that people counted in free texts before today.
+    Also erase the words that inspectors counted in free texts on earlier days. Loge stores only keyed hashes of them.
     """
     with transaction.atomic(using=LOGIN):
         CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()

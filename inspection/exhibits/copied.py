@@ -28,7 +28,7 @@ from rights.disclosure.sections import Cents
 from rights.models import NamedLook, SubjectRequest
 from tenants import models as of
 
-# Models about tenants that the copy of a household's file leaves out, each with the reason.
+# Maps each model about tenants that the copy of a household's file leaves out to the reason.
 ASIDE: dict[str, str] = {
     "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
@@ -40,7 +40,7 @@ ASIDE: dict[str, str] = {
     "oversight.CountedWord": "digest of a word that the data protection officer counted today",
 }
 
-# Columns that the copy of a household's file leaves out, each with the reason.
+# UNTOLD maps each column that the copy of a household's file leaves out to the reason.
 _FOLDED = "the name again, in small letters without accents, for searches"
 _REPLACED = "the id of the previous version, which has its own line while it is stored"
 _UNDER_SEAL = "restricted text, which is read with the data protection officer and a second person"

@@ -28,7 +28,7 @@ from oversight.forms.audit_log import AccountAsked, midnight
 from tenants.models.emergency import EmergencyReason, Verdict
 
 MOST = 20_000  # maximum number of rows in a table of audit events
-THREE_MONTHS = timedelta(days=92)  # default period of the form, because inspections usually ask for three months
+THREE_MONTHS = timedelta(days=92)  # length of the form's default period, since most inspections cover three months
 
 
 class Since(Question):
@@ -97,7 +97,7 @@ def _ids(lines: EventQuerySet, about: Any) -> Any:
 def _lines(access: AccessContext, title: str, lines: EventQuerySet, *, whose: bool = False) -> Table:
     """Return a table of audit events, newest first.
 
-    With `whose`, the page gives each employee in it a link to that employee's events.
+    If `whose` is true, the page links the name of each employee in the table to the audit events of this employee.
     """
     events = list(lines.newest_first()[: MOST + 1])
     names = names_of(access, (event.actor for event in events))

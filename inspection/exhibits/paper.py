@@ -10,9 +10,9 @@ from inspection.exhibits.shape import Exhibit, Row, Table
 from privacy.encryption.signing import canonical, public_key, sign
 from rights.disclosure.render import display
 
-SMALL = 7  # font size of tables, in points
+SMALL = 7  # font size of tables in the PDF of an exhibit, in points
 MOST = 1000  # maximum number of rows that the PDF shows of each table; CSV and JSON files have all rows
-ACROSS = 120  # width of a page, in characters of the font of tables
+ACROSS = 120  # number of characters that fit across a page in the font of tables
 LONGEST_WORD = 16
 CUT = 112  # number of characters after which a line of the printed signature block is wrapped
 

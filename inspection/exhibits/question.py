@@ -30,7 +30,7 @@ class Question(forms.Form):
 
     @property
     def asks(self) -> bool:
-        """Whether the exhibit needs inputs. If not, it is shown without a form to fill in."""
+        """Whether the exhibit needs inputs. An exhibit that needs none is shown without a form to fill in."""
         return bool(self.visible_fields())
 
     def inputs(self) -> list[tuple[str, str]]:

@@ -34,8 +34,8 @@ YEAR = timedelta(days=366)
 def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
     """Exhibit E4: which employees could see a household's data on a day.
 
-    The first table has the employees whose assignments include the building. The second has the exceptions: employees
-    who may not see this household nevertheless, or who may without an assignment.
+    The first table lists employees whose assignments include the household's building. The second table lists employees
+    who could not see the household despite an assignment, or could see it for another reason, such as an emergency.
     """
     reference, day = question.cleaned_data["reference"], question.cleaned_data["day"]
     rows = query_rows(
@@ -58,7 +58,8 @@ def who_sees(access: AccessContext, question: AccountOnADay) -> list[Table]:
 def table_of_access(access: AccessContext, building: UUID, day: date, exclusions: "_Exclusions", note: str) -> Table:
     """Return the table of assignments that included the building on a day.
 
-    For each assignment, the table names the data of the household that it opened, without those in `exclusions`.
+    For each assignment, the table lists which kinds of data about the household the employee could open. Kinds that
+    `exclusions` closes to this employee are left out.
     """
     rules = [rule for rule in people_reaching(building, day) if ROLES[rule.role].compartments & PLACED]
     assignments = access.rows(Assignment).filter(pk__in=[rule.assignment for rule in rules])
@@ -76,9 +77,9 @@ def table_of_access(access: AccessContext, building: UUID, day: date, exclusions
 
 
 def table_of_exceptions(access: AccessContext, apart: list[tuple[Any, ...]]) -> Table:
-    """Return the table of employees who could not see a household despite an assignment, or could see it without one.
+    """Return the table of employees to whom a household was closed or opened regardless of their assignments.
 
-    Each row of `apart` has the reason, the employee's id, and the first and last day.
+    Each row of `apart` has the reason, the employee's id, and the first and last day on which the reason applied.
     """
     ways = {
         "wall": _("dossier fermé à cet agent"),
@@ -105,14 +106,14 @@ def _counts_when() -> str:
 
 
 class _Exclusions:
-    """Employees who cannot open some data of this household although their assignment includes its building.
+    """Determines which data of a household an employee cannot open although their assignment includes its building.
 
-    The restriction is a conflict of interest or a discreet mark (hides a household for its safety). Exceptions:
+    The reason is a conflict of interest or a discreet mark (hides a household for its safety). Details:
 
-    - Neither restriction applies to contested refusals, because they are read without their sentences.
-    - Neither applies to data stewards and data protection officers who read legacy comments of the whole landlord.
-    - Accounting entries are read without a name, so a discreet mark does not apply to them.
-    - The evacuation list shows only the door of a discreet household, also to employees named for it.
+    - All managers see that a sentence about the household was refused and contested, because they never see its words.
+    - Data stewards and data protection officers of the whole landlord read legacy comments about all households.
+    - Accounting pages show ledger entries of a household with a discreet mark, because entries contain no names.
+    - The evacuation list shows only the door of a household with a discreet mark, to everybody.
     """
 
     def __init__(self, apart: Iterable[tuple[Any, ...]]) -> None:
@@ -285,7 +286,7 @@ def table_of_dormant_accounts(access: AccessContext, people: Iterable[Person]) -
 def table_of_shared_sign_ins(people: dict[UUID, Person]) -> Table:
     """Return the table of people with sessions from several addresses or devices.
 
-    They may share their sign-in with others, or just use a telephone and a computer.
+    A person in the table may share the sign-in with others, or just use a telephone and a computer.
     """
     sessions = query_rows("SELECT person, sessions, addresses, devices, first, last FROM access_inspected_sessions()")
     note = _(

@@ -23,11 +23,11 @@ from inspection.exhibits.shape import Row, Table
 from oversight.register import file_rows
 from privacy.encryption.signing import canonical
 
-# Folders of code whose hash exhibit E3 shows: all apps, and the package `formats`.
+# Exhibit E3 shows one hash over the code in these folders: all apps, and the package `formats`.
 PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
-# Selects the privileges of the database role of each compartment (kind of data): table, verb, columns, row condition.
-# A privilege without column names covers all columns. A privilege without row condition covers all rows.
+# Selects which tables, verbs, columns and rows the database role of each compartment (kind of data) may access.
+# A row of the result without column names means all columns. One without a row condition means all rows of the table.
 _GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
 tables AS (

@@ -37,7 +37,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """An exhibit, made by `by` at a time. `inputs` are the (label, value) pairs that were typed into its form.
+    """An exhibit that the employee `by` made at the time `made_at`, for the `inputs` (label, value) of its form.
 
     `checkpoint` is the newest signature over the audit log; empty if the log has never been signed.
     """

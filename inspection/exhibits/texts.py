@@ -96,7 +96,10 @@ def refusals(access: AccessContext, question: Question) -> list[Table]:
 
 
 def table_of_contests(day: date) -> Table:
-    """Return the table of contested refusals. It says which sentences still exist, but contains none of them."""
+    """Return the table of contested refusals: sentences that the screening refused and whose author contests this.
+
+    The table shows for each sentence whether it is still stored or already erased. It contains no sentence.
+    """
     contests = query_rows(
         "SELECT asked_on, answer_by, categories, proposal, weighed_as, outcome, decided_as, decided_on, suspended_on,"
         " advice, sealed FROM inspection_exhibit_contests()"

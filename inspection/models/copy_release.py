@@ -82,4 +82,4 @@ class CopyRelease(models.Model):
         return f"copy release {self.pk}"
 
     def subject(self) -> None:
-        """Return None: showing a release records no household. The view that shows the copy records the household."""
+        """Return None: the view that shows the copy itself adds the household to the audit event."""

@@ -28,7 +28,7 @@ class Released(forms.Form):
 
 @door(Permission.CONTROL_READ, get_event=events.FORM_SHOWN, post_is_search=True)
 def control_copy(request: DoorRequest) -> HttpResponse:
-    """Record an inspector's request for a copy of a household's file. The only record is an audit event.
+    """Record an inspector's request for a copy of a household's file. The request is stored only as an audit event.
 
     The data protection officer releases the copy on another page, `copies`.
     """
@@ -39,7 +39,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
     rows = query_rows("SELECT account, building FROM inspection_exhibit_account(%s, %s)", reference, access.day)
     if not rows:
-        raise Http404  # `@door` records the failed request in the audit log
+        raise Http404  # no audit event is written here, because `@door` writes one for each 404
     account, access.place = rows[0]
     access.about = Subject("account", account)
     access.note(events.COPY_ASKED)

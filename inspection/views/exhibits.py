@@ -61,8 +61,8 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
     tables = [(table, [[display(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
-    # Each employee named in the exhibit gets a link to their audit events (exhibit E9).
-    # Exhibit E9 about one employee must not link to itself, so the employee whose events it shows gets no link.
+    # The page of an exhibit links the name of each employee in the exhibit to exhibit E9 about this employee.
+    # Exhibit E9 about an employee must not link to itself, so the name of this employee is no link.
     named = {key for table in made.tables for key in table.people}
     subject = question.cleaned_data.get("person") if made.number == "E9" else None
     agents = request.access.rows(Person).filter(pk__in=named - {subject and subject.pk})

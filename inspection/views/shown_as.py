@@ -17,7 +17,7 @@ from inspection.exhibits.caretaker import Caretaker
 
 @door(Permission.CONTROL_ACT, get_event=events.FORM_SHOWN, post_is_search=True)
 def control_act(request: DoorRequest) -> HttpResponse:
-    """Choose the caretaker whose pages the inspector wants to view, and redirect to the first of them.
+    """Choose the caretaker whose pages the inspector wants to view, and redirect to the first page of this caretaker.
 
     Raises Http404 if the person is not a caretaker today. The audit log records the choice with the first page shown.
     """
@@ -32,7 +32,8 @@ def control_act(request: DoorRequest) -> HttpResponse:
 def caretaker_page(request: HttpRequest, page: str) -> HttpResponse:
     """Run the view at the path `page` as the chosen caretaker, with all access checks of that view.
 
-    The script prefix is changed meanwhile, so that the page's links also open as the chosen caretaker.
+    Django's script prefix is set to the URL prefix of these pages while the view runs. So the links on the page also
+    open pages as the chosen caretaker.
     """
     shown_as = stands(request)
     if shown_as is None:

@@ -23,13 +23,13 @@ def note_breach(*, by: Person, number: int | None, fields: dict[str, Any], conte
     `number` is the number of a breach already in the register, or None for a new breach. `fields` are the other fields
     of `Breach`.
     """
-    with connection.cursor() as cursor:  # prevents two simultaneous entries from getting the same number
+    with connection.cursor() as cursor:  # The lock prevents two simultaneous entries from getting the same number.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge breach'))")
     last = Breach.objects.aggregate(last=Max("number"))["last"] or 0
     if number is not None and not 1 <= number <= last:
         raise ValidationError({"number": _("Aucune violation n’a ce numéro.")})
     to_come = [day for day in ("known_on", "notified_on", "told_on") if fields.get(day) and fields[day] > today()]
-    # A day in the future is a typing error. It is refused here because entries of the register cannot be corrected.
+    # Days in the future are refused as typing errors, because entries of the register cannot be corrected later.
     if to_come:
         raise ValidationError(dict.fromkeys(to_come, _("Ce jour est dans le futur : vérifiez la date.")))
     made = Breach(number=number or last + 1, noted_by=by, **fields)

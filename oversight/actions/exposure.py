@@ -1,5 +1,6 @@
-"""Stores every night how many residents the employees of each role can open. A row per role and day is retained for
-three years."""
+"""Stores every night how many resident cards the employees of each role can open. A row per role and day is retained
+for three years.
+"""
 
 from django.db import connections, transaction
 
@@ -10,7 +11,7 @@ from tenants.actions.expiry import LOGIN
 
 
 def measure_exposure(*, by: Person | str) -> int:
-    """Store how many residents each role can open today, and return the number of stored rows.
+    """Store how many resident cards each role can open today, and return the number of stored rows.
 
     A second run on the same day replaces the rows of the first run.
     """

@@ -20,7 +20,8 @@ LOGIN = "jobs"
 
 
 def watch_day(*, by: str, day: date) -> int:
-    """Apply all rules to one past day and return the number of new questions. A second run adds no duplicates."""
+    """Apply all rules about openings of data to one past day, and return the number of new view questions. A second run
+    on this day adds no duplicates."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         questions = 0
         for rule in RULES:
@@ -58,8 +59,8 @@ def answer_for_look(*, by: Person, question: LookQuestion, answer: str, context:
 
 @all_or_nothing()
 def judge_look(*, by: Person, question: LookQuestion, verdict: str, context: Context = NOWHERE) -> LookQuestion:
-    """Store a reviewer's verdict on why the employee opened the data. The verdict counts in the precision of the rule
-    that asked. Loge does nothing else after a verdict of misuse: the landlord decides what to do."""
+    """Store a reviewer's verdict on why the employee opened the data. The verdict enters the figure of how often the
+    rule asked rightly. Loge does nothing else after a verdict of misuse: the landlord decides what to do."""
     lock(question)
     _require(question.person_id != by.pk and not question.verdict)
     change(question, verdict=verdict, judged_by=by, judged_on=today())

@@ -44,14 +44,14 @@ class Merged:
 
 
 def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]) -> Merged:
-    """Merge the groups of fewer than five people. `people_in` counts distinct people, since one may be in several
-    groups."""
+    """Merge the groups of fewer than five people. `people_in` counts distinct people, because one person may be in
+    several groups."""
     large = sorted(cells, key=lambda cell: (cell.people, cell.events, cell.key), reverse=True)
     small: list[Cell] = []
     while large and large[-1].people < LEAST:
         small.append(large.pop())
     if small and large and people_in([cell.key for cell in small]) < LEAST:
-        # The small groups together still have fewer than five people, so the smallest large group is merged with them.
+        # Together, the groups below five people still have fewer than five, so the next larger group is merged as well.
         small.append(large.pop())
     elif small and not large and people_in([cell.key for cell in small]) < LEAST:
         return Merged({}, frozenset(cell.key for cell in small), hidden=True)
@@ -64,7 +64,7 @@ def monday_of(day: date) -> date:
 
 
 def mondays(today: date) -> list[date]:
-    """The Mondays that begin the weeks of the charts, oldest first, up to this week."""
+    """Return the Mondays that begin the weeks of the charts, oldest first, up to this week."""
     this = monday_of(today)
     return [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
 
@@ -111,7 +111,7 @@ def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: s
 
 
 def start(day: date) -> datetime:
-    """Start of the first week in the charts."""
+    """Return the start of the first week in the charts."""
     return timezone.make_aware(datetime.combine(mondays(day)[0], time.min))
 
 
@@ -129,14 +129,14 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
         return rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    # Rare kinds of refusal are merged: the total is published, so one hidden kind could be computed by subtraction.
-    # Outcomes other than refusals have no published total, so each of these outcomes is counted and hidden separately.
+    # Rare kinds of refusal are published as one figure. If one kind were hidden, the total would disclose its figure.
+    # For outcomes other than refusals no total is published, so the figure of a rare outcome can be hidden alone.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
-        # The row of an agency links to the list of its events. Rows of places above the agencies have no such link.
-        # The count of a place above the agencies omits the agencies' events, but the list of its events includes them.
+        # Rows of agencies link to the list of their events. Rows of places above the agencies have no such link.
+        # Places above the agencies have no link: their list would show the agencies' events, which their count omits.
         "agencies": set(groups.values()) - above_agencies(),
         "known_roles": set(ROLES),
         "looks": week_bars(weeks, weekly),

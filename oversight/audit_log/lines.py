@@ -1,4 +1,6 @@
-"""Formats audit events for pages: a sentence, the name of a place, a role. The person who acted is never named."""
+"""Formats audit events for pages: a sentence about the event, the name of its place and a role. The person who acted is
+never named.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -71,7 +73,8 @@ def place_names(ids: Iterable[UUID]) -> dict[UUID | None, str]:
 
 
 def path_names(place_id: UUID | None) -> list[str]:
-    """Names of the places from the landlord down to this one. Empty when the place no longer exists."""
+    """Return the names of the places from the landlord down to this place. The list is empty if the place no longer
+    exists."""
     place = Place.objects.filter(pk=place_id).first() if place_id else None
     return list(Place.objects.above(place).order_by("path").values_list("name", flat=True)) if place else []
 
@@ -97,15 +100,15 @@ def _branch(children: Mapping[UUID | None, list[Place]], parent: UUID | None, de
 
 
 def account_named(reference: str) -> UUID | None:
-    """Id of the account with this reference. The data protection officer cannot read accounts, but needs the id to find
-    an account's events."""
+    """Return the id of the account with this reference, or None. The data protection officer cannot read accounts, but
+    needs the id to find an account's events."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT account FROM tenants_account_place(%s)", [reference])
         row = cursor.fetchone()
     return row[0] if row else None
 
 
-# The levels of places that group events in charts: an event is counted for the nearest place of these levels.
+# Levels of places in charts: each event is counted for the nearest enclosing place of one of these levels.
 _ABOVE = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 

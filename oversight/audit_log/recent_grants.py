@@ -1,5 +1,5 @@
-"""Lists access requested, granted, extended or refused in the last week, for the data protection officer. It shows what
-was granted and where, but no names.
+"""Lists access requested, granted, extended or refused in the last week, for the data protection officer. The list
+shows what was granted and where, but no names.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from oversight.audit_log.lines import place_names, role_name
 DAYS = 7
 MOST = 8
 _BY_TWO = events.ACCESS_APPROVED.code
-# Kinds of event that are not listed if an approved access request caused them, because the approval itself is listed.
+# Kinds of event left out of the list if an approved access request caused them, because the list has the approval.
 _OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}
 KINDS = (
     events.ACCESS_REQUESTED.code,
@@ -57,14 +57,15 @@ class Gift:
 
     @property
     def access_request(self) -> UUID | None:
-        """Id of the access request, to link to its page. That page names the people; the list of events does not."""
+        """The id of the access request, for a link to the page of the request. The linked page names the people
+        concerned; the list of events does not."""
         fact = self.event.facts.get("request")
         return UUID(fact) if fact else None
 
 
 def gifts(events: Any, day: date) -> list[Gift]:
-    """Events about access in the last week, newest first. An approval is listed once, without the events that it
-    caused."""
+    """Return the events about access of the last week, newest first. An approval is listed once; the events that it
+    caused are left out."""
     start = timezone.make_aware(datetime.combine(day - timedelta(days=DAYS), time.min))
     filters = reading.Asked(kinds=KINDS, outcomes=(Outcome.CHANGED,), start=start)
     lines = list(reading.narrowed(events, filters).newest_first())

@@ -37,20 +37,20 @@ _CATEGORIES: list[tuple[str, Promise | str]] = [("", _("Toutes les catégories")
 
 
 def kind_choices() -> list[tuple[Any, Any]]:
-    """Kinds of event for the filter, in two groups: openings of data, and changes."""
+    """Return the kinds of event for the filter, in two groups: openings of data, and changes."""
     looks = [(kind.code, kind.sentence) for kind in KINDS.values() if kind.look]
     changes = [(kind.code, kind.sentence) for kind in KINDS.values() if not kind.look]
     return [("", _("Tous les événements")), (_("Consultations"), looks), (_("Changements"), changes)]
 
 
 def midnight(day: date, later: int = 0) -> datetime:
-    """Start of a day in Paris, `later` days after `day`."""
+    """Return the start, in Paris time, of the day that is `later` days after `day`."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=later), time.min))
 
 
 class AuditLogFilter(forms.Form):
-    """Filters of the audit log. They come in the query string, so they are ids, codes and days, never typed text about
-    a person."""
+    """Filters of the audit log. The filters come in the query string, so they are ids, codes and days, never typed text
+    about a person."""
 
     place = forms.ModelChoiceField(label=_("Lieu"), queryset=Place.objects.none(), required=False)
     role = forms.ChoiceField(label=_("Rôle"), choices=_ROLES, required=False)
@@ -68,7 +68,7 @@ class AuditLogFilter(forms.Form):
         place = cast("forms.ModelChoiceField[Place]", self.fields["place"])
         place.queryset = Place.objects.all()
         choices = [("", _("Tous les lieux")), *place_choices()]
-        # The choices normally have no buildings. If a link from an event's page filters by a building, it is added.
+        # place_choices() leaves out buildings. If the link to this page filters by a building, the building is added.
         if (key := str(self.data.get("place", ""))) not in dict(choices):
             with suppress(forms.ValidationError):
                 choices.append((key, place.clean(key).name))
@@ -91,7 +91,8 @@ class AuditLogFilter(forms.Form):
 
     @property
     def scope(self) -> str:
-        """Code of the most specific filter in use. The audit event of the page records it."""
+        """The code of the most specific filter in use, or "all" without a filter. The audit event of the page records
+        this code."""
         named = {"about": "subject", "place": "place", "kind": "kind", "role": "role", "outcome": "outcome"}
         named |= {"category": "category", "number": "number"}
         return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")

@@ -1,5 +1,5 @@
 """Forms of view questions, which ask why an employee opened certain data: the employee's explanation, the manager's
-answer, the verdict. Each is a fixed choice.
+answer, the verdict. Each form offers only fixed choices.
 """
 
 from django import forms

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 @dataclass(frozen=True)
 class Rule:
     """A rule, described in three texts for the page of rules. `sentence`: what the rule finds unexplained. `looks_at`:
-    which openings of data it checks. `explained_by`: which work or events explain them, so that nothing is asked."""
+    which openings of data the rule checks. `explained_by`: which work or events explain an opening, so that nothing is
+    asked."""
 
     code: str
     sentence: Promise | str
     looks_at: Promise | str
     explained_by: Promise | str
-    of_watchers: bool = False  # whether the rule is about people who manage rights or read the audit log
+    of_watchers: bool = False  # True if the rule is about people who manage rights or read the audit log.
 
 
 RULES: dict[str, Rule] = {

@@ -1,5 +1,5 @@
 """Counts the view questions that wait for a verdict or an answer, finds the audit events around the questioned opening
-of data, and computes each rule's precision. The figures are about rules, never about people.
+of data, and computes how often each rule asked rightly. The figures are about rules, never about people.
 """
 
 from collections import Counter
@@ -17,14 +17,14 @@ from oversight.models import LookQuestion
 from oversight.models.look_question import QUIET_AFTER
 
 RIGHT = ("misuse", "mistake")
-# Minimum number of verdicts for a rule's percentage. With fewer, the percentage could disclose a verdict on one person.
+# Minimum number of verdicts for showing how often a rule asks rightly. With fewer, one verdict could be deduced.
 FEW = 5
 
 
 @dataclass(frozen=True)
 class Around:
-    """An audit event recorded near the questioned one. `itself` is True for the questioned event. `same` is True if the
-    event is about the same person or account, which is not named."""
+    """An audit event recorded near the event that a view question is about (the questioned event). `itself` is True for
+    the questioned event. `same` is True if the event is about the same person or account, which is not named."""
 
     at: datetime
     kind: str
@@ -45,8 +45,8 @@ class Around:
 
 @dataclass(frozen=True)
 class Precision:
-    """How often a rule rightly asked. `share` is the percentage of its questions whose verdict was misuse or a mistake.
-    It is None if the rule has fewer than `FEW` verdicts."""
+    """How often a rule rightly asked. `share` is the percentage of the rule's questions whose verdict was misuse or a
+    mistake. `share` is None if the rule has fewer than `FEW` verdicts."""
 
     rule: Rule
     verdicts: int
@@ -60,12 +60,14 @@ def lines_around(question: LookQuestion) -> list[Around]:
 
 
 def questions_due() -> int:
-    """Number of view questions (why did an employee open data?) that wait for the current person's verdict."""
+    """Return the number of view questions (why did an employee open data?) that wait for the current person's
+    verdict."""
     return _number("SELECT oversight_questions_due()")
 
 
 def answers_due() -> int:
-    """Number of view questions (why did an employee open data?) that the current person must answer as a manager."""
+    """Return the number of view questions (why did an employee open data?) that the current person must answer as a
+    manager of the employee."""
     return _number("SELECT oversight_answers_due()")
 
 
@@ -76,7 +78,7 @@ def _number(question: str) -> int:
 
 
 def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
-    """Return the precision of each rule over the last three months.
+    """Return how often each rule asked rightly (its precision) over the last three months.
 
     Older verdicts are not counted: of the verdicts older than three months, only those of misuse are still stored, so
     the precision would come out too high.

@@ -1,5 +1,6 @@
-"""Models of view questions (why did an employee open certain data?), word inspections, exposure figures, and the
-register of personal data breaches."""
+"""Models of view questions (why did an employee open certain data?), word inspections, daily counts of the resident
+cards that each role can open, and the register of personal data breaches.
+"""
 
 from oversight.models.breach import Breach
 from oversight.models.exposure import ExposureDay

@@ -49,8 +49,8 @@ class Measure(models.TextChoices):
 
 class BreachQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """All entries of the register of data breaches, with their authors. No filter is needed: row-level policies
-        show them only to inspectors and to the people who maintain the register."""
+        """Return all entries of the register of data breaches, with their authors. No filter is needed: row-level
+        policies show the entries only to inspectors and to the people who maintain the register."""
         return self.select_related("noted_by").order_by("number", "noted_at")
 
 
@@ -105,8 +105,8 @@ class Breach(models.Model):
 
     @property
     def hours_allowed(self) -> bool:
-        """Whether the duty to notify within 72 hours was met: notified within three days, or not required because a
-        risk is unlikely."""
+        """True if the authority was notified within three days (the legal limit is 72 hours), or if no notification is
+        required because a risk is unlikely."""
         if self.consequence == Consequence.UNLIKELY:
             return True
         return self.notified_on is not None and (self.notified_on - self.known_on).days <= 3

@@ -1,5 +1,5 @@
-"""Daily exposure figures of each role: how many residents its employees could open on a day, and how many of these they
-had not opened for a year.
+"""Daily exposure figures of each role: how many resident cards its employees could open on a day, and how many of these
+they had not opened for a year.
 """
 
 import uuid
@@ -19,15 +19,16 @@ from privacy.retention_periods import EXPOSURE
 
 class ExposureDayQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> "ExposureDayQuerySet":
-        """All rows for people who may read the whole audit log, no rows for anybody else. No place is checked, because
-        each figure sums up many people."""
+        """Return all rows for people who may read the whole audit log, and no rows for anybody else. Places are not
+        checked, because each figure sums up many people."""
         return self if compartment is Compartment.ALL_TRACE else self.none()
 
 
 class ExposureDay(models.Model):
-    """How many residents one role could open on one day. `possible` counts pairs of an employee and a resident whose
-    card the employee can open; `unused` counts the pairs not opened for a year. An empty `role` stands for all roles
-    with fewer than five people together. Without five people among all these roles, no row is stored for them."""
+    """How many resident cards the employees of one role could open on one day. `possible` counts pairs of an employee
+    and a resident whose card the employee can open; `unused` counts the pairs whose card was not opened for a year.
+    Roles with fewer than five people share one row with an empty `role`, or have no row if they have fewer than five
+    people together."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -23,11 +23,12 @@ from privacy.retention_periods import INSPECTION
 
 class InspectionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Requesters see their own inspections; people who may approve inspections see all. `hits`, the ids of the
-        lines found, is always deferred: only a database function may read it."""
+        """Return the requester's own inspections in the compartment INSPECTION (a database role), and all inspections
+        for people who may approve them. `hits`, the ids of the lines found, is always deferred: only a database
+        function may read it."""
         asks = compartment is Compartment.INSPECTION
         rows = self.filter(asked_by=person) if asks else self.all()
-        # Requesters may not read `lines`, the number of lines found, because it tells whether the words occur at all.
+        # A requester cannot read `lines` (number of lines found), which would tell whether the words occur in any text.
         hidden = ("hits", "lines") if asks else ("hits",)
         return rows.defer(*hidden).select_related("asked_by", "agreed_by").order_by("-asked_on", "id")
 
@@ -89,8 +90,9 @@ class Inspection(models.Model):
 
 
 class CountedWord(models.Model):
-    """A word that a person counted on a day, as a keyed digest. The key is not in the database. Only
-    `oversight_reserve_words()` writes these rows; they are erased the following night."""
+    """A word that a person counted on a day, as a keyed digest. Counting a word again on the same day does not use up
+    the person's daily limit. The key is not in the database. Only `oversight_reserve_words()` writes these rows; they
+    are erased the following night."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -52,15 +52,16 @@ class Desk(models.TextChoices):
 
 
 class AtDesk(models.Func):
-    """SQL condition: the current person belongs to the office that gives the verdict on the question. The row-level
-    policy calls the same database function."""
+    """SQL condition: True if the current person belongs to the office that gives the verdict on the question. The
+    row-level policy calls the same database function."""
 
     function, conditional = "oversight_reads_questions", True
     output_field = models.BooleanField()
 
 
 class OfMine(models.Func):
-    """SQL condition: the current person manages the questioned employee, or the place of the data that were opened."""
+    """SQL condition: True if the current person manages the questioned employee, or the place of the data that were
+    opened."""
 
     function, conditional = "oversight_answers_for", True
     output_field = models.BooleanField()
@@ -68,8 +69,9 @@ class OfMine(models.Func):
 
 class LookQuestionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Employees see questions about themselves. The data protection officer and the data steward see the questions
-        that they must judge. Managers see the questions that they are asked. Row-level policies say the same."""
+        """Return the questions that `person` may see. Employees see questions about themselves, managers see questions
+        that they are asked, the data protection officer and the data steward see questions that they must judge.
+        Row-level policies have the same conditions."""
         if compartment is Compartment.OWN_TRACE:
             return self.filter(person=person).only(*TO_ONESELF).select_related("place")
         others = self.exclude(person=person).select_related("place")
@@ -82,7 +84,7 @@ class LookQuestionQuerySet(ScopedQuerySet):
         return self.none()
 
     def waiting_first(self) -> Self:
-        """Questions without a verdict come first, in the order in which the data were opened. Questions with a verdict
+        """Order questions without a verdict first, in the order in which the data were opened. Questions with a verdict
         follow, latest verdict first."""
         rank = Case(When(verdict="", then=0), default=1)
         return self.order_by(rank, Case(When(verdict="", then=F("at"))), F("judged_on").desc(), "id")
@@ -177,6 +179,6 @@ class LookQuestion(models.Model):
         return LOOK_VERDICTS.label(self.verdict)
 
     def subject(self) -> Subject:
-        """Name the question itself as the subject of audit events. The household would disclose whose data were
-        opened."""
+        """Return the question itself as the subject of audit events. A household as subject would disclose whose data
+        were opened."""
         return Subject("look_question", self.pk)

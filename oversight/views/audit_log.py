@@ -39,7 +39,7 @@ from oversight.queries import QuestionSummary
 from tenants.models import EmergencyAccess
 
 # The page of an event lists the other events of the same HTTP request, all recorded within an hour of this event.
-# Limiting the search to this hour lets PostgreSQL scan one monthly partition of the audit log instead of all.
+# Searching one hour of events lets PostgreSQL scan one monthly partition of the audit log instead of all partitions.
 _ONE_REQUEST = timedelta(hours=1)
 
 
@@ -58,7 +58,7 @@ def overview(request: DoorRequest) -> HttpResponse:
         "emergencies": len(emergencies),
         "emergencies_late": sum(access.is_late(request.access.day) for access in emergencies),
         "programs": programs(request.access.rows(Event), machines, since=request.access.at - week),
-        # Approved requests for machine clients whose access token the current person may now issue.
+        # Number of approved requests for a machine client's access token that the current person may now issue.
         "tokens_to_make": len(tokens_to_make()),
         "contests": contests_due(),
         "reviews_late": reviews_late(),
@@ -75,7 +75,7 @@ def overview(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.TRACE_READ, get_event=events.HISTORY_READ)
 def event_list(request: DoorRequest) -> HttpResponse:
-    """Events that match the filters. Filters and pagination come in the query string."""
+    """List the events that match the filters. Filters and pagination come in the query string."""
     form = AuditLogFilter(request.GET)
     if not form.is_valid():
         return render(request, "oversight/audit_log_events.html", {"form": form})
@@ -87,8 +87,8 @@ def event_list(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(narrowed, request.GET.get("before", ""))
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
-    page["keep"] = urlencode(words)  # lets the page of an event link back to this list with its filters
-    # Filters that come from a link have no form field. The page lists each of them with a link that removes it.
+    page["keep"] = urlencode(words)  # The page of an event uses `keep` to link back to the filtered list.
+    # Filters set by a link have no visible form field, so the page lists each filter with a link that removes it.
     page["without"] = {
         field.name: urlencode({name: value for name, value in words.items() if name != field.name})
         for field in form.hidden_fields()
@@ -102,7 +102,7 @@ def _next_url(words: dict[str, str], after: str) -> str:
 
 @door(Permission.TRACE_READ, get_event=events.HISTORY_READ, post_is_search=True)
 def account_events(request: DoorRequest) -> HttpResponse:
-    """Events about one account. Its reference comes by POST, so that no URL contains it."""
+    """List the events about one account. The account reference comes by POST, so that no URL contains the reference."""
     request.access.note(scope="account")
     form = AccountAsked(request.POST or None)
     page: dict[str, Any] = {"form": form}
@@ -148,7 +148,7 @@ def say_who_is_named(request: DoorRequest, event: Event) -> None:
 
 @door(Permission.PERSON_TRACE_READ, model=Person, get_event=events.FORM_SHOWN, post_is_search=True)
 def person_events(request: DoorRequest, person: Person) -> HttpResponse:
-    """The audit events of one employee. The reader must first give a reason. Until then, the page shows neither the
+    """Show the audit events of one employee to a reader who gives a reason. Until then, the page shows neither the
     employee's name nor the events."""
     form = ReasonAsked(request.POST or None)
     if not form.is_valid():

@@ -1,5 +1,5 @@
-"""Page of the exposure figures: how many residents each role can open, and how many of these nobody opened in a year.
-No figure is about one employee.
+"""Page of the exposure figures: how many resident cards the employees of each role can open, and how many of these they
+did not open in a year. No figure is about one employee.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ from oversight.models import ExposureDay
 
 @dataclass(frozen=True)
 class Series:
-    """The exposure figures of a role: how many residents were not opened, measured at the end of each week, and the
-    latest measurement."""
+    """The exposure figures of a role: how many of the resident cards that its employees can open were not opened,
+    measured at the end of each week, and the latest measurement."""
 
     name: Promise | str
     weeks: list[dict[str, Any]]

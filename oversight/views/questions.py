@@ -23,8 +23,8 @@ from oversight.queries import QuestionSummary
 
 @door(Permission.LOOKS_JUDGE, get_event=events.LIST_SHOWN)
 def look_questions(request: DoorRequest) -> HttpResponse:
-    """List of view questions, those without a verdict first. The list names nobody. Its figures are about rules, never
-    about people."""
+    """List of view questions (why did an employee open certain data?), those without a verdict first. The list names
+    nobody. Its figures are about rules, never about people."""
     access = request.access
     access.note(list="look_questions")
     rows = list(access.rows(LookQuestion).waiting_first())
@@ -92,7 +92,8 @@ def look_answer(request: DoorRequest, question: LookQuestion) -> HttpResponse:
 
 @door(Permission.OWN_LOOK_EXPLAIN, model=LookQuestion, post_event=events.FORM_SUBMITTED)
 def own_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """Page of a question about data that the current person opened, with the answers so far and a form to explain."""
+    """Page of a view question about data that the current person opened, with the answers so far and a form for the
+    person's explanation."""
     form = ExplanationForm(request.POST or None)
     if form.is_valid() and done(form, explain_look, request, question=question, **form.cleaned_data):
         messages.success(request, _("L’explication est enregistrée."))

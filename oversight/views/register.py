@@ -19,7 +19,7 @@ from oversight.register import activities, dictionary, file_rows
 def register(request: DoorRequest) -> HttpResponse:
     request.access.note(scope=Code("register"))
     page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.access.day}
-    # The processing activity whose fields are listed. The page shows the other activities without their fields.
+    # `unfolded` is the processing activity whose fields the page lists. Other activities appear without their fields.
     page["unfolded"] = request.GET.get("champs", "")
     return render(request, "oversight/register.html", page)
 

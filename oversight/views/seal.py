@@ -25,7 +25,7 @@ def seal(request: DoorRequest) -> HttpResponse:
     pruned, erased = status_page.forgotten(rows)
     try:
         kept_for: Retention | None = retention()
-    except RetentionRefused:  # the retention file is missing or invalid, so the page shows no retention period
+    except RetentionRefused:  # If the retention file is missing or invalid, the page shows no retention period.
         kept_for = None
     page = {
         "newest": newest,

@@ -55,7 +55,7 @@ def texts(request: DoorRequest) -> HttpResponse:
 @sensitive_variables("form", "words")
 def inspection(request: DoorRequest) -> HttpResponse:
     """Count how often the typed words occur in users' texts. The form is sent by POST, so that no URL contains the
-    words. They are not stored."""
+    words. The words are not stored."""
     form = WordsForm(request.POST or None)
     if not form.is_valid():
         return _form_page(request, form)

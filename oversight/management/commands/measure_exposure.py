@@ -1,4 +1,6 @@
-"""Measure how many residents each role can open, and how many of them were not opened in a year. Runs every night."""
+"""Measure how many resident cards each role can open, and how many of these were not opened in a year. Runs every
+night.
+"""
 
 from typing import Any
 
