@@ -44,9 +44,9 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
     try:
         keys.ring()
     except keys.KeyRingRefused:
-        # No key ring, so no value can be decrypted. The check `key_ring_is_ready` reports the missing key ring.
+        # Without a key ring, no value can be decrypted. The check `key_ring_is_ready` reports a missing key ring.
         return []
-    # Columns with encrypted values, as (table, column, primary key): two tables of the audit log, then model fields.
+    # `places` lists the columns with encrypted values, each as (table, column, primary key of the table).
     places = [("audit_pseudonym", "key", "whose"), ("audit_salt", "key", "month")]
     places += [(*field.place, str(field.model._meta.pk.column)) for field in sealed_fields(apps.get_models())]
     unreadable = False

@@ -8,8 +8,8 @@ class DataClass(TextChoices):
     """How much a stored value says about a person. The label is shown to people who ask which data are stored about
     them.
 
-    The app privacy/ imports some other apps. They cannot import this class without a circular import, so their models
-    write the value, such as "plain", instead of the member.
+    Some apps are imported by privacy/, so their models cannot import this class. These models write the value of the
+    member, for example "plain" instead of DataClass.PLAIN.
     """
 
     PLAIN = (

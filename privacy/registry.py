@@ -37,9 +37,7 @@ def unclassified(models: Iterable[type[Model]]) -> list[str]:
 
 def stale(models: Iterable[type[Model]]) -> list[str]:
     """Return an error message for each data class that is declared for a field or model that does not exist any more.
-
-    `models` must be all installed models: a third-party model that is missing there counts as removed.
-    """
+    `models` must list all installed models: a third-party model that is not in the list counts as removed."""
     models = list(models)
     gone = THIRD_PARTY.keys() - {model._meta.label for model in models}
     return [

@@ -56,8 +56,8 @@ class Entry:
 
 
 def entries(models: Iterable[type[Model]]) -> list[Entry]:
-    """Return the data dictionary: an entry for each field with a data class, if its model declares a data policy.
-    `without_policy` lists the models that declare none."""
+    """Return the data dictionary: one entry for each field with a data class. Models that declare no data policy are
+    left out; `without_policy` lists them."""
     result = []
     for model, name, data_class, policy in _classified_fields(models):
         if policy is None:
@@ -73,7 +73,7 @@ def entries(models: Iterable[type[Model]]) -> list[Entry]:
 
 
 def without_policy(models: Iterable[type[Model]]) -> list[str]:
-    """Return a message for each model that has fields with a data class but no `data_policy`: the line to add to it."""
+    """Return the line of code that a developer must add to each model that has data classes but no `data_policy`."""
     missing = {model for model, _name, _class, policy in _classified_fields(models) if policy is None}
     return sorted(
         f"{model._meta.label}: data_policy = DataPolicy(<processing activity>, <retention period>)" for model in missing

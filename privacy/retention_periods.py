@@ -16,11 +16,11 @@ class Ending(StrEnum):
     """What happens to data when their retention period ends. `RetentionPeriod.by` names the command, table or function
     that does it."""
 
-    ERASED = "erased"  # At the end of the retention period, a command deletes the rows.
-    HIDDEN = "hidden"  # At the end of the retention period, row-level security hides the rows from every role.
-    REPLACED = "replaced"  # At the end of the retention period, a function overwrites the data.
-    BY_HAND = "by_hand"  # Loge does not delete the data: the landlord decides when the retention period ends.
-    NONE = "none"  # The data are not personal, so their retention period never ends.
+    ERASED = "erased"  # When the retention period ends, a command deletes the rows.
+    HIDDEN = "hidden"  # When the retention period ends, row-level security hides the rows from every database role.
+    REPLACED = "replaced"  # When the retention period ends, a function overwrites the data.
+    BY_HAND = "by_hand"  # Loge does not delete the data automatically: the landlord decides when to delete them.
+    NONE = "none"  # The data say nothing about a person, so they are stored without end.
 
 
 ENDINGS: dict[Ending, Promise | str] = {
@@ -52,7 +52,8 @@ class RetentionPeriod:
 
 
 RETENTION_PERIODS: dict[str, RetentionPeriod] = {}
-# For periods of kind HIDDEN: code -> table whose policies hide the rows. Apps add their tables in `AppConfig.ready`.
+# HIDDEN_BY maps the codes of periods of kind HIDDEN to the table whose row-level security policies hide the rows.
+# Apps add their tables to HIDDEN_BY in `AppConfig.ready`.
 HIDDEN_BY: dict[str, str] = {}
 
 

@@ -107,8 +107,8 @@ else:
 
 
 class ScreenedText(ScreenedBase):
-    """Model field that screens each text before it is stored. `save`, `bulk_create` and `update()` all call the methods
-    below, so none of them can store an unscreened text."""
+    """Model field that screens each text before it is stored. `save`, `bulk_create` and `update()` all call methods
+    that this class overrides, so none of them can store an unscreened text."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         return self._passed(super().pre_save(model_instance, add))

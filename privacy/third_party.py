@@ -7,7 +7,7 @@ from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
 
 class ThirdParty(NamedTuple):
     reason: str
-    # The codes of a processing activity and of a retention period: importing the objects would be a circular import.
+    # `data_policy` has the codes of a processing activity and a retention period; their import would be circular.
     data_policy: tuple[str, str]
     fields: dict[str, DataClass]
 

@@ -1,5 +1,5 @@
-"""Forms to register and answer subject requests (GDPR), and to decide how recorded views of data appear in access
-reports."""
+"""Forms to register and answer subject requests (GDPR), and to decide what access reports say about employees who
+viewed data."""
 
 import re
 
@@ -57,8 +57,8 @@ class TakeForm(forms.Form):
     )
 
     def clean(self) -> None:
-        """Require `look`, the number of a view, if the person contests a view. Require `matter`, the kind of data,
-        for a correction or an objection. Other requests have neither, so the two fields are emptied."""
+        """Require `look`, the number of an audit event, if the person contests that an employee viewed their data.
+        Require `matter`, the kind of data, for a correction or an objection. Empty the fields of other requests."""
         data, kind = self.cleaned_data, self.cleaned_data.get("kind")
         data["look"] = data.get("look", "").strip().lower() if kind == Right.CONTEST else ""
         data["matter"] = data.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""

@@ -56,7 +56,7 @@ _DISCLOSED: dict[str, Grant] = {
         columns=f"{_FACT}, unit_id, lease_id",
     ),
     "casework_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
-    # A note's text is readable only if the tenant is the sole holder: otherwise it may be about another holder.
+    # Access reports contain a note's text only if the account has one holder: the note may be about another holder.
     "casework_accountnote": Grant(
         C.DISCLOSURE,
         using="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"
@@ -93,8 +93,8 @@ POLICIES: tuple[TablePolicy, ...] = (
         ),
     ),
     TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
-    # No database role may insert deferrals of recorded views. A SQL function creates a deferral and checks who may.
-    # Another employee approves a deferral with the database role INTAKE, which cannot see whose data were viewed.
+    # No database role may insert deferrals. A SQL function creates a deferral and checks that the employee may do so.
+    # The second employee approves a deferral with the database role INTAKE, which cannot see whose data were viewed.
     TablePolicy(
         "rights_lookdeferral",
         (
@@ -122,7 +122,8 @@ FUNCTIONS = (
         "rights_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
         (C.COUNTER, C.DISCLOSURE),
     ),
-    ("rights_request_figures()", (WEB,)),  # called for a public page, without sign-in
+    # The public page of figures calls rights_request_figures() without sign-in.
+    ("rights_request_figures()", (WEB,)),
     ("rights_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("rights_requesters()", (C.DISCLOSURE,)),
     ("rights_disclosed()", (C.DISCLOSURE,)),

@@ -164,7 +164,7 @@ class EncryptedField(SealedBinary):
         if value is None:
             return None
         if add and isinstance(value.stored_value(), Ciphertext):
-            # If the row is a copy with a new primary key, `reveal` raises: the value is encrypted for the old key.
+            # If the row was copied under a new primary key, `reveal` raises: the value is encrypted for the old one.
             value.reveal()
         sealed = value.ciphertext()
         setattr(model_instance, self.attname, sealed)

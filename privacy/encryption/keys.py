@@ -34,11 +34,12 @@ READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyRingRefused(Exception):
-    """The key file is missing, readable by others, or not a key ring. The message is for the server's administrator."""
+    """Raised if the key file is missing, readable by others, or not a key ring. The message is for the server's
+    administrator."""
 
 
 class UnknownKey(Exception):
-    """The key ring has no key with the requested id."""
+    """Raised for a key id that is not in the key ring."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def load(path: Path) -> KeyRing:
     try:
         bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
         ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
-        # Signing keys are derived from the encryption keys, one per purpose; the derivation cannot be reversed.
+        # A signing key per purpose is derived from each encryption key; the derivation cannot be reversed.
         signers, packers = (
             {
                 key_id: Ed25519PrivateKey.from_private_bytes(

@@ -20,15 +20,17 @@ TAG_BYTES = 16
 
 
 class Unreadable(Exception):
-    """An encrypted value cannot be decrypted. The message names its table, column and row, but never its content."""
+    """Raised for an encrypted value that cannot be decrypted. The message says in which table, column and row the value
+    is stored, but never what it contains."""
 
 
 class WrongKey(Unreadable):
-    """The value was encrypted with a key that is missing in the key ring."""
+    """Raised for a value that was encrypted with a key missing in the key ring."""
 
 
 class Tampered(Unreadable):
-    """The encrypted value was changed or truncated, or was encrypted for another table, column or row."""
+    """Raised for an encrypted value that was changed or truncated, or was encrypted for another table, column or
+    row."""
 
 
 @sensitive_variables("plaintext")
@@ -44,7 +46,7 @@ def open_(sealed: bytes, *, table: str, column: str, row: UUID | str) -> bytes:
     place = f"{table}.{column} {row}"
     start = 2 + (sealed[1] if len(sealed) > 1 else 0)
     if len(sealed) < start + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION or not sealed[2:start].isalnum():
-        # The bytes are no encrypted value: they do not have the format that `seal` writes.
+        # Bytes without the format that `seal` writes are not an encrypted value.
         raise Tampered(_altered(place))
     key_id, nonce, ciphertext = (
         sealed[2:start].decode("ascii"),

@@ -1,5 +1,5 @@
-"""Erases rows when their retention period ends: subject requests (GDPR), and deferrals, which keep a recorded view of
-data out of access reports."""
+"""Erases rows when their retention period ends: subject requests (GDPR), and deferrals. A deferral hides an audit event
+(an employee viewed a person's data) from access reports until a given day."""
 
 from django.db import transaction
 
@@ -23,8 +23,8 @@ def expire_subject_requests(*, by: Person | str) -> int:
 
 
 def expire_deferrals(*, by: Person | str) -> int:
-    """Erase the deferrals whose last day is past. The recorded views that these deferrals kept out of access reports
-    appear in the next access report."""
+    """Erase deferrals after their last day. The next access report contains the audit events that these deferrals had
+    left out."""
     with transaction.atomic(using=LOGIN):
         gone = LookDeferral._default_manager.using(LOGIN).filter(until__lt=TodayInParis()).delete()[0]
         if gone:

@@ -1,7 +1,7 @@
-"""Decides how a recorded view of a person's data appears in that person's access report (GDPR, article 15).
+"""Decides what a person's access report (GDPR, article 15) says about an employee who viewed the person's data.
 
-If the view is under legal secrecy, two employees together can keep it out of the report until a given day (deferral).
-For other views, the report can name the employee who viewed the data.
+If legal secrecy applies, two employees together can hide the audit event from the report until a given day (deferral).
+Otherwise the report can name the employee.
 """
 
 from datetime import date
@@ -23,8 +23,8 @@ from rights.models import LookDeferral, SubjectRequest
 
 @all_or_nothing()
 def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Context = NOWHERE) -> UUID:
-    """Request that access reports leave out the view recorded by audit event `look` until the day `until`. Another
-    employee must approve the request.
+    """Request that access reports leave out the audit event `look` (an employee viewed a tenant's data) until the day
+    `until`. Another employee must approve the request.
 
     A new audit event records the deferral request. This new event names the event `look` but no tenant, because it must
     not disclose whose data were viewed.
@@ -41,8 +41,8 @@ def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Con
 
 @all_or_nothing()
 def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = NOWHERE) -> LookDeferral:
-    """Approve a request to keep a recorded view out of access reports until a given day. The approving employee must
-    not be the requester, and sees the legal ground and the day, but not whose data were viewed."""
+    """Approve a deferral, a request to hide an audit event from access reports until a given day. The approving
+    employee must not be the requester, and sees the legal ground and the day, but not whose data were viewed."""
     lock(deferral)
     if deferral.asked_by_id == by.pk:
         raise ValidationError(sentence_of("deferral_takes_two"))
@@ -59,7 +59,7 @@ def agree_to_deferral(*, by: Person, deferral: LookDeferral, context: Context = 
 def name_look(
     *, by: Person, subject_request: SubjectRequest, number: str, reason: str, weighed: str, context: Context = NOWHERE
 ) -> UUID:
-    """Decide that the access report for `subject_request` names the employee who made one recorded view. Other access
+    """Decide that the access report for `subject_request` names one employee who viewed the person's data. Other access
     reports still show only the employee's role."""
     with connection.cursor() as cursor:
         cursor.execute(

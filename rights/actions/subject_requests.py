@@ -44,8 +44,9 @@ def take_request(
     """Register a request and return (request id, tenant id). Raises ValidationError.
 
     The error does not say whether the account reference, the name or the place is wrong, because it must not disclose
-    which of them exist. `look` is the number of the recorded view that the person contests. An error about `look` does
-    not say whether this view never existed, concerns somebody else, is deferred, or is no longer stored.
+    which references and names exist. `look` is the number of an audit event: the person contests that an employee
+    viewed their data. An error about `look` does not say whether the event never existed, concerns somebody else, is
+    deferred, or is no longer stored.
     """
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     tried = begin_try(by=by, reference=reference, context=context)

@@ -1,6 +1,6 @@
 """The data about tenants that access reports leave out, each with the reason."""
 
-# Models about tenants that have no section in access reports -> reason.
+# Maps each model about tenants that has no section in access reports to the reason.
 ASIDE: dict[str, str] = {
     "tenants.DiscreetName": "names employees, and no tenant",
     "tenants.LeaseUnit": "that a dwelling is let; the section on leases tells to whom",
@@ -21,7 +21,7 @@ ASIDE: dict[str, str] = {
     "oversight.CountedWord": "a digest of a word that an employee counted today",
 }
 
-# Columns that access reports leave out although the model has a section in the report -> reason.
+# UNTOLD maps each column that access reports leave out, although its model has a section, to the reason.
 _FOLDED = "the name again, without accents and capitals, for the search"
 _OF_SEVERAL = "with several holders, another one may have been informed, or may contest"
 _REPLACED = "the id of the earlier fact or note, which has its own row while it is stored"

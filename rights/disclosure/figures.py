@@ -54,6 +54,6 @@ def _masked(number: int) -> int | None:
 
 
 def _share(part: int, whole: int) -> int | None:
-    """Return `part` as a percentage of `whole`, rounded to tens, so that the answer to a single request does not show.
-    None if `whole` is less than five."""
+    """Return `part` as a percentage of `whole`, rounded to tens, so that nobody can infer the answer to one request.
+    Return None if `whole` is less than five."""
     return round(10 * part / whole) * 10 if whole >= LEAST else None

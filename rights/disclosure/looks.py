@@ -1,6 +1,6 @@
 """The audit events in an access report: who (by role) viewed or changed the person's data, when, and for what purpose.
 
-Names of employees are left out unless their disclosure was decided, and so is whatever concerns other tenants.
+Names of employees are left out unless their disclosure was decided. Whatever concerns other tenants is left out.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Kinds of audit event about a whole account or household: the access report of each holder and resident lists them.
-# Audit events of other kinds may be about one resident, so only the access report of the named person lists them.
+# Audit events of these kinds concern a whole account or household: the report of each holder and resident has them.
+# An audit event of any other kind may be about one resident, so only the access report of the named person has it.
 SHARED = tuple(
     kind.code
     for kind in (
@@ -51,8 +51,8 @@ SHARED = tuple(
 
 @dataclass(frozen=True)
 class Seen:
-    """An audit event in an access report: a view or a change of the person's data. The property `number` identifies the
-    event in letters between the person and the landlord."""
+    """An audit event in an access report: an employee viewed or changed the person's data. The property `number`
+    identifies the event in letters between the person and the landlord."""
 
     id: UUID
     at: datetime
@@ -60,7 +60,8 @@ class Seen:
     purpose: str
     outcome: str
     role: str
-    name: str | None = None  # the employee's name, only if its disclosure was decided
+    # The employee's name, if it was decided that the access report names the employee; otherwise None.
+    name: str | None = None
 
     @property
     def number(self) -> str:

@@ -44,11 +44,12 @@ def look_columns() -> list[str]:
 
 
 def period(receipt: Receipt) -> str:
-    """Return the sentence that says for how many months back recorded views are listed: the retention period of the
-    audit log, at least twelve months."""
+    """Return the sentence that says how many months the list of employees who viewed the data goes back: the retention
+    period of the audit log, at least twelve months."""
     try:
         months = retention().months
-    except RetentionRefused:  # invalid configuration file
+    # The configuration file of retention periods is invalid: state the shortest period that Loge allows.
+    except RetentionRefused:
         months = SHORTEST
     if months == SHORTEST:
         return _("Douze mois : durée de conservation de la trace. Le numéro permet de désigner une consultation.")

@@ -19,8 +19,8 @@ _SIGNED, HOUR = "tenants.slip", 3600
 
 @dataclass(frozen=True)
 class Slip:
-    """Content of a receipt: id of the request, the exercised right and the day of the request. It does not say whose
-    request it is."""
+    """Content of a receipt: id of the request, the exercised right and the day of the request. The receipt does not say
+    whose request it is."""
 
     request: UUID
     kind: Right

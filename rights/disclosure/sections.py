@@ -57,8 +57,7 @@ from tenants.models.residence import ResidenceQuerySet
 
 
 class Cents(int):
-    """A sum of money in cents. It has a type of its own so that `render.display` formats it as euros and not as a
-    number."""
+    """A sum of money in cents. Because of this type, `render.display` formats the sum as euros and not as a number."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +225,8 @@ class _About:
         """The rental accounts of the tenant who requested the report.
 
         Each account has an attribute `settled_theirs`: whether the report may show the day on which the account was
-        settled. False if the tenant had left by then while other holders stayed.
+        settled. False if the tenant had left and other holders stayed, because the day then concerns only these
+        holders.
         """
         owed = {"lease__parties__tenant": self.tenant, "lease__parties__capacity__in": _OWING}
         rows = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
@@ -284,11 +284,11 @@ class _About:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
             AccountFact: {"account__in": self.accounts},
-            # Row-level security adds: only the tenant's own dwellings, and facts written while the tenant lived there.
+            # Row-level security shows only facts about the tenant's dwellings, written while the tenant lived there.
             DwellingFact: {"lease__isnull": False},
         }
-        # Only facts about the tenant (CardFact) show the days on which they were told to the tenant and contested.
-        # Facts about an account or a dwelling may have been told to another resident, or contested by another one.
+        # For facts about the tenant (CardFact), the section shows when a fact was told to the tenant and contested.
+        # A fact about an account or a dwelling may have been told to another resident, so the section omits such days.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [
@@ -344,7 +344,7 @@ class _About:
         return Part("sealed", _("Phrases sous scellés"), (ContestedSentence, LegacyComment), columns, rows, note)
 
     def discretion_part(self) -> Part:
-        """Section on discreet marks: the days on which most staff could not find the household, at a tenant's request.
+        """List the discreet marks: periods in which, at a tenant's request, most staff could not find the household.
 
         Only for a lease with a single tenant since its start: otherwise another tenant may have made the request.
         """

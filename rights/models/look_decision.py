@@ -1,5 +1,5 @@
-"""Decisions about one recorded view of a tenant's data: access reports leave the view out until a given day, or one
-access report names the employee who viewed the data."""
+"""Decisions about one audit event (an employee viewed a tenant's data): access reports leave the event out until a
+given day, or one access report names the employee."""
 
 import uuid
 from datetime import timedelta
@@ -26,13 +26,13 @@ LONGEST = timedelta(days=184)
 class DeferralQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Return all deferrals. This method need not filter, because row-level security shows deferrals only to
-        employees who may request or approve them. No row names the employee who viewed data, or the tenant."""
+        employees who may request or approve them. No row names the tenant or the employee who viewed data."""
         return self.select_related("asked_by", "agreed_by").order_by("agreed_on", "until", "id")
 
 
 class LookDeferral(models.Model):
-    """Keeps a recorded view that is under legal secrecy out of access reports until a given day. One employee requests
-    the deferral and another approves it."""
+    """Hides an audit event (an employee viewed a tenant's data) from access reports until a given day, because of legal
+    secrecy. One employee requests the deferral and another approves it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -95,8 +95,8 @@ class LookDeferral(models.Model):
         return DEFERRAL_GROUNDS.label(self.ground)
 
     def subject(self) -> None:
-        """Return None, so the audit event of a page that shows a deferral names no tenant. The row contains the id of a
-        recorded view, but not whose data were viewed."""
+        """Return None, so the audit event of a page that shows a deferral names no tenant. The row contains the id of
+        the deferred audit event, but not whose data were viewed."""
 
 
 class NamedLookQuerySet(ScopedQuerySet):

@@ -81,8 +81,8 @@ def number_of(pk: uuid.UUID) -> str:
 
 class SubjectRequestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all requests if the employee answers requests (compartment DISCLOSURE), otherwise none. So the front
-        desk registers requests but cannot read them."""
+        """Return all requests if the employee answers requests (compartment DISCLOSURE), otherwise none: the front desk
+        can register requests but not read them."""
         return self.all() if compartment is Compartment.DISCLOSURE else self.none()
 
     def waiting_first(self) -> Self:
@@ -116,8 +116,8 @@ class SubjectRequest(models.Model):
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+")
     kind = models.CharField(_("droit"), max_length=16, choices=Right.choices, default=Right.ACCESS)
     proof = models.CharField(_("identité"), max_length=8, choices=Proof.choices)
-    # `look` is set if the person contests a view of their data: the number of this view in an access report.
-    # `matter` is set if the person wants data corrected or objects to storing them: the kind of data.
+    # If the person contests that an employee viewed their data, `look` is the event's number in an access report.
+    # If the person wants data corrected or objects to their storage, `matter` is the kind of data.
     look = models.CharField(_("numéro de la consultation"), max_length=8, blank=True, default="", db_default="")
     matter = models.CharField(_("donnée"), max_length=16, choices=Matter.choices, blank=True, default="", db_default="")
     opened_on = models.DateField()
@@ -180,7 +180,7 @@ class SubjectRequest(models.Model):
                 violation_error_message=_("Indiquez le motif de la prolongation, communiqué à la personne."),
             ),
             # An answer is due after a month (28 to 31 days), or after three months (89 to 92 days) if extended.
-            # Up to five days are added to the deadline, because a deadline on a day off moves to the next working day.
+            # The constraint allows five more days: a deadline on a weekend or holiday moves to the next working day.
             models.CheckConstraint(
                 condition=Q(extended_on__isnull=True, due_on__range=(F("opened_on") + 28, F("opened_on") + 36))
                 | Q(extended_on__isnull=False, due_on__range=(F("opened_on") + 89, F("opened_on") + 97)),

@@ -1,4 +1,5 @@
-"""Pages for deferrals. A deferral keeps a recorded view of a tenant's data out of access reports until a given day.
+"""Pages for deferrals. A deferral hides an audit event (an employee viewed a tenant's data) from access reports until a
+given day.
 
 The data protection officer requests a deferral, and the data steward approves it.
 """

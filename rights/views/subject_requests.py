@@ -1,6 +1,5 @@
-"""Pages for subject requests: the front desk registers them after an identity check, and the data protection officer
-answers.
-"""
+"""Pages for subject requests: the front desk registers requests after an identity check, and the data protection
+officer answers them."""
 
 import json
 from collections.abc import Callable
@@ -44,7 +43,7 @@ from rights.forms import (
 from rights.models import SubjectRequest
 from rights.models.subject_request import Right
 
-# Each network address may open the public page of figures 30 times per minute, because it queries the database.
+# Each network address may open the public page of figures 30 times per minute, because the page queries the database.
 RATE = {"figures": "30/m/ip"}
 
 
@@ -75,8 +74,8 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.SUBJECT_REQUEST_TAKE, get_event=events.SUBJECT_SLIP_PRINTED)
 def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
-    """Page with the receipt that the person takes home. In case the receipt is lost, it says what was requested but
-    not by whom."""
+    """Page with the receipt that the person takes home. The receipt says what was requested but not by whom, in case
+    somebody finds a lost receipt."""
     printed_slip = slip_of(slip, request.access.person)
     if printed_slip is None:
         raise Http404
@@ -132,8 +131,8 @@ def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 class _Acting:
     """Handles the POST of the page of one subject request: runs the action of the button that was pressed.
 
-    If the action fails, its form contains the errors, and the view function renders the page with these forms again.
-    `form` has no fields: it only contains the errors of buttons without fields.
+    If the action fails, the form of the button contains the errors, and the view function renders the page again. The
+    errors of a button without form fields are in `form`.
     """
 
     def __init__(self, request: DoorRequest, subject_request: SubjectRequest) -> None:
@@ -219,8 +218,8 @@ def subject_extension(request: DoorRequest, subject_request: SubjectRequest) -> 
 
 @require_safe
 def subject_figures(request: HttpRequest) -> HttpResponse:
-    """Public page of figures about subject requests: how many there were, how long answers took, how many were upheld.
-    Numbers below five are hidden."""
+    """Public page of figures about subject requests: number of requests, time until the answer, share of justified
+    requests. Numbers below five are hidden."""
     if not ratelimit.consume(request, app="tenants", action="figures", config=RATE, limit_get=True):
         return cast(HttpResponse, ratelimit.respond_429(request))
     return render(request, "rights/subject_figures.html", {"rows": figures(), "least": LEAST})
