@@ -24,8 +24,10 @@ from screening.words.shown import visible_text
 
 
 def prepare() -> None:
-    """Load the lexicons, weights and word vectors in advance, because this takes half a second that the first text
-    would wait."""
+    """Load the lexicons, weights and word vectors when a process starts.
+
+    Loading takes half a second, for which the first screened text would otherwise wait.
+    """
     lexicon.load()
     matching.shortcuts()
     matching.longest_misspelling()
@@ -41,20 +43,24 @@ def finding(text: str, reading: Reading, stretch: Stretch, language: str) -> Fin
 
 
 def screen(text: str, context: Context | None = None, language: str = "fr") -> list[Finding]:
-    """Findings of what a text discloses, in the order of the text. An empty list means that the text may be stored."""
+    """Return what a text discloses, one finding per passage, in the order of the text.
+
+    An empty list means that the text discloses nothing and may be stored.
+    """
     visible, places = visible_text(text)
     reading = parse_text(visible, context)
     findings = []
     for stretch in judge(reading):
         in_visible = finding(visible, reading, stretch, language)
         covered = places[in_visible.start : in_visible.end]
-        start, end = min(covered), max(covered) + 1  # positions in `text` with its hidden characters
+        # `start` and `end` are positions in the original text, which may contain invisible characters.
+        start, end = min(covered), max(covered) + 1
         findings.append(replace(in_visible, start=start, end=end, text=text[start:end]))
     return findings
 
 
 def screen_many(texts: Iterable[str], context: Context | None = None, language: str = "fr") -> Iterator[list[Finding]]:
-    """Call `screen` for each of many texts, in their order."""
+    """Screen many texts. Yields for each text, in the given order, what `screen` returns."""
     for text in texts:
         yield screen(text, context, language)
 

@@ -1,4 +1,4 @@
-"""Data classes of the screening: what the landlord adds to a text (`Context`), and the result (`Finding`)."""
+"""Data classes of the screening: its results (`Finding`) and the landlord's wordings that it accepts (`Context`)."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,10 @@ CATEGORIES = (
 
 @dataclass(frozen=True)
 class Finding:
-    """A passage of a note that discloses something: `text`, from position `start` to `end` of the note.
+    """A passage of a note that discloses something.
 
-    `facts` are the codes of facts that the writer may record instead of the passage.
+    `text` is the passage, from position `start` to `end` of the note. `why` explains the refusal and `instead` proposes
+    other words. `facts` are the codes of facts that the writer may record instead of the passage.
     """
 
     category: str

@@ -13,11 +13,11 @@ from screening.weights.opinion import Opinion
 
 CERTAIN = 0.0
 # If the linear model's score is in the range HESITANT, the neural network scores the note too.
-# An upper limit of 1.75 would lower the rate of wrong refusals by 0.004, but the slow network would run too often.
+# If HESITANT ended at 1.75, the rate of wrong refusals would fall by 0.004, but the slow network would run too often.
 HESITANT = (-1.0, 1.0)
 # If both models score a note, its score is FIRST times the linear model's score plus SECOND times the network's.
 FIRST, SECOND = 0.5, 0.65
-# Score of a note that the models would allow, but that is refused for a certain expression (see `is_certain`).
+# A note with a certain expression (see `is_certain`) is refused. ENOUGH is its score if the models would allow it.
 ENOUGH = 0.5
 IMPERSONAL = frozenset({"object", "firm", "animal", "weather"})
 WEIGHTY = 0.35
@@ -26,7 +26,11 @@ LONGEST_SPAN = 6
 
 @dataclass(slots=True)
 class Stretch:
-    """A passage of a note: words `first` to `last`, the category they disclose, and their contribution to the score."""
+    """A passage of a note, from word number `first` to `last`.
+
+    `category` is what the passage discloses, and `weight` is how much it adds to the note's score. `certain` is true if
+    it leads to a refusal whatever the score is.
+    """
 
     category: str
     first: int
@@ -37,7 +41,7 @@ class Stretch:
 
 @dataclass(slots=True)
 class Weighed:
-    """A text or sentence with its expressions, the features that have weights, and its score."""
+    """A text or a sentence with its score, the expressions found in it, and its features that have weights."""
 
     reading: Reading
     finds: list[Find]
@@ -46,30 +50,34 @@ class Weighed:
 
 
 def is_certain(hit: Hit, target: Said) -> bool:
-    """Whether the expression has only one meaning, so that the note is refused whatever the model's score.
+    """Whether the expression has only one meaning, so that the note is refused whatever its score is.
 
-    An expression is not certain directly after a noun for a thing, firm, animal or the weather. A doubtful acronym is
-    not certain either.
+    It has another meaning directly after a noun for a thing, firm, animal or the weather. A doubtful acronym is not
+    certain either.
     """
     return hit.group.strength == "certain" and not hit.faint and target.left not in IMPERSONAL
 
 
 def weighed(reading: Reading, finds: list[Find], model: Model) -> Iterator[Stretch]:
-    """Yield each expression except hints as a passage of the note. Its weight is what it adds to the note's score."""
+    """Yield a `Stretch` (passage) for each expression of the note, with its contribution to the note's score.
+
+    Expressions of the strength "hint" are left out, because they are too weak to be reported.
+    """
     for (hit, target), find in zip(reading.found_hits, finds, strict=True):
         if hit.group.strength != "hint":
             yield Stretch(hit.group.category, hit.first, hit.last, model.weight_of(find), is_certain(hit, target))
 
 
 def second_opinion(model: Model, score: float) -> Opinion | None:
-    """Return the neural network if the linear model's score is uncertain, otherwise None."""
+    """Return the neural network if the linear model's `score` is uncertain (see HESITANT), otherwise None."""
     return model.second if HESITANT[0] < score < HESITANT[1] else None
 
 
 def word_weights(reading: Reading, known: Known, model: Model, category: str) -> list[float]:
-    """Return, for each word of a note, how much it contributes to the refusal and to the category.
+    """Return, for each word of a note, how much the word contributes to the refusal and to the category.
 
-    If no expression explains the refusal, `by_attribution` uses these weights to choose the passage to report.
+    The function `by_attribution` needs these weights to choose the passage to report if no expression explains the
+    refusal.
     """
     opinion = second_opinion(model, model.total(known))
     added_by_network = opinion.by_word(reading) if opinion else [0.0] * len(reading.words)
@@ -87,8 +95,8 @@ def likely(known: Known, model: Model) -> str:
 def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
     """Choose the passage to report for a refused note in which no expression explains the refusal.
 
-    It is the run of words whose weights have the highest sum. Each word beyond the first costs 0.05, so that the
-    passage stays short.
+    Of all sequences of neighbouring words, the one with the highest sum of weights is chosen. Each word after the first
+    costs 0.05, so that the passage stays short.
     """
     category = likely(known, model)
     weights = word_weights(reading, known, model, category)
@@ -105,7 +113,7 @@ def by_attribution(reading: Reading, known: Known, model: Model) -> Stretch:
 
 
 def shortest(stretches: list[Stretch]) -> list[Stretch]:
-    """Drop passages that overlap another passage of the same category that adds more to the score."""
+    """Remove each passage that overlaps a passage of the same category with a higher weight."""
     result: list[Stretch] = []
     taken: set[tuple[str, int]] = set()
     for stretch in sorted(stretches, key=lambda stretch: (-stretch.weight, stretch.last - stretch.first)):
@@ -117,7 +125,11 @@ def shortest(stretches: list[Stretch]) -> list[Stretch]:
 
 
 def chosen(part: Weighed, model: Model) -> list[Stretch]:
-    """The passages to report: the expressions that add enough to the score, or else the words that add most to it."""
+    """Choose the passages of a refused text to report to its writer.
+
+    These are the expressions that add enough to the score. If there are none, it is the sequence of words that adds
+    most to the score.
+    """
     stretches = list(weighed(part.reading, part.finds, model))
     strong = [stretch for stretch in stretches if stretch.certain or stretch.weight > WEIGHTY]
     if strong:
@@ -146,9 +158,11 @@ def weigh(reading: Reading, model: Model) -> Weighed:
 
 
 def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
-    """Return the text's score, and the sentences that disclose something (the whole text if none does).
+    """Return the highest score of the text and its sentences, and the sentences that disclose something.
 
-    Each sentence is also scored alone, so that harmless sentences cannot hide a disclosure.
+    Each sentence is also scored by itself, so that harmless sentences cannot hide a disclosure. If no sentence by
+    itself discloses something, the whole text is returned in their place. If the score would allow the text in spite of
+    a certain expression (see `is_certain`), the score is ENOUGH.
     """
     whole = weigh(reading, model)
     parts = [weigh(sentence, model) for sentence in sentences(reading)]

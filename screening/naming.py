@@ -29,12 +29,13 @@ _BODIES = (
     "association asso union federation fondation service secours samu caisse mutuelle comite office agence societe"
 )
 INSIDE_NAMES = frozenset(_SMALL.split())
-TELLING = frozenset(_TELLING.split())  # a text with one of the words in _TELLING is a sentence, no name
-KIN = frozenset(_KIN.split())  # a text without capitals and with a word of _KIN is a sentence, no name
-BODIES = frozenset(_BODIES.split())  # a name that begins with a word of _BODIES is an organisation's
+# A text with one of the words in TELLING counts as a sentence, so it is screened like a note.
+TELLING = frozenset(_TELLING.split())
+KIN = frozenset(_KIN.split())  # A text without capitals and with a word of KIN is screened like a note.
+BODIES = frozenset(_BODIES.split())  # A name whose first word is in BODIES is the name of an organisation.
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})
-# Words that are refused as a name, because they then describe a person. In a sentence they may describe a thing.
+# ALONE has words that may describe a thing in a sentence. Entered as a name, they describe a person and are refused.
 _ALONE = (
     "musulman musulmane catholique catholiques protestant protestante evangelique orthodoxe israelite juive bouddhiste"
     " hindouiste chiite sunnite salafiste islamiste integriste adventiste mormon agnostique athee apostat infirme"
@@ -42,7 +43,7 @@ _ALONE = (
     " hpv clandestin clandestine tsigane manouche romanichel maghrebin maghrebine terroriste criminel criminelle"
 )
 ALONE = frozenset(_ALONE.split())
-# Prepositions that occur in no person's name. They count as words that are nobody's name, as in "sous dialyse".
+# _LINKING has prepositions that occur in no person's name, so that "sous dialyse" does not pass as a name.
 _LINKING = frozenset({"a", "au", "aux", "sous", "sans", "en"})
 MISSPELT_FROM = 10
 JOINED_FROM = 8
@@ -51,13 +52,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def screen_address(address: str) -> list[Finding]:
-    """Screen an e-mail address: the part before the @ is treated like a capitalised name."""
+    """Screen an e-mail address. The part before the @ is screened like a capitalised name."""
     local, _places = visible_text(address.partition("@")[0])
     return screen_name(" ".join(_WORD.findall(local)).title())
 
 
 def screen_name(text: str, language: str = "fr") -> list[Finding]:
-    """What a text entered as a name discloses. An empty list means that the name may be stored."""
+    """Return what a text entered as a name discloses. An empty list means that the name may be stored."""
     text, _places = visible_text(text)
     words = _WORD.findall(text)
     known = {plain(word) for word in words}
@@ -79,13 +80,13 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
 
 
 def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
-    """Find words that are nobody's name in a text entered as a name, in the order given and in reverse order.
+    """Yield a finding if a text entered as a name has words that are nobody's name. The words are tried in both orders.
 
-    The finding covers the whole text, because several words may disclose something only together.
+    The finding covers the whole text, because some words disclose something only together.
     """
     orders = [words, words[::-1]] if len(words) > 1 else [words]
     written = [text, *(" ".join(order) for order in orders)]
-    # Spaces may split a word that is nobody's name ("séro positif"), so the words are also tried joined together.
+    # A word that is nobody's name may be split by spaces ("séro positif"), so the text is also tried without spaces.
     joined = [plain("".join(order)) for order in orders if len(order) > 1]
     written += [word for word in joined if len(word) >= JOINED_FROM and stem(word) in never_names()]
     category = next((disclosed for spelling in written if (disclosed := _never_category(spelling))), "")
@@ -95,9 +96,9 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
 
 
 def _never_category(text: str) -> str:
-    """The category of what a text discloses by words that are nobody's name, or "" if it discloses nothing.
+    """Return the category of what a text discloses by words that are nobody's name, or "" if it discloses nothing.
 
-    A text discloses something if it has one such word with a clear meaning, or two ambiguous ones.
+    One word with a clear meaning is enough for a disclosure. Of ambiguous words, two are needed.
     """
     done = cut(text)
     matches = hits(done.tokens, done.words)
@@ -115,7 +116,7 @@ def _never_category(text: str) -> str:
 
 
 def _is_never_a_name(word: Word) -> bool:
-    """Whether the word is nobody's name.
+    """Whether a word is nobody's name, so that it may not be entered as one.
 
     A misspelling of such a word counts only if it is long, because a short misspelling may be a real name.
     """
@@ -126,7 +127,10 @@ def _is_never_a_name(word: Word) -> bool:
 
 
 def _certain(text: str, language: str) -> Iterator[Finding]:
-    """Find expressions with only one meaning. They disclose something, unless the text is a rare surname."""
+    """Yield a finding for each expression that has only one meaning.
+
+    Such an expression discloses something even in a text entered as a name.
+    """
     reading = parse_text(text)
     for hit, target in reading.found_hits:
         if is_certain(hit, target):

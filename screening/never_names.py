@@ -33,7 +33,10 @@ def never_names() -> frozenset[str]:
 
 
 def listed_names(folder: Path) -> set[str]:
-    """The stems of all words in the lists of people's names, which `never_names` must not contain."""
+    """Return the stems of all words in the lists of people's names.
+
+    The list of words that are nobody's name must not contain any of these stems.
+    """
     stems = set()
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -43,7 +46,7 @@ def listed_names(folder: Path) -> set[str]:
 
 
 def candidates() -> set[str]:
-    """The stems of all words in the lexicons' expressions, from which the names of people are then removed.
+    """Return the stems of all words in the lexicons' expressions. The caller removes those that are people's names.
 
     Light words (articles, prepositions) and numbers are left out.
     """

@@ -1,6 +1,7 @@
-"""Explains in French and English why words of a note may not be written, and what to write instead.
+"""Explains, in French and English, why a passage of a note may not be written and what to write instead.
 
-Each category (health, religion...) has an explanation. Some words have a more precise explanation.
+Each category (health, religion...) has an explanation. Some words have a more precise explanation in
+data/particulars.csv.
 """
 
 import csv
@@ -36,9 +37,10 @@ def categories() -> dict[str, dict[str, str]]:
 
 @cache
 def particulars() -> dict[tuple[str, str], str]:
-    """Map (category, stem or verb) to the first row of particulars.csv that explains this word.
+    """Map (category, stem or verb) to the explanation of this word in data/particulars.csv.
 
-    A row is represented by the text of its column `words`, which identifies the row in its category.
+    The value is the text in the column `words`, by which `written` finds the row again. If several rows explain a word,
+    the first one counts.
     """
     words_by_key: dict[tuple[str, str], str] = {}
     for row in read_csv("particulars.csv"):
@@ -50,9 +52,10 @@ def particulars() -> dict[tuple[str, str], str]:
 
 @cache
 def written(category: str, words: str, language: str) -> Wording:
-    """The explanation in the row of particulars.csv whose column `words` has exactly the text `words`.
+    """Return one explanation from the data files, in the given language.
 
-    If `words` is empty, return the general explanation of the category.
+    `words` is the text in the column `words` of data/particulars.csv. If it is empty, the general explanation of the
+    category is returned.
     """
     rows = read_csv("particulars.csv") if words else list(categories().values())
     row = next(row for row in rows if row["category"] == category and row.get("words", "") == words)
@@ -61,9 +64,10 @@ def written(category: str, words: str, language: str) -> Wording:
 
 
 def wording(category: str, language: str, keys: Iterable[str] = ()) -> Wording:
-    """The explanation why a note with the words `keys` may not be written.
+    """Return the explanation why a passage may not be written. `keys` are the stems and verbs of the passage's words.
 
-    The first word that has an explanation of its own decides. If no word has one, return that of the category.
+    The first key with an explanation of its own decides. If no key has one, return the general explanation of the
+    category.
     """
     known = particulars()
     words = next((known[category, key] for key in keys if (category, key) in known), "")

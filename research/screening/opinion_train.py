@@ -1,5 +1,5 @@
-"""Trains the neural network of the screening with numpy. It gives a second opinion beside the linear model. Called by
-`python -m research.screening.train`.
+"""Trains the neural network of the screening with numpy. The network gives a second opinion beside the linear model.
+`python -m research.screening.train` calls this module.
 
 The network learns from the training notes and from their annotations: a sentence without marked words is lawful, and so
 is the lawful wording that some notes propose. These additional examples have half the weight of a note.
@@ -40,9 +40,9 @@ SEEN_AT_LEAST = {"u": 2, "h": 4, "f": 3, "g": 3, "o": 3}
 LONGEST = 60
 BESIDE = 0.5
 EPOCHS, BATCH, PACE, WARMING = 6, 128, 3e-3, 100
-# Dropout rates: of words, of parts of their vectors, of hidden units.
+# Dropout rates: of words (NO_WORD), of parts of word vectors (NO_PART) and of hidden units (NO_NUMBER).
 NO_WORD, NO_PART, NO_NUMBER = 0.1, 0.25, 0.3
-# Weight of the loss for categories, relative to the loss for the verdict. Both use the same hidden layer.
+# Weight of the loss for categories, relative to the loss for the verdict. Both losses train the same hidden layer.
 NAMING = 0.3
 DOUBT = 0.02
 DECAY = 0.02
@@ -57,7 +57,7 @@ class Example:
 
 
 def labels_between(note: Note, start: int, end: int) -> frozenset[str]:
-    """Categories of the marked words that overlap the range from `start` to `end` of a note."""
+    """Return the categories of the marked words that overlap the range from `start` to `end` of a note."""
     marked = ((note.text.find(words), len(words), category) for words, category in note.marked)
     return frozenset(category for at, length, category in marked if 0 <= at < end and at + length > start)
 
@@ -181,12 +181,12 @@ class Net:
         }
 
     def dropout(self, shape: tuple[int, ...], left_out: float):  # type: ignore[no-untyped-def]
-        """A random dropout mask. Values are 0 or, to preserve the mean, 1 / (1 - left_out)."""
+        """Return a random dropout mask. Values are 0 or, to preserve the mean, 1 / (1 - left_out)."""
         return (self.chance.random(shape, dtype="float32") > left_out).astype("float32") / (1 - left_out)
 
     def spaced(self, batch: "Batch", vectors: Any):  # type: ignore[no-untyped-def]
         """Arrange the word vectors by example and position. Each example gets zeros before its first word and after its
-        last word, so that a window of words can be centred on either."""
+        last word, so that windows of words can be centred on these two words as well."""
         from numpy import zeros
 
         padded = zeros((len(batch.lengths), batch.longest + 2 * HALF, SIZE), "float32")
@@ -244,7 +244,8 @@ class Net:
         }
 
     def errors(self, batch: Any, answers: Any):  # type: ignore[no-untyped-def]
-        """Gradient of the loss with respect to the outputs. Labels are smoothed, because some are wrong."""
+        """Return the gradient of the loss with respect to the outputs. Labels are smoothed, because some labels of
+        training notes are wrong."""
         from numpy import array, exp
 
         wanted = self.heard.wanted[batch] * (1 - 2 * DOUBT) + DOUBT
@@ -292,8 +293,8 @@ def batches(net: Net) -> list[Any]:
 
 
 def learn(notes: Sequence[Note], readings: Sequence[Reading], path: Path = OPINION) -> Opinion:
-    """Train the network and write it to `path`. Returns it as read from the file, with the reduced precision of the
-    file."""
+    """Train the network and write it to `path`. Returns the network as read from the file, with the reduced precision
+    of the file."""
     heard = Heard(list(examples(notes, readings)))
     net = Net(heard)
     step, done = stepper(net.parts), 0

@@ -18,7 +18,7 @@ from screening.weights.model import COLUMNS, Model, load
 
 KEPT = Path(__file__).parents[2] / "tests" / "screening" / "kept"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "screening-scores.md"
-# Folder of texts from outside the project. They are only used for measuring, and left out if the folder is missing.
+# Folder of texts from outside the project, for measuring only. If the folder is missing, these texts are left out.
 OTHERS = Path(__file__).parents[3] / "shared" / "data"
 FOLDS = 3
 ROUNDS = 6
@@ -39,7 +39,8 @@ class Judged:
 
 @dataclass(slots=True)
 class Known:
-    """Notes that are parsed once and used in several rounds of training."""
+    """Notes with their parsed text and features. Notes are parsed only once and then used in several rounds of
+    training."""
 
     notes: list[Note]
     readings: list[Reading] = field(default_factory=list)
@@ -147,8 +148,8 @@ def texts(folder: str) -> list[str]:
 
 
 def others(model: Model) -> Iterator[str]:
-    """Yield how many texts of two collections the model refuses. It should refuse all excessive comments quoted by the
-    CNIL, the French data protection authority, and no neutral text on a building."""
+    """Yield how many texts of two collections the model refuses. The model should refuse all excessive comments quoted
+    by the CNIL, the French data protection authority, and no neutral text on a building."""
     for folder, title in (
         ("commentaires_cnil", "quotations of the CNIL"),
         ("notes_logement", "neutral texts on buildings"),
@@ -176,13 +177,14 @@ def hands(known: dict[str, Known]) -> dict[str, list[Judged]]:
 
 
 def kept_hands() -> dict[str, list[Note]]:
-    """Return the held-out notes of each author. They are used for measuring only: nobody who works on the screening has
-    read them."""
+    """Return the held-out notes of each author. These notes are used for measuring only: nobody who works on the
+    screening has read them."""
     return {path.stem: notes_of(path) for path in sorted(KEPT.glob("*.jsonl"))}
 
 
 def ngrams(learnt_from: Known, unseen: Sequence[Note]) -> list[Judged]:
-    """Baseline for comparison: logistic regression on words, word pairs and runs of letters."""
+    """Train a simple model on `learnt_from`, and judge the notes in `unseen` with it as a baseline for comparison. It
+    is a logistic regression on words, word pairs and runs of letters."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union

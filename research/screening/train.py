@@ -1,5 +1,5 @@
 """python -m research.screening.train: trains the weights with which the screening decides which sentences to refuse.
-It learns from the notes in research/screening/notes, with scikit-learn.
+The training uses scikit-learn and the notes in research/screening/notes.
 """
 
 import sys
@@ -16,17 +16,17 @@ from screening.weights import meanings
 from screening.weights.features import Signs, features
 from screening.weights.model import COLUMNS, Model, write
 
-# Factor for the values of each kind of feature: an expression from a lexicon (e) counts more than a single word (u).
+# A feature's value is multiplied by the factor of its kind. A lexicon expression (e) counts more than a word (u).
 TRUST = {"u": 0.5, "e": 0.7, "l": 0.7, "h": 0.3, "b": 0.4}
 SEEN_AT_LEAST = {"u": 2, "h": 3, "b": 2}
 TRUST_IN_MEANING = 3.0
 TRUST_IN_GROUPS = 0.9
 STRENGTH = 1.5
 NEGLIGIBLE = 0.01
-# NEAR is the tolerance when fitting the verdict (refuse or accept). A larger tolerance missed 1 % of the disclosures.
-# NEAR_ENOUGH is the tolerance when fitting the categories. It is larger than NEAR, which saves time and does no harm.
+# NEAR is the solver tolerance for the verdict (refuse or accept). With a larger one, 1 % of disclosures were missed.
+# NEAR_ENOUGH is the solver tolerance for the categories. A tolerance larger than NEAR saves time and does no harm.
 NEAR, NEAR_ENOUGH = 1e-4, 1e-3
-# Bias of the verdict: a positive value refuses more texts. With 0.1, it refused two more in a hundred neutral texts.
+# Bias of the verdict. A positive value refuses more texts: 0.1 refused two more in a hundred neutral texts.
 LEAN = 0.0
 
 
@@ -66,8 +66,8 @@ def positions():  # type: ignore[no-untyped-def]
 
 
 def meant_matrix(read_notes: Sequence[Signs]):  # type: ignore[no-untyped-def]
-    """Return a matrix with a row for each note: the sum of the embeddings of the note's words, as positions() returns
-    them, divided by the square root of the number of words."""
+    """Return a matrix with one row per note: the sum of the embeddings of the note's words, divided by the square root
+    of the number of words. Embeddings are the rows of positions()."""
     from scipy.sparse import csr_matrix
 
     rows = meanings.load().rows

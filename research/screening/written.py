@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NOTES = Path(__file__).parent / "notes"
-# Weights of the training notes, by file. Notes read while writing the lexicons are too easy, so they count less.
+# Weights of the training notes, by file. Notes used for writing the lexicons count less, as they are too easy.
 # Texts on buildings count more, because they are rare in the training files and frequent in practice.
 # The notes in the files hand_aa to hand_ah count more, because they are difficult to judge and such notes are rare.
 COUNTS = {"dev": 0.25, "dev_sensitive": 0.25, "dev_lawful": 0.25, "pairs": 0.25, "buildings": 30.0}
@@ -42,5 +42,5 @@ def notes_of(path: Path) -> list[Note]:
 
 
 def all_notes() -> dict[str, list[Note]]:
-    """Read all notes. Each author has one file, whose name is the key."""
+    """Read all notes. Returns the notes by author: the key is the name of the author's file, without its suffix."""
     return {path.stem: notes_of(path) for path in sorted(NOTES.glob("*.jsonl"))}

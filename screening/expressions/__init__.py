@@ -1,1 +1,1 @@
-"""The expressions of the lexicons: finds them in a text, and determines whom or what each is about."""
+"""Finds the expressions of `lexicons/*.txt` in a text, and determines whom or what each is about."""

@@ -20,9 +20,10 @@ ALTERNATIVES = "|"
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One word position of a pattern. A word of a note matches if it has any of `keys` (see `key_of`).
+    """One word position of a pattern, for example the second word of an expression of three words.
 
-    If `optional`, the word may be missing. If `gap`, a few other words may stand before it.
+    A word of a note matches the position if the word has any of `keys` (see `key_of`). If `optional`, no word needs to
+    match the position. If `gap`, a few other words may precede the matching word.
     """
 
     keys: frozenset[str]
@@ -34,8 +35,8 @@ class Element:
 class Group:
     """A section of a lexicon file: expressions with the same meaning.
 
-    If a word of `unless` stands near an expression of the section, the expression does not match. If `needs` is not
-    empty, an expression matches only if a word of `needs` stands near.
+    An expression does not match if a word of `unless` is near it. If `needs` is not empty, an expression matches only
+    if a word of `needs` is near it.
     """
 
     category: str
@@ -48,10 +49,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """An expression of a lexicon, as a sequence of word positions. `anchor` is the index of its rarest position.
+    """An expression of a lexicon, as a sequence of word positions (`elements`).
 
-    To save time, the expression is looked for only where a word of the anchor occurs, and only if a word of `beside`
-    (the second rarest position) is anywhere in the text.
+    To save time, two rare words are looked up first. The expression is searched for only where a note has a word that
+    fits `elements[anchor]`, the rarest position. `beside` has the keys of the second rarest position; one of them must
+    be somewhere in the note.
     """
 
     written: str
@@ -62,11 +64,11 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """Yield the one feature name of a lawful (allowed) expression. `Find` yields those of other expressions."""
+        """Yield the name of the only feature of a lawful expression. `Find.names` yields those of other expressions."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:
-        """Smaller groups of features, as the protocol `Sign` requires. A lawful expression has none."""
+        """Return no smaller groups of features. The protocol `Sign` requires this method."""
         return ()
 
 
@@ -84,7 +86,7 @@ class Lexicon:
     patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
-    # Union of all `Pattern.beside`: each pattern requires one of its `beside` words somewhere in the text.
+    # `needed` has the `beside` words of all patterns. A pattern can match only if the text has one of its own.
     needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:
@@ -92,7 +94,7 @@ class Lexicon:
 
 
 def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield the name, strength and lines of each section of a lexicon file. Comments are left out."""
+    """Yield (name, strength, lines without comments) of each section of a lexicon file."""
     name, strength, lines = "", "", list[str]()
     for line in path.read_text(encoding="utf-8").splitlines():
         head = SECTION.match(line)
@@ -107,10 +109,10 @@ def sections(path: Path) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def key_of(word: str, lexicon: Lexicon) -> frozenset[str]:
-    """The keys by which an expression's word is compared with the words of a note.
+    """Return the keys of a word of an expression. A word of a note matches if it has one of these keys.
 
-    A lexicon writes a verb as ~boire, an acronym as HP, an exact form as =fou, a class of words as @sport. Any other
-    word stands for its stem.
+    A lexicon writes a verb as ~boire, an acronym as HP, an exact form as =fou, and a class of words as @sport. Any
+    other word matches all words with the same stem.
     """
     if word.startswith("§"):
         return frozenset({word})
@@ -134,7 +136,10 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def pieces_of(part: str) -> list[str]:
-    """Split a part of an expression into words as the tokenizer would. Alternatives (fou|folle) stay together."""
+    """Split `part` (the text between two spaces of an expression) into words, as the tokenizer would split it.
+
+    Alternatives such as fou|folle stay one piece, because they are one word position.
+    """
     if ALTERNATIVES in part or part[0] in "@~=*(§" or not part.isascii():
         if ALTERNATIVES not in part and part[0] not in "@~=*(§":
             return WORD.findall(part) or [part]
@@ -143,7 +148,7 @@ def pieces_of(part: str) -> list[str]:
 
 
 def element_of(part: str, lexicon: Lexicon) -> Element:
-    """The word position that `part` of an expression describes.
+    """Return the word position that `part` (a word of an expression) describes.
 
     Equal parts share one object, because thousands of equal objects would slow down the garbage collector.
     """
@@ -161,9 +166,9 @@ def new_element(part: str, lexicon: Lexicon) -> Element:
 
 
 def rarity(element: Element, common: frozenset[str]) -> tuple[bool, int]:
-    """Sort key of a word position of a pattern. The position that sorts highest becomes the pattern's anchor.
+    """Return a sort key that is highest for the rarest word position of a pattern. That position becomes the anchor.
 
-    Optional positions and frequent words sort lowest, and long words highest.
+    Optional positions and frequent words sort lowest, long words highest.
     """
     met_often = any(key in common for key in element.keys) or len(element.keys) > 40
     return (
@@ -211,7 +216,7 @@ def group_of(category: str, name: str, strength: str, lines: list[str]) -> tuple
 
 
 def read_classes(lexicon: Lexicon) -> None:
-    """Read classes.txt into the lexicon: the named lists of words, and the kind of each noun (person, object...)."""
+    """Add to `lexicon` what lexicons/classes.txt has: named lists of words, and the kind of each noun (person...)."""
     for name, strength, lines in sections(FOLDER / "classes.txt"):
         if strength == "list":
             lexicon.lists[name] = frozenset(words_in(lines))
@@ -259,5 +264,5 @@ def load() -> Lexicon:
 
 @cache
 def named(name: str) -> frozenset[str]:
-    """The words that lexicons/classes.txt lists under a name, such as "civility" or "pronoun"."""
+    """Return the words that lexicons/classes.txt lists under a name, such as "civility" or "pronoun"."""
     return load().lists[name]

@@ -1,4 +1,4 @@
-"""Finds the expressions of the lexicons in a text."""
+"""Finds the expressions of the lexicons in a text, and accepts misspelt words in them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ CLOSE_FROM = 8
 WHOLE_NOTE = 3
 AROUND = 5
 MISHEARD = 2
-# Maximum number of entries in `Word.reached`, a cache that depends on the texts and could grow without limit.
+# A word's cache `reached` has at most MANY_SUBSETS entries, because it would otherwise grow with every text.
 MANY_SUBSETS = 256
 
 
 NONE = UNMARKED = frozenset[str]()
 NOWHERE: dict[frozenset[str], tuple[Pattern, ...]] = {}
-# Names of word lists in lexicons/classes.txt. `Word.marks` has the names of the lists that contain the word.
+# MARKS are names of word lists in lexicons/classes.txt. `Word.marks` has the names of the lists with this word.
 MARKS = ("civility", "way", "place name", "pronoun", "premises", "addressed")
-# The word "local" followed by a number means business premises, so the tenant is a firm.
+# If a note calls the dwelling "local" with a number ("local 9"), it is business premises and the tenant is a firm.
 LOCAL = "local"
 
 
 @dataclass(slots=True, eq=False)
 class Word:
-    """What the screening knows about a word, independently of the text."""
+    """A word apart from any text: its stem, its kind, and the expressions of the lexicons that may contain it."""
 
     norm: str
     keys: frozenset[str]
@@ -41,14 +41,14 @@ class Word:
     is_word: bool
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
-    # `patterns`: the expressions to look for where this word occurs. Some of them need a second word in the text.
-    # `alone`: the expressions of `patterns` that need no second word.
-    # `needed`: keys of all second words that the expressions of `patterns` need.
-    # `offered`: keys of this word that an expression of another word may need as its second word.
+    # `patterns` has the expressions to look for where this word occurs. Some need a second word in the text.
+    # `alone` has those expressions of `patterns` that need no second word.
+    # `needed` has the keys (stems, verbs, classes) of the second words that expressions of `patterns` need.
+    # `offered` has the keys of this word that expressions of other words may need as their second word.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # Cache: the keys of `needed` that occur in a text -> the expressions of `patterns` that can match in that text.
+    # `reached` is a cache. It maps the keys of `needed` that a text has to the expressions that can match in it.
     reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:
@@ -70,9 +70,9 @@ class Hit:
 
 @cache
 def shortcuts() -> dict[str, str]:
-    """Map each long stem with one letter left out to the complete stem, so that a typing error leads to the stem."""
+    """Map each long stem with one letter left out to the complete stem, to find the stem of a misspelt word."""
     stems_by_typo: dict[str, str] = {}
-    # The stems are sorted, so that every process finds the same stem if a typing error resembles two of them.
+    # The stems are sorted, so that a typing error that resembles two stems always leads to the same stem.
     for known in sorted(load().stems):
         if len(known) >= CLOSE_FROM and known.isalpha() and known.islower():
             for place in range(1, len(known)):
@@ -81,7 +81,7 @@ def shortcuts() -> dict[str, str]:
 
 
 def differences(first: str, second: str) -> int:
-    """The edit distance of two words: the number of letters added, left out or exchanged."""
+    """Return the edit distance of two words: how many letters must be added, left out or exchanged."""
     row = list(range(len(second) + 1))
     for place, letter in enumerate(first, start=1):
         before, row[0] = row[0], place
@@ -92,7 +92,7 @@ def differences(first: str, second: str) -> int:
 
 @cache
 def longest_misspelling() -> int:
-    """Maximum length of a word that can be a misspelling of a word of the lexicons.
+    """Return the length beyond which a word cannot be a misspelling of a word of the lexicons.
 
     Longer words are not compared with the lexicons, because the comparison takes quadratic time.
     """
@@ -104,9 +104,10 @@ def may_be_misspelt(norm: str, key: str, lexicon: Lexicon) -> bool:
 
 
 def misspelt(key: str) -> str | None:
-    """Return the stem in the lexicons that a misspelt word means, or None.
+    """Return the stem of the lexicons that a misspelt word probably means, or None.
 
-    This stem sounds like the word, or differs from the word by one letter that is not the first.
+    The returned stem sounds like `key` (the stem of the misspelt word), or one letter is added, left out or exchanged.
+    The first letter must be the same.
     """
     lexicon = load()
     meant = lexicon.sounds.get(sound(key))
@@ -128,10 +129,10 @@ def misspelt(key: str) -> str | None:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """The words that the screening has met or knows to be ordinary.
+    """The ordinary French words, and a cache of words that occurred in texts.
 
-    `known` has the crc32 of ordinary words, which are never read as misspellings of words in the lexicons. `words`
-    is the cache of the function `word`.
+    `known` has the crc32 of ordinary words, which are never read as misspellings of words in the lexicons. `words` is
+    the cache of the function `word`.
     """
 
     known: frozenset[int]
@@ -148,7 +149,7 @@ def vocabulary() -> Vocabulary:
 
 @cache
 def marks() -> dict[str, frozenset[str]]:
-    """Map a word to the names of the word lists (see MARKS) that contain it."""
+    """Map each word of the word lists named in MARKS to the names of the lists that contain the word."""
     lists_by_word = {LOCAL: frozenset({LOCAL})}
     for name in MARKS:
         for norm in named(name):
@@ -190,7 +191,7 @@ def analyse(norm: str, lexicon: Lexicon) -> Word:
 
 
 def marks_of(words: list[Word]) -> frozenset[str]:
-    """Names of the word lists (see MARKS) that contain at least one of the given words."""
+    """Return the names of the word lists (see MARKS) that contain at least one of the given words."""
     return UNMARKED.union(*[word.marks for word in words if word.marks])
 
 
@@ -205,9 +206,11 @@ def word(norm: str) -> Word:
 
 
 def step_on(element: Element, gap: bool, at: int, way: int, tokens: list[Token], words: list[Word]) -> int | None:
-    """Index of the next word after (`way` 1) or before (-1) the word at `at` that matches `element`, or None.
+    """Find the next word that matches the word position `element`, and return its index, or None if there is none.
 
-    A few light words (articles, prepositions) may stand between these two words. If `gap`, other words may too.
+    The search starts beside the word at index `at` and goes right (`way` 1) or left (`way` -1). It may skip a few light
+    words (articles, prepositions), and with `gap` a few other words. It stops at the end of the sentence, and without
+    `gap` at any pause.
     """
     skipped, passed = 0, 0
     at += way
@@ -248,7 +251,10 @@ def in_capitals(tokens: list[Token]) -> bool:
 
 
 def blur(matches: list[Hit], tokens: list[Token]) -> None:
-    """Mark short acronyms as doubtful if they are not in capitals, or if the whole note is in capitals."""
+    """Mark a short acronym as doubtful (`faint`) if it is not in capitals, or if the whole note is in capitals.
+
+    A short acronym in small letters is often an ordinary word.
+    """
     short = [hit for hit in matches if hit.pattern.is_short]
     capitals = bool(short) and in_capitals(tokens)
     for hit in short:
@@ -256,9 +262,10 @@ def blur(matches: list[Hit], tokens: list[Token]) -> None:
 
 
 def near(group: Group, first: int, last: int, tokens: list[Token], words: list[Word]) -> bool:
-    """Whether `group.unless` and `group.needs` allow the words `first` to `last` to count as an expression.
+    """Whether the words from index `first` to `last` count as an expression of the lexicon section `group`.
 
-    Both conditions concern the words of the same sentence that are at most AROUND words away.
+    They do not if a word of `group.unless` is near them, or if `group.needs` has words and none is near. Near means: in
+    the same sentence and at most AROUND words away.
     """
     start, end = first, last
     while start > max(0, first - AROUND) and tokens[start].before != STOP:
@@ -270,7 +277,10 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
 
 
 def within_reach(word: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
-    """The expressions of `word.patterns` that can match: the text has the second word they need, if any."""
+    """Return the expressions of `word.patterns` that can match in a text. `offered` has its words' keys.
+
+    An expression that needs a second word is left out if no word of the text has a key of that second word.
+    """
     beside = word.needed & offered
     patterns = word.reached.get(beside)
     if patterns is None:
@@ -283,12 +293,12 @@ def within_reach(word: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
 
 
 def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
-    """Find every expression in the text, including lawful ones."""
+    """Find every expression of the lexicons in the text, including expressions that are lawful to write."""
     offered = NONE.union(*[word.offered for word in words if word.offered])
     matches = []
     for at, word in enumerate(words):
         if word.patterns:
-            # In most texts, no expression of this word finds its second word, and only `word.alone` can match.
+            # Only `word.alone` is tried if the text has no second word for this word's expressions. This saves time.
             for pattern in word.alone if word.needed.isdisjoint(offered) else within_reach(word, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):

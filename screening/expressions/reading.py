@@ -14,7 +14,7 @@ from screening.words.tokens import STOP, Token
 
 # An expression is ignored if one of its words belongs to a name, a street, or a wording that the landlord allows.
 SILENT = frozenset({"name", "street", "allowed"})
-# To save time, a text with this many sentences or more has only those with an expression judged separately.
+# In a text of MANY sentences or more, only sentences with an expression are judged separately, to save time.
 MANY = 100
 RANK = {"certain": 3, "sure": 2, "person": 1, "hint": 0}
 
@@ -34,11 +34,11 @@ class Reading:
 
     @property
     def premises(self) -> bool:
-        """Whether the tenant is a firm or an association, as in "preneur du local 9"."""
+        """Whether the note is about a tenant that is a firm or an association, as in "preneur du local 9"."""
         return "premises" in self.marks or (LOCAL in self.marks and has_numbered_local(self.words))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Start and end, in the text, of the passage from the word number `first` to the word number `last`."""
+        """Return the start and end, in the text, of the passage from word number `first` to word number `last`."""
         return self.places[first] + self.tokens[first].start, self.places[last] + self.tokens[last].end
 
 
@@ -55,9 +55,9 @@ def by_place(matches: Iterable[Hit]) -> dict[int, list[Hit]]:
 
 
 def outdone(hit: Hit, other: Hit) -> bool:
-    """Whether the expression `other` makes the expression `hit` superfluous.
+    """Whether the found expression `other` replaces the found expression `hit`, so that only `other` is reported.
 
-    `other` must be longer than `hit`, contain it, have the same category, and be at least as strong.
+    `other` must contain `hit`, be longer, have the same category, and be at least as strong.
     """
     return (
         other.first <= hit.first
@@ -71,8 +71,8 @@ def outdone(hit: Hit, other: Hit) -> bool:
 def is_kept(hit: Hit, longer: dict[int, list[Hit]], lawful: dict[int, list[Hit]], covered: list[str]) -> bool:
     """Whether a found expression counts as a disclosure.
 
-    An expression does not count if it touches a name, street or allowed wording, or is part of a lawful expression or
-    of a longer one of the same category.
+    An expression does not count if one of its words belongs to a name, a street or an allowed wording. It does not
+    count either if it is inside a lawful expression or inside a longer expression of the same category.
     """
     if covered and not SILENT.isdisjoint(covered[hit.first : hit.last + 1]):
         return False
@@ -123,9 +123,10 @@ def part(reading: Reading, first: int, last: int) -> Reading:
 
 
 def sentences(reading: Reading) -> list[Reading]:
-    """Split a text into sentences and parse each separately.
+    """Split a parsed text into sentences, each with its own expressions.
 
-    If the text has very many sentences, return only the sentences that contain an expression.
+    Returns an empty list for a text of one sentence. If the text has very many sentences, only those with an expression
+    are returned.
     """
     tokens = reading.tokens
     starts = [at for at, token in enumerate(tokens) if token.before == STOP or at == 0]

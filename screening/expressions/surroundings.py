@@ -1,4 +1,4 @@
-"""Determines what an expression is about: a person, a thing, a street, a firm, or unknown."""
+"""Determines whom or what a found expression is about: a person, a thing, a street, a firm, or nobody known."""
 
 import re
 from collections import defaultdict
@@ -19,10 +19,11 @@ SEPARATORS = re.compile(r"[\W_]+")
 
 @dataclass(slots=True)
 class Said:
-    """Whom or what a found expression is about, according to the nouns and names around it.
+    """The kinds of nouns ("person", "object"...) around a found expression. They show whom or what it is about.
 
-    `left` and `right` are the kinds ("person", "object"...) of the nouns next to the expression. `subject` is the kind
-    of the first noun in its clause, and `after` that of the noun after the next pause. Each is "" without such a noun.
+    `left` and `right` are the kinds of the nouns next to the expression. `subject` is the kind of the first noun in its
+    clause, `after` that of the noun after the next pause. An empty string means that there is no such noun. `pronoun`
+    and `name` tell whether a pronoun or a person's name precedes the expression in its clause.
     """
 
     left: str
@@ -71,7 +72,10 @@ def cover_names(marked: list[int], tokens: list[Token], words: list[Word], cover
 
 
 def is_named(at: int, follower: int, tokens: list[Token], words: list[Word], capitals: bool, lower: bool) -> bool:
-    """Whether the word at index `follower` is a proper name after the word at index `at`, such as "rue" or "place"."""
+    """Whether the word at index `follower` is the proper name of a street or place.
+
+    The word at index `at`, before it, is a word such as "rue" or "place".
+    """
     if looks_proper(tokens[follower], capitals):
         return True
     if words[follower].light or "way" not in words[at].marks:
@@ -114,9 +118,9 @@ def cover_streets(
 
 @lru_cache(maxsize=8)
 def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
-    """Map the first word of each of the landlord's names, streets and allowed wordings to the whole wording.
+    """Map the first word of each name, street and allowed wording of the landlord to the whole wordings.
 
-    With this index, each word of a note is compared with few wordings.
+    With this mapping, a word of a note is compared only with the wordings that begin with the word.
     """
     by_first: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
     for why, wordings in (("name", context.names), ("street", context.streets), ("allowed", context.allowed)):
@@ -128,7 +132,11 @@ def wordings_of(context: Context) -> dict[str, list[tuple[list[str], str]]]:
 
 
 def cover_known(tokens: list[Token], covered: list[str], context: Context) -> None:
-    """Write "name", "street" or "allowed" into `covered` at each word of a wording that the landlord has supplied."""
+    """Find the names, streets and allowed wordings of the landlord in a note.
+
+    For each of their words, write "name", "street" or "allowed" into `covered`. The screening then ignores expressions
+    with this word.
+    """
     known = wordings_of(context)
     for at, token in enumerate(tokens):
         for parts, why in known.get(token.norm, ()):
@@ -139,9 +147,9 @@ def cover_known(tokens: list[Token], covered: list[str], context: Context) -> No
 def cover(
     tokens: list[Token], words: list[Word], marks: frozenset[str], matches: list[Hit], context: Context | None
 ) -> list[str]:
-    """Return, for each word, the reason why the screening ignores the word, or "" if it does not.
+    """Return, for each word of a note, why the screening ignores the word, or "" if the screening uses it.
 
-    A word is ignored if it is part of a name, a street, a lawful expression or an allowed wording.
+    A word is ignored as part of a name, a street, a lawful expression or an allowed wording.
     """
     covered = [""] * len(tokens)
     if not marks.isdisjoint(BEFORE_A_NAME):
@@ -165,9 +173,9 @@ def clause_start(at: int, tokens: list[Token]) -> int:
 
 
 def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind ("person", "object"...) of the noun before the word at `at`, or "".
+    """Return the kind ("person", "object"...) of the noun before the word at index `at`, or "" if no noun precedes it.
 
-    For "aveugle" in "mur aveugle", it is the kind of "mur".
+    For "aveugle" in "mur aveugle", this is the kind of "mur".
     """
     steps = 0
     while at > 0 and tokens[at].before == JOINED and steps < LOOK:
@@ -180,9 +188,9 @@ def left_of(at: int, tokens: list[Token], words: list[Word]) -> str:
 
 
 def right_of(at: int, tokens: list[Token], words: list[Word]) -> str:
-    """The kind ("person", "object"...) of the noun after the word at `at`, or "".
+    """Return the kind ("person", "object"...) of the noun after the word at index `at`, or "" if no noun follows it.
 
-    For "dépression" in "dépression de la VMC", it is the kind of "VMC".
+    For "dépression" in "dépression de la VMC", this is the kind of "VMC".
     """
     steps = 0
     while at + 1 < len(tokens) and tokens[at + 1].before == JOINED and steps < LOOK:

@@ -1,1 +1,1 @@
-"""The trained weights: turns a parsed text into features and computes its score."""
+"""Computes a parsed text's features, and from trained weights a score of how likely it discloses something."""

@@ -1,4 +1,7 @@
-"""Computes the features that the model weighs: the expressions found, their surroundings, and the words of the text."""
+"""Computes the features of a note to which the trained model gives weights.
+
+Features are the expressions found, the words around them, and all words of the note.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,15 +13,15 @@ from screening.expressions.matching import Hit, Word
 from screening.expressions.reading import SILENT, Reading
 from screening.expressions.surroundings import Said
 
-# Every two words of a text that are at most SOON words apart form a pair, which is a feature of the model.
+# Two words that are at most SOON words apart in a text form a pair. Each pair is a feature of the model.
 SOON = 3
 
 
 class Sign(Protocol):
     """A group of features whose weights are looked up and cached together.
 
-    `names` yields the names of the group's own features. `parts` are smaller groups that the group includes. Other
-    groups may include the same parts.
+    `names` yields the names of the group's own features. `parts` returns smaller groups, which several groups may have
+    in common.
     """
 
     def names(self) -> Iterator[str]: ...
@@ -31,7 +34,7 @@ def with_doubt(strength: str, faint: bool) -> str:
 
 
 class Kind(NamedTuple):
-    """Features of a found expression: category, name and strength of its lexicon section, and whom it is about."""
+    """Features of a found expression: the category, name and strength of its lexicon section, and whom it is about."""
 
     group: Group
     faint: bool
@@ -48,9 +51,9 @@ class Kind(NamedTuple):
 
 
 class Surrounded(NamedTuple):
-    """Features that a found expression shares with others in the same context.
+    """Features of a found expression that do not depend on its words, so that expressions in like contexts share them.
 
-    They are its strength and length, whom or what it is about, and the kinds of nouns around it.
+    The features are its strength and length, whom or what it is about, and the kinds of nouns around it.
     """
 
     strength: str
@@ -81,7 +84,10 @@ class Surrounded(NamedTuple):
 
 
 class Find(NamedTuple):
-    """Features of a found expression. `stands` has the features of its context; a mere hint has None there."""
+    """Features of a found expression.
+
+    `stands` has the features of its context. It is None for expressions of the strength "hint".
+    """
 
     pattern: Pattern
     stands: Surrounded | None
@@ -116,7 +122,7 @@ def find_of(hit: Hit, target: Said, reading: Reading, premises: bool) -> Find:
 
 
 class Tone(NamedTuple):
-    """Features of the whole note: number of expressions, kinds of nouns in it, and whether it addresses somebody."""
+    """Features of a note as a whole: number of expressions, kinds of nouns, and whether the note addresses somebody."""
 
     strong: int
     people_words: int
@@ -161,7 +167,7 @@ def tone_of(reading: Reading) -> Tone:
 
 
 def of_pairs(spoken: list[Word]) -> Iterator[str]:
-    """Yield the feature name of each pair of words that are at most SOON words apart."""
+    """Yield the feature name of each pair of words that are at most SOON words apart in the note."""
     stems = [word.stem for word in spoken]
     for at, first in enumerate(stems):
         for second in stems[at + 1 : at + 1 + SOON]:
@@ -170,7 +176,7 @@ def of_pairs(spoken: list[Word]) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Signs:
-    """All features of a text: of its expressions, of the text as a whole (`tone`), and of its words."""
+    """All features of a note: of its expressions (`finds`, `lawful`), its words (`spoken`) and as a whole (`tone`)."""
 
     finds: list[Find]
     tone: Tone
@@ -181,8 +187,10 @@ class Signs:
         return [self.tone, *self.finds, *self.lawful]
 
     def all_names(self) -> Counter[str]:
-        """Name of every feature with its count, for training. A word that occurs several times in the text
-        counts once."""
+        """Return the names of all features of the note with their counts, for training the model.
+
+        A word that the note repeats is counted once.
+        """
         signs = [part for sign in self.signs() for part in (sign, *sign.parts())]
         named = set(of_pairs(self.spoken)).union(*(sign.names() for sign in signs))
         return Counter(named) + Counter(name for word in set(self.spoken) for name in word.names())

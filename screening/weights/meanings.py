@@ -34,7 +34,7 @@ MIX, SHIFT = 0xC6A4A7935BD1E995, 47
 
 
 def murmur(data: bytes, seed: int = 1) -> int:
-    """MurmurHash64A, the hash by which spaCy identifies words."""
+    """Return the MurmurHash64A of `data`. spaCy's vector files identify words by this hash."""
     state = (seed ^ (len(data) * MIX)) & MASK
     whole = len(data) - len(data) % 8
     for at in range(0, whole, 8):
@@ -51,7 +51,7 @@ SIGNED_FROM, SMALL = 0xD0, 0x80
 
 
 def numbers(packed: bytes) -> Iterator[int]:
-    """Yield the integers of a MessagePack map from integers to integers: each key, then its value."""
+    """Yield the integers of an encoded MessagePack map from integers to integers: each key, followed by its value."""
     at = 5
     while at < len(packed):
         sign = packed[at]
@@ -65,9 +65,10 @@ def numbers(packed: bytes) -> Iterator[int]:
 
 @dataclass(slots=True)
 class Wheel:
-    """Word vectors of spaCy's model package, which is a wheel file.
+    """The word vectors in spaCy's model package (a wheel file).
 
-    `words` maps each word, the most frequent first, to the index of its row in `vectors`.
+    `words` maps each word to the index of its row in `vectors`. The words are in order of frequency, the most frequent
+    first.
     """
 
     words: dict[str, int]
@@ -91,7 +92,10 @@ def opened(path: Path) -> Wheel:
 
 
 def placed(wheel: Wheel):  # type: ignore[no-untyped-def]
-    """Compute the reduced coordinates and the clusters of the frequent words."""
+    """Reduce the vectors of the frequent words to 64 coordinates and group the words into clusters.
+
+    Returns the coordinates, and for each clustering the cluster number of every word.
+    """
     import numpy
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.decomposition import PCA
@@ -128,7 +132,10 @@ def main(path: Path) -> None:
 
 @dataclass(slots=True)
 class Meanings:
-    """The embedding table. `rows` maps crc32(word) to the word's row in `coordinates` and in each list of `groups`."""
+    """The embedding table, which describes the meaning of frequent words by coordinates and cluster numbers.
+
+    `rows` maps the crc32 of a word to its row in `coordinates` and in each list of `groups`.
+    """
 
     rows: dict[int, int]
     coordinates: memoryview

@@ -1,6 +1,7 @@
-"""The trained linear model that scores notes: for each feature of a note, eleven weights.
+"""The trained linear model that scores notes.
 
-One weight is for the verdict, whether the note discloses something. Ten are for the categories of disclosure.
+Each feature has eleven weights. One is for the decision whether a note discloses something. Ten are for the categories
+of disclosure, such as health.
 """
 
 import gzip
@@ -23,7 +24,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# `weight_of_word` divides the embedding weight of a word by this constant; `total` by the root of the word count.
+# `weight_of_word` divides a word's embedding weight by AMONG. `total` divides by the root of the number of words.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -33,9 +34,10 @@ NO_ROW = -1
 class Entry:
     """What the model knows about a word, cached for all notes.
 
-    `rows` are the indices of its features in the weight columns, and `meant` is its row in the embedding table.
-    `number` identifies its stem as the second word of a pair. `seconds` maps such numbers to the indices of the pairs
-    that begin with this word. `weight` and `leaning` are what its features and its embedding add to the verdict score.
+    `rows` are the indices of the word's features in the lists of weights, and `meant` is its row in the embedding
+    table. `number` identifies its stem as the second word of a pair. `seconds` maps such numbers to the indices of the
+    pairs that begin with this word. `weight` is what its features add to the score for refusal, and `leaning` what its
+    embedding adds.
     """
 
     rows: tuple[int, ...]
@@ -50,8 +52,8 @@ class Entry:
 class Known:
     """The features of a note that have weights.
 
-    `named` has the weight indices of its expressions, word pairs and tone. `words` has its distinct words. `meant` has
-    its words that are in the embedding table; a repeated word is listed again.
+    `named` has the weight indices of its expressions, word pairs and tone. `words` has each word of the note once.
+    `meant` has its words that are in the embedding table, repeated words as often as the note repeats them.
     """
 
     named: set[int]
@@ -59,16 +61,19 @@ class Known:
     meant: list[Entry]
 
     def rows(self) -> list[int]:
-        """Weight indices of all features of the note. A feature that several words share is listed once per word."""
+        """Return the weight indices of all features of the note.
+
+        An index is repeated if several words of the note share the feature.
+        """
         return [*self.named, *chain.from_iterable([entry.rows for entry in self.words])]
 
 
 @dataclass(slots=True)
 class Model:
-    """The weights. `columns` has a list of weights for the verdict ("any") and for each category.
+    """The weights of the linear model.
 
-    `rows` maps the name of a feature to its index in these lists. `leanings` has lists of the same kind with one weight
-    per row of the embedding table.
+    `columns` maps "any" (the decision on refusal) and each category to a list of weights. `rows` maps the name of a
+    feature to its index in these lists. `leanings` maps the same names to weights per row of the embedding table.
     """
 
     rows: dict[str, int]
@@ -78,13 +83,13 @@ class Model:
     leanings: dict[str, Sequence[float]] = field(default_factory=dict)
     # `second` is the neural network, which also scores a note if the linear model's score is uncertain.
     second: opinion.Opinion | None = None
-    # Caches for all notes: weight indices of each word (`by_word`) and of each group of features (`by_sign`).
+    # `by_word` and `by_sign` are caches for all notes: the weight indices of each word and of each group of features.
     by_word: dict[Word, Entry] = field(default_factory=dict)
     by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
-    # Weight indices of substrings of words. A dict without other features is fast to search for many substrings.
+    # `by_run` has the weight indices of substrings of words, apart from other features, because a small dict is faster.
     by_run: dict[str, int] = field(default_factory=dict)
-    # Weight indices of pairs of stems: first stem -> number of the second stem -> index.
-    # `numbers` numbers the second stems of pairs, because integers are faster to look up than strings.
+    # `by_first` maps the first stem of a pair and the number of the second stem to the pair's weight index.
+    # `numbers` gives each second stem an integer, because integers are faster to look up than strings.
     by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -98,7 +103,10 @@ class Model:
                 self.by_first.setdefault(first, {})[numbers.setdefault(second, len(numbers))] = row
 
     def known(self, signs: Signs) -> Known:
-        """Look up the weight indices of a note's features, once for the verdict and all categories."""
+        """Look up the weight indices of a note's features.
+
+        The decision on refusal and all categories use these indices.
+        """
         by_word, by_sign = self.by_word, self.by_sign
         entries = [by_word.get(word) or self.entry(word) for word in signs.spoken]
         seconds, numbers = [entry.seconds for entry in entries], [entry.number for entry in entries]
@@ -108,9 +116,9 @@ class Model:
         return Known(named, set(entries), [entry for entry in entries if entry.meant is not None])
 
     def rows_of(self, sign: Sign) -> tuple[int, ...]:
-        """Weight indices of a group of features and, recursively, of the smaller groups in it (`parts`).
+        """Return the weight indices of a group of features and, recursively, of the smaller groups in it (`parts`).
 
-        Parts have cache entries of their own, because most new groups consist of known parts.
+        The smaller groups are cached too, because most new groups consist of known smaller groups.
         """
         by_sign = self.by_sign
         cached = by_sign.get(sign)
@@ -147,17 +155,17 @@ class Model:
         return sum(map(self.columns[column].__getitem__, rows))
 
     def total(self, known: Known) -> float:
-        """The linear model's score, which decides whether a note is refused.
+        """Return the linear model's score of a note, which decides whether the note is refused.
 
-        It is the sum of the weights of all features, plus the sum of the embedding weights of the words divided by the
-        root of their number.
+        It is the constant term, plus the weights of all features, plus the embedding weights of the words. The sum of
+        the embedding weights is divided by the root of the number of words.
         """
         meant = known.meant
         total = self.intercepts["any"] + self.weight(known.named) + sum([entry.weight for entry in known.words])
         return total + sum([entry.leaning for entry in meant]) / sqrt(len(meant)) if meant else total
 
     def totals(self, known: Known, columns: Iterable[str]) -> dict[str, float]:
-        """The scores of a note for the given categories. `total` computes the score for refusal in the same way."""
+        """Return the scores of a note for the given categories, computed like the score for refusal in `total`."""
         rows, meant = known.rows(), [entry.meant for entry in known.meant if entry.meant is not None]
         sums = {column: self.intercepts[column] + self.weight(rows, column) for column in columns}
         if meant:
@@ -170,13 +178,14 @@ class Model:
         return self.total(self.known(signs))
 
     def weight_of(self, find: Find) -> float:
-        """How much an expression adds to the score that decides whether a note is refused."""
+        """Return how much an expression adds to the score that decides whether a note is refused."""
         return self.weight(self.rows_of(find))
 
     def weight_of_word(self, word: Word, column: str) -> float:
-        """How much a word adds to the score for refusal and to the score for the category `column` together.
+        """Return how much a word adds to the score for refusal plus the score for the category `column`.
 
-        If no expression of the lexicons explains a refusal, the words with the highest weight do.
+        If no expression of the lexicons explains why a note is refused, the words with the highest weights are
+        reported.
         """
         entry = self.by_word.get(word) or self.entry(word)
         weight = entry.weight + self.weight(entry.rows, column)
@@ -187,7 +196,10 @@ class Model:
 
 
 def steps(weights: Sequence[float]) -> tuple[float, bytes]:
-    """Quantise weights to signed bytes. Returns the scale and the bytes."""
+    """Convert weights to signed bytes.
+
+    Returns the scale by which a byte is multiplied to restore a weight, and the bytes.
+    """
     scale = max(map(abs, weights), default=0.0) / 127 or 1.0
     return scale, array("b", [round(value / scale) for value in weights]).tobytes()
 
@@ -212,7 +224,7 @@ def write(model: Model, path: Path = WEIGHTS) -> None:
 
 
 def read_columns(body: bytes, count: int, scales: list[float]) -> dict[str, Sequence[float]]:
-    """Read the weights for refusal and for each category, which are stored as signed bytes, as floats.
+    """Convert the stored bytes to lists of weights: one list for refusal and one per category.
 
     Equal bytes share one float object to save memory.
     """

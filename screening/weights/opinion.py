@@ -28,37 +28,40 @@ from screening.weights.packed import LANE, MIDDLE, each, higher, packed, unpacke
 OPINION = Path(__file__).parents[1] / "data" / "opinion.bin.gz"
 WIDTH = 5
 HALF = WIDTH // 2
-# Fixed-point scales: word vectors are stored times FINE_WORD, and weights of the network times FINE_WEIGHT.
+# To store fractions as integers, vectors of words are multiplied by FINE_WORD and the network's weights by FINE_WEIGHT.
 FINE_WORD, FINE_WEIGHT = 256, 1024
-# Vectors are also multiplied by this factor before the sum over a word's features, to keep rounding errors small.
+# Vectors are multiplied by COARSER before those of a word's features are added, and divided by it afterwards.
 COARSER = 4096
 FINEST = FINE_WORD * COARSER
-# Offset that stores signed int8 weights as unsigned bytes.
+# A signed weight from -128 to 127 is stored as an unsigned byte after adding NOUGHT.
 NOUGHT = 128
 UNSIGNED = bytes((step + NOUGHT) % 256 for step in range(256))
-# Maximum size of the cache `Opinion.by_place`, to limit memory: each of its entries takes two kilobytes.
+# The cache `Opinion.by_place` is emptied beyond MANY_PLACES entries, because each takes two kilobytes of memory.
 MANY_PLACES = 15_000
 
-# A word without a known feature contributes zero to each of the five windows that contain the word.
+# A word without a known feature adds zero to each of the network's five windows that contain the word.
 NOTHING = (0,) * WIDTH
 
-# Key of a word in the cache `by_part`: the word, and why the screening ignores it ("name", "street"..., or "").
+# `Itself` is a key of the cache `by_part`: a word, and why the screening ignores it ("name", "street"... or "").
 Itself = tuple[Word, str]
-# Key of a word's context in the cache `by_part`: why the word is ignored, the pause before it, expression features.
+# `Stood` is a key of the cache `by_part`: why a word is ignored, the pause before it, names of expression features.
 Stood = tuple[str, int, tuple[str, ...]]
-# Key of a word with its context in the cache `by_place`: the word, then the three parts of the key of its context.
+# `Place` is a key of the cache `by_place`: a word, followed by the three values of the key `Stood`.
 Place = tuple[Word, str, int, tuple[str, ...]]
-# What a word contributes to each of the five windows that contain it as their first, second... fifth word.
+# `Added` has five packed vectors: what a word adds to the windows in which it is the first, second... fifth word.
 Added = tuple[int, ...]
 
 
 def is_heard(word: Word, covered: str) -> bool:
-    """Whether the network may use the word itself. Of a number, sign or name, it only learns that there is one."""
+    """Whether the network may use the word itself.
+
+    Of a number, sign or name, the network only learns that a number, sign or name is at this place.
+    """
     return word.is_word and covered not in SILENT
 
 
 def traits(word: Word, covered: str) -> Iterator[str]:
-    """Yield the feature names of a word alone: for its stem, its kind, and the word lists that contain it.
+    """Yield the names of a word's features: its stem, its kind, and the word lists that contain it.
 
     The method `Opinion.own` adds features of the word's letters and of its meaning.
     """
@@ -79,7 +82,10 @@ def letters(word: Word, covered: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def signs_of(group: Group, faint: bool, of: str) -> tuple[str, ...]:
-    """Feature names of an expression found in a text: its category, lexicon section, strength, and whom it is about."""
+    """Return the feature names of an expression found in a text.
+
+    They are its category, its lexicon section, its strength, and whom or what it is about.
+    """
     strength = with_doubt(group.strength, faint)
     target = of if group.strength != "hint" else "-"
     return (
@@ -91,7 +97,7 @@ def signs_of(group: Group, faint: bool, of: str) -> tuple[str, ...]:
 
 
 def found_over(reading: Reading) -> list[tuple[str, ...]]:
-    """For each word, the features of all expressions that include it."""
+    """Return, for each word of the text, the feature names of all expressions that contain the word."""
     over: list[tuple[str, ...]] = [()] * len(reading.words)
     for hit, target in reading.found_hits:
         signs = signs_of(hit.group, hit.faint, target.of)
@@ -106,19 +112,20 @@ def places(reading: Reading) -> list[Place]:
 
 
 def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str, ...]:
-    """Feature names of a word's context: the pause before the word, and the expressions that include it (`signs`).
+    """Return the feature names of a word's context.
 
-    `covered`, if not empty, is the reason why the screening ignores the word, which is a feature too.
+    They are the kind of pause before the word, why the screening ignores the word (`covered`, if not empty), and the
+    features of the expressions that contain the word (`signs`).
     """
     return (f"b:{before}", *((f"c:{covered}",) if covered else ()), *signs)
 
 
 @dataclass(slots=True)
 class Opinion:
-    """The network: a quantised vector for each feature, and packed rows of weights.
+    """The neural network: a vector of small integers per feature, and weights as packed vectors.
 
     The matrix `turn` maps a word's coordinates in the embedding table to a vector. The matrix `runs` maps a word's
-    vector to its contributions to the units of the five windows that contain the word.
+    vector to what the word adds to the hidden units of the five windows that contain it.
     """
 
     size: int
@@ -127,7 +134,7 @@ class Opinion:
     scales: Sequence[float]
     turn: list[int]
     runs: list[int]
-    # `floors` has a threshold per hidden unit, above which its value counts. `weights` has its weight in the score.
+    # A hidden unit adds to the score what exceeds its threshold in `floors`, times its weight in `weights`.
     floors: list[int]
     weights: list[float]
     intercept: float
@@ -135,9 +142,10 @@ class Opinion:
     by_part: dict[Itself | Stood, Added] = field(default_factory=dict)
 
     def vector(self, name: str, share: float = 1.0) -> int:
-        """The packed vector of a feature, multiplied by FINEST and by `share`.
+        """Return the packed vector of a feature, multiplied by FINEST and by `share`.
 
-        Of some kinds of features a word has several. For them, `share` is less than 1.
+        A word has many features of its letters. For these, `share` is less than 1, so that they do not outweigh the
+        others.
         """
         row = self.rows[name]
         spread = bytearray(LANE // 8 * self.size)
@@ -145,14 +153,14 @@ class Opinion:
         return (int.from_bytes(spread, "little") - each(NOUGHT, self.size)) * round(self.scales[row] * share * FINEST)
 
     def own(self, word: Word, covered: str) -> int:
-        """The packed vector of a word itself: of its letters, stem and meaning, but not of its context in the text."""
+        """Return the packed vector of a word without its context: the sum for its letters, stem and meaning."""
         runs = [name for name in letters(word, covered) if name in self.rows]
         share = 1 / sqrt(max(1, len(runs)))
         vector = sum([self.vector(name) for name in traits(word, covered) if name in self.rows])
         return vector + sum([self.vector(name, share) for name in runs]) + self.turned(word, covered)
 
     def turned(self, word: Word, covered: str) -> int:
-        """The packed vector of a word's meaning; zero if the word is not in the embedding table."""
+        """Return the packed vector of a word's meaning, or 0 if the word is not in the embedding table."""
         known = meanings.load()
         row = known.rows.get(word.sum) if is_heard(word, covered) else None
         if row is None:
@@ -160,11 +168,11 @@ class Opinion:
         return weighed(known.coordinates[row * meanings.COORDINATES : (row + 1) * meanings.COORDINATES], self.turn)
 
     def added(self, vector: int) -> Added:
-        """Multiply the vector of a word (or of its context) by the matrix `runs`.
+        """Compute from the vector of a word (or of its context) what it adds to the network's hidden units.
 
-        Returns what the word contributes to each of the five windows that contain it.
+        Returns five packed vectors, one for each window of five words that contains the word.
         """
-        if not vector:  # no feature of the word is known
+        if not vector:  # The vector is zero if the model knows no feature of the word.
             return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)
@@ -175,10 +183,10 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """What a word in its context contributes to each of the five windows that contain it.
+        """Return what a word in its context adds to the hidden units of each of the five windows that contain the word.
 
-        It is the sum of the contributions of the word itself and of its context. These two parts are cached separately,
-        because most words and contexts recur in new combinations.
+        The parts for the word and for its context are cached separately, because most words and contexts recur in new
+        combinations.
         """
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()
@@ -194,9 +202,9 @@ class Opinion:
         return total
 
     def heard(self, reading: Reading) -> list[int]:
-        """Return a packed vector per word: the values of the hidden units in the window around the word, plus MIDDLE.
+        """Return, for each word, the values of the hidden units in the window around the word, as a packed vector.
 
-        MIDDLE is added because the coordinates of a packed vector must not be negative when it is unpacked.
+        MIDDLE is added to each value, because a packed vector can only be unpacked if no value is negative.
         """
         by_place = self.by_place
         stood = [by_place.get(place) or self.known(place) for place in places(reading)]
@@ -218,22 +226,25 @@ class Opinion:
         return self.intercept + sum([weight * (number - floor) for number, floor, weight in numbers if number > floor])
 
     def by_word(self, reading: Reading) -> list[float]:
-        """Return, per word, how much the window around the word adds to the network's score.
+        """Return, for each word, how much the window around the word adds to the network's score.
 
-        Each hidden unit adds to the score only in the window where its value is highest.
+        Of each hidden unit, the score uses only the window with the highest value. Other windows add nothing.
         """
         heard = [unpacked(run, len(self.weights)) for run in self.heard(reading)]
         weights = [0.0] * len(heard)
         for column, floor, weight in zip(zip(*heard, strict=True), self.floors, self.weights, strict=False):
             highest = max(column)
             if highest > floor:
-                # If a hidden unit has its highest value in several windows, it counts for the first of these windows.
+                # If a hidden unit is highest in several windows, its score counts for the first of these windows only.
                 weights[column.index(highest)] += weight * (highest - floor)
         return weights
 
 
 def read_file(path: Path) -> Opinion:
-    """Read the network from a gzip file: a line of JSON, the quantised vectors, their scales, integer weights."""
+    """Read the network from a gzip file.
+
+    The file has a line of JSON, the quantised vectors, their scales, and the weights as integers.
+    """
     line, _, body = gzip.decompress(path.read_bytes()).partition(b"\n")
     head = json.loads(line)
     names, size, units = head["names"], head["size"], head["units"]
@@ -244,8 +255,8 @@ def read_file(path: Path) -> Opinion:
     weights.frombytes(body[after + 4 * len(names) :])
     first = meanings.COORDINATES * size
     turn = [round(weight * FINEST / (FINE_WEIGHT * meanings.STEPS)) for weight in weights[:first]]
-    # `rows` has one row of weights per combination of a position in the window and a coordinate of a word's vector.
-    # `runs` joins the rows of a coordinate for all five positions, so that one multiplication serves all of them.
+    # Each of `rows` has the hidden units' weights for one window position and one coordinate of a word's vector.
+    # `runs` joins the rows of all five positions, so that one multiplication computes the sums of all five windows.
     rows = [weights[at : at + units] for at in range(first, len(weights), units)]
     runs = [packed([weight for row in rows[part::size] for weight in row]) for part in range(size)]
     fine = FINE_WORD * FINE_WEIGHT

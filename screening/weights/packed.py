@@ -11,37 +11,40 @@ from functools import cache
 from operator import mul
 
 LANE = 32
-# Coordinates below MIDDLE leave the highest of their 32 bits free, which `higher` needs to compare two coordinates.
+# Coordinates stay below MIDDLE, so their highest bit is zero. `higher` uses this bit to compare two coordinates.
 MIDDLE = 1 << (LANE - 2)
 
 
 @cache
 def each(value: int, count: int) -> int:
-    """A packed vector whose `count` coordinates all have the same value."""
+    """Return a packed vector with `count` coordinates, all equal to the given value."""
     return sum(value << (LANE * place) for place in range(count))
 
 
 def packed(values: Sequence[int]) -> int:
-    """Pack a vector into one integer. Adding or multiplying the integer then applies to all coordinates."""
+    """Pack a list of numbers into one integer.
+
+    Adding or multiplying this integer adds or multiplies all numbers at once.
+    """
     lanes = array("I", [value + MIDDLE for value in values])
     return int.from_bytes(lanes.tobytes(), "little") - each(MIDDLE, len(values))
 
 
 def unpacked(number: int, count: int) -> Sequence[int]:
-    """Return the `count` coordinates of a packed vector. No coordinate may be negative."""
+    """Return the `count` coordinates of a packed vector as a list. The coordinates must not be negative."""
     return memoryview(number.to_bytes(LANE // 8 * count, "little")).cast("I")
 
 
 def higher(first: int, second: int, tops: int) -> int:
-    """Return the coordinate-wise maximum of two packed vectors.
+    """Return the packed vector that has, at each coordinate, the larger one of two packed vectors' values.
 
-    `tops` is a packed vector in which only the highest bit of each coordinate is set.
+    `tops` is a packed vector in which only the highest bit of each coordinate is set. The caller computes it once.
     """
-    # After this subtraction, the highest bit of a coordinate is set where `first` is not smaller than `second`.
+    # `not_smaller` has the highest bit of each coordinate in which `first` is at least as large as `second`.
     not_smaller = ((first | tops) - second) & tops
     return second ^ ((first ^ second) & (not_smaller - (not_smaller >> (LANE - 1))))
 
 
 def weighed(numbers: Iterable[int], rows: Iterable[int]) -> int:
-    """Multiply a vector by a matrix whose rows are packed."""
+    """Multiply a vector (a list of numbers) by a matrix whose rows are packed vectors. Returns a packed vector."""
     return sum(map(mul, numbers, rows))

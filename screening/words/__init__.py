@@ -1,1 +1,1 @@
-"""Splits a text into words. Finds the characters that a reader sees, the start of each word, and its spelling."""
+"""Splits a text into words: its visible characters, the start of each word, and each word's normal spelling."""

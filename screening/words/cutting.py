@@ -1,6 +1,6 @@
 """Splits a text at its spaces into chunks, and each chunk into words.
 
-Chunks are cached, because most of them occur in many texts.
+The words of a chunk are cached, because most chunks occur in many texts.
 """
 
 import re
@@ -24,24 +24,24 @@ from screening.words.tokens import (
     scan,
 )
 
-# Maximum length, in characters, of a chunk between two spaces for the cache. Longer chunks are not cached.
+# A chunk (the text between two spaces) is cached if it has at most LONGEST_CHUNK characters.
 LONGEST_CHUNK = 40
 MANY_CHUNKS = 50_000
-# Minimum number of gaps between single letters in a text ("m a l a d e") to look for a word spelled with them.
+# A text with at least LINKS gaps between single letters ("m a l a d e") is searched for words spelled with them.
 LINKS = 3
 OPENS_APART = re.compile(r"[.\-_*·/]*[^\W_](?![^\W_])")
 ENDS_APART = re.compile(r"(?<![^\W_])[^\W_][.\-_*·/]*$")
 SIGNS_FIRST = re.compile(r"[\W_]*")
-# Punctuation that ends a word. Other signs may stand for a letter, as in "m@lade".
+# A word ends at a sign in PLAIN_SIGNS. Other signs may replace a letter, as in "m@lade".
 PLAIN_SIGNS = frozenset(",.;:?)")
 
 
 @dataclass(slots=True)
 class Apart:
-    """Whether a chunk of text between two spaces may be part of a disguised word, such as "m a l a d e".
+    """Whether a chunk (the text between two spaces) may be part of a disguised word, such as "m a l a d e".
 
-    `opens`: the chunk starts with a single letter. `ends`: the chunk ends with a single letter. `dotted`: the chunk has
-    a full stop. `hides`: the chunk has a disguised word inside.
+    `opens` means that the chunk starts with a single letter, `ends` that it ends with one, `dotted` that it has a full
+    stop, and `hides` that a whole disguised word is inside it.
     """
 
     opens: bool
@@ -52,12 +52,12 @@ class Apart:
 
 @dataclass(slots=True)
 class Chunk:
-    """A cached part of a text between two spaces, split into words.
+    """A chunk (the text between two spaces) split into words, as cached.
 
-    `tokens` are the tokens of its words if no pause precedes the chunk. `paused` and `stopped` are the tokens after a
-    pause or after the end of a sentence (see `following`). `after` is the kind of pause after the chunk. `apart` is
-    None for a plain word with at most one sign after it, as nearly every chunk is. `abbreviation` is the chunk to use
-    after an abbreviation, if it is split differently there.
+    `tokens` has its tokens if no pause precedes the chunk, `paused` after a pause, and `stopped` after the end of a
+    sentence (see `following`). `after` is the kind of pause after the chunk. `apart` is None for a plain word with at
+    most one sign after it, as most chunks are. `abbreviation` is another chunk, to be used after an abbreviation, if
+    the text is split differently there.
     """
 
     tokens: Sequence[Token]
@@ -69,7 +69,7 @@ class Chunk:
     stopped: Sequence[Token] | None = None
 
     def following(self, before: int) -> Sequence[Token]:
-        """The tokens of the chunk if a pause (PAUSE) or the end of a sentence (STOP) precedes the chunk."""
+        """Return the tokens of the chunk if a pause (PAUSE) or the end of a sentence (STOP) precedes it."""
         tokens = self.stopped if before == STOP else self.paused
         if tokens is None:
             first = self.tokens[0]
@@ -84,14 +84,20 @@ class Chunk:
 
 @dataclass(slots=True)
 class Cut:
-    """The words of a text. The position of word number n in the text is `places[n] + tokens[n].start`."""
+    """The words of a text, with their tokens.
+
+    Word number n starts at position `places[n] + tokens[n].start` of the text.
+    """
 
     tokens: list[Token] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
 
     def add(self, chunk: Chunk, at: int, before: int) -> int:
-        """Append the words of the chunk at position `at`. Returns the pause after the chunk (JOINED, PAUSE or STOP)."""
+        """Append the words of a chunk that starts after position `at` of the text.
+
+        Returns the kind of pause after the chunk: JOINED (none), PAUSE or STOP.
+        """
         if chunk.abbreviation and self.tokens and ABBREVIATED.fullmatch(self.tokens[-1].norm):
             chunk = chunk.abbreviation
         if not chunk.words:
@@ -103,7 +109,7 @@ class Cut:
 
 
 def one_word(written: str, sign: str) -> Chunk:
-    """Make a `Chunk` from a single word of at least two letters. `sign` is the punctuation sign after it, or ""."""
+    """Make the chunk of a single word of at least two letters. `sign` is the punctuation after the word, or ""."""
     alone = chunks().get(written) if sign else None
     if alone is None:
         norm = normal(written)
@@ -112,7 +118,10 @@ def one_word(written: str, sign: str) -> Chunk:
 
 
 def cut_chunk(written: str, last: str = "") -> Chunk:
-    """Split `written`, the part of a text between two spaces, into words. `last` is the word before this part."""
+    """Split `written` (the text between two spaces) into words.
+
+    `last` is the word that precedes `written` in the text.
+    """
     bare, sign = (written[:-1], written[-1]) if written[-1] in PLAIN_SIGNS else (written, "")
     if bare.isalpha() and len(bare) > 1:
         return one_word(bare, sign)
@@ -148,9 +157,9 @@ def chunk_of(written: str) -> Chunk:
 
 
 def whole(text: str, hidden: list[Cover]) -> Cut:
-    """Split a text into words without the cache of chunks.
+    """Split a text into words as a whole, without the cache of chunks.
 
-    This is needed for texts that have disguised words such as "m a l a d e", or very long words.
+    A text with disguised words such as "m a l a d e" or with very long chunks cannot be split chunk by chunk.
     """
     tokens = scan(text, hidden)[0]
     return Cut(tokens, [word(token.norm) for token in tokens], [0] * len(tokens))

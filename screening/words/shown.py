@@ -8,12 +8,12 @@ intent, for example combining accents and soft hyphens.
 import re
 import unicodedata
 
-# Matches text made only of characters of ordinary French, as nearly every note is. Such a text needs no replacement.
+# `_PLAIN` matches a text of ordinary French characters only, as most notes are. In it, no character is replaced.
 _PLAIN = re.compile(r"[\x00-\x7f\xa0°À-ÖØ-öø-ÿŒœŸ«»‘’“”–—…€\u202f]*").fullmatch
 _LIKE = (
-    ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # Cyrillic
+    ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # These Cyrillic letters look like Latin letters.
     ("АВЕЅІЈКМНОРСТУХ", "ABESIJKMHOPCTYX"),
-    ("αβγεηικνορτυχω", "abyenikvoptuxw"),  # Greek
+    ("αβγεηικνορτυχω", "abyenikvoptuxw"),  # These Greek letters look like Latin letters.
     ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),
     ("ɑɡɩօոսӏǀ", "agionull"),
     ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz"),
@@ -21,25 +21,25 @@ _LIKE = (
 _AS_OURS = str.maketrans(
     {other: ours for others, all_ours in _LIKE for other, ours in zip(others, all_ours, strict=True)}
 )
-# Letters drawn as flags, in black circles or squares, or in brackets are mapped here, because Unicode does not.
+# _AS_OURS replaces letters drawn as flags, in black shapes or in brackets, which Unicode's normalisation leaves.
 _AS_OURS |= {
     start + place: "abcdefghijklmnopqrstuvwxyz"[place]
     for start in (0x1F1E6, 0x1F150, 0x1F170, 0x249C)
     for place in range(26)
 }
-# Invisible characters to remove although Unicode counts them as letters or symbols (Korean fillers, empty braille).
+# _BLANK has invisible characters (Korean fillers, empty braille) to remove, which Unicode counts as letters or symbols.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _HIDDEN = frozenset({"Cf", "Mn", "Me"})
 _BACKWARDS, _ONWARDS = "\u202e", "\u202c"
 
 
 def visible_text(text: str) -> tuple[str, list[int] | range]:
-    """Return the visible characters of a text as displayed, and the position of each character in the text."""
+    """Return the visible characters of a text, in the order displayed, and their positions in the text."""
     if _PLAIN(text):
         return text, range(len(text))
     signs: list[str] = []
     places: list[int] = []
-    turned: int | None = None  # where, in `signs`, the text displayed from right to left begins
+    turned: int | None = None  # `turned` is the index in `signs` where text displayed from right to left begins.
     for place, sign in enumerate(text):
         if sign in (_BACKWARDS, _ONWARDS):
             _turn(signs, places, turned)

@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ß": "ss"})
-# Table that removes French accents fast. For letters of other languages, `plain` uses Unicode's slower tables.
+# `FRENCH` removes the accents of French letters fast. For other letters, `plain` uses Unicode's slower normalisation.
 FRENCH = LIGATURES | str.maketrans("àâäçéèêëîïôöùûüÿøıłđħ", "aaaceeeeiioouuuyoildh")
-# Words that `stem` must leave unchanged, although their ending looks like a plural or feminine form.
+# WHOLE has words that `stem` leaves unchanged, although their ending looks like a plural or feminine form.
 WHOLE = frozenset(
     (Path(__file__).parents[1] / "data" / "whole.txt").read_text(encoding="utf-8").splitlines()[1].split()
 )
@@ -59,12 +59,15 @@ LONGEST_ENDING = max(map(len, BY_ENDING))
 BEFORE_ENDING = 3
 LONG_NAME = 7
 LONG_WORD = 24
-# To save time, ENDING_OF_ILLNESS is searched only in the last 24 letters of a word. No match of it is longer.
+# The pattern ENDING_OF_ILLNESS is searched in a word's last 24 letters only, to save time. Every match fits in them.
 LONGEST_ILLNESS = 24
 
 
 def plain(text: str) -> str:
-    """Lower case without accents. The length is preserved unless the text has ligatures."""
+    """Return a text in lower case without accents.
+
+    The length stays the same unless the text has ligatures such as "œ".
+    """
     if text.isascii():
         return text.lower()
     simple = text.lower().translate(FRENCH)
@@ -76,7 +79,10 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Stem of a noun or adjective: what both genders and both numbers have in common. Short words are unchanged."""
+    """Return the stem of a noun or adjective, which is the same for both genders and for singular and plural.
+
+    Short words are returned unchanged.
+    """
     if len(word) <= BEFORE_ENDING or word in WHOLE:
         return word
     for size in range(min(LONGEST_ENDING, len(word) - BEFORE_ENDING), 0, -1):
@@ -88,9 +94,9 @@ def stem(word: str) -> str:
 
 
 def runs_of(word: str) -> set[str]:
-    """All substrings of four and five characters of "<word>".
+    """Return all substrings of four and five characters of the word, which is enclosed in "<" and ">" to mark its ends.
 
-    They are features of the model, because related words and misspelt words share substrings with a known word.
+    The model uses them as features, because related and misspelt words share substrings with a known word.
     """
     if len(word) > LONG_WORD:
         return set()
@@ -126,7 +132,7 @@ SOUNDS = [
 
 @lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
-    """A rough phonetic form: spellings that sound alike give the same result."""
+    """Return a rough phonetic form of a word. Spellings that sound alike have the same form."""
     for pattern, replacement in SOUNDS:
         word = pattern.sub(replacement, word)
     return word

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from screening.words.spelling import plain
 
-# What precedes a word: nothing relevant, a pause inside a sentence, or the end of a sentence.
+# JOINED, PAUSE and STOP tell what precedes a word: nothing relevant, a pause in a sentence, or a sentence's end.
 JOINED, PAUSE, STOP = 0, 1, 2
 
 PIECES = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
@@ -16,7 +16,7 @@ PAUSES = frozenset(',():/–—«»"[]…|+=>→')
 STOPS = frozenset(".!?;\n")
 ABBREVIATED = re.compile(r"mr?|mmes?|mlle|melle|me|dr|bat|esc|apt|appt|av|bd|ste?|tel|ref|no|rdc|env|res|ex|[pst]")
 SPELLED_OUT = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·/•|\u00a0\u202f]{1,3}[^\W_])+(?![^\W_])")
-# Matches words in which digits or signs may replace letters.
+# `DISGUISED` matches words in which digits or signs may replace letters, such as "m@lade".
 DISGUISED = re.compile(r"(?<![\w@$€*!#|])[\w@$€*!#|]{4,}")
 MASKED = re.compile(r"[^\W\d][0-9@$€*!#|]|[0-9@$€*!#|][^\W\d]")
 MASKS = frozenset("0123456789@$€*!#|")
@@ -46,7 +46,7 @@ PREFIX = 3
 
 
 class Speller(Protocol):
-    """What the tokenizer needs of the lexicons: whether they contain a word, and how their words begin."""
+    """The part of the lexicons that the tokenizer uses: which words they contain, and how their words begin."""
 
     @property
     def beginnings(self) -> frozenset[str]: ...
@@ -65,7 +65,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A passage from `start` to `end` that is read as one word, such as "m a l a d e". `norm` is that word."""
+    """A passage of a text, from `start` to `end`, that is read as the one word `norm`.
+
+    For "m a l a d e", `norm` is "malade".
+    """
 
     start: int
     end: int
@@ -73,7 +76,10 @@ class Cover:
 
 
 def readings(written: str) -> Iterator[str]:
-    """Yield the words that a text such as "m@l4de" may mean. Digits and signs stand for letters; "*" for any vowel."""
+    """Yield the words that a disguised word such as "m@l4de" may mean.
+
+    Each digit or sign stands for a letter, and "*" for any vowel.
+    """
     plainly = plain(written.translate(SIGNS))
     yield "".join(letter for letter in plainly if letter.isalpha())
     if "1" in written:
@@ -84,14 +90,15 @@ def readings(written: str) -> Iterator[str]:
 
 
 def unveil(written: str, known: Callable[[str], bool]) -> str | None:
-    """The known word that is meant by a text with digits and signs ("m@lade": "malade"), or None."""
+    """Return the known word that a text with digits and signs means ("malade" for "m@lade"), or None."""
     return next((word for word in readings(written) if len(word) > LONG_ENOUGH and known(word)), None)
 
 
 def longest_word(first: int, letters: str, text: str, places: list[int], speller: Speller) -> int:
-    """Length of the longest word of the lexicons that starts at `letters[first]`, or 0 if none starts there.
+    """Return the length of the longest word of the lexicons that starts at `letters[first]`, or 0 if none starts there.
 
-    `letters` are the separated letters of a passage. An acronym counts only if it is written with full stops.
+    `letters` has the letters of a passage of separated letters, such as "m a l a d e". An acronym counts only if it is
+    written with full stops.
     """
     left = len(letters) - first
     if letters[first : first + PREFIX] in speller.beginnings:
@@ -106,7 +113,10 @@ def longest_word(first: int, letters: str, text: str, places: list[int], speller
 
 
 def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
-    """The words of the lexicons in a passage of separated letters. If several overlap, the longest counts."""
+    """Return the words of the lexicons in a passage of separated letters.
+
+    Of overlapping words, only the longest counts.
+    """
     text = match.string
     places = [match.start() + at for at, sign in enumerate(match.group()) if sign.isalnum()]
     letters = "".join(plain(text[place].translate(SIGNS))[:1] or "?" for place in places)
@@ -115,7 +125,7 @@ def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
 
 
 def apart(candidates: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
-    """Choose which words are read in a passage of separated letters: of overlapping words, the longest.
+    """Choose the words that are read in a passage of separated letters. Of overlapping words, take the longest.
 
     Each candidate is (length of the word, index of its first letter).
     """
@@ -135,7 +145,7 @@ def is_disguised(written: str) -> bool:
 
 
 def covers(text: str, speller: Speller) -> list[Cover]:
-    """Find words spelled with separated letters ("m a l a d e") or with digits and signs ("m@lade")."""
+    """Find disguised words: words of separated letters ("m a l a d e"), and words with digits and signs ("m@lade")."""
     candidates = [cover for match in SPELLED_OUT.finditer(text) for cover in spelled(match, speller)]
     for match in DISGUISED.finditer(text) if MASKED.search(text) else ():
         written = match.group().rstrip("!")
@@ -150,7 +160,7 @@ def covers(text: str, speller: Speller) -> list[Cover]:
 
 @lru_cache(maxsize=50_000)
 def normal(written: str) -> str:
-    """Normalise a word: lower case, no accents. A letter repeated three times or more becomes one."""
+    """Return a word in lower case without accents. A letter that is repeated three times or more is kept once."""
     return LENGTHENED.sub(r"\1", plain(written))
 
 
@@ -161,9 +171,10 @@ def pause_of(sign: str, before: str) -> int:
 
 
 def scan(text: str, hidden: list[Cover], before: int = STOP, last: str = "") -> tuple[list[Token], int]:
-    """Split a text into words. Returns the words, and the kind of pause after the last one.
+    """Split a text into tokens. Returns the tokens, and the kind of pause after the last one.
 
-    `before` is the kind of pause before the text, and `last` is the word before the text.
+    `hidden` are the disguised words in the text. `before` is the kind of pause before the text, and `last` the word
+    before it.
     """
     tokens: list[Token] = []
     covering = iter(hidden)

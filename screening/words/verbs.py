@@ -8,9 +8,10 @@ FILE = Path(__file__).parents[1] / "data" / "verbs.txt"
 
 @cache
 def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, str]]:
-    """Read verbs.txt. Returns the endings of each verb group, the forms of irregular verbs, and a third mapping.
+    """Read verbs.txt. Returns three mappings.
 
-    The third mapping gives, for each verb that is conjugated like an irregular verb, the irregular verb.
+    The first has the endings of each verb group, the second the forms of each irregular verb. The third maps a verb to
+    the irregular verb that it is conjugated like.
     """
     endings, families, models = {}, {}, dict[str, str]()
     for line in FILE.read_text(encoding="utf-8").splitlines():
@@ -26,9 +27,9 @@ def table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dic
 
 
 def alike(verb: str, model: str, model_forms: tuple[str, ...]) -> frozenset[str]:
-    """The forms of `verb`, which is conjugated like the verb `model`.
+    """Return the forms of `verb`, which is conjugated like the irregular verb `model`.
 
-    They are the forms of `model` with the beginning of `verb`: for "apprendre", those of "prendre" after "ap".
+    For "apprendre", these are the forms of "prendre" with "ap" in front.
     """
     shared = 0
     while shared < min(len(verb), len(model)) and verb[-1 - shared] == model[-1 - shared]:
@@ -50,7 +51,7 @@ def first_group(verb: str, endings: tuple[str, ...]) -> frozenset[str]:
 
 
 def forms(verb: str) -> frozenset[str]:
-    """Every form of a verb. Both the verb and its forms are written without accents."""
+    """Return all forms of a verb. The verb and the returned forms have no accents."""
     endings, families, models = table()
     if verb in families:
         return frozenset(families[verb])

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from screening import Finding, screen
 
-# Maximum length of an input text in characters, to limit the time spent on one line. Notes are much shorter.
+# An input text may have at most LONGEST_TEXT characters, to limit the time per line. Notes are much shorter.
 LONGEST_TEXT = 100_000
 
 
 def note_of(line: str) -> tuple[Any, str]:
-    """Parse the id and text of a note. Raises ValueError if the line is not a note."""
+    """Parse a line of input. Returns the id and the text of the note. Raises ValueError if the line is not a note."""
     row = json.loads(line)
     if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
         raise ValueError
@@ -26,7 +26,7 @@ def note_of(line: str) -> tuple[Any, str]:
 
 # The JSON encoder is created once, because creating an encoder takes as long as encoding a line.
 encode = json.JSONEncoder(ensure_ascii=False).encode
-# Encoded explanations are cached. All findings share a few dozen explanations, which are slow to encode.
+# The JSON of explanations is cached: there are only a few dozen, they recur in every finding, and encoding is slow.
 encode_wording = lru_cache(maxsize=1_000)(encode)
 
 
@@ -39,8 +39,10 @@ def encode_finding(finding: Finding) -> str:
 
 
 def answer(note_id: Any, findings: list[Finding]) -> str:
-    """The output line for a note, as JSON. It is joined by hand from parts, because the explanations in it are cached
-    as encoded JSON."""
+    """Return the output line for a note, as JSON.
+
+    The line is joined from strings instead of encoded as a whole, because the explanations in it are already encoded.
+    """
     categories = ", ".join(dict.fromkeys([f'"{finding.category}"' for finding in findings]))
     encoded = ", ".join([encode_finding(finding) for finding in findings])
     return f'{{"id": {encode(note_id)}, "categories": [{categories}], "findings": [{encoded}]}}'
@@ -48,7 +50,7 @@ def answer(note_id: Any, findings: list[Finding]) -> str:
 
 class Command(BaseCommand):
     help = "Dit ce que des notes révèlent (JSON Lines : id et text à l’entrée ; catégories et passages à la sortie)."
-    # Skip Django's system checks, because the command also runs on a machine without database and keys.
+    # The command skips Django's system checks, because it also runs on machines without a database or encryption keys.
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
