@@ -23,7 +23,7 @@ from access.signin.drafts import SEALED, opened
 from tests.builders import run
 from tests.description import unlike_the_description
 
-# Selects the texts that identify a household (names, ids, reference), and the ids of its tenant, lease and account.
+# SQL for the texts that identify a household (names, ids, reference) and the ids of its tenant, lease and account.
 # If a page contains a text that identifies a household, an event of the request must name one of the household's ids.
 _HOUSEHOLDS = """
     SELECT t.last_name, t.id::text, r.id::text, a.reference, a.id::text, l.id::text
@@ -35,7 +35,8 @@ _HOUSEHOLDS = """
 """
 _LINES = """SELECT kind, outcome, about::text, shown::text[], actor FROM audit_event
     WHERE request = %s"""
-_SHORTEST = 5  # shorter names are not searched for, because they occur within other words
+# Names with fewer characters are not searched for, because short names occur within other words.
+_SHORTEST = 5
 
 
 @dataclass
@@ -83,7 +84,7 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
 
 
 def _has_a_door(answer: Any) -> bool:
-    """Whether the view of this URL is decorated with `@door`; False for an unknown URL."""
+    """Whether the view function of the requested URL has the `@door` decorator. False for an unknown URL."""
     try:
         return hasattr(answer.resolver_match.func, "door")
     except Resolver404:
@@ -93,7 +94,7 @@ def _has_a_door(answer: Any) -> bool:
 def _shows_nothing(answer: Any) -> bool:
     """Whether the response needs no audit event with the outcome `shown`.
 
-    An API write records an event about the write instead, and an htmx redirect displays nothing.
+    A write by the API records another event, about the write. A redirect by htmx displays nothing.
     """
     door = answer.resolver_match.func.door
     api_write = door.api and door.writes and answer.wsgi_request.method == "POST"

@@ -70,7 +70,7 @@ def guards_asleep(table: str) -> Iterator[None]:
 def make_place(level: Level, name: str, parent: Place | None = None) -> Place:
     place = Place(level=level, name=name, code=folded(name).replace(" ", "-")[:32], parent=parent)
     place.save(using=OWNER)
-    # The path of the place is computed by the database, so it must be read back.
+    # The database computes the path of the new place, so the row must be read again.
     place.refresh_from_db(using=OWNER)
     return place
 
@@ -143,7 +143,7 @@ def let(unit: Unit, *tenants: Tenant, start: int = -400, end: int | None = None,
 
 
 def change_lease(lease: Any, by: Person, kind: str = "moved_out", **before: Any) -> LeaseChange:
-    """Create a lease change made today. `before` holds the values that undoing the change restores."""
+    """Create a lease change made today. `before` contains the field values that undoing the change restores."""
     change = LeaseChange(lease=lease, building_id=lease.building_id, kind=kind, made_by=by)
     change.day, change.before = paris_day(), before
     change.save(using=OWNER)
@@ -301,7 +301,7 @@ def stand_wall(lease: Any, person: Person, by: Person | None = None) -> Conflict
 
 
 def seal_legacy_comment(account: Account, text: str = "Est malade.", category: str = "health", **said: Any) -> Any:
-    """Create a legacy comment as the import does, and add it to the counts of its legacy comment file."""
+    """Create a restricted comment of an older system as the import does, and update the counts of its comment file."""
     files = LegacyCommentFile.objects.using(OWNER)
     file, _made = files.get_or_create(fingerprint="0" * 64, defaults={"begun_on": paris_day()})
     place = Place.objects.using(OWNER).get(pk=account.building_id)
@@ -330,13 +330,13 @@ def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 
 
 
 def make_emptied(digest: str = "2") -> LegacyCommentFile:
-    """Create a legacy comment file of which every comment became a note."""
+    """Create the record of an imported file of comments from an older system. Every comment in it became a note."""
     counts = {"imported": 3, "noted": 3, "begun_on": paris_day(), "finished_on": paris_day()}
     return LegacyCommentFile.objects.using(OWNER).create(fingerprint=digest * 64, **counts)
 
 
 def make_certificate(by: Person) -> LegacyCommentFile:
-    """Create a legacy comment file with its destruction certificate."""
+    """Create the record of an imported file of comments from an older system, with its destruction certificate."""
     file = make_emptied("1")
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT casework_destruction_counts(%s)::text", [file.pk])
@@ -359,9 +359,9 @@ def make_review(by: Person) -> RightsReview:
 
 
 def make_inspection(by: Person, hits: list[list[str]], agreed_by: Person | None = None, asked: int = 0) -> Inspection:
-    """Create a word inspection: a search for given words in the stored texts.
+    """Create a word inspection: a request to read the stored texts that contain given words.
 
-    `hits`: [column, row id] of each text that contains the words.
+    `hits`: a list [column, row id] for each text that contains one of the words.
     """
     day, agreed = paris_day(asked), {"agreed_by": agreed_by, "agreed_on": paris_day(asked) if agreed_by else None}
     inspection = Inspection(asked_by=by, asked_on=day, words=2, lines=len(hits), hits=hits, **agreed)
@@ -380,7 +380,7 @@ def ask_for_copy(by: Person, account: Any, at: datetime | None = None) -> Any:
 
 
 def release_copy(by: Person, to: Person, account: Any, hours: int = 0) -> CopyRelease:
-    """Open the copy of a household's file to an inspector for 24 hours, which begin `hours` hours from now."""
+    """Let the inspector `to` read the unmasked copy of a household's file for 24 hours, from `hours` hours from now."""
     at = timezone.now() + timedelta(hours=hours)
     event = ask_for_copy(to, account)
     days = {"released_at": at, "until": at + timedelta(hours=24)}

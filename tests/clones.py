@@ -34,7 +34,7 @@ CATALOGUE = """SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND 
 SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
 # Ignore the schemas of temporary tables, which are not part of a clone's content.
 LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
-# Counts the rows of a table, and those written since transaction $1. An UPDATE adds a newer row, a DELETE removes one.
+# SQL that counts the rows of a table, and the rows written since transaction $1. An updated row counts as written.
 ROW = "SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age($1)) FROM ONLY {name}{where}"
 NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FROM {name}"
 WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
@@ -49,10 +49,10 @@ OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_stat_clea
 # Selects the definition, owner and grants of each function that is not PostgreSQL's own, to find replaced functions.
 FUNCTIONS = """SELECT oid::regprocedure::text, pg_get_functiondef(oid), concat(proowner, proacl) FROM pg_proc
     WHERE pronamespace::regnamespace::text !~ '^(pg_|information_)' AND prokind <> 'a'"""
-# Catalogues that CREATE OR REPLACE FUNCTION changes. If a test changed any other catalogue, its clone is dropped.
+# Catalogues that CREATE OR REPLACE FUNCTION changes. A clone is dropped if a test changed any catalogue but these.
 REPLACED = {("pg_proc", "catalogue"), ("pg_depend", "catalogue")}
-# `WATCHES` selects the functions of triggers that fire even under session_replication_role = replica.
-# `ASLEEP` is SQL that replaces such a trigger function by one that does nothing, while rows are restored.
+# `WATCHES` is SQL that selects the functions of triggers that fire even under session_replication_role = replica.
+# `ASLEEP` is SQL that replaces a trigger function by one that does nothing, while the rows of a clone are restored.
 WATCHES = """SELECT DISTINCT pg_get_functiondef(tgfoid), tgfoid::regproc::text FROM pg_trigger
     WHERE tgenabled = 'A' AND tgrelid = ANY (%s::regclass[])"""
 ASLEEP = """CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS
@@ -106,7 +106,7 @@ class Original:
         self.first = state(asking, now())
 
     def _question(self, catalogue: list[str], sequences: list[str]) -> str:
-        """Build SQL that returns one row per table, catalogue and sequence: name, kind, row count, new row count."""
+        """Return SQL for one row per table, catalogue and sequence: name, kind, number of rows, number of new rows."""
         parts = [ROW.format(name=name, kind="table", where="") for name in self.columns]
         for name in catalogue:
             parts.append(ROW.format(name=name, kind="catalogue", where=LASTING.get(name, "")))
@@ -239,9 +239,9 @@ class Clone:
 
 
 def leads(opened: connection, wanted: dict[str, object]) -> bool:
-    """Whether an open connection has the parameters `wanted`.
+    """Whether the open connection has the connection parameters `wanted`.
 
-    The parameters may differ, because a test may have opened it with another login or through a pool.
+    A test may have opened the connection with another login or through a connection pool.
     """
     known = opened.info.dsn_parameters
     ways = {"dbname": "", "user": "", "host": "", "port": "5432", "options": ""}

@@ -156,11 +156,12 @@ def pytest_configure(config: pytest.Config) -> None:
     _check_arguments_exist(config)
     compile_catalogues()
     settings.REFUSAL_SLOT = (
-        # Refusals are not delayed, because the suite causes thousands. tests/access/test_refusal_time.py sets a delay.
+        # Refusals are sent at once, because the suite causes thousands. tests/access/test_refusal_time.py sets a delay.
         0.0
     )
     settings.API_A_MINUTE = (
-        100_000  # the suite sends more requests than a machine client may; tests/access/test_api.py sets the real limit
+        # The suite sends more API requests per minute than is allowed. tests/access/test_api.py sets the real limit.
+        100_000
     )
     settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
 
@@ -329,7 +330,10 @@ def bare(
 
 @pytest.fixture
 def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
-    """Return the name of the template database that `landlord` clones. A test module may override this fixture."""
+    """Return the name of the template database that the fixture `landlord` clones.
+
+    A test module may override the fixture `cloned` to use another template database.
+    """
     provided = "sample_objects" in request.fixturenames
     return request.getfixturevalue("provided").template() if provided else templates["world"]
 
@@ -448,7 +452,7 @@ def purpose_said(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture(autouse=True)
 def read_back_before(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let tests submit a form without its confirmation page. Tests marked `reads_back` get the confirmation page."""
-    # A test may call `monkeypatch.undo()`. A patch made with the fixture `monkeypatch` would then be undone as well.
+    # This MonkeyPatch context is separate from the fixture `monkeypatch`, whose `undo()` a test may call.
     with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("reads_back"):
             patch.setattr("access.pages.read_back.matches", lambda _request, _values: True)
@@ -483,7 +487,7 @@ def shared_data() -> Path:
 def another_bare(
     clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Callable[[], None]]:
-    """Provide `another_bare()`, which makes all Django connections use a new empty database."""
+    """Provide a function without arguments. Each call makes all Django connections use another new empty database."""
     with django_db_blocker.unblock(), ExitStack() as made:
 
         def make() -> None:

@@ -1,8 +1,10 @@
 """Invariants that are checked on every request of a test, from a test client or a browser.
 
 conftest.py applies them with the fixture `invariants`:
-- After the request, neither `loge.person` (the current person) nor a role is set on the database connection.
-- A GET writes nothing: in a `@door` view its transaction is read-only, elsewhere it writes only to sessions.
+- After the request, neither the setting `loge.person` (the current person) nor a database role is set on the
+  connection.
+- A GET writes nothing: in a view with the `@door` decorator its transaction is read-only, elsewhere it writes only to
+  sessions.
 - When a form is shown again after an error, the transaction of its view was rolled back.
 - A page shows the name of the person who requested it.
 """
@@ -24,9 +26,9 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 WRITTEN_BY_GET = {"access_session", "usersessions_usersession"}
 # URL name -> tables that a GET of this page may write to, in addition to the session tables.
 WRITTEN_BY_ROUTE = {
-    # Signs a person in or links an account by GET, because the OpenID provider redirects the browser to this page.
+    # The OpenID provider redirects the browser to this URL, so a GET signs a person in or links an account.
     "directory_back": {"access_person", "socialaccount_socialaccount"},
-    # A GET of this page stores that recovery codes were shown, because they may be shown only once.
+    # Recovery codes may be shown only once, so a GET of this page records that the codes were shown.
     "mfa_view_recovery_codes": {"mfa_authenticator"},
 }
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
@@ -60,10 +62,10 @@ class _Statements:
         if writes := _WRITES.match(text):
             self.written.add(writes[1])
         behind_a_door = getattr(connection, "leaves_passwords_out", False)
-        # A `@door` view runs in one transaction, so the transaction id is read only until it is known.
+        # A view with the `@door` decorator runs in one transaction, so its transaction id needs to be found only once.
         undecided = behind_a_door and not self.transactions and self.method not in SAFE
         if undecided and (writes or _CALLS.match(text)):
-            # PostgreSQL assigns a transaction id only when something was written, so a call that only reads adds none.
+            # PostgreSQL assigns a transaction id at the first write, so a SQL function that only reads adds no id.
             self.transactions |= set(_asked(connection, "SELECT pg_current_xact_id_if_assigned()::text")) - {None}
         return result
 

@@ -31,9 +31,9 @@ def reads() -> Iterator[Read]:
 
 
 def untold(models: Iterable[type[Model]], accesses: Read) -> set[str]:
-    """List the fields with personal data that are missing from `accesses`, which means that no code read them.
+    """Return the labels of the fields of `models` that contain personal data and that no code has read.
 
-    Foreign keys and signatures are left out.
+    `accesses`: the fields that code has read, as collected by reads(). Foreign keys and signatures are left out.
     """
     fields = [
         entry for entry in entries(models) if entry.says_something and entry.processing_activity is not SIGNATURES

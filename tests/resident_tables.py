@@ -5,7 +5,7 @@ from django.db.models import Model
 
 APPS = ("tenants", "ledger", "casework", "rights", "oversight", "inspection")
 PREFIXES = tuple(f"{app}_" for app in APPS)
-# Patterns of table names for LIKE ANY in SQL. The underscore is escaped, because it would match any character.
+# Patterns for LIKE ANY in SQL, which match these apps' tables. Without the escape, "_" would match any character.
 PATTERNS = [f"{app}\\_%" for app in APPS]
 
 

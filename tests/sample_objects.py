@@ -75,7 +75,7 @@ class SampleObjects:
         )
 
     def key(self, word: str, model: str) -> object:
-        """Return the value of the URL argument named `word`, for a view that opens an object of the model `model`."""
+        """Return the value of the URL argument named `word`, for a view function that opens an object of `model`."""
         if word == "reference":
             return self.former.reference if model == "Former" else self.account.reference
         if word == "code":
@@ -126,7 +126,7 @@ class SampleObjects:
 
     @cached_property
     def approved(self) -> AccessRequest:
-        """Create an approved request for a machine client whose token has not been issued."""
+        """Create an approved access request for a program that uses the API. Its token has not been issued yet."""
         return self._machine("Relevés de banque")
 
     @cached_property
@@ -177,7 +177,7 @@ class SampleObjects:
 
     @property
     def reviewed(self) -> list[object]:
-        """Return the ids of the assignments that the sector's manager reviews."""
+        """Return the ids of the assignments that the sector manager must confirm in the yearly review of rights."""
         listed = "SELECT access_review_list() FROM set_config('loge.person', %s, true)"
         return [pk for (pk,) in run(listed, str(self.landlord.person("georges").pk))]
 
@@ -226,7 +226,7 @@ class SampleObjects:
 
     @cached_property
     def deferral(self) -> LookDeferral:
-        """Create a request to leave one opening of an account out of access reports until a day.
+        """Create a request to leave one opening of an account out of access reports for 30 days.
 
         The request waits for a second person's approval.
         """
@@ -258,7 +258,7 @@ class SampleObjects:
 
     @cached_property
     def question(self):
-        # Noël has no role, but may still answer the question why he once opened an account.
+        # Two questions: Noël, who has no role, and the officer Élise must say why they opened an account.
         ask_about_look(self.landlord.person("noel"))
         return ask_about_look(self.landlord.person("elise"), place=self.landlord.place("Glycines A"))
 
@@ -286,12 +286,12 @@ class SampleObjects:
 
     @cached_property
     def legacy_comment(self):
-        """Create a legacy comment that a manager may erase."""
+        """Create a restricted comment imported from an older system, which a manager may erase."""
         return seal_legacy_comment(self.account)
 
     @cached_property
     def emptied(self) -> LegacyCommentFile:
-        """Create a legacy comment file without restricted comments: every comment became a note."""
+        """Create the record of an imported comment file without restricted comments: every comment became a note."""
         return make_emptied()
 
     @cached_property
@@ -327,7 +327,7 @@ class SampleObjects:
         return str(HelpCode._meta.get_field("code").flatchoices[0][0])
 
     def confirmed(self) -> str:
-        """Return the signed result of a dry-run import of one assignment, which the administrator confirms."""
+        """Return the signed result of a dry-run import of one assignment. Sending it back confirms the import."""
         who = self.landlord.person("jules")
         line = {
             "courriel": self.landlord.person("noel").email,
@@ -340,7 +340,7 @@ class SampleObjects:
         return signing.dumps([str(who.pk), 1, [line]], salt="access.exchange", compress=True)
 
     def places(self) -> str:
-        """Return the signed result of a dry-run import of a file with one place."""
+        """Return the signed result of a dry-run import of one place. Sending it back confirms the import."""
         line = {"code": "lilas", "niveau": "estate", "code_parent": "secteur-glycines", "nom": "Les Lilas"}
         address = dict.fromkeys(("numero", "voie", "code_postal", "commune"), "")
         who = str(self.landlord.person("jules").pk)
@@ -354,7 +354,8 @@ class SampleObjects:
         return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
 
 
-# Values of URL arguments. For `pk`, the key is the model that the view's `@door` names, or a name from tests/visits.py.
+# `KEYS` contains functions that return the value of a URL argument of a page with the `@door` decorator.
+# For the URL argument `pk`, the key is the model that the `@door` decorator names, or a name from tests/visits.py.
 # For any URL argument other than `pk`, the key is the argument's name with a capital letter.
 KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,

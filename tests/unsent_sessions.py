@@ -38,7 +38,7 @@ def counting_people() -> Iterator[Requests]:
         try:
             answer = plain(self, **environ)
         except Exception:
-            # An exception raised by a view counts as a sent session, because views run only after the session check.
+            # If a view raises an exception, the session counts as sent, because views run only after the session check.
             requests.as_person.add(self)
             raise
         if hasattr(self, "let_in_as"):
@@ -50,7 +50,8 @@ def counting_people() -> Iterator[Requests]:
 
 
 def _note(requests: Requests, client: Client, request: Any) -> None:
-    """Record a request. A session that has ended counts as sent, because some tests are about ended sessions."""
+    """Record whether a request sent its session cookie. The cookie of an ended session counts too, because some tests
+    are about ended sessions."""
     sent = settings.SESSION_COOKIE_NAME in request.COOKIES
     if sent or getattr(request, "user", AnonymousUser()).is_authenticated:
         requests.as_person.add(client)

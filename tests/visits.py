@@ -1,8 +1,8 @@
 """Every page and API endpoint that the `@door` decorator protects, with the data that a test needs to request it.
 
-The data are a person who may open the page, the URL arguments and a valid POST. Person and arguments are derived from
-the `@door`. The POST comes from tests/form_values.py. If tests/form_values.py has no POST for a page,
-tests/audit/test_fail_closed.py fails and names the page.
+The data are a person who may open the page, the URL arguments and a valid POST. The person and the URL arguments are
+derived from the arguments of the `@door` decorator. The POST comes from tests/form_values.py. If
+tests/form_values.py has no POST for a page, tests/audit/test_fail_closed.py fails and names the page.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,11 +32,11 @@ WHO = {
 }
 # Page -> a person who can open it. By default, the person is derived from the first role with the page's permission.
 FOUND_BY = {
-    # A role in one agency cannot open a legacy comment file, because the file belongs to the whole landlord.
+    # These pages need a role for the whole landlord, because an imported comment file belongs to the whole landlord.
     "certificate": "paul",
     "certificate_file": "paul",
 }
-# Page -> key of `KEYS` in tests/sample_objects.py. All other pages use the name of their `@door` model as the key.
+# Page -> key of `KEYS` in tests/sample_objects.py. For other pages, the key is the model of their `@door` decorator.
 AMONG = {
     "token_make": "Approved",
     "trace_person": "Person",
@@ -93,7 +93,7 @@ class Visit:
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """Return GET and POST for a page with a form, GET for any other page, the one method for an API endpoint."""
+        """Return HTTP methods: GET and POST for a page with a form, GET for other pages, one for an API endpoint."""
         if self.door.api:
             return ("POST",) if self.posts else ("GET",)
         return ("GET", "POST") if self.posts else ("GET",)

@@ -140,7 +140,7 @@ def fill(building: Building, name: str) -> None:
 class World:
     """Looks up objects of the test landlord by name, with the owner's login.
 
-    `found` has what tests/audit_completeness.py reports about the test's responses, such as a missing audit event.
+    `found`: the faults that tests/audit_completeness.py finds in the test's responses, such as a missing audit event.
     """
 
     found: Findings

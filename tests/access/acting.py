@@ -1,6 +1,6 @@
-"""Runs actions without a view, in the database role that the view would use.
+"""Lets tests call actions without a view function, in the database role that the view function would use.
 
-So a refusal comes from the action or the database, and not from the checks of `@door` or the form.
+A refusal then comes from the action or the database, and not from the form or the permission checks of `@door`.
 """
 
 from collections.abc import Iterator

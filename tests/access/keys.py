@@ -1,4 +1,4 @@
-"""A fake security key (WebAuthn). It signs what is requested, and anything else that a test wants signed."""
+"""A fake security key (WebAuthn) for tests. It makes valid answers, and on request also false ones."""
 
 import json
 import re
@@ -87,7 +87,7 @@ def sent(client, path, credential):
 
 
 def choose(client, key):
-    """Register the security key for the client's person. Returns the response."""
+    """Register the security key for the person who is signed in with this client. Returns the response."""
     return sent(client, CHOOSE, key.made(challenge_of(client, CHOOSE)))
 
 

@@ -39,7 +39,7 @@ def approved(landlord, two, **options):
 
 
 def made(landlord, two, **options):
-    """Request, approve and make a token by three people. Returns the token and its secret."""
+    """Make an API token: one person requests it, a second approves it, a third makes it. Returns token and secret."""
     access_request, third = approved(landlord, two, **options), landlord.person("ines")
     with acting(third):
         return make_token(by=third, access_request=access_request)

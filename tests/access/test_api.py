@@ -46,7 +46,7 @@ def test_a_repeated_name_in_json_is_refused():
 
 
 def test_requests_without_credentials_get_401_as_a_problem(sample_objects, sign_in):
-    sign_in("noel")  # this sign-in writes the audit event that the URL of `api_trace_event` needs
+    sign_in("noel")  # the sign-in writes an audit event, whose id the URL of `api_trace_event` needs
     client = Client()
     for visit in API:
         for method in ("GET", "POST", "PUT", "DELETE"):
@@ -86,8 +86,8 @@ def test_another_agencys_account_is_404_and_a_missing_permission_is_403(sample_o
     assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
 
 
-# EVERYWHERE: endpoints about one object. A person with the endpoint's permission may request any object.
-# ELSEWHERE: endpoint about one object -> a person with the endpoint's permission, but not for the tested object.
+# EVERYWHERE lists endpoints about one object that everybody with the permission may call for every object.
+# ELSEWHERE maps the other endpoints about one object to a person who may call them, but not for the tested object.
 EVERYWHERE = {"api_place", "api_building", "api_units", "api_trace_event"}
 ELSEWHERE = {
     "api_resident": "bruno",
@@ -169,7 +169,7 @@ def test_days_outside_the_plausible_years_are_refused(landlord, sign_in, day):
 def test_too_many_requests_a_minute_get_429(landlord, sign_in, settings):
     settings.API_A_MINUTE = 3
     client = sign_in("noel")
-    # Even if a new minute begins between these 8 requests, at least 4 fall into one minute and exceed the limit of 3.
+    # The limit is 3 requests a minute. Of 8 requests, at least 4 are in the same minute, even if a new minute begins.
     answers = [client.get("/api/v1/me/assignments/") for _ in range(8)]
     slow = [answer for answer in answers if answer.status_code == 429]
     assert slow and 1 <= int(slow[0]["Retry-After"]) <= 60

@@ -50,14 +50,14 @@ def parsed(command: str, shell: dict[str, str]):
 
 def sent(command: str, shell: dict[str, str]):
     method, path, headers, body = parsed(command, shell)
-    # If a command names no content type, curl sends `application/x-www-form-urlencoded`.
+    # Like curl, the test sends the content type of HTML forms if a command names no content type.
     media = headers.pop("Content-Type", "application/x-www-form-urlencoded")
     return Client(enforce_csrf_checks=True).generic(method, path, body or "", content_type=media, headers=headers)
 
 
 def test_every_command_of_the_document_works(landlord):
     _token, secret = made(landlord, two_administrators(landlord), permissions=PART)
-    # The commands in docs/api.md name the account K7QX-9M2D-4RTB, so give an existing account this reference.
+    # The commands in docs/api.md name the account K7QX-9M2D-4RTB, so an existing account gets this reference.
     [(pk,)] = run("SELECT id FROM tenants_account WHERE reference = %s", landlord.account("Dette-Glycines A").reference)
     run("UPDATE tenants_account SET reference = 'K7QX-9M2D-4RTB' WHERE id = %s", pk)
     shell = {"$TOKEN": secret, "$(cat /proc/sys/kernel/random/uuid)": str(uuid4())}

@@ -45,8 +45,8 @@ CHECKS = [
     openapi_checks.missing_required_header,
     openapi_checks.unsupported_method,
 ]
-# Person -> (role, minimum number of requests that this person must send).
-# The first of these people who may call an endpoint sends all generated requests to it. The others send only some.
+# PEOPLE maps each person to a role and to the minimum number of requests that the test must send as this person.
+# Of the people in PEOPLE, the first who may call an endpoint sends it all generated requests. The others send a few.
 PEOPLE = {
     "awa": ("caretaker", 270),
     "elise": ("officer", 490),
@@ -58,7 +58,7 @@ PEOPLE = {
 }
 # People who may call few endpoints. To save time, each sends one valid and one invalid request to every endpoint.
 OTHERS = ("georges", "paola", "yann", "paul", "simone")
-# Endpoints about one household or account. One test requests a household or account that the person may not see.
+# Endpoints about one household or account. A test calls them for a household or account that the caller may not see.
 ON_ONE = {
     "api_resident",
     "api_account",
@@ -80,7 +80,7 @@ STEADY = how(
     suppress_health_check=list(HealthCheck),
 )
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-GIVEN = {"date", "uuid"}  # OpenAPI formats whose generated values are replaced by real ones
+GIVEN = {"date", "uuid"}  # values of these OpenAPI formats are replaced by dates and ids of existing objects
 
 
 @dataclass
@@ -99,7 +99,7 @@ class Asker:
 
     def send(self, case: Any) -> Any:
         case.headers, case.cookies = {**(case.headers or {}), **self.headers}, {**(case.cookies or {}), **self.cookies}
-        # `_has_explicit_auth` makes the check `ignored_auth` repeat requests with missing and wrong credentials.
+        # `_has_explicit_auth` makes Schemathesis repeat the request without credentials and with wrong credentials.
         case._has_explicit_auth = bool(self.headers)
         return case.call()
 
@@ -156,7 +156,7 @@ def words_asked(case: Any) -> tuple[bool, int]:
 
 
 def anew(case: Any) -> Any:
-    """Return a copy of a generated request. Sending changes a request, so each person needs a copy."""
+    """Copy a generated request. Sending adds the sender's headers to the request, so each sender needs a copy."""
     parts = {name: getattr(case, name) for name in ("method", "path_parameters", "query", "body", "media_type")}
     beside = {name: dict(getattr(case, name) or {}) for name in ("headers", "cookies")}
     body = dict(case.body) if isinstance(case.body, dict) else case.body
@@ -172,7 +172,7 @@ def kind_of(data: Any, everything: bool) -> list[Any]:
 def by_chance(operation, keys) -> list[Any]:
     """Return random valid and invalid requests for an endpoint.
 
-    An endpoint without query and body gets only valid requests, because there only the URL could be invalid.
+    An endpoint without query and body gets only valid requests, because only its URL could be made invalid.
     """
     cases: list[Any] = []
 
@@ -202,7 +202,7 @@ def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str,
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_any_request_is_answered_as_documented(landlord, sample_objects, sign_in, name):
-    sign_in("noel")  # this sign-in writes the audit event that the URL of `api_trace_event` needs
+    sign_in("noel")  # the sign-in writes an audit event, whose id the URL of `api_trace_event` needs
     who, schema = asker(landlord, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()

@@ -107,8 +107,9 @@ def test_nobody_grants_to_oneself_through_raw_sql(landlord):
     with pytest.raises(DatabaseError, match="row-level security"):
         insert_as(landlord, jules, jules, given_by=jules)
     with pytest.raises(DatabaseError, match="row-level security"):
-        insert_as(landlord, jules, jules, given_by=noel)  # refused, although `given_by` names a colleague
-    insert_as(landlord, jules, noel, given_by=jules)  # an assignment for a colleague is accepted
+        # The database must refuse that Jules gives himself an assignment and names Noël as the giver (`given_by`).
+        insert_as(landlord, jules, jules, given_by=noel)
+    insert_as(landlord, jules, noel, given_by=jules)  # the database accepts that Jules gives Noël an assignment
     assert len(held_by(noel)) == 1
 
 
@@ -232,7 +233,7 @@ def test_extending_sets_a_later_last_day(landlord, sign_in):
     [mine] = held_by(landlord.person("awa"))
     url = f"/acces/affectations/{mine.pk}/prolonger/"
     client = sign_in("jules")
-    # A last day before the assignment's present last day is refused: the form is shown again with status 200.
+    # The form is shown again with status 200, because the new end date is earlier than the current end date.
     assert client.post(url, {"last_day": f"{paris_day(10):%d/%m/%Y}"}).status_code == 200
     assert client.post(url, {"last_day": f"{paris_day(300):%d/%m/%Y}"}).status_code == 302
     assert held_by(landlord.person("awa"))[0].last_day == paris_day(300)

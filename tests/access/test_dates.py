@@ -1,4 +1,4 @@
-"""Compares which residences the database shows to a caretaker with a simple model, after random steps and days.
+"""The database must show a caretaker the same residences as a simple Python model, after random steps and days.
 
 The database's clock starts two days before Paris changes to summer time in March 2026.
 """
@@ -136,9 +136,9 @@ class Days(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 50), inside=st.booleans())
     def move_out(self, which: int, inside: bool) -> None:
-        """Step of the test: a resident moves out today. The resident's page stays visible for seven more days.
+        """Random step: a resident moves out today. Then caretakers still see the resident for seven more days.
 
-        If `inside`, the resident moves to another dwelling of the landlord. The page stays visible until tonight.
+        If `inside`, the resident moves to another dwelling of the landlord. Then they see the resident until tonight.
         """
         home = self.lives[which % len(self.lives)]
         home.last, home.transferred = max(self.day, home.first), inside
@@ -178,7 +178,7 @@ class Days(RuleBasedStateMachine):
     def by_scope(self) -> set[str]:
         """Return the residences that the queryset method `visible_to` selects.
 
-        The query runs with the owner's login, so that row-level security does not filter the rows as well.
+        The query runs with the login of the tables' owner, for whom row-level security does not filter rows.
         """
         rows = Residence.objects.using("owner").visible_to(self.awa, Compartment.CARD)
         return {str(residence.pk) for residence in rows}

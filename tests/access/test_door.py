@@ -1,6 +1,6 @@
 """The whole path of a request through the decorator `@door`, with the account page as the example.
 
-That is: permission check, object permission of django-guardian, row-level security and audit events.
+The path includes the permission check, django-guardian's object permission, row-level security and audit events.
 """
 
 import pytest

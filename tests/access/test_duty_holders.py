@@ -1,4 +1,4 @@
-"""While no employee has the role of data steward, a system check and the pages that need this role say so."""
+"""While no employee is data steward, a system check and the pages that need a data steward report the vacancy."""
 
 from access.grants.duty_holders import the_officer_has_a_second
 from tests.builders import run

@@ -243,7 +243,7 @@ def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
     """An administrator must not approve his own requests through a second account of his.
 
     Corinne was deceived and approved an administrator account "Jules Bis", which Jules uses as well. For thirty days,
-    this account may approve nothing. Neither Jules nor Corinne may approve its requests.
+    this account may approve nothing. Neither Jules nor Corinne may approve requests that this account makes.
     """
     jules, noel, top = landlord.person("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     other = Newcomer("Jules Bis", "jules.bis@trois-rives.example", top)
@@ -255,7 +255,7 @@ def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
     with pytest.raises(ValidationError, match="créé par l’autre"):
         approved_by(jules, its)
     with pytest.raises(ValidationError, match="créé par l’autre"):
-        approved_by(corinne, its)  # Corinne approved the account `double`, so she may not approve its requests
+        approved_by(corinne, its)  # Corinne approved Jules's second account, so she may not approve its requests
     assert held_by(noel) == []
 
 
@@ -285,7 +285,8 @@ def test_an_agencys_administrator_cannot_approve_for_another_agency(landlord):
     local = administrator(landlord, "Agathe Local", "Agence Belleville")
     access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     assert browser(local).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 404
-    with pytest.raises(ValidationError, match="Une décision a déjà été prise"):  # the request is hidden from Agathe
+    # To Agathe, a request in another agency looks decided already, because row-level security hides it from her.
+    with pytest.raises(ValidationError, match="Une décision a déjà été prise"):
         approved_by(local, access_request)
     local_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord, "Secteur Tour"))
     assert approved_by(local, local_request).pk
@@ -390,7 +391,7 @@ ALIKE = {
 def test_names_and_addresses_that_imitate_others_are_refused(landlord, sign_in, typed_in):
     """A new person's name or email address must be refused if it has invisible or look-alike characters.
 
-    Otherwise the second person could take a stranger for a colleague, and approve. Then the stranger gets access.
+    Otherwise the administrator who approves access could mistake a stranger for a colleague.
     """
     answer = sign_in("georges").post(NEWCOMER, newcomer(landlord, **typed_in))
     assert answer.status_code == 200 and not AccessRequest.objects.using(OWNER).exists()

@@ -1,6 +1,6 @@
-"""Two people request each page in turn, so that cached pages of the other person are found.
+"""No person may get a page that was cached for another person: two people request each page in turn.
 
-Other tests violate an invariant of tests/invariants.py on purpose, to prove that the violation is detected.
+Other tests break a rule of tests/invariants.py on purpose, to prove that the test suite notices.
 """
 
 import pytest
@@ -40,7 +40,7 @@ def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
 
 @pytest.fixture
 def broken(landlord):
-    """Collect violated rules of tests/invariants.py instead of failing, for tests that violate one on purpose."""
+    """Let a test break a rule of tests/invariants.py on purpose: broken rules are only collected."""
     with holding() as findings:
         yield findings
 

@@ -47,7 +47,7 @@ def test_opened_accounts_lists_and_cards_are_not_limited(landlord, sign_in, path
 
 
 def test_pages_of_an_account_count_as_the_account(landlord, sign_in, paths, settings):
-    """Opening only an account's statement, lease or another of its pages must count towards the hourly limit too."""
+    """Each page about an account, such as its statement, counts towards the hourly limit of opened accounts."""
     settings.ACCOUNTS_AN_HOUR = 1
     elise = sign_in("elise")
     assert elise.get(paths[0]).status_code == 200
@@ -98,7 +98,7 @@ def test_simultaneous_api_requests_are_all_counted(landlord, settings, monkeypat
 
 # --- Every door of an account ----------------------------------------------------------------------------------------
 
-# Resets the hourly limit: all recent events move two hours into the past. Triggers that protect the audit log are off.
+# Resets the hourly limit of opened accounts: moves recent audit events two hours back, with the triggers off.
 FORGET = """DO $$ DECLARE part regclass; BEGIN
     FOR part IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'audit_event'::regclass LOOP
         EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', part);

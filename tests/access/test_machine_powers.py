@@ -51,9 +51,9 @@ def top(landlord):
 
 @pytest.fixture
 def old(landlord, two):
-    """Return a token, and its secret, that was made before machines were forbidden to give access.
+    """Return a token and its secret. The token has permissions to manage assignments and people.
 
-    Its permissions still include managing assignments and people.
+    New tokens cannot have these permissions, but tokens of older versions of Loge may have them.
     """
     token, secret = made(landlord, two, **READS_RIGHTS)
     run("UPDATE access_accessrequest SET permissions = %s", ["assignments_manage", "people_manage", "rights_read"])
@@ -250,7 +250,7 @@ def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(landlor
 def test_the_action_refuses_it_without_the_databases_trigger(landlord, two, chain, old):
     """With the database triggers off, the action itself must refuse two assignments.
 
-    One is for the person who requested the giver's account, here indirectly. The other is given by a machine.
+    The first gives access to the person who indirectly requested the giver's account. A machine gives the second.
     """
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")

@@ -36,9 +36,9 @@ def test_closing_a_sign_in_ends_the_session_at_its_next_request(landlord, sign_i
 
 
 def test_a_sign_in_with_an_access_that_takes_two_cannot_be_reopened_by_one(landlord, sign_in):
-    """Karim's sign-in is closed, but he still has an assignment that only two people together may grant.
+    """A single administrator must not reopen Karim's sign-in: he has an assignment that only two people may grant.
 
-    If one administrator could reopen his sign-in, this access would go to whoever reads his mailbox.
+    Otherwise his access would pass to anybody who can read his mailbox and reset his password.
     """
     karim, jules = landlord.person("karim"), landlord.person("jules")
     answer = sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/")

@@ -64,7 +64,7 @@ def test_a_purpose_belongs_to_one_person_and_account_and_redirects_only_to_it(la
     address = f"/comptes/{account.reference}/"
     for away in ("https://ailleurs.example/", "//ailleurs.example/", "/regles/", f"{address}motif/", "/comptes/", "zz"):
         assert elise.post(f"{address}motif/", {"motif": "repair", "suite": away})["Location"] == address
-    # The purpose "contact" exists for other pages, but cannot be chosen for an account, so the form is shown again.
+    # The form is shown again with status 200, because "contact" is no purpose for which an account may be opened.
     assert elise.post(f"{address}motif/", {"motif": "contact"}).status_code == 200
     chosen = [str(landlord.person("elise").pk), account.reference, "repair"]
     salted = {"salt": "access.purpose"}
@@ -99,7 +99,7 @@ def test_ordinary_work_implies_the_purpose(landlord, sign_in):
     elise.post("/comptes/recherche/", {"q": "dette"})
     elise.cookies.pop(COOKIE)
     assert last(kind="search_run") == "finding" and elise.get(address).status_code == 302
-    # The form for a payment implies the purpose "payment", which then also allows opening the account.
+    # Opening the payment form sets the purpose "payment". With this purpose, the account page opens without asking.
     assert elise.get(f"{address}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
     assert elise.get(address).status_code == 200 and last(kind="account_opened") == "payment"
     # A form that is posted after the cookie with the purpose has expired is processed without asking for a purpose.
@@ -157,7 +157,7 @@ CLAIMED = [code for code in Purpose if code not in PICKED]
 
 @pytest.mark.parametrize("claim", CLAIMED)
 def test_a_purpose_implied_by_other_work_cannot_be_claimed(landlord, sign_in, claim):
-    """An API request must not claim a purpose that follows only from what a person does, such as an emergency."""
+    """The header of an API request must not claim a purpose that people cannot choose, such as an emergency."""
     address, headers = f"/api/v1/accounts/{landlord.account(LATE).reference}/", {"Loge-Purpose": claim}
     _token, secret = made(landlord, two_administrators(landlord))
     for client in (sign_in("elise"), program(secret)):

@@ -66,9 +66,8 @@ def test_a_local_administrator_sees_the_own_part_and_the_number_of_others(landlo
     assign(local, "access_administrator", landlord.place("Agence Belleville"))
     let_in(client, local)
     assert "Aucun élément de votre périmètre n’a cette référence" in who(client, "building", "quai-9")
-    assert "Une autre personne" in who(
-        client, "account", landlord.account("Dette-Glycines A").reference
-    )  # "une autre personne" is the accountant, whose assignment is outside Agathe's agency
+    # The page does not name the accountant, who can open the account, because she is assigned outside Agathe's agency.
+    assert "Une autre personne" in who(client, "account", landlord.account("Dette-Glycines A").reference)
 
 
 def test_what_a_person_reaches_and_how_many_residents(landlord, sign_in):
@@ -161,7 +160,8 @@ spans = st.lists(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no time limit: a busy machine is slow
+# Hypothesis must not fail the test for slowness, because the machine may be busy.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spans)
 def test_every_lane_fills_the_window_and_gaps_and_doubles_are_exact(covering):
     row = cover(covering, MONDAY, LAST)
@@ -185,10 +185,13 @@ def test_an_administrator_sees_the_whole_chart_and_a_manager_the_own_sector(land
 
 def test_the_chart_can_be_limited_to_gaps_and_overlaps(landlord, sign_in):
     page = sign_in("ines").get("/acces/couverture/", {"trous": "1"}).content.decode()
-    assert "Tour haute" in page and "sans gardien 28 jours" in page  # a gap: nobody is caretaker of "Tour haute"
+    # The page lists the building "Tour haute", which has no caretaker on any of the 28 days.
+    assert "Tour haute" in page and "sans gardien 28 jours" in page
     assert "Quai 9" not in page and "Glycines B" not in page
-    assert "Awa Diakité" in page and "titulaires" in page  # an overlap: from tomorrow, Glycines A has two caretakers
-    assert "Confier" not in page  # no link to grant access: a data protection officer may not grant any
+    # The page lists the building "Glycines A", which has two caretakers from tomorrow.
+    assert "Awa Diakité" in page and "titulaires" in page
+    # Inès sees no link to grant access, because a data protection officer may not grant access.
+    assert "Confier" not in page
 
 
 def test_another_month_and_an_invalid_day(landlord, sign_in):

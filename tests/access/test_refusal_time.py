@@ -1,6 +1,6 @@
 """The response to a refused request is delayed to the end of a time slot, so that its duration reveals nothing.
 
-Otherwise a hidden object could be told from a missing one. A successful response is not delayed.
+Otherwise somebody could distinguish a hidden object from a missing one. A successful response is not delayed.
 """
 
 import time

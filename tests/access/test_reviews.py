@@ -28,7 +28,9 @@ def old(landlord, name, role, place):
 
 
 def look(person, role, days, place=None):
-    """Insert an audit event that is `days` old. Reviews take it as a use of the role, at a place if one is given."""
+    """Insert an audit event of something that the person did in this role, `days` ago, at `place` if given.
+
+    Access reviews find unused assignments by such events."""
     run(
         "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, purpose, route, about_kind,"
         " place, shown, count, facts) VALUES (gen_random_uuid(), now() - %s, 'list_shown', 'shown', %s, '', %s,"
@@ -47,15 +49,17 @@ def proposed(landlord, by="georges"):
 
 def test_an_assignment_unused_for_ninety_days_is_proposed(landlord):
     mine = old(landlord, "noel", "caretaker", "Glycines B")
-    old(landlord, "lea", "caretaker", "Quai 9")  # an unused assignment outside Georges's sector
+    # Léa's unused assignment must not be proposed to Georges, because it is outside his sector.
+    old(landlord, "lea", "caretaker", "Quai 9")
     assert mine.pk in proposed(landlord)
-    # An audit event does not count as use if its role, place or person is another one, or if it is 92 days old.
+    # Audit events of another role, place or person, or of 92 days ago, do not show that Noël used the assignment.
     look(landlord.person("noel"), "officer", 2)
     look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))
     look(landlord.person("noel"), "caretaker", 92, landlord.place("Glycines B"))
     look(landlord.person("bruno"), "caretaker", 2, landlord.place("Glycines B"))
     assert mine.pk in proposed(landlord)
-    look(landlord.person("noel"), "caretaker", 80)  # an audit event without a place is a use at every place
+    # An audit event without a place counts as use of an assignment at any place.
+    look(landlord.person("noel"), "caretaker", 80)
     assert mine.pk not in proposed(landlord)
 
 
@@ -63,9 +67,8 @@ def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(l
     stand_in = old(landlord, "noel", "caretaker", "Glycines B")
     run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", stand_in.pk)
     duty = put_on_call(landlord.person("lea"), landlord.place("Secteur Glycines"), first=-100, last=3)
-    lately = assign(
-        landlord.person("marc"), "caretaker", landlord.place("Glycines B"), first=-300
-    )  # this assignment began 300 days ago, but was granted only today, so it is too new to count as unused
+    # Marc's assignment began 300 days ago, but it was granted only today, so it is too new to count as unused.
+    lately = assign(landlord.person("marc"), "caretaker", landlord.place("Glycines B"), first=-300)
     later = assign(landlord.person("jules"), "caretaker", landlord.place("Glycines B"), first=3)
     assert proposed(landlord).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
 
@@ -84,7 +87,7 @@ def test_one_click_ends_and_a_reason_retains_for_ninety_days(landlord, sign_in):
     [event] = events(kind="right_kept")
     assert event["facts"] == {"assignment": str(other.pk), "reason": "rare"}
     assert proposed(landlord) == set()
-    # Georges has just decided to keep this assignment, so he may no longer end it as unused.
+    # Georges has just decided to keep Léa's assignment, so for ninety days he may not end it as unused.
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "end"}).status_code == 200
     run("UPDATE access_keptright SET kept_on = loge_today() - 89")
     assert proposed(landlord) == set()
@@ -97,12 +100,14 @@ def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(landlord
     for name in ("awa", "elise", "ines", "paola"):
         assert sign_in(name).post(f"{UNUSED}{unused.pk}/", {"act": "end"}).status_code == 403
     with pytest.raises(ValidationError, match="n’est plus à examiner"), acting(landlord.person("jules")):
-        answer_unused(by=landlord.person("jules"), assignment=unused)  # only a manager may decide, no administrator
+        # Jules is an administrator, and only a manager may end or keep an unused assignment.
+        answer_unused(by=landlord.person("jules"), assignment=unused)
     georges = landlord.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
     with pytest.raises(DatabaseError, match="not in ones part"):
         as_role(C.ASSIGNMENTS, georges, end, "error", georges, titular.pk)
-    for who in ("denis", "elise"):  # people outside Georges's sector: he may not end their assignments
+    # Georges may not end the assignments of Denis and Élise, who work outside his sector.
+    for who in ("denis", "elise"):
         with pytest.raises(DatabaseError, match="not in ones part"):
             as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, landlord.person(who).pk)
     keep = (
@@ -167,7 +172,7 @@ def test_a_list_is_signed_once_with_its_ends_and_cannot_be_changed(landlord, sig
     for change in ("UPDATE access_rightsreview SET signed_on = signed_on - 1", "DELETE FROM access_rightsreview"):
         with pytest.raises(DatabaseError, match="access_rightsreview keeps its rows"):
             run(change)
-    # The database refuses a signed review whose statement differs from the one that it computes itself.
+    # The database refuses a signed review whose statement differs from the statement that the database computes.
     made_up = (
         "INSERT INTO access_rightsreview (id, signed_by_id, signed_on, statement, key_id, signature)"
         " VALUES (gen_random_uuid(), %s, loge_today(), access_review_statement() || '{\"rights\": []}', 'k', 's')"

@@ -31,7 +31,7 @@ IN, CHOOSE, SECOND = "/regles/", "/entrer/moyens/", "/entrer/second/"
 
 @pytest.fixture
 def awa(landlord, monkeypatch):
-    """A person with a password. The clock for one-time codes is stopped."""
+    """A person with a password. The time from which one-time codes are computed is fixed."""
     monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([COUNTER]))
     person = landlord.person("awa")
     person.set_password(PHRASE)
@@ -54,7 +54,7 @@ def code(secret, counter=COUNTER):
 
 
 def choose_codes(client):
-    """Register an authenticator app (one-time codes) for the client's person. Returns its secret and recovery codes."""
+    """Register an authenticator app (one-time codes) for the person signed in. Returns secret and recovery codes."""
     secret = re.search(r'class="secret">(\w+)<', client.get(f"{CHOOSE}application/").content.decode())[1]
     assert client.post(f"{CHOOSE}application/", {"code": code(secret)}).url == f"{CHOOSE}secours/"
     recovery_codes = re.findall(r"<code>(\d+)</code>", client.get(f"{CHOOSE}secours/").content.decode())
@@ -231,9 +231,9 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
 
 
 def test_the_reauthentication_page_says_why_and_links_back(landlord):
-    """The page that asks for the password again names the page that needs it.
+    """The page that asks for the password again names the page that the person wanted to open.
 
-    People who type their password whenever a page asks would also type it into a forged page.
+    Otherwise people would get used to typing their password without a reason, and would type it into a forged page too.
     """
     person = landlord.person("georges")
     person.set_password(PHRASE)
@@ -295,7 +295,7 @@ NO_ANSWERS = {
 def test_a_malformed_answer_of_a_key_is_refused_without_an_error(landlord, credential):
     """Malformed data in place of a security key's answer must be refused without a server error.
 
-    The data are sent to the sign-in page, which anybody may post to, to register a key, and to unlock a session.
+    The test posts such data three times: to sign in (open to everybody), to register a key, and to unlock a session.
     """
     assert Client().post("/entrer/cle/", {"credential": credential}).status_code == 302
     assert [e["facts"]["means"] for e in events(kind="sign_in_failed")] == ["passkey"]

@@ -20,9 +20,9 @@ def given(landlord):
 
 
 def sending(landlord, act):
-    """Return an API request for the tests to send twice: (path, body, changed fields, kind of the audit event).
+    """Return (path, body, changed fields, kind of the audit event) of an API request, which the tests send twice.
 
-    The changed fields make a different request, for which the same idempotency key must be refused.
+    A body with the changed fields is another request, and must be refused under the same idempotency key.
     """
     assignment = given(landlord)
     grant = {

@@ -124,12 +124,12 @@ def test_a_session_ends_after_an_hour_without_activity_or_ten_hours(landlord, aw
 
 
 def test_a_process_with_a_fast_clock_does_not_extend_sessions(landlord, awa, clock):
-    """A server whose clock is two minutes fast must not keep a session unlocked two minutes longer than allowed."""
+    """A session locks in time even if the server that handled an earlier request has a clock two minutes fast."""
     quiet, over = let_in(Client(), awa), let_in(Client(), awa)
     clock.at -= 120
     assert is_in(quiet)
     clock.at += session_limits.LOCKED_AFTER_SECONDS
-    # The last use of the session counts, although a server with a fast clock stored a later time before.
+    # The session locks by the time of its last request, although an earlier request stored a later time (fast clock).
     assert not is_in(quiet)
     clock.at -= 2 * session_limits.ENDED_AFTER_SECONDS
     assert over.get(IN).url.startswith("/entrer/?")
@@ -169,7 +169,7 @@ def test_expired_sessions_and_their_networks_are_deleted_at_night(landlord, awa)
 
 
 def on_its_way(client):
-    """Load the session as a concurrent request would, so that the test can save this older state later."""
+    """Load the session as a concurrent request would. The test saves the loaded state after the session has changed."""
     page = session_in(client)
     assert page["_auth_user_id"]
     return page
@@ -241,7 +241,8 @@ def test_a_session_whose_end_cannot_be_recorded_stays_open(landlord, awa, monkey
 
 
 def test_guessing_is_slowed_without_locking_the_person_out(landlord, awa):
-    guess(awa, "198.51.100.7", PHRASE)  # Awa signs in from her usual network, which must stay open to her
+    # Awa signs in from her usual network. From this network, she must be able to sign in during the attack too.
+    guess(awa, "198.51.100.7", PHRASE)
     for _ in range(12):
         answer = guess(awa, "203.0.113.1")
     assert "Trop de tentatives" in answer.content.decode() and events(kind="sign_in_slowed")

@@ -63,7 +63,7 @@ def test_a_password_reset_is_answered_alike_for_an_unknown_address(awa, mailoutb
         "une clé ou un code",
     ):
         assert words in letter.body, words
-    # In HTML, the text of a link may differ from its target. So the email is plain text with one link.
+    # The email is plain text with one link. In HTML, a link's text may differ from its target, as in phishing.
     assert not letter.alternatives and letter.body.count("http") == 1
     assert "trois jours" in letter.body and settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 60 * 60
 

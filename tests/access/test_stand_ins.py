@@ -40,9 +40,9 @@ def test_31_days_in_the_own_sector_are_allowed(landlord, sign_in):
 
 @pytest.mark.parametrize(("start", "days", "exceeds"), [(0, 31, False), (31, 1, True), (37, 1, True), (38, 31, False)])
 def test_stand_in_days_count_together_within_38_days(start, days, exceeds):
-    """A person has a first stand-in of 31 days. A second one begins `start` days after the first one began.
+    """Within any 38 days, the stand-ins of a person may have at most 31 days together.
 
-    Within any 38 days, the two may have at most 31 days together.
+    The first stand-in has 31 days. The second has `days` days and begins `start` days after the first began.
     """
     first = date(2026, 1, 1)
     spans = [(first, first + timedelta(days=30))]
@@ -136,7 +136,7 @@ def test_a_manager_cannot_end_a_permanent_assignment_or_one_of_another_sector(la
 def test_the_list_shows_the_own_sector(landlord, sign_in):
     page = sign_in("georges").get("/acces/remplacements/").content.decode()
     assert "Awa Diakité" in page and "Bruno Lefèvre" in page and "Denis Roux" not in page
-    assert "Chloé Martin" not in page  # Chloé's assignment has ended, so she is not listed
+    assert "Chloé Martin" not in page  # the page leaves out Chloé, because her assignment as caretaker ended yesterday
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_the_sealer_refuses_a_login_with_too_many_or_too_few_privileges(landlord
 
 
 def start(**environ: str) -> subprocess.CompletedProcess[str]:
-    """Start a Python process that loads Loge's WSGI application with this environment. Returns the ended process."""
+    """Load Loge's WSGI application in a Python process with these environment variables. Returns the ended process."""
     database = f"/{settings.DATABASES['default']['NAME']}"
     urls = {
         name: urlsplit(os.environ[name])._replace(path=database).geturl() for name in ("DATABASE_URL", "LOGE_CACHE_URL")

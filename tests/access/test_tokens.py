@@ -56,15 +56,16 @@ def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):
     assert jules.post(reverse("token_ask"), values).status_code == 302
     access_request = AccessRequest.objects.using(OWNER).get()
     make = reverse("token_make", kwargs={"pk": access_request.pk})
-    assert jules.post(make).status_code == 200  # refused: the request for the token is not approved yet
+    assert jules.post(make).status_code == 200  # no token is made, because nobody has approved the request yet
     assert jules.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 200
     listed = zoe.get(reverse("requests")).content.decode()
-    assert "jeton de machine" in listed and "nouvelle personne</span>" not in listed  # not shown as a new employee
+    # The list shows the requested token as a token for a machine, and not as a new employee.
+    assert "jeton de machine" in listed and "nouvelle personne</span>" not in listed
     page = zoe.get(reverse("access_request", kwargs={"pk": access_request.pk})).content.decode()
     assert "ouvrir un compte" in page and "machine.invalid" not in page
     assert zoe.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 302
     ines = sign_in("ines")
-    assert zoe.post(make).status_code == 200  # refused: Zoé approved the request, so she may not make the token
+    assert zoe.post(make).status_code == 200  # no token is made, because Zoé approved the request herself
     answer = ines.post(make)
     [secret] = re.findall(r"loge_\w{46}", answer.content.decode())
     assert answer.status_code == 201 and is_one(secret) and answer["Cache-Control"] == "no-store"
@@ -113,7 +114,7 @@ def test_a_token_opens_no_page_and_never_falls_back_to_a_session(landlord, sign_
     for wrong in ("Bearer x", f"Bearer {new_secret()}", f"Basic {secret}", secret, "Bearer", f"Bearer {secret[:-1]}é"):
         answer = elise.get("/api/v1/accounts/", headers={"Authorization": wrong})
         assert answer.status_code == 401, wrong
-    # A well-formed secret that was never issued counts as a failed sign-in. A malformed secret does not.
+    # Only the well-formed secret that was never issued writes the event of a failed sign-in. Malformed secrets do not.
     assert [event["machine"] for event in events(kind="sign_in_failed")] == ["api"]
 
 
@@ -215,7 +216,8 @@ def test_a_revoked_token_stays_revoked(landlord, two):
     token, _secret = made(landlord, two)
     revoked(landlord, token)
     with acting(two.asker):
-        run(REVIVE, alias="default")  # updates no row, because row-level security hides revoked tokens
+        # The statement updates no row, because row-level security hides revoked tokens from the web's database role.
+        run(REVIVE, alias="default")
     assert MachineToken.objects.using(OWNER).get().revoked_at
     with pytest.raises(ValidationError):
         revoked(landlord, token)

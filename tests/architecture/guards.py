@@ -21,23 +21,23 @@ README_WORDS = 900
 # Highest allowed percentage of functions that are private and used only once: too many make code hard to follow.
 PRIVATE_SHARE = 2.5
 MODULE_LINES, TEST_MODULE_LINES = 400, 600
-# Module that may be longer than MODULE_LINES -> (its own limit in lines, the decision record that says why).
+# Maps each module that may be longer than MODULE_LINES to its own limit and the decision record with the reason.
 LONGER_MODULES = {
-    # One long file, because evidence packs contain the verification program without the rest of Loge's code.
+    # audit/verify.py is one long file, because evidence packs contain this program without the rest of Loge's code.
     "audit/verify.py": (700, "docs/decisions/0021-evidence-for-strangers.md"),
 }
 FUNCTION_LINES = 40
 ROOT_MODULES = 14
 
-# Path relative to the project's root -> text of the file.
+# Maps the path of each file, relative to the project's root, to the text of the file.
 Texts = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Offence:
-    # Where to count the offence: a file, a function, an app, or an app with an SQL name.
+    # `key` says where the offence is counted: in a file, a function, an app, or an app with a SQL name.
     key: str
-    # Line number and description, shown when a test fails.
+    # `detail` is the line number and the description of the offence. A failing test shows both.
     detail: str
     weight: int = 1
 
@@ -85,8 +85,8 @@ def readme_words(text: str) -> Iterator[Offence]:
 
 
 def private_functions(texts: Texts) -> Iterator[Offence]:
-    """Yield the private functions that their module uses only once, if they are more than PRIVATE_SHARE percent of all
-    functions."""
+    """Yield the private functions that their module uses only once, if more than PRIVATE_SHARE percent of all functions
+    are such functions."""
     if private_share(texts) <= PRIVATE_SHARE:
         return
     for path, text in texts.items():
@@ -106,8 +106,8 @@ def private_share(texts: Texts) -> float:
 
 
 def _is_private_helper(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a function is private to its module or class. A method that overrides a private method
-    of its parent class and calls it is not."""
+    """Whether a function is private to its module or class. A method that overrides a private method of the parent
+    class and calls the overridden method does not count as private."""
     overridden = f"super().{function.name}"
     overrides = any(isinstance(node, ast.Attribute) and ast.unparse(node) == overridden for node in ast.walk(function))
     return function.name.startswith("_") and not function.name.startswith("__") and not overrides
@@ -121,7 +121,8 @@ def _references(tree: ast.Module) -> Iterator[str]:
 
 
 def views_importing_views(texts: Texts) -> Iterator[Offence]:
-    """Yield imports of one module with view functions by another. Code that several pages share belongs elsewhere."""
+    """Yield each import of a module with view functions by another such module. Code that several pages share belongs
+    in a module without view functions."""
     for path, text in texts.items():
         if "/views/" in path:
             for line, target in _imported(parse(text)):
@@ -209,7 +210,8 @@ def _is_above(app: str, path: str) -> bool:
 
 
 def sql_names(sql: Texts) -> set[str]:
-    """Return the names of all tables, SQL functions and database views of the apps. `upward_sql` looks for them."""
+    """Return the names of all tables, SQL functions and database views of the apps. The guard `upward_sql` searches the
+    code for these names."""
     defined = re.compile(r"\b(?:FUNCTION|VIEW|TABLE)\s+(?:IF NOT EXISTS\s+)?(?:public\.)?(\w+)", re.IGNORECASE)
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     return tables | {name for text in sql.values() for name in defined.findall(text)}
@@ -220,7 +222,7 @@ def _upward_sql() -> Iterator[Offence]:
     return upward_sql(source.texts() | source.migration_texts() | sql, sql_names(sql))
 
 
-# Name of a guard -> function without arguments that runs the guard on the whole project and yields the offences.
+# Maps the name of a guard to a function that runs the guard on the whole project and yields the offences.
 GUARDS: dict[str, Callable[[], Iterator[Offence]]] = {
     "banned_names": lambda: banned_names(source.texts()),
     "readme_words": lambda: readme_words((source.ROOT / "README.md").read_text(encoding="utf-8")),

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# The apps, from the lowest layer to the highest. Apps import only lower ones. `rents` and `allocations` are planned.
+# The layers (apps), from lowest to highest. An app imports only lower apps. `rents` and `allocations` are planned.
 LAYERS = (
     "formats",
     "audit",

@@ -10,7 +10,7 @@ from audit import events
 from audit.events import KINDS, Kind
 from tests.architecture.source import files, is_action, public_functions
 
-# "module:function" of a public function that changes no data -> why it is in a module for actions nevertheless.
+# Maps "module:function" of each public function in a module for actions that changes no data to the reason.
 ASKS_ONLY: dict[str, str] = {}
 
 

@@ -1,5 +1,5 @@
-"""The container services in compose.yaml run the same programs as the systemd units in docs/operations/systemd. They
-have no more privileges and secrets than they need."""
+"""The container services in compose.yaml run the same programs as the systemd units in docs/operations/systemd. No
+service has more privileges or secrets than it needs."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.architecture.test_environment import VARIABLE, documented_variables, 
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-# Name of a systemd unit without "loge-" -> name of its service in compose.yaml, if they differ.
+# Maps a systemd unit (its name without "loge-") to the service in compose.yaml, if the names differ.
 RENAMED = {"seal": "sealer"}
 
 
@@ -36,7 +36,7 @@ def test_every_unit_has_a_service_with_the_same_command():
     for name in names:
         unit = name.removeprefix("loge-").removesuffix(".service")
         service = SERVICES[RENAMED.get(unit, unit)]
-        # If compose.yaml names no command for a service, compare with the command of its image, which is gunicorn.
+        # Compare a service without a command in compose.yaml by the command of its image, which is gunicorn.
         command = " ".join(service.get("command", ["gunicorn housing.wsgi --config python:housing.serving"]))
         program = units()[name]["Service"]["ExecStart"].rpartition("/.venv/bin/")[2].replace(" ${", "\0").split("\0")[0]
         assert program in command, name
@@ -54,7 +54,7 @@ def test_services_read_documented_variables_only():
         name for service in SERVICES.values() for name in service.get("environment", {}) if VARIABLE.fullmatch(name)
     }
     assert len(named) > 12
-    # Only nginx reads these two variables (docs/operations/containers/nginx), so variables.py does not list them.
+    # Only nginx reads LOGE_WEB and LOGE_WEB_CARD (docs/operations/containers/nginx), so variables.py lists neither.
     assert named - documented_variables() == {"LOGE_WEB", "LOGE_WEB_CARD"}
 
 

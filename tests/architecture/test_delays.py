@@ -1,6 +1,6 @@
 """Every duration in the code is listed here with a test that checks the moments just before and just after its end.
 
-A duration that ends neither the storage of data nor anybody's access is listed with this reason instead of a test.
+A duration after which no data are deleted and nobody loses access is listed with a reason instead of a test.
 """
 
 import ast
@@ -15,7 +15,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# Modules in which durations need no test: those about invented landlords, and those whose numbers count letters.
+# Constants of these modules need no test: demo/ is about invented landlords, and the other numbers count letters.
 ELSEWHERE = (
     "demo/",
     "demo/misuse/",
@@ -59,7 +59,7 @@ PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
-# "module:NAME" or "SQL function interval" -> the test that checks the moments just before and just after the end.
+# Maps "module:NAME" or "SQL function interval" to the test of the moments just before and after the duration's end.
 TESTED: dict[str, str] = {
     "housing/serving/receiving.py:LINGER_SECONDS": UNCLOSED,
     "housing/serving/receiving.py:SECONDS": HALF_SENT,
@@ -189,7 +189,7 @@ UNTIMED: dict[str, str] = {
     "oversight_rule_program 1 day": _STEP,
 }
 
-# Code of a retention period -> the test that the rows are deleted in the night after their last day and not earlier.
+# Maps the code of a retention period to the test that rows are deleted in the night after their last day, not earlier.
 ENDED: dict[str, str] = {
     "until_midnight": "tests/tenants/test_undoing.py::test_nightly_job_deletes_lease_changes_of_past_days",
     "fact": NIGHT,

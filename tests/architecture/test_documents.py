@@ -33,7 +33,7 @@ def test_verbs_are_those_of_dev():
 
 def guarantees() -> list[list[str]]:
     """Return the rows of the table in docs/guarantees.md. Each row has three cells: a guarantee, the code that enforces
-    the guarantee, and the tests that prove it."""
+    the guarantee, and the tests that prove the guarantee."""
     rows = [line.strip("|").split(" | ") for line in GUARANTEES.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows if row[0].strip() not in ("guarantee", "---")]
 
@@ -48,14 +48,14 @@ def test_every_guarantee_names_code_and_an_existing_test():
 
 # --- Architecture ---
 
-# Packages that have the same purpose in every app, so docs/architecture.md describes each name only once.
+# These packages have the same purpose in every app, so docs/architecture.md does not list them for each app.
 EVERYWHERE = {"actions", "api", "forms", "management", "migrations", "models", "policies", "sql", "views"}
 
 
 def packages() -> set[str]:
     folders = {path.rpartition("/")[0] for path in files()}
     return {f"{folder}/" for folder in folders if folder in APPS or not EVERYWHERE & set(folder.split("/"))} | {
-        # access/api/ needs its own row in docs/architecture.md: unlike other "api" packages, all endpoints use it.
+        # access/api/ needs its own row in docs/architecture.md, because the API endpoints of all apps use this package.
         "access/api/"
     }
 
@@ -114,7 +114,7 @@ def test_a_missing_path_is_an_offence():
 def test_the_docstring_of_screening_lists_all_its_modules():
     """The docstring of the app screening/ explains in which order its modules run, so it must name every module."""
     listed = set(re.findall(r"`([a-z_]+)`", ast.get_docstring(files()["screening/__init__.py"]) or ""))
-    # The modules `apps` and `screen` need not be named, because their own docstrings say when they run.
+    # The docstring of screening/ need not name `apps` and `screen`: their own docstrings say when they run.
     listed |= {"apps", "screen"}
     modules = {Path(path).stem for path in files() if path.startswith("screening/")} - {"__init__"}
     assert len(modules) > 15 and modules == listed

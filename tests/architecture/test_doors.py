@@ -1,5 +1,5 @@
 """Every view function has the decorator `@door`, which checks permissions, or is listed with a reason for having none.
-View functions do not query models directly: they get rows only from `@door` and from `request.access`."""
+View functions do not query models directly: `@door` and `request.access` give a view function its rows."""
 
 import ast
 

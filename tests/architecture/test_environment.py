@@ -115,8 +115,8 @@ def test_commands_in_the_documentation_exist():
 
 @pytest.fixture
 def machine(tmp_path):
-    """Environment for the script `loge-as`: a configuration folder, and a fake Python program that prints which
-    variables and arguments it gets."""
+    """Return the environment for the script `loge-as`: a configuration folder, and a fake Python program that prints
+    the variables and arguments passed to it."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     program = tmp_path / ".venv" / "bin" / "python"
     program.write_text('#!/bin/sh\necho "$LOGE_HOUSE_NAME|$DATABASE_URL|$LOGE_BIND|$*"\n')
@@ -134,7 +134,7 @@ def by_hand(machine, *words):
 
 
 def test_loge_as_gives_a_command_the_environment_of_its_units_only(machine):
-    # `loge-as` run by root calls setpriv. A fake setpriv is used, because the account `loge` may not exist here.
+    # Replace setpriv, which `loge-as` calls if root runs it: on this machine the account `loge` may not exist.
     if os.getuid() == 0:
         passer = Path(machine["LOGE_ETC"]) / "setpriv"
         passer.write_text('#!/bin/sh\n[ "$1 $2" = "--reuid loge" ] || exit 1\nshift 5\nexec "$@"\n')

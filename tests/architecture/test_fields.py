@@ -30,7 +30,8 @@ def test_bank_details_are_never_stored_in_clear_text():
 
 
 def test_no_object_prints_a_name():
-    """str() of a model instance contains no text of its fields, such as a name, because it may end up in a log."""
+    """str() of a model instance contains no text of its fields, such as a name, because the text may end up in a
+    log."""
     marker = "Ravindranathan"
     printed = 0
     for model in everything():

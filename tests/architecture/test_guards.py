@@ -8,13 +8,13 @@ import pytest
 from tests.architecture import guards, source
 from tests.architecture.guards import GUARDS, Offence
 
-# One xdist group for these tests, so that a single process runs them and parses the project's source only once.
+# All tests here are in one xdist group, so that a single process runs them and parses the project only once.
 pytestmark = pytest.mark.xdist_group("guards")
 
 
 def weigh(offences: Iterable[Offence]) -> dict[str, int]:
-    """Return key -> sum of the weights of the offences with this key. The weight of an offence is 1, or the length of
-    a module, function or README that is too long."""
+    """Return a dict: key, such as a file -> sum of the weights of the offences with that key. An offence weighs 1, or
+    as much as the length of a module, function or README that is too long."""
     weights: Counter[str] = Counter()
     for offence in offences:
         weights[offence.key] += offence.weight

@@ -21,13 +21,13 @@ from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from tenants.vocabulary import HELP_CODES
 from tests.architecture.source import ROOT, files
 
-# Word in templates that need not be in a translation tag -> why.
+# Maps a word that templates may contain outside translation tags to the reason.
 SAME_IN_BOTH = {
     "Loge": "the product name",
     "m²": "a unit",
     "IBAN": "the same word in every language",
 }
-# Module or folder whose French strings need no translation, because no page shows them -> where they are shown.
+# Maps a module or folder whose French strings no page shows to the reason why the strings need no translation.
 NOT_SHOWN = {
     "management/commands/": "shown to operators, in the language of the settings",
     "exchange/management/refusing.py": "shown to operators",
@@ -92,8 +92,8 @@ def test_every_message_is_translated():
 
 @pytest.mark.words
 def test_the_catalogue_matches_the_messages_of_the_code(tmp_path):
-    """The translation file is up to date: `manage.py words`, which extracts the messages from the code, changes
-    nothing in it."""
+    """The translation file is up to date: `manage.py words`, which extracts the messages from the code, leaves the file
+    unchanged."""
     room = tmp_path / "loge"
     shutil.copytree(ROOT, room, ignore=shutil.ignore_patterns(".*", "tests", "notes", "__pycache__"))
     command = [sys.executable, "manage.py", "words"]
@@ -112,8 +112,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?\w+[^>]*>|&\w+;")
 
 
 def test_translations_keep_placeholders():
-    """A translation has the same placeholders as the French message. Singular and plural are compared
-    separately, because one of them may omit the number if the French form omits it too."""
+    """A translation has the same placeholders as the French message. Singular and plural forms are compared separately:
+    a form may omit the number if the same French form omits it."""
     for entry in catalogue():
         for french_form, english in zip([entry.msgid, entry.msgid_plural or ""], english_of(entry), strict=False):
             assert sorted(slots(french_form)) == sorted(slots(english)), entry.msgid
@@ -164,8 +164,8 @@ def test_closed_lists_have_both_languages():
 
 
 def test_french_messages_are_those_of_the_code():
-    """French pages show the French messages of the code. An installed package that translates the same message in
-    another way must not replace them."""
+    """French pages show the French messages of the code. If an installed package translates the same message in another
+    way, the message of the code is shown."""
     with translation.override("fr"):
         for entry in catalogue():
             word = entry.msgid
@@ -243,7 +243,7 @@ def test_compiled_catalogues_are_rebuilt_when_a_message_changes(tmp_path, monkey
     assert all(path.read_bytes() != b"kept" for path in compiled)
 
 
-# Installed packages whose messages pages show. Except those in LEFT_ENGLISH, all messages need a French translation.
+# Pages show messages of these installed packages. Messages outside LEFT_ENGLISH need a French translation.
 SPEAKING = ("allauth.account", "allauth.mfa", "allauth.usersessions", "django.forms", "django.core.validators")
 LEFT_ENGLISH = {
     "Code": "the same in French",
@@ -351,8 +351,8 @@ def called(node: ast.expr) -> str:
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield all nodes below a syntax node, except docstrings and the arguments of gettext. In the yielded nodes, a
-    string may still need a translation."""
+    """Yield the nodes below a syntax node in which a string may need a translation: all except docstrings and the
+    arguments of gettext."""
     if isinstance(node, ast.Call) and called(node.func) in GETTEXT:
         return
     body = getattr(node, "body", None)

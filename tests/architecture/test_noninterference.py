@@ -36,7 +36,7 @@ def test_views_treat_head_like_get():
     comparisons = [
         (path, node)
         for path, tree in files().items()
-        # housing/ is left out: middleware may compare methods, because it treats all view functions alike.
+        # Comparisons in housing/ are not checked: its middleware compares methods, but treats all pages alike.
         if not path.startswith("housing/")
         for node in ast.walk(tree)
         if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".method")
@@ -46,7 +46,7 @@ def test_views_treat_head_like_get():
 
 
 def _alike(to: ast.expr) -> bool:
-    """Whether GET and HEAD give the same result when `request.method` is compared with the expression `to`."""
+    """Whether a comparison of `request.method` with the expression `to` has the same result for GET and HEAD."""
     match to:
         case ast.Constant(value=word):
             return word not in ("GET", "HEAD")
@@ -59,7 +59,8 @@ def _alike(to: ast.expr) -> bool:
 def test_every_filter_and_order_of_the_api_is_tried():
     """The tests in tests/noninterference try every filter and every order of the API endpoints about residents.
 
-    The filter `building` is not in API_QUERIES, because the tests themselves add it, with ids of existing buildings.
+    The filter `building` is not in API_QUERIES, because the tests themselves add this filter, with ids of existing
+    buildings.
     """
     tried = {pair.partition("=")[0] for query in API_QUERIES for pair in query.removeprefix("?").split("&")}
     placed = [door for _path, _pattern, door in api_doors() if door.permission.compartment in PLACED]

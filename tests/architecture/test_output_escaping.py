@@ -1,5 +1,5 @@
 """Typed text cannot become code: templates never switch HTML escaping off, and no spreadsheet program runs a cell of a
-CSV file as a formula. Flash messages contain no names, because they are stored in a cookie."""
+CSV file as a formula. Flash messages contain no names, because a cookie stores flash messages."""
 
 import ast
 import csv
@@ -19,14 +19,14 @@ from tests.sample_objects import SampleObjects
 from tests.visits import Visit, visits
 
 TEMPLATES = [path for path in sorted(ROOT.rglob("*.html")) if not {".venv", "node_modules"} & set(path.parts)]
-# The only template that may switch escaping off: it shows a QR code, as an SVG image that allauth makes.
+# Only this template may switch escaping off: it shows a QR code, as an SVG image that allauth makes.
 QR = "templates/mfa/totp/activate_form.html"
 UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|\{%\s*autoescape\s+off|\{%\s*filter\s+[^%]*safe")
-# Function that bypasses Django's escaping -> modules that may use it.
+# Maps each function that bypasses Django's escaping to the modules that may use the function.
 TRUSTED = {
-    # housing/templatetags/loge.py calls `mark_safe` only with constants and a number, as a test below checks.
+    # loge.py passes only constants and day numbers to `mark_safe` (test_mark_safe_gets_a_constant_or_a_number).
     "mark_safe": {"housing/templatetags/loge.py"},
-    # These modules use `SafeString` only in type annotations.
+    # The modules listed for `SafeString` use this class only in type annotations, which bypass no escaping.
     "SafeString": {"housing/templatetags/loge.py", "access/pages/fields.py"},
 }
 PAST_ESCAPING = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe", "conditional_escape_off"}
@@ -150,7 +150,7 @@ def downloads() -> list[Visit]:
     return [visit for visit in visits() if not visit.door.api]
 
 
-# Table -> text columns that appear in downloaded files. The tests write a formula into each of these columns.
+# Maps a table to its text columns that appear in downloaded files. The tests write a formula into each column.
 SEEDED = {
     "tenants_tenant": ("last_name", "first_name", "contact_name"),
     "access_place": ("name",),
@@ -243,7 +243,7 @@ def takes_a_word(text: ast.expr) -> bool:
     return False
 
 
-# Any placeholder except %d: it could insert a name into a message.
+# Matches every placeholder except %d: any other placeholder could insert a name into a message.
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[^d%\s(]")
 
 

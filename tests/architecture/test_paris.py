@@ -11,7 +11,7 @@ from tests.architecture.source import ROOT, files
 from tests.builders import run
 from tests.clock import PARIS, SUMMER, WINTER, stand_after_midnight
 
-# Module or folder that may use the date in UTC or in the machine's time zone -> why.
+# Maps a module or folder that may use the date in UTC or in the machine's time zone to the reason.
 IN_PYTHON = {
     "audit/sealed/verification.py": "months of the audit log are cut in UTC, and so is the day before which they were "
     "pruned",
@@ -26,7 +26,7 @@ DAY_OF_ANOTHER_ZONE = (
     re.compile(r"\btimezone\.now\(\)\.date\(\)"),
     re.compile(r"astimezone\((?:UTC|timezone\.utc)\)\.date\(\)"),
 )
-# SQL expressions whose date is not that of Paris. SQL functions, constraints, policies and views must not use them.
+# Matches SQL expressions whose date is not that of Paris. SQL functions, constraints, policies and views avoid these.
 IN_SQL = r"(?i)\bcurrent_date\b|\blocaltimestamp\b|\b(clock_timestamp|now)\(\)[^;\n]{0,40}::date|time zone 'utc'"
 OF_SQL = {
     "audit_drop_months": "months of the audit log are partitioned in UTC, which the function states explicitly",

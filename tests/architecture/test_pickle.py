@@ -26,7 +26,7 @@ UNPICKLING = (
     "yaml",
 )
 QUEUES = ("celery", "django-q", "huey", "rq", "dramatiq", "django-picklefield", "apscheduler")
-# Functions of other modules that read or write pickles, such as `pandas.read_pickle`. The code must not call them.
+# Functions of other modules that read or write pickles, such as `pandas.read_pickle`. The code calls none of them.
 CALLS = ("read_pickle", "to_pickle", "set_pickle", "loads_pickle")
 
 

@@ -21,7 +21,7 @@ from privacy.retention_periods import RETENTION_PERIODS, Ending
 from tenants.models import Tenant
 from tests.builders import run
 
-# Personal field without a retention period -> why its values may be stored without limit.
+# Maps each field without a retention period to the reason why the field's values may be stored without limit.
 ENDLESS = {
     "buildings.Programme.nature": "public open data about a building",
     "buildings.Programme.is_home": "public open data about a building",
@@ -77,7 +77,8 @@ def tables_of(command: str) -> set[str]:
 
 
 def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
-    """Each command that erases data deletes from exactly the tables whose retention period names this command."""
+    """A retention period names the command that erases the data. The command deletes from exactly the tables with such
+    a retention period."""
     commands = {period.by for period in RETENTION_PERIODS.values() if period.ending is Ending.ERASED}
     assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}
     assert commands <= get_commands().keys()

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.architecture.source import ROOT, parse, suite_texts
 from tests.conftest import LONGEST, ON_EACH_VERSION, SLOW
 
-# Test file whose tests use a test client without a copy of the test database -> why.
+# Maps each test file that uses a client without a copy of the test database to the reason for having no copy.
 WITHOUT_CLONE: dict[str, str] = {
     "tests/housing/test_proxy.py": "its client is one of http.client, in front of two servers that echo",
 }
@@ -56,7 +56,7 @@ def test_every_declared_marker_is_used():
 
 
 def test_every_selector_of_conftest_exists(request):
-    """Each selector in tests/conftest.py, the beginning of a test file's path, matches a file. ON_EACH_VERSION has a
+    """Each selector in tests/conftest.py is the beginning of the path of an existing test file. ON_EACH_VERSION has a
     selector for each app with migrations. When all tests run, each selector in ON_EACH_VERSION must match a test."""
     assert all((ROOT / "tests" / selector.partition("::")[0]).exists() for selector in (*ON_EACH_VERSION, *LONGEST))
     assert sorted(ON_EACH_VERSION) == list(ON_EACH_VERSION) and sorted(SLOW) == list(SLOW)

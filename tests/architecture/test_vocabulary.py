@@ -7,7 +7,7 @@ from hashlib import sha256
 from access.roles import ROLES
 from casework.vocabulary.facts import FIELDS, THEMES, TITLES, lists, shipped, slot_types, terms
 
-# Digest of the list of facts that the migrations write. A test fails if the list changes without a new migration.
+# Digest of the list of facts as the migrations write it. A test fails if the list changes without a new migration.
 # A commit that changes the list of facts adds a migration for existing databases and updates this digest.
 AS_MIGRATED = "608d2ad3c3772741"
 

@@ -16,7 +16,7 @@ from tests.builders import run
 from tests.resident_tables import APPS
 
 OURS = ("access", "audit", "buildings", "backoffice", "privacy", *APPS)
-# Text column in which nobody can write a sentence -> why. oversight/text_columns.py lists the columns with typed text.
+# Maps a text column in which nobody can write a sentence to the reason. Other columns are in oversight/text_columns.py.
 TYPED = {
     "oversight.CountedWord.digest": "a digest",
     "access.Session.session_key": "a hash",
@@ -81,8 +81,9 @@ TYPED = {
     "buildings.Unit.rpls_id": "an identifier of the national register",
     "buildings.Unit.type": "T1 to T9",
 }
-SEALED_NUMBERS = {"ledger.BankDetail.iban"}  # typed, but only digits with a valid checksum
-# JSON or binary column -> why it cannot contain a sentence that somebody typed.
+# People type into these encrypted columns, but the columns accept only an IBAN with a valid checksum.
+SEALED_NUMBERS = {"ledger.BankDetail.iban"}
+# Maps a JSON or binary column to the reason why the column cannot contain a sentence that somebody typed.
 DOCUMENTS = {
     "oversight.Inspection.hits": "a function of the database writes names of columns and keys: "
     "tests/oversight/test_texts.py",
@@ -105,7 +106,7 @@ DOCUMENTS = {
 
 def columns(*kinds: type[models.Field]) -> dict[str, models.Field]:
     """Return the columns of Loge's own tables whose field class is in `kinds`: "app.Model.field" -> field. Fields with
-    choices are left out, because they accept no other text."""
+    choices are left out, because such a field accepts no other text."""
     return {
         f"{model._meta.label}.{field.name}": field
         for name in OURS
@@ -136,8 +137,8 @@ def test_no_exemption_is_stale():
 
 
 def test_typed_columns_are_counted_and_searched(landlord):
-    """Every column with typed text is searched: the database view `oversight_text` reads all of them except encrypted
-    columns. The SQL function `oversight_texts_measured` counts the texts in the encrypted columns."""
+    """Every column with typed text is searched: the database view `oversight_text` reads all such columns except
+    encrypted ones. The SQL function `oversight_texts_measured` counts the texts in the encrypted columns."""
     [(view,)] = run("SELECT pg_get_viewdef('oversight_text'::regclass)")
     viewed = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
     [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_texts_measured'")

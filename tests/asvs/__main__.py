@@ -1,5 +1,5 @@
-"""Prints the table of OWASP ASVS requirements. Each line has the numbers and level of requirements, what Loge
-guarantees, and the tests that prove it or the reason why there are none."""
+"""Prints the table of OWASP ASVS requirements. Each line has the numbers and level of requirements, the guarantee that
+Loge gives, and the tests that prove the guarantee, or the reason why no test exists."""
 
 from tests.asvs.table import TABLE
 

@@ -64,7 +64,8 @@ def test_unlisted_methods_get_405(sample_objects, browsers):
         for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "ZZ", *(() if visit.posts else ("POST",))):
             answer = client.generic(method, visit.url(sample_objects))
             assert answer.status_code == 405, (method, visit.name)
-            assert visit.door.api or not answer.content, (method, visit.name)  # only the API explains a 405
+            # Only the API explains a 405 in the body of the response; the response of a page has no body.
+            assert visit.door.api or not answer.content, (method, visit.name)
             assert set(answer["Allow"].split(", ")) == set(visit.door.methods)
             tried += 1
     assert tried > 400 and kept() == before
@@ -104,7 +105,7 @@ def answers(landlord, sign_in, broken):
 @pytest.mark.unwatched("breaks a page on purpose")
 def test_error_pages_disclose_nothing_about_the_server(answers):
     telling = re.compile(
-        # Error pages may contain "django_htmx/", a folder of static files, and the French word "exceptionnel".
+        # The pattern allows "django_htmx/", a folder of static files, and the French word "exceptionnel".
         r"Traceback|SELECT|/etc/|\.py\b|psycopg|django(?!_htmx/)|postgres|gunicorn|ValueError|Exception(?!nel)|site-packages",
         re.I,
     )
@@ -191,7 +192,7 @@ MARKS = {"text": "zzmarque", "uuid": "7e57ab1e-0000-4000-8000-00000000abcd", "da
 
 
 def marked() -> list[dict[str, str]]:
-    """Return dicts of form data. Each has a recognisable value for every column name in the database.
+    """Return dicts of form data. Each dict has a recognisable value for every column name in the database.
 
     If columns with the same name have different types, each dict has a value of another of these types.
     """
@@ -202,8 +203,8 @@ def marked() -> list[dict[str, str]]:
     return [{name: MARKS[types[turn % len(types)]] for name, types in kinds.items()} for turn in range(turns)]
 
 
-# A test posts to all pages in turn. A page listed here cannot succeed, because an earlier POST changed its data.
-# Status of the answer -> page names. With 200 a page shows its form again; with 404 its object no longer exists.
+# A test posts to all pages in turn. The POST to a page in TAKEN_AWAY fails, because an earlier POST changed the data.
+# TAKEN_AWAY maps the status to the pages: with 200 a page shows its form again, with 404 its object no longer exists.
 TAKEN_AWAY = {
     200: {
         "books_receipts",
@@ -229,8 +230,8 @@ def sent(client: Client, url: str, data: dict[str, object]) -> Any:
 
 @pytest.mark.unwatched("posts what no page offers")
 def test_extra_form_fields_are_not_stored(sample_objects, browsers):
-    """No page stores a form field that it does not offer. Each form is posted with valid data and with an extra field
-    for every column name in the database."""
+    """No page stores a form field that the page does not offer. Each form is posted with valid data and with an extra
+    field for every column name in the database."""
     first, turns = {}, marked()
     for visit in visits():
         if not visit.door.writes:
@@ -239,7 +240,8 @@ def test_extra_form_fields_are_not_stored(sample_objects, browsers):
         offered = set(re.findall(r'name="([^"]+)"', client.get(url).content.decode())) | valid.keys()
         for marks in turns:
             data = {**{name: mark for name, mark in marks.items() if name not in offered}, **valid}
-            if visit.door.api:  # the API refuses unknown fields
+            # The API answers 422 to a request with an unknown field.
+            if visit.door.api:
                 headers = {"Idempotency-Key": MARKS["uuid"]}
                 answer = client.post(url, data, content_type="application/json", headers=headers)
                 assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), visit.name

@@ -47,7 +47,7 @@ def test_session_key_is_random_and_new_at_sign_in(awa):
         assert session_of(client) != planted
         numbers.add(session_of(client))
     assert len(numbers) == 3
-    # ASVS requires 128 random bits. A session key of 26 characters with 36 possible values each has 134 bits.
+    # ASVS requires 128 random bits. A session key of 26 characters, each with 36 possible values, has 134 bits.
     assert all(re.fullmatch(r"[a-z0-9]{26,}", number) for number in numbers)
 
 
@@ -87,8 +87,8 @@ def test_password_is_long_and_compared_whole(awa):
 
 
 def test_cookies_have_the_host_prefix_over_https():
-    """Over HTTPS all cookie names begin with __Host-. A new process is started with LOGE_HTTPS=1, because the settings
-    compute the cookie names when they are loaded."""
+    """Over HTTPS all cookie names begin with __Host-. A new process is started with LOGE_HTTPS=1, because the cookie
+    names are computed when the settings are loaded."""
     script = (
         "from django.conf import settings as s; from housing.message_storage import Told;"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, Told.cookie_name)"

@@ -79,7 +79,7 @@ def test_sbom_lists_pinned_packages_and_licences():
 
 
 def canonical(name: str) -> str:
-    """Normalise a package name like PyPI, so that names from different sources can be compared."""
+    """Normalise a package name as PyPI does, so that names from different sources can be compared."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

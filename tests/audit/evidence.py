@@ -1,4 +1,4 @@
-"""A log of fifty invented events, and evidence packs made from it."""
+"""Provides a log of fifty invented events, and evidence packs made from it, for the tests of the verifier."""
 
 import io
 import json
@@ -32,7 +32,8 @@ WITNESS = Signer("witness.example/w1", private(2), COSIGNATURE)
 PACKER = Signer("loge.example/dossiers", private(3))
 THIEF = Signer(ORIGIN, private(4))
 TRUSTED = [one.verifier.vkey for one in (LOG, WITNESS, PACKER)]
-SEEN = 1_795_730_400  # time of the witness's cosignatures: 2026-11-26 at 22:00 UTC
+# SEEN is the time of the witness's cosignatures, 26 November 2026 at 22:00 UTC, as a Unix time stamp.
+SEEN = 1_795_730_400
 PAYLOADS = [pack.Payload(bytes([number]) * 32, f'{{"détail":{number}}}'.encode()) for number in range(50)]
 
 
@@ -47,16 +48,16 @@ SIZES = (20, 37, 50)
 
 
 def prove(index: int, entry: bytes, size: int, read: tree.Read, *details: Any) -> pack.Entry:
-    """One event of an evidence pack with its inclusion proof.
+    """Return an event of an evidence pack with its inclusion proof.
 
-    `details` are the last fields of `pack.Entry`: the event's payload (or None), and why the payload is absent.
+    `details` are the event's payload (or None) and the reason why the payload is absent.
     """
     return pack.Entry(index, size, entry, tree.inclusion_proof(index, size, read), *details)
 
 
 @dataclass
 class Log:
-    """A log: its entries, the tree of their hashes, and the keys that sign and cosign it."""
+    """An audit log in memory: its entries, their Merkle tree, its signer, and the witness that countersigns it."""
 
     entries: Sequence[bytes]
     log: Signer = LOG
@@ -101,9 +102,9 @@ def zipped(files: Files, path: Path) -> Path:
 
 
 def listed(files: Files) -> Files:
-    """Return the changed files of a pack with a new signed list of files.
+    """Return the changed files of an evidence pack with a new list of files, signed by the key that signs packs.
 
-    A thief who has only the key that signs packs can do this. The log's own signatures in the pack stay unchanged.
+    A thief who has only this key can do this. The log's own signatures in the pack stay unchanged.
     """
     manifest = json.loads(files["manifest.json"])
     apart = ("manifest.json", "manifest.note")
@@ -114,9 +115,9 @@ def listed(files: Files) -> Files:
 
 
 def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Callable[[Files], None]:
-    """Returns a function that edits the file `name` in the files of a pack.
+    """Return a function that changes the content of the file `name` of an evidence pack.
 
-    The function applies `change` to the lines of entries.jsonl, or to the list inside a JSON file.
+    `change` gets the lines of entries.jsonl, or the list inside another JSON file, and edits them in place.
     """
 
     def edit(files: Files) -> None:
@@ -133,9 +134,9 @@ def edited(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Calla
 
 
 def verdict(path: Path, *vkeys: str, language: str = "fr", events: bool = False) -> tuple[int, str]:
-    """Run the verifier (audit/verify.py) on the pack at `path`. The reader of the pack trusts the keys `vkeys`.
+    """Verify the pack at `path` with audit/verify.py, like a reader who trusts the keys `vkeys`.
 
-    Returns the exit code and the output.
+    Returns the exit code and the output of the verifier.
     """
     said = io.StringIO()
     with redirect_stdout(said):

@@ -1,4 +1,4 @@
-"""The audit log is append-only for every login and role, including its owner and the superuser."""
+"""No login or database role may change or delete rows of the audit log, not even its owner or the superuser."""
 
 import os
 from contextlib import closing
@@ -26,8 +26,10 @@ CHANGES = ("UPDATE {0} SET kind = 'signed_in'", "DELETE FROM {0}", "TRUNCATE {0}
 
 @pytest.fixture
 def partitions(bare):
-    """An audit log with one event in this month's partition and one in the default partition. Returns the names of the
-    table and of all partitions."""
+    """Store one audit event in this month's partition and one in the default partition.
+
+    Returns the names of the table audit_event and of all its partitions.
+    """
     record_view(kinds.LIST_SHOWN, Outcome.SHOWN, by="test", list="accounts")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('2031-01-01', {VALUES})")
     parts = run("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass")
@@ -36,7 +38,7 @@ def partitions(bare):
 
 @pytest.fixture
 def super_cursor(bare):
-    """A cursor of the superuser, who can take any role."""
+    """Provide a cursor of the superuser, who can take the role of any login in a test."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=bare)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -69,10 +71,10 @@ def test_superuser_with_disabled_triggers_cannot_change_the_audit_log(partitions
 
 
 def attempts(cursor, tables, *, everywhere):
-    """UPDATE, DELETE and TRUNCATE statements for each table, all of which must fail.
+    """Return UPDATE, DELETE and TRUNCATE statements that must fail, for each table.
 
-    Without `everywhere`, an empty table gets only TRUNCATE. An UPDATE or DELETE of an empty table would succeed,
-    because no row fires the triggers.
+    An UPDATE or DELETE of an empty table does not fail, because the triggers that refuse it act on rows. So an empty
+    table gets only TRUNCATE, unless `everywhere` is set.
     """
     found = []
     for table in tables:
@@ -153,9 +155,9 @@ def test_compartment_role_records_only_for_its_own_person(landlord):
 
 @pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
 def test_compartment_role_cannot_record_a_view_of_data(landlord, compartment):
-    """A compartment's database role, with which a page reads and writes data, may insert only events of changes.
+    """The database role of a page (called compartment) must not insert events of views and refusals.
 
-    Only the audit log's own login may insert events of views and refusals.
+    Only the audit log's own login may. The role of a page may insert events of changes only.
     """
     awa = landlord.person("awa").pk
     with pytest.raises(Exception, match="row-level security"):
@@ -180,7 +182,7 @@ def test_unwritable_audit_log_raises_unavailable(bare):
 def test_events_survive_deletion_of_their_subjects(landlord, sign_in):
     """Deleting a tenant or an employee must delete no audit event.
 
-    Therefore, the table audit_event must have no foreign key, and no foreign key of a table may refer to audit_event.
+    Foreign keys could delete events as well, so there must be none from or to the table audit_event.
     """
     account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
@@ -198,7 +200,10 @@ def test_events_survive_deletion_of_their_subjects(landlord, sign_in):
 
 
 def _erase(account):
-    """Delete the account's household, all employees, and everything that refers to them, except audit events."""
+    """Delete the household of the account, all employees, and everything that refers to them.
+
+    Audit events must survive.
+    """
     for (kept,) in run("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'loge_keeps'"):
         run(f"ALTER TABLE {kept} DISABLE TRIGGER USER")
     run("TRUNCATE access_person, tenants_tenant, tenants_lease CASCADE")
@@ -206,7 +211,10 @@ def _erase(account):
 
 
 def test_only_the_dpo_reads_all_events_in_the_audit_role(landlord, sign_in):
-    """The database role that may read all audit events must return events to the DPO only, even for raw SQL."""
+    """The database role that can read all audit events must show them to the DPO only.
+
+    Other people must get no event with this role, even by SQL statements that bypass Python.
+    """
     assert sign_in("awa").get("/").status_code in {200, 302}
     told = {
         name: as_role(Compartment.ALL_TRACE, landlord.person(name).pk, "SELECT count(*) FROM audit_event")[0][0]

@@ -1,4 +1,4 @@
-"""Encoding events in bulk with cached patterns gives the same bytes as encoding each event by itself."""
+"""Many events encoded at once with cached patterns must have the same bytes as events encoded one by one."""
 
 import os
 import random
@@ -15,7 +15,7 @@ from audit.sealed.payload import COLUMNS, ENCODED_COLUMNS, VARIED, by_column, pa
 from audit.tlog.leaf import Leaf, LeafRefused, canonical, commitment, filled, pattern, read_entry, utc
 from tests.builders import run
 
-# JSON objects of test events. They contain text like a placeholder (%s, {0}), or characters with several JSON forms.
+# The payloads of test events look like placeholders (%s, {0}) or have characters that JSON can encode in several ways.
 FACTS = (
     "{}",
     '{"list": "accounts"}',
@@ -30,7 +30,7 @@ LINE = """INSERT INTO audit_event
 
 
 class Known:
-    """Replaces `Secrets`, which reads the keys and pseudonyms for leaves from the database, by predictable values."""
+    """A fake of `Secrets` with predictable keys and pseudonyms. The real class reads them from the database."""
 
     def month_key(self, at):
         return at[:7].encode().ljust(32, b"k")
@@ -43,7 +43,7 @@ class Known:
 
 
 def leaf_of(line, secrets):
-    """Compute the leaf of one event without `bulk_encode`, from an event read through the Django model."""
+    """Compute the leaf of one event through the Django model, as a reference for the result of `bulk_encode`."""
     at, reason = utc(line["at"]), line["facts"].get("reason", "")
     whom = {str(whose) for whose in ([line["about"]] if line["about"] else [])}
     whom |= {str(whose) for whose in line["shown"]} if len(line["shown"]) <= NAMED else set()
@@ -63,10 +63,10 @@ def leaf_of(line, secrets):
 
 @pytest.mark.parametrize("remembered", [2, 4096])
 def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch, remembered):
-    """Encode 121 events in bulk and one by one. Each event must have the same bytes both ways.
+    """Events encoded in bulk must have the same bytes as events encoded one by one.
 
-    The events have all combinations of present and absent ids. With a cache of two patterns, most patterns are evicted
-    and computed again.
+    The 121 events have all combinations of present and absent ids. The cache has room for two patterns only, so most
+    patterns are computed again.
     """
     monkeypatch.setattr(bulk_encode, "_CACHED", remembered)
     one, chance = str(uuid4()), random.Random(7)
@@ -90,15 +90,16 @@ def test_cached_patterns_encode_every_event_like_a_single_one(bare, monkeypatch,
 
 
 def test_values_filled_into_patterns_need_no_escaping():
-    """The columns that bulk encoding fills into a cached JSON pattern must contain only ids and times.
+    """Values that bulk encoding puts into a cached JSON pattern are not escaped, so they must never contain quotes.
 
-    Bulk encoding does not escape these values. Ids and times never contain quotes, so they need no escaping.
+    Therefore only ids and times may be put into patterns.
     """
     assert VARIED == ("about", "actor", "at", "id", "place", "request", "shown")
     row = dict.fromkeys(COLUMNS, "") | {"facts": {}, "count": 0, "id": uuid4(), "actor": uuid4()}
     said = {"id": str(row["id"]), "actor": str(row["actor"])}
     assert payload(row) == canonical(said)
-    for fact in (None, True, 1.5, ["a"], {"a": "b"}):  # types without a canonical encoding
+    # None, booleans, floats, lists and dicts have no canonical encoding, so they must be refused.
+    for fact in (None, True, 1.5, ["a"], {"a": "b"}):
         with pytest.raises(LeafRefused):
             payload(row | {"facts": {"of": fact}})
 

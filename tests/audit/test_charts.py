@@ -1,6 +1,4 @@
-"""No published figure about the audit log, and no sum or difference of such figures, is about
-fewer than five people.
-"""
+"""Figures on the audit pages, and sums and differences of them, must always concern at least five people."""
 
 import re
 from collections import Counter
@@ -16,7 +14,7 @@ from audit.reading import By, Cell, Count
 from oversight.audit_log.charts import LEAST, Merged, merge_small, mondays, rows, week_bars
 from tests.builders import OWNER, run
 
-# Random audit events as (group, person) pairs. Seven groups are few enough to try every set of groups.
+# Random audit events are (group, person) pairs. With seven groups only, the test can try every set of groups.
 events = st.lists(st.tuples(st.sampled_from("ABCDEFG"), st.integers(0, 11)), max_size=60)
 
 
@@ -29,7 +27,7 @@ def merged(lines):
 
 
 def published(result):
-    """For each published figure, the set of groups whose events it counts.
+    """Return, for each published figure, the set of groups whose events it counts.
 
     A figure counts one large group, all small groups together, or all groups.
     """
@@ -42,10 +40,10 @@ def published(result):
 
 
 def found_by_arithmetic(sets):
-    """The sets of groups whose number of events a reader of the published figures can compute.
+    """Return the sets of groups whose number of events a reader can compute from the published figures.
 
-    The reader may add figures about disjoint sets of groups,
-    and subtract the figure of a smaller set from that of a larger one.
+    A reader can add figures of sets that have no group in common. A reader can also subtract the figure of a set from
+    that of a larger set that contains it.
     """
     unions = set()
     for some in chain.from_iterable(combinations(sets, n) for n in range(1, len(sets) + 1)):
@@ -104,7 +102,10 @@ def test_table_lists_large_groups_first_and_merges_small_ones():
 
 
 def fill(lines, outcome="shown"):
-    """Insert audit events given as (role, place, person, days ago), as the owner, who alone may date events back."""
+    """Insert audit events given as (role, place, person, days ago).
+
+    The database owner inserts them, because only the owner may give an event an earlier date.
+    """
     for role, place, person, days in lines:
         run(
             "INSERT INTO audit_event (id, at, kind, outcome, actor, machine, role, permission, route,"
@@ -143,10 +144,10 @@ def test_counts_are_of_distinct_people(bare, monkeypatch):
 
 
 def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign_in):
-    """The audit page must show two kinds of refusals only as their sum, 122.
+    """The audit page must show two kinds of refusals only as their sum if one kind concerns fewer than five people.
 
-    78 refusals concern six employees, but 44 concern one employee. The figure 78 beside the sum 122 would reveal the 44
-    by subtraction.
+    Here, 78 refusals concern six employees and 44 concern one employee. A reader could compute 44 from 122 and 78, so
+    neither 44 nor 78 may be shown.
     """
     people = [landlord.person(name).pk for name in ("awa", "bruno", "elise", "denis", "fatou", "georges")]
     fill([("officer", None, person, 1) for person in people for _ in range(13)], "missing")
@@ -156,9 +157,9 @@ def test_refusals_of_few_people_cannot_be_subtracted_from_the_sum(landlord, sign
 
 
 def test_page_shows_no_figure_about_fewer_than_five_people(landlord, sign_in):
-    """One officer opened accounts 37 times, and nobody else opened any.
+    """A number about fewer than five people must not be on the audit page, neither alone nor as a total.
 
-    The audit page must show the number 37 in no figure or total, because it would be about one person.
+    Here, one officer opened accounts 37 times and nobody else opened any, so the page must not show 37.
     """
     elise = landlord.person("elise")
     fill([("officer", landlord.building("Glycines A").pk, elise.pk, 1)] * 37)

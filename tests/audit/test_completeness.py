@@ -1,4 +1,7 @@
-"""The check for missing audit events, which runs with every test, reports each kind of defect planted here."""
+"""The check for missing audit events, which runs with every test, must report each kind of defect.
+
+These tests plant the defects.
+"""
 
 import pytest
 
@@ -10,9 +13,9 @@ from tests.unsent_sessions import counting_people
 
 @pytest.fixture
 def planted(landlord):
-    """Returns a function that reads the defects that the completeness check has found so far.
+    """Provide a function that returns the defects that the check for missing audit events has found so far.
 
-    At the end of the test, the fixture removes the findings, because the check would fail the test for them.
+    The fixture removes these findings at the end, because the check would otherwise fail the test for them.
     """
     told = Findings()
     yield lambda: (
@@ -29,7 +32,7 @@ def account_page(landlord):
 
 
 def forget(monkeypatch, forgotten):
-    """Plant a defect in the application: requests that end with the outcome `forgotten` write no audit event."""
+    """Plant a defect in the application: requests with the outcome `forgotten` write no audit event."""
     plain = AccessContext.write
     monkeypatch.setattr(
         AccessContext,

@@ -1,4 +1,4 @@
-"""The verifier, given all public keys, never ends with exit code 0 for a manipulated evidence pack."""
+"""The verifier, given all public keys, must refuse every manipulated evidence pack (it must not exit with code 0)."""
 
 import io
 import json
@@ -23,7 +23,7 @@ def honest(room):
 
 
 def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
-    """Write an evidence pack to `path`. By default, it is a valid pack of all fifty events of the log."""
+    """Write an evidence pack to `path`. Without other arguments, it is a valid pack of the log's fifty events."""
     log = log or Log(ENTRIES)
     entries = [prove(n, log.entries[n], 50, log.tree.read, PAYLOADS[n]) for n in indexes]
     question = pack.Question(evidence.ORIGIN, "Novembre 2026", "2026-11-26T22:05:00.000000Z", claimed)
@@ -35,9 +35,9 @@ def whole(path, indexes=range(50), claimed=(0, 49), log=None, sizes=(37, 50)):
 
 
 def relisted(files, **words):
-    """Return the changed files of an evidence pack with a new list of files that is not signed.
+    """Return the changed files of an evidence pack with a new, unsigned list of files.
 
-    A forger needs no signing key for such a pack.
+    A forger without any signing key can do this, so the verifier must report that the list is unsigned.
     """
     manifest = json.loads(files["manifest.json"]) | words
     apart = ("manifest.json", "manifest.note")
@@ -91,7 +91,7 @@ def test_removed_cosignatures_are_reported_even_with_a_signed_list(room, honest)
 
 
 def test_any_flipped_bit_invalidates_the_manifest_signature(honest, room):
-    """Flip each bit of manifest.note, which has the signature of the pack's list of files.
+    """Every flipped bit of manifest.note, which has the signature of the pack's list of files, must be noticed.
 
     The verifier must refuse the pack or report the list of files as unsigned.
     """
@@ -175,7 +175,7 @@ def test_two_packs_of_one_log_agree(room, honest):
 
 
 def test_two_packs_of_a_rewritten_log_are_refused(room, honest):
-    """An evidence pack of a log and one of the same log after a rewrite must be refused if verified together.
+    """The verifier must refuse two packs, of a log and of the same log after a rewrite, if it gets them together.
 
     Each pack alone is valid, because the rewritten log is signed with the log's own key.
     """

@@ -1,4 +1,7 @@
-"""Every request records its audit event, whether it succeeds, fails or is refused. Nothing changes without an event."""
+"""Every request must record its audit event, whether it succeeds, fails or is refused.
+
+Nothing changes without an event.
+"""
 
 import inspect
 from importlib import import_module
@@ -80,9 +83,9 @@ NO_ROOM = "ALTER TABLE audit_event ADD CONSTRAINT no_room CHECK (outcome <> 'cha
 
 @pytest.fixture(scope="module")
 def without_room(clones, django_db_blocker):
-    """Returns a function that clones a template database into one that refuses audit events of changes.
+    """Return a function that clones a template database. The clone refuses to store audit events of changes.
 
-    The last clone is kept for the next test that uses the same template.
+    Cloning is slow, so the last clone is kept for the next test that uses the same template.
     """
     made: dict[str, str] = {}
 
@@ -109,7 +112,7 @@ def without_room(clones, django_db_blocker):
 
 @pytest.fixture
 def no_room():
-    """A test that requests this fixture gets, from the fixture `cloned`, a database that cannot record changes."""
+    """Marks a test: the fixture `cloned` then gives the test a database that cannot store audit events of changes."""
 
 
 @pytest.fixture
@@ -120,9 +123,9 @@ def cloned(request, cloned, without_room, django_db_blocker):
 
 @pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
 def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects, sign_in, visit):
-    """A change whose audit event cannot be written must be rolled back.
+    """A change whose audit event cannot be written must be rolled back, because both are in one transaction.
 
-    The transaction of the change also writes its event. Only the event of the attempt, written earlier, stays.
+    The event of the attempt to change, written in an earlier transaction, must stay.
     """
     client = sign_in(visit.who)
     client.raise_request_exception = False
@@ -137,7 +140,7 @@ def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects
 def test_a_change_records_its_attempt_and_its_event(landlord, sample_objects, sign_in, visit):
     visit.ask(sign_in(visit.who), sample_objects, "POST")
     lines = events(permission=visit.door.permission.value)
-    # Events whose kind ends in `_tried` also record attempts. Without these events, exactly one attempt remains.
+    # Each request must record one attempt. Events whose kind ends in `_tried` are extra attempts, so they are left out.
     [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]
     assert attempt["outcome"] == "attempted" and changes
     assert {change["outcome"] for change in changes} == {"changed"}
@@ -150,7 +153,10 @@ def _without_audit_log(stored):
 
 
 def actions():
-    """Yield (module, function) of every action. An action changes data on behalf of the person in its argument `by`."""
+    """Yield (module, function) of every action.
+
+    An action is a function that changes data on behalf of the person in its argument `by`.
+    """
     for package in (access.grants.actions, tenants.actions):
         for found in iter_modules(package.__path__, package.__name__ + "."):
             module = import_module(found.name)

@@ -1,4 +1,4 @@
-"""Every kind of audit event has a French sentence, and no fact of an event is free text."""
+"""Every kind of audit event must have a French sentence, and no detail stored with an event may be free text."""
 
 from datetime import date
 from uuid import UUID, uuid4

@@ -1,6 +1,6 @@
-"""An evidence pack, a ZIP file of audit events with proofs, proves exactly what it claims.
+"""An evidence pack (ZIP file of audit events with proofs) must prove to anybody with the public keys what it claims.
 
-Whoever has the public keys can verify it, and any change to the pack is detected.
+Every change to the pack must be detected.
 """
 
 import ast
@@ -92,7 +92,7 @@ def test_verifier_reports_where_the_trusted_keys_come_from(honest, room):
     assert code == 0 and "aucun témoin sûr n’a contresigné" in said and "aucune clé sûre ne les signe" in said
     assert "Ce que vaut la signature de witness.example/w1" in said
     assert verdict(honest, THIEF.verifier.vkey)[0] == 1
-    # Anybody can invent a log and sign it. The verifier must accept only a log whose key the reader trusts.
+    # Anybody can invent a log and sign it, so the verifier must refuse a log whose key the reader does not trust.
     forged = Log([leaf(number, "nothing_seen").entry() for number in range(50)], THIEF, None).packed(
         room / "forged.zip"
     )
@@ -104,9 +104,9 @@ def test_verifier_reports_where_the_trusted_keys_come_from(honest, room):
 
 
 def test_old_checkpoints_outlive_their_key(room, honest):
-    """A pack must stay valid if its old checkpoint is signed by a replaced key that the reader does not have.
+    """A pack must stay valid if an old checkpoint in it is signed by a former key that the reader does not have.
 
-    The last checkpoint of the pack, signed by a known key, proves the content of the pack.
+    The last checkpoint of the pack is signed by a known key, and its proof covers the whole pack.
     """
     files = unpacked(honest)
     text = files["checkpoints/20.note"].decode().split("\n\n")[0] + "\n"
@@ -155,7 +155,7 @@ def first_hash(lines) -> None:
 
 
 def resigned(size: int, old: bytes, new: bytes, signer=THIEF):
-    """Returns a function that edits the checkpoint of this size in a pack, and signs the checkpoint with `signer`."""
+    """Return a function that replaces `old` by `new` in the checkpoint for `size` leaves and signs it with `signer`."""
 
     def change(files) -> None:
         text = files[f"checkpoints/{size}.note"].decode().split("\n\n")[0] + "\n"
@@ -191,7 +191,7 @@ LOG_50 = Log(ENTRIES).note(50)
 TEXT_50 = signatures(LOG_50)[0]
 ROOT_50 = LOG_50.split("\n")[2].encode()
 FAKE_ROOT = b"A" * 43 + b"="
-# Forgeries by somebody who can sign the pack's list of files: name -> (change, French sentence that reports it).
+# TAMPERED maps forgeries by somebody who can sign the list of files to (change, French sentence that reports it).
 TAMPERED = {
     "a word of an event": (
         edited(LINE, lambda x: x[0].update(entry=ENTRIES[6].decode())),
@@ -277,9 +277,10 @@ def test_any_flipped_bit_of_a_signed_pack_is_detected(honest, room, data):
 @settings(deadline=None)
 @given(st.data())
 def test_signing_the_list_again_proves_nothing_more(honest, room, data):
-    """A forger with only the key that signs packs flips a bit of a file and signs the list of files again.
+    """A forger who has only the key that signs packs must not be able to prove anything new.
 
-    The forged pack must prove nothing that the original pack does not prove.
+    The forger flips a bit of a file and signs the list of files again. The pack must be refused or prove no more than
+    before.
     """
     files = unpacked(honest)
     name = data.draw(st.sampled_from(["entries.jsonl", "consistency.json", *(n for n in files if "/" in n)]))
@@ -308,7 +309,7 @@ def test_any_bytes_end_in_a_sentence_and_an_exit_code(honest, room, data):
     path = room / "noise.zip"
     path.write_bytes(content)
     code, said = verdict(path, *TRUSTED)
-    # A change of file dates, or of bytes around the ZIP, may pass. The verifier's report must then be unchanged.
+    # The verifier must refuse a changed pack, unless its report is the same as for the original pack.
     assert code in (1, 2) or said == verdict(honest, *TRUSTED)[1]
 
 
@@ -336,7 +337,10 @@ FORBIDDEN_NAMES = [
 
 
 def assert_refused(sentence: str, path: Path, code: int = 2) -> str:
-    """Check that the verifier refuses the pack at `path` and prints `sentence`. Returns the whole output."""
+    """Check that the verifier refuses the pack at `path` and prints `sentence`.
+
+    Returns all that the verifier prints.
+    """
     actual, text = verdict(path, *TRUSTED)
     assert (actual, sentence in text) == (code, True), text
     return text
@@ -394,7 +398,7 @@ def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):
             archive.writestr("keys.json", b"1")
         assert "archive ZIP lisible" in verdict(room / "lzma.zip")[1]
     small = evidence.zipped({"keys.json": bytes(50_000_000)}, room / "bomb.zip").read_bytes()
-    # The ZIP states a false size of keys.json: too small, then larger than a pack may be. Neither file is unpacked.
+    # The ZIP states a false size for keys.json (too small, then too large). The verifier must not unpack keys.json.
     for size, sentence in [(10, "archive ZIP lisible"), (verify.BYTES + 1, "trop grande")]:
         (room / "lies.zip").write_bytes(small.replace(struct.pack("<I", 50_000_000), struct.pack("<I", size)))
         tracemalloc.start()
@@ -409,7 +413,7 @@ def test_a_zip_archive_with_false_metadata_is_not_unpacked(honest, room):
 
 
 def test_the_verifier_of_a_pack_runs_without_the_project(honest, room):
-    """The verify.py in each pack must run in an empty folder, without network and without the project's code."""
+    """The verifier (verify.py) in each pack must run in an empty folder, without network and without Loge's code."""
     standard = sys.stdlib_module_names | {"cryptography"}
     assert {
         module.split(".")[0] for _line, module in imports(ast.parse((ROOT / "audit/verify.py").read_text()))
@@ -474,4 +478,4 @@ def test_memory_does_not_grow_with_the_size_of_a_pack():
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 4_000_000  # at most 4 MB of memory to write 40 MB of entries
+    assert peak < 4_000_000  # Writing 40 MB of entries must take less than 4 MB of memory.

@@ -1,4 +1,4 @@
-"""While the audit log cannot be written, every page and endpoint answers 503, changes nothing, and shows no name."""
+"""While the audit log cannot be written, every page and endpoint must answer 503, change nothing and show no name."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTIO
 """
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    # Two tables are not compared, because every request, even a refused one, may write to them.
+    # Even refused requests may write to shared_cache and oversight_countedword, so these two tables are left out.
     " AND relname NOT IN ('shared_cache', 'oversight_countedword')"
     " ORDER BY 1"
 )
@@ -37,7 +37,7 @@ NAMES = (
 
 @contextmanager
 def revoked() -> Iterator[None]:
-    """Revoke the right of the audit log's login to insert events."""
+    """Make the audit log fail: revoke the right of its database login to insert events."""
     [(held,)] = run(
         "SELECT string_agg(column_name, ', ') FROM information_schema.column_privileges"
         " WHERE table_name = 'audit_event' AND grantee = %s",
@@ -50,7 +50,7 @@ def revoked() -> Iterator[None]:
 
 @contextmanager
 def unreachable(alias: str = "trace") -> Iterator[None]:
-    """Point a database connection at a port where nothing listens."""
+    """Make a database connection fail: point it at a port where nothing listens."""
     away = connections[alias]
     before = {name: away.settings_dict[name] for name in ("HOST", "PORT")}
     away.close()
@@ -62,7 +62,7 @@ def unreachable(alias: str = "trace") -> Iterator[None]:
 
 @contextmanager
 def full() -> Iterator[None]:
-    """Make every insert into the audit log fail, as if the disk were full."""
+    """Make the audit log fail: every insert raises an error, as if the disk were full."""
     run(FULL)
     yield
     run("DROP TRIGGER no_room ON audit_event; DROP FUNCTION no_room()")
@@ -72,9 +72,9 @@ FAULTS = {"revoked": revoked, "unreachable": unreachable, "full": full}
 
 
 def everything_stored() -> dict[str, str]:
-    """Map each table to a digest of its rows.
+    """Return a hash of the rows of each table, to prove that a request changed nothing.
 
-    The digest includes the last transaction of each row, so that a row that was changed and restored counts as changed.
+    The hash includes the transaction number that last wrote each row, so even a change that was undone shows.
     """
     row = "t.xmin::text || t::text"
     digest = f"SELECT '{{0}}', md5(coalesce(string_agg({row}, '|' ORDER BY {row}), '')) FROM {{0}} t"
@@ -82,16 +82,19 @@ def everything_stored() -> dict[str, str]:
 
 
 def names() -> list[str]:
-    """All names, references and ids in the database. No response may contain any of these while the log is down."""
+    """Return all names, references and ids in the database.
+
+    While the audit log is down, no response may contain one.
+    """
     return [name for (name,) in run(NAMES) if name]
 
 
-# URL names of pages that answer a POST with a redirect, although they change nothing but a signed cookie.
+# LEADING_ON has pages that answer a POST with a redirect, although they change nothing but a signed cookie.
 LEADING_ON = {"account_purpose", "control_act"}
 
 
 def names_in(answer, known_names: list[str] | None = None) -> list[str]:
-    """Which of the names, references and ids occur in the body or the headers of a response."""
+    """Return those names, references and ids that occur in the body or the headers of a response."""
     text = answer.content.decode() + "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
     told = names() if known_names is None else known_names
     return [name for name in told if name in text and re.search(rf"\b{re.escape(name)}", text)]
@@ -118,9 +121,9 @@ def test_every_door_answers_503_without_an_audit_log(sample_objects, sign_in, wh
 
 @pytest.mark.parametrize("visit", list(visits()), ids=lambda visit: visit.name)
 def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, sign_in, visit: Visit):
-    """The requests that get 503 while the audit log is down must succeed while it works.
+    """Each request that gets 503 while the audit log is down must succeed when the audit log works.
 
-    A request that failed in both cases would show nothing, because another fault may explain its 503.
+    Otherwise the 503 could have another cause, and the tests above would prove nothing.
     """
     client = sign_in(visit.who)
     with unreachable():
@@ -136,7 +139,8 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, si
     expected = (
         visit.door.api.status if visit.door.api else 302 if visit.door.writes or visit.name in LEADING_ON else 200
     )
-    expected = 201 if visit.name == "token_make" else expected  # this page shows the new token, without a redirect
+    # The page `token_make` answers with 201 and shows the new token. The other pages that write redirect.
+    expected = 201 if visit.name == "token_make" else expected
     assert answer.status_code == expected, f"POST {visit.name}: {answer.status_code} {errors}"
     changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}
     changed -= {table for table in changed if table.startswith("audit_event")}
@@ -145,9 +149,9 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(sample_objects, si
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_refusals_answer_503_without_an_audit_log(landlord, sign_in, name):
-    """Responses 403 and 404 must become 503 too while the audit log is down.
+    """While the audit log is down, even requests that otherwise get 403 or 404 must get 503.
 
-    Otherwise somebody could break the audit log and then try addresses of accounts without being recorded.
+    Otherwise somebody could break the audit log and then try out addresses of accounts unrecorded.
     """
     account = landlord.account("Dette-Glycines A")
     clients = {who: sign_in(who) for who in ("fatou", "awa")}

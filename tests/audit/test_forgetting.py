@@ -1,4 +1,7 @@
-"""The sealed audit log can forget whose pseudonym it contains, and delete old events. Its proofs stay valid."""
+"""The sealed audit log must be able to forget which person a pseudonym stands for, and to delete old events.
+
+Proofs must stay valid afterwards.
+"""
 
 import io
 import json
@@ -24,7 +27,10 @@ from tests.builders import events, run
 
 @pytest.fixture(autouse=True)
 def outside(settings, tmp_path):
-    """Give each test its own list of erasures, which is a file outside the database."""
+    """Give each test a list of erasures of its own.
+
+    The list is a file, so restoring a database backup does not change it.
+    """
     settings.ERASURES_FILE = str(tmp_path / "erasures")
 
 
@@ -60,7 +66,7 @@ def test_destroying_a_pseudonym_key_keeps_all_proofs_valid(landlord):
     assert event["facts"] == {"erasure": digest_of(account.pk)} and event["machine"] == "forget_pseudonym"
     assert run("SELECT EXISTS (SELECT FROM audit_leaf WHERE event = %s)", event["id"]) == [(True,)]
     assert digest_of(account.pk) in read_list(list_path())
-    # A restored backup contains the destroyed pseudonym key. Applying the list of erasures must destroy this key again.
+    # A restored backup brings back a destroyed pseudonym key. Applying the list of erasures must destroy the key again.
     run("DELETE FROM audit_pseudonym WHERE whose = %s", account.pk)
     run("INSERT INTO audit_pseudonym (whose, key) VALUES (%s, 'old')", account.pk)
     assert run("SELECT audit_destroy_pseudonym_keys(%s)", read_list(list_path()), alias="prune") == [(1,)]

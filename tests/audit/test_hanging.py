@@ -1,4 +1,4 @@
-"""While statements on the audit log hang, requests get 503 within seconds. Static files are still served."""
+"""While statements on the audit log hang, pages must answer 503 within seconds and static files must be served."""
 
 import http.client
 import os
@@ -32,7 +32,7 @@ def fresh_breaker(monkeypatch):
 
 @contextmanager
 def locked(database):
-    """Lock the table audit_event against all access, as a migration or a debugger might."""
+    """Lock the table audit_event exclusively, as a migration or a debugger might, so that all statements on it hang."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as holding:
         with holding.cursor() as cursor:
             cursor.execute("LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE")
@@ -46,7 +46,7 @@ def database():
 
 @pytest.mark.unwatched("its log cannot be read while it is locked")
 def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_in, monkeypatch):
-    # During the PAUSE after a timeout, requests get 503 at once. A pause of 600 seconds is longer than this test.
+    # After a timeout, requests get 503 at once for PAUSE seconds. With 600 seconds, no pause ends during the test.
     monkeypatch.setattr(waiting, "PAUSE", 600.0)
     client, account = sign_in("elise"), landlord.account("Dette-Glycines A")
     url = f"/comptes/{account.reference}/"
@@ -68,15 +68,16 @@ def test_a_locked_table_gives_503_after_the_timeout_then_at_once(landlord, sign_
 
 
 def test_a_server_that_stops_answering_is_disconnected(bare, monkeypatch):
-    """The client must give up and close the connection if PostgreSQL stops answering.
+    """If PostgreSQL stops answering, the application must give up after its own timeout and close the connection.
 
-    The test stops the PostgreSQL process by a signal, so that PostgreSQL's own timeouts do not end the statement.
+    The test stops the PostgreSQL process, because PostgreSQL's own timeouts would otherwise end the statement.
     """
     monkeypatch.setattr(waiting, "LONGEST", 1.0)
     monkeypatch.setattr(waiting, "SLOW", 0.5)
     [(pid,)] = run("SELECT pg_backend_pid()", alias="trace")
     os.kill(pid, signal.SIGSTOP)
-    going_on = threading.Timer(30, os.kill, (pid, signal.SIGCONT))  # resumes the stopped process if this test hangs
+    # If the test hangs, this timer lets the stopped PostgreSQL process continue after 30 seconds.
+    going_on = threading.Timer(30, os.kill, (pid, signal.SIGCONT))
     going_on.start()
     try:
         with pytest.raises(AuditLogUnavailable):
@@ -111,7 +112,7 @@ def test_one_thread_tries_again_while_the_others_are_refused():
 
 
 def ask(port, path, session=""):
-    """Send a GET request. Returns the status code of the response."""
+    """Send a GET request to the local server. Returns the status code of the response."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
         connection.request("GET", path, headers={"Host": f"localhost:{port}", "Cookie": cookie})
@@ -124,7 +125,7 @@ WAITING = "SELECT pid, query_start FROM pg_stat_activity WHERE datname = %s AND 
 
 
 def count_waits(database, ended):
-    """Count the statements that wait for a lock on a table, until `ended` is set."""
+    """Return how many different statements wait for a lock on a table, until the event `ended` is set."""
     waits = set()
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as watching:
         watching.autocommit = True
@@ -140,9 +141,9 @@ PAGES = 32
 
 @pytest.mark.unwatched("asks a server of its own")
 def test_static_files_and_health_are_answered_while_many_pages_hang(landlord):
-    """Pages that wait for the audit log occupy all threads of the server until the first of them times out.
+    """Static files and health checks must be served while many pages wait for the audit log.
 
-    From then on, pages get 503 at once, so that threads are free for static files and health checks.
+    The waiting pages occupy all threads of the server until one page times out. From then on, pages get 503 at once.
     """
     session = session_of(landlord.person("elise"))
     url = f"/comptes/{landlord.account('Dette-Glycines A').reference}/"
@@ -165,7 +166,7 @@ def test_static_files_and_health_are_answered_while_many_pages_hang(landlord):
 
 
 def test_each_login_has_its_limits_from_its_role(bare):
-    """Lock and statement timeouts must be settings of each database role, not of a connection.
+    """Lock and statement timeouts must be settings of each database role.
 
     A connection pool may lose the settings of a connection.
     """

@@ -1,6 +1,6 @@
-"""Verification of the sealed log reports events that got their leaf long after their time.
+"""The verification of the sealed log must report events that were sealed with a leaf long after their time.
 
-It calls an event backdated only if its transaction number proves it.
+It may call an event backdated only if the event's transaction number proves it.
 """
 
 import io
@@ -51,10 +51,10 @@ def test_an_event_counts_as_backdated_after_five_minutes(bare, minutes, found):
 
 
 def test_an_event_of_a_long_transaction_is_late_but_not_backdated(landlord, sign_in):
-    """An event sealed late must not be reported as backdated if only its transaction took long.
+    """An event must not be reported as backdated if it was sealed late because its transaction was long.
 
-    A nightly import, for example, writes its event hours before its commit. The transaction number of the event is then
-    older than the checkpoint before its leaf.
+    A nightly import, for example, writes an event hours before it commits. The event's transaction number is then older
+    than the last checkpoint before the event's leaf.
     """
     client = sign_in("ines")
     seal()
@@ -78,8 +78,10 @@ def test_leaves_of_a_stopped_sealer_are_late_but_not_backdated(bare):
 
 
 def test_a_restored_log_is_not_reported_as_backdated(bare):
-    """Restoring a backup gives every row a transaction number later than all checkpoints, which must not count as
-    backdating."""
+    """Events of a restored backup must not be reported as backdated.
+
+    Restoring gives every row a new transaction number, which is later than all checkpoints.
+    """
     write(2, at="clock_timestamp() - interval '2 hours'")
     seal()
     write(2, at="clock_timestamp() - interval '1 hour'")

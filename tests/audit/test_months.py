@@ -1,6 +1,6 @@
-"""The audit log's monthly partitions are created in advance and deleted after twelve months.
+"""The audit log's monthly partitions must be created in advance and deleted after twelve months.
 
-An event for which no monthly partition exists raises an alarm.
+An event of a month without a partition must raise an alarm.
 """
 
 import io
@@ -32,7 +32,7 @@ def months():
 
 
 def make_month(first, following):
-    """Create the partition of a past month with one event."""
+    """Create the monthly partition of a past month and store one event in it. Returns the partition's name."""
     name = f"audit_event_{first:%Y%m}"
     run(f"CREATE TABLE {name} PARTITION OF audit_event FOR VALUES FROM ('{first}+00') TO ('{following}+00')")
     run(f"SELECT audit_seal_table('{name}'::regclass)")
@@ -116,8 +116,8 @@ def test_audit_page_reports_events_outside_all_partitions(landlord, sign_in):
 def read_by_a_backup():
     """Hold the lock on audit_event that a backup holds while it reads the table.
 
-    The logins get long lock timeouts (30 seconds for jobs, 8 seconds to write an event). A test therefore fails if a
-    command does not set a shorter timeout itself.
+    Meanwhile the logins have long lock timeouts (30 seconds for jobs, 8 seconds to write an event), so that a test
+    fails if a command relies on them instead of setting a shorter one.
     """
     with transaction.atomic(using=OWNER):
         run("LOCK TABLE audit_event IN ACCESS SHARE MODE")
@@ -138,7 +138,7 @@ def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeyp
     with ThreadPoolExecutor(1) as threads, read_by_a_backup():
         changing = threads.submit(refused, *words)
         sleep(0.5)
-        try_audit_log()  # fails if new events wait long for the lock of the waiting command
+        try_audit_log()  # Writing an event must not wait long while the command waits for its lock on the audit log.
         assert said in changing.result(20) and "est occupée" in changing.result()
         assert months() == before and not events(kind="trace_pruned")
     command(*words)
@@ -163,8 +163,10 @@ def test_a_dry_run_of_pruning_takes_no_lock(bare):
 
 
 def test_a_partition_that_cannot_be_created_is_an_error(bare):
-    """An event already in the default partition prevents creating the partition of its month,
-    which must be reported."""
+    """If the partition of a month cannot be created, the command must report an error.
+
+    An event of that month in the default partition prevents the creation.
+    """
     [(first,)] = run("SELECT to_char(now() + interval '4 months', 'YYYY-MM-02')")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{first}', {VALUES})")
     with pytest.raises(CommandError, match="pas pu être préparés"):

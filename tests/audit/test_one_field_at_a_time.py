@@ -1,7 +1,8 @@
-"""A form that edits a stored row must record a change even if only one of its fields is changed.
+"""A form that edits a stored row must write an audit event even if only one of its fields is changed.
 
-The lists below divide the pages that write into two groups. Pages that edit a row are tested field by field. Pages that
-create or end a row always write an event, so their fields are not tested. A page or field in no list fails a test.
+The lists below divide the pages that change data into two groups. Pages that edit a row are tested field by field.
+Pages that create or end a row always write an event, so their fields are not tested. The test fails if a page or field
+is in no list.
 """
 
 import io
@@ -16,7 +17,7 @@ from tests.sample_objects import SampleObjects
 from tests.text_inputs.received import Heard
 from tests.visits import Visit, visits
 
-# Page -> field of its form -> new values to try, one at a time, while the other fields keep their stored values.
+# EDITS maps pages to form fields and new values. One value per request is new; other fields keep their stored values.
 EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact_change": {
         "phone": ("06 39 98 00 11",),
@@ -27,7 +28,7 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
     "place_contact": {"phone": ("01 99 00 12 35", ""), "email": ("autre@trois-rives.example", "")},
     "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
 }
-# Pages that create or end a row. They write an event whatever fields are filled in, so no field is tested alone.
+# The pages in ONCE create or end a row. They write an event whatever the fields contain, so no field is tested.
 ONCE = {
     "account_fact",
     "account_facts",
@@ -109,12 +110,12 @@ ONCE = {
     "walls",
     "write_off",
 }
-# API endpoints that create, extend or end a row. They always write an event, so no field is tested alone.
+# The API endpoints in ONCE_BY_PROGRAMS always write an event, so their fields are not tested one by one.
 ONCE_BY_PROGRAMS = {
     *("api_payment", "api_charge", "api_adjustment", "api_reversal"),
     *("api_assignment_grant", "api_assignment_extend", "api_assignment_end"),
 }
-# Columns of the import file locataires.csv, with the changed value that a second import brings.
+# CELLS maps columns of the import file locataires.csv to changed values. A second import changes one column at a time.
 CELLS = {
     "civilite": "mr",
     "nom": "Durand",

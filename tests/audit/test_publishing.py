@@ -1,4 +1,7 @@
-"""The published log files contain what was signed, only grow, name nobody, and are never rolled back."""
+"""The published files of the sealed log must contain what was signed, only grow, and contain nobody's name.
+
+A shorter or different log must never replace them.
+"""
 
 import io
 import re
@@ -33,7 +36,10 @@ def files(folder):
 
 
 def agree(folder) -> int:
-    """Verify the root hash and the inclusion of a leaf with the published files alone. Returns the size of the log."""
+    """Verify, with nothing but the published files, the log's root hash and that a leaf is in the log.
+
+    Returns the number of leaves.
+    """
     published = said(folder)
     hash_at = Prover(lambda wanted: [(folder / tile.path).read_bytes() for tile in wanted], published.size).hash_at
     assert tree.root(published.size, hash_at) == published.root

@@ -1,4 +1,4 @@
-"""The sealer, run as a process of its own, seals new events until it is terminated or its parent process ends."""
+"""The sealing process (`manage.py seal`) must seal new events until it is terminated or its parent process ends."""
 
 import io
 import os
@@ -38,7 +38,7 @@ def within(seconds, holds):
 
 
 def runs(pid):
-    """Whether a process is running. A zombie process has ended and does not count."""
+    """Whether a process is still running. A zombie process (ended, but not yet reaped) does not count."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
@@ -46,9 +46,9 @@ def runs(pid):
 
 
 def parent() -> str:
-    """A shell script that starts the sealer with the same lines as ./dev, and prints the sealer's process id.
+    """Return a shell script that starts the sealing process with the same lines as ./dev.
 
-    The script ends when its standard input is closed.
+    The script prints the process id and ends when its standard input is closed.
     """
     lines = (Path(settings.BASE_DIR) / "dev").read_text(encoding="utf-8").splitlines()
     starts = [line for line in lines if line.startswith("manage() {") or line.endswith(" seal --beside &")]
@@ -81,7 +81,7 @@ def test_sealer_runs_until_terminated_or_its_parent_ends(bare):
 
 
 def seals_one_more():
-    """Whether a new event is sealed within a minute, which shows that the sealer has started and works."""
+    """Insert an event and return whether it is sealed within a minute, which proves that the sealing process works."""
     run(f"INSERT INTO audit_event ({COLUMNS}) VALUES ({VALUES})")
     [(number,)] = run("SELECT count(*) FROM audit_event")
     return within(60, lambda: run(SEALED) == [(number, number)])

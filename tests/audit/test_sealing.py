@@ -1,6 +1,6 @@
-"""The sealer adds a leaf to the sealed log (a Merkle tree) for every committed audit event.
+"""The sealing process adds one leaf per committed audit event to the sealed log (a Merkle tree).
 
-Each event must get exactly one leaf, whoever writes it, and despite rollbacks, crashes and late commits.
+Each event must get exactly one leaf, whoever writes the event, and despite rollbacks, crashes and late commits.
 """
 
 import json
@@ -59,8 +59,10 @@ def leaves():
 
 
 def check_the_log():
-    """Check that each event has one leaf, that leaves have no gaps, and that the newest
-    checkpoint covers all of them."""
+    """Check that each event has exactly one leaf, leaf numbers have no gaps, and the newest checkpoint is valid.
+
+    The newest checkpoint must sign the root hash of all leaves. Returns the leaves.
+    """
     found = leaves()
     assert [number for number, *_ in found] == list(range(len(found)))
     assert sorted(event for _n, event, *_ in found) == sorted(event for (event,) in run("SELECT id FROM audit_event"))
@@ -103,9 +105,10 @@ def test_each_event_has_a_leaf_without_personal_data(landlord):
 
 
 def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
-    """The sealer reads an event's columns as text; evidence packs and checks read the event through the Django model.
+    """The sealing process and the evidence packs must compute the same leaf from an event.
 
-    Both must compute the same leaf.
+    The sealing process reads the event's columns as text from the database; packs read the event through the Django
+    model.
     """
     awa, account = landlord.person("awa"), landlord.account("Dette-Glycines A")
     about = Subject("account", account.pk)
@@ -124,9 +127,9 @@ def test_encoding_by_the_database_equals_encoding_by_the_model(landlord):
 
 
 def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
-    """Proofs computed from the tiles in the database must be valid.
+    """Proofs computed from the tiles (stored hashes of subtrees) in the database must be valid.
 
-    The tiles have 4 leaves instead of 256, so that a small log has several levels.
+    In this test a tile covers 4 leaves instead of 256, so that even a log of 133 leaves has tiles on several levels.
     """
     for module in (stored_tree, prover):
         monkeypatch.setattr(module, "WIDTH", 4)
@@ -148,14 +151,15 @@ def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
             assert [*many.inclusion(range(size))] == [
                 tree.inclusion_proof(n, size, stored.hash_at) for n in range(size)
             ]
-        with pytest.raises(ValueError, match="wide"):  # no proof of leaf 139 in a log of 133 leaves
+        # A proof for leaf 139 is refused, because the log has only 133 leaves.
+        with pytest.raises(ValueError, match="wide"):
             [*Prover(partial(stored_tiles, cursor), 140).inclusion([1, 139])]
         proof = tree.consistency_proof(37, 133, stored.hash_at)
         assert tree.is_consistent(37, stored.root(37), 133, stored.root(), proof)
 
 
 def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
-    """The sealer must seal each committed event exactly once while 32 threads insert events and commit or roll back."""
+    """Each committed event must get exactly one leaf while 32 threads insert events, commit and roll back."""
     committed, ended = [], threading.Event()
 
     def writer(seed):
@@ -188,16 +192,18 @@ def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
     ended.set()
     for thread in threads:
         thread.join()
-    sealer._unsealed._around = None  # disables the scan of all days, which would seal missed events
+    # The scan of all days would seal events that the sealer has missed and hide this fault, so the scan is disabled.
+    sealer._unsealed._around = None
     sealer.run(sign_now=True)
     sealed = [str(event) for _n, event, *_ in check_the_log()]
     assert sorted(sealed) == sorted(committed)
 
 
 def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
-    """An event must be sealed even if its transaction commits after many later events are sealed.
+    """An event must be sealed even if its transaction commits after many later events have been sealed.
 
-    The time window of the sealer must reach back to the oldest transaction that may still commit.
+    The sealer searches a time window of recent events. It must reach back to the oldest transaction that may still
+    commit.
     """
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     drain(sealer)
@@ -211,8 +217,8 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
     late.close()
     assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
-    # After the late commit, the time window of the sealer must move forward, so that old events are not read again.
-    # The test waits for up to 30 seconds, because transactions of other tests on the server also stop the time window.
+    # Once the late transaction has committed, the start of the sealer's time window must move past all sealed events.
+    # The loop waits for 30 seconds, because open transactions of other tests keep the window from moving forward.
     [(newest,)] = run("SELECT max(at) FROM audit_event")
     until = time.monotonic() + 30
     while sealer._unsealed._floor <= newest and time.monotonic() < until:
@@ -222,14 +228,15 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
 
 
 def test_sealed_events_are_not_looked_up_again(sealer):
-    """The sealer must skip events whose transaction had already ended when the sealer last looked for new events.
+    """An event that the sealer has sealed must not be read again by its next search for new events.
 
-    At 2,000 events per second, the sealer would otherwise read 20,000 sealed events again each time.
+    Otherwise, at 2,000 events per second, each search would read 20,000 sealed events again.
     """
     looked_for = f"SELECT count(*) FROM audit_event e WHERE {pending._NEW}"
     write(20)
     assert sealer.run().leaves == 20
-    until = time.monotonic() + 30  # open transactions of other tests keep old events from being skipped
+    # The loop waits until the sealer skips sealed events. Open transactions of other tests may delay this.
+    until = time.monotonic() + 30
     while run(looked_for, sealer._unsealed._seen) != [(0,)] and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
@@ -242,19 +249,21 @@ def test_sealed_events_are_not_looked_up_again(sealer):
 
 @pytest.mark.parametrize("few", [pending.FEW, -1])
 def test_recent_leaves_are_read_as_a_set_if_they_are_few(sealer, monkeypatch, few):
-    """The sealer must find events without a leaf in its time window, whether few or many leaves are recent.
+    """In its time window of recent events, the sealer must find exactly the events without a leaf.
 
-    It reads few recent leaves once, as a set. If many leaves are recent, it looks up each event in the index.
+    It reads the recent leaves as one set if they are few. If they are many, it looks up each event in the index of
+    leaves.
     """
     monkeypatch.setattr(pending, "FEW", few)
     write(30)
     drain(sealer)
-    until = time.monotonic() + 30  # open transactions of other tests may stop the sealer's time window
+    # The loop waits, because open transactions of other tests may keep the sealer's time window from moving forward.
+    until = time.monotonic() + 30
     while sealer._unsealed._since < 30 and time.monotonic() < until:
         time.sleep(0.05)
         sealer.run()
     with closing(beside("owner")) as late, late.cursor() as cursor:
-        # While this insert is not committed, the start of the sealer's time window cannot move forward.
+        # While this insert is uncommitted, the start of the time window that the sealer searches cannot move forward.
         cursor.execute(f"INSERT INTO audit_event ({COLUMNS_OF}) VALUES ({VALUES})")
         for _pass in range(4):
             write(3)
@@ -286,7 +295,7 @@ def test_a_duplicate_leaf_is_refused_and_the_next_pass_recovers(sealer):
 
 
 def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch):
-    """Each pass of the sealer must sign a checkpoint over its new leaves, unless more events are waiting for a leaf."""
+    """Each pass of the sealer must sign a checkpoint over its new leaves, unless more events are waiting."""
     drain(sealer)
     for _pass in range(3):
         write(2)
@@ -300,16 +309,17 @@ def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch)
 
 
 def beside(alias):
-    """Open a second connection with the login of the database alias, beside Django's own connection."""
+    """Open a second database connection with the login of `alias`, in addition to Django's own connection."""
     parameters = {name: v for name, v in connections[alias].get_connection_params().items() if name != "cursor_factory"}
     parameters.pop("context", None)
     return psycopg2.connect(**parameters)
 
 
 def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, monkeypatch):
-    """The event of a transaction must be sealed after its commit, even if it is the only transaction on the server.
+    """An event must be sealed after its commit even if its transaction is the only one on the server.
 
-    This happens with a long import at night. No snapshot then has an upper limit above the number of the transaction.
+    This happens during a long import at night. Then no snapshot of the database has a transaction number above that of
+    the import. By such a number, the sealer usually knows that a transaction has ended.
     """
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)
@@ -324,16 +334,16 @@ def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, mon
 
 
 def test_every_event_of_a_large_backlog_is_sealed(sealer):
-    """The sealer adds leaves for thousands of events in several batches. No event between two batches may be missed."""
+    """Every event of a backlog of 11,003 events must be sealed. The sealer works through them in several batches."""
     write(2 * 5_000 + 1_003)
     drain(sealer)
     assert len(check_the_log()) == 11_003
 
 
 def test_all_days_are_scanned_every_six_hours(sealer, monkeypatch):
-    """Ordinary passes of the sealer search a time window of recent events; every six hours it scans all days.
+    """Every six hours, the sealer must scan all days for events without a leaf, not only recent ones.
 
-    An event dated three days ago must be sealed by the next scan of all days, and not before.
+    In this test, an event dated three days ago must be sealed by the next scan of all days, and not before.
     """
     started, now = time.monotonic(), [0.0]
     monkeypatch.setattr(pending.time, "monotonic", lambda: started + now[0])
@@ -395,7 +405,7 @@ def test_a_log_named_by_its_key_accepts_no_other_name_or_key(tmp_path):
     content = json.loads(file.read_text())
     named = f"sigsum.org/v1/tree/{sha256(held.signer.private.public_key().public_bytes_raw()).hexdigest()}"
     assert held.origin == held.signer.name == named and "origin" not in content
-    # A key file may also state the name of the log, if it is the default name.
+    # A key file that states the name of the log must be accepted if the name is the default one.
     file.write_text(json.dumps({**content, "origin": named}))
     assert signing_keys.load(file).origin == named
     with pytest.raises(signing_keys.SealKeysRefused, match="nom de sa clé"):

@@ -35,7 +35,7 @@ DROPPING = {
     "a rule for looks alone": "CREATE RULE gone AS ON INSERT TO audit_event WHERE NEW.outcome = 'shown'"
     " DO INSTEAD NOTHING",
 }
-# SQL with which a hostile database owner diverts events, changes their values, or removes their protection.
+# DIVERTING has SQL with which a hostile database owner diverts events, changes their values, or removes protection.
 DIVERTING = {
     "a rule to another table": "CREATE TABLE elsewhere (LIKE audit_event); CREATE RULE diverted AS ON INSERT TO"
     " audit_event DO INSTEAD INSERT INTO elsewhere VALUES (NEW.*)",

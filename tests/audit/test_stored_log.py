@@ -1,4 +1,7 @@
-"""Evidence packs of a log of 700,100 events are valid, and making one reads only the leaves that its proofs need."""
+"""Evidence packs of a log of 700,100 events must be valid.
+
+Making a pack must read only those leaves that its proofs need.
+"""
 
 from tests.bench.stored import stored
 from tests.builders import run

@@ -1,6 +1,6 @@
-"""The verification detects changes of the audit log by somebody with all rights on the database, and names their kind.
+"""The verification must detect each change to the audit log by somebody with all database rights, and report its kind.
 
-The tests act as the database owner with triggers disabled, and roll each change back after the verification.
+The tests make the changes as the database owner with triggers disabled, and roll them back after the verification.
 """
 
 import base64
@@ -49,9 +49,10 @@ def newest_note():
 
 @pytest.fixture
 def log(bare):
-    """A sealed log of twelve events, with a checkpoint after every four.
+    """Provide a sealed log of twelve events, with a checkpoint (signed state of the log) after every four events.
 
-    Returns the newest checkpoint with a witness's cosignature, as an auditor stores it outside the database.
+    Returns the newest checkpoint with the signature of an outside witness, as an auditor stores it outside the
+    database.
     """
     for _time in range(3):
         write(4)
@@ -67,13 +68,13 @@ def found(kept=(), using="seal"):
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         report = Check(cursor, encryption, kept).run()
     assert all(len(finding.sentence) > 30 for finding in report.findings)
-    # TABLE_ALTERED is left out, because `insider` disables triggers in every test. test_silenced.py tests this flaw.
+    # TABLE_ALTERED is left out, because `insider` always disables triggers. test_silenced.py tests TABLE_ALTERED.
     return [finding.flaw for finding in report.findings if finding.flaw is not Flaw.TABLE_ALTERED]
 
 
 @contextmanager
 def insider():
-    """Act as the database owner, with the triggers that protect the audit log disabled. Rolls back at the end."""
+    """Act as a malicious database owner: disable the triggers of the audit log. Roll back all changes at the end."""
     with transaction.atomic(using="owner"):
         parts = run(
             "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relname ~ '^audit_(event|leaf|check)'"
@@ -154,16 +155,16 @@ def test_every_kind_of_tampering_is_reported_by_its_own_sentence(log):
             for statement in statements:
                 run(statement.replace("%", "%%"))
             told = set(found((log,), using="owner"))
-            # The flaw NEVER_SEALED may be added, because a slow test leaves events without a leaf for over a minute.
+            # In a slow test, events wait over a minute for a leaf, so the verification may also report NEVER_SEALED.
             assert told - {Flaw.NEVER_SEALED} == flaws - {Flaw.NEVER_SEALED}, name
             assert Flaw.NEVER_SEALED not in flaws or Flaw.NEVER_SEALED in told, name
     assert found((log,)) == []
 
 
 def test_rollback_and_fork_are_detected_with_an_external_checkpoint(log):
-    """A thief of the signing key can cut off or rewrite the log and sign it again, so that it is consistent.
+    """The verification must notice a log that a thief of the signing key has cut off or rewritten and signed again.
 
-    Only a checkpoint that is stored outside the database shows the change.
+    Such a log is consistent. Only a checkpoint (signed state of the log) stored outside the database shows the change.
     """
     back = [
         "DELETE FROM audit_event WHERE id IN (SELECT event FROM audit_leaf WHERE number >= 8)",
@@ -208,9 +209,9 @@ def test_sealer_refuses_a_log_that_differs_from_its_checkpoint(log):
 
 
 def test_sealing_continues_after_a_crash(log, monkeypatch):
-    """The sealer crashes twice: after it has written leaves but no checkpoint, and inside its transaction.
+    """After a crash of the sealing process, the next run must seal the waiting events, and the log must be valid.
 
-    The next run must seal the events that wait, and the log must pass its verification.
+    The process crashes twice here: after writing leaves without a checkpoint, and inside its transaction.
     """
     write(3)
     with monkeypatch.context() as dying:
@@ -230,7 +231,7 @@ def test_sealing_continues_after_a_crash(log, monkeypatch):
 
 
 def test_two_concurrent_sealers_keep_one_consistent_log(log):
-    """Two sealer processes at once must take turns, so that every event gets one leaf and the log does not fork."""
+    """Two sealing processes at once must take turns, so that every event gets one leaf and the log is one sequence."""
     failed = []
 
     def work():
@@ -255,10 +256,10 @@ def test_two_concurrent_sealers_keep_one_consistent_log(log):
 
 
 def test_a_pruned_log_still_verifies(bare):
-    """The sealed log must stay valid after old months are pruned.
+    """The sealed log must stay valid after old months are deleted (pruned).
 
-    Pruning deletes the events of these months, and the keys from which the salts of their leaves are derived. It keeps
-    the leaves.
+    Pruning deletes the events of these months and the keys that protect their content in the leaves. It keeps the
+    leaves.
     """
     old = make_month(months_ago(14), months_ago(13))
     seal()
@@ -271,11 +272,11 @@ def test_a_pruned_log_still_verifies(bare):
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
         report = Check(cursor, encryption, (first,)).run()
     assert (report.findings, report.expired, report.lines, report.leaves) == ([], 1, 6, 7)
-    # If the event that records the pruning is deleted, the verification must report the pruned events as missing.
+    # Without the event that records the deletion of old events, the verification must report these events as missing.
     with insider():
         run("DELETE FROM audit_event WHERE kind = 'trace_pruned'")
         assert set(found(using="owner")) == {Flaw.LINE_GONE}
-    # A monthly partition with an event that has no leaf yet must not be deleted.
+    # Old monthly partitions are deleted, except those with an event that the sealer has not yet sealed with a leaf.
     run("ALTER TABLE audit_event DETACH PARTITION audit_event_other")
     make_month(months_ago(16), months_ago(15))
     with pytest.raises(CommandError, match="no leaf yet"):

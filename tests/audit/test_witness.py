@@ -1,4 +1,7 @@
-"""Handling of each HTTP response that an external witness may give to the request to cosign a checkpoint."""
+"""The application must handle each HTTP response that an outside server (witness) may give.
+
+The request asks the witness to countersign a checkpoint (signed state of the log).
+"""
 
 import threading
 import time
@@ -26,14 +29,14 @@ from tests.audit.evidence import ENTRIES, LOG, SEEN, THIEF, WITNESS, Log
 
 HOME = Log(ENTRIES, witness=None)
 NOTE = HOME.note(50)
-SLOWLY = 299  # invented HTTP status: the fake witness sends this response slowly
+SLOWLY = 299  # SLOWLY is an invented HTTP status with which the fake witness sends its response slowly.
 TEXT = NOTE.split("\n\n")[0] + "\n"
 LINE = WITNESS.signature(TEXT, SEEN).line
 
 
 @dataclass
 class Post:
-    """A fake witness that gives the answers chosen by the test, one after the other."""
+    """A fake witness (outside server that countersigns the log). It gives the answers that the test lists, in order."""
 
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     asked: list[bytes] = field(default_factory=list)
@@ -56,7 +59,8 @@ def server() -> Iterator[Post]:
             self.send_response(status)
             self.end_headers()
             if status == SLOWLY:
-                for _letter in range(750):  # this loop lasts 30 seconds, unless the client disconnects
+                # The fake witness takes 30 seconds for the response, unless the client disconnects earlier.
+                for _letter in range(750):
                     self.wfile.write(b" ")
                     time.sleep(0.04)
                 post.slow_answers_sent += 1
@@ -67,7 +71,7 @@ def server() -> Iterator[Post]:
                 super().handle()
 
         def log_message(self, *_said: object) -> None:
-            """Overridden so that the fake witness prints no request to stderr."""
+            """Print nothing. The base class would print each request of the fake witness to stderr."""
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
@@ -144,7 +148,7 @@ def test_any_other_answer_raises_its_own_error(post, status, body, raised):
 def test_signatures_by_other_keys_in_the_answer_are_ignored(post):
     post.answers = [(200, (replace(WITNESS, name="other").signature(TEXT, SEEN).line + LINE).encode())]
     assert [one.name for one in add_checkpoint(post.witness, NOTE, 20, prove(20))] == ["witness.example/w1"]
-    # The signature of a log must be refused as a cosignature, even if the log's key is configured as the witness's key.
+    # The log's own signature must be refused as a cosignature, even if the witness is configured with the log's key.
     post.answers = [(200, LOG.signature(TEXT).line.encode())]
     with pytest.raises(Untrue):
         add_checkpoint(Witness(post.url, (LOG.verifier,)), NOTE, 20, prove(20))

@@ -1,4 +1,4 @@
-"""Checkpoints of the sealed log are offered to external witnesses, and their cosignatures are stored.
+"""Outside servers (witnesses) countersign the sealed log's signed states (checkpoints), and the signatures are stored.
 
 A witness that fails must not stop the sealing.
 """
@@ -24,8 +24,11 @@ from tests.builders import run
 
 
 class Outside:
-    """A fake witness by the C2SP standard. It stores the last size and root of each log, and requires a consistency
-    proof."""
+    """A fake witness: a server that countersigns logs by the C2SP standard.
+
+    It stores the last size and root hash of each log, and signs a larger log only with a proof that the log has only
+    grown.
+    """
 
     def __init__(self) -> None:
         self.signer = Signer("witness.example/w", Ed25519PrivateKey.generate(), COSIGNATURE)
@@ -63,7 +66,7 @@ def witness(settings, tmp_path):
             self.wfile.write(said.encode())
 
         def log_message(self, *_said: object) -> None:
-            """Overridden so that the fake witness prints no request to stderr."""
+            """Print nothing. The base class would print each request of the fake witness to stderr."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -84,7 +87,7 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
     seal()
     first, gone = offer(witnesses())
     assert (first, gone.witness, gone.failed != "") == (Answer("witness.example/w", 3), "away.example/w", True)
-    # A witness must not be asked again about a checkpoint that it has already cosigned.
+    # If an external witness has already cosigned the newest checkpoint, no request must be sent to this witness.
     assert offer(witnesses()[:1])[0].failed == "" and witness.asked == 1
     write(5)
     out = io.StringIO()
@@ -95,7 +98,7 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
     kept = newest_note() + bytes(rows[1][2]).decode()
     opened = open_note(kept, [signing_keys.load(signing_keys.path()).signer.verifier, witness.signer.verifier])
     assert len(opened.verified) == 2 and found((kept,)) == []
-    # A witness must refuse a log rewritten by somebody with the log's key, even if our cosignatures are deleted.
+    # A witness must refuse a log rewritten with the log's own key, even if the stored cosignatures are deleted.
     with insider():
         for table in ("leaf", "subtree", "checkpoint"):
             run(f"DELETE FROM audit_{table}")
@@ -117,9 +120,9 @@ def test_growth_is_cosigned_and_a_rewritten_log_is_not(bare, witness):
 
 
 def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings, tmp_path):
-    """After an old backup is restored, the log continues with new keys and a new name (docs/operations/running.md).
+    """After an old backup is restored, the log must continue with a new name and keys (docs/operations/running.md).
 
-    The witness refuses the old name, because it has cosigned a later checkpoint than the last one in the backup.
+    The witness must refuse the old name, because it has countersigned more leaves of this log than the backup contains.
     """
     for _time in range(2):
         write(3)
@@ -147,7 +150,7 @@ def test_a_rolled_back_log_continues_under_another_name(bare, witness, settings,
         seal("owner")
         assert offer(witnesses()[:1], "owner") == [Answer("witness.example/w", 10)]
         assert newest_note().startswith("tests/again\n10\n") and found(using="owner") == []
-        # The checkpoint cosigned before the restore does not fit the new log, so the verification reports a fork.
+        # A checkpoint cosigned before the restore contradicts the new log, so the verification reports a fork.
         assert found((kept,), "owner") == [Flaw.FORKED]
         upto = sealed(lambda model: model.objects.using("owner").all())
         assert (upto.origin, upto.size, upto.cosigned_size) == ("tests/again", 10, 10)

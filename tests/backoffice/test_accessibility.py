@@ -1,4 +1,4 @@
-"""The accessibility statement is public, and each claim in it names tests that exist."""
+"""The accessibility statement must be public, and each claim in the statement must name tests that exist."""
 
 import re
 from pathlib import Path

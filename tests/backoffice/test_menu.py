@@ -1,4 +1,4 @@
-"""The menu of each role and of people with several roles. A long menu is divided into named parts."""
+"""Each menu entry must belong to one named part, and each page to one entry. Only a long menu is divided into parts."""
 
 import re
 from itertools import combinations
@@ -12,7 +12,7 @@ from tests.e2e.walk import NO_PAGE
 from tests.visits import visits
 
 SPRITE = Path(__file__).resolve().parent.parent.parent / "templates/parts/sprite.html"
-# Pages for everybody who is signed in. Every page links to them at its foot.
+# These pages are open to everybody who is signed in. Every page links to them at its foot.
 IN_THE_FOOT = ("look_rules", "mine", "own_looks", "own_question", "reference", "rules")
 EVERYBODY = [*combinations(ROLES, 1), *combinations(ROLES, 2), tuple(ROLES)]
 

@@ -10,7 +10,8 @@ CANARY = "Foyer pour personnes handicapées"
 
 @pytest.fixture
 def named(landlord):
-    """Provide Glycines A with a housing programme whose nature must appear on no other page."""
+    """Add a housing programme to the building Glycines A. Only pages of the housing stock may show the programme's
+    nature."""
     programme = Programme(key="p1", source_id="p1", year=1974, nature="disabled_home", mode="new_build", dwellings=4)
     programme.save(using=OWNER)
     programme.buildings.add(landlord.building("Glycines A"))

@@ -1,4 +1,4 @@
-"""The officer's page of today's work must link to each task, and the audit log must record the page as one list."""
+"""The officer's page of today's work must link to each task. The audit log must record the page as one list event."""
 
 import re
 from uuid import uuid4
@@ -74,13 +74,13 @@ def test_late_list_contains_debts_older_than_a_month(landlord, sign_in):
     """
     elise, owing, calm = sign_in("elise"), landlord.account("Dette-Glycines A"), landlord.account("Calme-Glycines A")
     assert owing.reference in late_references(elise) and calm.reference not in late_references(elise)
-    # The payment covers two of three months' rent. The third was charged less than a month ago, so it is not late.
+    # The payment covers two of three months' rent. The third rent is less than a month old, so it is not late.
     post(owing, -97_440, "cheque", "payment")
     assert owing.reference not in late_references(elise)
     post(calm, 90_000, day=-31)
     assert late_references(elise)[0] != calm.reference and calm.reference in late_references(elise)
     post(calm, 90_000, day=-60)
-    assert late_references(elise)[0] == calm.reference  # the account with the largest arrears is first
+    assert late_references(elise)[0] == calm.reference  # The account with the largest arrears is listed first.
     paid = post(calm, -180_000, "cheque", "payment", day=-45)
     assert calm.reference not in late_references(elise)
     undoing = {"key": str(uuid4()), "reason": "bank_return"}
@@ -121,11 +121,9 @@ def refund_money(client, account):
     [return_a_debit, charge_a_rent_twice, reverse_a_payment_of_this_month, refund_money],
 )
 def test_movements_that_cancel_out_do_not_change_an_old_debt(landlord, sign_in, movement):
-    """A payment that was returned, or a charge that was reversed, must not make the debt look newer.
-
-    The list of late accounts and the SQL function `oversight_has_arrears` must agree on that. A nightly rule uses the
-    function to find accounts that were opened without an apparent reason.
-    """
+    """A payment that was returned, or a charge that was reversed, must not make the debt look newer, neither in the
+    list of late accounts nor in the SQL function `oversight_has_arrears`. A nightly rule uses this function to find
+    accounts that were opened without an apparent reason."""
     elise, account = (
         sign_in("elise"),
         let(make_unit(landlord.building("Glycines A"), "77", 7), make_tenant("Mouvement")),

@@ -11,7 +11,8 @@ from typing import Any
 
 
 def main(application: str) -> None:
-    import_module(application)  # configures Django, which all later steps need
+    # Importing the module of the WSGI application configures Django, which all later steps need.
+    import_module(application)
     requests = json.load(sys.stdin)
     print(json.dumps([_statements(*page) for page in requests]))
 
@@ -38,8 +39,8 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
     client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")
     with ExitStack() as hearing:
         for alias in connections:
-            # Loge adds an execute wrapper of its own when it connects, so connect before adding the one that records.
-            # On exit, execute_wrapper() removes whichever wrapper was added last, which must be the recording one.
+            # On exit, execute_wrapper() removes the wrapper added last, which must be the wrapper `record`.
+            # Loge adds a wrapper of its own when it connects, so the connection is opened before `record` is added.
             connections[alias].ensure_connection()
             hearing.enter_context(connections[alias].execute_wrapper(record))
         for _twice in range(2):

@@ -44,7 +44,7 @@ def evidence(leaves: int) -> list[Finding]:
 
     old = leaves * 2 // 3
     positions = iter([generator.randrange(leaves) for _round in range(3 * ROUNDS)])
-    # Each proof uses a new prover. Its cache of hash tiles is empty, so it must read all the tiles that it needs.
+    # Each proof uses a new prover with an empty cache, so the time includes reading all hash tiles of the proof.
     cases: dict[str, Callable[[], object]] = {
         "an event is in the log": lambda: tree.inclusion_proof(next(positions), leaves, new_reader()),
         "the log continues what it was": lambda: tree.consistency_proof(
@@ -98,8 +98,9 @@ def _entry(index: int) -> bytes:
 
 
 def _levels(leaves: int, chosen: dict[int, bytes], generator: random.Random) -> list[bytes]:
-    """Return the hash tree of a log as byte strings: the hashes of all leaves (one per event), then those of every
-    eighth level above the leaves."""
+    """Return every eighth level of a log's hash tree, from the leaves (one per event) upwards.
+
+    Each level is one byte string of hashes."""
     level = bytearray().join(generator.randbytes(width * tree.HASH_BYTES) for width in _widths(leaves))
     for index, entry in chosen.items():
         level[index * tree.HASH_BYTES : (index + 1) * tree.HASH_BYTES] = tree.leaf_hash(entry)

@@ -27,12 +27,15 @@ from tests.builders import assign, make_person, make_place, run
 from tests.clones import run_as_super, stand_on
 from tests.resident_tables import PREFIXES
 
-DOORS = 100  # occupied dwellings in each building
+# Number of occupied dwellings in each building.
+DOORS = 100
 SMALL = 10_000
-# How many buildings the caretaker can open, and how many the officers. Each dwelling has one account.
+# Number of buildings that the caretaker can open, and number that the officers can open. A dwelling has one account.
 CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10
-OFFICER_COUNT = 40  # many officers take turns, because one officer may open only a limited number of accounts an hour
-ENTRIES, OTHERS = 36, 2  # ledger entries of each account that the officers manage, and of every other account
+# Many officers take turns in opening accounts, because each may open only a limited number of accounts per hour.
+OFFICER_COUNT = 40
+# Number of ledger entries of an account that the officers manage, and of any other account.
+ENTRIES, OTHERS = 36, 2
 
 # One INSERT statement per table. The placeholders %(first)s and %(last)s are the first and last number of a building.
 _STEPS = """

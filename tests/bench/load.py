@@ -32,9 +32,9 @@ def pages_a_second(servers: dict[str, Callable[[int], object]], pages: int) -> I
 
 
 def open_concurrently(open_page: Callable[[int], object], clients: int, pages: int) -> tuple[float, list[float]]:
-    """Open `pages` pages from this number of client threads.
+    """Open `pages` pages from `clients` threads at the same time.
 
-    Returns pages per second, and the milliseconds of each page.
+    Returns the pages per second, and the milliseconds that each page took.
     """
     queue: SimpleQueue[int] = SimpleQueue()
     times: list[float] = []

@@ -10,7 +10,7 @@ Ways = Mapping[str, Callable[[], object]]
 
 @dataclass(frozen=True)
 class Times:
-    """The milliseconds that each round of one alternative took."""
+    """The times of one of the compared functions: the milliseconds of each round."""
 
     rounds: list[float]
 
@@ -19,14 +19,15 @@ class Times:
         return median(self.rounds)
 
     def ratio(self, base: "Times") -> float:
-        """Return the median time of this alternative divided by the median time of `base`.
+        """Return the median of these times divided by the median of the times `base`, those of another function.
 
-        compare() runs both in alternating rounds, so that other load on the machine does not change the ratio much.
+        compare() runs the two functions in alternating rounds, so that other load on the machine hardly changes the
+        ratio.
         """
         return self.median / base.median
 
     def spread(self, base: "Times") -> tuple[float, float]:
-        """Return the first and the third quartile of the ratios to `base`, with one ratio for each round."""
+        """Return the first and the third quartile of the ratios of these times to the times `base`, round by round."""
         low, _middle, high = quantiles(
             [own / reference for own, reference in zip(self.rounds, base.rounds, strict=True)], n=4
         )
@@ -45,7 +46,7 @@ def compare(title: str, ways: Ways, rounds: int) -> dict[str, Times]:
         function()
     durations: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds):
-        # Every second round runs the functions in reverse order. Otherwise the first one alone would fill the caches.
+        # Every second round runs the functions in reverse order. Otherwise the same function would always fill caches.
         for name in list(ways) if number % 2 else reversed(list(ways)):
             durations[name].append(milliseconds(ways[name]))
     times = {name: Times(rounds) for name, rounds in durations.items()}
@@ -82,6 +83,6 @@ class Finding:
 
 
 def finding(label: str, times: Mapping[str, Times], name: str, aim: float | None, note: str = "") -> Finding:
-    """Return the line of the report for the alternative `name`: its time divided by that of the first alternative."""
+    """Return a line of the report: the time of the function `name` divided by the time of the first function."""
     base = next(iter(times.values()))
     return Finding(label, times[name].ratio(base), aim, times[name].spread(base), note=note)

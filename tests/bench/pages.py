@@ -15,7 +15,8 @@ from tests.sign_in import held_by
 
 CONTROLLED, WITHOUT = "with access control and audit log", "without either"
 DOOR, EVENT = "the door only", "the audit event only"
-TURNS = 20  # number of account pages whose recorded SQL statements are executed again without Django
+# Number of account pages whose recorded SQL statements are executed again without Django.
+TURNS = 20
 AIM_PAGE, AIM_STOCK, AIM_SQL, AIM_GROWTH = 1.25, 1, 1.5, 1.25
 
 
@@ -51,7 +52,7 @@ class Visitors:
         }
 
     def opener(self, server: Server) -> Callable[[int], object]:
-        """Return a function that requests the page of the n-th account from this server."""
+        """Return a function that requests an account page from `server`. Its argument: an index in `self.accounts`."""
 
         def open_account(number: int) -> object:
             page = self.accounts[number % len(self.accounts)]
@@ -66,7 +67,7 @@ def _with_purpose(officer: Person, reference: str, landlord: Landlord) -> str:
 
 
 def _open_in_turn(server: Server, pages: list[PageRequest]) -> Callable[[], object]:
-    """Return a function that opens the next page on each call. Consecutive pages are opened by different officers."""
+    """Return a function that opens one of `pages` on each call, in order. After the last page it opens the first."""
     upcoming = cycle(pages)
 
     def open_next() -> None:
@@ -99,7 +100,7 @@ def against_stock(visitors: Visitors, stock: Server, ours: Server, rounds: int) 
 def statements(visitors: Visitors, rounds: int) -> Iterator[Finding]:
     """Measure how much time of the account page the database takes, and count the statements of each page."""
     small, fixed_pages = visitors.landlord.small, visitors.fixed_pages()
-    # Consecutive accounts are opened by different officers, because an officer may open only a limited number an hour.
+    # Consecutive accounts are opened by different officers, because each may open only a limited number per hour.
     accounts = capture_both(small, visitors.accounts[1 : TURNS + 1])
     bare, controlled = (
         [without for without, _behind in accounts],

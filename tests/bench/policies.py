@@ -46,7 +46,7 @@ def caretakers_queries(landlord: Landlord, rounds: int) -> Iterator[Finding]:
     """Compare a caretaker's queries under the row-level policy with the same queries under a WHERE clause that lists
     the caretaker's buildings.
 
-    Also prints how long they take under an equivalent policy with `IN (SELECT …)`.
+    Also prints how long the queries take under an equivalent policy with `IN (SELECT …)`.
     """
     buildings = [str(building) for (building,) in run(_BUILDINGS_IN_REACH, landlord.caretaker.pk)]
     for name, sql in QUERIES.items():

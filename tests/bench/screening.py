@@ -1,4 +1,6 @@
-"""Measures how fast texts are screened, alone and in bulk, and how long the screening takes to load."""
+"""Measures how fast the screening (the search for sensitive personal data in notes) checks texts, one by one and in
+bulk, and how long the screening takes to load.
+"""
 
 import json
 import subprocess
@@ -30,7 +32,7 @@ LENGTHS = (280, 560, 1_120, 2_240)
 
 
 def uncached_time(text: str, rounds: int = 5) -> float:
-    """Return the CPU milliseconds to screen a text with empty caches: the fastest of several rounds."""
+    """Return the CPU milliseconds that the screening of a text takes with empty caches, in the fastest round."""
     from screening import screen
 
     durations = []
@@ -43,7 +45,8 @@ def uncached_time(text: str, rounds: int = 5) -> float:
 
 
 def hostile() -> Iterator[Finding]:
-    """Measure texts written to be slow: the slowest of 280 characters, and how the time grows with the length."""
+    """Measure texts that are written to make the screening slow: the slowest text of 280 characters, and how the time
+    per character grows with the length of the text."""
     times = {length: {name: uncached_time(text) for name, text in hostile_texts(length).items()} for length in LENGTHS}
     first = times[LENGTHS[0]]
     worst = max(first, key=first.__getitem__)

@@ -22,7 +22,7 @@ from tests.bench.measure import Finding, Times, finding, milliseconds, show
 from tests.bench.serving import environment
 from tests.builders import run
 
-# In a round, each of the writers writes this many events. The sealer makes several passes during that time.
+# In a round, `WRITERS` threads write `LINES` events each. During one round the sealer makes several passes.
 WRITERS, LINES = 8, 1_000
 PAGES = 80
 ALONE, SEALED = "without the sealer", "with the sealer"
@@ -87,7 +87,8 @@ def in_turn(
 
 
 def catching_up(landlord: Landlord, lines: int = 20_000) -> Finding:
-    """Measure how many events per second the sealer adds to the sealed log when many events wait after a pause."""
+    """Measure how many events per second the sealer (`manage.py seal`) adds to the sealed log after a pause, when many
+    events wait."""
     run(_MANY, lines)
     start = time.perf_counter()
     command = [sys.executable, "manage.py", "seal", "--once"]

@@ -19,7 +19,8 @@ from access.models import Person
 from tests.sign_in import let_in
 
 GUARDED, UNGUARDED, STOCK = "housing.wsgi", "tests.bench.unguarded", "tests.bench.stock.wsgi"
-_LONGEST = 60  # seconds to wait until a server answers
+# Maximum number of seconds to wait until a server answers.
+_LONGEST = 60
 _CSRF = "a" * 32
 
 
@@ -106,7 +107,7 @@ def session_of(person: Person) -> str:
 
 
 def collect_static() -> None:
-    """Collect static files under hashed names, as a real server does, unless they are there already."""
+    """Collect static files under hashed names, as a real server does. Does nothing if files were collected before."""
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
         subprocess.run(command, check=True)

@@ -67,8 +67,9 @@ def captured(application: str, database: str, pages: Sequence[PageRequest]) -> l
 
 
 def replay(pages: Sequence[PageStatements], application: str, database: str) -> Callable[[], object]:
-    """Return a function that executes the SQL statements of the next page on each call. It uses connections of its own,
-    and the same transactions as the page."""
+    """Return a function that executes the recorded SQL statements of one page on each call, page after page.
+
+    The function uses database connections of its own, and the same transactions as the recorded page."""
     addresses = environment(database, application)
     aliases = {statement[0] for page in pages for statement in page.statements}
     logins = {alias: psycopg2.connect(addresses[_VARIABLE[alias]]) for alias in aliases}
@@ -100,5 +101,5 @@ def _with_transactions(page: PageStatements) -> list[tuple[str, str]]:
 
 
 def capture_both(database: str, pages: Sequence[PageRequest]) -> list[tuple[PageStatements, PageStatements]]:
-    """Return two lists of SQL statements for each page: of the application without access control, and with it."""
+    """Return two lists of SQL statements per page: first without, then with access control."""
     return list(zip(captured(UNGUARDED, database, pages), captured(GUARDED, database, pages), strict=True))

@@ -51,7 +51,9 @@ _SUBTREES = "INSERT INTO audit_subtree (level, number, hash) SELECT %s, * FROM u
 
 
 def stored(leaves: int, officer: Person, reference: str, account: object) -> list[Finding]:
-    """Measure how long proofs take, and evidence packs about this account. `officer` must be allowed to export them.
+    """Measure how long proofs about events take, and how long evidence packs about the account `reference` take.
+
+    The packs are exported as `officer`, who must be allowed to export evidence.
 
     The sealed log is replaced by an artificial one, so the database cannot be used for other measurements afterwards.
     """
@@ -78,7 +80,9 @@ def of_landlord(landlord: Landlord, leaves: int) -> list[Finding]:
 
 
 def proofs(leaves: int) -> Iterator[tuple[str, float]]:
-    """Measure how long it takes to prove an event of the log. Each proof uses a new tree object with an empty cache."""
+    """Measure how long it takes to prove that an event is in the log.
+
+    Each proof uses a new hash tree object with an empty cache."""
     numbers = [number for (number,) in run("SELECT number FROM audit_leaf ORDER BY random() LIMIT %s", ROUNDS)]
     positions = iter(numbers * 2)
     with transaction.atomic(using="seal"), connections["seal"].cursor() as cursor:
@@ -157,7 +161,9 @@ def around(number: int) -> list[tuple[int, int]]:
 
 
 def subtrees(leaves: int, ours: dict[int, bytes], at: dict[int, int]) -> None:
-    """Insert the hashes of all subtrees of 256 leaves or more. A subtree without a stored leaf gets a random hash."""
+    """Insert the hashes of all subtrees with 256 leaves or more into the sealed log's hash tree.
+
+    A subtree none of whose leaves is stored gets a random hash."""
     row = [tile_hash(tile, ours.get(tile), at) for tile in range(leaves // WIDTH)]
     level = 8
     while row:

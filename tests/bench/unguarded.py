@@ -18,8 +18,8 @@ from django.db.models import Q
 
 import access.scope
 
-# Replace `within`, the access condition of all querysets, by an empty condition, so that every row is visible.
-# The function `within` must be replaced before django.setup() imports the models that use it.
+# `within` restricts all querysets to rows that a person may see. An empty condition replaces it: all rows are visible.
+# `access.scope.within` must be replaced before django.setup() imports the models that use this function.
 access.scope.within = lambda *_: Q()
 django.setup()
 

@@ -1,6 +1,6 @@
-"""Import and export of the landlord's places (sectors, estates, buildings) as CSV.
+"""The landlord's places (sectors, estates, buildings) can be imported from and exported to CSV.
 
-The dry run predicts the result of the import. An import writes all lines or none.
+A dry run must predict the result of the import. An import must write all lines or none.
 """
 
 import re
@@ -15,7 +15,8 @@ from tests.builders import OWNER, assign, events, run
 URL = "/acces/lieux/echanges/"
 HEAD = "code;niveau;code_parent;nom;numero;voie;code_postal;commune"
 LINES = (
-    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",  # a place may come before its parent, here LIL
+    # The line of a place may precede the line of its parent: LIL-A belongs to LIL, which comes later.
+    "LIL-A;building;LIL;Lilas A;3 bis;rue des Lilas;75020;Paris",
     "LIL;estate;secteur-glycines;Les Lilas;;;;",
     "glycines-a;building;les-glycines;Glycines A;;;;",
 )

@@ -1,4 +1,4 @@
-"""Moving dwellings to a neighbouring building moves all residents, leases, accounts and entries with them."""
+"""Residents, leases, accounts and entries must move with dwellings that are moved to a neighbouring building."""
 
 from uuid import uuid4
 
@@ -34,7 +34,10 @@ def as_administrator(landlord) -> AccessContext:
 
 
 def move(landlord, units: list[Unit], into: Building) -> None:
-    """Move dwellings to another building as the administrator Jules, with the database role that the page uses."""
+    """As the administrator Jules, move dwellings to another building.
+
+    The code runs with the database role of Jules's page.
+    """
     access = as_administrator(landlord)
     with as_database_role(access, read_only=False):
         moving = list(Unit.objects.select_related("building__place").filter(pk__in=[unit.pk for unit in units]))
@@ -43,7 +46,7 @@ def move(landlord, units: list[Unit], into: Building) -> None:
 
 
 def behind(landlord, building: str) -> dict[str, int]:
-    """Count the rows of this building in each table of FOLLOW. The rows in these tables must move with a dwelling."""
+    """Count the rows of a building in each table of FOLLOW (tables whose rows must move with a dwelling)."""
     pk = str(landlord.building(building).pk)
     return {table: run(f"SELECT count(*) FROM {table} WHERE building_id = %s", pk)[0][0] for table in FOLLOW}
 
@@ -55,7 +58,10 @@ def cards(client, landlord) -> set[str]:
 
 @pytest.fixture
 def flat(landlord) -> Unit:
-    """A dwelling of Glycines A with a couple in arrears, whose household was discreet until 200 days ago."""
+    """Provide a dwelling of Glycines A whose tenants owe rent. Until 200 days ago they had a discreet mark.
+
+    All this must move with the dwelling.
+    """
     account = landlord.account(MOVED)
     post(account, -10_000, "direct_debit", "payment", day=-3)
     days = {"first_day": paris_day(-300), "last_day": paris_day(-200)}
@@ -123,9 +129,10 @@ def test_dwellings_of_two_buildings_or_none_are_refused(landlord, flat):
 
 
 def test_permissions_at_different_places_do_not_add_up(landlord, flat, sign_in):
-    """A permission held at one place must not count at another place.
+    """A permission that a user has at one place must not count at another place.
 
-    Noël is sector manager of the building's sector, but may move dwellings only in another agency, so he is refused.
+    Here, Noël is sector manager of the building's sector, but may move dwellings only in another agency, so he must be
+    refused.
     """
     assign(landlord.person("noel"), "sector_manager", landlord.place("Secteur Glycines"))
     assign(landlord.person("noel"), "access_administrator", landlord.place("Agence Bercy"))
@@ -138,7 +145,7 @@ def test_permissions_at_different_places_do_not_add_up(landlord, flat, sign_in):
 
 @pytest.mark.parametrize("table", FOLLOW)
 def test_no_row_moves_without_its_dwelling(landlord, flat, table):
-    """Setting only the building of one row, without moving its dwelling, must violate a composite foreign key."""
+    """A row must not get another building without its dwelling. A composite foreign key must refuse this."""
     into = str(landlord.building("Glycines B").pk)
     with pytest.raises(Exception, match="stands_in_its"):
         run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))

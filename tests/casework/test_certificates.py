@@ -1,6 +1,6 @@
-"""The destruction certificate of a legacy comment file, as a signed page and as a PDF.
+"""The destruction certificate of a file of legacy comments must take its counts from the database.
 
-Its counts must come from the database, and it must contain no word of the comments.
+It is a signed page and a PDF, and it must contain no word of the comments.
 """
 
 import base64
@@ -114,8 +114,9 @@ def test_database_accepts_only_the_counted_statement(landlord, sign_in, page):
 
 
 def test_only_the_steward_reads_the_counts_and_issues_in_the_database(landlord, sign_in, page):
-    """The database itself, without the checks of the page, must show the numbers of erased comments only to the data
-    steward. It must also refuse a destruction certificate inserted by anybody else.
+    """The database must show the numbers of erased comments only to the data steward, whatever the page checks.
+
+    It must also refuse a destruction certificate that anybody else inserts.
     """
     erase_all_comments(landlord, sign_in)
     (file,) = LegacyCommentFile.objects.using(OWNER).values_list("pk", flat=True)

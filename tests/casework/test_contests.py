@@ -1,5 +1,7 @@
-"""Contests, in which an employee objects that the screening refused a sentence. The sentence must be stored encrypted
-and be readable for two roles only. Two people must decide. A contest is deleted after thirty days.
+"""An employee may contest that the screening refused a sentence.
+
+The contested sentence must be stored encrypted and be readable for two roles only. Two people must decide together. A
+contest is deleted after thirty days.
 """
 
 import io
@@ -24,7 +26,7 @@ from tests.form_values import typed
 
 
 def contested(landlord, sign_in) -> ContestedSentence:
-    """Submit as an officer a sentence that is refused, then contest the refusal."""
+    """As an officer, enter a sentence that the screening refuses, and contest the refusal. Returns the contest."""
     officer = sign_in("elise")
     assert "Contester ce refus" in officer.post(page(landlord), note_form(BAD)).content.decode()
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(90), "contest": "1"}
@@ -35,9 +37,9 @@ def contested(landlord, sign_in) -> ContestedSentence:
 
 @pytest.mark.parametrize("days", [-1, 400, 40_000])
 def test_contest_rejects_a_last_day_that_a_note_may_not_have(landlord, sign_in, days):
-    """The refusal of a sentence cannot be contested if the last day of the note is not valid.
+    """A refused sentence cannot be contested if it was entered with a last day more than twelve months away.
 
-    After a successful contest the sentence becomes a note, and every note must end within twelve months.
+    After a successful contest, the sentence becomes a note, and every note must end within twelve months.
     """
     text = {**NOTE_FORM, "text": BAD, "ends_on": typed(days), "contest": "1"}
     text.pop("save")
@@ -51,8 +53,11 @@ def contest_url(contest, rest: str = "") -> str:
 
 
 def answer(manager, contest, button: str = "agree"):
-    """As a manager, agree to the proposed outcome of a contest, or send the proposal back. The form repeats the
-    proposal that the page shows, because the manager may not agree to a proposal that has changed meanwhile."""
+    """As a manager, agree to the proposed outcome of a contest, or return it to the data steward.
+
+    The form repeats the proposal that the page shows, so that the manager cannot agree to a proposal that has changed
+    meanwhile.
+    """
     page = contest_url(contest, "a-decider/")
     match = re.search(r'name="proposal" value="([^"]*)"', manager.get(page).content.decode())
     return manager.post(page, {button: "1", "proposal": match[1] if match else ""})
@@ -178,10 +183,10 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, si
     ines, paul, georges = (sign_in(name) for name in ("ines", "paul", "georges"))
     page_text = text_of(ines.get(contest_url(contest)))
     assert "Donner cet avis" in page_text and "Suspendre" in page_text and "Proposer" not in page_text
-    # The page marks the words for which the sentence was refused, and gives the reason.
+    # The page of a contest must mark the words for which the sentence was refused, and give the reason.
     assert "<mark>" in page_text and "chimiothérapie" in page_text and "RGPD" in page_text
     assert ines.post(contest_url(contest), {"advise": "1", "advice": "special_category"}).status_code == 302
-    # A second advice of the data protection officer replaces the first one.
+    # If the data protection officer advises twice on a contest, the second advice replaces the first.
     assert ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"}).status_code == 302
     for client, where in (
         (paul, contest_url(contest)),
@@ -195,7 +200,7 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, si
         ("special_category", landlord.person("ines").pk),
         ("hear_writer", landlord.person("ines").pk),
     ]
-    # The advice of the data protection officer does not bind the steward and the manager who decide the contest.
+    # The steward and the manager decide a contest. They need not follow the advice of the data protection officer.
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
     late = ines.post(contest_url(contest), {"advise": "1", "advice": "hear_writer"})
@@ -211,7 +216,7 @@ def test_advice_is_a_listed_code_and_only_the_dpo_gives_it(landlord, sign_in):
         assert sign_in("paul").post(contest_url(contest), {button: "1", "advice": "say_less"}).status_code == 404
     for button in ("enter", "propose"):
         assert sign_in("ines").post(contest_url(contest), {button: "1", "outcome": "erased"}).status_code == 404
-    # A form without a chosen outcome is refused: the page is shown again and nothing is stored.
+    # If no outcome is chosen, the form for a contest's outcome is shown again and nothing is stored.
     assert sign_in("paul").post(contest_url(contest), {}).status_code == 200
     contest.refresh_from_db(using=OWNER)
     assert (contest.advice, contest.proposal) == ("", "") and not tables_containing()
@@ -241,7 +246,7 @@ def test_database_allows_advice_by_the_dpo_only_and_no_decision_by_her(landlord)
         with pytest.raises(IntegrityError):
             as_role(Compartment.SEALED, who, advise, signed)
     as_role(Compartment.SEALED, ines, advise, ines)
-    # Whoever advised on a contest may not propose its outcome, even with the role of data steward.
+    # Whoever has advised on a contest may not propose its outcome, even if they also have the role of data steward.
     root = landlord.place("Office des Trois-Rives")
     assign(landlord.person("ines"), "data_steward", root)
     with pytest.raises(IntegrityError):
@@ -259,7 +264,7 @@ def test_manager_can_send_a_proposal_back(landlord, sign_in):
     contest = contested(landlord, sign_in)
     paul, georges = sign_in("paul"), sign_in("georges")
     back = contest_url(contest, "a-decider/")
-    # The manager cannot send a proposal back before the data steward has proposed an outcome for the contest.
+    # The manager cannot return a contest to the data steward before the data steward has proposed an outcome.
     assert answer(georges, contest, "back").status_code == 200
     wording = {"outcome": "allow_wording", "wording": "sous chimiothérapie"}
     assert paul.post(contest_url(contest), wording).status_code == 302
@@ -271,7 +276,7 @@ def test_manager_can_send_a_proposal_back(landlord, sign_in):
     assert [event["facts"]["answer"] for event in events(kind="contest_sent_back")] == ["allow_wording"]
     assert paul.post(contest_url(contest), {"outcome": "erased"}).status_code == 302
     assert answer(georges, contest).status_code == 302
-    # The manager cannot send a proposal back once the contest is decided.
+    # Once a contest is decided, the manager cannot return the proposed outcome to the data steward.
     assert answer(georges, contest, "back").status_code == 200
 
 
@@ -329,7 +334,7 @@ def test_late_contest_is_announced_on_the_first_page_of_those_who_answer(landlor
         assert "refus contesté attend" not in text_of(sign_in(name).get("/", follow=True)), name
     for name, where in (("paul", "/contestations/"), ("georges", "/contestations/a-decider/")):
         assert "en retard" in text_of(sign_in(name).get(where))
-    # A manager's start page does not mention a contest that waits too long for an answer outside the manager's places.
+    # A late contest at another place than the manager's must not be mentioned on the manager's start page.
     move = "UPDATE access_assignment SET place_id = %s WHERE person_id = %s"
     run(move, landlord.place("Secteur Quai").pk, landlord.person("georges").pk)
     assert "refus contesté attend" not in text_of(sign_in("georges").get("/immeubles/"))
@@ -346,7 +351,7 @@ def test_decided_suspended_or_recent_contest_is_not_late(landlord, sign_in):
     assert "attend une réponse depuis" not in page_text and "aucune décision à prendre pour le moment" in page_text
     listed = text_of(sign_in("paul").get("/contestations/"))
     assert "1 en attente" in listed and "en retard" not in listed
-    # In the list of contests, those without a decision come first.
+    # In the list of contests, contests without a decision must come first.
     assert listed.index("à traiter") < listed.index("suspendu") < listed.index("effacé</span>")
 
 
@@ -357,7 +362,7 @@ def test_author_of_a_refused_sentence_is_offered_facts_instead(landlord, sign_in
     assert offered not in text_of(client.get(page(landlord)))
     contested(landlord, sign_in)
     page_text = text_of(client.get(page(landlord)))
-    # An officer may not record the fact "visit in pairs". The page offers no link and says which role may record it.
+    # An officer may not record the fact "visit in pairs". The page offers no link and states which role may record it.
     assert offered in page_text and "/faits/visit_in_pairs/" not in page_text
     assert "Pour des visites à deux, adressez-vous au responsable de secteur" in page_text
     assert client.get(offered).status_code == 200
@@ -367,13 +372,13 @@ def test_two_working_days_skip_weekends_and_public_holidays():
     assert answer_by(date(2026, 11, 25)) == date(2026, 11, 27)
     assert answer_by(date(2026, 11, 26)) == date(2026, 11, 30)
     assert answer_by(date(2026, 11, 28)) == date(2026, 12, 1)
-    # From 3 April 2026, the weekend and Easter Monday are not counted as working days.
+    # Two working days after Friday 3 April 2026 is Wednesday 8 April: the weekend and Easter Monday do not count.
     assert answer_by(date(2026, 4, 3)) == date(2026, 4, 8)
-    # From 12 May 2026, Ascension Day (14 May) is not counted as a working day.
+    # Two working days after Tuesday 12 May 2026 is Friday 15 May: Ascension Day (14 May) does not count.
     assert answer_by(date(2026, 5, 12)) == date(2026, 5, 15)
-    # From 24 December 2026, Christmas Day and the weekend are not counted as working days.
+    # Two working days after Thursday 24 December 2026 is Tuesday 29 December: Christmas and the weekend do not count.
     assert answer_by(date(2026, 12, 24)) == date(2026, 12, 29)
-    # From 31 December 2026, New Year's Day and the weekend are not counted as working days.
+    # Two working days after Thursday 31 December 2026 is Tuesday 5 January: 1 January and the weekend do not count.
     assert answer_by(date(2026, 12, 31)) == date(2027, 1, 5)
     assert answer_by(date(2027, 7, 13)) == date(2027, 7, 16)
     assert len(public_holidays(2026)) == 11 and date(2026, 5, 25) in public_holidays(2026)

@@ -1,7 +1,7 @@
-"""Facts about tenants, dwellings and accounts, recorded as codes. Each kind of fact may be recorded and read only by
-certain roles, and is stored until a last day.
+"""Facts about tenants, dwellings and accounts are recorded as codes, without free text.
 
-A fact is never edited and has no free text.
+Each kind of fact may be recorded and read only by certain roles, and is deleted after a last day. A fact is never
+edited.
 """
 
 import io
@@ -62,8 +62,10 @@ def test_caretaker_records_a_fact_in_three_steps_and_sees_it_on_the_card(landlor
 
 
 def test_form_of_a_fact_names_whom_it_is_about(landlord, sign_in):
-    """The form of a fact must show the household or dwelling concerned. Otherwise an employee could easily record the
-    fact about a neighbour."""
+    """The form that records a fact must show the household or dwelling that the fact is about.
+
+    Otherwise an employee could easily record the fact about a neighbour.
+    """
     awa, elise, residence = sign_in("awa"), sign_in("elise"), landlord.residence(AT_A)
     heading = f'<p class="whose">{residence.tenant.display_name}'
     account = f"/comptes/{landlord.account(AT_A).reference}/"
@@ -206,7 +208,7 @@ def test_contested_precaution_is_answered_by_the_manager_alone(landlord, sign_in
     fact, facts = write_precaution(landlord), card_url(landlord, "faits/")
     manager, caretaker = sign_in("georges"), sign_in("awa")
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
-    # A manager cannot decide on a fact that nobody has contested.
+    # A manager cannot decide whether a fact stays before somebody has contested the fact.
     assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404
     assert caretaker.post(facts, {"contest": str(fact.pk)}).status_code == 302
     first_page = text_of(manager.get("/immeubles/"))
@@ -246,7 +248,8 @@ def test_database_takes_an_answer_only_from_who_may_write_the_fact(landlord):
     keep = "UPDATE casework_cardfact SET kept_on = loge_today(), kept_by_id = %s"
     georges, awa = landlord.person("georges").pk, landlord.person("awa").pk
     with pytest.raises(IntegrityError):
-        as_role(Compartment.HELP, georges, keep, georges)  # not contested
+        # The database must refuse to confirm a fact that nobody has contested.
+        as_role(Compartment.HELP, georges, keep, georges)
     run("UPDATE casework_cardfact SET contested_on = loge_today()")
     for who, signed in ((awa, awa), (georges, awa)):
         with pytest.raises(IntegrityError):
@@ -400,9 +403,9 @@ def first_term(name: str) -> str:
 
 
 def fits(code: FactCode, fields: dict) -> bool:
-    """Whether the database accepts these values for the fields of a fact code.
+    """Whether the database accepts `fields` as the values that belong to a fact code.
 
-    Fields of the type "contact" are skipped: their value is the id of a contact record, and the test has none.
+    Values of the type "contact" are skipped: they are ids of contact records, and the test has none.
     """
     return all(
         slot.type == "contact"

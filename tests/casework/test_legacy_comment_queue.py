@@ -1,7 +1,7 @@
-"""The queue of legacy comments, which were imported from an older system and wait for a decision. Three roles may read
-them. Each reading is recorded, and every decision is counted.
+"""Legacy comments were imported from an older system and wait in a queue until somebody erases or keeps them.
 
-One person may erase a comment alone. Keeping a comment takes two people in two roles.
+Three roles may read them. Each reading is recorded, and every decision is counted. One person may erase a comment
+alone. Keeping a comment takes two people in two roles.
 """
 
 import re
@@ -98,8 +98,9 @@ def test_comment_requires_a_recent_sign_in(landlord, sign_in, comment):
 
 
 def test_comments_on_a_discreet_household_are_hidden_from_managers(landlord, sign_in, comment):
-    """A manager must not see the legacy comments of a discreet household, since its card and account are hidden as
-    well.
+    """A manager must not see legacy comments about a household under a discreet mark.
+
+    The mark hides the household from employees, so its resident card and account are hidden too.
     """
     where = {"lease_id": landlord.account(AT_A).lease_id, "building_id": comment.building_id}
     DiscreetMark.objects.using(OWNER).create(first_day=paris_day(-3), last_day=paris_day(90), **where)
@@ -187,8 +188,9 @@ def test_two_roles_keep_a_comment_in_either_order(landlord, sign_in, comment, fi
 
 
 def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(landlord, sign_in, comment):
-    """Keeping a comment requires two people in two roles. A second manager, who has the same role as the first, may not
-    agree to the first manager's proposal. Neither may the first manager, even with the second role.
+    """Two people in two roles must agree to keep a comment.
+
+    After a manager's proposal, neither another manager may agree nor the same manager after getting a second role.
     """
     assign(landlord.person("bruno"), "sector_manager", landlord.place("Secteur Glycines"))
     assert sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
@@ -201,8 +203,7 @@ def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(landlor
 
 
 def test_second_proposal_cannot_change_the_ground(landlord, sign_in, comment):
-    """Once somebody has proposed to keep a comment on a legal ground, a second proposal with another ground must be
-    refused and change nothing."""
+    """A proposal to keep a comment on a legal ground must not be replaced by a second proposal with another ground."""
     assert sign_in("paul").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     again = sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "explicit_consent"}).content.decode()
     assert "a déjà été proposée" in again and "constater, exercer ou défendre" in again
@@ -259,7 +260,7 @@ def test_database_checks_who_proposes_and_decides(landlord, comment):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
     agree = "UPDATE casework_legacycomment SET outcome = 'kept', decided_by_id = %s"
-    # Paul, who proposed to keep the comment, may not agree himself. Nobody else may agree before the note is stored.
+    # Before the note is stored, nobody can agree to keep the comment. Paul, who proposed it, can never agree.
     for who in (paul, georges):
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)
@@ -290,8 +291,11 @@ def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(landlord, c
 
 
 def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(landlord, comment):
-    """A comment is kept as a note or a fact. The database must refuse a fact written by the data protection officer.
-    If a manager proposed to keep the comment, it must also refuse a note by another manager, who has the same role."""
+    """A legacy comment is kept by writing it again as a note or a fact, for which the database has two rules.
+
+    The database must refuse a fact by the data protection officer. If a manager has proposed to keep the comment, the
+    database must refuse a note by another manager, who has the same role.
+    """
     insert_fact = (
         "INSERT INTO casework_accountfact"
         " (id, account_id, building_id, code_id, fields, written_on, ends_on, written_by_id)"

@@ -1,8 +1,7 @@
-"""The life of excessive comments, from the import of an older system's file to the destruction certificate.
+"""Excessive comments from an older system must be removed unseen by officers, caretakers and accountants.
 
-The excessive comments are those that the CNIL published in 2012, mixed with lawful ones. They are stored encrypted, and
-officers, caretakers, accountants and administrators never see one. Sorting removes them, and the certificate states the
-counts.
+The tests import comments that the CNIL published in 2012, mixed with lawful ones, and sort them. A destruction
+certificate must state the counts.
 """
 
 import csv
@@ -35,8 +34,11 @@ def quotations(shared_data) -> list[str]:
 
 @pytest.fixture
 def imported(landlord, quotations, tmp_path) -> list[str]:
-    """Import a file of old comments. For each quoted excessive comment, it has the comment on two accounts, the comment
-    with a canary word added, and a lawful comment."""
+    """Import a file of legacy comments. Returns its lines.
+
+    For each published excessive comment, the file has the comment on two accounts, the comment with the search word
+    CANARY, and a lawful comment.
+    """
     lines = []
     for number, text in enumerate(quotations):
         lines += [comment(landlord, quote(text), at) for at in (AT_A, ELSEWHERE)]
@@ -71,9 +73,7 @@ def test_quotations_are_encrypted_and_lawful_comments_become_notes(landlord, imp
 @pytest.mark.unwatched
 @pytest.mark.parametrize("name", STAFF)
 def test_no_page_export_search_or_api_shows_a_quotation(landlord, imported, sign_in, name, caplog):
-    """Request every view function as an officer, a caretaker, an accountant or an access administrator. No response may
-    contain one of the quoted excessive comments.
-    """
+    """No view function may show an excessive comment to an officer, caretaker, accountant or administrator."""
     caplog.set_level(logging.DEBUG)
     sample_objects, client, opened = SampleObjects(landlord), sign_in(name), 0
     for visit in visits():

@@ -1,4 +1,4 @@
-"""Notes: one sentence where a coded fact is not enough.
+"""A note is one sentence about a tenant, where a coded fact is not sufficient.
 
 Every way to write a note must screen the sentence and require a last day. A refused sentence must not be stored.
 """
@@ -23,8 +23,8 @@ from tests.form_values import typed
 
 AT_A = "Calme-Glycines A"
 LAWFUL = "Rappelle le 5 pour fixer la date du second versement."
-# The canary word occurs nowhere else, so a search for it shows where a text was stored.
-# BAD is a sentence that the screening refuses. It contains the canary word.
+# The word CANARY occurs in no other test data, so a search for it finds every place where a test sentence was stored.
+# BAD is a sentence that the screening refuses. It contains the word CANARY, so that any copy of it can be found.
 CANARY = "zyxqwanary"
 BAD = f"Est sous chimiothérapie depuis mars, {CANARY} paiera le 20."
 NOTE_FORM = {"code": "payment_difficulty", "reason": "sequence", "save": "1"}
@@ -119,7 +119,7 @@ def test_expired_note_is_deleted_and_counted(landlord):
 
 
 def write_paths(landlord):
-    """Return functions that try to store a refused sentence, one for each Django model method that can store a note."""
+    """Return functions that try to store a refused sentence, each by another Django model method (`bulk_create`...)."""
     account, rows = landlord.account(AT_A), AccountNote.objects.using(OWNER)
     shared = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     shared |= {"reason": "sequence", "written_on": paris_day(), "ends_on": paris_day(9)}
@@ -171,8 +171,10 @@ def test_database_refuses_a_note_in_another_persons_name(landlord):
 
 
 def test_refused_sentence_is_stored_nowhere(landlord, sign_in, caplog):
-    """Submit a refused sentence through the pages and through each model method. Afterwards no log and no table,
-    including those of sessions and cache, may contain it."""
+    """A refused sentence must not get into any log or table (including the tables of sessions and cache).
+
+    The test tries to store the sentence through the pages and through each model method.
+    """
     caplog.set_level(logging.DEBUG)
     client = sign_in("elise")
     for fields in (
@@ -194,7 +196,7 @@ def test_refused_sentence_is_stored_nowhere(landlord, sign_in, caplog):
 
 
 def tables_containing(word: str = CANARY) -> list[str]:
-    """List the tables that contain the canary word. The search includes the tables of sessions, audit log and cache."""
+    """Return the names of the tables that contain `word`. Sessions, audit log and cache are searched too."""
     with connections[OWNER].cursor() as cursor:
         cursor.execute(
             "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"

@@ -1,5 +1,6 @@
-"""Fact codes that the landlord adds to those shipped with Loge. Their texts are screened when they are added. They can
-be used at once and retired later, but never edited.
+"""The landlord may add codes of facts to those shipped with Loge.
+
+The texts of a new code are screened. A code can be used at once and retired later, but never edited.
 """
 
 from typing import Any, cast

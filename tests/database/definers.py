@@ -24,7 +24,7 @@ class Case:
     compartment: C
     call: str
     hides: str
-    # True if `who` and a person without assignments get the same answer anyway, so that comparing proves little.
+    # True if an assignment does not change the answer. The test then does not require different answers.
     same: bool = False
 
 

@@ -1,6 +1,5 @@
-"""`provision` applies the row-level policies table by table.
-
-If it is interrupted, or if somebody switches off row-level security on a table, no row may be exposed.
+"""`provision` applies the row-level policies table by table. If `provision` is interrupted, or if somebody switches off
+row-level security on a table, no row may be exposed.
 """
 
 import io
@@ -18,7 +17,7 @@ from access.startup import reasons_to_refuse
 from tests.builders import run
 from tests.clones import drop, stand_on
 
-# Selects the tables on which a role other than the owner has a privilege, and whether row-level security is forced.
+# Selects each table on which a role other than the owner has a privilege, and if it enforces row-level security.
 GRANTED = """
     SELECT DISTINCT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity OR c.relkind = 'v'
     FROM pg_class c
@@ -67,7 +66,8 @@ def test_interrupted_installation_exposes_nothing_and_can_be_finished(broken_off
 @pytest.mark.spoils
 @pytest.mark.parametrize("how", ["DISABLE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY"])
 def test_startup_refuses_a_table_without_row_level_security(landlord, how):
-    """Start-up must be refused, because without row-level security the grants on the table open all of its rows."""
+    """Start-up must be refused if row-level security is not enabled and forced on a table. The grants alone would open
+    all rows of the table."""
     run(f"ALTER TABLE tenants_residence {how}")
     [reason] = reasons_to_refuse()
     assert "tenants_residence" in reason and "provision" in reason

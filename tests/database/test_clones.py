@@ -1,6 +1,5 @@
-"""Test databases are clones that several tests use: after each test, a clone must get its original rows back.
-
-If that is not possible, the clone must not be used again.
+"""Test databases are clones that several tests use: after each test, a clone must get its original rows back. A clone
+that cannot be restored must not be used again.
 """
 
 import os
@@ -30,7 +29,8 @@ RULES = """SELECT md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl:
 
 @pytest.fixture
 def put_back(templates, django_db_blocker):
-    """Clone a test database, and provide a function that restores the clone, or returns False if it cannot do so."""
+    """Clone a test database, and provide a function that restores the clone, or returns False if the clone cannot be
+    restored."""
     with django_db_blocker.unblock():
         clone = Clone(templates["world"])
         try:
@@ -82,7 +82,7 @@ LEFT = {
 def test_leftovers_of_a_test_are_undone(put_back, client, leftover):
     before = content()
     assert len(before) > 100
-    # The clone is changed and restored twice, because the first restoration moves rows to new physical positions.
+    # The clone is changed and restored twice, because a restoration moves rows, and the next one must still work.
     for _twice in range(2):
         let_in(client, World().person("elise"))
         assert client.get("/comptes/").status_code == 200

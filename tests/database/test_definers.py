@@ -59,7 +59,7 @@ def test_every_callable_definer_function_has_a_case(landlord):
         "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     )
-    # Everybody may call a function without an access control list (ACL), so none may lack one.
+    # Everybody may call a function without an access control list (ACL), so every SECURITY DEFINER function needs one.
     assert definers > 150 and shut == 0
     assert callable_functions() == CASES.keys()
     for name, case in CASES.items():
@@ -249,7 +249,7 @@ def test_hidden_households_are_not_disclosed(landlord, parameters, way):
 
 
 def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> None:
-    """Create an access request for the person `made`. `maker` requested it, and `approver` approved it 3 days ago."""
+    """Create an access request for the person `made`, which `maker` requested and `approver` approved 3 days ago."""
     run("ALTER TABLE access_accessrequest DISABLE TRIGGER USER")
     run(
         "INSERT INTO access_accessrequest (id, person_id, asked_by_id, decided_by_id, decided_at, asked_at, decision,"
@@ -265,7 +265,7 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
 
 
 def test_second_person_is_independent_of_the_first(landlord, parameters):
-    """The second person must be neither the first person nor a user account that the first person recently made."""
+    """The second person must be neither the first person nor a user account that the first person recently created."""
     elise, fatou = parameters["elise"], parameters["fatou"]
     second = Case("elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "")
     apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")
@@ -280,7 +280,7 @@ def test_second_person_is_independent_of_the_first(landlord, parameters):
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
     before = answer(landlord, due, parameters)
     open_in_emergency(landlord.account(WALLED).lease, landlord.person("yann"))
-    # tenants_emergencies_due() counts other people's emergency accesses, so Yann's access changes Georges's count.
+    # Georges may review Yann's emergency access, so Georges's number of waiting reviews must change.
     assert before != answer(landlord, due, parameters)
     approved(fatou, elise, parameters["jules"])
     assert answer(landlord, second, parameters) == ["(False,)"] and answer(landlord, apart, parameters) == [

@@ -1,4 +1,4 @@
-"""The pages in docs/database must equal what a provisioned server has.
+"""The pages in docs/database must describe exactly the tables, functions and privileges of a real server.
 
 A changed line in these pages means a changed table, function or privilege, which should be reviewed.
 """

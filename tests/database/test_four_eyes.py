@@ -1,4 +1,5 @@
-"""Some access requests and assignments need a second person. The database must enforce this without Python's checks.
+"""Some access requests and assignments need a second person. The database must enforce this rule without Python's
+checks.
 
 The tests bypass these checks: they run SQL as the database role for assignments.
 """
@@ -70,7 +71,7 @@ def access_request(landlord, people):
 
 def test_only_caretakers_of_a_building_need_no_second_person(landlord, people):
     jules, noel = people["jules"], people["noel"]
-    # On-call roles, which apply during given hours, are tested in tests/access/test_on_call.py.
+    # On-call roles, which apply during given hours, are left out: tests/access/test_on_call.py tests them.
     for role in [role.code for role in ROLES.values() if not role.hours]:
         for name in ("Glycines A", "Les Glycines", "Secteur Glycines", "Office des Trois-Rives"):
             place, statement = landlord.place(name), given(noel, role, landlord.place(name), jules, last=9)
@@ -122,15 +123,15 @@ def test_assignment_must_match_its_approved_request(landlord, people, access_req
         "UPDATE access_assignment SET ended_on = first_day, end_reason = 'error' WHERE request_id = %s",
         access_request.pk,
     )
-    with pytest.raises(IntegrityError, match="request_id"):  # an approved request can be used only once
+    with pytest.raises(IntegrityError, match="request_id"):  # An approved request can be used only once.
         write(corinne, *given(noel, "officer", bercy, corinne, request=access_request))
 
 
 def test_requester_cannot_approve_their_own_request(people, access_request):
     refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, access_request.pk)
-    with pytest.raises(DatabaseError, match="row-level security"):  # nobody may approve in another person's name
+    with pytest.raises(DatabaseError, match="row-level security"):  # Nobody may approve in another's name.
         write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, access_request.pk)
-    # The owner's login, which imports files, must not approve a request in its requester's name either.
+    # The owner's login, which imports files, must not approve a request in the name of its requester.
     with pytest.raises(IntegrityError, match="request_takes_two"):
         run(APPROVE.format(more=""), people["jules"].pk, access_request.pk)
     with pytest.raises(IntegrityError, match="request_never_decided_by_whom_it_is_for"):
@@ -280,7 +281,8 @@ def test_stand_in_must_belong_to_the_managers_staff(landlord, people):
     [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
 )
 def test_consecutive_stand_ins_do_not_exceed_a_month(landlord, people, first, last, place):
-    """A manager must not exceed the limit of a month for a stand-in by giving two stand-ins, one after the other.
+    """A stand-in (who replaces an absent employee) is limited to a month. A manager must not exceed this limit by
+    giving two stand-ins, one after the other.
 
     The database must refuse the second stand-in for the same building, or for a larger place that contains the
     building. Ending the first stand-in a day early must make no difference.

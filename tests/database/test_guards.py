@@ -14,7 +14,7 @@ from tests.builders import run
 GUARDS = """SELECT t.tgrelid::regclass::text, t.tgname, t.tgenabled, t.tgtype, t.tgnargs,
         string_to_array(encode(t.tgargs, 'escape'), '\\000')
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'loge_only' AND t.tgparentid = 0"""
-TRUNCATES = 32  # the bit of pg_trigger.tgtype that marks a trigger on TRUNCATE
+TRUNCATES = 32  # This bit of pg_trigger.tgtype marks a trigger on TRUNCATE.
 
 
 def guards():
@@ -42,8 +42,8 @@ def test_guards_are_always_enabled_and_refuse_truncate(landlord):
 def test_guards_name_existing_columns(landlord):
     """The trigger of a table names the columns that may change. Each of these columns must exist.
 
-    After a column was renamed, the trigger would refuse all changes to it. After it was dropped, a later column with
-    the same name could be changed unintentionally.
+    If a column were renamed, the trigger would refuse all changes to the column. If a column were dropped, a later
+    column with the same name could be changed unintentionally.
     """
     columns = set(run("SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE NOT attisdropped"))
     named = [(table, column) for table, *_, arguments in guards() for column in arguments[1:]]
@@ -85,7 +85,7 @@ def guarded_table(bare):
         ("UPDATE guarded SET word = 'b', day = loge_today()", False),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 8", True),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 7", False),
-        # Here `ended_by` stays NULL, so the trigger's condition is NULL. The trigger must treat NULL like false.
+        # An UPDATE that leaves `ended_by` NULL makes the rule's condition NULL. The trigger must treat NULL like false.
         ("UPDATE guarded SET ended_on = loge_today()", False),
         ("UPDATE guarded SET word = word, ended_by = ended_by", True),
         ("DELETE FROM guarded", False),

@@ -13,7 +13,7 @@ ADD = f"""ALTER TABLE tenants_residence ADD CONSTRAINT {PIN} FOREIGN KEY (unit_i
 
 
 def plant_an_orphan(landlord) -> None:
-    """Drop the foreign key, then store a residence whose building does not contain its dwelling."""
+    """Drop the foreign key, then store a residence in a building that does not contain its dwelling."""
     run(f"ALTER TABLE tenants_residence DROP CONSTRAINT {PIN}")
     other = str(landlord.building("Quai 9").pk)
     run(

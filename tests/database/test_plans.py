@@ -1,4 +1,4 @@
-"""With much data and under row-level security, queries for residents must use the index on the building column."""
+"""With much data and under row-level security, queries for residents must use an index instead of reading every row."""
 
 import json
 from uuid import uuid4
@@ -37,7 +37,7 @@ QUESTIONS = {
 }
 
 
-# All tests of this module run in one process, which creates the data only once.
+# All tests of this module run in one process, so that the 300 buildings are created only once.
 pytestmark = pytest.mark.xdist_group("plans")
 CROWDED = f"loge_crowded_{uuid4().hex[:12]}"
 
@@ -99,7 +99,8 @@ PAGES = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_queries_of_pages_use_the_index(landlord, sign_in, page):
-    """The statements that a page really sends must find residents by the index on the building or the dwelling."""
+    """On each page, every query that reads residents must find them by the index on the building or the dwelling
+    column."""
     method, url = PAGES[page]
     client, awa = sign_in("awa"), landlord.person("awa").pk
     url = url.format(landlord.building("Glycines A").pk)
@@ -110,7 +111,7 @@ def test_queries_of_pages_use_the_index(landlord, sign_in, page):
     assert queries
     for sql in queries:
         plan = explain(awa, sql)
-        # A page about part of a large building selects the residents by dwelling (unit_id).
+        # Most pages select residents by building_id. The page of a part of a large building selects them by unit_id.
         led = ("building_id", "unit_id")
         assert [c for c in index_conditions(plan) if "residence" in c and any(word in c for word in led)], sql
         assert "tenants_residence" not in scanned(plan), sql

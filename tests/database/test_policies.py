@@ -25,7 +25,8 @@ RESIDENTS = [model._meta.db_table for model in resident_models()]
 
 
 def as_role(compartment: Compartment, person: object, sql: str, *params: Any) -> list[tuple]:
-    """Run SQL with the database role of the compartment and the settings of a request by `person`. Returns the rows."""
+    """Run SQL with the database role of `compartment` (a kind of data) and the settings of a request by `person`.
+    Returns the rows."""
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
@@ -99,7 +100,8 @@ def test_roles_in_different_places_keep_their_own_reach(landlord):
 
 
 def test_injected_sql_cannot_set_a_role_beyond_the_login(landlord):
-    """A web process that serves only caretakers has a database login of its own, which must not reach accounts."""
+    """A web process that serves only caretakers has a database login of its own. SQL injected with this login must be
+    unable to switch to the database role for accounts."""
     parameters = connections["default"].get_connection_params()
     parameters["user"] = f"{settings.INSTANCE}_web_card"
     parameters.pop("cursor_factory", None)
@@ -253,7 +255,7 @@ def test_application_roles_cannot_write_django_guardian_tables(landlord):
             run(f"DELETE FROM {table}", alias="default")
 
 
-# Start-up checks: each refusal to start must give its reason.
+# The tests below check that start-up refuses a wrongly configured database and states the reason.
 
 
 def test_startup_accepts_the_provisioned_database(landlord):
@@ -318,7 +320,7 @@ def test_caretakers_login_serves_cards_but_no_accounts(landlord, sign_in, monkey
     connections["default"].close()
     card, client = landlord.residence("Dette-Glycines A"), sign_in("awa")
     assert client.get(f"/fiches/{card.pk}/").status_code == 200
-    # Élise is an officer. A process with the caretakers' database login must be able to sign in caretakers only.
+    # Élise is an officer. The database login of caretakers must be unable to sign an officer in.
     with pytest.raises(DatabaseError, match="row-level security"):
         sign_in("elise")
     connections["default"].close()

@@ -48,7 +48,7 @@ def pooler(landlord, tmp_path_factory) -> Iterator[Path]:
     (folder / "users").write_text("".join(f'"{user}" ""\n' for user in users))
     (folder / "ini").write_text(config(folder, parameters))
     command = [program, "-q", str(folder / "ini")]
-    if os.geteuid() == 0:  # PgBouncer refuses to run as root
+    if os.geteuid() == 0:  # PgBouncer refuses to run as root, so it runs as another user.
         account = next(name for name in ("postgres", "loge", "nobody") if _exists(name))
         shutil.chown(folder, account)
         command[1:1] = ["-u", account]

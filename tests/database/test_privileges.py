@@ -1,4 +1,6 @@
-"""What the server lets each login read. docs/database/grants lists all rights; see test_documents.py."""
+"""The server must let each login read exactly the columns that the declared policies allow. docs/database/grants lists
+all rights; see test_documents.py.
+"""
 
 from django.apps import apps
 from django.conf import settings

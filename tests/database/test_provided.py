@@ -1,6 +1,6 @@
 """The test databases of the fixture `sample_objects`, which contain one object of each kind.
 
-Each must contain all objects and no changes of other tests, and must be replaced when it is too old.
+Each database must contain all objects and no changes of other tests. A database that is too old must be replaced.
 """
 
 import math
@@ -20,7 +20,7 @@ LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
 
 
 def test_clone_contains_the_provided_objects(sample_objects, sign_in):
-    # Sign somebody in, because this creates an audit event, and one of the sample objects is an audit event.
+    # The last check of this test needs an audit event, and signing in creates one.
     sign_in("noel")
     things = [thing for thing in vars(sample_objects).values() if isinstance(thing, Model)]
     assert len(things) > 20

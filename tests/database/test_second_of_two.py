@@ -45,9 +45,10 @@ Act = Callable[[Any, Any], Any]
 
 @dataclass
 class Case:
-    """A request, stored in `row`, that waits for a decision. `asker` made it.
+    """A request, stored in `row`, that waits for a decision. `asker` made the request.
 
-    `first` and `second` are two competing decisions: (person, compartment of the database role, function that decides).
+    `first` and `second` are two competing decisions: (person, compartment whose database role is used, function that
+    decides).
     """
 
     row: Any
@@ -128,12 +129,12 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# `contest_halted` is left out, because its first person only suspends the contested refusal and decides nothing.
+# DECISIONS leaves out `contest_halted`, whose first person only suspends a contested refusal and decides nothing.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 
 def decide(row, who, compartment, act):
-    """Decide on the request in `row` in the order of a real view: first read the person and the row, then act."""
+    """Decide on the request in `row` in the order of a view function: first read the person and the row, then act."""
     by = Person.objects.get(pk=who.pk)
     act(by, type(row)._default_manager.visible_to(by, compartment).get(pk=row.pk))
 
@@ -152,7 +153,7 @@ def test_second_of_two_simultaneous_decisions_is_refused(landlord, made):
         except ValidationError:
             outcomes.append("refused")
         except Exception as error:
-            # An exception other than ValidationError would make the view answer 500, so it must fail the test.
+            # An exception other than ValidationError would cause an error 500, so the test must fail.
             outcomes.append(repr(error))
         finally:
             connections.close_all()

@@ -23,7 +23,7 @@ from tests.builders import OWNER, assign, run
 from tests.clones import run_as_super
 from tests.sign_in import let_in, listed, session_in
 
-# The owner's login is left out, because it may do everything with the tables.
+# The tests do not try the owner's login, because this login may do everything with the tables.
 THIEVES = sorted(LOGINS.keys() - {"owner"})
 OF_CARETAKERS = "web_card"
 
@@ -90,7 +90,7 @@ def test_no_column_holds_a_cookie(landlord, people):
 
 @pytest.mark.parametrize("login", THIEVES)
 def test_stolen_login_cannot_move_a_session_to_another_cookie(people, login):
-    """An attacker must not open an officer's session by changing rows of the session table.
+    """An attacker must be unable to open an officer's session by changing rows of the session table.
 
     The test copies the officer's data into the row of the caretaker's session, and the caretaker's key into the
     officer's row.
@@ -143,7 +143,7 @@ def test_caretakers_session_cannot_name_an_officer(people):
     assert SessionStore(forged).load() == {}
 
 
-# Statements of a sign-in. The login `web` may run them for everybody, the login `web_card` only for caretakers.
+# SQL statements of a sign-in. The login `web` may run them for all users, the login `web_card` only for caretakers.
 WAYS_IN = {
     "password read": "SELECT password FROM access_person WHERE id = '{person}'",
     "password written": "UPDATE access_person SET password = 'x' WHERE id = '{person}'",
@@ -205,7 +205,7 @@ def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
     try:
         this_browser, other_browser = listed(people["awa"]), listed(people["awa"])
         assert other_browser.get("/regles/").status_code == 200
-        # With the caretakers' login, the three sessions of the caretaker Awa are visible, but not the officer's.
+        # The caretakers' login sees the three sessions of the caretaker Awa, but not the session of the officer Élise.
         assert UserSession.objects.count() == 3
         assert this_browser.post("/entrer/sessions/").status_code == 302
         assert other_browser.get("/regles/").status_code == 302
@@ -246,13 +246,14 @@ OF_THE_SERVER = {
 def test_logins_have_no_server_wide_rights(landlord, login):
     assert tried(login, "SELECT 1") == [(1,)]
     given = [name for name, statement in OF_THE_SERVER.items() if tried(login, statement) is not None]
-    # The backup reads the hashes of the logins' passwords, because a restore creates the logins again.
+    # The backup login may read the password hashes of all logins, because a restore creates the logins again.
     assert given == (["logins' hashes"] if login == "backup" else [])
 
 
 @pytest.mark.spoils
 def test_only_the_jobs_login_may_create_temporary_tables(landlord):
-    """`provision` runs first, because it sets a privilege on the database itself, which a cloned database lacks."""
+    """Only the login of background jobs may create temporary tables. The test runs `provision` first, because
+    `provision` revokes a privilege on the database itself, which a cloned database does not inherit."""
     call_command("provision", verbosity=0, stdout=io.StringIO())
     made = [login for login in THIEVES if tried(login, "CREATE TEMP TABLE mine (n integer)") is not None]
     assert made == ["jobs"]

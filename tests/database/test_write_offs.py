@@ -95,7 +95,7 @@ def test_entry_must_be_in_own_name_and_booked_today(elise, denis, entry):
 
 def test_write_off_is_booked_once_by_its_approver_as_requested(account, elise, denis, entry):
     write_off = ask_write_off(account, elise)
-    # Nobody has approved the request yet, so the entry is refused.
+    # Before anybody has approved the request, the entry must be refused.
     refused("entry_takes_two", denis, BOOK, entry(denis, id=write_off.pk))
     assert write(denis, *decide(write_off, denis)) == 1
     # Only the person who approved the request may post the entry.
@@ -112,7 +112,7 @@ def test_requester_cannot_decide_a_write_off(account, elise, denis):
     refused(another, elise, *decide(write_off, elise, "refused", "not_founded"))
     refused(another, denis, *decide(write_off, elise, "withdrawn"))
     refused(another, denis, *decide(write_off, denis, "withdrawn"))
-    refused(another, elise, *decide(write_off, denis))  # nobody may decide in another person's name
+    refused(another, elise, *decide(write_off, denis))  # Nobody may decide in another person's name.
     refused("write_off_refused_for_a_reason", denis, *decide(write_off, denis, "refused"))
     assert write(elise, *decide(write_off, elise, "withdrawn")) == 1
     # Élise has withdrawn her write-off request. A withdrawal is final, so Denis can no longer approve the request.

@@ -59,7 +59,10 @@ def demo_output(clones, template, django_db_blocker):
 
 
 def reached(name, compartment="card"):
-    """Return the names of the places that a person may see today, by assignment, in the given compartment of data."""
+    """Return the names of the places that a person may see today because of an assignment.
+
+    `compartment` is the database role for one group of tables, such as the tables of the resident cards.
+    """
     person = Person.objects.using(OWNER).get(name=name)
     reach = "SELECT access_reach(%s, %s, loge_today())"
     rows = run(f"SELECT p.name FROM access_place p WHERE p.id IN ({reach})", person.pk, compartment)

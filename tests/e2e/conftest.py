@@ -30,12 +30,12 @@ from tests.world import World
 
 # Names of the Chromium programs to look for, best first. The headless shell starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Chromium must not optimise scripts: each runs once per page, and optimising takes a third of test_walk.py's time.
-# Chromium must keep the bytecode of scripts, so that it need not compile them again for the next page.
+# Options of Chromium. Optimising scripts would take a third of test_walk.py's time, although each runs once per page.
+# The option no-flush-bytecode keeps compiled scripts, so that Chromium need not compile them again for the next page.
 BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
 # Options of every Playwright browser context.
 STILL = {"locale": "fr-FR", "reduced_motion": "reduce"}
-# The environment variables before a test adds some for its server.
+# Copy of the environment variables, made before any test changes the environment of its web server.
 AT_FIRST = dict(os.environ)
 _opened: list[Nursery] = []
 
@@ -65,7 +65,8 @@ def served_with_templates(landlord: World, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
-    # Allow queries while Playwright's event loop runs. The fixture `browser` does too, but may run after this function.
+    # While Playwright's event loop runs, Django refuses queries unless this environment variable is set.
+    # The fixture `browser` sets the variable too, but may run after this function.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port, server = free_port(), None
     try:
@@ -91,7 +92,10 @@ def surroundings() -> dict[str, str]:
 
 @cache
 def nursery(**ours: str) -> Nursery:
-    """Start a process that forks web servers (tests/e2e/nursery.py). The servers get no LOGE_ variables but `ours`."""
+    """Start a process that forks web servers (tests/e2e/nursery.py).
+
+    `ours`: the only environment variables with names in LOGE_ that these servers get.
+    """
     others = {name: value for name, value in AT_FIRST.items() if not name.startswith("LOGE_")}
     _opened.append(Nursery(others | ours))
     return _opened[-1]
@@ -135,7 +139,7 @@ def chromium() -> Iterator[tuple[Browser, AbstractEventLoop]]:
 def browser(chromium: tuple[Browser, AbstractEventLoop], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     """Provide the browser that all tests share. Each `Visit` opens a context with its own cookies and storage."""
     browser, loop = chromium
-    # Django refuses queries while an event loop runs. Allow them: these tests never query concurrently.
+    # Django refuses queries while an event loop runs, unless this variable is set. The tests never query concurrently.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     asyncio._set_running_loop(loop)
     try:
@@ -159,7 +163,7 @@ def visit(bare: str, served: str, browser: Browser) -> Iterator[Callable[..., Vi
 @pytest.fixture
 def arrive(furnished: str, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Provide `arrive(width, height)`: it opens a page of the test landlord's site, with nobody signed in."""
-    # While Playwright's event loop runs, Django uses separate connections. Those of the previous test must be closed.
+    # While Playwright's event loop runs, Django uses separate connections. Close the connections of the previous test.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
     yield from arrivals(browser, furnished)
 
@@ -198,7 +202,8 @@ def session_of(person: Person, ago: int = 0) -> str:
 def arrivals(browser: Browser, base: str, **usual: Any) -> Iterator[Callable[..., Visit]]:
     """Yield a function that opens a browser page as a `Visit`. At the end, check that no `Visit` recorded a fault.
 
-    Page transitions are off unless a test turns them on, because they are most of a headless browser's work."""
+    Animated transitions between pages are off, because they are most of a headless browser's work. A test can turn the
+    transitions on."""
     visits: list[Visit] = []
 
     def arrive(width: int = 1280, height: int = 900, **options: Any) -> Visit:

@@ -37,10 +37,10 @@ class Device:
         self.number = self.tools.send("WebAuthn.addVirtualAuthenticator", {"options": _OPTIONS})["authenticatorId"]
 
     def knows(self, person: UUID) -> bool:
-        """Load this person's passkey into the authenticator. Returns False if they have none."""
+        """Load this person's passkey into the authenticator. Returns False if the person has no passkey."""
         if person not in _KEYS:
             return False
-        # Use in other browsers may have raised the passkey's counter. The server refuses a counter that goes down.
+        # Another browser may have raised the passkey's counter. The server refuses a lower counter, so add 1000.
         _KEYS[person]["signCount"] += 1_000
         self.tools.send("WebAuthn.clearCredentials", {"authenticatorId": self.number})
         self.tools.send("WebAuthn.addCredential", {"authenticatorId": self.number, "credential": _KEYS[person]})

@@ -24,8 +24,8 @@ _CARETAKER = """
     WHERE a.role = 'caretaker' AND t.channel = 'phone' AND t.phone <> ''
       AND r.moved_in <= loge_today() AND r.moved_out IS NULL ORDER BY r.id LIMIT 1
 """
-# SQL that selects a tenant whose account a given officer may open, but whose card a given caretaker may not open.
-# Tests look for the selected last name, so no employee and none of the caretaker's tenants may have the same name.
+# SQL that selects a tenant. A given officer may open the tenant's account; a given caretaker may not see the tenant.
+# Tests search pages for this tenant's last name, so no employee and no tenant of the caretaker may have the same name.
 _NEIGHBOUR = """
     SELECT r.id FROM tenants_residence r JOIN tenants_tenant t ON t.id = r.tenant_id
     WHERE r.moved_in <= loge_today() AND r.moved_out IS NULL

@@ -113,7 +113,7 @@ def end(pid: int) -> None:
 
 
 def main() -> None:
-    # Ctrl-C must not end this process. The tests end it by closing its standard input.
+    # Ctrl-C must not end the nursery process. The tests end the nursery by closing its standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     read_the_program()
     mine: set[int] = set()

@@ -54,7 +54,7 @@ def test_inspection_finds_no_bad_sentence_and_proves_who_looked(call_on, landlor
 
 
 def taken_at():
-    """Return the time of the audit event that records the export of the evidence, which has only earlier events."""
+    """Return the time of the audit event `evidence_taken`. The exported evidence has only events before this time."""
     [event] = events(kind="evidence_taken")
     return event["at"]
 
@@ -132,6 +132,6 @@ def at_home(pack: Path, folder: Path) -> str:
         archive.extract("verify.py", home)
     command = [sys.executable, "-I", "verify.py", str(pack), "--events"]
     done = subprocess.run(command, cwd=home, env={}, capture_output=True, timeout=60, check=False)
-    # Exit code 3 means that the evidence is intact, but that nobody has confirmed the public keys in it yet.
+    # verify.py exits with 3 if the evidence is intact, but nobody has confirmed the public keys in the evidence yet.
     assert (done.returncode, done.stderr) == (3, b"")
     return done.stdout.decode()

@@ -1,4 +1,6 @@
-"""The accountant works without tenants' names. The front desk opens a resident's card only after an identity check."""
+"""The accountant must see no tenants' names. The front desk may open the page about a resident (card) only after an
+identity check.
+"""
 
 import pytest
 
@@ -56,7 +58,7 @@ def test_front_desk_opens_a_card_after_an_identity_check(come_in, landlord, scre
     account, home = landlord.account("Calme-Glycines A"), landlord.residence("Calme-Glycines A")
     paola = come_in("paola", **SCREENS[screen])
     tells_which_agency(paola, landlord)
-    # The front desk may not open the card yet, because no identity was checked.
+    # The front desk may not open the page about a resident (card) before it has checked the resident's identity.
     paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)
     paola.opens("/accueil/")
     paola.page.locator("#carte_reference").fill(account.reference)
@@ -69,7 +71,7 @@ def test_front_desk_opens_a_card_after_an_identity_check(come_in, landlord, scre
     neighbour = landlord.residence("Dette-Glycines A")
     assert "Dette-" not in paola.is_refused(f"/accueil/fiches/{neighbour.pk}/", 404)
     run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
-    # Ten minutes after the identity check, the front desk may no longer open the resident's card.
+    # Ten minutes after the identity check, the front desk may no longer open the page about the resident (card).
     assert "Calme" not in paola.is_refused(f"/accueil/fiches/{home.pk}/", 404)
     content = paola.is_refused(f"/comptes/{account.reference}/", 403)
     assert "Votre rôle ne donne pas accès à cette page" in content and account.reference not in content

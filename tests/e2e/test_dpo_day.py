@@ -1,4 +1,6 @@
-"""The DPO reads refusals, who opened an account or card, the Article 30 register and the inventory of texts."""
+"""The data protection officer (DPO) reads which accesses were refused, who opened an account or the page about a
+resident, the Article 30 register and the inventory of stored texts.
+"""
 
 import pytest
 from playwright.sync_api import expect

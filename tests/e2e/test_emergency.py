@@ -1,4 +1,6 @@
-"""An officer opens a card of another agency in an emergency. A conflict of interest closes an account to an officer."""
+"""In an emergency, an officer opens the page about a resident (card) of another agency. A conflict of interest closes
+an account to the officer who manages it.
+"""
 
 import pytest
 
@@ -55,6 +57,6 @@ def reviews(georges):
     georges.sees("Fatou Ndiaye", "À examiner avant le")
     georges.page.get_by_text("Justifié", exact=True).click()
     georges.presses("Enregistrer le verdict")
-    # The page must show the letter that informs the household.
+    # After the review, the page must show the letter that informs the household of the emergency access.
     georges.sees("Le verdict est enregistré", "Votre fiche a été ouverte en urgence", "Justifié")
     assert [line["facts"]["answer"] for line in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]

@@ -1,4 +1,6 @@
-"""Importing files in a browser: the data steward imports a portfolio, the administrator adds places."""
+"""Importing CSV files in a browser: the data steward imports tenants and leases (a portfolio), and the administrator
+imports places such as buildings.
+"""
 
 import pytest
 

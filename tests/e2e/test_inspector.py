@@ -1,4 +1,6 @@
-"""An inspector opens exhibits (numbered reports), gets an unmasked copy of a file, and browses a caretaker's pages."""
+"""An inspector opens numbered reports (exhibits), gets an unmasked copy of a household's file, and browses the pages of
+a caretaker with the tenants' names masked.
+"""
 
 import io
 from zipfile import ZipFile

@@ -10,7 +10,7 @@ from tests.builders import post
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = (390, 844), (1280, 900)
-# The size of a page on a desktop screen 1280 px wide that is zoomed to 200 %.
+# A desktop screen 1280 px wide, zoomed to 200 %, has a viewport of 640 by 450 CSS pixels.
 ZOOMED = {"width": 640, "height": 450}
 LATE = "Dette-Glycines A"
 
@@ -110,7 +110,8 @@ def walk(somebody) -> list[dict]:
 
 
 def goes_back_up(before: dict, after: dict) -> bool:
-    """Whether Tab moved the focus up within a column of the main part, which is a fault."""
+    """Whether Tab moved the focus upwards within one column of the page's main part. Such a move is a fault, because
+    the focus must follow the reading order."""
     same_column = before["left"] < after["right"] and after["left"] < before["right"]
     return before["within"] == after["within"] == "MAIN" and same_column and after["bottom"] <= before["top"]
 
@@ -154,7 +155,7 @@ def test_fragments_are_announced_or_take_focus(call_on, landlord):
         elise.page.locator("form.filters select").first.select_option(index=1)
         elise.page.locator("form.filters button").click()
     assert answered.value.headers["hx-loge"] == "fragment"
-    # The live region must stay in the page. Only its content may be replaced.
+    # The list of entries is a live region (aria-live). Its element must stay in the page: only its content may change.
     expect(register).to_have_attribute("aria-live", "polite")
     elise.page.get_by_label("Montant, en euros").fill("12,50")
     elise.page.get_by_text("Chèque", exact=True).click()

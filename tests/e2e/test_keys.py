@@ -23,11 +23,11 @@ def awa(landlord, settings):
 def test_caretaker_signs_in_with_a_passkey(furnished, browser, awa):
     coming = arrivals(browser, furnished)
     phone = next(coming)(**PHONE, has_touch=True, is_mobile=True)
-    # The first time, Awa signs in with her password. She registers a passkey and is shown her recovery codes.
+    # Awa, a caretaker, first signs in with her password. She registers a passkey and is shown her recovery codes.
     phone.sign_in(awa)
     phone.sees("Glycines A")
     phone.sign_out()
-    # The second time, Awa signs in with the passkey alone, without email address and password.
+    # After signing out, Awa signs in with her new passkey alone, without email address and password.
     phone.sign_in(awa)
     phone.sees("Glycines A")
 

@@ -27,7 +27,7 @@ _STANDS = """() => {
 
 
 def tower(landlord):
-    """Add floors 3 to 29 with five dwellings each to Glycines A. The tenant of one dwelling has a very long name."""
+    """Add floors 3 to 29 with five dwellings each to the building Glycines A. One of the tenants has a long name."""
     building = landlord.building("Glycines A")
     for floor in range(3, 30):
         for door in range(1, 6):
@@ -79,7 +79,7 @@ def test_error_summary_takes_focus_and_links_to_the_field(call_on, landlord):
     assert (
         alert.evaluate("one => one === document.activeElement") and "La fiche n’est pas ouverte" in alert.inner_text()
     )
-    # The form was sent empty, so its two text fields and the three options of its choice are invalid.
+    # The identity form was sent empty: its two text fields and its three radio buttons must be marked as invalid.
     expect(paola.page.locator("[aria-invalid=true]")).to_have_count(5)
     alert.get_by_role("link", name="Nom, comme sur la pièce d’identité").click()
     paola.page.keyboard.type("Calme")
@@ -133,7 +133,7 @@ def test_print_forced_colours_zoom_and_tablet_width(call_on, landlord):
     assert gap.evaluate("one => getComputedStyle(one).borderBlockStyle") == "dashed"
     jules.looks_over()
     jules.page.emulate_media(forced_colors="none")
-    # The size of a page on a desktop screen 1280 px wide that is zoomed to 200 %.
+    # A desktop screen 1280 px wide, zoomed to 200 %, has a viewport of 640 by 450 CSS pixels.
     jules.page.set_viewport_size({"width": 640, "height": 450})
     for path in ("/acces/couverture/", "/regles/", "/acces/personnes/"):
         jules.opens(path)

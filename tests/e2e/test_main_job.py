@@ -35,7 +35,7 @@ def test_visit_reports_page_faults(browser, served):
     with suppress(Error):
         somebody.page.goto("http://127.0.0.1:9/")
     problems = " ".join(somebody.problems())
-    # The content security policy blocks requests to other hosts, and the browser reports this in the console.
+    # The content security policy blocks the request to another host, and the browser logs this in the console.
     assert all(
         word in problems for word in ("inline", "wider than the screen", "unwell", "Content Security Policy", "outside")
     )
@@ -51,7 +51,7 @@ def test_visit_reports_an_unlabelled_field(browser, served):
 
 def test_visit_reports_browser_storage_and_small_targets(browser, served):
     context = browser.new_context()
-    # Pages disable browser storage, so an init script must store an entry before the page's own script runs.
+    # The stored entry is the fault to report. An init script stores it before the page's script disables storage.
     context.add_init_script("try { sessionStorage.setItem('a', 'b') } catch {}")
     somebody = Visit(context.new_page(), served)
     somebody.page.goto(f"{served}/entrer/")
@@ -93,7 +93,7 @@ def caretaker_is_refused_what_is_not_hers(awa, landlord):
     names = (neighbour.tenant.last_name, neighbour.tenant.phone or neighbour.tenant.last_name, building_name(neighbour))
     assert not [word for word in names if word in content]
     missing = awa.is_refused("/fiches/00000000-0000-4000-8000-000000000000/", 404)
-    # A resident's card that the caretaker may not open and a card that does not exist must get equal answers.
+    # The page about a resident (card) that the caretaker may not open must be answered like a page that does not exist.
     assert plain(content) == plain(missing)
     for page in ("", "bail/", "identite/"):
         content = awa.is_refused(f"/comptes/{landlord.account.reference}/{page}", 403)

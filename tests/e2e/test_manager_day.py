@@ -1,6 +1,7 @@
-"""The sector manager fills a coverage gap, requests access, has a message passed on and decides a contested refusal.
+"""The sector manager assigns a stand-in to a building without caretaker, requests access for a person, has a message
+passed on, and decides on a sentence that the screening refused and whose author contests this.
 
-No account must be open to the manager.
+The manager must not be able to open any account.
 """
 
 import pytest

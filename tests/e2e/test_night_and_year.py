@@ -1,4 +1,6 @@
-"""Two rare tasks: opening an evacuation list at night, and signing the yearly review of rights."""
+"""Two rare tasks: opening the evacuation list of a building (dwellings whose residents asked for help) at night, and
+signing the yearly review of rights.
+"""
 
 import io
 

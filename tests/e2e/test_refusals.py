@@ -44,7 +44,7 @@ SAID = {
 }
 LANDLORD = "Office des Trois-Rives"
 SEARCHED = {"phone": "Nom", "desk": "Name"}
-# Errors whose pages have no header or menu, because these pages are made without knowing who is signed in.
+# Errors whose pages have no header or menu, because the code that renders them does not know who is signed in.
 CUT = (400, 500, 503, "old")
 _MANY_FIELDS = """() => {
     const form = document.querySelector('main form[method=post]');
@@ -87,7 +87,7 @@ def broken():
 
 
 def is_told(somebody, screen, what, name):
-    """Check that the current page explains itself in the right language, and shows no data and no code."""
+    """Check that the current page explains the error in the right language, and shows no data, no traceback, no SQL."""
     somebody.sees(*SAID[what][screen == "desk"])
     somebody.sees(str(what) if isinstance(what, int) else "")
     page = somebody.page
@@ -148,7 +148,7 @@ def test_unreadable_request_and_expired_form(call, landlord, screen):
     assert going.value.status == 403
     awa.looks_over()
     is_told(awa, screen, "old", "")
-    # The error page advises users to go back and try again, which must succeed.
+    # The error page advises users to go back, reload the page and try again. Following this advice must succeed.
     awa.goes_back()
     awa.page.reload()
     awa.page.get_by_label(SEARCHED[screen], exact=True).fill("calme")
@@ -200,7 +200,7 @@ def test_refusals_without_javascript(call, browser, landlord):
         page.get_by_role("link", name="Revenir à l’accueil").click()
         expect(page.locator("main")).to_contain_text("Glycines A")
     page.goto("/immeubles/chercher/")
-    # The search field is left empty, which must be reported as an error.
+    # The search form is sent with an empty field. The page must report the empty field as an error.
     page.get_by_role("main").get_by_role("button", name="Chercher").click()
     alert = page.get_by_role("alert")
     expect(alert).to_have_count(1)
@@ -211,7 +211,7 @@ def test_refusals_without_javascript(call, browser, landlord):
 
 # --- Empty lists ---
 
-# Roles that are assigned for the whole organisation only -> minimum number of empty lists on their pages.
+# Role that is assigned only for the whole organisation -> minimum number of empty lists on the pages of this role.
 ALONE = {
     "accountant": 1,
     "dpo": 3,
@@ -220,7 +220,7 @@ ALONE = {
     "inspector": 0,
 }
 EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, "on_call": 0, **ALONE}
-# Matches a list or table without rows. A page must show a sentence in its place.
+# Matches a list or table without rows. In place of an empty list or table, a page must show a sentence.
 _BARE = re.compile(r"<(ul|ol|dl|tbody)\b[^>]*>(?:\s|<!--.*?-->)*</\1>", re.S)
 _EMPTY = '<p class="empty">'
 
@@ -237,7 +237,7 @@ def newcomers(bare):
         if role == "on_call":
             put_on_call(person, place)
         else:
-            # An inspector's assignment may last a month at most.
+            # All assignments last 23 days, because an inspector's assignment may last a month at most.
             assign(person, role, place, first=-2, last=20)
     return people
 
@@ -260,5 +260,5 @@ def test_empty_lists_say_that_they_are_empty(visit, newcomers):
                 somebody.opens(reverse(door.name))
                 total += count
         assert len(pages) >= 2 and total >= wanted, (role, len(pages), total)
-        # A test fails if its browser has opened no page. For a role without empty lists, count one page as opened.
+        # The fixture `visit` fails if no page was opened. For a role without empty lists, pretend that one was opened.
         somebody.pages += not total

@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-# Scripts to run on an open page. Trusted Types must block all but the last three, which try to use browser storage.
+# Scripts that must fail on an open page. Trusted Types block most of them; the last three try to use browser storage.
 ATTEMPTS = {
     "markup": "document.querySelector('main').innerHTML = '<p>foreign</p>'",
     "markup beside": "document.body.insertAdjacentHTML('beforeend', '<p>foreign</p>')",
@@ -24,11 +24,11 @@ ATTEMPTS = {
     "a database": "indexedDB.open('a')",
 }
 STOPPED = {"TypeError", "EvalError", "SecurityError"}
-# Script: run code in a timeout. Code that the debugger evaluates directly may use eval, which pages may not.
+# Script: run code in a timeout, like code of a page. Code that the debugger runs directly may use the forbidden eval.
 _TRY = """() => new Promise(done => setTimeout(() => {
     try { %s; done('nothing') } catch (error) { done(error.name) }
 }))"""
-# Script: fetch a page fragment as htmx does, then parse the answer twice, or the text `parsed` in its place.
+# Script: fetch a page fragment as htmx does, then parse its text twice. If `parsed` is given, parse `parsed` twice.
 _ARRIVES = """([address, parsed]) => new Promise(done => {
     const xhr = new XMLHttpRequest();
     xhr.open('GET', address);
@@ -81,7 +81,7 @@ def test_injected_inline_code_does_not_run(elise):
 
 def test_only_a_marked_fragment_is_parsed_and_only_once(call_on):
     elise = call_on("elise")
-    # Replace loge.js by an empty file, because it would load the full page when an answer is not a fragment.
+    # If an answer is not a fragment, loge.js loads another page. An empty file replaces loge.js to keep the page.
     elise.page.route("**/loge.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
     elise.opens("/comptes/")
     for headers, status, parsed, outcome in (

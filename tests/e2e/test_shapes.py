@@ -6,7 +6,7 @@ from tests.e2e.shapes import Seen
 from tests.e2e.visit import Visit
 
 pytestmark = pytest.mark.browser
-# Script: add a style sheet. The content security policy forbids inline styles.
+# Script: add a style sheet by JavaScript, because the content security policy forbids inline styles.
 _STYLE = """rule => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(rule);
@@ -20,7 +20,7 @@ _COVERED = """() => document.querySelector('main').prepend(...['0 0 0 0', '0 0 0
     return wide;
 }))"""
 # Faults in a page. Name of the axe rule that must report the fault -> script that adds it, and the script's argument.
-# If an axe rule can report several faults, its name is followed by a colon and a description of the fault.
+# In some keys, a colon and a description follow the name of the axe rule, because one rule reports several faults.
 FAULTS = {
     "color-contrast": (_STYLE, _PALE),
     "color-contrast: over what a sheet puts before the page": (

@@ -1,4 +1,6 @@
-"""The data steward imports a landlord's files, sorts all old comments and issues the destruction certificate."""
+"""The data steward imports a landlord's files, decides on each restricted comment from the older system, and issues the
+certificate of destruction for these comments.
+"""
 
 import pytest
 from playwright.sync_api import expect

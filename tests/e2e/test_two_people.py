@@ -1,6 +1,7 @@
-"""Actions that a second person must approve: access to more than a building, and a large deduction from a debt.
+"""Actions that a second person must approve: access to a place larger than a building, and a large deduction from a
+debt.
 
-An approval has effect at once.
+The approved access or deduction has effect at once.
 """
 
 import pytest

@@ -21,7 +21,7 @@ def test_typed_text_is_hidden_by_the_lock_and_sent_after_it(call_on, landlord, s
     page = elise.page
     page.locator("textarea").first.fill(SENTENCE)
     locks_the_desk(page)
-    # The page sends the text while it is typed, to screen it. If the session is locked, the page must stay open.
+    # While somebody types, the page sends the text for screening. If the session is locked, the page must stay open.
     page.locator("textarea").first.press_sequentially(" ")
     page.wait_for_timeout(1500)
     if way == "sent too late":

@@ -33,7 +33,7 @@ REFUSALS_OF_A_KIND = 3  # each person opens so many pages that refuse for the sa
 # Minimum number of different pages, page structures (shapes) and text styles (paints) that must have been checked.
 
 LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
-# Minimum number of pages that each person must have opened, or skipped because a similar page was opened before.
+# Person -> minimum number of pages. A page counts if it was opened, or skipped because a similar page was checked.
 FLOORS = {
     "awa": 30,
     "georges": 50,
@@ -49,10 +49,10 @@ FLOORS = {
     "olga": 10,
     NOBODY: 8,
 }
-# The only people of the tests with a password, a passkey and an authenticator app -> seconds since they signed in.
+# Person -> seconds since this person signed in. Only these two have a password, a passkey and an authenticator app.
 OWN_MEANS = {"noel": 0, "olga": 3600}
 
-# Templates that are not rendered in this test -> the test that renders them. This test fails if it does render one.
+# Template that the pages in this test must not use -> the other test that renders the template.
 _BROKEN = "tests/e2e/test_refusals.py provokes errors"
 _SENT = "needs an uploaded file: tests/e2e/test_files.py"
 _TOWER = "needs a tall building: tests/e2e/test_look.py"

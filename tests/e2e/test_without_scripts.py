@@ -31,7 +31,10 @@ def doors() -> dict[str, Visit]:
 
 
 def fills(form: Locator, name: str, value: str) -> Locator | None:
-    """Fill in the field `name`. If the field is a button, return the button, so that the caller can press it last."""
+    """Fill in the field `name` of a form, or return the button `name` without pressing it.
+
+    The caller presses the button after it has filled in all other fields. Returns None for a field.
+    """
     field = form.locator(f'[name="{name}"]')
     if (pressed := form.locator(f'button[name="{name}"][value="{value}"]')).count():
         return pressed

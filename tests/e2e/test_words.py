@@ -1,4 +1,6 @@
-"""Facts and notes in a browser: noting facts on a phone, and notes that are refused, corrected or contested."""
+"""Facts and notes about residents in a browser. Facts are recorded on a phone. A note that the screening refuses is
+corrected, or its author contests the refusal.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -58,8 +60,8 @@ def taps(somebody, target):
 
 
 def least_side(target):
-    """The smaller side of a touch target in pixels. A row with a stretched link, or a choice with its label, is one
-    target."""
+    """Return the shorter side of a touch target in pixels. A row whose link covers the whole row counts as one target,
+    and so does a choice with its label."""
     return target.evaluate("""one => {
         const row = one.matches('.stretch') ? one.closest('li, tr') : one.closest('label') ?? one;
         const box = row.getBoundingClientRect();

@@ -17,7 +17,7 @@ _INLINE = """() => [...document.querySelectorAll('[style], style, script:not([sr
     .map(e => e.outerHTML.slice(0, 120)).concat([...document.querySelectorAll('*')]
     .flatMap(e => e.getAttributeNames().filter(n => n.startsWith('on'))))"""
 # Script: how many pixels any element reaches beyond the screen's right edge.
-# Elements are measured one by one, because a clipped element does not make the page wider.
+# The script measures each element, because a clipped element can reach beyond the edge without widening the page.
 _WIDER = """() => {
     const root = document.documentElement, free = '.scroll, .nav, .vh, svg';
     const ends = [...document.querySelectorAll('body *')].filter(one => one.checkVisibility() && !one.closest(free))
@@ -25,7 +25,8 @@ _WIDER = """() => {
     return Math.max(root.scrollWidth, ...ends) - root.clientWidth;
 }"""
 _LOOKING = READER + "globalThis.bringAxe = () => {" + AXE_SCRIPT + "};"
-# Names of two axe rules. Target size (WCAG 2.2) is disabled by default. Colour contrast is checked per text style.
+# The rule `target-size` (WCAG 2.2) of the accessibility checker axe is disabled by default and enabled when needed.
+# The axe rule `color-contrast` is checked once per text style, not once per page.
 _SIZE, _COLOUR = "target-size", "color-contrast"
 # Script: the number of entries in each of the five kinds of browser storage.
 # Storage is read in an isolated JavaScript world, because the site disables storage for the page's own scripts.
@@ -33,7 +34,7 @@ _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceW
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""
 _FITS = f"({{ wider: ({_WIDER})() }})"
 _LOOK = f"(async () => ({{ inline: ({_INLINE})(), wider: ({_WIDER})(), kept: await {_KEPT}, ...loge.measure() }}))()"
-# A message with this text is no fault of a page: the browser logs it when the machine is too busy for a transition.
+# A console message with this text is not recorded as a fault. A busy browser logs it when it skips a page transition.
 _GIVEN_UP = "Transition was aborted"
 _SCREENSHOTS = os.environ.get("LOGE_SCREENSHOTS", "")
 
@@ -58,7 +59,7 @@ class Visit:
     # --- What people do ---
 
     def sign_in(self, person) -> None:
-        """Sign in with the person's passkey. Without one, sign in with the password and register a passkey."""
+        """Sign in with the person's passkey. A person without passkey signs in with the password and registers one."""
         self.device = self.device or Device(self.page)
         self.page.goto("/entrer/")
         if self.device.knows(person.pk):
@@ -209,7 +210,8 @@ class Visit:
         rules: dict[str, Any] = {"runOnly": [_SIZE], "rules": size} if measured["crowded"] else {}
         if SEEN.unknown("shape", measured["shapes"]):
             rules = {"rules": {**size, _COLOUR: {"enabled": False}}}
-        # A paint is a text style with its background. A paint that axe cannot judge is tried once per page structure.
+        # A paint is a text style with its background.
+        # If axe cannot judge the contrast of a paint, the paint is checked again on pages with another structure.
         new_paints = [
             paint for paint in SEEN.unknown("paint", measured["paints"]) if SEEN.unknown("untold", [shape + paint])
         ]

@@ -35,20 +35,21 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-# One page in this many is checked at desktop width too.
+# Of every `AT_THE_DESK` pages, one is checked at desktop width in addition to the width of a phone.
 AT_THE_DESK = 4
-# Every second page of Georges is checked in English too, because he has many pages and they load quickly.
+# Georges, the sector manager, has many pages that load quickly, so every second one is checked in English too.
 IN_BOTH = "georges"
 OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
 
-# An English page must not contain French words outside place names (_FRENCH), or "1" before a plural (_ONE_OF_MANY).
+# `_FRENCH` matches French words, which an English page may contain only in elements marked as French (place names).
+# `_ONE_OF_MANY` matches "1" before a plural, such as "1 accounts", which is a fault of an English page.
 _FRENCH = re.compile(r"\b(le|une|du|pour|dans|avec|aucune?|pas|jours?)\b|\b(qu|n|s)’[aeiouy]")
 _SAID = """() => [...document.querySelectorAll('main *')].filter(one => !one.closest('[lang=fr]'))
     .flatMap(one => [...one.childNodes]).filter(node => node.nodeType === Node.TEXT_NODE)
     .map(node => node.data.trim()).filter(Boolean)"""
 _ONE_OF_MANY = re.compile(r"\b1 (?!access\b)([a-z]+ )?[a-z]+[^su]s\b")
 
-# URL names that never answer with a page, each with the reason. The test fails if one of these URLs does.
+# URL name -> reason why the URL never answers with a page. The test fails if one of these URLs answers with a page.
 NO_PAGE = {
     "csp": "receives CSP reports and answers nothing",
     "set_language": "a POST that redirects back",
@@ -101,8 +102,8 @@ _SEND = """([address, values]) => {
     form.submit();
 }"""
 
-# Script: faults in a rejected form. The error summary must have the focus and link to the fields.
-# Each invalid field must be described by its error.
+# Script: list the faults of a rejected form. The error summary must have the focus and link to the invalid fields.
+# The `aria-describedby` of each invalid field must name the element with the field's error message.
 _TELLS_WHY = """async () => {
     const frame = () => new Promise(done => requestAnimationFrame(done));
     await frame().then(frame);  // the focus is set with the first frame
@@ -130,7 +131,8 @@ class Walk:
         self.somebody, self.sample_objects, self.name = somebody, sample_objects, name
         self._left_out = left_out
         self.templates: set[str] = set()
-        # URL names that were requested, that answered with a page, and that answered with a download or a fragment.
+        # `requested`: URL names that were requested. `with_page`: those that answered with a page.
+        # `saved`: URL names that answered with a download or a page fragment, which the browser does not open.
         self.requested: set[str] = set()
         self.with_page: set[str] = set()
         self.saved: set[str] = set()
@@ -142,7 +144,7 @@ class Walk:
         self._cookies: dict[str, str] = {}
         self._paths: set[str] = set()
         self._alike: set[str] = set()
-        # Georges opens each of his pages, even if a similar one was checked, because his pages are checked in English.
+        # For Georges, no page is skipped as similar to a checked one, because his pages are also checked in English.
         self._seen = Seen() if name == IN_BOTH else SEEN
         self._doors = {door.name: door for door in visits()}
 
@@ -150,9 +152,9 @@ class Walk:
         self._leaves_nothing_but_ours("the first page")
         with requests.Session() as client:
             client.trust_env = False
-            # The client closes each connection, because the server would close an idle one while the browser works.
+            # Each request uses a new connection. The server would close an idle connection while the browser works.
             client.headers["Connection"] = "close"
-            # Requests outside the browser send only the browser's cookies, and store none that the server sets.
+            # The client `requests` sends only the browser's cookies, and stores no cookie that the server sets.
             client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             for name in (str(pattern.name) for _path, pattern in routes()):
                 if name not in self._left_out:
@@ -200,13 +202,16 @@ class Walk:
         return reverse(name, kwargs={"pk": self._key()} if name == "mfa_remove_webauthn" else {})
 
     def _why(self) -> dict[str, str]:
-        """Return the cookie that stores the purpose of opening the account. Without it, a page would ask for one."""
+        """Return the cookie that stores the person's purpose of opening the account.
+
+        Without this cookie, the account page would first ask for a purpose. Returns no cookie if nobody is signed in.
+        """
         if self.name == NOBODY:
             return {}
         return {COOKIE: held_by(self.sample_objects.landlord.person(self.name), self.sample_objects.account.reference)}
 
     def _key(self) -> int:
-        """Return the id of a passkey of the person, for the URL that removes one, or 1 if the person has none."""
+        """Return the id of a passkey of the person, for the URL that removes a passkey, or 1 if no passkey exists."""
         if self.name == NOBODY:
             return 1
         mine = Authenticator.objects.using(OWNER).filter(

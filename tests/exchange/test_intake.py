@@ -1,4 +1,7 @@
-"""A data steward imports a landlord's files from a browser, after a dry run, without seeing any resident."""
+"""A data steward (employee who maintains data) imports a landlord's files from a browser, after a dry run.
+
+The data steward must not see any resident.
+"""
 
 from datetime import datetime, time
 from html import unescape
@@ -139,8 +142,9 @@ def test_other_roles_cannot_import_files(landlord, sign_in, name):
 def test_data_steward_pages_do_not_depend_on_residents(landlord, sign_in):
     """No page may show a data steward anything about residents.
 
-    After all data about residents has changed, every page must therefore have the same bytes as before. Only the pages
-    for contested refusals and for legacy comments may differ, because data stewards read and decide these texts.
+    After all data about residents has changed, every page must have the same bytes as before. Only two kinds of pages
+    may differ, because data stewards decide on their texts: sentences that the screening refused and whose authors
+    contest this, and comments imported from an older system.
     """
     ids = some_ids(())
     before = read_everything(sign_in("paul"), ids)

@@ -369,7 +369,7 @@ def test_restricted_line_is_reencrypted_after_key_rotation(landlord, take, setti
         ("Rappelle le 5 pour le second versement.", ""),
         ("Dépressif depuis le décès de sa femme.", "health"),
         ("rappelle " * 300, TOO_LONG),
-        # A comment that discloses nothing must also be refused if it is longer than a note may be.
+        # A comment that is longer than a note may be must be refused, even if it discloses nothing.
         ("Rappelle le 5 pour le second versement. " * 8, TOO_LONG),
     ],
 )

@@ -169,7 +169,7 @@ def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
 
 
 def small_beside_the_world():
-    """The rows of the small landlord's import files, changed so that its agency belongs to the test landlord."""
+    """Return the import files of the small landlord, with its agency moved below the test landlord's top place."""
     lines = small()
     del lines["lieux.csv"][0]
     lines["lieux.csv"][0]["code_parent"] = "office-des-trois-rives"

@@ -187,7 +187,7 @@ def test_every_reason_is_used():
     folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     output = "\n".join(path.read_text() for path in sources)
-    # The error codes in `money` are raised by formats/money.py, so that exchange/ names each code only once.
+    # The error codes in `money` are raised by formats/money.py, so that exchange/ has each code only once, in REASONS.
     money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}
     assert {code for code in CODES - money if output.count(f'"{code}"') < 2} == set()
 

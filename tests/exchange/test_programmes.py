@@ -76,7 +76,7 @@ def doors(text: str) -> list[tuple[str | None, str]]:
     return [(address.number, address.street) for address in parse_addresses(text, "75001", "Paris")]
 
 
-# The real file
+# The next tests read the real file of housing programmes.
 
 
 def test_every_line_of_the_real_file_is_used(real: Reading) -> None:
@@ -140,7 +140,7 @@ def test_no_street_name_of_the_real_file_contains_another_street(real: Reading) 
     assert not [street for street in streets if any(f" {kind} " in street.lower() for kind in ("bd", "av", "rue"))]
 
 
-# Addresses
+# The next tests parse addresses.
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_a_byte_order_mark_changes_nothing(tmp_path: Path) -> None:
     assert read_file(raw(tmp_path, b"\xef\xbb\xbf" + (tmp_path / "programmes.csv").read_bytes())) == plain
 
 
-# Lines refused
+# The next tests check which lines are refused.
 
 
 @pytest.mark.parametrize(

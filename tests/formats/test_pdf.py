@@ -1,4 +1,5 @@
-"""Printed PDFs: every letter of every name is printed, tagged for accessibility, and never interpreted as markup."""
+"""PDFs for printing must show every letter of every name, have accessibility tags, and never interpret text as
+markup."""
 
 import io
 import subprocess

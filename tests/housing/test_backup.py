@@ -23,7 +23,7 @@ from tests.builders import events, run
 pytestmark = pytest.mark.xdist_group("backup")
 
 
-# Settings that name the files with the lists of erasures and of revoked accesses.
+# Names of the settings with the paths of two files: the list of erasures and the list of revoked accesses.
 LISTS = ("ERASURES_FILE", "WITHDRAWN_FILE")
 
 
@@ -41,7 +41,7 @@ def second(tmp_path_factory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def backup_login(landlord, settings, tmp_path_factory):
-    """Return the database URL of the backup login. Creates the files that list erasures and revoked accesses, empty."""
+    """Create empty files for the erasures and revoked accesses, and return the database URL of the backup login."""
     kept = tmp_path_factory.mktemp("kept")
     for name in LISTS:
         (kept / name).touch()
@@ -56,7 +56,7 @@ def backup_login(landlord, settings, tmp_path_factory):
 
 @pytest.fixture
 def empty_second(second, monkeypatch):
-    """Make `restore` write to the server of the fixture `second`, and drop the restored database after the test."""
+    """Make the command `restore` write to the second server, and drop the restored database after the test."""
     url = second.url("postgres", "postgres")
     monkeypatch.setenv("LOGE_SUPER_URL", url)
     yield url
@@ -106,7 +106,7 @@ def test_a_backup_is_restored_on_another_server(landlord, sign_in, backup_login,
     assert at(empty_second, "SELECT count(*) FROM access_session") == [(0,)]
     forced = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
     assert at(empty_second, forced) == run(forced) and run(forced)[0][0] > 30
-    # The key of a pseudonym of the audit log was destroyed after the backup. The restore must not bring it back.
+    # The key of a pseudonym of the audit log was destroyed after the backup. The restore must not bring the key back.
     keys = "SELECT whose::text FROM audit_pseudonym ORDER BY 1"
     assert at(empty_second, keys) == run(keys) and len(run(keys)) >= 1
     assert at(empty_second, "SELECT count(*) FROM audit_erasure")[0][0] >= 1
@@ -122,7 +122,7 @@ def test_access_controls_hold_on_the_restored_server(landlord, sign_in, backup_l
     The database login of web processes must read no tenants by itself. After SET ROLE to the database role of resident
     cards, it must read only the buildings of the signed-in person. The audit log must be append-only.
     """
-    sign_in("noel")  # signing in writes an audit event; the last assertion tries to delete it and must fail
+    sign_in("noel")  # signing in writes an audit event, which the database must not let this test delete
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     web = f"{settings.INSTANCE}_web"

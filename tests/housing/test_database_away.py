@@ -32,7 +32,10 @@ def end_backend() -> None:
 
 
 class Cut:
-    """Close the database connection before SQL statement number `at` of a request. With 0, only count statements."""
+    """Close the database connection before SQL statement number `at` of a request, and count the statements.
+
+    If `at` is 0, the connection stays open.
+    """
 
     def __init__(self, at: int = 0) -> None:
         self.at, self.statements = at, 0
@@ -116,7 +119,7 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     for number in count(1):
         cut = Cut(number)
         answer = ask(cut)
-        # Stop when the request has fewer than `number` statements: a loss before each statement has been tested.
+        # If the request has fewer than `number` statements, the loss before each of its statements has been tested.
         if cut.statements < number:
             assert answer.status_code in SAFE and number > 1
             return

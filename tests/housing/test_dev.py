@@ -11,7 +11,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-# A fake `python` for the clone, in which no package is installed. It prints a line for each preparation of `./dev`.
+# A fake `python` for a fresh clone. It prints a line when `./dev` installs packages, compiles catalogues or makes keys.
 PYTHON = """#!/bin/sh
 case "$*" in
     "-c "*) ;;

@@ -1,4 +1,7 @@
-"""The project's own PostgreSQL server: which programs it finds, where it stores data, and what it refuses."""
+"""The project's own PostgreSQL server must use suitable programs, and must keep its data private and separate.
+
+Programs of another version, unsafe names and unsafe folders must be refused by an error message.
+"""
 
 import os
 import pwd
@@ -206,7 +209,7 @@ def test_a_full_disk_is_reported_in_a_sentence(cluster, monkeypatch):
 def test_a_stale_pid_file_of_another_program_is_deleted(cluster):
     cluster.data.mkdir(parents=True)
     record = cluster.data / "postmaster.pid"
-    record.write_text("1\n/somewhere\n")  # process 1 exists but is not PostgreSQL, so this pid file is a leftover
+    record.write_text("1\n/somewhere\n")  # process 1 runs but is not PostgreSQL, so the pid file is outdated
     embedded.forget_stale_pid(cluster)
     assert not record.exists()
 

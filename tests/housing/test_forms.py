@@ -16,7 +16,7 @@ from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
 from tests.visits import visits
 
-# Names of URLs that `pages` leaves out: they have no `@door`, and need an argument or redirect signed-in people.
+# Names of URLs without `@door` that `pages` leaves out: each needs an argument, or redirects signed-in people.
 NEEDS_ARGUMENT = {"account_reset_password_from_key", "caretaker_page", "mfa_remove_webauthn"}
 
 
@@ -27,7 +27,7 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """The form's target view and the names of its controls. Forms of the same template have the same kind."""
+        """The form's target view and the names of its controls. Of several forms of one kind, only one is sent."""
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 
@@ -108,7 +108,7 @@ def test_no_form_is_refused_for_its_csrf_token(sample_objects: SampleObjects, ca
             caplog.clear()
             answer = browser.send(form)
             assert not [one for one in caplog.records if one.name == "django.security.csrf"], (address, form.kind)
-            waiting += forms_of(answer, form.action)  # forms shown again with errors are checked for a CSRF token too
+            waiting += forms_of(answer, form.action)  # a form shown again with errors needs a CSRF token as well
     assert len(sent) > 100
     assert ("account_notes", "csrfmiddlewaretoken", "end") in sent
 

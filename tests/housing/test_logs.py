@@ -88,7 +88,7 @@ def test_no_typed_text_reaches_the_log(sample_objects, sign_in, stream):
     browsers, passed = {}, set()
     for visit in visits():
         client = browsers.setdefault(visit.who, sign_in(visit.who))
-        client.cookies["other"] = WORD  # a `Cookie` in HEADERS would replace the session cookie
+        client.cookies["other"] = WORD  # set here, because a `Cookie` in HEADERS would replace the session cookie
         answers = [client.get(visit.url(sample_objects) + f"?q={WORD}", headers=HEADERS)]
         client.get(visit.url(sample_objects) + f"?page={WORD}&cursor={WORD}", headers=HEADERS)
         if visit.posts:
@@ -146,9 +146,9 @@ def written(record: logging.LogRecord) -> str:
 
 @given(st.text(), st.text())
 def test_no_text_breaks_a_log_line_or_is_quoted_in_it(text, name):
-    """Any text that another package logs must be written in one line of JSON without being quoted.
+    """A log record of another package must become one line of JSON that leaves out the text of the message.
 
-    This includes line ends, NUL, escape sequences and direction marks.
+    Line ends, NUL, escape sequences and direction marks in other values must be escaped.
     """
     record = logging.LogRecord("django.security.csrf", logging.WARNING, "csrf.py", 7, f"said {text}", (), None, "check")
     line = written(record)

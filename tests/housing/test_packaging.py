@@ -19,7 +19,7 @@ FILES = ["requirements.txt", "requirements-production.txt"]
 
 
 def locked(name: str) -> dict[str, Requirement]:
-    """Map each package of a compiled requirements file to its requirement. If a package has several lines, the last."""
+    """Map each package of a compiled requirements file to the requirement in the package's last line."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")
     lines = [line.split("--hash")[0] for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     return {canonicalize_name(line.name): line for line in map(Requirement, lines)}

@@ -97,7 +97,7 @@ def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretak
         "/etc/ssl/loge.pem": str(folder / "loge.pem"),
         "/etc/ssl/private/loge.key": str(folder / "loge.key"),
         "/var/log/nginx/loge.log": str(folder / "loge.log"),
-        # The level is `warn`, because nginx logs a warning when it buffers a request to disk.
+        # The error log has the level `warn`, so that the test sees if nginx buffers a request to disk.
         "/var/log/nginx/loge-error.log crit;": f"{folder / 'errors'} warn;",
     }
     for example, ours in examples.items():

@@ -242,7 +242,7 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
         "check_trace", "--kept", str(checkpoint), code=1
     )
 
-    # After a recovery, the audit log must continue with a new key and name, in a new folder.
+    # After a recovery, the audit log must continue with a new signing key, a new name and a new folder.
     # The command that seals audit events must refuse the old folder, because files in it were already published.
     assert "demande un autre dossier" in goes_on(there, tmp_path, 1)
     there.environ["LOGE_TILES"] = str(tmp_path / "tiles-2")
@@ -256,9 +256,9 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
 
 
 def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Path) -> Path:
-    """Delete expired data, destroy a pseudonym and end an assignment.
+    """Delete expired data, destroy the key of a pseudonym in the audit log, and end an assignment.
 
-    Returns a file with the newest signed checkpoint of the audit log.
+    Returns a file with the newest checkpoint (signed state) of the audit log.
     """
     there.forgets()
     assert CANARY.encode() not in there.dumped()
@@ -275,7 +275,7 @@ def prune_and_withdraw(there: House, assignment, person, forgotten, tmp_path: Pa
 
 def restored_backup_keeps_no_trace(there: House, tmp_path: Path) -> None:
     assert traces_of_the_word(there, tmp_path, "loge_tiles", "tiles-2") == []
-    # The marker word must also be gone after an earlier backup is restored and the documented steps are followed.
+    # After the restore of an earlier backup, the documented steps must remove every copy of the marker word.
     remove(there)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     assert CANARY.encode() in there.dumped()

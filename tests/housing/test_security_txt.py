@@ -14,7 +14,7 @@ ADDRESS = "/.well-known/security.txt"
 
 @pytest.fixture
 def answer(rf, settings):
-    """Request the file, with a contact in the settings, and return the response."""
+    """Return a function that sets the contact in the settings, requests `security.txt` and returns the response."""
 
     def get(contact: str, method: str = "get"):
         settings.SECURITY_CONTACT = contact

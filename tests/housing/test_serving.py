@@ -1,4 +1,7 @@
-"""gunicorn with the settings of `housing/serving/`: half-sent requests, forged headers, and demonstrations."""
+"""gunicorn with the settings of `housing/serving/` must withstand half-sent requests and forged headers.
+
+A demonstration server must accept clients on the same computer only.
+"""
 
 import http.client
 import json

@@ -31,7 +31,7 @@ class RunsCode:
 
 
 def change(statement: str, *params: object) -> None:
-    """Execute a statement as an attacker would who stole the cache's login."""
+    """Execute SQL as an attacker who has stolen the cache's database login."""
     run(statement, *params, alias="cache")
 
 

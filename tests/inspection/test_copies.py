@@ -78,8 +78,7 @@ def tables(exhibit: dict) -> dict[str, list[list]]:
 
 @pytest.fixture
 def released(landlord):
-    """Let the inspector Simone read the copy of a household's file: the data protection officer Inès releases the
-    copy."""
+    """Let the data protection officer Inès release the copy of a household's file to the inspector Simone."""
     return release_copy(landlord.person("ines"), landlord.person("simone"), landlord.account(OWED))
 
 
@@ -102,7 +101,7 @@ def test_copy_is_requested_released_and_read_by_the_inspector(landlord, sign_in)
     [line] = events(kind="copy_asked")
     assert line["about"] == account.pk and line["actor"] == landlord.person("simone").pk and line["facts"] == {}
     assert ines.post(OPEN, {"event": str(line["id"])}).status_code == 302
-    assert "attend plus" in ines.post(OPEN, {"event": str(line["id"])}).content.decode()  # once
+    assert "attend plus" in ines.post(OPEN, {"event": str(line["id"])}).content.decode()  # A second release is refused.
     row = CopyRelease.objects.using(OWNER).get()
     assert row.until - row.released_at == DAY and row.lease_id == account.lease_id
     page = simone.post(E22, {"reference": account.reference}).content.decode()
@@ -223,8 +222,8 @@ def test_inspector_role_cannot_create_a_release(landlord, released):
 
 
 def test_every_table_about_tenants_is_copied_or_excepted():
-    """The copy of a household's file must show each model with fields about a person. The models shown are in COPIED.
-    ASIDE gives for each other model the reason why it is not shown."""
+    """Each model with fields about a person must be shown in the copy of a household's file (COPIED), or be listed in
+    ASIDE with the reason why the copy does not show it."""
     models = resident_models()
     fields = [row for row in entries(models) if row.says_something and row.processing_activity is not SIGNATURES]
     speaks, copied = {row.model._meta.label for row in fields}, {row.model._meta.label for row in COPIED}
@@ -277,8 +276,8 @@ def write_handed_keys(account, residence):
 
 
 def write_payment(account, tenant, agency):
-    """Store the tenant's bank details, and a payment for which no account was known when it was received, and which was
-    later assigned to `account`."""
+    """Store bank details of `tenant`. Store also a payment that was received without a known account, and was later
+    assigned to `account`."""
     detail = BankDetail(tenant=tenant, iban="FR1420041010050500013M02606", holder="Ada Titulaire", set_on=paris_day())
     detail.save(using=OWNER)
     post(account, -500, "direct_debit", "payment")

@@ -41,7 +41,8 @@ AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 @pytest.fixture
 def viewed(landlord):
-    """Provide two accounts with events in the sealed log: an officer opened each account, and a list of both."""
+    """Provide two accounts and seal their events in the log: an officer opened each account, and a list with both
+    accounts."""
     elise = landlord.person("elise")
     item, other = landlord.account(AT_A), landlord.account(AT_B)
     for account in (item, other):
@@ -145,7 +146,7 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(viewed, sign_in, tm
     assert f"joint : {len(gone)}." in text and "sans élagage" not in text and "tait, sans qu’ils" in text
     assert "aucun ne manque" in text
     # A pack of deleted months must contain the event that records their deletion (kind trace_pruned), with its details.
-    # The details of the deletion event prove that the retention period of the missing events was over.
+    # The details of the event trace_pruned prove that the retention period of the deleted events was over.
     bare = body(client.post("/trace/preuves/", {**form_data, "last": f"{paris_day(-370):%d/%m/%Y}"}))
     entries_kept = [line for line in lines(bare) if "trace_pruned" in line["entry"]]
     assert len(entries_kept) == 1 and entries_kept[0]["payload"]
@@ -153,8 +154,8 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(viewed, sign_in, tm
 
 
 def test_only_an_inspector_takes_a_whole_period(viewed, landlord, sign_in, tmp_path):
-    """Nobody but an inspector may export all events of a period: to the landlord, they would show when each employee
-    works."""
+    """Nobody but an inspector may export all events of a period, because these events would show the landlord when each
+    employee works."""
     days = {"first": f"{paris_day(-9):%d/%m/%Y}", "last": f"{paris_day():%d/%m/%Y}"}
     ines, simone = sign_in("ines"), sign_in("simone")
     for details, references in (("own", ""), ("all", ""), ("none", ""), ("own", " , ,")):

@@ -53,7 +53,8 @@ def iso(days: int = 0) -> str:
 
 
 def nobodys(exhibit: dict) -> bool:
-    """Return whether the exhibit names no tenant, and contains no word of a sentence that the screening refused."""
+    """Return whether the exhibit contains neither a tenant's name nor a word of a sentence that the screening
+    refused."""
     return not [name for name in NAMES if name in json.dumps(exhibit, ensure_ascii=False)]
 
 
@@ -94,7 +95,7 @@ def test_e11_counts_texts_lengths_ages_and_overdue_ones(landlord, sign_in):
     seal_sentence(account, landlord.person("elise"), text=f"Est malade, {CANARY}.")
     exhibit = exhibit_json(sign_in("simone"), landlord, "E11")
     rows = {row[1]: row[3:] for row in rows_of(exhibit, "Textes libres")}
-    # Lengths must be hidden if there are fewer than five texts: they could disclose the length of a single text.
+    # Exhibit E11 must not show how long texts are if a field has fewer than five: one text's length could be guessed.
     assert rows["casework.AccountNote.text"] == [2, None, None, iso(-30), iso(-3), 1]
     assert rows["casework.ContestedSentence.sentence"] == [1, None, None, iso(), iso(), 0]
     assert rows["tenants.Tenant.last_name"][0] == run("SELECT count(*) FROM tenants_tenant")[0][0]

@@ -116,8 +116,8 @@ def test_exhibit_with_a_question_shows_its_form_first(landlord, sign_in):
 
 
 def test_inspector_has_no_permission_to_write(landlord, sign_in):
-    """No view function that changes data may be open to inspectors: their role must have none of the permissions that
-    these view functions require."""
+    """Inspectors must not change data: no view function that changes data may require a permission that inspectors
+    have."""
     writing = [visit for visit in visits() if visit.door.writes]
     hers = ROLES["inspector"].permissions
     assert len(writing) > 40 and [visit.name for visit in writing if visit.door.permission in hers] == []
@@ -328,7 +328,7 @@ def test_e3_shows_the_grants_of_the_server(landlord, sign_in):
         "SELECT",
         "",
         "false",
-    ]  # "false" is the row-level security filter, so the role can read no row
+    ]  # The filter "false" of row-level security hides every row of the table from the database role.
     assert now["sha256"] != exhibit["sha256"]
 
 
@@ -358,7 +358,7 @@ def test_e12_counts_words_without_storing_them(landlord, sign_in):
 def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     late = {row[0]: row[2] for row in rows_of(exhibit, "Connexions fermées en retard")}
-    assert late == {}  # Chloé's assignment ended yesterday; E7 lists open sign-ins only after more than a day
+    assert late == {}  # Exhibit E7 must not list Chloé: her assignment ended only yesterday.
     Assignment.objects.using(OWNER).filter(person=landlord.person("chloe")).update(last_day=paris_day(-9))
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     assert [(row[0], row[2], row[3]) for row in rows_of(exhibit, "Connexions fermées en retard")] == [
@@ -388,7 +388,7 @@ def test_e7_counts_sessions_from_several_addresses(landlord, sign_in):
 
 
 def open_sessions(person, *places, days=1):
-    """Create a session of this person for each (address, device) in `places`. The sessions expire in `days` days."""
+    """Create a session of `person` for each (address, device) in `places`. The sessions expire in `days` days."""
     for number, (ip, device) in enumerate(places):
         key = f"{person.pk}"[:24] + f"-{number}"
         Session.objects.using(OWNER).create(session_key=key, expire_date=timezone.now() + timedelta(days=days))

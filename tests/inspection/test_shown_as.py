@@ -19,7 +19,7 @@ from privacy.retention import entries
 from tenants.models import HelpCode
 from tests.builders import OWNER, events, paris_day, run
 
-# Columns about people that inspectors see unmasked on a caretaker's pages -> why the column may stay unmasked.
+# AS_IT_IS lists the columns that inspectors see unmasked on a caretaker's pages, with the reason why they may.
 AS_IT_IS = {
     "tenants_tenant.channel": "the preferred contact of a person whose name is masked",
     "tenants_residence": "the days of a stay of a person whose name is masked",
@@ -37,7 +37,8 @@ PHONE = "639981234"
 
 @pytest.fixture
 def at_desk(landlord, sign_in):
-    """Provide `at_desk(name)`: a test client of the inspector Simone that shows her the pages of caretaker `name`."""
+    """Provide a function that signs in the inspector Simone and returns her test client. The client shows her the pages
+    that the caretaker `name` sees."""
 
     def stand(name: str):
         simone = sign_in("simone")

@@ -1,4 +1,6 @@
-"""The officer's lists and search of accounts: which accounts, audit events, number of queries, pages."""
+"""The officer's lists and search of accounts: which accounts they show, which audit events they record, how many SQL
+queries they need, and how they are split into pages.
+"""
 
 import re
 
@@ -154,10 +156,10 @@ def test_pages_together_contain_each_account_once(landlord, sign_in):
 
 
 def test_pages_in_sequence_equal_the_full_ordered_list(landlord, sign_in, monkeypatch):
-    """The pages in sequence must equal the full list, whatever the page size, although each page queries only its
-    buildings.
+    """All pages of the account list, one after another, must equal the full list for every page size, although each
+    page queries only the buildings that it shows.
 
-    Two buildings with the same name are merged and ordered by staircase.
+    Accounts of two buildings with the same name are listed together, ordered by staircase, floor and door.
     """
     estate = landlord.building("Glycines A").place.parent
     for number in ("1", "2"):

@@ -22,7 +22,7 @@ LATE = "Dette-Glycines A"
 
 
 def keys(answer, name=""):
-    """Return every key of an answer, as a dotted path from the top."""
+    """Return all keys of a JSON answer. A nested key is returned as a path with dots, such as `tenant.name`."""
     if isinstance(answer, list):
         return set().union(*(keys(item, name) for item in answer)) if answer else set()
     if not isinstance(answer, dict):
@@ -160,7 +160,7 @@ def test_same_key_books_once_and_rejects_another_body(landlord, sign_in):
     assert (first.status_code, first.content) == (201, again.content) == (again.status_code, first.content)
     other = pay(client, account, key, cents=1251)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
-    # The `title` of the response explains the refusal. `errors` would mention an HTML form, which API clients lack.
+    # The response explains the refusal in `title`. It has no `errors`, because these would speak of an HTML form.
     assert "errors" not in other.json()
     assert len(entries_of(account)) == before + 1
     assert len(events(kind="payment_taken", outcome="changed")) == 1
@@ -204,9 +204,10 @@ def test_entry_is_reversed_only_once(landlord, sign_in):
     assert undone.json()["amount_cents"] == -entry["amount_cents"] == 1250
     late = reverse(uuid4())
     assert (late.status_code, late.json()["code"]) == (409, "already")
-    # The error concerns no single field. In JSON Pointer (RFC 6901), "" refers to the whole request body.
+    # A refused second reversal concerns no single field. The JSON Pointer "" (RFC 6901) means the whole request body.
     assert [error["pointer"] for error in late.json()["errors"]] == [""]
-    advance_clock(hours=24)  # a client that got no response may repeat its request a day later
+    # The clock advances by a day, because a client that got no response may repeat its request a day later.
+    advance_clock(hours=24)
     again, other = reverse(key), reverse(key, "duplicate")
     assert (again.status_code, again.content) == (201, undone.content)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
@@ -267,7 +268,8 @@ def test_account_out_of_reach_is_answered_404(landlord, officer):
 
 
 def test_hidden_and_missing_person_or_place_are_answered_alike(landlord, sign_in):
-    """The administrator in this test may see the people and places of one sector only."""
+    """An administrator of one sector must get the same answer for a person or place outside the sector as for a person
+    or place that does not exist."""
     noel = landlord.person("noel")
     assign(noel, "access_administrator", landlord.place("Secteur Glycines"))
     client = sign_in("noel")
@@ -285,7 +287,8 @@ def test_hidden_and_missing_person_or_place_are_answered_alike(landlord, sign_in
     assert grant(place=str(landlord.building("Quai 9").pk))[0] == 422
     assert grant(person=str(uuid4()))[0] == 422
     assert grant() == (201, "given")
-    assert grant()[0] == 409  # granting the same assignment a second time is refused
+    # Granting the same assignment a second time must be refused.
+    assert grant()[0] == 409
 
 
 def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_in):
@@ -293,7 +296,8 @@ def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_i
     path = f"/api/v1/buildings/{landlord.building('Glycines A').pk}/units/?limit=2"
     cursor = client.get(path).json()["next"]
     before = client.get(f"{path}&cursor={cursor}").json()["results"]
-    make_unit(landlord.building("Glycines A"), "00", 0)  # door "00" sorts first, on the page before the cursor
+    # A dwelling with the door number "00" sorts first, so it is added to the page before the cursor.
+    make_unit(landlord.building("Glycines A"), "00", 0)
     assert client.get(f"{path}&cursor={cursor}").json()["results"] == before
 
 

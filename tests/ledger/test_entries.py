@@ -38,7 +38,7 @@ def balance(account: Account) -> int:
 
 @pytest.fixture(autouse=True)
 def high_write_off_limit(landlord) -> None:
-    """Raise the amount that one person may write off alone; test_write_offs.py tests that limit."""
+    """Raise the amount that one person may write off alone, so that no test of this module needs an approval."""
     let_one_pass(99_999_999)
 
 
@@ -309,7 +309,7 @@ def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance
 
 
 def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(landlord, sign_in, former, monkeypatch):
-    """The account is settled between the load by `@door` and the insert of the entry.
+    """The account is marked as settled after the `@door` decorator has loaded it, but before the entry is inserted.
 
     At that moment only the row-level security policy can refuse the entry.
     """
@@ -349,7 +349,7 @@ def test_connection_killed_before_commit_leaves_neither_entry_nor_event(
             real(*args, **facts)
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_entry WHERE posted_by_id IS NOT NULL")
-            # The entry is inserted but not committed yet, so killing the connection must undo the insert.
+            # The entry is inserted but not committed. Killing the database connection must undo the insert.
             assert cursor.fetchone()[0] == 1
             cursor.execute("SELECT pg_backend_pid()")
             kill(cursor.fetchone()[0])

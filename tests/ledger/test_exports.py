@@ -1,4 +1,6 @@
-"""Exports of accounts: no spreadsheet may run a cell as a formula, statements add up, and each export has an event."""
+"""Exports of accounts: no spreadsheet may run a cell as a formula, the amounts of a statement must add up, and each
+export must create an audit event.
+"""
 
 import csv
 import io

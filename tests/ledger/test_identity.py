@@ -1,4 +1,6 @@
-"""Identity and bank details: masked on the page, shown on request with an event, encrypted in the database."""
+"""A tenant's identity and bank details must be masked on the page, shown in full only on request with an audit event,
+and encrypted in the database.
+"""
 
 import pytest
 
@@ -7,7 +9,8 @@ from tenants.models import Identity
 from tests.builders import OWNER, events, paris_day, run
 
 AT_A = "Calme-Glycines A"
-CANARY = "FR7630006000011234567890189"  # the IBAN that French banks print as an example
+# French banks print this IBAN as an example.
+CANARY = "FR7630006000011234567890189"
 SHOWN = "FR76 3000 6000 0112 3456 7890 189"
 HOLDER = "Anne Canari"
 NEIGHBOURS = [

@@ -16,7 +16,8 @@ OFFICER, BOOKS = "/comptes/attente/", "/ecritures/attente/"
 
 @pytest.fixture
 def receipts(landlord):
-    """Provide a payment in suspense for each of two agencies, and one that names no agency."""
+    """Provide three incoming payments that belong to no account yet: one for each of two agencies, and one that names
+    no agency."""
     return {
         "belleville": make_receipt(landlord.place("Agence Belleville"), 51_230, "R-BELLEVILLE"),
         "bercy": make_receipt(landlord.place("Agence Bercy"), 7_777, "R-BERCY"),
@@ -33,7 +34,8 @@ def clear(client, receipt, reference, url=OFFICER):
     [
         ("elise", OFFICER, {"R-BELLEVILLE"}),
         ("fatou", OFFICER, {"R-BERCY"}),
-        ("denis", OFFICER, set()),  # Denis works for a sector, so he must not see payments of the agency above it
+        # The officer Denis works for a sector, so he must not see payments of the agency that contains the sector.
+        ("denis", OFFICER, set()),
         ("helene", BOOKS, {"R-BELLEVILLE", "R-BERCY", "R-PERSONNE"}),
     ],
 )
@@ -210,7 +212,7 @@ def test_payments_and_clearings_cannot_be_changed_or_deleted(landlord, sign_in, 
 
 
 def test_payments_can_be_assigned_to_sectors(landlord, sign_in):
-    """A payment can be imported for a sector. Officers of the sector and of places above it must see this payment."""
+    """A payment can be imported for a sector. Officers of this sector and of its agency must see the payment."""
     make_receipt(landlord.place("Secteur Tour"), 100, "R-SECTEUR")
     make_receipt(make_place(Level.AGENCY, "Agence Vide", landlord.place("Direction Est")), 100, "R-VIDE")
     assert "R-SECTEUR" in sign_in("denis").get(OFFICER).content.decode()

@@ -181,7 +181,8 @@ def test_pieces_by_any_person_under_any_label_add_up(landlord, sign_in, account)
     before = balance(account)
     post_write_off(denis, account, "40", label="irrecoverable", reason="irrecoverable")
     assert balance(account) == before and [write_off.amount_cents for write_off in requests_on(account)] == [-4_000]
-    post_write_off(elise, account, "10")  # exceeds one person's limit, because the pending request counts too
+    # This small write-off must need approval, because the pending request counts towards one person's limit too.
+    post_write_off(elise, account, "10")
     assert balance(account) == before and len(requests_on(account)) == 2
     denis.post(page_of(account, requests_on(account)[0]), {"withdraw": "1"})
     elise.post(page_of(account, requests_on(account)[1]), {"withdraw": "1"})
@@ -231,7 +232,7 @@ def test_reversal_counts_unless_it_corrects_ones_own_mistake(landlord, sign_in, 
     assert (entry.reverses_id, entry.period, balance(account)) == (charge.pk, charge.period, before - 48_720)
     slip = {"cents": "600", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "key_badge"}
     elise.post(f"/comptes/{account.reference}/appel/", slip)
-    # Élise posted this large charge. If Denis reverses her charge, this counts as a write-off that needs approval.
+    # Élise posted a large charge. Its reversal by the officer Denis counts as a write-off, which needs approval.
     undo(denis, account, entries_of(account)[-1])
     assert len(requests_on(account)) == 2
     elise.post(page_of(account, requests_on(account)[1]), {"reason": "wrong_account"})

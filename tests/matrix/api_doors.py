@@ -1,6 +1,4 @@
-"""What every person gets at every API endpoint: rows for the table in test_who_may.py, where the letters are
-explained.
-"""
+"""The table of what every person must get from every API endpoint. test_who_may.py explains its letters."""
 
 TABLE = """
 # by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann nobody

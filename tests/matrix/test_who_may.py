@@ -1,6 +1,6 @@
-"""What every person gets at every page and endpoint, as one table.
+"""A table of the response that every person must get from every page and API endpoint.
 
-Letters of the table: "o" the page opens; "r" 403, the person lacks the permission; "m" 404, the person may not see the
+Its letters are: "o" the page opens; "r" 403, the person lacks the permission; "m" 404, the person may not see the
 object; "." redirect to the sign-in page (401 in the API). The requested objects are in the building Glycines A
 (tests/sample_objects.py). A new page or endpoint needs a row.
 """
@@ -14,7 +14,7 @@ from tests.world import CAST
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# The inspector has no column in the table: she opens the pages in INSPECTED, and is otherwise a person without a role.
+# The inspector has no column in the table. She may open the pages in INSPECTED, and is otherwise without a role.
 INSPECTOR = "simone"
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
 INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}
@@ -216,7 +216,7 @@ def test_every_door_has_a_row():
 
 @pytest.mark.parametrize("column", range(len(PEOPLE)), ids=PEOPLE)
 def test_each_person_gets_the_expected_outcome_at_every_door(sample_objects, sign_in, column):
-    sign_in("noel")  # signing in writes an audit event, which the page `trace_event` then shows
+    sign_in("noel")  # Signing in writes an audit event, so that the page `trace_event` has an event to show.
     client = sign_in(PEOPLE[column])
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     assert outcomes == {name: signs[column] for name, signs in expected().items()}
@@ -228,13 +228,16 @@ def test_inspector_gets_the_expected_outcome_at_every_door(sample_objects, sign_
     outcomes = {visit.name: sign(client, visit, sample_objects) for visit in visits()}
     without_role = PEOPLE.index("noel")
     table = {name: "o" if name in INSPECTED else signs[without_role] for name, signs in expected().items()}
-    # `own_question` shows a question that Loge asked Noël. Only Noël may read it, so the inspector gets 404 ("m").
+    # `own_question` shows a question to Noël about his use of an account. Only he may read it; the inspector gets 404.
     assert outcomes == table | {"own_question": "m"}
 
 
 def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
-    """For each outcome in a row of the table, the first person with this outcome requests the page. The `landlord`
-    fixture checks that each response 200 has its audit event."""
+    """Requests by HTMX must get the same responses as other requests.
+
+    For each letter in a row of the table, one person with this letter requests the page. The `landlord` fixture checks
+    that each response 200 has its audit event.
+    """
     sign_in("noel")
     clients = {who: sign_in(who) for who in PEOPLE}
     rows = expected()
@@ -250,9 +253,9 @@ def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
 def test_locked_session_passes_no_door(sample_objects, sign_in, headers):
-    """Once people have locked their session, every page must send them to the unlock page (the API answers 401).
+    """With a locked session, every page must redirect to the unlock page, and the API must answer 401.
 
-    Each page is requested by a person who could open it with an unlocked session.
+    Each page is requested by a person who may open it with an unlocked session.
     """
     clients = {visit.who: sign_in(visit.who) for visit in visits()}
     for client in clients.values():

@@ -1,4 +1,7 @@
-"""Reads the planted defects from planted/*.toml and checks that the code that each of them changes still exists."""
+"""Reads the planted defects (small edits of the code, which tests must notice) from planted/*.toml.
+
+Checks that the code that each edit replaces still exists.
+"""
 
 import ast
 import tomllib

@@ -1,7 +1,9 @@
-"""Tries planted defects: each is applied alone to a copy of the tree, where its tests must then fail.
+"""Tries planted defects (small edits of the code). Each defect is applied alone to a copy of the source tree, where at
+least one of the tests listed for this defect must then fail.
 
-Two workers run side by side, each with a copy of its own. They share one server, and also the template databases. A
-defect that may change how the templates are created gets its own roles and templates instead (an instance of its own).
+Two workers run side by side, each with its own copy of the tree. They share one database server and the template
+databases, which the tests clone. A defect that may change the template databases gets database roles and template
+databases of its own (an instance).
 """
 
 import os
@@ -25,16 +27,17 @@ from tests.architecture.source import ROOT
 from tests.mutants.catalogue import Mutant, problem_of
 
 WORKERS = 2
-TIMEOUT = 600  # seconds that the tests of one defect may take
-# A planted defect in one of these files may change how the template databases are created.
-# A defect that may change the template databases is tested with template databases of its own.
+# Maximum number of seconds that the tests of one planted defect may take.
+TIMEOUT = 600
+# Matches the paths of files whose code takes part in creating the template databases, which the tests clone.
+# A planted defect in such a file is tested with template databases of its own.
 MAKES_TEMPLATES = re.compile(
     r"/migrations/|/policies(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(database/provision|database/apply_policies|compartments|roles|permissions|reach|scope)\.py"
 )
 # Name of the database roles and template databases that most planted defects share. Each run has its own name.
 SHARED = f"mutants{os.getpid()}"
-# Arguments of each pytest run. Tests marked nightly also run, because some planted defects are noticed only by them.
+# Arguments of each pytest run. They include tests marked `nightly`, because only these notice some planted defects.
 PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "nightly or not nightly")
 
 
@@ -42,7 +45,8 @@ PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "n
 class Outcome:
     mutant: str
     noticed: bool
-    remark: str  # the test that failed, or the reason why the defect counts as unnoticed
+    # Name of the test that failed, or the reason why the planted defect counts as unnoticed.
+    remark: str
     seconds: float = 0.0
 
 
@@ -87,7 +91,7 @@ class Workplace:
 
 
 def judge(code: int, output: str) -> tuple[bool, str]:
-    """Return whether a test failed in a run of pytest, and either the failed test or the reason why none failed.
+    """Return (True, name of the failed test) if a test failed in a run of pytest, or else (False, what happened).
 
     An ERROR at teardown counts as a failed test: at teardown a fixture checks that every access has its audit event.
     """
@@ -128,7 +132,7 @@ def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -
             outcome = place.try_mutant(mutant, SHARED)
             if not outcome.remark.startswith("SURVIVED"):
                 return outcome
-        # A defect that may change the template databases, or fails no test with the shared ones, gets new ones.
+        # Use new template databases if the defect may change them, or if no test failed with the shared databases.
         outcome = place.try_mutant(mutant, own_instance)
         drop_instance(own_instance)
         return outcome
@@ -147,7 +151,10 @@ def _require_green(place: Workplace, mutants: list[Mutant]) -> None:
 
 @contextmanager
 def workplaces() -> Iterator[list[Workplace]]:
-    """Make copies of the working tree in .local/, where tests find the files that are not in git."""
+    """Create one copy of the working tree per worker, and delete the copies on exit.
+
+    The copies are in .local/, because tests then find the files that are not in git.
+    """
     with TemporaryDirectory(prefix="mutants-", dir=ROOT / ".local") as folder:
         templates = Path(folder) / "templates"
         templates.mkdir()
@@ -173,7 +180,7 @@ def copy_tree(target: Path) -> None:
 
 
 def drop_instance(instance: str) -> None:
-    """Drop the databases and roles of an instance."""
+    """Drop the database roles of `instance`, and the databases that its owner role owns."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("SELECT datname FROM pg_database WHERE datdba = to_regrole(%s)", [f"{instance}_owner"])

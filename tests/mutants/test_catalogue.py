@@ -1,5 +1,5 @@
-"""The code that a planted defect replaces must exist. A commit that changes this code must also change its quote in
-tests/mutants/planted.
+"""The code that a planted defect replaces must still exist. A commit that changes this code must also change the copy
+of the code in tests/mutants/planted/*.toml.
 """
 
 from collections import Counter

@@ -1,5 +1,5 @@
-"""The runner of planted defects must tell failed tests, which notice a defect, from other results of pytest. One test
-runs a planted defect completely.
+"""The runner of planted defects must distinguish a failed test, which notices the defect, from other results of pytest.
+A nightly test here tries three defects with real pytest runs.
 """
 
 from pathlib import Path

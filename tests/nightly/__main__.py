@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tests.mutants.catalogue import read_mutants
 
-SECONDS_A_MUTANT = 10  # average seconds per mutant (a defect planted in the code), with two tested at a time
+# Testing a mutant (a defect planted in the code) takes this many seconds on average, with two tested at a time.
+SECONDS_A_MUTANT = 10
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ SERVICES = {
     "prune",
     "backup",
 }
-# The services that compose.yaml gives no network. They talk to PostgreSQL only through sockets in shared volumes.
+# The services in WITHOUT_NETWORK have no network. They reach PostgreSQL only through sockets in shared volumes.
 WITHOUT_NETWORK = SERVICES - {"web", "web-card", "proxy", "sealer"}
 BASE = "localhost/loge-base:test"
 
@@ -94,7 +94,7 @@ class Landlord:
         return self.inside("postgres", "sh", "-c", command).split()
 
     def get(self, host: str, path: str) -> tuple[int, str]:
-        anyone = ssl._create_unverified_context()  # accept the test's certificate, which is self-signed
+        anyone = ssl._create_unverified_context()  # Accept the test's certificate, which is self-signed.
         port = int(self.environ["LOGE_HTTPS_PORT"])
         return answer(HTTPSConnection("127.0.0.1", port, context=anyone, timeout=20), path, {"Host": host})
 
@@ -107,7 +107,7 @@ def answer(connection: HTTPConnection, path: str, headers: dict[str, str]) -> tu
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return response.status, response.read().decode()
-    except OSError as error:  # the container does not listen on its port yet; callers try again
+    except OSError as error:  # The container may not listen on its port yet; callers try again.
         return 0, str(error)
     finally:
         connection.close()

@@ -23,8 +23,9 @@ from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import paris_day, run
 
 KILLS = int(os.environ.get("LOGE_KILLS", "30"))
-OFFICERS, BETWEEN = 4, 0.8  # OFFICERS: number of threads that send requests. BETWEEN: mean seconds between two kills.
-SLOWEST = 45  # a request fails if it waits for an answer for more than this many seconds
+# OFFICERS is the number of threads that send requests. BETWEEN is the mean number of seconds between two kills.
+OFFICERS, BETWEEN = 4, 0.8
+SLOWEST = 45  # A request that gets no answer within this many seconds fails.
 CSRF = "a" * 32
 
 pytestmark = [
@@ -35,10 +36,8 @@ pytestmark = [
 
 
 class Officer(threading.Thread):
-    """A thread that opens a page and books a payment, again and again.
-
-    It repeats a payment with the same idempotency key until the server acknowledges the payment.
-    """
+    """A thread that opens a page and books a payment, again and again. It sends a payment again with the same
+    idempotency key until the server acknowledges this payment."""
 
     def __init__(self, port, session, account, day):
         super().__init__(daemon=True)
@@ -53,8 +52,8 @@ class Officer(threading.Thread):
             self.pay()
 
     def open_page(self):
-        """Open the list of accounts. The page names tenants, so the view must be recorded in an audit event. It asks
-        for no purpose."""
+        """Open the list of accounts. The list names tenants, so the view must be recorded in an audit event. The page
+        asks for no purpose, so a single request shows it."""
         self.views += self.ask("GET", "/comptes/") == 200
 
     def pay(self):
@@ -116,7 +115,7 @@ def test_no_payment_and_no_event_is_lost_while_the_server_is_killed(landlord, ki
             for _kill in range(KILLS):
                 time.sleep(BETWEEN * random.uniform(0.5, 1.5))
                 ended += kill(cursor, name)
-        end = time.monotonic() + 60  # all clients must be served normally again within a minute
+        end = time.monotonic() + 60  # Within a minute, all clients must be served normally again.
         while time.monotonic() < end and not all(officer.views > 1 and len(officer.paid) > 1 for officer in officers):
             time.sleep(0.2)
         for officer in officers:

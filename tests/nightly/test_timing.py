@@ -21,7 +21,8 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 pytestmark = [pytest.mark.nightly, pytest.mark.unwatched("opens the same missing pages hundreds of times")]
 SAMPLES = 200
-FAR_FROM_HALF = 0.10  # how far the measured probability may be from one half: more than three standard deviations
+# The measured probability may differ from one half by FAR_FROM_HALF, which is over three standard deviations.
+FAR_FROM_HALF = 0.10
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def measured(get: Callable[[str], object], urls: dict[str, str], samples: int) -
         for kind in shuffled.sample(sorted(urls), len(urls)):
             start = time.perf_counter()
             get(urls[kind])
-            if number >= 10:  # omit the first ten rounds, which are slower: query plans and caches are empty
+            if number >= 10:  # The first ten rounds of requests are omitted, because empty caches make them slower.
                 took[kind].append(time.perf_counter() - start)
     return took
 

@@ -1,6 +1,6 @@
 """Changes all data that a person must not see: names, leases, entries, facts and buildings.
 
-The non-interference tests then check that this person's pages did not change.
+The non-interference tests then check that the pages of the person have not changed.
 """
 
 from collections.abc import Collection
@@ -27,7 +27,7 @@ from tests.builders import (
 )
 from tests.world import World, fill
 
-# Tables about residents. `fingerprint` hashes their rows, to prove that a refused request changed none of them.
+# The tables about residents are hashed by `fingerprint`, to prove that a refused request changed none of their rows.
 RESIDENT_TABLES = (
     "tenants_tenant",
     "tenants_residence",
@@ -52,7 +52,7 @@ RESIDENT_TABLES = (
 
 
 def change_all_but(landlord: World, kept: Collection[UUID]) -> None:
-    """Change the data of every building except those in `kept`, which the person may see, and add a new building."""
+    """Change the data of every building except those in `kept` (visible to the tested person). Add a building."""
     for building in Building.objects.using(OWNER).exclude(pk__in=kept):
         change(building)
     agency = make_place(Level.AGENCY, "Agence Nouvelle", landlord.place("Direction Est"))
@@ -97,7 +97,7 @@ def change(building: Building) -> None:
 def change_facts(building: Building, *, account_alone: bool = False, only: Account | None = None) -> None:
     """Add facts of each kind about each account, resident and dwelling of a building.
 
-    If the account `only` is given, facts are added about this account and its residents alone.
+    If `only` is given, facts are added about this account and its residents, and about nothing else.
     """
     day = paris_day().isoformat()
     accounts = Account.objects.using(OWNER).filter(building=building)
@@ -105,7 +105,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
     units = Unit.objects.using(OWNER).filter(building=building)
     if only:
         accounts, homes = accounts.filter(pk=only.pk), homes.filter(lease=only.lease_id)
-        # With `only`, facts are added about one household. A fact about a dwelling is not about a household.
+        # If `only` is given, dwellings get no facts, because a fact about a dwelling is not about a household.
         units = units.none()
     for account in accounts:
         note(account, "payment_difficulty", offer="instalments", date=day)
@@ -123,7 +123,10 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
 
 
 def change_money_in(building: Building) -> None:
-    """Change the debts and the stage of debt recovery of all accounts in a building, but nothing about residents."""
+    """Change the debts, and the stage of debt recovery, of all accounts in a building.
+
+    Residents' data stay unchanged.
+    """
     for (account,) in run("SELECT id FROM tenants_account WHERE building_id = %s", str(building.pk)):
         row = Account.objects.using(OWNER).get(pk=account)
         for day in (-90, -60, -30, -1):
@@ -136,9 +139,9 @@ def change_money_in(building: Building) -> None:
 
 
 def fingerprint(kept: Collection[UUID] = ()) -> dict[str, str]:
-    """Return a hash of each table about residents.
+    """Return a hash of each table about residents, to prove that a request changed nothing.
 
-    Rows that belong to a building in `kept` are left out, because the person may change them.
+    Rows of the buildings in `kept` are left out, because the tested person may change these rows.
     """
     return {table: _hash(table, [str(pk) for pk in kept]) for table in RESIDENT_TABLES}
 

@@ -1,8 +1,9 @@
-"""Non-interference: what a person can read must not depend on what they must not see.
+"""Tools to test non-interference: what a person can read must not depend on data that the person must not see.
 
-A test records everything that a person can read, changes only data that they must not see, and records again. Both
-recordings must be equal byte for byte. Only what differs in any two requests is left out (`NOISE`, `HEADERS_ASIDE`):
-the CSRF token, the displayed time, a form's idempotency key, the id of the request in an API error, some headers.
+A test records everything that a person can read, changes only data that the person must not see, and records again.
+Both recordings must be equal byte for byte. Only what differs in any two requests is left out (`NOISE`,
+`HEADERS_ASIDE`): the CSRF token, the displayed time, a form's idempotency key, the id of the request in an API error,
+some headers.
 """
 
 import re
@@ -27,8 +28,8 @@ NOISE = [
     (re.compile(rb'name="(?:idempotency_)?key"[^>]*value="[0-9a-f-]{36}"'), b'name="key"'),
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
-# Query strings for pages. They contain each parameter that any view function reads, and parameters that none reads.
-# tests/architecture/test_noninterference.py checks that every parameter occurs in `QUERIES` or `API_QUERIES`.
+# QUERIES has each query parameter that some view function reads, and some parameters that no view function reads.
+# The test tests/architecture/test_noninterference.py fails if a parameter is in neither QUERIES nor API_QUERIES.
 QUERIES = (
     "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
     "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
@@ -36,7 +37,7 @@ QUERIES = (
     "?solde=arrivees&rang=2&retour&remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en",
     "?solde=departs&suite=/comptes/",
 )
-# One query string with a value for each parameter that any page reads.
+# LONG is one query string with a value for each parameter that any page reads.
 LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"
 API_QUERIES = (
     "?limit=1",
@@ -54,7 +55,7 @@ API_QUERIES = (
 )
 WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB")
 
-# Views left out of the comparison, each with the reason. A test checks that these views exist.
+# ASIDE lists the views that the comparison leaves out, with reasons. Another test checks that these views exist.
 ASIDE = {
     "api_own_looks": "the same events in the API",
     "own_looks": "shows the events that the recording itself writes; tests/backoffice checks its content",
@@ -72,9 +73,9 @@ class Answer:
 
 
 def doors(prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door, tuple[str, ...]]]:
-    """List (URL name, parameters of its `@door`, names of its URL arguments) for all views that may show residents.
+    """Yield (URL name, parameters of `@door`, names of the URL arguments) for each view that may show residents.
 
-    Views of the housing stock are left out.
+    Views about buildings and dwellings without residents are left out.
     """
     for _path, pattern in routes():
         spec = getattr(pattern.callback, "door", None)
@@ -94,9 +95,10 @@ def plain(response: Any) -> Answer:
 
 @dataclass
 class Ids:
-    """Ids by model name ("residence" -> [...]).
+    """Lists of ids to request, by model name ("residence" -> [...]).
 
-    Each list has ids that the person may open, then ids that they must not see, then an id that does not exist.
+    Each list begins with ids that the person may open. Then come ids that the person must not see, and last an id that
+    does not exist.
     """
 
     by_model: dict[str, list[object]]
@@ -121,10 +123,10 @@ _PLACED = {
 
 
 def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
-    """Return a list of ids for every model. The person may see only data of the buildings in `kept`.
+    """Return lists of ids to request, one list per model. The person may see only data of the buildings in `kept`.
 
-    Each list begins with `each` ids of rows in these buildings. Then come `beyond` ids of rows elsewhere (`each` if
-    None). The last id does not exist.
+    Each list has `each` ids of rows in these buildings, then `beyond` ids of rows in other buildings (`each` if None),
+    then an id that does not exist.
     """
     mine, by_model = [str(pk) for pk in kept], {}
     many = (each, each if beyond is None else beyond)
@@ -147,9 +149,10 @@ def _sides(rows: str, mine: list[str], many: tuple[int, int]) -> list[object]:
 
 
 def urls(ids: Ids, prefix: str | tuple[str, ...] = "") -> Iterator[tuple[str, Door]]:
-    """Yield the URL of every view with every id, and the parameters of the view's `@door`.
+    """Yield the URL of each view with each of its ids, and the parameters of the view's `@door` decorator.
 
-    If a URL takes two ids, both come from the same position of their lists, so the combinations stay few.
+    If a URL takes two ids, only ids at the same position of their two lists are combined, to keep the number of URLs
+    small.
     """
     for name, spec, arguments in doors(prefix):
         if not arguments:
@@ -168,9 +171,10 @@ def read_everything(
 ) -> dict[str, Answer]:
     """Request everything that a signed-in client can read: every URL with every query string, and every search.
 
-    With `briefly`, only the first query string of each page is sent. To save time, three kinds of requests are omitted:
-    HEAD, because it has the response of GET (tests/architecture/test_noninterference.py); further requests to a view
-    that answered 403, because it refuses before it loads anything; further query strings for a page that reads none.
+    With `briefly`, only the first query string of each page is sent. To save time, three kinds of requests are left
+    out: HEAD, because its response is that of GET (tests/architecture/test_noninterference.py); further requests to a
+    view that answered 403, because the view refuses before it loads anything; further query strings for a page that
+    reads none.
     """
     answers: dict[str, Answer] = {}
     queried: set[str] = set()
@@ -191,7 +195,7 @@ def read_everything(
 
 
 def _with_queries(client: Client, url: str, queries: list[str], page: bool) -> dict[str, Answer]:
-    """Return the response to each query string, or only to the first if the page does not read its query string.
+    """Return the response to each query string. If the page does not read its query string, only the first is sent.
 
     Django caches `request.GET` when it is read, which shows whether the page has read it.
     """
@@ -208,13 +212,13 @@ def _queries(spec: Door, ids: Ids) -> list[str]:
     if not spec.api:
         return [LONG, *QUERIES]
     if not spec.api.paged:
-        # This API endpoint takes no query parameter and refuses any, so one query string is enough.
+        # An API endpoint without pagination refuses every query parameter, so one query string is enough to test it.
         return ["?tout=1"]
     return [*API_QUERIES, *(f"?building={key}" for key in ids.by_model["building"])]
 
 
 def _paged(client: Client, url: str) -> dict[str, Answer]:
-    """Follow an API list page by page, with one row per page. Returns at most 12 pages."""
+    """Request an API list page by page, with one row per page. Returns at most 12 pages."""
     answers: dict[str, Answer] = {}
     where = f"{url}?limit=1"
     while len(answers) < 12 and (answer := client.get(where)).status_code == 200:
@@ -232,8 +236,8 @@ def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Coll
         view = spec.view.__qualname__
         if not spec.post_is_search or (view in shut and view in searched_views):
             continue
-        # At the first URL of a search view, all words are searched for. Its id is one that the person may open.
-        # At each further URL of a search view, one word is enough to compare the responses to different ids.
+        # At the first URL of a search view, all of WORDS are searched for. The person may open the id in this URL.
+        # At other URLs of a search view, one word is enough to compare the responses to hidden and to nonexistent ids.
         words = WORDS if view not in searched_views and view not in shut else WORDS[:1]
         searched_views.add(view)
         answers |= {f"POST {url} {word}": plain(_search(client, url, spec, word)) for word in words}
@@ -256,7 +260,8 @@ def write_everywhere(
 ) -> list[str]:
     """Post to each URL with each hidden id, and with an id that does not exist.
 
-    Returns the URL names and hidden ids for which the two responses differ.
+    Returns (as text) the URL names and hidden ids whose response differs from the response to the id that does not
+    exist.
     """
     differing = []
     for name, spec, arguments in doors(prefix):
@@ -280,16 +285,16 @@ def _posted(client: Client, name: str, arguments: tuple[str, ...], values: list[
 
 
 def _without(answer: Answer, value: object) -> Answer:
-    """Replace the requested id in the response, which may repeat it, so that responses to two ids can be equal."""
+    """Replace the requested id in a response by "ID". Otherwise responses that repeat the id could never be equal."""
     return Answer(answer.status, answer.headers, answer.body.replace(str(value).encode(), b"ID"))
 
 
 def refer_everywhere(
     client: Client, url: str, field: str, hidden: list[object], rest: dict[str, object] | None = None
 ) -> list[object]:
-    """Post hidden ids, and one that does not exist, as the value of a form field.
+    """Post each hidden id, and an id that does not exist, as the value of a form field.
 
-    Returns the hidden ids whose responses differ from the response to the id that does not exist.
+    Returns the hidden ids whose response differs from the response to the id that does not exist.
     """
 
     def answer_to(value: object) -> Answer:

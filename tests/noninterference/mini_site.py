@@ -1,4 +1,4 @@
-"""A small site whose views use the real `@door` decorator, and versions of these views with a security hole.
+"""A small site with views behind the real `@door` decorator, and versions of these views with a security hole.
 
 tests/noninterference/test_holes.py checks that the non-interference tests detect every hole.
 """
@@ -25,7 +25,10 @@ def names(rows) -> HttpResponse:
 
 
 def mini(permission, **options):
-    """Apply `@door` to a view function. If the view function writes on POST, it answers GET with the text "form"."""
+    """Return a decorator that applies `@door` to a view function.
+
+    A view function that writes on POST also gets a response to GET: the text "form".
+    """
 
     def decorate(view):
         @wraps(view)
@@ -186,7 +189,7 @@ def holed_delete(request, pk):
 
 @mini(VIEW)
 def raw(request, table):
-    """Return the ids of all rows of a table that row-level security lets through. Python restricts nothing here."""
+    """Return the ids of all rows of a table that row-level security shows. The view does no check in Python."""
     rows = RAW[table]._base_manager.values_list("pk", flat=True)
     return HttpResponse("\n".join(sorted(str(pk) for pk in rows)))
 
@@ -196,7 +199,10 @@ HOLES = {name: globals()[f"holed_{name}"] for name in CLEAN}
 
 
 def site(hole: str | None = None) -> types.ModuleType:
-    """Return a URLconf with the views of the real site and of the small site. Only the view `hole` is insecure."""
+    """Return a URLconf with the views of the real site and of the small site.
+
+    Only the view named `hole` is insecure.
+    """
     module = types.ModuleType(f"tests.noninterference.site_{hole}")
     views = {name: HOLES[name] if name == hole else view for name, (view, _tail) in CLEAN.items()}
     module.__dict__["urlpatterns"] = [

@@ -1,6 +1,7 @@
-"""Checks that the tests of the API's security guarantees detect a missing security check.
+"""The tests of the API's security must detect a missing security check.
 
-Each function below tests one guarantee. It must return True with all checks, and False when one check is removed.
+Each function below tests one guarantee of the API. It must return True while all checks work, and False once one check
+is removed.
 """
 
 import json
@@ -28,9 +29,10 @@ MINE, HIDDEN = "Dette-Glycines A", "Dette-Quai 9"
 
 @pytest.fixture
 def cast(landlord, sign_in):
-    """Provide the officer Élise, an account of her agency and one of another agency, and a machine client.
+    """Provide what the tests of the API need: the officer Élise, a machine client, and two accounts.
 
-    The machine client has only some of the permissions that Élise has.
+    One account is in Élise's agency, the other one in another agency. The machine client has only some of Élise's
+    permissions.
     """
     token, secret = made(landlord, two_administrators(landlord))
     strangers = landlord.account(HIDDEN)
@@ -76,7 +78,7 @@ def reverses_on_that_account(cast):
 
 
 def names_ones_own(cast):
-    """A request body must not reveal which buildings exist.
+    """The API must not reveal, by its answer to a request body, whether a building exists.
 
     The id of a building that the person may not see must get the same answer as an id that does not exist.
     """

@@ -1,6 +1,6 @@
-"""After an identity check, the front desk sees one household.
+"""After an identity check, front-desk staff see one household.
 
-Changes to all other households must not change a byte of the pages that the front desk can read.
+Changes to all other households must not change a byte of the pages that they can read.
 """
 
 from datetime import timedelta

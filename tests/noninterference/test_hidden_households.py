@@ -1,7 +1,7 @@
-"""Hidden households: changes to them must change nothing in the pages of a person from whom they are hidden.
+"""Changes to a hidden household must change nothing in the pages of a person from whom the household is hidden.
 
 A household is hidden by a discreet mark, or by a conflict of interest with this person. The checks in Python and the
-database's row-level security must each suffice alone.
+database's row-level security must each be sufficient alone.
 """
 
 from collections.abc import Iterator
@@ -32,10 +32,10 @@ pytestmark = [
     pytest.mark.unwatched("opens pages twice; every other test compares what it opens"),
     pytest.mark.usefixtures("unkept"),
 ]
-# Each test runs with the checks in Python alone and with row-level security alone. Each alone must hide the households.
+# The tests run twice, with the checks in Python alone and with row-level security alone. Both must hide the households.
 ALONE = sorted(WALLS.keys() - {"both"})
 DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines B"
-# Prefixes of the URL names of all pages and API endpoints about residents and accounts.
+# SEEN has the prefixes of the URL names of all pages and API endpoints about residents and accounts.
 SEEN = (
     "building", "card", "residents", "account", "books", "vacant", "lease", "identity", "inherited",
     "api_residents", "api_resident", "api_accounts", "api_account", "api_entries", "api_units",
@@ -46,8 +46,8 @@ SEEN = (
 def hidden(landlord):
     """Provide the accounts of two hidden households.
 
-    The first has a discreet mark, which hides it from every employee. The second is hidden by conflicts of interest
-    from Awa, Élise and Hélène, whose pages the tests compare.
+    A discreet mark hides the first household from every employee. Conflicts of interest hide the second one from Awa,
+    Élise and Hélène, whose pages the tests compare.
     """
     lease = landlord.account(DISCREET).lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
@@ -58,7 +58,7 @@ def hidden(landlord):
 
 
 def ids_of(accounts: list[Account]) -> Ids:
-    """Return, for every model, the ids that belong to the households of `accounts`, and an id that does not exist."""
+    """Return lists of ids to request, one per model: ids of the accounts' households, then one that does not exist."""
     leases = [account.lease_id for account in accounts]
     homes = Residence.objects.using(OWNER).filter(lease__in=leases)
     entries = run("SELECT id FROM ledger_entry WHERE account_id = ANY (%s)", [account.pk for account in accounts])
@@ -78,7 +78,7 @@ def ids_of(accounts: list[Account]) -> Ids:
 
 
 def change_household(account: Account) -> None:
-    """Change a household's names, requested help, entries, and the day on which its residents leave."""
+    """Change what pages could show of a household: names, requested help, entries, and the day of its departure."""
     lease = str(account.lease_id)
     tenants = "(SELECT tenant_id FROM tenants_residence WHERE lease_id = %s)"
     run(
@@ -100,7 +100,7 @@ def change_household(account: Account) -> None:
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch, hidden, policy, name):
     if name == "helene":
-        # Hélène is the accountant. A discreet mark hides no account from her, because she reads no names.
+        # A discreet mark hides no account from accountant Hélène, who reads no names. A conflict of interest does.
         hidden = [landlord.account(CLOSED)]
     ids = ids_of([*hidden, landlord.account(OPEN)])
     WALLS[policy](monkeypatch)
@@ -113,14 +113,20 @@ def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch
 
 
 def change_facts_of(accounts: list[Account]) -> None:
-    """Add facts and comments to the given accounts only, because other accounts of their building are not hidden."""
+    """Add facts and comments about the given accounts only.
+
+    Other accounts of the same building are visible to the person.
+    """
     for account in accounts:
         change_facts(account.building, only=account)
 
 
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_change_of_an_open_household_is_detected(landlord, sign_in, name):
-    """The comparison of pages must detect a change to a household that the person may see."""
+    """The comparison of pages must detect a change to a household that is not hidden from the person.
+
+    Otherwise the tests above would prove nothing.
+    """
     account = landlord.account(DISCREET if name != "elise" else OPEN)
     ids = ids_of([account])
     before = read_everything(sign_in(name), ids, SEEN)
@@ -152,8 +158,8 @@ HIDING = (
     "tenants_identity_checked_lease",
     "tenants_emergency_lease",
 )
-# Table whose policy does not mention hidden households -> the row of another table that its policy requires.
-# A policy in THROUGH needs no condition of its own, because the other table's policy hides hidden households.
+# THROUGH maps tables whose policy does not mention hidden households to the rows that the policy requires.
+# A table in THROUGH needs no condition about hidden households, because the table of the required row has one.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",
@@ -165,7 +171,10 @@ THROUGH = {
 
 
 def readers() -> Iterator[tuple[str, Compartment, str]]:
-    """Yield (table, compartment, SQL condition) for each policy that lets a compartment's role read a table."""
+    """Yield (table, compartment, SQL condition) for each policy that allows reading a table.
+
+    A compartment is the database role of a group of pages.
+    """
     for policy in all_policies():
         for grant in policy.grants:
             if policy.table.startswith(PREFIXES) and isinstance(grant.to, Compartment) and "SELECT" in grant.verbs:
@@ -173,9 +182,9 @@ def readers() -> Iterator[tuple[str, Compartment, str]]:
 
 
 def test_python_and_policies_hide_the_same_tables(landlord):
-    """Hidden households must be excluded from the same tables by the querysets in Python and by the policies.
+    """Querysets in Python and policies of the database must hide hidden households in the same tables.
 
-    This is compared for every compartment, that is, for every database role that reads the table.
+    This must be true for each database role (compartment) that reads the table.
     """
     models = {model._meta.db_table: model for model in apps.get_models()}
     by_policy = {(table, c) for table, c, rows in readers() if any(word in rows for word in HIDING)}

@@ -1,4 +1,4 @@
-"""Tests of the non-interference tests: on a small site, they must detect each security hole planted on purpose.
+"""The non-interference tests must detect each security hole that was planted on purpose in a small site.
 
 Ten holes are in Python and seven in the policies of the database.
 """
@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.m
 
 
 def found_in(landlord, sign_in) -> list[str]:
-    """Compare the small site's pages for the officer Élise before and after a change to data that she must not see.
+    """Return what differs in an officer's pages of the small site after a change to data that she must not see.
 
-    Returns the differences. A secure site has none.
+    For a site without a hole, the result is empty.
     """
     in_reach = reached(landlord, "elise")
     ids = some_ids(in_reach)
@@ -45,12 +45,12 @@ def found_in(landlord, sign_in) -> list[str]:
 
 @pytest.fixture
 def deletable(landlord):
-    """Allow the database role that account pages use to delete residents, because one of the planted holes does so.
+    """Allow the database role of account pages to delete residents, for the test of a planted hole that deletes them.
 
     In production no database role may delete residents.
     """
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    # Before deleting a resident, Django reads the facts that refer to the resident, so the role may read these facts.
+    # The database role of account pages must read facts, because Django reads them before it deletes their resident.
     run(f"GRANT SELECT ON casework_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(

@@ -1,6 +1,6 @@
-"""Ids in form fields: an id that the person must not see must get the same answer as an id that does not exist.
+"""If a form field contains an id that the person must not see, the response must be that to an id that does not exist.
 
-Neither request may change any data.
+Neither of these two requests may change any data.
 """
 
 import pytest
@@ -13,7 +13,7 @@ from tests.noninterference.change import fingerprint
 from tests.noninterference.harness import refer_everywhere
 from tests.visits import visits
 
-# (URL name, form field) -> table of the ids that the field takes.
+# FIELDS maps (URL name, form field) to the table whose ids the form field takes.
 FIELDS = {
     ("reminder_give", "units"): "buildings_unit",
     ("lease_new", "unit"): "buildings_unit",

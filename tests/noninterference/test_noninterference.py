@@ -1,4 +1,7 @@
-"""Changes to data that a person must not see must change no page, search, filter, order, count or error they read."""
+"""A change to data that a person must not see must change nothing that the person can read.
+
+The tests compare pages, searches, filters, orders, counts and errors.
+"""
 
 import pytest
 from django.test import Client
@@ -26,9 +29,9 @@ pytestmark = [
 ]
 
 READERS = ["awa", "elise", "denis", "georges"]
-# For these people, the tests also run with the checks in Python alone and with row-level security alone.
+# For the people in ALONE, the tests also run with the checks in Python alone and with row-level security alone.
 ALONE = ("awa", "elise")
-# Pages whose URL names have these prefixes are requested by the test that proves the comparison detects changes.
+# SEEN has URL name prefixes. These pages are requested to prove that the comparison detects a visible change.
 SEEN = ("building", "card", "residents", "account", "vacant")
 
 
@@ -46,7 +49,7 @@ READERS_AND_WALLS = [(name, wall) for name in READERS for wall in WALLS if name 
 
 @pytest.mark.parametrize(("name", "wall"), READERS_AND_WALLS)
 def test_pages_do_not_depend_on_data_out_of_reach(landlord, sign_in, name, wall):
-    """All of this person's pages must stay the same when all other buildings change."""
+    """All pages of a person must stay the same when the data of all buildings that the person may not see change."""
     in_reach = reached(landlord, name)
     ids = some_ids(in_reach)
     assert in_reach and len(ids.by_model["building"]) >= 3 and len(ids.by_model["residence"]) == 5
@@ -66,7 +69,10 @@ def read_behind(wall: str, client: Client, ids: Ids, *, briefly: bool) -> dict[s
 
 @pytest.mark.parametrize("name", READERS)
 def test_change_within_reach_is_detected(landlord, sign_in, name):
-    """The comparison of pages must detect a change in the buildings whose data the person may see."""
+    """The comparison of pages must detect a change in the buildings whose data the person may see.
+
+    Otherwise the test above would prove nothing.
+    """
     ids = some_ids(reached(landlord, name))
     before = read_everything(sign_in(name), ids, SEEN)
     change_all_but(landlord, ())
@@ -74,7 +80,7 @@ def test_change_within_reach_is_detected(landlord, sign_in, name):
 
 
 def test_caretaker_pages_do_not_depend_on_debts(landlord, sign_in):
-    # Debts must be invisible to a caretaker even in her own building, so all requested ids are of that building.
+    # Debts must be invisible to a caretaker even in her own building, so only ids of this building are requested.
     ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)
     assert len(ids.by_model["residence"]) == 5 and len(ids.by_model["account"]) == 4
     before = read_everything(sign_in("awa"), ids)

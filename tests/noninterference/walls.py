@@ -1,4 +1,4 @@
-"""Switches off one of the two protections of resident data, so that the other one must suffice alone.
+"""Switches off one of the two protections of resident data, to test whether the remaining one is sufficient.
 
 The two protections are the checks in Python and the row-level security policies of the database.
 """
@@ -17,13 +17,13 @@ from tests.resident_tables import PREFIXES
 
 
 def both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the checks in Python and the database's policies in force, as in production."""
+    """Change nothing: the checks in Python and the database's policies stay in force, as in production."""
 
 
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switch off all checks in Python: every queryset returns all rows, and every permission check passes.
+    """Switch off all checks in Python, so that only the row-level security policies of the database remain.
 
-    Only the row-level security policies of the database remain.
+    Every queryset then returns all rows, and every permission check passes.
     """
     for condition in (Within, NotHidden):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_: ("TRUE", []))
@@ -34,7 +34,7 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def python_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Switch off row-level security on all tables about residents and buildings.
 
-    What remains are the checks in Python (`visible_to`, django-guardian) and the table privileges of database roles.
+    The checks in Python (`visible_to`, django-guardian) and the table privileges of the database roles remain.
     """
     walls = [
         policy.table

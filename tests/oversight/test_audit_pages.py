@@ -173,14 +173,14 @@ def test_events_are_filtered_by_role(opened, sign_in):
 
 
 def test_overview_shows_granted_access_without_names(landlord, sign_in):
-    form_data = SampleObjects(landlord).asked  # a pending request: Georges wants an assignment for Noël
+    form_data = SampleObjects(landlord).asked  # the request of Georges to assign Noël, which awaits approval
     page = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Aucun accès demandé" in page
     assert sign_in("jules").post(f"/acces/demandes/{form_data.pk}/approuver/").status_code == 302
     client = sign_in("ines")
     page = words(client.get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Accès approuvé" in page and "gestion locative" in page and "Secteur Glycines" in page
-    # The page must not list the new assignment itself, because the row "Accès approuvé" already stands for it.
+    # The page must list the grant of access once, as "Accès approuvé", and not again as "Affectation donnée".
     assert "Affectation donnée" not in page
     for name in ("Noël Caron", "Georges Petit", "Jules Moreau"):
         assert name not in page
@@ -226,8 +226,8 @@ def test_back_link_contains_only_known_filters(opened, sign_in):
 def test_dpo_sees_the_state_of_the_sealed_log(landlord, sign_in, settings, tmp_path):
     """The page about the sealed log must show the newest checkpoint, or say that nothing is sealed yet.
 
-    The page must warn if new events are sealed late, if the witnesses cosign late, or if an invalid retention file
-    prevents the deletion of old events.
+    The page must warn if new events are sealed late, if the witnesses (outside servers that countersign the log) are
+    late, or if an invalid retention file prevents the deletion of old events.
     """
     client = sign_in("ines")
     assert "Aucune mention n’est encore sous sceau" in client.get("/trace/sceau/").content.decode()

@@ -1,4 +1,4 @@
-"""Exposure figures: how many residents' data each role may open, and how many of them nobody has opened.
+"""Exposure figures: for each role, the residents whose data it may open, and those whose data nobody has opened.
 
 The figures are never computed for a single employee.
 """
@@ -44,7 +44,7 @@ def test_roles_of_fewer_than_five_people_are_not_measured_alone(landlord):
 
 def test_residents_already_opened_count_as_used(landlord, team, sign_in):
     before = measure()["caretaker"]
-    assert before[0] == before[1] == 8 * 3  # eight caretakers may each open three residents' cards
+    assert before[0] == before[1] == 8 * 3  # eight caretakers have access to three residents each, all unopened
     sign_in("awa").get(f"/immeubles/{landlord.building('Glycines A').pk}/")
     assert measure()["caretaker"] == (24, 21)
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE id = %s", team[0].pk)

@@ -1,4 +1,4 @@
-"""The nightly rule that raises a question if a caretaker opens a resident's card many times for no known reason."""
+"""A nightly rule asks why a caretaker opened the card (page) of a resident many times for no known reason."""
 
 import pytest
 

@@ -86,7 +86,7 @@ def test_question_about_the_dpo_is_read_by_the_steward_only(landlord, sign_in):
     visible = {who: as_role(Compartment.REVIEWS, who, ALL) for who in (ines.pk, paul.pk, landlord.person("jules").pk)}
     assert visible == {ines.pk: [(theirs.pk,)], paul.pk: [(hers.pk,)], landlord.person("jules").pk: []}
     assert sign_in("paul").post(f"{LIST}{hers.pk}/", {"verdict": "explained"}).status_code == 302
-    # Inès must not read the question about herself, even with the additional role of data steward.
+    # Inès, the DPO, must not read the question about her own conduct, even if she is also a data steward.
     assign(ines, "data_steward", landlord.place("Office des Trois-Rives"))
     assert as_role(Compartment.REVIEWS, ines.pk, ALL) == [(theirs.pk,)]
 
@@ -108,7 +108,7 @@ def test_database_refuses_each_act_by_the_wrong_person(landlord, elise, question
         "explanation = 'stand_in', explained_on = loge_today()": "ines",
         "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today()": "elise",
         "asked_by_id = loge_person(), asked_on = loge_today()": "paul",
-        # The manager's answer must be refused, because the DPO has not asked the manager.
+        # Georges, the manager, must not answer the question, because the DPO has not asked him to.
         "answer = 'visit', answered_by_id = loge_person(), answered_on = loge_today()": "georges",
         "rule = 'burst'": "ines",
         "verdict = 'explained', judged_by_id = loge_person(), judged_on = loge_today() - 1": "ines",
@@ -118,7 +118,7 @@ def test_database_refuses_each_act_by_the_wrong_person(landlord, elise, question
             as_owner_for(landlord.person(who).pk, f"UPDATE oversight_lookquestion SET {change}")
         assert refused.value.__cause__.diag.constraint_name == "look_judged_by_another", change
     as_owner_for(landlord.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
-    with pytest.raises(IntegrityError):  # only once
+    with pytest.raises(IntegrityError):  # nobody may judge a question a second time
         as_owner_for(landlord.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
 
 
@@ -133,7 +133,7 @@ def as_owner_for(person, sql):
 
 def test_manager_reads_neither_the_rule_nor_the_event(landlord, question):
     georges = landlord.person("georges").pk
-    # The manager must not see the question before the DPO asks him.
+    # Georges, the manager, must not see the question about Élise before the DPO asks him to answer.
     assert as_role(Compartment.ASSIGNMENTS, georges, ALL) == []
     as_owner_for(
         landlord.person("ines").pk,

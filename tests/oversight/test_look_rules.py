@@ -27,8 +27,8 @@ from tests.builders import (
     settle_in,
 )
 
-DAY = -1  # the nightly job runs for yesterday
-LOOK = DAY - 3  # day on which accounts are opened; the job allows three days for work that explains the opening
+DAY = -1  # number of days from today to yesterday, which is the day that the nightly job examines
+LOOK = DAY - 3  # accounts are opened on this day, because the job waits three days for work that explains an opening
 CALM, OWING = "Calme-Glycines A", "Dette-Glycines A"
 FORGET = "ALTER TABLE oversight_lookquestion DISABLE TRIGGER USER; DELETE FROM oversight_lookquestion"
 
@@ -76,7 +76,7 @@ def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm,
     assert len(questions_of("unborne")) == 1
 
 
-# Event by a colleague -> (days from `LOOK` to an event that explains the opening, days to an event that does not).
+# Event by a colleague -> (days after LOOK when the event explains that an account was opened, days when it does not).
 BESIDE = {
     "challenge_decided": (0, 4),
     "entry_reversed": (2, 4),
@@ -125,7 +125,7 @@ def test_purpose_supported_by_the_file_raises_no_question(landlord, elise, calm)
 
 
 def explain(landlord, explanation, calm, elise):
-    """Write the data or events that explain, as `explanation` names them, why Élise opened the account `calm`."""
+    """Write data or events that explain why Élise opened the account `calm`. `explanation` is one of EXPLANATIONS."""
     residence = landlord.residence(CALM)
     if explanation == "work in the days that follow":
         leave_line("contact_changed", elise, residence, LOOK + 2, outcome="changed")
@@ -210,7 +210,7 @@ def test_account_left_at_once_for_the_intended_one_raises_no_question(landlord, 
 
 
 def test_other_sequences_are_not_taken_for_a_wrong_line(landlord, elise, calm):
-    """A question must be raised if the second account is opened too late, with another purpose, or without reason."""
+    """A wrong account raises a question if the next one is opened too late, for another purpose or without reason."""
     wrong_line(landlord, elise, calm, seconds=90)
     wrong_line(landlord, elise, landlord.account("Calme-Glycines B"), purpose="payment", seconds=70)
     wrong_line(landlord, elise, landlord.account("Calme-Quai 9"), then="Calme-Glycines B", seconds=30)
@@ -340,7 +340,7 @@ def test_view_of_a_colleagues_account_raises_a_question_without_the_name(landlor
 
 
 def test_former_colleague_or_work_on_the_file_raises_no_question(landlord, elise, calm):
-    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # Karim is a former colleague
+    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # a tenant named like a former colleague: no question
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     assert asks_nothing("colleague")
     rename(landlord.person("bruno"), "Anne Calme-Glycines A")
@@ -415,7 +415,7 @@ def test_corrected_typo_and_recently_ended_assignment_explain_refusals(landlord,
 
 
 def mistyped(account, number):
-    """Return the account's reference with a wrong last character."""
+    """Return the account's reference with a wrong last character, as if a user had mistyped it."""
     return f"{account.reference[:-1]}{'%&=+#@'[number]}"
 
 
@@ -431,7 +431,7 @@ def test_permitted_file_opened_after_each_refusal_hides_none(landlord, elise, ca
 
 def test_file_closed_by_a_conflict_requested_again_raises_a_question(landlord, elise):
     record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met")
-    record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)  # soon after the first refusal
+    record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)  # a retry in two minutes raises no question
     assert asks_nothing("walled") and ConflictWall.objects.using(OWNER).count() == 0
     record_refusal(elise, "AAAA-BBBB-CCCC", DAY - 9, kind="wall_met")
     assert len(questions_of("walled")) == 1
@@ -523,7 +523,7 @@ def test_rights_of_one_person_read_on_three_days_raise_a_question(landlord):
 
 
 def name_person_in_event(line, person):
-    """Change an audit event so that its subject is a person, which the helper `leave_line` cannot write."""
+    """Make this person the subject of an audit event. The helper `leave_line` cannot write such an event."""
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     run("UPDATE audit_event SET about_kind = 'person', about = %s WHERE id = %s", person.pk, line)
 
@@ -536,7 +536,7 @@ def test_assignment_granted_used_and_ended_at_once_raises_a_question(landlord, e
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     run("UPDATE audit_event SET about_kind = 'assignment', about = %s WHERE id = %s", given.pk, line)
     run("UPDATE access_assignment SET ended_on = loge_today() - 1, end_reason = 'error' WHERE id = %s", given.pk)
-    assert asks_nothing("brief_access")  # Léa has not used the assignment yet
+    assert asks_nothing("brief_access")  # an assignment that Léa has not used raises no question
     leave_line("account_opened", lea, landlord.account("Calme-Quai 9"), -2, purpose="tenant_asked")
     assert [question.person_id for question in questions_of("brief_access")] == [jules.pk]
     for reason, questions in (("stand_in_absence", 0), ("reinforcement", 1), ("on_call", 0)):
@@ -589,7 +589,7 @@ def test_web_logins_cannot_run_the_rules(landlord):
 
 
 def test_recent_arrival_explains_repeated_views(landlord, elise):
-    """The account of a household that has just moved in may be opened often without raising a question."""
+    """The nightly rule raises no question if an employee often opens the account of a household that just moved in."""
     unit = make_unit(landlord.building("Glycines B"), "D1")
     account = let(unit, make_tenant("Neuve", "Léa"), start=-20)
     settle_in(make_tenant("Neuve", "Ali"), account.lease, unit, -20)

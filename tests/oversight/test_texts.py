@@ -96,7 +96,7 @@ def test_refusals_are_counted_in_groups_of_at_least_five_people(landlord, sign_i
     page = words(sign_in("ines").get("/registre/textes/"))
     by_category = page.split("Refus par catégorie")[1].split("Refus par agence")[0]
     # The page must not show the number of refusals for religion, because they concern fewer than five authors.
-    # Religion is merged with another category, so that subtraction from the total does not reveal its number.
+    # Refusals for religion are merged with another category; otherwise the total minus the others would reveal them.
     assert "Origine" in by_category and '<td class="num">10</td>' in by_category
     assert "Religion" not in by_category and "Santé" not in by_category
     assert "Autres catégories, ensemble" in by_category and '<td class="num">13</td>' in by_category
@@ -184,12 +184,12 @@ def test_database_and_python_normalise_alike(landlord, text):
 def test_words_are_not_stored_anywhere(landlord, sign_in, written, caplog):
     """The searched words must be stored in no table, audit event, session, log, cache or URL.
 
-    The test counts words, requests to read the texts that contain them, and sends requests that are refused.
+    The test sends word counts, requests to read the texts that contain the words, and requests that are refused.
     """
     caplog.set_level(logging.DEBUG)
     ines = sign_in("ines")
     write_note(landlord.account(AT_A), "Remet le double des clés le 3.")
-    assert CANARY in words(counted(ines))  # the response may repeat the word in its form
+    assert CANARY in words(counted(ines))  # the result page repeats the searched word in its form
     form_data = ines.post("/registre/controle/lire/", {"words": f"clés, {CANARY}"})
     assert form_data.status_code == 302 and CANARY not in form_data["Location"]
     assert ines.post("/registre/controle/lire/", {"words": CANARY}).status_code == 302
@@ -217,10 +217,10 @@ def test_lines_are_read_after_a_second_person_agrees(landlord, sign_in, written)
     page = words(paul.get(f"/controles/{item.pk}/"))
     assert "Inès Haddad" in page and "Dépôt" not in page
     assert paul.post(f"/controles/{item.pk}/").status_code == 302
-    assert paul.post(f"/controles/{item.pk}/").status_code == 200  # once
+    assert paul.post(f"/controles/{item.pk}/").status_code == 200  # nobody may approve a request a second time
     after = words(ines.get(f"/registre/controle/{item.pk}/"))
     assert "Dépôt versé" in after and "Dépôt à rendre" in after and "accordé par Paul Nguyen" in after
-    assert "voisine" not in after  # a contested sentence must not be shown here
+    assert "voisine" not in after  # a refused sentence must not be shown, even if its author contests the refusal
     assert paul.get(f"/registre/controle/{item.pk}/").status_code == 403
     [event_read] = [event for event in events(kind="inspected_lines_read") if event["outcome"] == Outcome.SHOWN]
     assert (
@@ -256,9 +256,9 @@ def _without_tokens(page: str) -> str:
 
 
 def test_request_is_refused_only_above_a_disclosed_count(landlord, sign_in):
-    """A request to read more than 200 texts must be refused only if five households or more have the word.
+    """A request to read more than 200 texts must be refused only if texts about five households have the word.
 
-    A word that fewer households have counts as absent. Refusing the request would disclose that texts contain the word.
+    A word in texts about fewer households counts as absent. A refusal would disclose that these texts exist.
     """
     ines = sign_in("ines")
     for _number in range(201):

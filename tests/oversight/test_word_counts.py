@@ -1,4 +1,4 @@
-"""Word counts: only whole words, at most twenty a day, and only if at least five households have the word."""
+"""Word counts: only whole words, at most twenty words per day, and no count below five households."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -72,7 +72,7 @@ def test_contested_sentences_are_counted_under_the_same_rules(landlord, sign_in)
 
 
 def test_counts_of_two_words_isolate_no_household(landlord, sign_in, everybody_has_a_note):
-    """Each word must be counted alone. A total of texts with either word would reveal a rare word by subtraction."""
+    """Texts must be counted for each word alone. A total for two words would reveal a rare word by subtraction."""
     write_note(landlord.account(NAMES[0]), "Une cousine est venue.", written=-1)
     ines = sign_in("ines")
     assert table(counted(ines, "depot")) == table(counted(ines, "depot, cousine"))
@@ -109,7 +109,7 @@ def test_discreet_and_walled_households_are_not_counted(landlord, sign_in, every
     mark_discreet(landlord, NAMES[0])
     assert table(counted(sign_in("ines"), "depot")) != []
     stand_wall(landlord.account(NAMES[1]).lease, landlord.person("ines"))
-    # Without the discreet household and the one with a conflict of interest, four remain, which are too few to count.
+    # Without the discreet (hidden) household and the one in a conflict of interest, four remain: too few for a count.
     assert table(counted(sign_in("ines"), "depot")) == []
 
 
@@ -120,7 +120,7 @@ def test_discreet_households_are_left_out_of_the_lines(landlord, sign_in, everyb
     [(pk, lines)] = run("SELECT id, lines FROM oversight_inspection")
     assert lines == len(NAMES) - 1
     sign_in("paul").post(f"/controles/{pk}/")
-    # The page must also leave out texts about a household that becomes discreet after the reading was approved.
+    # The page must leave out texts about a household that becomes discreet (hidden) after their reading was approved.
     mark_discreet(landlord, NAMES[1])
     assert words(ines.get(f"/registre/controle/{pk}/")).count("Rappelle le 5") == len(NAMES) - 2
 
@@ -142,7 +142,7 @@ def test_inventory_does_not_disclose_the_length_of_one_text(landlord, sign_in, e
     ines = sign_in("ines")
     assert len(SAID) == 40 and lengths(ines) == ["40", "40"]
     write_note(landlord.account(NAMES[0]), SAID * 3)
-    assert lengths(ines) == ["40", "40"]  # written today
+    assert lengths(ines) == ["40", "40"]  # a note written today must be left out
     write_note(landlord.account(NAMES[0]), SAID + "12", written=-1)
     assert lengths(ines) == ["40", "40"]
     write_note(landlord.account(NAMES[0]), SAID * 3, written=-1)
@@ -246,7 +246,7 @@ def test_database_counts_only_words_within_the_limit(landlord, everybody_has_a_n
     assert as_role(Compartment.INSPECTION, ines.pk, ask, ["depot"], digest_key(ines)) == [
         ("depot", "casework.AccountNote.text", 5)
     ]
-    # The SQL function must refuse a word that another person has requested, or the same person on an earlier day.
+    # The SQL function must count a word only for the person who requested the count, and only on the same day.
     with pytest.raises(IntegrityError, match="word not taken"):
         as_role(Compartment.CONTROL, landlord.person("simone").pk, ask, ["depot"], digest_key(ines))
     run("UPDATE oversight_countedword SET day = day - 1")
@@ -268,7 +268,7 @@ def test_counting_role_cannot_bypass_the_limit(landlord, question):
 
 
 def test_sentence_cannot_be_reconstructed_from_counts(landlord, sign_in):
-    """Word counts must not reveal a note that only one account has: its words must be answered like unused words."""
+    """If only one account has a note, a count of the note's words must give the same answer as for unused words."""
     write_note(landlord.account(NAMES[0]), "Paiera le 5, puis le 20.", written=-1)
     ines = sign_in("ines")
     silent = {

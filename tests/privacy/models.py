@@ -1,4 +1,7 @@
-"""Models without tables, in an app registry of their own, so that tests of the installed models do not see them."""
+"""Models without tables for tests of encrypted fields.
+
+They have an app registry of their own, so that tests of the real models do not find them.
+"""
 
 import uuid
 

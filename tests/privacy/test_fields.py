@@ -20,12 +20,12 @@ def field(name="iban"):
 
 
 def stored(instance, name="iban"):
-    """Return the encrypted value that an INSERT of this instance would send to the column of the field `name`."""
+    """Return the encrypted value that saving `instance` would write into the column of the field `name`."""
     return field(name).get_prep_value(field(name).pre_save(instance, add=True))
 
 
 def fetched(key, **columns):
-    """Return the instance that Django would load from a row with this primary key and these column values."""
+    """Return the instance that Django would load from a row with the primary key `key` and the values `columns`."""
     values = {name: field(name).from_db_value(memoryview(value), None, None) for name, value in columns.items()}
     return Mandate.from_db("default", ["id", *values], [key, *values.values()])
 
@@ -84,7 +84,8 @@ def test_a_row_copied_under_a_new_key_is_refused_when_it_is_saved(ring_file):
 def test_an_encrypted_value_cannot_be_assigned_to_another_row(ring_file):
     mandate = Mandate(iban=IBAN)
     stored(mandate)
-    mandate.iban = mandate.iban  # a value may be assigned to its own row and field, as refresh_from_db does
+    # A field may be assigned the value that was read from the same row, as refresh_from_db does.
+    mandate.iban = mandate.iban
     assert mandate.iban.reveal() == IBAN
     with pytest.raises(TypeError, match="reveal"):
         Mandate().iban = mandate.iban

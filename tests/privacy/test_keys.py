@@ -102,9 +102,9 @@ def test_a_key_ring_inside_the_code_folder_is_an_error(ring_file, settings):
 
 
 def test_a_key_ring_of_another_database_is_an_error(landlord, settings, tmp_path):
-    """The deploy check must report a key file made for another database.
+    """The deploy check must report a key file that belongs to another database.
 
-    The first key has the same id in every key file, so the check cannot compare ids and must decrypt a stored value.
+    The ids of keys are the same in every new key file, so the check must decrypt a stored value to notice this.
     """
     who = landlord.account("Dette-Glycines A").lease.parties.first().tenant
     BankDetail(tenant=who, iban="FR1420041010050500013M02606", holder="Marie Dette", set_on=paris_day()).save(

@@ -195,9 +195,9 @@ def test_report_covers_every_compartment_in_three_formats_and_two_languages(land
 
 
 def test_every_table_with_tenant_data_is_reported_or_exempted():
-    """Each table with data about tenants must be in the report, or be exempted with a reason.
+    """Each table with data about tenants must be in the access report, or be exempted with a reason.
 
-    The tables with data about tenants are found in the record of processing activities.
+    The record of processing activities lists the tables with data about tenants.
     """
     models = resident_models()
     reported = {model._meta.label for model in models if model._meta.db_table in _DISCLOSED} | {"rights.SubjectRequest"}
@@ -211,7 +211,8 @@ def test_every_table_with_tenant_data_is_reported_or_exempted():
 
 
 def test_every_personal_column_is_reported_or_exempted(landlord, sign_in, monkeypatch):
-    """The code that makes the report must read each column with personal data, or the column must be exempted."""
+    """Each column with personal data must be read by the code that makes the access report, or be exempted with a
+    reason."""
     fill(landlord, CALM, "Anne")
     made, parts = [], _About.parts
 
@@ -384,7 +385,7 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in)
 
     first = access_report(ines, his)
     second, alone = added(first)
-    # The front desk refuses Marie's request, because her household is discreet. An audit event records the attempt.
+    # The front desk refuses Marie's request, as her household is discreet. Paul's report must not list this attempt.
     submit_request(paola, landlord, PAIR, "Marie")
     hers = make_request(landlord)
     where = start_report(ines, hers)
@@ -393,9 +394,9 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in)
     third, beside = added(second)
     assert alone == beside and "Marie" not in without_times(third)
     assert third["held"] == first["held"] and rows_of_section(third, "discretion") == []
-    # The household has a discreet mark, which the report must not mention.
+    # The report must say that it does not state whether a household is discreet, even for this discreet household.
     assert any("n’indique pas si la discrétion est demandée" in section["note"] for section in third["held"])
-    # An officer opens both identities and Marie's bank details. Only Marie's report must list the bank details.
+    # The opening of Marie's bank details must be listed in Marie's access report, but not in Paul's.
     run("DELETE FROM tenants_discreetmark")
     elise.post(f"/comptes/{landlord.account(PAIR).reference}/identite/", {"show": str(hers.tenant_id)})
     again = access_report(ines, his)
@@ -476,7 +477,7 @@ def test_answer_is_due_after_a_calendar_month_on_a_working_day():
     assert [(request_day, due_on(request_day)) for request_day, _due, _why in CLOCKS] == [
         (request_day, due) for request_day, due, _why in CLOCKS
     ]
-    # The extended time limit of a request would end on Sunday, 28 February 2027. It must end on the next day.
+    # An extended time limit that would end on Sunday, 28 February 2027, must end on the Monday after.
     assert extended_until(date(2026, 11, 30)) == date(2027, 3, 1)
     assert extended_until(date(2027, 11, 30)) == date(2028, 2, 29)
     spans = [due_on(day) - day for day in (date(2026, 1, 1) + timedelta(n) for n in range(3000))]

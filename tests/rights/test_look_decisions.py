@@ -1,6 +1,7 @@
-"""Two decisions about what an access report tells of an employee who opened a tenant's data.
+"""Two decisions change what an access report tells about an opening of a tenant's data.
 
-Under legal secrecy, the report may leave the opening out for a time (a deferral). The report may name the employee.
+Under legal secrecy, the report leaves the opening out for a time (a deferral). A second decision lets the report name
+the employee who opened the data.
 """
 
 import io
@@ -84,10 +85,8 @@ def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
 
 
 def test_database_refuses_deferrals_by_the_wrong_role(landlord):
-    """The database must let only the DPO request a deferral, and only the data steward agree to the deferral.
-
-    Each must be recorded under their own name. Nobody may change or delete a request for a deferral.
-    """
+    """The database must let only the DPO request a deferral, and only the data steward agree to the deferral. Both must
+    act in their own name. Nobody may change or delete a request for a deferral."""
     ines, paul, jules = (landlord.person(name).pk for name in ("ines", "paul", "jules"))
     row = LookDeferral.objects.using(OWNER).create(
         event=paul, ground="judicial_inquiry", asked_by_id=ines, asked_on=paris_day(), until=paris_day(9)

@@ -1,6 +1,7 @@
-"""Requests of tenants to contest that an employee opened their data, to have data corrected, or to object to data.
+"""Requests of tenants about their data: to contest that an employee opened the data, to have the data corrected, or to
+object to the use of the data.
 
-Each gets a reasoned answer within a month, with an apology where due.
+Each request gets a reasoned answer within a month, with an apology where due.
 """
 
 import re
@@ -77,7 +78,8 @@ def test_contested_view_is_answered_with_an_apology(landlord, sign_in):
 
 
 def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
-    """A tenant contests an opening of their data by its number in their report. Any other number must be refused."""
+    """A tenant contests an opening of their data by the number that their access report prints. A number that is not in
+    their own report must be refused."""
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     for name in (PAIR, CALM):
         elise.get(f"/comptes/{landlord.account(name).reference}/")
@@ -99,7 +101,7 @@ def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
     assert len(pages) == 1 and NUMBER in pages.pop()
     back_date("identity_tried", days=1)
     assert NUMBER in contest(elsewhere, ines, path=WRITTEN)
-    # No holder of the account has this name, so the page must not tell whether the number exists.
+    # Nobody named Anne holds the account, so the page must not tell whether an opening with this number exists.
     assert NUMBER not in contest(account, first="Anne")
     [(event,)] = run("SELECT id FROM audit_event WHERE starts_with(id::text, %s)", account)
     deferred = LookDeferral.objects.using(OWNER).create(

@@ -24,7 +24,7 @@ from tests.builders import (
 from tests.rights.test_disclosure import PAIR, access_report, rows_of_section, tenant, view_kinds, without_times
 
 THIRD_PARTIES = ("Garantelle", "Succédelle", "Hébergelle")
-# Names, a telephone number, bank details, a birth date, a note and an amount: Marie's report must not contain them.
+# Personal data of other people, from names to an amount of money. Marie's report must contain none of them.
 FORBIDDEN = (*THIRD_PARTIES, "Paul", "+33639980077", "Odile Tierce", "2606", "1949-05-06", "RENDEZ", "77777")
 
 
@@ -39,7 +39,7 @@ def add_resident(account, who: Tenant, like) -> None:
 
 
 def record_personal_data(landlord, who: Tenant) -> None:
-    """Store all kinds of personal data about a tenant, and an audit event of an officer who opened them."""
+    """Store all kinds of personal data about a tenant, and an audit event: an officer opened the tenant's identity."""
     Identity.objects.using(OWNER).create(tenant=who, birth_date=date(1949, 5, 6))
     bank = {"iban": "FR1420041010050500013M02606", "holder": "Odile Tierce", "set_on": paris_day()}
     BankDetail(tenant=who, **bank).save(using=OWNER)
@@ -62,7 +62,7 @@ def before(landlord, sign_in):
 
 
 def end_pauls_part(landlord) -> None:
-    """Make Paul leave the lease that he shares with Marie, forty days ago."""
+    """End Paul's part in the lease that he shares with Marie, forty days ago."""
     paul = tenant(landlord, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 40 WHERE tenant_id = %s", paul)
     run("UPDATE tenants_residence SET moved_out = loge_today() - 40 WHERE tenant_id = %s", paul)
@@ -115,10 +115,9 @@ def test_reports_of_the_others_are_limited_to_their_own_days(landlord, sign_in, 
 
 
 def test_comparison_detects_a_scope_that_is_too_wide(landlord, sign_in, before, third_parties):
-    """Remove from the SQL function of reports the condition that limits them to a person's own accounts.
-
-    Marie's report must then list the opening of Paul's later account. This proves that the tests detect such an error.
-    """
+    """Remove from the SQL function of access reports the condition that limits a report to the person's own accounts.
+    Marie's report must then list the opening of Paul's later account. This proves that the tests detect a missing
+    condition."""
     first, request = before
     [(body,)] = run("SELECT pg_get_functiondef('rights_spans_of'::regproc)")
     condition = "p.tenant_id = whose"

@@ -10,7 +10,7 @@ from screening.words import cutting, spelling, tokens
 
 SEED = 20261129
 LETTERS = "aeioustrnlpdcm"
-# An automatic search found these texts of 280 characters, for which the screening takes longest.
+# The texts of 280 characters for which the screening takes longest. An automatic search found them.
 SLOWEST = (
     "pas, a a a ! , holy X., œœœœœœœr·e·c·o·n·c·i·l·i f*u*i*t b.r.û.l.e.u.r dehors est @İd'heure, Ne Ne "
     "Ne Ne *14, )avec ai. les-㎯repris Soupe s.o.n ·du. près, d.é.b.i.t., droit jamais. x-p-r-i-n-t-, "
@@ -85,8 +85,9 @@ def hostile_texts(length: int) -> dict[str, str]:
 
 
 def forget_everything() -> None:
-    """Clear all that the screening remembers of earlier texts, but not its lexicons and weights, so that each measured
-    text starts afresh."""
+    """Clear the screening's caches of earlier texts, so that a test measures each text with empty caches.
+
+    The lexicons and the weights of the neural network stay loaded."""
     cutting.chunks().clear()
     matching.vocabulary().words.clear()
     for remembered in (tokens.normal, spelling.stem, spelling.sound, opinion.signs_of):

@@ -68,8 +68,9 @@ def test_screen_command_output_equals_json_encoding(monkeypatch):
 
 
 def test_typo_corrections_are_the_same_in_every_process():
-    """If a misspelt word is as close to two known words, every process must choose the same one, although the order of
-    Python sets differs between processes."""
+    """If a misspelt word is equally close to two known words, every process must choose the same known word.
+
+    Python sets have another order in each process, so the choice must not depend on the order of a set."""
     code = (
         "from zlib import crc32; from screening.expressions.matching import shortcuts; found = shortcuts();"
         "print(len(found), crc32(repr(sorted(found.items())).encode()))"

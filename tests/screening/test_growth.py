@@ -9,8 +9,8 @@ from screening.expressions import matching
 from tests.screening.hostile import forget_everything, hostile_texts
 
 SHORT, LONG = 280, 1_120
-# A text four times as long should run four times as many lines of code. Quadratic work would mean sixteen times.
-# Up to eight times as many lines are allowed, because the neural network may run for the longer text only.
+# Screening a text four times as long should run four times as many lines of code. Quadratic work would run 16 times.
+# The test allows eight times as many lines, because the neural network may run for the longer text only.
 GROWTH = 8
 
 

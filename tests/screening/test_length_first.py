@@ -36,9 +36,9 @@ TOO_LONG = "x" * (LONGEST + 1)
 # Only these modules call the screening directly. All others must use privacy/screened.py, which checks the length.
 CALLERS = {
     "privacy/screened.py",
-    # values.py checks the length of each cell before it screens the cell.
+    # The module values.py may call the screening, because it first checks the length of each cell of a CSV file.
     "exchange/portfolio/values.py",
-    # rules.py screens two joined cells, whose lengths values.py has checked.
+    # The module rules.py may call the screening for two joined cells, because values.py has checked their lengths.
     "exchange/portfolio/rules.py",
     "screening/management/commands/screen.py",
 }

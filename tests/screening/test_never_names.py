@@ -12,7 +12,7 @@ from screening.naming import screen_name
 from screening.never_names import ALSO, candidates, listed_names, never_names, words_of
 from screening.words.spelling import plain, stem
 
-# Descriptions that somebody could type in place of a name. They must be refused.
+# Descriptions of people that somebody could type into a field for names. The screening must refuse all of them.
 LABELS = (
     "Schizophrène Violent",
     "Cancer Stade Quatre",
@@ -74,7 +74,7 @@ LABELS = (
     "Obèse Et Diabétique",
 )
 ALIKE = str.maketrans("aeocpx", "аеосрх")
-# Names that are refused by mistake, because "il" after an apostrophe is taken for the pronoun.
+# The screening refuses these names by mistake, because it takes "il" after an apostrophe for the pronoun.
 FOREIGN_NAMES = ("WA'IL", "NA'IL")
 
 

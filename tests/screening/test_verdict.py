@@ -202,8 +202,9 @@ def given(category_needed):
 
 
 def test_case_accents_and_spacing_hardly_ever_change_a_verdict():
-    """Spaces and apostrophes never change whether a text is refused. Text in capitals, or in lower case without
-    accents, may change it for a few texts, because names can then no longer be told from words."""
+    """More spaces or other apostrophes never change whether a text is refused.
+
+    Capitals, or lower case without accents, may change it for a few texts, because names then look like other words."""
     texts = given(True) + given(False)
     assert len(texts) > 300
     for change, allowed in (

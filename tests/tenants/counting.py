@@ -1,7 +1,7 @@
-"""Violations of the database rules on word inspections, for test_constraints.py.
+"""Provides violations of the database's rules on word inspections, for test_constraints.py.
 
-In a word inspection, the DPO requests to read the texts that contain a word. Words are counted towards a daily limit.
-Each violation runs as the database owner, to whom these rules apply too.
+In a word inspection, the DPO requests to read the texts that contain a word. The words count towards a daily limit. The
+violations run as the database owner, for whom the rules must hold too.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Break = Callable[..., object]
 
 
 def inspect(word: str, *, taken: bool = True) -> Break:
-    """Returns a function that inserts a request of the DPO to read the texts that contain `word`.
+    """Return a function that inserts the DPO's request to read the texts that contain `word`.
 
     If `taken`, the function first counts the word towards the DPO's daily limit, as the application does.
     """
@@ -29,7 +29,7 @@ def inspect(word: str, *, taken: bool = True) -> Break:
 
 
 def inspect_many_lines(landlord) -> None:
-    """Request to read 205 notes with the word "rappelle". The database must refuse, as 200 notes is the maximum."""
+    """Request to read the 205 notes that contain the word "rappelle". The database must refuse more than 200 notes."""
     for name in ("Calme-Tour basse", "Calme-Tour haute", "Calme-Quai 9", "Dette-Tour basse", "Dette-Tour haute"):
         for _number in range(41):
             write_note(landlord.account(name), "Rappelle le 5.", written=-1)
@@ -37,7 +37,10 @@ def inspect_many_lines(landlord) -> None:
 
 
 def take_words(*counts: int) -> Break:
-    """Returns a function that counts words towards the daily limit: `take_words(20, 1)` counts 20, then one more."""
+    """Return a function that counts words towards the DPO's daily limit.
+
+    `take_words(20, 1)` counts 20 words, then one.
+    """
 
     def act(landlord):
         for number, count in enumerate(counts):
@@ -48,7 +51,7 @@ def take_words(*counts: int) -> Break:
 
 
 def take_twice(landlord) -> None:
-    """Count the same word twice on one day for the same person, which the database must refuse."""
+    """Count one word twice for the same person and day, which the database must refuse."""
     take_words(1)(landlord)
     run(
         "INSERT INTO oversight_countedword (id, person_id, day, digest)"

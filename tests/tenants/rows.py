@@ -1,4 +1,4 @@
-"""Writes a row in every table that has a named database rule, so that test_constraints.py can violate each rule."""
+"""Stores a row in every table that has a named database rule, so that test_constraints.py can violate each rule."""
 
 from uuid import uuid4
 
@@ -40,7 +40,7 @@ from tests.world import World
 
 
 def fill(landlord: World) -> None:
-    """Write at least one row in every table that has a named constraint or trigger rule."""
+    """Store at least one row in every table that has a named constraint, unique index or trigger."""
     fill_household(landlord)
     fill_permissions(landlord)
     fill_oversight(landlord)
@@ -103,7 +103,7 @@ def fill_oversight(landlord: World) -> None:
 
 
 def write_access_request(landlord):
-    """Write a pending access request: Jules requests the role of officer in an agency for Léa."""
+    """Store a pending access request: the administrator Jules requests the role of officer in an agency for Léa."""
     AccessRequest.objects.using(OWNER).create(
         asked_by=landlord.person("jules"),
         person=landlord.person("lea"),

@@ -1,4 +1,4 @@
-"""The account queue, with which an officer goes from one account of a list to the next.
+"""With the account queue, an officer goes from one account of a list to the next.
 
 A signed cookie stores the queue. The cookie must be valid for one person only and contain no search terms.
 """
@@ -38,7 +38,7 @@ def test_queue_leads_through_the_list_and_back(landlord, elise):
     before = re.search(r'rel="prev" href="([^"]+)"', answer.content.decode()).group(1).replace("&amp;", "&")
     assert elise.get(before, follow=True).wsgi_request.path == paths[-2]
     assert 'href="/comptes/?solde=du" data-key="l"' in answer.content.decode()
-    # Each account of the queue was opened once, and one of them again by going back. No other account was opened.
+    # The audit log must have one event per account of the queue, and one for the account shown again by going back.
     assert len(events(kind="account_opened")) == BELLEVILLE_OWING + 1
 
 

@@ -1,4 +1,4 @@
-"""The resident's card, a page with contact and requested help. Tests who may open it, and what it must not show."""
+"""The resident's card (page with contact and requested help) must open only to permitted people and show no debts."""
 
 import pytest
 
@@ -68,7 +68,10 @@ def test_card_names_the_other_residents_and_records_them(landlord, sign_in):
 
 
 def test_card_shows_nothing_of_the_account(landlord, sign_in):
-    """The card of a resident who owes three months of rent must show no amount, not even to the agency's officer."""
+    """The resident's card must show no amount and no debt, not even to the officer who may open the account.
+
+    Here, the resident owes three months of rent.
+    """
     for name in ("awa", "elise"):
         body = text(sign_in(name).get(card_url(landlord, "Dette-Glycines A")))
         for word in (
@@ -153,7 +156,7 @@ def test_caretaker_cannot_change_a_card(landlord, sign_in):
 
 
 def test_discreet_mark_hides_the_card_of_the_whole_household(landlord, sign_in):
-    """A discreet mark on a lease must hide the cards of all its residents. Here, they are Marie and Paul."""
+    """A discreet mark, which hides a household, must hide the cards of all its residents (here Marie and Paul)."""
     set_discreet_mark(landlord.account("Dette-Glycines A"))
     for first in ("Marie", "Paul"):
         assert sign_in("awa").get(card_url(landlord, "Dette-Glycines A", first)).status_code == 404

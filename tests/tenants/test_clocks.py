@@ -1,6 +1,6 @@
-"""Tests every time limit one microsecond before its end, at its end, and one microsecond after.
+"""Every time limit must end at the exact microsecond.
 
-The tests freeze the clock of the database and move it.
+Each test freezes the database's clock one microsecond before the limit, at the limit, and one microsecond after it.
 """
 
 import io
@@ -48,7 +48,7 @@ NEAR, FAR = "Dette-Glycines A", "Dette-Quai 9"
 
 
 def freeze_clock(moment: datetime) -> None:
-    """Freeze the database's clock at `moment`."""
+    """Freeze the database's clock at `moment`, so that a test can check a time limit exactly."""
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
         f" pg_temp AS $$ SELECT timestamptz '{moment.isoformat()}' $$"
@@ -62,7 +62,7 @@ def midnight(day: date) -> datetime:
 # --- Minutes ----------------------------------------------------------------------------------------------------------
 
 HOMES, PERSONS = "SELECT count(*) FROM tenants_residence", "SELECT count(*) FROM tenants_tenant"
-# Temporary access: name -> (minutes, person, database role, query that finds rows only while the access lasts).
+# OPENED maps a temporary access to (minutes, person, database role, query that finds rows only while it lasts).
 OPENED = {
     "emergency": (45, "awa", C.EMERGENCY, HOMES),
     "evacuation": (45, "yann", C.EVACUATION, HOMES),
@@ -102,15 +102,16 @@ def test_recent_sign_in_is_valid_ten_minutes_and_fifteen_for_a_form(monkeypatch)
         for seconds, fresh in ((-0.001, True), (0, False), (0.001, False)):
             clock.at = 1_800_000_000.0 + 60 * minutes + seconds
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
-            # The same limit must apply to a sign-in that a process whose clock is ahead has dated in the future.
+            # A sign-in dated by a process whose clock is ahead is recent if at most `minutes` in the future.
             clock.at = 1_800_000_000.0 - 60 * minutes - seconds
             assert freshly_proved(SimpleNamespace(method=method)) is fresh, (method, seconds)
 
 
 def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
-    """The reason that a user has chosen for opening an account must be valid for 15 minutes.
+    """The reason that a user gives for opening an account must be valid for exactly 15 minutes.
 
-    A signed cookie keeps the reason. Its time stamp has whole seconds, so the test moves the clock by seconds.
+    A signed cookie stores the reason. The cookie's time stamp has whole seconds, so the test moves the clock by
+    seconds.
     """
     clock, somebody = SimpleNamespace(at=1_800_000_000.0), SimpleNamespace(pk=uuid4())
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
@@ -122,9 +123,10 @@ def test_purpose_of_a_file_is_valid_for_fifteen_minutes(monkeypatch):
 
 
 def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(landlord, sign_in, monkeypatch):
-    """An inspector may see the pages of a caretaker for 15 minutes.
+    """An inspector may see a caretaker's pages for exactly 15 minutes.
 
-    A signed cookie keeps this right. Its time stamp has whole seconds, so the test moves the clock by seconds.
+    A signed cookie stores the permission. The cookie's time stamp has whole seconds, so the test moves the clock by
+    seconds.
     """
     clock = SimpleNamespace(at=1_800_000_000.0)
     monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: clock.at))
@@ -139,14 +141,19 @@ def test_inspector_sees_a_caretakers_pages_for_fifteen_minutes(landlord, sign_in
 
 # --- Working days, and the month of a case ----------------------------------------------------------------------------
 
-REVIEWS = [  # (day of the emergency access, last of the three working days for its review)
+# REVIEWS has (day of an emergency access, last day for its review). The review is due within three working days.
+REVIEWS = [
     (date(2026, 11, 23), date(2026, 11, 26)),
-    (date(2026, 11, 25), date(2026, 11, 30)),  # the weekend does not count as working days
-    (date(2026, 11, 28), date(2026, 12, 2)),  # from a Saturday, Monday is the first working day
-    (date(2026, 4, 2), date(2026, 4, 8)),  # Easter Monday
-    (date(2026, 4, 29), date(2026, 5, 5)),  # 1 May (a public holiday) and the weekend do not count
-    (date(2026, 12, 23), date(2026, 12, 29)),  # Christmas
-    (date(2027, 7, 12), date(2027, 7, 16)),  # 14 July
+    # Three working days from Wednesday end on Monday, because the weekend does not count.
+    (date(2026, 11, 25), date(2026, 11, 30)),
+    # Three working days from Saturday end on Wednesday, because Monday is the first of them.
+    (date(2026, 11, 28), date(2026, 12, 2)),
+    # Easter Monday (6 April) and the weekend before it are not counted as working days.
+    (date(2026, 4, 2), date(2026, 4, 8)),
+    # Three working days from 29 April end on 5 May, because 1 May (a public holiday) and the weekend do not count.
+    (date(2026, 4, 29), date(2026, 5, 5)),
+    (date(2026, 12, 23), date(2026, 12, 29)),  # Christmas Day and the weekend after it are not counted as working days.
+    (date(2027, 7, 12), date(2027, 7, 16)),  # The French national holiday (14 July) is not counted as a working day.
 ]
 
 
@@ -161,7 +168,7 @@ def test_a_contest_is_late_after_two_working_days_and_not_on_the_second():
     for asked_on, due in (
         (date(2026, 11, 25), date(2026, 11, 27)),
         (date(2026, 11, 26), date(2026, 11, 30)),
-        (date(2026, 5, 12), date(2026, 5, 15)),  # Ascension Day
+        (date(2026, 5, 12), date(2026, 5, 15)),  # Ascension Day (14 May 2026) is not counted as a working day.
     ):
         contest = ContestedSentence(answer_by=answer_by(asked_on))
         assert answer_by(asked_on) == due
@@ -169,14 +176,15 @@ def test_a_contest_is_late_after_two_working_days_and_not_on_the_second():
 
 
 def test_subject_request_is_late_after_its_month_and_not_on_its_last_day():
-    """A tenant's request to exercise GDPR rights is late only after the last day of its one-month period.
+    """A tenant's GDPR request must count as late only after the last day of its one-month period.
 
-    The month after 31 January ends on the last day of February, or on the next working day. An extension adds two
-    months.
+    The month after 31 January ends on the last day of February or, if that is a weekend, on the next working day. An
+    extension adds two months.
     """
     for asked_on, due, extended in (
         (date(2025, 1, 31), date(2025, 2, 28), date(2025, 4, 30)),
-        (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)),  # 2 May, because 30 April is a Sunday
+        # An extended period that would end on Sunday 30 April ends on 2 May, because 1 May is a public holiday.
+        (date(2028, 1, 31), date(2028, 2, 29), date(2028, 5, 2)),
         (date(2026, 1, 31), date(2026, 3, 2), date(2026, 4, 30)),
     ):
         assert due_on(asked_on) == due
@@ -188,9 +196,7 @@ def test_subject_request_is_late_after_its_month_and_not_on_its_last_day():
 
 
 def test_database_counts_late_items_from_midnight_in_paris(landlord):
-    """The database must count contested refusals and emergency reviews as late from midnight in Paris after their last
-    day.
-    """
+    """In the database, a contest or emergency review must count as late from midnight in Paris after its last day."""
     georges, account = landlord.person("georges").pk, landlord.account(NEAR)
     contest = seal_sentence(account, landlord.person("elise"))
     opened = open_in_emergency(account.lease, landlord.person("awa"))
@@ -206,7 +212,7 @@ def test_database_counts_late_items_from_midnight_in_paris(landlord):
 
 # --- The nightly job --------------------------------------------------------------------------------------------------
 
-# Table -> number of days after which the nightly job must delete the row that `write_expiring_rows` has written today.
+# NIGHTS maps tables to the number of days after which the nightly job deletes a row of `write_expiring_rows`.
 NIGHTS = {
     "oversight_inspection": 8,
     "casework_accountfact": 21,
@@ -220,7 +226,10 @@ NIGHTS = {
 
 
 def write_expiring_rows(landlord) -> date:
-    """Write today, in each table of NIGHTS, a row that the nightly job will delete. Returns today's date in Paris."""
+    """Write one row today in each table from which the nightly job deletes (see NIGHTS).
+
+    Returns today's date in Paris.
+    """
     day, ines, account = paris_day(), landlord.person("ines"), landlord.account(NEAR)
     note(account, "payment_difficulty", offer="instalments", date=day.isoformat())
     write_note(account, "Rappelle le 5 pour le second versement.")
@@ -240,7 +249,10 @@ def count(table: str) -> int:
 
 
 def overdue() -> set[str]:
-    """Names of the tables that still have a row whose last day is over. The database view `tenants_ends` lists them."""
+    """Return the names of the tables with a row that should have been deleted.
+
+    The database view `tenants_ends` lists the last day of each row.
+    """
     rows = run("SELECT source FROM tenants_ends GROUP BY source HAVING min(last_day) < loge_today()")
     return {source for (source,) in rows}
 
@@ -288,9 +300,9 @@ def test_no_month_is_dropped_before_it_is_twelve_months_old(bare):
 
 
 def test_month_is_dropped_when_its_last_event_passes_the_retention_period(bare, settings, tmp_path):
-    """A monthly partition of the audit log must be dropped only when it is older than the retention period.
+    """A monthly partition of the audit log must be deleted only when it is older than the retention period.
 
-    The retention period is 12 months, or up to 36 months if the landlord has justified them.
+    The retention period is 12 months, or up to 36 months if the landlord has documented a reason.
     """
     file = tmp_path / "retention.json"
     why = {"ground": "internal_control", "decided_on": "2026-11-01", "reason": "Un mésusage " * 10}

@@ -1,6 +1,6 @@
-"""Each test violates one named rule of the database (constraint, unique index or trigger) as the database owner.
+"""Each named database rule (constraint, unique index, trigger) must refuse violations, even by the owner.
 
-The database must refuse it with the rule's name, and each rule must have a French sentence of its own.
+The refusal must state the name of the rule, and the application must have a French error message for each rule.
 """
 
 import json
@@ -47,7 +47,7 @@ def cloned(filled):
 
 
 def decide(by: str, decision: str = "approved") -> Break:
-    """Returns a function that decides the pending request for access rights (`AccessRequest`) as the person `by`."""
+    """Return a function that, as the person `by`, decides the pending request for access rights (`AccessRequest`)."""
 
     def act(landlord):
         run(
@@ -64,9 +64,9 @@ def change(table: str, assignments: str, where: str = "true") -> Break:
 
 
 def move(table: str) -> Break:
-    """Returns a function that moves all rows of a table to another building.
+    """Return a function that moves all rows of a table to another building, which the database must refuse.
 
-    The rows of other tables to which these rows refer stay in their building, which the database must refuse.
+    The rows to which the moved rows refer stay in their building.
     """
 
     def act(landlord):
@@ -77,13 +77,14 @@ def move(table: str) -> Break:
 
 
 def copy(table: str, where: str = "true", keyless: bool = False, **other: object) -> Break:
-    """Returns a function that inserts a copy of a row with the columns in `other` replaced.
+    """Return a function that inserts a copy of a row, with changed values for the columns in `other`.
 
-    The values of `other` are SQL expressions, in which `t` is the copied row.
+    The values are SQL expressions, in which `t` is the copied row.
     """
 
     def act(landlord):
-        if keyless:  # drops the primary key, because the copy has the same key
+        # If `keyless`, the copy keeps the primary key of the copied row, so the constraint is dropped first.
+        if keyless:
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [
             name
@@ -116,7 +117,10 @@ def as_officer(sql: str) -> Break:
 
 
 def allow(proposer: str, approver: str) -> Break:
-    """Returns a function that inserts a wording for notes that `proposer` has proposed and `approver` has allowed."""
+    """Return a function that inserts an allowed wording, which `proposer` has proposed and `approver` has approved.
+
+    The screening of notes accepts allowed wordings.
+    """
 
     def act(landlord):
         run(
@@ -155,7 +159,7 @@ ENDED = change("tenants_lease", "ends_on = loge_today() - 1", "starts_on < loge_
 
 
 def judge_before_hearing(landlord):
-    """As the DPO, judge the opening of an account as misuse before the employee has explained why it was opened."""
+    """As the DPO, judge an account's opening as misuse before the employee has explained it. This must be refused."""
     verdict = "verdict = 'misuse', judged_by_id = loge_person(), judged_on = loge_today()"
     run(f"SELECT set_config('loge.person', '{landlord.person('ines').pk}', false)")
     try:
@@ -165,19 +169,19 @@ def judge_before_hearing(landlord):
 
 
 def defer_own_view(landlord):
-    """Make somebody hide their own access from a tenant, which the database must refuse.
+    """Make employees hide their own opening of an account from the tenant, which the database must refuse.
 
-    A `LookDeferral` hides an event from the tenant's access report for a time. The pending one is changed so that it
-    hides an event of the employee who requests it.
+    A `LookDeferral` leaves an audit event out of the tenant's access report for a time. This function points the stored
+    one to an event of the employee who has requested it.
     """
     look = leave_line("account_opened", landlord.person("elise"), landlord.account("Dette-Glycines A"))
     run("UPDATE rights_lookdeferral SET event = %s", look)
 
 
 def undo_a_signing_with_entries(landlord):
-    """Undo the signing of a lease whose account has entries, which the database must refuse.
+    """Undo the signature of a lease whose account has entries, which the database must refuse.
 
-    An audit event says that the lease was signed today, so that only the entries are a reason to refuse.
+    An audit event states that the lease was signed today, so that the entries are the only reason to refuse.
     """
     [(kind, lease)] = run("SELECT kind, lease_id FROM tenants_leasechange")
     assert kind in ("signed", "transferred")
@@ -403,7 +407,7 @@ RULES: dict[str, Break] = {
     ),
     "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
-# Files with the tests of WEB_RULES. The database enforces WEB_RULES for the web login only, not for the owner.
+# BROKEN_IN has the tests of WEB_RULES. The database enforces these rules for the web login, but not for the owner.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
 WEB_RULES = {
     "assignment_given_apart",
@@ -428,7 +432,7 @@ WEB_RULES = {
     "stand_in_own_staff",
     "token_made_by_a_third",
 }
-# Rules on columns that only application code writes. No form can violate them, so they need no French sentence.
+# No form sets the columns of the rules in INTERNAL, so users never see a violation or need a French message.
 INTERNAL = {"role_compartment_once", "entry_mirrored"}
 
 
@@ -443,7 +447,7 @@ def test_broken_rule_is_refused_under_its_name_with_a_sentence(landlord, name):
 
 
 def named_in_the_database() -> set[str]:
-    """Return the names of the constraints and unique indexes on the tables of our apps, without automatic names."""
+    """Return the names of the constraints and unique indexes on Loge's tables, except names that Django made up."""
     rows = run(
         "SELECT c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
         " WHERE c.contype IN ('c', 'u', 'x', 'f')"
@@ -458,7 +462,7 @@ def named_in_the_database() -> set[str]:
 
 
 def with_sentence() -> set[str]:
-    # Constraints whose name begins with "unique_" are django-allauth's and need no sentence of ours.
+    # Constraints named "unique_..." belong to django-allauth, so Loge defines no French error message for them.
     return {name for name, _sentence in declared() if not name.startswith("unique_")}
 
 
@@ -475,7 +479,7 @@ def test_every_rule_is_broken_here_and_has_a_sentence(landlord):
 def test_every_rule_has_its_own_french_sentence():
     sentences = {name: str(text) for name, text in declared() if name in RULES and name not in INTERNAL}
     assert all(text.endswith(".") and text[0].isupper() and "%(" not in text for text in sentences.values())
-    # At most nine rules share a French sentence with another rule, because the same rule exists on several tables.
+    # Up to nine rules may repeat another rule's French error message, because they are the same rule on another table.
     assert len(set(sentences.values())) >= len(sentences) - 9
 
 
@@ -506,7 +510,7 @@ def test_reversal_on_another_account_is_refused(landlord):
     "table", ["tenants_lease", "tenants_leaseunit", "tenants_residence", "tenants_account", "ledger_entry"]
 )
 def test_row_in_a_missing_building_is_refused(landlord, table):
-    """A row that refers to a building that does not exist must be refused, despite row-level security."""
+    """A row with the id of a building that does not exist must be refused, although row-level security is active."""
     nowhere = f"'{uuid4()}'"
     with pytest.raises(IntegrityError), transaction.atomic(using=OWNER):
         copy(table, id=NEW, building_id=nowhere, **FREE.get(table, {}))(landlord)
@@ -521,9 +525,9 @@ FREE = {
 
 
 def test_foreign_key_check_sees_rows_that_row_level_security_hides(landlord):
-    """Adding a foreign key to a table that has an orphan row must fail.
+    """Adding a foreign key that a row violates must fail, even if row-level security hides the row.
 
-    If row-level security applied to the check, it would see no row and accept the key.
+    If row-level security applied to PostgreSQL's check, the check would find no row and accept the key.
     """
     run("CREATE TABLE planted (unit_id uuid)")
     run("INSERT INTO planted VALUES (%s)", str(uuid4()))

@@ -1,4 +1,4 @@
-"""A household under a discreet mark is hidden from all employees except those whom the mark names."""
+"""A discreet mark must hide a household from all employees except those whom the mark names."""
 
 import pytest
 from django.db import connections, transaction
@@ -27,7 +27,10 @@ def hide(client, landlord, *names: str, last: int = 200):
 
 @pytest.fixture
 def second_officer(landlord):
-    """A second officer of the agency. No discreet mark names this officer, so discreet households must be hidden."""
+    """Provide a second officer of the agency.
+
+    No discreet mark names this officer, who must not see marked households.
+    """
     person = make_person("Karl Second", landlord.place("Agence Belleville"))
     assign(person, "officer", landlord.place("Agence Belleville"))
     return person
@@ -102,7 +105,7 @@ def test_discreet_dwelling_is_not_offered_as_vacant(landlord, sign_in, second_of
 
 
 def test_placeholder_is_identical_for_every_discreet_dwelling(landlord, sign_in):
-    """A building's page must be identical whoever lives in its two discreet dwellings, and since when."""
+    """A building's page must be identical whoever lives in its dwellings under a discreet mark, and since when."""
     elise, awa = sign_in("elise"), sign_in("awa")
     building = landlord.residence(AT_A).building_id
     hide(elise, landlord)
@@ -118,7 +121,7 @@ def test_placeholder_is_identical_for_every_discreet_dwelling(landlord, sign_in)
 
 
 def without_changing_lines(text: str) -> str:
-    """Remove the lines that differ between requests: those with the CSRF token or the time."""
+    """Remove the lines that differ between any two requests: those with the CSRF token or the time."""
     return "\n".join(line for line in text.splitlines() if "csrf" not in line and "<time" not in line)
 
 
@@ -168,7 +171,7 @@ def test_mark_cancelled_before_it_began_never_applies(landlord, sign_in):
     assert awa.get(f"/fiches/{landlord.residence(AT_A).pk}/").status_code == 200
     days = "tenants_discreetmark, generate_series(-1, 200) n WHERE loge_today() + n BETWEEN first_day AND last_day"
     assert DiscreetMark.objects.using(OWNER).count() == 1 and run(f"SELECT count(*) FROM {days}") == [(0,)]
-    # After the discreet mark has ended, the tenant's access report must not mention it, and a new mark is possible.
+    # After a discreet mark has ended, the tenant's access report must not mention it, and a new one must be possible.
     assert rows_of_section(access_report(sign_in("ines"), make_request(landlord, AT_A, "Anne")), "discretion") == []
     assert hide(elise, landlord).status_code == 302
     assert awa.get(f"/fiches/{landlord.residence(AT_A).pk}/").status_code == 404
@@ -207,7 +210,10 @@ def test_future_mark_moves_along_with_an_internal_transfer(landlord, sign_in):
 
 @pytest.mark.unwatched("reads the rows that a role sees, not pages")
 def test_other_leases_of_a_discreet_household_are_hidden_too(landlord):
-    """The account of a discreet tenant's parking space must be hidden too, because it shows the tenant's name."""
+    """A discreet mark on a tenant's dwelling must hide the account of the tenant's parking space too.
+
+    The account would show the tenant's name.
+    """
     tenant, building = landlord.tenant("Calme-Glycines A"), landlord.building("Glycines A")
     space = make_unit(building, "P1", None, kind="parking")
     parking = let(space, tenant, resident=False)
@@ -225,7 +231,7 @@ def test_other_leases_of_a_discreet_household_are_hidden_too(landlord):
 def test_household_with_the_same_guarantor_is_not_hidden(landlord, close):
     """Hiding a household from an employee must not hide other households that have the same guarantor.
 
-    An organisation may be guarantor for hundreds of tenants, and the employee must be able to work on their accounts.
+    An organisation may be guarantor of hundreds of tenants, whose accounts the employee needs.
     """
     account, another = landlord.account(AT_A), landlord.account("Dette-Glycines B")
     guarantee(account, another)

@@ -1,6 +1,6 @@
-"""In an emergency, an employee may open the card of one household for 45 minutes without being assigned to it.
+"""In an emergency, an employee may open a resident's card (page with contact and requested help) without assignment.
 
-Managers and the DPO are notified at once, and another person reviews the access.
+The card stays open for 45 minutes. Managers and the DPO are notified at once, and another person reviews the access.
 """
 
 import re
@@ -39,12 +39,15 @@ def open_emergency(client, reference="", reason="water", **at):
 
 
 def cards_of(lease):
-    """The URLs of the emergency cards of all residents of a lease. The form redirects the user to one of these URLs."""
+    """Return the URLs of the emergency cards of all residents of a lease.
+
+    After an emergency access is granted, its form redirects to one of these URLs.
+    """
     return [f"/urgence/{pk}/" for (pk,) in run("SELECT id FROM tenants_residence WHERE lease_id = %s", lease)]
 
 
 def advance_clock(**much):
-    """Move the clock of the database forward, by the arguments of a `timedelta`."""
+    """Move the database's clock forward. The arguments are those of `timedelta`, for example `minutes=45`."""
     seconds = timedelta(**much).total_seconds()
     run(
         "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog,"
@@ -67,7 +70,7 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, a
         "shown",
         far.building_id,
     )
-    # Awa's emergency access must not open the account or the ordinary card page, nor show the household to Bruno.
+    # Emergency access must not open the account or the ordinary card, nor show the household to other caretakers.
     assert awa.get(f"/fiches/{landlord.residence(FAR).pk}/").status_code == 404
     assert awa.get(f"/comptes/{far.reference}/").status_code == 403
     awa_id, bruno_id = landlord.person("awa").pk, landlord.person("bruno").pk
@@ -76,7 +79,7 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, a
     for table in ("tenants_account", "ledger_entry", "tenants_identity", "tenants_helpcode"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(Compartment.EMERGENCY, awa_id, f"SELECT * FROM {table}")
-    # An emergency access must end when a second one begins, after 45 minutes, and when Awa's assignment ends.
+    # An emergency access ends after 45 minutes, when the person opens another one, or when their assignment ends.
     other = open_emergency(awa, landlord.account("Calme-Quai 9").reference)["Location"]
     assert awa.get(card).status_code == 404 and awa.get(other).status_code == 200
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE person_id = %s", awa_id)
@@ -103,7 +106,7 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, 
     for words in (
         {"reference": "ZZZZ-ZZZZ-ZZZZ"},
         {"reference": hidden.reference},
-        # Emergency access to a household of Awa's own buildings is refused, because she may open its ordinary card.
+        # Emergency access to a household in Awa's own buildings is refused, because she may open its ordinary card.
         {"reference": landlord.account(NEAR).reference},
         {**at, "door": vacant.door},
     ):
@@ -112,17 +115,17 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, 
     assert len(refusals) == 1
     assert open_emergency(awa, address=street[:4], door="1").status_code == 200
     assert EmergencyAccess.objects.using(OWNER).count() == 0
-    # An empty form must open nothing: the response is the form with an error (status 200).
+    # If the form for emergency access is empty, no household is opened and the form shows an error (status 200).
     assert open_emergency(awa).status_code == 200
     card = open_emergency(awa, **at)["Location"]
     assert card in cards_of(far.lease_id) and awa.get(card).status_code == 200
-    # The database function must open no household for Paul, whose roles do not allow emergency access.
+    # The database function must open no household for Paul (data steward), whose role does not allow emergency access.
     paul = landlord.person("paul")
     assert as_role(Compartment.EMERGENCY, paul.pk, ASK, landlord.account(FAR).reference, attempt_event(paul)) == []
 
 
 def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
-    """Each employee may try at most five times a day to open a household in an emergency.
+    """An employee may try only five times per day to open a household in an emergency.
 
     A wrong reference counts as an attempt. An incomplete form does not.
     """
@@ -139,7 +142,7 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
     who = {(line["actor"], line["outcome"], line["about"], line["purpose"]) for line in lines}
     assert len(lines) == 6 and who == {(landlord.person("awa").pk, "attempted", None, "emergency")}
     assert open_emergency(bruno, far).status_code == 302
-    # The database function must refuse Awa without an audit event, with an event of Bruno, or at her seventh attempt.
+    # The database must refuse emergency access without an audit event of the person's attempt, and a seventh attempt.
     person = landlord.person("awa")
     denied = (uuid4(), attempt_event(landlord.person("bruno")), attempt_event(person))
     assert [as_role(Compartment.EMERGENCY, person.pk, ASK, far, line) for line in denied] == [[]] * 3
@@ -150,7 +153,10 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
 
 
 def attempt_event(person):
-    """Write the audit event without which the database function opens no household in an emergency. Returns its id."""
+    """Write the audit event of an attempt at emergency access, and return its id.
+
+    The database opens no household in an emergency without this event.
+    """
     return record_view(EMERGENCY_TRIED, Outcome.ATTEMPTED, by=person)
 
 
@@ -203,10 +209,10 @@ def test_emergency_is_reviewed_once_by_another_manager_of_the_place(landlord, si
     assert verdicts == {theirs.pk: "unjustified", own.pk: ""}
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert event["facts"] == {"emergency": str(theirs.pk), "answer": "unjustified"}
-    # A manager of another sector must get 404 for the review page of this emergency access.
+    # The review page of an emergency access must answer 404 to the manager of another sector.
     assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Quai"))
     assert sign_in("lea").get(review_url).status_code == 404
-    # In the database, nobody may review an emergency access of their own, or change its reason.
+    # The database must refuse that people review their own emergency access or change the reason that they gave for it.
     who = landlord.person("georges").pk
     mine = "UPDATE tenants_emergencyaccess SET verdict = 'justified', reviewed_by_id = %s, reviewed_on = loge_today()"
     assert as_role(Compartment.CONTESTS, who, f"{mine} WHERE id = %s RETURNING id", who, own.pk) == []
@@ -215,10 +221,10 @@ def test_emergency_is_reviewed_once_by_another_manager_of_the_place(landlord, si
 
 
 def test_household_gets_a_letter_after_the_review(landlord, sign_in):
-    """After the review of an emergency access, a letter to the household must explain the access without any name.
+    """After the review of an emergency access, a letter must explain the access to the household without any name.
 
-    The letter says when and why the card was opened, by which role, and whether the reviewer found this justified. The
-    letter cannot be printed once the household has moved out.
+    The letter states when and why the card was opened, by which role, and whether the reviewer found this justified.
+    Once the household has moved out, the letter cannot be printed.
     """
     lease = landlord.account(NEAR).lease
     opened = open_in_emergency(lease, landlord.person("denis"))

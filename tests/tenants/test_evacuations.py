@@ -1,4 +1,4 @@
-"""A building's evacuation list shows its dwellings and the help that residents have requested for leaving it.
+"""A building's evacuation list shows its dwellings and the help that residents need for leaving the building.
 
 A user opens the list with two taps and may read it for 45 minutes. Managers and the DPO are notified, and a manager
 reviews whether the list was opened for a good reason.
@@ -34,13 +34,13 @@ def yann(sign_in):
 
 @pytest.fixture
 def glycines_url(landlord):
-    """The URL of the evacuation list of the building Glycines A. Residents of three dwellings have requested help.
+    """Store residents' requests for help, and return the URL of the evacuation list of the building Glycines A.
 
-    Help is also requested in a dwelling of the building Glycines B, which must not be on this list.
+    The requests are from three dwellings of Glycines A and from one of Glycines B, which must not be on the list.
     """
     request_help(landlord.residence("Calme-Glycines A"), "stairs_help", "leave_written")
     request_help(landlord.residence("Dette-Glycines A"), "two_helpers")
-    # Help for this resident must not be on the list, because the resident moves in only five days from now.
+    # The evacuation list must leave out this resident's requested help, because the resident moves in five days later.
     request_help(landlord.residence("Arrive-Glycines A"), "guide_arm")
     request_help(landlord.residence("Calme-Glycines B"), "wait_inside")
     return f"/evacuations/{landlord.building('Glycines A').pk}/"
@@ -72,15 +72,16 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(landlord, yann, glycin
     assert landed.redirect_chain[-1][0] == "/evacuations/"
     first = landed.content.decode()
     assert glycines_url in first and "rue" in first and "Tour" not in first and "Quai" not in first
-    question = yann.get(glycines_url).content.decode()  # the first tap opens a page that asks for the reason
+    question = yann.get(glycines_url).content.decode()  # The first tap opens a page that asks for the reason.
     assert re.findall(r'name="reason" value="(\w+)"', question) == ["fire", "gas", "water", "rescuers"]
     assert WORDS["two_helpers"] not in question and "<script" not in question.split("<main")[1]
-    assert open_list(yann, glycines_url)["Location"] == glycines_url  # the second tap chooses a reason
+    # The second tap chooses the reason and opens the evacuation list.
+    assert open_list(yann, glycines_url)["Location"] == glycines_url
     page = yann.get(glycines_url).content.decode()
     for door in ("11", "12", "21", "22"):
         assert re.search(rf"\b{door}\b", page.split("<main")[1])
     assert WORDS["stairs_help"] in page and WORDS["two_helpers"] in page
-    # The list must leave out help that only the card shows, help for a future resident, and help in another building.
+    # The list must leave out help unrelated to leaving the building, help for future residents, and other buildings.
     for code in ("leave_written", "guide_arm", "wait_inside"):
         assert WORDS[code] not in page
     assert not re.search(r"Calme|Dette|Arrive-|Anne|Marie|Zoé|€|solde|06 ", page)
@@ -107,8 +108,9 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(landlord, 
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.EVACUATION, who, forbidden)
     assert as_role(C.EVACUATION, landlord.person("awa").pk, CODES) == []
-    assert as_role(C.EMERGENCY, who, HOMES) == []  # who opens the list must see no resident's card
-    # An evacuation list must close when Yann opens another one, after 45 minutes, and when his assignment ends.
+    # An open evacuation list must not let its reader see the residents' cards.
+    assert as_role(C.EMERGENCY, who, HOMES) == []
+    # An evacuation list closes after 45 minutes, when its reader opens another list, or when their assignment ends.
     other = f"/evacuations/{landlord.building('Glycines B').pk}/"
     open_list(yann, other, "gas")
     assert as_role(C.EVACUATION, who, CODES) == [("wait_inside",)]
@@ -178,7 +180,7 @@ def test_evacuation_access_is_announced_and_reviewed_by_another(landlord, yann, 
     assert georges.post(url, {"verdict": "justified"}).status_code == 302
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert (event["about_kind"], event["about"]) == ("building", access.building_id)
-    # A review later than three working days must be shown as late. Georges must not review a list that he has opened.
+    # The review of an opened list is late after three working days. Georges must not review a list that he opened.
     open_list(georges, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET review_by = loge_today() - 1 WHERE verdict = ''")
@@ -205,7 +207,7 @@ def test_five_lists_a_day_and_only_the_latest_stays_open(landlord, sign_in, glyc
     assert opened.count() == 5 and opened.filter(until__gt=timezone.now()).count() == 1
     far = landlord.account("Dette-Quai 9").reference
     assert clients[0].post("/urgence/", {"reference": far, "reason": "fire"}).status_code == 302
-    # Emergency access to a household's card must not close the evacuation list that is open.
+    # An open evacuation list must stay open when its reader opens a household's card by emergency access.
     assert opened.filter(until__gt=timezone.now()).count() == 2
     assert WORDS["two_helpers"] in clients[0].get(glycines_url).content.decode()
 

@@ -1,4 +1,7 @@
-"""The façade of a building and the state of each dwelling in it, computed from unsaved models without a database."""
+"""The picture of a building's façade must show the right state of each dwelling, such as occupied, vacant or discreet.
+
+The tests use unsaved models without a database.
+"""
 
 from datetime import date
 from uuid import uuid4
@@ -72,9 +75,9 @@ def test_dwelling_is_lived_in_while_one_of_two_stays():
 
 
 def test_discreet_household_between_two_others_stays_discreet():
-    """A dwelling let to a discreet household must be shown as discreet, even if it has former or future residents.
+    """A dwelling let to a household under a discreet mark must be shown as discreet, whatever else is known of it.
 
-    If only these residents were shown, the dwelling would seem to be vacant in the meantime.
+    If the page showed only the former and future residents, the dwelling would seem to be vacant in the meantime.
     """
     unit, hidden = flat(), uuid4()
     others = [resident(unit, moved_out=date(2026, 11, 20)), resident(unit, moved_in=date(2026, 12, 5))]
@@ -137,7 +140,7 @@ def test_drawing_accounts_for_a_cellar_and_scales_a_tower():
 
 
 def test_part_contains_whole_staircases_or_floors_of_one():
-    """A large building is shown in parts. Each dwelling must be in exactly one part, and no part may be too long."""
+    """If a large building is shown in parts, each dwelling must be in exactly one part, and no part may be too long."""
     shapes = ([("A", 40), ("B", 40), ("C", 60), ("D", 10)], [("A", 250)], [("A", 119), ("B", 2)], [("", 1)], [])
     cut = []
     for shape in shapes:

@@ -1,6 +1,7 @@
-"""What front-desk staff may see: which agency manages the account with a given reference.
+"""Front-desk staff may see which agency manages the account with a given reference, and nothing more.
 
-After they have checked a visitor's identity, they may also open the card of the visitor's household, but no other.
+After they have checked a visitor's identity, they may also open the resident card of the visitor's household, but no
+other.
 """
 
 import re
@@ -149,7 +150,7 @@ def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(landlord, paola
 
 
 def test_policies_require_an_identity_check(landlord):
-    """After an identity check, the front desk's database role must see the residences of one household; before, none.
+    """The database role of the front desk must see residences only after an identity check, and only of one household.
 
     The role must not be able to insert an identity check. Only the database function that compares names inserts one.
     """

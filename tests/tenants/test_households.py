@@ -1,4 +1,4 @@
-"""The agency's officer changes how a resident wants to be contacted and what help the resident has requested.
+"""An officer changes how a resident wants to be contacted and what help the resident needs.
 
 The resident's card must show each change at once.
 """
@@ -90,7 +90,7 @@ def test_changed_contact_is_on_the_card_and_recorded_without_its_values(landlord
 
 
 def test_name_fields_refuse_a_sentence(landlord, sign_in):
-    """Fields for a name must refuse text that is no name, because it may disclose something about a person.
+    """Fields for a name must refuse any other text, because it may disclose something about a person.
 
     The fields are: chosen contact, representative, new resident, holder of a bank account.
     """

@@ -1,6 +1,6 @@
-"""Limits on guessing names at the front desk.
+"""Guessing tenants' names at the front desk must be limited.
 
-On each day in Paris, five wrong names are accepted per account reference, and twenty per employee.
+Per day in Paris, five wrong names are allowed per account reference, and twenty per employee.
 """
 
 import threading
@@ -93,7 +93,7 @@ def test_subject_requests_at_the_counter_count_as_attempts(landlord, paola):
 
 
 def test_concurrent_attempts_are_counted(landlord, paola):
-    """Wrong names sent at the same time must all be counted, although each thread has its own database connection."""
+    """Wrong names that arrive at the same time, over several database connections, must all count towards the limit."""
     owes, statuses = landlord.account(OWING).reference, []
     miss_names(paola, owes, 4)
     clients = [Client() for _number in range(4)]

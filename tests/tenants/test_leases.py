@@ -1,4 +1,4 @@
-"""A lease from signature to end, through the pages, with the events that each step records."""
+"""Follows a lease from its signature to its end, through the pages, and checks the audit event of each step."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""At 00:30 in Paris, UTC still has the previous day: entries and assignments must use the day in Paris."""
+"""At 00:30 in Paris, when UTC still has the previous day, entries and assignments must use the day in Paris."""
 
 import pytest
 
@@ -9,9 +9,9 @@ from tests.ledger.test_entries import KINDS, entries_of, entry_form
 
 @pytest.fixture
 def tonight(landlord):
-    """Move the clock to 00:30 in Paris on the next day, and return the date of that day.
+    """Move the clock to 00:30 in Paris on the next day. Returns the date of that day.
 
-    The assignments of the test users last longer than that, so the users can still sign in.
+    The test users are still assigned on that day, so they can still sign in.
     """
     let_one_pass(99_999_999)
     return stand_after_midnight(paris_day(1)).date()

@@ -1,6 +1,7 @@
-"""Forms whose values the user must check and confirm before they are saved.
+"""Some forms show the entered values once more on a page, and save them only after the user confirms.
 
-A page states what the form will change, implausible days are refused, and only the values on the page can be confirmed.
+The page must state what the form will change, implausible days must be refused, and only the shown values may be
+confirmed.
 """
 
 import re
@@ -27,14 +28,14 @@ def page_of(answer) -> str:
 
 
 def confirm_fields(answer) -> dict[str, str]:
-    """Names and values of the hidden fields that the confirm button submits, read from the confirmation page."""
+    """Return the hidden fields (name and value) that the confirm button on the confirmation page submits."""
     body = answer.content.decode()
     form = body[body.index('aria-labelledby="relire"') :]
     return {name: unescape(value) for name, value in CONFIRM.findall(form[: form.index("</form>")])}
 
 
 def days(values: dict[str, object]) -> dict[str, object]:
-    """Replace each integer n in `values` by the date n days from today, as a user types it."""
+    """Return `values` with each integer n replaced by the date n days from today, as a user would type it."""
     return {name: typed(value) if isinstance(value, int) else value for name, value in values.items()}
 
 

@@ -1,6 +1,6 @@
-"""Errands: an officer asks a caretaker to pass a neutral message on at some doors, for example to call the agency.
+"""In an errand, an officer asks a caretaker to pass on a neutral message at some doors, such as "call the agency".
 
-The tests say who may give an errand, who passes the message on, and that an errand does not reveal debts.
+The tests check who may give an errand, who may pass on the message, and that an errand does not reveal debts.
 """
 
 import re
@@ -21,7 +21,7 @@ def units(landlord, *doors, building="Glycines A"):
 
 
 def write_errand(landlord, *doors, building="Glycines A", first=0, last=10):
-    """Write an errand for the dwellings with these door numbers, as the database owner. By default, it begins today."""
+    """Store an errand for the dwellings with these door numbers. By default, it begins today."""
     place = landlord.building(building)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     reminder = Reminder(building=place, given_by=landlord.person("elise"), **days)
@@ -61,7 +61,7 @@ def test_officer_and_sector_manager_give_an_errand_and_it_is_recorded(landlord, 
 def test_form_offers_let_dwellings_only(landlord, sign_in):
     body = text(sign_in("elise").get(f"/immeubles/{landlord.building('Glycines A').pk}/rappels/nouveau/"))
     assert "porte 11" in body and "porte 12" in body and "porte 21" not in body and "porte 22" not in body
-    # The page must not show the rent, 487 euros. Only text between tags is searched, because an id may contain 487.
+    # The rent (487 euros) must not be on the page. Ids in HTML attributes may contain 487, so only text is searched.
     assert not re.search(r">[^<]*487[^<]*<", body) and "€" not in body
 
 
@@ -125,7 +125,10 @@ def test_caretaker_sees_doors_and_a_neutral_message(landlord, sign_in):
 
 
 def test_errand_page_does_not_depend_on_the_debt(landlord, sign_in):
-    """The errand pages of two dwellings, one with three months of debt, must be the same except for the door number."""
+    """The errand page of a dwelling with three months of debt must be the same as that of a dwelling without debt.
+
+    Only the door number may differ.
+    """
     client = sign_in("awa")
     lines = []
     for door in ("11", "12"):
@@ -191,7 +194,7 @@ def test_get_request_does_not_mark_a_door(landlord, sign_in):
 
 
 def test_errand_changes_no_other_page(landlord, sign_in):
-    """The building's pages and the resident's card must be the same with and without an errand for the resident."""
+    """An errand for a resident must change neither the pages of the building nor the resident's card."""
     client = sign_in("awa")
     looks = [page(landlord), page(landlord, rest="?vue=liste"), f"/fiches/{landlord.residence('Dette-Glycines A').pk}/"]
     before = [comparable(client.get(url)) for url in looks]

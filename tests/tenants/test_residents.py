@@ -1,4 +1,4 @@
-"""The caretaker's pages of a building: today's arrivals and departures, dwellings, vacant dwellings, search."""
+"""Tests the caretaker's pages of a building: today's arrivals and departures, dwellings, vacant ones, and search."""
 
 import re
 
@@ -31,7 +31,7 @@ def text(answer):
 
 
 def comparable(answer):
-    """Remove from the response what differs between two requests: the CSRF token and the time."""
+    """Return the response's text without what differs between any two requests: the CSRF token and the time."""
     token = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text(answer))
     return re.sub(r"<time datetime=[^<]*</time>", "", token)
 
@@ -240,15 +240,16 @@ def test_large_building_needs_no_more_queries_and_stays_small(landlord, sign_in)
     assert queries(client, "/immeubles/")[0] == today <= 20
     body = text(answer)
     assert 'aria-label="Aller à l’étage"' in body and "Habitant 149" in body
-    assert "tel:" not in body  # telephone numbers must not be on a page that lists residents
+    assert "tel:" not in body  # A page that lists residents must not have telephone numbers.
     sizes = {rest: len(client.get(page(landlord, rest=rest)).content) for rest in ("", "?vue=facade", "?vue=liste")}
     assert all(size < 60_000 for size in sizes.values()), sizes
 
 
 def test_very_large_building_is_shown_in_parts(landlord, sign_in):
-    """A building of 29 floors with six dwellings each must be shown in several pages, called parts.
+    """A very large building must be shown in several pages, called parts.
 
-    Each part must be small, must read only the residents whom it shows, and must link to every floor.
+    Each part must be small, must read only the residents whom it shows, and must link to every floor. Here, the
+    building has 29 floors with six dwellings each.
     """
     client, url = sign_in("awa"), page(landlord)
     run("DELETE FROM tenants_leaseunit; DELETE FROM tenants_residence")

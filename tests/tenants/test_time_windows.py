@@ -1,7 +1,7 @@
-"""Lists, cards, pages and API answers must show a row from midnight in Paris on its first day to the end of its last.
+"""Each page and API response must show a row from midnight in Paris on its first day until the end of its last day.
 
-The test requests each of them one microsecond before these two midnights and at midnight. A row of some models, such as
-a discreet mark, hides other data from its first day to its last.
+The tests send requests at the first moment of this period and one microsecond before it, and likewise at its end. Some
+rows, such as discreet marks, hide other data during their period.
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tests.builders import paris_day
 from tests.tenants.test_clocks import A_MOMENT, freeze_clock, midnight
 from tests.tenants.windows import SCENES, Look
 
-FIRST, LAST = 16, 30  # first and last day of the tested rows, counted from today
+FIRST, LAST = 16, 30  # The tested rows are valid from day FIRST to day LAST, counted from today.
 
 
 @pytest.mark.unwatched("compares what is shown on each day, not the audit log")
@@ -49,7 +49,7 @@ def shows(client, look: Look) -> bool:
     return answer.status_code == 200 and look.mark in body.decode()
 
 
-# Models with dates that this module does not test: model -> the file that tests its days, or why no test is needed.
+# ELSEWHERE maps models with dates that this module does not test to the file that tests them, or to a reason.
 SIGNED = "records when somebody acted, and hides nothing"
 SERVER = "internal to the server; no page lists it by day"
 ELSEWHERE = {

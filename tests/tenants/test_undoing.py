@@ -1,6 +1,6 @@
-"""Undoing a change of a lease (signing, notice, arrival...) must restore every row.
+"""Undoing a change of a lease (signature, notice, arrival...) must restore every row that the change has written.
 
-A change can be undone only once, on its own day, by permitted people, and if nothing depends on it.
+A change may be undone only once, on its own day, by permitted people, and if nothing depends on it.
 """
 
 import json
@@ -36,13 +36,16 @@ def stored() -> dict[str, list]:
 
 
 def undo_link(client, account: Account) -> str:
-    """The URL of the undo link on the lease page of an account, or "" if the page has no such link."""
+    """Return the URL of the undo link on the lease page of an account, or "" if the page has no such link."""
     links = re.findall(r'href="(/comptes/[^"]+/bail/annuler/[^"]+)"', client.get(lease_page(account)).content.decode())
     return links[0] if links else ""
 
 
 def make_change(client, landlord, which: str) -> Account:
-    """Make a change of the kind `which` through its form. Returns the account on whose lease page it can be undone."""
+    """Change a lease through a form. `which` is the kind of change, such as "notice" or "arrival".
+
+    Returns the account on whose lease page the change can be undone.
+    """
     account = landlord.account(AT_A)
     moves = {"unit": str(vacant(landlord, "Glycines B").pk), "first_day": typed(0)}
     pages = {
@@ -219,7 +222,7 @@ FAR, OWN = "Calme-Quai 9", "Calme-Glycines A"
 
 
 def insert_change(landlord, kind: str, before: dict, made_by: str = "elise", days: int = 0) -> str:
-    """Insert a forged lease change in the database role of Élise's pages, as an SQL injection in them could.
+    """Insert a forged change of a lease with the database role of an officer's pages, as an SQL injection could do.
 
     `before` has the ids and values that undoing the change would restore or delete.
     """
@@ -263,9 +266,9 @@ LEASE_TABLES = {"units": "leaseunit", "parties": "leaseparty", "residences": "re
 
 @pytest.mark.parametrize("kind", ["signed", "transferred", "moved_in"])
 def test_an_inserted_change_deletes_nothing_that_was_not_made_today(landlord, kind):
-    """Undoing a forged change must not delete a residence, whether Élise is assigned to its building or not.
+    """Undoing a forged change must not delete a residence, whether the officer is assigned to its building or not.
 
-    The database refuses, because the audit log has no event that the residence was created today.
+    The database refuses because the audit log has no event that the residence was created today.
     """
     for name in (OWN, FAR):
         residence = landlord.residence(name)

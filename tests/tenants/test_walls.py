@@ -1,6 +1,6 @@
-"""A conflict of interest hides a household from one employee.
+"""A conflict of interest must hide a household from one employee.
 
-No list shows the household to the employee, and its pages answer 403. The reason of the conflict is not stored.
+No list shows the household to this employee, and its pages answer 403. The reason for the conflict must not be stored.
 """
 
 import pytest
@@ -32,12 +32,12 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
         {"reference": account.reference},
         "account_view",
     )
-    # With the conflict of interest, lists and search must not show the account to Élise, and the API must answer 403.
+    # Because of her conflict of interest, Élise must find the account in no list or search, and get 403 from the API.
     for listed in ("/comptes/", "/comptes/?solde=du", "/journee/", f"/immeubles/{account.building_id}/?vue=liste"):
         assert NAME not in elise.get(listed).content.decode(), listed
     assert NAME not in elise.post("/comptes/recherche/", {"q": account.reference}).content.decode()
     assert elise.get(f"/api/v1/accounts/{account.reference}/").status_code == 403
-    # A colleague, Léa, may open the account. Élise may open it again after her conflict of interest has ended.
+    # Léa, a colleague, may open the account. Élise may open it again once her conflict of interest has ended.
     assign(landlord.person("lea"), "officer", landlord.place("Agence Belleville"))
     assert sign_in("lea").get(account_url).status_code == 200
     run("UPDATE tenants_conflictwall SET ended_on = loge_today() WHERE id = %s", wall.pk)
@@ -45,10 +45,10 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
 
 
 def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
-    """An account that a user may not see anyway must answer 404, even if the user has a conflict of interest.
+    """An account that a user may not see for another reason must answer 404, even if there is a conflict of interest.
 
-    Here, the user is not assigned to the building, or the household is discreet. The status 403, which a conflict of
-    interest normally gives, would reveal that the account exists.
+    The status 403 of a conflict of interest would reveal that the account exists. Here, the user is not assigned to the
+    building, or the household has a discreet mark.
     """
     fatou, elise, account = sign_in("fatou"), sign_in("elise"), landlord.account(NEAR)
     stand_wall(account.lease, landlord.person("fatou"))
@@ -91,7 +91,7 @@ def test_conflict_does_not_cover_a_household_with_the_same_guarantor(landlord, s
     helene, entries = landlord.person("helene"), "SELECT 1 FROM ledger_entry WHERE account_id = %s"
     stand_wall(near.lease, helene)
     assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
-    # `beside` becomes discreet and must answer 404. `near`, with the conflict of interest, must still answer 403.
+    # The account `beside` becomes discreet and answers 404. `near`, with a conflict of interest, must still answer 403.
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",
@@ -137,7 +137,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     form = {"person": elise.email, "reference": account.reference}
     assert georges.post(url, form).status_code == 302
     assert "déjà fermé" in jules.post(url, form).content.decode()
-    # The form for a conflict must answer alike for an account of another sector and for a reference that is unknown.
+    # The form that records a conflict of interest must answer alike for unknown references and those of other sectors.
     for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):
         page = georges.post(url, {"person": elise.email, "reference": reference}).content.decode()
         assert "Aucun compte de vos lieux" in page
@@ -153,7 +153,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
         )
     }
     assert columns == {"id", "person_id", "lease_id", "building_id", "set_by_id", "set_on", "ended_on", "ended_by_id"}
-    # An employee must not be able to end a conflict of interest of their own.
+    # Employees must not be able to end their own conflict of interest.
     own = stand_wall(landlord.account("Calme-Glycines A").lease, landlord.person("georges"))
     assert "par la personne à laquelle il est fermé" in georges.post(f"{url}{own.pk}/lever/").content.decode()
     lift = "UPDATE tenants_conflictwall SET ended_on = loge_today(), ended_by_id = %s WHERE id = %s RETURNING id"

@@ -1,7 +1,8 @@
-"""Test cases for test_time_windows.py: one function for each model with a first and a last day.
+"""Test cases for test_time_windows.py: one function per model with a first and a last day.
 
-Each function writes rows of its model and returns a `Look` for each page and API endpoint that shows the rows. A `Look`
-names who requests which address, a text that appears there while the row is valid, and the first and last day.
+Each function writes rows that are valid on certain days, and returns a `Look` for each page and API endpoint that shows
+them. A `Look` has the user, the address, a text that the response contains while the row is valid, and the first and
+last day.
 """
 
 from collections.abc import Callable
@@ -21,20 +22,20 @@ from tests.builders import (
 )
 from tests.world import World
 
-AHEAD, BEHIND = 14, 7  # days for which pages list arrivals in advance and departures afterwards
+AHEAD, BEHIND = 14, 7  # Pages list arrivals AHEAD days in advance and departures until BEHIND days afterwards.
 NAME = "Passage"
 
 
 @dataclass(frozen=True)
 class Look:
-    """A response that must contain the text `mark` from day `start` to day `end`, counted from today.
+    """A request by the user `who` for `address`, and the days on which the response must contain the text `mark`.
 
-    If `start` or `end` is None, there is no first or last day. If `inverse`, the text must be absent on these days and
-    present on all others.
+    These are the days from `start` to `end`, counted from today. None means that there is no first or last day. If
+    `inverse`, the text must be absent on these days and present on all others.
     """
 
     who: str
-    address: str  # a query without "=", as in "/chercher/?Calme", is sent by POST as the field `q`
+    address: str  # The part after "?" is sent by POST as the field `q` if it has no "=", as in "/chercher/?Calme".
     mark: str
     start: int | None
     end: int | None
@@ -46,7 +47,7 @@ class Look:
 
     @property
     def edges(self) -> set[int]:
-        """Days at whose first moment the text `mark` must appear in the response or disappear from it."""
+        """Return the days on which the text `mark` must appear in the response or disappear from it at midnight."""
         return {edge for edge in (self.start, None if self.end is None else self.end + 1) if edge is not None}
 
 
@@ -54,7 +55,7 @@ Scene = Callable[[World, int, int], list[Look]]
 
 
 def residence(landlord: World, first: int, last: int) -> list[Look]:
-    """Pages that show a resident who joins another tenant's household on day `first` and moves out on day `last`."""
+    """Return the pages that show a resident who joins a household on day `first` and moves out on day `last`."""
     building = landlord.building("Glycines A")
     account = let(make_unit(building, "31", 3), make_tenant("Compagne"))
     stay = settle_in(make_tenant(NAME), account.lease, account.lease.main_unit, first, last)
@@ -85,7 +86,7 @@ def residence(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def moves(landlord: World, first: int, last: int) -> list[Look]:
-    """Start pages of caretakers and managers, which list the arrival and departure of a new resident with a lease."""
+    """Return the start pages of caretakers and managers, which list the arrival and the departure of a new tenant."""
     unit = make_unit(landlord.building("Glycines A"), "31", 3)
     let(unit, make_tenant(NAME), start=first, end=last)
     return [
@@ -95,7 +96,10 @@ def moves(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def letting(landlord: World, first: int, last: int) -> list[Look]:
-    """Lists of vacant dwellings, which must contain a dwelling before and after a lease without a resident."""
+    """Return the lists of vacant dwellings.
+
+    A dwelling must be missing from them while it is let, even without a resident.
+    """
     building = landlord.building("Glycines A")
     unit = make_unit(building, "Z37", 3)
     let(unit, start=first, end=last)
@@ -109,7 +113,7 @@ def former(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def party(landlord: World, first: int, last: int) -> list[Look]:
-    """Pages that show the co-holder of a lease, who is one on days `first` to `last` only.
+    """Return the pages that show the co-holder of a lease from day `first` to day `last`.
 
     Another lease begins after all tested days, so that the lists of accounts are not empty.
     """
@@ -143,9 +147,9 @@ def help_code(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def representative(landlord: World, first: int, last: int) -> list[Look]:
-    """Pages that show a tenant's representative while the representative's power is in force.
+    """Return the pages that show a tenant's representative while the representative may act for the tenant.
 
-    The lease page lists representatives on other days too, but without the telephone number.
+    On other days, the lease page lists the representative without the telephone number.
     """
     account = landlord.account("Calme-Glycines A")
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
@@ -160,10 +164,10 @@ def representative(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def card_fact(landlord: World, first: int, last: int) -> list[Look]:
-    """Pages that show a coded fact on a resident's card.
+    """Return the pages that show a fact (recorded as a code) on a resident's card.
 
-    A fact is shown at once when it is written, so only its last day is tested. The same holds for the functions about
-    facts and notes below.
+    A fact is shown as soon as it is written, so only its last day is tested. The functions below about facts and notes
+    do the same.
     """
     home = landlord.residence("Calme-Glycines A")
     day = paris_day().isoformat()
@@ -217,7 +221,7 @@ def discreet_mark(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def assignment(landlord: World, first: int, last: int) -> list[Look]:
-    """Pages that Bruno (caretaker) and Noël (officer) may open only during temporary assignments to Glycines A."""
+    """Return pages that the caretaker Bruno and the officer Noël may open only while assigned to a building."""
     building, home, account = (
         landlord.building("Glycines A"),
         landlord.residence("Calme-Glycines A"),

@@ -12,8 +12,8 @@ from access.api.serializer_fields import Strict
 from tests.architecture.source import APPS, files
 
 CANARY = "zyxqwanary"
-# A sentence that discloses sensitive data, and is short enough to fit in a name field.
-# Fields whose text is screened, such as notes and names of people, must refuse `BAD`.
+# `BAD` is a sentence that discloses sensitive data and is short enough for a field for names.
+# Fields whose text is screened, such as notes and names of people, must refuse the sentence `BAD`.
 BAD = f"Est séropositif, {CANARY}"
 READ = ("POST", "GET", "FILES", "COOKIES", "headers", "META")
 
@@ -85,7 +85,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.mouths: set[str] = set()
-        self.bound: dict[str, forms.BaseForm] = {}  # name of a posted field -> the form that validated it last
+        self.bound: dict[str, forms.BaseForm] = {}  # maps the name of a posted field to the form that validated it last
 
     def listen(self, monkeypatch) -> None:
         clean, run = forms.BaseForm.full_clean, Serializer.run_validation
@@ -112,7 +112,8 @@ class Heard:
     def _note(self, taker: object, name: str, *values: object) -> None:
         if any(CANARY in _said(value) for value in values):
             of = type(taker)
-            for one in of.__mro__:  # record each parent class too: it may declare the field
+            # A form field is recorded for the form's parent classes too, because a parent class may declare the field.
+            for one in of.__mro__:
                 self.mouths.add(f"{one.__module__}.{one.__qualname__}.{name}")
 
 

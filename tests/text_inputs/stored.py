@@ -15,14 +15,14 @@ from oversight.text_columns import TEXTS
 from tests.builders import OWNER, run
 from tests.text_inputs.received import CANARY
 
-# Columns whose text is not screened, such as parts of addresses and names of places, so that they may store any word.
-# `oversight/text_columns.py` lists all text columns. READ_AS_SENT leaves out screened and encrypted ones.
+# Columns whose text is not screened, such as names of places. These columns may store the marker word.
+# READ_AS_SENT: the text columns listed in `oversight/text_columns.py`, without screened columns and encrypted columns.
 SCREENED = ("vérifié par le crible", "un nom\u202f; une phrase est vérifiée par le crible")
 READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
-# Columns that store a normalised copy of unscreened text, for searching.
+# Columns that may store the marker word, because they contain a normalised copy of an unscreened column for searching.
 FOLDED = {"buildings.Address.search_key"}
 WAITING = "account_reauthentication_state"
-# Browser names (user agents) that allauth stores, so that people can recognise their own sessions.
+# Columns with browser names (user agents), which may store the marker word. They help people recognise their sessions.
 BROWSERS = {"usersessions_usersession.user_agent"}
 
 
@@ -58,9 +58,9 @@ def opened() -> str:
 
 
 def _own(session: dict) -> dict:
-    """Return the session without the request that allauth stores while a person proves their identity again.
+    """Return the session's data without the posted request that allauth stores while it asks for the password again.
 
-    Fails if the stored request is not about the person's own sign-in methods, which is the only case that is allowed.
+    Only requests about the person's own sign-in methods may be stored. Fails if the stored request is another one.
     """
     waiting = session.get(WAITING, {}).get("request", "")
     assert not waiting or json.loads(waiting)["path"].startswith("/entrer/moyens/")
@@ -68,9 +68,9 @@ def _own(session: dict) -> dict:
 
 
 def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
-    """Yield the response's cookies, headers and links. In these, a browser could store the marker word.
+    """Yield the response's cookies, headers and links, because a browser could store the word in them.
 
-    `asked_in_one` says that the request's URL contained the marker word. Links and redirects may then repeat the word.
+    If `asked_in_one`, the requested URL contained the word. Links and redirects may then repeat it and are left out.
     """
     yield from (f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
     yield from (f"{name}: {value}" for name, value in answer.headers.items() if not asked_in_one or name != "Location")
@@ -87,7 +87,7 @@ class Log:
         self.written = io.StringIO()
         handler = logging.StreamHandler(self.written)
         handler.setFormatter(JsonLines())
-        # At level DEBUG, the logger `django.template` would write a message for each missing template variable.
+        # The logger `django.template` stays at INFO: at DEBUG, it would write about each missing template variable.
         monkeypatch.setattr(logging.getLogger("django.template"), "level", logging.INFO)
         for name in self.NAMES:
             logger = logging.getLogger(name)

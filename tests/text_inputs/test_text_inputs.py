@@ -44,7 +44,7 @@ HEADERS = {
 
 
 class Sweep:
-    """Sends requests with the marker word, and notes responses that repeat it in a header, cookie or link."""
+    """Sends requests with the marker word, and collects the headers, cookies and links of responses that repeat it."""
 
     def __init__(self, heard: Heard) -> None:
         self.heard, self.asked = heard, 0
@@ -63,7 +63,7 @@ class Sweep:
         """
         self.heard.bound.clear()
         self.look(where, client.post(url, {**dict.fromkeys(valid, BAD), **self.words}, headers=HEADERS))
-        # Post only an unknown parameter, because known parameters may select another branch of the view.
+        # One request has only an unknown parameter, because a known parameter may make the view skip its form.
         self.look(where, client.post(url, {"unknown": BAD}))
         for name, form in list(self.heard.bound.items()):
             field = form.fields[name.removeprefix(f"{form.prefix}-") if form.prefix else name]
@@ -85,13 +85,13 @@ def sent_to(field: forms.Field) -> object:
     return BAD
 
 
-# Views that show a different form to some people: URL name -> person -> valid values of that person's form.
+# Some views show another form to some people. ALSO maps the view's URL name and the person to valid form values.
 ALSO = {
     "contest": {"paul": {"outcome": "allow_wording"}},
     "subject_request": {"ines": {"name": "1", "number": "12345678", "reason": "", "weighed": ""}},
 }
 
-# Views whose form depends on an argument in the URL: URL name -> argument -> valid values of the form.
+# Some views show another form for each URL argument. ELSEWHERE maps URL name and argument to valid form values.
 ELSEWHERE: dict[str, Callable[[SampleObjects], dict[str, dict[str, object]]]] = {
     "control_exhibit": lambda sample_objects: {
         "E4": {"reference": sample_objects.account.reference, "day": ""},
@@ -121,7 +121,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
             sweep.page(client, visit.name, url, visit.post(sample_objects))
         for name, valid in ALSO.get(visit.name, {}).items():
             client = sign_in(name)
-            # Post without the name of a button, because a button's name would select the view's other form.
+            # The request has no button name, because the view chooses between its forms by the name of the button.
             sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))
             sweep.page(client, visit.name, url, valid)
         for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(sample_objects).items():
@@ -261,7 +261,7 @@ def folder_of(tmp_path) -> str:
 
 def comments_of(tmp_path) -> str:
     """Write a CSV file of legacy comments. The lines have the marker word in different cells. Returns the path."""
-    # Choose an account whose tenants are not named after the marker word: a comment may repeat its tenant's name.
+    # The account must have no tenant with the marker word as name: the screening accepts a tenant's name in a comment.
     [(reference,)] = run(
         "SELECT a.reference FROM tenants_account a WHERE NOT EXISTS (SELECT FROM tenants_leaseparty p"
         " JOIN tenants_tenant t ON t.id = p.tenant_id WHERE p.lease_id = a.lease_id"
@@ -285,7 +285,7 @@ def screened(_tmp_path) -> None:
 
 
 Run = Callable[..., object]
-# Management command -> a call with the marker word in its inputs, or the reason why the command takes no text.
+# Maps each management command to a call with the marker word in its inputs, or to the reason why it takes no text.
 COMMANDS: dict[str, Run | str] = {
     "appoint": lambda _tmp: quiet("appoint", f"{CANARY}@office.example", BAD, "--by", BAD),
     "import_entries": lambda tmp: quiet("import_entries", file_of(tmp, ";".join(c.name for c in DAILY.columns))),

@@ -27,7 +27,7 @@ MARK = "zyxqwanary"
 LABEL, SENTENCE = "Schizophrène Violent", "Elle est séropositive"
 SEALED = "ledger.BankDetail.holder"
 
-# Form field -> (URL name of its page, name of the posted parameter, model field that stores the text).
+# Maps each form field to the URL name of its page, the posted parameter, and the model field that stores the text.
 FIELDS = {
     "tenants.forms.households.ContactForm.contact_name": (
         "contact_change",
@@ -56,7 +56,7 @@ FIELDS = {
     "access.grants.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
-# Names of form fields whose values are stored in no screened column, grouped by the reason.
+# Maps reasons why no screened column stores the value of a form field to the names of these form fields.
 ELSEWHERE = {
     "looked up in a list, never stored": (
         "person place employed_at reference references address staircase door q words number look password"
@@ -68,7 +68,7 @@ ELSEWHERE = {
     "read as a file, by its own cases": "file sent",
     "decided by two people": "wording",
 }
-# Screened columns of the portfolio import: (CSV file, column) -> model field. OTHER_CELLS lists unscreened columns.
+# The screened columns of the portfolio import. Maps CSV file and column to the model field that stores the cell.
 CELLS = {
     ("locataires.csv", "nom"): "tenants.Tenant.last_name",
     ("locataires.csv", "prenom"): "tenants.Tenant.first_name",
@@ -86,7 +86,7 @@ OTHER_CELLS = {
     "attente.csv": "agence",
     "encaissements.csv": "agence",
 }
-# Commands that take text -> why none of it is stored in a screened column, or the test that covers the command.
+# Maps each command that takes text to the reason why no screened column stores the text, or to the command's test.
 IMPORTS = {
     "import_portfolio": "by CELLS",
     "import_notes": "test_a_legacy_comment_that_discloses_becomes_no_note",
@@ -102,7 +102,7 @@ IMPORTS = {
     "forget_pseudonym": "a number",
     "reseal": "the name of a database",
 }
-# Functions that may bypass the screening on purpose, and why.
+# BY_TWO names two functions that may store a sentence that the screening refuses, and the reason.
 BY_TWO = "casework.actions.contests.enter_allowed, casework.actions.legacy_comments.agree_to_keep: two people decided"
 
 
@@ -119,7 +119,8 @@ def test_every_screened_column_is_covered():
 
 
 def test_every_input_has_a_case_or_a_reason():
-    assert list(visits())  # visits() imports all views and forms, so that form_mouths() finds them
+    # visits() imports all view modules, and with them the forms, because form_mouths() finds only imported forms.
+    assert list(visits())
     reasons = {field for fields in ELSEWHERE.values() for field in fields.split()}
     unsaid = {
         mouth
@@ -127,7 +128,7 @@ def test_every_input_has_a_case_or_a_reason():
         if mouth not in FIELDS and mouth.rpartition(".")[2] not in reasons
     }
     assert sorted(unsaid) == []
-    # ELSEWHERE excuses field names such as "last_name" for search forms. A form that stores a name needs a case.
+    # ELSEWHERE exempts the field name "last_name", but a form that stores a person's last name must be in FIELDS.
     writing = {mouth.rpartition(".")[0] for mouth in FIELDS}
     words = {"name", "first_name", "last_name", "contact_name", "holder", "text"}
     forgotten = {
@@ -157,7 +158,7 @@ def test_every_command_with_text_has_a_case_or_a_reason():
     assert sorted(given ^ IMPORTS.keys()) == [] and given <= commands()
 
 
-# Pages that refuse a value posted before: URL name -> function that makes a new value for each test case.
+# Some pages refuse a value that was posted before. ONCE maps their URL names to functions that make a new value.
 ONCE: dict[str, Callable[[SampleObjects, str], dict[str, str]]] = {
     "vocabulary_add": lambda _known, letter: {"code": f"lock_{letter}_changed"},
     "lease_new": lambda sample_objects, letter: {

@@ -1,6 +1,7 @@
-"""Programs of other projects verify our sealed audit log.
+"""Programs of other projects must be able to verify Loge's sealed audit log.
 
-Go's libraries accept the log. An external witness cosigns a log that has only grown, and refuses a rewritten log.
+Go's libraries must accept the log. An outside server (witness) must countersign a log that has only grown and refuse a
+rewritten one.
 """
 
 import io
@@ -46,7 +47,7 @@ GO = {
 
 
 def origin(key) -> str:
-    """The name that a log with this key must have, so that sigsum-witness (an external program) accepts it."""
+    """Return the name that a log with this key must have for sigsum-witness, an external program, to accept it."""
     return f"sigsum.org/v1/tree/{sha256(key.public_key().public_bytes_raw()).hexdigest()}"
 
 
@@ -85,7 +86,7 @@ def log(entries: list[bytes]) -> Log:
 
 @pytest.fixture(scope="module")
 def verifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build verifier.go once for all tests. Go's build cache is in the project's folder .local."""
+    """Build the Go program verifier.go once for all tests. The folder .local caches the build."""
     program = tmp_path_factory.mktemp("go") / "verifier"
     environment = {**os.environ, **GO, "GOCACHE": str(ROOT / ".local" / "go")}
     build = ["go", "build", "-o", str(program), str(HERE / "verifier.go")]
@@ -187,7 +188,7 @@ def running_witness(tmp_path: Path, log_key: Ed25519PrivateKey) -> Iterator[Witn
     secret.chmod(0o600)
     (tmp_path / "log.pub").write_bytes(log_key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
     command = ["sigsum-witness", "-k", "witness", "--log-key", "log.pub", "--state-file", "state", f"127.0.0.1:{port}"]
-    # This setting selects the URL routing of current Go. Otherwise Debian's sigsum-witness answers 404 to all requests.
+    # GODEBUG selects the URL routing of current Go. With the older one, Debian's sigsum-witness always answers 404.
     environment = {**os.environ, "GODEBUG": "httpmuxgo121=0"}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as running:
         try:
@@ -207,7 +208,7 @@ def await_port(port: int) -> None:
 
 
 def altered(log: Log, index: int) -> Log:
-    """Return a copy of the log with one leaf changed and all hashes above that leaf computed again."""
+    """Return a copy of the log with one leaf changed and all hashes that depend on the leaf computed again."""
     found, kept = Log([]), dict(log.tree.kept)
     kept[0, index] = tree.leaf_hash(leaf(8).entry())
     level = 0
@@ -222,21 +223,25 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
     assert cosign(witness, log.note(OLD), OLD, log.prove(OLD))[0].name == COSIGNED.name
     edited = altered(log, 1_000)
     assert tree.root(OLD, edited.tree.read) != tree.root(OLD, log.tree.read)
-    with pytest.raises(Forked):  # the witness refuses a log with one old leaf rewritten
+    # The external witness must refuse a log in which one leaf that it has already cosigned is rewritten.
+    with pytest.raises(Forked):
         cosign(witness, edited.note(SIZE), SIZE, edited.prove(SIZE), OLD)
-    with pytest.raises(Elsewhere, match="150000"):  # the witness refuses an old checkpoint sent again
+    # The external witness has cosigned 150,000 leaves, so it must refuse a request that states an old size of 0.
+    with pytest.raises(Elsewhere, match="150000"):
         add_checkpoint(witness, log.note(OLD), 0, [])
-    with pytest.raises(Unknown):  # the witness refuses a grown log signed by another key
+    # The external witness must refuse a correctly grown log that is signed by another key.
+    with pytest.raises(Unknown):
         cosign(witness, log.note(SIZE, THIEF), SIZE, log.prove(SIZE), OLD)
-    # Called without the log's old size, `cosign` must send a second request with the size that the witness reports.
+    # Without the log's old size, `cosign` must learn this size from the witness's refusal and send a second request.
     [grown] = cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE))
     assert abs((grown.time or 0) - time.time()) < 60
-    with pytest.raises(Ahead, match="200000 leaves, this log has 150000"):  # the witness refuses a shrunk log
+    # The external witness must refuse a log with fewer leaves than the log that it has already cosigned.
+    with pytest.raises(Ahead, match="200000 leaves, this log has 150000"):
         cosign(witness, log.note(OLD), OLD, log.prove(OLD))
     with pytest.raises(Untrue, match="400"):
         add_checkpoint(witness, log.note(OLD), SIZE, [])
     forked = altered(log, OLD + 1)
-    with pytest.raises(Forked):  # the witness refuses a rewritten log of the same size
+    with pytest.raises(Forked):  # The external witness must refuse a log of the same size with other content.
         cosign(witness, forked.note(SIZE), SIZE, forked.prove(SIZE), SIZE)
     assert cosign(witness, log.note(SIZE), SIZE, log.prove(SIZE), SIZE)[0].time
 
@@ -254,7 +259,7 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
 
 @pytest.fixture
 def own_log(bare, settings, tmp_path: Path) -> signing_keys.SealKeys:
-    """Settings for a log that sigsum-witness accepts: keys under the name it requires, and a folder to publish in."""
+    """Create and configure keys and folders for a log that sigsum-witness, an external program, accepts."""
     path = tmp_path / "seal-keys.json"
     made = signing_keys.new(path, "")
     settings.SEAL_KEY_FILE, settings.TILES_FOLDER = str(path), str(tmp_path / "tiles")

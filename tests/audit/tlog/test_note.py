@@ -1,4 +1,7 @@
-"""Signed notes and checkpoints: canonical encoding, trusted keys, and the example from Go's own package."""
+"""Signed notes and checkpoints must be read and written in exactly one encoding, and only with trusted keys.
+
+Go's package for signed notes must agree with ours on its own example.
+"""
 
 from dataclasses import replace
 
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from audit.tlog.checkpoint import Checkpoint, CheckpointRefused, parse
 from audit.tlog.note import COSIGNATURE, ED25519, NoteRefused, Signer, Verifier, open_note, parse_vkey, sign, signatures
 
-# The key and the note from the documentation of golang.org/x/mod/sumdb/note.
+# GO_KEY and GO_NOTE are copied from the documentation of golang.org/x/mod/sumdb/note.
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 GO_NOTE = """If you think cryptography is the answer to your problem,
 then you don't know what your problem is.
@@ -39,7 +42,7 @@ def test_known_signers_are_returned_and_unknown_ones_ignored():
     ]
     alone = open_note(NOTE, [parse_vkey(LOG.verifier.vkey)])
     assert [signature.name for signature in alone.unknown] == ["witness.example/w1"]
-    # A signature by another key under the log's name has another key id, so it counts as unknown, not as wrong.
+    # A signature under the log's name by another key counts as unknown, not as wrong, because the key's id differs.
     assert len(open_note(sign(TEXT, LOG, STRANGER), TRUSTED).unknown) == 1
 
 
@@ -59,7 +62,7 @@ def test_known_signers_are_returned_and_unknown_ones_ignored():
         "",
         TEXT + "\n" + LOG.signature(TEXT).line * 65,
         sign("x" * 70_000 + "\n", LOG),
-        # A valid signature is refused if its base64 text is not canonical: here, an unused bit is set.
+        # A valid signature must be refused if its base64 text is not canonical. The test sets an unused bit.
         NOTE.replace(LOGS := LOG.signature(TEXT).line, LOGS[:-3] + chr(ord(LOGS[-3]) + 1) + "=\n"),
         TEXT + "\n" + WITNESS.signature(TEXT, 1 << 63).line,
     ],
@@ -74,7 +77,7 @@ def test_a_witness_signature_covers_its_time():
     later = replace(signed, signed=(1679315148).to_bytes(8) + signed.signed[8:])
     with pytest.raises(NoteRefused, match=r"witness\.example/w1 is wrong"):
         open_note(sign(TEXT, LOG) + later.line, TRUSTED)
-    # A cosignature must not pass as a log's signature (kind 1) by the same key. The two kinds sign different bytes.
+    # A witness's cosignature must not count as a signature of a log by the same key, because the signed bytes differ.
     plain = Signer(WITNESS.name, WITNESS.private).verifier
     with pytest.raises(NoteRefused):
         open_note(TEXT + "\n" + replace(signed, key_id=plain.key_id).line, [plain])
@@ -89,7 +92,7 @@ def test_any_flipped_bit_of_a_note_is_detected(at, bit):
         opened = open_note(spoilt.decode(), TRUSTED)
     except (NoteRefused, UnicodeDecodeError):
         return
-    # A note with a flipped bit in a signer's name or key id is accepted, but this signature counts as unknown.
+    # If the flipped bit is in a signer's name or key id, the note is accepted and that signature counts as unknown.
     assert opened.text == TEXT and len(opened.verified) == len(opened.unknown) == 1
 
 

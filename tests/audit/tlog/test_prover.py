@@ -1,4 +1,7 @@
-"""Inclusion proofs of many leaves made in bulk must equal proofs made one by one, with few reads and little memory."""
+"""Proofs that many leaves are in the log, made in bulk, must equal proofs made one by one.
+
+They must take few reads and little memory.
+"""
 
 import tracemalloc
 from collections.abc import Sequence
@@ -17,7 +20,7 @@ HUGE = 10_000_000
 
 
 class Fetched:
-    """Returns tiles of a log, and records which tiles each call requested."""
+    """A function that returns tiles of a log, and lists in `asked` which tiles each call requested."""
 
     def __init__(self, log: Grown) -> None:
         self.log = log
@@ -62,7 +65,7 @@ def test_missing_leaves_and_wrong_tiles_raise_value_error():
 
 
 def test_each_tile_is_read_once_in_batches():
-    """No tile may be read twice, neither to prove a thousand leaves of a few tiles nor one leaf of every tile."""
+    """Each tile must be read at most once, both for 1,000 leaves in few tiles and for one leaf in each tile."""
     for indexes in (range(1_000), range(7, SIZE, tiles.WIDTH)):
         fetch = Fetched(LOG)
         assert len(list(Prover(fetch, SIZE).inclusion(indexes))) == len(indexes) > 250
@@ -71,7 +74,10 @@ def test_each_tile_is_read_once_in_batches():
 
 
 def test_proofs_of_ten_million_leaves_need_little_memory():
-    """Proofs of 600 leaves, each in a different tile, must stay under 3 MB. This case needs the most memory."""
+    """Making 600 proofs from a log of ten million leaves must take less than 3 MB of memory.
+
+    Each leaf is in another tile, which is the case that needs most memory.
+    """
     wide = tiles.WIDTH * tree.HASH_BYTES
     indexes = range(5, HUGE, HUGE // 600)
     tracemalloc.start()
@@ -82,4 +88,5 @@ def test_proofs_of_ten_million_leaves_need_little_memory():
     finally:
         tracemalloc.stop()
     assert made > 600 * 20
-    assert peak < 3_000_000  # in bytes; the tiles of all proofs would need 10 MB
+    # Reading the tiles in batches takes less than 3 MB. The tiles of all proofs together would take 10 MB.
+    assert peak < 3_000_000

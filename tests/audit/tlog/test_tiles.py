@@ -1,4 +1,7 @@
-"""Tiles (files of the published log) have the paths that C2SP tlog-tiles prescribes; leaves have one encoding."""
+"""Tiles (files of the published log) must have the paths and contents that the standard C2SP tlog-tiles prescribes.
+
+Each leaf must have exactly one valid encoding.
+"""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -42,8 +45,8 @@ def test_tile_paths_follow_the_standard():
     for path in ["tile/64/000", "tile/0/x000/001", "tile/0/1", "tile/0/000.p/0", "tile/0/000.p/300", "tile/0/../000"]:
         with pytest.raises(ValueError):
             tiles.parse_path(path)
-    # C2SP tlog-tiles has an example of 70,000 leaves. Its level 0 has 273 full tiles and a partial tile of 112 hashes.
-    # Level 1 of C2SP's example has one full tile and a partial tile of 17 hashes. Level 2 has a tile of one hash.
+    # The standard C2SP tlog-tiles gives the example of 70,000 leaves: level 0 has 273 full tiles and one of 112 hashes.
+    # In the same example of C2SP, level 1 has one full tile and one of 17 hashes, and level 2 has one tile of one hash.
     widths = [(tile.level, tile.width) for tile in tiles.tiles_of(70_000)]
     assert (len(widths), widths[-4:]) == (277, [(0, 112), (1, 256), (1, 17), (2, 1)])
     assert widths[:273] == [(0, 256)] * 273

@@ -1,4 +1,7 @@
-"""The Merkle tree of the sealed log agrees with a naive implementation of RFC 6962 and with published test vectors."""
+"""The Merkle tree of the sealed log must have the same hashes and proofs as a simple implementation of RFC 6962.
+
+It must also agree with published test vectors.
+"""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -8,7 +11,7 @@ from hypothesis import strategies as st
 
 from audit.tlog import tree
 
-# Test vectors of the Certificate Transparency programs: leaves in hexadecimal, and root hashes by number of leaves.
+# LEAVES (in hexadecimal) and ROOTS (by number of leaves) are test vectors of the Certificate Transparency programs.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
 ROOTS = {
     0: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -20,7 +23,10 @@ ROOTS = {
 
 
 class Grown:
-    """A log in memory, built leaf by leaf. It stores only complete subtrees, so that proofs must need no others."""
+    """A log in memory to which leaves are added one by one.
+
+    It stores the hashes of complete subtrees only. Computing a proof must need no other hash.
+    """
 
     def __init__(self, entries: Sequence[bytes]) -> None:
         self.kept: dict[tuple[int, int], bytes] = {}
@@ -38,7 +44,7 @@ def entries(count: int) -> list[bytes]:
 
 
 def naive(leaves: Sequence[bytes]) -> bytes:
-    """The root hash of a Merkle tree with these leaves, computed recursively as in the definition in RFC 6962."""
+    """Return the root hash of a Merkle tree with these leaves, computed recursively as RFC 6962 defines it."""
     if not leaves:
         return sha256(b"").digest()
     if len(leaves) == 1:
@@ -74,7 +80,7 @@ def test_every_proof_is_valid_for_one_statement_only():
         for index in range(size):
             proof = tree.inclusion_proof(index, size, LOG.read)
             leaf, root = tree.leaf_hash(entries(size)[index]), NAIVE[size]
-            # The proof of a leaf must be valid for the index of this leaf, and for no other index in a log of `size`.
+            # The proof of a leaf must be valid for that leaf's index only, among all indices in a log of `size` leaves.
             assert [i for i in range(-1, size + 2) if tree.is_included(leaf, i, size, proof, root)] == [index]
             held += 1
         for old in range(size + 1):
@@ -109,7 +115,7 @@ def test_a_changed_proof_is_refused(size, data):
 
 
 def spoilt(proof: list[bytes], other: bytes) -> list[list[bytes]]:
-    """Wrong versions of a proof: one hash replaced, one left out, or one too many."""
+    """Return wrong versions of a proof: with one hash replaced, one hash left out, or one hash too many."""
     replaced = [[*proof[:at], other, *proof[at + 1 :]] for at in range(len(proof))]
     shortened = [proof[:at] + proof[at + 1 :] for at in range(len(proof))]
     return [*replaced, *shortened, [*proof, other], [other, *proof]]

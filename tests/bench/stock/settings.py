@@ -17,13 +17,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Loge's template links to pages of allauth, which requires this middleware.
+    # Loge's page template links to pages of allauth, and allauth requires this middleware.
     "allauth.account.middleware.AccountMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
 ]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    # The benchmark's sessions were created with allauth's backend. Django rejects sessions whose backend is not listed.
+    # allauth's backend created the benchmark's sessions. Django would reject them if this backend were not listed.
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
