@@ -23,7 +23,7 @@ from access.roles import roles_with
 class Entry:
     """A page in the navigation menu. On the pages of the views named in `under`, the entry is marked as current.
 
-    If they are set, `at_desk` and `drawn_at_desk` replace `label` and `icon` for people who manage accounts."""
+    People who manage accounts see `at_desk` instead of `label`, and `drawn_at_desk` instead of `icon`, if set."""
 
     permission: Permission
     url_name: str
@@ -309,7 +309,8 @@ OWN_SIGN_IN = (
     "directory_unlink",
 )
 
-# On a telephone, the first NEAR entries are in the bottom bar. A menu of more than SHORT entries is divided into PARTS.
+# NEAR: number of menu entries that a telephone shows in the bar at the bottom of the screen.
+# SHORT: maximum number of entries of a menu without headings. A longer menu is divided into PARTS (heading, entries).
 NEAR, SHORT = 4, 8
 PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
     (_("Gestion"), ("work", "accounts", "receipts", "books", "books_receipts", "intake", "vocabulary")),
@@ -351,13 +352,14 @@ def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
 
 
 def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
-    """Return URL and label of the page for which the person must prove their identity: the menu entry of `next`.
+    """Return URL and label of the page for which the person must prove their identity, or None without such a page.
 
-    The page must not show the parameter `next` itself, because an attacker can send a link with any text in it."""
+    The label is that of the menu entry to which the URL in the parameter `next` belongs. The parameter itself must not
+    be shown, because an attacker can send a link with any text in `next`."""
     address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         view_name = resolve(urlsplit(address).path).view_name
-    except (Resolver404, ValueError):  # without a valid `next`, there is no page to name
+    except (Resolver404, ValueError):  # the parameter `next` is missing or is no URL of Loge
         return None
     if view_name in OWN_SIGN_IN:
         return {"url": reverse("mfa_index"), "label": gettext("Ma connexion")}

@@ -16,8 +16,8 @@ from buildings.models.building import BuildingQuerySet
 from buildings.models.unit import UnitKind
 from exchange.open_data.programmes import UNKNOWN
 
-# The nature of a programme, such as a care home, discloses something about its residents.
-# Only the building page of the housing stock shows the nature of a programme.
+# NATURES maps the nature of a housing programme, such as a care home, to its label.
+# Only the page about a building shows the nature of a programme, because the nature tells something about residents.
 NATURES: dict[str, Promise | str] = {
     "family": _("Logement familial"),
     "student_residence": _("Résidence étudiante"),

@@ -120,7 +120,7 @@ OTHERS = (
     ),
     Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
 )
-# The employees on call this week, as (person, sector, manager who assigned the duty).
+# ON_CALL lists the employees on call this week, as (person, sector, manager who assigned the duty).
 ON_CALL = (("Bruno Lefèvre", TELEGRAPHE, "Georges Petit"), ("Samuel Okafor", FETES, "Sandrine Leblond"))
 MEMBERS = (*CARETAKERS, *MANAGERS, *OFFICERS, *OTHERS)
 

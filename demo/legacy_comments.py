@@ -1,5 +1,5 @@
-"""Imports comments as if they came from an older system. Some become notes, the others wait for a person to decide
-about them."""
+"""Imports invented comments about tenants, as if they came from an older system. Some comments become notes; the others
+wait until an employee decides about them."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from exchange.legacy_comments.importing import import_notes
 from formats.bulk_copy import Copying
 
-# Invented texts, similar to comments about tenants that the French data protection authority found at landlords.
+# The texts in COMMENTS are invented. They resemble comments that the French data protection authority has criticised.
 COMMENTS = (
     "Rappelle le 5 pour fixer la date du second versement.",
     "Clés de la cave remises à l’agence le 12.",
@@ -33,15 +33,15 @@ LONG = (
     "de la cuisine est encrassée, le radiateur de la chambre est froid en haut, la prise près de l’évier est à fixer ; "
     "devis demandé pour l’ensemble, l’entreprise rappelle la semaine prochaine pour prendre rendez-vous un matin."
 )
-# Selects account references, sorted by agency. `take_over` takes every n-th one, so all agencies get comments.
+# _ACCOUNTS selects account references, sorted by agency, so that taking every n-th one gives all agencies comments.
 _ACCOUNTS = """
     SELECT a.reference FROM tenants_account a JOIN access_place p ON p.id = a.building_id
     WHERE a.settled_on IS NULL ORDER BY split_part(p.path, '/', 5), a.reference"""
 
 
 def take_over(copying: Copying, by: str) -> None:
-    """Write the invented comments to a CSV file, each for the account of some tenant. Import the file in the same way
-    as a landlord's own file."""
+    """Write the invented comments to a CSV file, each with the reference of a tenant's account. Import the file in the
+    same way as a landlord's own file."""
     references = [reference for (reference,) in copying.ask(_ACCOUNTS)]
     step = max(1, len(references) // (3 * len(COMMENTS)))
     lines = ["compte;date;auteur;texte"]

@@ -26,7 +26,7 @@ from ledger.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14
-SIGNER = "Georges Petit"  # the only manager who has signed an access review in the demonstration
+SIGNER = "Georges Petit"  # In the demonstration, only this manager has signed an access review.
 BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
 
 

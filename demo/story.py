@@ -49,8 +49,8 @@ class Story:
         owing = self._let(next(homes), HALF_A_YEAR, "Madeleine Aubert")
         long = "Marie-Antoinette Rakotomalala-Andriamanitra de La Rochefoucauld"
         mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
-        # The tenant of `leaving` moves out next week.
-        # The tenant of `turning` moved out three days ago with a debt; the next tenant moves in in five days.
+        # From the dwelling `leaving`, the tenant moves out next week.
+        # The dwelling `turning` was left three days ago by a tenant with a debt; the next tenant moves in in five days.
         leaving, turning = next(homes), next(homes)
         self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
         gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
@@ -64,11 +64,11 @@ class Story:
         secluded = next(homes)
         discreet = self._let(secluded, CALM, "Camille Sauvage")
         self.households.hide(self.batch, discreet.lease, secluded, *(self.people[name] for name in TRUSTED))
-        # The errand includes a household without a debt, so that the message does not reveal who has a debt.
+        # One of the caretaker's messages is for a household without a debt, so that a message does not reveal a debt.
         mission = numbers.id()
         self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
         self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in (calm, owing, mending)]
-        # The lease of the tenant without a debt also includes a parking space, a unit in which nobody lives.
+        # The lease of the household `calm` also includes a parking space, a unit in which nobody lives.
         parking = (numbers.id(), calm.lease, self.landlord.parking[STAGE], building, calm.tenancy.start, None)
         self.batch.rows[LETTING].append(parking)
         self.batch.copy(copying, ledgers)

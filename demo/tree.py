@@ -24,7 +24,7 @@ SHAPES = (
 )
 TOWER, TOWER_STREET = "Tour Élisée-Reclus", "place Élisée-Reclus"
 TOWER_PARTS = (("Tour Élisée-Reclus, étages 1 à 16", 1, 16), ("Tour Élisée-Reclus, étages 17 à 29", 17, 29))
-# The invented landlord as a dict: (agency, postcode) -> sector -> estate -> number of buildings of the estate.
+# LANDLORD is a dict: (agency, postcode) -> sector -> estate -> number of buildings of the estate.
 LANDLORD: dict[tuple[str, str], dict[str, dict[str, int]]] = {
     ("Agence Belleville", "75020"): {
         "Secteur Télégraphe": {"Les Glycines": 3, "Le Clos des Lilas": 3, "Le Réservoir": 3},

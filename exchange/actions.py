@@ -12,7 +12,7 @@ from audit.record import NOWHERE, Context, record, record_view
 from exchange.portfolio.importing import Imported, facts_of, read_in
 from exchange.portfolio.upload import Sent
 
-# The number of files and lines per day is limited, because the import report discloses which keys exist.
+# The daily number of files and lines is limited, because import reports reveal which keys of leases and tenants exist.
 FILES_A_DAY, LINES_A_DAY = 80, 200_000
 
 

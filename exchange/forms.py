@@ -19,7 +19,7 @@ class _Several(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """A field for several files. Its cleaned value maps each sheet to its file, recognised by the file name."""
+    """A field for several files. Its cleaned value maps each `Sheet` (kind of file) to the file with the right name."""
 
     widget = _Several
     # Django drops a file that is far too large. The form then seems empty, so this message names the maximum size.
@@ -33,7 +33,7 @@ class FilesField(forms.FileField):
 
 
 class FilesForm(forms.Form):
-    """Uploads files. Without `tried` the run is a dry run; with it, the files are imported.
+    """Uploads files. If `tried` is given, the files are imported. Otherwise the run is a dry run.
 
     `tried` is a signed fingerprint of the files of a dry run. It is valid for one person and one hour, and only for the
     same files.

@@ -40,7 +40,9 @@ def valid_iban(text: str) -> bool:
 
 
 def _fault(text: str) -> "_StrPromise | None":
-    """What is wrong with the IBAN, or None. The library's message is not used, because it repeats the number."""
+    """Return what is wrong with the IBAN, or None for a valid one.
+
+    The messages of the IBAN library are not used, because they repeat the number."""
     signs = "".join(text.split()).upper()
     if not (signs.isascii() and signs.isalnum()) or not _BEGINS.match(signs):
         return NO_IBAN

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from formats.language import in_french
 
-LARGEST = 100_000_000  # in cents: amounts must be below one million euros, as the database also requires
+# Amounts in cents must be smaller than this limit, one million euros. The database enforces the same limit.
+LARGEST = 100_000_000
 
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _WHOLE = r"(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)"
@@ -37,7 +38,8 @@ def parse_euros(text: str) -> int:
         raise ValidationError(_("Écrivez le montant en chiffres, par exemple 1 051,80."), code="not_a_sum")
     whole, rest = (*(part for part in match.groups() if part is not None), "0")[:2]
     digits = re.sub("[ ,.]", "", whole)
-    too_long = len(digits) > 12  # certainly too large, and int() would be slow for a very long number
+    # More than 12 digits are too large an amount. int() is not called for them, because it is slow for long numbers.
+    too_long = len(digits) > 12
     cents = LARGEST if too_long else int(digits) * 100 + int(rest.ljust(2, "0"))
     if cents == 0:
         raise ValidationError(_("Le montant ne peut pas être zéro."), code="zero")

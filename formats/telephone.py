@@ -17,7 +17,7 @@ NO_COUNTRY = _("Cet indicatif de pays n’existe pas.")
 _SIGNS = re.compile(r"[0-9+().\s/\u2010-\u2015-]*")
 _STORED = re.compile(r"\+[1-9][0-9]{7,14}")
 FRANCE = 33
-# Overseas departments have their own country code. Within France, their numbers are dialled like any other.
+# Country code of overseas departments -> first digits of their numbers. Within France, no country code is dialled.
 # All numbers that begin with 0639 belong to Mayotte, except 06 39 98, which is reserved for fiction.
 OVERSEAS = {
     590: re.compile("590|690|691"),

@@ -6,7 +6,7 @@ from dateutil.easter import easter
 
 # (month, day) of the public holidays with a fixed date, in the order of the year.
 _FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-# Days from Easter Sunday to Easter Monday, Ascension Day and Whit Monday.
+# Number of days after Easter Sunday, for Easter Monday, Ascension Day and Whit Monday.
 _AFTER_EASTER = (1, 39, 50)
 _SATURDAY = 5
 

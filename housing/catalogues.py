@@ -23,8 +23,8 @@ FRENCH_PLURALS = "nplurals=2; plural=(n > 1);"
 
 
 def compile_catalogues() -> None:
-    """Write the English and the French .mo file, unless both are newer than their sources. Files are replaced
-    atomically, because several test processes may call this function at the same time."""
+    """Write the English and the French .mo file, unless both are newer than their sources. Write each file atomically,
+    because several test processes may call this function at the same time."""
     targets = [LOCALE / code / "LC_MESSAGES" / "django.mo" for code in ("en", "fr")]
     newest = max(Path(source).stat().st_mtime for source in (ENGLISH, __file__, typography.__file__))
     if all(target.exists() and target.stat().st_mtime >= newest for target in targets):
@@ -37,8 +37,8 @@ def compile_catalogues() -> None:
 
 
 def french(english: polib.POFile) -> polib.POFile:
-    """Build the French catalogue from the French messages. It contains only messages with a plural form, because zero
-    is singular in French, and messages that need non-breaking spaces."""
+    """Build the French catalogue from the French messages. The catalogue contains only messages with a plural form,
+    because zero is singular in French, and messages that need non-breaking spaces."""
     catalogue = polib.POFile()
     catalogue.metadata = {**english.metadata, "Language": "fr", "Plural-Forms": FRENCH_PLURALS}
     for entry in english:
@@ -59,7 +59,7 @@ def put(target: Path, content: bytes) -> None:
 
 
 def lacking(catalogue: polib.POFile) -> list[str]:
-    """List the messages of a catalogue that have no translation, or one marked as fuzzy."""
+    """List the messages of a catalogue that have no translation, or only a translation marked as fuzzy."""
     return [entry.msgid for entry in catalogue if not entry.obsolete and (entry.fuzzy or not entry.translated())]
 
 

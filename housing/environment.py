@@ -12,7 +12,8 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def env_flag(name: str, default: bool = False) -> bool:
-    """Read an environment variable that must be "1" (True) or "0" (False). Return the default if it is not set."""
+    """Read an environment variable that must be "1" (True) or "0" (False). Return the default if the variable is not
+    set."""
     value = os.environ.get(name, "1" if default else "0")
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
@@ -31,8 +32,8 @@ def env_list(name: str, default: str) -> list[str]:
 
 
 def env_contact(name: str) -> str:
-    """Read a contact, such as an e-mail address, from an environment variable. Return it as a URI (mailto:, tel: or
-    https:), or an empty string if the variable is not set."""
+    """Read a contact, such as an e-mail address, from an environment variable. Return the contact as a URI (mailto:,
+    tel: or https:), or an empty string if the variable is not set."""
     value = os.environ.get(name, "").strip()
     if re.fullmatch(r"[!-~]+@[!-~]+", value):
         return value if value.startswith("mailto:") else f"mailto:{value}"

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.views.debug import ExceptionReporter
 
-# Keys that are removed from Django's report: their values quote the request, or the text that caused the error.
+# Keys that Loge removes from Django's error report: their values quote the request, or the text that caused the error.
 _QUOTED = {
     "request",
     "user_str",
@@ -27,11 +27,12 @@ _QUOTED = {
 
 class Report(ExceptionReporter):
     def get_traceback_data(self) -> dict[str, Any]:
-        """Return Django's report data, with only exception classes and lines of code. With DEBUG, return all of it."""
+        """Return the data of Django's report, reduced to exception classes and lines of code. With DEBUG, return all
+        data."""
         data = super().get_traceback_data()
         if settings.DEBUG:
             return data
-        # Empty `vars`, the values of variables, and `exc_cause`, an exception with its message: both can quote data.
+        # Remove `vars` (values of variables) and `exc_cause` (exception with its message): both can quote typed text.
         frames = [{**frame, "vars": [], "exc_cause": None} for frame in data["frames"]]
         unquoted = {name: value for name, value in data.items() if name not in _QUOTED}
         return {**unquoted, "exception_value": "", "frames": frames}

@@ -15,14 +15,14 @@ from audit.events import Outcome
 from audit.record import record_view
 
 API = "/api/"
-# Exceptions raised while PostgreSQL is down, restarting, full or slow. A moment later the same request may succeed.
+# These exceptions mean that PostgreSQL is down, restarting, full or slow. The answer is 503: a retry may succeed.
 _AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400. Django calls this handler for every SuspiciousOperation and BadRequest.
 
-    Django also raises BadRequest if a session cannot be saved. If the cause is an unreachable database, answer 503.
+    Answer 503 if the cause is an unreachable database: Django also raises BadRequest if a session cannot be saved.
     """
     if is_database_away(exception):
         return unavailable(request)

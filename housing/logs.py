@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 OURS = "loge."
-# Name -> type of the fields in log lines of Loge's own loggers. docs/operations/logs.md documents them.
+# Maps the name of each field in log lines of Loge's own loggers to its type. docs/operations/logs.md lists the fields.
 FIELDS: dict[str, type] = {
     "request": str,
     "route": str,
@@ -35,13 +35,13 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name}
-        # Loge logs constant messages (tests/architecture/test_logs.py); other packages' messages may contain data.
+        # Log messages of Loge's own loggers only. These are constants, but messages of other packages may contain data.
         if record.name.startswith(OURS):
             fields = {name: getattr(record, name, None) for name in FIELDS}
             line |= {"event": str(record.msg), **{name: value for name, value in fields.items() if value is not None}}
         else:
             line |= {"event": "foreign", "where": f"{record.module}:{record.funcName}:{record.lineno}"}
-        # Django's own log records about errors have the request as an attribute: log the request's id and URL name.
+        # Django attaches the request to its log records about errors: log the request's id and URL name, not the URL.
         request = getattr(record, "request", None)
         if request is not None and not isinstance(request, str):
             line |= {"request": str(getattr(request, "id", "")), "route": route_of(request)}
@@ -51,7 +51,7 @@ class JsonLines(logging.Formatter):
 
 
 def route_of(request: Any) -> str:
-    """Return the name of the URL pattern of the request. The URL itself is never logged, because it can contain the
+    """Return the name of the URL pattern of the request. The URL itself is never logged, because a URL can contain the
     reference of a tenant's account."""
     match = getattr(request, "resolver_match", None)
     return str(match.view_name) if match and match.view_name else "none"

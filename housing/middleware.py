@@ -100,7 +100,7 @@ class SessionByCookie(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
         name = settings.SESSION_COOKIE_NAME
-        # A response that deletes the session cookie sets an empty value, which must not be replaced by a key.
+        # Leave an empty cookie value unchanged: a response with an empty value deletes the session cookie.
         if name in response.cookies and response.cookies[name].value:
             response.cookies[name] = cast(SessionStore, request.session).cookie
         return response
@@ -109,8 +109,8 @@ class SessionByCookie(SessionMiddleware):
 class AuditLogRequired:
     """Answers 503 to requests that change data while the audit log cannot be written.
 
-    This is for view functions without the `@door` decorator, such as the sign-in pages. They write the audit event only
-    after the change, so this middleware tests the audit log before the view function runs.
+    Protects view functions without the `@door` decorator, such as the sign-in pages. Such a function writes the audit
+    event only after the change, so this middleware tests the audit log before the view function runs.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -135,8 +135,8 @@ class AuditLogRequired:
 
 
 class WithinLimits:
-    """Locks or ends a session when its time limit is reached. Requests of a locked session are redirected to the page
-    that unlocks it."""
+    """Locks or ends a session when its time limit is reached. If a session is locked, each request is redirected to the
+    page that unlocks the session."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -158,7 +158,7 @@ class WithinLimits:
             return None
         if request.path.startswith(API):
             return problem("locked", request)
-        # Save what the person typed in the posted form as a draft, which returns after the session is unlocked.
+        # Save the posted form as a draft. After unlocking the session, the person gets the form back as typed.
         if request.method == "POST":
             back = drafts.address_of_request(request, sessions.person_of(request)) or reverse("home")
         else:
@@ -167,8 +167,8 @@ class WithinLimits:
 
 
 def on_localhost(get_response: Handler) -> Handler:
-    """Restricts a demonstration to this machine. `127.0.0.1` is redirected to `localhost`, the only name under which
-    browsers allow security keys without HTTPS."""
+    """Restricts a demonstration to requests from this machine. Requests to `127.0.0.1` are redirected to `localhost`,
+    the only name under which browsers allow security keys without HTTPS."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if settings.DEMO and (reason := reason_against(request)):

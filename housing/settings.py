@@ -34,7 +34,7 @@ def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) ->
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
-# Prefix of the database roles' names. Databases of a server share roles, so each landlord needs a prefix.
+# Prefix of the names of database roles. All databases of a server share roles, so each landlord needs another prefix.
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
 SECURITY_CONTACT = env_contact("LOGE_SECURITY_CONTACT")
@@ -69,9 +69,9 @@ ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
 ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
 # Maximum number of API requests per minute for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
-# In seconds: refusals are sent only at multiples of this time, so that their exact time discloses nothing.
+# In seconds: refusals are sent only at multiples of this time, so the response time does not disclose the reason.
 REFUSAL_SLOT = 0.05
-# The backup command touches this file after each backup. The deep health check reads the file's age.
+# The backup command touches this file after each backup. The deep health check compares the file's age with a limit.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
 
 INSTALLED_APPS = [
@@ -148,7 +148,7 @@ TEMPLATES = [
     },
 ]
 
-# Each alias is another PostgreSQL login, with the privileges for one task: docs/decisions/0002-three-locks.md.
+# Each database alias uses a PostgreSQL login with the privileges for one task (docs/decisions/0002-three-locks.md).
 DATABASES = {
     "default": env_database("DATABASE_URL", "web"),
     "trace": env_database("LOGE_TRACE_URL", "trace"),
@@ -159,7 +159,7 @@ DATABASES = {
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
 # The cache is a table, so all processes share its counts of failed sign-ins and its list of used one-time codes.
-# The cache has its own database connection, so that a rolled back request still counts a failed sign-in.
+# The cache has its own database connection: a failed sign-in counts even if the request's transaction is rolled back.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
 # Database URLs that only the caretakers' web process and the backup use. `manage.py provision` sets their passwords.
 OTHER_LOGINS = {
@@ -170,8 +170,8 @@ DATABASE_ROUTERS = ["housing.database.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Person"
-# auth.W004 wants a unique user name column. A constraint on lower(email) already makes e-mail addresses unique.
-# security.W021 wants HSTS preloading. Only the owner of the landlord's domain can decide that.
+# auth.W004, which asks for a unique user name, is silenced: a constraint on lower(email) makes e-mails unique.
+# security.W021, which asks for HSTS preloading, is silenced: only the owner of the landlord's domain can decide.
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W021"]
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -231,7 +231,7 @@ MFA_FORMS = {
 }
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
-# The landlord's OpenID Connect provider (access/signin/directory.py). It is off unless issuer and client id are set.
+# Sign-in by the landlord's OpenID Connect provider (access/signin/directory.py) is off without issuer and client id.
 SOCIALACCOUNT_ADAPTER = "access.signin.directory.FromTheEnvironment"
 OIDC_ISSUER = os.environ.get("LOGE_OIDC_ISSUER", "")
 OIDC_CLIENT = os.environ.get("LOGE_OIDC_CLIENT", "")
@@ -261,7 +261,7 @@ MESSAGE_STORAGE = "housing.message_storage.Told"
 SESSION_ENGINE = "access.signin.session_store"
 SESSION_COOKIE_AGE = limits.LONGEST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# Browsers never send a cookie whose name begins with __Host- to another host. This prefix requires HTTPS.
+# Browsers send a cookie with the prefix __Host- only to the host that set the cookie. The prefix requires HTTPS.
 _COOKIE = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_COOKIE}sessionid", f"{_COOKIE}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
@@ -281,7 +281,7 @@ EMAIL_HOST_PASSWORD = env_secret("LOGE_EMAIL_PASSWORD")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = True, 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("LOGE_EMAIL_FROM", "loge@localhost")
-# Pages may use security keys. All other browser features in this list are disabled.
+# Pages may use security keys (passkeys). All other browser features in this list are disabled.
 PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "publickey-credentials-create": "self",
     "publickey-credentials-get": "self",
@@ -310,7 +310,7 @@ PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "xr-spatial-tracking": [],
 }
 
-# Messages in the code are French, and locale/en translates them. The browser's language is the default.
+# Messages in the code are French, and locale/en translates them to English. Browsers choose the language by default.
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "français"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -349,7 +349,7 @@ LOGGING = {
         "loge": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         # Replaces Django's own log handlers, whose log lines quote URLs and thereby what people typed in a search.
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        # Django would log each 403 and 404 as a warning, but housing/middleware.py already logs every request.
+        # Leave out warnings: Django logs each 403 and 404 as a warning, but housing/middleware.py logs every request.
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },

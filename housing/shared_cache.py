@@ -23,7 +23,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 SWEPT_ONE_TIME_IN = 100
 _UPSERT = """INSERT INTO {table} AS c (cache_key, value, expires) VALUES (%s, %s, %s)
     ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"""
-# Adding a key is a single statement, so that of several processes adding the same key at once only one succeeds.
+# Adding a key is a single statement: if several processes add the same key at once, only one of them succeeds.
 _ADD = f"{_UPSERT} WHERE c.expires <= %s"
 
 
@@ -55,7 +55,8 @@ class SignedJsonCache(BaseCache):
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Store a key and return True, unless an unexpired row has the same key. A row with a wrong signature is not
-        replaced either: otherwise whoever falsifies the row of a used one-time code could use the code again."""
+        replaced: otherwise an attacker could use a one-time code again, by falsifying the row that marks the code as
+        used."""
         return self._run(_ADD, *self._row(key, value, timeout, version), timezone.now())[0] == 1
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:

@@ -32,7 +32,7 @@ _sign_in = [
     path("mot-de-passe/", password.change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    # A password reset URL is "user id-token". The user id ends at the first hyphen, because the token has one too.
+    # A password reset URL contains user id, hyphen, token. The user id ends at the first hyphen; the token has one.
     re_path(
         r"^oubli/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         allauth.password_reset_from_key,

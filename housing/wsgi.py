@@ -13,6 +13,6 @@ import screening  # noqa: E402  (likewise)
 from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, which the line above loads)
 
 refuse_unsafe_house()
-# Load the word lists and weights of the text screening now. After gc.freeze() the garbage collector skips them.
+# Load word lists and weights of the text screening before gc.freeze(), so that the garbage collector skips them.
 screening.prepare()
 gc.freeze()

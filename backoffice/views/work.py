@@ -22,7 +22,7 @@ from tenants.account_queue import lay, pile_of
 from tenants.models import Account, Residence
 from tenants.queries import missions
 
-FEW = 8  # maximum number of lines in each list of the page
+FEW = 8  # maximum number of lines in each list of the account managers' home page
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,8 @@ def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Mov
 def account_turn(request: DoorRequest) -> HttpResponse:
     """Redirect to the account at position `rang` of the list that the person works through, one account after another.
 
-    Accounts that the person can no longer open are skipped, backwards if the parameter `retour` is given.
+    If the person can no longer open this account, the next one is tried, or the previous one if the parameter `retour`
+    is given.
     """
     pile = pile_of(request, request.access.person)
     text, step = request.GET.get("rang", ""), -1 if "retour" in request.GET else 1

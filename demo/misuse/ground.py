@@ -15,7 +15,7 @@ from formats.folding import folded
 
 OWNER = "owner"
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 31)
-# The database's clock during the simulation: a Monday after the simulated month. A fixed day gives fixed results.
+# _CLOCK is the database's time during the simulation: a Monday after the simulated month, always the same.
 _CLOCK = "SELECT timestamptz '2026-11-09 06:00:00+01'"
 _DEFINE = (
     "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE"

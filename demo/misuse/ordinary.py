@@ -14,8 +14,8 @@ from rights.delays import due_on
 from rights.models import SubjectRequest
 
 BUSY_UNTIL = 10
-# DAY: what an officer opens for each purpose: number of accounts, attribute of Worker, probability of an act.
-# After opening an account, the officer records an act on it, such as a payment, with the probability in DAY.
+# DAY maps a purpose to (accounts opened per day, attribute of Worker that lists their households, probability).
+# The probability in DAY says how often an officer, after opening an account, records an act such as a payment.
 DAY = {
     "arrears": (12, "owing", 0.5),
     "tenant_asked": (11, "homes", 0.4),
@@ -60,8 +60,8 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
 
 
 def add_desk_work(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
-    """Add one day's events of the officer `who`. This officer works on the accounts of the officer `keeps`: these are
-    the same person, except while one officer stands in for another."""
+    """Add one day's events of the officer `who`, who works on the accounts of the officer `keeps`. `who` and `keeps`
+    are the same person, unless `who` stands in for `keeps`."""
     rng, at = ground.rng, lines.moment(day, 8.5)
     haste = 1.6 if day.day <= BUSY_UNTIL else 1
     for purpose, (number, which, done) in DAY.items():

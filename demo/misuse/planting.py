@@ -206,7 +206,7 @@ class Planting:
         for tries, kind in (
             (7, "guessing"),
             (6, "guessing"),
-            (3, ""),  # this one is no misuse: the officer's codes fail because the telephone's clock is wrong
+            (3, ""),  # These sign-ins are no misuse: they fail because the clock of the officer's telephone is wrong.
         ):
             who = self._officer()
             number, at = self._begin(kind) if kind else 0, self.lines.moment(self.rng.choice(self.days), 20)

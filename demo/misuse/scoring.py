@@ -26,9 +26,9 @@ LEASES, MONTHS = 6_000, 14
 class Score:
     """How well one nightly rule finds the known misuse, in numbers.
 
-    `questions`: how many views the rule questioned. `right`: how many of these views belong to misuse. `meant`: cases
-    of misuse that the rule should find. `hits`: how many of these cases it found. `quiet` and `quiet_hits`: the same
-    two numbers for disguised cases.
+    `questions` counts the views that the rule questioned, and `right` those of them that belong to misuse. `meant`
+    counts the cases of misuse that the rule should find, and `hits` those of them that it found. `quiet` and
+    `quiet_hits` are `meant` and `hits` for disguised misuse.
     """
 
     rule: str
@@ -56,7 +56,7 @@ class Month:
 
 def simulate(seed: int, leases: int = LEASES) -> Month:
     """Fill an empty database with `leases` leases, generate a month of audit events with known misuse, and apply the
-    nightly rules to each day of the month. Return the scores of the rules."""
+    nightly rules to each day of the month. Return the month's figures, with a score for each rule."""
     make_months()
     with clock_of_its_own():
         populate(leases, seed, months=MONTHS, by="simulate_misuse")
@@ -82,10 +82,10 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
 
 
 def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
-    """Map the ids of events to the number of the case of misuse (episode) to which the event belongs.
+    """Map the id of each event to the number of the case of misuse (episode) to which the event belongs.
 
-    If misuse consists of returning to the same household, all events of this employee about this household belong to
-    the episode, even those of ordinary work.
+    Some episodes consist of returning to the same household (rule "returning"). All events of this employee about this
+    household then belong to the episode, also those of ordinary work. Other honest events are left out.
     """
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
     followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}
@@ -124,7 +124,8 @@ def _share(part: int, whole: int) -> str:
 
 
 def document(month: Month, seed: int) -> str:
-    """Return the text of the page docs/unexplained-looks.md."""
+    """Return the text of the page docs/unexplained-looks.md, in French: how much of the known misuse the nightly rules
+    find."""
     kinds = []
     for code, kind in KINDS.items():
         rule = f"`{kind.rule}`" if kind.rule else "aucune"

@@ -24,7 +24,7 @@ class Month:
     """A month in the generated ledgers. The rent of the month is charged on its last day (`called`), and paid early in
     the next month.
 
-    `back` is the number of later months that are charged too; it is 0 for the newest month. `paid` maps each possible
+    `back` is the number of charged months that follow this one: it is 0 for the newest month. `paid` maps each possible
     day of payment, such as 5 or 10, to that day of the next month.
     """
 
@@ -61,7 +61,7 @@ def month_end(day: date) -> date:
 
 
 def month_of(first: date, back: int) -> Month:
-    """Return the month that begins on `first`. `back` is the number of later months that are charged too."""
+    """Return the month that begins on `first`. `back` is the number of charged months that follow it."""
     last = month_end(first)
     after = last + timedelta(days=1)
     paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}

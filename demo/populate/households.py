@@ -26,12 +26,12 @@ RESIDENCE = table_of(
 ACCOUNT = table_of(m.Account, "id", "lease", "building", "reference", "opened_on", "settled_on")
 MARK = table_of(m.DiscreetMark, "id", "lease", "building", "first_day", "last_day")
 NAMED = table_of(m.DiscreetName, "mark", "person")
-# Tables are copied in this order, so that each row's foreign keys refer to rows already copied.
+# Tables are copied in the order of TABLES, so that the foreign keys of each row refer to rows already copied.
 TABLES = (TENANT, IDENTITY, HELP, LEASE, LETTING, PARTY, RESIDENCE, ACCOUNT, MARK, NAMED)
 SETTLED_AFTER = timedelta(days=50)
 DISCREET = 0.005
 OLDEST_LEASE = date(1978, 1, 1)
-# The French regulator reserves these telephone numbers for fiction, so they belong to nobody.
+# The French regulator reserves telephone numbers that begin with +3363998 for fiction, so they belong to nobody.
 PHONE = "+3363998{:04d}"
 
 

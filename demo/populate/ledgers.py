@@ -14,7 +14,7 @@ ENTRY = table_of(
     Entry, "id", "account", "building", "kind", "label", "source", "reason", "amount_cents",
     "effective_on", "booked_on", "booked_at", "period", "reverses",
 )  # fmt: skip
-# Ratio of a year's rent to the next year's: rents rise by about 1.2 % a year.
+# YEARLY is the rent of a year divided by the rent of the next year: rents rise by about 1.2 % a year.
 YEARLY = 0.988
 
 
@@ -39,11 +39,8 @@ class Habit:
         return bool(self.missed) or self.share < 100
 
     def paid(self, back: int, called: int, owed: int) -> int:
-        """Return how many cents the tenant pays for one charge.
-
-        `back` is the number of later charges, `called` the amount of the charge in cents, and `owed` the whole debt in
-        cents, this charge included.
-        """
+        """Return how many cents the tenant pays for one charge. `back` is the number of charges after this one, and
+        `called` the amount of this charge in cents. `owed` is the whole debt in cents, this charge included."""
         if back in self.missed:
             return 0
         paid = called * self.share // 100

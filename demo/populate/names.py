@@ -7,7 +7,7 @@ from random import Random
 from formats.folding import folded
 
 DRAWS = 4_000
-# Last names that are common in French towns, but missing from Faker's French names; they are added to Faker's.
+# LAST adds to Faker's French last names: it lists last names that are common in French towns, but missing in Faker.
 LAST = """
 Abdallah Akhtar Bâ Bamba Belkacem Ben_Youssef Benali Bensaïd Camara Chen Cissé Coulibaly Da_Silva Diabaté Diakité
 Diallo Diarra Diop Dos_Santos Fernandes Fofana Haddad Kaya Keïta Khelifi Kone Kovačević Le_Bihan Le_Goff Lê Mansouri
@@ -41,9 +41,8 @@ class Names:
     gives the same name."""
 
     def __init__(self, seed: int) -> None:
-        from faker import (
-            Faker,  # importing faker is slow, and needless if the demonstration is already loaded
-        )
+        # Faker is imported only when names are drawn, because the import is slow.
+        from faker import Faker
 
         faker = Faker("fr_FR")
         faker.seed_instance(seed)

@@ -25,7 +25,7 @@ TOWNS = (
     ("Pantin", "93500"), ("Vanves", "92170"), ("Clichy", "92110"), ("Bagnolet", "93170"), ("Malakoff", "92240"),
 )  # fmt: skip
 DWELLINGS_AN_AGENCY, DWELLINGS_A_SECTOR = 6_500, 900
-# Selects the dwellings that were never let. Dwellings in residential homes (`is_home`) are excluded.
+# _EMPTY selects the dwellings that were never let. Dwellings in residential homes (`is_home`) are excluded.
 _EMPTY = """SELECT {columns} FROM buildings_unit u JOIN access_place p ON p.id = u.building_id
     WHERE u.kind = 'dwelling'
       AND NOT EXISTS (SELECT FROM tenants_leaseunit l WHERE l.unit_id = u.id)
@@ -35,8 +35,8 @@ _EMPTY = """SELECT {columns} FROM buildings_unit u JOIN access_place p ON p.id =
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The shape of a building: it has `staircases` staircases, each with `across` dwellings per floor from floor
-    `lowest` to floor `highest`."""
+    """The shape of a building with `staircases` staircases. Each staircase has `across` dwellings on each floor from
+    `lowest` to `highest`."""
 
     staircases: int
     lowest: int

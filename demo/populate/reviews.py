@@ -15,8 +15,8 @@ from audit.record import record
 from formats.bulk_copy import JOBS
 from privacy.encryption.signing import sign
 
-OWNER = "owner"  # login that may insert a review with a past date, or one signed by another person
-# The first manager signed 330 days ago, the second 250 and so on, then again from the start; None has never signed.
+OWNER = "owner"  # This database login may insert reviews with a past date or signed by another person.
+# SIGNED_AGO is assigned to the managers in turn: days since the last review was signed, or None for no review.
 SIGNED_AGO = (330, 250, None, 360, 300)
 
 

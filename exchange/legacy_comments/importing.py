@@ -31,7 +31,7 @@ from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
 from screening import CATEGORIES, Context
 
 AT_ONCE = 1_000
-# Maximum number of characters of a screened comment. A longer comment is not screened and becomes restricted.
+# A comment with more characters is not screened, and becomes a restricted comment that people must decide on.
 SCREENED = 2_000
 Step = Callable[[int], object]
 Tell = Callable[[Reject], object]
@@ -43,7 +43,7 @@ class Overtaken(Exception):
 
 @dataclass
 class Run:
-    """One run over a file. `was` is the database row of the file, as of the last batch.
+    """One run over a file. `was` is the database row of the file, as the latest committed batch left it.
 
     `before` is the number of bytes that earlier runs have read. `already` is True if an earlier run has completed the
     file.
@@ -104,8 +104,10 @@ class Run:
         return batch
 
     def advance(self, batch: "Batch", last: Record) -> None:
-        """Update the counts of the file in the transaction of the batch. A database constraint checks that they add
-        up."""
+        """Update the counts of the file in the transaction of the batch.
+
+        A database constraint checks that notes and restricted comments add up to the number of imported comments.
+        """
         noted, sealed = len(batch.notes), len(batch.sealed)
         refused = len({reject.line for reject in batch.rejects.listed})
         LegacyCommentFile.objects.using(JOBS).filter(pk=self.was.pk).update(
@@ -137,7 +139,7 @@ class Run:
 
 @dataclass
 class Batch:
-    """The rows to insert for a batch. `rejects` has positions and reasons, never the text of a comment."""
+    """Collects the rows that one transaction inserts. `rejects` has the refused lines, but no text of a comment."""
 
     notes: list[AccountNote] = field(default_factory=list)
     sealed: list[LegacyComment] = field(default_factory=list)

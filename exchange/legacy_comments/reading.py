@@ -1,4 +1,4 @@
-"""Reads the records of a comments file from any position, and tells where the next record begins.
+"""Reads the records of a comments file from any position. Each record has the position at which the next one begins.
 
 A quoted comment may span several lines. If a quote is never closed, only its own line is invalid; the following lines
 are read normally.
@@ -60,9 +60,9 @@ def _line(file: IO[bytes]) -> bytes:
 
 
 def read_to_closing_quote(file: IO[bytes], raw: bytes, separator: str) -> tuple[bytes, int]:
-    """Read on to the line that closes a quoted cell. `raw` is the line that opens the cell.
+    """Read a quoted cell that spans several lines. `raw` is its first line, which was already read.
 
-    Returns all these lines and the number of lines read. Returns (raw, 0) if the quote is never closed.
+    Returns all lines of the cell, and how many follow `raw`. Returns (raw, 0) if the quote is never closed.
     """
     after, whole = file.tell(), raw
     for more in range(1, MOST_LINES):

@@ -26,7 +26,7 @@ from exchange.open_data.programmes import Programme as SourceProgramme
 from formats.folding import folded
 
 AT_ONCE = 2_000
-# A place name has at most 120 characters: "Résidence", the number, the street and the part of the building.
+# A street may have 90 characters, because a place name has 120 for "Résidence", number, street and building part.
 LONGEST_STREET = 90
 TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)
@@ -139,7 +139,7 @@ def group(programmes: Iterable[SourceProgramme]) -> list[House]:
 
 
 def _code(letter: str, *key: object) -> str:
-    """Return a place code that is a hash of the key. The same key always has the same code."""
+    """Return a code for a new place: a hash of `key`, so that a later import finds the same place again."""
     return f"{letter}-{hashlib.sha256(repr(key).encode()).hexdigest()[:12]}"
 
 

@@ -27,7 +27,7 @@ ELSEWHERE = ("A-HORS-PARIS", "Agence hors Paris")
 
 
 class NoTree(Exception):
-    """Raised if the import cannot tell below which place to create buildings. str() gives the message in French."""
+    """Raised if it is unclear below which place the buildings belong. str() gives the message in French."""
 
 
 class Tree:

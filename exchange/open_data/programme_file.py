@@ -32,7 +32,7 @@ COLUMNS = (
     "latitude",
     "longitude",
 )
-# A larger count is a typing error: the largest known programme has 1,332 dwellings.
+# A line with more dwellings is refused as a typing error: the largest known programme has 1,332 dwellings.
 MOST_DWELLINGS = 10_000
 LONGEST_ADDRESS = 300
 SENTENCES = {
@@ -67,7 +67,7 @@ SENTENCES = {
 
 
 class UnreadableFile(ValueError):
-    """The file as a whole cannot be read. `code` identifies the reason; str() gives the message in French."""
+    """Raised if the whole file is refused. `code` identifies the reason; str() gives the message in French."""
 
     def __init__(self, code: str, **facts: object) -> None:
         self.code = code
@@ -163,7 +163,7 @@ def refusal_of_count(value: str) -> str | None:
         return "no_dwelling"
     if value.startswith("-"):
         return "count_negative"
-    # The length is checked first, because int() raises ValueError for thousands of digits.
+    # The number of digits is checked before int() is called, because int() raises ValueError for thousands of digits.
     return "count_too_large" if len(digits) > 9 or int(digits) > MOST_DWELLINGS else None
 
 

@@ -33,7 +33,7 @@ MODES = {
     "acquisition conventionnement": "bought_and_regulated",
 }
 # A street number with more than LARGEST_BUILDING dwellings is split into several buildings.
-# Each building of a split street number has at most CARETAKER_PART dwellings, as many as one caretaker looks after.
+# If a street number is split, each building gets at most CARETAKER_PART dwellings, the number for one caretaker.
 LARGEST_BUILDING = 150
 CARETAKER_PART = 100
 
@@ -135,7 +135,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The content of a file. Each of its `lines` lines is either in `programmes` or in `refused`."""
+    """The content of a file. `lines` is its number of lines. Each line is either in `programmes` or in `refused`."""
 
     lines: int
     programmes: tuple[Programme, ...]
@@ -146,9 +146,9 @@ class Reading:
         return tuple(remark for programme in self.programmes for remark in programme.remarks)
 
     def reconcile(self) -> Totals:
-        """Compute the totals. Raises RuntimeError if a line is neither in `programmes` nor in `refused`.
+        """Return the numbers of used and refused lines, of remarks and of dwellings in the file.
 
-        That would be a bug in the code and not an error of the file.
+        Raises RuntimeError if a line is neither in `programmes` nor in `refused`, which would be a bug in the reader.
         """
         used, refused = len(self.programmes), len(self.refused)
         if used + refused != self.lines:
@@ -173,7 +173,7 @@ class PlannedBuilding:
 
     @property
     def dwelling_keys(self) -> tuple[tuple[str, int], ...]:
-        """One (programme key, number) pair per dwelling. The import invents the number; it is not a door number."""
+        """The (programme key, number) pair of each dwelling. The import invents the number, which is no door number."""
         return tuple((self.programme, ordinal) for ordinal in range(self.first, self.first + self.dwellings))
 
 
@@ -197,9 +197,9 @@ def read_file(path: Path) -> Reading:
 
 
 def is_home(nature: str) -> bool:
-    """Whether residents of this kind of programme have no leases.
+    """Return True if residents of this kind of programme have no leases, or if the kind is unknown.
 
-    True for unknown kinds too, because a lease created by mistake does more harm than a missing one.
+    An unknown kind gets no leases, because a lease created by mistake does more harm than a missing one.
     """
     return HOME_BY_CODE.get(nature, True)
 
@@ -245,7 +245,7 @@ def _fair(total: int, groups: int) -> list[int]:
 
 
 def _letters(rank: int) -> str:
-    """Count in letters: 0 is "A", 25 is "Z", 26 is "AA"."""
+    """Return the letters of the building part with this rank: "A" for 0, "Z" for 25, "AA" for 26."""
     before, last = divmod(rank, 26)
     return (_letters(before - 1) if before else "") + chr(ord("A") + last)
 

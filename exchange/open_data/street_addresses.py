@@ -38,7 +38,7 @@ ARTICLES_OF_A_NAME = frozenset({"le", "la", "les"})
 KEPT_IN_CAPITALS = re.compile(r"ZAC|PRG|PNE|APHP|[IVX]{2,}|V|X|(?=.*\d)(?!1ER$)[A-Z0-9./]+")
 ABBREVIATIONS = {"FBG": "FAUBOURG", "FG": "FAUBOURG", "ST": "SAINT", "STE": "SAINTE"}
 
-# A letter after a space is not part of the number: "9A" is one number, "35 A 41" is the range from 35 to 41.
+# A letter belongs to a number only if no space separates them: "9A" is one number, "35 A 41" is a range from 35 to 41.
 _NUMBER = r"\d{1,4}(?:\s*,?\s*(?:BIS|TER|QUATER)\b|[A-F]\b)?(?!\w)"
 _BETWEEN = r"\s*(?:-|,|/|&|\bET\b|\bA\b)\s*"
 _NUMBERS = rf"(?<![\w.])(?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER})*)\s*,?\s*"
@@ -88,7 +88,7 @@ def parse_addresses(text: str, postcode: str, city: str) -> tuple[Address, ...]:
 
 
 def has_open_range(text: str) -> bool:
-    """Whether the text has a range such as "1-11", which leaves out numbers between its two ends."""
+    """Return True if the text has a range such as "1-11", which leaves out numbers between its two ends."""
     numbers = (start["numbers"] or "" for part in _parts(text) for start in STREET_START.finditer(part))
     ranges = (match for written in numbers for match in RANGE.finditer(written))
     ends = (re.findall(r"\d+", match[1])[:1] + re.findall(r"\d+", match[2])[:1] for match in ranges)

@@ -18,7 +18,7 @@ TABLE = BankDetail._meta.db_table
 SEALED = ("iban", "holder")
 _AT_ONCE = 1_000
 # ADD inserts the first bank details of a tenant. It copies the encrypted values from the staging table as they are.
-# The copied values can be decrypted, because they were encrypted for the id `s.bank`, which the new row gets.
+# New bank details get the id `s.bank`, because their values were encrypted for this id and for no other row.
 ADD = (
     "INSERT INTO ledger_bankdetail (id, tenant_id, iban, holder, set_on) SELECT s.bank, k.target, s.iban, s.holder,"
     f" loge_today() FROM stage_tenants s{of('tenant', 'cle')} WHERE s.bank IS NOT NULL"
@@ -42,7 +42,7 @@ def load_bank(copying: Copying) -> tuple[int, int]:
 
 
 def list_differing(copying: Copying) -> Iterator[tuple[UUID, list[str]]]:
-    """Yield (row id, decrypted values of the file) for each stored row that differs from the file."""
+    """Yield the stored bank details that the file changes, each as (id of the row, decrypted values of the file)."""
     after = ""
     while page := copying.ask(_BOTH, after, _AT_ONCE):
         for _key, row, iban, holder, staged, new_iban, new_holder in page:

@@ -22,7 +22,7 @@ class Check:
 
 
 def keyed(kind: str, column: str, alias: str = "k") -> str:
-    """Return a LEFT JOIN that looks up the key in `column`. `target` is the id of the row with this key, or NULL."""
+    """Return a LEFT JOIN of the table of imported keys. Its `target` is the id of the row with the key, or NULL."""
     return f" LEFT JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -52,7 +52,7 @@ _NO_PERSON = Check(  # machine clients are not people: a file cannot give them a
 
 
 def _crossing(stage: str, keys: str) -> Check:
-    """Refuse a line whose period begins before the period of an earlier line with the same `keys` has ended."""
+    """Refuse a line whose period overlaps an earlier one. Only lines with equal values in `keys` are compared."""
     rows = f""" JOIN (SELECT w.line, max(coalesce(w.dernier_jour, 'infinity')) OVER (PARTITION BY {keys}
               ORDER BY w.premier_jour, w.line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy
               FROM {stage} w) b ON b.line = s.line WHERE b.busy >= s.premier_jour"""
@@ -248,7 +248,7 @@ CHECKS[sheets.DISCREET] = (
         " WHERE NOT EXISTS (SELECT FROM access_person x WHERE lower(x.email) = told))",
     ),
 )
-# The checks of entries run on a table from `entries.resolve`, which has the account and the reversed entry of each.
+# The checks of entries run on the table of `entries.resolve`, which has the account and the reversed entry of each.
 _REVERSED = (
     " LEFT JOIN stage_entries_found u ON u.cle = s.annule LEFT JOIN ledger_entry e ON e.id = s.reverses"
     " WHERE s.annule IS NOT NULL"
@@ -258,7 +258,7 @@ CHECKS[sheets.ENTRIES] = (
     Check("bail", "unknown", " WHERE s.account IS NULL"),
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
-    # Empty `date_comptable` and `periode` are copied from `date_effet`. A late `date_effet` is reported only once.
+    # An empty `date_comptable` or `periode` repeats `date_effet`, so greatest() avoids a second error for one date.
     Check("date_comptable", "ahead", " WHERE s.date_comptable > greatest(s.date_effet, loge_today() + 31)"),
     Check("periode", "ahead", " WHERE s.periode > greatest(s.date_effet, loge_today() + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),
@@ -290,7 +290,7 @@ CHECKS[sheets.ENTRIES] = (
 )
 CHECKS[sheets.RECEIPTS] = (
     _unknown_place("agence"),
-    # A receipt cannot be assigned to an account before its date, and a later file cannot correct a wrong date.
+    # A receipt dated too far ahead is refused: no account can receive it until then, and no file can correct a date.
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
     Check("date_comptable", "ahead", " WHERE s.date_comptable > loge_today() + 31"),
     Check(
@@ -320,7 +320,7 @@ CHECKS[sheets.RECEIPTS] = (
         " WHERE o.id IS NULL OR o.kind <> 'payment' OR o.amount_cents <> -s.credit)",
     ),
 )
-# Checks that run after all files are loaded: on leases that this run has added, and on accounts that a file settles.
+# These checks run after all files are loaded. They concern new leases, and accounts that a file closes as settled.
 AT_THE_END = (
     Check(
         "cle",

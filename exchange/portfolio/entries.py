@@ -10,7 +10,7 @@ from exchange.portfolio.loading import Load, new_keys, of
 from formats.bulk_copy import Copying
 
 FOUND = "stage_entries_found"
-# Ids ascend with the line numbers of a file, so that PostgreSQL appends to its indexes, which is faster.
+# The ids of new entries ascend with the line numbers, so that PostgreSQL appends to its indexes, which is faster.
 _ID = (
     "(lpad(to_hex(extract(epoch FROM now())::bigint), 8, '0') || lpad(to_hex(s.line), 8, '0')"
     " || substr(md5(gen_random_uuid()::text), 1, 16))::uuid"
@@ -88,5 +88,5 @@ def resolve(copying: Copying) -> None:
 
 
 def set_waiting_aside(copying: Copying, labels: list[str]) -> None:
-    """Turn payments for unknown or settled accounts into staged receipts. `labels`: the labels of incoming payments."""
+    """Turn payments for unknown or settled accounts into staged receipts. `labels` are those of incoming payments."""
     copying.run(_WAITING, labels)

@@ -190,5 +190,5 @@ def _write_event(done: Imported, *, by: str) -> None:
 
 
 def facts_of(done: Imported) -> dict[str, Any]:
-    """Return the facts of the audit event, which are numbers only."""
+    """Return the details that the audit event of an import contains. They are numbers only."""
     return {"count": sum(done.lines.values()), **{name: done.counts[name] for name in COUNTED}}

@@ -13,7 +13,7 @@ from exchange.portfolio.sheet import Sheet
 
 @dataclass(frozen=True)
 class Load:
-    """One SQL statement of an import. The report counts the written rows under `counts`, unless `counts` is empty."""
+    """One SQL statement of an import. `counts` is the kind of rows that it writes, or "" if the report omits them."""
 
     sql: str
     counts: str = ""
@@ -29,7 +29,7 @@ def new_keys(kind: str, stage: str) -> Load:
 
 
 def of(kind: str, column: str, alias: str = "k") -> str:
-    """Return a JOIN that looks up the imported key in `column`. `target` is the id of the row with this key."""
+    """Return a JOIN of the table of imported keys by the key in `column`. Its `target` is the id of the keyed row."""
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -43,7 +43,7 @@ _PLACES = tuple(
         "places",
         (level.value,),
     )
-    for level in ORDER  # places are inserted from the top level down, because a child refers to its parent
+    for level in ORDER  # places are inserted from the top level down, because a place refers to its parent place
 )
 _AS_STAGED = "(t.title, t.last_name, t.first_name, t.channel, t.phone, t.email, t.contact_name)"
 _STAGED = "(s.civilite, s.nom, s.prenom, s.contact, s.telephone, s.courriel, s.personne_choisie)"
@@ -91,7 +91,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
     sheets.PEOPLE: (
-        # The value "!…" matches no password. New people set a password on the sign-in page, through an e-mail.
+        # A stored password that begins with "!" never matches. New people set their password through an e-mail.
         Load(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, joined_at, password)"
             " SELECT gen_random_uuid(), s.courriel, s.nom, p.id, s.ouvert, now(), '!' || gen_random_uuid()"
@@ -266,7 +266,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         ),
     ),
 }
-# When an import ends a lease, these statements set the last day of its units, parties and residences without one.
+# If an import ends a lease, the units, parties and residences that have no last day get the last day of the lease.
 ENDINGS = (
     Load(
         "UPDATE tenants_leaseunit o SET last_day = l.ends_on FROM tenants_lease l JOIN ended_leases e ON e.id = l.id"
@@ -286,7 +286,7 @@ SCRATCH = (
     "CREATE TEMPORARY TABLE ended_leases (id uuid) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE fresh_assignments (id uuid) ON COMMIT DROP",
 )
-# Files whose lines are derived if the file is missing: {missing sheet: (source sheet, SQL that derives the lines)}.
+# Lines of a missing file are derived from another file: {kind of the missing file: (kind of the other file, SQL)}.
 IN_ITS_PLACE: dict[Sheet, tuple[Sheet, str]] = {
     sheets.LETTINGS: (
         sheets.LEASES,

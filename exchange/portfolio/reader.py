@@ -89,9 +89,10 @@ def _decodes(raw: bytes, encoding: str) -> bool:
 
 
 def shape_of(path: Source, sheet: Sheet) -> Shape:
-    """Detect the encoding, separator and columns of a file. Raises Unreadable if it is not a valid file of this sheet.
+    """Detect the encoding, separator and columns of a file.
 
-    The exception never quotes the file: its `column` is a position in the header, or a name that the sheet defines.
+    Raises Unreadable if the file is not valid for `sheet` (the kind of portfolio file that is expected).
+    The exception never quotes the file: its `column` is a position in the header, or a column name of `sheet`.
     """
     encoding = encoding_of(path)
     first = next(lines(path), None)
@@ -131,7 +132,7 @@ def check_header(header: Sequence[str], sheet: Sheet) -> None:
 def rows(
     path: Source, sheet: Sheet, shape: Shape, rejects: Rejects, step: Step = lambda _n: None
 ) -> Iterator[list[Any]]:
-    """Yield the line number, the stored cells and the computed values of each valid line, as one list.
+    """Yield one list for each valid line: the line number, the cells to store, and the computed values.
 
     The errors of all other lines are added to `rejects`.
     """
@@ -145,7 +146,7 @@ def rows(
 
 
 class Reading:
-    """Parses the lines of one file."""
+    """Parses the lines of one file, and adds the errors of refused lines to `rejects`."""
 
     def __init__(self, sheet: Sheet, shape: Shape, rejects: Rejects) -> None:
         self.sheet, self.shape, self.rejects = sheet, shape, rejects
@@ -203,7 +204,7 @@ class Reading:
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
         elif self._width < width and self._width < columns:
-            # The first line of the block was accepted, but is refused now: it has fewer cells than the current line.
+            # The first line of the block of sixteen is refused after all, because the current line has more cells.
             self.rejects.add(self.sheet.file, self._first, "", "cells")
             self._width = width
         if (width < columns and (width != self._width or not whole)) or any(cells[columns:]):

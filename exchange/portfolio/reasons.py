@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-# Terminals show these reasons in French, pages in the reader's language.
+# Terminals show these French sentences as they are. Pages translate them into the reader's language with `gettext`.
 REASONS: dict[str, str] = {
-    # The file
+    # The next reasons concern the file as a whole.
     "missing_file": _("aucun des fichiers attendus n’est dans ce dossier"),
     "empty_file": _("le fichier est vide : il doit commencer par la ligne des noms de colonnes"),
     "utf16": _("le fichier est en UTF-16\u00a0: enregistrez-le en «\u00a0CSV UTF-8\u00a0»"),
@@ -23,12 +23,12 @@ REASONS: dict[str, str] = {
     "column_twice": _("cette colonne figure deux fois"),
     "missing_column": _("cette colonne manque"),
     "too_many": _("trop de lignes refusées : la lecture s’est arrêtée à cette ligne"),
-    # The line
+    # The next reasons concern a line as a whole.
     "long_line": _("la ligne dépasse 64\u00a0ko"),
     "quote": _("un guillemet n’est pas fermé sur sa ligne, ou est mal placé"),
     "cells": _("le nombre de cellules diffère du nombre de colonnes : vérifiez les guillemets et les séparateurs"),
     "header_again": _("les noms des colonnes sont répétés à cette ligne"),
-    # The cell
+    # The next reasons concern one cell.
     "required": _("la cellule est vide : elle est obligatoire"),
     "long": _("le texte est trop long pour cette colonne"),
     "control": _("la cellule contient un caractère invisible ou de commande"),
@@ -57,7 +57,7 @@ REASONS: dict[str, str] = {
     "iban": _("cet IBAN n’est pas valide"),
     "reference": _("une référence de compte comporte douze caractères, par exemple K7QX-9M2D-4RTB"),
     "future": _("ce jour est dans le futur"),
-    # Reasons that concern several cells of the same line
+    # The next reasons concern several cells of one line.
     "one_side": _("indiquez un débit ou un crédit, mais pas les deux"),
     "wrong_side": _("ce libellé s’utilise pour l’autre sens (débit ou crédit)"),
     "wrong_kind": _("ce libellé ne correspond pas à cette nature"),
@@ -74,7 +74,7 @@ REASONS: dict[str, str] = {
     "ahead": _("la date d’effet doit être dans les 31 jours au plus"),
     "alone": _("l’organisme ne doit être rattaché à aucun lieu, et tous les autres lieux doivent l’être"),
     "length": _("une affectation dure trois ans au plus"),
-    # Reasons that depend on other lines of the files or on rows in the database
+    # The next reasons concern other lines of the files, or rows in the database.
     "twice": _("cette clé figure plusieurs fois dans le fichier"),
     "unknown": _("l’élément nommé ici n’existe ni dans Loge ni dans les fichiers (ou sa propre ligne est refusée)"),
     "not_building": _("ce lieu n’est pas un bâtiment"),
@@ -101,7 +101,7 @@ REASONS: dict[str, str] = {
 
 
 class Unreadable(Exception):
-    """A file that cannot be read. `line` is 0 if the reason concerns the whole file."""
+    """Raised if a file cannot be read. `line` is 0 if the reason concerns the whole file."""
 
     def __init__(self, reason: str, line: int = 0, column: str = "") -> None:
         super().__init__(reason)

@@ -63,7 +63,7 @@ def chosen_contact(cells: Cells) -> Wrongs:
 
 
 def name_fits(cells: Cells) -> Wrongs:
-    """Refuse a name whose normalised form is too long for its column. For searches, "ß" is normalised to "ss"."""
+    """Refuse a name whose search form is too long for its column. The search form can be longer: "ß" becomes "ss"."""
     if len(folded(f"{cells['nom']} {cells['prenom']}")) > 162:
         yield "nom", "long"
 
@@ -91,7 +91,7 @@ def entry(cells: Cells) -> Wrongs:
     elif cells["libelle"] == "reversal":
         yield from _reversal(cells)
     elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:
-        # A payment that the bank rejects or the landlord refunds may name the earlier payment that it cancels.
+        # The entry of a rejected or refunded payment may name the earlier payment that it cancels, in `annule`.
         yield from _reversal(cells)
         yield from _sides(cells)
     else:

@@ -14,7 +14,7 @@ def _key(kind: str, target: str, alias: str) -> str:
 
 
 # The tables whose rows have a key in the files. A later import recognises a row by this key.
-# A row that did not come from a file gets its key at the first export.
+# A row that was not imported from a file gets its key at the first export.
 KEYS = {
     "unit": "buildings_unit",
     "tenant": "tenants_tenant",
@@ -98,7 +98,7 @@ SELECTS: dict[Sheet, str] = {
         "SELECT l.key, o.first_day, o.last_day, (SELECT string_agg(lower(x.email), ' ' ORDER BY"
         ' lower(x.email) COLLATE "C") FROM tenants_discreetname n JOIN access_person x ON x.id = n.person_id'
         f" WHERE n.mark_id = o.id) FROM tenants_discreetmark o{_key('lease', 'o.lease_id', 'l')}"
-        # A discreet mark that was cancelled before its first day never had any effect, so it is not exported.
+        # A discreet mark (which hides a household from employees) is not exported if it was cancelled before it began.
         " WHERE o.last_day >= o.first_day ORDER BY l.key, o.first_day"
     ),
     sheets.ENTRIES: (

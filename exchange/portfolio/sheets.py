@@ -337,7 +337,7 @@ RECEIPTS = Sheet(
     ),
     ("R-20261123-17;AG-EST;bank_transfer;bank;512,30;23/11/2026;;",),
 )
-# The landlord's daily file of entries. If a payment names no known account, the agency in `agence` must find it.
+# The daily file of entries. The agency in its column `agence` must find the account of a payment that names none.
 DAILY = Sheet(
     "ecritures du jour",
     "stage_entries",

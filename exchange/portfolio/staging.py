@@ -10,7 +10,7 @@ from exchange.portfolio.reasons import Rejects, Unreadable
 from exchange.portfolio.sheet import Sheet
 from formats.bulk_copy import Copying, Table
 
-# Staged keys and codes are compared byte by byte, whatever the collation of the database.
+# Staged keys and codes are compared byte by byte, so that the collation of the database does not influence an import.
 _BYTES = ' COLLATE "C"'
 
 
@@ -37,7 +37,7 @@ def stage(copying: Copying, sheet: Sheet, path: Source, rejects: Rejects, step: 
 
 
 def sift(copying: Copying, table: str, file: str, rejects: Rejects, checks: Iterable[Check]) -> None:
-    """Add the lines that fail a check to `rejects`, and delete them from the staging table."""
+    """Delete the lines that fail a check from the staging table `table`, and add their errors to `rejects`."""
     refused: set[int] = set()
     for check in checks:
         for (line,) in copying.ask(f"SELECT DISTINCT s.line FROM {table} s{check.rows} ORDER BY 1"):

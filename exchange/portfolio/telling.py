@@ -27,7 +27,7 @@ NAMES = {
 
 
 def sums(done: Imported) -> list[tuple[str, int]]:
-    """Return pairs such as ("tenants", 12): a kind of row and how many were added. Names are in the page's language."""
+    """Return pairs of a kind of row, in the current language, and the number of added rows: ("tenants", 12)."""
     return [(gettext(words), done.counts[name]) for name, words in NAMES.items() if done.counts[name]]
 
 

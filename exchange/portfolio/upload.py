@@ -15,8 +15,8 @@ from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import SHEETS
 
 MOST_BYTES = 8 * 1024 * 1024
-# The sheets that one person may import in the browser. The four excluded sheets decide who may see which tenants.
-# Places, people, assignments and discreet marks are changed by two people together, or by an import on the server.
+# One person may import these kinds of files in the browser. The four excluded kinds decide who may see which tenants.
+# Places, people, assignments and marks that hide households are changed by two people, or by an import on the server.
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
 )
@@ -37,7 +37,7 @@ Sent = Mapping[Sheet, MemoryFile]
 
 
 def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
-    """Map the uploads to sheets by their documented file names.
+    """Map each `Sheet` (kind of portfolio file) to the upload that has the documented file name of this kind.
 
     Raises ValidationError if a file name is unknown or repeated, or if the files are too large. The message does not
     repeat the file name, which may name a person.

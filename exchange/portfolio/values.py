@@ -27,7 +27,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})/(\d{4})", re.ASCII)
 _SURFACE = re.compile(r"(\d{1,5})(?:[.,](\d))?", re.ASCII)
 _FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
 _OLDEST, _LATEST = 1900, 2100
-# NFC normalisation composes at most four characters into one, so it divides the length of a text by four at most.
+# A text longer than four times its limit is too long even after NFC, which composes at most four characters into one.
 LONGEST_COMPOSED = 4
 
 
@@ -51,7 +51,7 @@ class Kind:
 
 
 def clean(text: str) -> str:
-    """Normalise a text: composed accents (NFC), single plain spaces."""
+    """Return the text with composed accents (NFC) and with single plain spaces."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

@@ -145,7 +145,10 @@ class _Counter:
 
 
 def text_of(sheet: Sheet, counter: _Counter) -> Iterator[bytes]:
-    """Yield the CSV file of a sheet in parts. The file begins with the byte order mark that spreadsheets expect."""
+    """Yield the CSV file for `sheet` (a kind of portfolio file) in parts.
+
+    The file begins with the byte order mark that spreadsheets expect.
+    """
     out = io.StringIO()
     rows = Rows(out)
     out.write("\ufeff")

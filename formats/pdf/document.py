@@ -16,12 +16,14 @@ from django.utils.translation import get_language
 Block = dict[str, Any]
 DRAW = Path(__file__).with_name("draw.py")
 TIMEOUT = 120
-WIDTH = 453  # width of the text column on an A4 page, in points
-LETTER = 0.56  # width of a wide letter relative to the font size, to estimate how many letters fit in a line
+# Width of the text column on an A4 page, in points.
+WIDTH = 453
+# Width of a wide letter relative to the font size, used to estimate how many letters fit in a line.
+LETTER = 0.56
 
 
 def document(title: str, landlord: str, blocks: Sequence[Block]) -> bytes:
-    """Render the PDF. The same content always gives the same bytes."""
+    """Render a document with these blocks as PDF. The same content always gives the same bytes."""
     language = (get_language() or "fr").partition("-")[0]
     job = {
         "title": title,
@@ -33,7 +35,7 @@ def document(title: str, landlord: str, blocks: Sequence[Block]) -> bytes:
         [sys.executable, "-I", str(DRAW)],
         input=json.dumps(job).encode(),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # errors are not logged, because they may quote a name
+        stderr=subprocess.DEVNULL,  # Error messages of draw.py are discarded, because they may quote a name.
         timeout=TIMEOUT,
         check=True,
         env={},

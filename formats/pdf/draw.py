@@ -15,7 +15,8 @@ from typing import Any
 import typst
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-# Maximum number of attempts to render. A failed attempt names letters that no font has. The next one replaces them.
+# Maximum number of attempts to render a document.
+# A failed attempt reports some letters that no font has. These letters are replaced before the next attempt.
 TRIES = 20
 LAST_SURE = 0x52F
 ASCII = {*map(chr, range(0x20, 0x7F))}
@@ -24,7 +25,7 @@ _DIRECTIONS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
 
 def draw(job: dict[str, Any]) -> bytes:
-    """Render the PDF. The same job always gives the same bytes."""
+    """Render the document that the job describes as PDF. The same job always gives the same bytes."""
     fonts = typst.Fonts(include_system_fonts=False)
     missing: set[str] = set()
     for attempt in range(TRIES):
@@ -42,7 +43,7 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            # After half of the attempts to render, treat all letters beyond Cyrillic as missing from the fonts.
+            # After half of the attempts, replace all letters beyond Cyrillic (U+052F), not only those reported.
             if attempt == TRIES // 2:
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:

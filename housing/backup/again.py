@@ -11,7 +11,7 @@ import psycopg2
 from access.grants import revocation_list
 from audit.sealed.forgetting import ListRefused, destroy, list_path, read_list
 
-# The content of the two lists: digests of pseudonyms whose keys were destroyed, and withdrawn permissions.
+# List of erasures (digests of pseudonyms whose keys were destroyed) and list of revocations (withdrawn permissions).
 Lists = tuple[list[str], list[revocation_list.Row]]
 
 
@@ -25,7 +25,7 @@ def read_lists() -> Lists:
         raise ListRefused("LOGE_WITHDRAWN manque : le fichier qui garde, hors de la base, les accès repris.")
     destroyed = list_path()
     for path in (destroyed, revocations):
-        # A missing file is not treated as an empty list: perhaps its disk is not mounted.
+        # Refuse a missing file: its disk may not be mounted. Treating the file as empty would bring back erased data.
         if not path.exists():
             raise ListRefused(f"{path} est absent : s’il n’y a rien à y écrire, créez un fichier vide.")
     return read_list(destroyed), revocation_list.read_list(revocations)

@@ -19,7 +19,8 @@ _AGE = b"age-encryption.org/v1"
 
 
 class NotACopy(Exception):
-    """A backup file, its age key or the encryption recipient cannot be used. The message says why."""
+    """Raised if a backup file, its key (age format) or the recipient of the encryption cannot be used. The message says
+    why."""
 
 
 def checksum(path: Path) -> str:

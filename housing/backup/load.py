@@ -20,11 +20,11 @@ from housing.database.postgres_binaries import Refusal
 
 
 class Unlike(Exception):
-    """The restored database differs from the backup. The message has one line for each difference."""
+    """Raised if the restored database differs from the backup. The message has one line for each difference."""
 
 
 def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[str, Any]:
-    """Restore a backup, compare the database with it, and return its manifest.
+    """Restore a backup, compare the restored database with the backup, and return the backup's manifest.
 
     Raises NotACopy for an unusable file, ListRefused for a missing list of erasures or revocations, Refusal if a
     program of PostgreSQL fails, and Unlike if the restored database differs from the backup.
@@ -42,7 +42,7 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
         try:
             dump = str(parts / archive.DUMP)
             postgres(url, "pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={name}", dump)
-        # Drop the new database, which is empty after a failed pg_restore: a restore refuses an existing database.
+        # After a failed pg_restore, drop the new, empty database: the next attempt would refuse an existing database.
         except Refusal:
             with closing(psycopg2.connect(super_url)) as connection:
                 connection.autocommit = True
@@ -50,7 +50,7 @@ def restore(super_url: str, source: Path, identity: Path | None = None) -> dict[
             raise
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         actual = state_of(cursor)
-    # Compare database privileges under the new name: the restored database may have another name than in the manifest.
+    # The restored database may have another name than in the manifest: expect database privileges under the new name.
     privileges = next(iter(manifest["state"]["database privilege"].values()))
     expected = {**manifest["state"], "database privilege": {name: privileges}}
     if lines := differences(expected, actual):

@@ -1,5 +1,5 @@
-"""Makes a backup: a dump of the database, and a description of its state with which a restore is compared. Both are
-read in one snapshot, so they describe the same moment."""
+"""Makes a backup: a dump of the database, and a description of the database's state, with which a restore is compared.
+Dump and state are read in one snapshot, so both describe the same moment."""
 
 import json
 import os

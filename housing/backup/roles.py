@@ -14,7 +14,7 @@ _MEMBERS = """SELECT roleid::regrole::text, member::regrole::text, {} FROM pg_au
     WHERE starts_with(member::regrole::text, %s) ORDER BY 1, 2"""
 _HOW = "CASE WHEN inherit_option THEN 'INHERIT TRUE' ELSE 'INHERIT FALSE' END"
 Roles = dict[str, Any]
-# Server version number of PostgreSQL 16. Before that, GRANT of a role has no option INHERIT or SET to save or restore.
+# From this server version (PostgreSQL 16), GRANT of a role has the options INHERIT and SET, which a backup contains.
 GRANT_OPTIONS = 160000
 
 

@@ -1,24 +1,24 @@
-"""Reads row counts, checksums and all security rules of a database. A restored database is compared with its backup by
-this state."""
+"""Reads the state of a database: row counts, checksums and all security rules. A restore compares the states of the
+backup and of the restored database."""
 
 # ruff: noqa: S608 - the statements are built from constants of this module
 import re
 from typing import Any
 
-# Casts, brackets and spaces are not compared, because PostgreSQL adds some to expressions when it restores a dump.
+# Casts, brackets and spaces in SQL expressions are not compared: PostgreSQL adds some when it restores a dump.
 _NOISE = re.compile(r"::(?:character varying|[a-z_]+)(?:\(\d+\))?(?:\[\])?|[()\s]")
 State = dict[str, dict[str, str]]
 
 # Tables whose rows a backup leaves out: sessions and the cache. After a restore everybody must sign in again.
 NOT_COPIED = ("access_session", "django_session", "usersessions_usersession", "shared_cache")
 _TABLES = """SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"""
-# Row count and checksum of a table. The checksum is a sum of row hashes, which does not depend on the rows' order.
+# SQL query for the row count and a checksum of a table: a sum of row hashes, which does not depend on the rows' order.
 _ROWS = "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {} t"
 _ACL = "ARRAY(SELECT a::text FROM unnest(coalesce({0}, acldefault({1}, {2}))) a ORDER BY 1)::text"
 _RELATIONS = "FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')"
 _KIND = "CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\""
 _FUNCTION, _SCHEMA, _DATABASE = "'f'", "'n'", "'d'"
-# Kind of database object, such as "policy" -> SQL query that returns the name and the definition of each object.
+# Maps a kind of database object, such as "policy", to a SQL query for the name and the definition of each object.
 QUESTIONS = {
     "row security": "SELECT relname, relrowsecurity || ' ' || relforcerowsecurity FROM pg_class"
     " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace",

@@ -3,15 +3,15 @@
     python -m housing.database.embedded start|stop|status|urls [--fast]
     python -m housing.database.embedded run [--fast] command ...
 
-`run` starts the server if it is stopped, and runs the command with the server's addresses in its environment. When the
-last `run` ends, it stops a server that a `run` started. `--fast` is a second server for tests: it is not crash-safe,
-keeps its data in memory if there is enough, and deletes them when it stops.
+`run` starts the server if the server is stopped, and runs the command with the server's addresses in its environment.
+When the last `run` ends, it stops a server that a `run` started. `--fast` means a second server for tests: this server
+is not crash-safe, keeps its data in memory if memory suffices, and deletes the data when it stops.
 
-The server listens on a Unix socket in a folder that only its own account may enter, never on a network port. That
-folder protects it, so it needs no password. PostgreSQL refuses to run as root; root therefore uses an unprivileged
-account and separate folders. The permissions of existing folders are never widened.
+The server listens on a Unix socket in a folder that only the server's account may enter, never on a network port. The
+folder protects the server, so logins need no password. PostgreSQL refuses to run as root; root therefore uses an
+unprivileged account and separate folders. The permissions of existing folders are never widened.
 
-Standard library only, because it runs before any dependency is installed.
+This module uses only the standard library, because it runs before any dependency is installed.
 """
 
 import contextlib
@@ -39,7 +39,8 @@ SOCKET_PATH_LIMIT = 100
 SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300
 MEMORY = Path("/dev/shm")  # noqa: S108 - we use a folder of our own inside and check its owner
-# In MB: minimum total size of /dev/shm. Free space varies, so `stop` could look in another folder than `start`.
+# Test data are stored in /dev/shm if the total size of /dev/shm is at least this number of MB.
+# The total size is compared, because free space varies and `start` and `stop` must choose the same folder.
 MEMORY_NEEDED_MB = 4000
 START_SECONDS = "60"
 
@@ -54,7 +55,7 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-# Autovacuum is off: a test database lives for seconds, and new statistics would make it differ from its template.
+# Autovacuum is off: a test database lives for seconds, and new statistics would make the copy differ from the template.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 VERBS = ("start", "stop", "status", "urls", "run")
 LOGINS = {
@@ -100,8 +101,8 @@ class Cluster:
 
     @property
     def transient(self) -> Path:
-        """Path of an empty file. It exists if the running server was started by `run` and not by `start`, and tells the
-        last `run` that ends to stop the server."""
+        """Path of an empty file that exists while the running server was started by `run` and not by `start`. If the
+        file exists, the last `run` that ends stops the server."""
         return self.home / f"{self.name}.transient"
 
     def url(self, login: str, database: str) -> str:
@@ -113,7 +114,7 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
-    # The file `begun` is written with the keys of a git clone. A new clone, with new keys, must not use older data.
+    # `./dev` writes the file `begun` with the keys of a git clone. A new clone must not use the data of an older clone.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)
@@ -140,8 +141,8 @@ def unprivileged_account() -> pwd.struct_passwd:
 
 
 def instance(environ: Mapping[str, str]) -> str:
-    """Return the name of this installation's database, which is also the prefix of its roles (LOGE_INSTANCE). Raises
-    Refusal if it is not valid."""
+    """Return LOGE_INSTANCE: the name of this installation's database, and the prefix of the database roles. Raises
+    Refusal if the name is not valid."""
     name = environ.get("LOGE_INSTANCE") or "loge"
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
         raise Refusal("LOGE_INSTANCE takes lower-case letters, digits and _, a letter first, 31 characters at most.")
@@ -161,7 +162,7 @@ def prepare_home(cluster: Cluster) -> None:
     for folder in filter(None, (cluster.home, cluster.memory)):
         try:
             folder.mkdir(parents=True)
-        # A second process of this program may have created the same folder a moment ago.
+        # Another process of this program may have created the same folder a moment ago: then use that folder.
         except FileExistsError:
             if folder.is_dir() and folder.lstat().st_uid == os.getuid():
                 continue
@@ -225,13 +226,13 @@ def lock(path: Path, kind: int) -> Iterator[int]:
 
 
 def starting(cluster: Cluster) -> contextlib.AbstractContextManager[int]:
-    """Return a file lock as a context manager: only the process that holds it may start or stop PostgreSQL."""
+    """Return a file lock as a context manager: only the process that holds the lock may start or stop PostgreSQL."""
     prepare_home(cluster)
     return lock(cluster.home / f"{cluster.name}.lock", fcntl.LOCK_EX)
 
 
 def answers(cluster: Cluster) -> bool:
-    """Whether the PostgreSQL server runs: it accepts a connection on its socket."""
+    """Whether the PostgreSQL server runs: whether the server accepts a connection on its socket."""
     with socket.socket(socket.AF_UNIX) as client:
         try:
             client.connect(str(cluster.sockets / SOCKET_NAME))
@@ -249,7 +250,7 @@ def forget_stale_pid(cluster: Cluster) -> None:
     for record in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET_NAME}.lock"):
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(record.read_text().splitlines()[0])
-            # A zombie process has an empty command line. Its server is dead, so its pid file is deleted as well.
+            # The command line of a zombie process is empty, so the pid file of a dead server is deleted too.
             if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
                 record.unlink()
 
@@ -260,7 +261,7 @@ def server_options(cluster: Cluster) -> str:
 
 
 def launch(cluster: Cluster) -> None:
-    """Start PostgreSQL and wait until it accepts connections. The caller must hold the lock of `starting()`."""
+    """Start PostgreSQL and wait until PostgreSQL accepts connections. The caller must hold the lock of `starting()`."""
     programs = reachable_programs(cluster.programs, cluster.account, cluster.home)
     prepare_sockets(cluster)
     if not (cluster.data / "PG_VERSION").is_file():
@@ -290,8 +291,8 @@ def last_words(log: Path) -> str:
 
 
 def start(cluster: Cluster) -> None:
-    """Start the server unless it runs already. From now on only the command `stop` stops the server, even if a `run`
-    had started it."""
+    """Start the server unless it runs already. From now on only the command `stop` stops the server, even if the
+    command `run` had started the server."""
     with starting(cluster):
         cluster.transient.unlink(missing_ok=True)
         if not answers(cluster):
@@ -329,7 +330,7 @@ def run(cluster: Cluster, command: Sequence[str], environ: Mapping[str, str]) ->
 
 
 def leave(cluster: Cluster, users: int) -> None:
-    """Stop the server at the end of a `run`, if a `run` had started the server and no other `run` still uses it."""
+    """Stop the server at the end of a `run`, if a `run` had started the server and no other `run` uses the server."""
     with starting(cluster), contextlib.suppress(BlockingIOError):
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if cluster.transient.exists():

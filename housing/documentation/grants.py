@@ -1,4 +1,4 @@
-"""What each database role may do, read from a provisioned server: one text file for each role."""
+"""Describes what each database role may do, as read from a provisioned server: one text file for each role."""
 
 from collections import defaultdict
 
@@ -14,7 +14,7 @@ HEAD = """# {title}
 """
 PUBLIC = "PUBLIC"
 
-# SQL condition on a schema's oid: any schema except PostgreSQL's own.
+# SQL condition on the oid of a schema: true for every schema except those of PostgreSQL itself.
 _OURS = "IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
 _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' END,
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolinherit THEN 'INHERIT' END,
@@ -24,12 +24,12 @@ _ROLES = """SELECT rolname, concat_ws(', ', CASE WHEN rolcanlogin THEN 'LOGIN' E
 _SETTINGS = """SELECT coalesce(r.rolname, 'PUBLIC'), unnest(s.setconfig) FROM pg_db_role_setting s
     LEFT JOIN pg_roles r ON r.oid = s.setrole
     WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = %s))"""
-# Each role and the roles of which it is a member. PostgreSQL 15 has no inherit_option, so it shows no "(inherited)".
+# Query for the memberships of each role. PostgreSQL 15 has no inherit_option, so the result has no "(inherited)".
 _MEMBERSHIPS = """SELECT m.rolname, r.rolname,
         CASE WHEN (to_jsonb(a) ->> 'inherit_option')::boolean THEN ' (inherited)' END,
         CASE WHEN admin_option THEN ' (as administrator)' END
     FROM pg_auth_members a JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid"""
-# SQL expression: name of the role that has a privilege. The queries leave out the owner, who has every privilege.
+# SQL expression for the name of the role that has a privilege. Queries leave out the owner, who has every privilege.
 _GRANTEE = "CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END"
 _RELATIONS = f"""SELECT {_GRANTEE}, c.oid::regclass::text, a.privilege_type, NULL::name
     FROM pg_class c, aclexplode(c.relacl) a
@@ -54,7 +54,7 @@ _CONTAINERS = f"""SELECT {_GRANTEE}, a.privilege_type, ' on schema ', n.nspname
     UNION ALL SELECT {_GRANTEE}, a.privilege_type, ' on the database', ''
     FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
     WHERE d.datname = %s AND a.grantee <> d.datdba"""  # noqa: S608 - constants
-# Notes for the file of the role `owner`: for example tables without row-level security, and objects of other owners.
+# Query for the notes in the file of the role `owner`, such as tables without row-level security.
 _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text FROM pg_class
     WHERE relnamespace {_OURS} AND relkind IN ('r', 'p') AND NOT relispartition
       AND NOT (relrowsecurity AND relforcerowsecurity)
@@ -83,7 +83,7 @@ def render_grants(database: str = "") -> dict[str, str]:
 
 def render_readers() -> str:
     """Render readers.txt. For each column of the database, the file lists the roles of employees who can see the column
-    on a page. In the GDPR register, these are the recipients."""
+    on a page. The GDPR register calls these employees the recipients."""
     policies, columns = policies_by_table(), defaultdict(list)
     for line in dictionary():
         table, _dot, column = line.column.partition(".")
@@ -119,7 +119,7 @@ class _Server:
             self._policies[role, relation].append(f"{verb} {rule}")
 
     def _by_role(self, statement: str, *parameters: str) -> dict[str, list[str]]:
-        """Run a query whose first column is a role. Return role -> texts, each with the other columns of a row."""
+        """Run a query whose first column is a role. Return role -> texts. A text joins the other columns of one row."""
         texts: dict[str, list[str]] = defaultdict(list)
         for role, *words in sorted(query(statement, *parameters), key=str):
             texts[role].append("".join(word or "" for word in words))

@@ -106,7 +106,7 @@ def codes(names: Iterable[Permission]) -> str:
     return code(*sorted(permission.value for permission in names))
 
 
-# File name -> the page's title, its introduction, and the function that renders its content.
+# Maps a file name to the page's title, its introduction, and the function that renders its content.
 PAGES: dict[str, tuple[str, str, Callable[[], str]]] = {
     "commands.md": ("Commands", "Run `./dev manage NAME`. Their help is in French.", commands),
     "roles.md": ("Roles", "The list is `access/roles.py`; the database enforces it.", roles),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from housing.documentation.text import WRITTEN, app_of, query, short_role, wrap
 
-# The documentation leaves out monthly partitions: each month adds one, with the same columns as its table.
+# The documentation leaves out monthly partitions: each month adds a partition with the same columns as its table.
 _TABLES = """SELECT c.oid, c.oid::regclass::text AS name FROM pg_class c
     WHERE c.relnamespace IN ('public'::regnamespace, to_regnamespace('masked')) AND c.relkind IN ('r', 'p', 'v')
       AND NOT (c.relispartition AND c.relname ~ '_[0-9]{6}$')"""

@@ -1,5 +1,5 @@
-"""Decides which requests may read metrics and the deep health check: those from listed networks, and those with the
-monitoring token. No user's role gives access to them."""
+"""Decides which requests may read metrics and the deep health check: requests from listed networks, and requests with
+the monitoring token. A user's role never gives access."""
 
 import hmac
 from ipaddress import ip_address, ip_network

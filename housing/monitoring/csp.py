@@ -1,4 +1,5 @@
-"""Receives browsers' reports that the content security policy blocked something, and counts them by directive."""
+"""Receives browsers' reports that the content security policy blocked something, and counts the reports by
+directive."""
 
 import json
 import logging
@@ -59,7 +60,7 @@ def report(request: HttpRequest) -> HttpResponse:
             _counted[directive] += 1
             times = _counted[directive]
         REPORTS.labels(directive).inc()
-        # Log only the 1st, 2nd, 4th, 8th... report of a directive, so that a flood of reports does not fill the log.
+        # Log only the 1st, 2nd, 4th, 8th... report about the same directive, so that a flood does not fill the log.
         if times & (times - 1) == 0:
             logger.warning("policy_stopped_something", extra={"reason": directive})
     return HttpResponse(status=204)

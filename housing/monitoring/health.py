@@ -1,8 +1,8 @@
 """Health checks for monitoring, at three URLs. The answers list one check per line: its name, and whether it passed.
 
-`live` answers "ok" if the process runs. It does not query the database, so a database outage restarts no process.
+`live` answers "ok" if the process runs, without a query: a database outage must not make anything restart the process.
 `ready` checks that pages work safely. While a check fails, the proxy should send requests to another server.
-`deep` also checks for what will fail soon unless somebody acts, such as a missing backup. Only monitoring may read it.
+`deep` also checks for what will soon fail unless somebody acts, such as a missing backup. Only monitoring may read it.
 """
 
 import re
@@ -53,7 +53,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def deep(request: HttpRequest) -> HttpResponse:
-    """Answer 404 to everybody except monitoring, because others should not learn, for example, the age of backups."""
+    """Answer 404 to everybody except monitoring, because nobody else should learn, for example, the age of backups."""
     return _answer(READY | DEEP) if is_watcher(request) else HttpResponseNotFound()
 
 
@@ -139,13 +139,13 @@ def seal_keeps_up() -> bool:
 
 
 def witnesses_look() -> bool:
-    """Whether the witnesses (servers outside the landlord) have cosigned the sealed audit log recently. True if no
-    witness is configured."""
+    """Whether the witnesses (outside servers that countersign the state of the sealed audit log) have done so recently.
+    True if no witness is configured."""
     return not settings.WITNESS_FILE or seal_state().unseen < UNSEEN_SECONDS
 
 
 def cache_keeps() -> bool:
-    """Whether the shared cache works. Nobody can sign in without the cache, because it counts failed sign-ins."""
+    """Whether the shared cache works. The cache counts failed sign-ins, so nobody can sign in without the cache."""
     cache.set("health", 1, 60)
     return bool(cache.get("health") == 1)
 

@@ -38,9 +38,9 @@ LETTERS_LOST = Counter("loge_letters_lost", "E-mails that could not be sent.", r
 
 
 class OfTheSeal(Collector):
-    """Metrics of the sealed audit log: its size, and the age of the oldest event that is not yet sealed or cosigned.
-
-    The values are queried when Prometheus reads the metrics, and left out if the database does not answer."""
+    """Metrics of the sealed audit log: its size, and the age of the oldest event that is not yet sealed, or not yet
+    countersigned by a witness (outside server). The values are queried when Prometheus reads the metrics, and left out
+    if the database does not answer."""
 
     def describe(self) -> Iterable[Metric]:
         return ()

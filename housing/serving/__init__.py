@@ -17,7 +17,7 @@ try:
 
     workers, threads = env_number("LOGE_WORKERS", 2, least=1), env_number("LOGE_THREADS", 4, least=1)
 except ImproperlyConfigured as error:
-    # If an environment variable has a wrong value, print only the message about it and not gunicorn's stack trace.
+    # If an environment variable has a wrong value, print only the message about the variable, without a stack trace.
     raise SystemExit(str(error)) from None
 # ReceivingWorker gives a request to a thread only once the whole request has arrived. Slow clients occupy no thread.
 worker_class = "housing.serving.receiving.ReceivingWorker"
@@ -25,13 +25,14 @@ worker_class = "housing.serving.receiving.ReceivingWorker"
 worker_connections = 500
 # sendfile is off: the kernel would send files to slow clients without the time limit of receiving.ClientSocket.
 sendfile = False
-# A worker is replaced when it hangs, and after 20,000 requests, in case it leaks memory. The jitter spreads restarts.
+# gunicorn replaces a worker process that hangs, and every worker after 20,000 requests in case of a memory leak.
+# The jitter (up to 2,000 more requests) makes the workers restart at different times.
 timeout, graceful_timeout = 30, 30
 max_requests, max_requests_jitter = 20_000, 2_000
-# Proxies whose X-Forwarded-Proto header is believed. From other clients the header is ignored.
+# gunicorn trusts the X-Forwarded-Proto header of these proxies. From other clients gunicorn ignores the header.
 forwarded_allow_ips = os.environ.get("LOGE_PROXIES", "127.0.0.1,::1")
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
-# Drop headers such as SCRIPT_NAME and REMOTE_USER, even from a proxy: they would change the URLs or the user.
+# gunicorn drops headers such as SCRIPT_NAME and REMOTE_USER, even from a proxy, because these change URLs or the user.
 forwarder_headers, header_map = "", "drop"
 # gunicorn's control socket is off, so that no other local process can control the server.
 control_socket_disable = True
@@ -51,12 +52,13 @@ logconfig_dict: dict[str, Any] = {
 
 
 def when_ready(server: Any) -> None:
-    """Refuse to start a demonstration that other machines could reach, because it asks nobody for a password."""
+    """Refuse to start a demonstration that other machines could reach, because demonstrations ask for no password."""
     if DEMO and (reason := reason_against_listening(listener.getsockname() for listener in server.LISTENERS)):
         raise SystemExit(reason)
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Delete the Prometheus gauges of a worker process that ended. Its counters stay, so that their sums never fall."""
+    """Delete the Prometheus gauges of a worker process that ended. The counters of the process stay, so that sums over
+    all processes never fall."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         mark_process_dead(worker.pid)

@@ -1,4 +1,4 @@
-"""Makes a demonstration, which asks for no password, refuse requests from other machines."""
+"""Refuses requests from other machines to a demonstration, because demonstrations ask for no password."""
 
 from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
@@ -24,11 +24,11 @@ def is_loopback(address: str) -> bool:
 
 
 def reason_against_listening(names: Iterable[Any]) -> str:
-    """Return why a demonstration may not listen on these sockets, or an empty string if it may. `names` are results of
-    `getsockname`.
+    """Return why a demonstration may not listen on these sockets, or an empty string if listening is allowed. `names`
+    are results of `getsockname`.
 
     Only loopback addresses are allowed. UNIX sockets are refused, because a proxy could forward requests from other
-    machines to them.
+    machines to such a socket.
     """
     for name in names:
         host = name[0] if isinstance(name, tuple) else ""
@@ -38,8 +38,8 @@ def reason_against_listening(names: Iterable[Any]) -> str:
 
 
 def reason_against(request: HttpRequest) -> str:
-    """Return why a demonstration refuses this request: it came from another machine, or through a proxy. Return an
-    empty string if the request is accepted."""
+    """Return why a demonstration refuses this request: the request came from another machine, or through a proxy.
+    Return an empty string if the request is accepted."""
     if any(header in request.META for header in PASSED_ON):
         return REASON.format(where="et aucun proxy ne la sert")
     if not is_loopback(request.META.get("REMOTE_ADDR", "")):

@@ -1,8 +1,8 @@
-"""A gunicorn worker that gives a request to a thread only once all of it has arrived.
+"""A gunicorn worker that gives a request to a thread only once the whole request has arrived.
 
-In gunicorn's own threaded worker a thread waits for the client, so eight half-sent requests block eight threads and
-thereby all others. Here the worker's main loop collects each request, within limits, as a proxy would. The loop never
-waits for a single client: incomplete requests are in `pending_conns` until their timeout.
+In gunicorn's own threaded worker a thread waits for the client, so eight half-sent requests block all eight threads and
+thereby all other requests. Here the worker's main loop collects each request, within limits, as a proxy would. The loop
+never waits for a single client: incomplete requests are in `pending_conns` until their timeout.
 """
 
 import re
@@ -28,7 +28,7 @@ HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024
 # Maximum bytes of requests that a worker process holds in memory, whether still arriving or being answered.
 BUFFERED_BYTES = 64 * 1024 * 1024
 PART = 64 * 1024
-# In bytes: the kernel's send buffer. Most answers fit in, so a thread need not wait until the client reads the answer.
+# Size in bytes of the kernel's send buffer. Most answers fit in, so no thread waits until a client reads an answer.
 SEND_BUFFER = 1024 * 1024
 
 _END = b"\r\n\r\n"
@@ -76,7 +76,7 @@ class ClientSocket(socket.socket):
     def of(cls, accepted: socket.socket) -> "ClientSocket":
         client = cls(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        # Reading times out after a second. A thread reads a request that has arrived completely, so it need not wait.
+        # Reads time out after one second, because a thread reads a request only after the whole request has arrived.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 1, 0))
         return client
 
@@ -117,7 +117,7 @@ class ReceivingWorker(ThreadWorker):
     `pending_conns`: the connections on which a request is still arriving, and those that are closing.
     """
 
-    # Typed as Any, because these objects are of our class Connection, while gunicorn declares its own class TConn.
+    # `pending_conns` is typed as Any, because its objects are of our class Connection, not TConn as in gunicorn.
     pending_conns: Any
     buffered_bytes = 0
 
@@ -125,7 +125,7 @@ class ReceivingWorker(ThreadWorker):
         try:
             accepted, address = listener.accept()
         except OSError:
-            # There is nothing to accept: another worker process was faster, or the client has closed the connection.
+            # Return if there is no connection to accept: another worker process has it, or the client has closed it.
             return
         self.nr_conns += 1
         self._collect(Connection(self.cfg, ClientSocket.of(accepted), address, listener.getsockname()))
@@ -140,8 +140,9 @@ class ReceivingWorker(ThreadWorker):
         self._collect(conn)
 
     def finish_request(self, conn: Any, done: Any) -> None:
-        """Called after an answer: close the connection, or wait for the next request on it. The client may already have
-        sent the beginning of the next request. These bytes are then taken from gunicorn's parser."""
+        """Called by gunicorn after an answer: close the connection, or wait for the next request of the client. The
+        client may already have sent the beginning of the next request. These bytes are then taken from gunicorn's
+        parser."""
         self.buffered_bytes -= conn.in_hand
         conn.in_hand = 0
         if done.cancelled() or done.exception() is not None or done.result() is not True:
@@ -157,7 +158,8 @@ class ReceivingWorker(ThreadWorker):
             self._drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Called by gunicorn when the worker process stops: incomplete requests must have arrived by `deadline`."""
+        """Called by gunicorn when the worker process stops: shorten the time limit of each incomplete request to
+        `deadline`."""
         super()._cap_keepalive(deadline)  # type: ignore[misc]  # new in gunicorn 27, and its stubs are of 26
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
@@ -172,7 +174,7 @@ class ReceivingWorker(ThreadWorker):
 
     def _receive(self, conn: Any, client: socket.socket) -> None:
         if conn.leaving and conn not in self.pending_conns:
-            # Ignore the event of a dropped connection. An earlier event of the same poll can drop a connection.
+            # Ignore an event of a connection that an earlier event of the same poll has already dropped.
             return
         try:
             part = client.recv(PART)

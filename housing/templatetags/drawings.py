@@ -1,6 +1,7 @@
 """Computes paths and sizes for the SVG drawings of `templates/parts`.
 
-Drawings may be simplified: a tower of forty floors is drawn with twenty. The page lists the exact data beside it.
+Drawings may be simplified: a tower of forty floors is drawn with twenty. The page lists the exact numbers beside the
+drawing.
 """
 
 import datetime
@@ -94,7 +95,7 @@ def elevation(
     width, height = 2 * WALL + 2 + across * STEP_X, EAVES + 6 + rows * STEP_Y
     windows = list(itertools.product(range(rows), range(across)))
     outline, details = roof_paths(roof or "mansard", width)
-    # Django's templates pass "" for `lit` if the variable does not exist.
+    # Treat an empty `lit` (window to highlight) as None: a template passes "" if the variable does not exist.
     lit = lit or None
     return Elevation(
         width=width,
@@ -113,7 +114,7 @@ def elevation(
 
 PLOT_WIDTH, PLOT_HEIGHT, MONTHS_SHOWN = 120, 40, 12
 MONTH_WIDTH = PLOT_WIDTH / MONTHS_SHOWN
-# The scale of a balance chart ends at one of these amounts in cents, or at 10, 100, 1000... times one of them.
+# The scale of a balance chart ends at one of these amounts in cents, or at 10, 100, 1000... times such an amount.
 ROUND_SCALES = (100_00, 200_00, 500_00)
 
 
@@ -177,7 +178,8 @@ def balance_chart(
     values = [before[-1] if before else int(opening or 0), *(cents for _moment, cents in visible)]
     lowest = min(0, *values)
     top = scale_above(max(-lowest, *values))
-    bottom = -top if lowest < 0 else 0  # a negative balance puts zero in the middle of the scale
+    # If the lowest balance of the chart is negative, zero is in the middle of the scale, otherwise at the bottom.
+    bottom = -top if lowest < 0 else 0
     span = top - bottom
 
     def height(cents: int) -> float:

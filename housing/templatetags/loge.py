@@ -28,7 +28,7 @@ NARROW = "\u202f"
 HARD = "\u00a0"
 MINUS = "\u2212"
 
-# (substring of a user agent, browser or system). The first match counts: Edge's user agent also contains "Chrome".
+# Pairs (substring of a user agent, its browser or system). The first match counts: Edge also sends "Chrome".
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"),
@@ -82,14 +82,14 @@ def after_de(name: str) -> str:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Return the SVG of an icon. Screen readers ignore the icon, because a label is always beside it."""
+    """Return the SVG of an icon. Screen readers ignore the icon, because a label is always beside the icon."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 @register.simple_tag
 def key(name: str) -> SafeString:
-    """Return the HTML of a keyboard shortcut, shown beside its link. Screen readers ignore this text, because they read
-    the link's attribute aria-keyshortcuts."""
+    """Return the HTML of a keyboard shortcut, shown beside the link that the shortcut opens. Screen readers ignore this
+    text, because they read the link's attribute aria-keyshortcuts."""
     return format_html('<kbd aria-hidden="true">{}</kbd>', name)
 
 
@@ -135,7 +135,7 @@ def due(cents: int | None) -> SafeString:
 
 @register.filter
 def ordinal(number: int) -> SafeString:
-    """Format an ordinal number: 1 gives 1er and 2 gives 2e, with raised letters. English 1st and 2nd are not raised."""
+    """Format an ordinal number: 1 gives 1er and 2 gives 2e, with superscript letters. English 1st and 2nd have none."""
     return format_html("{}<sup>{}</sup>" if in_french() else "{}{}", number, ordinal_letters(number))
 
 
@@ -145,7 +145,7 @@ def ordinal(number: int) -> SafeString:
 def _stored(number: str | None) -> str:
     """Return a telephone number in stored form, such as +33639981234. Of a foreign number, keep only digits and "+"."""
     if number and re.fullmatch(r"\+33[1-9]\d{8}", number):
-        # Return a number in this most frequent form without further parsing, which makes long lists of people faster.
+        # French numbers in stored form are the most frequent. They need no parsing, which makes long lists faster.
         return number
     return reads_as(number or "") or re.sub(r"[^\d+]", "", number or "")
 
@@ -233,7 +233,7 @@ def day(value: datetime.date | None, style: str = "") -> SafeString:
 
 @register.filter
 def through(first: datetime.date, last: datetime.date) -> SafeString:
-    """Format a period: 27 nov. → 4 décembre 2026. If the years differ, both dates have their year."""
+    """Format a period: 27 nov. → 4 décembre 2026. If the years differ, the first date has its year too."""
     style = "short" if as_date(first).year == as_date(last).year else "date"
     return format_html('{} → <span class="nowrap">{}</span>', day(first, style), day(last, "date"))
 
@@ -260,7 +260,8 @@ def placed(place: Place) -> str:
 
 @register.filter
 def days_left(last_day: datetime.date | None, today: datetime.date) -> str:
-    """Say how long a period still lasts, from its last day and today: encore 5 jours, aujourd’hui, terminé."""
+    """Return a text about the time until `last_day`: "encore 5 jours", "aujourd’hui" or "terminé". Return "" if
+    `last_day` is None."""
     if last_day is None:
         return ""
     days = (as_date(last_day) - as_date(today)).days

@@ -14,7 +14,7 @@ from rights.actions.expiry import expire_deferrals, expire_subject_requests
 from tenants.actions.expiry import expire_emergencies
 
 NAME = "expire_notes"
-# Deletions as pairs (label in the output, function). Each runs in its own transaction and writes its own audit event.
+# Pairs of a label for the output and a function that deletes. Each function has its own transaction and audit event.
 STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("faits", expire_facts),
     ("notes", expire_notes),
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         for word, act in STEPS:
             try:
                 erased.append(f"{word}\u00a0: {act(by=NAME)}")
-            except Exception:  # the other deletions must still run; the command fails after the last one
+            except Exception:  # an error must not prevent the next deletions; the command fails after the last one
                 _log.exception("step_failed")
                 failed.append(word)
         self.stdout.write(f"effacés — {', '.join(erased)}")

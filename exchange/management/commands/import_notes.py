@@ -1,6 +1,7 @@
 """Import the comments of an older system.
 
-Each comment is screened. It becomes a note that expires, or a restricted comment that people must decide on.
+Each comment is screened for facts that must not be written about a person. The comment then becomes a note that
+expires, or a restricted comment that people must decide on.
 """
 
 from argparse import ArgumentParser

@@ -1,5 +1,5 @@
 """`manage.py after_restore`: repeats erasures and revocations after PostgreSQL itself (and not `manage.py restore`) has
-restored the database to an earlier time. Run it before anybody signs in."""
+restored the database to an earlier time. Run this command before anybody signs in."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from housing.environment import env_secret
 
 class Command(BaseCommand):
     help = "Après un retour en arrière de PostgreSQL : détruit et reprend de nouveau ce qui l’avait été depuis."
-    # Django must not run system checks before this command: nothing may use the restored database until it has run.
+    # Django must not run system checks first: nothing may use the restored database before this command has run.
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

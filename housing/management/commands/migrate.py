@@ -1,5 +1,5 @@
-"""`manage.py migrate` always uses the owner's login, because no other login may create tables. It refuses databases of
-releases before 1.0.0."""
+"""`manage.py migrate` always uses the owner's login, because no other login may create tables. The command refuses
+databases of releases before 1.0.0."""
 
 from typing import Any
 
@@ -30,10 +30,10 @@ class Command(Migrate):
 
 
 def is_older_than_this_history(database: str) -> bool:
-    """Whether the database is from before release 1.0.0: the migrations that created it are no longer in the code.
+    """Whether the database is from before release 1.0.0: migrations were applied that are no longer in the code.
 
-    A database of a newer release has unknown migrations too, but it also has every migration of this code, so it is
-    accepted.
+    A newer release has applied migrations that this code does not know, but also all migrations that this code knows.
+    The database of a newer release is therefore accepted.
     """
     loader = MigrationLoader(connections[database])
     known = {(app, name) for app, name in loader.disk_migrations if app in settings.OWN_APPS}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-# Licences of packages whose metadata name no licence. A developer read them in the packages' licence files.
+# Licences of packages whose metadata name no licence. A developer copied the names from the packages' licence files.
 LICENCE_FILES = {"axe-playwright-python": "MIT", "pyrage": "MIT"}
 _LIST = ("-m", "cyclonedx_py", "environment", "--spec-version", "1.6", "--output-format", "JSON")
 
