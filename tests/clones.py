@@ -10,7 +10,7 @@ the catalogue, and the next test gets a new one.
 import io
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from uuid import uuid4
@@ -34,15 +34,22 @@ CATALOGUE = """SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND 
 SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
 # Ignore the schemas of temporary tables, which are not part of a clone's content.
 LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
-# SQL that counts the rows of a table, and the rows written since transaction $1. An updated row counts as written.
-ROW = "SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age($1)) FROM ONLY {name}{where}"
+# Selects for each table how many rows transactions have written, whether they were committed or rolled back.
+WRITTEN = """SELECT oid::regclass::text, pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
+    + pg_stat_get_tuples_deleted(oid) FROM pg_class WHERE relkind = 'r' AND NOT relisshared
+    AND relnamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)"""
+# Reports the numbers of WRITTEN at the end of the transaction. Otherwise PostgreSQL reports them once a second.
+REPORT = "SELECT pg_stat_force_next_flush()"
+# SQL that counts the rows of a table, and the rows written since transaction `mark`. An updated row counts as written.
+ROW = """SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age(%(mark)s::xid))
+    FROM ONLY {name}{where}"""
 NUMBER = "SELECT {name!r}, 'sequence', last_value * 2 + is_called::integer, 0 FROM {name}"
 WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl, datconnlimit, datallowconn,
     (SELECT string_agg(s::text, '|' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = d.oid))), 0
     FROM pg_database d WHERE datname = current_database()"""
 # Resets a session as DISCARD ALL does, but keeps its query plans.
-RESET = """RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;
-    SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"""
+RESET = f"""RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;
+    SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES; {REPORT}"""
 # Terminates the sessions of others, such as a web process. Returns no row once none is left.
 OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_stat_clear_snapshot()
     WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
@@ -98,19 +105,20 @@ class Original:
         self.columns = dict(asking.fetchall())
         self._rows = {table: self._copied(asking, table) for table in self.columns}
         self._functions = functions(asking)
+        self._counts = {name: ROW.format(name=name, kind="table", where="") for name in self.columns}
         asking.execute(CATALOGUE)
-        catalogue = [name for (name,) in asking.fetchall()]
+        for (name,) in asking.fetchall():
+            self._counts[name] = ROW.format(name=name, kind="catalogue", where=LASTING.get(name, ""))
         asking.execute(SEQUENCES)
-        self.question = self._question(catalogue, [name for (name,) in asking.fetchall()])
-        asking.execute(f"PREPARE state (xid) AS {self.question}")
-        self.first = state(asking, now())
+        self._others = [*(NUMBER.format(name=name) for (name,) in asking.fetchall()), WHOLE]
+        self.first = self.state(asking, self._counts, now())
 
-    def _question(self, catalogue: list[str], sequences: list[str]) -> str:
-        """Return SQL for one row per table, catalogue and sequence: name, kind, number of rows, number of new rows."""
-        parts = [ROW.format(name=name, kind="table", where="") for name in self.columns]
-        for name in catalogue:
-            parts.append(ROW.format(name=name, kind="catalogue", where=LASTING.get(name, "")))
-        return " UNION ALL ".join([*parts, *(NUMBER.format(name=name) for name in sequences), WHOLE])
+    def state(self, asking: cursor, names: Iterable[str], mark: str) -> dict[tuple[str, str], tuple[int, int]]:
+        """Map (name, kind) of the tables and catalogues `names` to their number of rows, and of rows written since
+        transaction `mark`. Map each sequence to its value and 0."""
+        parts = [*(self._counts[name] for name in names if name in self._counts), *self._others]
+        asking.execute(" UNION ALL ".join(parts), {"mark": mark})
+        return {(name, kind): (rows, new) for name, kind, rows, new in asking.fetchall()}
 
     def _copied(self, asking: cursor, table: str) -> bytes:
         rows = io.BytesIO()
@@ -150,13 +158,10 @@ def functions(asking: cursor) -> dict[str, tuple[str, str]]:
     return {name: (definition, rights) for name, definition, rights in asking.fetchall()}
 
 
-def state(asking: cursor, mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-    """Map (name, kind) of each table and catalogue to two numbers: all rows, and rows written since transaction `mark`.
-
-    A sequence is mapped to its value and 0.
-    """
-    asking.execute("EXECUTE state (%s)", [mark])
-    return {(name, kind): (rows, new) for name, kind, rows, new in asking.fetchall()}
+def written(asking: cursor) -> dict[str, int]:
+    """Map each table and catalogue to the number of rows that have been written to it."""
+    asking.execute(WRITTEN)
+    return dict(asking.fetchall())
 
 
 def now() -> str:
@@ -172,7 +177,7 @@ class Clone:
 
     def __init__(self, template: str) -> None:
         self.name, self._used = f"loge_t_{uuid4().hex[:16]}", 0
-        self._original: Original | None = None
+        self._written: dict[str, int] = {}
         self._asking: connection | None = None
         clone(template, self.name)
         self._mark = now()
@@ -188,8 +193,7 @@ class Clone:
     def read(self) -> Original:
         """Read the original content of the template. Must be called before the first test changes the clone."""
         with self._open() as asking:
-            self._original = Original(asking)
-        return self._original
+            return Original(asking)
 
     @contextmanager
     def _open(self) -> Iterator[cursor]:
@@ -206,12 +210,10 @@ class Clone:
         try:
             with self._open() as asking:
                 end_others(asking)
-                if self._original is not original:
-                    asking.execute(f"PREPARE state (xid) AS {original.question}")
-                    self._original = original
+                touched = [name for name, rows in written(asking).items() if rows != self._written.get(name, 0)]
                 changed = {
                     key: was
-                    for key, was in state(asking, self._mark).items()
+                    for key, was in original.state(asking, touched, self._mark).items()
                     if was[1] or was[0] != original.first[key][0]
                 }
                 catalogues = {key for key in changed if key[1] == "catalogue"}
@@ -227,6 +229,9 @@ class Clone:
                     if kind == "sequence":
                         number = original.first[name, kind][0]
                         asking.execute("SELECT setval(%s, %s, %s)", [name, number // 2, bool(number % 2)])
+                asking.execute(REPORT)
+            with self._open() as asking:
+                self._written = written(asking)
             self._mark = now()
         except psycopg2.Error:
             return False
