@@ -92,7 +92,7 @@ def sector_name(place: Place) -> str:
     An estate between the building and the sector is skipped.
     """
     above = place.parent
-    while above and above.level != Level.SECTOR and above.level == Level.ESTATE:
+    while above and above.level == Level.ESTATE:
         above = above.parent
     return above.name if above else ""
 

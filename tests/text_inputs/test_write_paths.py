@@ -102,8 +102,6 @@ IMPORTS = {
     "forget_pseudonym": "a number",
     "reseal": "the name of a database",
 }
-# BY_TWO names two functions that may store a sentence that the screening refuses, and the reason.
-BY_TWO = "casework.actions.contests.enter_allowed, casework.actions.legacy_comments.agree_to_keep: two people decided"
 
 
 def screened_columns() -> set[str]:
