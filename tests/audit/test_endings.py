@@ -121,31 +121,22 @@ def cloned(request, cloned, without_room, django_db_blocker):
         return without_room(cloned) if "no_room" in request.fixturenames else cloned
 
 
-@pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
-def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects, sign_in, visit):
+@pytest.mark.parametrize("who", sorted({visit.who for visit in WRITING}))
+def test_a_change_that_cannot_be_recorded_is_rolled_back(no_room, sample_objects, sign_in, who):
     """A change whose audit event cannot be written must be rolled back, because both are in one transaction.
 
     The event of the attempt to change, written in an earlier transaction, must stay.
     """
-    client = sign_in(visit.who)
+    client = sign_in(who)
     client.raise_request_exception = False
     stored = _without_audit_log(everything_stored())
-    visit.ask(client, sample_objects, "POST")
-    assert _without_audit_log(everything_stored()) == stored
-    outcomes = [event["outcome"] for event in events(permission=visit.door.permission.value)]
-    assert outcomes[0] == "attempted" and "changed" not in outcomes
-
-
-@pytest.mark.parametrize("visit", WRITING, ids=lambda visit: visit.name)
-def test_a_change_records_its_attempt_and_its_event(landlord, sample_objects, sign_in, visit):
-    visit.ask(sign_in(visit.who), sample_objects, "POST")
-    lines = events(permission=visit.door.permission.value)
-    # Each request must record one attempt. Events whose kind ends in `_tried` are extra attempts, so they are left out.
-    [attempt, *changes] = [event for event in lines if not event["kind"].endswith("_tried")]
-    assert attempt["outcome"] == "attempted" and changes
-    assert {change["outcome"] for change in changes} == {"changed"}
-    assert {change["request"] for change in changes} == {attempt["request"]}
-    assert {change["actor"] for change in changes} == {landlord.person(visit.who).pk}
+    for visit in WRITING:
+        if visit.who == who:
+            earlier = len(events(permission=visit.door.permission.value))
+            visit.ask(client, sample_objects, "POST")
+            assert _without_audit_log(everything_stored()) == stored, visit.name
+            outcomes = [event["outcome"] for event in events(permission=visit.door.permission.value)[earlier:]]
+            assert outcomes[0] == "attempted" and "changed" not in outcomes, visit.name
 
 
 def _without_audit_log(stored):
