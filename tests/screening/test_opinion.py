@@ -32,6 +32,10 @@ NOTES = [
 ]
 
 
+# All tests of this module run in one process, so that the network is trained only once.
+pytestmark = pytest.mark.xdist_group("opinion")
+
+
 @pytest.fixture(scope="module")
 def learnt(tmp_path_factory):
     return opinion_train.learn(
