@@ -149,8 +149,8 @@ POLICIES = (
     # The web process reads django_migrations at start, to check that all migrations of the code have been applied.
     TablePolicy("django_migrations", (Grant(WEB),)),
     TablePolicy("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
-    # During an upgrade, processes of the previous release still run and store their sessions in django_session.
-    TablePolicy("django_session", (Grant(WEB, "SELECT, INSERT, UPDATE, DELETE"),)),
+    # Sessions are stored in access_session. Django creates this table too, and no login may use it.
+    TablePolicy("django_session", ()),
     TablePolicy(
         "access_session",
         (
