@@ -7,6 +7,8 @@ page.
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from access.grants.reasons import StartReason
 from access.roles import ROLES
@@ -33,7 +35,7 @@ class Member:
     name: str
     employed_at: str
     posts: tuple[Post, ...]
-    story: str = ""
+    story: str | Promise = ""
 
     @property
     def first_role(self) -> str:
@@ -46,11 +48,13 @@ class Member:
         return f"{ROLES[post.role].name}{where}"
 
 
-def caretaker(name: str, sector: str, *places: str, story: str = "", first: int = -400, last: int = 365) -> Member:
+def caretaker(
+    name: str, sector: str, *places: str, story: str | Promise = "", first: int = -400, last: int = 365
+) -> Member:
     return Member(name, sector, tuple(Post("caretaker", place, first, last) for place in places), story)
 
 
-def one_post(name: str, role: str, place: str, story: str = "") -> Member:
+def one_post(name: str, role: str, place: str, story: str | Promise = "") -> Member:
     return Member(name, place, (Post(role, place),), story)
 
 
@@ -62,23 +66,23 @@ WEEK = StartReason.STAND_IN_ABSENCE
 
 
 CARETAKERS = (
-    caretaker("Awa Diakité", TELEGRAPHE, "Les Glycines", story="remplacée cette semaine, garde ses accès"),
+    caretaker("Awa Diakité", TELEGRAPHE, "Les Glycines", story=_("remplacée cette semaine, garde ses accès")),
     Member(
         "Bruno Lefèvre",
         TELEGRAPHE,
         (Post("caretaker", "Le Clos des Lilas"), Post("caretaker", "Les Glycines", -1, 5, WEEK)),
-        "remplace Awa cette semaine, d’astreinte la nuit",
+        _("remplace Awa cette semaine, d’astreinte la nuit"),
     ),
     caretaker("Nadège Aubry", TELEGRAPHE, "Le Réservoir"),
-    caretaker("Samuel Okafor", FETES, LOW, story="le bas de la tour"),
-    caretaker("Teresa Da Silva", FETES, HIGH, story="le haut, à la même adresse"),
-    caretaker("Chloé Martin", FETES, "Le Passage aux Soies", last=-1, story="partie hier\u00a0: plus aucun accès"),
-    caretaker("Olga Brun", FETES, "Le Passage aux Soies", first=0, story="lui succède depuis aujourd’hui"),
+    caretaker("Samuel Okafor", FETES, LOW, story=_("le bas de la tour")),
+    caretaker("Teresa Da Silva", FETES, HIGH, story=_("le haut de la tour, même adresse")),
+    caretaker("Chloé Martin", FETES, "Le Passage aux Soies", last=-1, story=_("partie hier\u00a0: plus aucun accès")),
+    caretaker("Olga Brun", FETES, "Le Passage aux Soies", first=0, story=_("prend la suite depuis aujourd’hui")),
     Member(
         "Denis Roux",
         QUAI,
         (Post("caretaker", "Les Tonneliers"), Post("officer", FETES)),
-        "et les comptes d’un autre secteur, sans ses fiches",
+        _("et les comptes d’un autre secteur, sans ses fiches"),
     ),
     caretaker("Yacine Benali", QUAI, "Les Entrepôts"),
     caretaker("Maud Kerviel", DAUMESNIL, "La Villa du Bel-Air"),
@@ -89,7 +93,7 @@ CARETAKERS = (
     caretaker("Étienne Vasseur", TOLBIAC, "La Butte aux Merles"),
 )
 MANAGERS = (
-    one_post("Georges Petit", "sector_manager", TELEGRAPHE, "confie des remplacements"),
+    one_post("Georges Petit", "sector_manager", TELEGRAPHE, _("confie des remplacements")),
     one_post("Sandrine Leblond", "sector_manager", FETES),
     one_post("Hakim Zerrouki", "sector_manager", QUAI),
     one_post("Claire Jolivet", "sector_manager", DAUMESNIL),
@@ -97,28 +101,30 @@ MANAGERS = (
     one_post("Monique Sellier", "sector_manager", TOLBIAC),
 )
 OFFICERS = (
-    one_post("Élise Bernard", "officer", BELLEVILLE, "voit le ménage discret qui l’a nommée"),
-    one_post("Victor Salaün", "officer", BELLEVILLE, "ne le voit pas"),
-    one_post("Fatou Ndiaye", "officer", BERCY, "l’agence voisine"),
+    one_post("Élise Bernard", "officer", BELLEVILLE, _("voit le ménage discret, étant désignée")),
+    one_post("Victor Salaün", "officer", BELLEVILLE, _("ne voit pas ce ménage")),
+    one_post("Fatou Ndiaye", "officer", BERCY, _("l’agence voisine")),
     one_post("Laurent Picard", "officer", BERCY),
     one_post("Jeanne Moulin", "officer", GOBELINS),
     one_post("Rachid Mansouri", "officer", GOBELINS),
 )
 OTHERS = (
-    one_post("Paola Ricci", "front_desk", BELLEVILLE, "le guichet de l’agence"),
-    one_post("Ahmed Belkacem", "front_desk", settings.HOUSE_NAME, "répond au téléphone pour tout l’organisme"),
-    one_post("Hélène Faure", "accountant", settings.HOUSE_NAME, "lit des références, pas des noms"),
-    one_post("Inès Haddad", "dpo", settings.HOUSE_NAME, "lit toute la trace"),
-    one_post("Jules Moreau", "access_administrator", settings.HOUSE_NAME, "tient les accès, n’ouvre rien"),
-    one_post("Corinne Vidal", "access_administrator", settings.HOUSE_NAME, "approuve ce que Jules demande"),
-    one_post("Paul Nguyen", "data_steward", settings.HOUSE_NAME, "reprend des fichiers, ne lit personne"),
+    one_post("Paola Ricci", "front_desk", BELLEVILLE, _("le guichet de l’agence")),
+    one_post("Ahmed Belkacem", "front_desk", settings.HOUSE_NAME, _("répond au téléphone pour tout l’organisme")),
+    one_post("Hélène Faure", "accountant", settings.HOUSE_NAME, _("lit des références, pas des noms")),
+    one_post("Inès Haddad", "dpo", settings.HOUSE_NAME, _("lit toute la trace")),
+    one_post("Jules Moreau", "access_administrator", settings.HOUSE_NAME, _("gère les accès, n’ouvre aucun compte")),
+    one_post("Corinne Vidal", "access_administrator", settings.HOUSE_NAME, _("approuve ce que Jules demande")),
+    one_post(
+        "Paul Nguyen", "data_steward", settings.HOUSE_NAME, _("importe des fichiers, n’ouvre aucun dossier")
+    ),
     Member(
         "Simone Aubry",
         settings.HOUSE_NAME,
         (Post("inspector", settings.HOUSE_NAME, first=0, last=29),),
-        "contrôle trente jours, ne change rien",
+        _("contrôle pendant trente jours, ne modifie rien"),
     ),
-    Member("Noël Caron", BELLEVILLE, (), "embauché, sans affectation"),
+    Member("Noël Caron", BELLEVILLE, (), _("embauché, sans affectation")),
 )
 # ON_CALL lists the employees on call this week, as (person, sector, manager who assigned the duty).
 ON_CALL = (("Bruno Lefèvre", TELEGRAPHE, "Georges Petit"), ("Samuel Okafor", FETES, "Sandrine Leblond"))

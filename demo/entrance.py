@@ -34,7 +34,7 @@ def people_to_be() -> list[tuple[Person, str]]:
     for member in MEMBERS:
         if member.story:
             posts = (f"{ROLES[post.role].name}, {post.place}" for post in member.posts)
-            stories[member.name] = " · ".join([*posts, member.story])
+            stories[member.name] = " · ".join([*posts, str(member.story)])
     people = {person.name: person for person in Person.objects.filter(name__in=stories, is_active=True)}
     return [(people[name], story) for name, story in stories.items() if name in people]
 

@@ -1,7 +1,4 @@
-"""Generates docs/portfolio.md from the code. A test fails if the file is out of date. To write it again:
-
-./dev manage shell -c "from exchange.portfolio.document import write; write()"
-"""
+"""Generates docs/portfolio.md from the code. `./dev docs` writes it, and a test fails if it is out of date."""
 
 from pathlib import Path
 

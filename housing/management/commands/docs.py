@@ -1,5 +1,6 @@
 """`manage.py docs`: writes docs/database and docs/reference from a provisioned server and the code, and
-audit/guard/shape.txt, which lists the expected columns, policies and triggers of protected tables."""
+audit/guard/shape.txt, which lists the expected columns, policies and triggers of protected tables. Also writes
+docs/portfolio.md from the code."""
 
 from typing import Any
 
@@ -7,14 +8,15 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from audit.guard.shape import SHAPE_FILE, render_shape
+from exchange.portfolio import document as portfolio
 from housing.documentation import DATABASE, REFERENCE, render_database, render_reference, write_files
 
 
 class Command(BaseCommand):
     help = (
         "Écrit docs/database (tables, fonctions, règles de ligne, droits de chaque rôle), docs/reference (commandes, "
-        "rôles, permissions, événements, réglages, refus), et dans audit/guard/shape.txt ce que portent les tables où "
-        "l’on ne fait qu’ajouter."
+        "rôles, permissions, événements, réglages, refus), docs/portfolio.md, et dans audit/guard/shape.txt ce que "
+        "portent les tables où l’on ne fait qu’ajouter."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,4 +25,5 @@ class Command(BaseCommand):
         write_files(REFERENCE, reference)
         with connections["owner"].cursor() as cursor:
             SHAPE_FILE.write_text(render_shape(cursor), encoding="utf-8")
+        portfolio.write()
         self.stdout.write(f"{len(database)} fichiers dans docs/database, {len(reference)} dans docs/reference")
