@@ -90,7 +90,7 @@ def test_openapi_and_page_name_every_purpose_that_can_be_chosen(landlord, sign_i
     assert [code for code in PICKED if f"<dt><code>{code}</code></dt>" not in page] == []
     addresses = [f"<code>{method.upper()} {path}</code>" for path, by in document["paths"].items() for method in by]
     assert [address for address in addresses if address not in page] == []
-    [why] = re.findall(r"^## Why\n(.*?)^## ", TEXT, re.MULTILINE | re.DOTALL)
+    [why] = re.findall(r"^## Purpose: [^\n]*\n(.*?)^## ", TEXT, re.MULTILINE | re.DOTALL)
     named = set(re.findall(r"`([a-z_]+)`", why)) - KINDS.keys()
     assert named == set(PICKED)
 
