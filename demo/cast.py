@@ -115,9 +115,7 @@ OTHERS = (
     one_post("Inès Haddad", "dpo", settings.HOUSE_NAME, _("lit toute la trace")),
     one_post("Jules Moreau", "access_administrator", settings.HOUSE_NAME, _("gère les accès, n’ouvre aucun compte")),
     one_post("Corinne Vidal", "access_administrator", settings.HOUSE_NAME, _("approuve ce que Jules demande")),
-    one_post(
-        "Paul Nguyen", "data_steward", settings.HOUSE_NAME, _("importe des fichiers, n’ouvre aucun dossier")
-    ),
+    one_post("Paul Nguyen", "data_steward", settings.HOUSE_NAME, _("importe des fichiers, n’ouvre aucun dossier")),
     Member(
         "Simone Aubry",
         settings.HOUSE_NAME,
