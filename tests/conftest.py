@@ -207,7 +207,7 @@ _with_large_frame.__code__ = _with_large_frame.__code__.replace(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Run a test with its fixtures in one chunk of frames, which makes it up to a third faster."""
+    """Run a test and its fixtures in one chunk of frames. 106 tests took 14.6 to 15.1 s instead of 15.9 s."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     _with_large_frame(runtestprotocol, item, nextitem=nextitem)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)

@@ -158,7 +158,8 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(landlord, sample_o
 
 
 def recorded(visit: Visit) -> list[dict]:
-    """Return the audit events about the permission of a page, without extra attempts, whose kind ends in `_tried`."""
+    """Return the audit events that name the permission of a page. Events of a kind `..._tried` are left out, because
+    they record an attempt in addition to the attempt that every change records."""
     return [event for event in events(permission=visit.door.permission.value) if not event["kind"].endswith("_tried")]
 
 

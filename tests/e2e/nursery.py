@@ -128,11 +128,11 @@ def main() -> None:
             answer["runs"] = runs(order["asks"])
         elif pid := os.fork():
             mine.add(pid)
-            os.setpgid(pid, pid)  # a group of its own, so that `end` reaches the worker too
+            os.setpgid(pid, pid)  # The server and its worker become a process group, which `end` kills as a whole.
             answer["pid"], first = pid, False
         else:
             if not first:
-                # The first server checked its database at its start. Those of the others are copies of the same one.
+                # Only the first server checks its database at start, because all databases are copies of one template.
                 setattr(import_module("access.startup"), "refuse_unsafe_house", lambda: None)  # noqa: B010
             serve(**order)
         print(json.dumps(answer), flush=True)

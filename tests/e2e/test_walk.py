@@ -29,9 +29,10 @@ from tests.visits import visits
 
 # Each test starts its own server, so the tests can run in parallel.
 pytestmark = pytest.mark.browser
-REFUSALS_OF_A_KIND = 3  # each person opens so many pages that refuse for the same reason
+# Number of refusals of each kind (403, 404, redirect to the sign-in page) that each person requests. The walk leaves
+# out all others, because tests/matrix/test_who_may.py requests them.
+REFUSALS_OF_A_KIND = 3
 # Minimum number of different pages, page structures (shapes) and text styles (paints) that must have been checked.
-
 LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
 # Person -> minimum number of pages. A page counts if it was opened, or skipped because a similar page was checked.
 FLOORS = {
@@ -126,7 +127,8 @@ def refused_alike(name: str) -> set[str]:
     tests/matrix/test_who_may.py requests them for every person. The walk looks at three refusals of each kind.
     """
     columns = {**expected(), **dict.fromkeys(INSPECTED, "o" * len(PEOPLE))} if name == INSPECTOR else expected()
-    column = PEOPLE.index("noel" if name == INSPECTOR else name)  # other pages answer the inspector as they answer Noël
+    # The pages outside INSPECTED answer the inspector as they answer Noël, who has no role.
+    column = PEOPLE.index("noel" if name == INSPECTOR else name)
     signs = [(door, letters[column]) for door, letters in columns.items()]
     return {door for sign in "rm." for door in [door for door, letter in signs if letter == sign][REFUSALS_OF_A_KIND:]}
 

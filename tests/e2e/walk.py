@@ -127,7 +127,7 @@ _TELLS_WHY = """async () => {
 
 class Walk:
     def __init__(self, somebody: Visit, sample_objects: SampleObjects, name: str, left_out: set[str]) -> None:
-        """`left_out` contains the names of URLs that are not requested."""
+        """Prepare to request all URLs of the site, except those whose names `left_out` contains."""
         self.somebody, self.sample_objects, self.name = somebody, sample_objects, name
         self._left_out = left_out
         self.templates: set[str] = set()
