@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "inspection",
     "oversight",
     "rights",
+    "allocations",
     "casework",
     "ledger",
     "tenants",

@@ -16,6 +16,7 @@ LAYERS = (
     "buildings",
     "tenants",
     "ledger",
+    "allocations",
     "casework",
     "rents",
     "allocations",
