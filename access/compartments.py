@@ -36,6 +36,10 @@ class Compartment(StrEnum):
     CONTROL = "control"
     # INTAKE is for views that import a landlord's files and show nobody's data.
     INTAKE = "intake"
+    # APPLICANTS is for views that show one housing application, opened for a dated reason (an occasion).
+    APPLICANTS = "applicants"
+    # STEERING is for views that show the rules and figures of allocation, without applicants.
+    STEERING = "steering"
     # PATRIMONY is for views that show buildings and building programmes, without people.
     PATRIMONY = "patrimony"
     # ASSIGNMENTS is for views that show which employee has which role at which place, and until when.
@@ -75,3 +79,5 @@ PLACED = frozenset(
         Compartment.TRIAGE,
     }
 )
+# In a compartment listed in ON_OCCASION, a person sees only objects that an occasion, a dated reason, opens to them.
+ON_OCCASION = frozenset({Compartment.APPLICANTS})

@@ -70,6 +70,14 @@ class Permission(Enum):
     VOCABULARY_KEEP = ("vocabulary_keep", C.INTAKE)
     DATA_IMPORT = ("data_import", C.INTAKE)
 
+    APPLICATIONS_DUE = ("applications_due", C.APPLICANTS)
+    APPLICATION_OPEN = ("application_open", C.APPLICANTS)
+    APPLICATION_TAKE = ("application_take", C.APPLICANTS)
+    APPLICATION_VIEW = ("application_view", C.APPLICANTS)
+    APPLICATION_CHANGE = ("application_change", C.APPLICANTS)
+    APPLICATION_CLOSE = ("application_close", C.APPLICANTS)
+    LEGAL_FIGURES_KEEP = ("legal_figures_keep", C.STEERING)
+
     PATRIMONY_VIEW = ("patrimony_view", C.PATRIMONY)
     PLACES_MANAGE = ("places_manage", C.ASSIGNMENTS)
     PEOPLE_MANAGE = ("people_manage", C.ASSIGNMENTS)
@@ -146,6 +154,9 @@ BY_PEOPLE_ALONE = frozenset(
         Permission.DEFERRAL_AGREE,
         Permission.READING_AGREE,
         Permission.COPY_RELEASE,
+        Permission.APPLICATION_OPEN,
+        Permission.APPLICATION_CLOSE,
+        Permission.LEGAL_FIGURES_KEEP,
         Permission.LOOKS_JUDGE,
         Permission.LOOKS_ANSWER,
         Permission.DATA_IMPORT,

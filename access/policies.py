@@ -127,6 +127,8 @@ _CHANGING = (
     C.DISCLOSURE,
     C.ASSIGNMENTS,
     C.REVIEWS,
+    C.APPLICANTS,
+    C.STEERING,
     C.OWN_TRACE,
 )
 _OF_WORDS = f"kind = ANY (ARRAY[{', '.join(repr(code) for code in OF_WORDS)}])"

@@ -133,6 +133,31 @@ ACCOUNTANT = Role(
     _("Lit les écritures par référence, sans nom de locataire, et affecte les encaissements en attente."),
     frozenset({P.BOOKS_VIEW, P.BOOKS_CLEAR, P.PATRIMONY_VIEW}),
 )
+ALLOCATION_OFFICER = Role(
+    "allocation_officer",
+    _("attribution des logements"),
+    _(
+        "Enregistre les demandes de logement et les instruit. N’ouvre une demande que pour une raison datée : "
+        "la personne se présente, une échéance arrive. N’a ni liste des demandeurs, ni recherche par nom."
+    ),
+    frozenset(
+        {
+            P.APPLICATIONS_DUE,
+            P.APPLICATION_OPEN,
+            P.APPLICATION_TAKE,
+            P.APPLICATION_VIEW,
+            P.APPLICATION_CHANGE,
+            P.APPLICATION_CLOSE,
+        }
+    ),
+)
+ALLOCATION_MANAGER = Role(
+    "allocation_manager",
+    _("responsable du peuplement"),
+    _("Tient les chiffres légaux de l’attribution, avec leur source et leurs dates. N’ouvre aucune demande."),
+    frozenset({P.LEGAL_FIGURES_KEEP, P.PATRIMONY_VIEW}),
+    whole=True,
+)
 ON_CALL = Role(
     "on_call",
     _("personnel d’astreinte"),
@@ -250,6 +275,8 @@ ROLES: dict[str, Role] = {
         OFFICER,
         FRONT_DESK,
         ACCOUNTANT,
+        ALLOCATION_OFFICER,
+        ALLOCATION_MANAGER,
         ON_CALL,
         DPO,
         ACCESS_ADMINISTRATOR,

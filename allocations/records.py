@@ -4,7 +4,7 @@ A record has no field for a social security number, a nationality, a profession,
 file drops these values and counts them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -45,8 +45,8 @@ class IncomeRecord:
 
 @dataclass(frozen=True)
 class ApplicationRecord:
-    """`number`: national application number. `housing`: code of `CurrentHousing`, or empty if unknown. `typologies`:
-    wanted numbers of rooms, as an inclusive range, or None. `address`: lines of the postal address, at most four."""
+    """`number`: national application number. `housing`: code of CURRENT_HOUSING, or empty if unknown. `rooms`: wanted
+    numbers of rooms, as an inclusive range, or None. `street`, `postcode` and `city` are the postal address."""
 
     number: str
     filed_on: date
@@ -54,7 +54,9 @@ class ApplicationRecord:
     members: tuple[MemberRecord, ...] = ()
     incomes: tuple[IncomeRecord, ...] = ()
     housing: str = ""
-    typologies: tuple[int, int] | None = None
-    address: tuple[str, ...] = ()
+    rooms: tuple[int, int] | None = None
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
     renewed_on: date | None = None
-    needs: frozenset[str] = field(default_factory=frozenset)
+    equipment: frozenset[str] = frozenset()

@@ -150,6 +150,15 @@ SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, e
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 FORM_SUBMITTED = _look("form_submitted", _("Formulaire envoyé"))
 
+APPLICATION_OPENED = _look("application_opened", _("Demande de logement ouverte"), occasion=Code)
+APPLICATIONS_DUE_SHOWN = _look("applications_due_shown", _("Échéances des demandes de logement affichées, sans nom"))
+APPLICANT_LETTER_PRINTED = _look(
+    "applicant_letter_printed", _("Lettre à un demandeur préparée pour impression"), letter=Code
+)
+APPLICANT_REPORT_SHOWN = _look("applicant_report_shown", _("Relevé de données d’un demandeur établi"))
+LEGAL_FIGURES_SHOWN = _look("legal_figures_shown", _("Chiffres légaux de l’attribution consultés"))
+APPLICATIONS_TRIED = _look("applications_tried", _("Fichier de demandes de logement essayé, sans être importé"))
+
 EMERGENCY_TRIED = _look("emergency_tried", _("Foyer recherché en urgence, hors de ses lieux"))
 PORTFOLIO_TRIED = _look("portfolio_tried", _("Fichier de l’organisme essayé, sans être importé"), sheet=Code)
 IDENTITY_TRIED = _look("identity_tried", _("Nom saisi avec une référence"))
@@ -374,6 +383,29 @@ PORTFOLIO_EXPORTED = _change(
     "portfolio_exported", _("Données de l’organisme exportées"), lines=int, files=int, person=UUID, approved_by=UUID
 )
 RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté"), receipt=UUID, entry=UUID, cents=int)
+
+APPLICATION_TAKEN = _change("application_taken", _("Demande de logement enregistrée"))
+OCCASION_OPENED = _change("occasion_opened", _("Accès à une demande de logement ouvert"), reason=Code)
+OCCASION_ENDED = _change("occasion_ended", _("Accès à une demande de logement refermé"))
+APPLICATION_CHANGED = _change("application_changed", _("Demande de logement mise à jour"), part=Code)
+APPLICATION_CERTIFIED = _change("application_certified", _("Attestation d’enregistrement remise"))
+APPLICATION_REMINDED = _change("application_reminded", _("Rappel de renouvellement envoyé"), until=date)
+APPLICATION_RENEWED = _change("application_renewed", _("Demande de logement renouvelée"), until=date)
+APPLICATION_WARNED = _change("application_warned", _("Avertissement avant radiation envoyé"), motive=Code)
+WARNING_DELIVERED = _change("warning_delivered", _("Remise d’un avertissement enregistrée"), delivered_on=date)
+WARNING_WITHDRAWN = _change("warning_withdrawn", _("Avertissement avant radiation retiré"))
+APPLICATION_CLOSED = _change("application_closed", _("Demande de logement radiée"), motive=Code)
+DOCUMENT_ASKED = _change("document_asked", _("Pièce demandée"), supporting_document=Code, until=date)
+DOCUMENT_SEEN = _change("document_seen", _("Pièce vue"), supporting_document=Code, until=date)
+DOCUMENT_WITHDRAWN = _change("document_withdrawn", _("Demande de pièce retirée"), supporting_document=Code)
+INCOME_ASSESSED = _change("income_assessed", _("Ressources vérifiées"), basis=Code, year=int)
+LEGAL_FIGURE_SET = _change("legal_figure_set", _("Chiffre légal enregistré"), figure=Code, value=int, first_day=date)
+APPLICATIONS_IMPORTED = _change(
+    "applications_imported", _("Demandes de logement importées"), added=int, updated=int, unchanged=int, dropped=int
+)
+APPLICATIONS_EXPIRED = _change(
+    "applications_expired", _("Demandes radiées ou échues effacées"), applications=int, occasions=int
+)
 
 POPULATED = _change("populated", _("Patrimoine rempli de données d’essai"), leases=int, seed=int)
 EXPOSURE_MEASURED = _change("exposure_measured", _("Exposition mesurée, par rôle"), rows=int)

@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     TAKEOVER = "takeover"
     RIGHTS = "rights"
     ANSWER = "answer"
+    ALLOCATION = "allocation"
     CONTROL = "control"
     OWN = "own"
 
@@ -55,6 +56,7 @@ WORDS: dict[str, Promise | str] = {
     Purpose.TAKEOVER: _("Import de fichiers"),
     Purpose.RIGHTS: _("Gestion des accès"),
     Purpose.ANSWER: _("Réponse à une personne sur ses données"),
+    Purpose.ALLOCATION: _("Attribution d’un logement"),
     Purpose.CONTROL: _("Contrôle de la protection des données"),
     Purpose.OWN: _("Ses propres droits et consultations"),
 }

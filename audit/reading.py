@@ -30,6 +30,22 @@ OUTCOMES: dict[str, Promise | str] = {
 }
 # FACTS maps each fact to its label on pages; `tests/audit/test_events.py` checks that every fact has a label.
 FACTS: dict[str, Promise | str] = {
+    "added": _("ajoutées"),
+    "applications": _("demandes"),
+    "basis": _("base"),
+    "delivered_on": _("remise le"),
+    "dropped": _("valeurs non conservées"),
+    "figure": _("chiffre"),
+    "letter": _("lettre"),
+    "motive": _("motif de radiation"),
+    "occasion": _("motif d’ouverture"),
+    "occasions": _("accès refermés"),
+    "part": _("partie"),
+    "supporting_document": _("pièce"),
+    "unchanged": _("inchangées"),
+    "updated": _("mises à jour"),
+    "value": _("valeur"),
+    "year": _("année"),
     "advice": _("avis"),
     "answer": _("réponse"),
     "approved_by": _("approuvé par"),

@@ -214,6 +214,16 @@ INSPECTIONS = _activity(
     _("Obligation légale (RGPD, art. 6-1 c, 39 et 58 ; loi n° 78-17, art. 19)."),
     _TENANTS,
 )
+APPLICATIONS = _activity(
+    "applications",
+    _("Demandes de logement"),
+    _(
+        "Enregistrer les demandes de logement social, vérifier les conditions d’accès et informer le demandeur. "
+        "Ni nationalité, ni motif sensible, ni commentaire."
+    ),
+    _("Mission d’intérêt public (RGPD, art. 6-1 e) ; CCH, art. L441 à L441-2-9 et R441-2-1 à R441-2-17."),
+    _("Demandeurs de logement et membres de leur foyer."),
+)
 BREACHES = _activity(
     "breaches",
     _("Violations de données"),

@@ -128,6 +128,13 @@ REQUEST = _period(
     "access.grants.actions.requests:refuse",
 )
 RIGHT = _period("right", _("Pendant l’affectation, puis trois ans, pour les besoins d’un contrôle."), Ending.BY_HAND)
+APPLICATION = _period(
+    "application",
+    _("Jusqu’à la radiation de la demande, ou trente et un jours après son terme si elle n’est pas renouvelée."),
+    Ending.ERASED,
+    "expire_notes",
+)
+OCCASION = _period("occasion", _("Jusqu’à la nuit qui suit la fin de l’accès."), Ending.ERASED, "expire_notes")
 BREACH = _period("breach", _("Cinq ans après l’enregistrement, pour les besoins d’un contrôle."), Ending.BY_HAND)
 EMPLOYMENT = _period(
     "employment", _("Pendant la durée des fonctions. La connexion est fermée le jour du départ."), Ending.BY_HAND

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import Model
 
-APPS = ("tenants", "ledger", "casework", "rights", "oversight", "inspection")
+APPS = ("tenants", "ledger", "casework", "allocations", "rights", "oversight", "inspection")
 PREFIXES = tuple(f"{app}_" for app in APPS)
 # Patterns for LIKE ANY in SQL, which match these apps' tables. Without the escape, "_" would match any character.
 PATTERNS = [f"{app}\\_%" for app in APPS]

@@ -24,6 +24,8 @@ WHO = {
     "officer": "elise",
     "front_desk": "paola",
     "accountant": "helene",
+    "allocation_officer": "aline",
+    "allocation_manager": "rosa",
     "on_call": "yann",
     "dpo": "ines",
     "access_administrator": "jules",

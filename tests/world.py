@@ -51,6 +51,9 @@ CAST: dict[str, tuple[str, str]] = {
     "paola": ("Paola Ricci", "front desk of Agence Belleville"),
     "paul": ("Paul Nguyen", "data steward of the whole landlord"),
     "yann": ("Yann Le Goff", "on call for the sector of Glycines, at this hour"),
+    "aline": ("Aline Perrin", "allocation officer of Agence Belleville"),
+    "basile": ("Basile Comte", "allocation officer of Agence Bercy, the next agency"),
+    "rosa": ("Rosa Lopes", "allocation manager of the whole landlord"),
     "simone": ("Simone Aubry", "inspector of the authority, for a fortnight"),
 }
 
@@ -102,6 +105,9 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
     assign(cast["karim"], "officer", places["Agence Belleville"])
     assign(cast["olga"], "caretaker", places["Glycines A"], first=1)
     assign(cast["paola"], "front_desk", places["Agence Belleville"])
+    assign(cast["aline"], "allocation_officer", places["Agence Belleville"])
+    assign(cast["basile"], "allocation_officer", places["Agence Bercy"])
+    assign(cast["rosa"], "allocation_manager", top)
     Person.objects.using(OWNER).filter(pk=cast["karim"].pk).update(is_active=False)
     give_what_opens_nothing(cast, places["Glycines A"])
 

@@ -21,12 +21,12 @@ from django.utils import timezone
 
 from access.api.endpoint_spec import Endpoint
 from access.api.problems import RETRY_AFTER, Problem
-from access.compartments import PLACED
+from access.compartments import ON_OCCASION, PLACED
 from access.guard.answers import API_RESPONDER, HTML_RESPONDER, Responder
 from access.guard.conflicts import ConflictOfInterest, hidden_by_conflict
 from access.guard.context import AccessContext, DoorRequest, as_database_role
 from access.guard.limits import LIMITED, LimitReached, keep_within
-from access.guard.object_access import check_object_access
+from access.guard.object_access import check_object_access, opened_on_occasion
 from access.guard.purpose import Ask, PurposeMissing, by_default, remember, remembered, stated_for, why
 from access.guard.refusal_time import wait_for_slot
 from access.permissions import Permission
@@ -260,6 +260,10 @@ def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
     access.about = target.subject() or Subject(spec.model.__name__.lower(), target.pk)
     if access.compartment in PLACED:
         _check_object_permission(spec, access, target.building_id)
+    elif access.compartment in ON_OCCASION:
+        access.place = target.kept_at_id
+        if not opened_on_occasion(access.person, access.compartment, target):
+            raise Http404
     return target
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from django.db.models import Model
 from guardian.shortcuts import get_user_perms
 
 from access.compartments import Compartment
@@ -49,6 +50,12 @@ def check_object_access(
         cursor.execute(f"SELECT touches, roles, opened FROM {function}(%s, %s, %s, %s, %s)", params)  # noqa: S608 - no input
         allowed, roles, opened = cursor.fetchone()
     return ObjectAccess(person.is_active and allowed, frozenset(roles), opened)
+
+
+def opened_on_occasion(person: Person, compartment: Compartment, target: Model) -> bool:
+    """Query django-guardian whether an occasion lets the person see this object in the compartment."""
+    permissions = get_user_perms(person, target).filter(codename=compartment.codename)
+    return person.is_active and permissions.exists()
 
 
 @cache

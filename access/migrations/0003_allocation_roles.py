@@ -1,0 +1,64 @@
+"""The roles of allocation may be assigned."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("access", "0002_key_numbers"),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(
+            model_name="assignment",
+            name="assignment_role_known",
+        ),
+        migrations.AlterField(
+            model_name="assignment",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("caretaker", "gardiennage"),
+                    ("sector_manager", "responsable de secteur"),
+                    ("officer", "gestion locative"),
+                    ("front_desk", "accueil"),
+                    ("accountant", "comptabilité"),
+                    ("allocation_officer", "attribution des logements"),
+                    ("allocation_manager", "responsable du peuplement"),
+                    ("on_call", "personnel d’astreinte"),
+                    ("dpo", "protection des données"),
+                    ("access_administrator", "administration des accès"),
+                    ("data_steward", "responsable des données"),
+                    ("inspector", "contrôle externe"),
+                ],
+                max_length=32,
+                verbose_name="rôle",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "caretaker",
+                            "sector_manager",
+                            "officer",
+                            "front_desk",
+                            "accountant",
+                            "allocation_officer",
+                            "allocation_manager",
+                            "on_call",
+                            "dpo",
+                            "access_administrator",
+                            "data_steward",
+                            "inspector",
+                        ],
+                    )
+                ),
+                name="assignment_role_known",
+                violation_error_message="Ce rôle n’existe pas.",
+            ),
+        ),
+    ]

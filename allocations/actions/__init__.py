@@ -1,0 +1,1 @@
+"""Writes to housing applications. Each action runs in one transaction and records one event."""

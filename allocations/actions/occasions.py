@@ -1,0 +1,75 @@
+"""Opening and closing an application for one employee. Each opening has a reason, which the database checks."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from allocations.models import Application, Occasion, OccasionReason
+from audit import events
+from audit.events import Code, Outcome
+from audit.record import NOWHERE, Context, Subject, record, record_view
+from formats.folding import folded
+from tenants.models.identity_check import NowInLoge
+
+
+@sensitive_variables("last_name")
+@all_or_nothing()
+def open_at_desk(*, by: Person, number: str, last_name: str, document: str, context: Context = NOWHERE) -> Application:
+    """Open the application of somebody who is present, calls or writes, for thirty minutes. Raises ValidationError.
+
+    The error is the same for a wrong number, a wrong name, an application kept elsewhere, and too many attempts.
+    """
+    about = _attempted(number)
+    tried = record_view(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_open_at_desk(%s, %s, %s)", [number, folded(last_name), tried])
+        (opened,) = cursor.fetchone()
+    if opened is None:
+        record_view(events.IDENTITY_MISSED, Outcome.ATTEMPTED, by=by, about=about, context=context)
+        unknown = _(
+            "Aucune demande suivie par vos lieux n’a ce numéro et ce nom. Vous avez cinq essais par numéro et par jour."
+        )
+        raise ValidationError(unknown, code="no_application")
+    application: Application = Application._default_manager.get(pk=opened)
+    place = application.kept_at_id
+    record(events.IDENTITY_CHECKED, by=by, about=about, place=place, context=context, document=Code(document))
+    return application
+
+
+def _attempted(number: str) -> Subject | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_attempted_application(%s)", [number])
+        (found,) = cursor.fetchone()
+    return Subject("application", found) if found else None
+
+
+@all_or_nothing()
+def open_due(*, by: Person, application_id: UUID, context: Context = NOWHERE) -> Application:
+    """Open an application until midnight because something is due in it. Raises ValidationError if nothing is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_open_due(%s)", [application_id])
+        (opened,) = cursor.fetchone()
+    if not opened:
+        raise ValidationError(_("Cette échéance n’attend plus : la demande a été traitée."), code="not_due")
+    application: Application = Application._default_manager.get(pk=application_id)
+    return _opened(by, application, OccasionReason.DUE, context)
+
+
+def _opened(by: Person, application: Application, reason: OccasionReason, context: Context) -> Application:
+    about, place = application.subject(), application.kept_at_id
+    record(events.OCCASION_OPENED, by=by, about=about, place=place, context=context, reason=Code(reason))
+    return application
+
+
+@all_or_nothing()
+def end_occasion(*, by: Person, application: Application, context: Context = NOWHERE) -> None:
+    """End the person's own occasions for this application. The application is then out of reach at once."""
+    about, place = application.subject(), application.kept_at_id
+    record(events.OCCASION_ENDED, by=by, about=about, place=place, context=context)
+    open_now = Occasion._default_manager.filter(person=by, application=application, ends_at__gt=NowInLoge())
+    open_now.update(ends_at=NowInLoge())

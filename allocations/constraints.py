@@ -1,0 +1,17 @@
+"""Messages shown to users when SQL functions or triggers refuse a change: name of the violated rule -> sentence."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES: dict[str, Promise | str] = {
+    "income_drop_ten_percent": _(
+        "Les ressources d’une année plus récente ne comptent que si elles sont inférieures d’au moins 10 % à celles de "
+        "l’avant-dernière année, elles-mêmes vérifiées."
+    ),
+    "closing_after_a_warning": _(
+        "Cette radiation demande un avertissement remis depuis plus d’un mois : enregistrez d’abord la preuve de sa "
+        "remise."
+    ),
+    "closing_after_the_term": _("Le terme de cette demande n’est pas passé : elle peut encore être renouvelée."),
+    "application_closed_stays": _("Cette demande est radiée : elle ne peut plus être modifiée."),
+}

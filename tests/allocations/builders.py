@@ -1,0 +1,77 @@
+"""Builds housing applications for tests, as the owner of the database, without the actions and their events."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from access.guard.context import AccessContext, as_database_role
+from access.models import Person, Place
+from access.permissions import Permission
+from allocations.models import Applicant, Application, HouseholdMember, LegalFigure, Occasion
+from audit import events
+from tests.builders import OWNER, paris_day
+
+NUMBERS = iter(f"0751125{number:06}ABCDE" for number in range(1, 1_000_000))
+
+
+def enter_figures(**values: int) -> None:
+    """Enter the legal figures that registering and reviewing need."""
+    for code, value in ({"application_validity_months": 12, "document_delay_days": 30} | values).items():
+        LegalFigure.objects.using(OWNER).create(
+            code=code,
+            value=value,
+            source_kind="code",
+            source_number="R441-2-7",
+            source_date=paris_day(-400),
+            first_day=paris_day(-400),
+            entered_on=paris_day(-400),
+        )
+
+
+def make_application(place: Place, last_name: str = "Demande", by: Person | None = None, **fields: Any) -> Application:
+    """Create an application of one adult, filed 100 days ago."""
+    values: dict[str, Any] = {
+        "number": next(NUMBERS),
+        "filed_on": paris_day(-100),
+        "renew_by": paris_day(265),
+        "registered_on": paris_day(-100),
+        "registered_by": by,
+    }
+    application = Application.objects.using(OWNER).create(kept_at=place, **values | fields)
+    Applicant(
+        application=application,
+        tie="principal",
+        last_name=last_name,
+        first_name="Anne",
+        birth_date=paris_day(-13_000),
+        phone="+33639981234",
+        street="12 rue des Lilas",
+        postcode="75020",
+        city="Paris",
+    ).save(using=OWNER)
+    return application
+
+
+def make_member(application: Application, tie: str = "child", custody: str = "full", **fields: Any) -> HouseholdMember:
+    values = {"birth_date": paris_day(-3000), "custody": custody if tie == "child" else ""} | fields
+    return HouseholdMember.objects.using(OWNER).create(application=application, tie=tie, **values)
+
+
+def open_occasion(application: Application, person: Person, minutes: int = 30, reason: str = "desk") -> Occasion:
+    now = timezone.now()
+    return Occasion.objects.using(OWNER).create(
+        application=application, person=person, reason=reason, opened_at=now, ends_at=now + timedelta(minutes=minutes)
+    )
+
+
+@contextmanager
+def acting_as(person: Person, permission: Permission = Permission.APPLICATION_CHANGE) -> Iterator[AccessContext]:
+    """Run a block with the database role that a door would set for the person and the permission."""
+    person._state.db = "default"  # The object may come from the owner's connection.
+    access = AccessContext(person, permission, events.FORM_SUBMITTED, "", uuid4(), timezone.now())
+    with as_database_role(access, read_only=False):
+        yield access
