@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("registered_on", models.DateField()),
-                ("people_digest", models.CharField(blank=True, default="", editable=False, max_length=32)),
+                ("file_digest", models.CharField(blank=True, default="", editable=False, max_length=32)),
                 ("closed_on", models.DateField(blank=True, null=True)),
                 (
                     "closing_motive",

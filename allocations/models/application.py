@@ -103,7 +103,7 @@ class Application(models.Model):
         "equipment": DataClass.INFERABLE,
         "registered_on": DataClass.PERSONAL,
         "registered_by": DataClass.PERSONAL,
-        "people_digest": DataClass.PERSONAL,
+        "file_digest": DataClass.PERSONAL,
         "closed_on": DataClass.PERSONAL,
         "closed_by": DataClass.PERSONAL,
         "closing_motive": DataClass.PERSONAL,
@@ -135,8 +135,8 @@ class Application(models.Model):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    # Digest of the people in the latest file, so that an import knows whether they changed.
-    people_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
+    # Digest of the application in the latest file, so that an import knows whether it changed.
+    file_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
     closed_on = models.DateField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     closing_motive = models.CharField(

@@ -43,5 +43,5 @@ CREATE TRIGGER allocations_closing BEFORE INSERT OR UPDATE OF state, closing_mot
 
 -- A closed application is not changed any more: it is deleted in the following night.
 SELECT loge_keep('allocations_application', 'application_closed_stays', changes => jsonb_build_object(
-    'number, kept_at_id, people_digest, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to,'
+    'number, kept_at_id, file_digest, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to,'
     ' equipment, closed_on, closed_by_id, closing_motive', 'OLD.state <> ''closed'''), over => 'true');

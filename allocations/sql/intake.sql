@@ -8,42 +8,38 @@ DECLARE
     old allocations_application;
     kept uuid;
     term date := (coalesce((r->>'renewed_on')::date, (r->>'filed_on')::date) + validity)::date;
-    people text := md5(concat(r->'applicants', r->'members'));
     this_year int := extract(year FROM loge_today());
+    digest text := md5(concat(this_year, validity, r));
 BEGIN
     SELECT * INTO old FROM allocations_application a WHERE a.number = r->>'number' FOR UPDATE;
     IF old.state = 'closed' THEN
         RETURN 'closed';
+    ELSIF old.file_digest = digest THEN
+        RETURN 'unchanged';
     END IF;
     kept := coalesce(old.id, gen_random_uuid());
     IF old.id IS NULL THEN
         INSERT INTO allocations_application (id, number, kept_at_id, filed_on, renew_by, state, housing, rooms_from,
-            rooms_to, equipment, registered_on, closing_motive, people_digest)
+            rooms_to, equipment, registered_on, closing_motive, file_digest)
         VALUES (kept, r->>'number', place, (r->>'filed_on')::date, term, 'registered', r->>'housing',
             (r->>'rooms_from')::int, (r->>'rooms_to')::int,
-            ARRAY (SELECT jsonb_array_elements_text(r->'equipment')), loge_today(), '', people);
+            ARRAY (SELECT jsonb_array_elements_text(r->'equipment')), loge_today(), '', digest);
     ELSE
         UPDATE allocations_application SET renew_by = greatest(renew_by, term), housing = r->>'housing',
             rooms_from = (r->>'rooms_from')::int, rooms_to = (r->>'rooms_to')::int,
-            equipment = ARRAY (SELECT jsonb_array_elements_text(r->'equipment')), people_digest = people
-        WHERE id = kept AND (people_digest, renew_by, housing, rooms_from, rooms_to) IS DISTINCT FROM
-            (people, greatest(renew_by, term), (r->>'housing')::varchar, (r->>'rooms_from')::int, (r->>'rooms_to')::int);
-        IF NOT FOUND THEN
-            RETURN 'unchanged';
-        END IF;
-    END IF;
-    IF people IS DISTINCT FROM old.people_digest THEN
+            equipment = ARRAY (SELECT jsonb_array_elements_text(r->'equipment')), file_digest = digest
+        WHERE id = kept;
         DELETE FROM allocations_applicant WHERE application_id = kept;
         DELETE FROM allocations_householdmember WHERE application_id = kept;
-        INSERT INTO allocations_applicant (id, application_id, tie, last_name, first_name, name_key, birth_date, phone,
-            email, street, postcode, city, cmi)
-        SELECT gen_random_uuid(), kept, p.* FROM jsonb_to_recordset(r->'applicants') AS p (tie text, last_name text,
-            first_name text, name_key text, birth_date date, phone text, email text, street text, postcode text,
-            city text, cmi boolean);
-        INSERT INTO allocations_householdmember (id, application_id, tie, birth_date, custody, on_tax_notice, cmi)
-        SELECT gen_random_uuid(), kept, m.* FROM jsonb_to_recordset(r->'members') AS m (tie text, birth_date date,
-            custody text, on_tax_notice boolean, cmi boolean);
     END IF;
+    INSERT INTO allocations_applicant (id, application_id, tie, last_name, first_name, name_key, birth_date, phone,
+        email, street, postcode, city, cmi)
+    SELECT gen_random_uuid(), kept, p.* FROM jsonb_to_recordset(r->'applicants') AS p (tie text, last_name text,
+        first_name text, name_key text, birth_date date, phone text, email text, street text, postcode text,
+        city text, cmi boolean);
+    INSERT INTO allocations_householdmember (id, application_id, tie, birth_date, custody, on_tax_notice, cmi)
+    SELECT gen_random_uuid(), kept, m.* FROM jsonb_to_recordset(r->'members') AS m (tie text, birth_date date,
+        custody text, on_tax_notice boolean, cmi boolean);
     INSERT INTO allocations_income (id, application_id, signing_year, basis, year, rfr_cents, share_only, proof)
     SELECT gen_random_uuid(), kept, this_year, CASE this_year - i.year WHEN 2 THEN 'n2' ELSE 'n1' END, i.year,
         i.rfr_cents, false, ''

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.grants.actions.sign_ins import expire_sessions
+from allocations.actions.expiry import expire_applications
 from casework.actions.expiry import expire_contests, expire_facts, expire_legacy_comments, expire_notes
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
@@ -23,6 +24,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("anciens commentaires", expire_legacy_comments),
     ("accès exceptionnels", expire_emergencies),
     ("demandes", expire_subject_requests),
+    ("demandes de logement", expire_applications),
     ("reports", expire_deferrals),
     ("questions", expire_look_questions),
     ("sessions", expire_sessions),
@@ -34,8 +36,9 @@ class Command(BaseCommand):
     help = (
         "Efface les faits et les notes échus ou retirés, les phrases contestées de trente jours, les contrôles "
         "de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un an, les "
-        "demandes répondues depuis trois ans, les questions closes sur des consultations, les sessions qui n’ouvrent "
-        "plus rien, et le dit dans la trace. Ce qui échoue n’arrête pas le reste. À lancer chaque nuit."
+        "demandes répondues depuis trois ans, les demandes de logement radiées ou échues, les questions closes sur "
+        "des consultations, les sessions qui n’ouvrent plus rien, et le dit dans la trace. Ce qui échoue n’arrête "
+        "pas le reste. À lancer chaque nuit."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
