@@ -114,10 +114,10 @@ def sentence_of(name: str) -> str:
 
 
 @contextmanager
-def all_or_nothing() -> Iterator[None]:
+def all_or_nothing(using: str = "default") -> Iterator[None]:
     """Run a block or function in a savepoint. If it violates a constraint, raise ValidationError with its message."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(using=using):
             yield
     except IntegrityError as error:
         raise sentence(error) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
 
 from access.compartments import Compartment
 from access.database.functions import registered
@@ -170,9 +170,9 @@ def watches_reviews() -> bool:
     return _answer("SELECT access_supervises_reviews()")
 
 
-def today() -> date:
+def today(using: str = "default") -> date:
     """Return today's date in Paris according to the database."""
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute("SELECT loge_today()")
         day: date = cursor.fetchone()[0]
     return day

@@ -122,6 +122,10 @@ OTHERS = (
         (Post("inspector", settings.HOUSE_NAME, first=0, last=29),),
         _("contrôle pendant trente jours, ne modifie rien"),
     ),
+    one_post("Aline Perrin", "allocation_officer", BELLEVILLE, _("instruit les demandes de logement, sans liste")),
+    one_post("Basile Comte", "allocation_officer", BERCY),
+    one_post("Nour Haddad", "allocation_officer", GOBELINS),
+    one_post("Rosa Lopes", "allocation_manager", settings.HOUSE_NAME, _("tient les chiffres légaux de l’attribution")),
     Member("Noël Caron", BELLEVILLE, (), _("embauché, sans affectation")),
 )
 # ON_CALL lists the employees on call this week, as (person, sector, manager who assigned the duty).

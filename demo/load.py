@@ -9,6 +9,7 @@ from access.grants.actions.assignments import record_granted
 from access.models import Assignment
 from audit import events
 from audit.record import record
+from demo.applications import add_applications
 from demo.cast import hire
 from demo.legacy_comments import take_over
 from demo.populate.calendar import Calendar
@@ -75,6 +76,7 @@ def load(by: str) -> None:
         ]
         BankDetail.objects.using(JOBS).bulk_create(details, batch_size=500)
         take_over(copying, by)
+        add_applications(landlord, people, numbers, names, today)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
     sign_last_lists([people[SIGNER]], by)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 
 from access.constraints import all_or_nothing
 from access.models import Person, Place
@@ -23,7 +23,6 @@ BATCH = 1000
 BY_SERVER, BY_PERSON = "allocations_take_in", "allocations_take_in_by_person"
 
 
-@all_or_nothing()
 def import_applications(
     *,
     by: Person | str,
@@ -37,10 +36,10 @@ def import_applications(
 
     `dropped`: number of values that the reader did not keep. `using`: "jobs" for a command on the server.
     """
-    months = figure("application_validity_months", today())
+    months = figure("application_validity_months", today(using), using)
     function = BY_PERSON if isinstance(by, Person) else BY_SERVER
     counts: Counter[str] = Counter()
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+    with all_or_nothing(using), connections[using].cursor() as cursor:
         for batch in _batches(records):
             cursor.execute(
                 f"SELECT outcome, times FROM {function}(%s, %s, %s)",  # noqa: S608 - one of two names above

@@ -119,10 +119,10 @@ class LegalFigure(models.Model):
         return None
 
 
-def figure(code: str, day: date) -> int:
+def figure(code: str, day: date, using: str = "default") -> int:
     """Return the value in force on a day. Raises ValidationError that names the figure if the landlord has not entered
     it."""
-    row = LegalFigure._default_manager.in_force(day).filter(code=code).order_by("-first_day").first()
+    row = LegalFigure._default_manager.using(using).in_force(day).filter(code=code).order_by("-first_day").first()
     if row is None:
         missing = _now(
             "Un chiffre légal manque : %(figure)s. Le responsable du peuplement doit l’enregistrer avec sa source."
