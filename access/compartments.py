@@ -38,6 +38,8 @@ class Compartment(StrEnum):
     INTAKE = "intake"
     # APPLICANTS is for views that show one housing application, opened for a dated reason (an occasion).
     APPLICANTS = "applicants"
+    # GROUNDS is for views where one examiner decides on sensitive grounds of priority, in cases that they have taken.
+    GROUNDS = "grounds"
     # STEERING is for views that show the rules and figures of allocation, without applicants.
     STEERING = "steering"
     # PATRIMONY is for views that show buildings and building programmes, without people.
@@ -80,4 +82,4 @@ PLACED = frozenset(
     }
 )
 # In a compartment listed in ON_OCCASION, a person sees only objects that an occasion, a dated reason, opens to them.
-ON_OCCASION = frozenset({Compartment.APPLICANTS})
+ON_OCCASION = frozenset({Compartment.APPLICANTS, Compartment.GROUNDS})

@@ -76,6 +76,11 @@ class Permission(Enum):
     APPLICATION_VIEW = ("application_view", C.APPLICANTS)
     APPLICATION_CHANGE = ("application_change", C.APPLICANTS)
     APPLICATION_CLOSE = ("application_close", C.APPLICANTS)
+    GROUND_CASES_LIST = ("ground_cases_list", C.GROUNDS)
+    GROUND_DECIDE = ("ground_decide", C.GROUNDS)
+    GRID_READ = ("grid_read", C.STEERING)
+    GRID_DRAFT = ("grid_draft", C.STEERING)
+    GRID_ADOPT = ("grid_adopt", C.STEERING)
     LEGAL_FIGURES_KEEP = ("legal_figures_keep", C.STEERING)
 
     PATRIMONY_VIEW = ("patrimony_view", C.PATRIMONY)
@@ -156,6 +161,10 @@ BY_PEOPLE_ALONE = frozenset(
         Permission.COPY_RELEASE,
         Permission.APPLICATION_OPEN,
         Permission.APPLICATION_CLOSE,
+        Permission.GROUND_CASES_LIST,
+        Permission.GROUND_DECIDE,
+        Permission.GRID_DRAFT,
+        Permission.GRID_ADOPT,
         Permission.LEGAL_FIGURES_KEEP,
         Permission.LOOKS_JUDGE,
         Permission.LOOKS_ANSWER,

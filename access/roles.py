@@ -154,9 +154,21 @@ ALLOCATION_OFFICER = Role(
 ALLOCATION_MANAGER = Role(
     "allocation_manager",
     _("responsable du peuplement"),
-    _("Tient les chiffres légaux de l’attribution, avec leur source et leurs dates. N’ouvre aucune demande."),
-    frozenset({P.LEGAL_FIGURES_KEEP, P.PATRIMONY_VIEW}),
+    _(
+        "Tient la grille de cotation, les plafonds et les chiffres légaux, avec leur source et leurs dates. N’ouvre "
+        "aucune demande."
+    ),
+    frozenset({P.LEGAL_FIGURES_KEEP, P.GRID_READ, P.GRID_DRAFT, P.GRID_ADOPT, P.PATRIMONY_VIEW}),
     whole=True,
+)
+GROUND_EXAMINER = Role(
+    "ground_examiner",
+    _("examen des motifs réservés"),
+    _(
+        "Décide des motifs sensibles de priorité, dans les dossiers que cette personne a pris. Les autres agents "
+        "savent seulement si un motif prioritaire est reconnu."
+    ),
+    frozenset({P.GROUND_CASES_LIST, P.GROUND_DECIDE}),
 )
 ON_CALL = Role(
     "on_call",
@@ -277,6 +289,7 @@ ROLES: dict[str, Role] = {
         ACCOUNTANT,
         ALLOCATION_OFFICER,
         ALLOCATION_MANAGER,
+        GROUND_EXAMINER,
         ON_CALL,
         DPO,
         ACCESS_ADMINISTRATOR,

@@ -13,5 +13,12 @@ SENTENCES: dict[str, Promise | str] = {
         "remise."
     ),
     "closing_after_the_term": _("Le terme de cette demande n’est pas passé : elle peut encore être renouvelée."),
+    "grid_frozen_once_adopted": _("Une grille adoptée ne change plus : préparez une nouvelle version."),
+    "grid_has_lines": _("Une grille sans critère ne peut pas être adoptée."),
+    "grid_bands_hide_grounds": _(
+        "Les tranches sont trop étroites : elles laisseraient deviner un motif réservé. Élargissez-les, ou donnez aux "
+        "motifs réservés des points plus proches."
+    ),
+    "ground_stays_as_decided": _("Un motif reconnu ne change que par sa date de fin."),
     "application_closed_stays": _("Cette demande est radiée : elle ne peut plus être modifiée."),
 }

@@ -7,16 +7,28 @@ from tenants.policies.rules import TODAY
 
 def on_occasion(privileges: str = "SELECT", column: str = "application_id", also: str = "", columns: str = "") -> Grant:
     """Return a grant on the rows of applications that an open occasion lets the person see."""
-    rule = f"{column} = ANY (ARRAY (SELECT loge_occasions('{C.APPLICANTS}')))"
-    return Grant(C.APPLICANTS, privileges, using=f"{rule}{also}", columns=columns)
+    return Grant(C.APPLICANTS, privileges, using=f"{_opened(column, C.APPLICANTS)}{also}", columns=columns)
 
 
+def in_own_case(privileges: str = "SELECT", column: str = "application_id", also: str = "", columns: str = "") -> Grant:
+    """Return a grant on the rows of applications whose case the examiner has taken."""
+    return Grant(C.GROUNDS, privileges, using=f"{_opened(column, C.GROUNDS)}{also}", columns=columns)
+
+
+def _opened(column: str, compartment: C) -> str:
+    return f"{column} = ANY (ARRAY (SELECT loge_occasions('{compartment}')))"
+
+
+# Whether the current person may change the rules of allocation, asked once in a statement.
+STEERS = "(SELECT access_holds_everywhere('steering'))"
 # The nightly job deletes, and `populate` inserts.
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _CHANGED = (
     "number, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to, equipment, closed_on,"
     " closed_by_id, closing_motive"
 )
+# What an examiner reads of an applicant: to write to them, and not the household or the mobility card.
+_WHO = "id, application_id, tie, last_name, first_name, phone, email, street, postcode, city"
 _ASKED = f" AND (asked_by_id IS NULL OR asked_by_id = loge_person()) AND coalesce(asked_on, {TODAY}) = {TODAY}"
 
 POLICIES = (
@@ -32,6 +44,7 @@ POLICIES = (
                 " AND allocations_works_at(loge_person(), 'applicants', kept_at_id)",
             ),
             on_occasion("UPDATE", "id", columns=_CHANGED),
+            in_own_case(column="id", columns="id, number, kept_at_id, state"),
             _SERVER,
         ),
     ),
@@ -85,23 +98,84 @@ POLICIES = (
             Grant(C.STEERING),
             Grant(C.INTAKE),
             Grant(C.STEERING, "INSERT", check=f"entered_by_id = loge_person() AND entered_on = {TODAY}"),
-            Grant(C.STEERING, "UPDATE", using="(SELECT access_holds_everywhere('steering'))", columns="last_day"),
+            Grant(C.STEERING, "UPDATE", using=STEERS, columns="last_day"),
             Grant(JOBS, "SELECT, INSERT"),
         ),
     ),
-    TablePolicy("allocations_user_permission", (Grant(C.APPLICANTS),), view=True),
-    TablePolicy("allocations_group_permission", (Grant(C.APPLICANTS),), view=True),
+    TablePolicy(
+        "allocations_priority",
+        (
+            on_occasion(),
+            on_occasion("INSERT", also=f" AND recorded_by_id = loge_person() AND recorded_on = {TODAY}"),
+            on_occasion("DELETE"),
+            _SERVER,
+        ),
+    ),
+    # An officer refers an application, and cannot read who took the case or what was answered.
+    TablePolicy(
+        "allocations_groundcase",
+        (
+            on_occasion(columns="id, application_id, referred_on"),
+            on_occasion(
+                "INSERT",
+                also=f" AND referred_by_id = loge_person() AND referred_on = {TODAY} AND examiner_id IS NULL",
+            ),
+            in_own_case(also=" AND examiner_id = loge_person()"),
+            in_own_case("UPDATE", also=" AND examiner_id = loge_person()", columns="answer, answered_on"),
+            _SERVER,
+        ),
+    ),
+    TablePolicy(
+        "allocations_ground",
+        (
+            in_own_case(),
+            in_own_case("INSERT", also=f" AND decided_by_id = loge_person() AND decided_on = {TODAY}"),
+            in_own_case("UPDATE", columns="ends_on"),
+            _SERVER,
+        ),
+    ),
+    TablePolicy("allocations_score", (in_own_case(), _SERVER)),
+    TablePolicy("allocations_scoreband", (on_occasion(), _SERVER)),
+    *(
+        TablePolicy(
+            f"allocations_{table}",
+            (
+                *(Grant(reader) for reader in (C.APPLICANTS, C.STEERING, C.GROUNDS)),
+                *(Grant(C.STEERING, verb, using=STEERS) for verb in ("INSERT", "UPDATE", "DELETE")),
+                Grant(JOBS, "SELECT, INSERT"),
+            ),
+        )
+        for table in ("grid", "gridrubric", "gridline")
+    ),
+    TablePolicy(
+        "allocations_ceiling",
+        (
+            *(Grant(reader) for reader in (C.APPLICANTS, C.STEERING, C.GROUNDS)),
+            Grant(C.STEERING, "INSERT", check=f"{STEERS} AND entered_by_id = loge_person() AND entered_on = {TODAY}"),
+            Grant(C.STEERING, "DELETE", using=STEERS),
+            Grant(JOBS, "SELECT, INSERT"),
+        ),
+    ),
+    *(
+        TablePolicy(f"allocations_{view}_permission", (Grant(C.APPLICANTS), Grant(C.GROUNDS)), view=True)
+        for view in ("user", "group")
+    ),
 )
 
 FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
-    ("allocations_works_at(uuid, text, uuid)", (C.APPLICANTS,)),
-    ("allocations_occasions(uuid, text)", (C.APPLICANTS,)),
-    ("loge_occasions(text)", (C.APPLICANTS,)),
+    ("allocations_works_at(uuid, text, uuid)", (C.APPLICANTS, C.GROUNDS)),
+    ("allocations_occasions(uuid, text)", (C.APPLICANTS, C.GROUNDS)),
+    ("loge_occasions(text)", (C.APPLICANTS, C.GROUNDS)),
     ("allocations_attempted_application(text)", (C.APPLICANTS,)),
     ("allocations_open_at_desk(text, text, uuid)", (C.APPLICANTS,)),
     ("allocations_open_taken(uuid)", (C.APPLICANTS,)),
     ("allocations_open_due(uuid)", (C.APPLICANTS,)),
     ("allocations_due()", (C.APPLICANTS,)),
+    ("allocations_ground_queue()", (C.GROUNDS,)),
+    ("allocations_take_case(uuid)", (C.GROUNDS,)),
+    ("allocations_priority_recognised(uuid)", (C.APPLICANTS,)),
+    ("allocations_ground_counts()", (C.STEERING,)),
+    ("access_holds_everywhere(text)", (C.STEERING,)),
     ("allocations_take_in(jsonb, uuid, interval)", (JOBS,)),
     ("allocations_take_in_by_person(jsonb, uuid, interval)", (C.INTAKE,)),
 )

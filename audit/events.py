@@ -156,6 +156,9 @@ APPLICANT_LETTER_PRINTED = _look(
     "applicant_letter_printed", _("Lettre à un demandeur préparée pour impression"), letter=Code
 )
 APPLICANT_REPORT_SHOWN = _look("applicant_report_shown", _("Relevé de données d’un demandeur établi"))
+GROUND_CASES_SHOWN = _look("ground_cases_shown", _("Dossiers de motifs réservés énumérés, sans nom"))
+GROUND_OPENED = _look("ground_opened", _("Dossier d’un motif réservé ouvert"))
+GRID_SHOWN = _look("grid_shown", _("Grille de cotation consultée"))
 LEGAL_FIGURES_SHOWN = _look("legal_figures_shown", _("Chiffres légaux de l’attribution consultés"))
 APPLICATIONS_TRIED = _look("applications_tried", _("Fichier de demandes de logement essayé, sans être importé"))
 
@@ -400,6 +403,16 @@ DOCUMENT_SEEN = _change("document_seen", _("Pièce vue"), supporting_document=Co
 DOCUMENT_WITHDRAWN = _change("document_withdrawn", _("Demande de pièce retirée"), supporting_document=Code)
 INCOME_ASSESSED = _change("income_assessed", _("Ressources vérifiées"), basis=Code, year=int)
 LEGAL_FIGURE_SET = _change("legal_figure_set", _("Chiffre légal enregistré"), figure=Code, value=int, first_day=date)
+PRIORITY_RECORDED = _change("priority_recorded", _("Priorité enregistrée"))
+PRIORITY_REMOVED = _change("priority_removed", _("Priorité retirée"))
+GROUND_REFERRED = _change("ground_referred", _("Demande transmise à l’examen des motifs réservés"))
+GROUND_CASE_TAKEN = _change("ground_case_taken", _("Dossier d’un motif réservé pris"))
+GROUND_DECIDED = _change("ground_decided", _("Réponse donnée sur un motif réservé"), answer=Code)
+GRID_DRAFTED = _change("grid_drafted", _("Grille de cotation préparée"), grid=int)
+GRID_CHANGED = _change("grid_changed", _("Projet de grille modifié"), grid=int)
+GRID_ADOPTED = _change("grid_adopted", _("Grille de cotation adoptée"), grid=int)
+CEILING_SET = _change("ceiling_set", _("Plafond de ressources enregistré"), year=int, value=int)
+SCORES_COMPUTED = _change("scores_computed", _("Cotation calculée"), grid=int, applications=int)
 APPLICATIONS_IMPORTED = _change(
     "applications_imported", _("Demandes de logement importées"), added=int, updated=int, unchanged=int, dropped=int
 )

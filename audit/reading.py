@@ -36,6 +36,7 @@ FACTS: dict[str, Promise | str] = {
     "delivered_on": _("remise le"),
     "dropped": _("valeurs non conservées"),
     "figure": _("chiffre"),
+    "grid": _("grille"),
     "letter": _("lettre"),
     "motive": _("motif de radiation"),
     "occasion": _("motif d’ouverture"),

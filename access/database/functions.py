@@ -9,6 +9,8 @@ from django.db.models import Model
 class Functions:
     # `guarded_model` is the model of buildings, for which django-guardian checks permissions.
     guarded_model: type[Model] | None = None
+    # `occasion_model` is the model of housing applications, to which occasions give access.
+    occasion_model: type[Model] | None = None
     # `object_access` is the name of the SQL function that access/guard/object_access.py calls to check access.
     object_access: str = ""
     # `hidden_by_conflict` is the name of the SQL function that says whether a conflict of interest hides a row.

@@ -261,8 +261,8 @@ def _fetch(spec: Door, access: AccessContext, key: Any) -> Any:
     if access.compartment in PLACED:
         _check_object_permission(spec, access, target.building_id)
     elif access.compartment in ON_OCCASION:
-        access.place = target.kept_at_id
-        if not opened_on_occasion(access.person, access.compartment, target):
+        access.place = getattr(target, "kept_at_id", None)
+        if not opened_on_occasion(access.person, access.compartment, target.application_id):
             raise Http404
     return target
 

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from django.db.models import Model
 from guardian.shortcuts import get_user_perms
 
 from access.compartments import Compartment
@@ -52,9 +51,12 @@ def check_object_access(
     return ObjectAccess(person.is_active and allowed, frozenset(roles), opened)
 
 
-def opened_on_occasion(person: Person, compartment: Compartment, target: Model) -> bool:
-    """Query django-guardian whether an occasion lets the person see this object in the compartment."""
-    permissions = get_user_perms(person, target).filter(codename=compartment.codename)
+def opened_on_occasion(person: Person, compartment: Compartment, application_id: UUID) -> bool:
+    """Query django-guardian whether an occasion lets the person see an application in the compartment."""
+    if registered.occasion_model is None:
+        raise ImproperlyConfigured("No app has registered the model to which occasions give access.")
+    application = registered.occasion_model(pk=application_id)
+    permissions = get_user_perms(person, application).filter(codename=compartment.codename)
     return person.is_active and permissions.exists()
 
 

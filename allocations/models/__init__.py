@@ -1,11 +1,14 @@
-"""Models of housing applications: the application, its people, income, supporting documents, warnings and occasions."""
+"""Models of allocation: applications and what belongs to them, occasions, priorities, the points grid and scores."""
 
 from allocations.models.application import Application, ClosingMotive, State
 from allocations.models.document import SupportingDocument
 from allocations.models.figure import LegalFigure, SourceKind
+from allocations.models.grid import Ceiling, Grid, GridLine, GridRubric, RubricMode, RuleKind
 from allocations.models.household import Applicant, Custody, HouseholdMember, MemberTie, Tie
 from allocations.models.income import Basis, Income, IncomeProof
 from allocations.models.occasion import ApplicationGroupPermission, ApplicationUserPermission, Occasion, OccasionReason
+from allocations.models.priority import CaseAnswer, Ground, GroundCase, Priority
+from allocations.models.score import Score, ScoreBand
 from allocations.models.warning import ClosingWarning, Delivery
 
 __all__ = [
@@ -14,10 +17,17 @@ __all__ = [
     "ApplicationGroupPermission",
     "ApplicationUserPermission",
     "Basis",
+    "CaseAnswer",
+    "Ceiling",
     "ClosingMotive",
     "ClosingWarning",
     "Custody",
     "Delivery",
+    "Grid",
+    "GridLine",
+    "GridRubric",
+    "Ground",
+    "GroundCase",
     "HouseholdMember",
     "Income",
     "IncomeProof",
@@ -25,6 +35,11 @@ __all__ = [
     "MemberTie",
     "Occasion",
     "OccasionReason",
+    "Priority",
+    "RubricMode",
+    "RuleKind",
+    "Score",
+    "ScoreBand",
     "SourceKind",
     "State",
     "SupportingDocument",

@@ -13,7 +13,7 @@ from django.db.models import BooleanField, F, Func, Q
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
-from access.compartments import Compartment
+from access.compartments import ON_OCCASION, Compartment
 from access.models import Person, Place
 from access.scope import ScopedQuerySet
 from allocations.vocabulary import CURRENT_HOUSING, EQUIPMENT
@@ -147,7 +147,7 @@ class Application(models.Model):
 
     class Meta:
         default_permissions = ()
-        permissions = [(Compartment.APPLICANTS.codename, "opens an application on an occasion")]
+        permissions = [(c.codename, f"opens applications in {c}") for c in sorted(ON_OCCASION)]
         indexes = [
             models.Index(
                 fields=["kept_at", "renew_by"], name="application_of_ours", condition=Q(registered_by__isnull=False)
@@ -202,6 +202,10 @@ class Application(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state != State.CLOSED
+
+    @property
+    def application_id(self) -> uuid.UUID:
+        return self.pk
 
     def subject(self) -> Subject:
         return Subject("application", self.pk)

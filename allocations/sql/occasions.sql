@@ -23,6 +23,13 @@ BEGIN
         SELECT DISTINCT o.application_id FROM allocations_occasion o
         JOIN allocations_application a ON a.id = o.application_id
         WHERE o.person_id = who AND o.ends_at > loge_now() AND allocations_works_at(who, what, a.kept_at_id);
+    ELSIF what = 'grounds' THEN
+        -- An examiner's case is an occasion until the day of its answer has passed.
+        RETURN QUERY
+        SELECT c.application_id FROM allocations_groundcase c
+        JOIN allocations_application a ON a.id = c.application_id AND a.state <> 'closed'
+        WHERE c.examiner_id = who AND (c.answer NOT IN ('recognised', 'refused') OR c.answered_on = loge_today())
+          AND allocations_works_at(who, what, a.kept_at_id);
     END IF;
 END $$;
 REVOKE ALL ON FUNCTION allocations_occasions FROM PUBLIC;

@@ -21,7 +21,7 @@ from tests.builders import OWNER, events, paris_day, run
 from tests.database.test_policies import as_role
 
 READ = "SELECT number FROM allocations_application"
-TABLES = ("application", "applicant", "householdmember", "income", "supportingdocument", "closingwarning", "occasion")
+TABLES = ("householdmember", "income", "supportingdocument", "closingwarning", "priority", "occasion")
 
 
 @pytest.fixture

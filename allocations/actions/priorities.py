@@ -1,0 +1,88 @@
+"""Priorities that officers record, referrals to the examiner, and the examiner's decisions on sealed grounds."""
+
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing, change
+from access.models import Person
+from access.reach import today
+from allocations.models import Application, CaseAnswer, Ground, GroundCase, Priority
+from allocations.vocabulary import GROUNDS
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, record
+
+
+@all_or_nothing()
+def record_priority(
+    *, by: Person, application: Application, code: str, attested_on: date, ends_on: date, context: Context = NOWHERE
+) -> Priority:
+    """Record a lawful priority that is not sensitive, on sight of the kind of proof that it needs."""
+    term = GROUNDS.terms.get(code)
+    if term is None or term.row["sealed"] == "yes":
+        raise ValidationError({"code": _("Ce motif ne s’enregistre pas ici.")})
+    dates = {"attested_on": attested_on, "ends_on": ends_on, "recorded_on": today()}
+    priority = Priority(application=application, code=code, proof=term.row["proof"], recorded_by=by, **dates)
+    priority.save(force_insert=True)
+    _record(events.PRIORITY_RECORDED, by, application, context)
+    return priority
+
+
+@all_or_nothing()
+def remove_priority(*, by: Person, priority: Priority, context: Context = NOWHERE) -> None:
+    application = priority.application
+    priority.delete()
+    _record(events.PRIORITY_REMOVED, by, application, context)
+
+
+@all_or_nothing()
+def refer_to_examiner(*, by: Person, application: Application, context: Context = NOWHERE) -> GroundCase:
+    """Refer an application to the examiner, because the applicant relies on a ground that is nobody else's business."""
+    case = GroundCase(application=application, referred_on=today(), referred_by=by)
+    case.save(force_insert=True)
+    _record(events.GROUND_REFERRED, by, application, context)
+    return case
+
+
+def _record(kind: events.Kind, by: Person, application: Application, context: Context) -> None:
+    record(kind, by=by, about=application.subject(), place=application.kept_at_id, context=context)
+
+
+@all_or_nothing()
+def take_case(*, by: Person, case_id: UUID, context: Context = NOWHERE) -> GroundCase:
+    """Take a case of the queue. Raises ValidationError if somebody else has taken it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_take_case(%s)", [case_id])
+        (application,) = cursor.fetchone()
+    if application is None:
+        raise ValidationError(_("Ce dossier n’est plus dans la file : une autre personne l’a pris."), code="taken")
+    case: GroundCase = GroundCase._default_manager.get(pk=case_id)
+    record(events.GROUND_CASE_TAKEN, by=by, about=case.subject(), context=context)
+    return case
+
+
+@all_or_nothing()
+def recognise_ground(
+    *, by: Person, case: GroundCase, code: str, attested_on: date, ends_on: date, context: Context = NOWHERE
+) -> Ground:
+    """Recognise a sealed ground on sight of the kind of proof that the law asks for, until a day."""
+    term = GROUNDS.terms.get(code)
+    if term is None or term.row["sealed"] != "yes":
+        raise ValidationError({"code": _("Ce motif n’est pas un motif réservé.")})
+    dates = {"attested_on": attested_on, "ends_on": ends_on, "decided_on": today()}
+    ground = Ground(application_id=case.application_id, code=code, proof=term.row["proof"], decided_by=by, **dates)
+    ground.save(force_insert=True)
+    answer_case(by=by, case=case, answer=CaseAnswer.RECOGNISED, context=context)
+    return ground
+
+
+@all_or_nothing()
+def answer_case(*, by: Person, case: GroundCase, answer: str, context: Context = NOWHERE) -> GroundCase:
+    """Answer a case without recognising a ground: not recognised, or a proof is asked for and the case stays open."""
+    change(case, answer=answer, answered_on=today())
+    record(events.GROUND_DECIDED, by=by, about=case.subject(), context=context, answer=Code(answer))
+    return case
