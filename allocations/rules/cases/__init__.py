@@ -1,0 +1,1 @@
+"""Cases as JSON: reads one, calculates it, and returns the answer as JSON."""

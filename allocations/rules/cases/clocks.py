@@ -1,0 +1,107 @@
+"""Cases of the kind `clock`."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from allocations.rules import clocks
+from allocations.rules.cases.fields import Fields
+from allocations.rules.clocks import Deadline, Notification
+from allocations.rules.results import CaseError
+from allocations.rules.rows import Rows
+
+_DEPARTMENT = re.compile(r"\d[0-9AB]|9[78]\d", re.ASCII)
+# What a clock answers beside its deadline.
+Extra = dict[str, Any]
+
+
+def calculate(fields: Fields, rows: Rows) -> dict[str, Any]:
+    name = fields.choice("clock", CLOCKS)
+    deadline, extra = CLOCKS[name](fields, rows)
+    at = fields.instant("at", None)
+    fields.finish()
+    answer: dict[str, Any] = {
+        "clock": name,
+        "last_day": deadline.last_day.isoformat(),
+        "expires_at": deadline.expires_at.isoformat(),
+    }
+    if at is not None:
+        answer["over"] = deadline.is_over(at)
+    return {"answer": answer | extra, "reasons": list(deadline.reasons)}
+
+
+def read_offer(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+    letter = {name: fields.day(name, None) for name in ("presented_on", "received_on")}
+    notification = Notification(
+        notified_on=fields.day("notified_on", None),
+        never_collected=fields.flag("never_collected", False),
+        **letter,
+    )
+    if notification.notified_on is not None and (any(letter.values()) or notification.never_collected):
+        raise CaseError("give either notified_on, or the days of the registered letter.")
+    delay_days = fields.whole("delay_days", 0, 365, None)
+    answer = fields.choice("reply", ["accepted", "refused"], "")
+    replied_at, at = fields.instant("replied_at", None), fields.instant("at", None)
+    if bool(answer) != (replied_at is not None):
+        raise CaseError("give reply and replied_at together.")
+    if replied_at is not None and at is not None and replied_at > at:
+        raise CaseError("replied_at is after at.")
+    deadline = clocks.offer_deadline(notification, delay_days, rows)
+    outcome = clocks.offer_outcome(deadline, at, answer, replied_at)
+    return deadline, {"outcome": outcome} if outcome else {}
+
+
+def read_registration_certificate(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+    start = fields.day("filed_on")
+    return clocks.month_delay(rows, "registration_certificate_months", start, "The certificate is due"), {}
+
+
+def read_renewal(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+    filed_on, renewed_on = fields.day("filed_on"), fields.day("renewed_on", None)
+    reminded_on = fields.day("reminded_on", None)
+    if renewed_on is not None and renewed_on < filed_on:
+        raise CaseError("renewed_on is before filed_on.")
+    deadline, remind_by = clocks.renewal(renewed_on or filed_on, rows)
+    extra: Extra = {"remind_by": remind_by.isoformat()}
+    if reminded_on is not None:
+        extra["reminded_in_time"] = reminded_on <= remind_by
+    return deadline, extra
+
+
+def read_closing_warning(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+    motive = fields.choice("motive", ["a", "b", "c", "d", "e", "f"])
+    return clocks.closing_after_warning(motive, fields.day("delivered_on", None), rows), {"motive": motive}
+
+
+def read_dalo_designation(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+    department = fields.text("department")
+    if not _DEPARTMENT.fullmatch(department):
+        raise CaseError(f'"department" must be the code of a department such as 75, not "{department[:10]}".')
+    return clocks.dalo_designation(fields.day("recognised_on"), department == "75", rows), {}
+
+
+def read_document_retention(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+    return clocks.document_retention(fields.day("seen_on"), rows), {}
+
+
+def read_claim_retention(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+    return clocks.claim_retention(fields.day("decided_on"), rows), {}
+
+
+def read_new_assessment(fields: Fields, _rows: Rows) -> tuple[Deadline, Extra]:
+    assessed_for = fields.whole("assessed_for", 2000, 2199)
+    signing_date: date = fields.day("signing_date")
+    return clocks.assessment_validity(assessed_for), {"new_assessment_needed": signing_date.year != assessed_for}
+
+
+CLOCKS: dict[str, Callable[[Fields, Rows], tuple[Deadline, Extra]]] = {
+    "offer": read_offer,
+    "registration_certificate": read_registration_certificate,
+    "renewal": read_renewal,
+    "closing_warning": read_closing_warning,
+    "dalo_designation": read_dalo_designation,
+    "document_retention": read_document_retention,
+    "claim_retention": read_claim_retention,
+    "new_assessment": read_new_assessment,
+}

@@ -1,0 +1,80 @@
+"""Calculates one line of input: which kind of case it is, and which result it gives."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from allocations.rules import open_points
+from allocations.rules.cases import clocks, eligibility, motives, scores
+from allocations.rules.cases.fields import Fields
+from allocations.rules.cases.rows import parse_row
+from allocations.rules.results import CaseError, LawIsOpen, MissingFacts
+from allocations.rules.rows import Row, Rows
+
+ANSWER, MISSING, TO_BE_SETTLED = "answer", "missing", "to_be_settled"
+KINDS: dict[str, Callable[[Fields, Rows], dict[str, Any]]] = {
+    "eligibility": eligibility.calculate,
+    "clock": clocks.calculate,
+    "score": scores.calculate,
+    "motive": motives.calculate,
+}
+
+
+class Calculator:
+    """Calculates lines in order, and keeps the rows of earlier lines of the kind `rows`."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+
+    def answer_line(self, number: int, line: str) -> dict[str, Any]:
+        """Return the answer to one line of JSON, or its error. Both have the line's number, and its `id` if given."""
+        head: dict[str, Any] = {"line": number}
+        try:
+            data = parse_json(line)
+            if isinstance(data, dict) and type(data.get("id")) in (str, int):
+                head["id"] = data["id"]
+            return head | self._answer(Fields(data))
+        except CaseError as error:
+            return head | {"error": str(error)}
+
+    def _answer(self, fields: Fields) -> dict[str, Any]:
+        if "id" in fields and type(fields.raw("id")) not in (str, int):
+            raise CaseError('"id" must be a string or an integer.')
+        kind = fields.choice("kind", ["rows", *KINDS])
+        given = [parse_row(row) for row in fields.objects("rows", "row", [])]
+        if kind == "rows":
+            fields.finish()
+            self.rows += given
+            return {"kind": kind, "result": ANSWER, "rows": len(given)}
+        try:
+            return {"kind": kind, "result": ANSWER} | KINDS[kind](fields, Rows([*self.rows, *given]))
+        except MissingFacts as error:
+            reasons = [f"The landlord or the file must supply: {name}." for name in error.names]
+            return {"kind": kind, "result": MISSING, "missing": list(error.names), "reasons": reasons}
+        except LawIsOpen as error:
+            points = [{"code": code, "sentence": open_points.sentence(code)} for code in error.points]
+            reasons = ["Nothing that depends on these points is calculated before a jurist settles them."]
+            return {"kind": kind, "result": TO_BE_SETTLED, "to_be_settled": points, "reasons": reasons}
+
+
+def parse_json(line: str) -> Any:
+    """Parse JSON without its ambiguities: a key may not occur twice, and NaN or Infinity are no numbers."""
+
+    def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        if len(set(names)) < len(names):
+            name = next(name for name in names if names.count(name) > 1)
+            raise CaseError(f'the key "{name}" occurs twice in one object.')
+        return dict(pairs)
+
+    def no_number(text: str) -> Any:
+        raise CaseError(f"{text} is not a number in JSON.")
+
+    try:
+        return json.loads(line, object_pairs_hook=without_duplicates, parse_constant=no_number)
+    except json.JSONDecodeError as error:
+        raise CaseError(f"not JSON: {error.msg} at character {error.pos + 1}.") from None
+    except CaseError:
+        raise
+    except (ValueError, RecursionError):
+        raise CaseError("not JSON that can be read: a number is too long, or objects are nested too deeply.") from None

@@ -1,0 +1,96 @@
+"""Reads rows: dated, sourced figures of a text or of the landlord, in JSON."""
+
+from collections.abc import Callable
+from datetime import date
+
+from allocations.rules.cases.fields import Fields
+from allocations.rules.ceilings import FINANCINGS
+from allocations.rules.results import CaseError
+from allocations.rules.rows import PARAMETERS, Key, Row
+from allocations.rules.zones import ZONES
+
+CATEGORIES = ("1", "2", "3", "4", "5", "6", "extra")
+MOST_EUROS = 10**7
+MOST_PERSONS = 100
+YES, NO, UNKNOWN = 1, 0, -1
+
+
+def parse_row(fields: Fields) -> Row:
+    kind = fields.choice("row", READERS)
+    source = fields.text("source")
+    key, values = READERS[kind](fields)
+    valid_from, valid_to = read_validity(fields, kind, key)
+    fields.finish()
+    return Row((kind, *key), values, source, valid_from, valid_to)
+
+
+def read_validity(fields: Fields, kind: str, key: Key) -> tuple[date, date]:
+    """Return the first and last day of a row. A ceiling without days is valid in its year, a holiday on its day."""
+    if kind == "ceiling":
+        first = fields.day("valid_from", date(int(key[1]), 1, 1))
+        last = fields.day("valid_to", date(int(key[1]), 12, 31))
+    elif kind == "extra_holiday":
+        first = last = date.fromisoformat(key[0])
+    else:
+        first, last = fields.day("valid_from"), fields.day("valid_to", date.max)
+    if last < first:
+        raise CaseError(f"{fields.path}: valid_to is before valid_from.")
+    return first, last
+
+
+def read_ceiling(fields: Fields) -> tuple[Key, tuple[int, ...]]:
+    raw = fields.raw("category")
+    category = str(raw) if type(raw) in (int, str) else ""
+    if category not in CATEGORIES:
+        raise CaseError(f'{fields.name_of("category")} must be 1 to 6 or "extra".')
+    year = str(fields.whole("year", 2000, 2199))
+    zone, euros = fields.choice("zone", ZONES), fields.whole("euros", 1, MOST_EUROS)
+    return (fields.choice("financing", FINANCINGS), year, zone, category), (euros,)
+
+
+def read_parameter(fields: Fields) -> tuple[Key, tuple[int, ...]]:
+    name = fields.choice("name", PARAMETERS)
+    return (name,), (fields.whole("value", *PARAMETERS[name]),)
+
+
+def read_occupancy(fields: Fields) -> tuple[Key, tuple[int, ...]]:
+    rooms = fields.whole("rooms", 1, 20)
+    fewest = fields.whole("fewest_persons", 1, MOST_PERSONS)
+    return (str(rooms),), (fewest, fields.whole("most_persons", fewest, MOST_PERSONS))
+
+
+def read_quartile_threshold(fields: Fields) -> tuple[Key, tuple[int, ...]]:
+    """`scope`: "idf" for the region of Paris, or the nine digits (SIREN) of an EPCI elsewhere."""
+    scope = fields.text("scope")
+    if scope != "idf" and not (len(scope) == 9 and scope.isascii() and scope.isdigit()):
+        raise CaseError(f'{fields.name_of("scope")} must be "idf" or the nine digits of an EPCI.')
+    inclusive = fields.flag("inclusive", None)
+    return (scope,), (fields.cents("cents"), UNKNOWN if inclusive is None else int(inclusive))
+
+
+def read_consumption_units(fields: Fields) -> tuple[Key, tuple[int, ...]]:
+    """Weights in thousandths: of the first person, of each other person, of each child below `child_below_age`, and
+    what a lone parent adds."""
+    weights = [fields.whole(f"{name}_permille", 0, 5000) for name in ("first_person", "other_person", "child")]
+    if not weights[0]:
+        raise CaseError(f"{fields.name_of('first_person_permille')} must be at least 1.")
+    return (), (*weights, fields.whole("child_below_age", 0, 30), fields.whole("lone_parent_permille", 0, 5000, 0))
+
+
+def read_extra_holiday(fields: Fields) -> tuple[Key, tuple[int, ...]]:
+    return (fields.day("date").isoformat(),), ()
+
+
+def read_fragile_residence(fields: Fields) -> tuple[Key, tuple[int, ...]]:
+    return (fields.text("residence"),), ()
+
+
+READERS: dict[str, Callable[[Fields], tuple[Key, tuple[int, ...]]]] = {
+    "ceiling": read_ceiling,
+    "parameter": read_parameter,
+    "occupancy": read_occupancy,
+    "quartile_threshold": read_quartile_threshold,
+    "consumption_units": read_consumption_units,
+    "extra_holiday": read_extra_holiday,
+    "fragile_residence": read_fragile_residence,
+}

@@ -1,0 +1,80 @@
+"""The income ceiling of a household category, from rows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from allocations.rules.households import Category
+from allocations.rules.open_points import MERGED_COMMUNES, PLS_ROUNDING
+from allocations.rules.results import LawIsOpen, MissingFacts
+from allocations.rules.rows import Row, Rows
+from allocations.rules.zones import OVERSEAS
+
+FINANCINGS = ("PLAI", "PLUS", "PLS")
+# PLS ceilings are the PLUS ceilings multiplied by PLS_TENTHS / 10 (arrêté of 29 July 1987, article 1).
+PLS_TENTHS = 13
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """Yearly income ceiling in whole euros, and the sources of its rows."""
+
+    euros: int
+    source: str
+
+
+def ceiling_of(rows: Rows, financing: str, zones: tuple[str, ...], category: Category, on: date) -> Ceiling:
+    """Return the ceiling in force on a day. `zones` has two zones where the law is open about the commune: the ceiling
+    is returned if both zones have the same. Raises MissingFacts with the rows that are absent, and LawIsOpen."""
+    ceilings: list[Ceiling] = []
+    missing: list[str] = []
+    for zone in zones:
+        try:
+            ceilings.append(_ceiling(rows, financing, zone, category, on))
+        except MissingFacts as error:
+            missing += error.names
+    if missing:
+        raise MissingFacts(*missing)
+    if len({ceiling.euros for ceiling in ceilings}) > 1:
+        raise LawIsOpen(MERGED_COMMUNES)
+    return ceilings[0]
+
+
+def _ceiling(rows: Rows, financing: str, zone: str, category: Category, on: date) -> Ceiling:
+    if financing != "PLS":
+        return _sum_of(_parts(rows, financing, zone, category, on), category)
+    try:
+        return _sum_of(_parts(rows, "PLS", zone, category, on), category)
+    except MissingFacts:
+        if zone == OVERSEAS:
+            raise
+    parts = _parts(rows, "PLUS", zone, category, on)
+    whole = _sum_of(parts, category)
+    rounded = [_roundings(row.values[0]) for row in parts]
+    results = {
+        first + category.extra_persons * more for first in rounded[0] for more in (rounded[1] if rounded[1:] else [0])
+    } | _roundings(whole.euros)
+    if len(results) > 1:
+        raise LawIsOpen(PLS_ROUNDING)
+    return Ceiling(results.pop(), f"PLUS raised by 30 % to the nearest euro; PLUS: {whole.source}")
+
+
+def _parts(rows: Rows, financing: str, zone: str, category: Category, on: date) -> list[Row]:
+    """Return the row of the category and, beyond six persons, the row of each more."""
+    names = [str(category.number), *(["extra"] if category.extra_persons else [])]
+    parts = [rows.find("ceiling", financing, str(on.year), zone, name, on=on) for name in names]
+    if absent := [name for name, row in zip(names, parts, strict=True) if row is None]:
+        raise MissingFacts(*(f"ceiling {financing} {on.year} {zone} {name}" for name in absent))
+    return [row for row in parts if row is not None]
+
+
+def _sum_of(parts: list[Row], category: Category) -> Ceiling:
+    euros = parts[0].values[0] + sum(category.extra_persons * row.values[0] for row in parts[1:])
+    return Ceiling(euros, "; ".join(dict.fromkeys(row.source for row in parts)))
+
+
+def _roundings(plus_euros: int) -> set[int]:
+    """Return the nearest whole euros to the PLUS ceiling raised by 30 %: two of them at half a euro."""
+    whole, tenths = divmod(plus_euros * PLS_TENTHS, 10)
+    if tenths == 5:
+        return {whole, whole + 1}
+    return {whole + (tenths > 5)}

@@ -1,0 +1,158 @@
+"""Delays of an application: their last day, the instant they end in Paris, and whether they are over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from allocations.rules.results import CaseError, MissingFacts
+from allocations.rules.rows import Row, Rows
+from formats.months import months_after
+from formats.working_days import is_working
+
+PARIS = ZoneInfo("Europe/Paris")
+# Closing motives that need a warning: c) no answer to a letter, d) inadmissibility (CCH R441-2-8).
+WARNED_MOTIVES = ("c", "d")
+MONTH_END_RULE = (
+    "A delay in months ends on the day with the same number, or on the month's last day if it has none"
+    " (the rule of article 641 of the code of civil procedure; the text of this delay does not say)."
+)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """`last_day` ends at midnight in Paris, which is the instant `expires_at`."""
+
+    last_day: date
+    reasons: tuple[str, ...]
+
+    @property
+    def expires_at(self) -> datetime:
+        """The first instant of the next day in Paris. Its offset follows summer time."""
+        return datetime.combine(self.last_day + timedelta(days=1), time(), PARIS)
+
+    def is_over(self, at: datetime) -> bool:
+        """`at` must have an offset."""
+        return at >= self.expires_at
+
+
+def days_deadline(start: date, days: int, holidays: Iterable[date], *, moves: bool, why: str) -> Deadline:
+    """Return the deadline of a delay in days, counted from the day after `start`. `moves`: whether a last day that is a
+    Saturday, Sunday or holiday moves to the next working day. `holidays` are added to the national ones."""
+    last, extra = start + timedelta(days=days), frozenset(holidays)
+    reasons = [why, f"Counted from the day after {start}, {days} days end on {last} at midnight."]
+    while moves and (not is_working(last) or last in extra):
+        last += timedelta(days=1)
+    if last != start + timedelta(days=days):
+        reasons.append(f"That day is a Saturday, a Sunday or a holiday, so the delay ends on {last}, a working day.")
+    return Deadline(last, tuple(reasons))
+
+
+def months_deadline(start: date, months: int, why: str) -> Deadline:
+    """Return the deadline of a delay in months. It does not move: no text read says so for these delays."""
+    last = months_after(start, months)
+    reasons = [why, f"{months} month{'s' if months > 1 else ''} from {start} end on {last} at midnight."]
+    if last.day != start.day:
+        reasons.append(MONTH_END_RULE)
+    return Deadline(last, tuple(reasons))
+
+
+@dataclass(frozen=True)
+class Notification:
+    """How an offer reached the candidate. For a registered letter: the days it was received or first presented."""
+
+    notified_on: date | None = None
+    presented_on: date | None = None
+    received_on: date | None = None
+    never_collected: bool = False
+
+
+def notification_day(notification: Notification) -> tuple[date, str]:
+    """Return the day of notification and why. Raises MissingFacts while a presented letter may still be collected."""
+    if notification.notified_on is not None:
+        return notification.notified_on, f"Notified on {notification.notified_on}."
+    if notification.received_on is not None:
+        if notification.never_collected:
+            raise CaseError("a letter that was received was collected.")
+        if notification.presented_on is not None and notification.received_on < notification.presented_on:
+            raise CaseError("a letter cannot be received before it is first presented.")
+        return notification.received_on, f"Registered letter received on {notification.received_on}."
+    if notification.presented_on is None:
+        raise MissingFacts("notified_on, or received_on or presented_on of the registered letter")
+    if not notification.never_collected:
+        raise MissingFacts("received_on of the registered letter, or that it was never collected")
+    return notification.presented_on, f"Registered letter never collected, presented on {notification.presented_on}."
+
+
+def offer_deadline(notification: Notification, delay_days: int | None, rows: Rows) -> Deadline:
+    """Return the deadline to answer an offer. The delay is the one that the offer states, or else the landlord's."""
+    start, why = notification_day(notification)
+    shortest = shipped_delay(rows, "offer_shortest_days", start)
+    days = rows.parameter("offer_delay_days", start).values[0] if delay_days is None else delay_days
+    if days < shortest.values[0]:
+        raise CaseError(f"an offer leaves at least {shortest.values[0]} days, not {days} ({shortest.source}).")
+    holidays = [row.valid_from for row in rows.of_kind("extra_holiday")]
+    return days_deadline(start, days, holidays, moves=True, why=why)
+
+
+def offer_outcome(deadline: Deadline, at: datetime | None, answer: str, answered_at: datetime | None) -> str | None:
+    """Return "accepted", "refused", "waiting" or "refused_by_silence", or None if `at` is not given and there is no
+    answer. An answer after the deadline comes too late: the silence until then was a refusal."""
+    if answer and answered_at is not None:
+        return "refused_by_silence" if deadline.is_over(answered_at) else answer
+    if at is None:
+        return None
+    return "refused_by_silence" if deadline.is_over(at) else "waiting"
+
+
+def shipped_delay(rows: Rows, code: str, on: date) -> Row:
+    row = rows.find("delay", code, on=on)
+    if row is None:
+        raise MissingFacts(f"delay {code} {on}")
+    return row
+
+
+def month_delay(rows: Rows, code: str, start: date, why: str) -> Deadline:
+    """Return the deadline of a delay in months of delays.csv."""
+    row = shipped_delay(rows, code, start)
+    return months_deadline(start, row.values[0], f"{why} ({row.source}).")
+
+
+def renewal(start: date, rows: Rows) -> tuple[Deadline, date]:
+    """Return until when an application filed or renewed on a day is valid, and the last day of the reminder."""
+    validity = rows.parameter("application_validity_months", start)
+    deadline = months_deadline(start, validity.values[0], f"Validity of an application ({validity.source}).")
+    reminder = shipped_delay(rows, "renewal_reminder_months", start)
+    remind_by = months_after(deadline.last_day, -reminder.values[0])
+    why = f"The reminder is due by {remind_by}, at least a month before ({reminder.source})."
+    return Deadline(deadline.last_day, (*deadline.reasons, why)), remind_by
+
+
+def closing_after_warning(motive: str, delivered_on: date | None, rows: Rows) -> Deadline:
+    if motive not in WARNED_MOTIVES:
+        raise CaseError(f'closing motive "{motive}" needs no warning; only c and d do.')
+    if delivered_on is None:
+        raise MissingFacts("proof of delivery of the warning")
+    return month_delay(rows, "closing_warning_months", delivered_on, "The application closes after a warning")
+
+
+def dalo_designation(recognised_on: date, in_paris: bool, rows: Rows) -> Deadline:
+    code = "dalo_designation_paris_months" if in_paris else "dalo_designation_months"
+    return month_delay(rows, code, recognised_on, "The prefect designates a candidate recognised under DALO")
+
+
+def document_retention(seen_on: date, rows: Rows) -> Deadline:
+    row = shipped_delay(rows, "document_retention_days", seen_on)
+    return days_deadline(seen_on, row.values[0], (), moves=False, why=f"A document is deleted ({row.source}).")
+
+
+def claim_retention(decided_on: date, rows: Rows) -> Deadline:
+    """Return until when sheets and votes are retained, sealed, for a claim of discrimination."""
+    row = rows.parameter("claim_retention_years", decided_on)
+    return months_deadline(decided_on, 12 * row.values[0], f"Retention for a claim ({row.source}).")
+
+
+def assessment_validity(assessed_for: int) -> Deadline:
+    """Return until when an assessment of income serves: a signature of the next year needs a new one."""
+    why = f"N is the year of the signature, so an assessment for {assessed_for} serves until 31 December."
+    return Deadline(date(assessed_for, 12, 31), (why,))

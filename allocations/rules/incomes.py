@@ -1,0 +1,170 @@
+"""Which income counts against the ceiling: that of N-2, or a proved and sufficiently lower later one."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cache
+
+from allocations.rules.households import COUPLE, HOLDERS, Member
+from allocations.rules.results import MissingFacts
+from allocations.rules.rows import Rows, read_csv
+
+N2, N1, TWELVE_MONTHS = "n2", "n1", "twelve_months"
+BASES = (N2, N1, TWELVE_MONTHS)
+# The later income must be at least 10 % lower: 10 * later <= 9 * income of N-2.
+DROP, OF = 9, 10
+PAPERS = (
+    "tax_notice",
+    "payslips",
+    "employer_certificate",
+    "benefit_statement",
+    "pension_statement",
+    "accountant_certificate",
+)
+SWORN_STATEMENT = "sworn_statement"
+PROOFS = (*PAPERS, SWORN_STATEMENT)
+
+
+@dataclass(frozen=True)
+class Share:
+    """The applicant's own part of a joint income, in cents, and why it counts alone."""
+
+    event: str
+    proof: str
+    share_cents: int
+
+
+@dataclass(frozen=True)
+class Income:
+    """One tax notice or, for `twelve_months`, one net taxable income. `persons`: places of the persons it covers, or
+    empty if it covers everybody. `proof` is empty if no proof is in the file."""
+
+    year: int
+    basis: str
+    cents: int
+    proof: str = ""
+    persons: frozenset[int] = frozenset()
+    share: Share | None = None
+
+
+@dataclass(frozen=True)
+class CountedIncome:
+    """`exact` is in cents; the deduction of twelve months may leave a fraction of a cent."""
+
+    exact: Fraction
+    basis: str
+    year: int
+
+    @property
+    def cents(self) -> int:
+        """Cents, rounded up, so that the income compares with a whole number as the exact one does."""
+        return -(-self.exact.numerator // self.exact.denominator)
+
+
+@cache
+def share_proofs() -> dict[str, frozenset[str]]:
+    """Return event -> the proofs that are accepted for counting the applicant's share alone."""
+    pairs = [(row["event"], row["proof"]) for row in read_csv("share_proofs.csv")]
+    return {event: frozenset(proof for of, proof in pairs if of == event) for event, _ in pairs}
+
+
+def counted_income(
+    incomes: tuple[Income, ...], members: list[Member], on: date, rows: Rows, reasons: list[str]
+) -> CountedIncome:
+    """Return the lowest lawful income for a signature on a day, whose year is N. Raises MissingFacts."""
+    incomes = current_incomes(incomes, on.year, reasons)
+    required = {
+        member.number
+        for member in members
+        if member.person.tie in (*HOLDERS, *COUPLE) or (member.person.tie == "other" and not member.dependant)
+    }
+    by_basis = {basis: [income for income in incomes if income.basis == basis] for basis in BASES}
+    check_n2(by_basis[N2], required, on.year)
+    alone = {member.person.tie for member in members}.isdisjoint(COUPLE)
+    first = CountedIncome(total_of(by_basis[N2], alone, reasons), N2, on.year - 2)
+    candidates = [first]
+    for basis in (N1, TWELVE_MONTHS):
+        if is_usable(by_basis[basis], by_basis[N2], required, basis, reasons):
+            exact = total_of(by_basis[basis], alone, reasons)
+            if basis == TWELVE_MONTHS:
+                deduction = rows.parameter("twelve_months_deduction_permille", on)
+                exact = exact * (1000 - deduction.values[0]) / 1000
+                reasons.append(f"Twelve months: {deduction.values[0]} permille deducted ({deduction.source}).")
+            if OF * exact <= DROP * first.exact:
+                candidates.append(CountedIncome(exact, basis, by_basis[basis][0].year))
+            else:
+                reasons.append(f"The income of {basis} is not at least 10 % lower than that of N-2, so does not count.")
+    lowest = min(candidates, key=lambda income: income.exact)
+    reasons.append(f"The income of {lowest.basis} counts: {lowest.cents} cents, the lowest that the rules allow.")
+    return lowest
+
+
+def current_incomes(incomes: tuple[Income, ...], year: int, reasons: list[str]) -> tuple[Income, ...]:
+    """Return the incomes whose year suits a signature in `year`. Raises MissingFacts if none of them is for N-2."""
+    years = {N2: (year - 2,), N1: (year - 1,), TWELVE_MONTHS: (year, year - 1)}
+    current = tuple(income for income in incomes if income.year in years[income.basis])
+    outdated = [income for income in incomes if income not in current]
+    if not any(income.basis == N2 for income in current):
+        raise MissingFacts(f"income n2 {year - 2}", *([f"new assessment {year}"] if outdated else []))
+    for income in outdated:
+        reasons.append(f"The income of {income.basis} {income.year} is of another year than a signature in {year}.")
+    return current
+
+
+def check_n2(incomes: list[Income], required: set[int], year: int) -> None:
+    if any(income.proof == SWORN_STATEMENT for income in incomes):
+        raise MissingFacts(f"proof of income n2 {year - 2}")
+    if absent := _not_covered(incomes, required):
+        raise MissingFacts(*(f"income n2 {year - 2} of person {number}" for number in sorted(absent)))
+
+
+def _not_covered(incomes: list[Income], required: set[int]) -> set[int]:
+    """Return the persons whose income must count but is in none of these notices."""
+    if any(not income.persons for income in incomes):
+        return set()
+    return required.difference(*(income.persons for income in incomes))
+
+
+def is_usable(later: list[Income], n2: list[Income], required: set[int], basis: str, reasons: list[str]) -> bool:
+    """Whether a later income is proved by papers, and covers everybody whose income must count."""
+    if not later:
+        return False
+    if any(income.proof not in PAPERS for income in later):
+        sworn = any(income.proof == SWORN_STATEMENT for income in later)
+        why = "is only a sworn statement, which is no proof" if sworn else "is not proved by papers"
+        reasons.append(f"The income of {basis} {why}, so does not count.")
+        return False
+    by_person = any(income.persons for income in n2)
+    if (by_person and any(not income.persons for income in later)) or _not_covered(later, required):
+        reasons.append(f"The income of {basis} does not cover every person of the income of N-2, so does not count.")
+        return False
+    return True
+
+
+def total_of(incomes: list[Income], alone: bool, reasons: list[str]) -> Fraction:
+    return Fraction(sum(counted_cents(income, alone, reasons) for income in incomes))
+
+
+def counted_cents(income: Income, alone: bool, reasons: list[str]) -> int:
+    """Return the income, or the applicant's share alone where the event and its proof allow it."""
+    share = income.share
+    if share is None:
+        return income.cents
+    if share.proof not in share_proofs()[share.event]:
+        reasons.append(f"{share.proof or 'no proof'} does not prove {share.event}, so the whole income counts.")
+        return income.cents
+    if share.event == "protected_person_alone" and not alone:
+        reasons.append("The spouse or partner is in the household, so the whole income counts.")
+        return income.cents
+    reasons.append(f"The applicant's share alone counts: {share.event}, proved by {share.proof}.")
+    return share.share_cents
+
+
+def ehpad_deduction(cost_cents: int, on: date, rows: Rows, reasons: list[str]) -> int:
+    """Return what is deducted for a spouse's care home (EHPAD): the cost, up to the landlord's row."""
+    if not cost_cents:
+        return 0
+    limit = rows.parameter("ehpad_deduction_limit_cents", on)
+    deduction = min(cost_cents, limit.values[0])
+    reasons.append(f"{deduction} cents deducted for the spouse's EHPAD, within the limit ({limit.source}).")
+    return deduction

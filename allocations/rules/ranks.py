@@ -1,0 +1,45 @@
+"""The order of the candidates of a vacancy: reproducible, and independent of the order in which they are given."""
+
+import hmac
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from allocations.rules.results import CaseError
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`number`: of the application or the sheet, unique within the vacancy."""
+
+    number: str
+    points: int
+    filed_on: date
+
+
+@dataclass(frozen=True)
+class Ranked:
+    candidate: Candidate
+    rank: int
+    tie_break: str
+
+
+def tie_break(key: bytes, vacancy: str, number: str) -> str:
+    """Return the hexadecimal HMAC-SHA256 of `vacancy|number`."""
+    return hmac.new(key, f"{vacancy}|{number}".encode(), "sha256").hexdigest()
+
+
+def rank_candidates(candidates: Iterable[Candidate], vacancy: str, key: bytes) -> list[Ranked]:
+    """Rank by most points, then the earliest filing date, then the lowest tie break. Raises CaseError."""
+    candidates = list(candidates)
+    numbers = [candidate.number for candidate in candidates]
+    number, times = Counter(numbers).most_common(1)[0] if numbers else ("", 0)
+    if times > 1:
+        raise CaseError(f"the candidate {number} occurs {times} times.")
+    for text in (vacancy, *numbers):
+        if "|" in text:
+            raise CaseError(f'"{text}" contains "|", which separates vacancy and number in the tie break.')
+    drawn = {number: tie_break(key, vacancy, number) for number in numbers}
+    ordered = sorted(candidates, key=lambda of: (-of.points, of.filed_on, drawn[of.number]))
+    return [Ranked(candidate, rank, drawn[candidate.number]) for rank, candidate in enumerate(ordered, start=1)]

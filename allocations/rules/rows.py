@@ -1,0 +1,97 @@
+"""Dated, sourced rows: figures that a text fixes, or that the landlord adopts.
+
+Rows that were read in a text ship in `allocations/vocabulary/`. All others come with the case.
+"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from allocations.rules.results import CaseError, MissingFacts
+
+VOCABULARY = Path(__file__).parents[1] / "vocabulary"
+
+# The kind of a row, then what identifies it within its kind: ("ceiling", "PLUS", "2026", "paris", "3").
+Key = tuple[str, ...]
+
+# Unit of each parameter that a landlord's row may set, and the lowest and highest value accepted.
+PARAMETERS: dict[str, tuple[int, int]] = {
+    "twelve_months_deduction_permille": (0, 1000),
+    "ehpad_deduction_limit_cents": (0, 10**10),
+    "application_validity_months": (1, 120),
+    "offer_delay_days": (10, 365),
+    "claim_retention_years": (1, 100),
+    "effort_rate_limit_permille": (1, 1000),
+    "residual_income_limit_cents_per_household": (0, 10**8),
+    "residual_income_limit_cents_per_person": (0, 10**8),
+    "residual_income_limit_cents_per_consumption_unit": (0, 10**8),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`values` are integers, whose meaning depends on the kind of the row. Both days of validity are included."""
+
+    key: Key
+    values: tuple[int, ...]
+    source: str
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on <= self.valid_to
+
+
+class Rows:
+    """The rows that apply to a case: those shipped, and those given."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self._by_key: dict[Key, list[Row]] = {key: list(group) for key, group in shipped().items()}
+        for row in rows:
+            self._by_key.setdefault(row.key, []).append(row)
+
+    def find(self, *key: str, on: date) -> Row | None:
+        """Return the row in force on a day. Raises CaseError if two rows in force have different values."""
+        rows = [row for row in self._by_key.get(key, []) if row.in_force(on)]
+        for other in rows[1:]:
+            if other.values != rows[0].values:
+                raise CaseError(f"two rows give different values for {' '.join(key)} on {on}.")
+        return rows[0] if rows else None
+
+    def parameter(self, name: str, on: date) -> Row:
+        """Raises MissingFacts if no row sets this parameter on this day."""
+        row = self.find("parameter", name, on=on)
+        if row is None:
+            raise MissingFacts(f"parameter {name} {on}")
+        return row
+
+    def of_kind(self, kind: str) -> list[Row]:
+        return [row for key, rows in self._by_key.items() if key[0] == kind for row in rows]
+
+
+@cache
+def shipped() -> dict[Key, list[Row]]:
+    """Return the rows of `allocations/vocabulary/`."""
+    rows = [
+        _row(("ceiling", line["financing"], line["year"], line["zone"], line["category"]), line["euros"], line)
+        for line in read_csv("ceilings.csv")
+    ]
+    rows += [_row(("delay", line["code"]), line["amount"], line) for line in read_csv("delays.csv")]
+    rows += [_row(("quota_rate", line["code"]), line["permille"], line) for line in read_csv("quota_rates.csv")]
+    by_key: dict[Key, list[Row]] = {}
+    for row in rows:
+        by_key.setdefault(row.key, []).append(row)
+    return by_key
+
+
+def _row(key: Key, value: str, line: dict[str, str]) -> Row:
+    days = [date.fromisoformat(line[name]) if line[name] else None for name in ("valid_from", "valid_to")]
+    return Row(key, (int(value),), line["source"], days[0] or date.min, days[1] or date.max)
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    with (VOCABULARY / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

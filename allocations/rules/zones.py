@@ -1,0 +1,65 @@
+"""The zone of a commune, which decides the income ceiling."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from allocations.rules.results import CaseError
+from allocations.rules.rows import read_csv
+
+PARIS, IDF, REGIONS, OVERSEAS = "paris", "idf", "regions", "overseas"
+ZONES = (PARIS, IDF, REGIONS, OVERSEAS)
+IDF_DEPARTMENTS = frozenset(["75", "77", "78", "91", "92", "93", "94", "95"])
+_INSEE = re.compile(r"(?:0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5])[0-9]{3}|9[78][0-9]{3}")
+
+
+@dataclass(frozen=True)
+class Merger:
+    into: str
+    merged_on: date
+
+
+@cache
+def zone_1() -> frozenset[str]:
+    return frozenset(row["insee"] for row in read_csv("zone_1_communes.csv"))
+
+
+@cache
+def mergers() -> dict[str, Merger]:
+    """Return former commune -> the commune of zone 1 that it was merged into."""
+    rows = read_csv("merged_communes.csv")
+    return {row["former_insee"]: Merger(row["into_insee"], date.fromisoformat(row["merged_on"])) for row in rows}
+
+
+def zones_of(commune: str, on: date, former_commune: str = "") -> tuple[str, ...]:
+    """Return the zone of a commune (INSEE code) on a day, or both zones where the law is open.
+
+    `former_commune`: commune of the dwelling before a merger, where it is known. The law is open for a dwelling in the
+    territory of a commune merged into one of zone 1, and so without it for the whole commune.
+    """
+    check_commune(commune)
+    if former_commune:
+        check_commune(former_commune)
+        merger = mergers().get(former_commune)
+        if former_commune != commune and (merger is None or merger.into != commune):
+            raise CaseError(f"commune {former_commune} was not merged into {commune} according to merged_communes.csv.")
+    territory = former_commune or commune
+    merger = mergers().get(territory)
+    if merger is not None:
+        return (PARIS, IDF) if on >= merger.merged_on else (IDF,)
+    absorbed = [merger for merger in mergers().values() if merger.into == commune and on >= merger.merged_on]
+    if absorbed and not former_commune:
+        return (PARIS, IDF)
+    if commune in zone_1():
+        return (PARIS,)
+    if commune[:2] in IDF_DEPARTMENTS:
+        return (IDF,)
+    return (OVERSEAS,) if commune[:2] in ("97", "98") else (REGIONS,)
+
+
+def check_commune(commune: str) -> None:
+    """Raise CaseError if a code cannot be the INSEE code of a commune. Whether it exists is not checked, save in Paris,
+    whose only codes are those of the city and its arrondissements."""
+    if not _INSEE.fullmatch(commune) or (commune[:2] == "75" and commune not in zone_1()):
+        raise CaseError(f'"{commune}" is not the INSEE code of a commune.')

@@ -1,0 +1,158 @@
+"""The command `allocation_calculate`: one result for each line, precise errors, and no database."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+
+from tests.allocations.cases import ceiling_row, eligibility_case, error, parameter
+from tests.architecture.source import ROOT
+
+CASE = eligibility_case()
+
+
+def run(monkeypatch, *lines):
+    """Return the command's answers to lines of input, which are text or objects."""
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogateescape"))))
+    out = io.StringIO()
+    call_command("allocation_calculate", stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_each_line_is_answered_in_order_and_blank_lines_are_skipped(monkeypatch):
+    answers = run(monkeypatch, CASE | {"id": "first"}, "", "   ", "nonsense", "[]", CASE | {"id": 5})
+    assert [line["line"] for line in answers] == [1, 4, 5, 6]
+    assert [line.get("id") for line in answers] == ["first", None, None, 5]
+    assert [line.get("result") for line in answers] == ["answer", None, None, "answer"]
+    assert answers[1]["error"] == "not JSON: Expecting value at character 1."
+    assert answers[2]["error"] == "the case must be an object, not a list."
+
+
+def test_error_keeps_the_id(monkeypatch):
+    (result,) = run(monkeypatch, {"id": "x", "kind": "magic"})
+    assert set(result) == {"line", "id", "error"} and result["id"] == "x"
+    assert result["error"].startswith('"kind" must be one of rows, eligibility, ')
+    assert result["error"].endswith(', not "magic".')
+
+
+def test_line_that_is_not_utf_8_does_not_stop_the_rest(monkeypatch):
+    answers = run(monkeypatch, "\udcff", CASE)
+    assert answers[0] == {"line": 1, "error": "the line is not UTF-8, or is too long."}
+    assert answers[1]["result"] == "answer"
+
+
+def test_line_separators_inside_strings_do_not_end_a_line(monkeypatch):
+    answers = run(monkeypatch, json.dumps(CASE | {"id": "a\u2028b\x85"}, ensure_ascii=False), CASE)
+    assert [line["line"] for line in answers] == [1, 2]
+
+
+def test_rows_of_an_earlier_line_apply_to_the_following_lines_only(monkeypatch):
+    case = eligibility_case(financing="PLAI")
+    rows = {"kind": "rows", "rows": [ceiling_row("PLAI", 1, 14_811)]}
+    before, given, after = run(monkeypatch, case, rows, case)
+    assert before["missing"] == ["ceiling PLAI 2026 paris 1"]
+    assert given == {"line": 2, "kind": "rows", "result": "answer", "rows": 1}
+    assert after["answer"]["ceiling_euros"] == 14_811
+
+
+def test_rows_of_a_case_apply_to_this_case_only(monkeypatch):
+    case = eligibility_case(financing="PLAI")
+    first, second = run(monkeypatch, case | {"rows": [ceiling_row("PLAI", 1, 14_811)]}, case)
+    assert (first["result"], second["result"]) == ("answer", "missing")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"kind": "rows", "kind": "rows"}', 'the key "kind" occurs twice'),
+        ('{"kind": NaN}', "NaN is not a number"),
+        ('{"kind": ' + "1" * 5000 + "}", "a number is too long"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"id": true, "kind": "rows"}', '"id" must be a string or an integer'),
+        ("{}", '"kind" is required'),
+        ('{"kind": "rows", "rows": {}}', '"rows" must be a list, not an object'),
+        ('{"kind": "rows", "rows": [1]}', "row 1 must be an object, not an integer"),
+        ('{"kind": "rows", "zone": "paris"}', "unknown key in the case: zone"),
+    ],
+)
+def test_unreadable_lines_have_precise_errors(monkeypatch, line, words):
+    assert words in run(monkeypatch, line)[0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"signing_date": "2026-02-30"}, '"signing_date" must be a day such as 2026-01-31, not "2026-02-30"'),
+        ({"signing_date": "20261130"}, '"signing_date" must be a day'),
+        ({"signing_date": "9999-12-31"}, '"signing_date" must be a day'),
+        ({"signing_date": 2026}, '"signing_date" must be a string, not an integer'),
+        ({"financing": "PLI"}, '"financing" must be one of PLAI, PLUS, PLS, not "PLI"'),
+        ({"financing": None}, '"financing" must be a string, not null'),
+        ({"plus_shares": 1}, '"plus_shares" must be a boolean, not an integer'),
+        ({"household": []}, "a household has 1 to 30 persons, not 0"),
+        ({"household": [{"tie": "cousin"}]}, '"tie" of person 1 must be one of'),
+        ({"household": [{"tie": "principal", "age": 30}]}, "unknown key in person 1: age"),
+        ({"household": [{"tie": "principal", "cmi": "yes"}]}, '"cmi" of person 1 must be a boolean, not a string'),
+        ({"incomes": [{"year": 2024, "basis": "n2", "rfr_cents": 1.0}]}, "must be an integer, not a decimal number"),
+        ({"incomes": [{"year": 2024, "basis": "n2", "rfr_cents": True}]}, "must be an integer, not a boolean"),
+        ({"incomes": [{"year": 2024, "basis": "n2", "rfr_cents": "1"}]}, "must be an integer, not a string"),
+        ({"incomes": [{"year": 2024, "basis": "n2", "rfr_cents": -1}]}, "must be between 0 and"),
+        ({"incomes": [{"year": 2024, "basis": "twelve_months", "rfr_cents": 1}]}, '"net_taxable_cents" of income 1'),
+        ({"nationality": "x", "remarks": "x"}, "unknown keys in the case: nationality, remarks"),
+    ],
+)
+def test_wrong_fields_have_precise_errors(change, words):
+    assert words in error(**(CASE | change))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"source": " "}, '"source" of row 1 must have 1 to 500 characters'),
+        ({"category": 7}, '"category" of row 1 must be 1 to 6 or "extra"'),
+        ({"category": True}, '"category" of row 1 must be 1 to 6 or "extra"'),
+        ({"euros": 1.5}, '"euros" of row 1 must be an integer, not a decimal number'),
+        ({"row": "wish"}, '"row" of row 1 must be one of ceiling'),
+        ({"valid_from": "2026-02-01", "valid_to": "2026-01-31"}, "valid_to is before valid_from"),
+        ({"remark": ""}, "unknown key in row 1: remark"),
+    ],
+)
+def test_wrong_rows_have_precise_errors(change, words):
+    assert words in error(kind="rows", rows=[ceiling_row("PLAI", 1, 14_811) | change])
+
+
+@pytest.mark.parametrize("name", ["source", "valid_from", "value", "name"])
+def test_row_without_a_required_field_is_an_error(name):
+    row = parameter("offer_delay_days", 12)
+    del row[name]
+    assert error(kind="rows", rows=[row]) == f'"{name}" of row 1 is required.'
+
+
+def test_parameter_below_its_lowest_value_is_an_error():
+    assert "between 10 and 365" in error(kind="rows", rows=[parameter("offer_delay_days", 9)])
+
+
+def test_command_runs_without_a_database():
+    """The command answers although no connection URL leads to a server, and the rules import no database code."""
+    nowhere = "postgres://nobody@127.0.0.1:1/nothing"
+    urls = {name: nowhere for name in os.environ if name.endswith("_URL")} | {"DATABASE_URL": nowhere}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "allocation_calculate"],
+        cwd=ROOT,
+        env=os.environ | urls,
+        input=json.dumps(CASE).encode(),
+        capture_output=True,
+        timeout=120,
+    )
+    assert json.loads(done.stdout)["result"] == "answer", done.stderr.decode()
+
+
+def test_rules_import_no_database_code():
+    code = "import sys, allocations.rules.cases.dispatch; print([m for m in sys.modules if m.startswith('django.db')])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "[]\n", done.stderr

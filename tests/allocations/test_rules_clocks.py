@@ -1,0 +1,222 @@
+"""Delays: their last day, the instant they end in Paris, and what silence means."""
+
+import pytest
+
+from tests.allocations.cases import answer, calculate, error, missing, parameter
+
+
+def clock(name, **facts):
+    return answer(kind="clock", clock=name, **facts)
+
+
+def last_day(name, **facts):
+    return clock(name, **facts)["last_day"]
+
+
+def offer(**facts):
+    return clock("offer", **({"delay_days": 10} | facts))
+
+
+# --- Offers ---
+
+
+@pytest.mark.parametrize(
+    ("notified_on", "expected"),
+    [
+        ("2026-11-02", "2026-11-12"),
+        ("2026-11-04", "2026-11-16"),  # the 14th is a Saturday
+        ("2026-11-05", "2026-11-16"),  # the 15th is a Sunday
+        ("2026-11-01", "2026-11-12"),  # Wednesday 11 November is a holiday
+        ("2026-12-15", "2026-12-28"),  # Friday 25 December, then a weekend
+        ("2026-03-27", "2026-04-07"),  # Easter Monday
+        ("2026-12-22", "2027-01-04"),  # New Year's Day, then a weekend
+        ("2026-05-04", "2026-05-15"),  # Ascension Day
+    ],
+)
+def test_offer_ends_on_a_working_day_counted_from_the_day_after(notified_on, expected):
+    assert offer(notified_on=notified_on)["last_day"] == expected
+
+
+def test_offer_may_leave_more_than_ten_days_but_not_fewer():
+    assert offer(notified_on="2026-11-02", delay_days=15)["last_day"] == "2026-11-17"
+    assert "at least 10 days, not 9" in error(kind="clock", clock="offer", notified_on="2026-11-02", delay_days=9)
+
+
+def test_delay_that_the_offer_does_not_state_is_the_landlords():
+    case = {"kind": "clock", "clock": "offer", "notified_on": "2026-11-02"}
+    assert missing(**case) == ["parameter offer_delay_days 2026-11-02"]
+    assert answer(**case, rows=[parameter("offer_delay_days", 15)])["last_day"] == "2026-11-17"
+
+
+def test_holiday_of_a_region_applies_only_if_its_row_is_given():
+    assert offer(notified_on="2026-03-24")["last_day"] == "2026-04-03"
+    row = {"row": "extra_holiday", "date": "2026-04-03", "source": "local law of Alsace-Moselle: Good Friday"}
+    assert offer(notified_on="2026-03-24", rows=[row])["last_day"] == "2026-04-07"
+
+
+def test_registered_letter_counts_from_receipt():
+    assert offer(presented_on="2026-11-02", received_on="2026-11-06")["last_day"] == "2026-11-16"
+
+
+def test_registered_letter_never_collected_counts_from_its_presentation():
+    assert offer(presented_on="2026-11-02", never_collected=True)["last_day"] == "2026-11-12"
+
+
+def test_registered_letter_that_may_still_be_collected_is_missing_its_receipt():
+    case = {"kind": "clock", "clock": "offer", "delay_days": 10}
+    assert missing(**case, presented_on="2026-11-02") == [
+        "received_on of the registered letter, or that it was never collected"
+    ]
+    assert missing(**case) == ["notified_on, or received_on or presented_on of the registered letter"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"presented_on": "2026-11-05", "received_on": "2026-11-04"}, "before it is first presented"),
+        ({"received_on": "2026-11-04", "never_collected": True}, "was collected"),
+        ({"notified_on": "2026-11-04", "received_on": "2026-11-04"}, "either notified_on"),
+        ({"notified_on": "2026-11-04", "reply": "accepted"}, "together"),
+        ({"notified_on": "2026-11-04", "at": "2026-11-10T12:00:00"}, "instant with its offset"),
+        ({"notified_on": "2026-11-04", "at": "2026-11-10"}, "instant with its offset"),
+    ],
+)
+def test_impossible_offers_are_errors(facts, words):
+    assert words in error(kind="clock", clock="offer", delay_days=10, **facts)
+
+
+@pytest.mark.parametrize(
+    ("at", "over"),
+    [
+        ("2026-11-12T23:59:59+01:00", False),
+        ("2026-11-13T00:00:00+01:00", True),
+        ("2026-11-12T22:59:59Z", False),
+        ("2026-11-12T23:00:00Z", True),
+        ("2026-11-12T23:30:00-05:00", True),
+    ],
+)
+def test_offer_is_over_at_midnight_in_paris(at, over):
+    result = offer(notified_on="2026-11-02", at=at)
+    assert (result["over"], result["expires_at"]) == (over, "2026-11-13T00:00:00+01:00")
+    assert result["outcome"] == ("refused_by_silence" if over else "waiting")
+
+
+@pytest.mark.parametrize(
+    ("seen_on", "expires_at", "last_second", "midnight"),
+    [
+        # Clocks go back on 25 October 2026 and forward on 28 March 2027, both in the night to a Sunday.
+        ("2026-09-24", "2026-10-25T00:00:00+02:00", "2026-10-24T21:59:59Z", "2026-10-24T22:00:00Z"),
+        ("2026-09-25", "2026-10-26T00:00:00+01:00", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z"),
+        ("2027-02-25", "2027-03-28T00:00:00+01:00", "2027-03-27T22:59:59Z", "2027-03-27T23:00:00Z"),
+        ("2027-02-26", "2027-03-29T00:00:00+02:00", "2027-03-28T21:59:59Z", "2027-03-28T22:00:00Z"),
+    ],
+)
+def test_midnight_follows_summer_time(seen_on, expires_at, last_second, midnight):
+    result = clock("document_retention", seen_on=seen_on, at=last_second)
+    assert (result["expires_at"], result["over"]) == (expires_at, False)
+    assert clock("document_retention", seen_on=seen_on, at=midnight)["over"]
+
+
+def test_reply_within_the_delay_counts_and_a_late_one_is_a_refusal():
+    reply = {"notified_on": "2026-11-02", "reply": "accepted"}
+    assert offer(**reply, replied_at="2026-11-12T23:59:59+01:00")["outcome"] == "accepted"
+    assert offer(**reply, replied_at="2026-11-13T00:00:00+01:00")["outcome"] == "refused_by_silence"
+    reply["reply"] = "refused"
+    assert offer(**reply, replied_at="2026-11-03T10:00:00+01:00")["outcome"] == "refused"
+
+
+def test_offer_without_an_instant_has_no_outcome():
+    assert set(offer(notified_on="2026-11-02")) == {"clock", "last_day", "expires_at"}
+
+
+# --- Delays in months ---
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("2026-01-15", "2026-02-15"),
+        ("2026-01-31", "2026-02-28"),
+        ("2028-01-31", "2028-02-29"),
+        ("2026-03-31", "2026-04-30"),
+        ("2026-02-28", "2026-03-28"),
+        ("2026-12-31", "2027-01-31"),
+        ("2026-08-14", "2026-09-14"),
+    ],
+)
+def test_a_month_ends_on_the_same_number_or_the_last_day(start, expected):
+    assert last_day("registration_certificate", filed_on=start) == expected
+    assert last_day("closing_warning", motive="c", delivered_on=start) == expected
+
+
+def test_month_without_the_same_number_says_its_rule():
+    def rules(start):
+        return calculate(kind="clock", clock="registration_certificate", filed_on=start)["reasons"]
+
+    assert any("article 641" in reason for reason in rules("2026-01-31"))
+    assert not any("article 641" in reason for reason in rules("2026-01-28"))
+
+
+def test_delays_in_months_do_not_move_to_a_working_day():
+    assert last_day("registration_certificate", filed_on="2026-10-15") == "2026-11-15"  # a Sunday
+
+
+@pytest.mark.parametrize("motive", ["a", "b", "e", "f"])
+def test_only_motives_c_and_d_need_a_warning(motive):
+    assert "needs no warning" in error(kind="clock", clock="closing_warning", motive=motive, delivered_on="2026-01-15")
+
+
+def test_warning_without_proof_of_delivery_starts_no_delay():
+    assert missing(kind="clock", clock="closing_warning", motive="d") == ["proof of delivery of the warning"]
+
+
+@pytest.mark.parametrize(
+    ("department", "expected"),
+    [("75", "2026-07-31"), ("92", "2026-04-30"), ("2A", "2026-04-30"), ("974", "2026-04-30")],
+)
+def test_dalo_designation_takes_3_months_and_6_in_paris(department, expected):
+    assert last_day("dalo_designation", recognised_on="2026-01-31", department=department) == expected
+
+
+# --- Renewal ---
+
+VALIDITY = parameter("application_validity_months", 12)
+
+
+def test_validity_of_an_application_is_the_landlords_row():
+    case = {"kind": "clock", "clock": "renewal", "filed_on": "2026-03-31"}
+    assert missing(**case) == ["parameter application_validity_months 2026-03-31"]
+    result = answer(**case, rows=[VALIDITY])
+    assert (result["last_day"], result["remind_by"]) == ("2027-03-31", "2027-02-28")
+
+
+def test_renewal_counts_from_the_last_renewal():
+    result = clock("renewal", filed_on="2024-02-29", renewed_on="2026-02-15", rows=[VALIDITY])
+    assert (result["last_day"], result["remind_by"]) == ("2027-02-15", "2027-01-15")
+
+
+@pytest.mark.parametrize(("reminded_on", "in_time"), [("2027-02-28", True), ("2027-03-01", False)])
+def test_reminder_is_due_at_least_a_month_before(reminded_on, in_time):
+    result = clock("renewal", filed_on="2026-03-31", reminded_on=reminded_on, rows=[VALIDITY])
+    assert result["reminded_in_time"] is in_time
+
+
+# --- Retention and assessment ---
+
+
+def test_document_is_gone_30_days_after_it_was_seen():
+    assert last_day("document_retention", seen_on="2026-01-15") == "2026-02-14"  # a Saturday: it does not move
+
+
+def test_retention_for_a_claim_is_the_landlords_row():
+    case = {"kind": "clock", "clock": "claim_retention", "decided_on": "2024-02-29"}
+    assert missing(**case) == ["parameter claim_retention_years 2024-02-29"]
+    assert answer(**case, rows=[parameter("claim_retention_years", 5)])["last_day"] == "2029-02-28"
+
+
+@pytest.mark.parametrize(
+    ("signing_date", "needed"), [("2026-12-31", False), ("2027-01-01", True), ("2025-12-31", True)]
+)
+def test_new_assessment_is_needed_across_31_december(signing_date, needed):
+    result = clock("new_assessment", assessed_for=2026, signing_date=signing_date)
+    assert (result["new_assessment_needed"], result["last_day"]) == (needed, "2026-12-31")
