@@ -1,0 +1,19 @@
+"""The nightly computation of points and bands."""
+
+from allocations.models import Grid
+from allocations.scoring import write_scores
+from audit import events
+from audit.record import record
+from formats.bulk_copy import JOBS, loading
+
+
+def compute_scores(*, by: str) -> int | None:
+    """Compute the points of all open applications by the grid in force. Return their number, or None without a grid."""
+    with loading() as copying:
+        grid = Grid._default_manager.using(JOBS).in_force().first()
+        if grid is None:
+            return None
+        (day,) = copying.ask("SELECT loge_today()")[0]
+        number = write_scores(copying, grid, day)
+        record(events.SCORES_COMPUTED, by=by, using=JOBS, grid=grid.version, applications=number)
+    return number

@@ -1,0 +1,159 @@
+"""Computes the points of every open application by the grid in force, at night.
+
+The features of an application are read in one query. `allocations.rules` computes points and bands from them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from allocations.models import Grid, GridLine, GridRubric, RuleKind, Score, ScoreBand
+from allocations.rules import grids as rules
+from allocations.rules.bands import compile_bands
+from allocations.rules.points import Values, full_months, scored_lines
+from allocations.vocabulary import GROUNDS, SEALED_GROUNDS
+from formats.bulk_copy import JOBS, Copying, Row, table_of
+
+SCORE = table_of(
+    Score,
+    *("application", "grid", "computed_on", "months", "lines", "points", "total"),
+    *("provisional_lines", "provisional_points", "provisional_total"),
+)
+BAND = table_of(ScoreBand, "application", "grid", "computed_on", "verified", "declared")
+AT_ONCE = 5_000
+
+# The income is that of N-2, or a later one that a document proved to be lower.
+_FEATURES = """
+    SELECT a.id, a.filed_on, coalesce(p.n, 0), coalesce(p.cmi, false) OR coalesce(m.cmi, false), coalesce(m.n, 0),
+        coalesce(m.children, 0), cardinality(a.equipment) > 0, a.housing, i.declared, i.verified, d.kinds, g.codes
+    FROM allocations_application a
+    LEFT JOIN (SELECT application_id, count(*) AS n, bool_or(cmi) AS cmi FROM allocations_applicant GROUP BY 1) p
+        ON p.application_id = a.id
+    LEFT JOIN (SELECT application_id, count(*) FILTER (WHERE tie <> 'expected_child') AS n,
+                   count(*) FILTER (WHERE tie = 'child') AS children, bool_or(cmi) AS cmi
+               FROM allocations_householdmember GROUP BY 1) m ON m.application_id = a.id
+    LEFT JOIN (SELECT application_id, max(rfr_cents) FILTER (WHERE basis = 'n2') AS declared,
+                   min(rfr_cents) FILTER (WHERE proof <> '') AS verified
+               FROM allocations_income WHERE signing_year = extract(year FROM loge_today()) GROUP BY 1) i
+        ON i.application_id = a.id
+    LEFT JOIN (SELECT application_id, array_agg(kind::text) AS kinds FROM allocations_supportingdocument
+               WHERE seen_on IS NOT NULL AND coalesce(valid_until, loge_today()) >= loge_today() GROUP BY 1) d
+        ON d.application_id = a.id
+    LEFT JOIN (SELECT application_id, array_agg(code::text) AS codes FROM (
+                   SELECT application_id, code FROM allocations_priority WHERE ends_on >= loge_today()
+                   UNION ALL
+                   SELECT application_id, code FROM allocations_ground WHERE ends_on >= loge_today()) held GROUP BY 1) g
+        ON g.application_id = a.id
+    WHERE a.state <> 'closed'"""
+
+
+@dataclass(frozen=True)
+class Features:
+    """Features of one application: those that documents verified, and these with the declared ones."""
+
+    application: str
+    months: int
+    verified: Values
+    declared: Values
+    recognised: bool
+
+
+@dataclass
+class Scorer:
+    """Computes the rows of scores and bands by one grid on one day."""
+
+    stored: Grid
+    grid: rules.Grid
+    day: date
+    scores: list[Row] = field(default_factory=list)
+    bands: list[Row] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.band = compile_bands(self.grid, self.day)
+
+    def add(self, features: Features) -> None:
+        verified, declared = self._counted(features.verified, features), self._counted(features.declared, features)
+        first = (features.application, self.stored.pk, self.day)
+        self.scores.append((*first, features.months, *verified, *declared))
+        bands = (
+            self.band(values, features.months, features.recognised) for values in (features.verified, features.declared)
+        )
+        self.bands.append((*first, *bands))
+
+    def _counted(self, values: Values, features: Features) -> tuple[str, str, int]:
+        """Return the codes and points of the lines that count, as PostgreSQL arrays, and their sum."""
+        lines = [line for line in scored_lines(self.grid, self.day, values, features.months) if line.counted]
+        codes, points = ",".join(line.line.code for line in lines), ",".join(str(line.points) for line in lines)
+        return f"{{{codes}}}", f"{{{points}}}", sum(line.points for line in lines)
+
+
+def grid_of(stored: Grid, using: str = "default") -> rules.Grid:
+    """Return a stored grid as the rules know it."""
+    rubrics = {row.pk: row for row in GridRubric._default_manager.using(using).filter(grid=stored)}
+    lines = GridLine._default_manager.using(using).filter(grid=stored).order_by("code")
+    return rules.Grid(
+        version=str(stored.version),
+        adopted_on=stored.adopted_on or stored.drafted_on,
+        source=f"{stored.source_kind} {stored.source_number}",
+        rubrics={row.code: row.mode for row in rubrics.values()},
+        lines=tuple(
+            rules.Line(line.code, rubrics[line.rubric_id].code, _rule(line), line.points, line.sealed) for line in lines
+        ),
+        band_width=stored.band_width,
+    )
+
+
+def _rule(line: GridLine) -> rules.Rule:
+    if line.kind == RuleKind.FLAG:
+        return rules.Flag(line.feature)
+    if line.kind == RuleKind.NUMBER:
+        return rules.Number(line.feature, line.at_least, line.at_most)
+    if line.kind == RuleKind.CODE:
+        return rules.Code(line.feature, frozenset(line.values))
+    return rules.MonthsWaited(line.most_points, line.bonus_beyond_months, line.bonus_points)
+
+
+def read_features(cursor: Any, day: date) -> Iterator[Features]:
+    cursor.execute(_FEATURES)
+    while rows := cursor.fetchmany(AT_ONCE):
+        for row in rows:
+            yield features_of(row, day)
+
+
+def features_of(row: tuple[Any, ...], day: date) -> Features:
+    """Return the features of a row of `_FEATURES`. A priority counts only once it is recorded with its proof."""
+    pk, filed_on, applicants, cmi, members, children, equipment, housing, income, proved, kinds, codes = row
+    seen, held = set(kinds or ()), set(codes or ())
+    household: dict[str, Any] = {
+        "persons": applicants + members,
+        "children": children,
+        "lone_parent": applicants == 1 and 0 < children == members,
+    }
+    groups = (
+        (household, "household" in seen),
+        ({"mobility_card": cmi, "equipment_needed": equipment}, "mobility_card" in seen),
+        ({"housing": housing} if housing else {}, "current_housing" in seen),
+    )
+    established: dict[str, Any] = {code: code in held for code in GROUNDS.terms}
+    if proved is not None:
+        established["income_euros"] = proved // 100
+    declared = {} if income is None else {"income_euros": income // 100}
+    verified = dict(established)
+    for values, is_seen in groups:
+        declared |= values
+        verified |= values if is_seen else {}
+    sealed = not held.isdisjoint(SEALED_GROUNDS)
+    return Features(str(pk), full_months(filed_on, day), verified, declared | established, sealed)
+
+
+def write_scores(copying: Copying, stored: Grid, day: date) -> int:
+    """Replace all scores and bands by those of a grid, and return the number of applications."""
+    scorer = Scorer(stored, grid_of(stored, JOBS), day)
+    for features in read_features(copying.cursor, day):
+        scorer.add(features)
+    copying.run(f"DELETE FROM {SCORE.name}")  # noqa: S608 - the name of a table
+    copying.run(f"DELETE FROM {BAND.name}")  # noqa: S608 - the name of a table
+    copying.rows(SCORE, scorer.scores)
+    copying.rows(BAND, scorer.bands)
+    return len(scorer.scores)
