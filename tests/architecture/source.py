@@ -16,7 +16,6 @@ LAYERS = (
     "buildings",
     "tenants",
     "ledger",
-    "allocations",
     "casework",
     "rents",
     "allocations",
