@@ -40,6 +40,10 @@ class Compartment(StrEnum):
     APPLICANTS = "applicants"
     # GROUNDS is for views where one examiner decides on sensitive grounds of priority, in cases that they have taken.
     GROUNDS = "grounds"
+    # VACANCIES is for views that show dwellings to let, with neither their former nor their future tenants.
+    VACANCIES = "vacancies"
+    # CONTINGENT is for views where somebody of a reserving body sees the vacancies oriented to their contingent.
+    CONTINGENT = "contingent"
     # STEERING is for views that show the rules and figures of allocation, without applicants.
     STEERING = "steering"
     # PATRIMONY is for views that show buildings and building programmes, without people.
@@ -79,6 +83,7 @@ PLACED = frozenset(
         Compartment.IDENTITY,
         Compartment.CONTESTS,
         Compartment.TRIAGE,
+        Compartment.VACANCIES,
     }
 )
 # In a compartment listed in ON_OCCASION, a person sees only objects that an occasion, a dated reason, opens to them.

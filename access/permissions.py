@@ -78,6 +78,12 @@ class Permission(Enum):
     APPLICATION_CLOSE = ("application_close", C.APPLICANTS)
     GROUND_CASES_LIST = ("ground_cases_list", C.GROUNDS)
     GROUND_DECIDE = ("ground_decide", C.GROUNDS)
+    VACANCIES_VIEW = ("vacancies_view", C.VACANCIES)
+    VACANCY_DECLARE = ("vacancy_declare", C.VACANCIES)
+    VACANCY_ORIENT = ("vacancy_orient", C.STEERING)
+    FLOW_KEEP = ("flow_keep", C.STEERING)
+    TERMS_KEEP = ("terms_keep", C.STEERING)
+    CONTINGENT_VIEW = ("contingent_view", C.CONTINGENT)
     GRID_READ = ("grid_read", C.STEERING)
     GRID_DRAFT = ("grid_draft", C.STEERING)
     GRID_ADOPT = ("grid_adopt", C.STEERING)
@@ -161,6 +167,9 @@ BY_PEOPLE_ALONE = frozenset(
         Permission.COPY_RELEASE,
         Permission.APPLICATION_OPEN,
         Permission.APPLICATION_CLOSE,
+        Permission.VACANCY_ORIENT,
+        Permission.FLOW_KEEP,
+        Permission.CONTINGENT_VIEW,
         Permission.GROUND_CASES_LIST,
         Permission.GROUND_DECIDE,
         Permission.GRID_DRAFT,

@@ -137,8 +137,9 @@ ALLOCATION_OFFICER = Role(
     "allocation_officer",
     _("attribution des logements"),
     _(
-        "Enregistre les demandes de logement et les instruit. N’ouvre une demande que pour une raison datée : "
-        "la personne se présente, une échéance arrive. N’a ni liste des demandeurs, ni recherche par nom."
+        "Enregistre les demandes de logement et les instruit, et déclare les logements vacants de ses lieux. N’ouvre "
+        "une demande que pour une raison datée : la personne se présente, une échéance arrive. N’a ni liste des "
+        "demandeurs, ni recherche par nom."
     ),
     frozenset(
         {
@@ -148,6 +149,8 @@ ALLOCATION_OFFICER = Role(
             P.APPLICATION_VIEW,
             P.APPLICATION_CHANGE,
             P.APPLICATION_CLOSE,
+            P.VACANCIES_VIEW,
+            P.VACANCY_DECLARE,
         }
     ),
 )
@@ -155,10 +158,23 @@ ALLOCATION_MANAGER = Role(
     "allocation_manager",
     _("responsable du peuplement"),
     _(
-        "Tient la grille de cotation, les plafonds et les chiffres légaux, avec leur source et leurs dates. N’ouvre "
-        "aucune demande."
+        "Tient la grille de cotation, les plafonds et les chiffres légaux, et oriente les logements vacants vers les "
+        "réservataires. N’ouvre aucune demande."
     ),
-    frozenset({P.LEGAL_FIGURES_KEEP, P.GRID_READ, P.GRID_DRAFT, P.GRID_ADOPT, P.PATRIMONY_VIEW}),
+    frozenset(
+        {
+            P.LEGAL_FIGURES_KEEP,
+            P.GRID_READ,
+            P.GRID_DRAFT,
+            P.GRID_ADOPT,
+            P.VACANCIES_VIEW,
+            P.VACANCY_DECLARE,
+            P.VACANCY_ORIENT,
+            P.FLOW_KEEP,
+            P.TERMS_KEEP,
+            P.PATRIMONY_VIEW,
+        }
+    ),
     whole=True,
 )
 GROUND_EXAMINER = Role(
@@ -169,6 +185,16 @@ GROUND_EXAMINER = Role(
         "savent seulement si un motif prioritaire est reconnu."
     ),
     frozenset({P.GROUND_CASES_LIST, P.GROUND_DECIDE}),
+)
+NOMINATOR = Role(
+    "nominator",
+    _("réservataire"),
+    _(
+        "Personne d’un réservataire : voit les logements vacants orientés vers son contingent, et aucune autre "
+        "donnée de l’organisme."
+    ),
+    frozenset({P.CONTINGENT_VIEW}),
+    days=1096,
 )
 ON_CALL = Role(
     "on_call",
@@ -290,6 +316,7 @@ ROLES: dict[str, Role] = {
         ALLOCATION_OFFICER,
         ALLOCATION_MANAGER,
         GROUND_EXAMINER,
+        NOMINATOR,
         ON_CALL,
         DPO,
         ACCESS_ADMINISTRATOR,

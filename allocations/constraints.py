@@ -20,5 +20,13 @@ SENTENCES: dict[str, Promise | str] = {
         "motifs réservés des points plus proches."
     ),
     "ground_stays_as_decided": _("Un motif reconnu ne change que par sa date de fin."),
+    "vacancy_stands_in_its_unit": _("Le logement vacant doit être dans le bâtiment du logement."),
+    "vacancy_states_follow": _("Cette vacance n’en est pas à cette étape."),
+    "vacancy_has_terms": _(
+        "Les conditions de location de ce logement manquent : financement, zone, loyer. Le responsable du peuplement "
+        "doit les enregistrer."
+    ),
+    "state_thirty_percent": _("L’État a au plus 30 % du flux, dont 5 % pour ses agents."),
+    "flow_shares_within_whole": _("La somme des parts dépasse le flux de l’année."),
     "application_closed_stays": _("Cette demande est radiée : elle ne peut plus être modifiée."),
 }

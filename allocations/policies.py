@@ -1,7 +1,7 @@
 """Row-level security policies of the tables of allocations/: an open occasion is the only way to a row."""
 
 from access.compartments import Compartment as C
-from access.policies import JOBS, Grant, TablePolicy
+from access.policies import JOBS, Grant, TablePolicy, within
 from tenants.policies.rules import TODAY
 
 
@@ -21,6 +21,12 @@ def _opened(column: str, compartment: C) -> str:
 
 # Whether the current person may change the rules of allocation, asked once in a statement.
 STEERS = "(SELECT access_holds_everywhere('steering'))"
+_OWN_CONTINGENT = "{} = ANY (ARRAY (SELECT allocations_own_contingents()))"
+# The policies of allocations_vacancy apply inside: only vacancies of the person's own contingents are found.
+_OF_OWN_VACANCY = "{} IN (SELECT v.unit_id FROM allocations_vacancy v)"
+_IN_BUILDING_OF_OWN_VACANCY = "{} IN (SELECT v.building_id FROM allocations_vacancy v)"
+_TERMS = "financing, zone, qpv, qpv_on, rent_cents, charges_cents, equipment, first_letting"
+_ORIENTED = "state, contingent_id, outside_flow, oriented_on, oriented_by_id, orientation_reason"
 # The nightly job deletes, and `populate` inserts.
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _CHANGED = (
@@ -156,6 +162,76 @@ POLICIES = (
             Grant(JOBS, "SELECT, INSERT"),
         ),
     ),
+    TablePolicy(
+        "buildings_unitterms",
+        (
+            Grant(C.VACANCIES, using=within("building_id", C.VACANCIES)),
+            Grant(C.PATRIMONY),
+            Grant(C.STEERING),
+            Grant(C.CONTINGENT, using=_OF_OWN_VACANCY.format("buildings_unitterms.unit_id")),
+            Grant(C.STEERING, "INSERT", using=STEERS),
+            Grant(C.STEERING, "UPDATE", using=STEERS, columns=_TERMS),
+            Grant(JOBS, "SELECT, INSERT, UPDATE"),
+        ),
+    ),
+    *(TablePolicy(f"buildings_{table}", (Grant(C.STEERING),)) for table in ("building", "address", "unit")),
+    TablePolicy("buildings_unit", (Grant(C.CONTINGENT, using=_OF_OWN_VACANCY.format("buildings_unit.id")),)),
+    *(
+        TablePolicy(
+            f"buildings_{table}",
+            (Grant(C.CONTINGENT, using=_IN_BUILDING_OF_OWN_VACANCY.format(column)),),
+        )
+        for table, column in (("building", "place_id"), ("address", "building_id"))
+    ),
+    TablePolicy(
+        "allocations_vacancy",
+        (
+            Grant(C.VACANCIES, using=within("building_id", C.VACANCIES)),
+            Grant(
+                C.VACANCIES,
+                "INSERT",
+                using=f"{within('building_id', C.VACANCIES)} AND declared_by_id = loge_person()"
+                f" AND declared_on = {TODAY} AND state = 'declared' AND contingent_id IS NULL",
+            ),
+            # An officer withdraws a vacancy; orienting it takes a manager.
+            Grant(C.VACANCIES, "UPDATE", using=within("building_id", C.VACANCIES), columns="state, ended_on"),
+            Grant(C.STEERING),
+            Grant(C.STEERING, "UPDATE", using=STEERS, columns=_ORIENTED),
+            Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id")),
+            Grant(JOBS, "SELECT, INSERT, UPDATE"),
+        ),
+    ),
+    *(
+        TablePolicy(
+            f"allocations_{table}",
+            (
+                Grant(C.STEERING),
+                Grant(C.VACANCIES),
+                *own,
+                Grant(C.STEERING, "INSERT", using=STEERS),
+                *(Grant(C.STEERING, "UPDATE", using=STEERS, columns=columns) for columns in changed),
+                Grant(JOBS, "SELECT, INSERT"),
+            ),
+        )
+        for table, own, changed in (
+            ("contingent", (Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("id")),), ("ended_on",)),
+            ("convention", (Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id")),), ("last_day",)),
+            ("flowbase", (), ("lettings, transfers, rehousing, sales, identified, entered_on, entered_by_id",)),
+            ("flowyear", (Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id")),), ("share_permille",)),
+        )
+    ),
+    TablePolicy(
+        "allocations_nominator",
+        (
+            Grant(C.STEERING),
+            Grant(C.CONTINGENT, using="person_id = loge_person()"),
+            Grant(
+                C.STEERING, "INSERT", check=f"{STEERS} AND named_by_id = loge_person() AND person_id <> loge_person()"
+            ),
+            Grant(C.STEERING, "UPDATE", using=f"{STEERS} AND person_id <> loge_person()", columns="last_day"),
+            Grant(JOBS, "SELECT, INSERT"),
+        ),
+    ),
     *(
         TablePolicy(f"allocations_{view}_permission", (Grant(C.APPLICANTS), Grant(C.GROUNDS)), view=True)
         for view in ("user", "group")
@@ -176,6 +252,9 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_priority_recognised(uuid)", (C.APPLICANTS,)),
     ("allocations_ground_counts()", (C.STEERING,)),
     ("access_holds_everywhere(text)", (C.STEERING,)),
+    ("allocations_contingents_of(uuid)", (C.CONTINGENT,)),
+    ("allocations_own_contingents()", (C.CONTINGENT,)),
+    ("allocations_notices()", (C.VACANCIES,)),
     ("allocations_take_in(jsonb, uuid, interval)", (JOBS,)),
     ("allocations_take_in_by_person(jsonb, uuid, interval)", (C.INTAKE,)),
 )

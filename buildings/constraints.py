@@ -8,4 +8,5 @@ SENTENCES: dict[str, Promise | str] = {
         "Vous avez accès au bâtiment d’arrivée, ou la personne qui a créé votre compte y a accès : une "
         "autre personne doit faire ce redécoupage."
     ),
+    "terms_stand_in_their_unit": _("Les conditions de location doivent être dans le bâtiment du logement."),
 }

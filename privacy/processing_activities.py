@@ -224,6 +224,13 @@ APPLICATIONS = _activity(
     _("Mission d’intérêt public (RGPD, art. 6-1 e) ; CCH, art. L441 à L441-2-9 et R441-2-1 à R441-2-17."),
     _("Demandeurs de logement et membres de leur foyer."),
 )
+ALLOCATION = _activity(
+    "allocation",
+    _("Logements vacants et réservations"),
+    _("Déclarer les logements à attribuer et les orienter vers les réservataires, selon les conventions et le flux."),
+    _PUBLIC_TASK,
+    "",
+)
 BREACHES = _activity(
     "breaches",
     _("Violations de données"),

@@ -1,6 +1,14 @@
 """Models of allocation: applications and what belongs to them, occasions, priorities, the points grid and scores."""
 
 from allocations.models.application import Application, ClosingMotive, State
+from allocations.models.contingent import (
+    Contingent,
+    Convention,
+    FlowBase,
+    FlowYear,
+    HolderKind,
+    Nominator,
+)
 from allocations.models.document import SupportingDocument
 from allocations.models.figure import LegalFigure, SourceKind
 from allocations.models.grid import Ceiling, Grid, GridLine, GridRubric, RubricMode, RuleKind
@@ -9,6 +17,7 @@ from allocations.models.income import Basis, Income, IncomeProof
 from allocations.models.occasion import ApplicationGroupPermission, ApplicationUserPermission, Occasion, OccasionReason
 from allocations.models.priority import CaseAnswer, Ground, GroundCase, Priority
 from allocations.models.score import Score, ScoreBand
+from allocations.models.vacancy import OrientationReason, OutsideFlow, Vacancy, VacancyState
 from allocations.models.warning import ClosingWarning, Delivery
 
 __all__ = [
@@ -21,20 +30,28 @@ __all__ = [
     "Ceiling",
     "ClosingMotive",
     "ClosingWarning",
+    "Contingent",
+    "Convention",
     "Custody",
     "Delivery",
+    "FlowBase",
+    "FlowYear",
     "Grid",
     "GridLine",
     "GridRubric",
     "Ground",
     "GroundCase",
+    "HolderKind",
     "HouseholdMember",
     "Income",
     "IncomeProof",
     "LegalFigure",
     "MemberTie",
+    "Nominator",
     "Occasion",
     "OccasionReason",
+    "OrientationReason",
+    "OutsideFlow",
     "Priority",
     "RubricMode",
     "RuleKind",
@@ -44,4 +61,6 @@ __all__ = [
     "State",
     "SupportingDocument",
     "Tie",
+    "Vacancy",
+    "VacancyState",
 ]

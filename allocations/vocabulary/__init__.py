@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from buildings.vocabulary import EQUIPMENT as EQUIPMENT
 from formats.vocabulary import Vocabulary
 
 _HERE = Path(__file__).parent
 
 SUPPORTING_DOCUMENTS = Vocabulary(_HERE / "supporting_documents.csv")
-EQUIPMENT = Vocabulary(_HERE / "field_lists.csv", only="equipment")
 CURRENT_HOUSING = Vocabulary(_HERE / "field_lists.csv", only="current_housing")
 # Lawful priorities (CCH, article L441-1). One examiner alone learns the sealed ones.
 GROUNDS = Vocabulary(_HERE / "priorities.csv")

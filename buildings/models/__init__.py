@@ -3,6 +3,17 @@
 from buildings.models.building import Address, Building
 from buildings.models.programme import Programme
 from buildings.models.reach import BuildingGroupPermission, BuildingUserPermission
+from buildings.models.terms import Financing, UnitTerms, Zone
 from buildings.models.unit import Unit
 
-__all__ = ["Address", "Building", "BuildingGroupPermission", "BuildingUserPermission", "Programme", "Unit"]
+__all__ = [
+    "Address",
+    "Building",
+    "BuildingGroupPermission",
+    "BuildingUserPermission",
+    "Financing",
+    "Programme",
+    "Unit",
+    "UnitTerms",
+    "Zone",
+]

@@ -1,0 +1,97 @@
+"""What a dwelling is let for: financing, zone, rent, charges and equipment. None of it concerns a person."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from buildings.models.building import Building
+from buildings.models.unit import Unit
+from buildings.vocabulary import EQUIPMENT
+from privacy.classes import DataClass
+from privacy.processing_activities import PATRIMONY
+from privacy.retention import DataPolicy
+from privacy.retention_periods import WITHOUT_END
+
+
+class Financing(models.TextChoices):
+    """Kind of loan that financed a dwelling. It decides the income ceiling."""
+
+    PLAI = "PLAI", _("PLAI, prêt locatif aidé d’intégration")
+    PLUS = "PLUS", _("PLUS, prêt locatif à usage social")
+    PLS = "PLS", _("PLS, prêt locatif social")
+
+
+class Zone(models.TextChoices):
+    """Zone of the income ceilings (arrêté of 29 July 1987)."""
+
+    PARIS = "paris", _("Paris et communes limitrophes")
+    IDF = "idf", _("Île-de-France, autres communes")
+    REGIONS = "regions", _("autres régions")
+
+
+class UnitTermsQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        if compartment is Compartment.VACANCIES:
+            return self.filter(within("building", person, compartment))
+        return self.all() if compartment in {Compartment.PATRIMONY, Compartment.STEERING} else self.none()
+
+
+class UnitTerms(models.Model):
+    privacy = dict.fromkeys(
+        ("unit", "building", "financing", "zone", "qpv", "qpv_on", "rent_cents", "charges_cents", "equipment"),
+        DataClass.PLAIN,
+    ) | {"first_letting": DataClass.PLAIN}
+    data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
+
+    unit = models.OneToOneField(Unit, models.CASCADE, primary_key=True, related_name="terms", db_constraint=False)
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
+    financing = models.CharField(_("financement"), max_length=8, choices=Financing.choices)
+    zone = models.CharField(_("zone de plafonds"), max_length=8, choices=Zone.choices)
+    qpv = models.BooleanField(_("en quartier prioritaire (QPV)"), default=False)
+    # The list of priority neighbourhoods changes: this is the day of the list that was read.
+    qpv_on = models.DateField(_("d’après la liste du"))
+    rent_cents = models.PositiveIntegerField(_("loyer mensuel"))
+    charges_cents = models.PositiveIntegerField(_("provision pour charges"), default=0)
+    equipment = ArrayField(
+        models.CharField(max_length=16, choices=EQUIPMENT.choices),
+        verbose_name=_("équipements"),
+        default=list,
+        blank=True,
+    )
+    first_letting = models.BooleanField(_("première mise en location"), default=False)
+
+    objects = UnitTermsQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(financing__in=Financing.values, zone__in=Zone.values),
+                name="terms_financing_and_zone_listed",
+                violation_error_message=_("Indiquez le financement et la zone du logement."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rent_cents__gt=0),
+                name="terms_rent_is_positive",
+                violation_error_message=_("Le loyer doit être supérieur à zéro."),
+            ),
+            models.CheckConstraint(
+                condition=Q(equipment__contained_by=list(EQUIPMENT.terms)),
+                name="terms_equipment_listed",
+                violation_error_message=_("Cet équipement n’est pas dans la liste."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"terms of {self.pk}"
+
+    def subject(self) -> None:
+        """Return None: the terms of a dwelling concern nobody."""
