@@ -56,7 +56,7 @@ class Category:
 
 
 SPECIAL_CASES = {
-    "disabled": "a person has the CMI invalidité, so one step above the head count applies",
+    "disabled": "a person has the invalidity card (CMI), so one step above the head count applies",
     "young_couple": "a couple of two persons without dependant whose completed ages together are at most 55, so one"
     " step above the head count applies",
     "lone_adult": "a lone adult whose other household members are all dependants, so one step above the head count"

@@ -72,7 +72,7 @@ def counted_income(
     incomes: tuple[Income, ...], members: list[Member], on: date, rows: Rows, reasons: list[str]
 ) -> CountedIncome:
     """Return the lowest lawful income for a signature on a day, whose year is N. Raises MissingFacts."""
-    incomes = current_incomes(incomes, on.year, reasons)
+    incomes = current_incomes(incomes_of(members, incomes, reasons), on.year, reasons)
     required = {
         member.number
         for member in members
@@ -97,6 +97,16 @@ def counted_income(
     lowest = min(candidates, key=lambda income: income.exact)
     reasons.append(f"The income of {lowest.basis} counts: {lowest.cents} cents, the lowest that the rules allow.")
     return lowest
+
+
+def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list[str]) -> tuple[Income, ...]:
+    """Leave out the incomes that cover nobody of the household."""
+    numbers = {member.number for member in members}
+    outside = [income for income in incomes if income.persons and numbers and not income.persons & numbers]
+    for income in outside:
+        who = ", ".join(str(number) for number in sorted(income.persons))
+        reasons.append(f"The income of person {who} does not count: not in the household.")
+    return tuple(income for income in incomes if income not in outside)
 
 
 def current_incomes(incomes: tuple[Income, ...], year: int, reasons: list[str]) -> tuple[Income, ...]:

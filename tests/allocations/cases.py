@@ -2,7 +2,7 @@
 
 import json
 
-from allocations.rules.cases.dispatch import Calculator
+from allocations.rules.cases.calculator import Calculator
 
 
 def calculate(**case):

@@ -9,6 +9,7 @@ import sys
 import pytest
 from django.core.management import call_command
 
+from allocations.rules.cases.calculator import KINDS
 from tests.allocations.cases import ceiling_row, eligibility_case, error, parameter
 from tests.architecture.source import ROOT
 
@@ -20,7 +21,7 @@ def run(monkeypatch, *lines):
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogateescape"))))
     out = io.StringIO()
-    call_command("allocation_calculate", stdout=out)
+    call_command("allocation_calculate", stdout=out, stderr=io.StringIO())
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -44,6 +45,16 @@ def test_line_that_is_not_utf_8_does_not_stop_the_rest(monkeypatch):
     answers = run(monkeypatch, "\udcff", CASE)
     assert answers[0] == {"line": 1, "error": "the line is not UTF-8, or is too long."}
     assert answers[1]["result"] == "answer"
+
+
+def test_defect_of_the_program_does_not_stop_the_rest(monkeypatch):
+    def fail(fields, rows):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(KINDS, "quotas", fail)
+    broken, after = run(monkeypatch, {"kind": "quotas", "allocations": []}, CASE)
+    assert broken == {"line": 1, "error": "the program failed on this line; the reason is on stderr."}
+    assert after["result"] == "answer"
 
 
 def test_line_separators_inside_strings_do_not_end_a_line(monkeypatch):
@@ -152,7 +163,22 @@ def test_command_runs_without_a_database():
     assert json.loads(done.stdout)["result"] == "answer", done.stderr.decode()
 
 
+def test_dev_starts_no_server_for_the_command():
+    done = subprocess.run(
+        ["./dev", "manage", "allocation_calculate"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+        | {"LOGE_PG_BIN": "/nonexistent"},
+        input=json.dumps(CASE).encode(),
+        capture_output=True,
+        timeout=120,
+    )
+    assert done.returncode == 0 and json.loads(done.stdout)["result"] == "answer", done.stderr.decode()
+
+
 def test_rules_import_no_database_code():
-    code = "import sys, allocations.rules.cases.dispatch; print([m for m in sys.modules if m.startswith('django.db')])"
+    code = (
+        "import sys, allocations.rules.cases.calculator; print([m for m in sys.modules if m.startswith('django.db')])"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.stdout == "[]\n", done.stderr

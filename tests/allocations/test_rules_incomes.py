@@ -166,6 +166,13 @@ def test_later_income_of_only_one_person_is_not_compared_with_that_of_two():
     assert counted(*both, household=COUPLE) == (3_000_000, "n1", 2025)
 
 
+def test_income_of_a_person_outside_the_household_does_not_count():
+    household = person(), person("other", on_tax_notice=False)
+    incomes = n2(20_000, persons=[1]), n2(90_000, persons=[2]), n1(17_000, persons=[1])
+    assert counted(*incomes, household=household) == (1_700_000, "n1", 2025)
+    assert missing(**eligibility_case(*household, incomes=[incomes[1]])) == ["income n2 2024"]
+
+
 @pytest.mark.parametrize("persons", [[0], [2], [1, 1], [], [True], ["1"]])
 def test_impossible_persons_of_an_income_are_errors(persons):
     assert '"persons" of income 1 must' in error(**eligibility_case(incomes=[n2(1, persons=persons)]))
@@ -183,6 +190,7 @@ def shared(event, proof, share=10_000):
     ("event", "proof"),
     [
         ("divorced", "divorce_judgment"),
+        ("divorced", "judge_seized"),
         ("divorcing", "court_order"),
         ("divorcing", "judge_seized"),
         ("divorcing", "lawyer_certificate"),

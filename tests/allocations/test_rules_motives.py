@@ -6,6 +6,7 @@ import pytest
 
 from allocations.rules.cases.motives import READERS
 from allocations.rules.motives import MOTIVES
+from allocations.rules.open_points import OPEN_POINTS
 from tests.allocations.cases import (
     answer,
     calculate,
@@ -35,6 +36,11 @@ def test_every_motive_of_the_list_can_be_calculated():
         "no_right_of_residence": "e",
         "over_this_ceiling": "d",
     }
+
+
+def test_motives_and_open_points_have_both_languages():
+    for term in [*MOTIVES.terms.values(), *OPEN_POINTS.terms.values()]:
+        assert term.fr and term.en and term.row["source"] and "'" not in term.fr + term.en, term.code
 
 
 @pytest.mark.parametrize("code", ["other", "no_local_link", "local_link", "income_too_low", "behaviour", "arrears", ""])

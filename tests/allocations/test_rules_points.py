@@ -336,6 +336,7 @@ def test_officer_ranks_without_points_and_examiner_with_them():
         ({"candidates": [candidate("a"), candidate("a")]}, "the candidate a occurs 2 times"),
         ({"candidates": [candidate("a|b")]}, 'contains "|"'),
         ({"vacancy": "V|1"}, 'contains "|"'),
+        ({"vacancy": "\ud800"}, "unpaired surrogate"),
         ({"key_hex": "xyz"}, "hexadecimal digits"),
         ({"key_hex": "abc"}, "hexadecimal digits"),
         ({"candidates": []}, "1 to 10000 candidates, not 0"),

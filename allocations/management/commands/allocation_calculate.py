@@ -2,12 +2,13 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Iterator
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand
 
-from allocations.rules.cases.dispatch import Calculator
+from allocations.rules.cases.calculator import Calculator
 
 # The longest line that is read, in bytes, to limit the time and memory of one case.
 LONGEST_LINE = 50_000_000
@@ -29,8 +30,16 @@ class Command(BaseCommand):
             if line is None:
                 answer: dict[str, Any] = {"line": number, "error": "the line is not UTF-8, or is too long."}
             else:
-                answer = calculator.answer_line(number, line)
+                answer = self.answer(calculator, number, line)
             self.stdout.write(json.dumps(answer))
+
+    def answer(self, calculator: Calculator, number: int, line: str) -> dict[str, Any]:
+        """Answer a line. A defect of the program must not stop the remaining lines: it is reported to stderr."""
+        try:
+            return calculator.answer_line(number, line)
+        except Exception:
+            self.stderr.write(traceback.format_exc())
+            return {"line": number, "error": "the program failed on this line; the reason is on stderr."}
 
 
 def lines(stream: TextIO) -> Iterator[str | None]:

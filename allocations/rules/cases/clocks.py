@@ -90,7 +90,7 @@ def read_claim_retention(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
 
 
 def read_new_assessment(fields: Fields, _rows: Rows) -> tuple[Deadline, Extra]:
-    assessed_for = fields.whole("assessed_for", 2000, 2199)
+    assessed_for = fields.year("assessed_for")
     signing_date: date = fields.day("signing_date")
     return clocks.assessment_validity(assessed_for), {"new_assessment_needed": signing_date.year != assessed_for}
 

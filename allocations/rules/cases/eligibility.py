@@ -13,7 +13,6 @@ from allocations.rules.rows import Rows
 from allocations.rules.zones import ZONES, zones_of
 
 MOST_PERSONS = 30
-LAST_YEAR = 2199
 
 
 def calculate(fields: Fields, rows: Rows) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def parse_case(fields: Fields, financing: str = "") -> EligibilityCase:
         zones=read_zones(fields, signing_date),
         persons=tuple(persons),
         incomes=tuple(read_income(income, len(persons)) for income in fields.objects("incomes", "income", [])),
-        assessed_for=fields.whole("assessed_for", 2000, LAST_YEAR, None),
+        assessed_for=fields.year("assessed_for", None),
         ehpad_spouse_cost_cents=fields.cents("ehpad_spouse_cost_cents", 0),
     )
 
@@ -92,7 +91,7 @@ def read_income(fields: Fields, persons: int) -> Income:
     basis = fields.choice("basis", BASES)
     cents = fields.cents("net_taxable_cents" if basis == TWELVE_MONTHS else "rfr_cents")
     income = Income(
-        year=fields.whole("year", 2000, LAST_YEAR),
+        year=fields.year("year"),
         basis=basis,
         cents=cents,
         proof=fields.choice("proof", PROOFS, ""),

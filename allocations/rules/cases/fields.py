@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from allocations.rules.results import CaseError
 
-# Days outside these years are taken for typing errors.
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+# Days and years outside these years are taken for typing errors.
+ACCEPTED_YEARS = range(1900, 2200)
 LARGEST_CENTS = 10**12
 LONGEST_TEXT = 500
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -77,6 +77,8 @@ class Fields:
             value = self._typed(name, str)
             if not value.strip() or len(value) > LONGEST_TEXT:
                 raise CaseError(f"{self.name_of(name)} must have 1 to {LONGEST_TEXT} characters, not only spaces.")
+            if any("\ud800" <= character <= "\udfff" for character in value):
+                raise CaseError(f"{self.name_of(name)} has half a character (an unpaired surrogate).")
             return value
 
         return self._or(name, default, parse)
@@ -100,6 +102,9 @@ class Fields:
 
         return self._or(name, default, parse)
 
+    def year(self, name: str, default: Default | _Absent = REQUIRED) -> int | Default:
+        return self.whole(name, ACCEPTED_YEARS[0], ACCEPTED_YEARS[-1], default)
+
     def cents(self, name: str, default: Default | _Absent = REQUIRED) -> int | Default:
         return self.whole(name, 0, LARGEST_CENTS, default)
 
@@ -110,7 +115,7 @@ class Fields:
                 day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
             except ValueError:
                 day = None
-            if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            if day is None or day.year not in ACCEPTED_YEARS:
                 raise CaseError(f'{self.name_of(name)} must be a day such as 2026-01-31, not "{value[:40]}".')
             return day
 
@@ -125,7 +130,7 @@ class Fields:
                 instant = datetime.fromisoformat(value) if _INSTANT.fullmatch(value) else None
             except ValueError:
                 instant = None
-            if instant is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
+            if instant is None or instant.year not in ACCEPTED_YEARS:
                 raise CaseError(
                     f"{self.name_of(name)} must be an instant with its offset, such as 2026-01-31T23:59:00+01:00 or"
                     f' 2026-01-31T22:59:00Z, not "{value[:40]}".'

@@ -43,7 +43,7 @@ def read_ceiling(fields: Fields) -> tuple[Key, tuple[int, ...]]:
     category = str(raw) if type(raw) in (int, str) else ""
     if category not in CATEGORIES:
         raise CaseError(f'{fields.name_of("category")} must be 1 to 6 or "extra".')
-    year = str(fields.whole("year", 2000, 2199))
+    year = str(fields.year("year"))
     zone, euros = fields.choice("zone", ZONES), fields.whole("euros", 1, MOST_EUROS)
     return (fields.choice("financing", FINANCINGS), year, zone, category), (euros,)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allocations.rules import open_points
-from allocations.rules.cases import clocks, eligibility, motives, scores
+from allocations.rules.cases import clocks, eligibility, motives, quotas, scores
 from allocations.rules.cases.fields import Fields
 from allocations.rules.cases.rows import parse_row
 from allocations.rules.results import CaseError, LawIsOpen, MissingFacts
@@ -16,6 +16,7 @@ KINDS: dict[str, Callable[[Fields, Rows], dict[str, Any]]] = {
     "eligibility": eligibility.calculate,
     "clock": clocks.calculate,
     "score": scores.calculate,
+    "quotas": quotas.calculate,
     "motive": motives.calculate,
 }
 

@@ -1,0 +1,158 @@
+"""Legal quotas on allocations that were followed by a signed lease."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from allocations.rules.households import MAJORITY
+from allocations.rules.results import Attempts, CaseError, MissingFacts
+from allocations.rules.rows import Row, Rows
+from allocations.rules.zones import IDF_DEPARTMENTS, check_commune
+
+FIRST_QUARTILE, OTHER_QUARTILES, PRIORITY = (
+    "first_quartile_outside_qpv",
+    "other_quartiles_in_qpv",
+    "priority_in_contingent",
+)
+
+
+@dataclass(frozen=True)
+class DeclaredIncome:
+    """What decides the quartile of a household: declared monthly income, and consumption units or the ages of its
+    persons. `epci`: nine digits; in Île-de-France the threshold is the region's."""
+
+    monthly_cents: int
+    commune: str = ""
+    epci: str = ""
+    units_permille: int | None = None
+    ages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Allocation of the case; facts are None if the file has none. `number`: place in the case, from 1. `rehoused`:
+    rehousing for renewal or decay, which counts with the first quartile outside QPV."""
+
+    number: int
+    lease_signed_on: date | None = None
+    in_qpv: bool | None = None
+    quartile: int | None = None
+    income: DeclaredIncome | None = None
+    contingent: str = ""
+    dalo: bool | None = None
+    priority: bool | None = None
+    rehoused: bool = False
+
+
+@dataclass(frozen=True)
+class Quota:
+    """`count` of `total` allocations qualify; at least `required` thousandths of them must."""
+
+    code: str
+    count: int
+    total: int
+    required: int
+    source: str
+    contingent: str = ""
+
+    @property
+    def rate(self) -> Fraction | None:
+        """None if there is no allocation: then there is no rate, neither met nor missed."""
+        return Fraction(self.count, self.total) if self.total else None
+
+    @property
+    def met(self) -> bool | None:
+        return 1000 * self.count >= self.required * self.total if self.total else None
+
+    @property
+    def more_needed(self) -> int:
+        """How many more of these allocations would have had to qualify."""
+        return max(0, -(-self.required * self.total // 1000) - self.count)
+
+    @property
+    def next_needed(self) -> int:
+        """How many further allocations meet the quota if all of them qualify."""
+        return max(0, -(-(self.required * self.total - 1000 * self.count) // (1000 - self.required)))
+
+
+def is_first_quartile(allocation: Allocation, rows: Rows) -> bool:
+    """Raises MissingFacts. The order that sets the threshold says whether an equal income is in the first quartile."""
+    of = f"of allocation {allocation.number}"
+    if allocation.quartile is not None:
+        return allocation.quartile == 1
+    income, on = allocation.income, allocation.lease_signed_on
+    if income is None or on is None:
+        raise MissingFacts(f"quartile or monthly_income_cents {of}")
+    if not income.commune:
+        raise MissingFacts(f"commune {of}")
+    check_commune(income.commune)
+    scope = "idf" if income.commune[:2] in IDF_DEPARTMENTS else income.epci
+    if not scope:
+        raise MissingFacts(f"epci {of}")
+    row = rows.find("quartile_threshold", scope, on=on)
+    if row is None:
+        raise MissingFacts(f"quartile_threshold {scope} {on}")
+    threshold, inclusive = row.values
+    yearly = Fraction(income.monthly_cents * 12 * 1000, _units(income, of, on, rows))
+    if yearly == threshold and inclusive not in (0, 1):
+        raise MissingFacts(f"whether quartile_threshold {scope} {on} is inclusive")
+    return yearly < threshold or (yearly == threshold and inclusive == 1)
+
+
+def _units(income: DeclaredIncome, of: str, on: date, rows: Rows) -> int:
+    """Return thousandths of consumption units: those of the file, or by the landlord's row from the ages."""
+    if income.units_permille is not None:
+        return income.units_permille
+    if not income.ages:
+        raise MissingFacts(f"consumption_units_permille or ages {of}")
+    row = rows.find("consumption_units", on=on)
+    if row is None:
+        raise MissingFacts(f"consumption_units {on}")
+    return consumption_units(income.ages, row)
+
+
+def consumption_units(ages: Iterable[int], row: Row) -> int:
+    """Return thousandths of consumption units of a household. The oldest person is the first."""
+    first, other, child, child_below, lone_parent = row.values
+    others = sorted(ages, reverse=True)[1:]
+    is_lone_parent = bool(others) and max(others) < MAJORITY
+    return first + sum(child if age < child_below else other for age in others) + (lone_parent if is_lone_parent else 0)
+
+
+def measure_quotas(allocations: Iterable[Allocation], rows: Rows) -> list[Quota]:
+    """Return the quotas over the allocations with a signed lease. Raises MissingFacts with all that is missing."""
+    signed = [allocation for allocation in allocations if allocation.lease_signed_on is not None]
+    attempts = Attempts()
+    for allocation in signed:
+        facts = {
+            "in_qpv": allocation.in_qpv,
+            "contingent": allocation.contingent or None,
+            "dalo": allocation.priority or allocation.dalo,
+            "priority": allocation.dalo or allocation.priority,
+        }
+        missing = [name for name, fact in facts.items() if fact is None]
+        attempts.add(names=[f"{name} of allocation {allocation.number}" for name in missing])
+    first = {
+        allocation.number: attempts.run(is_first_quartile, allocation, rows)
+        for allocation in signed
+        if not (allocation.rehoused and allocation.in_qpv is False)
+    }
+    attempts.raise_collected()
+    outside = [allocation for allocation in signed if not allocation.in_qpv]
+    inside = [allocation for allocation in signed if allocation.in_qpv]
+    quotas = [
+        _quota(FIRST_QUARTILE, [of.rehoused or bool(first[of.number]) for of in outside], rows),
+        _quota(OTHER_QUARTILES, [not first[of.number] for of in inside], rows),
+    ]
+    for contingent in sorted({allocation.contingent for allocation in signed}):
+        share = [bool(of.dalo or of.priority) for of in signed if of.contingent == contingent]
+        quotas.append(_quota(PRIORITY, share, rows, contingent))
+    return quotas
+
+
+def _quota(code: str, qualifying: list[bool], rows: Rows, contingent: str = "") -> Quota:
+    row = rows.find("quota_rate", code, on=date.max)
+    if row is None:
+        raise CaseError(f"quota_rates.csv has no rate {code}.")
+    return Quota(code, sum(qualifying), len(qualifying), row.values[0], row.source, contingent)
