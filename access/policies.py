@@ -328,7 +328,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("access_caretaker_alone(uuid)", (WEB_CARD,)),
     ("loge_reach(text)", tuple(PLACED)),
-    ("access_holds_everywhere(text)", (C.ALL_TRACE,)),
+    ("access_holds_everywhere(text)", (C.ALL_TRACE, C.STEERING)),
     ("access_is_inspector()", (C.CONTROL,)),
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),

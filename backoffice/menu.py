@@ -1,8 +1,4 @@
-"""The navigation menu, and the links at the foot of pages.
-
-A menu entry is shown to people who have its permission. Leaving out an entry does not protect its page: the `@door`
-decorator of the page's view does.
-"""
+"""The navigation menu of one person, and the links at the foot of pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,32 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.permissions import FOR_EVERYONE, Permission
-from access.roles import roles_with
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A page in the navigation menu. On the pages of the views named in `under`, the entry is marked as current.
-
-    People who manage accounts see `at_desk` instead of `label`, and `drawn_at_desk` instead of `icon`, if set."""
-
-    permission: Permission
-    url_name: str
-    label: Promise | str
-    icon: str
-    under: tuple[str, ...]
-    at_desk: Promise | str = ""
-    drawn_at_desk: str = ""
-
-    def label_for(self, roles: frozenset[str]) -> Promise | str:
-        return self.at_desk if self.at_desk and manages_accounts(roles) else self.label
-
-    def icon_for(self, roles: frozenset[str]) -> str:
-        return self.drawn_at_desk if self.drawn_at_desk and manages_accounts(roles) else self.icon
-
-    def offered_to(self, roles: frozenset[str]) -> bool:
-        return self.permission in FOR_EVERYONE or not roles.isdisjoint(roles_with(self.permission))
+from backoffice.menu_entries import MENU
 
 
 @dataclass(frozen=True)
@@ -56,245 +27,6 @@ class MenuItem:
     current: bool
     near: bool
 
-
-def manages_accounts(roles: frozenset[str]) -> bool:
-    return not roles.isdisjoint(roles_with(Permission.ACCOUNTS_LIST))
-
-
-MENU: tuple[Entry, ...] = (
-    Entry(Permission.ACCOUNTS_LIST, "work", _("Ma journée"), "today", ("work",)),
-    Entry(
-        Permission.ACCOUNTS_LIST,
-        "accounts",
-        _("Comptes"),
-        "account",
-        (
-            "accounts",
-            "accounts_former",
-            "accounts_search",
-            "account",
-            "entry_review",
-            "account_settle",
-            "account_statement",
-            "entry_payment",
-            "entry_charge",
-            "entry_adjustment",
-            "entry_reverse",
-            "account_purpose",
-            "write_off",
-            "lease",
-            "lease_notice",
-            "lease_transfer",
-            "lease_undo",
-            "resident_in",
-            "resident_out",
-            "representatives",
-            "discreet",
-            "identity",
-            "bank_details",
-            "account_facts",
-            "account_fact",
-            "account_notes",
-        ),
-    ),
-    Entry(Permission.RECEIPTS_CLEAR, "receipts", _("À affecter"), "tray", ("receipts",)),
-    Entry(Permission.BOOKS_VIEW, "books", _("Écritures"), "account", ("books", "book")),
-    Entry(Permission.BOOKS_CLEAR, "books_receipts", _("À affecter"), "tray", ("books_receipts",)),
-    Entry(
-        Permission.RESIDENTS_LIST,
-        "buildings",
-        _("Aujourd’hui"),
-        "today",
-        (
-            "buildings",
-            "building",
-            "vacant",
-            "card",
-            "reminder",
-            "reminder_give",
-            "contact_change",
-            "help_codes",
-            "card_facts",
-            "card_fact",
-            "fact_letter",
-            "dwelling_facts",
-            "dwelling_fact",
-            "lease_new",
-        ),
-        at_desk=_("Immeubles"),
-        drawn_at_desk="house",
-    ),
-    Entry(
-        Permission.AGENCY_FIND,
-        "front_desk",
-        _("Accueil"),
-        "bell",
-        ("front_desk", "identity_check", "checked_card", "subject_request_take", "subject_slip"),
-    ),
-    Entry(
-        Permission.RESIDENTS_SEARCH,
-        "residents_search",
-        _("Chercher"),
-        "search",
-        ("residents_search",),
-        at_desk=_("Fiches"),
-    ),
-    Entry(Permission.EVACUATION_OPEN, "evacuations", _("Évacuer"), "exit", ("evacuations", "evacuation")),
-    Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "alarm", ("emergency", "emergency_card")),
-    Entry(
-        Permission.CONTROL_READ,
-        "control",
-        _("Contrôle"),
-        "search",
-        ("control", "control_exhibit", "control_copy", "control_act"),
-    ),
-    Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
-    Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
-    Entry(
-        Permission.TRACE_READ,
-        "trace",
-        _("La trace"),
-        "trace",
-        (
-            "trace",
-            "exposure",
-            "trace_lines",
-            "trace_account",
-            "trace_event",
-            "trace_person",
-            "seal",
-            "evidence",
-            "evidence_person",
-        ),
-    ),
-    Entry(Permission.LOOKS_JUDGE, "look_questions", _("Questions"), "bell", ("look_questions", "look_question")),
-    Entry(Permission.LOOKS_ANSWER, "look_answers", _("Questions"), "bell", ("look_answers", "look_answer")),
-    Entry(
-        Permission.SUBJECT_REQUESTS_ANSWER,
-        "subject_requests",
-        _("Droits"),
-        "people",
-        (
-            "subject_requests",
-            "subject_request",
-            "subject_request_new",
-            "subject_letter",
-            "subject_extension",
-            "disclosure",
-            "look_defer",
-        ),
-    ),
-    Entry(Permission.DEFERRAL_AGREE, "deferrals", _("Reports"), "cal", ("deferrals",)),
-    Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register", "breaches")),
-    Entry(
-        Permission.REGISTER_READ,
-        "texts",
-        _("Textes"),
-        "search",
-        ("texts", "inspection", "inspection_ask", "inspection_lines", "copies"),
-    ),
-    Entry(Permission.CONTESTS_READ, "contests", _("Refus"), "no", ("contests", "contest")),
-    Entry(Permission.CONTEST_AGREE, "contests_agree", _("Refus"), "no", ("contests_agree", "contest_agree")),
-    Entry(
-        Permission.EMERGENCY_REVIEW,
-        "emergencies",
-        _("Urgences"),
-        "alarm",
-        ("emergencies", "emergency_review", "emergency_notice"),
-    ),
-    Entry(Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Urgences"), "alarm", ("emergencies_watched",)),
-    Entry(
-        Permission.INHERITANCE_READ,
-        "inheritance",
-        _("À trier"),
-        "pen",
-        ("inheritance", "inherited_line", "certificate"),
-    ),
-    Entry(
-        Permission.READING_AGREE,
-        "inspections_agree",
-        _("Contrôles"),
-        "search",
-        ("inspections_agree", "inspection_agree"),
-    ),
-    Entry(
-        Permission.RIGHTS_READ,
-        "people",
-        _("Accès"),
-        "key",
-        (
-            "people",
-            "person",
-            "person_close",
-            "person_leave",
-            "person_reopen",
-            "person_sessions_end",
-            "person_factors_reset",
-            "reach",
-            "assignments",
-            "assignment_grant",
-            "assignment_extend",
-            "assignment_end",
-            "assignment_move",
-            "exchange",
-            "review",
-            "reviews",
-            "review_signed",
-            "who",
-            "tokens",
-            "token_ask",
-            "token_make",
-            "token_revoke",
-        ),
-    ),
-    Entry(
-        Permission.STAND_INS_GRANT,
-        "stand_ins",
-        _("Remplacements"),
-        "key",
-        ("stand_ins", "stand_in_grant", "stand_in_end", "on_call_grant", "coverage"),
-    ),
-    Entry(
-        Permission.RIGHTS_CONFIRM,
-        "rights_confirm",
-        _("Revue"),
-        "check",
-        ("rights_confirm", "rights_unused", "right_unused"),
-    ),
-    Entry(Permission.WALLS_KEEP, "walls", _("Conflits"), "wall", ("walls", "wall_end")),
-    Entry(
-        Permission.REQUESTS_READ,
-        "requests",
-        _("Demandes"),
-        "pen",
-        (
-            "requests",
-            "access_request",
-            "request_new",
-            "request_newcomer",
-            "request_approve",
-            "request_refuse",
-            "request_withdraw",
-            "request_batch",
-            "request_batch_approve",
-        ),
-    ),
-    Entry(Permission.RIGHTS_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
-    Entry(
-        Permission.RIGHTS_READ,
-        "places",
-        _("Lieux"),
-        "house",
-        ("places", "places_exchange", "place", "place_add", "place_contact", "building_add", "recut"),
-    ),
-    Entry(
-        Permission.PATRIMONY_VIEW,
-        "patrimony",
-        _("Patrimoine"),
-        "house",
-        ("patrimony", "patrimony_sector", "patrimony_building"),
-    ),
-)
 
 # Views for the person's own sign-in methods. They have no menu entry: the page "Ma connexion" leads to them.
 OWN_SIGN_IN = (
@@ -313,7 +45,20 @@ OWN_SIGN_IN = (
 # SHORT: maximum number of entries of a menu without headings. A longer menu is divided into PARTS (heading, entries).
 NEAR, SHORT = 4, 8
 PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
-    (_("Gestion"), ("work", "accounts", "receipts", "books", "books_receipts", "intake", "vocabulary")),
+    (
+        _("Gestion"),
+        (
+            "work",
+            "accounts",
+            "receipts",
+            "books",
+            "books_receipts",
+            "applications",
+            "legal_figures",
+            "intake",
+            "vocabulary",
+        ),
+    ),
     (_("Terrain"), ("buildings", "front_desk", "residents_search", "evacuations", "emergency", "patrimony")),
     (_("Conformité"), ("trace", "register", "texts", "control")),
     (

@@ -68,6 +68,7 @@ urlpatterns = [
     path("", include("inspection.urls")),
     path("", include("oversight.urls")),
     path("", include("rights.urls")),
+    path("", include("allocations.urls")),
     path("", include("casework.urls")),
     path("", include("ledger.urls")),
     path("", include("tenants.urls")),

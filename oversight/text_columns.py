@@ -37,6 +37,11 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "tenants.Tenant.contact_name": (_("Personnes choisies"), _NAME),
     "tenants.Tenant.email": (_("Adresses de locataires"), _ADDRESS),
     "tenants.Representative.name": (_("Représentants"), _NAME),
+    "allocations.Applicant.last_name": (_("Noms de demandeurs"), _NAME),
+    "allocations.Applicant.first_name": (_("Prénoms de demandeurs"), _NAME),
+    "allocations.Applicant.email": (_("Adresses électroniques de demandeurs"), _ADDRESS),
+    "allocations.Applicant.street": (_("Voies des demandeurs"), _STREET),
+    "allocations.Applicant.city": (_("Communes des demandeurs"), _STREET),
     "ledger.BankDetail.holder": (_("Titulaires de comptes bancaires"), SEALED),
     "tenants.SourceKey.key": (_("Clés de l’organisme"), _KEY),
     "ledger.Receipt.source_key": (_("Clés d’encaissements en attente"), _KEY),
@@ -58,6 +63,7 @@ SEALED_MODELS: dict[str, type[ContestedSentence | LegacyComment]] = {
     "casework.ContestedSentence.sentence": ContestedSentence,
     "casework.LegacyComment.sentence": LegacyComment,
 }
+_OF_APPLICANTS = "allocations.Applicant."
 _ON_ACCOUNTS = ("casework.AccountNote.text", "casework.ContestedSentence.wording")
 
 
@@ -90,7 +96,8 @@ def measures() -> list[Measure]:
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line of text found by an approved word inspection. `about` is the id of the account or tenant concerned."""
+    """A line of text found by an approved word inspection. `about` is the id of the account, the tenant or the
+    application concerned."""
 
     source: str
     text: str
@@ -104,6 +111,8 @@ class TextLine:
 
     @property
     def about_kind(self) -> str:
+        if self.source.startswith(_OF_APPLICANTS):
+            return "application"
         return "account" if self.source in _ON_ACCOUNTS else "tenant"
 
 

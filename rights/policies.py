@@ -134,6 +134,7 @@ FUNCTIONS = (
     ("rights_disclosed_sole_leases()", (C.DISCLOSURE,)),
     ("rights_disclosed_notes()", (C.DISCLOSURE,)),
     ("rights_disclosed_views(text[])", (C.DISCLOSURE,)),
+    ("rights_applicant_looks(uuid)", (C.APPLICANTS,)),
     ("rights_request_deferral(uuid, text, date)", (C.DISCLOSURE,)),
     ("rights_name_viewer(text, text[], text, text)", (C.DISCLOSURE,)),
 )

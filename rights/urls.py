@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rights.views import look_decisions, subject_requests
+from rights.views import applicant_report, look_decisions, subject_requests
 
 urlpatterns = [
     path("accueil/demande/", subject_requests.subject_request_take, name="subject_request_take"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("droits/<uuid:pk>/", subject_requests.subject_request, name="subject_request"),
     path("droits/reports/<uuid:event>/", look_decisions.look_defer, name="look_defer"),
     path("reports/", look_decisions.deferrals, name="deferrals"),
+    path("demandes/<uuid:pk>/releve/", applicant_report.applicant_report, name="applicant_report"),
     path("droits/<uuid:pk>/releve/", subject_requests.disclosure, name="disclosure"),
     path("droits/<uuid:pk>/releve.pdf", subject_requests.disclosure_file, name="disclosure_file"),
     path("droits/<uuid:pk>/releve.json", subject_requests.disclosure_json, name="disclosure_json_file"),

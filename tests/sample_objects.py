@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
+from allocations.models import Application
 from audit.models import Event
 from casework.models import LegacyCommentFile
 from exchange.portfolio.sheets import TENANTS
@@ -24,6 +25,14 @@ from rights.disclosure.request_slips import Slip, signed
 from rights.models import LookDeferral
 from rights.models.subject_request import Right
 from tenants.models import HelpCode, IdentityCheck, Reminder, ReminderDoor
+from tests.allocations.builders import (
+    ask_long_ago,
+    declare_income,
+    enter_figures,
+    make_application,
+    make_member,
+    open_occasion,
+)
 from tests.builders import (
     OWNER,
     ask_about_look,
@@ -66,7 +75,7 @@ class SampleObjects:
         _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, landlord.person("elise"))
-        _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified
+        _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
@@ -306,6 +315,18 @@ class SampleObjects:
         )
 
     @cached_property
+    def application(self) -> Application:
+        """Create a housing application that Aline has open. Its certificate is due, and a document is late."""
+        enter_figures()
+        aline, place = self.landlord.person("aline"), self.landlord.place("Agence Belleville")
+        application = make_application(place, "Demande-Belleville", by=aline)
+        make_member(application)
+        ask_long_ago(application, aline)
+        declare_income(application)
+        open_occasion(application, aline)
+        return application
+
+    @cached_property
     def dwelling_fact(self):
         said = {"key_kind": "entrance_badge", "count": 2, "date": paris_day().isoformat()}
         return note(self.residence.unit, "keys_handed", **said)
@@ -405,4 +426,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Number": lambda sample_objects: "E1",
     "Weighed": lambda sample_objects: sample_objects.weighed.pk,
     "ReminderDoor": lambda sample_objects: sample_objects.reminder_door.pk,
+    "Application": lambda sample_objects: sample_objects.application.pk,
+    "Letter": lambda sample_objects: "documents",
+    "Applicant": lambda sample_objects: sample_objects.application.applicants.using(OWNER).get(tie="principal").pk,
 }

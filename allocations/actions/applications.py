@@ -1,7 +1,6 @@
 """Registering applications and keeping them up to date: contact, household, wishes, certificate, renewal."""
 
 from datetime import date
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -208,14 +207,3 @@ def renew(*, by: Person, application: Application, context: Context = NOWHERE) -
     about, place = application.subject(), application.kept_at_id
     record(events.APPLICATION_RENEWED, by=by, about=about, place=place, context=context, until=until)
     return application
-
-
-def places_of(person: Person) -> list[UUID]:
-    """Return the ids of the places at which the person may keep applications, the highest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT k.id FROM access_place k WHERE k.level IN ('organisation', 'directorate', 'agency')"
-            " AND allocations_works_at(%s, 'applicants', k.id) ORDER BY length(k.path), k.name",
-            [person.pk],
-        )
-        return [pk for (pk,) in cursor.fetchall()]

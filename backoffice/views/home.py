@@ -7,7 +7,7 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.permissions import FOR_EVERYONE, Permission
 from audit import events
-from backoffice.menu import MENU
+from backoffice.menu_entries import MENU
 
 
 @door(Permission.HOME, get_event=events.LIST_SHOWN)

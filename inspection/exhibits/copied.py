@@ -38,6 +38,19 @@ ASIDE: dict[str, str] = {
     "oversight.Breach": "numbers and codes that concern many people: E20",
     "oversight.Inspection": "a question about words, not about a household",
     "oversight.CountedWord": "digest of a word that the data protection officer counted today",
+    **{
+        f"allocations.{model}": "an application is of an applicant, and is told by its own report"
+        for model in (
+            "Application",
+            "Applicant",
+            "HouseholdMember",
+            "Income",
+            "SupportingDocument",
+            "ClosingWarning",
+            "Occasion",
+            "ApplicationUserPermission",
+        )
+    },
 }
 
 # UNTOLD maps each column that the copy of a household's file leaves out to the reason.

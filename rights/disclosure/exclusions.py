@@ -1,4 +1,6 @@
-"""The data about tenants that access reports leave out, each with the reason."""
+"""The data that access reports leave out, each with the reason: reports for tenants, then reports for applicants."""
+
+_OF_APPLICANTS = "an application is of an applicant, and is told by its own report"
 
 # Maps each model about tenants that has no section in access reports to the reason.
 ASIDE: dict[str, str] = {
@@ -19,6 +21,19 @@ ASIDE: dict[str, str] = {
     "inspection.CopyRelease": "each reading of a copy by the authority is listed among the views",
     "oversight.Inspection": "a question about words, concerning nobody in particular",
     "oversight.CountedWord": "a digest of a word that an employee counted today",
+    **{
+        f"allocations.{model}": _OF_APPLICANTS
+        for model in (
+            "Application",
+            "Applicant",
+            "HouseholdMember",
+            "Income",
+            "SupportingDocument",
+            "ClosingWarning",
+            "Occasion",
+            "ApplicationUserPermission",
+        )
+    },
 }
 
 # UNTOLD maps each column that access reports leave out, although its model has a section, to the reason.
@@ -48,4 +63,14 @@ UNTOLD: dict[str, str] = {
     "rights.SubjectRequest.extended_on": "the deadline for the answer already tells it",
     "rights.SubjectRequest.extension": "the letter about the extension told the person",
     "rights.SubjectRequest.prepared_until": "lasts some minutes, while this report is prepared",
+}
+
+# The same for the report of an applicant: models of `allocations`, then columns.
+APPLICANT_ASIDE: dict[str, str] = {
+    "allocations.Occasion": "each opening is listed among the views, with its reason, and for longer",
+    "allocations.ApplicationUserPermission": "a database view over the open occasions, which names employees",
+}
+APPLICANT_UNTOLD: dict[str, str] = {
+    "allocations.Applicant.name_key": _FOLDED,
+    "allocations.Application.file_digest": "a digest of the latest file, to notice what changed in the next one",
 }

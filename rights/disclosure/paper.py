@@ -17,7 +17,7 @@ def receipt_pdf(receipt: Receipt, landlord: str, day: date) -> bytes:
         note(display(day)),
         *(block for part in receipt.parts for block in _part(part)),
         head(_("Consultations de vos données")),
-        note(period(receipt)),
+        note(period()),
         table([look_line(look) for look in receipt.looks], [1] * len(columns), columns),
         head(_("Vos autres droits")),
         table(rights(), (3, 7)),

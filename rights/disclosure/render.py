@@ -3,17 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.retention import SHORTEST, RetentionRefused, retention
-from formats.language import date_number
+from formats.language import LANGUAGES, date_number
 from formats.money import spoken
 from rights.disclosure.looks import Seen
 from rights.disclosure.sections import Cents, Part, Receipt
 
 MINUS = "\u2212"
+
+
+def in_language(wanted: str) -> translation.override:
+    """Context manager that switches to the language of the person whom an access report is for. Another language than
+    Loge's keeps that of the employee."""
+    return translation.override(wanted if wanted in LANGUAGES else translation.get_language())
 
 
 def display(value: Any) -> str:
@@ -43,7 +49,7 @@ def look_columns() -> list[str]:
     return [_("Quand"), _("Action"), _("Motif de consultation"), _("Rôle"), _("Numéro")]
 
 
-def period(receipt: Receipt) -> str:
+def period() -> str:
     """Return the sentence that says how many months the list of employees who viewed the data goes back: the retention
     period of the audit log, at least twelve months."""
     try:
@@ -58,9 +64,10 @@ def period(receipt: Receipt) -> str:
     }
 
 
-def rights() -> list[tuple[str, str]]:
+def rights(source: str = "") -> list[tuple[str, str]]:
     """Return (title, text) of the information about rights, sources and automated decisions that every access report
-    must contain (GDPR, article 15(1), e to h)."""
+    must contain (GDPR, article 15(1), e to h). `source` replaces the sources of data about tenants."""
+    tenants_source = _("Vous-même, votre bail, et les agents dans les rôles indiqués dans chaque partie.")
     return [
         (
             _("Faire corriger, effacer ou limiter"),
@@ -79,7 +86,7 @@ def rights() -> list[tuple[str, str]]:
             _("Aucune : Loge ne prend aucune décision automatique sur une personne (RGPD, art. 22)."),
         ),
         (_("Transferts hors de l’Union"), _("Aucune donnée n’y est envoyée.")),
-        (_("Source"), _("Vous-même, votre bail, et les agents dans les rôles indiqués dans chaque partie.")),
+        (_("Source"), source or tenants_source),
         (_("Vous plaindre"), _("CNIL, 3 place de Fontenoy, 75007 Paris, cnil.fr.")),
     ]
 

@@ -29,7 +29,7 @@ from rights.delays import due_on
 from rights.disclosure.figures import LEAST, figures
 from rights.disclosure.looks import requesters
 from rights.disclosure.paper import receipt_pdf
-from rights.disclosure.render import lines, look_columns, look_line, period, rights, statement
+from rights.disclosure.render import in_language, lines, look_columns, look_line, period, rights, statement
 from rights.disclosure.request_slips import Slip, signed, slip_of
 from rights.disclosure.sections import Receipt, receipt_of
 from rights.forms import (
@@ -235,13 +235,6 @@ def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> t
     return receipt, request.access.rows(Place).get(parent=None).name
 
 
-def _requested_language(request: DoorRequest) -> translation.override:
-    """Context manager that switches to the language in the query parameter `langue`: the access report is in the
-    tenant's language, which may differ from the employee's."""
-    wanted = request.GET.get("langue", "")
-    return translation.override(wanted if wanted in LANGUAGES else translation.get_language())
-
-
 @door(
     Permission.SUBJECT_REQUESTS_ANSWER,
     model=SubjectRequest,
@@ -250,7 +243,7 @@ def _requested_language(request: DoorRequest) -> translation.override:
     select_related=("tenant",),
 )
 def disclosure(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    with _requested_language(request):
+    with in_language(request.GET.get("langue", "")):
         receipt, _landlord = _made(request, subject_request, "page")
         context: dict[str, Any] = {
             "asked": subject_request,
@@ -258,7 +251,7 @@ def disclosure(request: DoorRequest, subject_request: SubjectRequest) -> HttpRes
             "parts": [(part, lines(part)) for part in receipt.parts],
             "look_columns": look_columns(),
             "looks": [look_line(look) for look in receipt.looks],
-            "period": period(receipt),
+            "period": period(),
             "rights": rights(),
             "day": request.access.day,
             "language": translation.get_language(),
@@ -275,7 +268,7 @@ def disclosure(request: DoorRequest, subject_request: SubjectRequest) -> HttpRes
     select_related=("tenant",),
 )
 def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    with _requested_language(request):
+    with in_language(request.GET.get("langue", "")):
         receipt, landlord = _made(request, subject_request, "pdf")
         return _file(receipt_pdf(receipt, landlord, request.access.day), "application/pdf", "pdf")
 
@@ -288,7 +281,7 @@ def disclosure_file(request: DoorRequest, subject_request: SubjectRequest) -> Ht
     select_related=("tenant",),
 )
 def disclosure_json(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    with _requested_language(request):
+    with in_language(request.GET.get("langue", "")):
         content = statement(*_made(request, subject_request, "json"), request.access.day)
         return _file(json.dumps(content, ensure_ascii=False, indent=1).encode(), "application/json", "json")
 

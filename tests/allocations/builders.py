@@ -11,7 +11,15 @@ from django.utils import timezone
 from access.guard.context import AccessContext, as_database_role
 from access.models import Person, Place
 from access.permissions import Permission
-from allocations.models import Applicant, Application, HouseholdMember, LegalFigure, Occasion
+from allocations.models import (
+    Applicant,
+    Application,
+    HouseholdMember,
+    Income,
+    LegalFigure,
+    Occasion,
+    SupportingDocument,
+)
 from audit import events
 from tests.builders import OWNER, paris_day
 
@@ -59,6 +67,19 @@ def make_application(place: Place, last_name: str = "Demande", by: Person | None
 def make_member(application: Application, tie: str = "child", custody: str = "full", **fields: Any) -> HouseholdMember:
     values = {"birth_date": paris_day(-3000), "custody": custody if tie == "child" else ""} | fields
     return HouseholdMember.objects.using(OWNER).create(application=application, tie=tie, **values)
+
+
+def ask_long_ago(application: Application, by: Person, kind: str = "household") -> SupportingDocument:
+    """Create a document that was asked for 40 days ago and is ten days late."""
+    days = {"asked_on": paris_day(-40), "due_on": paris_day(-10)}
+    return SupportingDocument.objects.using(OWNER).create(application=application, kind=kind, asked_by=by, **days)
+
+
+def declare_income(application: Application, cents: int = 18_400_00) -> Income:
+    year = paris_day().year
+    return Income.objects.using(OWNER).create(
+        application=application, signing_year=year, basis="n2", year=year - 2, rfr_cents=cents
+    )
 
 
 def open_occasion(application: Application, person: Person, minutes: int = 30, reason: str = "desk") -> Occasion:

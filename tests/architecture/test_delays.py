@@ -59,12 +59,24 @@ PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
+APPLICATIONS = "tests/allocations/test_clocks.py::"
+CLOSING = f"{APPLICATIONS}test_month_after_a_warning_ends_at_midnight"
+REMINDER = f"{APPLICATIONS}test_reminder_is_due_two_months_before_the_term_until_its_last_day"
+EXPIRY = "tests/allocations/test_closings.py::"
+
 # Maps "module:NAME" or "SQL function interval" to the test of the moments just before and after the duration's end.
 TESTED: dict[str, str] = {
     "housing/serving/receiving.py:LINGER_SECONDS": UNCLOSED,
     "housing/serving/receiving.py:SECONDS": HALF_SENT,
     "access/grants/actions/reviews.py:DAYS": UNUSED,
     "access/models/decided.py:LAPSES_AFTER": LAPSED,
+    "allocations/actions/expiry.py:GRACE_DAYS": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
+    "allocations/letters.py:REMINDER_MONTHS": REMINDER,
+    "allocations_check_closing 1 month": CLOSING,
+    "allocations_due 1 month": CLOSING,
+    "allocations_due 2 months": REMINDER,
+    "allocations_open_at_desk 30 minutes": f"{APPLICATIONS}test_desk_opens_an_application_for_thirty_minutes_to_the_"
+    "microsecond",
     "access/signin/proofs.py:FILLING_IN_SECONDS": FRESH,
     "access/signin/proofs.py:FRESH_SECONDS": FRESH,
     "access/pages/dry_run.py:VALID_SECONDS": "tests/access/test_exchange.py::"
@@ -198,6 +210,8 @@ ENDED: dict[str, str] = {
     "inspection": NIGHT,
     "quarantine": NIGHT,
     "subject_request": NIGHT,
+    "application": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
+    "occasion": f"{EXPIRY}test_night_erases_ended_occasions_and_keeps_open_ones",
     "deferral": NIGHT,
     "emergency": YEAR,
     "look_question": YEAR,

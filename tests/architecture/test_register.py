@@ -25,6 +25,7 @@ from tests.builders import run
 ENDLESS = {
     "buildings.Programme.nature": "public open data about a building",
     "buildings.Programme.is_home": "public open data about a building",
+    "allocations.LegalFigure.entered_by": "who answers for a public figure, as long as decisions rest on it",
 }
 
 

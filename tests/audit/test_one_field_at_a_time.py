@@ -18,7 +18,7 @@ from tests.text_inputs.received import Heard
 from tests.visits import Visit, visits
 
 # EDITS maps pages to form fields and new values. One value per request is new; other fields keep their stored values.
-EDITS: dict[str, dict[str, tuple[str, ...]]] = {
+EDITS: dict[str, dict[str, tuple[str | list[str], ...]]] = {
     "contact_change": {
         "phone": ("06 39 98 00 11",),
         "email": ("autre@exemple.example", ""),
@@ -26,6 +26,24 @@ EDITS: dict[str, dict[str, tuple[str, ...]]] = {
         "channel": ("letter",),
     },
     "place_contact": {"phone": ("01 99 00 12 35", ""), "email": ("autre@trois-rives.example", "")},
+    "applicant_change": {
+        "last_name": ("Demande",),
+        "first_name": ("Rose", ""),
+        "birth_date": ("13/03/1987",),
+        "phone": ("06 39 98 00 11", ""),
+        "email": ("autre@exemple.example", ""),
+        "street": ("14 rue des Lilas", ""),
+        "postcode": ("75019", ""),
+        "city": ("Pantin", ""),
+        "cmi": ("on", ""),
+    },
+    "application_wishes": {
+        "number": ("0751125999999ABCDE", ""),
+        "housing": ("hotel", ""),
+        "rooms_to": ("4",),
+        "rooms_from": ("1",),
+        "equipment": (["lift", "shower"], []),
+    },
     "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
 }
 # The pages in ONCE create or end a row. They write an event whatever the fields contain, so no field is tested.
@@ -34,6 +52,16 @@ ONCE = {
     "account_facts",
     "account_notes",
     "account_settle",
+    "application_close",
+    "application_documents",
+    "application_due",
+    "application_household",
+    "application_income",
+    "application_leave",
+    "application_open",
+    "application_take",
+    "application_term",
+    "application_warning",
     "assignment_end",
     "assignment_extend",
     "assignment_grant",
@@ -69,6 +97,7 @@ ONCE = {
     "lease_notice",
     "lease_transfer",
     "lease_undo",
+    "legal_figures",
     "look_answer",
     "look_defer",
     "look_question",

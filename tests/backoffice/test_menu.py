@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from access.roles import ROLES
-from backoffice.menu import MENU, NEAR, PARTS, SHORT, menu_of, parted
+from backoffice.menu import NEAR, PARTS, SHORT, menu_of, parted
+from backoffice.menu_entries import MENU
 from tests.e2e.walk import NO_PAGE
 from tests.visits import visits
 

@@ -29,6 +29,7 @@ class Case:
 
 
 NO_HOUSEHOLD = "returns nothing about a household"
+OF_APPLICATION = "an application, which belongs to no household of tenants"
 WHOLE = "for people who answer for the whole organisation, and may see every household"
 ARGUMENTS = "depends only on its arguments; the trigger or policy that calls it checks the person"
 MACHINE = "called by a job or a login, not by a person"
@@ -138,6 +139,29 @@ CASES: dict[str, Case | str] = {
         " '', '{}', :named)",
         "nothing",
     ),
+    # --- Housing applications ---
+    **{
+        name: Case("aline", C.APPLICANTS, f"SELECT {call}", OF_APPLICATION, same)
+        for name, call, same in (
+            ("allocations_works_at", "allocations_works_at(:aline, 'applicants', :agency)", False),
+            ("allocations_occasions", "allocations_occasions(:aline, 'applicants')", False),
+            ("loge_occasions", "loge_occasions('applicants')", False),
+            (
+                "allocations_open_at_desk",
+                "allocations_open_at_desk(:number, 'vidal', :number_tried) IS NOT NULL",
+                False,
+            ),
+            # Without a role, the occasion that this function opens shows nothing.
+            ("allocations_open_taken", "allocations_open_taken(:application)", True),
+            ("allocations_open_due", "allocations_open_due(:application)", False),
+            ("allocations_due", "task FROM allocations_due()", False),
+            ("rights_applicant_looks", "kind FROM rights_applicant_looks(:application)", False),
+        )
+    },
+    "allocations_attempted_application": "the application of a number, for the event that counts the try before any"
+    " answer",
+    "allocations_take_in": MACHINE,
+    "allocations_take_in_by_person": "refuses who may not import files: tests/allocations/test_intake.py",
     # --- Imported files ---
     "tenants_intake_within": "counts the person's own attempts of a day",
     # --- Emergencies ---

@@ -19,6 +19,7 @@ from access.compartments import Compartment as C
 from buildings.models import Unit
 from oversight.word_counts import digest_key, take_words
 from tenants.models import DiscreetMark
+from tests.allocations.builders import make_application, open_occasion
 from tests.builders import (
     OWNER,
     ask_about_look,
@@ -112,6 +113,17 @@ def record_texts(landlord, home: Any) -> None:
     run("UPDATE casework_cardfact SET contested_on = loge_today()")
 
 
+def open_application(landlord) -> dict[str, Any]:
+    """Create a housing application that aline registered today, opened at the desk and may open again."""
+    aline, agency = landlord.person("aline"), landlord.place("Agence Belleville")
+    application = make_application(agency, "Vidal", by=aline, registered_on=paris_day())
+    open_occasion(application, aline)
+    leave_line("application_opened", aline, application, role="allocation_officer")
+    tried = leave_line("identity_tried", aline, application, outcome="attempted", at=timezone.now())
+    row = {"application": application.pk, "number": application.number, "number_tried": tried}
+    return {**row, "aline": aline.pk, "agency": agency.pk}
+
+
 @pytest.fixture
 def parameters(landlord) -> dict[str, Any]:
     """Create data so that every call in definers.py returns something. Provide the values of the calls' parameters."""
@@ -128,6 +140,7 @@ def parameters(landlord) -> dict[str, Any]:
     question = ask_about_look(people["awa"], asked_on=paris_day(-1), asked_by=ines, place=landlord.place("Glycines A"))
     return {
         **{name: person.pk for name, person in people.items()},
+        **open_application(landlord),
         "A": home.building_id,
         "top": landlord.place("Office des Trois-Rives").pk,
         "account": home.pk,

@@ -45,6 +45,8 @@ FLOORS = {
     "jules": 80,
     "paul": 20,
     "yann": 15,
+    "aline": 25,
+    "rosa": 15,
     "simone": 15,
     "noel": 15,
     "olga": 10,

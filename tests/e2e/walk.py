@@ -58,6 +58,7 @@ NO_PAGE = {
     "draft": "redirects home without a saved draft; tests/e2e/test_typed_text.py saves one",
     "locked": "redirects unless the session is locked; tests/e2e/test_keys.py locks one",
     "reminder_door": "a POST that redirects back",
+    "application_due": "a POST that redirects",
     "account_turn": "redirects to the next account",
     "control_copy": "needs a reference; without one it redirects to E22",
     "control_act": "a caretaker chosen at E6 redirects there",
@@ -80,6 +81,7 @@ NO_PAGE = {
 }
 # Forms that show no error when they are sent empty, each with the reason.
 NO_EMPTY_FORM = {
+    "application_wishes": "an application may have no number and no wish: an empty form removes both",
     "place_contact": "an agency may have neither number nor address: an empty form removes both",
     "account_notes": "without its button the form only screens the text",
     "receipts": "the button names the sum to clear; without it nothing is cleared",

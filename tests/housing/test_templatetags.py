@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from backoffice.menu import MENU
+from backoffice.menu_entries import MENU
 from housing.templatetags import drawings, loge
 
 NOVEMBER_24 = dt.date(2026, 11, 24)

@@ -1,7 +1,8 @@
 """The table of what every person must get from every API endpoint. test_who_may.py explains its letters."""
 
 TABLE = """
-# by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann aline basile rosa nobody
+# by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann
+# aline basile rosa nobody
 api_trace             rrrrrrrror.rrrrrrrrrr.
 api_trace_event       rrrrrrrror.rrrrrrrrrr.
 api_own_looks         oooooooooo.oooooooooo.

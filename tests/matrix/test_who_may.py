@@ -22,7 +22,8 @@ HTMX = {"HX-Request": "true"}
 SIGNS = {200: "o", 201: "o", 302: "o", 401: ".", 403: "r", 404: "m"}
 
 TABLE = """
-# by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann aline basile rosa nobody
+# by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann
+# aline basile rosa nobody
 home               oooooooooo.oooooooooo.
 front_desk         rrrrrrrrrr.rrrrorrrrr.
 identity_check     rrrrrrrrrr.rrrrorrrrr.
@@ -49,7 +50,7 @@ seal               rrrrrrrror.rrrrrrrrrr.
 evidence           rrrrrrrror.rrrrrrrrrr.
 evidence_person    rrrrrrrror.rrrrrrrrrr.
 own_looks          oooooooooo.oooooooooo.
-own_question       mmmmmmmmmm.mmommmmooo.
+own_question       mmmmmmmmmm.mmommmmmmm.
 look_questions     rrrrrrrror.rrrrrorrrr.
 look_question      rrrrrrrror.rrrrrmrrrr.
 look_answers       rrrrrrorrr.rrrrrrrrrr.
@@ -101,6 +102,23 @@ account_statement  rrrmomrrrr.rrrrrrrrrr.
 books              rrrrrrrorr.rrrrrrrrrr.
 books_receipts     rrrrrrrorr.rrrrrrrrrr.
 book               rrrrrrrorr.rrrrrrrrrr.
+legal_figures      rrrrrrrrrr.rrrrrrrrro.
+applications       rrrrrrrrrr.rrrrrrroor.
+application_open   rrrrrrrrrr.rrrrrrroor.
+application_take   rrrrrrrrrr.rrrrrrroor.
+application_due    rrrrrrrrrr.rrrrrrroor.
+application        rrrrrrrrrr.rrrrrrromr.
+applicant_change   rrrrrrrrrr.rrrrrrromr.
+application_household rrrrrrrrrr.rrrrrrromr.
+application_wishes rrrrrrrrrr.rrrrrrromr.
+application_income rrrrrrrrrr.rrrrrrromr.
+application_documents rrrrrrrrrr.rrrrrrromr.
+application_term   rrrrrrrrrr.rrrrrrromr.
+application_warning rrrrrrrrrr.rrrrrrromr.
+application_letter rrrrrrrrrr.rrrrrrromr.
+applicant_report   rrrrrrrrrr.rrrrrrromr.
+application_close  rrrrrrrrrr.rrrrrrromr.
+application_leave  rrrrrrrrrr.rrrrrrromr.
 buildings          ooroooorrr.rrrrrrrrrr.
 residents_search   ooroooorrr.rrrrrrrrrr.
 building           omrmomorrr.rrrrrrrrrr.

@@ -507,11 +507,11 @@ def test_request_is_extended_once_and_deleted_after_three_years(landlord, sign_i
 
 
 def test_report_states_the_retention_period_of_the_audit_log(settings, tmp_path):
-    assert period(None).startswith("Douze mois")
+    assert period().startswith("Douze mois")
     file = tmp_path / "retention.json"
     why = {"ground": "internal_control", "decided_on": "2026-11-01", "reason": "Un mésusage " * 10}
     file.write_text(json.dumps({"months": 36, **why}))
     settings.RETENTION_FILE = str(file)
-    assert period(None).startswith("36 mois")
+    assert period().startswith("36 mois")
     file.write_text("{}")
-    assert period(None).startswith("Douze mois")
+    assert period().startswith("Douze mois")

@@ -54,6 +54,16 @@ FIELDS = {
         "casework.FactCode.sentence_en",
     ),
     "access.grants.forms.requests.NewcomerForm.name": ("request_newcomer", "name", "access.AccessRequest.name"),
+    "allocations.forms.people.ApplicantForm.last_name": (
+        "applicant_change",
+        "last_name",
+        "allocations.Applicant.last_name",
+    ),
+    "allocations.forms.people.ApplicantForm.first_name": (
+        "applicant_change",
+        "first_name",
+        "allocations.Applicant.first_name",
+    ),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
 # Maps reasons why no screened column stores the value of a form field to the names of these form fields.
@@ -64,7 +74,7 @@ ELSEWHERE = {
     ),
     "an address of a place, or what it is called": "code name city postcode street number",
     "checked as what it is: a telephone number, an address, an IBAN": "phone email iban",
-    "a code, checked by its shape": "code",
+    "a code, checked by its shape": "code source_number",
     "read as a file, by its own cases": "file sent",
     "decided by two people": "wording",
 }

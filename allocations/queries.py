@@ -1,0 +1,131 @@
+"""What several pages of housing applications read: what is due, the person's open occasions, the household."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from access.guard.context import AccessContext
+from access.models import Place
+from allocations.models import Applicant, Application, HouseholdMember, MemberTie, Occasion, Tie
+from tenants.models.identity_check import NowInLoge
+
+# Tasks of the SQL function allocations_due(): code -> what is to do.
+TASKS: dict[str, Promise | str] = {
+    "certificate": _("Remettre l’attestation d’enregistrement"),
+    "reminder": _("Envoyer le rappel de renouvellement"),
+    "not_renewed": _("Demande non renouvelée : vérifier, puis radier"),
+    "documents": _("Pièce demandée, non fournie"),
+    "expired_document": _("Pièce expirée, à redemander"),
+    "delivery": _("Avertissement envoyé : enregistrer la preuve de sa remise"),
+    "closing": _("Avertissement remis depuis plus d’un mois : radier ou retirer l’avertissement"),
+}
+# The day of this task is the first on which it may be done, not the last.
+_FROM_ITS_DAY = "closing"
+MOST_DUE = 50
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something due in an application, which has neither number nor name here."""
+
+    application: UUID
+    label: Promise | str
+    due_on: date
+    late: bool
+    possible_since: bool
+
+
+def due_tasks(day: date) -> list[Due]:
+    """Return what is due in the applications kept where the current person works, at most 50, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT application, task, due_on FROM allocations_due()")
+        rows = cursor.fetchall()
+    return [
+        Due(application, TASKS[task], due_on, due_on < day and task != _FROM_ITS_DAY, task == _FROM_ITS_DAY)
+        for application, task, due_on in rows
+    ]
+
+
+def open_occasions(access: AccessContext) -> Any:
+    """Return the current person's open occasions, those that last longest first."""
+    return access.rows(Occasion).filter(ends_at__gt=NowInLoge()).order_by("-ends_at", "-opened_at")
+
+
+def last_occasions(access: AccessContext) -> list[Occasion]:
+    """Return one open occasion for each application: the one that lasts longest."""
+    longest: dict[UUID, Occasion] = {}
+    for occasion in open_occasions(access):
+        longest.setdefault(occasion.application_id, occasion)
+    return list(longest.values())
+
+
+def keepers_of(access: AccessContext) -> list[Place]:
+    """Return the places at which the current person may keep applications, the highest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.id FROM access_place k WHERE k.level IN ('organisation', 'directorate', 'agency')"
+            " AND allocations_works_at(%s, 'applicants', k.id) ORDER BY length(k.path), k.name",
+            [access.person.pk],
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    places = {place.pk: place for place in access.rows(Place).filter(pk__in=keys)}
+    return [places[key] for key in keys if key in places]
+
+
+def grouped(number: str | None) -> str:
+    """Return an application number in the groups in which it is read aloud: 075 1125 000001 ABCDE."""
+    return " ".join([number[:3], number[3:7], number[7:13], number[13:]]) if number else ""
+
+
+def years_on(day: date, birth_date: date) -> int:
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def age_text(day: date, birth_date: date) -> str:
+    years = years_on(day, birth_date)
+    if years < 1:
+        return gettext("moins d’un an")
+    return ngettext("%(years)s an", "%(years)s ans", years) % {"years": years}
+
+
+@dataclass(frozen=True)
+class Living:
+    """One person of the household, as pages list them. Only applicants have a name."""
+
+    row: Applicant | HouseholdMember
+    name: str
+    tie: str
+    age: str
+    custody: str
+    applies: bool
+    expected: bool
+
+    @property
+    def is_principal(self) -> bool:
+        return self.row.tie == Tie.PRINCIPAL
+
+
+def household_of(access: AccessContext, application: Application) -> list[Living]:
+    """Return the people of an application: applicants, the principal first, then members, the oldest first."""
+    return [*_applicants(access, application), *_members(access, application)]
+
+
+def _applicants(access: AccessContext, application: Application) -> Iterator[Living]:
+    rows = access.rows(Applicant).filter(application=application)
+    for row in sorted(rows, key=lambda applicant: (applicant.tie != Tie.PRINCIPAL, applicant.birth_date)):
+        age = age_text(access.day, row.birth_date)
+        yield Living(row, row.display_name, row.get_tie_display(), age, "", applies=True, expected=False)
+
+
+def _members(access: AccessContext, application: Application) -> Iterator[Living]:
+    for row in access.rows(HouseholdMember).filter(application=application).order_by("birth_date", "id"):
+        expected = row.tie == MemberTie.EXPECTED_CHILD
+        age = "" if expected else age_text(access.day, row.birth_date)
+        yield Living(row, "", row.get_tie_display(), age, row.get_custody_display(), applies=False, expected=expected)
