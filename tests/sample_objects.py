@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
-from allocations.models import Application
+from allocations.models import Application, Contingent, Vacancy
 from audit.models import Event
+from buildings.models import Unit
 from casework.models import LegacyCommentFile
 from exchange.portfolio.sheets import TENANTS
 from exchange.portfolio.upload import MemoryFile, fingerprint
@@ -29,8 +30,12 @@ from tests.allocations.builders import (
     ask_long_ago,
     declare_income,
     enter_figures,
+    give_terms,
     make_application,
+    make_base,
+    make_contingent,
     make_member,
+    make_vacancy,
     open_occasion,
 )
 from tests.builders import (
@@ -50,6 +55,7 @@ from tests.builders import (
     make_receipt,
     make_review,
     make_tenant,
+    make_unit,
     note,
     open_in_emergency,
     paris_day,
@@ -76,6 +82,7 @@ class SampleObjects:
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
+        _ = self.vacancy, self.free, self.finished
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
@@ -327,6 +334,31 @@ class SampleObjects:
         return application
 
     @cached_property
+    def vacancy(self) -> Vacancy:
+        """Create a vacancy that is oriented to the contingent for which Nadia nominates, in a year with a base."""
+        make_base()
+        unit = self.landlord.building("Glycines A").units.using(OWNER).get(door="22")
+        give_terms(unit)
+        return make_vacancy(unit, self.contingent)
+
+    @cached_property
+    def contingent(self) -> Contingent:
+        top, nadia = self.landlord.place("Office des Trois-Rives"), self.landlord.person("nadia")
+        return make_contingent(top, "Ville de Paris", "commune", nadia)
+
+    @cached_property
+    def finished(self) -> Contingent:
+        """Create a contingent that no vacancy is oriented to."""
+        return make_contingent(self.landlord.place("Office des Trois-Rives"), "Région", "region")
+
+    @cached_property
+    def free(self) -> Unit:
+        """Create a free dwelling whose terms are known, and which has no vacancy yet."""
+        unit = make_unit(self.landlord.building("Glycines A"), "77", 7)
+        give_terms(unit)
+        return unit
+
+    @cached_property
     def dwelling_fact(self):
         said = {"key_kind": "entrance_badge", "count": 2, "date": paris_day().isoformat()}
         return note(self.residence.unit, "keys_handed", **said)
@@ -427,6 +459,10 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Weighed": lambda sample_objects: sample_objects.weighed.pk,
     "ReminderDoor": lambda sample_objects: sample_objects.reminder_door.pk,
     "Application": lambda sample_objects: sample_objects.application.pk,
+    "Vacancy": lambda sample_objects: sample_objects.vacancy.pk,
+    "Free": lambda sample_objects: sample_objects.free.pk,
+    "Contingent": lambda sample_objects: sample_objects.contingent.pk,
+    "Finished": lambda sample_objects: sample_objects.finished.pk,
     "Letter": lambda sample_objects: "documents",
     "Applicant": lambda sample_objects: sample_objects.application.applicants.using(OWNER).get(tie="principal").pk,
 }

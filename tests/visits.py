@@ -26,6 +26,7 @@ WHO = {
     "accountant": "helene",
     "allocation_officer": "aline",
     "allocation_manager": "rosa",
+    "nominator": "nadia",
     "on_call": "yann",
     "dpo": "ines",
     "access_administrator": "jules",
@@ -58,6 +59,8 @@ AMONG = {
     "certificate": "Emptied",
     "certificate_file": "Certified",
     "place_contact": "Agency",
+    "vacancy_declare": "Free",
+    "contingent_end": "Finished",
     "look_answer": "Put",
     "own_question": "Own",
 }

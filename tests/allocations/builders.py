@@ -14,13 +14,18 @@ from access.permissions import Permission
 from allocations.models import (
     Applicant,
     Application,
+    Contingent,
+    FlowBase,
     HouseholdMember,
     Income,
     LegalFigure,
+    Nominator,
     Occasion,
     SupportingDocument,
+    Vacancy,
 )
 from audit import events
+from buildings.models import Unit, UnitTerms
 from tests.builders import OWNER, paris_day
 
 NUMBERS = iter(f"0751125{number:06}ABCDE" for number in range(1, 1_000_000))
@@ -80,6 +85,40 @@ def declare_income(application: Application, cents: int = 18_400_00) -> Income:
     return Income.objects.using(OWNER).create(
         application=application, signing_year=year, basis="n2", year=year - 2, rfr_cents=cents
     )
+
+
+def give_terms(unit: Unit, **values: Any) -> UnitTerms:
+    terms = {"financing": "PLUS", "zone": "paris", "qpv_on": paris_day(-100), "rent_cents": 45_000} | values
+    return UnitTerms.objects.using(OWNER).create(unit=unit, building_id=unit.building_id, **terms)
+
+
+def make_contingent(place: Place, holder: str = "Ville de Paris", kind: str = "commune", *people: Person) -> Contingent:
+    """Create a contingent for which the people nominate from today."""
+    contingent = Contingent.objects.using(OWNER).create(kind=kind, holder=holder, place=place)
+    days = {"first_day": paris_day(), "last_day": paris_day(300)}
+    for person in people:
+        Nominator(contingent=contingent, person_id=person.pk, **days).save(using=OWNER)
+    return contingent
+
+
+def make_base(lettings: int = 400, **values: int) -> FlowBase:
+    counts = dict.fromkeys(("transfers", "rehousing", "sales", "identified"), 0) | values
+    base = FlowBase(year=paris_day().year, lettings=lettings, entered_on=paris_day(), **counts)
+    base.save(using=OWNER)
+    return base
+
+
+def make_vacancy(unit: Unit, contingent: Contingent | None = None, **values: Any) -> Vacancy:
+    """Create a vacancy of a dwelling whose terms are known. With a contingent, it is oriented to it today."""
+    vacancy = Vacancy(
+        unit=unit, building_id=unit.building_id, available_on=paris_day(30), declared_on=paris_day(), **values
+    )
+    vacancy.save(using=OWNER)
+    if contingent:
+        vacancy.state, vacancy.contingent, vacancy.oriented_on = "oriented", contingent, paris_day()
+        vacancy.orientation_reason = "place"
+        vacancy.save(using=OWNER)
+    return vacancy
 
 
 def open_occasion(application: Application, person: Person, minutes: int = 30, reason: str = "desk") -> Occasion:

@@ -64,9 +64,9 @@ def test_page_of_the_day_shows_tasks_and_own_occasions_without_number_or_name(la
     assert event["count"] == 2
 
 
-def test_officer_lands_on_what_is_due_and_the_manager_on_the_figures(sign_in):
+def test_officer_lands_on_what_is_due_and_the_manager_on_the_orientation(sign_in):
     assert sign_in("aline").get("/")["Location"] == reverse("applications")
-    assert sign_in("rosa").get("/")["Location"] == reverse("legal_figures")
+    assert sign_in("rosa").get("/")["Location"] == reverse("orientation")
 
 
 def test_missing_legal_figure_is_named_and_nothing_typed_is_lost(sign_in):

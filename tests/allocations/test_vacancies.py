@@ -10,8 +10,8 @@ from access.permissions import Permission
 from allocations.actions.flow import add_contingent, end_contingent, name_nominator, set_flow_base, set_share
 from allocations.actions.vacancies import declare_vacancy, orient_vacancy, set_unit_terms, withdraw_vacancy
 from allocations.models import Contingent, FlowBase, Nominator, Vacancy
-from buildings.models import Unit, UnitTerms
-from tests.allocations.builders import acting_as
+from buildings.models import Unit
+from tests.allocations.builders import acting_as, give_terms
 from tests.builders import OWNER, assign, events, make_person, make_unit, paris_day, run
 from tests.database.test_policies import as_role
 
@@ -26,17 +26,6 @@ def rosa(landlord):
 @pytest.fixture
 def aline(landlord):
     return landlord.person("aline")
-
-
-def give_terms(unit: Unit) -> UnitTerms:
-    return UnitTerms.objects.using(OWNER).create(
-        unit=unit,
-        building_id=unit.building_id,
-        financing="PLUS",
-        zone="paris",
-        qpv_on=paris_day(-100),
-        rent_cents=45_000,
-    )
 
 
 @pytest.fixture

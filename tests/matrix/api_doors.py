@@ -2,33 +2,33 @@
 
 TABLE = """
 # by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann
-# aline basile rosa nobody
-api_trace             rrrrrrrror.rrrrrrrrrr.
-api_trace_event       rrrrrrrror.rrrrrrrrrr.
-api_own_looks         oooooooooo.oooooooooo.
-api_residents         ooroooorrr.rrrrrrrrrr.
-api_residents_search  ooroooorrr.rrrrrrrrrr.
-api_resident          omrmomorrr.rrrrrrrrrr.
-api_accounts          rrrooorrrr.rrrrrrrrrr.
-api_accounts_search   rrrooorrrr.rrrrrrrrrr.
-api_account           rrrmomrrrr.rrrrrrrrrr.
-api_entries           rrrmomrrrr.rrrrrrrrrr.
-api_payment           rrrmomrrrr.rrrrrrrrrr.
-api_charge            rrrmomrrrr.rrrrrrrrrr.
-api_adjustment        rrrmomrrrr.rrrrrrrrrr.
-api_reversal          rrrmomrrrr.rrrrrrrrrr.
-api_books             rrrrrrrorr.rrrrrrrrrr.
-api_book_entries      rrrrrrrorr.rrrrrrrrrr.
-api_places            rrroooooro.rrrrrrrrro.
-api_place             rrroooooro.rrrrrrrrro.
-api_buildings         rrroooooro.rrrrrrrrro.
-api_building          rrroooooro.rrrrrrrrro.
-api_units             rrroooooro.rrrrrrrrro.
-api_assignments       rrrrrrrroo.rrrrrrrrrr.
-api_assignment_grant  rrrrrrrrro.rrrrrrrrrr.
-api_assignment_extend rrrrrrrrro.rrrrrrrrrr.
-api_assignment_end    rrrrrrrrro.rrrrrrrrrr.
-api_mine              oooooooooo.oooooooooo.
-api_schema            oooooooooo.oooooooooo.
-reference             oooooooooo.oooooooooo.
+# aline basile rosa nadia nobody
+api_trace             rrrrrrrror.rrrrrrrrrrr.
+api_trace_event       rrrrrrrror.rrrrrrrrrrr.
+api_own_looks         oooooooooo.ooooooooooo.
+api_residents         ooroooorrr.rrrrrrrrrrr.
+api_residents_search  ooroooorrr.rrrrrrrrrrr.
+api_resident          omrmomorrr.rrrrrrrrrrr.
+api_accounts          rrrooorrrr.rrrrrrrrrrr.
+api_accounts_search   rrrooorrrr.rrrrrrrrrrr.
+api_account           rrrmomrrrr.rrrrrrrrrrr.
+api_entries           rrrmomrrrr.rrrrrrrrrrr.
+api_payment           rrrmomrrrr.rrrrrrrrrrr.
+api_charge            rrrmomrrrr.rrrrrrrrrrr.
+api_adjustment        rrrmomrrrr.rrrrrrrrrrr.
+api_reversal          rrrmomrrrr.rrrrrrrrrrr.
+api_books             rrrrrrrorr.rrrrrrrrrrr.
+api_book_entries      rrrrrrrorr.rrrrrrrrrrr.
+api_places            rrroooooro.rrrrrrrrror.
+api_place             rrroooooro.rrrrrrrrror.
+api_buildings         rrroooooro.rrrrrrrrror.
+api_building          rrroooooro.rrrrrrrrror.
+api_units             rrroooooro.rrrrrrrrror.
+api_assignments       rrrrrrrroo.rrrrrrrrrrr.
+api_assignment_grant  rrrrrrrrro.rrrrrrrrrrr.
+api_assignment_extend rrrrrrrrro.rrrrrrrrrrr.
+api_assignment_end    rrrrrrrrro.rrrrrrrrrrr.
+api_mine              oooooooooo.ooooooooooo.
+api_schema            oooooooooo.ooooooooooo.
+reference             oooooooooo.ooooooooooo.
 """

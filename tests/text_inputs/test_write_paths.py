@@ -64,6 +64,11 @@ FIELDS = {
         "first_name",
         "allocations.Applicant.first_name",
     ),
+    "allocations.forms.flow.ContingentForm.holder": (
+        "contingents",
+        "new-holder",
+        "allocations.Contingent.holder",
+    ),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
 # Maps reasons why no screened column stores the value of a form field to the names of these form fields.

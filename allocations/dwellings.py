@@ -1,0 +1,179 @@
+"""What pages of vacancies read: dwellings with what they are let for, those that will be free, the flow of a year."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from access.guard.context import AccessContext
+from access.models import Assignment, Person
+from access.roles import NOMINATOR
+from allocations.models import Contingent, Convention, FlowBase, FlowYear, HolderKind, Vacancy, VacancyState
+from allocations.vocabulary import EQUIPMENT
+from buildings.models import Unit, UnitTerms
+
+# The states of a vacancy that ends with a lease, in their order.
+STEPS = tuple(state for state in VacancyState if state is not VacancyState.WITHDRAWN)
+RECENT_DAYS = 7
+
+
+def vacancies_of(access: AccessContext) -> Any:
+    """Return the vacancies that the person may see, with their dwellings, those available first before the others."""
+    rows = access.rows(Vacancy).select_related("unit__terms", "building__place__parent", "contingent")
+    return rows.prefetch_related("building__addresses").order_by("available_on", "id")
+
+
+def equipment_of(terms: UnitTerms | None) -> list[str]:
+    return [EQUIPMENT.label(code) for code in terms.equipment] if terms else []
+
+
+def terms_of(unit: Unit) -> UnitTerms | None:
+    """Return the terms of a dwelling fetched with `select_related("terms")`, or None if nobody has entered them."""
+    return getattr(unit, "terms", None)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A dwelling that is or will be free, and has no open vacancy. Who leaves it is not known here."""
+
+    unit: Unit
+    terms: UnitTerms | None
+    free_from: date
+
+
+def notices(access: AccessContext) -> list[Notice]:
+    """Return the dwellings of the person's places that are or will be free, at most 200, those free first before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT unit, free_from FROM allocations_notices()")
+        days: dict[UUID, date] = dict(cursor.fetchall())
+    rows = access.rows(Unit).filter(pk__in=days).select_related("building__place__parent", "terms")
+    units = {unit.pk: unit for unit in rows.prefetch_related("building__addresses")}
+    return [Notice(units[pk], terms_of(units[pk]), day) for pk, day in days.items() if pk in units]
+
+
+def free_from(unit: Unit) -> date | None:
+    """Return the first day on which a dwelling is free, or None if nobody leaves it or it has an open vacancy."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT free_from FROM allocations_notices() WHERE unit = %s", [unit.pk])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+@dataclass(frozen=True)
+class ConventionState:
+    """The convention of a contingent that matters on a day: the one in force, else the next, else the last."""
+
+    convention: Convention | None
+    in_force: bool
+    to_come: bool
+
+
+def convention_on(day: date, conventions: list[Convention]) -> ConventionState:
+    ordered = sorted(conventions, key=lambda row: row.first_day)
+    current = [row for row in ordered if row.first_day <= day <= row.last_day]
+    coming = [row for row in ordered if row.first_day > day]
+    found = current[-1] if current else coming[0] if coming else ordered[-1] if ordered else None
+    return ConventionState(found, bool(current), not current and bool(coming))
+
+
+@dataclass(frozen=True)
+class ContingentFlow:
+    """A contingent in the flow of a year: its share, and how many vacancies were oriented to it so far.
+
+    `expected`: what the share means in the number of dwellings oriented so far to all contingents.
+    """
+
+    contingent: Contingent
+    state: ConventionState
+    share_permille: int | None
+    base: int
+    oriented: int
+    expected: Decimal
+
+    @property
+    def percent(self) -> Decimal | None:
+        return None if self.share_permille is None else Decimal(self.share_permille) / 10
+
+    @property
+    def due(self) -> int | None:
+        """The share in whole dwellings of the year. A fraction of a dwelling is not counted."""
+        return None if self.share_permille is None else self.share_permille * self.base // 1000
+
+    @property
+    def ahead(self) -> int:
+        """Return by how many whole dwellings the contingent is ahead of its share, or behind it if negative."""
+        return int(self.oriented - self.expected)
+
+    @property
+    def behind(self) -> int:
+        return -self.ahead
+
+    @property
+    def lacks_convention(self) -> bool:
+        """Whether no convention is in force. The landlord needs none for its own dwellings."""
+        return not self.state.in_force and self.contingent.kind != HolderKind.LANDLORD
+
+
+@dataclass(frozen=True)
+class YearFlow:
+    year: int
+    base: FlowBase | None
+    contingents: list[ContingentFlow]
+    oriented: int
+    outside: int
+
+
+def flow_of(access: AccessContext) -> YearFlow:
+    """Return the flow of this year for all contingents that have not ended."""
+    day = access.day
+    base = access.rows(FlowBase).filter(year=day.year).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contingent, times FROM allocations_oriented(%s)", [day.year])
+        times: dict[UUID | None, int] = dict(cursor.fetchall())
+    shares = dict(access.rows(FlowYear).filter(base=base).values_list("contingent", "share_permille")) if base else {}
+    outside = times.pop(None, 0)
+    oriented = sum(times.values())
+    return YearFlow(day.year, base, list(_contingents(access, base, shares, times)), oriented, outside)
+
+
+def _contingents(
+    access: AccessContext, base: FlowBase | None, shares: dict[UUID, int], times: dict[UUID | None, int]
+) -> Iterator[ContingentFlow]:
+    conventions: dict[UUID, list[Convention]] = {}
+    for row in access.rows(Convention):
+        conventions.setdefault(row.contingent_id, []).append(row)
+    for contingent in current_contingents(access):
+        share = shares.get(contingent.pk)
+        yield ContingentFlow(
+            contingent=contingent,
+            state=convention_on(access.day, conventions.get(contingent.pk, [])),
+            share_permille=share,
+            base=base.base if base else 0,
+            oriented=times.get(contingent.pk, 0),
+            expected=Decimal((share or 0) * sum(times.values())) / 1000,
+        )
+
+
+def current_contingents(access: AccessContext) -> Any:
+    return access.rows(Contingent).filter(ended_on__isnull=True).order_by("kind", "holder")
+
+
+def to_orient(access: AccessContext) -> tuple[list[Vacancy], list[Vacancy]]:
+    """Return the vacancies that are not yet oriented, and those oriented in the last days that can still change."""
+    rows = vacancies_of(access)
+    since = access.day - timedelta(days=RECENT_DAYS - 1)
+    recent = rows.filter(state=VacancyState.ORIENTED, oriented_on__gte=since).order_by("-oriented_on", "available_on")
+    return list(rows.filter(state=VacancyState.DECLARED)), list(recent)
+
+
+def possible_nominators(access: AccessContext, contingent: Contingent) -> list[Person]:
+    """Return the people with the role of nominator today who are not yet named for the contingent."""
+    roles = Assignment.objects.in_force(access.day).filter(person=OuterRef("pk"), role=NOMINATOR.code)
+    people = access.rows(Person).filter(Exists(roles), is_active=True).exclude(pk=access.person.pk)
+    named = set(contingent.nominators.values_list("person_id", flat=True))
+    return [person for person in people.order_by("name", "id") if person.pk not in named]

@@ -1,0 +1,82 @@
+"""Forms of vacancies: the day on which a dwelling is available, its orientation, and what it is let for."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from access.constraints import sentence_of
+from access.pages.fields import DayField
+from allocations.forms.review import IncomeField
+from allocations.models import Contingent, OrientationReason, OutsideFlow
+from buildings.models import Financing, Zone
+from buildings.vocabulary import EQUIPMENT
+
+
+class DeclareForm(forms.Form):
+    available_on = DayField(
+        label=_("Disponible le"), help_text=_("Le jour où un nouveau locataire peut entrer, travaux compris.")
+    )
+
+    def __init__(self, data: Any, *, free_from: date) -> None:
+        super().__init__(data, initial={"available_on": free_from})
+        self.free_from = free_from
+
+    def clean_available_on(self) -> date:
+        day: date = self.cleaned_data["available_on"]
+        if day < self.free_from:
+            words = gettext("Ce logement n’est pas libre avant le %(day)s.") % {"day": f"{self.free_from:%d/%m/%Y}"}
+            raise ValidationError(words, code="early")
+        return day
+
+
+class OrientForm(forms.Form):
+    to = forms.ChoiceField(label=_("Orienter ce logement"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Raison, pour un réservataire"),
+        choices=OrientationReason.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Sans effet hors du flux."),
+    )
+
+    def __init__(self, data: Any, *, contingents: Sequence[Contingent], initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        self.contingents = {str(contingent.pk): contingent for contingent in contingents}
+        outside = [(code, gettext("hors du flux : %(why)s") % {"why": label}) for code, label in OutsideFlow.choices]
+        choices = [(pk, f"{row.holder} ({row.get_kind_display()})") for pk, row in self.contingents.items()]
+        cast(forms.ChoiceField, self.fields["to"]).choices = [*choices, *outside]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("to") in self.contingents and not data.get("reason"):
+            self.add_error("reason", ValidationError(sentence_of("vacancy_orientation_has_a_reason"), code="reason"))
+        return data
+
+    def orientation(self) -> dict[str, Any]:
+        to = self.cleaned_data["to"]
+        if contingent := self.contingents.get(to):
+            return {"contingent": contingent, "reason": self.cleaned_data["reason"]}
+        return {"outside_flow": to}
+
+
+class TermsForm(forms.Form):
+    financing = forms.ChoiceField(label=_("Financement"), choices=Financing.choices, widget=forms.RadioSelect)
+    zone = forms.ChoiceField(label=_("Zone de plafonds"), choices=Zone.choices, widget=forms.RadioSelect)
+    rent_cents = IncomeField(label=_("Loyer mensuel hors charges, en euros"))
+    charges_cents = IncomeField(label=_("Provision pour charges, en euros"), help_text=_("0 s’il n’y en a pas."))
+    qpv = forms.BooleanField(label=_("En quartier prioritaire de la politique de la ville (QPV)"), required=False)
+    qpv_on = DayField(
+        label=_("D’après la liste des quartiers du"), help_text=_("Le jour de la liste officielle que vous avez lue.")
+    )
+    equipment = forms.MultipleChoiceField(
+        label=_("Équipements"),
+        choices=lambda: EQUIPMENT.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    first_letting = forms.BooleanField(label=_("Première mise en location"), required=False)

@@ -1,0 +1,142 @@
+"""Pages of the flow: the board that orients vacancies to contingents, and the contingents themselves."""
+
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Level, Place
+from access.pages.acting import done, result_of
+from access.permissions import Permission
+from allocations.actions import flow as acts
+from allocations.actions.vacancies import orient_vacancy
+from allocations.dwellings import (
+    current_contingents,
+    equipment_of,
+    flow_of,
+    possible_nominators,
+    terms_of,
+    to_orient,
+)
+from allocations.forms.flow import BaseForm, ContingentForm, ConventionForm, NominatorForm, ShareForm
+from allocations.forms.vacancies import OrientForm
+from allocations.models import Contingent, Convention, FlowBase, FlowYear, Nominator, Vacancy, VacancyState
+from audit import events
+
+HELD_AT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
+
+
+@door(Permission.VACANCY_ORIENT, get_event=events.STEERING_SHOWN)
+def orientation(request: DoorRequest) -> HttpResponse:
+    waiting, recent = to_orient(request.access)
+    context = {"waiting": waiting, "recent": recent, "flow": flow_of(request.access), "day": request.access.day}
+    return render(request, "allocations/orientation.html", context)
+
+
+@door(
+    Permission.VACANCY_ORIENT,
+    model=Vacancy,
+    post_event=events.FORM_SUBMITTED,
+    select_related=("unit__terms", "building__place__parent", "contingent"),
+)
+def vacancy_orient(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
+    initial = {"to": vacancy.outside_flow or vacancy.contingent_id, "reason": vacancy.orientation_reason}
+    form = OrientForm(request.POST or None, contingents=list(current_contingents(request.access)), initial=initial)
+    if form.is_valid() and done(form, orient_vacancy, request, vacancy=vacancy, **form.orientation()):
+        messages.success(request, _("Le logement est orienté."))
+        return redirect("orientation")
+    terms = terms_of(vacancy.unit)
+    context = {
+        "vacancy": vacancy,
+        "terms": terms,
+        "equipment": equipment_of(terms),
+        "form": form,
+        "flow": flow_of(request.access),
+        "can_change": vacancy.state in (VacancyState.DECLARED, VacancyState.ORIENTED),
+    }
+    return render(request, "allocations/vacancy_orient.html", context)
+
+
+@door(Permission.FLOW_KEEP, get_event=events.STEERING_SHOWN, post_event=events.FORM_SUBMITTED)
+def contingents(request: DoorRequest) -> HttpResponse:
+    """List the contingents. One form enters the dwellings of a year, the other adds a contingent."""
+    access, posted = request.access, request.POST
+    enters_base = "base-year" in posted
+    places = list(access.rows(Place).filter(level__in=HELD_AT).order_by("path"))
+    flow = flow_of(access)
+    base = BaseForm(posted if enters_base else None, year=flow.year, base=flow.base, prefix="base")
+    added = ContingentForm(None if enters_base else posted or None, places=places, prefix="new")
+    if enters_base:
+        if base.is_valid() and done(base, acts.set_flow_base, request, **base.cleaned_data):
+            messages.success(request, _("Les logements de l’année sont enregistrés."))
+            return redirect("contingents")
+    elif added.is_valid() and (new := result_of(added, acts.add_contingent, request, **added.values())):
+        messages.success(request, _("Le réservataire est enregistré."))
+        return redirect("contingent", pk=new.pk)
+    ended = access.rows(Contingent).filter(ended_on__isnull=False).order_by("-ended_on", "holder")
+    context = {"flow": flow, "ended": ended, "base": base, "added": added}
+    return render(request, "allocations/contingents.html", context)
+
+
+@door(
+    Permission.FLOW_KEEP,
+    model=Contingent,
+    get_event=events.STEERING_SHOWN,
+    post_event=events.FORM_SUBMITTED,
+    select_related=("place",),
+)
+def contingent(request: DoorRequest, contingent: Contingent) -> HttpResponse:
+    """Show one contingent. Three forms add a convention, set the share of a year and name a nominator."""
+    access, posted = request.access, request.POST
+    bases = list(access.rows(FlowBase).order_by("-year"))
+    people = possible_nominators(access, contingent)
+    sent = next((name for name in ("convention", "share", "nominator") if f"{name}-sent" in posted), "")
+    convention = ConventionForm(posted if sent == "convention" else None, prefix="convention")
+    share = ShareForm(posted if sent == "share" else None, bases=bases, prefix="share")
+    nominator = NominatorForm(
+        posted if sent == "nominator" else None, people=people, day=access.day, prefix="nominator"
+    )
+    success = False
+    if sent == "convention" and convention.is_valid():
+        success = done(convention, acts.add_convention, request, contingent=contingent, **convention.cleaned_data)
+    elif sent == "share" and share.is_valid():
+        success = done(share, acts.set_share, request, contingent=contingent, **share.values())
+    elif sent == "nominator" and nominator.is_valid():
+        success = done(nominator, acts.name_nominator, request, contingent=contingent, **nominator.values())
+    if success:
+        messages.success(request, _("Le réservataire est mis à jour."))
+        return redirect("contingent", pk=contingent.pk)
+    context = {
+        "contingent": contingent,
+        "conventions": access.rows(Convention).filter(contingent=contingent).order_by("-first_day"),
+        "shares": [
+            (row.base_id, Decimal(row.share_permille) / 10)
+            for row in access.rows(FlowYear).filter(contingent=contingent).order_by("-base")
+        ],
+        "nominators": access.rows(Nominator)
+        .filter(contingent=contingent)
+        .select_related("person")
+        .order_by("-last_day", "person__name"),
+        "forms": {"convention": convention, "share": share, "nominator": nominator},
+        "bases": bases,
+        "people": people,
+        "day": access.day,
+    }
+    return render(request, "allocations/contingent.html", context)
+
+
+@door(Permission.FLOW_KEEP, model=Contingent, post_event=events.FORM_SUBMITTED)
+def contingent_end(request: DoorRequest, contingent: Contingent) -> HttpResponse:
+    """End a contingent today. The page says beforehand what ends with it."""
+    form = forms.Form(request.POST or None)
+    if request.method == "POST" and done(form, acts.end_contingent, request, contingent=contingent):
+        messages.success(request, _("Le réservataire a pris fin aujourd’hui."))
+        return redirect("contingents")
+    waiting = request.access.rows(Vacancy).open().filter(contingent=contingent).count()
+    context = {"contingent": contingent, "waiting": waiting, "form": form}
+    return render(request, "allocations/contingent_end.html", context)

@@ -1,0 +1,93 @@
+"""Pages of dwellings to let: those declared, those that will be free, and what each is let for. No tenant is named."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done, result_of
+from access.permissions import Permission
+from allocations.actions.vacancies import declare_vacancy, set_unit_terms, withdraw_vacancy
+from allocations.dwellings import STEPS, equipment_of, free_from, notices, terms_of, vacancies_of
+from allocations.forms.vacancies import DeclareForm, TermsForm
+from allocations.models import Vacancy
+from audit import events
+from buildings.models import Unit
+
+_PLACED = ("unit__terms", "building__place__parent", "contingent")
+
+
+@door(Permission.VACANCIES_VIEW, get_event=events.VACANCIES_SHOWN)
+def vacancies(request: DoorRequest) -> HttpResponse:
+    access = request.access
+    rows = list(vacancies_of(access).open())
+    access.note(count=len(rows))
+    keeps_terms = access.holds(Permission.TERMS_KEEP)
+    context = {"rows": rows, "notices": notices(access), "keeps_terms": keeps_terms, "day": access.day}
+    return render(request, "allocations/vacancies.html", context)
+
+
+@door(Permission.VACANCIES_VIEW, model=Vacancy, get_event=events.VACANCY_SHOWN, select_related=_PLACED)
+def vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
+    access = request.access
+    access.note(vacancy=vacancy.pk)
+    terms = terms_of(vacancy.unit)
+    context = {
+        "vacancy": vacancy,
+        "terms": terms,
+        "equipment": equipment_of(terms),
+        "steps": STEPS,
+        "orients": access.holds(Permission.VACANCY_ORIENT),
+        "keeps_terms": access.holds(Permission.TERMS_KEEP),
+        "declares": access.may(Permission.VACANCY_DECLARE, vacancy.building_id),
+    }
+    return render(request, "allocations/vacancy.html", context)
+
+
+@door(
+    Permission.VACANCY_DECLARE,
+    model=Unit,
+    post_event=events.FORM_SUBMITTED,
+    select_related=("terms", "building__place__parent"),
+)
+def vacancy_declare(request: DoorRequest, unit: Unit) -> HttpResponse:
+    """Declare a dwelling that is or will be free. The response is 404 for a dwelling that nobody leaves."""
+    if open_vacancy := request.access.rows(Vacancy).open().filter(unit=unit).first():
+        return redirect("vacancy", pk=open_vacancy.pk)
+    day = free_from(unit)
+    if day is None:
+        raise Http404
+    form = DeclareForm(request.POST or None, free_from=day)
+    if form.is_valid() and (declared := result_of(form, declare_vacancy, request, unit=unit, **form.cleaned_data)):
+        messages.success(request, _("Le logement vacant est déclaré."))
+        return redirect("vacancy", pk=declared.pk)
+    context = {"unit": unit, "terms": terms_of(unit), "form": form, "free_from": day}
+    return render(request, "allocations/vacancy_declare.html", context)
+
+
+@door(Permission.VACANCY_DECLARE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
+def vacancy_withdraw(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
+    form = forms.Form(request.POST or None)
+    if request.method == "POST" and done(form, withdraw_vacancy, request, vacancy=vacancy):
+        messages.success(request, _("Le logement n’est plus à attribuer."))
+        return redirect("vacancies")
+    return render(request, "allocations/vacancy_withdraw.html", {"vacancy": vacancy, "form": form})
+
+
+@door(
+    Permission.TERMS_KEEP,
+    model=Unit,
+    post_event=events.FORM_SUBMITTED,
+    select_related=("terms", "building__place__parent"),
+)
+def unit_terms(request: DoorRequest, unit: Unit) -> HttpResponse:
+    terms = terms_of(unit)
+    initial = {name: getattr(terms, name) for name in TermsForm.base_fields} if terms else {}
+    form = TermsForm(request.POST or None, initial=initial)
+    if form.is_valid() and done(form, set_unit_terms, request, unit=unit, **form.cleaned_data):
+        messages.success(request, _("Les conditions de location sont enregistrées."))
+        return redirect("vacancies")
+    return render(request, "allocations/unit_terms.html", {"unit": unit, "terms": terms, "form": form})
