@@ -42,6 +42,7 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "allocations.Applicant.email": (_("Adresses électroniques de demandeurs"), _ADDRESS),
     "allocations.Applicant.street": (_("Voies des demandeurs"), _STREET),
     "allocations.Applicant.city": (_("Communes des demandeurs"), _STREET),
+    "allocations.Contingent.holder": (_("Réservataires"), _NAME),
     "ledger.BankDetail.holder": (_("Titulaires de comptes bancaires"), SEALED),
     "tenants.SourceKey.key": (_("Clés de l’organisme"), _KEY),
     "ledger.Receipt.source_key": (_("Clés d’encaissements en attente"), _KEY),

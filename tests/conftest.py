@@ -50,6 +50,8 @@ ON_EACH_VERSION = (
     "access/test_one_answer.py::test_all_agree_for_every_person_of_the_cast[elise",
     "access/test_one_answer.py::test_the_data_protection_officer_reaches",
     "access/test_one_answer.py::test_the_query_in_the_database_function",
+    "allocations/test_occasions.py::test_row_policies_show_an_application_only_during_an_occasion",
+    "allocations/test_review.py::test_drop_of_a_tenth_holds_against_raw_sql",
     "asvs/test_requests.py::test_get_changes_nothing",
     "audit/test_append_only.py",
     "audit/test_fail_closed.py::test_the_same_requests_succeed",

@@ -801,5 +801,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        load_sql("allocations", "occasions", "grounds", "grids"),
+        load_sql("allocations", "occasions", "grounds", "grids", "points_retention"),
     ]

@@ -47,6 +47,11 @@ ASIDE: dict[str, str] = {
             "Income",
             "SupportingDocument",
             "ClosingWarning",
+            "Priority",
+            "GroundCase",
+            "Ground",
+            "Score",
+            "ScoreBand",
             "Occasion",
             "ApplicationUserPermission",
         )

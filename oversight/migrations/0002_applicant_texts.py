@@ -1,4 +1,4 @@
-"""Creates the view of all texts, which reads a table of allocations: words in applicants' names and addresses count."""
+"""Creates the view of all texts, which reads tables of allocations: words in applicants' names and addresses count."""
 
 from django.db import migrations
 
@@ -8,7 +8,7 @@ from audit.sql_files import load_sql
 class Migration(migrations.Migration):
     dependencies = [
         ("oversight", "0001_initial"),
-        ("allocations", "0001_initial"),
+        ("allocations", "0003_vacancies"),
     ]
 
     operations = [load_sql("oversight", "texts")]

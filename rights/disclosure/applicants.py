@@ -1,7 +1,8 @@
 """The report for an applicant for housing: what is stored about the application, and who opened it, when and why.
 
 The employee to whom an occasion opens the application prints it for the person at the desk. The applicants of one
-application filed it together, so each of them may read all of it. `exclusions` lists what no section contains, and why.
+application filed it together, so each of them may read all of it. Sealed grounds are left out: neither the employee nor
+another applicant may learn of them. `exclusions` lists what no section contains, and why.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,8 @@ from allocations.models import (
     HouseholdMember,
     Income,
     OccasionReason,
+    Priority,
+    ScoreBand,
     SupportingDocument,
 )
 from allocations.vocabulary import EQUIPMENT
@@ -46,6 +49,14 @@ class ApplicantReport:
     parts: Sequence[Part]
     looks: Sequence[ApplicantLook]
 
+    @property
+    def purpose(self) -> Part | None:
+        """A part over the models of all sections, which states their purposes, recipients and retention periods once.
+        None if these purposes or periods differ, so that each section must state its own."""
+        models = tuple(model for part in self.parts for model in part.models)
+        whole = Part("purpose", _("Pourquoi ces données, pour qui, jusqu’à quand"), models, (), ())
+        return whole if len(whole.processing_activities) == len(whole.retention_periods) == 1 else None
+
 
 def applicant_report_of(access: AccessContext, application: Application) -> ApplicantReport:
     return ApplicantReport(list(_OnApplication(access, application).parts()), application_looks(application))
@@ -56,9 +67,10 @@ def application_looks(application: Application) -> list[ApplicantLook]:
     Events older than the retention period of the audit log no longer exist."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, at, kind, purpose, outcome, role, occasion FROM rights_applicant_looks(%s)", [application.pk]
+            "SELECT id, at, kind, purpose, outcome, role, NULL, occasion FROM rights_applicant_looks(%s)",
+            [application.pk],
         )
-        return [ApplicantLook(*row[:6], occasion=row[6]) for row in cursor.fetchall()]
+        return [ApplicantLook(*row) for row in cursor.fetchall()]
 
 
 class _OnApplication:
@@ -76,6 +88,8 @@ class _OnApplication:
         yield self.members_part()
         yield self.incomes_part()
         yield self.documents_part()
+        yield self.priorities_part()
+        yield self.points_part()
         yield self.warnings_part()
 
     def application_part(self) -> Part:
@@ -99,7 +113,7 @@ class _OnApplication:
             (_("Motif de radiation"), application.get_closing_motive_display()),
         ]
         rows = [field for field in fields if field[1]]
-        return Part("application", _("Votre demande"), (Application,), (_("Donnée"), _("Valeur")), rows)
+        return Part("application", _("Votre demande de logement"), (Application,), (_("Donnée"), _("Valeur")), rows)
 
     def applicants_part(self) -> Part:
         rows = [
@@ -158,6 +172,25 @@ class _OnApplication:
         columns = (_("Pièce"), _("Demandée le"), _("À fournir avant le"), _("Vue le"), _("Valable jusqu’au"))
         note = _("Aucune copie des pièces n’est conservée.") if rows else ""
         return Part("documents", _("Pièces demandées ou vues"), (SupportingDocument,), columns, rows, note)
+
+    def priorities_part(self) -> Part:
+        rows = [
+            (priority.label, priority.get_proof_display(), priority.attested_on, priority.recorded_on, priority.ends_on)
+            for priority in self.rows(Priority).order_by("code")
+        ]
+        columns = (_("Priorité"), _("Preuve"), _("Preuve du"), _("Enregistrée ici le"), _("Jusqu’au"))
+        # The note is the same in each report, so that it tells nobody whether there is a sealed ground.
+        note = _(
+            "Les motifs réservés n’apparaissent jamais ici. La personne concernée demande au délégué à la protection "
+            "des données ce qui est conservé à ce sujet, et qui l’a consulté."
+        )
+        return Part("priorities", _("Priorités"), (Priority,), columns, rows, note)
+
+    def points_part(self) -> Part:
+        rows = [(band.computed_on, band.verified, band.declared) for band in self.rows(ScoreBand)]
+        columns = (_("Calculée le"), _("Tranche, données vérifiées"), _("Tranche, données déclarées"))
+        note = _("L’agent lit cette tranche, et non les points.") if rows else ""
+        return Part("points", _("Cotation"), (ScoreBand,), columns, rows, note)
 
     def warnings_part(self) -> Part:
         rows = [

@@ -30,6 +30,11 @@ ASIDE: dict[str, str] = {
             "Income",
             "SupportingDocument",
             "ClosingWarning",
+            "Priority",
+            "GroundCase",
+            "Ground",
+            "Score",
+            "ScoreBand",
             "Occasion",
             "ApplicationUserPermission",
         )
@@ -66,7 +71,11 @@ UNTOLD: dict[str, str] = {
 }
 
 # The same for the report of an applicant: models of `allocations`, then columns.
+_SEALED_GROUND = "under the seal of one examiner: neither the officer nor another applicant may learn of it"
 APPLICANT_ASIDE: dict[str, str] = {
+    "allocations.GroundCase": _SEALED_GROUND,
+    "allocations.Ground": _SEALED_GROUND,
+    "allocations.Score": "the lines tell a sealed ground, and the officer who prints the report sees only the band",
     "allocations.Occasion": "each opening is listed among the views, with its reason, and for longer",
     "allocations.ApplicationUserPermission": "a database view over the open occasions, which names employees",
 }

@@ -25,6 +25,9 @@ ELSEWHERE = (
     "screening/",
 )
 LETTERS = {
+    "allocations/rules/cases/eligibility.py:LAST_YEAR",
+    "allocations/rules/cases/fields.py:FIRST_YEAR",
+    "allocations/rules/cases/fields.py:LAST_YEAR",
     "tenants/api/residents.py:SHORTEST",
     "tenants/forms/search.py:SHORTEST",
     "access/signin/passwords.py:LONGEST",

@@ -155,9 +155,29 @@ CASES: dict[str, Case | str] = {
             ("allocations_open_taken", "allocations_open_taken(:application)", True),
             ("allocations_open_due", "allocations_open_due(:application)", False),
             ("allocations_due", "task FROM allocations_due()", False),
+            ("allocations_priority_recognised", "allocations_priority_recognised(:application)", False),
             ("rights_applicant_looks", "kind FROM rights_applicant_looks(:application)", False),
         )
     },
+    "allocations_ground_queue": Case(
+        "basile", C.GROUNDS, "SELECT referred_on FROM allocations_ground_queue()", OF_APPLICATION
+    ),
+    "allocations_take_case": Case(
+        "basile", C.GROUNDS, "SELECT allocations_take_case(:ground_case) IS NOT NULL", OF_APPLICATION
+    ),
+    "allocations_ground_counts": Case(
+        "rosa", C.STEERING, "SELECT code FROM allocations_ground_counts()", OF_APPLICATION
+    ),
+    "allocations_contingents_of": Case(
+        "basile", C.CONTINGENT, "SELECT allocations_contingents_of(:basile)", NO_HOUSEHOLD
+    ),
+    "allocations_own_contingents": Case("basile", C.CONTINGENT, "SELECT allocations_own_contingents()", NO_HOUSEHOLD),
+    "allocations_notices": Case(
+        "aline",
+        C.VACANCIES,
+        "SELECT unit FROM allocations_notices()",
+        "names a dwelling and neither lease nor tenant: tests/allocations/test_vacancies.py",
+    ),
     "allocations_attempted_application": "the application of a number, for the event that counts the try before any"
     " answer",
     "allocations_take_in": MACHINE,

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from access.compartments import Compartment as C
+from allocations.models import Contingent, Ground, GroundCase, Nominator
 from buildings.models import Unit
 from oversight.word_counts import digest_key, take_words
 from tenants.models import DiscreetMark
@@ -24,6 +25,7 @@ from tests.builders import (
     OWNER,
     ask_about_look,
     ask_for_copy,
+    assign,
     change_lease,
     leave_line,
     let,
@@ -121,7 +123,27 @@ def open_application(landlord) -> dict[str, Any]:
     leave_line("application_opened", aline, application, role="allocation_officer")
     tried = leave_line("identity_tried", aline, application, outcome="attempted", at=timezone.now())
     row = {"application": application.pk, "number": application.number, "number_tried": tried}
-    return {**row, "aline": aline.pk, "agency": agency.pk}
+    return {**row, "aline": aline.pk, "agency": agency.pk, **refer(landlord, application)}
+
+
+def refer(landlord, application: Any) -> dict[str, Any]:
+    """Refer an application to basile as examiner, and let him nominate for a contingent. Another ground is decided."""
+    basile, agency = landlord.person("basile"), landlord.place("Agence Belleville")
+    assign(basile, "ground_examiner", agency)
+    assign(basile, "nominator", landlord.place("Office des Trois-Rives"))
+    case = GroundCase.objects.using(OWNER).create(
+        application=application, referred_on=paris_day(), referred_by_id=landlord.person("aline").pk
+    )
+    proof = {"proof": "court_decision", "attested_on": paris_day(), "ends_on": paris_day(90)}
+    Ground.objects.using(OWNER).create(
+        application=application, code="couple_violence", decided_on=paris_day(), decided_by_id=basile.pk, **proof
+    )
+    top = landlord.place("Office des Trois-Rives")
+    contingent = Contingent.objects.using(OWNER).create(kind="commune", holder="Mairie", place=top)
+    days = {"first_day": paris_day(-1), "last_day": paris_day(30)}
+    by = landlord.person("rosa").pk
+    Nominator.objects.using(OWNER).create(contingent=contingent, person_id=basile.pk, named_by_id=by, **days)
+    return {"ground_case": case.pk, "basile": basile.pk}
 
 
 @pytest.fixture
