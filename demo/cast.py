@@ -125,7 +125,10 @@ OTHERS = (
     one_post("Aline Perrin", "allocation_officer", BELLEVILLE, _("instruit les demandes de logement, sans liste")),
     one_post("Basile Comte", "allocation_officer", BERCY),
     one_post("Nour Haddad", "allocation_officer", GOBELINS),
-    one_post("Rosa Lopes", "allocation_manager", settings.HOUSE_NAME, _("tient les chiffres légaux de l’attribution")),
+    one_post("Rosa Lopes", "allocation_manager", settings.HOUSE_NAME, _("oriente les logements vacants")),
+    one_post(
+        "Nadia Belhadj", "nominator", settings.HOUSE_NAME, _("réservataire, voit les logements orientés vers la Ville")
+    ),
     Member("Noël Caron", BELLEVILLE, (), _("embauché, sans affectation")),
 )
 # ON_CALL lists the employees on call this week, as (person, sector, manager who assigned the duty).

@@ -22,6 +22,7 @@ from demo.populate.reviews import sign_last_lists
 from demo.populate.staff import Staff
 from demo.story import Story
 from demo.tree import TOP, draw
+from demo.vacancies import add_vacancies
 from formats.bulk_copy import JOBS, loading
 from ledger.models import BankDetail
 
@@ -77,6 +78,7 @@ def load(by: str) -> None:
         BankDetail.objects.using(JOBS).bulk_create(details, batch_size=500)
         take_over(copying, by)
         add_applications(landlord, people, numbers, names, today)
+        add_vacancies(copying, landlord, people, numbers.rng, today)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
     sign_last_lists([people[SIGNER]], by)
 
