@@ -135,7 +135,8 @@ def flow_of(access: AccessContext) -> YearFlow:
     with connection.cursor() as cursor:
         cursor.execute("SELECT contingent, times FROM allocations_oriented(%s)", [day.year])
         times: dict[UUID | None, int] = dict(cursor.fetchall())
-    shares = dict(access.rows(FlowYear).filter(base=base).values_list("contingent", "share_permille")) if base else {}
+    rows = access.rows(FlowYear).filter(base=base) if base else []
+    shares: dict[UUID, int] = {row.contingent_id: row.share_permille for row in rows}
     outside = times.pop(None, 0)
     oriented = sum(times.values())
     return YearFlow(day.year, base, list(_contingents(access, base, shares, times)), oriented, outside)

@@ -15,7 +15,9 @@ from allocations.models import (
     Applicant,
     Application,
     Contingent,
+    Convention,
     FlowBase,
+    FlowYear,
     HouseholdMember,
     Income,
     LegalFigure,
@@ -106,6 +108,16 @@ def make_base(lettings: int = 400, **values: int) -> FlowBase:
     base = FlowBase(year=paris_day().year, lettings=lettings, entered_on=paris_day(), **counts)
     base.save(using=OWNER)
     return base
+
+
+def give_share(contingent: Contingent, base: FlowBase, share_permille: int) -> None:
+    FlowYear(contingent=contingent, base=base, share_permille=share_permille).save(using=OWNER)
+
+
+def make_convention(contingent: Contingent, first: int, last: int) -> None:
+    """Create a convention signed 400 days ago, in force from one day to another, both counted from today."""
+    days = {"signed_on": paris_day(-400), "first_day": paris_day(first), "last_day": paris_day(last)}
+    Convention(contingent=contingent, **days).save(using=OWNER)
 
 
 def make_vacancy(unit: Unit, contingent: Contingent | None = None, **values: Any) -> Vacancy:
