@@ -160,8 +160,10 @@ def _contingents(
         )
 
 
-def current_contingents(access: AccessContext) -> Any:
-    return access.rows(Contingent).filter(ended_on__isnull=True).order_by("kind", "holder")
+def current_contingents(access: AccessContext) -> list[Contingent]:
+    """Return the contingents that have not ended, in the order of their kinds."""
+    rows = access.rows(Contingent).filter(ended_on__isnull=True).order_by("holder", "id")
+    return sorted(rows, key=lambda contingent: HolderKind.values.index(contingent.kind))
 
 
 def to_orient(access: AccessContext) -> tuple[list[Vacancy], list[Vacancy]]:

@@ -230,7 +230,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "qpv_on": typed(-100),
         "equipment": ["lift"],
     },
-    "vacancy_orient": lambda objects: {"to": str(objects.contingent.pk), "reason": "behind"},
+    "vacancy_orient": lambda objects: {"contingent": str(objects.contingent.pk), "reason": "behind"},
     "contingents": lambda objects: {
         "new-holder": "Action Logement",
         "new-kind": "employers",

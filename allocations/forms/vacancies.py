@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.constraints import sentence_of
+from access.pages.acting import row_or_404
 from access.pages.fields import DayField
 from allocations.forms.review import IncomeField
 from allocations.models import Contingent, OrientationReason, OutsideFlow
@@ -35,33 +35,24 @@ class DeclareForm(forms.Form):
 
 
 class OrientForm(forms.Form):
-    to = forms.ChoiceField(label=_("Orienter ce logement"), widget=forms.RadioSelect)
-    reason = forms.ChoiceField(
-        label=_("Raison, pour un réservataire"),
-        choices=OrientationReason.choices,
-        required=False,
-        widget=forms.RadioSelect,
-        help_text=_("Sans effet hors du flux."),
-    )
+    """To which contingent a vacancy is oriented, and why."""
+
+    contingent = forms.ChoiceField(label=_("Réservataire"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Raison"), choices=OrientationReason.choices, widget=forms.RadioSelect)
 
     def __init__(self, data: Any, *, contingents: Sequence[Contingent], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
-        self.contingents = {str(contingent.pk): contingent for contingent in contingents}
-        outside = [(code, gettext("hors du flux : %(why)s") % {"why": label}) for code, label in OutsideFlow.choices]
-        choices = [(pk, f"{row.holder} ({row.get_kind_display()})") for pk, row in self.contingents.items()]
-        cast(forms.ChoiceField, self.fields["to"]).choices = [*choices, *outside]
+        self.contingents = contingents
+        choices = [(str(row.pk), f"{row.holder} ({row.get_kind_display()})") for row in contingents]
+        cast(forms.ChoiceField, self.fields["contingent"]).choices = choices
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("to") in self.contingents and not data.get("reason"):
-            self.add_error("reason", ValidationError(sentence_of("vacancy_orientation_has_a_reason"), code="reason"))
-        return data
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"contingent": row_or_404(self.contingents, data["contingent"]), "reason": data["reason"]}
 
-    def orientation(self) -> dict[str, Any]:
-        to = self.cleaned_data["to"]
-        if contingent := self.contingents.get(to):
-            return {"contingent": contingent, "reason": self.cleaned_data["reason"]}
-        return {"outside_flow": to}
+
+class OutsideForm(forms.Form):
+    outside_flow = forms.ChoiceField(label=_("Raison"), choices=OutsideFlow.choices, widget=forms.RadioSelect)
 
 
 class TermsForm(forms.Form):

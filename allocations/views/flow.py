@@ -24,7 +24,7 @@ from allocations.dwellings import (
     to_orient,
 )
 from allocations.forms.flow import BaseForm, ContingentForm, ConventionForm, NominatorForm, ShareForm
-from allocations.forms.vacancies import OrientForm
+from allocations.forms.vacancies import OrientForm, OutsideForm
 from allocations.models import Contingent, Convention, FlowBase, FlowYear, Nominator, Vacancy, VacancyState
 from audit import events
 
@@ -45,17 +45,25 @@ def orientation(request: DoorRequest) -> HttpResponse:
     select_related=("unit__terms", "building__place__parent", "contingent"),
 )
 def vacancy_orient(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    initial = {"to": vacancy.outside_flow or vacancy.contingent_id, "reason": vacancy.orientation_reason}
-    form = OrientForm(request.POST or None, contingents=list(current_contingents(request.access)), initial=initial)
-    if form.is_valid() and done(form, orient_vacancy, request, vacancy=vacancy, **form.orientation()):
-        messages.success(request, _("Le logement est orienté."))
-        return redirect("orientation")
+    """Two forms: one orients to a contingent, the other outside the flow."""
+    posted, leaves = request.POST, "outside" in request.POST
+    initial = {"contingent": vacancy.contingent_id, "reason": vacancy.orientation_reason}
+    contingents = current_contingents(request.access)
+    inside = OrientForm(None if leaves else posted or None, contingents=contingents, initial=initial)
+    outside = OutsideForm(posted if leaves else None, initial={"outside_flow": vacancy.outside_flow})
+    form: OrientForm | OutsideForm = outside if leaves else inside
+    if form.is_valid():
+        values = outside.cleaned_data if leaves else inside.values()
+        if done(form, orient_vacancy, request, vacancy=vacancy, **values):
+            messages.success(request, _("Le logement est orienté."))
+            return redirect("orientation")
     terms = terms_of(vacancy.unit)
     context = {
         "vacancy": vacancy,
         "terms": terms,
         "equipment": equipment_of(terms),
-        "form": form,
+        "inside": inside,
+        "outside": outside,
         "flow": flow_of(request.access),
         "can_change": vacancy.state in (VacancyState.DECLARED, VacancyState.ORIENTED),
     }

@@ -167,11 +167,13 @@ def test_manager_orients_for_a_reason_then_outside_the_flow(landlord, rosa, unit
     vacancy, city = make_vacancy(unit), make_contingent(landlord.place(TOP))
     url = page("vacancy_orient", vacancy.pk)
     assert page("vacancy_orient", vacancy.pk) in said(rosa.get(reverse("orientation")))
-    assert "Indiquez la raison" in said(rosa.post(url, {"to": str(city.pk)}))
-    assert rosa.post(url, {"to": str(city.pk), "reason": "behind"})["Location"] == reverse("orientation")
+    assert rosa.post(url, {"contingent": str(city.pk)}).status_code == 200
+    assert rosa.post(url, {"outside": "1"}).status_code == 200
+    assert Vacancy.objects.using(OWNER).get().state == "declared"
+    assert rosa.post(url, {"contingent": str(city.pk), "reason": "behind"})["Location"] == reverse("orientation")
     stored = Vacancy.objects.using(OWNER)
     assert (stored.get().contingent, stored.get().orientation_reason) == (city, "behind")
-    assert rosa.post(url, {"to": "transfer", "reason": "behind"}).status_code == 302
+    assert rosa.post(url, {"outside": "1", "outside_flow": "transfer"}).status_code == 302
     assert (stored.get().contingent, stored.get().outside_flow, stored.get().orientation_reason) == (
         None,
         "transfer",
@@ -184,7 +186,7 @@ def test_ended_contingent_is_offered_no_vacancy(landlord, rosa, unit):
     assert rosa.post(page("contingent_end", city.pk)).status_code == 302
     url = page("vacancy_orient", vacancy.pk)
     assert str(city.pk) not in said(rosa.get(url))
-    assert rosa.post(url, {"to": str(city.pk), "reason": "behind"}).status_code == 200
+    assert rosa.post(url, {"contingent": str(city.pk), "reason": "behind"}).status_code == 200
     assert Vacancy.objects.using(OWNER).get().state == "declared"
 
 
