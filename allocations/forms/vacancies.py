@@ -15,6 +15,7 @@ from allocations.forms.review import IncomeField
 from allocations.models import Contingent, OrientationReason, OutsideFlow
 from buildings.models import Financing, Zone
 from buildings.vocabulary import EQUIPMENT
+from formats.money import plain
 
 
 class DeclareForm(forms.Form):
@@ -55,11 +56,20 @@ class OutsideForm(forms.Form):
     outside_flow = forms.ChoiceField(label=_("Raison"), choices=OutsideFlow.choices, widget=forms.RadioSelect)
 
 
+class EurosField(IncomeField):
+    """An amount in euros, which may be zero. Its initial and its cleaned value are in cents."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        return plain(value) if value else "0"
+
+
 class TermsForm(forms.Form):
     financing = forms.ChoiceField(label=_("Financement"), choices=Financing.choices, widget=forms.RadioSelect)
     zone = forms.ChoiceField(label=_("Zone de plafonds"), choices=Zone.choices, widget=forms.RadioSelect)
-    rent_cents = IncomeField(label=_("Loyer mensuel hors charges, en euros"))
-    charges_cents = IncomeField(label=_("Provision pour charges, en euros"), help_text=_("0 s’il n’y en a pas."))
+    rent_cents = EurosField(label=_("Loyer mensuel hors charges, en euros"))
+    charges_cents = EurosField(label=_("Provision pour charges, en euros"), help_text=_("0 s’il n’y en a pas."))
     qpv = forms.BooleanField(label=_("En quartier prioritaire de la politique de la ville (QPV)"), required=False)
     qpv_on = DayField(
         label=_("D’après la liste des quartiers du"), help_text=_("Le jour de la liste officielle que vous avez lue.")

@@ -238,6 +238,17 @@ def test_manager_enters_terms_and_the_officer_can_then_declare(landlord, rosa, a
     assert aline.post(page("vacancy_declare", leaving.pk), {"available_on": typed(41)}).status_code == 302
 
 
+def test_form_of_terms_sent_back_unchanged_changes_nothing(rosa, unit):
+    run("UPDATE buildings_unitterms SET rent_cents = 41250, charges_cents = 0, equipment = '{lift}', qpv = true")
+    url = page("unit_terms", unit.pk)
+    form = rosa.get(url).context["form"]
+    posted = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+    assert posted["rent_cents"] in said(rosa.get(url)) and posted["charges_cents"] == "0"
+    assert rosa.post(url, posted).status_code == 302
+    terms = UnitTerms.objects.using(OWNER).get()
+    assert (terms.rent_cents, terms.charges_cents, terms.equipment, terms.qpv) == (41_250, 0, ["lift"], True)
+
+
 # --- The nominator ----------------------------------------------------------------------------------------------------
 
 
