@@ -87,9 +87,14 @@ def verdicts(access: AccessContext, application: Application, zone: str) -> list
     members = access.rows(HouseholdMember).filter(application=application).order_by("birth_date", "id")
     persons = household_of(applicants, members, day)
     incomes = list(access.rows(Income).filter(application=application, signing_year=day.year))
-    counted = tuple(CountableIncome(row.year, row.basis, row.rfr_cents, PROOFS[row.proof]) for row in incomes)
+    counted = tuple(CountableIncome(row.year, row.basis, row.rfr_cents, _proof(row)) for row in incomes)
     provisional = not any(row.basis == Basis.N2 and row.proof for row in incomes)
     return [_verdict(EligibilityCase(day, name, (zone,), persons, counted), rows, provisional) for name in FINANCINGS]
+
+
+def _proof(income: Income) -> str:
+    """Return the proof as the rules name it. A declared income of N-2 counts: the verdict is provisional."""
+    return "tax_notice" if income.basis == Basis.N2 and not income.proof else PROOFS[income.proof]
 
 
 def _verdict(case: EligibilityCase, rows: Rows, provisional: bool) -> Verdict:

@@ -11,6 +11,7 @@ from typing import Any
 
 from access.guard.context import AccessContext
 from allocations.models import Application, ClosingWarning, SupportingDocument
+from allocations.points_told import PointsTold, score_without_grounds
 from allocations.vocabulary import SUPPORTING_DOCUMENTS
 from formats.language import in_french
 from formats.months import months_after
@@ -79,12 +80,20 @@ def _closing(_access: AccessContext, application: Application) -> Facts | None:
     return None if application.is_open else {"written_on": application.closed_on}
 
 
+def _points(access: AccessContext, application: Application) -> Facts | None:
+    score = score_without_grounds(application)
+    if score is None or not application.is_open:
+        return None
+    return {"written_on": access.day, "told": PointsTold.of(access, score)}
+
+
 LETTERS = {
     letter.code: letter
     for letter in (
         Letter("certificate", _certificate),
         Letter("documents", _documents),
         Letter("reminder", _reminder),
+        Letter("points", _points),
         Letter("warning", _warning, registered=True),
         Letter("closing", _closing),
     )

@@ -56,7 +56,14 @@ POLICIES = (
     ),
     TablePolicy(
         "allocations_applicant",
-        (on_occasion(), on_occasion("INSERT"), on_occasion("UPDATE"), on_occasion("DELETE"), _SERVER),
+        (
+            on_occasion(),
+            on_occasion("INSERT"),
+            on_occasion("UPDATE"),
+            on_occasion("DELETE"),
+            in_own_case(columns=_WHO),
+            _SERVER,
+        ),
     ),
     TablePolicy("allocations_householdmember", (on_occasion(), on_occasion("INSERT"), on_occasion("DELETE"), _SERVER)),
     TablePolicy(
@@ -251,6 +258,8 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_take_case(uuid)", (C.GROUNDS,)),
     ("allocations_priority_recognised(uuid)", (C.APPLICANTS,)),
     ("allocations_ground_counts()", (C.STEERING,)),
+    ("allocations_points_to_tell(uuid)", (C.APPLICANTS,)),
+    ("allocations_band_position(uuid)", (C.APPLICANTS, C.GROUNDS)),
     ("access_holds_everywhere(text)", (C.STEERING,)),
     ("allocations_contingents_of(uuid)", (C.CONTINGENT,)),
     ("allocations_own_contingents()", (C.CONTINGENT,)),

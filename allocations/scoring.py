@@ -124,26 +124,26 @@ def read_features(cursor: Any, day: date) -> Iterator[Features]:
 def features_of(row: tuple[Any, ...], day: date) -> Features:
     """Return the features of a row of `_FEATURES`. A priority counts only once it is recorded with its proof."""
     pk, filed_on, applicants, cmi, members, children, equipment, housing, income, proved, kinds, codes = row
-    seen, held = set(kinds or ()), set(codes or ())
+    documents, priorities = set(kinds or ()), set(codes or ())
     household: dict[str, Any] = {
         "persons": applicants + members,
         "children": children,
         "lone_parent": applicants == 1 and 0 < children == members,
     }
     groups = (
-        (household, "household" in seen),
-        ({"mobility_card": cmi, "equipment_needed": equipment}, "mobility_card" in seen),
-        ({"housing": housing} if housing else {}, "current_housing" in seen),
+        (household, "household" in documents),
+        ({"mobility_card": cmi, "equipment_needed": equipment}, "mobility_card" in documents),
+        ({"housing": housing} if housing else {}, "current_housing" in documents),
     )
-    established: dict[str, Any] = {code: code in held for code in GROUNDS.terms}
+    established: dict[str, Any] = {code: code in priorities for code in GROUNDS.terms}
     if proved is not None:
         established["income_euros"] = proved // 100
     declared = {} if income is None else {"income_euros": income // 100}
     verified = dict(established)
-    for values, is_seen in groups:
+    for values, is_proved in groups:
         declared |= values
-        verified |= values if is_seen else {}
-    sealed = not held.isdisjoint(SEALED_GROUNDS)
+        verified |= values if is_proved else {}
+    sealed = not priorities.isdisjoint(SEALED_GROUNDS)
     return Features(str(pk), full_months(filed_on, day), verified, declared | established, sealed)
 
 

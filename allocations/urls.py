@@ -1,9 +1,31 @@
 from django.urls import path
 
-from allocations.views import applications, closings, figures, flow, letters, occasions, reservations, review, vacancies
+from allocations.views import (
+    applications,
+    ceilings,
+    closings,
+    figures,
+    flow,
+    grids,
+    grounds,
+    letters,
+    occasions,
+    priorities,
+    reservations,
+    review,
+    vacancies,
+)
 
 urlpatterns = [
     path("attribution/chiffres/", figures.legal_figures, name="legal_figures"),
+    path("attribution/grille/", grids.grids, name="grids"),
+    path("attribution/grille/projet/", grids.grid_draft, name="grid_draft"),
+    path("attribution/grille/adopter/", grids.grid_adopt, name="grid_adopt"),
+    path("attribution/plafonds/", ceilings.ceilings, name="ceilings"),
+    path("motifs/", grounds.ground_cases, name="ground_cases"),
+    path("motifs/<uuid:case>/prendre/", grounds.ground_case_take, name="ground_case_take"),
+    path("motifs/<uuid:pk>/", grounds.ground_case, name="ground_case"),
+    path("motifs/<uuid:pk>/courrier/<slug:sheet>/", grounds.ground_letter, name="ground_letter"),
     path("attribution/logements/", vacancies.vacancies, name="vacancies"),
     path("attribution/logements/<uuid:pk>/", vacancies.vacancy, name="vacancy"),
     path("attribution/logements/declarer/<uuid:pk>/", vacancies.vacancy_declare, name="vacancy_declare"),
@@ -27,6 +49,8 @@ urlpatterns = [
     path("demandes/<uuid:pk>/souhait/", applications.application_wishes, name="application_wishes"),
     path("demandes/<uuid:pk>/ressources/", review.application_income, name="application_income"),
     path("demandes/<uuid:pk>/pieces/", review.application_documents, name="application_documents"),
+    path("demandes/<uuid:pk>/priorites/", priorities.application_priorities, name="application_priorities"),
+    path("demandes/<uuid:pk>/conditions/", priorities.application_conditions, name="application_conditions"),
     path("demandes/<uuid:pk>/terme/", closings.application_term, name="application_term"),
     path("demandes/<uuid:pk>/avertissement/", closings.application_warning, name="application_warning"),
     path("demandes/<uuid:pk>/courrier/<slug:letter>/", letters.application_letter, name="application_letter"),

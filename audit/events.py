@@ -5,89 +5,18 @@ numbers and dates. They are never names or text that somebody typed, so that no 
 retention period ends.
 """
 
-import re
-from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-class Outcome(StrEnum):
-    """The outcome of the request that an event records. `shown`: data were displayed. `refused`: answered 403.
-    `missing`: answered 404. `failed`: an exception was raised.
-
-    A request that changes data first writes an event with `attempted`, and one with `changed` if it succeeds.
-    """
-
-    SHOWN = "shown"
-    CHANGED = "changed"
-    REFUSED = "refused"
-    MISSING = "missing"
-    ATTEMPTED = "attempted"
-    FAILED = "failed"
-
-
-class Code(str):
-    """A fact that is a word from a closed list, not free text. `require_code` checks its length and characters."""
-
-
-_CODE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
-
-
-def require_code(value: str) -> str:
-    if not _CODE.fullmatch(value):
-        raise TypeError("A code has 1 to 64 letters, digits, and _ . : -")
-    return str(value)
-
-
-@dataclass(frozen=True)
-class Kind:
-    code: str
-    sentence: Promise | str
-    facts: dict[str, type] = field(default_factory=dict)
-    look: bool = False
-
-    def encode(self, facts: dict[str, Any]) -> dict[str, str | int]:
-        """Convert the facts of an event to JSON values. Facts that are None are left out. Raises TypeError for a fact
-        that this kind of event does not declare, and for a value of another type than declared."""
-        if KINDS.get(self.code) is not self:
-            raise TypeError(f"{self.code} is not on the list of events")
-        if unknown := facts.keys() - self.facts.keys():
-            raise TypeError(f"{self.code} does not carry {', '.join(sorted(unknown))}")
-        return {name: self.encode_fact(name, value) for name, value in facts.items() if value is not None}
-
-    def encode_fact(self, name: str, value: Any) -> str | int:
-        expected = self.facts[name]
-        if expected is Code:
-            return require_code(value)
-        if not isinstance(value, expected) or isinstance(value, bool):
-            raise TypeError(f"{self.code}.{name} is a {expected.__name__}, not {type(value).__name__}")
-        if isinstance(value, date):
-            return value.isoformat()
-        return value if isinstance(value, int) else str(value)
-
-
-KINDS: dict[str, Kind] = {}
-
-
-def _look(code: str, sentence: Promise | str, **facts: type) -> Kind:
-    return _declare(Kind(code, sentence, facts, look=True))
-
-
-def _change(code: str, sentence: Promise | str, **facts: type) -> Kind:
-    return _declare(Kind(code, sentence, facts))
-
-
-def _declare(kind: Kind) -> Kind:
-    if kind.code in KINDS:
-        raise ValueError(f"{kind.code} is declared twice")
-    KINDS[kind.code] = kind
-    return kind
-
+from audit.kinds import KINDS as KINDS
+from audit.kinds import Code as Code
+from audit.kinds import Kind as Kind
+from audit.kinds import Outcome as Outcome
+from audit.kinds import change_kind as _change
+from audit.kinds import require_code as require_code
+from audit.kinds import view_kind as _look
 
 ACCOUNT_OPENED = _look("account_opened", _("Compte ouvert"))
 STATEMENT_PRINTED = _look("statement_printed", _("Décompte préparé pour impression"))
@@ -412,6 +341,7 @@ PRIORITY_REMOVED = _change("priority_removed", _("Priorité retirée"))
 GROUND_REFERRED = _change("ground_referred", _("Demande transmise à l’examen des motifs réservés"))
 GROUND_CASE_TAKEN = _change("ground_case_taken", _("Dossier d’un motif réservé pris"))
 GROUND_DECIDED = _change("ground_decided", _("Réponse donnée sur un motif réservé"), answer=Code)
+GROUND_SHORTENED = _change("ground_shortened", _("Fin d’un motif réservé avancée"))
 UNIT_TERMS_SET = _change("unit_terms_set", _("Conditions de location d’un logement enregistrées"), unit=UUID)
 VACANCY_DECLARED = _change("vacancy_declared", _("Logement vacant déclaré"), vacancy=UUID)
 VACANCY_WITHDRAWN = _change("vacancy_withdrawn", _("Logement vacant retiré"), vacancy=UUID)

@@ -62,12 +62,12 @@ class Desk:
             basis = "n2" if self.today.year - income.year == 2 else "n1"
             year = {"signing_year": self.today.year, "year": income.year, "basis": basis}
             self.incomes.append(Income(application=application, rfr_cents=income.rfr_cents, **year))
-        asked = {"asked_on": self.ago(60), "asked_by_id": officer, "due_on": self.ago(30)}
+        request = {"asked_on": self.ago(60), "asked_by_id": officer, "due_on": self.ago(30)}
         if task == "documents":
-            self.documents.append(Document(application=application, kind="current_housing", **asked))
+            self.documents.append(Document(application=application, kind="current_housing", **request))
         else:
-            seen = {"seen_on": self.ago(40), "seen_by_id": officer, "valid_until": self.ago(-900)}
-            self.documents.append(Document(application=application, kind="identity", **asked, **seen))
+            checked = {"seen_on": self.ago(40), "seen_by_id": officer, "valid_until": self.ago(-900)}
+            self.documents.append(Document(application=application, kind="identity", **request, **checked))
         if task in {"delivery", "closing"}:
             delivered = {"delivery": "received", "delivered_on": self.ago(40)} if task == "closing" else {}
             sent = {"motive": "no_answer", "sent_on": self.ago(45), "sent_by_id": officer}
@@ -140,8 +140,11 @@ def _child(rng: Random, today: date) -> MemberRecord:
     return MemberRecord("child", born, custody, on_tax_notice=custody == "full")
 
 
-def add_applications(landlord: Landlord, people: dict[str, str], numbers: Numbers, names: Names, today: date) -> None:
-    """Enter the legal figures, import the applications of a file, and add those of the three agencies' desks."""
+def add_applications(
+    landlord: Landlord, people: dict[str, str], numbers: Numbers, names: Names, today: date
+) -> list[Application]:
+    """Enter the legal figures, import the applications of a file, and add those of the three agencies' desks. Return
+    those of the desks."""
     for code, value, number in FIGURES:
         LegalFigure.objects.using(JOBS).create(
             code=code,
@@ -166,3 +169,4 @@ def add_applications(landlord: Landlord, people: dict[str, str], numbers: Number
         entry = draw_application(numbers, names, today, postcodes[agency], serial)
         desk.add(entry, landlord.places[agency], people[OFFICERS[agency]], next(TASKS))
     desk.save()
+    return desk.applications

@@ -125,7 +125,14 @@ OTHERS = (
     one_post("Aline Perrin", "allocation_officer", BELLEVILLE, _("instruit les demandes de logement, sans liste")),
     one_post("Basile Comte", "allocation_officer", BERCY),
     one_post("Nour Haddad", "allocation_officer", GOBELINS),
-    one_post("Rosa Lopes", "allocation_manager", settings.HOUSE_NAME, _("oriente les logements vacants")),
+    one_post("Sacha Weil", "ground_examiner", BELLEVILLE, _("examine les motifs réservés, sans liste des demandes")),
+    one_post(
+        "Rosa Lopes",
+        "allocation_manager",
+        settings.HOUSE_NAME,
+        _("tient la grille, les plafonds et les chiffres légaux"),
+    ),
+    one_post("Théo Marchal", "allocation_manager", settings.HOUSE_NAME),
     one_post(
         "Nadia Belhadj", "nominator", settings.HOUSE_NAME, _("réservataire, voit les logements orientés vers la Ville")
     ),

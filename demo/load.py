@@ -12,6 +12,7 @@ from audit.record import record
 from demo.applications import add_applications
 from demo.cast import hire
 from demo.legacy_comments import take_over
+from demo.points import add_points
 from demo.populate.calendar import Calendar
 from demo.populate.filling import batches
 from demo.populate.households import Households
@@ -77,7 +78,8 @@ def load(by: str) -> None:
         ]
         BankDetail.objects.using(JOBS).bulk_create(details, batch_size=500)
         take_over(copying, by)
-        add_applications(landlord, people, numbers, names, today)
+        applications = add_applications(landlord, people, numbers, names, today)
+        add_points(copying, applications, people, today)
         add_vacancies(copying, landlord, people, numbers.rng, today)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
     sign_last_lists([people[SIGNER]], by)

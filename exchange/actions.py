@@ -1,19 +1,13 @@
 """Import of a landlord's files from the browser."""
 
-from django.core.exceptions import ValidationError
-from django.db import connection
-from django.utils.translation import gettext as _
-
 from access.constraints import all_or_nothing
 from access.models import Person
 from audit import events
 from audit.events import Code, Outcome
 from audit.record import NOWHERE, Context, record, record_view
+from exchange.limits import require_daily_allowance
 from exchange.portfolio.importing import Imported, facts_of, read_in
 from exchange.portfolio.upload import Sent
-
-# The daily number of files and lines is limited, because import reports reveal which keys of leases and tenants exist.
-FILES_A_DAY, LINES_A_DAY = 80, 200_000
 
 
 @all_or_nothing()
@@ -32,16 +26,5 @@ def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -
         record_view(
             events.PORTFOLIO_TRIED, Outcome.ATTEMPTED, by=by, context=context, count=lines, sheet=Code(sheet.file)
         )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tenants_intake_within(%s, %s)", [FILES_A_DAY, LINES_A_DAY])
-        (within,) = cursor.fetchone()
-    if not within:
-        raise ValidationError(
-            _(
-                "Limite atteinte : %(files)s fichiers et %(lines)s lignes par jour, essais compris. Continuez "
-                "demain, ou faites l’import sur le serveur."
-            )
-            % {"files": FILES_A_DAY, "lines": LINES_A_DAY},
-            code="too_many",
-        )
+    require_daily_allowance()
     return read_in(files, dry=dry, tell=tell, using="default")

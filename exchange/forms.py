@@ -1,17 +1,66 @@
-"""The form that uploads a landlord's files, first for a dry run and then for the import."""
+"""The forms that upload a landlord's files, first for a dry run and then for the import."""
 
-from typing import Any
+from hashlib import sha256
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.models import Person
+from access.models import Person, Place
 from exchange.portfolio.sheet import Sheet
-from exchange.portfolio.upload import MemoryFile, files_sent, fingerprint
+from exchange.portfolio.upload import MOST_BYTES, MemoryFile, files_sent, fingerprint
 
 _SALT, _VALID = "desk.intake", 3600
+
+
+class TwiceSentForm(forms.Form):
+    """A form that is sent for a dry run, and again for the import. If `tried` is given, the values are imported.
+
+    `tried` is a signed fingerprint of the values of a dry run. It is valid for one person and one hour, and only for
+    the same values.
+    """
+
+    tried = forms.CharField(label=_("Essai"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    @property
+    def dry(self) -> bool:
+        return not self.cleaned_data["tried"]
+
+    def print_of(self, data: dict[str, Any]) -> Any:
+        """Return the fingerprint of the cleaned values."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        # A field that is not valid has its own error.
+        if not data.get("tried") or data.keys() != self.fields.keys():
+            return data
+        try:
+            owner, known = signing.loads(data["tried"], salt=_SALT, max_age=_VALID)
+        except signing.BadSignature:
+            self._forget_the_dry_run()
+            raise forms.ValidationError(gettext("Cet essai est trop ancien : faites-en un nouveau.")) from None
+        if (owner, known) != (str(self.person.pk), self.print_of(data)):
+            self._forget_the_dry_run()
+            raise forms.ValidationError(
+                gettext("Ces fichiers ne sont pas ceux de l’essai : faites d’abord un essai avec eux.")
+            )
+        return data
+
+    def _forget_the_dry_run(self) -> None:
+        """Show the form again without `tried`, so that sending it again is a dry run."""
+        self.data = {**{name: self.data.get(name) for name in self.data}, "tried": ""}
+
+    def token(self) -> str:
+        """Return the value of `tried` for the import after this dry run."""
+        return signing.dumps([str(self.person.pk), self.print_of(self.cleaned_data)], salt=_SALT)
 
 
 class _Several(forms.FileInput):
@@ -32,44 +81,64 @@ class FilesField(forms.FileField):
         return files_sent(uploads)
 
 
-class FilesForm(forms.Form):
-    """Uploads files. If `tried` is given, the files are imported. Otherwise the run is a dry run.
-
-    `tried` is a signed fingerprint of the files of a dry run. It is valid for one person and one hour, and only for the
-    same files.
-    """
+class FilesForm(TwiceSentForm):
+    """Uploads files of the portfolio."""
 
     sent = FilesField(
         label=_("Fichiers CSV"),
         help_text=_("Un ou plusieurs fichiers, 8 Mo au plus au total. Ils sont lus, mais ne sont pas conservés."),
         allow_empty_file=True,
     )
-    tried = forms.CharField(label=_("Essai"), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
         self.fields["sent"].widget.attrs["accept"] = ".csv"
 
-    @property
-    def dry(self) -> bool:
-        return not self.cleaned_data["tried"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("tried") or "sent" not in data:
-            return data
-        try:
-            owner, known = signing.loads(data["tried"], salt=_SALT, max_age=_VALID)
-        except signing.BadSignature:
-            raise forms.ValidationError(gettext("Cet essai est trop ancien : faites-en un nouveau.")) from None
-        if (owner, known) != (str(self.person.pk), fingerprint(data["sent"])):
-            raise forms.ValidationError(
-                gettext("Ces fichiers ne sont pas ceux de l’essai : faites d’abord un essai avec eux.")
-            )
-        return data
+    def print_of(self, data: dict[str, Any]) -> Any:
+        return fingerprint(data["sent"])
 
     def again(self) -> "FilesForm":
         """Return the form of the real import after this dry run. The user must choose the same files again."""
-        tried = signing.dumps([str(self.person.pk), fingerprint(self.cleaned_data["sent"])], salt=_SALT)
-        return FilesForm(initial={"tried": tried}, person=self.person)
+        return FilesForm(initial={"tried": self.token()}, person=self.person)
+
+
+class ApplicationsForm(TwiceSentForm):
+    """Uploads a file of applications, and names the place that keeps them."""
+
+    place: "forms.ModelChoiceField[Place]" = forms.ModelChoiceField(
+        label=_("Demandes suivies par"),
+        help_text=_("Pour les demandes nouvelles. Une demande déjà dans Loge garde son lieu."),
+        queryset=Place.objects.none(),
+    )
+    file = forms.FileField(
+        label=_("Fichier des demandes"),
+        help_text=_(
+            "XML du système national d’enregistrement ou CSV, 8 Mo au plus. Il est lu, mais n’est pas conservé."
+        ),
+        allow_empty_file=True,
+        error_messages={"required": _("Aucun fichier n’a été reçu : choisissez un fichier de 8 Mo au plus.")},
+    )
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+        field = cast("forms.ModelChoiceField[Place]", self.fields["place"])
+        field.queryset = places
+        field.widget.choices = [("", "—"), *((place.pk, place.name) for place in places)]
+        self.fields["file"].widget.attrs["accept"] = ".xml,.csv"
+
+    def clean_file(self) -> MemoryFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        if upload.size is None or upload.size > MOST_BYTES:
+            raise forms.ValidationError(gettext("Le fichier dépasse 8 Mo : faites l’import sur le serveur."))
+        return MemoryFile(upload.read())
+
+    def print_of(self, data: dict[str, Any]) -> Any:
+        return [sha256(data["file"].content).hexdigest(), str(data["place"].pk)]
+
+    def again(self) -> "ApplicationsForm":
+        """Return the form of the real import, for the same place. The user must choose the same file again."""
+        first = {"tried": self.token(), "place": self.cleaned_data["place"].pk}
+        form = ApplicationsForm(initial=first, person=self.person, places=self.places)
+        form.fields["place"].widget = forms.HiddenInput()
+        return form

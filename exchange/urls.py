@@ -4,4 +4,5 @@ from exchange import views
 
 urlpatterns = [
     path("donnees/", views.intake, name="intake"),
+    path("donnees/demandes/", views.applications_import, name="applications_import"),
 ]

@@ -1,7 +1,9 @@
-"""The page that imports a landlord's files: first a dry run, then the import of the same files.
+"""The pages that import a landlord's files: first a dry run, then the import of the same files.
 
-The page shows counts and refused lines, but no data about people.
+The pages show counts and refused lines, but no data about people.
 """
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,12 +12,17 @@ from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
 from access.guard.door import door
+from access.models import Place
 from access.pages.acting import result_of
 from access.permissions import Permission
 from audit import events
 from casework.contests_due import contests_due
 from exchange.actions import take_in
-from exchange.forms import FilesForm
+from exchange.applications.csv_sheet import APPLICATIONS
+from exchange.applications.importing import LEVELS
+from exchange.applications.upload import take_in_applications
+from exchange.forms import ApplicationsForm, FilesForm
+from exchange.portfolio.reasons import Rejects
 from exchange.portfolio.telling import sums
 from exchange.portfolio.upload import BROUGHT
 
@@ -33,18 +40,8 @@ def intake(request: DoorRequest) -> HttpResponse:
     if done is None:
         return _form_page(request, form)
     if not done.taken:
-        # The report may be sent to whoever made the files, so it has positions and reasons but no content of a cell.
-        rejects = done.rejects.listed
-        context = {
-            "form": form.again(),
-            "done": done,
-            "read": list(done.lines.items()),
-            "sums": sums(done),
-            "refused": len(rejects),
-            "lines": rejects[:MOST_SHOWN],
-            "more": max(0, len(rejects) - MOST_SHOWN),
-        }
-        return render(request, "exchange/intake_report.html", context)
+        context = {"form": form.again(), "read": list(done.lines.items()), "sums": sums(done)}
+        return render(request, "exchange/intake_report.html", context | _refused(done.rejects))
     messages.success(
         request,
         _("Les données sont importées.")
@@ -52,6 +49,38 @@ def intake(request: DoorRequest) -> HttpResponse:
         else _("Toutes ces données étaient déjà dans Loge : rien n’a changé."),
     )
     return redirect("intake")
+
+
+@door(Permission.DATA_IMPORT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
+def applications_import(request: DoorRequest) -> HttpResponse:
+    """Imports housing applications. As in `intake`, the user uploads the file twice."""
+    posted = request.method == "POST"
+    form = ApplicationsForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        person=request.access.person,
+        places=request.access.rows(Place).filter(level__in=LEVELS).order_by("path"),
+    )
+    done = None
+    if form.is_valid():
+        sent = {name: form.cleaned_data[name] for name in ("file", "place")}
+        done = result_of(form, take_in_applications, request, dry=form.dry, **sent)
+    if done is None:
+        return render(request, "exchange/applications.html", {"form": form, "sheet": APPLICATIONS})
+    if not done.taken:
+        context = {"form": form.again(), "done": done, "place": form.cleaned_data["place"]}
+        return render(request, "exchange/applications_report.html", context | _refused(done.report.rejects))
+    sentence = _(
+        "Le fichier est importé. Demandes ajoutées : %(added)d, mises à jour : %(updated)d, inchangées : %(unchanged)d."
+    )
+    messages.success(request, sentence % {name: done.counts[name] for name in ("added", "updated", "unchanged")})
+    return redirect("applications_import")
+
+
+def _refused(rejects: Rejects) -> dict[str, Any]:
+    """Return the first errors. The report may be sent to whoever made the files, so errors quote no cell."""
+    refused = len(rejects.listed)
+    return {"refused": refused, "lines": rejects.listed[:MOST_SHOWN], "more": max(0, refused - MOST_SHOWN)}
 
 
 def _form_page(request: DoorRequest, form: FilesForm) -> HttpResponse:

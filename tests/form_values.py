@@ -22,6 +22,7 @@ def terms(objects: SampleObjects) -> dict[str, object]:
 
 POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "intake": lambda objects: objects.files(),
+    "applications_import": lambda objects: objects.applications_file(),
     "places_exchange": lambda objects: {"confirmed": objects.places()},
     "inspection": lambda objects: {"words": "dette, hôpital"},
     "inspection_ask": lambda objects: {"words": "dette, hôpital"},
@@ -220,6 +221,25 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "source_date": typed(-30),
         "first_day": typed(),
     },
+    "ceilings": lambda objects: {
+        "financing": "PLAI",
+        "year": str(paris_day().year),
+        "zone": "paris",
+        "category": "1",
+        "euros": "14811",
+        "source_kind": "order",
+        "source_number": "2025-1219",
+        "source_date": typed(-30),
+    },
+    "grid_draft": lambda objects: {"act": "rubric", "code": "housing", "mode": "sum", "grid": str(objects.draft.pk)},
+    "grid_adopt": lambda objects: {"adopt": str(objects.draft.pk)},
+    "ground_case_take": lambda objects: {},
+    "ground_case": lambda objects: {
+        "code": "couple_violence",
+        "attested_on": typed(-20),
+        "ends_on": typed(300),
+    },
+    "application_priorities": lambda objects: {"code": "dalo", "attested_on": typed(-20), "ends_on": typed(300)},
     "vacancy_declare": lambda objects: {"available_on": typed(10)},
     "vacancy_withdraw": lambda objects: {},
     "unit_terms": lambda objects: {

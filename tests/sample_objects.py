@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
+from hashlib import sha256
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
-from allocations.models import Application, Contingent, Vacancy
+from allocations.models import Application, Contingent, Grid, GroundCase, Vacancy
 from audit.models import Event
 from buildings.models import Unit
 from casework.models import LegacyCommentFile
@@ -33,7 +34,9 @@ from tests.allocations.builders import (
     give_terms,
     make_application,
     make_base,
+    make_case,
     make_contingent,
+    make_grid,
     make_member,
     make_vacancy,
     open_occasion,
@@ -64,6 +67,7 @@ from tests.builders import (
     seal_sentence,
     stand_wall,
 )
+from tests.exchange.application_files import PRINCIPAL, csv_file, enter_missing_figures
 from tests.world import World
 
 LATE = "Dette-Glycines A"
@@ -82,6 +86,7 @@ class SampleObjects:
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
+        _ = self.ground_case, self.waiting_case, self.draft
         _ = self.vacancy, self.free, self.finished
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
@@ -89,6 +94,7 @@ class SampleObjects:
             ask_write_off(self.account),
             ask_for_copy(landlord.person("simone"), self.account),
         )
+        enter_missing_figures()
 
     def key(self, word: str, model: str) -> object:
         """Return the value of the URL argument named `word`, for a view function that opens an object of `model`."""
@@ -334,6 +340,23 @@ class SampleObjects:
         return application
 
     @cached_property
+    def ground_case(self) -> GroundCase:
+        """Create a case that Sacha has taken, and in which a proof is asked for."""
+        aline, sacha = self.landlord.person("aline"), self.landlord.person("sacha")
+        application = make_application(self.landlord.place("Agence Belleville"), "Motif-Belleville", by=aline)
+        return make_case(application, aline, sacha, "proof_asked")
+
+    @cached_property
+    def waiting_case(self) -> GroundCase:
+        aline = self.landlord.person("aline")
+        return make_case(make_application(self.landlord.place("Agence Belleville"), "Attente", by=aline), aline)
+
+    @cached_property
+    def draft(self) -> Grid:
+        """Create a draft of a grid that a program prepared, so that Rosa may adopt it."""
+        return make_grid(adopted=False)
+
+    @cached_property
     def vacancy(self) -> Vacancy:
         """Create a vacancy that is oriented to the contingent for which Nadia nominates, in a year with a base."""
         make_base()
@@ -406,6 +429,13 @@ class SampleObjects:
         tried = signing.dumps([str(self.landlord.person("paul").pk), print_], salt="desk.intake")
         return {"sent": SimpleUploadedFile("locataires.csv", content), "tried": tried}
 
+    def applications_file(self) -> dict[str, object]:
+        """Return a file with one housing application, and the signed result of its dry-run import."""
+        content, place = csv_file(PRINCIPAL).encode(), str(self.landlord.place("Agence Belleville").pk)
+        print_ = [str(self.landlord.person("paul").pk), [sha256(content).hexdigest(), place]]
+        tried = signing.dumps(print_, salt="desk.intake")
+        return {"place": place, "file": SimpleUploadedFile("demandes.csv", content), "tried": tried}
+
 
 # `KEYS` contains functions that return the value of a URL argument of a page with the `@door` decorator.
 # For the URL argument `pk`, the key is the model that the `@door` decorator names, or a name from tests/visits.py.
@@ -459,6 +489,9 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Weighed": lambda sample_objects: sample_objects.weighed.pk,
     "ReminderDoor": lambda sample_objects: sample_objects.reminder_door.pk,
     "Application": lambda sample_objects: sample_objects.application.pk,
+    "GroundCase": lambda sample_objects: sample_objects.ground_case.pk,
+    "Case": lambda sample_objects: sample_objects.waiting_case.pk,
+    "Sheet": lambda sample_objects: "answer",
     "Vacancy": lambda sample_objects: sample_objects.vacancy.pk,
     "Free": lambda sample_objects: sample_objects.free.pk,
     "Contingent": lambda sample_objects: sample_objects.contingent.pk,

@@ -26,6 +26,7 @@ WHO = {
     "accountant": "helene",
     "allocation_officer": "aline",
     "allocation_manager": "rosa",
+    "ground_examiner": "sacha",
     "nominator": "nadia",
     "on_call": "yann",
     "dpo": "ines",

@@ -54,6 +54,7 @@ CAST: dict[str, tuple[str, str]] = {
     "aline": ("Aline Perrin", "allocation officer of Agence Belleville"),
     "basile": ("Basile Comte", "allocation officer of Agence Bercy, the next agency"),
     "rosa": ("Rosa Lopes", "allocation manager of the whole landlord"),
+    "sacha": ("Sacha Weil", "ground examiner of Agence Belleville"),
     "nadia": ("Nadia Belhadj", "nominator of a reserving body, which has a contingent only in some tests"),
     "simone": ("Simone Aubry", "inspector of the authority, for a fortnight"),
 }
@@ -109,6 +110,7 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
     assign(cast["aline"], "allocation_officer", places["Agence Belleville"])
     assign(cast["basile"], "allocation_officer", places["Agence Bercy"])
     assign(cast["rosa"], "allocation_manager", top)
+    assign(cast["sacha"], "ground_examiner", places["Agence Belleville"])
     assign(cast["nadia"], "nominator", top)
     Person.objects.using(OWNER).filter(pk=cast["karim"].pk).update(is_active=False)
     give_what_opens_nothing(cast, places["Glycines A"])

@@ -1,6 +1,7 @@
 """Contingents, their conventions and nominators, and the shares of the yearly flow."""
 
 from datetime import date
+from typing import Any
 
 from access.constraints import all_or_nothing, change
 from access.models import Person, Place
@@ -40,7 +41,7 @@ def add_convention(
 ) -> Convention:
     convention = Convention(contingent=contingent, signed_on=signed_on, first_day=first_day, last_day=last_day)
     convention.save(force_insert=True)
-    facts = {"contingent": contingent.pk, "until": last_day}
+    facts: dict[str, Any] = {"contingent": contingent.pk, "until": last_day}
     record(events.CONVENTION_ADDED, by=by, place=contingent.place_id, context=context, **facts)
     return convention
 
@@ -77,7 +78,7 @@ def set_share(
         share.save(force_insert=True)
     else:
         change(share, share_permille=share_permille)
-    facts = {"year": base.year, "contingent": contingent.pk, "value": share_permille}
+    facts: dict[str, Any] = {"year": base.year, "contingent": contingent.pk, "value": share_permille}
     record(events.FLOW_SET, by=by, context=context, **facts)
     return share
 
@@ -95,6 +96,6 @@ def name_nominator(
     """Let a person of the reserving body see its vacancies. The role itself is given like any other assignment."""
     nominator = Nominator(contingent=contingent, person=person, first_day=first_day, last_day=last_day, named_by=by)
     nominator.save(force_insert=True)
-    facts = {"contingent": contingent.pk, "person": person.pk}
+    facts: dict[str, Any] = {"contingent": contingent.pk, "person": person.pk}
     record(events.NOMINATOR_NAMED, by=by, place=contingent.place_id, context=context, **facts)
     return nominator

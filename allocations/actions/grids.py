@@ -93,7 +93,9 @@ def discard_draft(*, by: Person, grid: Grid, context: Context = NOWHERE) -> None
     if not grid.is_draft:
         raise ValidationError(_("Une grille adoptée ne change plus : préparez une nouvelle version."))
     version = grid.version
-    grid.delete()
+    GridRubric._default_manager.filter(grid=grid).delete()
+    # Not grid.delete(), which looks for scores by this grid: who keeps the grid may not read scores.
+    Grid._default_manager.filter(pk=grid.pk)._raw_delete(grid._state.db)
     record(events.GRID_CHANGED, by=by, context=context, grid=version)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -28,13 +28,14 @@ def import_applications(
     by: Person | str,
     records: Iterable[ApplicationRecord],
     kept_at: Place,
-    dropped: int = 0,
+    dropped: Callable[[], int] = lambda: 0,
     using: str = "default",
     context: Context = NOWHERE,
 ) -> Counter[str]:
     """Store applications of a file and return how many were added, updated, unchanged or closed.
 
-    `dropped`: number of values that the reader did not keep. `using`: "jobs" for a command on the server.
+    `dropped`: returns, after the last record, the number of values that the reader did not keep. `using`: "jobs" for a
+    command on the server.
     """
     months = figure("application_validity_months", today(using), using)
     function = BY_PERSON if isinstance(by, Person) else BY_SERVER
@@ -53,7 +54,7 @@ def import_applications(
             place=kept_at.pk,
             using=using,
             context=context,
-            dropped=dropped,
+            dropped=dropped(),
             **facts,
         )
     return counts

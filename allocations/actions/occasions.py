@@ -44,8 +44,8 @@ def open_at_desk(*, by: Person, number: str, last_name: str, document: str, cont
 def _attempted(number: str) -> Subject | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_attempted_application(%s)", [number])
-        (found,) = cursor.fetchone()
-    return Subject("application", found) if found else None
+        (application,) = cursor.fetchone()
+    return Subject("application", application) if application else None
 
 
 @all_or_nothing()

@@ -86,3 +86,13 @@ def answer_case(*, by: Person, case: GroundCase, answer: str, context: Context =
     change(case, answer=answer, answered_on=today())
     record(events.GROUND_DECIDED, by=by, about=case.subject(), context=context, answer=Code(answer))
     return case
+
+
+@all_or_nothing()
+def shorten_ground(*, by: Person, ground: Ground, ends_on: date, context: Context = NOWHERE) -> Ground:
+    """Bring forward the last day of a recognised ground, from tomorrow on."""
+    if not today() < ends_on < ground.ends_on:
+        raise ValidationError({"ends_on": _("Le nouveau dernier jour est après aujourd’hui, et avant l’ancien.")})
+    change(ground, ends_on=ends_on)
+    record(events.GROUND_SHORTENED, by=by, about=ground.subject(), context=context)
+    return ground

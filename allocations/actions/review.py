@@ -1,6 +1,7 @@
 """The review of an application: documents asked for and seen, income assessed, and the state that follows."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -30,11 +31,11 @@ def ask_document(*, by: Person, application: Application, kind: str, context: Co
     else:
         if document.seen_on and not (document.valid_until and document.valid_until < today()):
             raise ValidationError(_("Cette pièce a été vue et reste valable."))
-        asked = {"asked_on": today(), "asked_by": by, "due_on": until}
-        change(document, **asked, seen_on=None, seen_by=None, valid_until=None)
+        request = {"asked_on": today(), "asked_by": by, "due_on": until}
+        change(document, **request, seen_on=None, seen_by=None, valid_until=None)
     _set_state(application)
     about, place = application.subject(), application.kept_at_id
-    facts = {"supporting_document": Code(kind), "until": until}
+    facts: dict[str, Any] = {"supporting_document": Code(kind), "until": until}
     record(events.DOCUMENT_ASKED, by=by, about=about, place=place, context=context, **facts)
     return document
 
@@ -55,7 +56,7 @@ def see_document(
         change(document, seen_on=today(), seen_by=by, valid_until=valid_until)
     _set_state(application)
     about, place = application.subject(), application.kept_at_id
-    facts = {"supporting_document": Code(kind), "until": valid_until}
+    facts: dict[str, Any] = {"supporting_document": Code(kind), "until": valid_until}
     record(events.DOCUMENT_SEEN, by=by, about=about, place=place, context=context, **facts)
     return document
 
@@ -95,7 +96,7 @@ def assess_income(
     _check_drop()
     _set_state(application)
     about, place = application.subject(), application.kept_at_id
-    facts = {"basis": Code(basis), "year": income.year}
+    facts: dict[str, Any] = {"basis": Code(basis), "year": income.year}
     record(events.INCOME_ASSESSED, by=by, about=about, place=place, context=context, **facts)
     return income
 
@@ -125,10 +126,10 @@ def _set_state(application: Application) -> None:
 
 def _state_of(application: Application) -> State:
     documents = SupportingDocument._default_manager.filter(application=application)
-    seen = {row.kind for row in documents if row.seen_on and not (row.valid_until and row.valid_until < today())}
+    proved = {row.kind for row in documents if row.seen_on and not (row.valid_until and row.valid_until < today())}
     assessed = Income._default_manager.filter(
         application=application, signing_year__gte=today().year, basis=Basis.N2, assessed_on__isnull=False
     )
-    if seen.issuperset(COMPULSORY) and assessed.exists():
+    if proved.issuperset(COMPULSORY) and assessed.exists():
         return State.COMPLETE
     return State.UNDER_REVIEW if documents or assessed.exists() else State.REGISTERED

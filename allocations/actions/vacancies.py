@@ -65,6 +65,9 @@ def orient_vacancy(
         raise ValidationError(_("Choisissez un réservataire, ou une raison hors du flux."))
     values = {"contingent": contingent, "orientation_reason": reason, "outside_flow": outside_flow}
     change(vacancy, state=VacancyState.ORIENTED, oriented_on=today(), oriented_by=by, **values)
-    facts = {"contingent": contingent.pk if contingent else None, "reason": Code(reason or outside_flow)}
+    facts: dict[str, Any] = {
+        "contingent": contingent.pk if contingent else None,
+        "reason": Code(reason or outside_flow),
+    }
     record(events.VACANCY_ORIENTED, by=by, place=vacancy.building_id, context=context, vacancy=vacancy.pk, **facts)
     return vacancy

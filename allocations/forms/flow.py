@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Field
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +66,7 @@ class BaseForm(forms.Form):
         choices = [(value, str(value)) for value in (year, year + 1)]
         cast(forms.TypedChoiceField, self.fields["year"]).choices = choices
         for name in BASE_FIELDS:
-            label = str(FlowBase._meta.get_field(name).verbose_name)
+            label = str(cast("Field[Any, Any]", FlowBase._meta.get_field(name)).verbose_name)
             self.fields[name] = forms.IntegerField(
                 label=label[0].upper() + label[1:],
                 min_value=0,

@@ -47,8 +47,11 @@ class OnOccasion(Func):
 
 class ApplicationQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the applications that open occasions let `person` see. Other compartments get none."""
-        if compartment is not Compartment.APPLICANTS:
+        """Return the applications that open occasions let `person` see. Other compartments get none.
+
+        An examiner reads the number and the place only: use `only()`.
+        """
+        if compartment not in ON_OCCASION:
             return self.none()
         return self.filter(Q(OnOccasion("id", person.pk, compartment.value)))
 

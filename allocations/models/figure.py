@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -62,7 +62,7 @@ class LegalFigure(models.Model):
     data_policy = DataPolicy(APPLICATIONS, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(_("chiffre"), max_length=32, choices=LEGAL_FIGURES.choices)
+    code = models.CharField(_("chiffre"), max_length=48, choices=LEGAL_FIGURES.choices)
     value = models.PositiveIntegerField(_("valeur"))
     source_kind = models.CharField(_("source"), max_length=16, choices=SourceKind.choices)
     # The number of an article or text, such as "R441-2-7": a constraint refuses anything else.
@@ -124,7 +124,7 @@ def figure(code: str, day: date, using: str = "default") -> int:
     it."""
     row = LegalFigure._default_manager.using(using).in_force(day).filter(code=code).order_by("-first_day").first()
     if row is None:
-        missing = _now(
+        missing = gettext(
             "Un chiffre légal manque : %(figure)s. Le responsable du peuplement doit l’enregistrer avec sa source."
         )
         raise ValidationError(missing % {"figure": LEGAL_FIGURES.label(code)}, code="figure_missing")

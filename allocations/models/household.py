@@ -4,13 +4,16 @@ Only applicants have names. Members have the dates and ties from which the size 
 """
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from allocations.models.application import Application, OfApplicationQuerySet
+from access.compartments import ON_OCCASION, Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet
+from allocations.models.application import Application, OfApplicationQuerySet, OnOccasion
 from audit.record import Subject
 from formats.folding import folded
 from formats.telephone import validate_phone
@@ -37,6 +40,14 @@ class Custody(models.TextChoices):
     FULL = "full", _("à charge")
     ALTERNATE = "alternate", _("résidence alternée")
     VISIT = "visit", _("droit de visite et d’hébergement")
+
+
+class ApplicantQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Return the applicants of the open applications. An examiner reads names and contact only: use `only()`."""
+        if compartment not in ON_OCCASION:
+            return self.none()
+        return self.filter(Q(OnOccasion("application", person.pk, compartment.value)))
 
 
 class Applicant(models.Model):
@@ -73,7 +84,7 @@ class Applicant(models.Model):
     city = models.CharField(_("commune"), max_length=80, blank=True)
     cmi = models.BooleanField(_("carte mobilité inclusion « invalidité »"), default=False)
 
-    objects = OfApplicationQuerySet.as_manager()
+    objects = ApplicantQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from access.compartments import Compartment
+from access.compartments import ON_OCCASION, Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from allocations.models.application import Application, OfApplicationQuerySet, OnOccasion
@@ -93,10 +93,12 @@ class CaseAnswer(models.TextChoices):
 
 class GroundCaseQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the cases that the examiner has taken."""
-        if compartment is not Compartment.GROUNDS:
+        """Return the cases that the examiner has taken, or those of the applications that are open to an officer, who
+        reads on which day each was referred: use `only()`."""
+        if compartment not in ON_OCCASION:
             return self.none()
-        return self.filter(Q(OnOccasion("application", person.pk, compartment.value)), examiner=person)
+        rows = self.filter(Q(OnOccasion("application", person.pk, compartment.value)))
+        return rows.filter(examiner=person) if compartment is Compartment.GROUNDS else rows
 
 
 class GroundCase(models.Model):

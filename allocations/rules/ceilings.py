@@ -5,7 +5,7 @@ from datetime import date
 
 from allocations.rules.households import Category
 from allocations.rules.open_points import MERGED_COMMUNES, PLS_ROUNDING
-from allocations.rules.results import LawIsOpen, MissingFacts
+from allocations.rules.results import Attempts, MissingFacts
 from allocations.rules.rows import Row, Rows
 from allocations.rules.zones import OVERSEAS
 
@@ -24,22 +24,22 @@ class Ceiling:
 
 def ceiling_of(rows: Rows, financing: str, zones: tuple[str, ...], category: Category, on: date) -> Ceiling:
     """Return the ceiling in force on a day. `zones` has two zones where the law is open about the commune: the ceiling
-    is returned if both zones have the same. Raises MissingFacts with the rows that are absent, and LawIsOpen."""
-    ceilings: list[Ceiling] = []
-    missing: list[str] = []
-    for zone in zones:
-        try:
-            ceilings.append(_ceiling(rows, financing, zone, category, on))
-        except MissingFacts as error:
-            missing += error.names
-    if missing:
-        raise MissingFacts(*missing)
-    if len({ceiling.euros for ceiling in ceilings}) > 1:
-        raise LawIsOpen(MERGED_COMMUNES)
-    return ceilings[0]
+    is returned if both zones have the same. Raises MissingFacts with the rows that are absent, or LawIsOpen with every
+    point that is open."""
+    attempts = Attempts()
+    by_zone = [attempts.run(_possible_ceilings, rows, financing, zone, category, on) for zone in zones]
+    possible = [ceilings for ceilings in by_zone if ceilings is not None]
+    if any(ceilings.keys() != possible[0].keys() for ceilings in possible):
+        attempts.add(points=[MERGED_COMMUNES])
+    if any(len(ceilings) > 1 for ceilings in possible):
+        attempts.add(points=[PLS_ROUNDING])
+    attempts.raise_collected()
+    ((euros, source),) = possible[0].items()
+    return Ceiling(euros, source)
 
 
-def _ceiling(rows: Rows, financing: str, zone: str, category: Category, on: date) -> Ceiling:
+def _possible_ceilings(rows: Rows, financing: str, zone: str, category: Category, on: date) -> dict[int, str]:
+    """Return each ceiling in euros that is possible, with its source: several if the law is open about rounding."""
     if financing != "PLS":
         return _sum_of(_parts(rows, financing, zone, category, on), category)
     try:
@@ -48,14 +48,12 @@ def _ceiling(rows: Rows, financing: str, zone: str, category: Category, on: date
         if zone == OVERSEAS:
             raise
     parts = _parts(rows, "PLUS", zone, category, on)
-    whole = _sum_of(parts, category)
+    ((whole, source),) = _sum_of(parts, category).items()
     rounded = [_roundings(row.values[0]) for row in parts]
     results = {
         first + category.extra_persons * more for first in rounded[0] for more in (rounded[1] if rounded[1:] else [0])
-    } | _roundings(whole.euros)
-    if len(results) > 1:
-        raise LawIsOpen(PLS_ROUNDING)
-    return Ceiling(results.pop(), f"PLUS raised by 30 % to the nearest euro; PLUS: {whole.source}")
+    } | _roundings(whole)
+    return dict.fromkeys(results, f"PLUS raised by 30 % to the nearest euro; PLUS: {source}")
 
 
 def _parts(rows: Rows, financing: str, zone: str, category: Category, on: date) -> list[Row]:
@@ -67,9 +65,9 @@ def _parts(rows: Rows, financing: str, zone: str, category: Category, on: date) 
     return [row for row in parts if row is not None]
 
 
-def _sum_of(parts: list[Row], category: Category) -> Ceiling:
+def _sum_of(parts: list[Row], category: Category) -> dict[int, str]:
     euros = parts[0].values[0] + sum(category.extra_persons * row.values[0] for row in parts[1:])
-    return Ceiling(euros, "; ".join(dict.fromkeys(row.source for row in parts)))
+    return {euros: "; ".join(dict.fromkeys(row.source for row in parts))}
 
 
 def _roundings(plus_euros: int) -> set[int]:

@@ -91,8 +91,16 @@ def offer_deadline(notification: Notification, delay_days: int | None, rows: Row
     days = rows.parameter("offer_delay_days", start).values[0] if delay_days is None else delay_days
     if days < shortest.values[0]:
         raise CaseError(f"an offer leaves at least {shortest.values[0]} days, not {days} ({shortest.source}).")
-    holidays = [row.valid_from for row in rows.of_kind("extra_holiday")]
+    days_off = [(date.fromisoformat(row.key[1]), row) for row in rows.of_kind("extra_holiday")]
+    holidays = [day for day, row in days_off if row.in_force(day)]
     return days_deadline(start, days, holidays, moves=True, why=why)
+
+
+def check_reply(notification: Notification, replied_at: datetime) -> None:
+    """Raise CaseError for a reply to an offer on a day before its notification."""
+    notified_on, _why = notification_day(notification)
+    if replied_at.astimezone(PARIS).date() < notified_on:
+        raise CaseError(f"replied_at is before the notification on {notified_on}.")
 
 
 def offer_outcome(deadline: Deadline, at: datetime | None, answer: str, answered_at: datetime | None) -> str | None:
@@ -118,10 +126,24 @@ def month_delay(rows: Rows, code: str, start: date, why: str) -> Deadline:
     return months_deadline(start, row.values[0], f"{why} ({row.source}).")
 
 
-def renewal(start: date, rows: Rows) -> tuple[Deadline, date]:
-    """Return until when an application filed or renewed on a day is valid, and the last day of the reminder."""
-    validity = rows.parameter("application_validity_months", start)
-    deadline = months_deadline(start, validity.values[0], f"Validity of an application ({validity.source}).")
+def validity(start: date, rows: Rows) -> Deadline:
+    """Return until when an application filed or renewed on a day is valid."""
+    row = rows.parameter("application_validity_months", start)
+    return months_deadline(start, row.values[0], f"Validity of an application ({row.source}).")
+
+
+def renewal(filed_on: date, renewals: Iterable[date], rows: Rows) -> tuple[Deadline, date]:
+    """Return until when an application is valid after its renewals in order, and the last day of the reminder. Raises
+    CaseError for a renewal after the end of the validity: the application was struck off."""
+    start, deadline = filed_on, validity(filed_on, rows)
+    for renewed_on in renewals:
+        if renewed_on < start:
+            raise CaseError(f"the renewal on {renewed_on} is before {start}.")
+        if renewed_on > deadline.last_day:
+            raise CaseError(
+                f"the application was valid until {deadline.last_day}: it cannot be renewed on {renewed_on}."
+            )
+        start, deadline = renewed_on, validity(renewed_on, rows)
     reminder = shipped_delay(rows, "renewal_reminder_months", start)
     remind_by = months_after(deadline.last_day, -reminder.values[0])
     why = f"The reminder is due by {remind_by}, at least a month before ({reminder.source})."

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from allocations.rules.ceilings import Ceiling, ceiling_of
-from allocations.rules.households import Category, Member, Person, household_category, members_of
+from allocations.rules.households import Category, Member, Person, household_category, members_of, possible_categories
 from allocations.rules.incomes import CountedIncome, Income, counted_income, ehpad_deduction
 from allocations.rules.results import Attempts
 from allocations.rules.rows import Rows
@@ -51,12 +51,15 @@ def eligibility(case: EligibilityCase, rows: Rows) -> Eligibility:
     reasons = [f"N is {on.year}, the year of the signature."]
     members = attempts.run(members_of, case.persons, on, reasons)
     category = attempts.run(household_category, case.persons, members, reasons) if members is not None else None
-    ceiling = attempts.run(ceiling_of, rows, case.financing, case.zones, category, on) if category else None
+    # Where the category is open, every category that is possible may have open points of its own.
+    possible = [] if members is None else possible_categories(case.persons, members)[0]
+    ceilings = [attempts.run(ceiling_of, rows, case.financing, case.zones, each, on) for each in possible]
     if case.assessed_for not in (None, on.year):
         attempts.add(names=[f"new assessment {on.year}"])
     income = attempts.run(counted_income, case.incomes, members or [], on, rows, reasons)
     deduction = attempts.run(ehpad_deduction, case.ehpad_spouse_cost_cents, on, rows, reasons)
     attempts.raise_collected()
+    ceiling = ceilings[0] if ceilings else None
     if category is None or ceiling is None or income is None or members is None or deduction is None:
         raise AssertionError("raise_collected raises if a part has no result")
     if deduction:

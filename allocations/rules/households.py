@@ -10,6 +10,8 @@ HOLDERS = ("principal", "co_applicant")
 COUPLE = ("spouse", "partner")
 TIES = (*HOLDERS, *COUPLE, "child", "dependant", "other", "expected_child")
 CUSTODIES = ("full", "alternate", "visit")
+# A minor child in one of these custodies is a dependant; one in visiting right is not.
+DEPENDANT_CUSTODIES = ("full", "alternate")
 MAJORITY = 18
 YOUNG_COUPLE_AGES = 55
 # The table of categories ends with six persons. Each further person adds a fixed amount to the ceiling.
@@ -86,20 +88,35 @@ def check_persons(persons: tuple[Person, ...], on: date) -> None:
         if person.tie == "expected_child":
             if person.cmi or person.custody or person.dependant is not None or person.on_tax_notice is not None:
                 raise CaseError(f"person {number}: an expected child has only a tie and an expected birth_date.")
-        elif person.birth_date is None:
-            raise MissingFacts(f"birth_date of person {number}")
-        elif person.birth_date > on:
+        elif person.birth_date is not None and person.birth_date > on:
             raise CaseError(f"person {number}: born after {on}; an unborn child has the tie expected_child.")
+        elif person.birth_date is not None:
+            check_custody(number, person, completed_years(person.birth_date, on))
+
+
+def check_custody(number: int, person: Person, age: int) -> None:
+    """Raise CaseError if the case says that a minor child is a dependant, or is not, against the child's custody."""
+    if age >= MAJORITY or not person.custody or person.dependant is None:
+        return
+    if person.dependant is not (person.custody in DEPENDANT_CUSTODIES):
+        fact = f'"dependant": {"true" if person.dependant else "false"}'
+        raise CaseError(f'person {number}: {fact} contradicts the custody "{person.custody}" of a minor child.')
 
 
 def members_of(persons: tuple[Person, ...], on: date, reasons: list[str]) -> list[Member]:
     """Return the persons who count in the household on a day: holders, the partner, people on their tax notices,
-    dependants, and minor children of every custody. Unborn children are left out. Raises MissingFacts."""
+    dependants, and minor children of every custody. Unborn children are left out. Raises MissingFacts, also for a child
+    that is still expected after the day when its birth was due."""
     check_persons(persons, on)
     members: list[Member] = []
     missing: list[str] = []
     for number, person in enumerate(persons, start=1):
-        if person.tie == "expected_child" or person.birth_date is None:
+        if person.tie == "expected_child":
+            if person.birth_date is not None and person.birth_date < on:
+                missing.append(f"birth of person {number}")
+            continue
+        if person.birth_date is None:
+            missing.append(f"birth_date of person {number}")
             continue
         age = completed_years(person.birth_date, on)
         try:
@@ -141,20 +158,25 @@ def is_member(number: int, person: Person, age: int) -> bool:
     return person.on_tax_notice
 
 
-def household_category(persons: tuple[Person, ...], members: list[Member], reasons: list[str]) -> Category:
-    """Return the category of a household. Raises LawIsOpen where the table of categories gives no answer, or where an
-    unborn child would change it."""
-    points: list[str] = []
+def possible_categories(persons: tuple[Person, ...], members: list[Member]) -> tuple[list[Category], list[str]]:
+    """Return the categories that the household may have, and the points of law that are open about it: where the table
+    of categories gives no answer, or an unborn child would change it. Without open points it has the first category."""
+    categories, points = _categories(members)
     expected = sum(person.tie == "expected_child" for person in persons)
-    category, open_points = _category(members)
-    points += open_points
-    if expected:
-        unborn = Member(0, Person("expected_child"), 0, dependant=True)
-        born, born_points = _category([*members, *[unborn] * expected])
-        if born_points or open_points or born.persons != category.persons:
-            points = [UNBORN_CHILD, *points, *born_points]
+    if not expected:
+        return categories, points
+    unborn = Member(0, Person("expected_child"), 0, dependant=True)
+    born, born_points = _categories([*members, *[unborn] * expected])
+    if not points and not born_points and born[0].persons == categories[0].persons:
+        return categories, points
+    return [*categories, *born], list(dict.fromkeys([UNBORN_CHILD, *points, *born_points]))
+
+
+def household_category(persons: tuple[Person, ...], members: list[Member], reasons: list[str]) -> Category:
+    """Return the category of a household. Raises LawIsOpen where it may have several."""
+    (category, *_), points = possible_categories(persons, members)
     if points:
-        raise LawIsOpen(*dict.fromkeys(points))
+        raise LawIsOpen(*points)
     reasons.append(f"The household has {len(members)} person{'s' if len(members) > 1 else ''}.")
     if category.special:
         reasons.append(f"Category {category.number}: {SPECIAL_CASES[category.special]}.")
@@ -162,13 +184,14 @@ def household_category(persons: tuple[Person, ...], members: list[Member], reaso
         reasons.append(f"Category {category.number}: the head count, as no special case applies.")
     if category.extra_persons:
         reasons.append(f"The ceiling is raised for {category.extra_persons} more than six persons.")
-    if expected:
+    if any(person.tie == "expected_child" for person in persons):
         reasons.append("An unborn child would not change the category.")
     return category
 
 
-def _category(members: list[Member]) -> tuple[Category, list[str]]:
-    """Return the category, and the points of law that are open for it. Special cases do not add up."""
+def _categories(members: list[Member]) -> tuple[list[Category], list[str]]:
+    """Return the category, or both that are possible with the points of law that are open for them. Special cases do
+    not add up."""
     number = len(members)
     dependants = sum(member.dependant for member in members)
     disabled = any(member.person.cmi for member in members)
@@ -177,8 +200,8 @@ def _category(members: list[Member]) -> tuple[Category, list[str]]:
     young = number == 2 and couple and sum(member.age for member in members) <= YOUNG_COUPLE_AGES
     if number >= LAST_CATEGORY:
         points = [LONE_ADULT_WITH_FIVE_DEPENDANTS] * lone_adult + [SIX_OR_MORE_WITH_DISABLED] * disabled
-        return Category(number), points
+        return [Category(number), Category(number + 1)][: 1 + bool(points)], points
     for code, applies in (("lone_adult", lone_adult), ("young_couple", young), ("disabled", disabled)):
         if applies:
-            return Category(number + 1, code), []
-    return Category(number), []
+            return [Category(number + 1, code)], []
+    return [Category(number)], []

@@ -37,7 +37,7 @@ class Share:
 @dataclass(frozen=True)
 class Income:
     """One tax notice or, for `twelve_months`, one net taxable income. `persons`: places of the persons it covers, or
-    empty if it covers everybody. `proof` is empty if no proof is in the file."""
+    empty if the file does not name them. `proof` is empty if no proof is in the file."""
 
     year: int
     basis: str
@@ -72,7 +72,8 @@ def counted_income(
     incomes: tuple[Income, ...], members: list[Member], on: date, rows: Rows, reasons: list[str]
 ) -> CountedIncome:
     """Return the lowest lawful income for a signature on a day, whose year is N. Raises MissingFacts."""
-    incomes = current_incomes(incomes_of(members, incomes, reasons), on.year, reasons)
+    incomes = incomes_of(members, incomes, reasons)
+    check_years(incomes, on.year)
     required = {
         member.number
         for member in members
@@ -95,6 +96,8 @@ def counted_income(
             else:
                 reasons.append(f"The income of {basis} is not at least 10 % lower than that of N-2, so does not count.")
     lowest = min(candidates, key=lambda income: income.exact)
+    if len(required) > 1:
+        check_same_persons(by_basis[lowest.basis], by_basis[N2])
     reasons.append(f"The income of {lowest.basis} counts: {lowest.cents} cents, the lowest that the rules allow.")
     return lowest
 
@@ -109,23 +112,25 @@ def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list
     return tuple(income for income in incomes if income not in outside)
 
 
-def current_incomes(incomes: tuple[Income, ...], year: int, reasons: list[str]) -> tuple[Income, ...]:
-    """Return the incomes whose year suits a signature in `year`. Raises MissingFacts if none of them is for N-2."""
+def check_years(incomes: tuple[Income, ...], year: int) -> None:
+    """Raise MissingFacts without an income of N-2, or if an income is of another year than its basis says: the file was
+    assessed for another year of signature."""
     years = {N2: (year - 2,), N1: (year - 1,), TWELVE_MONTHS: (year, year - 1)}
-    current = tuple(income for income in incomes if income.year in years[income.basis])
-    outdated = [income for income in incomes if income not in current]
-    if not any(income.basis == N2 for income in current):
-        raise MissingFacts(f"income n2 {year - 2}", *([f"new assessment {year}"] if outdated else []))
-    for income in outdated:
-        reasons.append(f"The income of {income.basis} {income.year} is of another year than a signature in {year}.")
-    return current
+    current = [income for income in incomes if income.year in years[income.basis]]
+    missing = [] if any(income.basis == N2 for income in current) else [f"income n2 {year - 2}"]
+    if len(current) < len(incomes):
+        missing.append(f"new assessment {year}")
+    if missing:
+        raise MissingFacts(*missing)
 
 
 def check_n2(incomes: list[Income], required: set[int], year: int) -> None:
-    if any(income.proof == SWORN_STATEMENT for income in incomes):
-        raise MissingFacts(f"proof of income n2 {year - 2}")
-    if absent := _not_covered(incomes, required):
-        raise MissingFacts(*(f"income n2 {year - 2} of person {number}" for number in sorted(absent)))
+    """Raise MissingFacts if an income of N-2 is not proved by papers, or that of a person is absent."""
+    unproved = any(income.proof not in PAPERS for income in incomes)
+    missing = [f"proof of income n2 {year - 2}"] if unproved else []
+    missing += [f"income n2 {year - 2} of person {number}" for number in sorted(_not_covered(incomes, required))]
+    if missing:
+        raise MissingFacts(*missing)
 
 
 def _not_covered(incomes: list[Income], required: set[int]) -> set[int]:
@@ -149,6 +154,13 @@ def is_usable(later: list[Income], n2: list[Income], required: set[int], basis: 
         reasons.append(f"The income of {basis} does not cover every person of the income of N-2, so does not count.")
         return False
     return True
+
+
+def check_same_persons(later: list[Income], n2: list[Income]) -> None:
+    """Raise MissingFacts if fewer incomes than those of N-2 replace them and do not name their persons: they may be the
+    incomes of some of these persons only."""
+    if len(later) < len(n2) and any(not income.persons for income in later):
+        raise MissingFacts(f"persons of income {later[0].basis} {later[0].year}")
 
 
 def total_of(incomes: list[Income], alone: bool, reasons: list[str]) -> Fraction:

@@ -11,6 +11,12 @@ from allocations.rules.rows import read_csv
 PARIS, IDF, REGIONS, OVERSEAS = "paris", "idf", "regions", "overseas"
 ZONES = (PARIS, IDF, REGIONS, OVERSEAS)
 IDF_DEPARTMENTS = frozenset(["75", "77", "78", "91", "92", "93", "94", "95"])
+# 971 to 978 are the overseas departments, and the collectivities that INSEE numbers with them.
+DEPARTMENTS = frozenset(
+    [f"{number:02}" for number in range(1, 96) if number != 20]
+    + ["2A", "2B"]
+    + [str(number) for number in range(971, 979)]
+)
 _INSEE = re.compile(r"(?:0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5])[0-9]{3}|9[78][0-9]{3}")
 
 

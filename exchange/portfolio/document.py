@@ -20,6 +20,7 @@ Sur un serveur, `loge-as jobs` à la place de `./dev manage` (`docs/operations/r
 Dans un navigateur, la responsable des données reprend les mêmes fichiers, 8\u00a0Mo à la fois, essai d’abord.
 Sauf lieux, personnes, affectations et discrétions, qui se décident à deux ou se reprennent sur le serveur.
 L’administrateur des accès y reprend lieux et affectations par leurs propres pages.
+Les demandes de logement ont leurs propres fichiers\u00a0: `docs/applications.md`.
 
 - Un fichier par sujet, dans un dossier, sous le nom dit ici. Ceux qui manquent ne changent rien.
 - Du CSV\u00a0: une ligne de noms de colonnes, dans l’ordre qu’on veut, puis une ligne par chose.
@@ -55,10 +56,10 @@ def write() -> None:
 
 
 def section(sheet: Sheet) -> str:
-    """Return the part of docs/portfolio.md about one file: its columns and an example."""
+    """Return the part of a document about one file: its columns and an example."""
     key = ", ".join(f"`{name}`" for name in sheet.key)
     parts = [
-        f"## {sheet.file}\n\n{sheet.about}\n\nUne ligne par\u00a0: {key}.\n",
+        f"## {sheet.file}\n\n{sheet.about}\n" + (f"\nUne ligne par\u00a0: {key}.\n" if key else ""),
         "| colonne | | ce qu’elle dit | ce qu’elle admet |\n| --- | --- | --- | --- |",
     ]
     for column in sheet.columns:

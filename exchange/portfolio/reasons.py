@@ -97,6 +97,42 @@ REASONS: dict[str, str] = {
     "desk": _("un encaissement en attente doit être rattaché à une agence, un secteur, une direction ou l’organisme"),
     "resting": _("ce compte est soldé : ses commentaires ne peuvent pas être repris"),
     "other_receipt": _("cet encaissement et cette écriture n’ont pas le même montant"),
+    # The next reasons concern files of housing applications.
+    "xml_syntax": _("le fichier n’est pas un document XML bien formé"),
+    "xml_dtd": _("le fichier contient une déclaration DOCTYPE ou une entité : elles sont interdites"),
+    "xml_encoding": _("un fichier XML doit être en UTF-8 ou en ISO-8859-1, comme sa première ligne l’indique"),
+    "xml_depth": _("les éléments du fichier sont imbriqués trop profondément"),
+    "xml_size": _("le fichier, ou l’une de ses demandes, est trop volumineux"),
+    "xml_root": _("ce fichier XML n’est pas un fichier de demandes du système national d’enregistrement"),
+    "xml_version": _("cette version de l’interface n’est pas prise en charge"),
+    "xml_kind": _("ce fichier ne contient pas de demandes à enregistrer, mais des radiations ou des copies"),
+    "number": _(
+        "un numéro de demande comporte 18 signes : trois chiffres, le mois et l’année, six chiffres, puis cinq lettres "
+        "majuscules ou chiffres"
+    ),
+    "number_twice": _("ce numéro de demande figure déjà plus haut dans le fichier"),
+    "not_together": _("ce numéro figure déjà plus haut : les lignes d’une même demande doivent se suivre"),
+    "no_principal": _("la demande n’a pas de demandeur principal"),
+    "two_principals": _("une demande a un seul demandeur principal"),
+    "missing_element": _("cet élément manque ou est vide : il est obligatoire"),
+    "element_twice": _("cet élément figure plusieurs fois"),
+    "unknown_code": _("ce code n’est pas connu"),
+    "too_old": _("cette date est antérieure à 1900"),
+    "before_filing": _("le renouvellement est antérieur au dépôt de la demande"),
+    "negative": _("un revenu ne peut pas être négatif"),
+    "whole_euros": _("écrivez le revenu en euros entiers, neuf chiffres au plus"),
+    "year": _("écrivez l’année sur quatre chiffres"),
+    "year_twice": _("cette année figure deux fois"),
+    "year_and_income": _("indiquez à la fois l’année et le revenu"),
+    "rooms": _("écrivez un nombre de pièces de 1 à 9"),
+    "rooms_order": _("le plus grand nombre de pièces est inférieur au plus petit"),
+    "births": _("écrivez un nombre d’enfants à naître de 0 à 9"),
+    "postcode": _("un code postal comporte cinq chiffres"),
+    "address": _("cette adresse contient des mots qui décrivent une personne : écrivez seulement l’adresse postale"),
+    "principal_only": _("cette colonne ne se remplit qu’à la ligne du demandeur principal"),
+    "applicant_only": _("cette colonne ne se remplit que pour un demandeur, jamais pour une autre personne du foyer"),
+    "member_only": _("cette colonne ne se remplit que pour une personne qui n’est pas demandeur"),
+    "child_only": _("cette colonne ne se remplit que pour un enfant"),
 }
 
 
@@ -118,6 +154,8 @@ class Reject:
     line: int
     column: str
     reason: str
+    # Position of the refused application in an XML file, where `column` is the name of an element. Otherwise 0.
+    application: int = 0
 
     @property
     def sentence(self) -> str:
@@ -126,7 +164,9 @@ class Reject:
     def __str__(self) -> str:
         where = [self.file]
         where += [f"ligne {self.line}"] if self.line else []
-        where += [f"colonne {self.column}"] if self.column else []
+        where += [f"demande n° {self.application}"] if self.application else []
+        part = "balise" if self.file.endswith(".xml") else "colonne"
+        where += [f"{part} {self.column}"] if self.column else []
         return f"{', '.join(where)}\u00a0: {REASONS[self.reason]}."
 
 
@@ -140,9 +180,9 @@ class Rejects:
     most: int = 10_000
     listed: list[Reject] = field(default_factory=list)
 
-    def add(self, file: str, line: int, column: str, reason: str) -> None:
+    def add(self, file: str, line: int, column: str, reason: str, application: int = 0) -> None:
         if not self.full:
-            self.listed.append(Reject(file, line, column, reason))
+            self.listed.append(Reject(file, line, column, reason, application))
             if self.full:
                 self.listed.append(Reject(file, line, "", "too_many"))
 

@@ -113,11 +113,13 @@ def _matched(shape: re.Pattern[str], reason: str, admits: str) -> Kind:
     return Kind("text", parse, str, admits)
 
 
-def _several(item: Kind, admits: str) -> Kind:
+def several(item: Kind, admits: str) -> Kind:
+    """Parse cells that hold several values of the type `item`, separated by spaces."""
+
     def parse(cell: str) -> str:
         return " ".join(dict.fromkeys(item.parse(part) for part in cell.split()))
 
-    return Kind("text", parse, str, admits)
+    return Kind("text", parse, str, admits, item.listed)
 
 
 @lru_cache(8_192)
@@ -228,6 +230,6 @@ YES_NO = Kind("boolean", read_yes_no, lambda value: "oui" if value else "non", "
 PHONE_NUMBER = Kind("text", phone_in, write_phone, "numéro, 06 39 98 12 34 ou +33639981234")
 AGENCY_PHONE = Kind("text", partial(phone_in, short=True), write_phone, "numéro, aussi à quatre chiffres (3949)")
 EMAIL = Kind("text", read_email, harmless, "adresse électronique")
-EMAILS = _several(EMAIL, "adresses électroniques, séparées par une espace")
-KEYS = _several(KEY, "clés, séparées par une espace")
+EMAILS = several(EMAIL, "adresses électroniques, séparées par une espace")
+KEYS = several(KEY, "clés, séparées par une espace")
 IBAN = Kind("text", read_iban, str, "IBAN, vérifié par ses chiffres de contrôle")

@@ -18,6 +18,11 @@ from allocations.models import (
     Convention,
     FlowBase,
     FlowYear,
+    Grid,
+    GridLine,
+    GridRubric,
+    Ground,
+    GroundCase,
     HouseholdMember,
     Income,
     LegalFigure,
@@ -26,6 +31,7 @@ from allocations.models import (
     SupportingDocument,
     Vacancy,
 )
+from allocations.vocabulary import GROUNDS
 from audit import events
 from buildings.models import Unit, UnitTerms
 from tests.builders import OWNER, paris_day
@@ -147,3 +153,46 @@ def acting_as(person: Person, permission: Permission = Permission.APPLICATION_CH
     access = AccessContext(person, permission, events.FORM_SUBMITTED, "", uuid4(), timezone.now())
     with as_database_role(access, read_only=False):
         yield access
+
+
+GRID_SOURCE = {"source_kind": "agreement", "source_number": "2025-12", "source_date": "2025-12-01"}
+GRID_LINES: tuple[tuple[str, str, int, str, dict[str, Any]], ...] = (
+    ("household", "large_family", 7, "number", {"feature": "children", "at_least": 2}),
+    ("household", "lone_parent", 5, "flag", {}),
+    ("waiting", "months_waited", 1, "months", {"bonus_beyond_months": 36, "bonus_points": 20}),
+    ("priority", "dalo", 50, "flag", {}),
+    ("priority", "trafficking", 30, "flag", {"sealed": True}),
+    ("priority", "couple_violence", 40, "flag", {"sealed": True}),
+)
+
+
+def make_grid(version: int = 1, band_width: int = 20, adopted: bool = True) -> Grid:
+    """Create a grid: children, time waited, priorities of the law (the best counts) and two sealed grounds."""
+    rows = Grid.objects.using(OWNER)
+    grid: Grid = rows.create(version=version, band_width=band_width, drafted_on=paris_day(-9), **GRID_SOURCE)
+    modes = {"household": "sum", "waiting": "sum", "priority": "once"}
+    rubrics = {
+        code: GridRubric.objects.using(OWNER).create(grid=grid, code=code, mode=mode) for code, mode in modes.items()
+    }
+    for rubric, code, points, kind, rule in GRID_LINES:
+        feature = {"feature": code} if kind == "flag" else {}
+        GridLine.objects.using(OWNER).create(
+            grid=grid, rubric=rubrics[rubric], code=code, points=points, kind=kind, **feature | rule
+        )
+    if adopted:
+        rows.filter(pk=grid.pk).update(adopted_on=paris_day(-9))
+    return grid
+
+
+def make_case(application: Application, by: Person, examiner: Person | None = None, answer: str = "") -> GroundCase:
+    """Create a case that an officer referred three days ago, and that an examiner, if given, took and answered."""
+    taken = {"examiner": examiner, "taken_on": paris_day(-1)} if examiner else {}
+    answered = {"answer": answer, "answered_on": paris_day()} if answer else {}
+    rows = GroundCase.objects.using(OWNER)
+    return rows.create(application=application, referred_by=by, referred_on=paris_day(-3), **taken, **answered)
+
+
+def make_ground(application: Application, by: Person, code: str = "couple_violence", **days: Any) -> Ground:
+    proof = GROUNDS.terms[code].row["proof"]
+    dates = {"attested_on": paris_day(-20), "decided_on": paris_day(), "ends_on": paris_day(300)} | days
+    return Ground.objects.using(OWNER).create(application=application, code=code, proof=proof, decided_by=by, **dates)

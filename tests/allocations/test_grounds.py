@@ -27,9 +27,7 @@ def aline(landlord):
 
 @pytest.fixture
 def sacha(landlord):
-    sacha = make_person("Sacha Weil", landlord.place("Agence Belleville"))
-    assign(sacha, "ground_examiner", landlord.place("Agence Belleville"))
-    return sacha
+    return landlord.person("sacha")
 
 
 @pytest.fixture

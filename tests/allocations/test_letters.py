@@ -114,8 +114,8 @@ def test_letter_asks_for_the_listed_documents_and_nothing_else(landlord, aline, 
     rows = SUPPORTING_DOCUMENTS.terms
     for kind in ("tax_notice_n2", "household"):
         assert rows[kind].fr[1:] in text and rows[kind].row["proves_en"][1:] in text
-    asked = {kind for kind, term in rows.items() if f"<dt>{term.en[0].upper()}{term.en[1:]}</dt>" in text}
-    assert asked == {"tax_notice_n2", "household"}
+    requested = {kind for kind, term in rows.items() if f"<dt>{term.en[0].upper()}{term.en[1:]}</dt>" in text}
+    assert requested == {"tax_notice_n2", "household"}
     assert text.index(rows["household"].fr[1:]) < text.index(rows["tax_notice_n2"].fr[1:])
     assert "Aucune autre pièce ne vous est demandée" in text
 

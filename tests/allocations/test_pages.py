@@ -48,7 +48,7 @@ def page(name: str, application: Application) -> str:
     return reverse(name, kwargs={"pk": application.pk})
 
 
-def said(response) -> str:
+def text_of(response) -> str:
     return response.content.decode()
 
 
@@ -56,7 +56,7 @@ def test_page_of_the_day_shows_tasks_and_own_occasions_without_number_or_name(la
     open_occasion(application, landlord.person("aline"))
     other = make_application(landlord.place("Agence Belleville"), "Autre", by=landlord.person("aline"))
     open_occasion(other, landlord.person("basile"))
-    content = said(aline.get(reverse("applications")))
+    content = text_of(aline.get(reverse("applications")))
     assert content.count("Remettre l’attestation d’enregistrement</p>") == 2
     assert content.count("Demande ouverte à") == 1 and page("application", application) in content
     assert not [word for word in ("Vidal", "Autre", application.number, other.number) if word in content]
@@ -70,7 +70,7 @@ def test_officer_lands_on_what_is_due_and_the_manager_on_the_orientation(sign_in
 
 
 def test_missing_legal_figure_is_named_and_nothing_typed_is_lost(sign_in):
-    content = said(sign_in("aline").post(reverse("application_take"), TAKEN))
+    content = text_of(sign_in("aline").post(reverse("application_take"), TAKEN))
     assert "durée de validité d’une demande" in content
     typed = re.findall(r'name="([^"]+)" value="([^"]+)"', content)
     assert {("number", TAKEN["number"]), ("second-last_name", "Vidal"), ("member2-birth_date", "01/09/2018")} <= {
@@ -86,12 +86,12 @@ def test_registered_application_has_its_people_and_opens_at_once(aline):
     assert response["Location"] == page("application", taken) and taken.number == "0751126004321ABCDE"
     assert sorted(taken.applicants.using(OWNER).values_list("tie", flat=True)) == ["principal", "spouse"]
     assert [(row.tie, row.custody) for row in HouseholdMember.objects.using(OWNER)] == [("child", "visit")]
-    assert "Deuxième demandeur" not in said(aline.get(response["Location"]))
+    assert "Deuxième demandeur" not in text_of(aline.get(response["Location"]))
 
 
 def test_registered_application_belongs_to_one_of_the_officers_places(landlord, aline):
     assign(landlord.person("aline"), "allocation_officer", landlord.place("Agence Bercy"))
-    content = said(aline.post(reverse("application_take"), TAKEN))
+    content = text_of(aline.post(reverse("application_take"), TAKEN))
     assert "Suivie par</a>" in content and "Agence Bercy" in content
     elsewhere = {**TAKEN, "kept_at": str(landlord.place("Direction Est").pk)}
     assert aline.post(reverse("application_take"), elsewhere).status_code == 200
@@ -101,13 +101,15 @@ def test_registered_application_belongs_to_one_of_the_officers_places(landlord, 
 
 @pytest.mark.parametrize("custody, tie", [("", "child"), ("full", "other")])
 def test_custody_is_asked_of_children_and_of_nobody_else(aline, custody, tie):
-    content = said(aline.post(reverse("application_take"), {**TAKEN, "member2-custody": custody, "member2-tie": tie}))
+    content = text_of(
+        aline.post(reverse("application_take"), {**TAKEN, "member2-custody": custody, "member2-tie": tie})
+    )
     assert 'href="#id_member2-custody"' in content
 
 
 def test_application_opens_with_its_reason_and_is_out_of_reach_when_left(landlord, aline, application):
     open_occasion(application, landlord.person("aline"))
-    assert "Anne Vidal" in said(aline.get(page("application", application)))
+    assert "Anne Vidal" in text_of(aline.get(page("application", application)))
     [event] = events(kind="application_opened", outcome="shown")
     assert (event["about"], event["facts"]) == (application.pk, {"occasion": "desk"})
     assert aline.post(page("application_leave", application))["Location"] == reverse("applications")
@@ -121,13 +123,13 @@ def test_task_opens_its_application_until_it_is_done(landlord, aline, applicatio
     assert aline.post(due)["Location"] == page("application", application)
     assert aline.post(page("application_term", application), {"act": "certify"}).status_code == 302
     run("UPDATE allocations_occasion SET ends_at = opened_at")
-    assert "n’attend plus" in said(aline.post(due, follow=True))
+    assert "n’attend plus" in text_of(aline.post(due, follow=True))
 
 
 def test_task_of_another_agency_opens_nothing(sign_in, application):
     basile = sign_in("basile")
     due = reverse("application_due", kwargs={"application": application.pk})
-    assert "n’attend plus" in said(basile.post(due, follow=True))
+    assert "n’attend plus" in text_of(basile.post(due, follow=True))
     assert basile.get(page("application", application)).status_code == 404
 
 
@@ -137,7 +139,7 @@ def test_several_documents_are_asked_for_at_once(landlord, aline, application):
     assert aline.post(url, {"kinds": ["identity", "passport"]}).status_code == 200 and not documents.exists()
     assert aline.post(url, {"kinds": ["identity", "household"]}).status_code == 302 and documents.count() == 2
     assert aline.post(url, {"see": "1", "kind": "identity"}).status_code == 302
-    content = said(aline.get(url))
+    content = text_of(aline.get(url))
     assert 'value="identity"' not in content.split('name="kind"')[0].split("Pièces à demander")[-1]
     assert documents.get(kind="identity").seen_on == paris_day()
 
@@ -162,7 +164,7 @@ def test_member_is_removed_and_the_principal_applicant_stays(landlord, aline, ap
     open_occasion(application, landlord.person("aline"))
     member, url = make_member(application), page("application_household", application)
     principal = application.applicants.using(OWNER).get()
-    assert "garde son demandeur principal" in said(aline.post(url, {"remove": str(principal.pk)}))
+    assert "garde son demandeur principal" in text_of(aline.post(url, {"remove": str(principal.pk)}))
     assert aline.post(url, {"remove": str(member.pk)}).status_code == 302
     assert not HouseholdMember.objects.using(OWNER).exists() and application.applicants.using(OWNER).exists()
 
@@ -171,14 +173,14 @@ def test_member_is_removed_and_the_principal_applicant_stays(landlord, aline, ap
 def test_closing_is_read_back_before_it_is_done(landlord, aline, application):
     open_occasion(application, landlord.person("aline"))
     url, stored = page("application_close", application), Application.objects.using(OWNER)
-    content = said(aline.post(url, {"motive": "renounced"}))
+    content = text_of(aline.post(url, {"motive": "renounced"}))
     assert "Anne Vidal" in content and "ne peut pas être annulée" in content
     assert stored.get().state == "registered"
     [token] = re.findall(rf'name="{TOKEN}" value="([^"]+)"', content)
     assert aline.post(url, {"motive": "no_answer", TOKEN: token}).status_code == 200
     assert aline.post(url, {"motive": "renounced", TOKEN: token}).status_code == 302
     assert stored.get().state == "closed"
-    content = said(aline.get(page("application", application)))
+    content = text_of(aline.get(page("application", application)))
     assert "Demande radiée" in content and "Modifier le foyer" not in content
 
 
@@ -193,8 +195,8 @@ def test_manager_enters_a_figure_that_ends_the_one_before(sign_in):
         "source_date": f"{paris_day(-5):%d/%m/%Y}",
         "first_day": f"{paris_day(10):%d/%m/%Y}",
     }
-    assert "par exemple R441-2-7" in said(rosa.post(reverse("legal_figures"), {**figure, "source_number": "la loi"}))
+    assert "par exemple R441-2-7" in text_of(rosa.post(reverse("legal_figures"), {**figure, "source_number": "la loi"}))
     assert rosa.post(reverse("legal_figures"), figure).status_code == 302
-    content = said(rosa.get(reverse("legal_figures")))
+    content = text_of(rosa.get(reverse("legal_figures")))
     assert "à venir" in content and "Délibération de l’organisme 2026-118" in content
     assert run("SELECT last_day FROM allocations_legalfigure WHERE value = 30") == [(paris_day(9),)]

@@ -6,9 +6,10 @@ from django.db import DatabaseError, IntegrityError
 
 from access.compartments import Compartment
 from allocations.actions.review import ask_document, assess_income, remove_income, see_document, withdraw_document
+from allocations.assessment import verdicts
 from allocations.models import Application, Income, SupportingDocument
 from tests.allocations.builders import acting_as, enter_figures, make_application, open_occasion
-from tests.builders import events, paris_day, run
+from tests.builders import OWNER, events, paris_day, run
 from tests.database.test_policies import as_role
 
 
@@ -114,6 +115,19 @@ def test_income_of_two_years_ago_cannot_be_lowered_under_a_counted_drop(review):
     with pytest.raises(ValidationError, match="au moins 10"):
         assess(review, "n2", 22_000)
     assert run("SELECT rfr_cents FROM allocations_income WHERE basis = 'n2'") == [(3_000_000,)]
+
+
+def test_declared_income_gives_a_provisional_verdict(landlord):
+    aline, year = landlord.person("aline"), paris_day().year
+    application = make_application(landlord.place("Agence Belleville"), "Vidal", by=aline)
+    Income.objects.using(OWNER).create(
+        application=application, signing_year=year, basis="n2", year=year - 2, rfr_cents=1_000_000
+    )
+    open_occasion(application, aline)
+    with acting_as(aline) as access:
+        results = verdicts(access, access.rows(Application).get(), "paris")
+    assert all(verdict.provisional for verdict in results if verdict.answer)
+    assert {name.split()[0] for verdict in results for name in verdict.missing} <= {"ceiling"}
 
 
 def test_sworn_statement_is_no_proof_of_income(review):

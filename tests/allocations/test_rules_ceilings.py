@@ -54,6 +54,32 @@ def test_pls_is_open_where_rounding_parts_and_rounding_the_sum_differ():
     assert ceiling(*eight, financing="PLS", zone="regions") == 95649
 
 
+def test_every_open_point_of_a_ceiling_is_listed():
+    seven, eight = [*COUPLE, *[child()] * 5], [*COUPLE, *[child()] * 6]
+    both = ["merged_communes", "pls_rounding"]
+    assert open_points(**eligibility_case(*seven, financing="PLS", commune="93066")) == both
+    assert open_points(**eligibility_case(*eight, financing="PLS", commune="93066")) == both
+
+
+def test_open_points_of_every_category_that_is_possible_are_listed():
+    expected = {"tie": "expected_child"}
+    seven = [*COUPLE, *[child()] * 4, expected]
+    assert open_points(**eligibility_case(*seven, financing="PLS", zone="idf")) == ["unborn_child", "pls_rounding"]
+    assert open_points(**eligibility_case(*seven, financing="PLS")) == ["unborn_child"]
+    assert open_points(**eligibility_case(*COUPLE, expected, commune="93066")) == ["unborn_child", "merged_communes"]
+    lone = [person(), *[child()] * 5]
+    assert open_points(**eligibility_case(*lone, financing="PLS", zone="idf")) == [
+        "lone_adult_with_five_dependants",
+        "pls_rounding",
+    ]
+
+
+def test_open_rounding_in_one_zone_comes_before_the_ceiling_missing_in_the_other():
+    rows = [ceiling_row("PLUS", 1, 27_005, year=2027)]
+    facts = {"financing": "PLS", "commune": "93066", "signing_date": "2027-01-01", "incomes": [n2(1, 2025)]}
+    assert open_points(**eligibility_case(rows=rows, **facts)) == ["pls_rounding"]
+
+
 def test_half_a_euro_is_open_as_the_nearest_euro():
     case = eligibility_case(financing="PLS", signing_date="2027-01-01", incomes=[n2(1, 2025)])
     assert missing(**case) == ["ceiling PLUS 2027 paris 1"]

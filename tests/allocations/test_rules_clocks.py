@@ -54,6 +54,20 @@ def test_holiday_of_a_region_applies_only_if_its_row_is_given():
     assert offer(notified_on="2026-03-24", rows=[row])["last_day"] == "2026-04-07"
 
 
+@pytest.mark.parametrize(
+    ("validity", "expected"),
+    [
+        ({"valid_from": "2020-01-01"}, "2026-04-07"),
+        ({"valid_from": "2020-01-01", "valid_to": "2026-04-03"}, "2026-04-07"),
+        ({"valid_from": "2020-01-01", "valid_to": "2026-04-02"}, "2026-04-03"),
+        ({"valid_from": "2026-04-04"}, "2026-04-03"),
+    ],
+)
+def test_holiday_of_a_region_must_be_in_force_on_its_date(validity, expected):
+    row = {"row": "extra_holiday", "date": "2026-04-03", "source": "local law of Alsace-Moselle: Good Friday"}
+    assert offer(notified_on="2026-03-24", rows=[row | validity])["last_day"] == expected
+
+
 def test_registered_letter_counts_from_receipt():
     assert offer(presented_on="2026-11-02", received_on="2026-11-06")["last_day"] == "2026-11-16"
 
@@ -125,6 +139,23 @@ def test_reply_within_the_delay_counts_and_a_late_one_is_a_refusal():
     assert offer(**reply, replied_at="2026-11-03T10:00:00+01:00")["outcome"] == "refused"
 
 
+@pytest.mark.parametrize("reply", ["accepted", "refused"])
+@pytest.mark.parametrize(
+    "letter",
+    [
+        {"notified_on": "2026-11-02"},
+        {"received_on": "2026-11-02"},
+        {"presented_on": "2026-11-02", "never_collected": True},
+    ],
+)
+def test_reply_before_the_notification_is_an_error(letter, reply):
+    case = {"kind": "clock", "clock": "offer", "delay_days": 10, "reply": reply, **letter}
+    assert error(**case, replied_at="2026-11-01T23:59:59+01:00") == (
+        "replied_at is before the notification on 2026-11-02."
+    )
+    assert answer(**case, replied_at="2026-11-01T23:00:00Z")["outcome"] == reply  # midnight in Paris
+
+
 def test_offer_without_an_instant_has_no_outcome():
     assert set(offer(notified_on="2026-11-02")) == {"clock", "last_day", "expires_at"}
 
@@ -178,6 +209,12 @@ def test_dalo_designation_takes_3_months_and_6_in_paris(department, expected):
     assert last_day("dalo_designation", recognised_on="2026-01-31", department=department) == expected
 
 
+@pytest.mark.parametrize("department", ["00", "20", "96", "99", "970", "979", "1", "2C", "75 ", "75113", "0A", "٧٥"])
+def test_code_of_no_department_is_an_error(department):
+    case = {"kind": "clock", "clock": "dalo_designation", "recognised_on": "2026-01-31"}
+    assert "must be the code of a department" in error(**case, department=department)
+
+
 # --- Renewal ---
 
 VALIDITY = parameter("application_validity_months", 12)
@@ -191,8 +228,31 @@ def test_validity_of_an_application_is_the_landlords_row():
 
 
 def test_renewal_counts_from_the_last_renewal():
-    result = clock("renewal", filed_on="2024-02-29", renewed_on="2026-02-15", rows=[VALIDITY])
+    facts = {"filed_on": "2024-02-29", "earlier_renewals": ["2025-02-20"], "rows": [VALIDITY]}
+    result = clock("renewal", renewed_on="2026-02-15", **facts)
     assert (result["last_day"], result["remind_by"]) == ("2027-02-15", "2027-01-15")
+
+
+@pytest.mark.parametrize(
+    ("renewals", "words"),
+    [
+        ({"renewed_on": "2025-03-01"}, "valid until 2025-02-28: it cannot be renewed on 2025-03-01"),
+        ({"renewed_on": "2026-02-15"}, "valid until 2025-02-28"),
+        ({"renewed_on": "2026-02-15", "earlier_renewals": ["2025-03-01"]}, "valid until 2025-02-28"),
+        ({"renewed_on": "2026-02-21", "earlier_renewals": ["2025-02-20"]}, "valid until 2026-02-20"),
+        ({"renewed_on": "2024-02-28"}, "the renewal on 2024-02-28 is before 2024-02-29"),
+        ({"renewed_on": "2024-06-01", "earlier_renewals": ["2024-07-01"]}, "is before 2024-07-01"),
+        ({"earlier_renewals": ["2024-07-01"]}, '"renewed_on", which is absent'),
+        ({"renewed_on": "2024-07-01", "earlier_renewals": [20240601]}, "a list of strings"),
+        ({"renewed_on": "2024-07-01", "earlier_renewals": ["soon"]}, '"earlier_renewals" must be a day'),
+    ],
+)
+def test_impossible_renewals_are_errors(renewals, words):
+    assert words in error(kind="clock", clock="renewal", filed_on="2024-02-29", rows=[VALIDITY], **renewals)
+
+
+def test_application_may_be_renewed_on_its_last_day():
+    assert last_day("renewal", filed_on="2024-02-29", renewed_on="2025-02-28", rows=[VALIDITY]) == "2026-02-28"
 
 
 @pytest.mark.parametrize(("reminded_on", "in_time"), [("2027-02-28", True), ("2027-03-01", False)])

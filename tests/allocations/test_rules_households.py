@@ -44,12 +44,22 @@ def test_lone_adult_with_an_adult_dependant_gets_one_step():
 
 def test_child_in_alternate_residence_counts_fully_even_on_the_other_tax_notice():
     assert category(person(), child("alternate")) == (3, 0)
-    assert category(person(), child("alternate", dependant=False, on_tax_notice=False)) == (3, 0)
+    assert category(person(), child("alternate", on_tax_notice=False)) == (3, 0)
 
 
 def test_child_in_visiting_right_is_a_person_but_no_dependant():
     assert category(person(), child("visit")) == (2, 0)
-    assert category(person(), child("visit", dependant=True)) == (2, 0)
+
+
+@pytest.mark.parametrize(("custody", "dependant"), [("full", True), ("alternate", True), ("visit", False)])
+def test_dependant_that_contradicts_the_custody_of_a_minor_is_an_error(custody, dependant):
+    answer(**eligibility_case(person(), child(custody, dependant=dependant)))
+    words = error(**eligibility_case(person(), child(custody, dependant=not dependant)))
+    assert f'contradicts the custody "{custody}" of a minor child' in words
+
+
+def test_custody_of_a_grown_up_child_contradicts_nothing():
+    assert category(person(), child("alternate", "2004-01-01", dependant=False, on_tax_notice=True)) == (2, 0)
 
 
 def test_a_visiting_child_ends_the_step_of_a_lone_adult():
@@ -59,7 +69,7 @@ def test_a_visiting_child_ends_the_step_of_a_lone_adult():
 
 def test_lone_adult_step_needs_every_other_member_to_be_a_dependant():
     assert category(person(), child(), person("other", on_tax_notice=True)) == (3, 0)
-    assert category(person(), child(dependant=False)) == (2, 0)
+    assert category(person(), person("child", "2000-01-01", dependant=False, on_tax_notice=True)) == (2, 0)
 
 
 # --- Young couple ---
@@ -147,7 +157,8 @@ def test_facts_that_decide_who_counts_are_missing_by_name():
     grown_up = person("child", "2000-01-01")
     assert missing(**eligibility_case(person(), grown_up)) == ["dependant of person 2"]
     assert missing(**eligibility_case(person(), person("child", "2018-01-01"))) == ["custody of person 2"]
-    assert missing(**eligibility_case({"tie": "principal"})) == ["birth_date of person 1"]
+    nobody_dated = {"tie": "principal"}, {"tie": "spouse"}
+    assert missing(**eligibility_case(*nobody_dated)) == ["birth_date of person 1", "birth_date of person 2"]
 
 
 def test_adult_child_counts_if_dependant_or_on_the_tax_notice():
@@ -213,6 +224,13 @@ def test_six_or_more_persons_with_a_disabled_person_are_open():
         "lone_adult_with_five_dependants",
         "six_or_more_with_disabled",
     ]
+
+
+def test_unborn_child_that_is_overdue_is_missing_its_birth():
+    overdue = {"tie": "expected_child", "birth_date": "2026-11-29"}
+    assert missing(**eligibility_case(person(), SPOUSE, overdue)) == ["birth of person 3"]
+    due_today = overdue | {"birth_date": "2026-11-30"}
+    assert open_points(**eligibility_case(person(), SPOUSE, due_today)) == ["unborn_child"]
 
 
 def test_open_point_comes_before_what_is_missing():

@@ -48,7 +48,7 @@ def test_income_equal_to_the_ceiling_is_eligible(cents, eligible):
     ],
 )
 def test_shares_of_a_plus_programme_are_at_60_and_120_percent_of_the_ceiling(cents, shares):
-    income = {"year": 2024, "basis": "n2", "rfr_cents": cents}
+    income = n2(0) | {"rfr_cents": cents}
     result = answer(**eligibility_case(incomes=[income], plus_shares=True))
     assert result["plus_shares"] == shares
     assert result["eligible"] is (cents <= 2_692_000)
@@ -118,8 +118,13 @@ def test_n2_is_missing_even_if_a_later_income_is_given():
     assert missing(**eligibility_case(incomes=[twelve_months(10_000)])) == ["income n2 2024"]
 
 
-def test_n2_by_a_sworn_statement_is_missing_its_proof():
+def test_n2_without_papers_is_missing_its_proof():
     assert missing(**eligibility_case(incomes=[n2(10_000, proof="sworn_statement")])) == ["proof of income n2 2024"]
+    declared = {"year": 2024, "basis": "n2", "rfr_cents": 1_000_000}
+    assert missing(**eligibility_case(incomes=[declared])) == ["proof of income n2 2024"]
+    alone = eligibility_case(*COUPLE, incomes=[declared | {"persons": [1]}])
+    assert missing(**alone) == ["proof of income n2 2024", "income n2 2024 of person 2"]
+    assert counted(declared | {"proof": "benefit_statement"}) == (1_000_000, "n2", 2024)
 
 
 # --- A new year ---
@@ -141,8 +146,9 @@ def test_signing_after_31_december_needs_a_new_assessment():
     ]
 
 
-def test_outdated_income_beside_the_right_one_is_ignored():
-    assert counted(n2(20_000), n1(1_000, 2024)) == (2_000_000, "n2", 2024)
+@pytest.mark.parametrize("income", [n1(1_000, 2024), n2(1_000, 2023), twelve_months(1_000, 2024)])
+def test_outdated_income_beside_the_right_one_needs_a_new_assessment(income):
+    assert missing(**eligibility_case(incomes=[n2(30_000), income])) == ["new assessment 2026"]
 
 
 # --- Whose income ---
@@ -164,6 +170,20 @@ def test_later_income_of_only_one_person_is_not_compared_with_that_of_two():
     assert "does not cover every person" in reasons(*incomes, household=COUPLE)
     both = *incomes, n1(20_000, persons=[2])
     assert counted(*both, household=COUPLE) == (3_000_000, "n1", 2025)
+
+
+def test_fewer_later_incomes_must_name_their_persons():
+    incomes = n2(20_000), n2(20_000), n1(18_000)
+    assert missing(**eligibility_case(*COUPLE, incomes=list(incomes))) == ["persons of income n1 2025"]
+    both = n2(20_000), n2(20_000), n1(18_000, persons=[1, 2])
+    assert counted(*both, household=COUPLE) == (1_800_000, "n1", 2025)
+    assert counted(n2(20_000), n2(20_000), n1(9_000), n1(9_000), household=COUPLE) == (1_800_000, "n1", 2025)
+    assert counted(n2(40_000), n1(18_000), household=COUPLE) == (1_800_000, "n1", 2025)
+    assert counted(*incomes) == (1_800_000, "n1", 2025)
+
+
+def test_fewer_later_incomes_that_would_not_count_need_no_names():
+    assert counted(n2(20_000), n2(20_000), n1(39_000), household=COUPLE) == (4_000_000, "n2", 2024)
 
 
 def test_income_of_a_person_outside_the_household_does_not_count():

@@ -7,6 +7,7 @@ import pytest
 from allocations.rules.cases.motives import READERS
 from allocations.rules.motives import MOTIVES
 from allocations.rules.open_points import OPEN_POINTS
+from buildings.vocabulary import EQUIPMENT
 from tests.allocations.cases import (
     answer,
     calculate,
@@ -40,7 +41,13 @@ def test_every_motive_of_the_list_can_be_calculated():
 
 def test_motives_and_open_points_have_both_languages():
     for term in [*MOTIVES.terms.values(), *OPEN_POINTS.terms.values()]:
-        assert term.fr and term.en and term.row["source"] and "'" not in term.fr + term.en, term.code
+        assert term.fr and term.en and "'" not in term.fr + term.en, term.code
+        assert term.row["source"] and ".md" not in term.row["source"], term.code
+
+
+def test_sentences_of_open_points_have_no_digit():
+    sentences = [sentence for term in OPEN_POINTS.terms.values() for sentence in (term.fr, term.en)]
+    assert sentences and [sentence for sentence in sentences if any(map(str.isdigit, sentence))] == []
 
 
 @pytest.mark.parametrize("code", ["other", "no_local_link", "local_link", "income_too_low", "behaviour", "arrears", ""])
@@ -153,6 +160,14 @@ def test_dwelling_without_equipment_that_is_needed_is_not_accessible():
     assert not holds("not_accessible", needs=[], equipment=[])
 
 
+@pytest.mark.parametrize("name", ["needs", "equipment"])
+@pytest.mark.parametrize("words", ["violent mother", "Lift", "lift ", "ascenseur"])
+def test_equipment_outside_the_closed_list_is_an_error_that_does_not_repeat_it(name, words):
+    facts = {"needs": ["lift"], "equipment": ["lift"]} | {name: ["shower", words]}
+    message = error(**case("not_accessible", **facts))
+    assert message == f'"{name}" must have only these codes: {", ".join(EQUIPMENT.terms)}.'
+
+
 # --- Effort rate ---
 
 RATE, RESIDUAL = (
@@ -219,6 +234,8 @@ def test_effort_rate_never_holds_alone_under_dalo():
 
 def test_without_resources_there_is_no_rate():
     assert not effort(resources_cents=0)
+    assert not effort(resources_cents=0, housing_aid_cents=90_000)
+    assert effort(resources_cents=1)
 
 
 # --- Owner, fragile residence, ranks, state ---

@@ -340,6 +340,7 @@ def test_officer_ranks_without_points_and_examiner_with_them():
         ({"key_hex": "xyz"}, "hexadecimal digits"),
         ({"key_hex": "abc"}, "hexadecimal digits"),
         ({"candidates": []}, "1 to 10000 candidates, not 0"),
+        ({"candidates": [candidate("a", filed_on="2026-12-01")]}, "candidate 1: filed on 2026-12-01, after 2026-11-30"),
     ],
 )
 def test_impossible_rankings_are_errors(change, words):

@@ -163,6 +163,8 @@ def test_lone_parent_may_add_to_consumption_units():
     family, row = with_income(150_000, ages=[40, 13]), UNITS | {"lone_parent_permille": 200}
     assert is_first(family, THRESHOLD | {"cents": 1_200_001}, row)
     assert not is_first(family, THRESHOLD | {"cents": 1_200_001}, UNITS)
+    assert is_first(with_income(150_000, ages=[17, 3]), THRESHOLD | {"cents": 1_200_001}, row)
+    assert not is_first(with_income(150_000, ages=[40]), THRESHOLD | {"cents": 1_500_001}, row)
     couple = with_income(150_000, ages=[40, 18])
     assert is_first(couple, THRESHOLD | {"cents": 1_200_001}, UNITS)
 

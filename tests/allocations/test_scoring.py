@@ -9,11 +9,10 @@ from django.db import DatabaseError, IntegrityError
 from access.compartments import Compartment
 from allocations.actions.scores import compute_scores
 from allocations.models import Grid, GridLine, GridRubric, Income, Priority, SupportingDocument
-from tests.allocations.builders import make_application, make_member, open_occasion
+from tests.allocations.builders import GRID_SOURCE, make_application, make_grid, make_member, open_occasion
 from tests.builders import OWNER, events, paris_day, run
 from tests.database.test_policies import as_role
 
-SOURCE = {"source_kind": "agreement", "source_number": "2025-12", "source_date": "2025-12-01"}
 SCORES = "SELECT lines, points, total, provisional_total FROM allocations_score"
 GROUND = (
     "INSERT INTO allocations_ground (id, application_id, code, proof, attested_on, ends_on, decided_on, decided_by_id)"
@@ -23,27 +22,7 @@ GROUND = (
 
 @pytest.fixture
 def grid(landlord):
-    """A grid in force: children, time waited, priorities of the law (the best counts) and two sealed grounds."""
-    grid = Grid.objects.using(OWNER).create(version=1, band_width=20, drafted_on=paris_day(-9), **SOURCE)
-    modes = {"household": "sum", "waiting": "sum", "priority": "once"}
-    rubrics = {
-        code: GridRubric.objects.using(OWNER).create(grid=grid, code=code, mode=mode) for code, mode in modes.items()
-    }
-
-    def line(rubric, code, points, kind="flag", sealed=False, **rule):
-        rule.setdefault("feature", code if kind == "flag" else "")
-        GridLine.objects.using(OWNER).create(
-            grid=grid, rubric=rubrics[rubric], code=code, points=points, kind=kind, sealed=sealed, **rule
-        )
-
-    line("household", "large_family", 7, "number", feature="children", at_least=2)
-    line("household", "lone_parent", 5)
-    line("waiting", "months_waited", 1, "months", bonus_beyond_months=36, bonus_points=20)
-    line("priority", "dalo", 50)
-    line("priority", "trafficking", 30, sealed=True)
-    line("priority", "couple_violence", 40, sealed=True)
-    Grid.objects.using(OWNER).filter(pk=grid.pk).update(adopted_on=paris_day(-9))
-    return grid
+    return make_grid()
 
 
 def months_ago(months: int):
@@ -113,7 +92,7 @@ def test_income_of_this_year_counts_as_proved(landlord, grid, application):
     year = paris_day().year
     line = {"grid": grid, "code": "modest", "points": 9, "kind": "number", "feature": "income_euros", "at_most": 20_000}
     run("UPDATE allocations_grid SET ended_on = loge_today()")
-    second = Grid.objects.using(OWNER).create(version=2, band_width=20, drafted_on=paris_day(), **SOURCE)
+    second = Grid.objects.using(OWNER).create(version=2, band_width=20, drafted_on=paris_day(), **GRID_SOURCE)
     rubric = GridRubric.objects.using(OWNER).create(grid=second, code="resources", mode="sum")
     GridLine.objects.using(OWNER).create(**line | {"grid": second, "rubric": rubric})
     Grid.objects.using(OWNER).filter(pk=second.pk).update(adopted_on=paris_day())

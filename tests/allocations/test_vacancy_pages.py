@@ -163,6 +163,13 @@ def test_board_says_which_convention_is_not_in_force(landlord, rosa):
     assert {"Trois établissement public", "Organisme organisme, logements non réservés"} <= rows.keys()
 
 
+def test_orientation_stays_on_the_board_for_seven_days(landlord, rosa, unit):
+    vacancy = make_vacancy(unit, make_contingent(landlord.place(TOP)))
+    for days, shown in ((6, True), (7, False)):
+        run("UPDATE allocations_vacancy SET oriented_on = loge_today() - %s", days)
+        assert (page("vacancy_orient", vacancy.pk) in said(rosa.get(reverse("orientation")))) is shown, days
+
+
 def test_manager_orients_for_a_reason_then_outside_the_flow(landlord, rosa, unit):
     vacancy, city = make_vacancy(unit), make_contingent(landlord.place(TOP))
     url = page("vacancy_orient", vacancy.pk)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# The layers (apps), from lowest to highest. An app imports only lower apps. `rents` and `allocations` are planned.
+# The layers (apps), from lowest to highest. An app imports only lower apps. `rents` is planned.
 LAYERS = (
     "formats",
     "audit",

@@ -62,6 +62,7 @@ PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
+VACANCIES = "tests/allocations/test_vacancy_pages.py::"
 APPLICATIONS = "tests/allocations/test_clocks.py::"
 CLOSING = f"{APPLICATIONS}test_month_after_a_warning_ends_at_midnight"
 REMINDER = f"{APPLICATIONS}test_reminder_is_due_two_months_before_the_term_until_its_last_day"
@@ -74,6 +75,7 @@ TESTED: dict[str, str] = {
     "access/grants/actions/reviews.py:DAYS": UNUSED,
     "access/models/decided.py:LAPSES_AFTER": LAPSED,
     "allocations/actions/expiry.py:GRACE_DAYS": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
+    "allocations/dwellings.py:RECENT_DAYS": f"{VACANCIES}test_orientation_stays_on_the_board_for_seven_days",
     "allocations/letters.py:REMINDER_MONTHS": REMINDER,
     "allocations_check_closing 1 month": CLOSING,
     "allocations_due 1 month": CLOSING,
@@ -144,6 +146,7 @@ _SHOWN = "how much of the past or future a page shows"
 _COUNT = "the period of a limit on a number, which has its own test"
 _STEP = "a step from one day or month to the next"
 UNTIMED: dict[str, str] = {
+    "allocations/forms/flow.py:A_YEAR": "fills in a field that the person changes; a constraint limits it to three years",
     "audit/sealed/verification.py:_WAITING": _PACE,
     "audit/sealed/sealing.py:BETWEEN_CHECKPOINTS": _PACE,
     "audit/sealed/pending.py:MARGIN": _PACE,

@@ -59,6 +59,7 @@ NO_PAGE = {
     "locked": "redirects unless the session is locked; tests/e2e/test_keys.py locks one",
     "reminder_door": "a POST that redirects back",
     "application_due": "a POST that redirects",
+    "ground_case_take": "a POST that redirects",
     "account_turn": "redirects to the next account",
     "control_copy": "needs a reference; without one it redirects to E22",
     "control_act": "a caretaker chosen at E6 redirects there",

@@ -3,6 +3,8 @@
 The data steward must not see any resident.
 """
 
+import re
+from dataclasses import replace
 from datetime import datetime, time
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -10,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connections, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from access.compartments import Compartment
@@ -21,6 +24,7 @@ from tests.builders import assign, events, leave_line, make_person, paris_day, r
 from tests.exchange.portfolio.corpus import CANARY, CORPUS
 from tests.exchange.portfolio.landlord import BY_FILE, small, written
 from tests.exchange.test_portfolio import digest
+from tests.form_values import typed
 from tests.noninterference.change import change_all_but
 from tests.noninterference.harness import differences, read_everything, some_ids
 from tests.sign_in import let_in
@@ -150,7 +154,14 @@ def test_data_steward_pages_do_not_depend_on_residents(landlord, sign_in):
     before = read_everything(sign_in("paul"), ids)
     assert len(before) > 60
     change_all_but(landlord, ())
-    text = differences(before, read_everything(sign_in("paul"), ids))
+    after = read_everything(sign_in("paul"), ids)
+    # The change adds an agency, and places are no data about residents: the page that imports applications lists them.
+    added = f'<option value="{landlord.place("Agence Nouvelle").pk}">Agence Nouvelle</option>'
+    for address in (address for address in after if "/donnees/demandes/" in address):
+        body = re.sub(rf"\s*{re.escape(added)}\s*".encode(), b"\n  ", after[address].body)
+        after[address] = replace(after[address], body=re.sub(rb"\s+", b" ", body))
+        before[address] = replace(before[address], body=re.sub(rb"\s+", b" ", before[address].body))
+    text = differences(before, after)
     his = ("/contestations/", "/anciens-commentaires/")
     assert [address for address in text if not any(page in address for page in his)] == []
     assert all(any(page in address for address in text) for page in his)
@@ -203,11 +214,12 @@ def test_compartment_lacks_other_privileges(landlord, statement):
 
 
 def test_role_is_granted_only_for_the_whole_landlord(landlord, sign_in):
-    terms = {"role": "data_steward", "reason": "posting", "first_day": "", "last_day": "31/12/2026"}
-    who = {"person": landlord.person("noel").email, "place": landlord.place("Agence Belleville").code}
-    page = sign_in("jules").post("/demandes/nouvelle/", {**terms, **who, "first_day": "25/11/2026"})
-    assert landlord.place("Agence Belleville").level == Level.AGENCY
-    assert "pour tout l’organisme" in page.content.decode() or page.status_code == 404
+    agency = landlord.place("Agence Belleville")
+    terms = {"role": "data_steward", "reason": "posting", "first_day": typed(), "last_day": typed(30)}
+    who = {"person": landlord.person("noel").email, "place": agency.code}
+    page = sign_in("jules").post(reverse("request_new"), {**terms, **who})
+    assert agency.level == Level.AGENCY and page.status_code == 200
+    assert "pour tout l’organisme" in page.content.decode()
 
 
 # --- Dry runs are recorded and limited -------------------------------------------------------------------------------

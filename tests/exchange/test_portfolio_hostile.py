@@ -184,7 +184,7 @@ def test_every_column_is_loaded():
 
 
 def test_every_reason_is_used():
-    folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments")]
+    folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments", "applications")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     output = "\n".join(path.read_text() for path in sources)
     # The error codes in `money` are raised by formats/money.py, so that exchange/ has each code only once, in REASONS.

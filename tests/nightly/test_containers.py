@@ -37,6 +37,7 @@ SERVICES = {
     "proxy",
     "months",
     "notes",
+    "scores",
     "exposure",
     "prune",
     "backup",
@@ -262,7 +263,7 @@ def test_the_sealer_seals_and_publishes(landlord):
 
 def test_jobs_run_at_their_start(landlord):
     wait_until("the backup", (landlord.folder / "backup" / "loge.age").exists)
-    for service in ("months", "notes", "exposure", "prune", "backup"):
+    for service in ("months", "notes", "exposure", "scores", "prune", "backup"):
         assert "failed with status" not in landlord.run("podman", "logs", f"loge_{service}_1"), service
 
 

@@ -14,13 +14,15 @@ from allauth.mfa.totp.internal import auth as totp
 from django import forms
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from access.checks import OPEN
+from exchange.applications.csv_sheet import APPLICATIONS
 from exchange.portfolio.sheets import DAILY, SHEETS
 from tests.builders import OWNER, events, run
+from tests.exchange.application_files import PERSON, application, xml_file
 from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
 from tests.text_inputs.received import BAD, CANARY, Heard, commands, form_mouths, read_by_hand, serializer_mouths
@@ -259,6 +261,21 @@ def folder_of(tmp_path) -> str:
     return str(folder)
 
 
+def agency_code() -> str:
+    [(code,)] = run("SELECT code FROM access_place WHERE level = 'agency' ORDER BY 1 LIMIT 1")
+    return str(code)
+
+
+def import_applications_to(tmp_path, *places: str) -> None:
+    """Import a CSV file and an XML file of applications, with the marker word in each cell, to each of the places."""
+    xml = tmp_path / f"{BAD}.xml"
+    xml.write_text(xml_file(application(BAD, person=PERSON.replace("Anne", BAD))), encoding="utf-8")
+    for place in places:
+        for file in (file_of(tmp_path, ";".join(APPLICATIONS.names)), str(xml)):
+            with contextlib.suppress(CommandError):
+                quiet("import_applications", file, "--place", place)
+
+
 def comments_of(tmp_path) -> str:
     """Write a CSV file of legacy comments. The lines have the marker word in different cells. Returns the path."""
     # The account must have no tenant with the marker word as name: the screening accepts a tenant's name in a comment.
@@ -288,6 +305,7 @@ Run = Callable[..., object]
 # Maps each management command to a call with the marker word in its inputs, or to the reason why it takes no text.
 COMMANDS: dict[str, Run | str] = {
     "appoint": lambda _tmp: quiet("appoint", f"{CANARY}@office.example", BAD, "--by", BAD),
+    "import_applications": lambda tmp: import_applications_to(tmp, BAD, agency_code()),
     "import_entries": lambda tmp: quiet("import_entries", file_of(tmp, ";".join(c.name for c in DAILY.columns))),
     "import_notes": lambda tmp: quiet("import_notes", comments_of(tmp)),
     "import_portfolio": lambda tmp: quiet("import_portfolio", folder_of(tmp)),

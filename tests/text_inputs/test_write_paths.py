@@ -104,6 +104,7 @@ OTHER_CELLS = {
 # Maps each command that takes text to the reason why no screened column stores the text, or to the command's test.
 IMPORTS = {
     "import_portfolio": "by CELLS",
+    "import_applications": "tests/exchange/test_applications_import.py",
     "import_notes": "test_a_legacy_comment_that_discloses_becomes_no_note",
     "import_entries": "codes, sums and days",
     "import_programmes": "open data about buildings",

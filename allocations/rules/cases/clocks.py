@@ -1,6 +1,5 @@
 """Cases of the kind `clock`."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,8 +9,8 @@ from allocations.rules.cases.fields import Fields
 from allocations.rules.clocks import Deadline, Notification
 from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
+from allocations.rules.zones import DEPARTMENTS
 
-_DEPARTMENT = re.compile(r"\d[0-9AB]|9[78]\d", re.ASCII)
 # What a clock answers beside its deadline.
 Extra = dict[str, Any]
 
@@ -48,6 +47,8 @@ def read_offer(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
     if replied_at is not None and at is not None and replied_at > at:
         raise CaseError("replied_at is after at.")
     deadline = clocks.offer_deadline(notification, delay_days, rows)
+    if replied_at is not None:
+        clocks.check_reply(notification, replied_at)
     outcome = clocks.offer_outcome(deadline, at, answer, replied_at)
     return deadline, {"outcome": outcome} if outcome else {}
 
@@ -59,10 +60,10 @@ def read_registration_certificate(fields: Fields, rows: Rows) -> tuple[Deadline,
 
 def read_renewal(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
     filed_on, renewed_on = fields.day("filed_on"), fields.day("renewed_on", None)
-    reminded_on = fields.day("reminded_on", None)
-    if renewed_on is not None and renewed_on < filed_on:
-        raise CaseError("renewed_on is before filed_on.")
-    deadline, remind_by = clocks.renewal(renewed_on or filed_on, rows)
+    reminded_on, renewals = fields.day("reminded_on", None), fields.days("earlier_renewals", [])
+    if renewals and renewed_on is None:
+        raise CaseError('"earlier_renewals" are before "renewed_on", which is absent.')
+    deadline, remind_by = clocks.renewal(filed_on, [*renewals, *([renewed_on] if renewed_on else [])], rows)
     extra: Extra = {"remind_by": remind_by.isoformat()}
     if reminded_on is not None:
         extra["reminded_in_time"] = reminded_on <= remind_by
@@ -76,7 +77,7 @@ def read_closing_warning(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
 
 def read_dalo_designation(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
     department = fields.text("department")
-    if not _DEPARTMENT.fullmatch(department):
+    if department not in DEPARTMENTS:
         raise CaseError(f'"department" must be the code of a department such as 75, not "{department[:10]}".')
     return clocks.dalo_designation(fields.day("recognised_on"), department == "75", rows), {}
 

@@ -109,17 +109,19 @@ class Fields:
         return self.whole(name, 0, LARGEST_CENTS, default)
 
     def day(self, name: str, default: Default | _Absent = REQUIRED) -> date | Default:
-        def parse() -> date:
-            value = self._typed(name, str)
-            try:
-                day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
-            except ValueError:
-                day = None
-            if day is None or day.year not in ACCEPTED_YEARS:
-                raise CaseError(f'{self.name_of(name)} must be a day such as 2026-01-31, not "{value[:40]}".')
-            return day
+        return self._or(name, default, lambda: self._day(name, self._typed(name, str)))
 
-        return self._or(name, default, parse)
+    def days(self, name: str, default: Default | _Absent = REQUIRED) -> list[date] | Default:
+        return self._or(name, default, lambda: [self._day(name, value) for value in self.strings(name)])
+
+    def _day(self, name: str, value: str) -> date:
+        try:
+            day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+        except ValueError:
+            day = None
+        if day is None or day.year not in ACCEPTED_YEARS:
+            raise CaseError(f'{self.name_of(name)} must be a day such as 2026-01-31, not "{value[:40]}".')
+        return day
 
     def instant(self, name: str, default: Default | _Absent = REQUIRED) -> datetime | Default:
         """Read an instant with its offset. An instant without one would be ambiguous when clocks are set back."""
@@ -155,6 +157,13 @@ class Fields:
             return [Fields(item, f"{label} {number}") for number, item in enumerate(self.items(name), start=1)]
 
         return self._or(name, default, parse)
+
+    def codes(self, name: str, options: Iterable[str]) -> list[str]:
+        """Read codes of a closed list. The error does not repeat what was given: it could be words about a person."""
+        codes, allowed = self.strings(name), list(options)
+        if not set(codes) <= set(allowed):
+            raise CaseError(f"{self.name_of(name)} must have only these codes: {', '.join(allowed)}.")
+        return codes
 
     def strings(self, name: str, default: Default | _Absent = REQUIRED) -> list[str] | Default:
         def parse() -> list[str]:

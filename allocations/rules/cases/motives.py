@@ -13,6 +13,7 @@ from allocations.rules.eligibility import EligibilityCase, eligibility
 from allocations.rules.motives import MOTIVES, DocumentRequest, Finding, HousingCosts
 from allocations.rules.results import CaseError, MissingFacts
 from allocations.rules.rows import Rows
+from buildings.vocabulary import EQUIPMENT
 
 MOST_PERSONS, MOST_EUROS = 100, 10**7
 COSTS = ("rent", "annexes", "charges", "energy", "water_and_heat", "housing_aid", "resources")
@@ -105,7 +106,7 @@ def read_wrong_size(code: str) -> Callable[[Fields, Rows, date], Finding]:
 
 
 def read_not_accessible(fields: Fields, _rows: Rows, _on: date) -> Finding:
-    needs, equipment = fields.strings("needs"), fields.strings("equipment")
+    needs, equipment = (fields.codes(name, EQUIPMENT.terms) for name in ("needs", "equipment"))
     fields.finish()
     return motives.not_accessible(needs, equipment)
 

@@ -25,12 +25,13 @@ def parse_row(fields: Fields) -> Row:
 
 
 def read_validity(fields: Fields, kind: str, key: Key) -> tuple[date, date]:
-    """Return the first and last day of a row. A ceiling without days is valid in its year, a holiday on its day."""
+    """Return the first and last day of a row. A ceiling without days is valid in its year, a holiday from its date."""
     if kind == "ceiling":
         first = fields.day("valid_from", date(int(key[1]), 1, 1))
         last = fields.day("valid_to", date(int(key[1]), 12, 31))
     elif kind == "extra_holiday":
-        first = last = date.fromisoformat(key[0])
+        first = fields.day("valid_from", date.fromisoformat(key[0]))
+        last = fields.day("valid_to", date.max)
     else:
         first, last = fields.day("valid_from"), fields.day("valid_to", date.max)
     if last < first:

@@ -169,6 +169,8 @@ def read_candidate(fields: Fields, grid: Grid | None, on: date) -> tuple[Candida
     number = fields.text("number")
     if grid is None or "points" in fields:
         filed_on = fields.day("filed_on")
+        if filed_on > on:
+            raise CaseError(f"{fields.path}: filed on {filed_on}, after {on}.")
         candidate = Candidate(number, fields.whole("points", -MOST_POINTS, MOST_POINTS), filed_on)
         fields.finish()
         return candidate, {"filed_on": filed_on.isoformat()}

@@ -1,6 +1,6 @@
 """`manage.py docs`: writes docs/database and docs/reference from a provisioned server and the code, and
 audit/guard/shape.txt, which lists the expected columns, policies and triggers of protected tables. Also writes
-docs/portfolio.md from the code."""
+docs/portfolio.md and docs/applications.md from the code."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from audit.guard.shape import SHAPE_FILE, render_shape
+from exchange.applications import document as applications
 from exchange.portfolio import document as portfolio
 from housing.documentation import DATABASE, REFERENCE, render_database, render_reference, write_files
 
@@ -15,8 +16,8 @@ from housing.documentation import DATABASE, REFERENCE, render_database, render_r
 class Command(BaseCommand):
     help = (
         "Écrit docs/database (tables, fonctions, règles de ligne, droits de chaque rôle), docs/reference (commandes, "
-        "rôles, permissions, événements, réglages, refus), docs/portfolio.md, et dans audit/guard/shape.txt ce que "
-        "portent les tables où l’on ne fait qu’ajouter."
+        "rôles, permissions, événements, réglages, refus), docs/portfolio.md, docs/applications.md, et dans "
+        "audit/guard/shape.txt ce que portent les tables où l’on ne fait qu’ajouter."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,4 +27,5 @@ class Command(BaseCommand):
         with connections["owner"].cursor() as cursor:
             SHAPE_FILE.write_text(render_shape(cursor), encoding="utf-8")
         portfolio.write()
+        applications.write()
         self.stdout.write(f"{len(database)} fichiers dans docs/database, {len(reference)} dans docs/reference")

@@ -1,0 +1,94 @@
+"""The points of an application as its applicant is told them: line by line, with the whole grid and the position.
+
+An applicant whose application was never referred to an examiner gets the letter from the officer, any other from the
+examiner: an officer who could print the points of a referred application would learn which ground counts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from access.guard.context import AccessContext
+from allocations.models import Application, Grid, GridLine, GridRubric, Score
+from allocations.wording import criterion_text
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """Line of a grid. `points` are those that it gives in one application, or None in the grid itself."""
+
+    line: GridLine
+    points: int | None = None
+
+    @property
+    def text(self) -> str:
+        return criterion_text(self.line)
+
+    @property
+    def given(self) -> int:
+        return self.line.points if self.points is None else self.points
+
+
+@dataclass(frozen=True)
+class Rubric:
+    rubric: GridRubric
+    criteria: list[Criterion]
+
+
+def rubrics_of(access: AccessContext, grid: Grid) -> list[Rubric]:
+    """Return the rubrics of a grid with their criteria, in the order of the closed list of rubrics."""
+    lines = list(access.rows(GridLine).filter(grid=grid).order_by("-points", "code"))
+    rubrics = {row.code: row for row in access.rows(GridRubric).filter(grid=grid)}
+    order = [code for code, _label in GridRubric._meta.get_field("code").flatchoices if code in rubrics]
+    return [
+        Rubric(rubrics[code], [Criterion(line) for line in lines if line.rubric_id == rubrics[code].pk])
+        for code in order
+    ]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Percent of the applications for as many rooms that are in a higher band, and in the same one."""
+
+    higher: int
+    same: int
+
+
+@dataclass(frozen=True)
+class PointsTold:
+    """`verified`: lines that documents prove. `declared`: lines that count as long as the data are only declared."""
+
+    score: Score
+    grid: Grid
+    verified: list[Criterion]
+    declared: list[Criterion]
+    rubrics: list[Rubric]
+    position: Position | None
+
+    @classmethod
+    def of(cls, access: AccessContext, score: Score) -> "PointsTold":
+        grid = access.rows(Grid).get(pk=score.grid_id)
+        rubrics = rubrics_of(access, grid)
+        lines = {criterion.line.code: criterion.line for rubric in rubrics for criterion in rubric.criteria}
+
+        def criteria(codes: Iterable[str], points: Iterable[int]) -> list[Criterion]:
+            return [Criterion(lines[code], given) for code, given in zip(codes, points, strict=True)]
+
+        verified = criteria(score.lines, score.points)
+        declared = criteria(score.provisional_lines, score.provisional_points)
+        return cls(score, grid, verified, declared, rubrics, position_of(score.application_id))
+
+
+def score_without_grounds(application: Application) -> Score | None:
+    """Return the score of an application that was never referred to an examiner, or None. The database decides."""
+    rows = Score._default_manager.raw("SELECT * FROM allocations_points_to_tell(%s)", [application.pk])
+    return next(iter(rows), None)
+
+
+def position_of(application_id: UUID) -> Position | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT higher, same FROM allocations_band_position(%s)", [application_id])
+        row = cursor.fetchone()
+    return Position(*row) if row else None

@@ -1,0 +1,152 @@
+"""Sentences about the codes and names that the rules of allocation use: criteria, categories, sources, what is missing.
+
+The rules give English reasons for technicians. Pages and letters use these sentences, in the reader's language.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from allocations.models import Ceiling, GridLine, RuleKind
+from allocations.rules.households import Category
+from allocations.vocabulary import CURRENT_HOUSING, FEATURES, LEGAL_FIGURES
+from formats.language import in_french
+
+# Reasons of the rules for one category above the head count.
+SPECIAL_CASES: dict[str, Promise | str] = {
+    "disabled": _("une personne a la carte mobilité inclusion « invalidité »"),
+    "young_couple": _("couple sans personne à charge dont les âges additionnés ne dépassent pas 55 ans"),
+    "lone_adult": _("adulte seul avec une ou plusieurs personnes à charge"),
+}
+BASES: dict[str, Promise | str] = {
+    "n2": _("avant-dernière année"),
+    "n1": _("dernière année, au moins 10 % plus basse"),
+    "twelve_months": _("douze derniers mois, au moins 10 % plus bas"),
+}
+# Sources of the rows that ship with Loge, which the rules quote in English.
+SHIPPED_SOURCES: dict[str, Promise | str] = {
+    "arrêté of 19 December 2025, annex I": _("arrêté du 19 décembre 2025, annexe I"),
+}
+RAISED = "PLUS raised by 30 % to the nearest euro; PLUS: "
+OVERSEAS = _("outre-mer")
+NARROW = "\u202f"
+
+
+def zone_label(zone: str) -> str:
+    zones = dict(Ceiling._meta.get_field("zone").flatchoices)
+    return str(zones.get(zone, OVERSEAS))
+
+
+def category_label(category: str) -> str:
+    """Return the label of a category of ceilings: a number, or the row of each further person."""
+    return gettext("par personne supplémentaire") if category == "extra" else category
+
+
+def category_text(category: Category) -> str:
+    """Return why a household is in its category."""
+    people = category.persons - bool(category.special)
+    parts = [ngettext("%(count)s personne", "%(count)s personnes", people) % {"count": people}]
+    if category.special:
+        parts.append(gettext("une catégorie de plus : %(reason)s") % {"reason": SPECIAL_CASES[category.special]})
+    if category.extra_persons:
+        parts.append(gettext("plafond augmenté pour chaque personne au-delà de six"))
+    return ", ".join(parts)
+
+
+def source_text(source: str) -> str:
+    """Return the source of a ceiling as pages state it."""
+    if source.startswith(RAISED):
+        plus = source_text(source.removeprefix(RAISED))
+        return gettext("plafond PLUS majoré de 30 %%, à l’euro le plus proche ; PLUS : %(source)s") % {"source": plus}
+    return " ; ".join(str(SHIPPED_SOURCES.get(part, part)) for part in source.split("; "))
+
+
+def missing_text(name: str) -> str:
+    """Return what the landlord or the file must supply for a calculation, from the name that the rules give it."""
+    for shape, sentence in _MISSING:
+        if match := re.fullmatch(shape, name):
+            return sentence(*match.groups())
+    return name
+
+
+def _ceiling(financing: str, year: str, zone: str, category: str) -> str:
+    words = {"financing": financing, "year": year, "zone": zone_label(zone), "category": category_label(category)}
+    return gettext("plafond %(financing)s %(year)s, %(zone)s, catégorie %(category)s") % words
+
+
+def _parameter(code: str, day: str) -> str:
+    words = {"figure": LEGAL_FIGURES.label(code), "day": date.fromisoformat(day).strftime("%d/%m/%Y")}
+    return gettext("chiffre légal en vigueur le %(day)s : %(figure)s") % words
+
+
+def _of_person(text: str, number: str) -> str:
+    return gettext("%(fact)s de la personne %(number)s du foyer") % {"fact": text, "number": number}
+
+
+_MISSING: tuple[tuple[str, Callable[..., str]], ...] = (
+    (r"ceiling (\w+) (\d+) (\w+) (\w+)", _ceiling),
+    (r"parameter (\w+) (\S+)", _parameter),
+    (r"proof of income n2 (\d+)", lambda year: gettext("pièce qui prouve les revenus de %(year)s") % {"year": year}),
+    (
+        r"income n2 (\d+) of person (\d+)",
+        lambda year, number: _of_person(gettext("revenus de %(year)s") % {"year": year}, number),
+    ),
+    (r"income n2 (\d+)", lambda year: gettext("revenu fiscal de référence de %(year)s") % {"year": year}),
+    (
+        r"new assessment (\d+)",
+        lambda year: gettext("ressources à vérifier pour un bail signé en %(year)s") % {"year": year},
+    ),
+    (
+        r"persons of income \w+ (\d+)",
+        lambda year: gettext("personnes que concernent les revenus de %(year)s") % {"year": year},
+    ),
+    (r"birth_date of person (\d+)", lambda number: _of_person(gettext("date de naissance"), number)),
+    (r"birth of person (\d+)", lambda number: _of_person(gettext("naissance"), number)),
+    (r"custody of person (\d+)", lambda number: _of_person(gettext("garde"), number)),
+    (r"(?:dependant|on_tax_notice) of person (\d+)", lambda number: _of_person(gettext("rattachement fiscal"), number)),
+)
+
+
+def criterion_text(line: GridLine) -> str:
+    """Return the criterion of a grid line in words, without its points."""
+    if line.kind == RuleKind.MONTHS:
+        return _months_text(line)
+    feature = FEATURES.label(line.feature)
+    if line.kind == RuleKind.NUMBER:
+        return gettext("%(data)s : %(limits)s") % {"data": feature, "limits": _limits_text(line)}
+    if line.kind == RuleKind.CODE:
+        return gettext("%(data)s : %(limits)s") % {"data": feature, "limits": _any_of(line.values)}
+    return feature
+
+
+def _any_of(codes: Iterable[str]) -> str:
+    return ", ".join(CURRENT_HOUSING.label(code) for code in codes)
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", NARROW if in_french() else ",")
+
+
+def _limits_text(line: GridLine) -> str:
+    least, most = (None if limit is None else _grouped(limit) for limit in (line.at_least, line.at_most))
+    if least is not None and least == most:
+        return least
+    if most is None:
+        return gettext("au moins %(number)s") % {"number": least}
+    if least is None:
+        return gettext("au plus %(number)s") % {"number": most}
+    return gettext("de %(first)s à %(last)s") % {"first": least, "last": most}
+
+
+def _months_text(line: GridLine) -> str:
+    text = gettext("par mois entier depuis le dépôt")
+    if line.most_points is not None:
+        text += gettext(", %(points)s points au plus") % {"points": line.most_points}
+    if line.bonus_beyond_months is not None:
+        words = {"points": line.bonus_points, "months": line.bonus_beyond_months}
+        text += gettext(", et %(points)s points de plus au-delà de %(months)s mois") % words
+    return text
