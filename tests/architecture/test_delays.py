@@ -146,7 +146,7 @@ _SHOWN = "how much of the past or future a page shows"
 _COUNT = "the period of a limit on a number, which has its own test"
 _STEP = "a step from one day or month to the next"
 UNTIMED: dict[str, str] = {
-    "allocations/forms/flow.py:A_YEAR": "fills in a field that the person changes; a constraint limits it to three years",
+    "allocations/forms/flow.py:A_YEAR": "fills in a field that the person may change; a constraint sets its limit",
     "audit/sealed/verification.py:_WAITING": _PACE,
     "audit/sealed/sealing.py:BETWEEN_CHECKPOINTS": _PACE,
     "audit/sealed/pending.py:MARGIN": _PACE,
