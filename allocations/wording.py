@@ -6,6 +6,7 @@ The rules give English reasons for technicians. Pages and letters use these sent
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allocations.models import Ceiling, GridLine, RuleKind
 from allocations.rules.households import Category
+from allocations.rules.rows import read_csv
 from allocations.vocabulary import CURRENT_HOUSING, FEATURES, LEGAL_FIGURES
 from formats.language import in_french
 
@@ -26,10 +28,6 @@ BASES: dict[str, Promise | str] = {
     "n2": _("avant-dernière année"),
     "n1": _("dernière année, au moins 10 % plus basse"),
     "twelve_months": _("douze derniers mois, au moins 10 % plus bas"),
-}
-# Sources of the rows that ship with Loge, which the rules quote in English.
-SHIPPED_SOURCES: dict[str, Promise | str] = {
-    "arrêté of 19 December 2025, annex I": _("arrêté du 19 décembre 2025, annexe I"),
 }
 RAISED = "PLUS raised by 30 % to the nearest euro; PLUS: "
 OVERSEAS = _("outre-mer")
@@ -62,7 +60,14 @@ def source_text(source: str) -> str:
     if source.startswith(RAISED):
         plus = source_text(source.removeprefix(RAISED))
         return gettext("plafond PLUS majoré de 30 %%, à l’euro le plus proche ; PLUS : %(source)s") % {"source": plus}
-    return " ; ".join(str(SHIPPED_SOURCES.get(part, part)) for part in source.split("; "))
+    known = shipped_sources() if in_french() else {}
+    return (" ; " if in_french() else "; ").join(known.get(part, part) for part in source.split("; "))
+
+
+@cache
+def shipped_sources() -> dict[str, str]:
+    """Return the sources of the ceilings that ship with Loge -> the same in French."""
+    return {row["source"]: row["source_fr"] for row in read_csv("ceilings.csv")}
 
 
 def missing_text(name: str) -> str:

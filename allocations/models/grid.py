@@ -293,7 +293,7 @@ class Ceiling(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"ceiling {self.financing} {self.year} {self.zone} {self.category}"
+        return f"ceiling {self.pk}"
 
     def subject(self) -> Subject | None:
         """Return no subject: a ceiling is about nobody."""

@@ -1,10 +1,7 @@
 """Pages of the points grid, for the allocation manager: the public versions, the draft, and its adoption."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.contrib import messages
-from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,23 +21,12 @@ from allocations.actions.grids import (
     set_rubric,
 )
 from allocations.forms.grids import DraftForm, LineForm, RubricForm, WidthForm
+from allocations.grounds import ground_counts
 from allocations.models import Grid, GridLine
 from allocations.points_told import rubrics_of
 from allocations.rules.bands import hiding
 from allocations.scoring import grid_of
-from allocations.vocabulary import GROUNDS, SEALED_GROUNDS
 from audit import events
-
-# Numbers of recognised grounds are rounded down to a multiple of this. The database tells none below it.
-ROUNDED_TO = 5
-
-
-@dataclass(frozen=True)
-class GroundCount:
-    """How many grounds of one code are recognised, rounded down, or None below five."""
-
-    label: str
-    at_least: int | None
 
 
 @door(Permission.GRID_READ, get_event=events.GRID_SHOWN)
@@ -48,8 +34,8 @@ def grids(request: DoorRequest) -> HttpResponse:
     """Show the grid in force, or the version in the URL parameter `version`, and the list of all versions."""
     access = request.access
     versions = list(access.rows(Grid).filter(adopted_on__isnull=False).order_by("-version"))
-    version = request.GET.get("version", "")
-    grid = next((row for row in versions if str(row.version) == version), None)
+    wanted = request.GET.get("version", "")
+    grid = next((row for row in versions if str(row.version) == wanted), None)
     grid = grid or next((row for row in versions if row.ended_on is None), None)
     context = {
         "grid": grid,
@@ -59,15 +45,6 @@ def grids(request: DoorRequest) -> HttpResponse:
         "counts": ground_counts(),
     }
     return render(request, "allocations/grids.html", context)
-
-
-def ground_counts() -> list[GroundCount]:
-    """Return the number of recognised grounds for every code, also those for which the database tells none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code, times FROM allocations_ground_counts()")
-        times = dict(cursor.fetchall())
-    rounded = {code: number // ROUNDED_TO * ROUNDED_TO for code, number in times.items() if number}
-    return [GroundCount(GROUNDS.label(code), rounded.get(code)) for code in SEALED_GROUNDS]
 
 
 @door(Permission.GRID_DRAFT, post_event=events.FORM_SUBMITTED)

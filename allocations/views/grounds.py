@@ -1,14 +1,11 @@
 """Pages of the examiner of sealed grounds: the queue without names, the own cases, and their letters."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +16,7 @@ from access.pages.acting import done, row_or_404
 from access.permissions import Permission
 from allocations.actions.priorities import answer_case, recognise_ground, shorten_ground, take_case
 from allocations.forms.priorities import GroundForm, ShortenForm
+from allocations.grounds import ground_queue
 from allocations.models import Applicant, Application, CaseAnswer, Ground, GroundCase, Score, Tie
 from allocations.points_told import PointsTold
 from audit import events
@@ -28,20 +26,10 @@ from formats.language import LANGUAGES
 CONTACT = ("id", "application", "tie", "last_name", "first_name", "phone", "email", "street", "postcode", "city")
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A case of the queue, which has neither number nor name."""
-
-    case: UUID
-    referred_on: date
-
-
 @door(Permission.GROUND_CASES_LIST, get_event=events.GROUND_CASES_SHOWN)
 def ground_cases(request: DoorRequest) -> HttpResponse:
     access = request.access
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ground_case, referred_on FROM allocations_ground_queue()")
-        queue = [Waiting(*row) for row in cursor.fetchall()]
+    queue = ground_queue()
     access.note(count=len(queue))
     own = access.rows(GroundCase).order_by("taken_on", "referred_on", "id")
     return render(request, "allocations/ground_cases.html", {"queue": queue, "cases": own})

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from access.permissions import Permission
 from allocations.actions.priorities import record_priority, refer_to_examiner, remove_priority
 from allocations.assessment import Verdict, verdicts
 from allocations.forms.priorities import PriorityForm
+from allocations.grounds import priority_recognised
 from allocations.models import Application, Ceiling, Grid, GroundCase, Priority, ScoreBand
 from allocations.queries import open_occasions
 from allocations.rules.open_points import OPEN_POINTS
@@ -107,10 +107,3 @@ def application_conditions(request: DoorRequest, application: Application) -> Ht
         "day": access.day,
     }
     return render(request, "allocations/application_conditions.html", context)
-
-
-def priority_recognised(application: Application) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT allocations_priority_recognised(%s)", [application.pk])
-        (recognised,) = cursor.fetchone()
-    return bool(recognised)

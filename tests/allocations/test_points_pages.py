@@ -6,7 +6,7 @@ from access.compartments import Compartment
 from allocations.actions.scores import compute_scores
 from allocations.models import Ceiling, Grid, Ground, GroundCase, Priority
 from allocations.rules.rows import shipped
-from allocations.wording import RAISED, SHIPPED_SOURCES, missing_text, source_text
+from allocations.wording import RAISED, missing_text, shipped_sources, source_text
 from tests.allocations.builders import (
     declare_income,
     make_application,
@@ -328,7 +328,7 @@ def test_entered_ceiling_stands_beside_those_shipped_and_counts(sign_in, applica
 
 def test_every_shipped_source_of_a_ceiling_has_a_sentence():
     sources = {row.source for key, rows in shipped().items() if key[0] == "ceiling" for row in rows}
-    assert sources <= set(SHIPPED_SOURCES)
+    assert sources <= shipped_sources().keys() and all(shipped_sources().values())
     assert source_text(f"{RAISED}arrêté of 19 December 2025, annex I").endswith("arrêté du 19 décembre 2025, annexe I")
 
 

@@ -156,6 +156,8 @@ CASES: dict[str, Case | str] = {
             ("allocations_open_due", "allocations_open_due(:application)", False),
             ("allocations_due", "task FROM allocations_due()", False),
             ("allocations_priority_recognised", "allocations_priority_recognised(:application)", False),
+            ("allocations_points_to_tell", "total FROM allocations_points_to_tell(:scored)", False),
+            ("allocations_band_position", "same FROM allocations_band_position(:scored)", False),
             ("rights_applicant_looks", "kind FROM rights_applicant_looks(:application)", False),
         )
     },

@@ -16,11 +16,12 @@ from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from access.compartments import Compartment as C
+from allocations.actions.scores import compute_scores
 from allocations.models import Contingent, Ground, GroundCase, Nominator
 from buildings.models import Unit
 from oversight.word_counts import digest_key, take_words
 from tenants.models import DiscreetMark
-from tests.allocations.builders import make_application, open_occasion
+from tests.allocations.builders import make_application, make_grid, open_occasion
 from tests.builders import (
     OWNER,
     ask_about_look,
@@ -123,7 +124,19 @@ def open_application(landlord) -> dict[str, Any]:
     leave_line("application_opened", aline, application, role="allocation_officer")
     tried = leave_line("identity_tried", aline, application, outcome="attempted", at=timezone.now())
     row = {"application": application.pk, "number": application.number, "number_tried": tried}
-    return {**row, "aline": aline.pk, "agency": agency.pk, **refer(landlord, application)}
+    scored = compute_points(aline, agency)
+    return {**row, "aline": aline.pk, "agency": agency.pk, "scored": scored, **refer(landlord, application)}
+
+
+def compute_points(aline: Any, agency: Any) -> Any:
+    """Compute the points of an application that is open to aline and was never referred, and of twenty others."""
+    make_grid()
+    scored = make_application(agency, "Marin", by=aline)
+    open_occasion(scored, aline)
+    for _number in range(20):
+        make_application(agency)
+    compute_scores(by="test")
+    return scored.pk
 
 
 def refer(landlord, application: Any) -> dict[str, Any]:
