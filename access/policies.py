@@ -13,12 +13,13 @@ from django.apps import apps
 from django.conf import settings
 
 from access.compartments import PLACED, Compartment
+from access.database.web_logins import WEB_LOGINS
 from audit.events import OF_WORDS
 
 C = Compartment
-WEB, WEB_CARD, TRACE, JOBS, PRUNE, CACHE = "web", "web_card", "trace", "jobs", "prune", "cache"
-# A grant to OFFICES is for "web", the database login of office staff, but not for "web_card", that of caretakers.
-OFFICES = "offices"
+TRACE, JOBS, PRUNE, CACHE = "trace", "jobs", "prune", "cache"
+# A grant to WEB is for the logins of all web processes (access/database/web_logins.py), one to OFFICES for "web" only.
+WEB, OFFICES = "web processes", "web"
 SEAL = "seal"  # SEAL is the database login of the process that seals audit events (decision 0021).
 
 
@@ -37,13 +38,10 @@ class Grant:
 
     @property
     def logins(self) -> tuple[str, ...]:
-        """Database logins that get the grant. Without any, the grant is to a compartment.
-
-        A grant to WEB includes WEB_CARD, the caretakers' login. A grant to OFFICES excludes it.
-        """
+        """Database logins that get the grant. Without any, the grant is to a compartment."""
         if isinstance(self.to, Compartment):
             return ()
-        return {WEB: (WEB, WEB_CARD), OFFICES: (WEB,)}.get(self.to, (self.to,))
+        return tuple(login.name for login in WEB_LOGINS) if self.to == WEB else (self.to,)
 
     @property
     def roles(self) -> str:
@@ -78,18 +76,20 @@ def taken_in(privileges: str = "SELECT, INSERT", columns: str = "") -> Grant:
 
 
 def everyone(privileges: str = "SELECT") -> tuple[Grant, ...]:
-    """Return grants to the web process's login and to all compartments, for tables without data about residents."""
+    """Return grants to the web processes' logins and to all compartments, for tables without data about residents."""
     return (Grant(WEB, privileges), *(Grant(compartment, privileges) for compartment in Compartment))
 
 
-def of_caretakers(privileges: str, person: str, columns: str = "") -> tuple[Grant, Grant]:
-    """Return grants on a table used to sign in: all rows for the login "web", those of caretakers for "web_card".
+def to_sign_in(privileges: str, person: str, columns: str = "", before: str = "") -> tuple[Grant, ...]:
+    """Return grants on a table used to sign in: each web login gets the rows of the people whom it may sign in.
 
-    `person` is the name of the column that contains the person.
+    `person` is the name of the column that contains the person. `before` is the SQL condition of rows that all web
+    logins get.
     """
-    return (
-        Grant(OFFICES, privileges, columns=columns),
-        Grant(WEB_CARD, privileges, using=f"access_caretaker_alone({person})", columns=columns),
+    either = f"{before} OR " if before else ""
+    return tuple(
+        Grant(login.name, privileges, using=f"{either}({login.may_sign_in(person)})", columns=columns)
+        for login in WEB_LOGINS
     )
 
 
@@ -158,13 +158,8 @@ POLICIES = (
     TablePolicy(
         "access_session",
         (
-            Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),
-            Grant(
-                WEB_CARD,
-                "SELECT, INSERT, UPDATE, DELETE",
-                # Before sign-in, a session has no person, so caretakers' processes need rows whose person_id is NULL.
-                using="person_id IS NULL OR access_caretaker_alone(person_id)",
-            ),
+            # Before sign-in, a session has no person.
+            *to_sign_in("SELECT, INSERT, UPDATE, DELETE", "person_id", before="person_id IS NULL"),
             # To end a person's sessions, managers read keys in usersessions_usersession, then delete in access_session.
             Grant(C.ASSIGNMENTS, using="person_id <> loge_person()", columns="session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", using="person_id <> loge_person()"),
@@ -176,7 +171,7 @@ POLICIES = (
     TablePolicy(
         "usersessions_usersession",
         (
-            *of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id"),
+            *to_sign_in("SELECT, INSERT, UPDATE, DELETE", "user_id"),
             Grant(C.ASSIGNMENTS, using=_SOMEBODY_ELSES, columns="id, user_id, session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
             Grant(JOBS, columns="id, session_key"),
@@ -186,7 +181,7 @@ POLICIES = (
     TablePolicy(
         "mfa_authenticator",
         (
-            *of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id"),
+            *to_sign_in("SELECT, INSERT, UPDATE, DELETE", "user_id"),
             Grant(C.ASSIGNMENTS, using=_SOMEBODY_ELSES, columns="id, user_id, type"),
             Grant(C.CONTROL, using=INSPECTS, columns="id, user_id, type"),
             Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
@@ -196,12 +191,12 @@ POLICIES = (
     TablePolicy(
         "socialaccount_socialaccount",
         (
-            *of_caretakers("SELECT, INSERT, DELETE", "user_id"),
+            *to_sign_in("SELECT, INSERT, DELETE", "user_id"),
             Grant(C.ASSIGNMENTS, using=_SOMEBODY_ELSES, columns="id, user_id"),
             Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
         ),
     ),
-    TablePolicy("account_emailaddress", of_caretakers("SELECT, INSERT, UPDATE, DELETE", "user_id")),
+    TablePolicy("account_emailaddress", to_sign_in("SELECT, INSERT, UPDATE, DELETE", "user_id")),
     # The table account_emailconfirmation stays empty, because Loge does not confirm addresses by email.
     TablePolicy("account_emailconfirmation", (Grant(OFFICES, "SELECT, INSERT, UPDATE, DELETE"),)),
     TablePolicy("django_content_type", (*everyone(), Grant(JOBS))),
@@ -215,8 +210,8 @@ POLICIES = (
         "access_person",
         (
             # Only database logins that check passwords may read access_person.password (access/models/person.py).
-            *of_caretakers("SELECT", "id"),
-            *of_caretakers("UPDATE", "id", columns="last_login, password"),
+            *to_sign_in("SELECT", "id"),
+            *to_sign_in("UPDATE", "id", columns="last_login, password"),
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
             # A trigger on access_person refuses a new person without an approved access request.
             Grant(C.ASSIGNMENTS, "INSERT"),
@@ -326,7 +321,7 @@ POLICIES = (
 # WEB needs access_reach: guardian's permissions are a database view, which calls it with the rights of its reader.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
-    ("access_caretaker_alone(uuid)", (WEB_CARD,)),
+    ("access_has_only(uuid, text, boolean)", (WEB,)),
     ("loge_reach(text)", tuple(PLACED)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE, C.STEERING)),
     ("access_is_inspector()", (C.CONTROL,)),

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connections
 
 from access.compartments import Compartment
 from access.database.provision import OLDEST
+from access.database.web_logins import WEB_LOGINS
 from access.deploy_checks import is_exposed, reasons_against
 from access.policies import all_policies
 from access.roles import enforced
@@ -63,7 +64,8 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
 def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
     """Yields a message if row-level security does not limit the database login of the web process.
 
-    Also yields a message if the login can read rows without SET ROLE to the database role of a compartment.
+    Also yields a message if the login can read rows without SET ROLE to the database role of a compartment, or can take
+    the role of a compartment that access/database/web_logins.py does not give to it.
     """
     cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
     login, is_super, bypasses = cursor.fetchone()
@@ -72,13 +74,20 @@ def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
     cursor.execute(_OWNS)
     if owned := cursor.fetchone()[0]:
         yield f"La connexion {login} possède {owned} tables ou en hérite : la connexion web ne doit rien posséder."
-    for role in (compartment.database_role for compartment in Compartment):
+    allowed = next((web.compartments for web in WEB_LOGINS if login == f"{settings.INSTANCE}_{web.name}"), Compartment)
+    for compartment in Compartment:
+        role = compartment.database_role
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             yield f"Le rôle {role} manque : lancez « manage.py provision »."
             continue
-        cursor.execute("SELECT pg_has_role(current_user, %s, 'USAGE')", [role])
-        if cursor.fetchone()[0]:
+        cursor.execute(
+            "SELECT pg_has_role(current_user, %s, 'USAGE'), pg_has_role(current_user, %s, 'MEMBER')", [role] * 2
+        )
+        inherits, is_member = cursor.fetchone()
+        if is_member and compartment not in allowed:
+            yield f"La connexion {login} peut prendre le rôle {role}, à tort : lancez « manage.py provision »."
+        if inherits:
             yield f"La connexion {login} hérite de {role} : elle lirait les données de ce rôle sans contrôle d’accès."
 
 

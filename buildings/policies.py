@@ -36,6 +36,14 @@ POLICIES = (
             taken_in("UPDATE", "rpls_id, type, surface_m2, staircase, floor, door"),
         ),
     ),
+    # allocations/policies.py has the grants for those who let dwellings.
+    TablePolicy(
+        "buildings_unitterms",
+        (
+            taken_in(),
+            taken_in("UPDATE", "financing, zone, qpv, qpv_on, rent_cents, charges_cents, equipment, first_letting"),
+        ),
+    ),
     TablePolicy("buildings_programme", (Grant(C.PATRIMONY), _IMPORTING)),
     TablePolicy("buildings_programme_buildings", (Grant(C.PATRIMONY), _IMPORTING)),
     TablePolicy("buildings_user_permission", everyone(), view=True),

@@ -13,6 +13,7 @@ from psycopg2.extensions import make_dsn, parse_dsn
 from access.compartments import Compartment
 from access.database.apply_policies import apply_policies
 from access.database.timeouts import TIMEOUTS
+from access.database.web_logins import WEB_LOGINS
 from access.models import RoleCompartment
 from access.roles import enforced
 
@@ -21,8 +22,7 @@ OLDEST = 150000  # Loge requires PostgreSQL 15 or later, because of views with t
 # LOGINS maps database logins to role attributes. No web process uses a login that bypasses row-level security.
 LOGINS = {
     "owner": "BYPASSRLS CREATEDB",
-    "web": "NOINHERIT NOBYPASSRLS",
-    "web_card": "NOINHERIT NOBYPASSRLS",
+    **{login.name: "NOINHERIT NOBYPASSRLS" for login in WEB_LOGINS},
     "trace": "NOINHERIT NOBYPASSRLS",
     "jobs": "BYPASSRLS",
     "prune": "NOINHERIT NOBYPASSRLS",
@@ -37,16 +37,6 @@ _OPEN_TO_ALL = """SELECT oid::regprocedure::text FROM pg_proc p
         WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
     ORDER BY 1"""
 _ALIASES = {"web": "default"}  # The login "web" has the alias "default" in settings.DATABASES, not its own name.
-_MEMBERS = {
-    "web": tuple(Compartment),
-    "web_card": (
-        Compartment.CARD,
-        Compartment.HELP,
-        Compartment.EMERGENCY,
-        Compartment.EVACUATION,
-        Compartment.OWN_TRACE,
-    ),
-}
 
 LOCK_TIMEOUT = "1min"
 
@@ -95,9 +85,12 @@ def make_roles(connection: Any, say: Say) -> None:
         cursor.execute(f'GRANT pg_read_all_data TO "{login_name("backup")}"')
         # A login gets a compartment's rights only after SET ROLE. PostgreSQL 15 needs NOINHERIT on the login for this.
         how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
-        for login, compartments in _MEMBERS.items():
-            for compartment in compartments:
-                cursor.execute(f'GRANT "{compartment.database_role}" TO "{login_name(login)}"{how}')
+        for web_login in WEB_LOGINS:
+            for compartment in web_login.compartments:
+                cursor.execute(f'GRANT "{compartment.database_role}" TO "{login_name(web_login.name)}"{how}')
+            # Membership that was given by hand, or by an earlier version of the table.
+            for compartment in set(Compartment).difference(web_login.compartments):
+                cursor.execute(f'REVOKE "{compartment.database_role}" FROM "{login_name(web_login.name)}"')
 
 
 def make_database(super_url: str, say: Say) -> None:

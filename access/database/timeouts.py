@@ -7,6 +7,8 @@ needs longer uses SET LOCAL. Two logins have no timeouts here: migrations, run b
 
 from typing import NamedTuple
 
+from access.database.web_logins import WEB_LOGINS
+
 CONNECT_SECONDS = 3
 # With these TCP options, a database connection fails within 15 seconds if the database host no longer answers.
 LOST_HOST = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
@@ -23,8 +25,7 @@ _PAGE = Timeouts("3s", "30s", "60s")
 # Short timeouts suffice for database logins that read or write one row at a time.
 _SMALL = Timeouts("2s", "5s", "10s")
 TIMEOUTS: dict[str, Timeouts] = {
-    "web": _PAGE,
-    "web_card": _PAGE,
+    **{login.name: _PAGE for login in WEB_LOGINS},
     "trace": _SMALL,
     "cache": _SMALL,
     # Nightly jobs and imports have long timeouts, because COPY runs until the whole imported file has been read.

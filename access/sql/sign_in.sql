@@ -1,14 +1,15 @@
--- Is this person a caretaker and nothing else, today or later? The caretakers' login may change the means of signing in
--- of these people only. For 90 days after the last assignment the person may still sign in, and reaches nothing.
-CREATE OR REPLACE FUNCTION access_caretaker_alone(who uuid) RETURNS boolean
+-- Has this person this role and no other, today or later? A login that serves one role may change the means of signing
+-- in of these people only. For 90 days after the last assignment the person may still sign in, and reaches nothing.
+-- With `ever`, the role may have ended at any time: the offices' login never signs in people who have only had it.
+CREATE OR REPLACE FUNCTION access_has_only(who uuid, wanted text, ever boolean) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role = 'caretaker'
-            AND coalesce(a.ended_on - 1, a.last_day) >= loge_today() - 90)
-        AND NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role <> 'caretaker'
+    RETURN EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role = wanted
+            AND (ever OR coalesce(a.ended_on - 1, a.last_day) >= loge_today() - 90))
+        AND NOT EXISTS (SELECT FROM access_assignment a WHERE a.person_id = who AND a.role <> wanted
             AND coalesce(a.ended_on - 1, a.last_day) >= loge_today());
 END $$;
-REVOKE ALL ON FUNCTION access_caretaker_alone FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_has_only FROM PUBLIC;
 
 -- People with open sessions from more than one address or device. Counted: an inspector is told neither.
 CREATE OR REPLACE FUNCTION access_inspected_sessions()

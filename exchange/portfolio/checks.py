@@ -106,6 +106,7 @@ CHECKS[sheets.UNITS] = (
         f"{keyed('unit', 'cle')} JOIN buildings_unit u ON u.rpls_id = s.rpls AND u.id IS DISTINCT FROM k.target",
     ),
     Check("rpls", "twice", " JOIN stage_units t ON t.rpls = s.rpls AND t.line <> s.line"),
+    Check("liste_qpv_du", "future", " WHERE s.liste_qpv_du > loge_today()"),
 )
 CHECKS[sheets.PEOPLE] = (
     _unknown_place(),

@@ -49,6 +49,18 @@ _AS_STAGED = "(t.title, t.last_name, t.first_name, t.channel, t.phone, t.email, 
 _STAGED = "(s.civilite, s.nom, s.prenom, s.contact, s.telephone, s.courriel, s.personne_choisie)"
 _UNIT = "(u.rpls_id, u.type, u.surface_m2, u.staircase, u.floor, u.door)"
 _STAGED_UNIT = "(s.rpls, s.type, s.surface_m2, s.escalier, s.etage, s.porte)"
+# The columns of a dwelling's terms, and what a line of the file gives for them.
+_TERMS = "financing, zone, qpv, qpv_on, rent_cents, charges_cents, equipment, first_letting"
+_TERMS_OF_UNIT = ", ".join(f"t.{column}" for column in _TERMS.split(", "))
+_STAGED_TERMS = (
+    "s.financement, s.zone, s.qpv, s.liste_qpv_du, s.loyer, coalesce(s.charges, 0),"
+    " string_to_array(coalesce(s.equipements, ''), ' ')::varchar[], coalesce(s.premiere_location, false)"
+)
+_NEW_TERMS = (
+    f"INSERT INTO buildings_unitterms (unit_id, building_id, {_TERMS}) SELECT u.id, u.building_id, {_STAGED_TERMS}"
+    f" FROM stage_units s{of('unit', 'cle')} JOIN buildings_unit u ON u.id = k.target WHERE s.financement IS NOT NULL"
+    " AND NOT EXISTS (SELECT FROM buildings_unitterms t WHERE t.unit_id = u.id)"
+)
 
 LOADS: dict[Sheet, tuple[Load, ...]] = {
     sheets.PLACES: (
@@ -83,12 +95,21 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
             "changed",
         ),
         Load(
+            f"UPDATE buildings_unitterms t SET ({_TERMS}) = ROW ({_STAGED_TERMS}) FROM stage_units s{of('unit', 'cle')}"
+            f" WHERE t.unit_id = k.target AND s.financement IS NOT NULL AND ({_TERMS_OF_UNIT})"
+            f" IS DISTINCT FROM ({_STAGED_TERMS})",
+            "changed",
+        ),
+        # Terms of a known dwelling count as a change. Those of a new one are a part of it, and do not count.
+        Load(_NEW_TERMS, "changed"),
+        Load(
             "INSERT INTO buildings_unit (id, building_id, kind, rpls_id, type, surface_m2, staircase, floor, door)"
             f" SELECT k.target, p.id, s.nature, s.rpls, s.type, s.surface_m2, s.escalier, s.etage, s.porte"
             f" FROM stage_units s{of('unit', 'cle')} JOIN access_place p ON p.code = s.code_lieu"
             " WHERE NOT EXISTS (SELECT FROM buildings_unit u WHERE u.id = k.target)",
             "dwellings",
         ),
+        Load(_NEW_TERMS),
     ),
     sheets.PEOPLE: (
         # A stored password that begins with "!" never matches. New people set their password through an e-mail.

@@ -69,6 +69,9 @@ REASONS: dict[str, str] = {
     "no_account": _("indiquez le bail ou la référence du compte, mais pas les deux"),
     "contact_name": _("indiquez le nom de la personne choisie"),
     "with_iban": _("indiquez à la fois l’IBAN et son titulaire"),
+    "terms": _(
+        "indiquez le financement, la zone, le QPV, le jour de sa liste et le loyer, ou aucune condition de location"
+    ),
     "order": _("cette date est antérieure à celle du début"),
     "renewal": _("cette date doit être entre un jour et un an après la demande"),
     "ahead": _("la date d’effet doit être dans les 31 jours au plus"),

@@ -13,6 +13,9 @@ from screening.naming import screen_name
 
 Wrongs = Iterator[tuple[str, str]]
 YEAR = timedelta(days=366)
+# Columns of the terms of a dwelling. If one of them is given, those of NEEDED_TERMS are too.
+NEEDED_TERMS = ("financement", "zone", "qpv", "liste_qpv_du", "loyer")
+OTHER_TERMS = ("charges", "equipements", "premiere_location")
 _KIND_OF = {code: term.row["kind"] for code, term in ENTRY_LABELS.terms.items()}
 _GIVEN_BACK = frozenset(GIVEN_BACK)
 # Entry labels that a file may give to an incoming payment. The label `suspense` is left out: only Loge itself sets it.
@@ -43,6 +46,12 @@ def assignment_days(cells: Cells) -> Wrongs:
         yield "motif_fin", "required"
     if cells["fin_le"] and not cells["premier_jour"] <= cells["fin_le"] <= cells["dernier_jour"]:
         yield "fin_le", "order"
+
+
+def whole_terms(cells: Cells) -> Wrongs:
+    """Refuse terms of a dwelling without one of the columns that all terms need."""
+    if any(cells[column] is not None for column in (*NEEDED_TERMS, *OTHER_TERMS)):
+        yield from ((column, "terms") for column in NEEDED_TERMS if cells[column] is None)
 
 
 def lease_days(cells: Cells) -> Wrongs:

@@ -45,8 +45,11 @@ SELECTS: dict[Sheet, str] = {
         ' a.number COLLATE "C"'
     ),
     sheets.UNITS: (
-        "SELECT k.key, p.code, u.kind, u.rpls_id, u.type, u.surface_m2, u.staircase, u.floor, u.door"
-        f" FROM buildings_unit u{_key('unit', 'u.id', 'k')} JOIN access_place p ON p.id = u.building_id ORDER BY k.key"
+        "SELECT k.key, p.code, u.kind, u.rpls_id, u.type, u.surface_m2, u.staircase, u.floor, u.door, t.financing,"
+        " t.zone, t.qpv, t.qpv_on, t.rent_cents, nullif(t.charges_cents, 0), array_to_string(t.equipment, ' '),"
+        f" t.first_letting FROM buildings_unit u{_key('unit', 'u.id', 'k')}"
+        " JOIN access_place p ON p.id = u.building_id LEFT JOIN buildings_unitterms t ON t.unit_id = u.id"
+        " ORDER BY k.key"
     ),
     sheets.PEOPLE: (
         "SELECT lower(x.email), x.name, p.code, x.is_active FROM access_person x"

@@ -5,7 +5,9 @@ from uuid import UUID, uuid5
 from access.grants.reasons import START_CHOICES, EndReason
 from access.models import Level
 from access.roles import ROLES
+from buildings.models.terms import Financing, Zone
 from buildings.models.unit import UnitKind
+from buildings.vocabulary import EQUIPMENT
 from exchange.portfolio import rules
 from exchange.portfolio.sheet import Cells, Column, Drawn, Sheet
 from exchange.portfolio.values import (
@@ -25,6 +27,7 @@ from exchange.portfolio.values import (
     YES_NO,
     listed,
     name,
+    several,
     text,
 )
 from formats.folding import folded
@@ -38,6 +41,7 @@ from tenants.models.lease import Capacity
 from tenants.models.tenant import Channel, Title
 from tenants.vocabulary import HELP_CODES
 
+EQUIPMENT_CODES = several(listed(list(EQUIPMENT.terms)), "codes de la liste, séparés par une espace")
 # The UUID namespace in which `bank_id` derives the id of bank details from the key of their tenant.
 _BANK = UUID("6f0f4c58-51f5-4c5c-9f8c-6c2f8d7d6a01")
 
@@ -105,7 +109,9 @@ ADDRESSES = Sheet(
 UNITS = Sheet(
     "logements.csv",
     "stage_units",
-    "Ce qui se loue : logements, annexes, stationnements, locaux. Tout change, sauf le bâtiment et la nature.",
+    "Ce qui se loue : logements, annexes, stationnements, locaux. Tout change, sauf le bâtiment et la nature."
+    " Les colonnes de financement à premiere_location vont ensemble : toutes vides, elles ne changent rien ; sinon,"
+    " celles de financement à loyer sont obligatoires, et le fichier dit vrai pour toutes.",
     ("cle",),
     (
         Column("cle", KEY, "votre clé du logement", required=True),
@@ -117,8 +123,17 @@ UNITS = Sheet(
         Column("escalier", text(8), "escalier", fallback=""),
         Column("etage", FLOOR, "étage"),
         Column("porte", text(8), "porte", fallback=""),
+        Column("financement", listed(Financing.values), "prêt qui a financé le logement : il fixe les plafonds"),
+        Column("zone", listed(Zone.values), "zone des plafonds de ressources"),
+        Column("qpv", YES_NO, "en quartier prioritaire de la politique de la ville"),
+        Column("liste_qpv_du", DAY, "jour de la liste des quartiers prioritaires qui a été lue"),
+        Column("loyer", EUROS, "loyer mensuel, sans les charges"),
+        Column("charges", EUROS, "provision mensuelle pour charges ; aucune si vide"),
+        Column("equipements", EQUIPMENT_CODES, "ce qui rend le logement accessible ; rien si vide"),
+        Column("premiere_location", YES_NO, "jamais loué auparavant ; non si vide"),
     ),
-    ("L-00451;B-0012;dwelling;7500000123;T3;62,5;A;2;21",),
+    ("L-00451;B-0012;dwelling;7500000123;T3;62,5;A;2;21;PLUS;paris;non;2024-12-28;451,20;85,00;lift shower;non",),
+    (rules.whole_terms,),
 )
 PEOPLE = Sheet(
     "personnes.csv",

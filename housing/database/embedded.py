@@ -67,6 +67,7 @@ LOGINS = {
     "LOGE_SEAL_URL": "seal",
     "LOGE_BACKUP_URL": "backup",
     "LOGE_CARD_URL": "web_card",
+    "LOGE_CONTINGENT_URL": "web_contingent",
     "LOGE_CACHE_URL": "cache",
 }
 

@@ -45,6 +45,12 @@ VARIABLES = (
         "`DATABASE_URL`",
         secret=True,
     ),
+    Variable(
+        "LOGE_CONTINGENT_URL",
+        "none",
+        "the same for the process of people from reserving bodies, who can sign in nowhere else",
+        secret=True,
+    ),
     Variable("LOGE_SUPER_URL", "none", "may create roles and databases: `provision` and `restore` alone", secret=True),
     Variable("LOGE_INSTANCE", "`loge`", "prefix of the roles' names, so that two landlords fit on one server"),
     Variable("LOGE_HOUSE_NAME", "an invented landlord", "the landlord's name, on every page"),

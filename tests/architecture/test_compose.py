@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from access.database.provision import LOGINS
 from tests.architecture.source import ROOT
 from tests.architecture.test_environment import VARIABLE, documented_variables, units
 
@@ -32,7 +33,7 @@ def test_every_image_ends_as_the_account_without_privileges():
 
 def test_every_unit_has_a_service_with_the_same_command():
     names = [name for name in units() if name.endswith(".service")]
-    assert len(names) == 11
+    assert len(names) == 12
     for name in names:
         unit = name.removeprefix("loge-").removesuffix(".service")
         service = SERVICES[RENAMED.get(unit, unit)]
@@ -54,16 +55,13 @@ def test_services_read_documented_variables_only():
         name for service in SERVICES.values() for name in service.get("environment", {}) if VARIABLE.fullmatch(name)
     }
     assert len(named) > 12
-    # Only nginx reads LOGE_WEB and LOGE_WEB_CARD (docs/operations/containers/nginx), so variables.py lists neither.
-    assert named - documented_variables() == {"LOGE_WEB", "LOGE_WEB_CARD"}
+    # Only nginx reads the addresses of the web processes (docs/operations/containers/nginx): variables.py has none.
+    assert named - documented_variables() == {"LOGE_WEB", "LOGE_WEB_CARD", "LOGE_WEB_CONTINGENT"}
 
 
 def test_every_secret_is_written_by_new_folder_and_read_by_the_services_that_name_it():
     script = (ROOT / "docs" / "operations" / "containers" / "new-folder").read_text(encoding="utf-8")
-    logins = {
-        f"{login}-url"
-        for login in ["owner", "jobs", "prune", "seal", "backup", "web", "web-card", "trace", "cache", "super"]
-    }
+    logins = {f"{login}-url" for login in ["super", *(login.replace("_", "-") for login in LOGINS)]}
     assert set(COMPOSE["secrets"]) == logins | {"postgres-password", "pgbouncer-users"}
     assert all(login.removesuffix("-url").replace("-", "_") in script for login in logins)
     for name, service in SERVICES.items():

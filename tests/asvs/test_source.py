@@ -12,6 +12,7 @@ from django.core.management import call_command
 from packaging.requirements import Requirement
 
 from access.compartments import Compartment
+from access.database.web_logins import WEB_LOGINS
 from housing.management.commands.sbom import LICENCE_FILES
 from tests.architecture.source import ROOT, files
 from tests.builders import run
@@ -43,7 +44,8 @@ def test_sql_is_not_built_from_input():
 
 
 def test_application_logins_have_no_privileges_of_their_own(landlord):
-    served = [f"{settings.INSTANCE}_{login}" for login in ("web", "web_card", "trace", "prune", "seal", "cache")]
+    web = [login.name for login in WEB_LOGINS]
+    served = [f"{settings.INSTANCE}_{login}" for login in (*web, "trace", "prune", "seal", "cache")]
     roles = [compartment.database_role for compartment in Compartment]
     rows = run(
         "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND (rolsuper OR rolbypassrls OR rolcreaterole"

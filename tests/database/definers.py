@@ -37,7 +37,7 @@ MACHINE = "called by a job or a login, not by a person"
 CASES: dict[str, Case | str] = {
     # --- Access rights ---
     "access_apart": "compares two accounts: tests below",
-    "access_caretaker_alone": MACHINE,
+    "access_has_only": MACHINE,
     "access_check_change": ARGUMENTS,
     "access_check_decision": ARGUMENTS,
     "access_check_grant": ARGUMENTS,

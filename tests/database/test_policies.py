@@ -102,7 +102,7 @@ def test_roles_in_different_places_keep_their_own_reach(landlord):
 
 def test_injected_sql_cannot_set_a_role_beyond_the_login(landlord):
     """A web process that serves only caretakers has a database login of its own. SQL injected with this login must be
-    unable to switch to the database role for accounts."""
+    unable to switch to the database role for accounts. tests/database/test_web_logins.py tries all logins and roles."""
     parameters = connections["default"].get_connection_params()
     parameters["user"] = f"{settings.INSTANCE}_web_card"
     parameters.pop("cursor_factory", None)

@@ -11,9 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.conf import settings
+from django.db import ProgrammingError, connections
+from django.test import Client
 
+from access.compartments import Compartment
+from access.database.web_logins import WEB_LOGINS
 from tests.builders import events
+from tests.sign_in import let_in, served_by
 
 pytestmark = [pytest.mark.pooler, pytest.mark.unwatched("asks from eight threads at once")]
 PORT = 6543
@@ -44,7 +49,8 @@ def pooler(landlord, tmp_path_factory) -> Iterator[Path]:
     folder = Path("/tmp") / f"loge-pool-{os.getpid()}"
     folder.mkdir(mode=0o755)
     parameters = connections["default"].get_connection_params()
-    users = [connections[alias].settings_dict["USER"] for alias in ("default", "trace", "owner")]
+    users = [connections[alias].settings_dict["USER"] for alias in ("trace", "owner")]
+    users += [f"{settings.INSTANCE}_{login.name}" for login in WEB_LOGINS]
     (folder / "users").write_text("".join(f'"{user}" ""\n' for user in users))
     (folder / "ini").write_text(config(folder, parameters))
     command = [program, "-q", str(folder / "ini")]
@@ -113,3 +119,26 @@ def test_interleaved_people_never_see_each_others_rows(landlord, sign_in, pooler
     people = {landlord.person(name).pk: name for name in own}
     opened = [(people[event["actor"]], event["about"]) for event in events(kind="account_opened")]
     assert len(opened) == 60 and set(opened) == {(name, account.pk) for name, account in accounts.items()}
+
+
+def test_a_pooled_connection_keeps_the_login_of_its_process(landlord, pooler, monkeypatch):
+    """Behind the pool, each login has connections of its own: a nominator's page never runs on one of the offices."""
+    nadia = landlord.person("nadia")
+    officer, nominator = let_in(Client(), landlord.person("elise")), let_in(Client(), nadia)
+    go_through(pooler, monkeypatch)
+    try:
+        visit_in_turn(officer, nominator)
+    finally:
+        connections.close_all()  # PgBouncer ends only when its last client has left.
+
+
+def visit_in_turn(officer: Client, nominator: Client) -> None:
+    for _turn in range(3):
+        assert officer.get("/comptes/").status_code == 200
+        assert nominator.get("/ma-trace/").status_code == 200
+        with served_by("web_contingent"), connections["default"].cursor() as cursor:
+            cursor.execute("SELECT session_user, current_user, loge_person()")
+            login = f"{settings.INSTANCE}_web_contingent"
+            assert cursor.fetchone() == (login, login, None)
+            with pytest.raises(ProgrammingError, match="permission denied to set role"):
+                cursor.execute("SELECT set_config('role', %s, true)", [Compartment.ACCOUNT.database_role])

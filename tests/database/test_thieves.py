@@ -17,15 +17,14 @@ from django.http import HttpRequest
 from django.test import Client
 
 from access.database.provision import LOGINS
-from access.models import Session
+from access.models import Person, Session
 from access.signin.session_store import SessionStore
 from tests.builders import OWNER, assign, run
-from tests.clones import run_as_super
-from tests.sign_in import let_in, listed, session_in
+from tests.sign_in import let_in, listed, served_by, session_in
 
 # The tests do not try the owner's login, because this login may do everything with the tables.
 THIEVES = sorted(LOGINS.keys() - {"owner"})
-OF_CARETAKERS = "web_card"
+OF_CARETAKERS, OF_NOMINATORS = "web_card", "web_contingent"
 
 
 @contextmanager
@@ -57,12 +56,12 @@ def tried(login: str, statement: str, *params: object) -> list[tuple] | None:
 
 @pytest.fixture
 def people(landlord) -> dict[str, object]:
-    """Provide a caretaker and an officer, both signed in with a second factor."""
-    both = {name: landlord.person(name) for name in ("awa", "elise")}
-    for person in both.values():
+    """Provide a caretaker, an officer and a nominator, all signed in with a second factor."""
+    people = {name: landlord.person(name) for name in ("awa", "elise", "nadia")}
+    for person in people.values():
         Authenticator.objects.using(OWNER).create(user=person, type="totp", data={"secret": "sealed"})
         listed(person)
-    return both
+    return people
 
 
 @pytest.mark.parametrize("login", THIEVES)
@@ -73,7 +72,7 @@ def test_stored_session_keys_do_not_sign_anybody_in(people, login):
             client, sessions_read = Client(), sessions_read + 1
             client.cookies["sessionid"] = key
             assert client.get("/regles/").status_code == 302
-    assert sessions_read == {"web": 4, "backup": 4, "jobs": 4, OF_CARETAKERS: 2}.get(login, 0)
+    assert sessions_read == {"web": 4, "backup": 6, "jobs": 6, OF_CARETAKERS: 2, OF_NOMINATORS: 2}.get(login, 0)
 
 
 def test_no_column_holds_a_cookie(landlord, people):
@@ -143,7 +142,7 @@ def test_caretakers_session_cannot_name_an_officer(people):
     assert SessionStore(forged).load() == {}
 
 
-# SQL statements of a sign-in. The login `web` may run them for all users, the login `web_card` only for caretakers.
+# SQL statements of a sign-in. Each web login may run them only for the people whom it signs in (REACHED).
 WAYS_IN = {
     "password read": "SELECT password FROM access_person WHERE id = '{person}'",
     "password written": "UPDATE access_person SET password = 'x' WHERE id = '{person}'",
@@ -161,13 +160,13 @@ WAYS_IN = {
     "session deleted": "DELETE FROM access_session WHERE person_id = '{person}'",
     "place in the list": "SELECT ip FROM usersessions_usersession WHERE user_id = '{person}'",
 }
-REACHED = {"web": {"awa", "elise"}, OF_CARETAKERS: {"awa"}}
+REACHED = {"web": {"awa", "elise"}, OF_CARETAKERS: {"awa"}, OF_NOMINATORS: {"nadia"}}
 # Statements that the backup login may run, because it copies the whole database. Secrets are encrypted or hashed.
 COPIED = {"password read", "factors read", "session read", "place in the list"}
 
 
 @pytest.mark.parametrize("login", THIEVES)
-def test_only_the_offices_login_reaches_an_officers_credentials(people, login):
+def test_web_logins_reach_the_credentials_of_their_own_people_only(people, login):
     for name, person in people.items():
         for way, statement in WAYS_IN.items():
             done = tried(login, statement.format(person=person.pk)) not in (None, [], [(0,)])
@@ -175,15 +174,29 @@ def test_only_the_offices_login_reaches_an_officers_credentials(people, login):
             assert done is expected, (name, way)
 
 
+@pytest.mark.parametrize(("login", "name"), [(OF_CARETAKERS, "awa"), (OF_NOMINATORS, "nadia")])
 @pytest.mark.parametrize("role", ["officer", "access_administrator", "dpo"])
-def test_caretaker_with_another_role_is_out_of_reach_of_the_caretakers_login(landlord, people, role):
-    change = WAYS_IN["password written"].format(person=people["awa"].pk)
-    assert tried(OF_CARETAKERS, change) == [(1,)]
+def test_person_with_another_role_is_out_of_reach_of_a_login_for_one_role(landlord, people, role, login, name):
+    change = WAYS_IN["password written"].format(person=people[name].pk)
+    assert tried(login, change) == [(1,)]
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
-    assign(people["awa"], role, landlord.place("Les Glycines"), first=20, last=40)
-    assert tried(OF_CARETAKERS, change) in (None, [(0,)]), (
-        "as soon as the assignment is given, even before its first day"
+    assign(people[name], role, landlord.place("Les Glycines"), first=20, last=40)
+    assert tried(login, change) in (None, [(0,)]), "as soon as the assignment is given, even before its first day"
+    assert tried("web", change) == [(1,)]
+
+
+@pytest.mark.parametrize("days", [1, 89, 91, 400])
+def test_offices_login_never_reaches_somebody_who_was_only_a_nominator(people, days):
+    """A nominator's own login serves her for 90 days after her last assignment, the offices' login never."""
+    change = WAYS_IN["password written"].format(person=people["nadia"].pk)
+    run(
+        "UPDATE access_assignment SET first_day = first_day - 1000, last_day = loge_today() - %s WHERE person_id = %s",
+        days,
+        str(people["nadia"].pk),
     )
+    assert tried("web", change) == [(0,)]
+    assert tried(OF_NOMINATORS, change) == [(int(days < 90),)]
+    assert tried(OF_CARETAKERS, change) == [(0,)]
 
 
 @pytest.mark.parametrize("login", THIEVES)
@@ -199,21 +212,53 @@ def test_only_audit_logins_write_audit_events(people, login):
         assert tried(login, change) is None, change
 
 
-def test_session_list_works_with_the_caretakers_login(people, monkeypatch):
-    monkeypatch.setitem(connections["default"].settings_dict, "USER", f"{settings.INSTANCE}_web_card")
-    connections["default"].close()
-    try:
-        this_browser, other_browser = listed(people["awa"]), listed(people["awa"])
-        assert other_browser.get("/regles/").status_code == 200
-        # The caretakers' login sees the three sessions of the caretaker Awa, but not the session of the officer Élise.
+@pytest.mark.parametrize(("login", "name"), [(OF_CARETAKERS, "awa"), (OF_NOMINATORS, "nadia")])
+def test_session_list_works_with_a_login_for_one_role(people, login, name):
+    with served_by(login):
+        this_browser, other_browser = listed(people[name]), listed(people[name])
+        assert other_browser.get("/ma-trace/").status_code == 200
+        # Each login sees the three sessions of its own person, and nobody else's.
+        assert {session.user_id for session in UserSession.objects.all()} == {people[name].pk}
         assert UserSession.objects.count() == 3
         assert this_browser.post("/entrer/sessions/").status_code == 302
-        assert other_browser.get("/regles/").status_code == 302
-        officer = Client().post("/entrer/", {"login": people["elise"].email, "password": "au hasard, encore"})
-        assert "L’adresse ou le mot de passe est incorrect" in officer.content.decode()
-    finally:
-        connections["default"].close()
-        run_as_super("SELECT 1")
+        assert other_browser.get("/ma-trace/").status_code == 302
+
+
+@pytest.mark.unwatched("signs in with a password")
+@pytest.mark.parametrize("name", ["awa", "elise", "nadia"])
+@pytest.mark.parametrize("login", sorted(REACHED))
+def test_right_password_is_wrong_at_the_process_of_others(people, login, name):
+    """An officer is refused at the processes for caretakers and nominators, and a nominator at those of the landlord.
+
+    The refusal is that of an unknown address.
+    """
+    person = people[name]
+    person.set_password("correct cheval agrafe pile")
+    Person.objects.using(OWNER).filter(pk=person.pk).update(password=person.password)
+    client = Client()
+    with served_by(login):
+        answer = client.post("/entrer/", {"login": person.email, "password": "correct cheval agrafe pile"})
+        if name in REACHED[login]:
+            assert answer.status_code == 302
+            return
+        unknown = Client().post("/entrer/", {"login": "personne@example.org", "password": "correct cheval agrafe pile"})
+        assert answer.status_code == unknown.status_code == 200
+        for refused in (answer, unknown):
+            assert "L’adresse ou le mot de passe est incorrect" in refused.content.decode()
+        assert client.get("/ma-trace/").status_code == 302
+
+
+@pytest.mark.parametrize("login", sorted(REACHED))
+def test_cookie_from_another_process_signs_nobody_in(people, login):
+    """All processes share the table of sessions, so a person could bring the cookie that another process set."""
+    served = {}
+    for name, person in people.items():
+        cookie = let_in(Client(), person).cookies["sessionid"].value
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        with served_by(login):
+            served[name] = client.get("/ma-trace/").status_code == 200
+    assert {name for name, opened in served.items() if opened} == REACHED[login]
 
 
 # Statements that need rights on the whole server. No login of the application may run them, because none needs to.

@@ -19,6 +19,7 @@ TABLES = (
     *("access_place", "access_person", "access_assignment", "buildings_address", "buildings_unit", "tenants_tenant"),
     *("tenants_identity", "ledger_bankdetail", "tenants_lease", "tenants_leaseunit", "tenants_leaseparty"),
     *("tenants_residence", "tenants_account", "ledger_entry", "tenants_representative", "tenants_helpcode"),
+    "buildings_unitterms",
     *("tenants_discreetmark", "tenants_discreetname", "ledger_receipt", "ledger_clearing", "tenants_sourcekey"),
 )
 

@@ -24,7 +24,13 @@ from cryptography.x509.oid import NameOID
 
 pytestmark = pytest.mark.proxy
 CONF = Path(__file__).parents[2] / "docs" / "operations" / "nginx.conf"
-OFFICES, CARETAKERS = "loge.trois-rives.example", "gardiens.trois-rives.example"
+OFFICES = "loge.trois-rives.example"
+# Maps each site to its host name, in the order of the ports 8000, 8001 and 8002 of the example.
+SITES = {
+    "offices": OFFICES,
+    "caretakers": "gardiens.trois-rives.example",
+    "nominators": "reservataires.trois-rives.example",
+}
 FORGED = {"X-Forwarded-Proto": "http", "X-Forwarded-For": "6.6.6.6", "Forwarded": "for=6.6.6.6", "X-Real-Ip": "6.6.6.6"}
 
 
@@ -52,8 +58,7 @@ class Proxy:
     folder: Path
     plain: int
     secure: int
-    offices: int
-    caretakers: int
+    sites: dict[str, int]
     watched: int = 0
 
     def ask(self, host: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None):
@@ -83,14 +88,13 @@ def certificate(folder: Path) -> None:
     (folder / "loge.key").write_bytes(key.private_bytes(*kept))
 
 
-def here(conf: str, folder: Path, plain: int, secure: int, offices: int, caretakers: int, watched: int) -> str:
+def here(conf: str, folder: Path, plain: int, secure: int, sites: dict[str, int], watched: int) -> str:
     """Replace the example ports and files in the nginx configuration by those of this test.
 
     Fails if the configuration does not contain one of the examples, because the test would then use the real value.
     """
     examples = {
-        "server 127.0.0.1:8000;": f"server 127.0.0.1:{offices};",
-        "server 127.0.0.1:8001;": f"server 127.0.0.1:{caretakers};",
+        **{f"server 127.0.0.1:{8000 + n};": f"server 127.0.0.1:{port};" for n, port in enumerate(sites.values())},
         "listen 80 default_server;": f"listen 127.0.0.1:{plain} default_server;",
         "listen 127.0.0.1:9101;": f"listen 127.0.0.1:{watched};",
         "listen 443 ssl;": f"listen 127.0.0.1:{secure} ssl;",
@@ -114,10 +118,11 @@ def proxy(tmp_path_factory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("nginx")
     folder.chmod(0o755)
     certificate(folder)
-    houses = [ThreadingHTTPServer(("127.0.0.1", 0), Echo) for _ in range(2)]
+    houses = [ThreadingHTTPServer(("127.0.0.1", 0), Echo) for _ in SITES]
     for house in houses:
         threading.Thread(target=house.serve_forever, daemon=True).start()
-    ports = (free_port(), free_port(), *(house.server_port for house in houses), free_port())
+    sites = {site: house.server_port for site, house in zip(SITES, houses, strict=True)}
+    ports = (free_port(), free_port(), sites, free_port())
     (folder / "conf").write_text(here(CONF.read_text(encoding="utf-8"), folder, *ports), encoding="utf-8")
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     process = subprocess.Popen([program, "-p", folder, "-c", folder / "conf", "-e", folder / "errors"])
@@ -143,11 +148,11 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def test_each_host_has_its_own_process(proxy):
-    assert proxy.ask(OFFICES, "/")[1][0] == proxy.offices
-    assert proxy.ask(CARETAKERS, "/")[1][0] == proxy.caretakers
+    for site, host in SITES.items():
+        assert proxy.ask(host, "/")[1][0] == proxy.sites[site]
 
 
-@pytest.mark.parametrize("host", [OFFICES, CARETAKERS])
+@pytest.mark.parametrize("host", SITES.values())
 def test_forged_forwarding_headers_are_replaced(proxy, host):
     _port, _path, headers = proxy.ask(host, "/comptes/", headers=FORGED)[1]
     assert headers["X-Forwarded-Proto"] == "https"
@@ -156,7 +161,7 @@ def test_forged_forwarding_headers_are_replaced(proxy, host):
     assert headers["Host"] == host
 
 
-@pytest.mark.parametrize("host", [OFFICES, CARETAKERS])
+@pytest.mark.parametrize("host", SITES.values())
 @pytest.mark.parametrize("path", ["/mesures", "/sante/fond"])
 def test_metrics_are_not_reachable_from_outside(proxy, host, path):
     assert proxy.ask(host, path)[0].status == 404
@@ -164,7 +169,7 @@ def test_metrics_are_not_reachable_from_outside(proxy, host, path):
 
 
 @pytest.mark.parametrize("path", ["/mesures", "/sante", "/sante/vie", "/sante/fond"])
-@pytest.mark.parametrize(("site", "host"), [("offices", OFFICES), ("caretakers", CARETAKERS)])
+@pytest.mark.parametrize(("site", "host"), SITES.items())
 def test_metrics_are_reachable_locally_for_each_site(proxy, site, host, path):
     """When Prometheus requests metrics, nginx must add the site's host name and `X-Forwarded-Proto: https`.
 
@@ -180,7 +185,7 @@ def test_metrics_are_reachable_locally_for_each_site(proxy, site, host, path):
         return answer.status, said
 
     port, told, headers = json.loads(asked(f"/{site}{path}")[1])
-    assert (port, told) == (getattr(proxy, site), path)
+    assert (port, told) == (proxy.sites[site], path)
     assert (headers["Host"], headers["X-Forwarded-Proto"]) == (host, "https")
     assert not headers.keys() & {"X-Forwarded-For", "Forwarded", "X-Real-Ip"}
     assert [asked(address)[0] for address in (f"/{site}/comptes/", path)] == [404, 404]

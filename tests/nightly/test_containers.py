@@ -20,7 +20,7 @@ import pyrage
 import pytest
 
 from tests.architecture.source import ROOT
-from tests.housing.test_proxy import CARETAKERS, OFFICES, certificate, free_port
+from tests.housing.test_proxy import OFFICES, SITES, certificate, free_port
 
 PROGRAMS = ("mmdebstrap", "podman", "podman-compose", "runc", "catatonit", "nft")
 LACKING = [
@@ -28,11 +28,11 @@ LACKING = [
 ]
 FOLDER = ROOT / "docs" / "operations" / "containers"
 ACCOUNT = 10001
+WEB = ("web", "web-card", "web-contingent")
 SERVICES = {
     "postgres",
     "pgbouncer",
-    "web",
-    "web-card",
+    *WEB,
     "sealer",
     "proxy",
     "months",
@@ -43,7 +43,7 @@ SERVICES = {
     "backup",
 }
 # The services in WITHOUT_NETWORK have no network. They reach PostgreSQL only through sockets in shared volumes.
-WITHOUT_NETWORK = SERVICES - {"web", "web-card", "proxy", "sealer"}
+WITHOUT_NETWORK = SERVICES - {*WEB, "proxy", "sealer"}
 BASE = "localhost/loge-base:test"
 
 pytestmark = [
@@ -174,7 +174,7 @@ def start(landlord: Landlord) -> None:
     landlord.manage("provision")
     landlord.manage("make_months")
     landlord.compose("up", "-d", "--no-build")
-    for host in (OFFICES, CARETAKERS):
+    for host in SITES.values():
         wait_until(host, lambda host=host: landlord.get(host, "/sante")[0] == 200)
 
 
@@ -220,20 +220,20 @@ def landlord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landlord]:
 
 
 def test_both_sites_are_ready_through_the_proxy(landlord):
-    for host in (OFFICES, CARETAKERS):
+    for host in SITES.values():
         assert landlord.get(host, "/sante")[0] == 200
         assert landlord.get(host, "/sante/fond")[0] == 404
         status, page = landlord.get(host, "/entrer/")
         assert status == 200 and 'type="password"' in page
-    for site in ("offices", "caretakers"):
+    for site in SITES:
         wait_until(f"{site} in depth", lambda site=site: landlord.watch(f"/{site}/sante/fond")[0] == 200)
 
 
 def test_each_process_has_its_own_login(landlord):
     logins = set(landlord.sql("SELECT usename FROM pg_stat_activity WHERE usename LIKE 'loge%'"))
-    assert {"loge_web", "loge_web_card", "loge_seal"} <= logins and "loge_owner" not in logins
-    assert landlord.inside("web", "ls", "/run/secrets").split() == ["cache-url", "trace-url", "web-url"]
-    assert landlord.inside("web-card", "ls", "/run/secrets").split() == ["cache-url", "trace-url", "web-card-url"]
+    assert {"loge_web", "loge_web_card", "loge_web_contingent", "loge_seal"} <= logins and "loge_owner" not in logins
+    for web in WEB:
+        assert landlord.inside(web, "ls", "/run/secrets").split() == ["cache-url", "trace-url", f"{web}-url"]
     assert landlord.inside("sealer", "ls", "/run/secrets").split() == ["seal-url"]
     assert landlord.inside("months", "ls", "/run/secrets").split() == ["jobs-url"]
     for service in SERVICES:
@@ -287,7 +287,7 @@ def test_only_web_processes_proxy_and_sealer_have_a_network(landlord):
 
 
 def test_the_health_checks_of_the_web_processes_succeed(landlord):
-    for service in ("web", "web-card"):
+    for service in WEB:
         landlord.run("podman", "healthcheck", "run", f"loge_{service}_1")
 
 

@@ -8,7 +8,7 @@ import re
 from django.conf import settings
 
 from access.compartments import Compartment
-from access.policies import WEB, WEB_CARD
+from access.database.web_logins import WEB_LOGINS
 from oversight.register import activities
 from tests.builders import events, run
 
@@ -54,7 +54,7 @@ def test_tables_called_unchangeable_are_so_for_every_role_of_the_pages(bare):
 
     These are the tables whose rows no database role of the website may update or delete.
     """
-    pages = [f"{settings.INSTANCE}_{login}" for login in (WEB, WEB_CARD)]
+    pages = [f"{settings.INSTANCE}_{login.name}" for login in WEB_LOGINS]
     roles = [*pages, *(compartment.database_role for compartment in Compartment)]
     checked = 0
     for activity in activities():
