@@ -270,7 +270,13 @@ POLICIES = (
         ),
     ),
     # API clients read and add only their own idempotency keys, so that none learns which keys another has used.
-    TablePolicy("access_sentact", (Grant(C.ASSIGNMENTS, "SELECT, INSERT", using="sent_by_id = loge_person()"),)),
+    TablePolicy(
+        "access_sentact",
+        tuple(
+            Grant(writer, "SELECT, INSERT", using="sent_by_id = loge_person()")
+            for writer in (C.ASSIGNMENTS, C.APPLICANTS, C.VACANCIES)
+        ),
+    ),
     TablePolicy(
         "access_machinetoken",
         (

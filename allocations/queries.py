@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from access.guard.context import AccessContext
 from access.models import Place
 from allocations.models import Applicant, Application, HouseholdMember, MemberTie, Occasion, Tie
+from audit.events import Code
 from tenants.models.identity_check import NowInLoge
 
 # Tasks of the SQL function allocations_due(): code -> what is to do.
@@ -56,6 +58,15 @@ def due_tasks(day: date) -> list[Due]:
 def open_occasions(access: AccessContext) -> Any:
     """Return the current person's open occasions, those that last longest first."""
     return access.rows(Occasion).filter(ends_at__gt=NowInLoge()).order_by("-ends_at", "-opened_at")
+
+
+def occasion_or_404(access: AccessContext, application: Application) -> Occasion:
+    """Return the open occasion for an application, which the audit log then names. Raises Http404 if there is none."""
+    occasion: Occasion | None = open_occasions(access).filter(application=application).first()
+    if occasion is None:
+        raise Http404
+    access.note(occasion=Code(occasion.reason))
+    return occasion
 
 
 def last_occasions(access: AccessContext) -> list[Occasion]:

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from allocations.api import applications as api_applications
+from allocations.api import vacancies as api_vacancies
 from allocations.views import (
     applications,
     ceilings,
@@ -15,6 +17,18 @@ from allocations.views import (
     review,
     vacancies,
 )
+
+api_urlpatterns = [
+    path("vacancies/", api_vacancies.vacancies, name="api_vacancies"),
+    path("vacancies/<uuid:pk>/", api_vacancies.vacancy, name="api_vacancy"),
+    path("units/<uuid:pk>/vacancies/", api_vacancies.vacancy_declare, name="api_vacancy_declare"),
+    path("applications/", api_applications.application_take, name="api_application_take"),
+    path("applications/<uuid:pk>/", api_applications.application, name="api_application"),
+    path("applications/<uuid:pk>/incomes/", api_applications.application_income, name="api_application_income"),
+    path("applications/<uuid:pk>/documents/asked/", api_applications.document_ask, name="api_document_ask"),
+    path("applications/<uuid:pk>/documents/seen/", api_applications.document_see, name="api_document_see"),
+    path("applications/<uuid:pk>/renewals/", api_applications.application_renew, name="api_application_renew"),
+]
 
 urlpatterns = [
     path("attribution/chiffres/", figures.legal_figures, name="legal_figures"),

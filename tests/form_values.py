@@ -213,6 +213,21 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     },
     "api_assignment_extend": lambda objects: {"last_day": paris_day(260).isoformat()},
     "api_assignment_end": lambda objects: {"ended_on": paris_day().isoformat(), "reason": "end_of_post"},
+    "api_vacancy_declare": lambda objects: {"available_on": paris_day(10).isoformat()},
+    "api_application_take": lambda objects: {
+        "filed_on": paris_day().isoformat(),
+        "applicants": [{"tie": "principal", "last_name": "Nouvelle", "birth_date": "1987-03-12"}],
+        "members": [{"tie": "child", "birth_date": "2018-09-01", "custody": "alternate"}],
+    },
+    "api_application_income": lambda objects: {
+        "signing_year": paris_day().year,
+        "basis": "n2",
+        "rfr_cents": 1_840_000,
+        "proof": "tax_notice",
+    },
+    "api_document_ask": lambda objects: {"kind": "identity"},
+    "api_document_see": lambda objects: {"kind": "household"},
+    "api_application_renew": lambda objects: {},
     "legal_figures": lambda objects: {
         "code": "document_delay_days",
         "value": "30",

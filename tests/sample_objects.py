@@ -87,7 +87,7 @@ class SampleObjects:
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
         _ = self.ground_case, self.waiting_case, self.draft
-        _ = self.vacancy, self.free, self.finished
+        _ = self.vacancy, self.free, self.finished, self.also_free, self.sent_application
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
@@ -340,6 +340,14 @@ class SampleObjects:
         return application
 
     @cached_property
+    def sent_application(self) -> Application:
+        """Create an application that Aline has open, as if a program had sent it."""
+        aline, place = self.landlord.person("aline"), self.landlord.place("Agence Belleville")
+        application = make_application(place, "Demande-Envoyée", by=aline)
+        open_occasion(application, aline, reason="taken")
+        return application
+
+    @cached_property
     def ground_case(self) -> GroundCase:
         """Create a case that Sacha has taken, and in which a proof is asked for."""
         aline, sacha = self.landlord.person("aline"), self.landlord.person("sacha")
@@ -378,6 +386,12 @@ class SampleObjects:
     def free(self) -> Unit:
         """Create a free dwelling whose terms are known, and which has no vacancy yet."""
         unit = make_unit(self.landlord.building("Glycines A"), "77", 7)
+        give_terms(unit)
+        return unit
+
+    @cached_property
+    def also_free(self) -> Unit:
+        unit = make_unit(self.landlord.building("Glycines A"), "78", 7)
         give_terms(unit)
         return unit
 
@@ -493,6 +507,8 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Case": lambda sample_objects: sample_objects.waiting_case.pk,
     "Sheet": lambda sample_objects: "answer",
     "Vacancy": lambda sample_objects: sample_objects.vacancy.pk,
+    "SentApplication": lambda sample_objects: sample_objects.sent_application.pk,
+    "AlsoFree": lambda sample_objects: sample_objects.also_free.pk,
     "Free": lambda sample_objects: sample_objects.free.pk,
     "Contingent": lambda sample_objects: sample_objects.contingent.pk,
     "Finished": lambda sample_objects: sample_objects.finished.pk,

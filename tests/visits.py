@@ -62,6 +62,18 @@ AMONG = {
     "place_contact": "Agency",
     "vacancy_declare": "Free",
     "contingent_end": "Finished",
+    # Pages end what the samples of these endpoints would otherwise share with them.
+    **dict.fromkeys(
+        (
+            "api_application",
+            "api_application_income",
+            "api_document_ask",
+            "api_document_see",
+            "api_application_renew",
+        ),
+        "SentApplication",
+    ),
+    "api_vacancy_declare": "AlsoFree",
     "look_answer": "Put",
     "own_question": "Own",
 }

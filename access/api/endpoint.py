@@ -9,7 +9,7 @@ reads.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -24,17 +24,20 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.utils.serializer_helpers import ReturnDict
 
 from access.api.endpoint_spec import Endpoint
+from access.api.idempotency import once
 from access.api.paging import Page, cut
 from access.api.problems import ERRORS, Problem
 from access.api.serializer_fields import Strict
 from access.guard.context import DoorRequest
 from access.guard.door import door
+from access.models import SentAct
 from access.permissions import Permission
 from audit.events import Kind
 
 LARGEST = 64 * 1024  # LARGEST is the largest accepted body of an API request, in bytes.
 KEY = "Idempotency-Key"
-ALREADY = {"already", "assignment_once_at_a_time", "entry_sent_once"}
+_WHOLE = {NON_FIELD_ERRORS, "non_field_errors"}  # names of errors that concern no single field
+ALREADY = {"already", "assignment_once_at_a_time", "entry_sent_once", "vacancy_one_open_a_unit"}
 
 
 class ApiRequest(DoorRequest):
@@ -163,12 +166,32 @@ def errors_of(errors: Mapping[str, Any] | ReturnDict[str, Any], place: str) -> E
     `place` is "pointer" for errors in the JSON body, or "parameter" for errors in the query. The details never repeat
     submitted values.
     """
-    details = []
-    for name, sentences in errors.items():
-        where = "" if name == "non_field_errors" else f"/{name}" if place == "pointer" else name
-        for sentence in sentences if isinstance(sentences, list) else [sentences]:
-            details.append({place: where, "detail": str(sentence)})
-    return details
+    return [
+        {place: pointer if place == "pointer" else pointer.removeprefix("/"), "detail": sentence}
+        for pointer, sentence in _pointed(errors, "")
+    ]
+
+
+def _pointed(errors: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield each error message with the JSON pointer of its field, also inside lists and objects."""
+    if isinstance(errors, Mapping):
+        for name, inner in errors.items():
+            yield from _pointed(inner, pointer if name in _WHOLE else f"{pointer}/{name}")
+    elif isinstance(errors, list):
+        for position, inner in enumerate(errors):
+            yield from _pointed(inner, f"{pointer}/{position}" if isinstance(inner, Mapping) else pointer)
+    else:
+        yield pointer, str(errors)
+
+
+def acted_once(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> SentAct:
+    """Execute `act` once per idempotency key, and return what it made.
+
+    A request with a key used before gets what the first request with this key got.
+    """
+    content = json.dumps([request.path, request.body_data], sort_keys=True, default=str)
+    sent: SentAct = acted(request, once, key=request.key, content=content, doing=act, **arguments)
+    return sent
 
 
 def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any:

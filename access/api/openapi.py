@@ -160,7 +160,9 @@ def schema_of(field: serializers.Field[Any, Any, Any, Any]) -> Schema:
 
 def _shape(field: Any) -> Schema:
     if isinstance(field, serializers.ListSerializer | serializers.ListField):
-        return {"type": "array", "items": schema_of(cast(Any, field.child))}
+        sizes = {"minItems": getattr(field, "min_length", None), "maxItems": getattr(field, "max_length", None)}
+        items = {"items": schema_of(cast(Any, field.child))}
+        return {"type": "array", **items, **{word: size for word, size in sizes.items() if size is not None}}
     if isinstance(field, Document):
         return {"type": "object"}
     if isinstance(field, serializers.Serializer):

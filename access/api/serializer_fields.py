@@ -67,6 +67,15 @@ class Number(Whole):
         return int(data)
 
 
+class Flag(serializers.BooleanField):
+    """Boolean in a JSON body. Raises a validation error for 0, 1, "true" or null."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if type(data) is not bool:
+            self.fail("invalid", input="")
+        return data
+
+
 class Word(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

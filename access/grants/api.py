@@ -3,15 +3,13 @@
 The endpoints call the same actions as the pages, so that the same checks apply.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from access.api.endpoint import ApiRequest, acted, endpoint, page
-from access.api.idempotency import once
+from access.api.endpoint import ApiRequest, acted_once, endpoint, page
 from access.api.paging import ListQuery, Page
 from access.api.problems import Problem
 from access.api.serializer_fields import Code, Day, Id, Strict
@@ -180,8 +178,8 @@ def _once(request: ApiRequest, act: Callable[..., Assignment], **arguments: Any)
 
     A request with a key used before gets the assignment that the first request with this key returned.
     """
-    content = json.dumps([request.path, request.body_data], sort_keys=True, default=str)
-    sent = acted(request, once, key=request.key, content=content, doing=act, **arguments)
+    sent = acted_once(request, act, **arguments)
     assignment: Assignment = request.access.rows(Assignment).get(pk=sent.assignment_id)
+    assert sent.last_day  # noqa: S101 (type checker)
     assignment.last_day, assignment.ended_on, assignment.end_reason = sent.last_day, sent.ended_on, sent.end_reason
     return assignment

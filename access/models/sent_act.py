@@ -24,9 +24,10 @@ class SentActQuerySet(ScopedQuerySet):
 
 
 class SentAct(models.Model):
-    """Idempotency key of a client, digest of the request, and the assignment as it was after the request.
+    """Idempotency key of a client, digest of the request, and what the request made or changed.
 
-    A repeated request gets the first response again, even if the assignment has changed since.
+    `assignment`: the assignment, with its days as they were after the request. `result`: id of any other row. A
+    repeated request gets the first response again, even if the row has changed since.
     """
 
     privacy = {
@@ -35,6 +36,7 @@ class SentAct(models.Model):
         "key": DataClass.PLAIN,
         "digest": DataClass.PLAIN,
         "assignment": DataClass.PLAIN,
+        "result": DataClass.PLAIN,
         "last_day": DataClass.PLAIN,
         "ended_on": DataClass.PLAIN,
         "end_reason": DataClass.PLAIN,
@@ -45,8 +47,10 @@ class SentAct(models.Model):
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     key = models.UUIDField(editable=False)
     digest = models.CharField(max_length=64, editable=False)
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+")
-    last_day = models.DateField()
+    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="+")
+    # No foreign key: a client may not learn from a stored key whether the row still exists.
+    result = models.UUIDField(null=True, editable=False)
+    last_day = models.DateField(null=True)
     ended_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
 

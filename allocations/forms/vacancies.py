@@ -18,6 +18,13 @@ from buildings.vocabulary import EQUIPMENT
 from formats.money import plain
 
 
+def available_on_error(day: date, free_from: date) -> ValidationError | None:
+    if day >= free_from:
+        return None
+    words = gettext("Ce logement n’est pas libre avant le %(day)s.") % {"day": f"{free_from:%d/%m/%Y}"}
+    return ValidationError(words, code="early")
+
+
 class DeclareForm(forms.Form):
     available_on = DayField(
         label=_("Disponible le"), help_text=_("Le jour où un nouveau locataire peut entrer, travaux compris.")
@@ -29,9 +36,8 @@ class DeclareForm(forms.Form):
 
     def clean_available_on(self) -> date:
         day: date = self.cleaned_data["available_on"]
-        if day < self.free_from:
-            words = gettext("Ce logement n’est pas libre avant le %(day)s.") % {"day": f"{self.free_from:%d/%m/%Y}"}
-            raise ValidationError(words, code="early")
+        if error := available_on_error(day, self.free_from):
+            raise error
         return day
 
 

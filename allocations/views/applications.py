@@ -24,10 +24,9 @@ from allocations.models import (
     SupportingDocument,
     Tie,
 )
-from allocations.queries import grouped, household_of, keepers_of, open_occasions
+from allocations.queries import grouped, household_of, keepers_of, occasion_or_404
 from allocations.vocabulary import EQUIPMENT
 from audit import events
-from audit.events import Code
 
 WISHES = ("number", "housing", "rooms_from", "rooms_to", "equipment")
 
@@ -53,10 +52,7 @@ def application_take(request: DoorRequest) -> HttpResponse:
 def application(request: DoorRequest, application: Application) -> HttpResponse:
     """Show the whole file while an occasion lasts. After that the response is 404."""
     access = request.access
-    occasion = open_occasions(access).filter(application=application).first()
-    if occasion is None:
-        raise Http404
-    access.note(occasion=Code(occasion.reason))
+    occasion = occasion_or_404(access, application)
     people = household_of(access, application)
     context = {
         "application": application,

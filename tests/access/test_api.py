@@ -100,6 +100,13 @@ ELSEWHERE = {
     "api_book_entries": "noel",
     "api_assignment_extend": "noel",
     "api_assignment_end": "noel",
+    "api_vacancy": "basile",
+    "api_vacancy_declare": "basile",
+    "api_application": "basile",
+    "api_application_income": "basile",
+    "api_document_ask": "basile",
+    "api_document_see": "basile",
+    "api_application_renew": "basile",
 }
 
 
@@ -144,7 +151,7 @@ def comparable(answer):
 
 
 def digests():
-    tables = ("ledger_entry", "access_assignment")
+    tables = ("ledger_entry", "access_assignment", "allocations_application", "allocations_vacancy")
     return [run(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t") for table in tables]
 
 

@@ -166,6 +166,8 @@ ONCE = {
 ONCE_BY_PROGRAMS = {
     *("api_payment", "api_charge", "api_adjustment", "api_reversal"),
     *("api_assignment_grant", "api_assignment_extend", "api_assignment_end"),
+    *("api_vacancy_declare", "api_application_take", "api_application_income", "api_application_renew"),
+    *("api_document_ask", "api_document_see"),
 }
 # CELLS maps columns of the import file locataires.csv to changed values. A second import changes one column at a time.
 CELLS = {

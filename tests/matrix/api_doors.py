@@ -19,6 +19,15 @@ api_adjustment        rrrmomrrrr.rrrrrrrrrrrr.
 api_reversal          rrrmomrrrr.rrrrrrrrrrrr.
 api_books             rrrrrrrorr.rrrrrrrrrrrr.
 api_book_entries      rrrrrrrorr.rrrrrrrrrrrr.
+api_vacancies         rrrrrrrrrr.rrrrrrrooorr.
+api_vacancy           rrrrrrrrrr.rrrrrrromorr.
+api_vacancy_declare   rrrrrrrrrr.rrrrrrromorr.
+api_application_take  rrrrrrrrrr.rrrrrrroorrr.
+api_application       rrrrrrrrrr.rrrrrrromrrr.
+api_application_income rrrrrrrrrr.rrrrrrromrrr.
+api_document_ask      rrrrrrrrrr.rrrrrrromrrr.
+api_document_see      rrrrrrrrrr.rrrrrrromrrr.
+api_application_renew rrrrrrrrrr.rrrrrrromrrr.
 api_places            rrroooooro.rrrrrrrrrorr.
 api_place             rrroooooro.rrrrrrrrrorr.
 api_buildings         rrroooooro.rrrrrrrrrorr.

@@ -16,9 +16,11 @@ from access.compartments import Compartment
 from access.grants import api as grants
 from access.guard import answers, door
 from access.guard.context import AccessContext
+from allocations.api import applications
 from ledger.actions import entries as acts
 from ledger.api import entries as doors
 from tests.access.programs import made, program, two_administrators
+from tests.allocations.builders import enter_figures, make_application, open_occasion
 from tests.builders import OWNER, assign, paris_day, run
 from tests.noninterference.walls import database_alone, python_alone
 from tests.sign_in import let_in
@@ -32,7 +34,7 @@ def cast(landlord, sign_in):
     """Provide what the tests of the API need: the officer Élise, a machine client, and two accounts.
 
     One account is in Élise's agency, the other one in another agency. The machine client has only some of Élise's
-    permissions.
+    permissions. An application is open to Aline, and not to Basile, an officer of the next agency.
     """
     token, secret = made(landlord, two_administrators(landlord))
     strangers = landlord.account(HIDDEN)
@@ -44,7 +46,11 @@ def cast(landlord, sign_in):
         "theirs": strangers,
         "entry": entry,
     }
-    return SimpleNamespace(elise=sign_in("elise"), machine=program(secret), token=token, **common)
+    enter_figures()
+    application = make_application(landlord.place("Agence Belleville"), by=landlord.person("aline"))
+    open_occasion(application, landlord.person("aline"))
+    officers = {"elise": sign_in("elise"), "colleague": sign_in("basile")}
+    return SimpleNamespace(machine=program(secret), token=token, application=application, **officers, **common)
 
 
 def pay(client, account, key=None, **more):
@@ -93,6 +99,22 @@ def names_ones_own(cast):
         answer = client.post("/api/v1/assignments/grant/", body, content_type="application/json", headers=headers)
         answers.append((answer.status_code, answer.json().get("errors")))
     return answers[0] == answers[1] and answers[0][0] == 422
+
+
+def changes_on_ones_own_occasion(cast):
+    """An application that another officer has open must get the answer of a missing one."""
+    path = f"/api/v1/applications/{cast.application.pk}/renewals/"
+    headers = {"Idempotency-Key": str(uuid4())}
+    return cast.colleague.post(path, {}, content_type="application/json", headers=headers).status_code == 404
+
+
+def keeps_at_ones_own_place(cast):
+    applicant = {"tie": "principal", "last_name": "Nouvelle", "birth_date": "1987-03-12"}
+    place = str(cast.landlord.place("Agence Belleville").pk)
+    body = {"filed_on": paris_day().isoformat(), "applicants": [applicant], "kept_at": place}
+    headers = {"Idempotency-Key": str(uuid4())}
+    answer = cast.colleague.post("/api/v1/applications/", body, content_type="application/json", headers=headers)
+    return answer.status_code == 422 and answer.json()["errors"][0]["pointer"] == "/kept_at"
 
 
 def keeps_to_its_part(cast):
@@ -175,6 +197,11 @@ def any_place(patch):
     patch.setattr(grants, "_one", find)
 
 
+def any_keeper(patch):
+    place = applications.Place._default_manager
+    patch.setattr(applications, "keeper_of", lambda request: place.get(pk=request.body_data["kept_at"]))
+
+
 def whole_role(patch):
     patch.setattr(tokens, "machine_permissions", lambda codes: frozenset(tokens.Permission))
 
@@ -237,6 +264,8 @@ HOLES = {
     "any object to write on": (any_object, writes_on_ones_own, python_alone),
     "an entry of another account": (any_entry, reverses_on_that_account, python_alone),
     "any place in a body": (any_place, names_ones_own, python_alone),
+    "any application to write on": (any_object, changes_on_ones_own_occasion, python_alone),
+    "any place to keep an application at": (any_keeper, keeps_at_ones_own_place, python_alone),
     "an open policy": (open_policy, opens_ones_own, database_alone),
     "a token with all permissions": (whole_role, keeps_to_its_part, None),
     "a token without an end": (endless, ends_with_its_assignment, None),

@@ -1,0 +1,127 @@
+"""API endpoints for dwellings to let: those with an open vacancy, and the declaration of one. No tenant is named."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.api.endpoint import ApiRequest, acted_once, endpoint, page
+from access.api.paging import ListQuery, Page
+from access.api.serializer_fields import Day, Strict
+from access.constraints import sentence_of
+from access.permissions import Permission
+from allocations.actions.vacancies import declare_vacancy
+from allocations.api.applications import MadeOut
+from allocations.dwellings import free_from, terms_of, vacancies_of
+from allocations.forms.vacancies import available_on_error
+from allocations.models import HolderKind, OrientationReason, OutsideFlow, Vacancy, VacancyState
+from audit import events
+from buildings.api import BuildingOut, DoorOut
+from buildings.models import Financing, Unit, Zone
+from buildings.vocabulary import EQUIPMENT
+
+# --- Responses -------------------------------------------------------------------------------------------------------
+
+
+class TermsOut(serializers.Serializer[Any]):
+    financing = serializers.ChoiceField(choices=Financing.choices)
+    zone = serializers.ChoiceField(choices=Zone.choices)
+    qpv = serializers.BooleanField()
+    qpv_on = serializers.DateField()
+    rent_cents = serializers.IntegerField()
+    charges_cents = serializers.IntegerField()
+    equipment = serializers.ListField(child=serializers.ChoiceField(choices=EQUIPMENT.choices))
+    first_letting = serializers.BooleanField()
+
+
+class ContingentOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=HolderKind.choices)
+    holder = serializers.CharField()
+
+
+class VacancyOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="vacancy.id")
+    building = BuildingOut(source="vacancy.building")
+    unit = DoorOut(source="vacancy.unit")
+    terms = TermsOut(allow_null=True)
+    available_on = serializers.DateField(source="vacancy.available_on")
+    declared_on = serializers.DateField(source="vacancy.declared_on")
+    state = serializers.ChoiceField(choices=VacancyState.choices, source="vacancy.state")
+    contingent = ContingentOut(source="vacancy.contingent", allow_null=True)
+    orientation_reason = serializers.ChoiceField(
+        choices=OrientationReason.choices, allow_blank=True, source="vacancy.orientation_reason"
+    )
+    outside_flow = serializers.ChoiceField(choices=OutsideFlow.choices, allow_blank=True, source="vacancy.outside_flow")
+    oriented_on = serializers.DateField(source="vacancy.oriented_on", allow_null=True)
+
+
+# --- Queries and bodies ----------------------------------------------------------------------------------------------
+
+
+class VacanciesQuery(ListQuery):
+    orders = {"available_on": ("available_on", "id")}
+
+
+class DeclareBody(Strict):
+    available_on = Day(help_text=_("Le jour où un nouveau locataire peut entrer, travaux compris."))
+
+
+# --- Endpoints -------------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.VACANCIES_VIEW,
+    get_event=events.VACANCIES_SHOWN,
+    title=_("Logements vacants à attribuer"),
+    answers=VacancyOut,
+    query=VacanciesQuery,
+)
+def vacancies(request: ApiRequest) -> Page:
+    listed = page(request, vacancies_of(request.access).open())
+    request.access.note(count=len(listed.items))
+    return Page([_with_terms(vacancy) for vacancy in listed.items], listed.next)
+
+
+@endpoint(
+    Permission.VACANCIES_VIEW,
+    model=Vacancy,
+    get_event=events.VACANCY_SHOWN,
+    title=_("Un logement vacant"),
+    answers=VacancyOut,
+)
+def vacancy(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
+    request.access.note(vacancy=vacancy.pk)
+    return _with_terms(vacancies_of(request.access).get(pk=vacancy.pk))
+
+
+def _with_terms(vacancy: Vacancy) -> dict[str, Any]:
+    return {"vacancy": vacancy, "terms": terms_of(vacancy.unit)}
+
+
+@endpoint(
+    Permission.VACANCY_DECLARE,
+    model=Unit,
+    post_event=events.VACANCY_DECLARED,
+    title=_("Déclarer vacant un logement qui est ou sera libre"),
+    answers=MadeOut,
+    body=DeclareBody,
+    status=201,
+)
+def vacancy_declare(request: ApiRequest, unit: Unit) -> dict[str, Any]:
+    """Declare a dwelling that is or will be free. The response is 404 for a dwelling that nobody leaves."""
+
+    def declare(*, available_on: date, **acting: Any) -> Vacancy:
+        if request.access.rows(Vacancy).open().filter(unit=unit).exists():
+            raise ValidationError(sentence_of("vacancy_one_open_a_unit"), code="already")
+        day = free_from(unit)
+        if day is None:
+            raise Http404
+        if error := available_on_error(available_on, day):
+            raise ValidationError({"available_on": error})
+        return declare_vacancy(unit=unit, available_on=available_on, **acting)
+
+    return {"id": acted_once(request, declare, **request.body_data).result}

@@ -1,0 +1,262 @@
+"""The API of allocations: an application is sent once, open until midnight to who sent it, and vacancies are told."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import reverse
+
+from access.checks import routes
+from access.permissions import BY_PEOPLE_ALONE
+from allocations.models import Applicant, Application, Income, SupportingDocument, Vacancy
+from tests.access.programs import made, program, two_administrators
+from tests.allocations.builders import enter_figures, give_terms, make_application, make_vacancy, open_occasion
+from tests.builders import OWNER, events, make_unit, paris_day, run
+
+PERMISSIONS = ("application_take", "application_view", "application_change", "vacancies_view", "vacancy_declare")
+APPLICANT = {"tie": "principal", "last_name": "Nouvelle", "first_name": "Rose", "birth_date": "1987-03-12"}
+CHILD = {"tie": "child", "birth_date": "2018-09-01", "custody": "alternate"}
+
+
+@pytest.fixture
+def machine(landlord):
+    """Return the client of a program with a token of an allocation officer of Agence Belleville."""
+    enter_figures()
+    options = {"permissions": PERMISSIONS, "role": "allocation_officer"}
+    _token, secret = made(landlord, two_administrators(landlord), **options)
+    return program(secret)
+
+
+def send(client, path: str, body: dict[str, object], key: UUID | None = None):
+    headers = {"Idempotency-Key": str(key or uuid4())}
+    return client.post(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
+
+
+def entry(**values: object) -> dict[str, object]:
+    return {"filed_on": paris_day().isoformat(), "applicants": [APPLICANT], **values}
+
+
+def taken(client, **values: object) -> str:
+    response = send(client, "applications/", entry(**values))
+    assert response.status_code == 201, response.content
+    return str(response.json()["id"])
+
+
+def pointers(response) -> set[str]:
+    assert response.status_code == 422, response.content
+    assert response["Content-Type"] == "application/problem+json" and response.json()["code"] == "invalid"
+    return {error["pointer"] for error in response.json()["errors"]}
+
+
+def free_unit(landlord, name: str = "Glycines A"):
+    unit = make_unit(landlord.building(name), "99", 9)
+    give_terms(unit)
+    return unit
+
+
+# --- Applications ----------------------------------------------------------------------------------------------------
+
+
+def test_program_reads_what_it_sent(machine):
+    wishes = {"housing": "hosted", "rooms_from": 2, "rooms_to": 3, "equipment": ["shower"]}
+    where = {"street": "12 rue des Lilas", "postcode": "75020", "city": "Paris"}
+    pk = taken(machine, members=[CHILD], **wishes, **where)
+    told = machine.get(f"/api/v1/applications/{pk}/").json()
+    assert {name: told[name] for name in wishes} == wishes
+    [applicant], [member] = told["applicants"], told["members"]
+    assert {name: applicant[name] for name in APPLICANT} == APPLICANT
+    assert {name: applicant[name] for name in where} == where
+    assert {name: member[name] for name in CHILD} == CHILD
+    assert (told["id"], told["number"], told["opened_for"], told["state"]) == (pk, None, "taken", "registered")
+    [opened] = events(kind="application_opened")
+    assert opened["facts"]["occasion"] == "taken" and opened["purpose"] == "allocation"
+
+
+def test_application_is_closed_to_the_program_after_its_occasion(machine):
+    pk = taken(machine)
+    run("UPDATE allocations_occasion SET opened_at = opened_at - interval '2 days', ends_at = now() - interval '1 s'")
+    assert machine.get(f"/api/v1/applications/{pk}/").status_code == 404
+    assert send(machine, f"applications/{pk}/renewals/", {}).status_code == 404
+
+
+def test_nobody_else_reads_what_a_program_sent(machine, sign_in):
+    pk = taken(machine)
+    for who, status in (("aline", 404), ("basile", 404), ("rosa", 403)):
+        assert sign_in(who).get(f"/api/v1/applications/{pk}/").status_code == status
+
+
+def test_one_key_registers_one_application(machine):
+    key = uuid4()
+    first, again = (send(machine, "applications/", entry(), key) for _time in range(2))
+    assert first.status_code == 201 and (again.status_code, again.content) == (201, first.content)
+    assert Application.objects.using(OWNER).count() == 1
+    other = send(machine, "applications/", entry(street="12 rue des Lilas"), key)
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+
+
+def test_refused_application_leaves_nothing_and_its_key_unused(machine):
+    key, tomorrow = uuid4(), paris_day(1).isoformat()
+    assert pointers(send(machine, "applications/", entry(filed_on=tomorrow), key)) == {"/filed_on"}
+    assert not Application.objects.using(OWNER).exists()
+    assert send(machine, "applications/", entry(), key).status_code == 201
+
+
+def test_stored_key_does_not_tell_the_names_of_the_request(machine):
+    """A reader of the table must not be able to confirm a guess of who applied."""
+    from hashlib import sha256
+
+    body = entry()
+    send(machine, "applications/", body)
+    [(digest,)] = run("SELECT digest FROM access_sentact")
+    text = str(["/api/v1/applications/", body])
+    assert len(digest) == 64 and digest != sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("values", "pointer"),
+    [
+        ({"applicants": []}, "/applicants"),
+        ({"applicants": [APPLICANT, APPLICANT]}, "/applicants"),
+        ({"applicants": [APPLICANT | {"tie": "spouse"}]}, "/applicants"),
+        ({"applicants": [APPLICANT, {"tie": "spouse", "birth_date": "1987-03-12"}]}, "/applicants/1/last_name"),
+        ({"applicants": [APPLICANT | {"birth_date": "1787-03-12"}]}, "/applicants/0/birth_date"),
+        ({"applicants": [APPLICANT | {"phone": "06 39 98 12 34"}]}, "/applicants/0/phone"),
+        ({"applicants": [APPLICANT | {"cmi": 1}]}, "/applicants/0/cmi"),
+        ({"applicants": [APPLICANT | {"cmi": "true"}]}, "/applicants/0/cmi"),
+        ({"applicants": [APPLICANT | {"nationality": "x"}]}, "/applicants/0/nationality"),
+        ({"members": [CHILD | {"custody": ""}]}, "/members/0/custody"),
+        ({"members": [CHILD | {"birth_date": "2199-01-01"}]}, "/members/0/birth_date"),
+        ({"members": [CHILD] * 9}, "/members"),
+        ({"number": "12"}, "/number"),
+        ({"postcode": "7502A"}, "/postcode"),
+        ({"rooms_from": 3, "rooms_to": 2}, "/rooms_to"),
+        ({"rooms_from": 3}, "/rooms_to"),
+        ({"equipment": ["pool"]}, "/equipment/0"),
+        ({"kept_at": str(uuid4())}, "/kept_at"),
+        ({"nationality": "x"}, "/nationality"),
+    ],
+)
+def test_wrong_values_are_refused_where_they_stand(machine, values, pointer):
+    assert pointers(send(machine, "applications/", entry(**values))) == {pointer}
+    assert not Applicant.objects.using(OWNER).exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "pointer"),
+    [
+        ({"applicants": [APPLICANT | {"last_name": "Est séropositif"}]}, "/applicants/0/last_name"),
+        ({"applicants": [APPLICANT | {"email": "est.seropositif@exemple.example"}]}, "/applicants/0/email"),
+        ({"street": "Est séropositif"}, "/street"),
+        ({"city": "Est séropositif"}, "/city"),
+    ],
+)
+def test_text_that_discloses_an_illness_is_refused_and_not_repeated(machine, values, pointer):
+    response = send(machine, "applications/", entry(**values))
+    assert pointers(response) == {pointer}
+    assert b"ropositif" not in response.content
+
+
+def test_application_is_not_kept_at_a_place_of_others(machine, landlord):
+    elsewhere = str(landlord.place("Agence Bercy").pk)
+    hidden, absent = (send(machine, "applications/", entry(kept_at=place)) for place in (elsewhere, str(uuid4())))
+    assert pointers(hidden) == pointers(absent) == {"/kept_at"}
+    assert hidden.json()["errors"] == absent.json()["errors"]
+
+
+def test_income_and_documents_follow_the_forms(machine):
+    pk, year = taken(machine), paris_day().year
+    body = {"signing_year": year, "basis": "n2", "rfr_cents": 1_840_000, "proof": "tax_notice"}
+    income = send(machine, f"applications/{pk}/incomes/", body)
+    asked = send(machine, f"applications/{pk}/documents/asked/", {"kind": "identity"})
+    seen = send(machine, f"applications/{pk}/documents/seen/", {"kind": "identity"})
+    assert [response.status_code for response in (income, asked, seen)] == [200, 200, 200]
+    told = machine.get(f"/api/v1/applications/{pk}/").json()
+    assert [(row["id"], row["year"], row["rfr_cents"]) for row in told["incomes"]] == [
+        (income.json()["id"], year - 2, 1_840_000)
+    ]
+    [document] = told["documents"]
+    assert document["id"] == asked.json()["id"] == seen.json()["id"]
+    assert document["seen_on"] == paris_day().isoformat() and told["state"] == "under_review"
+    assert Income.objects.using(OWNER).count() == SupportingDocument.objects.using(OWNER).count() == 1
+    assert pointers(send(machine, f"applications/{pk}/incomes/", body | {"signing_year": year + 2})) == {
+        "/signing_year"
+    }
+
+
+def test_one_key_renews_for_one_term(machine):
+    pk, key = taken(machine), uuid4()
+    before = Application.objects.using(OWNER).get(pk=pk).renew_by
+    answers = {send(machine, f"applications/{pk}/renewals/", {}, key).content for _time in range(2)}
+    renewed = Application.objects.using(OWNER).get(pk=pk).renew_by
+    assert len(answers) == 1 and (renewed.year, renewed.month) == (before.year + 1, before.month)
+
+
+def test_officer_reads_through_the_api_what_is_open_on_a_page(landlord, sign_in):
+    enter_figures()
+    application, aline = make_application(landlord.place("Agence Belleville")), sign_in("aline")
+    path = f"/api/v1/applications/{application.pk}/"
+    assert aline.get(path).status_code == 404
+    open_occasion(application, landlord.person("aline"))
+    assert aline.get(path).json()["opened_for"] == "desk"
+
+
+def test_api_lists_no_applicant_and_decides_nothing():
+    doors = [(path, pattern.callback.door) for path, pattern in routes() if hasattr(pattern.callback, "door")]
+    ours = [(path, door) for path, door in doors if door.api and door.view.__module__.startswith("allocations.")]
+    assert len(ours) == 9 and not {door.permission for _path, door in ours} & BY_PEOPLE_ALONE
+    assert {path for path, door in ours if door.api.paged or door.api.many or door.post_is_search} == {
+        "api/v1/vacancies/"
+    }
+
+
+# --- Vacancies -------------------------------------------------------------------------------------------------------
+
+
+def test_vacancies_of_the_programs_place_are_listed_with_their_terms(machine, landlord):
+    ours = make_vacancy(free_unit(landlord))
+    hidden = make_vacancy(free_unit(landlord, "Quai 9"))
+    [told] = machine.get("/api/v1/vacancies/").json()["results"]
+    assert (told["id"], told["terms"]["rent_cents"], told["contingent"]) == (str(ours.pk), 45_000, None)
+    assert machine.get(f"/api/v1/vacancies/{ours.pk}/").json() == told
+    assert machine.get(f"/api/v1/vacancies/{hidden.pk}/").status_code == 404
+
+
+def test_each_page_of_vacancies_follows_the_one_before(machine, landlord):
+    pks = set()
+    for floor in (1, 2, 3):
+        unit = make_unit(landlord.building("Glycines A"), f"9{floor}", floor)
+        give_terms(unit)
+        pks.add(str(make_vacancy(unit).pk))
+    first = machine.get("/api/v1/vacancies/?limit=2").json()
+    last = machine.get(f"/api/v1/vacancies/?limit=2&cursor={first['next']}").json()
+    assert {row["id"] for row in first["results"] + last["results"]} == pks and last["next"] is None
+
+
+def test_one_key_declares_one_vacancy_and_another_key_is_too_late(machine, landlord):
+    path, key = f"units/{free_unit(landlord).pk}/vacancies/", uuid4()
+    body = {"available_on": paris_day(10).isoformat()}
+    first, again = (send(machine, path, body, key) for _time in range(2))
+    assert first.status_code == 201 and again.content == first.content
+    late = send(machine, path, body)
+    assert (late.status_code, late.json()["code"]) == (409, "already")
+    assert [str(vacancy.pk) for vacancy in Vacancy.objects.using(OWNER)] == [first.json()["id"]]
+
+
+def test_dwelling_that_is_let_or_elsewhere_cannot_be_declared(machine, landlord):
+    body = {"available_on": paris_day(10).isoformat()}
+    let, hidden = landlord.residence("Dette-Glycines A").unit_id, free_unit(landlord, "Quai 9").pk
+    for unit in (let, hidden, uuid4()):
+        assert send(machine, f"units/{unit}/vacancies/", body).json()["code"] == "not_found"
+
+
+def test_dwelling_is_not_available_before_it_is_free(machine, landlord):
+    path = f"units/{free_unit(landlord).pk}/vacancies/"
+    assert pointers(send(machine, path, {"available_on": paris_day(-3000).isoformat()})) == {"/available_on"}
+
+
+def test_token_without_a_permission_is_refused(landlord):
+    options = {"permissions": ("vacancies_view",), "role": "allocation_officer"}
+    _token, secret = made(landlord, two_administrators(landlord), **options)
+    client = program(secret)
+    assert client.get("/api/v1/vacancies/").status_code == 200
+    assert send(client, "applications/", entry()).json()["code"] == "forbidden"
+    assert client.get(reverse("api_application", kwargs={"pk": uuid4()})).status_code in (403, 404)
