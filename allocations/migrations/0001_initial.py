@@ -8,20 +8,26 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+import allocations.models.score
 import formats.telephone
 from audit.sql_files import load_sql
+
+VACANCY_IN_ITS_UNIT = """ALTER TABLE allocations_vacancy ADD CONSTRAINT vacancy_stands_in_its_unit
+    FOREIGN KEY (unit_id, building_id) REFERENCES buildings_unit (id, building_id) ON UPDATE CASCADE"""
 
 
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("access", "0003_allocation_roles"),
+        ("access", "0004_allocation_roles"),
+        ("buildings", "0002_vacancies"),
         ("tenants", "0002_once_at_a_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        load_sql("allocations", "sums"),
         migrations.CreateModel(
             name="ApplicationGroupPermission",
             fields=[
@@ -166,7 +172,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "permissions": [("applicants_reach", "opens an application on an occasion")],
+                "permissions": [
+                    ("applicants_reach", "opens applications in applicants"),
+                    ("grounds_reach", "opens applications in grounds"),
+                ],
                 "default_permissions": (),
             },
         ),
@@ -218,6 +227,81 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Ceiling",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                (
+                    "zone",
+                    models.CharField(
+                        choices=[
+                            ("paris", "Paris et communes limitrophes"),
+                            ("idf", "Île-de-France"),
+                            ("regions", "régions"),
+                        ],
+                        max_length=8,
+                        verbose_name="zone",
+                    ),
+                ),
+                (
+                    "financing",
+                    models.CharField(
+                        choices=[("PLAI", "PLAI"), ("PLUS", "PLUS"), ("PLS", "PLS")],
+                        max_length=8,
+                        verbose_name="financement",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("1", "1"),
+                            ("2", "2"),
+                            ("3", "3"),
+                            ("4", "4"),
+                            ("5", "5"),
+                            ("6", "6"),
+                            ("extra", "par personne supplémentaire"),
+                        ],
+                        max_length=8,
+                        verbose_name="catégorie de ménage",
+                    ),
+                ),
+                ("euros", models.PositiveIntegerField(verbose_name="plafond, en euros")),
+                (
+                    "source_kind",
+                    models.CharField(
+                        choices=[
+                            ("code", "article du code de la construction et de l’habitation"),
+                            ("decree", "décret"),
+                            ("order", "arrêté"),
+                            ("agreement", "convention intercommunale d’attribution"),
+                            ("procedure", "règlement intérieur de la commission"),
+                            ("board", "délibération de l’organisme"),
+                        ],
+                        max_length=16,
+                        verbose_name="source",
+                    ),
+                ),
+                ("source_number", models.CharField(max_length=24, verbose_name="numéro de l’article ou du texte")),
+                ("source_date", models.DateField(verbose_name="date du texte, ou de sa version")),
+                ("entered_on", models.DateField()),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
             name="ClosingWarning",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -259,6 +343,412 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "sent_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Contingent",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("state_priority", "État, publics prioritaires"),
+                            ("state_agents", "État, agents publics"),
+                            ("commune", "commune"),
+                            ("epci", "intercommunalité"),
+                            ("department", "département"),
+                            ("region", "région"),
+                            ("employers", "Action Logement"),
+                            ("public_body", "établissement public"),
+                            ("landlord", "organisme, logements non réservés"),
+                        ],
+                        max_length=16,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("holder", models.CharField(max_length=80, verbose_name="réservataire")),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.place",
+                        verbose_name="lieu",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Convention",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("signed_on", models.DateField(verbose_name="signée le")),
+                ("first_day", models.DateField(verbose_name="premier jour")),
+                ("last_day", models.DateField(verbose_name="dernier jour")),
+                (
+                    "contingent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conventions",
+                        to="allocations.contingent",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="FlowBase",
+            fields=[
+                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="année")),
+                ("lettings", models.PositiveIntegerField(verbose_name="logements à attribuer dans l’année")),
+                ("transfers", models.PositiveIntegerField(verbose_name="dont mutations de locataires")),
+                (
+                    "rehousing",
+                    models.PositiveIntegerField(
+                        verbose_name="dont relogements (renouvellement urbain, habitat indigne)"
+                    ),
+                ),
+                ("sales", models.PositiveIntegerField(verbose_name="dont relogements avant une vente")),
+                (
+                    "identified",
+                    models.PositiveIntegerField(
+                        verbose_name="dont réservations identifiées (défense, sécurité, hôpitaux)"
+                    ),
+                ),
+                ("entered_on", models.DateField()),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="FlowYear",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("share_permille", models.PositiveSmallIntegerField(verbose_name="part, en pour mille")),
+                (
+                    "base",
+                    models.ForeignKey(
+                        db_column="year",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="allocations.flowbase",
+                    ),
+                ),
+                (
+                    "contingent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="allocations.contingent"
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Grid",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("band_width", models.PositiveIntegerField(verbose_name="largeur des tranches, en points")),
+                (
+                    "source_kind",
+                    models.CharField(
+                        choices=[
+                            ("code", "article du code de la construction et de l’habitation"),
+                            ("decree", "décret"),
+                            ("order", "arrêté"),
+                            ("agreement", "convention intercommunale d’attribution"),
+                            ("procedure", "règlement intérieur de la commission"),
+                            ("board", "délibération de l’organisme"),
+                        ],
+                        max_length=16,
+                        verbose_name="source",
+                    ),
+                ),
+                ("source_number", models.CharField(max_length=24, verbose_name="numéro de l’article ou du texte")),
+                ("source_date", models.DateField(verbose_name="date du texte, ou de sa version")),
+                ("drafted_on", models.DateField()),
+                ("adopted_on", models.DateField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "adopted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="GridRubric",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("household", "foyer"),
+                            ("housing", "logement actuel"),
+                            ("resources", "ressources"),
+                            ("priority", "priorités de la loi"),
+                            ("waiting", "ancienneté de la demande"),
+                        ],
+                        max_length=16,
+                        verbose_name="rubrique",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("once", "le critère le plus favorable compte"),
+                            ("sum", "les critères s’additionnent"),
+                        ],
+                        max_length=8,
+                        verbose_name="dans la rubrique",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rubrics", to="allocations.grid"
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="GridLine",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=32, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("flag", "oui ou non"),
+                            ("number", "nombre entre deux limites"),
+                            ("code", "valeur d’une liste"),
+                            ("months", "points par mois d’ancienneté"),
+                        ],
+                        max_length=8,
+                        verbose_name="règle",
+                    ),
+                ),
+                (
+                    "feature",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("persons", "personnes du foyer"),
+                            ("children", "enfants du foyer"),
+                            ("lone_parent", "parent seul"),
+                            ("mobility_card", "carte mobilité inclusion dans le foyer"),
+                            ("equipment_needed", "équipement nécessaire"),
+                            ("housing", "logement actuel"),
+                            ("income_euros", "ressources comptées, en euros"),
+                            ("dalo", "DALO"),
+                            ("disability", "handicap"),
+                            ("poorly_housed", "mal logé"),
+                            ("transitional", "logement de transition"),
+                            ("back_to_work", "reprise d’activité"),
+                            ("unworthy_dwelling", "logement indigne"),
+                            ("minor_badly_housed", "enfant mineur mal logé"),
+                            ("without_dwelling", "sans logement"),
+                            ("eviction", "expulsion sans relogement"),
+                            ("therapeutic_flat", "sortie d’un appartement thérapeutique"),
+                            ("couple_violence", "violences au sein du couple"),
+                            ("rape_or_assault", "viol ou agression"),
+                            ("leaving_prostitution", "sortie de la prostitution"),
+                            ("trafficking", "traite ou proxénétisme"),
+                        ],
+                        default="",
+                        max_length=24,
+                        verbose_name="donnée",
+                    ),
+                ),
+                ("at_least", models.IntegerField(blank=True, null=True, verbose_name="au moins")),
+                ("at_most", models.IntegerField(blank=True, null=True, verbose_name="au plus")),
+                (
+                    "values",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="valeurs",
+                    ),
+                ),
+                ("most_points", models.PositiveIntegerField(blank=True, null=True, verbose_name="au plus, en points")),
+                (
+                    "bonus_beyond_months",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="bonus au-delà de, en mois"),
+                ),
+                ("bonus_points", models.PositiveIntegerField(default=0, verbose_name="bonus, en points")),
+                ("points", models.IntegerField(verbose_name="points")),
+                ("sealed", models.BooleanField(default=False, editable=False)),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="allocations.grid"
+                    ),
+                ),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="allocations.gridrubric"
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Ground",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("therapeutic_flat", "sortie d’un appartement de coordination thérapeutique"),
+                            ("couple_violence", "violences au sein du couple ou mariage forcé"),
+                            ("rape_or_assault", "viol ou agression au domicile"),
+                            ("leaving_prostitution", "parcours de sortie de la prostitution"),
+                            ("trafficking", "victime de traite ou de proxénétisme"),
+                        ],
+                        max_length=24,
+                        verbose_name="motif",
+                    ),
+                ),
+                (
+                    "proof",
+                    models.CharField(
+                        choices=[
+                            ("decision", "décision d’une commission ou du préfet"),
+                            ("card_or_decision", "carte ou décision d’orientation"),
+                            ("official_report", "constat d’un service public"),
+                            ("host_statement", "attestation de l’organisme d’accueil"),
+                            ("employer_statement", "contrat ou attestation de l’employeur"),
+                            ("court_decision", "décision d’un juge"),
+                        ],
+                        max_length=24,
+                        verbose_name="preuve",
+                    ),
+                ),
+                ("attested_on", models.DateField(verbose_name="date de la décision ou de l’attestation")),
+                ("ends_on", models.DateField(verbose_name="dernier jour")),
+                ("decided_on", models.DateField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grounds",
+                        to="allocations.application",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="GroundCase",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("referred_on", models.DateField()),
+                ("taken_on", models.DateField(blank=True, null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("recognised", "motif reconnu"),
+                            ("refused", "motif non reconnu"),
+                            ("proof_asked", "preuve demandée"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="réponse",
+                    ),
+                ),
+                ("answered_on", models.DateField(blank=True, null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ground_cases",
+                        to="allocations.application",
+                    ),
+                ),
+                (
+                    "examiner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "referred_by",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -390,8 +880,31 @@ class Migration(migrations.Migration):
                         choices=[
                             ("application_validity_months", "durée de validité d’une demande, en mois"),
                             ("document_delay_days", "délai pour fournir une pièce, en jours"),
+                            (
+                                "twelve_months_deduction_permille",
+                                "abattement sur les ressources des douze derniers mois, en pour mille",
+                            ),
+                            (
+                                "ehpad_deduction_limit_cents",
+                                "limite de la déduction pour un conjoint en EHPAD, en centimes",
+                            ),
+                            ("offer_delay_days", "délai pour répondre à une proposition, en jours"),
+                            ("claim_retention_years", "conservation pour une réclamation, en années"),
+                            ("effort_rate_limit_permille", "taux d’effort à ne pas dépasser, en pour mille"),
+                            (
+                                "residual_income_limit_cents_per_household",
+                                "reste à vivre minimal par foyer, en centimes par mois",
+                            ),
+                            (
+                                "residual_income_limit_cents_per_person",
+                                "reste à vivre minimal par personne, en centimes par mois",
+                            ),
+                            (
+                                "residual_income_limit_cents_per_consumption_unit",
+                                "reste à vivre minimal par unité de consommation, en centimes par mois",
+                            ),
                         ],
-                        max_length=32,
+                        max_length=48,
                         verbose_name="chiffre",
                     ),
                 ),
@@ -432,6 +945,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Nominator",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("first_day", models.DateField(verbose_name="premier jour")),
+                ("last_day", models.DateField(verbose_name="dernier jour")),
+                (
+                    "contingent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="nominators",
+                        to="allocations.contingent",
+                    ),
+                ),
+                (
+                    "named_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="personne",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
             name="Occasion",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -461,6 +1012,68 @@ class Migration(migrations.Migration):
                     "person",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Priority",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("dalo", "décision favorable de la commission de médiation (DALO)"),
+                            ("disability", "handicap"),
+                            ("poorly_housed", "mal logé ou en difficultés cumulées"),
+                            ("transitional", "logement temporaire ou de transition"),
+                            ("back_to_work", "reprise d’activité après un chômage de longue durée"),
+                            ("unworthy_dwelling", "logement indigne"),
+                            ("minor_badly_housed", "enfant mineur en logement suroccupé ou non décent"),
+                            ("without_dwelling", "sans logement ou hébergé"),
+                            ("eviction", "expulsion sans relogement"),
+                        ],
+                        max_length=24,
+                        verbose_name="priorité",
+                    ),
+                ),
+                (
+                    "proof",
+                    models.CharField(
+                        choices=[
+                            ("decision", "décision d’une commission ou du préfet"),
+                            ("card_or_decision", "carte ou décision d’orientation"),
+                            ("official_report", "constat d’un service public"),
+                            ("host_statement", "attestation de l’organisme d’accueil"),
+                            ("employer_statement", "contrat ou attestation de l’employeur"),
+                            ("court_decision", "décision d’un juge"),
+                        ],
+                        max_length=24,
+                        verbose_name="preuve",
+                    ),
+                ),
+                ("attested_on", models.DateField(verbose_name="date de la preuve")),
+                ("ends_on", models.DateField(verbose_name="dernier jour")),
+                ("recorded_on", models.DateField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="priorities",
+                        to="allocations.application",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -523,6 +1136,186 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Vacancy",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("available_on", models.DateField(verbose_name="disponible le")),
+                ("declared_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("declared", "déclarée"),
+                            ("oriented", "orientée"),
+                            ("shortlisted", "présélection faite"),
+                            ("convened", "inscrite en commission"),
+                            ("decided", "décidée"),
+                            ("offered", "proposée"),
+                            ("let", "louée"),
+                            ("withdrawn", "retirée"),
+                        ],
+                        default="declared",
+                        max_length=16,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "outside_flow",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("transfer", "mutation d’un locataire de l’organisme"),
+                            ("rehousing", "relogement (renouvellement urbain, habitat indigne)"),
+                            ("sale", "relogement avant une vente"),
+                            ("identified", "réservation identifiée (défense, sécurité, hôpitaux)"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="hors du flux",
+                    ),
+                ),
+                ("oriented_on", models.DateField(blank=True, null=True)),
+                (
+                    "orientation_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("behind", "réservataire en retard sur sa part"),
+                            ("suited", "type de logement prévu par la convention"),
+                            ("place", "lieu prévu par la convention"),
+                            ("first_letting", "programme neuf partagé à la livraison"),
+                            ("returned", "rendu par un autre réservataire"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="raison de l’orientation",
+                    ),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "building",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="buildings.building",
+                    ),
+                ),
+                (
+                    "contingent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vacancies",
+                        to="allocations.contingent",
+                    ),
+                ),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "oriented_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vacancies",
+                        to="buildings.unit",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Score",
+            fields=[
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="score",
+                        serialize=False,
+                        to="allocations.application",
+                    ),
+                ),
+                ("computed_on", models.DateField()),
+                ("months", models.PositiveSmallIntegerField()),
+                (
+                    "lines",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None),
+                ),
+                ("points", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ("total", models.IntegerField()),
+                (
+                    "provisional_lines",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None),
+                ),
+                (
+                    "provisional_points",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None),
+                ),
+                ("provisional_total", models.IntegerField()),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="allocations.grid"
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="ScoreBand",
+            fields=[
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="band",
+                        serialize=False,
+                        to="allocations.application",
+                    ),
+                ),
+                ("computed_on", models.DateField()),
+                ("verified", models.IntegerField(verbose_name="tranche, données vérifiées")),
+                ("declared", models.IntegerField(verbose_name="tranche, données déclarées")),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="allocations.grid"
                     ),
                 ),
             ],
@@ -670,6 +1463,25 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="ceiling",
+            constraint=models.UniqueConstraint(
+                fields=("year", "zone", "financing", "category"),
+                name="ceiling_once",
+                violation_error_message="Ce plafond est déjà enregistré.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ceiling",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("source_kind__in", ["code", "decree", "order", "agreement", "procedure", "board"]),
+                    ("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"),
+                ),
+                name="ceiling_has_source",
+                violation_error_message="Donnez le numéro de l’article ou du texte : R441-2-7, ou 2025-1234.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="closingwarning",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("withdrawn_on__isnull", True)),
@@ -699,6 +1511,299 @@ class Migration(migrations.Migration):
                 ),
                 name="warning_delivered_with_its_proof",
                 violation_error_message="Indiquez le jour et la preuve de la remise, après l’envoi.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contingent",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "holder"),
+                name="contingent_once",
+                violation_error_message="Ce réservataire est déjà enregistré.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contingent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "state_priority",
+                            "state_agents",
+                            "commune",
+                            "epci",
+                            "department",
+                            "region",
+                            "employers",
+                            "public_body",
+                            "landlord",
+                        ],
+                    ),
+                    models.Q(("holder", ""), _negated=True),
+                ),
+                name="contingent_has_its_holder",
+                violation_error_message="Indiquez la nature et le nom du réservataire.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="convention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_day__gt", models.F("first_day")), ("signed_on__lte", models.F("last_day"))),
+                name="convention_ends_after_it_starts",
+                violation_error_message="Une convention finit après son début et après sa signature.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="flowbase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "lettings__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("transfers"), "+", models.F("rehousing")
+                                ),
+                                "+",
+                                models.F("sales"),
+                            ),
+                            "+",
+                            models.F("identified"),
+                        ),
+                    )
+                ),
+                name="flow_base_excludes",
+                violation_error_message="Les logements exclus du flux dépassent le nombre de logements à attribuer.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="flowyear",
+            constraint=models.UniqueConstraint(
+                fields=("contingent", "base"),
+                name="flow_share_once_a_year",
+                violation_error_message="La part de ce réservataire est déjà fixée pour cette année.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="flowyear",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share_permille__lte", 1000)),
+                name="flow_share_within_the_whole",
+                violation_error_message="Une part ne dépasse pas mille pour mille.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grid",
+            constraint=models.UniqueConstraint(
+                fields=("version",),
+                name="grid_version_once",
+                violation_error_message="Cette version de la grille existe déjà.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grid",
+            constraint=models.UniqueConstraint(
+                models.Value(1),
+                condition=models.Q(("adopted_on__isnull", False), ("ended_on__isnull", True)),
+                name="grid_one_in_force",
+                violation_error_message="Une seule grille est en vigueur.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grid",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("band_width__gte", 1)),
+                name="grid_band_has_a_width",
+                violation_error_message="Une tranche a au moins un point.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grid",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("source_kind__in", ["code", "decree", "order", "agreement", "procedure", "board"]),
+                    ("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"),
+                ),
+                name="grid_has_its_source",
+                violation_error_message="Donnez le numéro de l’article ou du texte : R441-2-7, ou 2025-1234.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grid",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("adopted_by__isnull", True),
+                    models.Q(("adopted_by", models.F("drafted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="grid_adopted_by_another",
+                violation_error_message="Une grille est adoptée par une autre personne que celle qui l’a préparée.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="gridrubric",
+            constraint=models.UniqueConstraint(
+                fields=("grid", "code"),
+                name="rubric_once_a_grid",
+                violation_error_message="Cette rubrique est déjà dans la grille.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="gridline",
+            constraint=models.UniqueConstraint(
+                fields=("grid", "code"),
+                name="grid_line_once",
+                violation_error_message="Ce critère est déjà dans la grille.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="gridline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[a-z][a-z0-9_]{1,31}$")),
+                name="grid_line_has_a_code",
+                violation_error_message="Un code de critère a des lettres minuscules, des chiffres et _.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="gridline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("feature", ""), ("kind", "months")),
+                    models.Q(
+                        (
+                            "feature__in",
+                            [
+                                "lone_parent",
+                                "mobility_card",
+                                "equipment_needed",
+                                "dalo",
+                                "disability",
+                                "poorly_housed",
+                                "transitional",
+                                "back_to_work",
+                                "unworthy_dwelling",
+                                "minor_badly_housed",
+                                "without_dwelling",
+                                "eviction",
+                                "therapeutic_flat",
+                                "couple_violence",
+                                "rape_or_assault",
+                                "leaving_prostitution",
+                                "trafficking",
+                            ],
+                        ),
+                        ("kind", "flag"),
+                    ),
+                    models.Q(("feature__in", ["persons", "children", "income_euros"]), ("kind", "number")),
+                    models.Q(("feature__in", ["housing"]), ("kind", "code")),
+                    _connector="OR",
+                ),
+                name="grid_line_rule_fits_its_data",
+                violation_error_message="Cette règle ne convient pas à cette donnée.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="gridline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "feature__in",
+                            [
+                                "therapeutic_flat",
+                                "couple_violence",
+                                "rape_or_assault",
+                                "leaving_prostitution",
+                                "trafficking",
+                            ],
+                        ),
+                        ("points__gte", 0),
+                        ("sealed", True),
+                    ),
+                    models.Q(
+                        ("sealed", False),
+                        models.Q(
+                            (
+                                "feature__in",
+                                [
+                                    "therapeutic_flat",
+                                    "couple_violence",
+                                    "rape_or_assault",
+                                    "leaving_prostitution",
+                                    "trafficking",
+                                ],
+                            ),
+                            _negated=True,
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="grid_line_sealed_as_its_ground",
+                violation_error_message="Un motif réservé donne des points réservés, de zéro au moins.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ground",
+            constraint=models.UniqueConstraint(
+                fields=("application", "code"), name="ground_once", violation_error_message="Ce motif est déjà reconnu."
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ground",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("code", "therapeutic_flat"), ("proof", "host_statement")),
+                    models.Q(("code", "couple_violence"), ("proof", "court_decision")),
+                    models.Q(("code", "rape_or_assault"), ("proof", "court_decision")),
+                    models.Q(("code", "leaving_prostitution"), ("proof", "decision")),
+                    models.Q(("code", "trafficking"), ("proof", "court_decision")),
+                    _connector="OR",
+                ),
+                name="ground_needs_its_proof",
+                violation_error_message="Ce motif demande une autre preuve.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ground",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("attested_on__lte", models.F("decided_on")), ("ends_on__gt", models.F("decided_on"))
+                ),
+                name="ground_ends",
+                violation_error_message="La preuve est datée d’aujourd’hui au plus tard, et le motif a une fin.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="groundcase",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answer__in", ["recognised", "refused"]), _negated=True),
+                fields=("application",),
+                name="ground_case_one_open",
+                violation_error_message="Cette demande est déjà transmise à l’examinateur.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="groundcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("examiner__isnull", True), ("taken_on__isnull", True)),
+                    models.Q(("examiner__isnull", False), ("taken_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ground_case_answered_by_its_examiner",
+                violation_error_message="Seul l’examinateur qui a pris le dossier y répond.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="groundcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("answered_on__isnull", True)),
+                    models.Q(("answer__in", ["recognised", "refused", "proof_asked"]), ("answered_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ground_case_answer_is_dated",
+                violation_error_message="La réponse de l’examinateur doit être datée.",
             ),
         ),
         migrations.AddConstraint(
@@ -790,7 +1895,23 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="legalfigure",
             constraint=models.CheckConstraint(
-                condition=models.Q(("code__in", ["application_validity_months", "document_delay_days"])),
+                condition=models.Q(
+                    (
+                        "code__in",
+                        [
+                            "application_validity_months",
+                            "document_delay_days",
+                            "twelve_months_deduction_permille",
+                            "ehpad_deduction_limit_cents",
+                            "offer_delay_days",
+                            "claim_retention_years",
+                            "effort_rate_limit_permille",
+                            "residual_income_limit_cents_per_household",
+                            "residual_income_limit_cents_per_person",
+                            "residual_income_limit_cents_per_consumption_unit",
+                        ],
+                    )
+                ),
                 name="legal_figure_listed",
                 violation_error_message="Ce chiffre n’est pas dans la liste.",
             ),
@@ -817,6 +1938,40 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="nominator",
+            constraint=models.UniqueConstraint(
+                fields=("contingent", "person"),
+                name="nominator_once",
+                violation_error_message="Cette personne est déjà désignée pour ce réservataire.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="nominator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_day__gte", models.F("first_day")),
+                    (
+                        "last_day__lte",
+                        django.db.models.expressions.CombinedExpression(models.F("first_day"), "+", models.Value(1096)),
+                    ),
+                ),
+                name="nominator_for_three_years",
+                violation_error_message="Une désignation dure trois ans au plus.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="nominator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("named_by__isnull", True),
+                    models.Q(("named_by", models.F("person")), _negated=True),
+                    _connector="OR",
+                ),
+                name="nominator_named_by_another",
+                violation_error_message="Personne ne se désigne soi-même.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="occasion",
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_at__gte", models.F("opened_at"))),
@@ -830,6 +1985,43 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason__in", ["desk", "taken", "due"])),
                 name="occasion_reason_listed",
                 violation_error_message="Ce motif d’ouverture n’est pas dans la liste.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="priority",
+            constraint=models.UniqueConstraint(
+                fields=("application", "code"),
+                name="priority_once",
+                violation_error_message="Cette priorité est déjà enregistrée.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="priority",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("code", "dalo"), ("proof", "decision")),
+                    models.Q(("code", "disability"), ("proof", "card_or_decision")),
+                    models.Q(("code", "poorly_housed"), ("proof", "official_report")),
+                    models.Q(("code", "transitional"), ("proof", "host_statement")),
+                    models.Q(("code", "back_to_work"), ("proof", "employer_statement")),
+                    models.Q(("code", "unworthy_dwelling"), ("proof", "official_report")),
+                    models.Q(("code", "minor_badly_housed"), ("proof", "official_report")),
+                    models.Q(("code", "without_dwelling"), ("proof", "host_statement")),
+                    models.Q(("code", "eviction"), ("proof", "court_decision")),
+                    _connector="OR",
+                ),
+                name="priority_needs_its_proof",
+                violation_error_message="Cette priorité demande une autre preuve.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="priority",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("attested_on__lte", models.F("recorded_on")), ("ends_on__gte", models.F("recorded_on"))
+                ),
+                name="priority_ends",
+                violation_error_message="La preuve est datée d’aujourd’hui au plus tard, et la priorité a une fin.",
             ),
         ),
         migrations.AddIndex(
@@ -915,5 +2107,102 @@ class Migration(migrations.Migration):
                 violation_error_message="La pièce n’est plus valable le jour où elle a été vue.",
             ),
         ),
-        load_sql("allocations", "occasions", "applications", "intake", "retention"),
+        migrations.AddIndex(
+            model_name="vacancy",
+            index=models.Index(fields=["building", "state"], name="vacancy_building"),
+        ),
+        migrations.AddConstraint(
+            model_name="vacancy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["let", "withdrawn"]), _negated=True),
+                fields=("unit",),
+                name="vacancy_one_open_a_unit",
+                violation_error_message="Une vacance est déjà ouverte pour ce logement.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["declared", "oriented", "shortlisted", "convened", "decided", "offered", "let", "withdrawn"],
+                    )
+                ),
+                name="vacancy_state_known",
+                violation_error_message="Cet état n’existe pas.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["declared", "withdrawn"]),
+                    models.Q(
+                        ("oriented_on__isnull", False),
+                        models.Q(
+                            models.Q(("contingent__isnull", False), ("outside_flow", "")),
+                            models.Q(("outside_flow", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="vacancy_oriented_or_outside_the_flow",
+                violation_error_message="Orientez d’abord ce logement vers un réservataire, ou hors du flux.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("contingent__isnull", True), ("orientation_reason", "")),
+                    models.Q(
+                        ("contingent__isnull", False),
+                        ("orientation_reason__in", ["behind", "suited", "place", "first_letting", "returned"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="vacancy_orientation_has_a_reason",
+                violation_error_message="Indiquez la raison de l’orientation.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["let", "withdrawn"]), ("ended_on__isnull", False)),
+                    models.Q(models.Q(("state__in", ["let", "withdrawn"]), _negated=True), ("ended_on__isnull", True)),
+                    _connector="OR",
+                ),
+                name="vacancy_ends_on_a_day",
+                violation_error_message="La fin d’une vacance doit être datée.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lines__len", models.F("points__len")),
+                    ("provisional_lines__len", models.F("provisional_points__len")),
+                    ("provisional_total", allocations.models.score.SumOf("provisional_points")),
+                    ("total", allocations.models.score.SumOf("points")),
+                ),
+                name="score_is_sum_of_lines",
+                violation_error_message="Le total n’est pas la somme des critères.",
+            ),
+        ),
+        migrations.RunSQL(VACANCY_IN_ITS_UNIT),
+        load_sql(
+            "allocations",
+            "occasions",
+            "applications",
+            "intake",
+            "retention",
+            "points_retention",
+            "grounds",
+            "grids",
+            "points",
+            "flow",
+        ),
     ]

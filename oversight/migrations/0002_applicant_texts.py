@@ -8,7 +8,7 @@ from audit.sql_files import load_sql
 class Migration(migrations.Migration):
     dependencies = [
         ("oversight", "0001_initial"),
-        ("allocations", "0003_vacancies"),
+        ("allocations", "0001_initial"),
     ]
 
     operations = [load_sql("oversight", "texts")]

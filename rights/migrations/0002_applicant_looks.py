@@ -8,7 +8,7 @@ from audit.sql_files import load_sql
 class Migration(migrations.Migration):
     dependencies = [
         ("rights", "0001_initial"),
-        ("allocations", "0002_points_and_grounds"),
+        ("allocations", "0001_initial"),
     ]
 
     operations = [load_sql("rights", "applicant_looks")]

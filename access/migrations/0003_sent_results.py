@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0004_vacancies"),
+        ("access", "0002_key_numbers"),
     ]
 
     operations = [

@@ -1,11 +1,13 @@
-"""The roles of allocation may be assigned."""
+"""The roles of allocation may be assigned, and nominators sign in at a process of their own."""
 
 from django.db import migrations, models
+
+from audit.sql_files import load_sql
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_key_numbers"),
+        ("access", "0003_sent_results"),
     ]
 
     operations = [
@@ -25,6 +27,8 @@ class Migration(migrations.Migration):
                     ("accountant", "comptabilité"),
                     ("allocation_officer", "attribution des logements"),
                     ("allocation_manager", "responsable du peuplement"),
+                    ("ground_examiner", "examen des motifs réservés"),
+                    ("nominator", "réservataire"),
                     ("on_call", "personnel d’astreinte"),
                     ("dpo", "protection des données"),
                     ("access_administrator", "administration des accès"),
@@ -49,6 +53,8 @@ class Migration(migrations.Migration):
                             "accountant",
                             "allocation_officer",
                             "allocation_manager",
+                            "ground_examiner",
+                            "nominator",
                             "on_call",
                             "dpo",
                             "access_administrator",
@@ -61,4 +67,5 @@ class Migration(migrations.Migration):
                 violation_error_message="Ce rôle n’existe pas.",
             ),
         ),
+        load_sql("access", "sign_in"),
     ]
