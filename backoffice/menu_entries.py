@@ -191,7 +191,7 @@ MENU: tuple[Entry, ...] = (
         "search",
         ("control", "control_exhibit", "control_copy", "control_act"),
     ),
-    Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake",)),
+    Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake", "applications_import")),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(
         Permission.TRACE_READ,
