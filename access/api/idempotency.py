@@ -31,7 +31,7 @@ def once(
     `content` is a canonical serialisation of the whole request. Raises ValidationError if the key was used for another
     request. If `doing` raises an exception, the key stays unused.
     """
-    digest = _digest(content)
+    digest = digest_of(content)
     if (again := _sent_before(by, key, digest)) is not None:
         return again
     try:
@@ -52,7 +52,7 @@ def once(
     return sent
 
 
-def _digest(content: str) -> str:
+def digest_of(content: str) -> str:
     """Return a keyed digest. A plain one would let a reader of the table confirm a guess of the names in a request."""
     return hmac.digest(settings.SECRET_KEY.encode(), b"api sent act" + content.encode(), "sha256").hex()
 

@@ -136,11 +136,11 @@ def application_take(request: ApiRequest) -> dict[str, Any]:
 def keeper_of(request: ApiRequest) -> Place:
     """Return the place in the body, or the only place of the client. Raises Problem if it keeps no applications."""
     places, wanted = keepers_of(request.access), request.body_data.get("kept_at")
-    found = [place for place in places if wanted in (None, place.pk)]
-    if len(found) == 1:
-        return found[0]
+    matching = [place for place in places if wanted in (None, place.pk)]
+    if len(matching) == 1:
+        return matching[0]
     required = serializers.Field.default_error_messages["required"]
-    detail = required if found else _("Aucun élément ne correspond dans votre périmètre.")
+    detail = required if matching else _("Aucun élément ne correspond dans votre périmètre.")
     raise Problem("invalid", [{"pointer": "/kept_at", "detail": str(detail)}])
 
 

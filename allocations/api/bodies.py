@@ -92,7 +92,6 @@ class ApplicationBody(Strict):
         first, last = attrs.get("rooms_from"), attrs.get("rooms_to")
         if (first is None) != (last is None) or (first and last and first > last):
             raise serializers.ValidationError({"rooms_to": sentence_of("application_rooms_in_order")})
-        named(street=attrs["street"], city=attrs["city"])
         return attrs
 
 

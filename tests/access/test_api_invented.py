@@ -82,6 +82,7 @@ STEADY = how(
 )
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 GIVEN = {"date", "uuid"}  # values of these OpenAPI formats are replaced by dates and ids of existing objects
+DATED = {"signing_year"}  # integers that are valid in some years only, and are replaced, too
 
 
 @dataclass
@@ -186,7 +187,7 @@ def by_chance(operation, keys) -> list[Any]:
 
 
 def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str, str]) -> None:
-    """Make a generated request work: replace valid but random ids and dates by those of existing objects.
+    """Make a generated request work: replace valid but random ids, dates and lists by those of existing objects.
 
     A request that writes also gets a new idempotency key.
     """
@@ -196,18 +197,11 @@ def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str,
     if visit.door.writes and meta.generation.mode is GenerationMode.POSITIVE:
         case.headers = {**(case.headers or {}), KEY: str(uuid4())}
         fields = operations()[visit.name]["requestBody"]["content"]["application/json"]["schema"]["properties"]
-        for name, value in visit.post(sample_objects).items():
-            if fields[name].get("format") in GIVEN:
-                case.body[name] = value
-            elif isinstance(case.body.get(name), list):
-                _live_long_ago(case.body[name])
-
-
-def _live_long_ago(people: list[Any]) -> None:
-    """Give each person in a list a birth date in the past."""
-    for person in people:
-        if isinstance(person, dict) and "birth_date" in person:
-            person["birth_date"] = "1987-03-12"
+        case.body |= {
+            name: value
+            for name, value in visit.post(sample_objects).items()
+            if fields[name].get("format") in GIVEN or (name in case.body and (isinstance(value, list) or name in DATED))
+        }
 
 
 @pytest.mark.parametrize("name", PEOPLE)
