@@ -1,7 +1,7 @@
 """One housing application as a form, a CSV file or the national register's XML delivers it, before it is stored.
 
 A record has no field for a social security number, a nationality, a profession, an employer or free text: who reads a
-file drops these values and counts them.
+file drops these values and counts them. None means that a file does not say: what is stored then stays.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class ApplicantRecord:
     birth_date: date
     phone: str = ""
     email: str = ""
-    cmi: bool = False
+    cmi: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class MemberRecord:
     tie: str
     birth_date: date
     custody: str = ""
-    on_tax_notice: bool = False
-    cmi: bool = False
+    on_tax_notice: bool | None = False
+    cmi: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -59,4 +59,4 @@ class ApplicationRecord:
     postcode: str = ""
     city: str = ""
     renewed_on: date | None = None
-    equipment: frozenset[str] = frozenset()
+    equipment: frozenset[str] | None = frozenset()

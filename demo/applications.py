@@ -50,7 +50,7 @@ class Desk:
             renew_by=self.ago(shift - 365),
             certified_on=None if task == "certificate" else self.ago(shift - 10),
             housing=entry.housing,
-            equipment=sorted(entry.equipment),
+            equipment=sorted(entry.equipment or ()),
             registered_on=self.ago(shift),
             registered_by_id=officer,
             state="under_review",
@@ -88,7 +88,7 @@ class Desk:
                     tie=member.tie,
                     birth_date=member.birth_date,
                     custody=member.custody,
-                    on_tax_notice=member.on_tax_notice,
+                    on_tax_notice=bool(member.on_tax_notice),
                 )
             )
 
@@ -157,10 +157,10 @@ def add_applications(
         )
     postcodes = dict(iter(LANDLORD))
     offices = list(postcodes)
-    for number, agency in enumerate(offices):
+    for first, agency in enumerate(offices):
         drawn = [
             draw_application(numbers, names, today, postcodes[agency], serial)
-            for serial in range(number, FROM_FILE, len(offices))
+            for serial in range(first, FROM_FILE, len(offices))
         ]
         place = Place.objects.using(JOBS).get(pk=landlord.places[agency])
         import_applications(by="demo", records=drawn, kept_at=place, using=JOBS)

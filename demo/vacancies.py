@@ -115,5 +115,5 @@ def _orient(vacancy: Vacancy, contingent: Contingent | None, manager: str, today
     vacancy.state, vacancy.contingent = VacancyState.ORIENTED, contingent
     vacancy.orientation_reason = OrientationReason.BEHIND if contingent else ""
     vacancy.outside_flow = "" if contingent else "transfer"
-    vacancy.oriented_on, vacancy.oriented_by_id = today, manager  # type: ignore[assignment]
+    vacancy.oriented_on, vacancy.oriented_by_id = today, manager
     vacancy.save(using=JOBS)

@@ -44,7 +44,7 @@ def take_application(
         housing=entry.housing,
         rooms_from=rooms[0],
         rooms_to=rooms[1],
-        equipment=sorted(entry.equipment),
+        equipment=sorted(entry.equipment or ()),
         registered_by=by,
         registered_on=today(),
     )
@@ -63,7 +63,7 @@ def take_application(
 
 
 def _save_applicant(application: Application, entry: ApplicantRecord, at: ApplicationRecord | None) -> None:
-    applicant = Applicant(application=application, tie=entry.tie, cmi=entry.cmi)
+    applicant = Applicant(application=application, tie=entry.tie, cmi=bool(entry.cmi))
     _fill(applicant, entry, (at.street, at.postcode, at.city) if at else ("", "", ""))
     applicant.save(force_insert=True)
 
@@ -96,8 +96,8 @@ def _save_member(application: Application, entry: MemberRecord) -> HouseholdMemb
         tie=entry.tie,
         birth_date=entry.birth_date,
         custody=entry.custody,
-        on_tax_notice=entry.on_tax_notice,
-        cmi=entry.cmi,
+        on_tax_notice=bool(entry.on_tax_notice),
+        cmi=bool(entry.cmi),
     )
     member.save(force_insert=True)
     return member
@@ -120,7 +120,7 @@ def change_applicant(
 ) -> Applicant:
     """Correct an applicant's name, birth date and contact. `address` is (street, postcode, city)."""
     _fill(applicant, entry, address)
-    applicant.cmi = entry.cmi
+    applicant.cmi = bool(entry.cmi)
     applicant.save(force_update=True)
     _changed(by, applicant.application, "applicant", context)
     return applicant

@@ -74,7 +74,7 @@ def _row(entry: ApplicationRecord) -> dict[str, Any]:
         **asdict(entry),
         "rooms_from": first,
         "rooms_to": last,
-        "equipment": sorted(entry.equipment),
+        "equipment": None if entry.equipment is None else sorted(entry.equipment),
         "applicants": [
             {
                 **asdict(applicant),

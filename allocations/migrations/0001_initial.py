@@ -236,8 +236,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("paris", "Paris et communes limitrophes"),
-                            ("idf", "Île-de-France"),
-                            ("regions", "régions"),
+                            ("idf", "Île-de-France, autres communes"),
+                            ("regions", "autres régions"),
                         ],
                         max_length=8,
                         verbose_name="zone",

@@ -18,6 +18,7 @@ from access.scope import ScopedQuerySet
 from allocations.models.figure import SOURCE_NUMBER, SourceKind
 from allocations.vocabulary import FEATURES, RUBRICS
 from audit.record import Subject
+from buildings.models.terms import Zone
 from privacy.classes import DataClass
 from privacy.processing_activities import APPLICATIONS
 from privacy.retention import DataPolicy
@@ -255,7 +256,7 @@ class Ceiling(models.Model):
     zone = models.CharField(
         _("zone"),
         max_length=8,
-        choices=[("paris", _("Paris et communes limitrophes")), ("idf", _("Île-de-France")), ("regions", _("régions"))],
+        choices=Zone.choices,
     )
     financing = models.CharField(
         _("financement"), max_length=8, choices=[("PLAI", "PLAI"), ("PLUS", "PLUS"), ("PLS", "PLS")]

@@ -153,7 +153,7 @@ class _Application:
         if self._errors or filed_on is None:
             return None
         return ApplicationRecord(
-            number, filed_on, applicants, members, incomes, housing, rooms, *address, self._renewed_on(filed_on)
+            number, filed_on, applicants, members, incomes, housing, rooms, *address, self._renewed_on(filed_on), None
         )
 
     def _renewed_on(self, filed_on: date) -> date | None:
@@ -180,23 +180,23 @@ class _Application:
         birth_date = self._past_day(person, "dateNaissance")
         phone = self._optional(person, "telPortable", phone_in) or self._optional(person, "telFixe", phone_in)
         email = self._optional(person, "mel", read_email)
-        return ApplicantRecord(tie, last_name, first_name, birth_date, phone, email) if birth_date else None
+        return ApplicantRecord(tie, last_name, first_name, birth_date, phone, email, None) if birth_date else None
 
     def _members(self, people: Element) -> Iterator[MemberRecord]:
         for person in _within(people, "listePersonneACharge", "personneACharge"):
             tie = self._known_code(person, "lienParente", codes.REGISTER_DEPENDANTS, "dependant")
             if born := self._past_day(person, "dateNaissance"):
-                yield MemberRecord(tie, born, "full" if tie == "child" else "")
+                yield MemberRecord(tie, born, "full" if tie == "child" else "", None, None)
         for person in _within(people, "listePersonneEnGarde", "personneEnGarde"):
             custody = self._code(person, "coParentalite", codes.REGISTER_CUSTODIES)
             if born := self._past_day(person, "dateNaissance"):
-                yield MemberRecord("child", born, custody)
+                yield MemberRecord("child", born, custody, None, None)
         expected = self._only(people, "personneANaitre")
         number = self._value(expected, "nombre", _read_expected, 0, required=False) if expected else 0
         if expected and number:
             day = self._value(expected, "dateNaissancePrevue", read_xml_day, None)
             if day:
-                yield from [MemberRecord("expected_child", day)] * number
+                yield from [MemberRecord("expected_child", day, "", None, None)] * number
 
     def _incomes(self, people: Element) -> tuple[IncomeRecord, ...]:
         """Add up the incomes of all applicants by year. On a common tax notice, only the first has an amount."""

@@ -90,6 +90,33 @@ def test_assessed_income_and_later_term_survive_the_next_file(take_in, landlord)
     assert run("SELECT count(*) FROM allocations_applicant WHERE name_key LIKE 'vidale %%'") == [(2,)]
 
 
+def test_what_a_file_does_not_say_stays_as_officers_typed_it(take_in):
+    take_in(entry())
+    run("UPDATE allocations_applicant SET cmi = true, email = 'anne@example.org' WHERE tie = 'principal'")
+    run("UPDATE allocations_householdmember SET on_tax_notice = true, cmi = true")
+    silent = (
+        ApplicantRecord("principal", "Vidal", "Anne", paris_day(-12_000), cmi=None),
+        ApplicantRecord("spouse", "Vidal", "Jean", paris_day(-12_500), cmi=None),
+    )
+    record = ApplicationRecord(
+        "0751125000001ABCDE",
+        paris_day(-50),
+        silent,
+        (MemberRecord("child", paris_day(-900), "full", None, None), MemberRecord("other", paris_day(-9000), "")),
+        equipment=None,
+    )
+    assert take_in(record) == {"updated": 1}
+    kept = "SELECT cmi, email, phone, street, postcode FROM allocations_applicant ORDER BY tie"
+    assert run(kept) == [
+        (True, "anne@example.org", "+33639981234", "12 rue des Lilas", "75020"),
+        (False, "", "", "", ""),
+    ]
+    members = "SELECT tie, custody, on_tax_notice, cmi FROM allocations_householdmember ORDER BY tie"
+    assert run(members) == [("child", "full", True, True), ("other", "", False, False)]
+    application = "SELECT equipment, rooms_from, rooms_to, housing FROM allocations_application"
+    assert run(application) == [(["lift"], 3, 4, "private_tenant")]
+
+
 def test_one_bad_application_refuses_the_whole_file(take_in):
     with pytest.raises(ValidationError):
         take_in(entry(), entry("0751125000002ABCDE", members=(MemberRecord("child", paris_day(-900), ""),)))

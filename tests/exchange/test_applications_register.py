@@ -99,15 +99,15 @@ def test_whole_household_is_read():
         date(2026, 9, 15),
         (
             ApplicantRecord(
-                "principal", "Exemplier", "Anne", date(1985, 3, 12), "+33639981234", "anne@exemple.example"
+                "principal", "Exemplier", "Anne", date(1985, 3, 12), "+33639981234", "anne@exemple.example", None
             ),
-            ApplicantRecord("spouse", "Exemplier", "Louis", date(1985, 3, 12)),
+            ApplicantRecord("spouse", "Exemplier", "Louis", date(1985, 3, 12), cmi=None),
         ),
         (
-            MemberRecord("child", date(2015, 6, 2), "full"),
-            MemberRecord("child", date(2014, 1, 1), "alternate"),
-            MemberRecord("expected_child", date(2027, 2, 1)),
-            MemberRecord("expected_child", date(2027, 2, 1)),
+            MemberRecord("child", date(2015, 6, 2), "full", None, None),
+            MemberRecord("child", date(2014, 1, 1), "alternate", None, None),
+            MemberRecord("expected_child", date(2027, 2, 1), "", None, None),
+            MemberRecord("expected_child", date(2027, 2, 1), "", None, None),
         ),
         (IncomeRecord(2025, 2_100_000), IncomeRecord(2024, 2_000_000)),
         "private_tenant",
@@ -115,6 +115,7 @@ def test_whole_household_is_read():
         "12 rue des Lilas",
         "75019",
         "Paris",
+        equipment=None,
     )
 
 
@@ -148,7 +149,7 @@ def test_tie_of_a_second_applicant_comes_from_its_code(code, tie):
 
 def test_dependant_who_is_no_child_has_no_custody():
     assert only(xml_file(application(people=dependant("1950-01-01", "P")))).members == (
-        MemberRecord("dependant", date(1950, 1, 1)),
+        MemberRecord("dependant", date(1950, 1, 1), "", None, None),
     )
 
 
