@@ -11,7 +11,7 @@ from typing import Any
 from allocations.models import Grid, GridLine, GridRubric, RuleKind, Score, ScoreBand
 from allocations.rules import grids as rules
 from allocations.rules.bands import compile_bands
-from allocations.rules.points import Values, full_months, scored_lines
+from allocations.rules.points import Values, compile_counted, full_months
 from allocations.vocabulary import GROUNDS, SEALED_GROUNDS
 from formats.bulk_copy import JOBS, Copying, Row, table_of
 
@@ -71,6 +71,7 @@ class Scorer:
 
     def __post_init__(self) -> None:
         self.band = compile_bands(self.grid, self.day)
+        self.counted = compile_counted(self.grid, self.day)
 
     def add(self, features: Features) -> None:
         verified, declared = self._counted(features.verified, features), self._counted(features.declared, features)
@@ -83,9 +84,9 @@ class Scorer:
 
     def _counted(self, values: Values, features: Features) -> tuple[str, str, int]:
         """Return the codes and points of the lines that count, as PostgreSQL arrays, and their sum."""
-        lines = [line for line in scored_lines(self.grid, self.day, values, features.months) if line.counted]
-        codes, points = ",".join(line.line.code for line in lines), ",".join(str(line.points) for line in lines)
-        return f"{{{codes}}}", f"{{{points}}}", sum(line.points for line in lines)
+        lines = self.counted(values, features.months)
+        codes, points = ",".join(code for code, _points in lines), ",".join(str(points) for _code, points in lines)
+        return f"{{{codes}}}", f"{{{points}}}", sum(points for _code, points in lines)
 
 
 def grid_of(stored: Grid, using: str = "default") -> rules.Grid:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import itemgetter
 
 from allocations.rules.grids import ONCE, Grid, Line, MonthsWaited, Value
 from allocations.rules.results import CaseError
@@ -12,6 +14,11 @@ Values = Mapping[str, Value]
 # Computes the points of a line from features and full months waited, or None if the line does not hold.
 LinePoints = Callable[[Values, int], int | None]
 Scorer = Callable[[Values, int], int]
+# The code of a line, and its points.
+CountedLine = tuple[str, int]
+# Number of values of a feature, such as incomes, for which the lines that hold are remembered.
+MOST_VALUES = 50_000
+FIRST = itemgetter(0)
 
 
 @dataclass(frozen=True)
@@ -46,32 +53,56 @@ def line_points(line: Line) -> LinePoints:
     return points
 
 
+def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[Values, int], list[CountedLine]]:
+    """Return a function that returns the lines that count, in the order of the grid, from the features of an
+    application and its full months waited, by the lines in force on a day. `sealed`: whether sealed lines count.
+
+    It gives the lines that `scored_lines` marks as counted, for many applications. The lines that hold for a value are
+    computed once for each value.
+    """
+    ordered = [line for line in grid.lines_on(on) if sealed or not line.sealed]
+    by_feature: dict[str, list[tuple[int, Line]]] = {}
+    waiting: list[tuple[int, Line, LinePoints]] = []
+    for place, line in enumerate(ordered):
+        if isinstance(line.rule, MonthsWaited):
+            waiting.append((place, line, line_points(line)))
+        else:
+            by_feature.setdefault(line.rule.feature, []).append((place, line))
+
+    @lru_cache(MOST_VALUES)
+    def holding(feature: str, value: Value) -> list[tuple[int, Line, int]]:
+        lines = by_feature[feature]
+        return [
+            (place, line, line.points)
+            for place, line in lines
+            if not isinstance(line.rule, MonthsWaited) and line.rule.holds(value)
+        ]
+
+    def counted(values: Values, months: int) -> list[CountedLine]:
+        lines = [(place, line, points(values, months) or 0) for place, line, points in waiting]
+        for feature, value in values.items():
+            # No flag holds for False, and most flags of an application are false.
+            if value is not False and feature in by_feature:
+                lines += holding(feature, value)
+        lines.sort(key=FIRST)
+        best: dict[str, tuple[int, int]] = {}
+        for place, line, points in lines:
+            if grid.rubrics[line.rubric] == ONCE and (line.rubric not in best or points > best[line.rubric][0]):
+                best[line.rubric] = (points, place)
+        return [
+            (line.code, points)
+            for place, line, points in lines
+            if line.rubric not in best or best[line.rubric][1] == place
+        ]
+
+    return counted
+
+
 def compile_grid(grid: Grid, on: date, *, sealed: bool = True) -> Scorer:
     """Return a function that computes the points of an application from its features and its full months waited, by the
     lines in force on a day. `sealed`: whether sealed lines count."""
-    lines = [line for line in grid.lines_on(on) if sealed or not line.sealed]
-    once, added = [], []
-    for rubric, mode in grid.rubrics.items():
-        functions = [line_points(line) for line in lines if line.rubric == rubric]
-        if mode == ONCE and functions:
-            once.append(functions)
-        else:
-            added += functions
-
-    def score(values: Values, months: int) -> int:
-        total = 0
-        for function in added:
-            total += function(values, months) or 0
-        for functions in once:
-            best = None
-            for function in functions:
-                points = function(values, months)
-                if points is not None and (best is None or points > best):
-                    best = points
-            total += best or 0
-        return total
-
-    return score
+    counted = compile_counted(grid, on, sealed=sealed)
+    return lambda values, months: sum(points for _code, points in counted(values, months))
 
 
 def scored_lines(grid: Grid, on: date, values: Values, months: int) -> list[ScoredLine]:

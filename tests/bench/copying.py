@@ -21,7 +21,7 @@ AIM = 3
 
 def against_copy(leases: int, rounds: int) -> Finding:
     durations: dict[str, list[float]] = {"a plain COPY": [], "populate": []}
-    with _empty() as empty, tempfile.TemporaryDirectory() as folder:
+    with empty_database() as empty, tempfile.TemporaryDirectory() as folder:
         for _round in range(rounds):
             with _clone(empty):
                 start = milliseconds(lambda: populate(leases, 1, by="bench"))
@@ -40,7 +40,7 @@ def against_copy(leases: int, rounds: int) -> Finding:
 
 
 @contextmanager
-def _empty() -> Iterator[str]:
+def empty_database() -> Iterator[str]:
     name = f"{settings.INSTANCE}_bench_{uuid4().hex[:8]}_empty"
     stand_on(name)
     try:

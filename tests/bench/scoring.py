@@ -1,0 +1,131 @@
+"""Measures the nightly computation of points: all applications of a landlord by a grid of forty criteria."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import make_dsn
+
+from access.models import Level
+from allocations.actions.scores import compute_scores
+from allocations.models import Grid, GridLine, GridRubric
+from allocations.vocabulary import CURRENT_HOUSING, GROUNDS
+from tests.bench.copying import empty_database
+from tests.bench.measure import Finding
+from tests.builders import OWNER, make_place, paris_day, run
+
+# The goal for the whole of Paris: so many applications, in seconds.
+AIM_APPLICATIONS, AIM_SECONDS = 300_000, 60
+CRITERIA = 40
+
+# One INSERT statement per table, with the number of applications and the place that keeps them as placeholders.
+_STEPS = """
+INSERT INTO allocations_application (id, number, kept_at_id, filed_on, renew_by, state, housing, rooms_from, rooms_to,
+    equipment, registered_on, closing_motive, file_digest)
+SELECT gen_random_uuid(), NULL, %(place)s, loge_today() - n %% 2500, loge_today() + 200, 'under_review',
+    (ARRAY[{housing}])[1 + n %% {kinds}], 1 + n %% 4, 2 + n %% 4,
+    CASE WHEN n %% 12 = 0 THEN '{{lift}}' ELSE '{{}}' END::varchar[], loge_today(), '', ''
+FROM generate_series(1, %(count)s) n;
+INSERT INTO allocations_applicant (id, application_id, tie, last_name, first_name, name_key, birth_date, phone, email,
+    street, postcode, city, cmi)
+SELECT gen_random_uuid(), a.id, tie, 'Foule', 'Anne', 'foule anne', loge_today() - 13000, '', '', '', '', '', n %% 9 = 0
+FROM {numbered} a CROSS JOIN LATERAL unnest(CASE WHEN n %% 2 = 0 THEN '{{principal,spouse}}' ELSE '{{principal}}'
+    END::text[]) tie;
+INSERT INTO allocations_householdmember (id, application_id, tie, birth_date, custody, on_tax_notice, cmi)
+SELECT gen_random_uuid(), a.id, 'child', loge_today() - 3000, 'full', true, false
+FROM {numbered} a CROSS JOIN generate_series(1, (n %% 5)::int);
+INSERT INTO allocations_income (id, application_id, signing_year, basis, year, rfr_cents, share_only, proof,
+    assessed_on, assessed_by_id)
+SELECT gen_random_uuid(), a.id, extract(year FROM loge_today()), 'n2', extract(year FROM loge_today()) - 2,
+    900000 + n %% 400 * 10000, false, CASE WHEN n %% 3 = 0 THEN 'tax_notice' ELSE '' END,
+    CASE WHEN n %% 3 = 0 THEN loge_today() END, CASE WHEN n %% 3 = 0 THEN gen_random_uuid() END
+FROM {numbered} a;
+INSERT INTO allocations_supportingdocument (id, application_id, kind, seen_on, seen_by_id)
+SELECT gen_random_uuid(), a.id, kind, loge_today(), gen_random_uuid() FROM {numbered} a CROSS JOIN unnest('{{household,current_housing}}'
+    ::text[]) kind WHERE n %% 2 = 0;
+INSERT INTO allocations_priority (id, application_id, code, proof, attested_on, ends_on, recorded_on, recorded_by_id)
+SELECT gen_random_uuid(), a.id, 'dalo', 'decision', loge_today(), loge_today() + 90, loge_today(), gen_random_uuid()
+FROM {numbered} a WHERE n %% 10 = 0;
+INSERT INTO allocations_ground (id, application_id, code, proof, attested_on, ends_on, decided_on, decided_by_id)
+SELECT gen_random_uuid(), a.id, 'couple_violence', 'court_decision', loge_today(), loge_today() + 90, loge_today(),
+    gen_random_uuid()
+FROM {numbered} a WHERE n %% 50 = 0
+"""
+_WORDS = {
+    "housing": ", ".join(f"'{code}'" for code in CURRENT_HOUSING.terms),
+    "kinds": len(CURRENT_HOUSING.terms),
+    "numbered": "(SELECT id, row_number() OVER (ORDER BY id) AS n FROM allocations_application)",
+}
+
+
+def scoring(applications: int) -> list[Finding]:
+    with empty_database() as database:
+        place = make_place(Level.ORGANISATION, "Office")
+        make_long_grid()
+        _fill(database, applications, place.pk)
+        start = time.perf_counter()
+        number = compute_scores(by="bench")
+        seconds = time.perf_counter() - start
+        assert run("SELECT count(*) FROM allocations_score") == [(number,)] == [(applications,)]
+    print(f"\nPoints of {applications:,} applications by {CRITERIA} criteria: {seconds:.1f} s", flush=True)
+    aim = AIM_SECONDS * applications / AIM_APPLICATIONS
+    note = f"{applications:,} applications, {CRITERIA} criteria"
+    return [Finding("Computing the points of all applications at night", seconds, aim, unit="s", note=note)]
+
+
+def _fill(database: str, applications: int, place: object) -> None:
+    """Insert the rows as superuser without triggers and foreign key checks, because they are valid by construction."""
+    with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica; SET synchronous_commit = off")
+            for step in _STEPS.split(";\n"):
+                cursor.execute(step.format(**_WORDS), {"count": applications, "place": str(place)})
+            cursor.execute("VACUUM ANALYZE")
+
+
+def make_long_grid() -> Grid:
+    source = {"source_kind": "agreement", "source_number": "2025-12", "source_date": paris_day(-90)}
+    grid: Grid = Grid.objects.using(OWNER).create(version=1, band_width=20, drafted_on=paris_day(), **source)
+    modes = {"household": "sum", "housing": "once", "resources": "once", "priority": "once", "waiting": "sum"}
+    rubrics = {
+        code: GridRubric.objects.using(OWNER).create(grid=grid, code=code, mode=mode) for code, mode in modes.items()
+    }
+    lines = list(_lines())
+    assert len(lines) == CRITERIA
+    for rubric, code, kind, points, rule in lines:
+        GridLine.objects.using(OWNER).create(
+            grid=grid, rubric=rubrics[rubric], code=code, kind=kind, points=points, **rule
+        )
+    Grid.objects.using(OWNER).filter(pk=grid.pk).update(adopted_on=paris_day())
+    return grid
+
+
+def _lines() -> Iterator[tuple[str, str, str, int, dict[str, Any]]]:
+    for number, term in enumerate(GROUNDS.terms.values()):
+        rule = {"feature": term.code, "sealed": term.row["sealed"] == "yes"}
+        yield "priority", term.code, "flag", 30 + number, rule
+    for code in ("lone_parent", "mobility_card", "equipment_needed"):
+        yield "household", code, "flag", 5, {"feature": code}
+    for feature, most in (("children", 4), ("persons", 3)):
+        for least in range(1, most + 1):
+            rule = {"feature": feature, "at_least": least, "at_most": least}
+            yield "household", f"{feature}_{least}", "number", least, rule
+    for step in range(7):
+        yield (
+            "resources",
+            f"income_{step}",
+            "number",
+            14 - 2 * step,
+            {
+                "feature": "income_euros",
+                "at_least": 6_000 * step,
+                "at_most": 6_000 * (step + 1),
+            },
+        )
+    for number, code in enumerate([*CURRENT_HOUSING.terms][:8]):
+        yield "housing", f"housing_{code}", "code", 10 - number, {"feature": "housing", "values": [code]}
+    yield "waiting", "months_waited", "months", 1, {"most_points": 60, "bonus_beyond_months": 36, "bonus_points": 20}
