@@ -77,8 +77,8 @@ def convention_on(day: date, conventions: list[Convention]) -> ConventionState:
     ordered = sorted(conventions, key=lambda row: row.first_day)
     current = [row for row in ordered if row.first_day <= day <= row.last_day]
     coming = [row for row in ordered if row.first_day > day]
-    convention = current[-1] if current else coming[0] if coming else ordered[-1] if ordered else None
-    return ConventionState(convention, bool(current), not current and bool(coming))
+    chosen = current[-1] if current else coming[0] if coming else ordered[-1] if ordered else None
+    return ConventionState(chosen, bool(current), not current and bool(coming))
 
 
 @dataclass(frozen=True)

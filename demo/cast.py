@@ -125,7 +125,7 @@ OTHERS = (
     one_post("Aline Perrin", "allocation_officer", BELLEVILLE, _("instruit les demandes de logement, sans liste")),
     one_post("Basile Comte", "allocation_officer", BERCY),
     one_post("Nour Haddad", "allocation_officer", GOBELINS),
-    one_post("Sacha Weil", "ground_examiner", BELLEVILLE, _("examine les motifs réservés, sans liste des demandes")),
+    one_post("Sacha Weil", "ground_examiner", BELLEVILLE, _("sans liste des demandes")),
     one_post(
         "Rosa Lopes",
         "allocation_manager",
@@ -133,9 +133,7 @@ OTHERS = (
         _("tient la grille, les plafonds et les chiffres légaux"),
     ),
     one_post("Théo Marchal", "allocation_manager", settings.HOUSE_NAME),
-    one_post(
-        "Nadia Belhadj", "nominator", settings.HOUSE_NAME, _("réservataire, voit les logements orientés vers la Ville")
-    ),
+    one_post("Nadia Belhadj", "nominator", settings.HOUSE_NAME, _("voit les logements orientés vers la Ville")),
     Member("Noël Caron", BELLEVILLE, (), _("embauché, sans affectation")),
 )
 # ON_CALL lists the employees on call this week, as (person, sector, manager who assigned the duty).

@@ -103,8 +103,8 @@ def contingent(request: DoorRequest, contingent: Contingent) -> HttpResponse:
     access, posted = request.access, request.POST
     bases = list(access.rows(FlowBase).order_by("-year"))
     people = possible_nominators(access, contingent)
-    sent = next((name for name in ("convention", "share", "nominator") if f"{name}-sent" in posted), "")
-    convention = ConventionForm(posted if sent == "convention" else None, prefix="convention")
+    sent = next((name for name in ("convention", "share", "nominator") if f"{name}-sent" in posted), "convention")
+    convention = ConventionForm(posted or None if sent == "convention" else None, prefix="convention")
     share = ShareForm(posted if sent == "share" else None, bases=bases, prefix="share")
     nominator = NominatorForm(
         posted if sent == "nominator" else None, people=people, day=access.day, prefix="nominator"
