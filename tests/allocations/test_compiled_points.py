@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from allocations.rules.grids import ONCE, SUM, Code, Flag, Grid, Line, MonthsWaited, Number
+from allocations.rules.grids import ONCE, SUM, Code, Flag, Grid, Line, MonthsWaited, Number, Rule, Value
 from allocations.rules.points import compile_counted, compile_grid, scored_lines
 
 DAY = date(2026, 11, 30)
@@ -13,7 +13,7 @@ RUBRICS = {"household": SUM, "priority": ONCE, "housing": ONCE, "waiting": SUM}
 
 
 def draw_grid(rng: Random) -> Grid:
-    rules = [
+    rules: list[tuple[str, Rule]] = [
         *(("priority", Flag(f"flag{number}")) for number in range(6)),
         *(("household", Number("children", least, least + rng.randrange(3))) for least in range(4)),
         *(("housing", Code("housing", frozenset(rng.sample("abcd", 2)))) for _number in range(3)),
@@ -27,8 +27,8 @@ def draw_grid(rng: Random) -> Grid:
     return Grid("1", DAY, "test", RUBRICS, lines, 20)
 
 
-def draw_values(rng: Random) -> dict[str, bool | int | str]:
-    every = {f"flag{number}": rng.random() < 0.4 for number in range(6)}
+def draw_values(rng: Random) -> dict[str, Value]:
+    every: dict[str, Value] = {f"flag{number}": rng.random() < 0.4 for number in range(6)}
     every |= {"children": rng.randrange(6), "housing": rng.choice("abcd"), "lone_parent": rng.random() < 0.5}
     return {name: value for name, value in every.items() if rng.random() < 0.8} | {"unused": True}
 

@@ -1,5 +1,7 @@
 """Applications from a file: stored all or none, without overwriting what employees checked."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
@@ -19,7 +21,7 @@ def entry(number: str = "0751125000001ABCDE", name: str = "Vidal", **fields) -> 
         ApplicantRecord("principal", name, "Anne", paris_day(-12_000), phone="+33639981234"),
         ApplicantRecord("spouse", name, "Jean", paris_day(-12_500)),
     )
-    values = {
+    values: dict[str, Any] = {
         "filed_on": paris_day(-50),
         "members": (MemberRecord("child", paris_day(-900), "alternate"),),
         "incomes": (IncomeRecord(paris_day().year - 2, 2_100_000), IncomeRecord(paris_day().year - 5, 1)),

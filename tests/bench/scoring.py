@@ -44,8 +44,8 @@ SELECT gen_random_uuid(), a.id, extract(year FROM loge_today()), 'n2', extract(y
     CASE WHEN n %% 3 = 0 THEN loge_today() END, CASE WHEN n %% 3 = 0 THEN gen_random_uuid() END
 FROM {numbered} a;
 INSERT INTO allocations_supportingdocument (id, application_id, kind, seen_on, seen_by_id)
-SELECT gen_random_uuid(), a.id, kind, loge_today(), gen_random_uuid() FROM {numbered} a CROSS JOIN unnest('{{household,current_housing}}'
-    ::text[]) kind WHERE n %% 2 = 0;
+SELECT gen_random_uuid(), a.id, kind, loge_today(), gen_random_uuid() FROM {numbered} a
+CROSS JOIN unnest('{{household,current_housing}}'::text[]) kind WHERE n %% 2 = 0;
 INSERT INTO allocations_priority (id, application_id, code, proof, attested_on, ends_on, recorded_on, recorded_by_id)
 SELECT gen_random_uuid(), a.id, 'dalo', 'decision', loge_today(), loge_today() + 90, loge_today(), gen_random_uuid()
 FROM {numbered} a WHERE n %% 10 = 0;
