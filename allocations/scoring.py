@@ -12,7 +12,7 @@ from allocations.models import Grid, GridLine, GridRubric, RuleKind, Score, Scor
 from allocations.rules import grids as rules
 from allocations.rules.bands import compile_bands
 from allocations.rules.points import Values, compile_counted, full_months
-from allocations.vocabulary import GROUNDS, SEALED_GROUNDS
+from allocations.vocabulary import GROUNDS
 from formats.bulk_copy import JOBS, Copying, Row, table_of
 
 SCORE = table_of(
@@ -144,8 +144,8 @@ def features_of(row: tuple[Any, ...], day: date) -> Features:
     for values, is_proved in groups:
         declared |= values
         verified |= values if is_proved else {}
-    sealed = not priorities.isdisjoint(SEALED_GROUNDS)
-    return Features(str(pk), full_months(filed_on, day), verified, declared | established, sealed)
+    # Any priority counts here, not only a sealed one: officers know this boolean, and the band must tell nothing more.
+    return Features(str(pk), full_months(filed_on, day), verified, declared | established, bool(priorities))
 
 
 def write_scores(copying: Copying, stored: Grid, day: date) -> int:

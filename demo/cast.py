@@ -130,7 +130,7 @@ OTHERS = (
         "Rosa Lopes",
         "allocation_manager",
         settings.HOUSE_NAME,
-        _("tient la grille, les plafonds et les chiffres légaux"),
+        _("tient grille et plafonds"),
     ),
     one_post("Théo Marchal", "allocation_manager", settings.HOUSE_NAME),
     one_post("Nadia Belhadj", "nominator", settings.HOUSE_NAME, _("voit les logements orientés vers la Ville")),

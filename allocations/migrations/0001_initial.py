@@ -1745,7 +1745,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="ground",
             constraint=models.UniqueConstraint(
-                fields=("application", "code"), name="ground_once", violation_error_message="Ce motif est déjà reconnu."
+                fields=("application", "code", "decided_on"),
+                name="ground_once",
+                violation_error_message="Ce motif est déjà reconnu aujourd’hui.",
             ),
         ),
         migrations.AddConstraint(
@@ -1990,9 +1992,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="priority",
             constraint=models.UniqueConstraint(
-                fields=("application", "code"),
+                fields=("application", "code", "recorded_on"),
                 name="priority_once",
-                violation_error_message="Cette priorité est déjà enregistrée.",
+                violation_error_message="Cette priorité est déjà enregistrée aujourd’hui.",
             ),
         ),
         migrations.AddConstraint(

@@ -58,9 +58,9 @@ class Priority(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["application", "code"],
+                fields=["application", "code", "recorded_on"],
                 name="priority_once",
-                violation_error_message=_("Cette priorité est déjà enregistrée."),
+                violation_error_message=_("Cette priorité est déjà enregistrée aujourd’hui."),
             ),
             models.CheckConstraint(
                 condition=proof_matches(OPEN_PRIORITIES),
@@ -195,9 +195,9 @@ class Ground(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["application", "code"],
+                fields=["application", "code", "decided_on"],
                 name="ground_once",
-                violation_error_message=_("Ce motif est déjà reconnu."),
+                violation_error_message=_("Ce motif est déjà reconnu aujourd’hui."),
             ),
             models.CheckConstraint(
                 condition=proof_matches(SEALED_GROUNDS),

@@ -71,12 +71,8 @@ def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[V
 
     @lru_cache(MOST_VALUES)
     def holding(feature: str, value: Value) -> list[tuple[int, Line, int]]:
-        lines = by_feature[feature]
-        return [
-            (place, line, line.points)
-            for place, line in lines
-            if not isinstance(line.rule, MonthsWaited) and line.rule.holds(value)
-        ]
+        lines = [(place, line, line_points(line)({feature: value}, 0)) for place, line in by_feature[feature]]
+        return [(place, line, points) for place, line, points in lines if points is not None]
 
     def counted(values: Values, months: int) -> list[CountedLine]:
         lines = [(place, line, points(values, months) or 0) for place, line, points in waiting]

@@ -29,11 +29,11 @@ CREATE OR REPLACE FUNCTION allocations_priority_recognised(wanted uuid) RETURNS 
 $$;
 REVOKE ALL ON FUNCTION allocations_priority_recognised FROM PUBLIC;
 
--- How many grounds of each code are recognised today. Numbers below five are not told.
+-- How many grounds of each code are recognised today. A code of fewer than five is left out.
 CREATE OR REPLACE FUNCTION allocations_ground_counts() RETURNS TABLE (code text, times bigint)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
-    SELECT g.code, CASE WHEN count(*) >= 5 THEN count(*) END FROM allocations_ground g
-    WHERE g.ends_on >= loge_today() AND access_holds_everywhere('steering') GROUP BY g.code
+    SELECT g.code, count(*) FROM allocations_ground g
+    WHERE g.ends_on >= loge_today() AND access_holds_everywhere('steering') GROUP BY g.code HAVING count(*) >= 5
 $$;
 REVOKE ALL ON FUNCTION allocations_ground_counts FROM PUBLIC;
 

@@ -202,6 +202,6 @@ def test_manager_gets_numbers_of_five_and_more(aline, sacha, application, landlo
     )
     for _number in range(4):
         run(ground, make_application(place).pk, sacha.pk)
-    assert as_role(Compartment.STEERING, rosa.pk, count) == [("trafficking", None)]
+    assert as_role(Compartment.STEERING, rosa.pk, count) == []
     run(ground, make_application(place).pk, sacha.pk)
     assert as_role(Compartment.STEERING, rosa.pk, count) == [("trafficking", 5)]

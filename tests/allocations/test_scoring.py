@@ -79,6 +79,25 @@ def test_band_is_the_same_whichever_ground_is_recognised(landlord, grid, months)
     assert len(run("SELECT DISTINCT verified, declared FROM allocations_scoreband")) == 1
 
 
+def test_band_does_not_tell_whether_an_open_priority_hides_a_ground(landlord, grid):
+    aline, place = landlord.person("aline"), landlord.place("Agence Belleville")
+    for also in (False, True):
+        application = make_application(place, filed_on=months_ago(5))
+        Priority.objects.using(OWNER).create(
+            application=application,
+            code="dalo",
+            proof="decision",
+            attested_on=paris_day(-9),
+            ends_on=paris_day(9),
+            recorded_on=paris_day(),
+            recorded_by=aline,
+        )
+        if also:
+            run(GROUND, application.pk, "trafficking", aline.pk)
+    compute_scores(by="test")
+    assert len(run("SELECT DISTINCT verified, declared FROM allocations_scoreband")) == 1
+
+
 def test_officer_reads_the_band_and_no_points(landlord, application):
     aline = landlord.person("aline")
     open_occasion(application, aline)
