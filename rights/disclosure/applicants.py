@@ -181,8 +181,8 @@ class _OnApplication:
         columns = (_("Priorité"), _("Preuve"), _("Preuve du"), _("Enregistrée ici le"), _("Jusqu’au"))
         # The note is the same in each report, so that it tells nobody whether there is a sealed ground.
         note = _(
-            "Les motifs réservés n’apparaissent jamais ici. La personne concernée demande au délégué à la protection "
-            "des données ce qui est conservé à ce sujet, et qui l’a consulté."
+            "Les motifs réservés n’apparaissent jamais ici. La personne concernée peut demander à l’examinateur des "
+            "motifs réservés ce qui est conservé à ce sujet : l’agent lui transmet la demande, sans en savoir plus."
         )
         return Part("priorities", _("Priorités"), (Priority,), columns, rows, note)
 
