@@ -31,18 +31,8 @@ class VacancyState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retirée")
 
 
+# A trigger says which states may follow which (allocations/sql/flow.sql).
 ENDED = (VacancyState.LET, VacancyState.WITHDRAWN)
-# Which states may follow a state. A refused offer leads back to the orientation. A trigger repeats this table.
-FOLLOWING: dict[str, tuple[str, ...]] = {
-    "declared": ("oriented", "withdrawn"),
-    "oriented": ("declared", "shortlisted", "withdrawn"),
-    "shortlisted": ("oriented", "convened", "withdrawn"),
-    "convened": ("shortlisted", "decided", "withdrawn"),
-    "decided": ("offered", "oriented", "withdrawn"),
-    "offered": ("let", "offered", "oriented", "withdrawn"),
-    "let": (),
-    "withdrawn": (),
-}
 
 
 class OutsideFlow(models.TextChoices):
