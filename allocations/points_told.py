@@ -83,8 +83,11 @@ class PointsTold:
 
 def score_without_grounds(application: Application) -> Score | None:
     """Return the score of an application that was never referred to an examiner, or None. The database decides."""
-    rows = Score._default_manager.raw("SELECT * FROM allocations_points_to_tell(%s)", [application.pk])
-    return next(iter(rows), None)
+    names = [field.attname for field in Score._meta.concrete_fields]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(names)} FROM allocations_points_to_tell(%s)", [application.pk])  # noqa: S608 - columns
+        row = cursor.fetchone()
+    return Score.from_db(connection.alias, names, row) if row else None
 
 
 def position_of(application_id: UUID) -> Position | None:

@@ -106,15 +106,6 @@ MENU: tuple[Entry, ...] = (
         ),
     ),
     Entry(
-        Permission.GROUND_CASES_LIST,
-        "ground_cases",
-        _("Motifs réservés"),
-        "tray",
-        ("ground_cases", "ground_case_take", "ground_case", "ground_letter"),
-    ),
-    Entry(Permission.GRID_READ, "grids", _("Grille de cotation"), "check", ("grids", "grid_draft", "grid_adopt")),
-    Entry(Permission.LEGAL_FIGURES_KEEP, "ceilings", _("Plafonds"), "stairs", ("ceilings",)),
-    Entry(
         Permission.VACANCY_ORIENT,
         "orientation",
         _("Orientation"),
@@ -142,6 +133,15 @@ MENU: tuple[Entry, ...] = (
         "house",
         ("own_contingent", "own_vacancy"),
     ),
+    Entry(
+        Permission.GROUND_CASES_LIST,
+        "ground_cases",
+        _("Motifs réservés"),
+        "tray",
+        ("ground_cases", "ground_case_take", "ground_case", "ground_letter"),
+    ),
+    Entry(Permission.GRID_READ, "grids", _("Grille de cotation"), "check", ("grids", "grid_draft", "grid_adopt")),
+    Entry(Permission.LEGAL_FIGURES_KEEP, "ceilings", _("Plafonds"), "stairs", ("ceilings",)),
     Entry(Permission.LEGAL_FIGURES_KEEP, "legal_figures", _("Chiffres légaux"), "account", ("legal_figures",)),
     Entry(
         Permission.RESIDENTS_LIST,

@@ -67,5 +67,5 @@ class Migration(migrations.Migration):
                 violation_error_message="Ce rôle n’existe pas.",
             ),
         ),
-        load_sql("access", "sign_in"),
+        load_sql("access", "makers", "sign_in"),
     ]

@@ -68,7 +68,8 @@ def _change(request: DoorRequest, draft: Grid) -> HttpResponse:
     rubrics = rubrics_of(access, draft)
     rubric_form = RubricForm(posted if act == "rubric" else None)
     line_form = LineForm(posted if act == "line" else None, rubrics=[row.rubric for row in rubrics])
-    width_form = WidthForm(posted if act == "width" else None, initial={"band_width": draft.band_width})
+    widths = posted if request.method == "POST" and act in ("width", "") else None
+    width_form = WidthForm(widths, initial={"band_width": draft.band_width})
     errors = forms.Form({})
     if act == "remove":
         line = row_or_404(access.rows(GridLine).filter(grid=draft), posted["remove"])

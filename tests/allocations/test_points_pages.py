@@ -71,7 +71,7 @@ def test_referral_asks_nothing_and_is_made_once(sign_in, application):
 def test_conditions_name_the_missing_ceiling_and_its_sources(sign_in, application):
     text = text_of(sign_in("aline").get(f"/demandes/{application.pk}/conditions/?zone=regions"))
     year = paris_day().year
-    assert f"plafond PLAI {year}, régions, catégorie 1" in text
+    assert f"plafond PLAI {year}, autres régions, catégorie 1" in text
     assert "Déclarées, pas encore vérifiées." in text and "1 personne" in text
     assert "23 403" in text and "annexe I" in text
     assert "ceiling" not in text.partition("<main")[2].replace("ceilings", "")

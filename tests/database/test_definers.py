@@ -148,9 +148,10 @@ def refer(landlord, application: Any) -> dict[str, Any]:
         application=application, referred_on=paris_day(), referred_by_id=landlord.person("aline").pk
     )
     proof = {"proof": "court_decision", "attested_on": paris_day(), "ends_on": paris_day(90)}
-    Ground.objects.using(OWNER).create(
-        application=application, code="couple_violence", decided_on=paris_day(), decided_by_id=basile.pk, **proof
-    )
+    for of in [application, *(make_application(agency) for _number in range(4))]:
+        Ground.objects.using(OWNER).create(
+            application=of, code="couple_violence", decided_on=paris_day(), decided_by_id=basile.pk, **proof
+        )
     top = landlord.place("Office des Trois-Rives")
     contingent = Contingent.objects.using(OWNER).create(kind="commune", holder="Mairie", place=top)
     days = {"first_day": paris_day(-1), "last_day": paris_day(30)}

@@ -218,8 +218,19 @@ ALONE = {
     "access_administrator": 4,
     "data_steward": 2,
     "inspector": 0,
+    "allocation_manager": 1,
+    "nominator": 0,
 }
-EMPTY = {"caretaker": 1, "sector_manager": 3, "officer": 6, "front_desk": 0, "on_call": 0, **ALONE}
+EMPTY = {
+    "caretaker": 1,
+    "sector_manager": 3,
+    "officer": 6,
+    "front_desk": 0,
+    "on_call": 0,
+    "allocation_officer": 1,
+    "ground_examiner": 1,
+    **ALONE,
+}
 # Matches a list or table without rows. In place of an empty list or table, a page must show a sentence.
 _BARE = re.compile(r"<(ul|ol|dl|tbody)\b[^>]*>(?:\s|<!--.*?-->)*</\1>", re.S)
 _EMPTY = '<p class="empty">'
@@ -259,6 +270,6 @@ def test_empty_lists_say_that_they_are_empty(visit, newcomers):
             if count := page.count(_EMPTY):
                 somebody.opens(reverse(door.name))
                 total += count
-        assert len(pages) >= 2 and total >= wanted, (role, len(pages), total)
+        assert pages and total >= wanted, (role, len(pages), total)
         # The fixture `visit` fails if no page was opened. For a role without empty lists, pretend that one was opened.
         somebody.pages += not total

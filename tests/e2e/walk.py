@@ -83,6 +83,7 @@ NO_PAGE = {
 # Forms that show no error when they are sent empty, each with the reason.
 NO_EMPTY_FORM = {
     "vacancy_withdraw": "the form has no fields: it ends the vacancy",
+    "grid_adopt": "the form has no fields: it shows the draft back before it is adopted",
     "contingent_end": "the form has no fields: it ends the contingent",
     "application_wishes": "an application may have no number and no wish: an empty form removes both",
     "place_contact": "an agency may have neither number nor address: an empty form removes both",

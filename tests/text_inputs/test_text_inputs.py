@@ -214,6 +214,13 @@ def sweep_codes(sample_objects: SampleObjects, sweep: Sweep) -> None:
     sweep.look("second step", client.post(reverse("mfa_authenticate"), {"code": BAD}, headers=HEADERS))
 
 
+def sweep_new_grid(sign_in, sweep: Sweep) -> None:
+    """Post the marker word to the form that starts a points grid. Managers see it only while there is no draft."""
+    run("DELETE FROM allocations_grid WHERE adopted_on IS NULL")
+    valid = {"band_width": "20", "source_kind": "agreement", "source_number": "2025-12", "source_date": "01/12/2025"}
+    sweep.page(sign_in("rosa"), "grid_draft", reverse("grid_draft"), valid)
+
+
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is what stays of it")
 def test_a_marker_word_sent_to_every_input_is_stored_nowhere(sample_objects, sign_in, monkeypatch, tmp_path):
     heard, log = Heard(), Log(monkeypatch)
@@ -226,6 +233,7 @@ def test_a_marker_word_sent_to_every_input_is_stored_nowhere(sample_objects, sig
     sweep_stale(sample_objects, sweep)
     sweep_passwords(sample_objects, sweep)
     sweep_codes(sample_objects, sweep)
+    sweep_new_grid(sign_in, sweep)
     run_commands(tmp_path)
     assert sweep.asked > 600
     assert sorted((form_mouths() | serializer_mouths()) - heard.mouths) == [], "mouths in which nobody planted a word"
@@ -326,6 +334,8 @@ COMMANDS: dict[str, Run | str] = {
     "check_phones": "no argument",
     "demo": "no argument: an invented landlord",
     "docs": "no argument",
+    "allocation_calculate": "calculates cases, and stores nothing",
+    "compute_scores": "no argument",
     "expire_notes": "no argument",
     "measure_exposure": "no argument",
     "keys": "a word of three",

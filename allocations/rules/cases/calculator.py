@@ -39,7 +39,7 @@ class Calculator:
             return head | {"error": str(error)}
 
     def _answer(self, fields: Fields) -> dict[str, Any]:
-        if "id" in fields and type(fields.raw("id")) not in (str, int):
+        if "id" in fields and type(fields.value_of("id")) not in (str, int):
             raise CaseError('"id" must be a string or an integer.')
         kind = fields.choice("kind", ["rows", *KINDS])
         given = [parse_row(row) for row in fields.objects("rows", "row", [])]

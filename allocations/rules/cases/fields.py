@@ -52,14 +52,14 @@ class Fields:
     def name_of(self, name: str) -> str:
         return f'"{name}"' if self.path == "the case" else f'"{name}" of {self.path}'
 
-    def raw(self, name: str) -> Any:
+    def value_of(self, name: str) -> Any:
         self._unread.pop(name, None)
         if name not in self._data:
             raise CaseError(f"{self.name_of(name)} is required.")
         return self._data[name]
 
     def _typed(self, name: str, kind: type[Value]) -> Value:
-        value = self.raw(name)
+        value = self.value_of(name)
         if type(value) is not kind:
             raise CaseError(f"{self.name_of(name)} must be {_TYPES[kind]}, not {type_of(value)}.")
         return value
@@ -176,7 +176,7 @@ class Fields:
         return self._or(name, default, parse)
 
     def object(self, name: str) -> "Fields":
-        return Fields(self.raw(name), f'"{name}"' if self.path == "the case" else f'"{name}" of {self.path}')
+        return Fields(self.value_of(name), f'"{name}"' if self.path == "the case" else f'"{name}" of {self.path}')
 
     def names(self) -> list[str]:
         """Return the keys of an object whose keys the case chooses."""

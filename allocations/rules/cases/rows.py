@@ -40,7 +40,7 @@ def read_validity(fields: Fields, kind: str, key: Key) -> tuple[date, date]:
 
 
 def read_ceiling(fields: Fields) -> tuple[Key, tuple[int, ...]]:
-    raw = fields.raw("category")
+    raw = fields.value_of("category")
     category = str(raw) if type(raw) in (int, str) else ""
     if category not in CATEGORIES:
         raise CaseError(f'{fields.name_of("category")} must be 1 to 6 or "extra".')
