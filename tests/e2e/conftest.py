@@ -58,19 +58,13 @@ def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
     yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch)
 
 
-@pytest.fixture
-def served_with_templates(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Start a web process on a clone of the test landlord. A response header lists the templates it rendered."""
-    yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.e2e.telling")
-
-
-def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi") -> Iterator[str]:
+def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi", **variables: str) -> Iterator[str]:
     # While Playwright's event loop runs, Django refuses queries unless this environment variable is set.
     # The fixture `browser` sets the variable too, but may run after this function.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port, server = free_port(), None
     try:
-        server = Forked(nursery(**surroundings()), web=web, port=port, database=database)
+        server = Forked(nursery(**surroundings(), **variables), web=web, port=port, database=database)
         wait_for(f"http://127.0.0.1:{port}/sante", server)
         # Without HTTPS, browsers allow passkeys only if the host name is localhost.
         yield f"http://localhost:{port}"

@@ -8,6 +8,8 @@ every second page of one person in English. A page with the structure of an earl
 """
 
 import json
+import os
+from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,7 +19,7 @@ from filelock import FileLock
 from access.checks import routes
 from tests.builders import OWNER
 from tests.clones import stand_on
-from tests.e2e.conftest import STILL, session_of, shared
+from tests.e2e.conftest import STILL, serve, session_of, shared
 from tests.e2e.device import cut_key
 from tests.e2e.landlord import PASSWORD
 from tests.e2e.shapes import SEEN
@@ -54,6 +56,8 @@ FLOORS = {
     "olga": 10,
     NOBODY: 8,
 }
+# This person is served by a web process of their own, with another database login.
+NOMINATOR = "nadia"
 # Person -> seconds since this person signed in. Only these two have a password, a passkey and an authenticator app.
 OWN_MEANS = {"noel": 0, "olga": 3600}
 
@@ -99,9 +103,16 @@ MET_ELSEWHERE = {
 }
 
 
+@pytest.fixture
+def site(landlord, monkeypatch, name) -> Iterator[str]:
+    """Start the web process that serves this person. A response header lists the templates it rendered."""
+    login = {"DATABASE_URL": os.environ["LOGE_CONTINGENT_URL"]} if name == NOMINATOR else {}
+    yield from serve(str(settings.DATABASES["owner"]["NAME"]), monkeypatch, "tests.e2e.telling", **login)
+
+
 @pytest.mark.parametrize("name", FLOORS)
-def test_every_address_of_the_site(served_with_templates, browser, landlord, sign_in, name, tmp_path_factory):
-    walk, problems = walked(served_with_templates, browser, landlord, sign_in, name)
+def test_every_address_of_the_site(site, browser, landlord, sign_in, name, tmp_path_factory):
+    walk, problems = walked(site, browser, landlord, sign_in, name)
     assert not walk.faults + problems, "\n".join(walk.faults + problems)
     assert walk.requested == names() - refused_alike(name)
     looked = walk.somebody.pages
