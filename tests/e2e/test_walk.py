@@ -68,6 +68,14 @@ _TOWER = "needs a tall building: tests/e2e/test_look.py"
 MET_ELSEWHERE = {
     "403_csrf.html": _BROKEN,
     "access/read_back.html": "tests/e2e/test_two_people.py confirms an act before requesting it",
+    **{
+        f"allocations/letters/{letter}.html": "tests/allocations/test_letters.py prints all letters"
+        for letter in ("certificate", "reminder", "closing", "warning")
+    },
+    "allocations/letters/points.html": "tests/allocations/test_points_pages.py prints it",
+    "allocations/points_table.html": "needs computed points: tests/allocations/test_points_pages.py",
+    "allocations/grid_start.html": "needs a landlord without a draft: tests/allocations/test_points_pages.py",
+    "allocations/warning_state.html": "needs a warning: tests/allocations/test_pages.py",
     "errors/400.html": _BROKEN,
     "errors/429.html": _BROKEN,
     "errors/500.html": _BROKEN,
@@ -183,4 +191,6 @@ def look_at_the_whole(coverage: dict[str, set[str]]) -> None:
     made = {page.relative_to(folder).as_posix() for page in folder.rglob("*.html")}
     assert len(coverage["sizes"]) == 4
     assert all(SEEN.count(kind) >= least for kind, least in LOOKED_AT.items()), [SEEN.count(kind) for kind in LOOKED_AT]
-    assert len(made) > 150 and made - coverage["templates"] == set(MET_ELSEWHERE)
+    # A page that reads an act back is met here too, unless the form before it looks like one that was already sent.
+    missed = (made - coverage["templates"]) | {"access/read_back.html"}
+    assert len(made) > 150 and missed == set(MET_ELSEWHERE)
