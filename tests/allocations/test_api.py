@@ -61,13 +61,13 @@ def test_program_reads_what_it_sent(machine):
     wishes = {"housing": "hosted", "rooms_from": 2, "rooms_to": 3, "equipment": ["shower"]}
     where = {"street": "12 rue des Lilas", "postcode": "75020", "city": "Paris"}
     pk = taken(machine, members=[CHILD], **wishes, **where)
-    told = machine.get(f"/api/v1/applications/{pk}/").json()
-    assert {name: told[name] for name in wishes} == wishes
-    [applicant], [member] = told["applicants"], told["members"]
+    answer = machine.get(f"/api/v1/applications/{pk}/").json()
+    assert {name: answer[name] for name in wishes} == wishes
+    [applicant], [member] = answer["applicants"], answer["members"]
     assert {name: applicant[name] for name in APPLICANT} == APPLICANT
     assert {name: applicant[name] for name in where} == where
     assert {name: member[name] for name in CHILD} == CHILD
-    assert (told["id"], told["number"], told["opened_for"], told["state"]) == (pk, None, "taken", "registered")
+    assert (answer["id"], answer["number"], answer["opened_for"], answer["state"]) == (pk, None, "taken", "registered")
     [opened] = events(kind="application_opened")
     assert opened["facts"]["occasion"] == "taken" and opened["purpose"] == "allocation"
 
@@ -166,16 +166,16 @@ def test_income_and_documents_follow_the_forms(machine):
     pk, year = taken(machine), paris_day().year
     body = {"signing_year": year, "basis": "n2", "rfr_cents": 1_840_000, "proof": "tax_notice"}
     income = send(machine, f"applications/{pk}/incomes/", body)
-    asked = send(machine, f"applications/{pk}/documents/asked/", {"kind": "identity"})
-    seen = send(machine, f"applications/{pk}/documents/seen/", {"kind": "identity"})
-    assert [response.status_code for response in (income, asked, seen)] == [200, 200, 200]
-    told = machine.get(f"/api/v1/applications/{pk}/").json()
-    assert [(row["id"], row["year"], row["rfr_cents"]) for row in told["incomes"]] == [
+    request = send(machine, f"applications/{pk}/documents/asked/", {"kind": "identity"})
+    checked = send(machine, f"applications/{pk}/documents/seen/", {"kind": "identity"})
+    assert [response.status_code for response in (income, request, checked)] == [200, 200, 200]
+    answer = machine.get(f"/api/v1/applications/{pk}/").json()
+    assert [(row["id"], row["year"], row["rfr_cents"]) for row in answer["incomes"]] == [
         (income.json()["id"], year - 2, 1_840_000)
     ]
-    [document] = told["documents"]
-    assert document["id"] == asked.json()["id"] == seen.json()["id"]
-    assert document["seen_on"] == paris_day().isoformat() and told["state"] == "under_review"
+    [document] = answer["documents"]
+    assert document["id"] == request.json()["id"] == checked.json()["id"]
+    assert document["seen_on"] == paris_day().isoformat() and answer["state"] == "under_review"
     assert Income.objects.using(OWNER).count() == SupportingDocument.objects.using(OWNER).count() == 1
     assert pointers(send(machine, f"applications/{pk}/incomes/", body | {"signing_year": year + 2})) == {
         "/signing_year"

@@ -102,17 +102,17 @@ def test_examiner_sees_only_cases_taken_and_until_they_are_answered(aline, sacha
     make_application(landlord.place("Agence Belleville"), "Voisin")
     other = make_person("Autre Examinateur", landlord.place("Agence Belleville"))
     assign(other, "ground_examiner", landlord.place("Agence Belleville"))
-    read = "SELECT number FROM allocations_application"
+    numbers = "SELECT number FROM allocations_application"
     case = as_officer(aline, refer_to_examiner)
-    assert as_role(Compartment.GROUNDS, sacha.pk, read) == []
+    assert as_role(Compartment.GROUNDS, sacha.pk, numbers) == []
     with acting_as(sacha, Permission.GROUND_CASES_LIST) as access:
         take_case(by=sacha, case_id=case.pk, context=access.context)
-    assert as_role(Compartment.GROUNDS, sacha.pk, read) == [(application.number,)]
-    assert as_role(Compartment.GROUNDS, other.pk, read) == []
+    assert as_role(Compartment.GROUNDS, sacha.pk, numbers) == [(application.number,)]
+    assert as_role(Compartment.GROUNDS, other.pk, numbers) == []
     as_examiner(sacha, answer_case, answer="refused")
-    assert as_role(Compartment.GROUNDS, sacha.pk, read) == [(application.number,)]
+    assert as_role(Compartment.GROUNDS, sacha.pk, numbers) == [(application.number,)]
     run("UPDATE allocations_groundcase SET answered_on = loge_today() - 1")
-    assert as_role(Compartment.GROUNDS, sacha.pk, read) == []
+    assert as_role(Compartment.GROUNDS, sacha.pk, numbers) == []
 
 
 def test_examiner_reads_neither_household_nor_income(aline, sacha, application):

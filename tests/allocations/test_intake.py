@@ -108,8 +108,8 @@ def test_what_a_file_does_not_say_stays_as_officers_typed_it(take_in):
         equipment=None,
     )
     assert take_in(record) == {"updated": 1}
-    kept = "SELECT cmi, email, phone, street, postcode FROM allocations_applicant ORDER BY tie"
-    assert run(kept) == [
+    applicants = "SELECT cmi, email, phone, street, postcode FROM allocations_applicant ORDER BY tie"
+    assert run(applicants) == [
         (True, "anne@example.org", "+33639981234", "12 rue des Lilas", "75020"),
         (False, "", "", "", ""),
     ]

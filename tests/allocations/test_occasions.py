@@ -33,24 +33,24 @@ def place_of(access: AccessContext, name: str) -> Place:
     return access.rows(Place).get(name=name)
 
 
-def seen(person) -> set[str]:
+def numbers_shown(person) -> set[str]:
     return {number for (number,) in as_role(Compartment.APPLICANTS, person.pk, READ)}
 
 
 def test_row_policies_show_an_application_only_during_an_occasion(landlord, application):
     aline, basile = landlord.person("aline"), landlord.person("basile")
     make_application(landlord.place("Agence Belleville"), "Voisin")
-    assert seen(aline) == set()
+    assert numbers_shown(aline) == set()
     open_occasion(application, aline)
-    assert seen(aline) == {application.number} and seen(basile) == set()
+    assert numbers_shown(aline) == {application.number} and numbers_shown(basile) == set()
     run("UPDATE allocations_occasion SET ends_at = now(), opened_at = now()")
-    assert seen(aline) == set()
+    assert numbers_shown(aline) == set()
 
 
 def test_an_occasion_of_somebody_who_works_elsewhere_opens_nothing(landlord, application):
     open_occasion(application, landlord.person("basile"))
     open_occasion(application, landlord.person("elise"))
-    assert seen(landlord.person("basile")) == seen(landlord.person("elise")) == set()
+    assert numbers_shown(landlord.person("basile")) == numbers_shown(landlord.person("elise")) == set()
 
 
 def test_an_occasion_ends_with_the_assignment(landlord, application):
@@ -58,7 +58,7 @@ def test_an_occasion_ends_with_the_assignment(landlord, application):
     open_occasion(application, aline)
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s WHERE role = 'allocation_officer'"
     run(end, EndReason.TRANSFER)
-    assert seen(aline) == set()
+    assert numbers_shown(aline) == set()
 
 
 def test_python_scope_and_guardian_agree_with_the_row_policies(landlord, application):
@@ -128,7 +128,7 @@ def test_application_with_something_due_opens_and_another_does_not(landlord):
     with acting_as(aline) as access, pytest.raises(ValidationError) as refusal:
         open_due(by=aline, application_id=quiet.pk, context=access.context)
     assert refusal.value.code == "not_due"
-    assert seen(aline) == {due.number}
+    assert numbers_shown(aline) == {due.number}
 
 
 def test_ended_occasion_closes_the_application_at_once(landlord, application):
@@ -136,7 +136,7 @@ def test_ended_occasion_closes_the_application_at_once(landlord, application):
     open_occasion(application, aline)
     with acting_as(aline) as access:
         end_occasion(by=aline, application=application, context=access.context)
-    assert seen(aline) == set()
+    assert numbers_shown(aline) == set()
 
 
 def test_occasion_can_be_neither_made_nor_extended_by_its_person(landlord, application):
@@ -176,7 +176,7 @@ def test_application_just_taken_is_open_to_who_took_it(landlord):
         taken = take_application(
             by=aline, entry=entry, kept_at=place_of(access, "Agence Belleville"), context=access.context
         )
-    assert seen(aline) == {taken.number}
+    assert numbers_shown(aline) == {taken.number}
     [row] = run("SELECT renew_by, equipment, rooms_from, state FROM allocations_application")
     assert row == (paris_day().replace(year=paris_day().year + 1), ["lift"], 2, "registered")
 

@@ -84,8 +84,8 @@ def test_request_for_a_document_is_withdrawn_before_it_is_seen_only(review):
     document = review(ask_document, kind="work")
     with acting_as(document.asked_by) as access:
         withdraw_document(by=access.person, document=access.rows(SupportingDocument).get(), context=access.context)
-    seen = review(see_document, kind="identity")
-    with acting_as(seen.seen_by) as access, pytest.raises(ValidationError, match="a été vue"):
+    checked = review(see_document, kind="identity")
+    with acting_as(checked.seen_by) as access, pytest.raises(ValidationError, match="a été vue"):
         withdraw_document(by=access.person, document=access.rows(SupportingDocument).get(), context=access.context)
     assert run("SELECT kind FROM allocations_supportingdocument") == [("identity",)]
 

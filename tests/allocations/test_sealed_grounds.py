@@ -86,7 +86,7 @@ def pages(application: Application) -> list[tuple[str, Compartment]]:
     return urls
 
 
-def read(application: Application, aline: Client, rosa: Client) -> dict[str, Answer]:
+def answers_to(application: Application, aline: Client, rosa: Client) -> dict[str, Answer]:
     compute_scores(by="test")
     clients = {Compartment.APPLICANTS: aline, Compartment.STEERING: rosa}
     return {url: plain(clients[compartment].get(url)) for url, compartment in pages(application)}
@@ -95,12 +95,12 @@ def read(application: Application, aline: Client, rosa: Client) -> dict[str, Ans
 def differences(application: Application, sign_in) -> list[str]:
     """Return the pages that change when the recognised ground becomes another."""
     aline, rosa = sign_in("aline"), sign_in("rosa")
-    before = read(application, aline, rosa)
+    before = answers_to(application, aline, rosa)
     assert len(before) > 25 and sum(answer.status == 200 for answer in before.values()) > 18
     run("ALTER TABLE allocations_ground DISABLE TRIGGER USER")
     sql = "UPDATE allocations_ground SET code = %s, proof = 'court_decision' WHERE application_id = %s"
     run(sql, CODES[1], application.pk)
-    after = read(application, aline, rosa)
+    after = answers_to(application, aline, rosa)
     assert run("SELECT count(*) FROM allocations_score WHERE 'trafficking' = ANY (lines)") == [(7,)]
     return [url for url, answer in before.items() if answer != after[url]]
 

@@ -37,8 +37,8 @@ def unit(landlord):
 
 def declare(person, unit, available: int = 30) -> Vacancy:
     with acting_as(person, Permission.VACANCY_DECLARE) as access:
-        found = access.rows(Unit).get(pk=unit.pk)
-        return declare_vacancy(by=person, unit=found, available_on=paris_day(available), context=access.context)
+        dwelling = access.rows(Unit).get(pk=unit.pk)
+        return declare_vacancy(by=person, unit=dwelling, available_on=paris_day(available), context=access.context)
 
 
 def add(rosa, kind="commune", holder="Mairie du XXe") -> Contingent:
@@ -59,9 +59,9 @@ def test_notices_name_free_dwellings_of_ones_places_and_nobody(landlord, aline, 
     lease = landlord.account("Calme-Glycines A").lease_id
     run("UPDATE tenants_lease SET notice_on = loge_today() - 5, ends_on = loge_today() + 40 WHERE id = %s", lease)
     [(leaving,)] = run("SELECT main_unit_id FROM tenants_lease WHERE id = %s", lease)
-    found = dict(as_role(Compartment.VACANCIES, aline.pk, notices))
-    assert found[leaving] == paris_day(41) and found[unit.pk] == paris_day()
-    buildings = {run("SELECT building_id FROM buildings_unit WHERE id = %s", pk)[0][0] for pk in found}
+    free_from = dict(as_role(Compartment.VACANCIES, aline.pk, notices))
+    assert free_from[leaving] == paris_day(41) and free_from[unit.pk] == paris_day()
+    buildings = {run("SELECT building_id FROM buildings_unit WHERE id = %s", pk)[0][0] for pk in free_from}
     assert landlord.building("Quai 9").pk not in buildings
     assert as_role(Compartment.VACANCIES, landlord.person("elise").pk, notices) == []
     declare(aline, unit)
@@ -147,9 +147,9 @@ def nominator(landlord, rosa, aline, unit):
     declare(aline, other)
     person._state.db = "default"
     with acting_as(rosa, Permission.FLOW_KEEP) as access:
-        found = access.rows(Contingent).get(pk=commune.pk)
+        own_contingent = access.rows(Contingent).get(pk=commune.pk)
         days = {"first_day": paris_day(), "last_day": paris_day(300)}
-        name_nominator(by=rosa, contingent=found, person=person, context=access.context, **days)
+        name_nominator(by=rosa, contingent=own_contingent, person=person, context=access.context, **days)
     return person
 
 
@@ -238,9 +238,9 @@ def test_manager_sets_terms_and_officer_reads_them(landlord, rosa, aline, unit):
     }
     with acting_as(rosa, Permission.TERMS_KEEP) as access:
         set_unit_terms(by=rosa, unit=access.rows(Unit).get(pk=unit.pk), context=access.context, **values)
-    read = "SELECT financing, qpv, equipment FROM buildings_unitterms"
-    assert as_role(Compartment.VACANCIES, aline.pk, read) == [("PLAI", True, ["lift"])]
-    assert as_role(Compartment.VACANCIES, landlord.person("basile").pk, read) == []
+    terms = "SELECT financing, qpv, equipment FROM buildings_unitterms"
+    assert as_role(Compartment.VACANCIES, aline.pk, terms) == [("PLAI", True, ["lift"])]
+    assert as_role(Compartment.VACANCIES, landlord.person("basile").pk, terms) == []
 
 
 def test_caretaker_reads_no_vacancy(landlord, aline, unit):

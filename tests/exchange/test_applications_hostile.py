@@ -68,8 +68,8 @@ HOSTILE = {
 def test_hostile_file_is_refused(case):
     content, line, reason = HOSTILE[case]
     records, report = read_all(content)
-    found = [(reject.line, reject.reason) for reject in report.rejects.listed]
-    assert records == [] and found == [(line, reason)] and CANARY not in str(report)
+    rejects = [(reject.line, reject.reason) for reject in report.rejects.listed]
+    assert records == [] and rejects == [(line, reason)] and CANARY not in str(report)
 
 
 def test_file_larger_than_the_limit_is_refused(monkeypatch):
