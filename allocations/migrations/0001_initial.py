@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0004_allocation_roles"),
         ("buildings", "0002_vacancies"),
-        ("tenants", "0002_once_at_a_time"),
+        ("tenants", "0003_count_application_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

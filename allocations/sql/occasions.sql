@@ -70,25 +70,6 @@ CREATE OR REPLACE FUNCTION allocations_attempted_application(wanted text) RETURN
 $$;
 REVOKE ALL ON FUNCTION allocations_attempted_application FROM PUBLIC;
 
--- May this try get an answer? `tried` is its event, written before on the audit log's own connection. The limits are
--- those of the front desk: five failed tries about one application in a day, twenty by one person.
-CREATE OR REPLACE FUNCTION allocations_may_attempt(tried uuid, application uuid) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    mine audit_event;
-BEGIN
-    -- Two at the same moment would each count the misses before the other's.
-    PERFORM pg_advisory_xact_lock(hashtextextended('loge identity ' || loge_person()::text, 0));
-    PERFORM pg_advisory_xact_lock(hashtextextended('loge identity ' || application::text, 0))
-    WHERE application IS NOT NULL;
-    SELECT * INTO mine FROM audit_event e
-    WHERE e.actor = loge_person() AND e.id = tried AND e.kind = 'identity_tried' AND e.outcome = 'attempted'
-      AND e.about IS NOT DISTINCT FROM application AND e.at >= tenants_midnight(loge_today());
-    RETURN FOUND AND tenants_failed_attempts(mine, NULL) < 20
-        AND (application IS NULL OR tenants_failed_attempts(mine, application) < 5);
-END $$;
-REVOKE ALL ON FUNCTION allocations_may_attempt FROM PUBLIC;
-
 -- Opens an application for thirty minutes if the whole number and the name of an applicant belong together. Returns its
 -- id, or NULL whichever of them was wrong. A closed application opens on its last day only.
 CREATE OR REPLACE FUNCTION allocations_open_at_desk(wanted text, called text, tried uuid) RETURNS uuid
@@ -96,7 +77,7 @@ CREATE OR REPLACE FUNCTION allocations_open_at_desk(wanted text, called text, tr
 DECLARE
     found_id uuid := allocations_attempted_application(wanted);
 BEGIN
-    IF NOT allocations_may_attempt(tried, found_id) THEN
+    IF NOT tenants_may_attempt_about(tried, found_id) THEN
         RETURN NULL;
     END IF;
     SELECT a.id INTO found_id FROM allocations_application a

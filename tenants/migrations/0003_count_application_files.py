@@ -7,4 +7,4 @@ from audit.sql_files import load_sql
 
 class Migration(migrations.Migration):
     dependencies = [("tenants", "0002_once_at_a_time")]
-    operations = [load_sql("tenants", "intake")]
+    operations = [load_sql("tenants", "intake", "counter")]

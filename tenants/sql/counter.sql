@@ -43,22 +43,29 @@ CREATE OR REPLACE FUNCTION tenants_failed_attempts(mine audit_event, account uui
 $$;
 REVOKE ALL ON FUNCTION tenants_failed_attempts FROM PUBLIC;
 
--- May this try get an answer? `tried` is its event, written before on the audit log's own connection.
-CREATE OR REPLACE FUNCTION tenants_may_attempt(tried uuid, wanted text) RETURNS boolean
+-- May this try about an account or an application get an answer? `tried` is its event, written before on the audit
+-- log's own connection. Five failed tries about one of them in a day, and twenty by one person, end the answers.
+CREATE OR REPLACE FUNCTION tenants_may_attempt_about(tried uuid, subject uuid) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     mine audit_event;
-    account uuid := tenants_attempted_account(wanted);
 BEGIN
     -- Two at the same moment would each count the misses before the other's.
     PERFORM pg_advisory_xact_lock(hashtextextended('loge identity ' || loge_person()::text, 0));
-    PERFORM pg_advisory_xact_lock(hashtextextended('loge identity ' || account::text, 0)) WHERE account IS NOT NULL;
+    PERFORM pg_advisory_xact_lock(hashtextextended('loge identity ' || subject::text, 0)) WHERE subject IS NOT NULL;
     SELECT * INTO mine FROM audit_event e
     WHERE e.actor = loge_person() AND e.id = tried AND e.kind = 'identity_tried' AND e.outcome = 'attempted'
-      AND e.about IS NOT DISTINCT FROM account AND e.at >= tenants_midnight(loge_today());
+      AND e.about IS NOT DISTINCT FROM subject AND e.at >= tenants_midnight(loge_today());
     RETURN FOUND AND tenants_failed_attempts(mine, NULL) < 20
-        AND (account IS NULL OR tenants_failed_attempts(mine, account) < 5);
+        AND (subject IS NULL OR tenants_failed_attempts(mine, subject) < 5);
 END $$;
+REVOKE ALL ON FUNCTION tenants_may_attempt_about FROM PUBLIC;
+
+-- The same for an account, by its reference.
+CREATE OR REPLACE FUNCTION tenants_may_attempt(tried uuid, wanted text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT tenants_may_attempt_about(tried, tenants_attempted_account(wanted))
+$$;
 REVOKE ALL ON FUNCTION tenants_may_attempt FROM PUBLIC;
 
 -- Opens the card of a residence to the current person for ten minutes, if reference and name belong together within the
