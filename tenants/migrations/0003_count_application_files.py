@@ -1,4 +1,4 @@
-"""Files of housing applications count towards the daily limit of imported files."""
+"""Load the daily limits again: files of applications count, and one function counts attempts about a subject."""
 
 from django.db import migrations
 
