@@ -81,6 +81,16 @@ def run_as_super(*statements: str) -> None:
             asking.execute(statement)
 
 
+@contextmanager
+def no_other_provision() -> Iterator[None]:
+    """Make `provision` of the other test processes wait, because it would restore the server's roles for all of them."""
+    run_as_super("SELECT pg_advisory_lock(hashtext('loge roles'))")
+    try:
+        yield
+    finally:
+        run_as_super("SELECT pg_advisory_unlock(hashtext('loge roles'))")
+
+
 def stand_on(database: str) -> None:
     """Make all Django connections, one for each login, use this database."""
     for alias in ALIASES:
