@@ -42,6 +42,10 @@ class Compartment(StrEnum):
     GROUNDS = "grounds"
     # VACANCIES is for views that show dwellings to let, with neither their former nor their future tenants.
     VACANCIES = "vacancies"
+    # POOL is for views that rank applications for a dwelling without any identity, and designate candidates by number.
+    POOL = "pool"
+    # COMMITTEE is for views where members of the allocation commission read numbered sheets without names, and decide.
+    COMMITTEE = "committee"
     # CONTINGENT is for views where somebody of a reserving body sees the vacancies oriented to their contingent.
     CONTINGENT = "contingent"
     # STEERING is for views that show the rules and figures of allocation, without applicants.
@@ -84,6 +88,7 @@ PLACED = frozenset(
         Compartment.CONTESTS,
         Compartment.TRIAGE,
         Compartment.VACANCIES,
+        Compartment.POOL,
     }
 )
 # In a compartment listed in ON_OCCASION, a person sees only objects that an occasion, a dated reason, opens to them.

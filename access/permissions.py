@@ -80,9 +80,21 @@ class Permission(Enum):
     GROUND_DECIDE = ("ground_decide", C.GROUNDS)
     VACANCIES_VIEW = ("vacancies_view", C.VACANCIES)
     VACANCY_DECLARE = ("vacancy_declare", C.VACANCIES)
+    SHORTLIST_VIEW = ("shortlist_view", C.POOL)
+    SHORTLIST_RUN = ("shortlist_run", C.POOL)
+    CANDIDATE_DESIGNATE = ("candidate_designate", C.POOL)
+    VACANCY_CONVENE = ("vacancy_convene", C.POOL)
+    CANDIDACIES_VIEW = ("candidacies_view", C.APPLICANTS)
+    SHEET_PREPARE = ("sheet_prepare", C.APPLICANTS)
+    OFFER_SEND = ("offer_send", C.APPLICANTS)
+    SESSIONS_VIEW = ("sessions_view", C.STEERING)
+    SESSION_CONVENE = ("session_convene", C.STEERING)
+    COMMITTEE_SIT = ("committee_sit", C.COMMITTEE)
+    COMMITTEE_CHAIR = ("committee_chair", C.COMMITTEE)
     VACANCY_ORIENT = ("vacancy_orient", C.STEERING)
     FLOW_KEEP = ("flow_keep", C.STEERING)
     TERMS_KEEP = ("terms_keep", C.STEERING)
+    CANDIDATE_NOMINATE = ("candidate_nominate", C.CONTINGENT)
     CONTINGENT_VIEW = ("contingent_view", C.CONTINGENT)
     GRID_READ = ("grid_read", C.STEERING)
     GRID_DRAFT = ("grid_draft", C.STEERING)
@@ -170,6 +182,14 @@ BY_PEOPLE_ALONE = frozenset(
         Permission.VACANCY_ORIENT,
         Permission.FLOW_KEEP,
         Permission.CONTINGENT_VIEW,
+        Permission.CANDIDATE_NOMINATE,
+        Permission.CANDIDATE_DESIGNATE,
+        Permission.SHORTLIST_RUN,
+        Permission.SHEET_PREPARE,
+        Permission.OFFER_SEND,
+        Permission.SESSION_CONVENE,
+        Permission.COMMITTEE_SIT,
+        Permission.COMMITTEE_CHAIR,
         Permission.GROUND_CASES_LIST,
         Permission.GROUND_DECIDE,
         Permission.GRID_DRAFT,

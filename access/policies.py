@@ -130,6 +130,8 @@ _CHANGING = (
     C.APPLICANTS,
     C.GROUNDS,
     C.VACANCIES,
+    C.POOL,
+    C.COMMITTEE,
     C.STEERING,
     C.OWN_TRACE,
 )

@@ -151,6 +151,13 @@ ALLOCATION_OFFICER = Role(
             P.APPLICATION_CLOSE,
             P.VACANCIES_VIEW,
             P.VACANCY_DECLARE,
+            P.SHORTLIST_VIEW,
+            P.SHORTLIST_RUN,
+            P.CANDIDATE_DESIGNATE,
+            P.VACANCY_CONVENE,
+            P.CANDIDACIES_VIEW,
+            P.SHEET_PREPARE,
+            P.OFFER_SEND,
         }
     ),
 )
@@ -172,9 +179,31 @@ ALLOCATION_MANAGER = Role(
             P.VACANCY_ORIENT,
             P.FLOW_KEEP,
             P.TERMS_KEEP,
+            P.SESSIONS_VIEW,
+            P.SESSION_CONVENE,
             P.PATRIMONY_VIEW,
         }
     ),
+    whole=True,
+)
+COMMITTEE_MEMBER = Role(
+    "committee_member",
+    _("commission d’attribution"),
+    _(
+        "Membre de la commission : lit les fiches numérotées, sans nom, des séances où cette personne siège, se "
+        "récuse et vote. N’ouvre aucune demande et n’a accès à rien d’autre."
+    ),
+    frozenset({P.COMMITTEE_SIT}),
+    whole=True,
+)
+COMMITTEE_CHAIR = Role(
+    "committee_chair",
+    _("présidence de la commission d’attribution"),
+    _(
+        "Préside les séances où cette personne siège : ouvre la séance, propose les décisions, et signe le "
+        "procès-verbal."
+    ),
+    frozenset({P.COMMITTEE_SIT, P.COMMITTEE_CHAIR}),
     whole=True,
 )
 GROUND_EXAMINER = Role(
@@ -190,10 +219,10 @@ NOMINATOR = Role(
     "nominator",
     _("réservataire"),
     _(
-        "Personne d’un réservataire : voit les logements vacants orientés vers son contingent, et aucune autre "
-        "donnée de l’organisme."
+        "Personne d’un réservataire : voit les logements vacants orientés vers son contingent, y désigne des candidats "
+        "par leur numéro et leur nom, et voit l’issue. Ne voit aucune autre donnée de l’organisme."
     ),
-    frozenset({P.CONTINGENT_VIEW}),
+    frozenset({P.CONTINGENT_VIEW, P.CANDIDATE_NOMINATE}),
     days=1096,
 )
 ON_CALL = Role(
@@ -315,6 +344,8 @@ ROLES: dict[str, Role] = {
         ACCOUNTANT,
         ALLOCATION_OFFICER,
         ALLOCATION_MANAGER,
+        COMMITTEE_MEMBER,
+        COMMITTEE_CHAIR,
         GROUND_EXAMINER,
         NOMINATOR,
         ON_CALL,

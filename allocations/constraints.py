@@ -29,4 +29,26 @@ SENTENCES: dict[str, Promise | str] = {
     "state_thirty_percent": _("L’État a au plus 30 % du flux, dont 5 % pour ses agents."),
     "flow_shares_within_whole": _("La somme des parts dépasse le flux de l’année."),
     "application_closed_stays": _("Cette demande est radiée : elle ne peut plus être modifiée."),
+    "session_states_follow": _("Cette séance n’en est pas à cette étape."),
+    "session_quorum": _("Le quorum du règlement intérieur n’est pas atteint : marquez les membres présents."),
+    "three_or_reason": _(
+        "Un logement de l’ordre du jour a moins de trois fiches préparées, et sa raison n’est pas établie : trop peu "
+        "de demandes, désignation DALO, ou logement très social."
+    ),
+    "session_decides_every_sheet": _("Une fiche n’a pas encore de décision adoptée."),
+    "ranks_without_gaps": _("Les rangs d’un logement se suivent à partir de 1 ; une attribution simple est seule."),
+    "recusal_before_sheet": _("Vous avez déjà lu cette fiche : une récusation se déclare avant."),
+    "vote_not_when_recused": _("Vous vous êtes récusé pour cette fiche : vous ne votez pas."),
+    "vote_needs_seat": _("Un vote demande un siège à voix délibérative, présent à une séance ouverte."),
+    "decision_in_open_session": _("Une décision se propose en séance ouverte, sur une fiche présentée."),
+    "decision_stays_as_voted": _("Cette décision a été votée : elle ne change plus."),
+    "decision_as_counted": _("Cette issue ne correspond pas au décompte des voix."),
+    "motive_holds": _("La condition de ce motif n’est pas remplie."),
+    "condition_names_a_missing_document": _("La pièce de la condition a déjà été vue, ou n’est pas demandée."),
+    "signed_minutes_stay": _("Le procès-verbal est signé : rien de la séance ne change plus."),
+    "offer_follows_rank": _("Ce n’est pas le tour de ce candidat : le rang précédent n’a pas encore répondu."),
+    "offer_after_the_condition": _("La pièce de la condition n’a pas été vue à temps."),
+    "offer_answered_once": _("Cette proposition a déjà une réponse."),
+    "lease_after_acceptance": _("Le bail suit une proposition acceptée."),
+    "one_lease_an_application": _("Cette demande a déjà été transmise pour un autre bail."),
 }

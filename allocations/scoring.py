@@ -10,7 +10,7 @@ from typing import Any
 
 from allocations.models import Grid, GridLine, GridRubric, RuleKind, Score, ScoreBand
 from allocations.rules import grids as rules
-from allocations.rules.bands import compile_bands
+from allocations.rules.bands import compile_ranking_points
 from allocations.rules.points import Values, compile_counted, full_months
 from allocations.vocabulary import GROUNDS
 from formats.bulk_copy import JOBS, Copying, Row, table_of
@@ -20,7 +20,7 @@ SCORE = table_of(
     *("application", "grid", "computed_on", "months", "lines", "points", "total"),
     *("provisional_lines", "provisional_points", "provisional_total"),
 )
-BAND = table_of(ScoreBand, "application", "grid", "computed_on", "verified", "declared")
+BAND = table_of(ScoreBand, "application", "grid", "computed_on", "verified", "declared", "ranking_points")
 AT_ONCE = 5_000
 
 # The income is that of N-2, or a later one that a document proved to be lower.
@@ -70,17 +70,18 @@ class Scorer:
     bands: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.band = compile_bands(self.grid, self.day)
+        self.ranking_points = compile_ranking_points(self.grid, self.day)
         self.counted = compile_counted(self.grid, self.day)
 
     def add(self, features: Features) -> None:
         verified, declared = self._counted(features.verified, features), self._counted(features.declared, features)
         first = (features.application, self.stored.pk, self.day)
         self.scores.append((*first, features.months, *verified, *declared))
-        bands = (
-            self.band(values, features.months, features.recognised) for values in (features.verified, features.declared)
-        )
-        self.bands.append((*first, *bands))
+        ranking = [
+            self.ranking_points(values, features.months, features.recognised)
+            for values in (features.verified, features.declared)
+        ]
+        self.bands.append((*first, *(points // self.grid.band_width for points in ranking), ranking[1]))
 
     def _counted(self, values: Values, features: Features) -> tuple[str, str, int]:
         """Return the codes and points of the lines that count, as PostgreSQL arrays, and their sum."""

@@ -89,6 +89,14 @@ GROUND_CASES_SHOWN = _look("ground_cases_shown", _("Dossiers de motifs réservé
 GROUND_OPENED = _look("ground_opened", _("Dossier d’un motif réservé ouvert"))
 VACANCIES_SHOWN = _look("vacancies_shown", _("Logements vacants énumérés"))
 VACANCY_SHOWN = _look("vacancy_shown", _("Logement vacant consulté"), vacancy=UUID)
+SHORTLIST_SHOWN = _look("shortlist_shown", _("Présélection consultée, sans nom"), vacancy=UUID, eligible=int)
+CANDIDACIES_SHOWN = _look("candidacies_shown", _("Candidatures d’un logement consultées, sans nom"), vacancy=UUID)
+SESSIONS_SHOWN = _look("sessions_shown", _("Séances de la commission énumérées"))
+SESSION_SHOWN = _look("session_shown", _("Séance de la commission consultée, sans nom"), session=UUID)
+SHEET_SHOWN = _look("sheet_shown", _("Fiche numérotée lue en commission, sans nom"), session=UUID, number=int)
+MINUTES_SHOWN = _look("minutes_shown", _("Procès-verbal de la commission consulté"), session=UUID)
+HAND_OVERS_SHOWN = _look("hand_overs_shown", _("Baux à signer après attribution énumérés, sans nom"))
+HAND_OVER_OPENED = _look("hand_over_opened", _("Attributaire consulté pour signer le bail"))
 STEERING_SHOWN = _look("steering_shown", _("Orientation et flux consultés"))
 CONTINGENT_SHOWN = _look("contingent_shown", _("Logements d’un réservataire consultés"))
 GRID_SHOWN = _look("grid_shown", _("Grille de cotation consultée"))
@@ -345,7 +353,36 @@ GROUND_SHORTENED = _change("ground_shortened", _("Fin d’un motif réservé ava
 UNIT_TERMS_SET = _change("unit_terms_set", _("Conditions de location d’un logement enregistrées"), unit=UUID)
 VACANCY_DECLARED = _change("vacancy_declared", _("Logement vacant déclaré"), vacancy=UUID)
 VACANCY_WITHDRAWN = _change("vacancy_withdrawn", _("Logement vacant retiré"), vacancy=UUID)
-VACANCY_ORIENTED = _change("vacancy_oriented", _("Logement vacant orienté"), vacancy=UUID, contingent=UUID, reason=Code)
+VACANCY_ORIENTED = _change(
+    "vacancy_oriented", _("Logement vacant orienté"), vacancy=UUID, contingent=UUID, reason=Code, key_digest=Code
+)
+SHORTLIST_RUN = _change("shortlist_run", _("Présélection établie"), vacancy=UUID, grid=int, eligible=int)
+CANDIDATE_DESIGNATED = _change("candidate_designated", _("Candidat désigné"), vacancy=UUID, number=int, rank=int)
+CANDIDATE_WITHDRAWN = _change("candidate_withdrawn", _("Candidature retirée avant la commission"), vacancy=UUID)
+SHEET_PREPARED = _change("sheet_prepared", _("Fiche préparée pour la commission"), vacancy=UUID, number=int)
+VACANCY_CONVENED = _change(
+    "vacancy_convened", _("Logement inscrit à une séance"), vacancy=UUID, session=UUID, reason=Code
+)
+SESSION_CONVENED = _change("session_convened", _("Séance de la commission convoquée"), session=UUID)
+SEAT_GIVEN = _change("seat_given", _("Siège à la commission attribué"), session=UUID, person=UUID, voice=Code)
+CANDIDATE_RECUSED = _change("candidate_recused", _("Récusation enregistrée"), session=UUID)
+SESSION_OPENED = _change("session_opened", _("Séance de la commission ouverte"), session=UUID, present=int)
+DECISION_PROPOSED = _change("decision_proposed", _("Décision proposée à la commission"), decision=Code, motive=Code)
+VOTE_CAST = _change("vote_cast", _("Vote exprimé"), session=UUID)
+DECISION_TAKEN = _change(
+    "decision_taken", _("Décision de la commission"), decision=Code, motive=Code, rank=int, result=Code
+)
+SESSION_CLOSED = _change("session_closed", _("Séance de la commission close"), session=UUID)
+MINUTES_SIGNED = _change("minutes_signed", _("Procès-verbal signé"), session=UUID, digest=Code)
+OFFER_SENT = _change("offer_sent", _("Logement proposé"), vacancy=UUID)
+OFFER_NOTIFIED = _change("offer_notified", _("Notification d’une proposition enregistrée"), delivery=Code, until=date)
+OFFER_ANSWERED = _change("offer_answered", _("Réponse à une proposition enregistrée"), answer=Code)
+OFFERS_EXPIRED = _change("offers_expired", _("Délais de réponse passés"), offers=int, conditions=int)
+LEASE_HANDED_OVER = _change("lease_handed_over", _("Attributaire transmis pour la signature du bail"), vacancy=UUID)
+LEASE_OF_CANDIDATE_SIGNED = _change(
+    "lease_of_candidate_signed", _("Bail signé après attribution, demande radiée"), lease=UUID
+)
+POOL_PREPARED = _change("pool_prepared", _("Vivier des demandes préparé, sans nom"), entries=int)
 CONTINGENT_ADDED = _change("contingent_added", _("Réservataire enregistré"), contingent=UUID)
 CONTINGENT_ENDED = _change("contingent_ended", _("Fin d’un réservataire enregistrée"), contingent=UUID)
 CONVENTION_ADDED = _change("convention_added", _("Convention de réservation enregistrée"), contingent=UUID, until=date)

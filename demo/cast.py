@@ -128,6 +128,10 @@ OTHERS = (
     one_post("Sacha Weil", "ground_examiner", BELLEVILLE, _("sans liste des demandes")),
     one_post("Rosa Lopes", "allocation_manager", settings.HOUSE_NAME, _("oriente les logements vacants")),
     one_post("Théo Marchal", "allocation_manager", settings.HOUSE_NAME),
+    one_post("Camille Roux", "committee_chair", settings.HOUSE_NAME, _("préside la commission d’attribution")),
+    one_post("Mehdi Saïdi", "committee_member", settings.HOUSE_NAME, _("représente les locataires")),
+    one_post("Marion Blanc", "committee_member", settings.HOUSE_NAME, _("représente le maire, voix prépondérante")),
+    one_post("Odile Faye", "committee_member", settings.HOUSE_NAME, _("siège pour l’organisme")),
     one_post("Nadia Belhadj", "nominator", settings.HOUSE_NAME, _("voit les logements orientés vers la Ville")),
     Member("Noël Caron", BELLEVILLE, (), _("embauché, sans affectation")),
 )

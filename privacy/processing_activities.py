@@ -231,6 +231,16 @@ ALLOCATION = _activity(
     _PUBLIC_TASK,
     "",
 )
+CANDIDACIES = _activity(
+    "candidacies",
+    _("Commission d’attribution"),
+    _(
+        "Présenter des candidats à la commission par des fiches sans nom, décider, proposer le logement et répondre "
+        "d’une décision. Ni nom, ni nationalité, ni motif sensible sur une fiche."
+    ),
+    _("Mission d’intérêt public (RGPD, art. 6-1 e) ; CCH, art. L441-1, L441-2, R441-3 et R441-10."),
+    _("Demandeurs de logement, sans leur nom ; membres de la commission."),
+)
 BREACHES = _activity(
     "breaches",
     _("Violations de données"),

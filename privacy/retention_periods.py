@@ -134,6 +134,21 @@ APPLICATION = _period(
     Ending.ERASED,
     "expire_notes",
 )
+CANDIDACY = _period(
+    "candidacy",
+    _(
+        "Fiche sans nom : pendant la durée de conservation pour une réclamation, enregistrée avec sa source, après la "
+        "fin de la vacance. Le lien avec la demande disparaît avec la demande."
+    ),
+    Ending.ERASED,
+    "expire_notes",
+)
+SHORTLIST = _period(
+    "shortlist",
+    _("Comme les fiches sans nom : jusqu’à la fin de la durée de conservation pour une réclamation."),
+    Ending.ERASED,
+    "expire_notes",
+)
 OCCASION = _period("occasion", _("Jusqu’à la nuit qui suit la fin de l’accès."), Ending.ERASED, "expire_notes")
 BREACH = _period("breach", _("Cinq ans après l’enregistrement, pour les besoins d’un contrôle."), Ending.BY_HAND)
 EMPLOYMENT = _period(

@@ -55,6 +55,9 @@ CAST: dict[str, tuple[str, str]] = {
     "basile": ("Basile Comte", "allocation officer of Agence Bercy, the next agency"),
     "rosa": ("Rosa Lopes", "allocation manager of the whole landlord"),
     "sacha": ("Sacha Weil", "ground examiner of Agence Belleville"),
+    "camille": ("Camille Roux", "chair of the allocation commission"),
+    "mehdi": ("Mehdi Saïdi", "member of the allocation commission for the tenants"),
+    "marion": ("Marion Blanc", "member of the allocation commission for the mayor"),
     "nadia": ("Nadia Belhadj", "nominator of a reserving body, which has a contingent only in some tests"),
     "simone": ("Simone Aubry", "inspector of the authority, for a fortnight"),
 }
@@ -111,6 +114,9 @@ def give_roles(cast: dict[str, Person], places: dict[str, Place]) -> None:
     assign(cast["basile"], "allocation_officer", places["Agence Bercy"])
     assign(cast["rosa"], "allocation_manager", top)
     assign(cast["sacha"], "ground_examiner", places["Agence Belleville"])
+    assign(cast["camille"], "committee_chair", top)
+    assign(cast["mehdi"], "committee_member", top)
+    assign(cast["marion"], "committee_member", top)
     assign(cast["nadia"], "nominator", top)
     Person.objects.using(OWNER).filter(pk=cast["karim"].pk).update(is_active=False)
     give_what_opens_nothing(cast, places["Glycines A"])

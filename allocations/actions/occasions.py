@@ -60,6 +60,19 @@ def open_due(*, by: Person, application_id: UUID, context: Context = NOWHERE) ->
     return _opened(by, application, OccasionReason.DUE, context)
 
 
+@all_or_nothing()
+def open_designated(*, by: Person, candidacy_id: UUID, context: Context = NOWHERE) -> Application:
+    """Open the application of a candidate for a dwelling of the person's places until midnight. Raises ValidationError
+    if the candidacy is not theirs, or has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_open_designated(%s)", [candidacy_id])
+        (opened,) = cursor.fetchone()
+    if opened is None:
+        raise ValidationError(_("Cette candidature n’est plus en cours."), code="not_designated")
+    application: Application = Application._default_manager.get(pk=opened)
+    return _opened(by, application, OccasionReason.DESIGNATED, context)
+
+
 def _opened(by: Person, application: Application, reason: OccasionReason, context: Context) -> Application:
     about, place = application.subject(), application.kept_at_id
     record(events.OCCASION_OPENED, by=by, about=about, place=place, context=context, reason=Code(reason))

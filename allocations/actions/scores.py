@@ -1,5 +1,6 @@
-"""The nightly computation of points and bands."""
+"""The nightly computation of points, bands and the pool of matching."""
 
+from allocations.matching import prepare_pool
 from allocations.models import Grid
 from allocations.scoring import write_scores
 from audit import events
@@ -16,4 +17,6 @@ def compute_scores(*, by: str) -> int | None:
         (day,) = copying.ask("SELECT loge_today()")[0]
         number = write_scores(copying, grid, day)
         record(events.SCORES_COMPUTED, by=by, using=JOBS, grid=grid.version, applications=number)
+        entries = prepare_pool(copying)
+        record(events.POOL_PREPARED, by=by, using=JOBS, entries=entries)
     return number

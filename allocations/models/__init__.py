@@ -1,6 +1,7 @@
-"""Models of allocation: applications and what belongs to them, occasions, priorities, the points grid and scores."""
+"""Models of allocation: applications, priorities, grids and scores, vacancies, shortlists, sessions, offers."""
 
 from allocations.models.application import Application, ClosingMotive, State
+from allocations.models.candidacy import BEFORE_DECISION, UNDER_WAY, Candidacy, CandidacyState, Sheet
 from allocations.models.contingent import (
     Contingent,
     Convention,
@@ -9,31 +10,45 @@ from allocations.models.contingent import (
     HolderKind,
     Nominator,
 )
+from allocations.models.decision import Choice, Decision, DecisionKind, Outcome, Recusal, Vote
 from allocations.models.document import SupportingDocument
 from allocations.models.figure import LegalFigure, SourceKind
 from allocations.models.grid import Ceiling, Grid, GridLine, GridRubric, RubricMode, RuleKind
 from allocations.models.household import Applicant, Custody, HouseholdMember, MemberTie, Tie
 from allocations.models.income import Basis, Income, IncomeProof
 from allocations.models.occasion import ApplicationGroupPermission, ApplicationUserPermission, Occasion, OccasionReason
+from allocations.models.offer import Answer, HandOver, Offer, OfferDelivery
+from allocations.models.pool import PoolEntry, PoolLink, RankingKey, Shortlist, ShortlistLine
 from allocations.models.priority import CaseAnswer, Ground, GroundCase, Priority
 from allocations.models.score import Score, ScoreBand
+from allocations.models.session import AgendaItem, FewReason, Seat, Session, SessionState, Voice
 from allocations.models.vacancy import OrientationReason, OutsideFlow, Vacancy, VacancyState
 from allocations.models.warning import ClosingWarning, Delivery
 
 __all__ = [
+    "BEFORE_DECISION",
+    "UNDER_WAY",
+    "AgendaItem",
+    "Answer",
     "Applicant",
     "Application",
     "ApplicationGroupPermission",
     "ApplicationUserPermission",
     "Basis",
+    "Candidacy",
+    "CandidacyState",
     "CaseAnswer",
     "Ceiling",
+    "Choice",
     "ClosingMotive",
     "ClosingWarning",
     "Contingent",
     "Convention",
     "Custody",
+    "Decision",
+    "DecisionKind",
     "Delivery",
+    "FewReason",
     "FlowBase",
     "FlowYear",
     "Grid",
@@ -41,6 +56,7 @@ __all__ = [
     "GridRubric",
     "Ground",
     "GroundCase",
+    "HandOver",
     "HolderKind",
     "HouseholdMember",
     "Income",
@@ -50,17 +66,32 @@ __all__ = [
     "Nominator",
     "Occasion",
     "OccasionReason",
+    "Offer",
+    "OfferDelivery",
     "OrientationReason",
+    "Outcome",
     "OutsideFlow",
+    "PoolEntry",
+    "PoolLink",
     "Priority",
+    "RankingKey",
+    "Recusal",
     "RubricMode",
     "RuleKind",
     "Score",
     "ScoreBand",
+    "Seat",
+    "Session",
+    "SessionState",
+    "Sheet",
+    "Shortlist",
+    "ShortlistLine",
     "SourceKind",
     "State",
     "SupportingDocument",
     "Tie",
     "Vacancy",
     "VacancyState",
+    "Voice",
+    "Vote",
 ]

@@ -19,6 +19,8 @@ from privacy.retention import DataPolicy
 from privacy.retention_periods import MISSION, WITHOUT_END
 
 READERS = (Compartment.STEERING, Compartment.VACANCIES)
+# Who reads the name of a reserving body, and neither its convention nor its share.
+NAME_READERS = (*READERS, Compartment.POOL, Compartment.COMMITTEE, Compartment.APPLICANTS)
 
 
 class OwnContingent(Func):
@@ -55,7 +57,7 @@ class ContingentQuerySet(ScopedQuerySet):
         """Return all contingents for managers and officers, and their own for nominators."""
         if compartment is Compartment.CONTINGENT:
             return self.filter(Q(OwnContingent("id", person.pk)))
-        return self.all() if compartment in READERS else self.none()
+        return self.all() if compartment in NAME_READERS else self.none()
 
 
 class Contingent(models.Model):

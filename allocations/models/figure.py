@@ -25,7 +25,7 @@ from privacy.retention import DataPolicy
 from privacy.retention_periods import WITHOUT_END
 
 SOURCE_NUMBER = r"^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"
-READERS = (Compartment.APPLICANTS, Compartment.STEERING, Compartment.INTAKE)
+READERS = (Compartment.APPLICANTS, Compartment.STEERING, Compartment.INTAKE, Compartment.POOL, Compartment.COMMITTEE)
 
 
 class SourceKind(models.TextChoices):

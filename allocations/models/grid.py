@@ -24,7 +24,7 @@ from privacy.processing_activities import APPLICATIONS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import WITHOUT_END
 
-READERS = (Compartment.APPLICANTS, Compartment.STEERING, Compartment.GROUNDS)
+READERS = (Compartment.APPLICANTS, Compartment.STEERING, Compartment.GROUNDS, Compartment.POOL)
 CODE = r"^[a-z][a-z0-9_]{1,31}$"
 
 

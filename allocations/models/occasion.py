@@ -30,6 +30,7 @@ class OccasionReason(models.TextChoices):
     DESK = "desk", _("personne au guichet, au téléphone ou par courrier")
     TAKEN = "taken", _("demande enregistrée à l’instant")
     DUE = "due", _("échéance de la demande")
+    DESIGNATED = "designated", _("candidature à un logement")
 
 
 class OccasionQuerySet(ScopedQuerySet):

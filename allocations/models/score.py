@@ -30,8 +30,14 @@ class SumOf(models.Func):
     output_field = models.IntegerField()
 
 
+class ScoreBandQuerySet(OfApplicationQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        return super().visible_to(person, compartment).defer("ranking_points")
+
+
 class ScoreBand(models.Model):
-    """What officers see: the band by verified and by declared data."""
+    """What officers see: the band by verified and by declared data. `ranking_points` order the pool: declared data, and
+    every sealed line as soon as any priority is recognised. Officers do not read them."""
 
     privacy = {
         "application": DataClass.PLAIN,
@@ -39,6 +45,7 @@ class ScoreBand(models.Model):
         "computed_on": DataClass.PLAIN,
         "verified": DataClass.PERSONAL,
         "declared": DataClass.PERSONAL,
+        "ranking_points": DataClass.PERSONAL,
     }
     data_policy = DataPolicy(APPLICATIONS, APPLICATION)
 
@@ -47,8 +54,9 @@ class ScoreBand(models.Model):
     computed_on = models.DateField()
     verified = models.IntegerField(_("tranche, données vérifiées"))
     declared = models.IntegerField(_("tranche, données déclarées"))
+    ranking_points = models.IntegerField(default=0)
 
-    objects = OfApplicationQuerySet.as_manager()
+    objects = ScoreBandQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -56,10 +56,10 @@ class VacancyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Officers see the vacancies of their places, managers all, and nominators those oriented to their
         contingents."""
-        if compartment is Compartment.VACANCIES:
+        if compartment in (Compartment.VACANCIES, Compartment.POOL):
             return self.filter(within("building", person, compartment))
         if compartment is Compartment.CONTINGENT:
-            return self.filter(Q(OwnContingent("contingent", person.pk)))
+            return self.filter(Q(OwnContingent("contingent", person.pk))).defer("eligible")
         return self.all() if compartment is Compartment.STEERING else self.none()
 
     def open(self) -> Self:
@@ -80,6 +80,7 @@ class Vacancy(models.Model):
             "oriented_on",
             "orientation_reason",
             "ended_on",
+            "eligible",
         ),
         DataClass.PLAIN,
     ) | {"declared_by": DataClass.PERSONAL, "oriented_by": DataClass.PERSONAL}
@@ -108,6 +109,8 @@ class Vacancy(models.Model):
         _("raison de l’orientation"), max_length=16, choices=OrientationReason.choices, blank=True, default=""
     )
     ended_on = models.DateField(null=True, blank=True)
+    # How many entries of the pool suit the dwelling, counted to 200 in the last night.
+    eligible = models.PositiveSmallIntegerField(null=True, editable=False)
 
     objects = VacancyQuerySet.as_manager()
 

@@ -67,15 +67,21 @@ def _feature(line: Line) -> str:
     return getattr(line.rule, "feature", "")
 
 
-def compile_bands(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
-    """Return a function that computes the band from visible features, full months waited, and whether a ground is
-    recognised. Sealed features among the values do not change it."""
+def compile_ranking_points(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
+    """Return a function that computes the points which order a shortlist, from visible features, full months waited,
+    and whether a ground is recognised. Every sealed line counts for whoever has one, so the order tells no more than
+    the boolean. Sealed features among the values do not change it."""
     visible_points = compile_grid(grid, on, sealed=False)
     every_points = compile_grid(grid, on)
     sealed = {_feature(line): True for line in grid.lines_on(on) if line.sealed}
 
-    def band(values: Values, months: int, recognised: bool) -> int:
-        points = every_points({**values, **sealed}, months) if recognised else visible_points(values, months)
-        return points // grid.band_width
+    def points(values: Values, months: int, recognised: bool) -> int:
+        return every_points({**values, **sealed}, months) if recognised else visible_points(values, months)
 
-    return band
+    return points
+
+
+def compile_bands(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
+    """Return a function that computes the band of ranking points."""
+    points = compile_ranking_points(grid, on)
+    return lambda values, months, recognised: points(values, months, recognised) // grid.band_width

@@ -22,7 +22,12 @@ BEGIN
         RETURN QUERY
         SELECT DISTINCT o.application_id FROM allocations_occasion o
         JOIN allocations_application a ON a.id = o.application_id
-        WHERE o.person_id = who AND o.ends_at > loge_now() AND allocations_works_at(who, what, a.kept_at_id);
+        WHERE o.person_id = who AND o.ends_at > loge_now() AND (allocations_works_at(who, what, a.kept_at_id)
+            -- A candidate of a dwelling of the person's places may be registered elsewhere.
+            OR o.reason = 'designated' AND EXISTS (
+                SELECT FROM allocations_candidacy c JOIN allocations_vacancy v ON v.id = c.vacancy_id
+                WHERE c.application_id = o.application_id
+                  AND v.building_id = ANY (ARRAY (SELECT access_reach(who, 'pool', loge_today())))));
     ELSIF what = 'grounds' THEN
         -- An examiner's case is an occasion until the day of its answer has passed.
         RETURN QUERY

@@ -114,10 +114,10 @@ def test_pages_do_not_depend_on_which_ground_is_recognised(landlord, sign_in, mo
 def test_band_computed_from_the_total_would_be_detected(landlord, sign_in, monkeypatch, application):
     def betraying(grid, on):
         points = compile_grid(grid, on)
-        return lambda values, months, _recognised: points(values, months) // grid.band_width
+        return lambda values, months, _recognised: points(values, months)
 
     # With three points for the time waited, the totals are 43 and 33: in different bands of 20.
-    monkeypatch.setattr(scoring, "compile_bands", betraying)
+    monkeypatch.setattr(scoring, "compile_ranking_points", betraying)
     conditions = reverse("application_conditions", kwargs={"pk": application.pk})
     assert conditions in differences(application, sign_in)
 

@@ -148,7 +148,10 @@ POLICIES = (
         ),
     ),
     TablePolicy("allocations_score", (in_own_case(), _SERVER)),
-    TablePolicy("allocations_scoreband", (on_occasion(), _SERVER)),
+    TablePolicy(
+        "allocations_scoreband",
+        (on_occasion(columns="application_id, grid_id, computed_on, verified, declared"), _SERVER),
+    ),
     *(
         TablePolicy(
             f"allocations_{table}",
@@ -249,7 +252,7 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_works_at(uuid, text, uuid)", (C.APPLICANTS, C.GROUNDS)),
     ("allocations_occasions(uuid, text)", (C.APPLICANTS, C.GROUNDS)),
     ("loge_occasions(text)", (C.APPLICANTS, C.GROUNDS)),
-    ("allocations_attempted_application(text)", (C.APPLICANTS,)),
+    ("allocations_attempted_application(text)", (C.APPLICANTS, C.CONTINGENT)),
     ("allocations_open_at_desk(text, text, uuid)", (C.APPLICANTS,)),
     ("allocations_open_taken(uuid)", (C.APPLICANTS,)),
     ("allocations_open_due(uuid)", (C.APPLICANTS,)),

@@ -1,0 +1,114 @@
+"""What happens at the table of the commission: recusals, proposals of the chair, votes, and their count."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing, change
+from access.models import Person
+from allocations.models import Candidacy, Decision, Outcome, Seat, Session, Vote
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, record
+from tenants.models.identity_check import NowInLoge
+
+
+@all_or_nothing()
+def recuse(
+    *, by: Person, session: Session, item: UUID | None = None, number: str = "", context: Context = NOWHERE
+) -> None:
+    """Recuse oneself from the sheets of a vacancy, or from that of one application, whose number one knows. Whether the
+    number is a candidate's is not told. Raises ValidationError after the sheet was read."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_recuse(%s, %s, %s)", [session.pk, item, number or None])
+    record(events.CANDIDATE_RECUSED, by=by, context=context, session=session.pk)
+
+
+@all_or_nothing()
+def propose_decision(
+    *,
+    by: Person,
+    candidacy: Candidacy,
+    kind: str,
+    rank: int | None = None,
+    motive: str = "",
+    missing_document: str = "",
+    document_by: date | None = None,
+    context: Context = NOWHERE,
+) -> Decision:
+    """Propose one of the five decisions to the members. The database checks that the motive holds."""
+    decision = Decision(
+        candidacy=candidacy,
+        kind=kind,
+        rank=rank,
+        motive=motive,
+        missing_document=missing_document,
+        document_by=document_by,
+        proposed_at=NowInLoge(),
+        proposed_by=by,
+    )
+    decision.save(force_insert=True)
+    _record(events.DECISION_PROPOSED, by, decision, context)
+    return decision
+
+
+def _record(kind: events.Kind, by: Person, decision: Decision, context: Context, **facts: object) -> None:
+    motive = Code(decision.motive) if decision.motive else None
+    about = decision.subject()
+    record(kind, by=by, about=about, context=context, decision=Code(decision.kind), motive=motive, **facts)
+
+
+@all_or_nothing()
+def vote(*, by: Person, decision: Decision, seat: Seat, choice: str, context: Context = NOWHERE) -> Vote:
+    cast = Vote(decision=decision, seat=seat, choice=choice, cast_at=NowInLoge())
+    cast.save(force_insert=True)
+    record(events.VOTE_CAST, by=by, about=decision.subject(), context=context, session=seat.session_id)
+    return cast
+
+
+@dataclass(frozen=True)
+class Tally:
+    votes_for: int
+    votes_against: int
+    abstained: int
+    casting: str | None
+
+    @property
+    def is_tie(self) -> bool:
+        return self.votes_for == self.votes_against
+
+    @property
+    def wins(self) -> bool:
+        return self.votes_for > self.votes_against or (self.is_tie and self.casting == "for")
+
+
+def tally(decision: Decision) -> Tally:
+    """Return the votes on a decision, for whoever chairs. Raises ValidationError for others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT votes_for, votes_against, abstained, casting FROM allocations_tally(%s)", [decision.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise ValidationError(_("Seule la personne qui préside compte les voix."))
+    return Tally(*row)
+
+
+@all_or_nothing()
+def count_votes(*, by: Person, decision: Decision, context: Context = NOWHERE) -> Decision:
+    """Adopt or reject a decision by the votes. In a tie the mayor's vote decides, and without it nothing is adopted."""
+    votes = tally(decision)
+    if votes.votes_for + votes.votes_against == 0:
+        raise ValidationError(_("Personne n’a encore voté pour ou contre."))
+    outcome = Outcome.ADOPTED if votes.wins else Outcome.REJECTED
+    change(
+        decision,
+        outcome=outcome,
+        votes_for=votes.votes_for,
+        votes_against=votes.votes_against,
+        by_casting=votes.is_tie and votes.casting is not None,
+    )
+    _record(events.DECISION_TAKEN, by, decision, context, rank=decision.rank, result=Code(outcome))
+    return decision

@@ -1,0 +1,104 @@
+"""Offers of a dwelling, their notification and answer, and the hand-over to whoever signs the lease."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection, connections, transaction
+from django.utils.translation import gettext as _
+
+from access.constraints import all_or_nothing, change
+from access.models import Person
+from access.reach import today
+from allocations.models import Answer, Candidacy, HandOver, Offer, OfferDelivery, Priority
+from allocations.models.figure import figure
+from allocations.rules.clocks import days_deadline
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+from buildings.models import UnitTerms
+from tenants.actions.expiry import LOGIN
+
+
+@all_or_nothing()
+def send_offer(*, by: Person, candidacy: Candidacy, context: Context = NOWHERE) -> Offer:
+    """Offer the dwelling to the candidate whose turn it is. The database checks the order of the ranks."""
+    offer = Offer(candidacy=candidacy, sent_on=today(), sent_by=by, delay_days=figure("offer_delay_days", today()))
+    offer.save(force_insert=True)
+    about = offer.subject()
+    record(events.OFFER_SENT, by=by, about=about, context=context, vacancy=candidacy.vacancy_id)
+    return offer
+
+
+@all_or_nothing()
+def record_notification(
+    *, by: Person, offer: Offer, delivery: str, notified_on: date, context: Context = NOWHERE
+) -> Offer:
+    """Record how and when the offer reached the candidate, from which the last day to answer follows."""
+    if offer.answer:
+        raise ValidationError(_("Cette proposition a déjà une réponse."))
+    if notified_on > today():
+        raise ValidationError({"notified_on": _("Cette date est dans le futur.")})
+    deadline = days_deadline(notified_on, offer.delay_days, (), moves=True, why="")
+    change(offer, delivery=OfferDelivery(delivery), notified_on=notified_on, answer_by=deadline.last_day)
+    facts = {"delivery": Code(delivery), "until": deadline.last_day}
+    record(events.OFFER_NOTIFIED, by=by, about=offer.subject(), context=context, **facts)
+    return offer
+
+
+@all_or_nothing()
+def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, context: Context = NOWHERE) -> Offer:
+    """Record the candidate's answer. Silence is recorded by the night after the last day."""
+    if answer not in (Answer.ACCEPTED, Answer.REFUSED):
+        raise ValidationError({"answer": _("Le silence est constaté la nuit qui suit le dernier jour.")})
+    if answered_on > today():
+        raise ValidationError({"answered_on": _("Cette date est dans le futur.")})
+    change(offer, answer=answer, answered_on=answered_on)
+    record(events.OFFER_ANSWERED, by=by, about=offer.subject(), context=context, answer=Code(answer))
+    return offer
+
+
+def expire_offers(*, by: Person | str) -> int:
+    """Record silence for offers whose delay has passed, and end conditions that were not met in time."""
+    with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
+        cursor.execute("SELECT offers, conditions FROM allocations_expire_offers()")
+        offers, conditions = cursor.fetchone()
+        if offers or conditions:
+            record(events.OFFERS_EXPIRED, by=by, using=LOGIN, offers=offers, conditions=conditions)
+    return int(offers + conditions)
+
+
+@all_or_nothing()
+def hand_over(*, by: Person, candidacy: Candidacy, quartile: int | None = None, context: Context = NOWHERE) -> HandOver:
+    """Hand an accepted candidate to whoever signs the lease. `quartile`: of income, for the legal quotas, if known."""
+    terms = UnitTerms._default_manager.get(unit=candidacy.vacancy.unit_id)
+    current = Priority._default_manager.filter(application=candidacy.application, ends_on__gte=today())
+    handed = HandOver(
+        candidacy=candidacy,
+        unit_id=candidacy.vacancy.unit_id,
+        building_id=candidacy.vacancy.building_id,
+        handed_on=today(),
+        handed_by=by,
+        in_qpv=terms.qpv,
+        quartile=quartile,
+        priority=candidacy.sheet.priority,
+        dalo=current.filter(code="dalo").exists(),
+    )
+    handed.save(force_insert=True)
+    about = handed.subject()
+    record(events.LEASE_HANDED_OVER, by=by, about=about, context=context, vacancy=candidacy.vacancy_id)
+    return handed
+
+
+@all_or_nothing()
+def close_with_lease(*, by: Person, hand_over: HandOver, lease: UUID, context: Context = NOWHERE) -> None:
+    """Close the application of a hand-over because its lease was signed today, and end the vacancy."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_lease_signed(%s, %s)", [hand_over.pk, lease])
+        (application,) = cursor.fetchone()
+    if application is None:
+        raise ValidationError(_("Ce bail n’est pas celui du logement attribué, ou il a déjà été signé."))
+    about: Any = Subject("application", application)
+    place = hand_over.building_id
+    record(events.LEASE_OF_CANDIDATE_SIGNED, by=by, about=about, place=place, context=context, lease=lease)

@@ -1,0 +1,177 @@
+"""Offers of a dwelling, their answers, and the hand-over of an accepted candidate to the person who signs leases."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from allocations.models.application import OnOccasion
+from allocations.models.candidacy import Candidacy, OfCandidacyQuerySet
+from audit.record import Subject
+from buildings.models import Building, Unit
+from privacy.classes import DataClass
+from privacy.processing_activities import CANDIDACIES
+from privacy.retention import DataPolicy
+from privacy.retention_periods import CANDIDACY
+
+
+class OfferDelivery(models.TextChoices):
+    """How the offer was notified, which decides the day from which the delay counts (CCH, article R441-10)."""
+
+    HANDED = "handed", _("remise en main propre")
+    REGISTERED = "registered", _("lettre recommandée remise")
+    PRESENTED = "presented", _("lettre recommandée présentée, non retirée")
+    ELECTRONIC = "electronic", _("envoi électronique avec accusé de réception")
+
+
+class Answer(models.TextChoices):
+    ACCEPTED = "accepted", _("accepte")
+    REFUSED = "refused", _("refuse")
+    SILENT = "silent", _("n’a pas répondu dans le délai")
+
+
+class Offer(models.Model):
+    """`answer_by`: the last day, counted by `allocations.rules.clocks` from the notification. `warned_of_dalo`: the
+    letter told somebody recognised under DALO what a refusal costs."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "candidacy": DataClass.PLAIN,
+        "sent_on": DataClass.PERSONAL,
+        "sent_by": DataClass.PERSONAL,
+        "delay_days": DataClass.PLAIN,
+        "delivery": DataClass.PERSONAL,
+        "notified_on": DataClass.PERSONAL,
+        "answer_by": DataClass.PERSONAL,
+        "answer": DataClass.PERSONAL,
+        "answered_on": DataClass.PERSONAL,
+    }
+    data_policy = DataPolicy(CANDIDACIES, CANDIDACY)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    candidacy = models.OneToOneField(Candidacy, models.CASCADE, related_name="offer")
+    sent_on = models.DateField()
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    delay_days = models.PositiveSmallIntegerField(_("délai de réponse, en jours"))
+    delivery = models.CharField(_("notification"), max_length=16, choices=OfferDelivery.choices, blank=True, default="")
+    notified_on = models.DateField(_("notifiée le"), null=True, blank=True)
+    answer_by = models.DateField(_("réponse avant la fin du"), null=True)
+    answer = models.CharField(_("réponse"), max_length=16, choices=Answer.choices, blank=True, default="")
+    answered_on = models.DateField(_("répondu le"), null=True, blank=True)
+
+    objects = OfCandidacyQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(delay_days__gte=10)
+                & (Q(answer_by__isnull=True) | Q(answer_by__gte=F("notified_on") + F("delay_days"))),
+                name="offer_ten_days",
+                violation_error_message=_("Une proposition laisse au moins dix jours pour répondre."),
+            ),
+            models.CheckConstraint(
+                condition=Q(delivery="", notified_on__isnull=True, answer_by__isnull=True)
+                | Q(delivery__in=OfferDelivery.values, notified_on__gte=F("sent_on"), answer_by__isnull=False),
+                name="offer_notified_once",
+                violation_error_message=_("La notification suit l’envoi, et fixe le dernier jour pour répondre."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_on__isnull=True)
+                | Q(answer__in=["accepted", "refused"], answered_on__gte=F("sent_on"))
+                | Q(answer="silent", answered_on__gt=F("answer_by")),
+                name="answer_in_time",
+                violation_error_message=_("Le silence vaut refus après le dernier jour, pas avant."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer__in=["accepted", "refused"])
+                | Q(answer_by__isnull=True)
+                | Q(answered_on__lte=F("answer_by")),
+                name="answer_not_after_the_delay",
+                violation_error_message=_("Le délai de réponse est passé : le silence a valu refus."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"offer {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("candidacy", self.candidacy_id)
+
+
+# What the person who signs the lease reads of a hand-over.
+FOR_SIGNING = ("candidacy_id", "unit", "building", "handed_on", "signed_on", "lease")
+
+
+class HandOverQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Return the hand-overs of the buildings of the person who signs leases, or of open applications."""
+        if compartment in (Compartment.ACCOUNT, Compartment.POOL):
+            return self.filter(within("building", person, compartment)).only(*FOR_SIGNING)
+        if compartment is Compartment.APPLICANTS:
+            return self.filter(Q(OnOccasion("candidacy__application", person.pk, compartment.value)))
+        return self.none()
+
+
+class HandOver(models.Model):
+    """An accepted candidate whose lease is to be signed. A function gives names, contact and birth date to whoever
+    signs it (allocations/sql/offers.sql), and nothing else of the application. `in_qpv` and `quartile` are kept for the
+    legal quotas, which count signed leases."""
+
+    privacy = {
+        "candidacy": DataClass.PLAIN,
+        "unit": DataClass.PLAIN,
+        "building": DataClass.PLAIN,
+        "handed_on": DataClass.PERSONAL,
+        "handed_by": DataClass.PERSONAL,
+        "signed_on": DataClass.PERSONAL,
+        "lease": DataClass.PLAIN,
+        "in_qpv": DataClass.PLAIN,
+        "quartile": DataClass.PERSONAL,
+        "priority": DataClass.INFERABLE,
+        "dalo": DataClass.PERSONAL,
+    }
+    data_policy = DataPolicy(CANDIDACIES, CANDIDACY)
+
+    candidacy = models.OneToOneField(Candidacy, models.CASCADE, primary_key=True, related_name="hand_over")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", db_constraint=False)
+    handed_on = models.DateField()
+    handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    signed_on = models.DateField(null=True)
+    # The lease, without a foreign key: nothing of the tenants' tables leads back to the candidacy.
+    lease = models.UUIDField(null=True)
+    in_qpv = models.BooleanField()
+    quartile = models.PositiveSmallIntegerField(null=True)
+    priority = models.BooleanField()
+    dalo = models.BooleanField()
+
+    objects = HandOverQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_on__isnull=True, lease__isnull=True)
+                | Q(signed_on__isnull=False, lease__isnull=False),
+                name="hand_over_signed_with_its_lease",
+                violation_error_message=_("Une remise signée a un bail et une date."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quartile__isnull=True) | Q(quartile__gte=1, quartile__lte=4),
+                name="hand_over_quartile_known",
+                violation_error_message=_("Un quartile est un nombre de 1 à 4."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hand-over {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("candidacy", self.candidacy_id)

@@ -1,0 +1,221 @@
+"""The pool of matching: features without identity, from which a shortlist is drawn, and the shortlist itself.
+
+The link between a pseudonym and an application is readable by no compartment: functions of the database follow it when
+an officer designates a candidate (allocations/sql/shortlist.sql).
+"""
+
+import uuid
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from access.compartments import Compartment
+from access.models import Person, Place
+from access.scope import ScopedQuerySet, within
+from allocations.models.application import Application
+from allocations.models.grid import Grid
+from allocations.models.vacancy import Vacancy
+from audit.record import Subject
+from privacy.classes import DataClass
+from privacy.processing_activities import ALLOCATION, APPLICATIONS
+from privacy.retention import DataPolicy
+from privacy.retention_periods import APPLICATION, SHORTLIST
+
+
+class ClosedQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Return no row: functions of the database alone read the pool."""
+        return self.none()
+
+
+class PoolLink(models.Model):
+    """Which application a pseudonym stands for."""
+
+    privacy = {"pseudonym": DataClass.PERSONAL, "application": DataClass.PERSONAL}
+    data_policy = DataPolicy(APPLICATIONS, APPLICATION)
+
+    pseudonym = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.OneToOneField(Application, models.CASCADE, related_name="+")
+
+    objects = ClosedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"pool link {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("application", self.application_id)
+
+
+class PoolEntry(models.Model):
+    """Features of an application for dwellings of one number of rooms. An application that asks for two or three rooms
+    has two entries. No foreign key leads to the application.
+
+    `ranking_points` count every sealed line as soon as any priority is recognised, so that a rank tells nothing more
+    than the boolean that officers see. `within_ceilings`: financing and zone, such as "PLUS paris".
+    """
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "pseudonym": DataClass.PERSONAL,
+        "rooms": DataClass.PERSONAL,
+        "kept_at": DataClass.PLAIN,
+        "ranking_points": DataClass.PERSONAL,
+        "verified": DataClass.PERSONAL,
+        "declared": DataClass.PERSONAL,
+        "filed_on": DataClass.PERSONAL,
+        "persons": DataClass.PERSONAL,
+        "priority": DataClass.INFERABLE,
+        "equipment": DataClass.INFERABLE,
+        "within_ceilings": DataClass.PERSONAL,
+    }
+    data_policy = DataPolicy(APPLICATIONS, APPLICATION)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pseudonym = models.UUIDField(db_index=True)
+    rooms = models.PositiveSmallIntegerField()
+    kept_at = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    ranking_points = models.IntegerField()
+    verified = models.IntegerField()
+    declared = models.IntegerField()
+    filed_on = models.DateField()
+    persons = models.PositiveSmallIntegerField()
+    priority = models.BooleanField()
+    equipment = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    within_ceilings = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+
+    objects = ClosedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        # In the order of the rank, so that a shortlist reads the first entries only, whatever the size of the pool.
+        indexes = [
+            models.Index("kept_at", "rooms", models.F("ranking_points").desc(), "filed_on", name="pool_by_rank"),
+            models.Index(
+                "kept_at",
+                "rooms",
+                models.F("ranking_points").desc(),
+                "filed_on",
+                name="pool_with_needs",
+                condition=~Q(equipment=[]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pool entry {self.pk}"
+
+    def subject(self) -> Subject | None:
+        """Return no subject: an entry has no identity."""
+        return None
+
+
+class RankingKey(models.Model):
+    """Secret key that orders equal candidates of one vacancy. Its digest is in the audit log before the shortlist, and
+    the key is printed in the signed minutes, so that anybody can compute the order again."""
+
+    privacy = {"vacancy": DataClass.PLAIN, "key": DataClass.PLAIN, "drawn_on": DataClass.PLAIN}
+    data_policy = DataPolicy(ALLOCATION, SHORTLIST)
+
+    vacancy = models.OneToOneField(Vacancy, models.CASCADE, primary_key=True, related_name="+")
+    key = models.BinaryField()
+    drawn_on = models.DateField()
+
+    objects = ClosedQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"ranking key of {self.pk}"
+
+    def subject(self) -> Subject | None:
+        """Return no subject: a key is about nobody."""
+        return None
+
+
+class OfVacancyQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Return the rows of the vacancies of the officer's places."""
+        if compartment is not Compartment.POOL:
+            return self.none()
+        return self.filter(within("vacancy__building", person, compartment))
+
+
+class Shortlist(models.Model):
+    """One drawing of the candidates of a vacancy. `eligible` counts to `MOST_COUNTED`, not further."""
+
+    privacy = dict.fromkeys(("vacancy", "grid", "run_on", "eligible"), DataClass.PLAIN) | {"run_by": DataClass.PERSONAL}
+    data_policy = DataPolicy(ALLOCATION, SHORTLIST)
+
+    vacancy = models.OneToOneField(Vacancy, models.CASCADE, primary_key=True, related_name="shortlist")
+    grid = models.ForeignKey(Grid, models.PROTECT, related_name="+", db_index=False)
+    run_on = models.DateField()
+    run_by = models.ForeignKey("access.Person", models.PROTECT, null=True, related_name="+", db_index=False)
+    eligible = models.PositiveIntegerField()
+
+    objects = OfVacancyQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"shortlist of {self.pk}"
+
+    def subject(self) -> Subject | None:
+        """Return no subject: its lines have no identity."""
+        return None
+
+
+class ShortlistLine(models.Model):
+    """A ranked candidate without identity. `tie_break`: HMAC-SHA256 of the vacancy and the pseudonym."""
+
+    privacy = {
+        "id": DataClass.PLAIN,
+        "vacancy": DataClass.PLAIN,
+        "rank": DataClass.PERSONAL,
+        "pseudonym": DataClass.PERSONAL,
+        "verified": DataClass.PERSONAL,
+        "declared": DataClass.PERSONAL,
+        "filed_on": DataClass.PERSONAL,
+        "persons": DataClass.PERSONAL,
+        "priority": DataClass.INFERABLE,
+        "equipment": DataClass.INFERABLE,
+        "tie_break": DataClass.PLAIN,
+    }
+    data_policy = DataPolicy(APPLICATIONS, SHORTLIST)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    vacancy = models.ForeignKey(Vacancy, models.CASCADE, related_name="lines")
+    rank = models.PositiveSmallIntegerField(_("rang"))
+    pseudonym = models.UUIDField()
+    verified = models.IntegerField(_("tranche, données vérifiées"))
+    declared = models.IntegerField(_("tranche, données déclarées"))
+    filed_on = models.DateField(_("date de dépôt"))
+    persons = models.PositiveSmallIntegerField(_("personnes"))
+    priority = models.BooleanField(_("motif prioritaire reconnu"))
+    equipment = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    tie_break = models.CharField(max_length=64)
+
+    objects = OfVacancyQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vacancy", "rank"],
+                name="shortlist_rank_once",
+                violation_error_message=_("Ce rang est déjà attribué."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"shortlist line {self.pk}"
+
+    def subject(self) -> Subject | None:
+        """Return no subject: a line has no identity."""
+        return None

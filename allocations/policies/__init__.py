@@ -1,0 +1,7 @@
+"""Row-level security policies of the tables of allocations/."""
+
+from allocations.policies import applications, committee
+from allocations.policies.applications import STEERS as STEERS
+
+POLICIES = (*applications.POLICIES, *committee.POLICIES)
+FUNCTIONS = (*applications.FUNCTIONS, *committee.FUNCTIONS)

@@ -1,0 +1,225 @@
+"""Policies of the shortlist, the commission and the offers. Nobody reads the pool: functions of the database do."""
+
+from access.compartments import Compartment as C
+from access.policies import JOBS, Grant, TablePolicy, within
+from allocations.policies.applications import STEERS
+from tenants.policies.rules import TODAY
+
+_SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
+_OWN_SESSION = "{} = ANY (ARRAY (SELECT allocations_own_sessions()))"
+# The policies of the table in the subquery apply inside.
+_OF_SEEN_VACANCY = "vacancy_id IN (SELECT v.id FROM allocations_vacancy v)"
+_OF_SEEN_ITEM = "item_id IN (SELECT i.id FROM allocations_agendaitem i)"
+_OF_SEEN_CANDIDACY = "candidacy_id IN (SELECT c.id FROM allocations_candidacy c)"
+_IN_PLACE_OF_CANDIDACY = Grant(C.POOL, using=_OF_SEEN_CANDIDACY)
+_CHAIRS = "allocations_chairs_candidacy(candidacy_id)"
+_FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
+_OWN_SEAT = "seat_id IN (SELECT s.id FROM allocations_seat s WHERE s.person_id = loge_person())"
+# The application is readable only where an occasion opens it.
+_WITHOUT_APPLICATION = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id, state"
+_OF_APPLICATION = "application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))"
+_STATE_OF_SESSION = "state, quorum, opened_at, closed_at, signed_at, signed_by_id, minutes_digest"
+
+
+def in_place(privileges: str = "SELECT", columns: str = "") -> Grant:
+    return Grant(C.POOL, privileges, using=_OF_SEEN_VACANCY, columns=columns)
+
+
+POLICIES = (
+    *(TablePolicy(f"allocations_{table}", (_SERVER,)) for table in ("poollink", "poolentry", "rankingkey")),
+    TablePolicy(
+        "allocations_vacancy",
+        (
+            Grant(C.POOL, using=within("building_id", C.POOL)),
+            Grant(C.COMMITTEE, using="id IN (SELECT i.vacancy_id FROM allocations_agendaitem i)"),
+            Grant(C.APPLICANTS, using="id IN (SELECT c.vacancy_id FROM allocations_candidacy c)"),
+        ),
+    ),
+    *(
+        TablePolicy(f"buildings_{table}", (Grant(C.COMMITTEE), Grant(C.APPLICANTS)))
+        for table in ("unit", "unitterms", "building", "address")
+    ),
+    TablePolicy("buildings_unitterms", (Grant(C.POOL, using=within("building_id", C.POOL)),)),
+    TablePolicy("allocations_contingent", (Grant(C.POOL), Grant(C.COMMITTEE), Grant(C.APPLICANTS))),
+    *(TablePolicy(f"allocations_{table}", (Grant(C.POOL),)) for table in ("grid", "ceiling")),
+    TablePolicy("allocations_legalfigure", (Grant(C.POOL), Grant(C.COMMITTEE))),
+    TablePolicy("allocations_shortlist", (in_place(), Grant(JOBS, "SELECT, DELETE"))),
+    TablePolicy(
+        "allocations_shortlistline",
+        (
+            in_place(
+                columns="id, vacancy_id, rank, verified, declared, filed_on, persons, priority, equipment, tie_break"
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
+    TablePolicy(
+        "allocations_candidacy",
+        (
+            in_place(columns=_WITHOUT_APPLICATION),
+            Grant(
+                C.POOL,
+                "UPDATE",
+                using=f"{_OF_SEEN_VACANCY} AND state = 'designated'",
+                check="state = 'withdrawn'",
+                columns="state",
+            ),
+            Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_APPLICATION),
+            Grant(
+                C.CONTINGENT,
+                using="contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))",
+                columns=_WITHOUT_APPLICATION,
+            ),
+            Grant(C.APPLICANTS, using=_OF_APPLICATION),
+            _SERVER,
+            # Deleting an application leaves its candidacies without identity.
+            Grant(JOBS, "UPDATE", columns="application_id"),
+        ),
+    ),
+    TablePolicy(
+        "allocations_sheet",
+        (
+            Grant(C.POOL, using=_OF_SEEN_CANDIDACY, columns="candidacy_id, prepared_on, prepared_by_id"),
+            Grant(C.COMMITTEE, using=_OF_SEEN_CANDIDACY),
+            Grant(C.APPLICANTS, using=_OF_SEEN_CANDIDACY),
+            Grant(C.APPLICANTS, "INSERT", using=f"{_OF_SEEN_CANDIDACY} AND prepared_by_id = loge_person()"),
+            # A sheet may be prepared again until it is presented.
+            Grant(
+                C.APPLICANTS,
+                "DELETE",
+                using="candidacy_id IN (SELECT c.id FROM allocations_candidacy c WHERE c.state = 'designated')",
+            ),
+            _SERVER,
+        ),
+    ),
+    TablePolicy(
+        "allocations_session",
+        (
+            Grant(C.STEERING),
+            Grant(C.POOL),
+            Grant(C.COMMITTEE, using=_OWN_SESSION.format("id")),
+            Grant(
+                C.STEERING,
+                "INSERT",
+                check=f"{STEERS} AND convened_by_id = loge_person() AND convened_on = {TODAY} AND state = 'convened'",
+            ),
+            Grant(C.COMMITTEE, "UPDATE", using="allocations_chairs(id)", check="true", columns=_STATE_OF_SESSION),
+            Grant(JOBS, "SELECT, INSERT"),
+        ),
+    ),
+    TablePolicy(
+        "allocations_seat",
+        (
+            Grant(C.STEERING),
+            Grant(C.COMMITTEE, using=_OWN_SESSION.format("session_id")),
+            Grant(C.STEERING, "INSERT", using=STEERS),
+            Grant(C.STEERING, "DELETE", using=STEERS),
+            Grant(
+                C.COMMITTEE,
+                "UPDATE",
+                using="EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id"
+                " AND n.state = 'convened') AND allocations_chairs(session_id)",
+                columns="present",
+            ),
+            _SERVER,
+        ),
+    ),
+    TablePolicy(
+        "allocations_agendaitem",
+        (
+            Grant(C.STEERING),
+            in_place(),
+            Grant(C.COMMITTEE, using=_OWN_SESSION.format("session_id")),
+            Grant(C.APPLICANTS, using="vacancy_id IN (SELECT c.vacancy_id FROM allocations_candidacy c)"),
+            Grant(JOBS, "SELECT, INSERT"),
+        ),
+    ),
+    TablePolicy(
+        "allocations_recusal",
+        (Grant(C.COMMITTEE, using=_OF_SEEN_CANDIDACY), _SERVER),
+    ),
+    TablePolicy(
+        "allocations_decision",
+        (
+            _IN_PLACE_OF_CANDIDACY,
+            Grant(C.COMMITTEE, using=_OF_SEEN_CANDIDACY),
+            Grant(
+                C.COMMITTEE,
+                "INSERT",
+                using=f"{_CHAIRS} AND proposed_by_id = loge_person()",
+            ),
+            Grant(
+                C.COMMITTEE,
+                "UPDATE",
+                using=_CHAIRS,
+                columns="outcome, votes_for, votes_against, by_casting, figures",
+            ),
+            Grant(C.APPLICANTS, using=_OF_SEEN_CANDIDACY),
+            _SERVER,
+        ),
+    ),
+    TablePolicy(
+        "allocations_vote",
+        (
+            Grant(C.COMMITTEE, using=_OWN_SEAT),
+            Grant(C.COMMITTEE, "INSERT", using=_OWN_SEAT),
+            _SERVER,
+        ),
+    ),
+    TablePolicy(
+        "allocations_offer",
+        (
+            _IN_PLACE_OF_CANDIDACY,
+            Grant(C.APPLICANTS, using=_OF_SEEN_CANDIDACY),
+            Grant(
+                C.APPLICANTS,
+                "INSERT",
+                using=f"{_OF_SEEN_CANDIDACY} AND sent_by_id = loge_person() AND sent_on = {TODAY} AND answer = ''",
+            ),
+            Grant(
+                C.APPLICANTS,
+                "UPDATE",
+                using=_OF_SEEN_CANDIDACY,
+                columns="delivery, notified_on, answer_by, answer, answered_on",
+            ),
+            _SERVER,
+        ),
+    ),
+    TablePolicy(
+        "allocations_handover",
+        (
+            _IN_PLACE_OF_CANDIDACY,
+            Grant(C.APPLICANTS, using=_OF_SEEN_CANDIDACY),
+            Grant(
+                C.APPLICANTS,
+                "INSERT",
+                using=f"{_OF_SEEN_CANDIDACY} AND handed_by_id = loge_person() AND signed_on IS NULL",
+            ),
+            Grant(C.ACCOUNT, using=within("building_id", C.ACCOUNT), columns=_FOR_SIGNING),
+            _SERVER,
+        ),
+    ),
+)
+
+FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
+    ("allocations_draw_key(uuid)", (C.STEERING,)),
+    ("allocations_count_matches()", (JOBS,)),
+    ("allocations_draw_shortlist(uuid)", (C.POOL,)),
+    ("allocations_designate(uuid)", (C.POOL,)),
+    ("allocations_open_designated(uuid)", (C.APPLICANTS,)),
+    ("allocations_nominate(uuid, text, text, uuid)", (C.CONTINGENT,)),
+    ("allocations_own_nominees(uuid)", (C.CONTINGENT,)),
+    ("allocations_put_on_agenda(uuid, uuid, text)", (C.POOL,)),
+    ("allocations_sessions_of(uuid)", (C.COMMITTEE,)),
+    ("allocations_own_sessions()", (C.COMMITTEE,)),
+    ("allocations_chairs(uuid)", (C.COMMITTEE,)),
+    ("allocations_chairs_candidacy(uuid)", (C.COMMITTEE,)),
+    ("allocations_motives_that_hold(uuid)", (C.COMMITTEE, C.APPLICANTS)),
+    ("allocations_tally(uuid)", (C.COMMITTEE,)),
+    ("allocations_recuse(uuid, uuid, text)", (C.COMMITTEE,)),
+    ("allocations_names_after_vote(uuid)", (C.COMMITTEE,)),
+    ("allocations_keys_of(uuid)", (C.COMMITTEE,)),
+    ("allocations_expire_offers()", (JOBS,)),
+    ("allocations_future_tenants(uuid)", (C.ACCOUNT,)),
+    ("allocations_lease_signed(uuid, uuid)", (C.ACCOUNT,)),
+)

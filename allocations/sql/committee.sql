@@ -1,0 +1,429 @@
+-- The allocation commission: who reads which session, the conditions of motives, quorum, votes, and signed minutes.
+
+-- The sessions in which a person sits, from the convocation until the minutes are signed.
+CREATE OR REPLACE FUNCTION allocations_sessions_of(who uuid) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT s.session_id FROM allocations_seat s JOIN allocations_session n ON n.id = s.session_id AND n.state <> 'signed'
+    WHERE s.person_id = who AND EXISTS (
+        SELECT FROM access_assignment a
+        JOIN access_person p ON p.id = a.person_id AND p.is_active
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = 'committee'
+        WHERE a.person_id = who
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, loge_today()));
+END $$;
+REVOKE ALL ON FUNCTION allocations_sessions_of FROM PUBLIC;
+
+-- The same for the current person: what the row policies ask.
+CREATE OR REPLACE FUNCTION allocations_own_sessions() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT allocations_sessions_of(loge_person());
+END $$;
+REVOKE ALL ON FUNCTION allocations_own_sessions FROM PUBLIC;
+
+-- Does the current person chair the session, or that of a candidacy?
+CREATE OR REPLACE FUNCTION allocations_chairs(wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM allocations_seat s WHERE s.session_id = wanted AND s.person_id = loge_person() AND s.chairs)
+$$;
+REVOKE ALL ON FUNCTION allocations_chairs FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION allocations_chairs_candidacy(wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT allocations_chairs(i.session_id) FROM allocations_candidacy c
+    JOIN allocations_agendaitem i ON i.id = c.item_id WHERE c.id = wanted
+$$;
+REVOKE ALL ON FUNCTION allocations_chairs_candidacy FROM PUBLIC;
+
+-- A legal figure in force today, or NULL if the landlord has not entered it.
+CREATE OR REPLACE FUNCTION allocations_figure(wanted text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT f.value FROM allocations_legalfigure f
+    WHERE f.code = wanted AND f.first_day <= loge_today() AND coalesce(f.last_day, loge_today()) >= loge_today()
+    ORDER BY f.first_day DESC LIMIT 1
+$$;
+REVOKE ALL ON FUNCTION allocations_figure FROM PUBLIC;
+
+-- The income that counts for a signature this year, in cents: a proved later income, which a trigger keeps at least 10 %
+-- lower, else that of the year before last.
+CREATE OR REPLACE FUNCTION allocations_counted_income(wanted uuid) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(min(i.rfr_cents) FILTER (WHERE i.basis <> 'n2' AND i.proof <> ''),
+                    min(i.rfr_cents) FILTER (WHERE i.basis = 'n2'))
+    FROM allocations_income i
+    WHERE i.application_id = wanted AND i.signing_year = extract(year FROM loge_today())
+$$;
+REVOKE ALL ON FUNCTION allocations_counted_income FROM PUBLIC;
+
+-- The figures of a motive's condition if it holds today for a candidacy: the value compared, then the limit. NULL if it
+-- does not hold. A motive whose rule the landlord has not entered never holds. Internal.
+CREATE OR REPLACE FUNCTION allocations_motive_figures(wanted uuid, motive text) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c allocations_candidacy;
+    a allocations_application;
+    s allocations_sheet;
+    t buildings_unitterms;
+    value bigint;
+    lim bigint;
+    least_left bigint;
+    rooms text;
+BEGIN
+    SELECT * INTO c FROM allocations_candidacy x WHERE x.id = wanted;
+    SELECT * INTO a FROM allocations_application x WHERE x.id = c.application_id;
+    SELECT * INTO s FROM allocations_sheet x WHERE x.candidacy_id = wanted;
+    SELECT x.* INTO t FROM buildings_unitterms x JOIN allocations_vacancy v ON v.unit_id = x.unit_id
+    WHERE v.id = c.vacancy_id;
+    rooms := allocations_rooms(t.unit_id);
+    CASE motive
+    WHEN 'over_every_ceiling', 'over_this_ceiling' THEN
+        lim := CASE motive WHEN 'over_this_ceiling' THEN s.ceiling_euros ELSE s.highest_ceiling_euros END * 100::bigint;
+        value := allocations_counted_income(a.id);
+        RETURN CASE WHEN value > lim THEN ARRAY[value, lim] END;
+    WHEN 'no_right_of_residence' THEN
+        RETURN CASE WHEN EXISTS (
+            SELECT FROM allocations_supportingdocument d WHERE d.application_id = a.id AND d.kind = 'identity'
+              AND d.due_on < loge_today() AND coalesce(d.valid_until < loge_today(), d.seen_on IS NULL)) THEN '{}'::bigint[] END;
+    WHEN 'paper_missing' THEN
+        SELECT count(*) INTO value FROM allocations_supportingdocument d
+        WHERE d.application_id = a.id AND d.due_on < loge_today() AND d.seen_on IS NULL;
+        RETURN CASE WHEN value > 0 THEN ARRAY[value, 0] END;
+    WHEN 'too_small' THEN
+        lim := allocations_figure('persons_most_in_' || rooms || '_rooms');
+        RETURN CASE WHEN s.persons > lim THEN ARRAY[s.persons, lim] END;
+    WHEN 'too_large' THEN
+        lim := allocations_figure('persons_least_in_' || rooms || '_rooms');
+        RETURN CASE WHEN s.persons < lim THEN ARRAY[s.persons, lim] END;
+    WHEN 'not_accessible' THEN
+        RETURN CASE WHEN NOT a.equipment <@ t.equipment THEN '{}'::bigint[] END;
+    WHEN 'effort_rate' THEN
+        -- Both limits must be passed, and the motive is closed for a candidate recognised under DALO.
+        lim := allocations_figure('effort_rate_limit_permille');
+        least_left := coalesce(allocations_figure('residual_income_limit_cents_per_household'),
+                               s.persons * allocations_figure('residual_income_limit_cents_per_person'));
+        RETURN CASE WHEN s.effort_permille > lim AND s.residual_cents < least_left AND NOT EXISTS (
+            SELECT FROM allocations_priority p
+            WHERE p.application_id = a.id AND p.code = 'dalo' AND p.ends_on >= loge_today())
+            THEN ARRAY[s.effort_permille, lim, s.residual_cents, least_left] END;
+    WHEN 'owner_suited' THEN
+        -- The law closes it to whoever has a protection order. It is closed by any recognised priority, so that it tells
+        -- nothing about an order.
+        RETURN CASE WHEN s.owner_suited AND NOT s.priority THEN '{}'::bigint[] END;
+    WHEN 'other_ranked_before' THEN
+        -- Every other candidate of the item has a decision, and the ranks of those ranked before are complete.
+        SELECT count(*) INTO value FROM allocations_candidacy o
+        JOIN allocations_decision d ON d.candidacy_id = o.id AND d.outcome <> 'rejected' AND d.rank IS NOT NULL
+        WHERE o.item_id = c.item_id AND o.id <> c.id;
+        RETURN CASE WHEN value > 0 AND NOT EXISTS (
+            SELECT FROM allocations_candidacy o LEFT JOIN allocations_decision d
+                ON d.candidacy_id = o.id AND d.outcome <> 'rejected'
+            WHERE o.item_id = c.item_id AND o.id <> c.id AND o.state = 'presented' AND d.id IS NULL)
+            THEN ARRAY[value, 0] END;
+    WHEN 'not_applicable_now' THEN
+        RETURN CASE WHEN a.id IS NULL OR a.state = 'closed' THEN '{}'::bigint[] END;
+    ELSE
+        RETURN NULL;
+    END CASE;
+END $$;
+REVOKE ALL ON FUNCTION allocations_motive_figures FROM PUBLIC;
+
+-- The motives that hold today for a candidacy of the current person's sessions, or of an application open to them.
+CREATE OR REPLACE FUNCTION allocations_motives_that_hold(wanted uuid) RETURNS TABLE (motive text, figures bigint[])
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
+    SELECT m.motive, f.figures FROM unnest(ARRAY['over_every_ceiling', 'no_right_of_residence', 'over_this_ceiling',
+        'paper_missing', 'too_small', 'too_large', 'not_accessible', 'effort_rate', 'owner_suited',
+        'other_ranked_before', 'not_applicable_now']) m (motive)
+    CROSS JOIN LATERAL (SELECT allocations_motive_figures(wanted, m.motive) AS figures) f
+    WHERE f.figures IS NOT NULL AND EXISTS (
+        SELECT FROM allocations_candidacy c LEFT JOIN allocations_agendaitem i ON i.id = c.item_id
+        WHERE c.id = wanted AND (i.session_id = ANY (ARRAY (SELECT allocations_own_sessions()))
+                                 OR c.application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))))
+$$;
+REVOKE ALL ON FUNCTION allocations_motives_that_hold FROM PUBLIC;
+
+-- Raises the violation of a named rule, which allocations/constraints.py puts into words.
+CREATE OR REPLACE FUNCTION allocations_refuse(rule text) RETURNS void
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION '%', rule USING ERRCODE = 'check_violation', CONSTRAINT = rule;
+END $$;
+
+-- A session follows its states. It opens with the quorum of the rules of procedure, and with three candidates for each
+-- vacancy, or a lawful reason whose condition holds. It closes once every sheet has an adopted decision.
+CREATE OR REPLACE FUNCTION allocations_check_session() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.state <> OLD.state AND (NEW.state <> CASE OLD.state
+            WHEN 'convened' THEN 'open' WHEN 'open' THEN 'closed' WHEN 'closed' THEN 'signed' END) IS NOT FALSE THEN
+        PERFORM allocations_refuse('session_states_follow');
+    END IF;
+    IF NEW.state = 'open' AND OLD.state = 'convened' THEN
+        IF NEW.quorum IS DISTINCT FROM allocations_figure('committee_quorum') OR NEW.quorum > (
+            SELECT count(*) FROM allocations_seat s
+            WHERE s.session_id = NEW.id AND s.present AND s.voice <> 'advisory') THEN
+            PERFORM allocations_refuse('session_quorum');
+        ELSIF EXISTS (
+            SELECT FROM allocations_agendaitem i
+            JOIN allocations_vacancy v ON v.id = i.vacancy_id
+            JOIN buildings_unitterms t ON t.unit_id = v.unit_id
+            LEFT JOIN allocations_contingent g ON g.id = v.contingent_id
+            LEFT JOIN allocations_shortlist l ON l.vacancy_id = v.id
+            CROSS JOIN LATERAL (SELECT count(*) AS n FROM allocations_candidacy c JOIN allocations_sheet f
+                                ON f.candidacy_id = c.id WHERE c.item_id = i.id AND c.state = 'presented') held
+            WHERE i.session_id = NEW.id AND (held.n = 0 OR held.n < 3 AND NOT coalesce(CASE i.few_reason
+                WHEN 'too_few' THEN CASE WHEN l.vacancy_id IS NULL THEN g.kind <> 'landlord' ELSE l.eligible < 3 END
+                WHEN 'dalo' THEN g.kind = 'state_priority' AND EXISTS (
+                    SELECT FROM allocations_candidacy c JOIN allocations_priority p ON p.application_id = c.application_id
+                    WHERE c.item_id = i.id AND p.code = 'dalo' AND p.ends_on >= loge_today())
+                WHEN 'very_social' THEN t.financing = 'PLAI' END, false))) THEN
+            PERFORM allocations_refuse('three_or_reason');
+        END IF;
+    ELSIF NEW.state = 'closed' AND OLD.state = 'open' THEN
+        IF EXISTS (SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
+                   WHERE i.session_id = NEW.id AND c.state = 'presented') THEN
+            PERFORM allocations_refuse('session_decides_every_sheet');
+        ELSIF EXISTS (
+            SELECT FROM allocations_agendaitem i
+            JOIN allocations_candidacy c ON c.item_id = i.id
+            JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
+            WHERE i.session_id = NEW.id GROUP BY i.id
+            HAVING count(d.rank) <> coalesce(max(d.rank), 0) OR count(DISTINCT d.rank) <> count(d.rank)
+                OR (bool_or(d.kind = 'a') AND count(d.rank) > 1)) THEN
+            PERFORM allocations_refuse('ranks_without_gaps');
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_check_session FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_session_states ON allocations_session;
+CREATE TRIGGER allocations_session_states BEFORE UPDATE ON allocations_session
+    FOR EACH ROW EXECUTE FUNCTION allocations_check_session();
+
+-- Members recuse themselves before they have read the sheet. Its reading is in the audit log before the page leaves.
+CREATE OR REPLACE FUNCTION allocations_check_recusal() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM audit_event e JOIN allocations_seat s ON s.id = NEW.seat_id
+               WHERE e.actor = s.person_id AND e.kind = 'sheet_shown' AND e.outcome = 'shown' AND e.about = NEW.candidacy_id) THEN
+        PERFORM allocations_refuse('recusal_before_sheet');
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_check_recusal FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_recusal_in_time ON allocations_recusal;
+CREATE TRIGGER allocations_recusal_in_time BEFORE INSERT ON allocations_recusal
+    FOR EACH ROW EXECUTE FUNCTION allocations_check_recusal();
+
+-- A vote needs a present, voting seat of an open session, on a proposed decision, without a recusal.
+CREATE OR REPLACE FUNCTION allocations_check_vote() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    d allocations_decision;
+BEGIN
+    SELECT * INTO d FROM allocations_decision x WHERE x.id = NEW.decision_id FOR SHARE;
+    IF EXISTS (SELECT FROM allocations_recusal r WHERE r.seat_id = NEW.seat_id AND r.candidacy_id = d.candidacy_id) THEN
+        PERFORM allocations_refuse('vote_not_when_recused');
+    ELSIF d.outcome <> 'proposed' OR NOT EXISTS (
+        SELECT FROM allocations_seat s JOIN allocations_session n ON n.id = s.session_id AND n.state = 'open'
+        JOIN allocations_agendaitem i ON i.session_id = n.id
+        JOIN allocations_candidacy c ON c.item_id = i.id AND c.id = d.candidacy_id
+        WHERE s.id = NEW.seat_id AND s.present AND s.voice <> 'advisory') THEN
+        PERFORM allocations_refuse('vote_needs_seat');
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_check_vote FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_vote_allowed ON allocations_vote;
+CREATE TRIGGER allocations_vote_allowed BEFORE INSERT ON allocations_vote
+    FOR EACH ROW EXECUTE FUNCTION allocations_check_vote();
+
+-- The votes on a decision. A tie is decided by the mayor, if present and voting.
+CREATE OR REPLACE FUNCTION allocations_votes(wanted uuid)
+    RETURNS TABLE (votes_for bigint, votes_against bigint, abstained bigint, casting text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
+    SELECT count(*) FILTER (WHERE v.choice = 'for'), count(*) FILTER (WHERE v.choice = 'against'),
+        count(*) FILTER (WHERE v.choice = 'abstain'), max(v.choice) FILTER (WHERE s.casting AND v.choice <> 'abstain')
+    FROM allocations_vote v JOIN allocations_seat s ON s.id = v.seat_id WHERE v.decision_id = wanted
+$$;
+REVOKE ALL ON FUNCTION allocations_votes FROM PUBLIC;
+
+-- The counts for the members of the session, without who voted what.
+CREATE OR REPLACE FUNCTION allocations_tally(wanted uuid)
+    RETURNS TABLE (votes_for bigint, votes_against bigint, abstained bigint, casting text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
+    SELECT v.* FROM allocations_votes(wanted) v WHERE EXISTS (
+        SELECT FROM allocations_decision d JOIN allocations_candidacy c ON c.id = d.candidacy_id
+        JOIN allocations_agendaitem i ON i.id = c.item_id
+        JOIN allocations_seat s ON s.session_id = i.session_id AND s.person_id = loge_person() AND s.chairs
+        WHERE d.id = wanted AND i.session_id = ANY (ARRAY (SELECT allocations_own_sessions())))
+$$;
+REVOKE ALL ON FUNCTION allocations_tally FROM PUBLIC;
+
+-- A decision is proposed in an open session for a presented sheet, and its motive must hold. It is adopted or rejected by
+-- the votes, as the database counts them, and then does not change any more.
+CREATE OR REPLACE FUNCTION allocations_check_decision() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    counted record;
+    wins boolean;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.outcome <> 'proposed' OR NOT EXISTS (
+            SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
+            JOIN allocations_session n ON n.id = i.session_id AND n.state = 'open'
+            WHERE c.id = NEW.candidacy_id AND c.state = 'presented') THEN
+            PERFORM allocations_refuse('decision_in_open_session');
+        END IF;
+    ELSIF OLD.outcome <> 'proposed' THEN
+        PERFORM allocations_refuse('decision_stays_as_voted');
+    ELSE
+        SELECT * INTO counted FROM allocations_votes(NEW.id);
+        wins := counted.votes_for > counted.votes_against
+            OR (counted.votes_for = counted.votes_against AND coalesce(counted.casting = 'for', false));
+        IF NEW.votes_for <> counted.votes_for OR NEW.votes_against <> counted.votes_against
+            OR (NEW.outcome = 'adopted') <> wins
+            OR NEW.by_casting <> (counted.votes_for = counted.votes_against AND counted.casting IS NOT NULL) THEN
+            PERFORM allocations_refuse('decision_as_counted');
+        END IF;
+    END IF;
+    IF NEW.motive <> '' AND NEW.outcome <> 'rejected' THEN
+        NEW.figures := allocations_motive_figures(NEW.candidacy_id, NEW.motive);
+        IF NEW.figures IS NULL THEN
+            PERFORM allocations_refuse('motive_holds');
+        END IF;
+    ELSIF NEW.kind = 'c' AND NEW.outcome <> 'rejected' AND NOT EXISTS (
+        SELECT FROM allocations_sheet s
+        WHERE s.candidacy_id = NEW.candidacy_id AND NEW.missing_document = ANY (s.documents_to_come)) THEN
+        PERFORM allocations_refuse('condition_names_a_missing_document');
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_check_decision FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_decision_holds ON allocations_decision;
+CREATE TRIGGER allocations_decision_holds BEFORE INSERT OR UPDATE ON allocations_decision
+    FOR EACH ROW EXECUTE FUNCTION allocations_check_decision();
+
+-- An adopted decision moves its candidacy.
+CREATE OR REPLACE FUNCTION allocations_apply_decision() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE allocations_candidacy SET state = CASE NEW.kind WHEN 'c' THEN 'conditional' WHEN 'd' THEN 'declined'
+        WHEN 'e' THEN 'inadmissible' ELSE 'ranked' END WHERE id = NEW.candidacy_id;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_apply_decision FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_decision_applied ON allocations_decision;
+CREATE TRIGGER allocations_decision_applied AFTER UPDATE ON allocations_decision
+    FOR EACH ROW WHEN (NEW.outcome = 'adopted') EXECUTE FUNCTION allocations_apply_decision();
+
+-- When a session closes, its vacancies are decided.
+CREATE OR REPLACE FUNCTION allocations_close_items() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE allocations_vacancy v SET state = 'decided' FROM allocations_agendaitem i
+    WHERE i.session_id = NEW.id AND v.id = i.vacancy_id AND v.state = 'convened';
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_close_items FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_session_closed ON allocations_session;
+CREATE TRIGGER allocations_session_closed AFTER UPDATE OF state ON allocations_session
+    FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state = 'open') EXECUTE FUNCTION allocations_close_items();
+
+-- Puts a vacancy of the current person's places on the agenda of a convened session: its prepared sheets are presented.
+-- Returns the item, or NULL.
+CREATE OR REPLACE FUNCTION allocations_put_on_agenda(wanted uuid, into_session uuid, few text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    added uuid := gen_random_uuid();
+BEGIN
+    PERFORM 1 FROM allocations_session n WHERE n.id = into_session AND n.state = 'convened' FOR UPDATE;
+    IF NOT FOUND OR NOT EXISTS (
+        SELECT FROM allocations_vacancy v WHERE v.id = wanted AND v.state = 'shortlisted'
+        AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today())))) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO allocations_agendaitem (id, session_id, vacancy_id, position, few_reason)
+    SELECT added, into_session, wanted, coalesce(max(i.position), 0) + 1, few
+    FROM allocations_agendaitem i WHERE i.session_id = into_session;
+    UPDATE allocations_candidacy c SET item_id = added, state = 'presented' FROM allocations_sheet s
+    WHERE c.vacancy_id = wanted AND c.state = 'designated' AND s.candidacy_id = c.id;
+    UPDATE allocations_vacancy SET state = 'convened' WHERE id = wanted;
+    RETURN added;
+END $$;
+REVOKE ALL ON FUNCTION allocations_put_on_agenda FROM PUBLIC;
+
+-- Recuses the current person from the candidacies of a vacancy on the agenda, or from that of one application, which they
+-- know by its number. The answer is the same whether the number is that of a candidate.
+CREATE OR REPLACE FUNCTION allocations_recuse(into_session uuid, of_item uuid, written text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)
+    SELECT gen_random_uuid(), s.id, c.id, loge_now() FROM allocations_seat s
+    JOIN allocations_agendaitem i ON i.session_id = s.session_id
+    JOIN allocations_candidacy c ON c.item_id = i.id AND c.state = 'presented'
+    LEFT JOIN allocations_application a ON a.id = c.application_id
+    WHERE s.session_id = into_session AND s.person_id = loge_person()
+      AND into_session = ANY (ARRAY (SELECT allocations_own_sessions()))
+      AND (i.id = of_item OR a.number = written)
+    ON CONFLICT DO NOTHING
+$$;
+REVOKE ALL ON FUNCTION allocations_recuse FROM PUBLIC;
+
+-- The numbers and names of the candidates of a closed session, for its members: the commission allocates by name, and
+-- Loge binds the name after the vote.
+CREATE OR REPLACE FUNCTION allocations_names_after_vote(wanted uuid)
+    RETURNS TABLE (candidacy uuid, application text, last_name text, first_name text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+    SELECT c.id, a.number, p.last_name, p.first_name FROM allocations_session n
+    JOIN allocations_agendaitem i ON i.session_id = n.id
+    JOIN allocations_candidacy c ON c.item_id = i.id AND c.state NOT IN ('designated', 'presented', 'withdrawn')
+    JOIN allocations_application a ON a.id = c.application_id
+    JOIN allocations_applicant p ON p.application_id = a.id AND p.tie = 'principal'
+    WHERE n.id = wanted AND n.state = 'closed' AND n.id = ANY (ARRAY (SELECT allocations_own_sessions()))
+      AND NOT EXISTS (SELECT FROM allocations_recusal r JOIN allocations_seat s ON s.id = r.seat_id
+                      WHERE r.candidacy_id = c.id AND s.person_id = loge_person())
+$$;
+REVOKE ALL ON FUNCTION allocations_names_after_vote FROM PUBLIC;
+
+-- The key that orders equal candidates of the vacancies of a closed session: printed in its minutes.
+CREATE OR REPLACE FUNCTION allocations_keys_of(wanted uuid) RETURNS TABLE (vacancy uuid, key text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
+    SELECT i.vacancy_id, encode(k.key, 'hex') FROM allocations_session n
+    JOIN allocations_agendaitem i ON i.session_id = n.id JOIN allocations_rankingkey k ON k.vacancy_id = i.vacancy_id
+    WHERE n.id = wanted AND n.state = 'closed' AND n.id = ANY (ARRAY (SELECT allocations_own_sessions()))
+$$;
+REVOKE ALL ON FUNCTION allocations_keys_of FROM PUBLIC;
+
+-- Signed minutes do not change: neither the session, nor its seats, items, recusals, decisions and votes.
+CREATE OR REPLACE FUNCTION allocations_signed_stays() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    old_row jsonb := to_jsonb(OLD);
+    of_session uuid;
+BEGIN
+    of_session := CASE TG_TABLE_NAME
+        WHEN 'allocations_session' THEN (old_row->>'id')::uuid
+        WHEN 'allocations_vote' THEN (SELECT s.session_id FROM allocations_seat s WHERE s.id = (old_row->>'seat_id')::uuid)
+        WHEN 'allocations_recusal' THEN (SELECT s.session_id FROM allocations_seat s WHERE s.id = (old_row->>'seat_id')::uuid)
+        WHEN 'allocations_decision' THEN (SELECT i.session_id FROM allocations_candidacy c
+            JOIN allocations_agendaitem i ON i.id = c.item_id WHERE c.id = (old_row->>'candidacy_id')::uuid)
+        ELSE (old_row->>'session_id')::uuid END;
+    -- The nightly job deletes what is past its retention.
+    IF EXISTS (SELECT FROM allocations_session n WHERE n.id = of_session AND n.state = 'signed'
+               AND (TG_OP = 'UPDATE' OR n.signed_at > loge_now() - interval '1 year')) THEN
+        PERFORM allocations_refuse('signed_minutes_stay');
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+REVOKE ALL ON FUNCTION allocations_signed_stays FROM PUBLIC;
+DO $$
+DECLARE
+    target text;
+BEGIN
+    FOREACH target IN ARRAY ARRAY['session', 'seat', 'agendaitem', 'recusal', 'decision', 'vote'] LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS allocations_signed ON allocations_%s', target);
+        EXECUTE format('CREATE TRIGGER allocations_signed BEFORE UPDATE OR DELETE ON allocations_%s
+                        FOR EACH ROW EXECUTE FUNCTION allocations_signed_stays()', target);
+    END LOOP;
+END $$;

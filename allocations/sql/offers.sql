@@ -1,0 +1,148 @@
+-- Offers in the order of the ranks, their answers, and the hand-over of a candidate whose lease is to be signed.
+
+-- An offer follows the decision: the best rank that has not refused, or a conditional allocation whose document was seen
+-- in time.
+CREATE OR REPLACE FUNCTION allocations_check_offer() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine record;
+BEGIN
+    SELECT c.*, d.kind, d.rank AS place, d.missing_document, d.document_by INTO mine FROM allocations_candidacy c
+    JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
+    JOIN allocations_vacancy v ON v.id = c.vacancy_id AND v.state IN ('decided', 'offered')
+    WHERE c.id = NEW.candidacy_id AND c.state IN ('ranked', 'conditional');
+    IF NOT FOUND OR EXISTS (
+        SELECT FROM allocations_candidacy o JOIN allocations_decision d ON d.candidacy_id = o.id AND d.outcome = 'adopted'
+        WHERE o.item_id = mine.item_id AND o.id <> mine.id
+          AND (o.state IN ('offered', 'accepted') OR o.state IN ('ranked', 'conditional') AND d.rank < mine.place)) THEN
+        PERFORM allocations_refuse('offer_follows_rank');
+    ELSIF mine.kind = 'c' AND NOT EXISTS (
+        SELECT FROM allocations_supportingdocument s
+        WHERE s.application_id = mine.application_id AND s.kind = mine.missing_document
+          AND s.seen_on <= mine.document_by) THEN
+        PERFORM allocations_refuse('offer_after_the_condition');
+    END IF;
+    UPDATE allocations_candidacy SET state = 'offered' WHERE id = mine.id;
+    UPDATE allocations_vacancy SET state = 'offered' WHERE id = mine.vacancy_id AND state = 'decided';
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_check_offer FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_offer_in_turn ON allocations_offer;
+CREATE TRIGGER allocations_offer_in_turn BEFORE INSERT ON allocations_offer
+    FOR EACH ROW EXECUTE FUNCTION allocations_check_offer();
+
+-- A vacancy whose candidates have all refused, or were never ranked, goes back to its orientation.
+CREATE OR REPLACE FUNCTION allocations_free_vacancy(wanted uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE allocations_vacancy v SET state = 'oriented' WHERE v.id = wanted AND v.state IN ('decided', 'offered')
+      AND NOT EXISTS (SELECT FROM allocations_candidacy c WHERE c.vacancy_id = v.id
+                      AND c.state IN ('ranked', 'conditional', 'offered', 'accepted'));
+    DELETE FROM allocations_shortlistline l USING allocations_vacancy v
+    WHERE v.id = wanted AND v.state = 'oriented' AND l.vacancy_id = v.id
+$$;
+REVOKE ALL ON FUNCTION allocations_free_vacancy FROM PUBLIC;
+
+-- An answer moves the candidacy. It is given once.
+CREATE OR REPLACE FUNCTION allocations_apply_answer() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_vacancy uuid;
+BEGIN
+    IF OLD.answer <> '' THEN
+        PERFORM allocations_refuse('offer_answered_once');
+    ELSIF NEW.answer = 'silent' AND NEW.answered_on > loge_today() THEN
+        PERFORM allocations_refuse('answer_in_time');
+    END IF;
+    UPDATE allocations_candidacy SET state = NEW.answer WHERE id = NEW.candidacy_id AND state = 'offered'
+    RETURNING vacancy_id INTO of_vacancy;
+    PERFORM allocations_free_vacancy(of_vacancy);
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_apply_answer FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_offer_answered ON allocations_offer;
+CREATE TRIGGER allocations_offer_answered AFTER UPDATE OF answer ON allocations_offer
+    FOR EACH ROW WHEN (NEW.answer <> OLD.answer) EXECUTE FUNCTION allocations_apply_answer();
+
+-- The night after a delay has passed: silence is a refusal, and a condition that was not met in time ends the candidacy.
+-- Returns how many offers and conditions ended.
+CREATE OR REPLACE FUNCTION allocations_expire_offers() RETURNS TABLE (offers bigint, conditions bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    lapsed uuid[];
+BEGIN
+    WITH silent AS (
+        UPDATE allocations_offer SET answer = 'silent', answered_on = loge_today()
+        WHERE answer = '' AND answer_by < loge_today() RETURNING 1
+    ) SELECT count(*) INTO offers FROM silent;
+    WITH ended AS (
+        UPDATE allocations_candidacy c SET state = 'declined' FROM allocations_decision d
+        WHERE d.candidacy_id = c.id AND d.outcome = 'adopted' AND d.kind = 'c' AND c.state = 'conditional'
+          AND d.document_by < loge_today() AND NOT EXISTS (
+              SELECT FROM allocations_supportingdocument s WHERE s.application_id = c.application_id
+              AND s.kind = d.missing_document AND s.seen_on <= d.document_by)
+        RETURNING c.vacancy_id
+    ) SELECT array_agg(vacancy_id), count(*) INTO lapsed, conditions FROM ended;
+    PERFORM allocations_free_vacancy(v) FROM unnest(lapsed) v;
+    RETURN NEXT;
+END $$;
+REVOKE ALL ON FUNCTION allocations_expire_offers FROM PUBLIC;
+
+-- A hand-over needs an accepted offer, and an application has one lease.
+CREATE OR REPLACE FUNCTION allocations_check_hand_over() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM allocations_candidacy c JOIN allocations_offer o ON o.candidacy_id = c.id
+                   WHERE c.id = NEW.candidacy_id AND c.state = 'accepted' AND o.answer = 'accepted') THEN
+        PERFORM allocations_refuse('lease_after_acceptance');
+    ELSIF EXISTS (
+        SELECT FROM allocations_candidacy mine
+        JOIN allocations_candidacy other ON other.application_id = mine.application_id AND other.id <> mine.id
+        JOIN allocations_handover h ON h.candidacy_id = other.id WHERE mine.id = NEW.candidacy_id) THEN
+        PERFORM allocations_refuse('one_lease_an_application');
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_check_hand_over FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_hand_over_allowed ON allocations_handover;
+CREATE TRIGGER allocations_hand_over_allowed BEFORE INSERT ON allocations_handover
+    FOR EACH ROW EXECUTE FUNCTION allocations_check_hand_over();
+
+-- The people whose lease is to be signed, for whoever signs it: name, contact, birth date and who holds the lease.
+-- Nothing else of the application leaves it.
+CREATE OR REPLACE FUNCTION allocations_future_tenants(wanted uuid) RETURNS TABLE (tie text, last_name text,
+        first_name text, birth_date date, phone text, email text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp AS $$
+    SELECT p.tie, p.last_name, p.first_name, p.birth_date, p.phone, p.email
+    FROM allocations_handover h JOIN allocations_candidacy c ON c.id = h.candidacy_id
+    JOIN allocations_applicant p ON p.application_id = c.application_id
+    WHERE h.candidacy_id = wanted AND h.signed_on IS NULL
+      AND h.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'account', loge_today())))
+    ORDER BY p.tie <> 'principal', p.birth_date
+$$;
+REVOKE ALL ON FUNCTION allocations_future_tenants FROM PUBLIC;
+
+-- The lease is signed: the vacancy is let, the application is closed on the same day, and its other candidacies end.
+-- Returns the application, for the audit log, or NULL.
+CREATE OR REPLACE FUNCTION allocations_lease_signed(wanted uuid, signed uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine record;
+BEGIN
+    SELECT c.id, c.application_id, c.vacancy_id INTO mine FROM allocations_handover h
+    JOIN allocations_candidacy c ON c.id = h.candidacy_id
+    JOIN allocations_vacancy v ON v.id = c.vacancy_id AND v.state = 'offered'
+    JOIN tenants_leaseunit u ON u.lease_id = signed AND u.unit_id = v.unit_id
+    WHERE h.candidacy_id = wanted AND h.signed_on IS NULL
+      AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'account', loge_today()))) FOR UPDATE OF h;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    UPDATE allocations_handover SET signed_on = loge_today(), lease = signed WHERE candidacy_id = wanted;
+    UPDATE allocations_vacancy SET state = 'let', ended_on = loge_today() WHERE id = mine.vacancy_id;
+    UPDATE allocations_candidacy SET state = 'withdrawn'
+    WHERE application_id = mine.application_id AND id <> mine.id AND state IN ('designated', 'presented');
+    UPDATE allocations_application SET state = 'closed', closed_on = loge_today(), closed_by_id = loge_person(),
+        closing_motive = 'signed_lease' WHERE id = mine.application_id AND state <> 'closed';
+    RETURN mine.application_id;
+END $$;
+REVOKE ALL ON FUNCTION allocations_lease_signed FROM PUBLIC;

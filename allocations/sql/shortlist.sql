@@ -1,0 +1,236 @@
+-- The shortlist of a vacancy: ranked entries of the pool, without identity, and the designation of candidates.
+
+-- A key of at most 64 bytes, filled to the block of SHA-256 and combined with a byte: 54 for the inner hash of HMAC, 92
+-- for the outer (RFC 2104).
+CREATE OR REPLACE FUNCTION allocations_hmac_key(key bytea, byte integer) RETURNS bytea
+    LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT decode(string_agg(lpad(to_hex((CASE WHEN i < length(key) THEN get_byte(key, i) ELSE 0 END) # byte), 2, '0'),
+                  '' ORDER BY i), 'hex') FROM generate_series(0, 63) i
+$$;
+
+-- Rooms of a dwelling, by its type T3 or F3. NULL if the type is unknown.
+CREATE OR REPLACE FUNCTION allocations_rooms(unit uuid) RETURNS integer
+    LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT substring(u.type FROM '^[TF]([1-9])')::integer FROM buildings_unit u WHERE u.id = unit
+$$;
+
+-- Draws the ranking key of a vacancy when it is oriented for the first time, and returns its digest for the audit log.
+-- The key is never drawn again, so nobody can try keys until the order suits.
+CREATE OR REPLACE FUNCTION allocations_draw_key(wanted uuid) RETURNS text
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO allocations_rankingkey (vacancy_id, key, drawn_on)
+    SELECT v.id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), loge_today()
+    FROM allocations_vacancy v WHERE v.id = wanted AND v.state IN ('declared', 'oriented')
+    ON CONFLICT DO NOTHING;
+    SELECT encode(sha256(k.key), 'hex') FROM allocations_rankingkey k WHERE k.vacancy_id = wanted
+$$;
+REVOKE ALL ON FUNCTION allocations_draw_key FROM PUBLIC;
+
+-- The entries of the pool that a vacancy suits, the best first: place, rooms, ceiling and equipment. `most` rows and
+-- those that equal the last of them in points and filing date. For a dwelling with equipment for disabled people,
+-- those who need equipment come first. Internal: its callers check who asks.
+CREATE OR REPLACE FUNCTION allocations_matches(wanted uuid, most integer) RETURNS TABLE (pseudonym uuid,
+        ranking_points integer, filed_on date, verified integer, declared integer, persons smallint, priority boolean,
+        equipment varchar[], needs boolean)
+    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    terms buildings_unitterms;
+    rooms_of integer;
+    places uuid[];
+    ceiling text;
+    adapted boolean;
+BEGIN
+    SELECT t.* INTO terms FROM buildings_unitterms t JOIN allocations_vacancy v ON v.unit_id = t.unit_id
+    WHERE v.id = wanted;
+    rooms_of := allocations_rooms(terms.unit_id);
+    places := ARRAY (SELECT k.id FROM access_place k JOIN access_place b ON b.id = terms.building_id
+                     AND starts_with(b.path, k.path) WHERE k.level IN ('organisation', 'directorate', 'agency'));
+    ceiling := terms.financing || ' ' || terms.zone;
+    adapted := terms.equipment && ARRAY['shower', 'grab_bars', 'adapted_kitchen', 'wide_doors']::varchar[];
+    RETURN QUERY
+    SELECT e.* FROM unnest(places) place CROSS JOIN LATERAL (
+        SELECT p.pseudonym, p.ranking_points, p.filed_on, p.verified, p.declared, p.persons, p.priority, p.equipment, true
+        FROM allocations_poolentry p
+        WHERE adapted AND p.kept_at_id = place AND p.rooms = rooms_of AND p.equipment <> '{}'
+          AND p.equipment <@ terms.equipment AND ceiling = ANY (p.within_ceilings)
+        ORDER BY p.ranking_points DESC, p.filed_on FETCH FIRST most ROWS WITH TIES) e
+    UNION ALL
+    SELECT e.* FROM unnest(places) place CROSS JOIN LATERAL (
+        SELECT p.pseudonym, p.ranking_points, p.filed_on, p.verified, p.declared, p.persons, p.priority, p.equipment, false
+        FROM allocations_poolentry p
+        WHERE p.kept_at_id = place AND p.rooms = rooms_of AND p.equipment <@ terms.equipment
+          AND NOT (adapted AND p.equipment <> '{}') AND ceiling = ANY (p.within_ceilings)
+        ORDER BY p.ranking_points DESC, p.filed_on FETCH FIRST most ROWS WITH TIES) e;
+END $$;
+REVOKE ALL ON FUNCTION allocations_matches FROM PUBLIC;
+
+-- Counts to 200, for every vacancy that waits for candidates, the entries that suit it. The nightly job calls it.
+CREATE OR REPLACE FUNCTION allocations_count_matches() RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE allocations_vacancy v
+    SET eligible = (SELECT least(count(*), 200) FROM allocations_matches(v.id, 200))
+    WHERE v.state IN ('declared', 'oriented')
+$$;
+REVOKE ALL ON FUNCTION allocations_count_matches FROM PUBLIC;
+
+-- Draws the shortlist of a vacancy and stores its 50 best lines. Returns how many entries suit, counted to 200, or NULL
+-- if the person may not draw it: another's place, no step for it, or candidates were already designated. The order is
+-- that of ranking points, filing date, and HMAC of vacancy and pseudonym.
+CREATE OR REPLACE FUNCTION allocations_draw_shortlist(wanted uuid) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    drawn integer;
+    secret bytea;
+    in_force uuid;
+    inner_key bytea;
+    outer_key bytea;
+BEGIN
+    PERFORM 1 FROM allocations_vacancy v LEFT JOIN allocations_contingent c ON c.id = v.contingent_id
+    WHERE v.id = wanted AND v.state = 'oriented' AND (c.id IS NULL OR c.kind = 'landlord')
+      AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today())))
+    FOR UPDATE OF v;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT g.id INTO in_force FROM allocations_grid g
+    WHERE g.adopted_on IS NOT NULL AND g.ended_on IS NULL ORDER BY g.version DESC LIMIT 1;
+    SELECT k.key INTO secret FROM allocations_rankingkey k WHERE k.vacancy_id = wanted;
+    IF in_force IS NULL OR secret IS NULL THEN
+        RETURN NULL;
+    END IF;
+    inner_key := allocations_hmac_key(secret, 54);
+    outer_key := allocations_hmac_key(secret, 92);
+    DELETE FROM allocations_shortlistline WHERE vacancy_id = wanted;
+    WITH matched AS MATERIALIZED (
+        SELECT m.*, encode(sha256(outer_key || sha256(inner_key
+            || convert_to(wanted || '|' || m.pseudonym, 'UTF8'))), 'hex') AS tie
+        FROM allocations_matches(wanted, 200) m
+    ), ranked AS (
+        SELECT *, row_number() OVER (ORDER BY needs DESC, ranking_points DESC, filed_on, tie) AS place FROM matched
+    ), stored AS (
+        INSERT INTO allocations_shortlistline (id, vacancy_id, rank, pseudonym, verified, declared, filed_on, persons,
+            priority, equipment, tie_break)
+        SELECT gen_random_uuid(), wanted, r.place, r.pseudonym, r.verified, r.declared, r.filed_on, r.persons,
+            r.priority, r.equipment, r.tie FROM ranked r WHERE r.place <= 50
+    )
+    SELECT least(count(*), 200) INTO drawn FROM matched;
+    INSERT INTO allocations_shortlist (vacancy_id, grid_id, run_on, run_by_id, eligible)
+    VALUES (wanted, in_force, loge_today(), loge_person(), drawn)
+    ON CONFLICT (vacancy_id) DO UPDATE SET grid_id = EXCLUDED.grid_id, run_on = EXCLUDED.run_on,
+        run_by_id = EXCLUDED.run_by_id, eligible = EXCLUDED.eligible;
+    RETURN drawn;
+END $$;
+REVOKE ALL ON FUNCTION allocations_draw_shortlist FROM PUBLIC;
+
+-- Stores a candidacy with the next number of the vacancy, and the step of the vacancy. Internal.
+CREATE OR REPLACE FUNCTION allocations_add_candidacy(wanted uuid, application uuid, of_rank integer, for_contingent uuid)
+    RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    added uuid := gen_random_uuid();
+BEGIN
+    INSERT INTO allocations_candidacy (id, vacancy_id, application_id, number, rank, contingent_id, designated_on,
+        designated_by_id, state)
+    SELECT added, wanted, application, coalesce(max(c.number), 0) + 1, of_rank, for_contingent, loge_today(),
+        loge_person(), 'designated' FROM allocations_candidacy c WHERE c.vacancy_id = wanted;
+    UPDATE allocations_vacancy SET state = 'shortlisted' WHERE id = wanted AND state = 'oriented';
+    RETURN added;
+END $$;
+REVOKE ALL ON FUNCTION allocations_add_candidacy FROM PUBLIC;
+
+-- Designates the candidate of a line of the shortlist. Returns the candidacy, or NULL: not a line of the person's places,
+-- the application is closed or has no number, or the vacancy has another step.
+CREATE OR REPLACE FUNCTION allocations_designate(line uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    chosen record;
+BEGIN
+    SELECT l.vacancy_id, l.rank, a.id AS application INTO chosen FROM allocations_shortlistline l
+    JOIN allocations_vacancy v ON v.id = l.vacancy_id AND v.state IN ('oriented', 'shortlisted')
+    JOIN allocations_poollink k ON k.pseudonym = l.pseudonym
+    JOIN allocations_application a ON a.id = k.application_id AND a.state <> 'closed' AND a.number IS NOT NULL
+    WHERE l.id = line AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today())))
+    FOR UPDATE OF v;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    RETURN allocations_add_candidacy(chosen.vacancy_id, chosen.application, chosen.rank, NULL);
+END $$;
+REVOKE ALL ON FUNCTION allocations_designate FROM PUBLIC;
+
+-- Designates a candidate of a reserving body by whole number and name, as a desk opens an application: the answer is the
+-- same for a wrong number and a wrong name, and tries are counted. Returns the candidacy, or NULL.
+CREATE OR REPLACE FUNCTION allocations_nominate(wanted uuid, written text, called text, tried uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found_id uuid := allocations_attempted_application(written);
+    contingent uuid;
+BEGIN
+    IF NOT tenants_may_attempt_about(tried, found_id) THEN
+        RETURN NULL;
+    END IF;
+    SELECT v.contingent_id INTO contingent FROM allocations_vacancy v
+    WHERE v.id = wanted AND v.state IN ('oriented', 'shortlisted')
+      AND v.contingent_id = ANY (ARRAY (SELECT allocations_own_contingents())) FOR UPDATE;
+    IF contingent IS NULL OR NOT EXISTS (
+        SELECT FROM allocations_application a JOIN allocations_applicant p ON p.application_id = a.id
+        WHERE a.id = found_id AND a.state <> 'closed' AND length(called) >= 2
+          AND starts_with(p.name_key || ' ', called || ' ')) THEN
+        RETURN NULL;
+    END IF;
+    RETURN allocations_add_candidacy(wanted, found_id, NULL, contingent);
+END $$;
+REVOKE ALL ON FUNCTION allocations_nominate FROM PUBLIC;
+
+-- The nominees of the current person's contingents for a vacancy: what they gave, where it stands, and no more.
+CREATE OR REPLACE FUNCTION allocations_own_nominees(wanted uuid) RETURNS TABLE (candidacy uuid, sheet integer,
+        application text, last_name text, first_name text, state text, priority boolean, band integer, decision text,
+        motive text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
+    SELECT c.id, c.number, a.number, p.last_name, p.first_name, c.state, s.priority, s.verified,
+        coalesce(d.kind, ''), coalesce(d.motive, '')
+    FROM allocations_candidacy c
+    LEFT JOIN allocations_application a ON a.id = c.application_id
+    LEFT JOIN allocations_applicant p ON p.application_id = a.id AND p.tie = 'principal'
+    LEFT JOIN allocations_sheet s ON s.candidacy_id = c.id
+    LEFT JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
+    WHERE c.vacancy_id = wanted AND c.contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))
+    ORDER BY c.number
+$$;
+REVOKE ALL ON FUNCTION allocations_own_nominees FROM PUBLIC;
+
+-- Opens the application of a candidacy under way, of a vacancy of the current person's places, until midnight. Returns the
+-- application, or NULL.
+CREATE OR REPLACE FUNCTION allocations_open_designated(wanted uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    opened uuid;
+BEGIN
+    SELECT c.application_id INTO opened FROM allocations_candidacy c
+    JOIN allocations_vacancy v ON v.id = c.vacancy_id
+    WHERE c.id = wanted AND c.application_id IS NOT NULL
+      AND (c.state IN ('designated', 'presented', 'ranked', 'conditional', 'offered', 'accepted')
+           OR v.state NOT IN ('let', 'withdrawn'))
+      AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today())));
+    IF opened IS NOT NULL THEN
+        PERFORM allocations_open(opened, 'designated', tenants_midnight(loge_today() + 1));
+    END IF;
+    RETURN opened;
+END $$;
+REVOKE ALL ON FUNCTION allocations_open_designated FROM PUBLIC;
+
+-- A closed application leaves the pool at once, so that no shortlist counts it.
+CREATE OR REPLACE FUNCTION allocations_leave_pool() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    DELETE FROM allocations_poolentry e USING allocations_poollink k
+    WHERE k.application_id = OLD.id AND e.pseudonym = k.pseudonym;
+    DELETE FROM allocations_poollink WHERE application_id = OLD.id;
+    RETURN OLD;
+END $$;
+REVOKE ALL ON FUNCTION allocations_leave_pool FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_closed_leaves_pool ON allocations_application;
+CREATE TRIGGER allocations_closed_leaves_pool AFTER UPDATE OF state ON allocations_application
+    FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state <> 'closed') EXECUTE FUNCTION allocations_leave_pool();
+DROP TRIGGER IF EXISTS allocations_deleted_leaves_pool ON allocations_application;
+CREATE TRIGGER allocations_deleted_leaves_pool BEFORE DELETE ON allocations_application
+    FOR EACH ROW EXECUTE FUNCTION allocations_leave_pool();

@@ -1,0 +1,177 @@
+"""Drives the way from an oriented vacancy to a lease by the actions, each as the person whose task it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from access.models import Person
+from access.permissions import Permission as P
+from allocations.actions.decisions import count_votes, propose_decision, vote
+from allocations.actions.occasions import open_designated
+from allocations.actions.sessions import close_session, convene_session, give_seat, open_session, put_on_agenda
+from allocations.actions.scores import compute_scores
+from allocations.actions.sheets import Costs, prepare_sheet
+from allocations.actions.shortlist import designate, draw_shortlist
+from allocations.actions.vacancies import declare_vacancy, orient_vacancy
+from allocations.models import Application, Candidacy, Contingent, Decision, Seat, Session, ShortlistLine, Vacancy
+from buildings.models import Unit
+from tests.allocations.builders import (
+    acting_as,
+    declare_income,
+    enter_figures,
+    give_terms,
+    make_application,
+    make_grid,
+)
+from tests.builders import OWNER, paris_day
+
+FIGURES = {
+    "committee_quorum": 2,
+    "offer_delay_days": 10,
+    "claim_retention_years": 5,
+    "persons_least_in_2_rooms": 1,
+    "persons_most_in_2_rooms": 3,
+}
+
+
+@dataclass
+class Commission:
+    """People and things of one way through the commission. `landlord` is the world of the test."""
+
+    landlord: Any
+    unit: Unit
+    applications: list[Application]
+    vacancy: Vacancy | None = None
+    session: Session | None = None
+
+    def person(self, name: str) -> Person:
+        found: Person = self.landlord.person(name)
+        return found
+
+    def row(self, model: Any, pk: Any) -> Any:
+        return model.objects.using(OWNER).get(pk=pk)
+
+    def orient(self, contingent: Contingent | None = None, outside_flow: str = "transfer") -> Vacancy:
+        aline, rosa = self.person("aline"), self.person("rosa")
+        with acting_as(aline, P.VACANCY_DECLARE) as access:
+            unit = access.rows(Unit).get(pk=self.unit.pk)
+            declared = declare_vacancy(by=aline, unit=unit, available_on=paris_day(30), context=access.context)
+        with acting_as(rosa, P.VACANCY_ORIENT) as access:
+            vacancy = Vacancy._default_manager.get(pk=declared.pk)
+            how: dict[str, Any] = {"outside_flow": outside_flow}
+            if contingent:
+                how = {"contingent": contingent, "reason": "behind"}
+            orient_vacancy(by=rosa, vacancy=vacancy, context=access.context, **how)
+        self.vacancy = self.row(Vacancy, declared.pk)
+        return self.vacancy
+
+    def shortlist(self) -> list[ShortlistLine]:
+        aline = self.person("aline")
+        with acting_as(aline, P.SHORTLIST_RUN) as access:
+            assert self.vacancy
+            draw_shortlist(by=aline, vacancy=access.rows(Vacancy).get(pk=self.vacancy.pk), context=access.context)
+            rows = access.rows(ShortlistLine).filter(vacancy=self.vacancy.pk)
+            return list(rows.defer("pseudonym").order_by("rank"))
+
+    def designate(self, lines: Iterable[ShortlistLine]) -> list[Candidacy]:
+        aline = self.person("aline")
+        with acting_as(aline, P.CANDIDATE_DESIGNATE) as access:
+            made = [designate(by=aline, line=line, context=access.context).pk for line in lines]
+        return [self.row(Candidacy, pk) for pk in made]
+
+    def prepare(self, candidacy: Candidacy, costs: Costs | None = None, **values: Any) -> None:
+        aline = self.person("aline")
+        with acting_as(aline, P.SHEET_PREPARE) as access:
+            open_designated(by=aline, candidacy_id=candidacy.pk, context=access.context)
+            row = access.rows(Candidacy).select_related("vacancy", "application").get(pk=candidacy.pk)
+            prepare_sheet(
+                by=aline, access=access, candidacy=row, costs=costs or Costs(), context=access.context, **values
+            )
+
+    def convene(self, few_reason: str = "") -> Session:
+        rosa, aline = self.person("rosa"), self.person("aline")
+        with acting_as(rosa, P.SESSION_CONVENE) as access:
+            held_at = timezone.now() + timedelta(hours=1)
+            session = convene_session(by=rosa, held_at=held_at, context=access.context)
+            seats: tuple[tuple[str, str, dict[str, bool]], ...] = (
+                ("camille", "landlord", {"chairs": True}),
+                ("mehdi", "tenants", {}),
+                ("marion", "mayor", {"casting": True}),
+            )
+            for name, voice, more in seats:
+                person = self.person(name)
+                person._state.db = "default"
+                give_seat(by=rosa, session=session, person=person, voice=voice, context=access.context, **more)
+        assert self.vacancy
+        with acting_as(aline, P.VACANCY_CONVENE) as access:
+            vacancy = access.rows(Vacancy).get(pk=self.vacancy.pk)
+            put_on_agenda(by=aline, vacancy=vacancy, session=session, few_reason=few_reason, context=access.context)
+        self.session = self.row(Session, session.pk)
+        return self.session
+
+    def open(self, *names: str) -> None:
+        camille = self.person("camille")
+        with acting_as(camille, P.COMMITTEE_CHAIR) as access:
+            assert self.session
+            session = access.rows(Session).get(pk=self.session.pk)
+            people = [self.person(name).pk for name in names or ("camille", "mehdi", "marion")]
+            present = list(access.rows(Seat).filter(session=session, person__in=people))
+            open_session(by=camille, session=session, present=present, context=access.context)
+
+    def propose(self, candidacy: Candidacy, kind: str, **values: Any) -> UUID:
+        camille = self.person("camille")
+        with acting_as(camille, P.COMMITTEE_CHAIR) as access:
+            row = access.rows(Candidacy).get(pk=candidacy.pk)
+            decision = propose_decision(by=camille, candidacy=row, kind=kind, context=access.context, **values)
+        return decision.pk
+
+    def vote(self, decision: UUID, name: str, choice: str = "for") -> None:
+        person = self.person(name)
+        with acting_as(person, P.COMMITTEE_SIT) as access:
+            assert self.session
+            seat = access.rows(Seat).get(session=self.session.pk, person=person)
+            row = access.rows(Decision).get(pk=decision)
+            vote(by=person, decision=row, seat=seat, choice=choice, context=access.context)
+
+    def count(self, decision: UUID) -> Decision:
+        camille = self.person("camille")
+        with acting_as(camille, P.COMMITTEE_CHAIR) as access:
+            row = access.rows(Decision).get(pk=decision)
+            count_votes(by=camille, decision=row, context=access.context)
+        found: Decision = self.row(Decision, decision)
+        return found
+
+    def decide(self, candidacy: Candidacy, kind: str, **values: Any) -> Decision:
+        decision = self.propose(candidacy, kind, **values)
+        for name in ("camille", "mehdi"):
+            self.vote(decision, name)
+        return self.count(decision)
+
+    def close(self) -> None:
+        camille = self.person("camille")
+        with acting_as(camille, P.COMMITTEE_CHAIR) as access:
+            assert self.session
+            close_session(by=camille, session=access.rows(Session).get(pk=self.session.pk), context=access.context)
+
+
+def make_commission(landlord: Any, applicants: int = 4, **figures: int) -> Commission:
+    """Create a dwelling of two rooms, and applications of which the first was filed first. Scores are computed."""
+    enter_figures(**(FIGURES | figures))
+    make_grid()
+    place = landlord.place("Agence Belleville")
+    applications = []
+    for number in range(applicants):
+        application = make_application(
+            place, f"Candidat{number}", filed_on=paris_day(-1000 + number), rooms_from=2, rooms_to=2
+        )
+        declare_income(application, 15_000_00)
+        applications.append(application)
+    unit = Unit.objects.using(OWNER).filter(building__place__name="Glycines B", kind="dwelling").first()
+    Unit.objects.using(OWNER).filter(pk=unit.pk).update(type="T2")
+    give_terms(unit)
+    compute_scores(by="compute_scores")
+    return Commission(landlord, Unit.objects.using(OWNER).get(pk=unit.pk), applications)

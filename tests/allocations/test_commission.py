@@ -1,0 +1,32 @@
+"""The commission by its actions: shortlist, sheets, quorum, votes, motives, ranks, minutes."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from allocations.models import Candidacy, Vacancy
+from tests.allocations.commission import Commission, make_commission
+
+pytestmark = pytest.mark.usefixtures("unkept")
+
+
+@pytest.fixture
+def commission(landlord) -> Commission:
+    return make_commission(landlord)
+
+
+def test_vacancy_goes_from_the_shortlist_to_decided(commission):
+    commission.orient()
+    lines = commission.shortlist()
+    assert [line.rank for line in lines] == [1, 2, 3, 4]
+    candidacies = commission.designate(lines[:3])
+    assert [row.application_id for row in candidacies] == [row.pk for row in commission.applications[:3]]
+    for candidacy in candidacies:
+        commission.prepare(candidacy)
+    commission.convene()
+    commission.open()
+    commission.decide(candidacies[0], "b", rank=1)
+    commission.decide(candidacies[1], "b", rank=2)
+    commission.decide(candidacies[2], "d", motive="other_ranked_before")
+    commission.close()
+    assert commission.row(Vacancy, commission.vacancy.pk).state == "decided"
+    assert [commission.row(Candidacy, row.pk).state for row in candidacies] == ["ranked", "ranked", "declined"]
