@@ -13,7 +13,17 @@ from django.db.models import Exists, OuterRef
 from access.guard.context import AccessContext
 from access.models import Assignment, Person
 from access.roles import NOMINATOR
-from allocations.models import Contingent, Convention, FlowBase, FlowYear, HolderKind, Vacancy, VacancyState
+from allocations.models import (
+    Contingent,
+    Convention,
+    FlowBase,
+    FlowYear,
+    HolderKind,
+    OrientationReason,
+    Vacancy,
+    VacancyState,
+)
+from allocations.rules import flow_advice
 from allocations.vocabulary import EQUIPMENT
 from buildings.models import Unit, UnitTerms
 
@@ -105,6 +115,11 @@ class ContingentFlow:
         return None if self.share_permille is None else self.share_permille * self.base // 1000
 
     @property
+    def owed(self) -> int:
+        """The dwellings of its share of the year that the contingent has not received yet."""
+        return max(0, (self.due or 0) - self.oriented)
+
+    @property
     def ahead(self) -> int:
         """Return by how many whole dwellings the contingent is ahead of its share, or behind it if negative."""
         return int(self.oriented - self.expected)
@@ -162,16 +177,77 @@ def _contingents(
 
 def current_contingents(access: AccessContext) -> list[Contingent]:
     """Return the contingents that have not ended, in the order of their kinds."""
-    rows = access.rows(Contingent).filter(ended_on__isnull=True).order_by("holder", "id")
+    rows = access.rows(Contingent).filter(ended_on__isnull=True).select_related("place").order_by("holder", "id")
     return sorted(rows, key=lambda contingent: HolderKind.values.index(contingent.kind))
 
 
-def to_orient(access: AccessContext) -> tuple[list[Vacancy], list[Vacancy]]:
-    """Return the vacancies that are not yet oriented, and those oriented in the last days that can still change."""
-    rows = vacancies_of(access)
+def to_orient(access: AccessContext) -> list[Vacancy]:
+    """Return the vacancies that are not yet oriented."""
+    return list(vacancies_of(access).filter(state=VacancyState.DECLARED))
+
+
+def recently_oriented(access: AccessContext) -> list[Vacancy]:
+    """Return the vacancies oriented in the last days whose orientation can still change."""
     since = access.day - timedelta(days=RECENT_DAYS - 1)
-    recent = rows.filter(state=VacancyState.ORIENTED, oriented_on__gte=since).order_by("-oriented_on", "available_on")
-    return list(rows.filter(state=VacancyState.DECLARED)), list(recent)
+    rows = vacancies_of(access).filter(state=VacancyState.ORIENTED, oriented_on__gte=since)
+    return list(rows.order_by("-oriented_on", "available_on"))
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What Loge advises for one vacancy: a contingent and an `OrientationReason`, or no contingent and the code of
+    `rules/flow_advice.py` that says why."""
+
+    contingent: ContingentFlow | None
+    reason: str
+
+    @property
+    def label(self) -> str:
+        return str(OrientationReason(self.reason).label) if self.contingent else ""
+
+
+def proposals(flow: YearFlow, waiting: list[Vacancy]) -> dict[UUID, Proposal]:
+    """Return vacancy -> proposal for vacancies that are not yet oriented; none if the base of the year is unknown.
+
+    Contingents without a share this year or without a convention in force are not proposed.
+    """
+    if flow.base is None:
+        return {}
+    rows = {str(row.contingent.pk): row for row in flow.contingents if row.due is not None and not row.lacks_convention}
+    received = _received(flow.year)
+    shares = [
+        flow_advice.ContingentShare(key, row.contingent.place.path, row.due or 0, received.get(row.contingent.pk, {}))
+        for key, row in rows.items()
+    ]
+    advice = flow_advice.advise([_vacant_dwelling(vacancy) for vacancy in waiting], shares)
+    chosen, reasons = advice.chosen, advice.reasons
+    keys = {vacancy.pk: str(vacancy.pk) for vacancy in waiting}
+    return {pk: Proposal(rows[name] if (name := chosen[key]) else None, reasons[key]) for pk, key in keys.items()}
+
+
+def _received(year: int) -> dict[UUID, dict[flow_advice.Kind, int]]:
+    """Return contingent -> kind of dwelling -> how many of them were oriented to it in a year: the vacancies that
+    `allocations_oriented` counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.contingent_id, u.type, t.financing, t.qpv, count(*) FROM allocations_vacancy v"
+            " JOIN buildings_unit u ON u.id = v.unit_id JOIN buildings_unitterms t ON t.unit_id = v.unit_id"
+            " WHERE v.contingent_id IS NOT NULL AND v.state <> 'withdrawn' AND extract(year FROM v.oriented_on) = %s"
+            " GROUP BY 1, 2, 3, 4",
+            [year],
+        )
+        rows = cursor.fetchall()
+    received: dict[UUID, dict[flow_advice.Kind, int]] = {}
+    for contingent, unit_type, financing, qpv, times in rows:
+        received.setdefault(contingent, {})[unit_type, financing, qpv] = times
+    return received
+
+
+def _vacant_dwelling(vacancy: Vacancy) -> flow_advice.VacantDwelling:
+    terms = terms_of(vacancy.unit)
+    kind = (vacancy.unit.type, terms.financing if terms else "", bool(terms and terms.qpv))
+    first_letting = bool(terms and terms.first_letting)
+    return flow_advice.VacantDwelling(str(vacancy.pk), vacancy.building.place.path, kind, first_letting)
 
 
 def possible_nominators(access: AccessContext, contingent: Contingent) -> list[Person]:

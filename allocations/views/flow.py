@@ -20,6 +20,8 @@ from allocations.dwellings import (
     equipment_of,
     flow_of,
     possible_nominators,
+    proposals,
+    recently_oriented,
     terms_of,
     to_orient,
 )
@@ -33,8 +35,17 @@ HELD_AT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 @door(Permission.VACANCY_ORIENT, get_event=events.STEERING_SHOWN)
 def orientation(request: DoorRequest) -> HttpResponse:
-    waiting, recent = to_orient(request.access)
-    context = {"waiting": waiting, "recent": recent, "flow": flow_of(request.access), "day": request.access.day}
+    """Show what is to be oriented, each vacancy with a proposal. Nothing is oriented here: each has its own form."""
+    access = request.access
+    flow, waiting = flow_of(access), to_orient(access)
+    advice = proposals(flow, waiting)
+    context = {
+        "waiting": [(vacancy, advice.get(vacancy.pk)) for vacancy in waiting],
+        "recent": [(vacancy, None) for vacancy in recently_oriented(access)],
+        "advised": bool(advice),
+        "flow": flow,
+        "day": access.day,
+    }
     return render(request, "allocations/orientation.html", context)
 
 
@@ -45,9 +56,13 @@ def orientation(request: DoorRequest) -> HttpResponse:
     select_related=("unit__terms", "building__place__parent", "contingent"),
 )
 def vacancy_orient(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Two forms: one orients to a contingent, the other outside the flow."""
+    """Two forms: one orients to a contingent, the other outside the flow. Loge's proposal is selected beforehand."""
     posted, leaves = request.POST, "outside" in request.POST
     initial = {"contingent": vacancy.contingent_id, "reason": vacancy.orientation_reason}
+    flow = flow_of(request.access)
+    proposal = proposals(flow, to_orient(request.access)).get(vacancy.pk)
+    if proposal and proposal.contingent:
+        initial = {"contingent": proposal.contingent.contingent.pk, "reason": proposal.reason}
     contingents = current_contingents(request.access)
     inside = OrientForm(None if leaves else posted or None, contingents=contingents, initial=initial)
     outside = OutsideForm(posted if leaves else None, initial={"outside_flow": vacancy.outside_flow})
@@ -64,7 +79,8 @@ def vacancy_orient(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
         "equipment": equipment_of(terms),
         "inside": inside,
         "outside": outside,
-        "flow": flow_of(request.access),
+        "proposal": proposal,
+        "flow": flow,
         "can_change": vacancy.state in (VacancyState.DECLARED, VacancyState.ORIENTED),
     }
     return render(request, "allocations/vacancy_orient.html", context)

@@ -15,7 +15,19 @@ django.setup()
 
 from django.db import connections  # noqa: E402  (needs the apps)
 
-from tests.bench import copying, evidence, load, pages, policies, report, scoring, screening, sealing, stored  # noqa: E402
+from tests.bench import (  # noqa: E402
+    copying,
+    evidence,
+    flow,
+    load,
+    pages,
+    policies,
+    report,
+    scoring,
+    screening,
+    sealing,
+    stored,
+)
 from tests.bench.landlord import Landlord, landlords  # noqa: E402
 from tests.bench.measure import Finding  # noqa: E402
 from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, environment, served  # noqa: E402
@@ -42,6 +54,7 @@ def main() -> None:
     findings = [copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)]
     findings += screening.screening()
     findings += scoring.scoring(30_000 if arguments.quick else 300_000)
+    findings += flow.flow(500 if arguments.quick else 5_000)
     findings += evidence.evidence(100_000 if arguments.quick else 10_000_000)
     with landlords(arguments.leases) as landlord:
         print(f"Created two landlords in {time.perf_counter() - start:.0f} s.", flush=True)
