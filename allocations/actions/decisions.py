@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -56,7 +57,7 @@ def propose_decision(
     return decision
 
 
-def _record(kind: events.Kind, by: Person, decision: Decision, context: Context, **facts: object) -> None:
+def _record(kind: events.Kind, by: Person, decision: Decision, context: Context, **facts: Any) -> None:
     motive = Code(decision.motive) if decision.motive else None
     about = decision.subject()
     record(kind, by=by, about=about, context=context, decision=Code(decision.kind), motive=motive, **facts)

@@ -42,7 +42,7 @@ def record_notification(
         raise ValidationError({"notified_on": _("Cette date est dans le futur.")})
     deadline = days_deadline(notified_on, offer.delay_days, (), moves=True, why="")
     change(offer, delivery=OfferDelivery(delivery), notified_on=notified_on, answer_by=deadline.last_day)
-    facts = {"delivery": Code(delivery), "until": deadline.last_day}
+    facts: dict[str, Any] = {"delivery": Code(delivery), "until": deadline.last_day}
     record(events.OFFER_NOTIFIED, by=by, about=offer.subject(), context=context, **facts)
     return offer
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -57,7 +58,11 @@ def put_on_agenda(
         (item,) = cursor.fetchone()
     if item is None:
         raise ValidationError(_("Cette séance est déjà ouverte, ou ce logement n’en est pas à cette étape."))
-    facts = {"vacancy": vacancy.pk, "session": session.pk, "reason": Code(few_reason) if few_reason else None}
+    facts: dict[str, Any] = {
+        "vacancy": vacancy.pk,
+        "session": session.pk,
+        "reason": Code(few_reason) if few_reason else None,
+    }
     record(events.VACANCY_CONVENED, by=by, place=vacancy.building_id, context=context, **facts)
     return UUID(str(item))
 

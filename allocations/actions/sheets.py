@@ -82,7 +82,7 @@ def prepare_sheet(
         **costs.effort(terms),
     )
     sheet.save(force_insert=True)
-    facts = {"vacancy": candidacy.vacancy_id, "number": candidacy.number}
+    facts: dict[str, Any] = {"vacancy": candidacy.vacancy_id, "number": candidacy.number}
     record(events.SHEET_PREPARED, by=by, about=sheet.subject(), place=application.kept_at_id, context=context, **facts)
     return sheet
 

@@ -1,5 +1,8 @@
 """Drawing a shortlist, and designating candidates from it, or by number and name for a reserving body."""
 
+from typing import Any
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -43,7 +46,7 @@ def draw_shortlist(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) 
     if drawn is None:
         raise ValidationError(_("Un réservataire désigne les candidats de ce logement, par leur numéro et leur nom."))
     shortlist: Shortlist = Shortlist._default_manager.get(pk=vacancy.pk)
-    facts = {"vacancy": vacancy.pk, "grid": grid.version, "eligible": shortlist.eligible}
+    facts: dict[str, Any] = {"vacancy": vacancy.pk, "grid": grid.version, "eligible": shortlist.eligible}
     record(events.SHORTLIST_RUN, by=by, place=vacancy.building_id, context=context, **facts)
     return shortlist
 
@@ -65,9 +68,9 @@ def _require_rooms_and_ceiling(vacancy: Vacancy) -> None:
         return
 
 
-def _ask(question: str, *params: object) -> object:
+def _ask(question: str, *params: Any) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(question, params)
+        cursor.execute(question, list(params))
         return cursor.fetchone()[0]
 
 
@@ -80,11 +83,11 @@ def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) ->
     return _designated(by, candidacy, context)
 
 
-def _designated(by: Person, candidacy_id: object, context: Context) -> Candidacy:
+def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
     candidacy: Candidacy = (
         Candidacy._default_manager.select_related("vacancy").defer("application").get(pk=candidacy_id)
     )
-    facts = {"vacancy": candidacy.vacancy_id, "number": candidacy.number, "rank": candidacy.rank}
+    facts: dict[str, Any] = {"vacancy": candidacy.vacancy_id, "number": candidacy.number, "rank": candidacy.rank}
     about, place = candidacy.subject(), candidacy.vacancy.building_id
     record(events.CANDIDATE_DESIGNATED, by=by, about=about, place=place, context=context, **facts)
     return candidacy

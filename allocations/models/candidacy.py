@@ -122,7 +122,8 @@ class Candidacy(models.Model):
 
     @property
     def building_id(self) -> uuid.UUID:
-        return self.vacancy.building_id
+        building: uuid.UUID = self.vacancy.building_id
+        return building
 
     def subject(self) -> Subject:
         return Subject("candidacy", self.pk)

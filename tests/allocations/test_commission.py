@@ -1,7 +1,6 @@
 """The commission by its actions: shortlist, sheets, quorum, votes, motives, ranks, minutes."""
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from allocations.models import Candidacy, Vacancy
 from tests.allocations.commission import Commission, make_commission
