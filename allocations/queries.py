@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import Http404
 from django.utils.functional import Promise
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext
 from access.models import Place
-from allocations.models import Applicant, Application, HouseholdMember, MemberTie, Occasion, Tie
+from allocations.models import Applicant, Application, Decision, HouseholdMember, MemberTie, Occasion, Tie
 from audit.events import Code
 from tenants.models.identity_check import NowInLoge
 
@@ -140,3 +141,29 @@ def _members(access: AccessContext, application: Application) -> Iterator[Living
         expected = row.tie == MemberTie.EXPECTED_CHILD
         age = "" if expected else age_text(access.day, row.birth_date)
         yield Living(row, "", row.get_tie_display(), age, row.get_custody_display(), applies=False, expected=expected)
+
+
+@dataclass(frozen=True)
+class Tally:
+    votes_for: int
+    votes_against: int
+    abstained: int
+    casting: str | None
+
+    @property
+    def is_tie(self) -> bool:
+        return self.votes_for == self.votes_against
+
+    @property
+    def wins(self) -> bool:
+        return self.votes_for > self.votes_against or (self.is_tie and self.casting == "for")
+
+
+def tally(decision: Decision) -> Tally:
+    """Return the votes on a decision, for whoever chairs. Raises ValidationError for others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT votes_for, votes_against, abstained, casting FROM allocations_tally(%s)", [decision.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise ValidationError(gettext("Seule la personne qui préside compte les voix."))
+    return Tally(*row)

@@ -378,6 +378,7 @@ OFFER_SENT = _change("offer_sent", _("Logement proposé"), vacancy=UUID)
 OFFER_NOTIFIED = _change("offer_notified", _("Notification d’une proposition enregistrée"), delivery=Code, until=date)
 OFFER_ANSWERED = _change("offer_answered", _("Réponse à une proposition enregistrée"), answer=Code)
 OFFERS_EXPIRED = _change("offers_expired", _("Délais de réponse passés"), offers=int, conditions=int)
+CANDIDACIES_EXPIRED = _change("candidacies_expired", _("Fiches sans nom effacées"), candidacies=int)
 LEASE_HANDED_OVER = _change("lease_handed_over", _("Attributaire transmis pour la signature du bail"), vacancy=UUID)
 LEASE_OF_CANDIDATE_SIGNED = _change(
     "lease_of_candidate_signed", _("Bail signé après attribution, demande radiée"), lease=UUID

@@ -36,7 +36,7 @@ POLICIES = (
             taken_in("UPDATE", "rpls_id, type, surface_m2, staircase, floor, door"),
         ),
     ),
-    # allocations/policies.py has the grants for those who let dwellings.
+    # allocations/policies has the grants for those who let dwellings.
     TablePolicy(
         "buildings_unitterms",
         (

@@ -83,7 +83,7 @@ def run_as_super(*statements: str) -> None:
 
 @contextmanager
 def no_other_provision() -> Iterator[None]:
-    """Make `provision` of the other test processes wait, because it would restore the server's roles for all of them."""
+    """Make `provision` of the other test processes wait, because it would restore the server's roles for all."""
     run_as_super("SELECT pg_advisory_lock(hashtext('loge roles'))")
     try:
         yield

@@ -1,6 +1,5 @@
 """What happens at the table of the commission: recusals, proposals of the chair, votes, and their count."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from access.constraints import all_or_nothing, change
 from access.models import Person
 from allocations.models import Candidacy, Decision, Outcome, Seat, Session, Vote
+from allocations.queries import tally
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
@@ -69,32 +69,6 @@ def vote(*, by: Person, decision: Decision, seat: Seat, choice: str, context: Co
     cast.save(force_insert=True)
     record(events.VOTE_CAST, by=by, about=decision.subject(), context=context, session=seat.session_id)
     return cast
-
-
-@dataclass(frozen=True)
-class Tally:
-    votes_for: int
-    votes_against: int
-    abstained: int
-    casting: str | None
-
-    @property
-    def is_tie(self) -> bool:
-        return self.votes_for == self.votes_against
-
-    @property
-    def wins(self) -> bool:
-        return self.votes_for > self.votes_against or (self.is_tie and self.casting == "for")
-
-
-def tally(decision: Decision) -> Tally:
-    """Return the votes on a decision, for whoever chairs. Raises ValidationError for others."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT votes_for, votes_against, abstained, casting FROM allocations_tally(%s)", [decision.pk])
-        row = cursor.fetchone()
-    if row is None:
-        raise ValidationError(_("Seule la personne qui préside compte les voix."))
-    return Tally(*row)
 
 
 @all_or_nothing()

@@ -1,6 +1,6 @@
-"""Erases closed and expired applications, with everything that belongs to them, and ended occasions."""
+"""Erases closed and expired applications, ended occasions, and sheets past their retention for a claim."""
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Q
 
 from access.models import Person
@@ -14,6 +14,16 @@ from tenants.models.residence import TodayInParis
 # A month for the national register to say that an application was renewed after its term.
 GRACE_DAYS = 31
 _OVER = Q(closed_on__lt=TodayInParis()) | Q(renew_by__lt=TodayInParis() - GRACE_DAYS)
+
+
+def expire_candidacies(*, by: Person | str) -> int:
+    """Erase sheets without a name, decisions, votes and shortlists past their retention for a claim."""
+    with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
+        cursor.execute("SELECT allocations_expire_claims()")
+        gone = int(cursor.fetchone()[0])
+        if gone:
+            record(events.CANDIDACIES_EXPIRED, by=by, using=LOGIN, candidacies=gone)
+    return gone
 
 
 def expire_applications(*, by: Person | str) -> int:

@@ -220,6 +220,7 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_names_after_vote(uuid)", (C.COMMITTEE,)),
     ("allocations_keys_of(uuid)", (C.COMMITTEE,)),
     ("allocations_expire_offers()", (JOBS,)),
+    ("allocations_expire_claims()", (JOBS,)),
     ("allocations_future_tenants(uuid)", (C.ACCOUNT,)),
     ("allocations_lease_signed(uuid, uuid)", (C.ACCOUNT,)),
 )

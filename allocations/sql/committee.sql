@@ -112,15 +112,11 @@ BEGIN
         -- nothing about an order.
         RETURN CASE WHEN s.owner_suited AND NOT s.priority THEN '{}'::bigint[] END;
     WHEN 'other_ranked_before' THEN
-        -- Every other candidate of the item has a decision, and the ranks of those ranked before are complete.
+        -- Another candidate has a rank. The closing checks again that it was adopted.
         SELECT count(*) INTO value FROM allocations_candidacy o
         JOIN allocations_decision d ON d.candidacy_id = o.id AND d.outcome <> 'rejected' AND d.rank IS NOT NULL
         WHERE o.item_id = c.item_id AND o.id <> c.id;
-        RETURN CASE WHEN value > 0 AND NOT EXISTS (
-            SELECT FROM allocations_candidacy o LEFT JOIN allocations_decision d
-                ON d.candidacy_id = o.id AND d.outcome <> 'rejected'
-            WHERE o.item_id = c.item_id AND o.id <> c.id AND o.state = 'presented' AND d.id IS NULL)
-            THEN ARRAY[value, 0] END;
+        RETURN CASE WHEN value > 0 THEN ARRAY[value, 0] END;
     WHEN 'not_applicable_now' THEN
         RETURN CASE WHEN a.id IS NULL OR a.state = 'closed' THEN '{}'::bigint[] END;
     ELSE
@@ -192,6 +188,13 @@ BEGIN
             HAVING count(d.rank) <> coalesce(max(d.rank), 0) OR count(DISTINCT d.rank) <> count(d.rank)
                 OR (bool_or(d.kind = 'a') AND count(d.rank) > 1)) THEN
             PERFORM allocations_refuse('ranks_without_gaps');
+        ELSIF EXISTS (
+            SELECT FROM allocations_agendaitem i
+            JOIN allocations_candidacy c ON c.item_id = i.id
+            JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
+            WHERE i.session_id = NEW.id GROUP BY i.id
+            HAVING bool_or(d.motive = 'other_ranked_before') AND count(d.rank) = 0) THEN
+            PERFORM allocations_refuse('motive_holds');
         END IF;
     END IF;
     RETURN NEW;
@@ -409,9 +412,10 @@ BEGIN
         WHEN 'allocations_decision' THEN (SELECT i.session_id FROM allocations_candidacy c
             JOIN allocations_agendaitem i ON i.id = c.item_id WHERE c.id = (old_row->>'candidacy_id')::uuid)
         ELSE (old_row->>'session_id')::uuid END;
-    -- The nightly job deletes what is past its retention.
-    IF EXISTS (SELECT FROM allocations_session n WHERE n.id = of_session AND n.state = 'signed'
-               AND (TG_OP = 'UPDATE' OR n.signed_at > loge_now() - interval '1 year')) THEN
+    -- The nightly job deletes what is past its retention for a claim.
+    IF EXISTS (SELECT FROM allocations_session n WHERE n.id = of_session AND n.state = 'signed' AND (TG_OP = 'UPDATE'
+        OR coalesce((n.signed_at + make_interval(years => allocations_figure('claim_retention_years')::integer))::date
+                    >= loge_today(), true))) THEN
         PERFORM allocations_refuse('signed_minutes_stay');
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;

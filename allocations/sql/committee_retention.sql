@@ -6,6 +6,37 @@ CREATE OR REPLACE FUNCTION allocations_claim_until(wanted uuid) RETURNS date
 $$;
 REVOKE ALL ON FUNCTION allocations_claim_until FROM PUBLIC;
 
+-- Erases what is past its retention for a claim, and returns how many candidacies. The nightly job calls it.
+CREATE OR REPLACE FUNCTION allocations_expire_claims() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    over uuid[] := ARRAY (SELECT v.id FROM allocations_vacancy v WHERE v.ended_on IS NOT NULL
+                          AND allocations_claim_until(v.id) < loge_today());
+    old_sessions uuid[] := ARRAY (
+        SELECT n.id FROM allocations_session n WHERE n.state = 'signed'
+        AND (n.signed_at + make_interval(years => allocations_figure('claim_retention_years')::integer))::date
+            < loge_today());
+    mine uuid[] := ARRAY (SELECT c.id FROM allocations_candidacy c WHERE c.vacancy_id = ANY (over));
+BEGIN
+    DELETE FROM allocations_vote v USING allocations_decision d
+    WHERE v.decision_id = d.id AND d.candidacy_id = ANY (mine);
+    DELETE FROM allocations_recusal WHERE candidacy_id = ANY (mine);
+    DELETE FROM allocations_decision WHERE candidacy_id = ANY (mine);
+    DELETE FROM allocations_handover WHERE candidacy_id = ANY (mine);
+    DELETE FROM allocations_offer WHERE candidacy_id = ANY (mine);
+    DELETE FROM allocations_sheet WHERE candidacy_id = ANY (mine);
+    DELETE FROM allocations_candidacy WHERE id = ANY (mine);
+    DELETE FROM allocations_shortlistline WHERE vacancy_id = ANY (over);
+    DELETE FROM allocations_shortlist WHERE vacancy_id = ANY (over);
+    DELETE FROM allocations_rankingkey WHERE vacancy_id = ANY (over);
+    -- A seat stays as long as a recusal or vote of a later vacancy refers to it.
+    DELETE FROM allocations_seat s WHERE s.session_id = ANY (old_sessions)
+        AND NOT EXISTS (SELECT FROM allocations_vote v WHERE v.seat_id = s.id)
+        AND NOT EXISTS (SELECT FROM allocations_recusal r WHERE r.seat_id = s.id);
+    RETURN cardinality(mine);
+END $$;
+REVOKE ALL ON FUNCTION allocations_expire_claims FROM PUBLIC;
+
 SELECT tenants_create_retention_view('allocations_poollink',
     '(SELECT least(a.closed_on, a.renew_by + 31) FROM allocations_application a WHERE a.id = application_id)');
 SELECT tenants_create_retention_view('allocations_poolentry',

@@ -54,6 +54,18 @@ ASIDE: dict[str, str] = {
             "ScoreBand",
             "Occasion",
             "ApplicationUserPermission",
+            "Candidacy",
+            "Sheet",
+            "Decision",
+            "Offer",
+            "HandOver",
+            "Vote",
+            "Recusal",
+            "Seat",
+            "PoolLink",
+            "PoolEntry",
+            "Shortlist",
+            "ShortlistLine",
         )
     },
 }

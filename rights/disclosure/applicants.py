@@ -18,15 +18,20 @@ from access.guard.context import AccessContext
 from allocations.models import (
     Applicant,
     Application,
+    Candidacy,
     ClosingWarning,
+    Decision,
+    HandOver,
     HouseholdMember,
     Income,
     OccasionReason,
+    Offer,
     Priority,
     ScoreBand,
+    Sheet,
     SupportingDocument,
 )
-from allocations.vocabulary import EQUIPMENT
+from allocations.vocabulary import EQUIPMENT, SUPPORTING_DOCUMENTS
 from rights.disclosure.looks import Seen
 from rights.disclosure.sections import Cents, Part
 
@@ -50,12 +55,20 @@ class ApplicantReport:
     looks: Sequence[ApplicantLook]
 
     @property
-    def purpose(self) -> Part | None:
-        """A part over the models of all sections, which states their purposes, recipients and retention periods once.
-        None if these purposes or periods differ, so that each section must state its own."""
-        models = tuple(model for part in self.parts for model in part.models)
-        whole = Part("purpose", _("Pourquoi ces données, pour qui, jusqu’à quand"), models, (), ())
-        return whole if len(whole.processing_activities) == len(whole.retention_periods) == 1 else None
+    def purposes(self) -> list[Part]:
+        """Parts over the models of all sections with data that have the same purposes and retention periods, so that
+        the report states these once. The title names the sections."""
+        groups: dict[Any, list[Part]] = {}
+        for part in self.parts:
+            if part.rows:
+                reasons = (*part.processing_activities, *part.retention_periods)
+                groups.setdefault(tuple(one.code for one in reasons), []).append(part)
+        return [_stated_once(parts) for parts in groups.values()]
+
+
+def _stated_once(parts: list[Part]) -> Part:
+    models = tuple(model for part in parts for model in part.models)
+    return Part("purpose", ", ".join(str(part.title) for part in parts), models, (), ())
 
 
 def applicant_report_of(access: AccessContext, application: Application) -> ApplicantReport:
@@ -91,6 +104,10 @@ class _OnApplication:
         yield self.priorities_part()
         yield self.points_part()
         yield self.warnings_part()
+        yield self.candidacies_part()
+        yield self.sheets_part()
+        yield self.decisions_part()
+        yield self.offers_part()
 
     def application_part(self) -> Part:
         application = self.application
@@ -205,6 +222,100 @@ class _OnApplication:
         ]
         columns = (_("Motif"), _("Envoyé le"), _("Preuve de remise"), _("Remis ou présenté le"), _("Retiré le"))
         return Part("warnings", _("Avertissements avant radiation"), (ClosingWarning,), columns, rows)
+
+    def of_candidacies(self, model: type[Model]) -> Any:
+        rows = self.access.rows(model).filter(candidacy__application=self.application)
+        return rows.select_related("candidacy").order_by("candidacy__designated_on", "candidacy__id")
+
+    def candidacies_part(self) -> Part:
+        rows = [
+            (
+                row.number,
+                row.designated_on,
+                row.rank or "",
+                row.contingent.holder if row.contingent else _("l’organisme"),
+                row.get_state_display(),
+            )
+            for row in self.rows(Candidacy).select_related("contingent").order_by("designated_on", "id")
+        ]
+        columns = (_("Fiche"), _("Désignée le"), _("Rang de la présélection"), _("Désignée par"), _("État"))
+        return Part("candidacies", _("Candidatures à un logement"), (Candidacy,), columns, rows)
+
+    def sheets_part(self) -> Part:
+        rows = [
+            (
+                row.candidacy.number,
+                row.prepared_on,
+                f"{row.persons} ({row.children})",
+                row.category or "",
+                _("%(from)s à %(to)s %%") % {"from": 10 * row.income_bracket, "to": 10 * row.income_bracket + 10}
+                if row.income_bracket is not None
+                else "",
+                f"{row.ceiling_euros or ''} / {row.highest_ceiling_euros or ''}",
+                row.waited_months,
+                " / ".join(str(band) for band in (row.verified, row.declared) if band is not None),
+                _yes(row.priority),
+                Cents(row.resources_cents) if row.resources_cents is not None else "",
+                Cents(row.aid_cents) if row.aid_cents is not None else "",
+                f"{row.effort_permille / 10:n} %" if row.effort_permille is not None else "",
+                Cents(row.residual_cents) if row.residual_cents is not None else "",
+                _yes(row.equipment_lacking),
+                ", ".join(SUPPORTING_DOCUMENTS.label(kind) for kind in row.documents_to_come),
+                _yes(row.owner_suited),
+            )
+            for row in self.of_candidacies(Sheet)
+        ]
+        money = (_("Ressources mensuelles"), _("Aide estimée"), _("Taux d’effort"), _("Reste à vivre"))
+        household = (_("Personnes (dont enfants)"), _("Catégorie"), _("Part du plafond"), _("Plafonds, en euros"))
+        shown = (_("Mois d’attente"), _("Tranches, vérifiée et déclarée"), _("Motif prioritaire reconnu"))
+        rest = (_("Équipement absent"), _("Pièces attendues"), _("Propriétaire d’un logement adapté"))
+        columns = (_("Fiche"), _("Préparée le"), *household, *shown, *money, *rest)
+        note = _("La commission lit cette fiche sans votre nom.") if rows else ""
+        return Part("sheets", _("Fiches lues par la commission"), (Sheet,), columns, rows, note)
+
+    def decisions_part(self) -> Part:
+        rows = [
+            (
+                row.candidacy.number,
+                row.get_kind_display(),
+                row.rank or "",
+                row.get_motive_display(),
+                ", ".join(map(str, row.figures)),
+                row.get_missing_document_display(),
+                row.document_by,
+                row.get_outcome_display(),
+            )
+            for row in self.of_candidacies(Decision)
+        ]
+        condition = (_("Pièce manquante"), _("À fournir avant le"))
+        columns = (_("Fiche"), _("Décision"), _("Rang"), _("Motif"), _("Chiffres du motif"), *condition, _("Issue"))
+        return Part("decisions", _("Décisions de la commission"), (Decision,), columns, rows)
+
+    def offers_part(self) -> Part:
+        handed = {row.candidacy_id: row for row in self.of_candidacies(HandOver)}
+        rows = [
+            (
+                row.candidacy.number,
+                row.sent_on,
+                row.get_delivery_display(),
+                row.notified_on,
+                row.answer_by,
+                row.get_answer_display(),
+                row.answered_on,
+                *_handed(handed.get(row.candidacy_id)),
+            )
+            for row in self.of_candidacies(Offer)
+        ]
+        answer = (_("Répondre avant la fin du"), _("Réponse"), _("Répondu le"))
+        lease = (_("Transmise pour le bail le"), _("Bail signé le"), _("Quartile"), _("Priorité"), _("DALO"))
+        columns = (_("Fiche"), _("Envoyée le"), _("Notification"), _("Notifiée le"), *answer, *lease)
+        return Part("offers", _("Propositions de logement"), (Offer, HandOver), columns, rows)
+
+
+def _handed(row: HandOver | None) -> tuple[Any, ...]:
+    if row is None:
+        return ("",) * 5
+    return (row.handed_on, row.signed_on, row.quartile or "", _yes(row.priority), _yes(row.dalo))
 
 
 def _yes(value: bool) -> str:

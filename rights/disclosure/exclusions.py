@@ -37,6 +37,18 @@ ASIDE: dict[str, str] = {
             "ScoreBand",
             "Occasion",
             "ApplicationUserPermission",
+            "Candidacy",
+            "Sheet",
+            "Decision",
+            "Offer",
+            "HandOver",
+            "Vote",
+            "Recusal",
+            "Seat",
+            "PoolLink",
+            "PoolEntry",
+            "Shortlist",
+            "ShortlistLine",
         )
     },
 }
@@ -78,8 +90,16 @@ APPLICANT_ASIDE: dict[str, str] = {
     "allocations.Score": "the lines tell a sealed ground, and the officer who prints the report sees only the band",
     "allocations.Occasion": "each opening is listed among the views, with its reason, and for longer",
     "allocations.ApplicationUserPermission": "a database view over the open occasions, which names employees",
+    "allocations.PoolLink": "the pseudonym of the application in the pool, which nobody reads",
+    "allocations.PoolEntry": "the same features again without identity, rewritten each night",
+    "allocations.ShortlistLine": "a pseudonym and features; the rank is told with the candidacy",
+    "allocations.Vote": "the vote of a member of the commission; the count is told with the decision",
+    "allocations.Recusal": "which member of the commission took no part, for a reason that concerns the member",
+    "allocations.Seat": "who sits in the commission",
 }
 APPLICANT_UNTOLD: dict[str, str] = {
     "allocations.Applicant.name_key": _FOLDED,
+    "allocations.ScoreBand.ranking_points": "orders the pool; the officer who prints the report sees only its band",
+    "allocations.Candidacy.application": "the application of this report",
     "allocations.Application.file_digest": "a digest of the latest file, to notice what changed in the next one",
 }

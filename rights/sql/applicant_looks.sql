@@ -8,10 +8,15 @@
 CREATE OR REPLACE FUNCTION rights_applicant_looks(application uuid)
     RETURNS TABLE (id uuid, at timestamptz, kind text, purpose text, outcome text, role text, occasion text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
-    WITH mine AS (
+    WITH candidacies AS (
+        SELECT c.id FROM allocations_candidacy c WHERE c.application_id = application
+    ), mine AS (
         SELECT e.* FROM audit_event e
         WHERE e.about = application AND e.about_kind = 'application'
         UNION SELECT e.* FROM audit_event e WHERE e.shown @> ARRAY[application]
+        -- The commission reads sheets without a name: these events are about the candidacy.
+        UNION SELECT e.* FROM audit_event e JOIN candidacies c ON e.about = c.id AND e.about_kind = 'candidacy'
+        UNION SELECT e.* FROM audit_event e JOIN candidacies c ON e.shown @> ARRAY[c.id]
     ), openings AS (
         SELECT m.actor, m.at, CASE m.kind WHEN 'identity_checked' THEN 'desk' ELSE m.facts ->> 'reason' END AS reason
         FROM mine m WHERE m.kind IN ('identity_checked', 'occasion_opened') AND m.outcome = 'changed'

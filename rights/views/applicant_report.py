@@ -31,7 +31,7 @@ def applicant_report(request: DoorRequest, application: Application) -> HttpResp
             "application": application,
             "people": request.access.rows(Applicant).filter(application=application).order_by("tie", "id"),
             "parts": [(part, lines(part)) for part in report.parts],
-            "purpose": report.purpose,
+            "purposes": report.purposes,
             "look_columns": look_columns(),
             "looks": [look_line(look) for look in report.looks],
             "period": period(),

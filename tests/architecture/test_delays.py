@@ -217,6 +217,8 @@ ENDED: dict[str, str] = {
     "quarantine": NIGHT,
     "subject_request": NIGHT,
     "application": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
+    "candidacy": "tests/allocations/test_claims.py::test_sheets_stay_for_a_claim_and_end_the_day_after",
+    "shortlist": "tests/allocations/test_claims.py::test_sheets_stay_for_a_claim_and_end_the_day_after",
     "occasion": f"{EXPIRY}test_night_erases_ended_occasions_and_keeps_open_ones",
     "deferral": NIGHT,
     "emergency": YEAR,

@@ -35,8 +35,10 @@ ENDLESS = {
             "allocations.Grid.adopted_by",
             "allocations.Vacancy.declared_by",
             "allocations.Vacancy.oriented_by",
+            "allocations.Session.convened_by",
+            "allocations.Session.signed_by",
         ),
-        "who answers for a public rule, figure or vacancy, as long as decisions rest on it",
+        "who answers for a public rule, figure, vacancy or session, as long as decisions rest on it",
     ),
 }
 
@@ -100,6 +102,9 @@ def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
     with CaptureQueriesContext(connections["jobs"]) as sent:
         call_command("expire_notes", stdout=io.StringIO())
     emptied = {match[1] for query in sent if (match := re.match(r'DELETE FROM "(\w+)"', query["sql"]))}
+    for function in ("allocations_expire_claims", "allocations_leave_pool"):
+        [(body,)] = run("SELECT prosrc FROM pg_proc WHERE proname = %s", function)
+        emptied |= set(re.findall(r"DELETE FROM (\w+)", body))
     assert emptied == tables_of("expire_notes") and AccountFact._meta.db_table in emptied
     assert tables_of("measure_exposure") == {"oversight_exposureday"}
     [measuring] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_measure_exposure'")[0]

@@ -13,21 +13,39 @@ from django.utils import timezone
 from access.compartments import Compartment
 from allocations.actions.occasions import open_at_desk, open_due
 from allocations.models import (
+    AgendaItem,
+    Candidacy,
     ClosingWarning,
+    Decision,
     Grid,
     Ground,
     GroundCase,
+    HandOver,
     Income,
+    Offer,
     Priority,
     Score,
     ScoreBand,
+    Seat,
+    Session,
+    Sheet,
     SupportingDocument,
+    Vote,
 )
+from buildings.models import Unit, UnitTerms
 from privacy.processing_activities import SIGNATURES
 from privacy.retention import entries
 from rights.disclosure.applicants import _OnApplication
 from rights.disclosure.exclusions import APPLICANT_ASIDE, APPLICANT_UNTOLD
-from tests.allocations.builders import acting_as, make_application, make_member, open_occasion
+from tests.allocations.builders import (
+    acting_as,
+    give_terms,
+    make_application,
+    make_contingent,
+    make_member,
+    make_vacancy,
+    open_occasion,
+)
 from tests.builders import OWNER, events, leave_line, paris_day, run
 from tests.database.test_policies import as_role
 from tests.reading import reads, untold
@@ -71,6 +89,39 @@ def fill(application, person) -> None:
         " certified_on = loge_today(), reminded_on = loge_today() WHERE id = %s",
         application.pk,
     )
+
+
+def fill_candidacy(application, person) -> None:
+    """Write a candidacy of an application that was decided, offered, accepted and handed over."""
+    unit = Unit.objects.using(OWNER).filter(building__place__name="Glycines B", kind="dwelling").first()
+    if not UnitTerms.objects.using(OWNER).filter(unit=unit).exists():
+        give_terms(unit)
+    vacancy = make_vacancy(unit, make_contingent(application.kept_at, f"Ville {application.pk.hex[:6]}"))
+    session = Session(state="open", held_at=timezone.now(), opened_at=timezone.now(), quorum=1, convened_on=paris_day())
+    session.save(using=OWNER)
+    item = AgendaItem(session=session, vacancy=vacancy, position=1)
+    item.save(using=OWNER)
+    day = {"designated_on": paris_day(-3), "designated_by": person, "contingent": vacancy.contingent}
+    candidacy = Candidacy(
+        vacancy=vacancy, item=item, application=application, number=1, rank=4, state="presented", **day
+    )
+    candidacy.save(using=OWNER)
+    facts = {"persons": 2, "children": 1, "waited_months": 30, "priority": True, "equipment_lacking": True}
+    Sheet(candidacy=candidacy, prepared_on=paris_day(), prepared_by=person, **facts).save(using=OWNER)
+    seat = Seat(session=session, person=person, voice="landlord", chairs=True, present=True)
+    seat.save(using=OWNER)
+    proposed = {"kind": "b", "rank": 1, "proposed_at": timezone.now(), "proposed_by": person}
+    decision = Decision(candidacy=candidacy, **proposed)
+    decision.save(using=OWNER)
+    Vote(decision=decision, seat=seat, choice="for", cast_at=timezone.now()).save(using=OWNER)
+    run("UPDATE allocations_decision SET outcome = 'adopted', votes_for = 1, votes_against = 0")
+    for state in ("shortlisted", "convened", "decided"):
+        run("UPDATE allocations_vacancy SET state = %s WHERE id = %s", state, vacancy.pk)
+    Offer(candidacy=candidacy, sent_on=paris_day(), sent_by=person, delay_days=10).save(using=OWNER)
+    run("UPDATE allocations_offer SET answer = 'accepted', answered_on = loge_today()")
+    signed = {"handed_on": paris_day(), "handed_by": person, "in_qpv": False, "priority": True, "dalo": False}
+    place = {"unit": vacancy.unit, "building_id": vacancy.building_id}
+    HandOver(candidacy=candidacy, **place, **signed).save(using=OWNER)
 
 
 def report(client, application, language: str = "fr") -> str:
@@ -125,13 +176,14 @@ def test_every_model_of_an_application_is_told_or_excluded():
         if field.says_something and field.processing_activity is not SIGNATURES
     } - {"allocations.LegalFigure"}
     told_models = {"Application", "Applicant", "HouseholdMember", "Income", "SupportingDocument", "ClosingWarning"}
-    told_models |= {"Priority", "ScoreBand"}
+    told_models |= {"Priority", "ScoreBand", "Candidacy", "Sheet", "Decision", "Offer", "HandOver"}
     assert personal == {f"allocations.{name}" for name in told_models} | APPLICANT_ASIDE.keys()
     assert all(len(reason.split()) > 3 for reason in (*APPLICANT_ASIDE.values(), *APPLICANT_UNTOLD.values()))
 
 
 def test_every_column_of_an_application_is_told_or_excluded(landlord, sign_in, application, monkeypatch):
     fill(application, landlord.person("aline"))
+    fill_candidacy(application, landlord.person("aline"))
     made, parts = [], _OnApplication.parts
 
     def recorded(about):
@@ -144,11 +196,26 @@ def test_every_column_of_an_application_is_told_or_excluded(landlord, sign_in, a
     report(sign_in("aline"), application)
     [(sections, columns)] = made
     models = {model for section in sections for model in section.models}
-    assert len(models) == 8 and len(columns) > 50
+    assert len(models) == 13 and len(columns) > 50
     silent = untold(models, columns)
     missing, stale = sorted(silent - APPLICANT_UNTOLD.keys()), sorted(APPLICANT_UNTOLD.keys() - silent)
     assert not missing, "tell it in rights/disclosure/applicants.py, or give the reason in APPLICANT_UNTOLD"
     assert not stale, "the report tells it, so remove it from APPLICANT_UNTOLD"
+
+
+def test_report_tells_candidacies_decisions_and_who_read_the_sheet(landlord, sign_in, application):
+    aline, client = landlord.person("aline"), sign_in("aline")
+    empty = report(client, application)
+    fill_candidacy(application, aline)
+    [candidacy] = Candidacy.objects.using(OWNER).all()
+    other = make_application(landlord.place("Agence Belleville"), "Voisin", by=aline)
+    leave_line("sheet_shown", landlord.person("mehdi"), candidacy, role="committee_member")
+    leave_line("sheet_shown", landlord.person("mehdi"), other, role="committee_member")
+    text = report(client, application)
+    for words in ("attribution par classement", "logement accepté", "Fiche numérotée lue en commission", "Ville "):
+        assert words in text and words not in empty, words
+    assert text.count("Fiche numérotée lue en commission") == 1 and "Mehdi" not in text
+    assert text.count("Durée de conservation") == 2 and empty.count("Durée de conservation") == 1
 
 
 def test_report_contains_nothing_of_another_application(landlord, sign_in, application):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.grants.actions.sign_ins import expire_sessions
-from allocations.actions.expiry import expire_applications
+from allocations.actions.expiry import expire_applications, expire_candidacies
 from casework.actions.expiry import expire_contests, expire_facts, expire_legacy_comments, expire_notes
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
@@ -25,6 +25,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("accès exceptionnels", expire_emergencies),
     ("demandes", expire_subject_requests),
     ("demandes de logement", expire_applications),
+    ("candidatures sans nom", expire_candidacies),
     ("reports", expire_deferrals),
     ("questions", expire_look_questions),
     ("sessions", expire_sessions),
