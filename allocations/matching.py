@@ -87,7 +87,7 @@ def entries_of(cursor: Any, day: date, limit: Callable[[str, str, Category], int
     """Yield the rows of the pool: one for each number of rooms that an application asks for."""
     while rows := cursor.fetchmany(AT_ONCE):
         for row in rows:
-            pseudonym, kept_at, filed_on, first, last, equipment, *shown, income, priority = row[:11]
+            pseudonym, kept_at, filed_on, first, last, equipment, *ranking, income, priority = row[:11]
             persons = persons_of(row[11:], day)
             count, category = size_of(persons, day)
             within = [
@@ -98,7 +98,7 @@ def entries_of(cursor: Any, day: date, limit: Callable[[str, str, Category], int
                 or (most := limit(financing, zone, category)) is None
                 or income <= most
             ]
-            shared = (kept_at, *shown, filed_on, count, priority)
+            shared = (kept_at, *ranking, filed_on, count, priority)
             arrays = ("{" + ",".join(equipment) + "}", "{" + ",".join(f'"{each}"' for each in within) + "}")
             for rooms in range(first, last + 1):
                 yield (uuid4(), pseudonym, rooms, *shared, *arrays)

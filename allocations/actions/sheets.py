@@ -72,13 +72,13 @@ def prepare_sheet(
         prepared_on=day,
         prepared_by=by,
         waited_months=full_months(application.filed_on, day),
-        priority=_recognised(application.pk),
+        priority=priority_recognised(application.pk),
         equipment_lacking=not set(application.equipment) <= set(terms.equipment),
-        documents_to_come=_documents_to_come(access, candidacy, day),
+        documents_to_come=documents_to_come(access, candidacy, day),
         owner_suited=owner_suited,
-        **_household(access, candidacy),
-        **_income(verdicts(access, application, terms.zone), terms.financing),
-        **_bands(access, candidacy),
+        **household_facts(access, candidacy),
+        **income_facts(verdicts(access, application, terms.zone), terms.financing),
+        **band_facts(access, candidacy),
         **costs.effort(terms),
     )
     sheet.save(force_insert=True)
@@ -87,26 +87,26 @@ def prepare_sheet(
     return sheet
 
 
-def _recognised(application: Any) -> bool:
+def priority_recognised(application: Any) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT allocations_priority_recognised(%s)", [application])
+        cursor.execute("SELECT allocations_prioritypriority_recognised(%s)", [application])
         return bool(cursor.fetchone()[0])
 
 
-def _household(access: AccessContext, candidacy: Candidacy) -> dict[str, int]:
+def household_facts(access: AccessContext, candidacy: Candidacy) -> dict[str, int]:
     applicants = access.rows(Applicant).filter(application=candidacy.application_id).count()
     ties = [row.tie for row in access.rows(HouseholdMember).filter(application=candidacy.application_id)]
     living = [tie for tie in ties if tie != MemberTie.EXPECTED_CHILD]
     return {"persons": applicants + len(living), "children": living.count(MemberTie.CHILD)}
 
 
-def _income(found: list[Verdict], financing: str) -> dict[str, int | None]:
+def income_facts(results: list[Verdict], financing: str) -> dict[str, int | None]:
     """Return category, ceilings and the bracket of income. They are None where facts are missing or the law is open."""
-    answers = {verdict.financing: verdict.answer for verdict in found if verdict.answer is not None}
+    answers = {verdict.financing: verdict.answer for verdict in results if verdict.answer is not None}
     of_dwelling = answers.get(financing)
     if of_dwelling is None:
         return dict.fromkeys(("category", "income_bracket", "ceiling_euros", "highest_ceiling_euros"))
-    highest = max(answer.ceiling.euros for answer in answers.values()) if len(answers) == len(found) else None
+    highest = max(answer.ceiling.euros for answer in answers.values()) if len(answers) == len(results) else None
     return {
         "category": of_dwelling.category.persons,
         "income_bracket": int(of_dwelling.income.exact // (of_dwelling.ceiling.euros * 10)),
@@ -115,12 +115,12 @@ def _income(found: list[Verdict], financing: str) -> dict[str, int | None]:
     }
 
 
-def _bands(access: AccessContext, candidacy: Candidacy) -> dict[str, int | None]:
+def band_facts(access: AccessContext, candidacy: Candidacy) -> dict[str, int | None]:
     band = access.rows(ScoreBand).filter(application=candidacy.application_id).first()
     return {"verified": band.verified, "declared": band.declared} if band else {"verified": None, "declared": None}
 
 
-def _documents_to_come(access: AccessContext, candidacy: Candidacy, day: date) -> list[str]:
+def documents_to_come(access: AccessContext, candidacy: Candidacy, day: date) -> list[str]:
     """Return the kinds of documents that are compulsory or were asked for, and that nobody has seen."""
     rows = list(access.rows(SupportingDocument).filter(application=candidacy.application_id))
     seen = {row.kind for row in rows if row.seen_on and (row.valid_until is None or row.valid_until >= day)}

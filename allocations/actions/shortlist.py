@@ -41,7 +41,7 @@ def draw_shortlist(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) 
     grid = Grid._default_manager.in_force().first()
     if grid is None:
         raise ValidationError(_("Aucune grille de cotation n’est en vigueur : le responsable du peuplement l’adopte."))
-    _require_rooms_and_ceiling(vacancy)
+    require_rooms_and_ceiling(vacancy)
     drawn = _ask("SELECT allocations_draw_shortlist(%s)", vacancy.pk)
     if drawn is None:
         raise ValidationError(_("Un réservataire désigne les candidats de ce logement, par leur numéro et leur nom."))
@@ -51,7 +51,7 @@ def draw_shortlist(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) 
     return shortlist
 
 
-def _require_rooms_and_ceiling(vacancy: Vacancy) -> None:
+def require_rooms_and_ceiling(vacancy: Vacancy) -> None:
     """Raise ValidationError that names what is missing: without it, a shortlist would be wrong."""
     if _ask("SELECT allocations_rooms(%s)", vacancy.unit_id) is None:
         raise ValidationError(_("Le type de ce logement manque (T1, T2…) : le patrimoine l’enregistre."))

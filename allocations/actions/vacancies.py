@@ -69,13 +69,13 @@ def orient_vacancy(
     facts: dict[str, Any] = {
         "contingent": contingent.pk if contingent else None,
         "reason": Code(reason or outside_flow),
-        "key_digest": _ranking_key_digest(vacancy),
+        "key_digest": draw_ranking_key(vacancy),
     }
     record(events.VACANCY_ORIENTED, by=by, place=vacancy.building_id, context=context, vacancy=vacancy.pk, **facts)
     return vacancy
 
 
-def _ranking_key_digest(vacancy: Vacancy) -> Code:
+def draw_ranking_key(vacancy: Vacancy) -> Code:
     """Return the digest of the key that will order equal candidates. The audit log commits to it before a shortlist."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_draw_key(%s)", [vacancy.pk])

@@ -54,7 +54,7 @@ class ScoreBand(models.Model):
     computed_on = models.DateField()
     verified = models.IntegerField(_("tranche, données vérifiées"))
     declared = models.IntegerField(_("tranche, données déclarées"))
-    ranking_points = models.IntegerField(default=0)
+    ranking_points = models.IntegerField(db_default=0)
 
     objects = ScoreBandQuerySet.as_manager()
 

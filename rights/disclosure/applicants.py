@@ -61,14 +61,19 @@ class ApplicantReport:
         groups: dict[Any, list[Part]] = {}
         for part in self.parts:
             if part.rows:
-                reasons = (*part.processing_activities, *part.retention_periods)
-                groups.setdefault(tuple(one.code for one in reasons), []).append(part)
-        return [_stated_once(parts) for parts in groups.values()]
-
-
-def _stated_once(parts: list[Part]) -> Part:
-    models = tuple(model for part in parts for model in part.models)
-    return Part("purpose", ", ".join(str(part.title) for part in parts), models, (), ())
+                activities = tuple(activity.code for activity in part.processing_activities)
+                periods = tuple(period.code for period in part.retention_periods)
+                groups.setdefault((activities, periods), []).append(part)
+        return [
+            Part(
+                "purpose",
+                ", ".join(str(part.title) for part in parts),
+                tuple(m for p in parts for m in p.models),
+                (),
+                (),
+            )
+            for parts in groups.values()
+        ]
 
 
 def applicant_report_of(access: AccessContext, application: Application) -> ApplicantReport:
