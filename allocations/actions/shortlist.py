@@ -4,32 +4,24 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from access.constraints import all_or_nothing, change
 from access.models import Person
-from access.reach import today
-from allocations.assessment import landlord_rows
+from allocations.committee.shortlists import ask, require_rooms_and_ceiling
 from allocations.models import (
     Candidacy,
     CandidacyState,
-    Ceiling,
     Grid,
-    LegalFigure,
     Shortlist,
     ShortlistLine,
     Vacancy,
     VacancyState,
 )
-from allocations.rules.ceilings import ceiling_of
-from allocations.rules.households import Category
-from allocations.rules.results import LawIsOpen, MissingFacts
 from audit import events
 from audit.events import Outcome
 from audit.record import NOWHERE, Context, Subject, record, record_view
-from buildings.models import UnitTerms
 from formats.folding import folded
 
 
@@ -42,7 +34,7 @@ def draw_shortlist(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) 
     if grid is None:
         raise ValidationError(_("Aucune grille de cotation n’est en vigueur : le responsable du peuplement l’adopte."))
     require_rooms_and_ceiling(vacancy)
-    drawn = _ask("SELECT allocations_draw_shortlist(%s)", vacancy.pk)
+    drawn = ask("SELECT allocations_draw_shortlist(%s)", vacancy.pk)
     if drawn is None:
         raise ValidationError(_("Un réservataire désigne les candidats de ce logement, par leur numéro et leur nom."))
     shortlist: Shortlist = Shortlist._default_manager.get(pk=vacancy.pk)
@@ -51,33 +43,10 @@ def draw_shortlist(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) 
     return shortlist
 
 
-def require_rooms_and_ceiling(vacancy: Vacancy) -> None:
-    """Raise ValidationError that names what is missing: without it, a shortlist would be wrong."""
-    if _ask("SELECT allocations_rooms(%s)", vacancy.unit_id) is None:
-        raise ValidationError(_("Le type de ce logement manque (T1, T2…) : le patrimoine l’enregistre."))
-    terms, day = UnitTerms._default_manager.get(unit=vacancy.unit_id), today()
-    rows = landlord_rows(Ceiling._default_manager.filter(year=day.year), LegalFigure._default_manager.in_force(day))
-    try:
-        ceiling_of(rows, terms.financing, (terms.zone,), Category(1), day)
-    except MissingFacts as error:
-        missing = _(
-            "Les plafonds %(financing)s %(year)s de cette zone manquent : le responsable du peuplement les saisit."
-        )
-        raise ValidationError(missing % {"financing": terms.financing, "year": day.year}) from error
-    except LawIsOpen:
-        return
-
-
-def _ask(question: str, *params: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(question, list(params))
-        return cursor.fetchone()[0]
-
-
 @all_or_nothing()
 def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) -> Candidacy:
     """Make the application of a line a candidate. Its name is not known here."""
-    candidacy = _ask("SELECT allocations_designate(%s)", line.pk)
+    candidacy = ask("SELECT allocations_designate(%s)", line.pk)
     if candidacy is None:
         raise ValidationError(_("Cette demande n’est plus active, ou le logement n’en est plus à cette étape."))
     return _designated(by, candidacy, context)
@@ -97,10 +66,10 @@ def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
 @all_or_nothing()
 def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, context: Context = NOWHERE) -> Candidacy:
     """Designate a candidate of a reserving body. A wrong number and a wrong name raise the same ValidationError."""
-    attempted = _ask("SELECT allocations_attempted_application(%s)", number)
+    attempted = ask("SELECT allocations_attempted_application(%s)", number)
     about = Subject("application", attempted) if attempted else None
     tried = record_view(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)
-    candidacy = _ask("SELECT allocations_nominate(%s, %s, %s, %s)", vacancy.pk, number, folded(last_name), tried)
+    candidacy = ask("SELECT allocations_nominate(%s, %s, %s, %s)", vacancy.pk, number, folded(last_name), tried)
     if candidacy is None:
         record_view(events.IDENTITY_MISSED, Outcome.ATTEMPTED, by=by, about=about, context=context)
         unknown = _("Aucune demande active n’a ce numéro et ce nom. Vous avez cinq essais par numéro et par jour.")

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing, change
 from access.models import Person
 from access.reach import today
+from allocations.committee.shortlists import ask
 from allocations.models import Contingent, Vacancy, VacancyState
 from audit import events
 from audit.events import Code
@@ -69,14 +69,7 @@ def orient_vacancy(
     facts: dict[str, Any] = {
         "contingent": contingent.pk if contingent else None,
         "reason": Code(reason or outside_flow),
-        "key_digest": draw_ranking_key(vacancy),
+        "key_digest": Code(ask("SELECT allocations_draw_key(%s)", vacancy.pk)),
     }
     record(events.VACANCY_ORIENTED, by=by, place=vacancy.building_id, context=context, vacancy=vacancy.pk, **facts)
     return vacancy
-
-
-def draw_ranking_key(vacancy: Vacancy) -> Code:
-    """Return the digest of the key that will order equal candidates. The audit log commits to it before a shortlist."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT allocations_draw_key(%s)", [vacancy.pk])
-        return Code(cursor.fetchone()[0])

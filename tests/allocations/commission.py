@@ -14,7 +14,8 @@ from allocations.actions.decisions import count_votes, propose_decision, vote
 from allocations.actions.occasions import open_designated
 from allocations.actions.scores import compute_scores
 from allocations.actions.sessions import close_session, convene_session, give_seat, open_session, put_on_agenda
-from allocations.actions.sheets import Costs, prepare_sheet
+from allocations.actions.sheets import prepare_sheet
+from allocations.committee.sheet_facts import Costs
 from allocations.actions.shortlist import designate, draw_shortlist
 from allocations.actions.vacancies import declare_vacancy, orient_vacancy
 from allocations.models import Application, Candidacy, Contingent, Decision, Seat, Session, ShortlistLine, Vacancy

@@ -1,0 +1,1 @@
+"""What the pages of the allocation commission read and write down: agenda, numbered sheets, proposals, minutes."""
