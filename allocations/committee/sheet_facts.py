@@ -36,7 +36,7 @@ class Costs:
 
 def priority_recognised(application: Any) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT allocations_prioritypriority_recognised(%s)", [application])
+        cursor.execute("SELECT allocations_priority_recognised(%s)", [application])
         return bool(cursor.fetchone()[0])
 
 
