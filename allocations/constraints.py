@@ -19,6 +19,8 @@ SENTENCES: dict[str, Promise | str] = {
         "Les tranches sont trop étroites : elles laisseraient deviner un motif réservé. Élargissez-les, ou donnez aux "
         "motifs réservés des points plus proches."
     ),
+    "grid_trials_limited": _("Au plus huit essais en trente jours : les nombres de nombreux essais se compareraient."),
+    "grid_trial_stays": _("Un essai et ses nombres ne changent plus."),
     "ground_stays_as_decided": _("Un motif reconnu ne change que par sa date de fin."),
     "vacancy_stands_in_its_unit": _("Le logement vacant doit être dans le bâtiment du logement."),
     "vacancy_states_follow": _("Cette vacance n’en est pas à cette étape."),

@@ -53,6 +53,7 @@ class Features:
     """Features of one application: those that documents verified, and these with the declared ones."""
 
     application: str
+    filed_on: date
     months: int
     verified: Values
     declared: Values
@@ -146,7 +147,8 @@ def features_of(row: tuple[Any, ...], day: date) -> Features:
         declared |= values
         verified |= values if is_proved else {}
     # Any priority counts here, not only a sealed one: officers know this boolean, and the band must tell nothing more.
-    return Features(str(pk), full_months(filed_on, day), verified, declared | established, bool(priorities))
+    recognised = bool(priorities)
+    return Features(str(pk), filed_on, full_months(filed_on, day), verified, declared | established, recognised)
 
 
 def write_scores(copying: Copying, stored: Grid, day: date) -> int:

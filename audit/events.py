@@ -99,6 +99,7 @@ HAND_OVERS_SHOWN = _look("hand_overs_shown", _("Baux à signer après attributio
 HAND_OVER_OPENED = _look("hand_over_opened", _("Attributaire consulté pour signer le bail"))
 STEERING_SHOWN = _look("steering_shown", _("Orientation et flux consultés"))
 CONTINGENT_SHOWN = _look("contingent_shown", _("Logements d’un réservataire consultés"))
+GRID_LAB_SHOWN = _look("grid_lab_shown", _("Essai d’un projet de grille consulté"))
 GRID_SHOWN = _look("grid_shown", _("Grille de cotation consultée"))
 LEGAL_FIGURES_SHOWN = _look("legal_figures_shown", _("Chiffres légaux de l’attribution consultés"))
 APPLICATIONS_TRIED = _look("applications_tried", _("Fichier de demandes de logement essayé, sans être importé"))
@@ -392,6 +393,8 @@ NOMINATOR_NAMED = _change("nominator_named", _("Personne d’un réservataire d�
 GRID_DRAFTED = _change("grid_drafted", _("Grille de cotation préparée"), grid=int)
 GRID_CHANGED = _change("grid_changed", _("Projet de grille modifié"), grid=int)
 GRID_ADOPTED = _change("grid_adopted", _("Grille de cotation adoptée"), grid=int)
+GRID_LAB_ASKED = _change("grid_lab_asked", _("Essai d’un projet de grille demandé"), grid=int)
+GRID_LAB_RUN = _change("grid_lab_run", _("Projet de grille essayé sur toutes les demandes"), grid=int, applications=int)
 CEILING_SET = _change("ceiling_set", _("Plafond de ressources enregistré"), year=int, value=int)
 SCORES_COMPUTED = _change("scores_computed", _("Cotation calculée"), grid=int, applications=int)
 APPLICATIONS_IMPORTED = _change(

@@ -140,7 +140,13 @@ MENU: tuple[Entry, ...] = (
         "tray",
         ("ground_cases", "ground_case_take", "ground_case", "ground_letter"),
     ),
-    Entry(Permission.GRID_READ, "grids", _("Grille de cotation"), "check", ("grids", "grid_draft", "grid_adopt")),
+    Entry(
+        Permission.GRID_READ,
+        "grids",
+        _("Grille de cotation"),
+        "check",
+        ("grids", "grid_draft", "grid_trial", "grid_adopt"),
+    ),
     Entry(Permission.LEGAL_FIGURES_KEEP, "ceilings", _("Plafonds"), "stairs", ("ceilings",)),
     Entry(Permission.LEGAL_FIGURES_KEEP, "legal_figures", _("Chiffres légaux"), "account", ("legal_figures",)),
     Entry(

@@ -247,6 +247,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "source_date": typed(-30),
     },
     "grid_draft": lambda objects: {"act": "rubric", "code": "housing", "mode": "sum", "grid": str(objects.draft.pk)},
+    "grid_trial": lambda objects: {"draft": str(objects.draft.pk)},
     "grid_adopt": lambda objects: {"adopt": str(objects.draft.pk)},
     "ground_case_take": lambda objects: {},
     "ground_case": lambda objects: {

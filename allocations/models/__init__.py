@@ -14,6 +14,7 @@ from allocations.models.decision import Choice, Decision, DecisionKind, Outcome,
 from allocations.models.document import SupportingDocument
 from allocations.models.figure import LegalFigure, SourceKind
 from allocations.models.grid import Ceiling, Grid, GridLine, GridRubric, RubricMode, RuleKind
+from allocations.models.grid_trial import MOST_TRIALS, GridTrial, GridTrialCount, Population
 from allocations.models.household import Applicant, Custody, HouseholdMember, MemberTie, Tie
 from allocations.models.income import Basis, Income, IncomeProof
 from allocations.models.occasion import ApplicationGroupPermission, ApplicationUserPermission, Occasion, OccasionReason
@@ -27,6 +28,7 @@ from allocations.models.warning import ClosingWarning, Delivery
 
 __all__ = [
     "BEFORE_DECISION",
+    "MOST_TRIALS",
     "UNDER_WAY",
     "AgendaItem",
     "Answer",
@@ -54,6 +56,8 @@ __all__ = [
     "Grid",
     "GridLine",
     "GridRubric",
+    "GridTrial",
+    "GridTrialCount",
     "Ground",
     "GroundCase",
     "HandOver",
@@ -73,6 +77,7 @@ __all__ = [
     "OutsideFlow",
     "PoolEntry",
     "PoolLink",
+    "Population",
     "Priority",
     "RankingKey",
     "Recusal",

@@ -246,6 +246,17 @@ POLICIES = (
         TablePolicy(f"allocations_{view}_permission", (Grant(C.APPLICANTS), Grant(C.GROUNDS)), view=True)
         for view in ("user", "group")
     ),
+    # A manager asks for a trial of the draft grid. The nightly job computes it, and stores counts only.
+    TablePolicy(
+        "allocations_gridtrial",
+        (
+            Grant(C.STEERING),
+            Grant(C.STEERING, "INSERT", check=f"{STEERS} AND asked_on = {TODAY} AND computed_on IS NULL"),
+            Grant(JOBS, "SELECT"),
+            Grant(JOBS, "UPDATE", columns="computed_on, compared_with, digest"),
+        ),
+    ),
+    TablePolicy("allocations_gridtrialcount", (Grant(C.STEERING), Grant(JOBS, "SELECT, INSERT"))),
 )
 
 FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (

@@ -78,6 +78,7 @@ TESTED: dict[str, str] = {
     "allocations/dwellings.py:RECENT_DAYS": f"{VACANCIES}test_orientation_stays_on_the_board_for_seven_days",
     "allocations/letters.py:REMINDER_MONTHS": REMINDER,
     "allocations_check_closing 1 month": CLOSING,
+    "allocations_limit_trials 30 days": "tests/allocations/test_grid_lab.py::test_ninth_trial_waits_for_thirty_days",
     "allocations_due 1 month": CLOSING,
     "allocations_due 2 months": REMINDER,
     "allocations_open_at_desk 30 minutes": f"{APPLICATIONS}test_desk_opens_an_application_for_thirty_minutes_to_the_"

@@ -30,6 +30,7 @@ TYPED = {
     "allocations.Applicant.postcode": "five digits: a database constraint",
     "allocations.Application.number": "digits and letters of a fixed shape: a database constraint",
     "allocations.Application.file_digest": "a digest",
+    "allocations.GridTrial.digest": "a digest",
     "allocations.LegalFigure.source_number": "the number of an article or text: a database constraint",
     "allocations.Ceiling.source_number": "the number of an article or text: a database constraint",
     "allocations.GridLine.code": "a code: a database constraint",

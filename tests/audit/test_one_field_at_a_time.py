@@ -105,6 +105,7 @@ ONCE = {
     "exchange",
     "grid_adopt",
     "grid_draft",
+    "grid_trial",
     "ground_case",
     "ground_case_take",
     "help_codes",

@@ -106,6 +106,7 @@ legal_figures      rrrrrrrrrr.rrrrrrrrrorr.
 ceilings           rrrrrrrrrr.rrrrrrrrrorr.
 grids              rrrrrrrrrr.rrrrrrrrrorr.
 grid_draft         rrrrrrrrrr.rrrrrrrrrorr.
+grid_trial         rrrrrrrrrr.rrrrrrrrrorr.
 grid_adopt         rrrrrrrrrr.rrrrrrrrrorr.
 ground_cases       rrrrrrrrrr.rrrrrrrrrror.
 ground_case_take   rrrrrrrrrr.rrrrrrrrrror.

@@ -7,6 +7,8 @@ from allocations.models import (
     Grid,
     GridLine,
     GridRubric,
+    GridTrial,
+    GridTrialCount,
     Ground,
     GroundCase,
     Income,
@@ -88,6 +90,10 @@ def fill_grid(landlord: World) -> None:
     Ceiling(euros=14_811, entered_on=day, **key, **source).save(using=OWNER)
     [(application,)] = run("SELECT id FROM allocations_application")
     lines = {"lines": ["trafficking"], "points": [10], "total": 10}
+    for days in range(8):
+        trial = GridTrial(draft=grid.pk, version=2, asked_on=paris_day(-days))
+        trial.save(using=OWNER)
+    GridTrialCount(trial=trial, population="all").save(using=OWNER)
     provisional = {f"provisional_{name}": value for name, value in lines.items()}
     Score(application_id=application, grid=grid, computed_on=day, months=3, **lines, **provisional).save(using=OWNER)
 
@@ -114,6 +120,8 @@ def without_vacancy_trigger(act: Break) -> Break:
 
 
 _APPLICATION, _VACANCY, _LINE = "allocations_application", "allocations_vacancy", "allocations_gridline"
+_TRIAL = "allocations_gridtrial"
+_COPIED_TRIAL = copy(_TRIAL, id=NEW, asked_on="loge_today() - 100")
 _WITHOUT_TERMS = "(SELECT u.id FROM buildings_unit u LEFT JOIN buildings_unitterms m ON m.unit_id = u.id"
 _WITHOUT_TERMS += " WHERE m.unit_id IS NULL AND u.building_id = t.building_id LIMIT 1)"
 
@@ -174,6 +182,14 @@ ALLOCATION_RULES: dict[str, Break] = {
     "grid_line_has_a_code": change(_LINE, "code = 'DALO !'", OF_DRAFT),
     "grid_line_rule_fits_its_data": change(_LINE, "kind = 'number'", OF_DRAFT),
     "grid_line_sealed_as_its_ground": change(_LINE, "sealed = false", OF_DRAFT),
+    "grid_trial_once_a_day": both(_COPIED_TRIAL, _COPIED_TRIAL),
+    "grid_trials_limited": copy(_TRIAL, id=NEW, asked_on="loge_today() + 1"),
+    "grid_trial_computed_in_full": change(_TRIAL, "computed_on = loge_today()"),
+    "grid_trial_stays": change(_TRIAL, "version = 3"),
+    "grid_trial_count_once": copy("allocations_gridtrialcount", id=NEW),
+    "grid_trial_count_hides_few": copy(
+        "allocations_gridtrialcount", id=NEW, population="'family'", moved_up="4", unchanged="5", moved_down="5"
+    ),
     "ceiling_once": copy("allocations_ceiling", id=NEW),
     "ceiling_has_source": change("allocations_ceiling", "source_number = 'on dit'"),
     "score_is_sum_of_lines": change("allocations_score", "total = total + 1"),

@@ -68,6 +68,7 @@ ELSEWHERE = {
     "allocations.Convention": "tests/allocations/test_vacancies.py",
     "allocations.FlowBase": SIGNED,
     "allocations.Grid": "tests/allocations/test_grids.py",
+    "allocations.GridTrial": SIGNED,
     "allocations.Ground": "tests/allocations/test_grounds.py",
     "allocations.GroundCase": SIGNED,
     "allocations.HouseholdMember": "a birth date",

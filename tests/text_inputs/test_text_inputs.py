@@ -346,6 +346,7 @@ COMMANDS: dict[str, Run | str] = {
     "provision": "no argument",
     "prune_trace": "a switch",
     "sbom": "no argument",
+    "run_grid_lab": "no argument",
     "seal": "switches",
     "simulate_misuse": "numbers",
     "watch_looks": "a number of days",

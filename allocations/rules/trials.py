@@ -1,0 +1,154 @@
+"""What a draft of the points grid would change in the order of all applications, as counts that tell about nobody.
+
+An application moves up if the draft places it in a better tenth of the order. Counts are made for the whole pool, and
+by income, household and time waited. They are protected as follows:
+
+- Points are those of the bands (`allocations.rules.bands`): visible points, and the most that sealed lines can give
+  if any priority is recognised. Which ground is recognised cannot change a count, whatever the draft gives it.
+- A row with a count below five is hidden. If the hidden rows of a table could be computed by subtraction from the whole
+  pool, the smallest of the others is hidden with them.
+- Other counts are rounded down to a multiple of five, so that the difference between two trials does not tell whether
+  one application has a feature.
+"""
+
+import json
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+from typing import NamedTuple
+
+from allocations.rules.grids import Grid
+from allocations.rules.points import Values
+
+# No count below this is told, and counts are multiples of it.
+SMALLEST = 5
+PARTS_OF_THE_ORDER = 10
+
+
+class Population(StrEnum):
+    """Which applications are counted together."""
+
+    ALL = "all"
+    QUARTILE_1 = "quartile_1"
+    QUARTILE_2 = "quartile_2"
+    QUARTILE_3 = "quartile_3"
+    QUARTILE_4 = "quartile_4"
+    WITHOUT_INCOME = "without_income"
+    ONE_PERSON = "one_person"
+    TWO_PERSONS = "two_persons"
+    MORE_PERSONS = "more_persons"
+    LONE_PARENT = "lone_parent"
+    FAMILY = "family"
+    UNDER_1_YEAR = "under_1_year"
+    FROM_1_TO_3_YEARS = "from_1_to_3_years"
+    FROM_3_TO_6_YEARS = "from_3_to_6_years"
+    OVER_6_YEARS = "over_6_years"
+
+
+P = Population
+QUARTILES = (P.QUARTILE_1, P.QUARTILE_2, P.QUARTILE_3, P.QUARTILE_4)
+BY_INCOME = (*QUARTILES, P.WITHOUT_INCOME)
+BY_HOUSEHOLD = (P.ONE_PERSON, P.TWO_PERSONS, P.MORE_PERSONS, P.LONE_PARENT, P.FAMILY)
+BY_WAITING = (P.UNDER_1_YEAR, P.FROM_1_TO_3_YEARS, P.FROM_3_TO_6_YEARS, P.OVER_6_YEARS)
+TABLES = ((P.ALL,), BY_INCOME, BY_HOUSEHOLD, BY_WAITING)
+# Full months waited from which the second, third and last population of BY_WAITING start.
+_WAITING_FROM = (12, 36, 72)
+
+
+class Standing(NamedTuple):
+    """An application in the trial, without its number. `income`: euros a person in a year, or None if not declared."""
+
+    filed_on: date
+    before: int
+    after: int
+    income: int | None
+    household: Population
+    waiting: Population
+
+
+class Moves(NamedTuple):
+    """Numbers of applications that move up, stay in the same tenth of the order, and move down."""
+
+    up: int
+    unchanged: int
+    down: int
+
+
+def standing_of(filed_on: date, months: int, values: Values, before: int, after: int) -> Standing:
+    persons, income = max(1, int(values["persons"])), values.get("income_euros")
+    yearly = None if income is None else int(income) // persons
+    waiting = BY_WAITING[sum(months >= start for start in _WAITING_FROM)]
+    return Standing(filed_on, before, after, yearly, household_of(persons, values), waiting)
+
+
+def household_of(persons: int, values: Values) -> Population:
+    if values["lone_parent"]:
+        return P.LONE_PARENT
+    if values["children"]:
+        return P.FAMILY
+    return {1: P.ONE_PERSON, 2: P.TWO_PERSONS}.get(persons, P.MORE_PERSONS)
+
+
+def count_moves(pool: Sequence[Standing]) -> dict[Population, Moves]:
+    """Return the exact counts of every population that has applications."""
+    before = _tenths([(-row.before, row.filed_on) for row in pool])
+    after = _tenths([(-row.after, row.filed_on) for row in pool])
+    limits = quartile_limits(row.income for row in pool)
+    counts: dict[Population, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row, former, latter in zip(pool, before, after, strict=True):
+        quartile = P.WITHOUT_INCOME if row.income is None else QUARTILES[bisect_left(limits, row.income)]
+        # 0 if the application moves up, 1 if it stays, 2 if it moves down.
+        column = 1 + (latter > former) - (latter < former)
+        for population in (P.ALL, quartile, row.household, row.waiting):
+            counts[population][column] += 1
+    return {population: Moves(*columns) for population, columns in counts.items()}
+
+
+def _tenths(keys: Sequence[tuple[int, date]]) -> list[int]:
+    """Return the tenth of the order, from 0, of each key. Equal keys are in the same tenth, so no tie is broken."""
+    places: dict[tuple[int, date], int] = {}
+    ahead = 0
+    for key, times in sorted(Counter(keys).items()):
+        places[key] = ahead * PARTS_OF_THE_ORDER // len(keys)
+        ahead += times
+    return [places[key] for key in keys]
+
+
+def quartile_limits(incomes: Iterable[int | None]) -> list[int]:
+    """Return the highest income of the first three quarters of the pool. Equal incomes are in the same quarter."""
+    ordered = sorted(income for income in incomes if income is not None)
+    return [ordered[(len(ordered) * part - 1) // 4] for part in (1, 2, 3)] if ordered else []
+
+
+def protect_counts(counts: Mapping[Population, Moves]) -> dict[Population, Moves | None]:
+    """Return the counts rounded down, or None for a hidden row. Populations without applications are left out."""
+    protected: dict[Population, Moves | None] = {}
+    for table in TABLES:
+        rows = {population: counts[population] for population in table if population in counts}
+        hidden = hidden_rows(rows)
+        for population, moves in rows.items():
+            rounded = Moves(*(count // SMALLEST * SMALLEST for count in moves))
+            protected[population] = None if population in hidden else rounded
+    return protected
+
+
+def hidden_rows(rows: Mapping[Population, Moves]) -> set[Population]:
+    hidden = {population for population, moves in rows.items() if min(moves) < SMALLEST}
+    others = sorted(set(rows) - hidden, key=lambda population: (sum(rows[population]), population))
+    # What is hidden is the whole pool less the other rows: it must be several rows, and no small count together.
+    together = [sum(rows[population][column] for population in hidden) for column in range(3)]
+    if len(hidden) == 1 or (hidden and min(together) < SMALLEST):
+        hidden.update(others[:1])
+    return hidden
+
+
+def grid_digest(grid: Grid) -> str:
+    """Return a digest of rubrics and lines: whether a grid still is what was tried. The width of bands moves nobody."""
+    lines = [asdict(line) | {"kind": type(line.rule).__name__} for line in grid.lines]
+    content = [sorted(grid.rubrics.items()), lines]
+    plain = json.dumps(content, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))
+    return sha256(plain.encode()).hexdigest()
