@@ -45,6 +45,7 @@ SENTENCES: dict[str, Promise | str] = {
     "decision_in_open_session": _("Une décision se propose en séance ouverte, sur une fiche présentée."),
     "decision_stays_as_voted": _("Cette décision a été votée : elle ne change plus."),
     "decision_as_counted": _("Cette issue ne correspond pas au décompte des voix."),
+    "decision_with_quorum": _("Moins de membres ont voté que le quorum ne le demande : attendez leur vote."),
     "motive_holds": _("La condition de ce motif n’est pas remplie."),
     "condition_names_a_missing_document": _("La pièce de la condition a déjà été vue, ou n’est pas demandée."),
     "signed_minutes_stay": _("Le procès-verbal est signé : rien de la séance ne change plus."),

@@ -52,7 +52,7 @@ _POOL = """
     LEFT JOIN (SELECT application_id FROM allocations_priority WHERE ends_on >= loge_today()
                UNION SELECT application_id FROM allocations_ground WHERE ends_on >= loge_today()) g
         ON g.application_id = a.id
-    WHERE a.state <> 'closed'"""
+    WHERE a.state <> 'closed' AND a.rooms_from IS NOT NULL"""
 
 
 def prepare_pool(copying: Copying) -> int:

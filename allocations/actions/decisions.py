@@ -75,8 +75,8 @@ def vote(*, by: Person, decision: Decision, seat: Seat, choice: str, context: Co
 def count_votes(*, by: Person, decision: Decision, context: Context = NOWHERE) -> Decision:
     """Adopt or reject a decision by the votes. In a tie the mayor's vote decides, and without it nothing is adopted."""
     votes = tally(decision)
-    if votes.votes_for + votes.votes_against == 0:
-        raise ValidationError(_("Personne n’a encore voté pour ou contre."))
+    if votes.votes_for + votes.votes_against + votes.abstained == 0:
+        raise ValidationError(_("Personne n’a encore voté."))
     outcome = Outcome.ADOPTED if votes.wins else Outcome.REJECTED
     change(
         decision,

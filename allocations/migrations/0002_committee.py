@@ -984,8 +984,8 @@ class Migration(migrations.Migration):
             model_name="decision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", "a"), ("rank", 1)),
-                    models.Q(("kind__in", ["b", "c"]), ("rank__gte", 1)),
+                    models.Q(("kind", "a"), ("rank", 1), ("rank__isnull", False)),
+                    models.Q(("kind__in", ["b", "c"]), ("rank__gte", 1), ("rank__isnull", False)),
                     models.Q(("kind__in", ["d", "e"]), ("rank", None)),
                     _connector="OR",
                 ),
@@ -1051,6 +1051,7 @@ class Migration(migrations.Migration):
                         ("answer_by__isnull", False),
                         ("delivery__in", ["handed", "registered", "presented", "electronic"]),
                         ("notified_on__gte", models.F("sent_on")),
+                        ("notified_on__isnull", False),
                     ),
                     _connector="OR",
                 ),
@@ -1063,8 +1064,17 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("answer", ""), ("answered_on__isnull", True)),
-                    models.Q(("answer__in", ["accepted", "refused"]), ("answered_on__gte", models.F("sent_on"))),
-                    models.Q(("answer", "silent"), ("answered_on__gt", models.F("answer_by"))),
+                    models.Q(
+                        ("answer__in", ["accepted", "refused"]),
+                        ("answered_on__gte", models.F("sent_on")),
+                        ("answered_on__isnull", False),
+                    ),
+                    models.Q(
+                        ("answer", "silent"),
+                        ("answer_by__isnull", False),
+                        ("answered_on__gt", models.F("answer_by")),
+                        ("answered_on__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="answer_in_time",
@@ -1267,7 +1277,10 @@ class Migration(migrations.Migration):
                         ("resources_cents__isnull", True),
                     ),
                     models.Q(
-                        ("aid_cents__isnull", False), ("effort_permille__isnull", False), ("resources_cents__gt", 0)
+                        ("aid_cents__isnull", False),
+                        ("effort_permille__isnull", False),
+                        ("resources_cents__gt", 0),
+                        ("resources_cents__isnull", False),
                     ),
                     _connector="OR",
                 ),

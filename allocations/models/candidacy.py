@@ -203,7 +203,12 @@ class Sheet(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(resources_cents__isnull=True, aid_cents__isnull=True, effort_permille__isnull=True)
-                | Q(resources_cents__gt=0, aid_cents__isnull=False, effort_permille__isnull=False),
+                | Q(
+                    resources_cents__isnull=False,
+                    resources_cents__gt=0,
+                    aid_cents__isnull=False,
+                    effort_permille__isnull=False,
+                ),
                 name="sheet_effort_from_resources",
                 violation_error_message=_("Le taux d’effort demande des ressources et une aide estimée."),
             ),

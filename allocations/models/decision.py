@@ -149,7 +149,10 @@ class Decision(models.Model):
                 violation_error_message=_("Une attribution sous condition nomme une pièce de la liste et sa date."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="a", rank=1) | Q(kind__in=["b", "c"], rank__gte=1) | Q(kind__in=["d", "e"], rank=None),
+                # A comparison with NULL is not false, and a check accepts it: each column that may be NULL is tested.
+                condition=Q(rank__isnull=False, kind="a", rank=1)
+                | Q(rank__isnull=False, kind__in=["b", "c"], rank__gte=1)
+                | Q(kind__in=["d", "e"], rank=None),
                 name="decision_rank_of_its_kind",
                 violation_error_message=_("Une attribution a un rang, un refus n’en a pas."),
             ),

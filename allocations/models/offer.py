@@ -78,14 +78,25 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(delivery="", notified_on__isnull=True, answer_by__isnull=True)
-                | Q(delivery__in=OfferDelivery.values, notified_on__gte=F("sent_on"), answer_by__isnull=False),
+                | Q(
+                    delivery__in=OfferDelivery.values,
+                    notified_on__isnull=False,
+                    notified_on__gte=F("sent_on"),
+                    answer_by__isnull=False,
+                ),
                 name="offer_notified_once",
                 violation_error_message=_("La notification suit l’envoi, et fixe le dernier jour pour répondre."),
             ),
             models.CheckConstraint(
+                # Without a notification no delay has begun, so nobody was silent.
                 condition=Q(answer="", answered_on__isnull=True)
-                | Q(answer__in=["accepted", "refused"], answered_on__gte=F("sent_on"))
-                | Q(answer="silent", answered_on__gt=F("answer_by")),
+                | Q(answered_on__isnull=False, answer__in=["accepted", "refused"], answered_on__gte=F("sent_on"))
+                | Q(
+                    answered_on__isnull=False,
+                    answer_by__isnull=False,
+                    answer="silent",
+                    answered_on__gt=F("answer_by"),
+                ),
                 name="answer_in_time",
                 violation_error_message=_("Le silence vaut refus après le dernier jour, pas avant."),
             ),

@@ -203,10 +203,22 @@ POLICIES = (
                 using=f"{within('building_id', C.VACANCIES)} AND declared_by_id = loge_person()"
                 f" AND declared_on = {TODAY} AND state = 'declared' AND contingent_id IS NULL",
             ),
-            # An officer withdraws a vacancy; orienting it takes a manager.
-            Grant(C.VACANCIES, "UPDATE", using=within("building_id", C.VACANCIES), columns="state, ended_on"),
+            # An officer withdraws a vacancy; orienting it takes a manager. Functions move it to the later steps.
+            Grant(
+                C.VACANCIES,
+                "UPDATE",
+                using=within("building_id", C.VACANCIES),
+                check="state = 'withdrawn'",
+                columns="state, ended_on",
+            ),
             Grant(C.STEERING),
-            Grant(C.STEERING, "UPDATE", using=STEERS, columns=_ORIENTED),
+            Grant(
+                C.STEERING,
+                "UPDATE",
+                using=f"{STEERS} AND state IN ('declared', 'oriented')",
+                check="state = 'oriented'",
+                columns=_ORIENTED,
+            ),
             Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id")),
             Grant(JOBS, "SELECT, INSERT, UPDATE"),
         ),

@@ -14,6 +14,8 @@ _OF_SEEN_CANDIDACY = "candidacy_id IN (SELECT c.id FROM allocations_candidacy c)
 _IN_PLACE_OF_CANDIDACY = Grant(C.POOL, using=_OF_SEEN_CANDIDACY)
 _CHAIRS = "allocations_chairs_candidacy(candidacy_id)"
 _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
+# Who sits, and who is present, does not change any more once the session is open.
+_CONVENED = "EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id AND n.state = 'convened')"
 _OWN_SEAT = "seat_id IN (SELECT s.id FROM allocations_seat s WHERE s.person_id = loge_person())"
 # The application is readable only where an occasion opens it.
 _WITHOUT_APPLICATION = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id, state"
@@ -103,7 +105,13 @@ POLICIES = (
                 "INSERT",
                 check=f"{STEERS} AND convened_by_id = loge_person() AND convened_on = {TODAY} AND state = 'convened'",
             ),
-            Grant(C.COMMITTEE, "UPDATE", using="allocations_chairs(id)", check="true", columns=_STATE_OF_SESSION),
+            Grant(
+                C.COMMITTEE,
+                "UPDATE",
+                using="allocations_chairs(id)",
+                check="coalesce(signed_by_id, loge_person()) = loge_person()",
+                columns=_STATE_OF_SESSION,
+            ),
             Grant(JOBS, "SELECT, INSERT"),
         ),
     ),
@@ -112,13 +120,12 @@ POLICIES = (
         (
             Grant(C.STEERING),
             Grant(C.COMMITTEE, using=_OWN_SESSION.format("session_id")),
-            Grant(C.STEERING, "INSERT", using=STEERS),
-            Grant(C.STEERING, "DELETE", using=STEERS),
+            Grant(C.STEERING, "INSERT", using=f"{STEERS} AND {_CONVENED} AND NOT present"),
+            Grant(C.STEERING, "DELETE", using=f"{STEERS} AND {_CONVENED}"),
             Grant(
                 C.COMMITTEE,
                 "UPDATE",
-                using="EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id"
-                " AND n.state = 'convened') AND allocations_chairs(session_id)",
+                using=f"{_CONVENED} AND allocations_chairs(session_id)",
                 columns="present",
             ),
             _SERVER,

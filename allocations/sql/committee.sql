@@ -23,10 +23,11 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_own_sessions FROM PUBLIC;
 
--- Does the current person chair the session, or that of a candidacy?
+-- Does the current person chair the session, or that of a candidacy? A chair whose role has ended does not any more.
 CREATE OR REPLACE FUNCTION allocations_chairs(wanted uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM allocations_seat s WHERE s.session_id = wanted AND s.person_id = loge_person() AND s.chairs)
+        AND wanted = ANY (ARRAY (SELECT allocations_own_sessions()))
 $$;
 REVOKE ALL ON FUNCTION allocations_chairs FROM PUBLIC;
 
@@ -112,7 +113,8 @@ BEGIN
         -- nothing about an order.
         RETURN CASE WHEN s.owner_suited AND NOT s.priority THEN '{}'::bigint[] END;
     WHEN 'other_ranked_before' THEN
-        -- Another candidate has a rank. The closing checks again that it was adopted.
+        -- Another candidate has a rank, which may be only proposed. Adopting the refusal needs an adopted one. Candidates
+        -- without a decision do not matter: several may be refused because the same others rank before them.
         SELECT count(*) INTO value FROM allocations_candidacy o
         JOIN allocations_decision d ON d.candidacy_id = o.id AND d.outcome <> 'rejected' AND d.rank IS NOT NULL
         WHERE o.item_id = c.item_id AND o.id <> c.id;
@@ -146,7 +148,27 @@ BEGIN
     RAISE EXCEPTION '%', rule USING ERRCODE = 'check_violation', CONSTRAINT = rule;
 END $$;
 
--- A session follows its states. It opens with the quorum of the rules of procedure, and with three candidates for each
+-- Are fewer than three prepared sheets presented for an item, without a lawful reason whose condition holds today?
+CREATE OR REPLACE FUNCTION allocations_lacks_candidates(item uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT presented.n = 0 OR presented.n < 3 AND NOT coalesce(CASE i.few_reason
+        WHEN 'too_few' THEN CASE WHEN g.kind <> 'landlord' THEN true ELSE l.eligible < 3 END
+        WHEN 'dalo' THEN g.kind = 'state_priority' AND EXISTS (
+            SELECT FROM allocations_candidacy c JOIN allocations_priority p ON p.application_id = c.application_id
+            WHERE c.item_id = i.id AND p.code = 'dalo' AND p.ends_on >= loge_today())
+        WHEN 'very_social' THEN t.financing = 'PLAI' END, false)
+    FROM allocations_agendaitem i
+    JOIN allocations_vacancy v ON v.id = i.vacancy_id
+    LEFT JOIN buildings_unitterms t ON t.unit_id = v.unit_id
+    LEFT JOIN allocations_contingent g ON g.id = v.contingent_id
+    LEFT JOIN allocations_shortlist l ON l.vacancy_id = v.id
+    CROSS JOIN LATERAL (SELECT count(*) AS n FROM allocations_candidacy c JOIN allocations_sheet f
+                        ON f.candidacy_id = c.id WHERE c.item_id = i.id AND c.state = 'presented') presented
+    WHERE i.id = item
+$$;
+REVOKE ALL ON FUNCTION allocations_lacks_candidates FROM PUBLIC;
+
+-- A session follows its states, and what a state fixed stays. It opens with the quorum of the rules of procedure, and with three candidates for each
 -- vacancy, or a lawful reason whose condition holds. It closes once every sheet has an adopted decision.
 CREATE OR REPLACE FUNCTION allocations_check_session() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -154,26 +176,17 @@ BEGIN
     IF NEW.state <> OLD.state AND (NEW.state <> CASE OLD.state
             WHEN 'convened' THEN 'open' WHEN 'open' THEN 'closed' WHEN 'closed' THEN 'signed' END) IS NOT FALSE THEN
         PERFORM allocations_refuse('session_states_follow');
+    ELSIF OLD.state <> 'convened' AND (NEW.quorum, NEW.opened_at) IS DISTINCT FROM (OLD.quorum, OLD.opened_at)
+        OR OLD.state = 'closed' AND NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN
+        PERFORM allocations_refuse('session_states_follow');
     END IF;
     IF NEW.state = 'open' AND OLD.state = 'convened' THEN
         IF NEW.quorum IS DISTINCT FROM allocations_figure('committee_quorum') OR NEW.quorum > (
             SELECT count(*) FROM allocations_seat s
             WHERE s.session_id = NEW.id AND s.present AND s.voice <> 'advisory') THEN
             PERFORM allocations_refuse('session_quorum');
-        ELSIF EXISTS (
-            SELECT FROM allocations_agendaitem i
-            JOIN allocations_vacancy v ON v.id = i.vacancy_id
-            JOIN buildings_unitterms t ON t.unit_id = v.unit_id
-            LEFT JOIN allocations_contingent g ON g.id = v.contingent_id
-            LEFT JOIN allocations_shortlist l ON l.vacancy_id = v.id
-            CROSS JOIN LATERAL (SELECT count(*) AS n FROM allocations_candidacy c JOIN allocations_sheet f
-                                ON f.candidacy_id = c.id WHERE c.item_id = i.id AND c.state = 'presented') held
-            WHERE i.session_id = NEW.id AND (held.n = 0 OR held.n < 3 AND NOT coalesce(CASE i.few_reason
-                WHEN 'too_few' THEN CASE WHEN l.vacancy_id IS NULL THEN g.kind <> 'landlord' ELSE l.eligible < 3 END
-                WHEN 'dalo' THEN g.kind = 'state_priority' AND EXISTS (
-                    SELECT FROM allocations_candidacy c JOIN allocations_priority p ON p.application_id = c.application_id
-                    WHERE c.item_id = i.id AND p.code = 'dalo' AND p.ends_on >= loge_today())
-                WHEN 'very_social' THEN t.financing = 'PLAI' END, false))) THEN
+        ELSIF EXISTS (SELECT FROM allocations_agendaitem i
+                      WHERE i.session_id = NEW.id AND allocations_lacks_candidates(i.id)) THEN
             PERFORM allocations_refuse('three_or_reason');
         END IF;
     ELSIF NEW.state = 'closed' AND OLD.state = 'open' THEN
@@ -204,12 +217,19 @@ DROP TRIGGER IF EXISTS allocations_session_states ON allocations_session;
 CREATE TRIGGER allocations_session_states BEFORE UPDATE ON allocations_session
     FOR EACH ROW EXECUTE FUNCTION allocations_check_session();
 
--- Members recuse themselves before they have read the sheet. Its reading is in the audit log before the page leaves.
+-- Has a person read the sheet of a candidacy in the commission? The reading is in the audit log before the page leaves.
+CREATE OR REPLACE FUNCTION allocations_read_sheet(who uuid, wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM audit_event e WHERE e.actor = who AND e.kind = 'sheet_shown' AND e.outcome = 'shown'
+                   AND (e.about = wanted OR wanted = ANY (e.shown)))
+$$;
+REVOKE ALL ON FUNCTION allocations_read_sheet FROM PUBLIC;
+
+-- Members recuse themselves before they have read the sheet.
 CREATE OR REPLACE FUNCTION allocations_check_recusal() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM audit_event e JOIN allocations_seat s ON s.id = NEW.seat_id
-               WHERE e.actor = s.person_id AND e.kind = 'sheet_shown' AND e.outcome = 'shown' AND e.about = NEW.candidacy_id) THEN
+    IF allocations_read_sheet((SELECT s.person_id FROM allocations_seat s WHERE s.id = NEW.seat_id), NEW.candidacy_id) THEN
         PERFORM allocations_refuse('recusal_before_sheet');
     END IF;
     RETURN NEW;
@@ -252,17 +272,33 @@ CREATE OR REPLACE FUNCTION allocations_votes(wanted uuid)
 $$;
 REVOKE ALL ON FUNCTION allocations_votes FROM PUBLIC;
 
--- The counts for the members of the session, without who voted what.
+-- The counts for the chair of the session. Who voted what is not told, save the mayor's vote in a tie that it decides.
 CREATE OR REPLACE FUNCTION allocations_tally(wanted uuid)
     RETURNS TABLE (votes_for bigint, votes_against bigint, abstained bigint, casting text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
-    SELECT v.* FROM allocations_votes(wanted) v WHERE EXISTS (
+    SELECT v.votes_for, v.votes_against, v.abstained, CASE WHEN v.votes_for = v.votes_against THEN v.casting END
+    FROM allocations_votes(wanted) v WHERE EXISTS (
         SELECT FROM allocations_decision d JOIN allocations_candidacy c ON c.id = d.candidacy_id
         JOIN allocations_agendaitem i ON i.id = c.item_id
         JOIN allocations_seat s ON s.session_id = i.session_id AND s.person_id = loge_person() AND s.chairs
         WHERE d.id = wanted AND i.session_id = ANY (ARRAY (SELECT allocations_own_sessions())))
 $$;
 REVOKE ALL ON FUNCTION allocations_tally FROM PUBLIC;
+
+-- Has a decision as many votes, abstentions included, as the quorum of its session? Where recusals leave fewer members
+-- than the quorum, all of these must have voted. Otherwise the chair could count alone, before the others have voted.
+CREATE OR REPLACE FUNCTION allocations_enough_votes(wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(v.id) >= least(max(n.quorum), count(*)) FROM allocations_decision d
+    JOIN allocations_candidacy c ON c.id = d.candidacy_id
+    JOIN allocations_agendaitem i ON i.id = c.item_id
+    JOIN allocations_session n ON n.id = i.session_id
+    JOIN allocations_seat s ON s.session_id = n.id AND s.present AND s.voice <> 'advisory'
+    LEFT JOIN allocations_vote v ON v.seat_id = s.id AND v.decision_id = d.id
+    WHERE d.id = wanted
+      AND NOT EXISTS (SELECT FROM allocations_recusal r WHERE r.seat_id = s.id AND r.candidacy_id = c.id)
+$$;
+REVOKE ALL ON FUNCTION allocations_enough_votes FROM PUBLIC;
 
 -- A decision is proposed in an open session for a presented sheet, and its motive must hold. It is adopted or rejected by
 -- the votes, as the database counts them, and then does not change any more.
@@ -272,16 +308,14 @@ DECLARE
     counted record;
     wins boolean;
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.outcome <> 'proposed' OR NOT EXISTS (
-            SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
-            JOIN allocations_session n ON n.id = i.session_id AND n.state = 'open'
-            WHERE c.id = NEW.candidacy_id AND c.state = 'presented') THEN
-            PERFORM allocations_refuse('decision_in_open_session');
-        END IF;
-    ELSIF OLD.outcome <> 'proposed' THEN
+    IF TG_OP = 'UPDATE' AND OLD.outcome <> 'proposed' THEN
         PERFORM allocations_refuse('decision_stays_as_voted');
-    ELSE
+    ELSIF TG_OP = 'INSERT' AND NEW.outcome <> 'proposed' OR NOT EXISTS (
+        SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
+        JOIN allocations_session n ON n.id = i.session_id AND n.state = 'open'
+        WHERE c.id = NEW.candidacy_id AND c.state = 'presented') THEN
+        PERFORM allocations_refuse('decision_in_open_session');
+    ELSIF TG_OP = 'UPDATE' THEN
         SELECT * INTO counted FROM allocations_votes(NEW.id);
         wins := counted.votes_for > counted.votes_against
             OR (counted.votes_for = counted.votes_against AND coalesce(counted.casting = 'for', false));
@@ -289,11 +323,17 @@ BEGIN
             OR (NEW.outcome = 'adopted') <> wins
             OR NEW.by_casting <> (counted.votes_for = counted.votes_against AND counted.casting IS NOT NULL) THEN
             PERFORM allocations_refuse('decision_as_counted');
+        ELSIF NOT allocations_enough_votes(NEW.id) THEN
+            PERFORM allocations_refuse('decision_with_quorum');
         END IF;
     END IF;
+    NEW.figures := CASE TG_OP WHEN 'UPDATE' THEN OLD.figures ELSE '{}' END;
     IF NEW.motive <> '' AND NEW.outcome <> 'rejected' THEN
         NEW.figures := allocations_motive_figures(NEW.candidacy_id, NEW.motive);
-        IF NEW.figures IS NULL THEN
+        IF NEW.figures IS NULL OR NEW.outcome = 'adopted' AND NEW.motive = 'other_ranked_before' AND NOT EXISTS (
+            SELECT FROM allocations_candidacy mine JOIN allocations_candidacy o ON o.item_id = mine.item_id
+            JOIN allocations_decision d ON d.candidacy_id = o.id AND d.outcome = 'adopted' AND d.rank IS NOT NULL
+            WHERE mine.id = NEW.candidacy_id) THEN
             PERFORM allocations_refuse('motive_holds');
         END IF;
     ELSIF NEW.kind = 'c' AND NEW.outcome <> 'rejected' AND NOT EXISTS (
@@ -335,16 +375,20 @@ CREATE TRIGGER allocations_session_closed AFTER UPDATE OF state ON allocations_s
     FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state = 'open') EXECUTE FUNCTION allocations_close_items();
 
 -- Puts a vacancy of the current person's places on the agenda of a convened session: its prepared sheets are presented.
--- Returns the item, or NULL.
+-- Too few candidates are refused here already, since nobody can take an item off and the session would never open. Returns
+-- the item, or NULL.
 CREATE OR REPLACE FUNCTION allocations_put_on_agenda(wanted uuid, into_session uuid, few text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     added uuid := gen_random_uuid();
 BEGIN
+    PERFORM 1 FROM allocations_vacancy v WHERE v.id = wanted AND v.state = 'shortlisted'
+        AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today()))) FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
     PERFORM 1 FROM allocations_session n WHERE n.id = into_session AND n.state = 'convened' FOR UPDATE;
-    IF NOT FOUND OR NOT EXISTS (
-        SELECT FROM allocations_vacancy v WHERE v.id = wanted AND v.state = 'shortlisted'
-        AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today())))) THEN
+    IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     INSERT INTO allocations_agendaitem (id, session_id, vacancy_id, position, few_reason)
@@ -353,14 +397,24 @@ BEGIN
     UPDATE allocations_candidacy c SET item_id = added, state = 'presented' FROM allocations_sheet s
     WHERE c.vacancy_id = wanted AND c.state = 'designated' AND s.candidacy_id = c.id;
     UPDATE allocations_vacancy SET state = 'convened' WHERE id = wanted;
+    IF allocations_lacks_candidates(added) THEN
+        PERFORM allocations_refuse('three_or_reason');
+    END IF;
     RETURN added;
 END $$;
 REVOKE ALL ON FUNCTION allocations_put_on_agenda FROM PUBLIC;
 
 -- Recuses the current person from the candidacies of a vacancy on the agenda, or from that of one application, which they
--- know by its number. The answer is the same whether the number is that of a candidate.
+-- know by its number. The answer is the same whether the number is that of a candidate: whoever has read a sheet of the
+-- session is refused for any number, because a refusal for candidates alone would tell who is one.
 CREATE OR REPLACE FUNCTION allocations_recuse(into_session uuid, of_item uuid, written text) RETURNS void
-    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF written IS NOT NULL AND EXISTS (
+        SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
+        WHERE i.session_id = into_session AND allocations_read_sheet(loge_person(), c.id)) THEN
+        PERFORM allocations_refuse('recusal_before_sheet');
+    END IF;
     INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)
     SELECT gen_random_uuid(), s.id, c.id, loge_now() FROM allocations_seat s
     JOIN allocations_agendaitem i ON i.session_id = s.session_id
@@ -369,8 +423,8 @@ CREATE OR REPLACE FUNCTION allocations_recuse(into_session uuid, of_item uuid, w
     WHERE s.session_id = into_session AND s.person_id = loge_person()
       AND into_session = ANY (ARRAY (SELECT allocations_own_sessions()))
       AND (i.id = of_item OR a.number = written)
-    ON CONFLICT DO NOTHING
-$$;
+    ON CONFLICT DO NOTHING;
+END $$;
 REVOKE ALL ON FUNCTION allocations_recuse FROM PUBLIC;
 
 -- The numbers and names of the candidates of a closed session, for its members: the commission allocates by name, and

@@ -42,6 +42,45 @@ CREATE OR REPLACE FUNCTION allocations_free_vacancy(wanted uuid) RETURNS void
 $$;
 REVOKE ALL ON FUNCTION allocations_free_vacancy FROM PUBLIC;
 
+-- A closed application can receive no offer. Its candidacies end, so that the next rank gets its turn. Those that the
+-- commission has not decided stay: it decides that they are not applicable now.
+CREATE OR REPLACE FUNCTION allocations_end_candidacies() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_vacancy uuid;
+BEGIN
+    FOR of_vacancy IN
+        UPDATE allocations_candidacy c SET state = 'withdrawn'
+        WHERE c.application_id = OLD.id AND c.state IN ('designated', 'ranked', 'conditional', 'offered', 'accepted')
+          AND NOT EXISTS (SELECT FROM allocations_handover h WHERE h.candidacy_id = c.id AND h.signed_on IS NOT NULL)
+        RETURNING c.vacancy_id
+    LOOP
+        PERFORM allocations_free_vacancy(of_vacancy);
+    END LOOP;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_end_candidacies FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_closed_ends_candidacies ON allocations_application;
+CREATE TRIGGER allocations_closed_ends_candidacies AFTER UPDATE OF state ON allocations_application
+    FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state <> 'closed') EXECUTE FUNCTION allocations_end_candidacies();
+
+-- The same for an application that expired, and was erased without being closed.
+CREATE OR REPLACE FUNCTION allocations_end_erased_candidacy() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM allocations_handover h WHERE h.candidacy_id = NEW.id AND h.signed_on IS NOT NULL) THEN
+        UPDATE allocations_candidacy SET state = 'withdrawn' WHERE id = NEW.id;
+        PERFORM allocations_free_vacancy(NEW.vacancy_id);
+    END IF;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_end_erased_candidacy FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_erased_ends_candidacy ON allocations_candidacy;
+CREATE TRIGGER allocations_erased_ends_candidacy AFTER UPDATE OF application_id ON allocations_candidacy
+    FOR EACH ROW WHEN (NEW.application_id IS NULL
+                       AND NEW.state IN ('designated', 'ranked', 'conditional', 'offered', 'accepted'))
+    EXECUTE FUNCTION allocations_end_erased_candidacy();
+
 -- An answer moves the candidacy. It is given once.
 CREATE OR REPLACE FUNCTION allocations_apply_answer() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -121,7 +160,7 @@ CREATE OR REPLACE FUNCTION allocations_future_tenants(wanted uuid) RETURNS TABLE
 $$;
 REVOKE ALL ON FUNCTION allocations_future_tenants FROM PUBLIC;
 
--- The lease is signed: the vacancy is let, the application is closed on the same day, and its other candidacies end.
+-- The lease is signed, and began after the vacancy was declared: the vacancy is let, the application is closed on the same day, and its other candidacies end.
 -- Returns the application, for the audit log, or NULL.
 CREATE OR REPLACE FUNCTION allocations_lease_signed(wanted uuid, signed uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -131,7 +170,7 @@ BEGIN
     SELECT c.id, c.application_id, c.vacancy_id INTO mine FROM allocations_handover h
     JOIN allocations_candidacy c ON c.id = h.candidacy_id
     JOIN allocations_vacancy v ON v.id = c.vacancy_id AND v.state = 'offered'
-    JOIN tenants_leaseunit u ON u.lease_id = signed AND u.unit_id = v.unit_id
+    JOIN tenants_leaseunit u ON u.lease_id = signed AND u.unit_id = v.unit_id AND u.first_day >= v.declared_on
     WHERE h.candidacy_id = wanted AND h.signed_on IS NULL
       AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'account', loge_today()))) FOR UPDATE OF h;
     IF NOT FOUND THEN

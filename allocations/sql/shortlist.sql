@@ -75,7 +75,8 @@ REVOKE ALL ON FUNCTION allocations_count_matches FROM PUBLIC;
 
 -- Draws the shortlist of a vacancy and stores its 50 best lines. Returns how many entries suit, counted to 200, or NULL
 -- if the person may not draw it: another's place, no step for it, or candidates were already designated. The order is
--- that of ranking points, filing date, and HMAC of vacancy and pseudonym.
+-- that of ranking points, filing date, and HMAC of vacancy and pseudonym. Who was already a candidate for the dwelling is
+-- left out, so that a second shortlist counts only who can still be designated.
 CREATE OR REPLACE FUNCTION allocations_draw_shortlist(wanted uuid) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -105,6 +106,9 @@ BEGIN
         SELECT m.*, encode(sha256(outer_key || sha256(inner_key
             || convert_to(wanted || '|' || m.pseudonym, 'UTF8'))), 'hex') AS tie
         FROM allocations_matches(wanted, 200) m
+        WHERE NOT EXISTS (
+            SELECT FROM allocations_candidacy c JOIN allocations_poollink k ON k.application_id = c.application_id
+            WHERE c.vacancy_id = wanted AND k.pseudonym = m.pseudonym)
     ), ranked AS (
         SELECT *, row_number() OVER (ORDER BY needs DESC, ranking_points DESC, filed_on, tie) AS place FROM matched
     ), stored AS (
@@ -138,7 +142,7 @@ END $$;
 REVOKE ALL ON FUNCTION allocations_add_candidacy FROM PUBLIC;
 
 -- Designates the candidate of a line of the shortlist. Returns the candidacy, or NULL: not a line of the person's places,
--- the application is closed or has no number, or the vacancy has another step.
+-- the application is closed or has no number, the vacancy has another step, or was oriented to a reserving body since.
 CREATE OR REPLACE FUNCTION allocations_designate(line uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -146,6 +150,7 @@ DECLARE
 BEGIN
     SELECT l.vacancy_id, l.rank, a.id AS application INTO chosen FROM allocations_shortlistline l
     JOIN allocations_vacancy v ON v.id = l.vacancy_id AND v.state IN ('oriented', 'shortlisted')
+        AND NOT EXISTS (SELECT FROM allocations_contingent c WHERE c.id = v.contingent_id AND c.kind <> 'landlord')
     JOIN allocations_poollink k ON k.pseudonym = l.pseudonym
     JOIN allocations_application a ON a.id = k.application_id AND a.state <> 'closed' AND a.number IS NOT NULL
     WHERE l.id = line AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today())))
@@ -198,8 +203,8 @@ CREATE OR REPLACE FUNCTION allocations_own_nominees(wanted uuid) RETURNS TABLE (
 $$;
 REVOKE ALL ON FUNCTION allocations_own_nominees FROM PUBLIC;
 
--- Opens the application of a candidacy under way, of a vacancy of the current person's places, until midnight. Returns the
--- application, or NULL.
+-- Opens the application of a candidacy until midnight, for a vacancy of the current person's places that has not ended. A
+-- candidacy that was withdrawn opens nothing. Returns the application, or NULL.
 CREATE OR REPLACE FUNCTION allocations_open_designated(wanted uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -208,8 +213,7 @@ BEGIN
     SELECT c.application_id INTO opened FROM allocations_candidacy c
     JOIN allocations_vacancy v ON v.id = c.vacancy_id
     WHERE c.id = wanted AND c.application_id IS NOT NULL
-      AND (c.state IN ('designated', 'presented', 'ranked', 'conditional', 'offered', 'accepted')
-           OR v.state NOT IN ('let', 'withdrawn'))
+      AND c.state <> 'withdrawn' AND v.state NOT IN ('let', 'withdrawn')
       AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today())));
     IF opened IS NOT NULL THEN
         PERFORM allocations_open(opened, 'designated', tenants_midnight(loge_today() + 1));
