@@ -15,9 +15,9 @@ from allocations.actions.occasions import open_designated
 from allocations.actions.scores import compute_scores
 from allocations.actions.sessions import close_session, convene_session, give_seat, open_session, put_on_agenda
 from allocations.actions.sheets import prepare_sheet
-from allocations.committee.sheet_facts import Costs
 from allocations.actions.shortlist import designate, draw_shortlist
 from allocations.actions.vacancies import declare_vacancy, orient_vacancy
+from allocations.committee.sheet_facts import Costs
 from allocations.models import Application, Candidacy, Contingent, Decision, Seat, Session, ShortlistLine, Vacancy
 from buildings.models import Unit
 from tests.allocations.builders import (
@@ -65,6 +65,7 @@ class Commission:
             vacancy = Vacancy._default_manager.get(pk=declared.pk)
             how: dict[str, Any] = {"outside_flow": outside_flow}
             if contingent:
+                contingent._state.db = "default"
                 how = {"contingent": contingent, "reason": "behind"}
             orient_vacancy(by=rosa, vacancy=vacancy, context=access.context, **how)
         self.vacancy = self.row(Vacancy, declared.pk)

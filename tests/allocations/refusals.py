@@ -1,0 +1,22 @@
+"""Expects that a rule of allocation refuses, from raw SQL or from an action, and that it has its own sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from access.constraints import name_of, sentence, sentence_of
+
+
+@contextmanager
+def refused(rule: str) -> Iterator[None]:
+    """Expect that the block breaks the named constraint or trigger, and that its sentence is the one shown."""
+    with pytest.raises((IntegrityError, ValidationError)) as caught:
+        yield
+    error = caught.value
+    if isinstance(error, IntegrityError):
+        assert name_of(error) == rule
+        error = sentence(error)
+    assert error.code == rule and error.messages == [sentence_of(rule)]

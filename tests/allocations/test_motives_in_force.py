@@ -1,0 +1,158 @@
+"""The database computes each motive of a refusal: it holds exactly if its condition does, whoever proposes it."""
+
+import pytest
+
+from allocations.models import Candidacy
+from allocations.rules.motives import MOTIVES
+from tests.allocations.commission import Commission, make_commission
+from tests.allocations.refusals import refused
+from tests.allocations.test_commission_rules import insert_decision, recognise
+from tests.builders import run
+
+pytestmark = pytest.mark.usefixtures("unkept")
+
+SHEET = "UPDATE allocations_sheet SET {} WHERE candidacy_id = %(candidacy)s"
+INCOME = "UPDATE allocations_income SET rfr_cents = {} WHERE application_id = %(application)s"
+DOCUMENT = (
+    "INSERT INTO allocations_supportingdocument (id, application_id, kind, asked_on, due_on, seen_on, valid_until,"
+    " asked_by_id, seen_by_id) SELECT gen_random_uuid(), %(application)s, '{0}', loge_today() - 40, loge_today() + {1},"
+    " {2}, {3}, id, CASE WHEN {2} IS NOT NULL THEN id END FROM access_person WHERE name = 'Aline Perrin'"
+)
+NEEDS = "UPDATE allocations_application SET equipment = '{}' WHERE id = %(application)s"
+TERMS = "UPDATE buildings_unitterms SET equipment = '{}'"
+CEILINGS = SHEET.format("ceiling_euros = 20000, highest_ceiling_euros = 26000")
+EFFORT = SHEET.format("resources_cents = 100000, aid_cents = 0, effort_permille = {}, residual_cents = {}")
+CLOSED = (
+    "UPDATE allocations_application SET state = 'closed', closed_on = loge_today(), closing_motive = 'renounced'"
+    " WHERE id = %(application)s"
+)
+DECIDED_OTHER = "adopt another"
+FIGURES = {"effort_rate_limit_permille": 330, "residual_income_limit_cents_per_person": 40_000}
+
+# Motive -> statements after which it does not hold, and then those after which it does, with its figures.
+CASES: list[tuple[str, list[str], list[str], list[int]]] = [
+    ("over_every_ceiling", [CEILINGS, INCOME.format(2600000)], [INCOME.format(2600001)], [2600001, 2600000]),
+    ("over_every_ceiling", [INCOME.format(9900000), SHEET.format("highest_ceiling_euros = NULL")],
+     [SHEET.format("highest_ceiling_euros = 26000")], [9900000, 2600000]),
+    ("over_this_ceiling", [CEILINGS, INCOME.format(2000000)], [INCOME.format(2000001)], [2000001, 2000000]),
+    ("no_right_of_residence", [DOCUMENT.format("identity", 0, "NULL", "NULL")],
+     ["UPDATE allocations_supportingdocument SET due_on = loge_today() - 1"], []),
+    ("no_right_of_residence", [DOCUMENT.format("work", -9, "NULL", "NULL")],
+     [DOCUMENT.format("identity", -9, "loge_today() - 20", "loge_today() - 1")], []),
+    ("no_right_of_residence", [DOCUMENT.format("identity", -9, "loge_today() - 20", "loge_today()")],
+     ["UPDATE allocations_supportingdocument SET valid_until = loge_today() - 1"], []),
+    ("paper_missing", [DOCUMENT.format("work", 0, "NULL", "NULL")],
+     [DOCUMENT.format("household", -1, "NULL", "NULL")], [1, 0]),
+    ("paper_missing", [DOCUMENT.format("work", -9, "loge_today()", "NULL")],
+     ["UPDATE allocations_supportingdocument SET seen_on = NULL, seen_by_id = NULL"], [1, 0]),
+    ("too_small", [SHEET.format("persons = 3")], [SHEET.format("persons = 4")], [4, 3]),
+    ("too_large", [SHEET.format("persons = 1")], [SHEET.format("persons = 0")], [0, 1]),
+    ("not_accessible", [NEEDS.format("{lift}"), TERMS.format("{lift,shower}")], [TERMS.format("{shower}")], []),
+    ("effort_rate", [EFFORT.format(331, 40000)], [EFFORT.format(331, 39999)], [331, 330, 39999, 40000]),
+    ("effort_rate", [EFFORT.format(330, 39999)], [EFFORT.format(331, 0)], [331, 330, 0, 40000]),
+    ("owner_suited", [SHEET.format("owner_suited = false")], [SHEET.format("owner_suited = true")], []),
+    ("owner_suited", [SHEET.format("owner_suited = true, priority = true")], [SHEET.format("priority = false")], []),
+    ("other_ranked_before", [], [DECIDED_OTHER], [1, 0]),
+    ("not_applicable_now", [], [CLOSED], []),
+    ("not_applicable_now", [], ["DELETE FROM allocations_application WHERE id = %(application)s"], []),
+]  # fmt: skip
+
+
+@pytest.fixture
+def commission(landlord) -> Commission:
+    return make_commission(landlord, **FIGURES)
+
+
+@pytest.fixture
+def candidacies(commission) -> list[Candidacy]:
+    """Three candidacies presented in an open session."""
+    commission.orient()
+    found = commission.designate(commission.shortlist()[:3])
+    for candidacy in found:
+        commission.prepare(candidacy)
+    commission.convene()
+    commission.open()
+    return found
+
+
+def change(commission: Commission, candidacies: list[Candidacy], statements: list[str]) -> None:
+    candidacy = candidacies[0]
+    given = {"candidacy": str(candidacy.pk), "application": str(candidacy.application_id)}
+    for statement in statements:
+        if statement == DECIDED_OTHER:
+            commission.decide(candidacies[1], "b", rank=1)
+        elif statement.startswith("DELETE"):
+            run("UPDATE allocations_candidacy SET application_id = NULL WHERE id = %s", candidacy.pk)
+        else:
+            for name, value in given.items():
+                statement = statement.replace(f"%({name})s", f"'{value}'")
+            run(statement)
+
+
+def test_cases_name_every_motive_of_the_list():
+    assert {motive for motive, *_rest in CASES} | {"fragile_residence"} == set(MOTIVES.terms) and len(
+        MOTIVES.terms
+    ) == 12
+
+
+@pytest.mark.parametrize(("motive", "before", "then", "figures"), CASES)
+def test_motive_holds_exactly_if_its_condition_does(commission, candidacies, motive, before, then, figures):
+    kind = MOTIVES.terms[motive].row["decision"]
+    change(commission, candidacies, before)
+    with refused("motive_holds"):
+        commission.propose(candidacies[0], kind, motive=motive)
+    with refused("motive_holds"):
+        insert_decision(candidacies[0], commission, kind=kind, rank=None, motive=motive)
+    change(commission, candidacies, then)
+    decision = commission.propose(candidacies[0], kind, motive=motive)
+    assert run("SELECT figures FROM allocations_decision WHERE id = %s", decision) == [(figures,)]
+
+
+@pytest.mark.parametrize("code", ["dalo"])
+def test_effort_rate_refuses_nobody_recognised_under_dalo(commission, candidacies, code):
+    change(commission, candidacies, [EFFORT.format(900, 0)])
+    recognise(candidacies[0], code, commission)
+    with refused("motive_holds"):
+        commission.propose(candidacies[0], "d", motive="effort_rate")
+    days = "ends_on = loge_today() - 1, attested_on = loge_today() - 2, recorded_on = loge_today() - 2"
+    run(f"UPDATE allocations_priority SET {days}")
+    commission.propose(candidacies[0], "d", motive="effort_rate")
+
+
+@pytest.mark.parametrize("code", [*FIGURES, "persons_most_in_2_rooms", "persons_least_in_2_rooms"])
+def test_motive_without_the_landlords_figure_never_holds(commission, candidacies, code):
+    run("DELETE FROM allocations_legalfigure WHERE code = %s", code)
+    persons, motive = {"persons_most_in_2_rooms": (20, "too_small"), "persons_least_in_2_rooms": (0, "too_large")}.get(
+        code, (1, "effort_rate")
+    )
+    change(commission, candidacies, [EFFORT.format(900, 0), SHEET.format(f"persons = {persons}")])
+    with refused("motive_holds"):
+        commission.propose(candidacies[0], "d", motive=motive)
+
+
+def test_fragile_residence_never_holds(commission, candidacies):
+    """No list of fragile residences is stored yet."""
+    with refused("motive_holds"):
+        commission.propose(candidacies[0], "d", motive="fragile_residence")
+
+
+def test_motive_is_computed_again_when_the_votes_are_counted(commission, candidacies):
+    change(commission, candidacies, [SHEET.format("owner_suited = true")])
+    decision = commission.propose(candidacies[0], "d", motive="owner_suited")
+    for name in ("camille", "mehdi"):
+        commission.vote(decision, name)
+    change(commission, candidacies, [SHEET.format("priority = true")])
+    with refused("motive_holds"):
+        commission.count(decision)
+
+
+def test_ranks_that_are_only_proposed_refuse_nobody(commission, candidacies):
+    """Otherwise the chair could propose a rank, refuse the others because of it, and then let it be rejected."""
+    commission.propose(candidacies[1], "b", rank=1)
+    decision = commission.propose(candidacies[0], "d", motive="other_ranked_before")
+    for name in ("camille", "mehdi"):
+        commission.vote(decision, name)
+    with refused("motive_holds"):
+        commission.count(decision)
+    commission.decide(candidacies[2], "b", rank=2)
+    assert commission.count(decision).outcome == "adopted"
