@@ -1314,5 +1314,5 @@ class Migration(migrations.Migration):
                 violation_error_message="Cette pièce n’est pas dans la liste.",
             ),
         ),
-        load_sql("allocations", "occasions", "shortlist", "committee", "offers", "committee_retention"),
+        load_sql("allocations", "occasions", "shortlist", "motives", "committee", "offers", "committee_retention"),
     ]

@@ -128,7 +128,10 @@ def test_function_is_called_by_its_compartments_alone(landlord, function, caller
 
 def test_every_function_of_the_commission_is_in_the_table(landlord):
     names = {function.partition("(")[0] for function in CALLERS}
-    files = (settings.BASE_DIR / "allocations" / "sql" / f"{name}.sql" for name in ("shortlist", "committee", "offers"))
+    files = (
+        settings.BASE_DIR / "allocations" / "sql" / f"{name}.sql"
+        for name in ("shortlist", "motives", "committee", "offers")
+    )
     defined = {
         line.split("FUNCTION ")[1].partition("(")[0]
         for file in files
