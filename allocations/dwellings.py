@@ -30,6 +30,10 @@ from buildings.models import Unit, UnitTerms
 # The states of a vacancy that ends with a lease, in their order.
 STEPS = tuple(state for state in VacancyState if state is not VacancyState.WITHDRAWN)
 RECENT_DAYS = 7
+# The database counts the applications that suit a dwelling no further than this.
+MOST_COUNTED = 200
+# Equipment of a dwelling that is let first to those who need it (allocations/sql/shortlist.sql).
+FOR_DISABLED_PEOPLE = frozenset({"shower", "grab_bars", "adapted_kitchen", "wide_doors"})
 
 
 def vacancies_of(access: AccessContext) -> Any:
@@ -45,6 +49,16 @@ def equipment_of(terms: UnitTerms | None) -> list[str]:
 def terms_of(unit: Unit) -> UnitTerms | None:
     """Return the terms of a dwelling fetched with `select_related("terms")`, or None if nobody has entered them."""
     return getattr(unit, "terms", None)
+
+
+def is_reserved(vacancy: Vacancy) -> bool:
+    """Return whether a reserving body designates the candidates of a vacancy, by number and name."""
+    return vacancy.contingent is not None and vacancy.contingent.kind != HolderKind.LANDLORD
+
+
+def is_to_fill(vacancy: Vacancy) -> bool:
+    """Return whether the landlord's officers designate the candidates of a vacancy, and can do so now."""
+    return vacancy.state in (VacancyState.ORIENTED, VacancyState.SHORTLISTED) and not is_reserved(vacancy)
 
 
 @dataclass(frozen=True)

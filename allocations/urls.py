@@ -4,6 +4,7 @@ from allocations.api import applications as api_applications
 from allocations.api import vacancies as api_vacancies
 from allocations.views import (
     applications,
+    candidacies,
     ceilings,
     closings,
     figures,
@@ -16,6 +17,7 @@ from allocations.views import (
     priorities,
     reservations,
     review,
+    shortlist,
     vacancies,
 )
 
@@ -52,6 +54,14 @@ urlpatterns = [
     path("attribution/reservataires/<uuid:pk>/", flow.contingent, name="contingent"),
     path("reservations/", reservations.own_contingent, name="own_contingent"),
     path("reservations/<uuid:pk>/", reservations.own_vacancy, name="own_vacancy"),
+    path("attribution/logements/<uuid:pk>/preselection/", shortlist.shortlist, name="shortlist"),
+    path("attribution/logements/<uuid:pk>/preselection/etablir/", shortlist.shortlist_draw, name="shortlist_draw"),
+    path("attribution/preselection/<uuid:lines>/designer/", shortlist.candidate_designate, name="candidate_designate"),
+    path("attribution/candidatures/<uuid:candidacy>/ouvrir/", candidacies.candidacy_open, name="candidacy_open"),
+    path("attribution/candidatures/<uuid:pk>/", candidacies.candidacy, name="candidacy"),
+    path("attribution/candidatures/<uuid:pk>/fiche/", candidacies.sheet_prepare, name="sheet_prepare"),
+    path("attribution/candidatures/<uuid:pk>/retirer/", shortlist.candidacy_withdraw, name="candidacy_withdraw"),
+    path("attribution/logements/<uuid:pk>/seance/", shortlist.vacancy_convene, name="vacancy_convene"),
     # Tests send each form in this order: these two end what the pages above show.
     path("attribution/logements/<uuid:pk>/retrait/", vacancies.vacancy_withdraw, name="vacancy_withdraw"),
     path("attribution/reservataires/<uuid:pk>/fin/", flow.contingent_end, name="contingent_end"),

@@ -17,6 +17,7 @@ from allocations.rules.households import Category
 from allocations.rules.rows import read_csv
 from allocations.vocabulary import CURRENT_HOUSING, FEATURES, LEGAL_FIGURES
 from formats.language import in_french
+from formats.money import spoken
 
 # Reasons of the rules for one category above the head count.
 SPECIAL_CASES: dict[str, Promise | str] = {
@@ -32,6 +33,7 @@ BASES: dict[str, Promise | str] = {
 RAISED = "PLUS raised by 30 % to the nearest euro; PLUS: "
 OVERSEAS = _("outre-mer")
 NARROW = "\u202f"
+MINUS = "\u2212"
 
 
 def zone_label(zone: str) -> str:
@@ -155,3 +157,42 @@ def _months_text(line: GridLine) -> str:
         words = {"points": line.bonus_points, "months": line.bonus_beyond_months}
         text += gettext(", et %(points)s points de plus au-delà de %(months)s mois") % words
     return text
+
+
+def bracket_text(bracket: int) -> str:
+    """Return a bracket of income, in tens of percent of the ceiling, in words."""
+    words = {"least": 10 * bracket, "most": 10 * bracket + 10}
+    return gettext("de %(least)s %% à moins de %(most)s %% du plafond") % words
+
+
+def percent_text(permille: int) -> str:
+    whole, tenth = divmod(permille, 10)
+    number = f"{_grouped(whole)}{',' if in_french() else '.'}{tenth}"
+    return gettext("%(number)s %%") % {"number": number}
+
+
+def _euros(cents: int) -> str:
+    return f"{MINUS if cents < 0 else ''}{spoken(cents)}"
+
+
+def motive_figures_text(motive: str, figures: list[int]) -> str:
+    """Return the figures for which a motive of refusal holds, in words, or "" for a motive without figures."""
+    if motive in ("over_every_ceiling", "over_this_ceiling"):
+        value, limit = map(_euros, figures)
+        return gettext("ressources de %(value)s, plafond de %(limit)s") % {"value": value, "limit": limit}
+    if motive == "paper_missing":
+        return ngettext("%(count)s pièce", "%(count)s pièces", figures[0]) % {"count": figures[0]}
+    if motive in ("too_small", "too_large"):
+        persons = ngettext("%(count)s personne", "%(count)s personnes", figures[0]) % {"count": figures[0]}
+        limit = gettext("%(limit)s au plus") if motive == "too_small" else gettext("%(limit)s au moins")
+        return gettext("%(persons)s, pour ce logement %(limit)s") % {
+            "persons": persons,
+            "limit": limit % {"limit": figures[1]},
+        }
+    if motive == "effort_rate":
+        rate, most, left, least = figures
+        words = {"rate": percent_text(rate), "most": percent_text(most), "left": _euros(left), "least": _euros(least)}
+        return gettext("taux %(rate)s, limite %(most)s ; reste à vivre %(left)s, limite %(least)s") % words
+    if motive == "other_ranked_before":
+        return ngettext("%(count)s candidat classé", "%(count)s candidats classés", figures[0]) % {"count": figures[0]}
+    return ""

@@ -258,6 +258,15 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "application_priorities": lambda objects: {"code": "dalo", "attested_on": typed(-20), "ends_on": typed(300)},
     "vacancy_declare": lambda objects: {"available_on": typed(10)},
     "vacancy_withdraw": lambda objects: {},
+    "shortlist_draw": lambda objects: {},
+    "candidate_designate": lambda objects: {},
+    "candidacy_withdraw": lambda objects: {},
+    "candidacy_open": lambda objects: {},
+    "sheet_prepare": lambda objects: {"resources_cents": "1 500", "aid_cents": "120", "owner_suited": "on"},
+    "vacancy_convene": lambda objects: {
+        "session": str(objects.convened_session.pk),
+        "few_reason": "very_social",
+    },
     "unit_terms": lambda objects: {
         "financing": "PLAI",
         "zone": "paris",

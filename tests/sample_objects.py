@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
-from allocations.models import Application, Contingent, Grid, GroundCase, Vacancy
+from allocations.models import Application, Candidacy, Contingent, Grid, GroundCase, ShortlistLine, Vacancy
 from audit.models import Event
 from buildings.models import Unit
 from casework.models import LegacyCommentFile
@@ -34,11 +34,16 @@ from tests.allocations.builders import (
     give_terms,
     make_application,
     make_base,
+    make_candidacy,
     make_case,
     make_contingent,
     make_grid,
     make_member,
+    make_session,
+    make_sheet,
+    make_shortlist,
     make_vacancy,
+    make_vacancy_to_fill,
     open_occasion,
 )
 from tests.builders import (
@@ -88,6 +93,8 @@ class SampleObjects:
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
         _ = self.ground_case, self.waiting_case, self.draft
         _ = self.vacancy, self.free, self.finished, self.also_free, self.sent_application
+        _ = self.candidacy, self.withdrawable, self.line, self.to_draw, self.to_convene
+        _ = self.convened_session
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
@@ -361,8 +368,12 @@ class SampleObjects:
 
     @cached_property
     def draft(self) -> Grid:
-        """Create a draft of a grid that a program prepared, so that Rosa may adopt it."""
-        return make_grid(adopted=False)
+        """Create a draft of a grid that a program prepared, so that Rosa may adopt it after the one in force."""
+        return make_grid(version=self.grid.version + 1, adopted=False)
+
+    @cached_property
+    def grid(self) -> Grid:
+        return make_grid()
 
     @cached_property
     def vacancy(self) -> Vacancy:
@@ -394,6 +405,51 @@ class SampleObjects:
         unit = make_unit(self.landlord.building("Glycines A"), "78", 7)
         give_terms(unit)
         return unit
+
+    def to_fill(self, door: str, shortlisted: bool, **terms: object) -> Vacancy:
+        """Create a vacancy of a new dwelling in Glycines A, for which the landlord's officers designate."""
+        unit = make_unit(self.landlord.building("Glycines A"), door, 7)
+        give_terms(unit, **terms)
+        return make_vacancy_to_fill(unit, shortlisted)
+
+    @cached_property
+    def shortlisted(self) -> Vacancy:
+        """Create a vacancy with a shortlist of one line and two candidates, which its line is not among."""
+        return self.to_fill("79", shortlisted=True)
+
+    @cached_property
+    def line(self) -> ShortlistLine:
+        application = make_application(self.landlord.place("Agence Belleville"), "Rang-Belleville")
+        return make_shortlist(self.shortlisted, self.grid, application)
+
+    @cached_property
+    def candidacy(self) -> Candidacy:
+        """Create a candidacy of an application that Aline has open."""
+        aline = self.landlord.person("aline")
+        application = make_application(self.landlord.place("Agence Belleville"), "Candidate-Belleville", by=aline)
+        open_occasion(application, aline, reason="designated")
+        return make_candidacy(self.shortlisted, application, aline, 1)
+
+    @cached_property
+    def withdrawable(self) -> Candidacy:
+        application = make_application(self.landlord.place("Agence Belleville"), "Retrait-Belleville")
+        return make_candidacy(self.shortlisted, application, self.landlord.person("aline"), 2)
+
+    @cached_property
+    def to_draw(self) -> Vacancy:
+        return self.to_fill("80", shortlisted=False)
+
+    @cached_property
+    def to_convene(self) -> Vacancy:
+        """Create a very social dwelling with one prepared sheet, and a session to which it can go."""
+        aline, vacancy = self.landlord.person("aline"), self.to_fill("81", True, financing="PLAI")
+        application = make_application(self.landlord.place("Agence Belleville"), "Seance-Belleville")
+        make_sheet(make_candidacy(vacancy, application, aline, 1), aline)
+        return vacancy
+
+    @cached_property
+    def convened_session(self) -> object:
+        return make_session(self.landlord.person("rosa"))
 
     @cached_property
     def dwelling_fact(self):
@@ -510,6 +566,12 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "SentApplication": lambda sample_objects: sample_objects.sent_application.pk,
     "AlsoFree": lambda sample_objects: sample_objects.also_free.pk,
     "Free": lambda sample_objects: sample_objects.free.pk,
+    "Shortlisted": lambda sample_objects: sample_objects.shortlisted.pk,
+    "Lines": lambda sample_objects: sample_objects.line.pk,
+    "ToDraw": lambda sample_objects: sample_objects.to_draw.pk,
+    "ToConvene": lambda sample_objects: sample_objects.to_convene.pk,
+    "Candidacy": lambda sample_objects: sample_objects.candidacy.pk,
+    "Withdrawable": lambda sample_objects: sample_objects.withdrawable.pk,
     "Contingent": lambda sample_objects: sample_objects.contingent.pk,
     "Finished": lambda sample_objects: sample_objects.finished.pk,
     "Letter": lambda sample_objects: "documents",

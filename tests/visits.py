@@ -61,6 +61,10 @@ AMONG = {
     "certificate_file": "Certified",
     "place_contact": "Agency",
     "vacancy_declare": "Free",
+    "shortlist": "Shortlisted",
+    "shortlist_draw": "ToDraw",
+    "vacancy_convene": "ToConvene",
+    "candidacy_withdraw": "Withdrawable",
     "contingent_end": "Finished",
     # Pages end what the samples of these endpoints would otherwise share with them.
     **dict.fromkeys(

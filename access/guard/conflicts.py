@@ -22,8 +22,8 @@ def hidden_by_conflict(compartment: Compartment, kind: str, key: Any) -> bool:
     `kind` is "reference" if `key` is the reference of an account. Otherwise `kind` is the name of a model and `key` the
     id of a row.
     """
-    # Pages of vacancies show no household, so no conflict of interest hides their rows.
-    if not kind or compartment not in PLACED or compartment is Compartment.VACANCIES:
+    # Pages of vacancies and shortlists show no household, so no conflict of interest hides their rows.
+    if not kind or compartment not in PLACED or compartment in (Compartment.VACANCIES, Compartment.POOL):
         return False
     with connection.cursor() as cursor:
         function = registered.hidden_by_conflict

@@ -81,6 +81,8 @@ def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, conte
 @all_or_nothing()
 def withdraw_candidate(*, by: Person, candidacy: Candidacy, context: Context = NOWHERE) -> Candidacy:
     """End a candidacy before the commission: the candidate declined, or was designated by mistake."""
+    if candidacy.state != CandidacyState.DESIGNATED:
+        raise ValidationError(_("Cette candidature a déjà été présentée ou retirée."))
     change(candidacy, state=CandidacyState.WITHDRAWN)
     about, place = candidacy.subject(), candidacy.vacancy.building_id
     record(events.CANDIDATE_WITHDRAWN, by=by, about=about, place=place, context=context, vacancy=candidacy.vacancy_id)

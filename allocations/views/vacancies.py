@@ -11,7 +11,16 @@ from access.guard.door import door
 from access.pages.acting import done, result_of
 from access.permissions import Permission
 from allocations.actions.vacancies import declare_vacancy, set_unit_terms, withdraw_vacancy
-from allocations.dwellings import STEPS, equipment_of, free_from, notices, terms_of, vacancies_of
+from allocations.dwellings import (
+    MOST_COUNTED,
+    STEPS,
+    equipment_of,
+    free_from,
+    is_to_fill,
+    notices,
+    terms_of,
+    vacancies_of,
+)
 from allocations.forms.vacancies import DeclareForm, TermsForm
 from allocations.models import Vacancy
 from audit import events
@@ -26,7 +35,15 @@ def vacancies(request: DoorRequest) -> HttpResponse:
     rows = list(vacancies_of(access).open())
     access.note(count=len(rows))
     keeps_terms = access.holds(Permission.TERMS_KEEP)
-    context = {"rows": rows, "notices": notices(access), "keeps_terms": keeps_terms, "day": access.day}
+    fills = access.holds(Permission.SHORTLIST_VIEW)
+    context = {
+        "rows": rows,
+        "to_fill": [row for row in rows if fills and is_to_fill(row)],
+        "most_counted": MOST_COUNTED,
+        "notices": notices(access),
+        "keeps_terms": keeps_terms,
+        "day": access.day,
+    }
     return render(request, "allocations/vacancies.html", context)
 
 
@@ -43,6 +60,7 @@ def vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
         "orients": access.holds(Permission.VACANCY_ORIENT),
         "keeps_terms": access.holds(Permission.TERMS_KEEP),
         "declares": access.may(Permission.VACANCY_DECLARE, vacancy.building_id),
+        "fills": vacancy.oriented_on is not None and access.may(Permission.SHORTLIST_VIEW, vacancy.building_id),
     }
     return render(request, "allocations/vacancy.html", context)
 

@@ -14,6 +14,7 @@ from access.permissions import Permission
 from allocations.models import (
     Applicant,
     Application,
+    Candidacy,
     Contingent,
     Convention,
     FlowBase,
@@ -28,6 +29,12 @@ from allocations.models import (
     LegalFigure,
     Nominator,
     Occasion,
+    PoolLink,
+    RankingKey,
+    Session,
+    Sheet,
+    Shortlist,
+    ShortlistLine,
     SupportingDocument,
     Vacancy,
 )
@@ -137,6 +144,52 @@ def make_vacancy(unit: Unit, contingent: Contingent | None = None, **values: Any
         vacancy.orientation_reason = "place"
         vacancy.save(using=OWNER)
     return vacancy
+
+
+def make_vacancy_to_fill(unit: Unit, shortlisted: bool = False) -> Vacancy:
+    """Create a vacancy outside the flow, for which the landlord's officers designate, with its ranking key."""
+    vacancy = make_vacancy(unit)
+    vacancy.state, vacancy.outside_flow, vacancy.oriented_on = "oriented", "transfer", paris_day()
+    vacancy.save(using=OWNER)
+    RankingKey.objects.using(OWNER).create(vacancy=vacancy, key=b"key" * 10, drawn_on=paris_day())
+    if shortlisted:
+        vacancy.state = "shortlisted"
+        vacancy.save(using=OWNER)
+    return vacancy
+
+
+def make_shortlist(vacancy: Vacancy, grid: Grid, application: Application) -> ShortlistLine:
+    """Create a shortlist of today with one application, at rank 1."""
+    Shortlist.objects.using(OWNER).create(vacancy=vacancy, grid=grid, run_on=paris_day(), eligible=1)
+    link = PoolLink.objects.using(OWNER).create(application=application)
+    bands = {"verified": 2, "declared": 3}
+    return ShortlistLine.objects.using(OWNER).create(
+        vacancy=vacancy,
+        rank=1,
+        pseudonym=link.pk,
+        filed_on=application.filed_on,
+        persons=1,
+        priority=False,
+        tie_break="0" * 64,
+        **bands,
+    )
+
+
+def make_candidacy(vacancy: Vacancy, application: Application, by: Person, number: int) -> Candidacy:
+    return Candidacy.objects.using(OWNER).create(
+        vacancy=vacancy, application=application, number=number, designated_on=paris_day(), designated_by=by
+    )
+
+
+def make_sheet(candidacy: Candidacy, by: Person) -> Sheet:
+    """Create the sheet of somebody who lives alone, without figures of income."""
+    facts = {"persons": 1, "children": 0, "waited_months": 3, "priority": False, "equipment_lacking": False}
+    return Sheet.objects.using(OWNER).create(candidacy=candidacy, prepared_on=paris_day(), prepared_by=by, **facts)
+
+
+def make_session(by: Person) -> Session:
+    held_at = timezone.now() + timedelta(days=7)
+    return Session.objects.using(OWNER).create(held_at=held_at, convened_on=paris_day(), convened_by=by)
 
 
 def open_occasion(application: Application, person: Person, minutes: int = 30, reason: str = "desk") -> Occasion:

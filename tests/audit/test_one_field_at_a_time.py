@@ -54,6 +54,11 @@ EDITS: dict[str, dict[str, tuple[str | list[str], ...]]] = {
         "equipment": (["lift", "shower"], []),
         "first_letting": ("on", ""),
     },
+    "sheet_prepare": {
+        "resources_cents": ("1 600",),
+        "aid_cents": ("100", "0"),
+        "owner_suited": ("",),
+    },
     "bank_details": {"holder": ("Rose Dette",), "iban": ("FR76 3000 6000 0112 3456 7890 189",)},
 }
 # The pages in ONCE create or end a row. They write an event whatever the fields contain, so no field is tested.
@@ -81,6 +86,9 @@ ONCE = {
     "books_receipts",
     "breaches",
     "building_add",
+    "candidacy_open",
+    "candidacy_withdraw",
+    "candidate_designate",
     "card_fact",
     "card_facts",
     "ceilings",
@@ -146,6 +154,7 @@ ONCE = {
     "resident_out",
     "right_unused",
     "rights_confirm",
+    "shortlist_draw",
     "stand_in_end",
     "stand_in_grant",
     "subject_request",
@@ -154,6 +163,7 @@ ONCE = {
     "token_ask",
     "token_make",
     "token_revoke",
+    "vacancy_convene",
     "vacancy_declare",
     "vacancy_orient",
     "vacancy_withdraw",

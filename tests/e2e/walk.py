@@ -59,6 +59,9 @@ NO_PAGE = {
     "locked": "redirects unless the session is locked; tests/e2e/test_keys.py locks one",
     "reminder_door": "a POST that redirects back",
     "application_due": "a POST that redirects",
+    "shortlist_draw": "a POST that redirects",
+    "candidate_designate": "a POST that redirects",
+    "candidacy_open": "a POST that redirects",
     "ground_case_take": "a POST that redirects",
     "account_turn": "redirects to the next account",
     "control_copy": "needs a reference; without one it redirects to E22",
@@ -83,6 +86,8 @@ NO_PAGE = {
 # Forms that show no error when they are sent empty, each with the reason.
 NO_EMPTY_FORM = {
     "vacancy_withdraw": "the form has no fields: it ends the vacancy",
+    "candidacy_withdraw": "the form has no fields: it ends the candidacy",
+    "sheet_prepare": "every field is optional: an empty form prepares the sheet without an effort rate",
     "grid_adopt": "the form has no fields: it shows the draft back before it is adopted",
     "contingent_end": "the form has no fields: it ends the contingent",
     "application_wishes": "an application may have no number and no wish: an empty form removes both",

@@ -225,6 +225,14 @@ vacancies          rrrrrrrrrr.rrrrrrrooorr.
 vacancy            rrrrrrrrrr.rrrrrrromorr.
 vacancy_declare    rrrrrrrrrr.rrrrrrromorr.
 vacancy_withdraw   rrrrrrrrrr.rrrrrrromorr.
+shortlist          rrrrrrrrrr.rrrrrrromrrr.
+shortlist_draw     rrrrrrrrrr.rrrrrrromrrr.
+candidate_designate rrrrrrrrrr.rrrrrrromrrr.
+candidacy_withdraw rrrrrrrrrr.rrrrrrromrrr.
+vacancy_convene    rrrrrrrrrr.rrrrrrromrrr.
+candidacy_open     rrrrrrrrrr.rrrrrrroorrr.
+candidacy          rrrrrrrrrr.rrrrrrromrrr.
+sheet_prepare      rrrrrrrrrr.rrrrrrromrrr.
 unit_terms         rrrrrrrrrr.rrrrrrrrrorr.
 orientation        rrrrrrrrrr.rrrrrrrrrorr.
 vacancy_orient     rrrrrrrrrr.rrrrrrrrrorr.

@@ -1,0 +1,67 @@
+"""Pages of a candidacy whose application the officer has open: the sheet for the commission and what follows."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
+from access.permissions import Permission
+from allocations.actions.occasions import open_designated
+from allocations.actions.sheets import prepare_sheet
+from allocations.committee.sheets import motives_that_hold, sheet_of
+from allocations.forms.candidacies import SheetForm
+from allocations.models import BEFORE_DECISION, Candidacy, CandidacyState, Decision, Outcome
+from audit import events
+
+_OPENED = ("vacancy__unit__terms", "vacancy__building__place__parent", "application")
+
+
+@door(Permission.CANDIDACIES_VIEW, post_event=events.FORM_SUBMITTED)
+def candidacy_open(request: DoorRequest, candidacy: UUID) -> HttpResponse:
+    """Open the application of a candidate until midnight. If it cannot be opened, return to the vacancies with why."""
+    if request.method == "POST":
+        try:
+            open_designated(by=request.access.person, candidacy_id=candidacy, context=request.access.context)
+            return redirect("candidacy", pk=candidacy)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+    return redirect("vacancies")
+
+
+@door(Permission.CANDIDACIES_VIEW, model=Candidacy, get_event=events.CANDIDACIES_SHOWN, select_related=_OPENED)
+def candidacy(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
+    """Show the sheet, the motives of refusal that hold today, and the decision."""
+    access = request.access
+    access.note(vacancy=candidacy.vacancy_id)
+    undecided = candidacy.state in BEFORE_DECISION
+    decisions = access.rows(Decision).filter(candidacy=candidacy, outcome=Outcome.ADOPTED)
+    context = {
+        "candidacy": candidacy,
+        "sheet": sheet_of(access, candidacy),
+        "undecided": undecided,
+        "motives": motives_that_hold(candidacy.pk) if undecided else [],
+        "decision": decisions.first(),
+        "prepares": candidacy.state == CandidacyState.DESIGNATED,
+    }
+    return render(request, "allocations/candidacy.html", context)
+
+
+@door(Permission.SHEET_PREPARE, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_OPENED)
+def sheet_prepare(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
+    """Prepare the sheet, and show it as the commission will read it. It can be prepared again until it is presented."""
+    access = request.access
+    sheet = sheet_of(access, candidacy)
+    posted = request.POST if request.method == "POST" else None  # All fields are optional.
+    form = SheetForm(posted, sheet=sheet.row if sheet else None)
+    if form.is_valid() and done(form, prepare_sheet, request, access=access, candidacy=candidacy, **form.values()):
+        messages.success(request, _("La fiche est préparée."))
+        return redirect("sheet_prepare", pk=candidacy.pk)
+    prepares = candidacy.state == CandidacyState.DESIGNATED
+    context = {"candidacy": candidacy, "sheet": sheet, "form": form, "prepares": prepares}
+    return render(request, "allocations/sheet_prepare.html", context)
