@@ -31,6 +31,7 @@ SENTENCES: dict[str, Promise | str] = {
     "state_thirty_percent": _("L’État a au plus 30 % du flux, dont 5 % pour ses agents."),
     "flow_shares_within_whole": _("La somme des parts dépasse le flux de l’année."),
     "application_closed_stays": _("Cette demande est radiée : elle ne peut plus être modifiée."),
+    "ten_candidates_a_vacancy": _("Dix candidats au plus sont désignés pour un logement, retirés compris."),
     "session_states_follow": _("Cette séance n’en est pas à cette étape."),
     "session_quorum": _("Le quorum du règlement intérieur n’est pas atteint : marquez les membres présents."),
     "three_or_reason": _(

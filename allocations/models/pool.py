@@ -116,7 +116,8 @@ class PoolEntry(models.Model):
 
 class RankingKey(models.Model):
     """Secret key that orders equal candidates of one vacancy. Its digest is in the audit log before the shortlist, and
-    the key is printed in the signed minutes, so that anybody can compute the order again."""
+    the key is printed in the signed minutes: it proves that the key was not chosen afterwards. Whoever may read the
+    pseudonyms of the shortlist, such as an expert of a court, computes the order again."""
 
     privacy = {"vacancy": DataClass.PLAIN, "key": DataClass.PLAIN, "drawn_on": DataClass.PLAIN}
     data_policy = DataPolicy(ALLOCATION, SHORTLIST)

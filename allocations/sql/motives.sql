@@ -11,6 +11,16 @@ CREATE OR REPLACE FUNCTION allocations_counted_income(wanted uuid) RETURNS bigin
 $$;
 REVOKE ALL ON FUNCTION allocations_counted_income FROM PUBLIC;
 
+-- Is a priority recognised today, sealed or not? Internal.
+CREATE OR REPLACE FUNCTION allocations_has_priority(wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM allocations_priority p WHERE p.application_id = wanted AND p.ends_on >= loge_today()
+        UNION ALL
+        SELECT FROM allocations_ground g WHERE g.application_id = wanted AND g.ends_on >= loge_today())
+$$;
+REVOKE ALL ON FUNCTION allocations_has_priority FROM PUBLIC;
+
 -- The figures of a motive's condition if it holds today for a candidacy: the value compared, then the limit. NULL if it
 -- does not hold. A motive whose rule the landlord has not entered never holds. Internal.
 CREATE OR REPLACE FUNCTION allocations_motive_figures(wanted uuid, motive text) RETURNS bigint[]
@@ -53,18 +63,17 @@ BEGIN
     WHEN 'not_accessible' THEN
         RETURN CASE WHEN NOT a.equipment <@ t.equipment THEN '{}'::bigint[] END;
     WHEN 'effort_rate' THEN
-        -- Both limits must be passed, and the motive is closed for a candidate recognised under DALO.
+        -- Both limits must be passed. The law closes the motive under DALO; it is closed by any recognised priority, so
+        -- that it does not tell one of them from a sealed ground.
         lim := allocations_figure('effort_rate_limit_permille');
         least_left := coalesce(allocations_figure('residual_income_limit_cents_per_household'),
                                s.persons * allocations_figure('residual_income_limit_cents_per_person'));
-        RETURN CASE WHEN s.effort_permille > lim AND s.residual_cents < least_left AND NOT EXISTS (
-            SELECT FROM allocations_priority p
-            WHERE p.application_id = a.id AND p.code = 'dalo' AND p.ends_on >= loge_today())
-            THEN ARRAY[s.effort_permille, lim, s.residual_cents, least_left] END;
+        RETURN CASE WHEN s.effort_permille > lim AND s.residual_cents < least_left
+            AND NOT s.priority AND NOT allocations_has_priority(a.id) THEN ARRAY[s.effort_permille, lim, s.residual_cents, least_left] END;
     WHEN 'owner_suited' THEN
         -- The law closes it to whoever has a protection order. It is closed by any recognised priority, so that it tells
         -- nothing about an order.
-        RETURN CASE WHEN s.owner_suited AND NOT s.priority THEN '{}'::bigint[] END;
+        RETURN CASE WHEN s.owner_suited AND NOT s.priority AND NOT allocations_has_priority(a.id) THEN '{}'::bigint[] END;
     WHEN 'other_ranked_before' THEN
         -- Another candidate has a rank, which may be only proposed. Adopting the refusal needs an adopted one. Candidates
         -- without a decision do not matter: several may be refused because the same others rank before them.

@@ -132,6 +132,10 @@ CREATE OR REPLACE FUNCTION allocations_add_candidacy(wanted uuid, application uu
 DECLARE
     added uuid := gen_random_uuid();
 BEGIN
+    -- Opening file after file until one suits would be browsing.
+    IF (SELECT count(*) FROM allocations_candidacy c WHERE c.vacancy_id = wanted) >= 10 THEN
+        PERFORM allocations_refuse('ten_candidates_a_vacancy');
+    END IF;
     INSERT INTO allocations_candidacy (id, vacancy_id, application_id, number, rank, contingent_id, designated_on,
         designated_by_id, state)
     SELECT added, wanted, application, coalesce(max(c.number), 0) + 1, of_rank, for_contingent, loge_today(),

@@ -9,6 +9,7 @@ from access.permissions import Permission
 from allocations.actions.decisions import tally
 from allocations.actions.sessions import give_seat
 from allocations.models import Candidacy, Decision, Session, Vacancy
+from allocations.vocabulary import GROUNDS
 from tests.allocations.builders import acting_as, make_contingent
 from tests.allocations.commission import Commission, make_commission
 from tests.allocations.refusals import refused
@@ -145,9 +146,10 @@ def test_fewer_than_three_sheets_need_a_reason_that_holds(commission, reason, be
 def recognise(candidacy: Candidacy, code: str, commission: Commission) -> None:
     run(
         "INSERT INTO allocations_priority (id, application_id, code, proof, attested_on, ends_on, recorded_on,"
-        " recorded_by_id) VALUES (gen_random_uuid(), %s, %s, 'decision', loge_today(), loge_today(), loge_today(), %s)",
+        " recorded_by_id) VALUES (gen_random_uuid(), %s, %s, %s, loge_today(), loge_today(), loge_today(), %s)",
         candidacy.application_id,
         code,
+        GROUNDS.terms[code].row["proof"],
         commission.person("aline").pk,
     )
 

@@ -108,8 +108,8 @@ def test_motive_holds_exactly_if_its_condition_does(commission, candidacies, mot
     assert run("SELECT figures FROM allocations_decision WHERE id = %s", decision) == [(figures,)]
 
 
-@pytest.mark.parametrize("code", ["dalo"])
-def test_effort_rate_refuses_nobody_recognised_under_dalo(commission, candidacies, code):
+@pytest.mark.parametrize("code", ["dalo", "eviction"])
+def test_effort_rate_refuses_nobody_with_a_priority(commission, candidacies, code):
     change(commission, candidacies, [EFFORT.format(900, 0)])
     recognise(candidacies[0], code, commission)
     with refused("motive_holds"):

@@ -18,6 +18,7 @@ from allocations.rules import ranks
 from buildings.models import Unit
 from tests.allocations.builders import acting_as, declare_income, make_application, make_contingent
 from tests.allocations.commission import Commission, make_commission
+from tests.allocations.refusals import refused
 from tests.builders import OWNER, events, paris_day, run
 from tests.database.test_policies import as_role
 from tests.database.test_thieves import THIEVES, tried
@@ -372,3 +373,13 @@ def test_shortlist_is_drawn_by_the_action_only_at_its_step(commission):
         vacancy = access.rows(Vacancy).get(pk=commission.vacancy.pk)
         draw_shortlist(by=aline, vacancy=vacancy, context=access.context)
     assert connections["default"].in_atomic_block is False
+
+
+def test_a_vacancy_has_ten_candidates_at_most(landlord):
+    """Otherwise an officer could open file after file until one suits."""
+    commission = make_commission(landlord, applicants=11)
+    commission.orient()
+    lines = commission.shortlist()
+    commission.designate(lines[:10])
+    with refused("ten_candidates_a_vacancy"):
+        commission.designate(lines[10:])
