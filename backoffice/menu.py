@@ -57,6 +57,8 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
             "orientation",
             "vacancies",
             "contingents",
+            "sessions",
+            "own_sessions",
             "own_contingent",
             "ground_cases",
             "grids",

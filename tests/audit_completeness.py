@@ -35,6 +35,8 @@ _HOUSEHOLDS = """
 """
 _LINES = """SELECT kind, outcome, about::text, shown::text[], actor FROM audit_event
     WHERE request = %s"""
+# A page of numbered sheets has an event for each sheet, besides its own: a recusal is refused after it.
+EACH = "sheet_shown"
 # Names with fewer characters are not searched for, because short names occur within other words.
 _SHORTEST = 5
 
@@ -79,8 +81,12 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
         found.unattempted.append(f"{path}: shown, but answered {answer.status_code}")
     if set(outcomes) & {"refused", "missing"} and answer.status_code not in (403, 404, 429):
         found.unattempted.append(f"{path}: refused, but answered {answer.status_code}")
-    if set(outcomes) & {"shown"} and outcomes.count("shown") > 1:
-        found.unattempted.append(f"{path}: {outcomes.count('shown')} looks for one page")
+    pages = [kind for kind, outcome, *_ in lines if outcome == "shown" and kind != EACH]
+    if len(pages) > 1:
+        found.unattempted.append(f"{path}: {len(pages)} looks for one page")
+    each = [about for kind, outcome, about, *_ in lines if outcome == "shown" and kind == EACH]
+    if len(each) != len({*each}):
+        found.unattempted.append(f"{path}: a sheet recorded twice")
 
 
 def _has_a_door(answer: Any) -> bool:

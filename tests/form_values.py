@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from tests.builders import BREACH, paris_day
+from access.models import Person
+from tests.builders import BREACH, OWNER, paris_day
 from tests.sample_objects import SampleObjects
 
 
@@ -288,6 +289,20 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "convention-last_day": typed(300),
     },
     "contingent_end": lambda objects: {},
+    "session_convene": lambda objects: {"day": typed(9), "hour": "9 h 30"},
+    "session_seats": lambda objects: {
+        "person": str(Person.objects.using(OWNER).get(name="Nora Siège").pk),
+        "voice": "advisory",
+    },
+    "session_recuse": lambda objects: {"number": objects.application.number},
+    "session_open": lambda objects: {
+        "present": [str(seat.pk) for seat in objects.convened.seats.using(OWNER).exclude(voice="advisory")]
+    },
+    "decision_propose": lambda objects: {"decision": "b", "rank": "3"},
+    "decision_vote": lambda objects: {"all": "for"},
+    "decision_count": lambda objects: {},
+    "session_close": lambda objects: {},
+    "minutes_sign": lambda objects: {},
     "application_open": lambda objects: {
         "number": objects.application.number,
         "last_name": "Demande-Belleville",

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
-from allocations.models import Application, Candidacy, Contingent, Grid, GroundCase, ShortlistLine, Vacancy
+from allocations.models import Application, Candidacy, Contingent, Decision, Grid, GroundCase, ShortlistLine, Vacancy
+from allocations.models import Session as CommitteeSession
 from audit.models import Event
 from buildings.models import Unit
 from casework.models import LegacyCommentFile
@@ -39,13 +40,14 @@ from tests.allocations.builders import (
     make_contingent,
     make_grid,
     make_member,
-    make_session,
+    make_session_to_come,
     make_sheet,
     make_shortlist,
     make_vacancy,
     make_vacancy_to_fill,
     open_occasion,
 )
+from tests.allocations.sessions import adopt, close_now, make_session, open_now, propose, put_on_agenda
 from tests.builders import (
     OWNER,
     ask_about_look,
@@ -95,6 +97,7 @@ class SampleObjects:
         _ = self.vacancy, self.free, self.finished, self.also_free, self.sent_application
         _ = self.candidacy, self.withdrawable, self.line, self.to_draw, self.to_convene
         _ = self.convened_session
+        _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
@@ -449,7 +452,53 @@ class SampleObjects:
 
     @cached_property
     def convened_session(self) -> object:
-        return make_session(self.landlord.person("rosa"))
+        return make_session_to_come(self.landlord.person("rosa"))
+
+    @cached_property
+    def convened(self) -> CommitteeSession:
+        """Create a convened session with one sheet, and somebody who has a role of the commission and no seat in it."""
+        nora = make_person("Nora Siège", self.landlord.place("Agence Belleville"))
+        assign(nora, "committee_member", self.landlord.place("Office des Trois-Rives"))
+        return self._session("91", 1)[0]
+
+    @cached_property
+    def sitting(self) -> tuple[CommitteeSession, list[Candidacy]]:
+        """Create an open session with three sheets: one without a proposal, and two with one each."""
+        session, candidacies = self._session("92", 3)
+        open_now(session)
+        propose(candidacies[1], 1, self.landlord.person("camille"))
+        return session, candidacies
+
+    @cached_property
+    def proposal(self) -> Decision:
+        """Create a proposal for which the chair and Marion have voted."""
+        camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
+        return propose(self.sitting[1][2], 2, camille, camille, marion)
+
+    @cached_property
+    def ready_session(self) -> CommitteeSession:
+        """Create an open session whose only sheet has an adopted decision."""
+        session, [candidacy] = self._session("93", 1)
+        open_now(session)
+        camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
+        adopt(propose(candidacy, 1, camille, camille, marion))
+        return session
+
+    @cached_property
+    def closed_session(self) -> CommitteeSession:
+        session, [candidacy] = self._session("94", 1)
+        open_now(session)
+        camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
+        adopt(propose(candidacy, 1, camille, camille, marion))
+        close_now(session)
+        return session
+
+    def _session(self, door: str, sheets: int) -> tuple[CommitteeSession, list[Candidacy]]:
+        session = make_session(*(self.landlord.person(name) for name in ("camille", "mehdi", "marion")))
+        place, aline = self.landlord.place("Agence Belleville"), self.landlord.person("aline")
+        applications = [make_application(place, f"Candidat{door}{number}", by=aline) for number in range(sheets)]
+        unit = make_unit(self.landlord.building("Glycines A"), door, 9)
+        return session, put_on_agenda(session, unit, *applications, by=aline)
 
     @cached_property
     def dwelling_fact(self):
@@ -574,6 +623,13 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Withdrawable": lambda sample_objects: sample_objects.withdrawable.pk,
     "Contingent": lambda sample_objects: sample_objects.contingent.pk,
     "Finished": lambda sample_objects: sample_objects.finished.pk,
+    "Session": lambda sample_objects: sample_objects.sitting[0].pk,
+    "ConvenedSession": lambda sample_objects: sample_objects.convened.pk,
+    "ReadySession": lambda sample_objects: sample_objects.ready_session.pk,
+    "ClosedSession": lambda sample_objects: sample_objects.closed_session.pk,
+    "AgendaItem": lambda sample_objects: sample_objects.sitting[1][0].item_id,
+    "PresentedCandidacy": lambda sample_objects: sample_objects.sitting[1][0].pk,
+    "Decision": lambda sample_objects: sample_objects.proposal.pk,
     "Letter": lambda sample_objects: "documents",
     "Applicant": lambda sample_objects: sample_objects.application.applicants.using(OWNER).get(tie="principal").pk,
 }

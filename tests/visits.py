@@ -27,6 +27,8 @@ WHO = {
     "allocation_officer": "aline",
     "allocation_manager": "rosa",
     "ground_examiner": "sacha",
+    "committee_member": "mehdi",
+    "committee_chair": "camille",
     "nominator": "nadia",
     "on_call": "yann",
     "dpo": "ines",
@@ -66,6 +68,10 @@ AMONG = {
     "vacancy_convene": "ToConvene",
     "candidacy_withdraw": "Withdrawable",
     "contingent_end": "Finished",
+    **dict.fromkeys(("session_seats", "session_recuse", "session_open"), "ConvenedSession"),
+    "decision_propose": "PresentedCandidacy",
+    "session_close": "ReadySession",
+    "minutes_sign": "ClosedSession",
     # Pages end what the samples of these endpoints would otherwise share with them.
     **dict.fromkeys(
         (

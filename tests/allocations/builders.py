@@ -187,7 +187,7 @@ def make_sheet(candidacy: Candidacy, by: Person) -> Sheet:
     return Sheet.objects.using(OWNER).create(candidacy=candidacy, prepared_on=paris_day(), prepared_by=by, **facts)
 
 
-def make_session(by: Person) -> Session:
+def make_session_to_come(by: Person) -> Session:
     held_at = timezone.now() + timedelta(days=7)
     return Session.objects.using(OWNER).create(held_at=held_at, convened_on=paris_day(), convened_by=by)
 

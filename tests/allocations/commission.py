@@ -18,7 +18,17 @@ from allocations.actions.sheets import prepare_sheet
 from allocations.actions.shortlist import designate, draw_shortlist
 from allocations.actions.vacancies import declare_vacancy, orient_vacancy
 from allocations.committee.sheet_facts import Costs
-from allocations.models import Application, Candidacy, Contingent, Decision, Seat, Session, ShortlistLine, Vacancy
+from allocations.models import (
+    AgendaItem,
+    Application,
+    Candidacy,
+    Contingent,
+    Decision,
+    Seat,
+    Session,
+    ShortlistLine,
+    Vacancy,
+)
 from buildings.models import Unit
 from tests.allocations.builders import (
     acting_as,
@@ -114,6 +124,20 @@ class Commission:
             put_on_agenda(by=aline, vacancy=vacancy, session=session, few_reason=few_reason, context=access.context)
         self.session = self.row(Session, session.pk)
         return self.session
+
+    def present(self, count: int = 3, costs: Costs | None = None) -> list[Candidacy]:
+        """Put a vacancy with the sheets of its first candidates on the agenda of a session."""
+        self.orient()
+        candidacies = self.designate(self.shortlist()[:count])
+        for candidacy in candidacies:
+            self.prepare(candidacy, costs)
+        self.convene()
+        return candidacies
+
+    @property
+    def item(self) -> AgendaItem:
+        found: AgendaItem = AgendaItem.objects.using(OWNER).get(session=self.session)
+        return found
 
     def open(self, *names: str) -> None:
         camille = self.person("camille")

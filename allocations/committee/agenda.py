@@ -1,0 +1,270 @@
+"""What pages read of a session: the own seat, the quorum, the agenda, and the numbered sheets of a dwelling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q
+
+from access.guard.context import AccessContext
+from access.models import Assignment, Person
+from access.roles import COMMITTEE_CHAIR, COMMITTEE_MEMBER
+from allocations.actions.decisions import Tally, tally
+from allocations.committee.wording import bracket_text, decision_text, documents_text, percent_text, waited_text
+from allocations.models import (
+    AgendaItem,
+    Candidacy,
+    CandidacyState,
+    Choice,
+    Decision,
+    Outcome,
+    Recusal,
+    Seat,
+    Session,
+    SessionState,
+    Sheet,
+    Voice,
+    Vote,
+)
+from allocations.models.figure import figure
+from audit import events
+from audit.events import Outcome as Result
+from audit.record import record_view
+
+MOST_SIGNED = 20
+DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent", "vacancy__contingent")
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """How many voting members a session needs. `counted`: those present, or before the opening those convened.
+    `needed`: None if the landlord has not entered the figure."""
+
+    needed: int | None
+    counted: int
+    opened: bool
+
+    @property
+    def reached(self) -> bool:
+        return self.needed is not None and self.counted >= self.needed
+
+
+def quorum_of(access: AccessContext, session: Session, seats: Sequence[Seat]) -> Quorum:
+    opened = session.state != SessionState.CONVENED
+    counted = [seat for seat in seats if seat.votes and (seat.present or not opened)]
+    needed = session.quorum
+    if needed is None:
+        try:
+            needed = figure("committee_quorum", access.day)
+        except ValidationError:
+            needed = None
+    return Quorum(needed, len(counted), opened)
+
+
+def seats_of(access: AccessContext, session: Session) -> list[Seat]:
+    """Return the seats of a session: the chair, then in the order of the law."""
+    rows = access.rows(Seat).filter(session=session).select_related("person")
+    return sorted(rows, key=lambda seat: (not seat.chairs, Voice.values.index(seat.voice), seat.person.name))
+
+
+def own_seat(access: AccessContext, seats: Sequence[Seat]) -> Seat:
+    """Return the seat of the current person. Raises PermissionDenied without a seat."""
+    for seat in seats:
+        if seat.person_id == access.person.pk:
+            return seat
+    raise PermissionDenied
+
+
+def require_chair(access: AccessContext, session: Session) -> Seat:
+    """Return the current person's seat in a session. Raises PermissionDenied unless they chair this session: the role
+    alone does not suffice."""
+    seat = own_seat(access, seats_of(access, session))
+    if not seat.chairs:
+        raise PermissionDenied
+    return seat
+
+
+def own_sessions_of(access: AccessContext) -> list[tuple[Session, Seat]]:
+    """Return the sessions in which the current person sits until the minutes are signed, in the order of their days."""
+    own = access.rows(Seat).filter(person=access.person.pk).select_related("session")
+    seats = {seat.session_id: seat for seat in own}
+    rows = access.rows(Session).filter(pk__in=seats).annotate(dwellings=Count("items")).order_by("held_at", "id")
+    return [(session, seats[session.pk]) for session in rows]
+
+
+def sessions_of(access: AccessContext) -> list[Session]:
+    """Return all sessions whose minutes are not signed, then the last that were signed."""
+    counts = {"dwellings": Count("items", distinct=True), "members": Count("seats", distinct=True)}
+    rows = access.rows(Session).annotate(**counts)
+    current = rows.exclude(state=SessionState.SIGNED).order_by("held_at", "id")
+    return [*current, *rows.filter(state=SessionState.SIGNED).order_by("-held_at", "id")[:MOST_SIGNED]]
+
+
+def possible_members(access: AccessContext, session: Session) -> tuple[list[Person], set[UUID]]:
+    """Return the people with a role of the commission today and no seat in the session, and who of them may chair."""
+    in_force = Assignment.objects.in_force(access.day).values_list("person_id", flat=True)
+    chairs = set(in_force.filter(role=COMMITTEE_CHAIR.code))
+    members = chairs | set(in_force.filter(role=COMMITTEE_MEMBER.code))
+    seated = {seat.person_id for seat in seats_of(access, session)}
+    people = access.rows(Person).filter(pk__in=members - seated, is_active=True)
+    return list(people.order_by("name", "id")), chairs
+
+
+def agenda_of(access: AccessContext, session: Session) -> list[Any]:
+    """Return the dwellings of a session with `sheets`, `decided` and `recused`: how many sheets there are, how many
+    have an adopted decision, and from how many the current person is recused."""
+    rows = access.rows(AgendaItem).filter(session=session).select_related(*DWELLING)
+    own = Q(candidacies__recusals__seat__person=access.person.pk)
+    counts = {
+        "sheets": Count("candidacies", distinct=True),
+        "decided": Count("candidacies", filter=~Q(candidacies__state=CandidacyState.PRESENTED), distinct=True),
+        "recused": Count("candidacies", filter=own, distinct=True),
+    }
+    return list(rows.annotate(**counts).prefetch_related("vacancy__building__addresses").order_by("position"))
+
+
+def dwellings_of(access: AccessContext, session: Session) -> list[AgendaItem]:
+    """Return the dwellings of a session for the person who convenes it, who reads no candidacy."""
+    rows = access.rows(AgendaItem).filter(session=session).select_related(*DWELLING)
+    return list(rows.prefetch_related("vacancy__building__addresses").order_by("position"))
+
+
+@dataclass(frozen=True)
+class NumberedSheet:
+    """A sheet without a name, with what the table decides on it. `decision`: the proposed or adopted one."""
+
+    candidacy: Candidacy
+    decision: Decision | None = None
+    rejected: Sequence[Decision] = ()
+    own_choice: str = ""
+    may_vote: bool = False
+
+    @property
+    def sheet(self) -> Sheet:
+        sheet: Sheet = self.candidacy.sheet
+        return sheet
+
+    @property
+    def income(self) -> str:
+        return bracket_text(self.sheet)
+
+    @property
+    def waited(self) -> str:
+        return waited_text(self.sheet.waited_months)
+
+    @property
+    def effort(self) -> str:
+        return "" if self.sheet.effort_permille is None else percent_text(self.sheet.effort_permille)
+
+    @property
+    def documents(self) -> str:
+        return documents_text(self.sheet.documents_to_come)
+
+    @property
+    def decision_words(self) -> str:
+        return decision_text(self.decision) if self.decision else ""
+
+    @property
+    def rejected_words(self) -> list[str]:
+        return [decision_text(decision) for decision in self.rejected]
+
+    @property
+    def own_choice_words(self) -> str:
+        return str(Choice(self.own_choice).label) if self.own_choice else ""
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """The sheets of a dwelling that the current person may read. `recused`: candidacies from which they are recused."""
+
+    session: Session
+    seat: Seat
+    sheets: list[NumberedSheet]
+    recused: set[UUID]
+
+    @property
+    def to_vote(self) -> list[NumberedSheet]:
+        return [sheet for sheet in self.sheets if sheet.may_vote]
+
+
+def recused_from(access: AccessContext, item: UUID) -> set[UUID]:
+    """Return the candidacies of a dwelling from which the current person is recused."""
+    rows = Recusal._default_manager.filter(candidacy__item=item, seat__person=access.person.pk)
+    return set(rows.values_list("candidacy", flat=True))
+
+
+def sheets_of(access: AccessContext, item: AgendaItem) -> SheetTable:
+    """Return the numbered sheets of a dwelling, except those from which the current person is recused."""
+    session, recused = item.session, recused_from(access, item.pk)
+    seat = own_seat(access, seats_of(access, session))
+    rows = access.rows(Candidacy).filter(item=item).exclude(pk__in=recused).select_related("sheet").order_by("number")
+    decisions: dict[UUID, list[Decision]] = {row.pk: [] for row in rows}
+    for decision in access.rows(Decision).filter(candidacy__in=decisions).order_by("proposed_at", "id"):
+        decisions[decision.candidacy_id].append(decision)
+    votes = {vote.decision_id: vote.choice for vote in access.rows(Vote).filter(decision__candidacy__item=item)}
+    votes_now = session.state == SessionState.OPEN and seat.present and seat.votes
+    sheets = []
+    for row in rows:
+        current = next((each for each in decisions[row.pk] if each.outcome != Outcome.REJECTED), None)
+        rejected = [each for each in decisions[row.pk] if each.outcome == Outcome.REJECTED]
+        choice = votes.get(current.pk, "") if current else ""
+        open_now = bool(current and current.outcome == Outcome.PROPOSED)
+        sheets.append(NumberedSheet(row, current, rejected, choice, votes_now and open_now and not choice))
+    return SheetTable(session, seat, sheets, recused)
+
+
+def blind_sheets(table: SheetTable) -> list[tuple[int, UUID, UUID | None]]:
+    """Return number, candidacy and proposed decision of the sheets still to decide from which the chair is recused: the
+    chair enters and counts what the others propose, without reading the sheet."""
+    rows = Candidacy._default_manager.filter(pk__in=table.recused, state=CandidacyState.PRESENTED).order_by("number")
+    proposed = Decision._default_manager.filter(candidacy__in=table.recused, outcome=Outcome.PROPOSED)
+    decisions = dict(proposed.values_list("candidacy", "pk"))
+    return [(number, pk, decisions.get(pk)) for number, pk in rows.values_list("number", "pk")]
+
+
+def record_sheets(access: AccessContext, table: SheetTable) -> None:
+    """Record that the current person reads each sheet of the table. A recusal is refused afterwards: the trigger
+    allocations_check_recusal looks for these events. Call it before the page leaves."""
+    for sheet in table.sheets:
+        record_view(
+            events.SHEET_SHOWN,
+            Result.SHOWN,
+            by=access.by,
+            about=sheet.candidacy.subject(),
+            context=access.context,
+            session=table.session.pk,
+            number=sheet.candidacy.number,
+        )
+
+
+def candidacy_of(access: AccessContext, candidacy: UUID) -> Candidacy:
+    rows = access.rows(Candidacy).select_related("item__session", "vacancy__building__place__parent", "vacancy__unit")
+    row: Candidacy = rows.get(pk=candidacy)
+    return row
+
+
+@dataclass(frozen=True)
+class VoteCount:
+    """The votes on a decision for whoever chairs. They are told apart only once every expected member has voted: counts
+    that grow with each vote would tell who voted what."""
+
+    votes: Tally
+    expected: int
+
+    @property
+    def cast(self) -> int:
+        return self.votes.votes_for + self.votes.votes_against + self.votes.abstained
+
+    @property
+    def complete(self) -> bool:
+        return self.cast >= self.expected
+
+
+def count_of(access: AccessContext, decision: Decision, session: Session) -> VoteCount:
+    recusals = Recusal._default_manager.filter(candidacy=decision.candidacy_id)
+    recused = set(recusals.values_list("seat__person", flat=True))
+    seats = seats_of(access, session)
+    expected = [seat for seat in seats if seat.present and seat.votes and seat.person_id not in recused]
+    return VoteCount(tally(decision), len(expected))

@@ -1,0 +1,64 @@
+"""What the chair may propose for a sheet: the decisions whose conditions hold now."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext
+
+from access.guard.context import AccessContext
+from allocations.committee.agenda import recused_from
+from allocations.committee.wording import motive_text
+from allocations.models import Candidacy, Decision, DecisionKind, Outcome
+from allocations.rules.motives import MOTIVES, decision_of
+from allocations.vocabulary import SUPPORTING_DOCUMENTS
+
+WITHOUT_MOTIVE = (DecisionKind.ALLOCATION, DecisionKind.RANKED, DecisionKind.CONDITIONAL)
+
+
+@dataclass(frozen=True)
+class Options:
+    """`decisions`: value of the form -> label, such as "d:too_small". `documents`: code -> label of those to come.
+    `blind`: the chair is recused, reads no sheet, and enters what the others propose; the database still checks it."""
+
+    decisions: dict[str, str]
+    documents: dict[str, str]
+    rank: int
+    blind: bool
+
+    @property
+    def without_motive(self) -> bool:
+        """Whether no refusal is possible, because no motive holds."""
+        return all(":" not in value for value in self.decisions)
+
+
+def motives_that_hold(candidacy: UUID) -> dict[str, list[int]]:
+    """Return the motives that hold today for a candidacy, with the figures of their conditions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT motive, figures FROM allocations_motives_that_hold(%s)", [candidacy])
+        return dict(cursor.fetchall())
+
+
+def options_for(access: AccessContext, candidacy: Candidacy) -> Options:
+    blind = candidacy.pk in recused_from(access, candidacy.item_id)  # type: ignore[arg-type]
+    documents = list(SUPPORTING_DOCUMENTS.terms) if blind else candidacy.sheet.documents_to_come
+    kinds = [kind for kind in WITHOUT_MOTIVE if documents or kind != DecisionKind.CONDITIONAL]
+    decisions = {kind.value: str(kind.label).capitalize() for kind in kinds}
+    motives = {code: [] for code in MOTIVES.terms} if blind else motives_that_hold(candidacy.pk)
+    for code, figures in sorted(motives.items(), key=lambda motive: (decision_of(motive[0]), motive[0])):
+        kind = DecisionKind(decision_of(code))
+        words = {"decision": str(kind.label).capitalize(), "motive": motive_text(code, figures)}
+        decisions[f"{kind.value}:{code}"] = gettext("%(decision)s : %(motive)s") % words
+    labels = {code: SUPPORTING_DOCUMENTS.label(code) for code in documents}
+    return Options(decisions, labels, next_rank(access, candidacy), blind)
+
+
+def next_rank(access: AccessContext, candidacy: Candidacy) -> int:
+    ranks = Decision._default_manager.filter(candidacy__item=candidacy.item_id).exclude(outcome=Outcome.REJECTED)
+    return max((rank for rank in ranks.values_list("rank", flat=True) if rank), default=0) + 1
+
+
+def may_propose(candidacy: Candidacy) -> bool:
+    """Whether a sheet has neither a proposed nor an adopted decision."""
+    open_now = Decision._default_manager.filter(candidacy=candidacy.pk).exclude(outcome=Outcome.REJECTED)
+    return not open_now.exists()

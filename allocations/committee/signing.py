@@ -1,0 +1,125 @@
+"""The minutes of a session as they are signed and as they are shown: read from the rows, then with the names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+from access.guard.context import AccessContext
+from allocations.committee.agenda import agenda_of, seats_of
+from allocations.committee.minutes import (
+    SHEET_FACTS,
+    DecisionRecord,
+    ItemRecord,
+    MinutesRecord,
+    SeatRecord,
+    SheetRecord,
+    copied,
+    digest_of,
+    write_minutes,
+)
+from allocations.committee.wording import decision_text
+from allocations.models import AgendaItem, Candidacy, Decision, Recusal, Seat, Session
+from allocations.queries import grouped
+
+# Returns the rows of a model that the reader may see.
+Rows = Callable[[type[models.Model]], Any]
+
+
+def record_of(session: Session, rows: Rows, keys: Mapping[UUID, str]) -> MinutesRecord:
+    """Read the minutes of a closed session. `keys`: vacancy -> key that orders equal candidates."""
+    candidacies = rows(Candidacy).filter(item__session=session.pk).select_related("sheet").defer("application")
+    decisions = rows(Decision).filter(candidacy__item__session=session.pk).order_by("proposed_at", "id")
+    recusals = rows(Recusal).filter(candidacy__item__session=session.pk).select_related("seat")
+    sheets: dict[UUID, list[SheetRecord]] = {}
+    for row in candidacies:
+        record = SheetRecord(
+            number=row.number,
+            candidacy=row.pk,
+            rank=row.rank,
+            facts={name: getattr(row.sheet, name) for name in SHEET_FACTS},
+            recused=[recusal.seat.person_id for recusal in recusals if recusal.candidacy_id == row.pk],
+            decisions=[copied(DecisionRecord, decision) for decision in decisions if decision.candidacy_id == row.pk],
+        )
+        sheets.setdefault(row.item_id, []).append(record)
+    return MinutesRecord(
+        session=session.pk,
+        held_at=session.held_at,
+        opened_at=session.opened_at,  # type: ignore[arg-type]  # a closed session was opened
+        closed_at=session.closed_at,  # type: ignore[arg-type]
+        quorum=session.quorum,  # type: ignore[arg-type]
+        seats=[copied(SeatRecord, seat) for seat in rows(Seat).filter(session=session.pk)],
+        items=[
+            ItemRecord(
+                row.position, row.vacancy_id, row.few_reason, keys.get(row.vacancy_id, ""), sheets.get(row.pk, [])
+            )
+            for row in rows(AgendaItem).filter(session=session.pk)
+        ],
+    )
+
+
+def keys_of(session: Session) -> dict[UUID, str]:
+    """Return vacancy -> key that orders equal candidates, for a member of a closed session."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vacancy, key FROM allocations_keys_of(%s)", [session.pk])
+        return dict(cursor.fetchall())
+
+
+def names_after_vote(session: Session) -> dict[UUID, tuple[str, str]]:
+    """Return candidacy -> number and name of the applicant, without those from which the current person is recused."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT candidacy, application, last_name, first_name FROM allocations_names_after_vote(%s)", [session.pk]
+        )
+        rows = cursor.fetchall()
+    return {key: (grouped(number), f"{last} {first}".strip()) for key, number, last, first in rows}
+
+
+@dataclass(frozen=True)
+class MinutesLine:
+    """A numbered sheet in the minutes. `application` and `name` are empty for who is recused, or if it was deleted."""
+
+    number: int
+    application: str
+    name: str
+    decisions: list[tuple[str, Decision]]
+    recused: list[str]
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """The minutes as a page shows them. `text` is what is signed."""
+
+    seats: list[Seat]
+    items: list[tuple[AgendaItem, str, list[MinutesLine]]]
+    text: str
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.text)
+
+
+def minutes_of(access: AccessContext, session: Session) -> Minutes:
+    keys, names, seats = keys_of(session), names_after_vote(session), seats_of(access, session)
+    people = {seat.person_id: seat.person.name for seat in seats}
+    record = record_of(session, access.rows, keys)
+    rows = access.rows(Decision).filter(candidacy__item__session=session.pk).order_by("proposed_at", "id")
+    decisions: dict[UUID, list[tuple[str, Decision]]] = {}
+    for row in rows:
+        decisions.setdefault(row.candidacy_id, []).append((decision_text(row), row))
+    lines = {
+        item.vacancy: [
+            MinutesLine(
+                sheet.number,
+                *names.get(sheet.candidacy, ("", "")),
+                decisions.get(sheet.candidacy, []),
+                sorted(people[person] for person in sheet.recused),
+            )
+            for sheet in sorted(item.sheets, key=lambda sheet: sheet.number)
+        ]
+        for item in record.items
+    }
+    items = [(item, keys.get(item.vacancy_id, ""), lines[item.vacancy_id]) for item in agenda_of(access, session)]
+    return Minutes(seats, items, write_minutes(record))

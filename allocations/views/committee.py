@@ -1,0 +1,268 @@
+"""Pages of the members of the commission: their sessions, recusals, numbered sheets, votes; and those of the chair.
+
+No page has the name or the number of an applicant before the session is closed.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.pages.acting import done, result_of, row_or_404
+from access.permissions import Permission
+from allocations.actions.decisions import count_votes, propose_decision, recuse, vote
+from allocations.actions.sessions import close_session, open_session, sign_minutes
+from allocations.committee.agenda import (
+    NumberedSheet,
+    agenda_of,
+    blind_sheets,
+    candidacy_of,
+    count_of,
+    own_seat,
+    own_sessions_of,
+    quorum_of,
+    record_sheets,
+    recused_from,
+    require_chair,
+    seats_of,
+    sheets_of,
+)
+from allocations.committee.proposals import may_propose, options_for
+from allocations.committee.signing import minutes_of
+from allocations.committee.wording import decision_text
+from allocations.forms.committee import PresenceForm, ProposalForm, RecuseForm, VoteForm
+from allocations.models import AgendaItem, Candidacy, Decision, Outcome, Session, SessionState
+from audit import events
+
+_DWELLING = ("unit__terms", "building__place__parent", "contingent")
+_OF_ITEM = ("session", *(f"vacancy__{path}" for path in _DWELLING))
+BEFORE_THE_END = (SessionState.CONVENED, SessionState.OPEN)
+
+
+@door(Permission.COMMITTEE_SIT, get_event=events.SESSIONS_SHOWN)
+def own_sessions(request: DoorRequest) -> HttpResponse:
+    rows = own_sessions_of(request.access)
+    request.access.note(count=len(rows))
+    return render(request, "allocations/own_sessions.html", {"rows": rows})
+
+
+@door(Permission.COMMITTEE_SIT, model=Session, get_event=events.SESSION_SHOWN)
+def own_session(request: DoorRequest, session: Session) -> HttpResponse:
+    access = request.access
+    access.note(session=session.pk)
+    seats, items = seats_of(access, session), agenda_of(access, session)
+    context = {
+        "session": session,
+        "seats": seats,
+        "seat": own_seat(access, seats),
+        "quorum": quorum_of(access, session, seats),
+        "items": items,
+        "undecided": sum(item.sheets - item.decided for item in items),
+    }
+    return render(request, "allocations/own_session.html", context)
+
+
+@door(Permission.COMMITTEE_CHAIR, model=Session, post_event=events.FORM_SUBMITTED)
+def session_open(request: DoorRequest, session: Session) -> HttpResponse:
+    """Open a session with the members who are present. The database checks quorum and candidates."""
+    access = request.access
+    require_chair(access, session)
+    if session.state != SessionState.CONVENED:
+        return redirect("own_session", pk=session.pk)
+    seats = seats_of(access, session)
+    form = PresenceForm(request.POST or None, seats=seats)
+    if form.is_valid() and done(form, open_session, request, session=session, present=form.seats_present()):
+        messages.success(request, _("La séance est ouverte."))
+        return redirect("own_session", pk=session.pk)
+    context = {"session": session, "form": form, "quorum": quorum_of(access, session, seats)}
+    return render(request, "allocations/session_open.html", context)
+
+
+@door(Permission.COMMITTEE_SIT, model=Session, post_event=events.FORM_SUBMITTED)
+def session_recuse(request: DoorRequest, session: Session) -> HttpResponse:
+    """Recuse oneself from a dwelling, or from an application by its number, to which the answer is always the same."""
+    access = request.access
+    if session.state not in BEFORE_THE_END:
+        return redirect("own_session", pk=session.pk)
+    items = agenda_of(access, session)
+    form = RecuseForm(request.POST or None, items=items)
+    if form.is_valid():
+        if number := form.cleaned_data["number"]:
+            _recuse_by_number(request, session, number)
+            words = _(
+                "Votre récusation est enregistrée : si cette demande est candidate, les fiches que vous n’avez pas "
+                "encore lues ne vous seront pas montrées."
+            )
+            messages.success(request, words)
+            return redirect("own_session", pk=session.pk)
+        item = row_or_404(items, form.cleaned_data["item"])
+        if done(form, recuse, request, session=session, item=item.pk):
+            messages.success(
+                request, _("Vous êtes récusé pour ce logement : aucune de ses fiches ne vous est montrée.")
+            )
+            return redirect("own_session", pk=session.pk)
+    seat = own_seat(access, seats_of(access, session))
+    return render(request, "allocations/session_recuse.html", {"session": session, "form": form, "seat": seat})
+
+
+def _recuse_by_number(request: DoorRequest, session: Session, number: str) -> None:
+    """Recuse the member. The refusal after a sheet was read is not passed on, because it says that the application is a
+    candidate."""
+    try:
+        recuse(by=request.access.person, session=session, number=number, context=request.access.context)
+    except ValidationError as refusal:
+        if refusal.code != "recusal_before_sheet":
+            raise
+
+
+@door(Permission.COMMITTEE_SIT, model=AgendaItem, get_event=events.SESSION_SHOWN, select_related=_OF_ITEM)
+def item_sheets(request: DoorRequest, item: AgendaItem) -> HttpResponse:
+    return _sheets_page(request, item)
+
+
+@door(
+    Permission.COMMITTEE_SIT,
+    model=AgendaItem,
+    get_event=events.SESSION_SHOWN,
+    post_event=events.FORM_SUBMITTED,
+    select_related=_OF_ITEM,
+)
+def decision_vote(request: DoorRequest, item: AgendaItem) -> HttpResponse:
+    """Vote on proposals of a dwelling. With an error, the sheets are shown again."""
+    if request.method != "POST":
+        return redirect("item_sheets", pk=item.pk)
+    form = VoteForm(request.POST, sheets=sheets_of(request.access, item).to_vote)
+    seat = own_seat(request.access, seats_of(request.access, item.session))
+
+    def cast(**actor: Any) -> None:
+        for decision, choice in form.choices():
+            vote(decision=decision, seat=seat, choice=choice, **actor)
+
+    if form.is_valid() and done(form, cast, request):
+        count = len(form.choices())
+        words = ngettext("Votre vote est enregistré.", "Vos %(count)s votes sont enregistrés.", count)
+        messages.success(request, words % {"count": count})
+        return redirect("item_sheets", pk=item.pk)
+    return _sheets_page(request, item, form)
+
+
+def _sheets_page(request: DoorRequest, item: AgendaItem, form: VoteForm | None = None) -> HttpResponse:
+    """Show the sheets side by side, and record each as read before the page leaves."""
+    access = request.access
+    access.note(session=item.session_id)
+    table = sheets_of(access, item)
+    form = form or VoteForm(None, sheets=table.to_vote)
+    chairs = table.seat.chairs and access.holds(Permission.COMMITTEE_CHAIR)
+    context = {
+        "table": table,
+        "item": item,
+        "rows": [(sheet, form.field_of(sheet)) for sheet in table.sheets],
+        "form": form,
+        "chairs": chairs,
+        "blind": blind_sheets(table) if chairs else [],
+    }
+    response = render(request, "allocations/item_sheets.html", context)
+    record_sheets(access, table)
+    return response
+
+
+@door(
+    Permission.COMMITTEE_CHAIR,
+    model=Candidacy,
+    get_event=events.SHEET_SHOWN,
+    post_event=events.FORM_SUBMITTED,
+    select_related=("sheet", "item__session", *(f"vacancy__{path}" for path in _DWELLING)),
+)
+def decision_propose(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
+    """Propose a decision for a sheet. A recused chair reads nothing of it, and enters what the others propose."""
+    access, item = request.access, candidacy.item
+    if item is None:
+        return redirect("own_sessions")
+    require_chair(access, item.session)
+    if item.session.state != SessionState.OPEN or not may_propose(candidacy):
+        return redirect("item_sheets", pk=item.pk)
+    options = options_for(access, candidacy)
+    form = ProposalForm(request.POST or None, options=options, day=access.day)
+    if form.is_valid() and done(form, propose_decision, request, candidacy=candidacy, **form.values()):
+        messages.success(request, _("La décision est proposée aux membres."))
+        return redirect("item_sheets", pk=item.pk)
+    row = None if options.blind else NumberedSheet(candidacy)
+    _note_sheet(request, candidacy, options.blind)
+    context = {"candidacy": candidacy, "item": item, "options": options, "row": row, "form": form}
+    return render(request, "allocations/decision_propose.html", context)
+
+
+@door(Permission.COMMITTEE_CHAIR, model=Decision, get_event=events.SHEET_SHOWN, post_event=events.FORM_SUBMITTED)
+def decision_count(request: DoorRequest, decision: Decision) -> HttpResponse:
+    """Show how many members have voted, and adopt or reject the decision by their votes."""
+    access = request.access
+    candidacy = candidacy_of(access, decision.candidacy_id)
+    assert candidacy.item_id and candidacy.item  # noqa: S101 (type checker)
+    item, session = candidacy.item_id, candidacy.item.session
+    require_chair(access, session)
+    if session.state != SessionState.OPEN or decision.outcome != Outcome.PROPOSED:
+        return redirect("item_sheets", pk=item)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (counted := result_of(form, count_votes, request, decision=decision)):
+        adopted = counted.outcome == Outcome.ADOPTED
+        messages.success(request, _("La décision est adoptée.") if adopted else _("La décision est rejetée."))
+        return redirect("item_sheets", pk=item)
+    _note_sheet(request, candidacy, candidacy.pk in recused_from(access, item))
+    context = {
+        "candidacy": candidacy,
+        "decision": decision,
+        "words": decision_text(decision),
+        "count": count_of(access, decision, session),
+        "form": form,
+    }
+    return render(request, "allocations/decision_count.html", context)
+
+
+def _note_sheet(request: DoorRequest, candidacy: Candidacy, blind: bool) -> None:
+    """Record that the chair reads the sheet, except a recused chair, to whom the page shows nothing of it."""
+    if blind:
+        request.access.note(events.FORM_SHOWN)
+    elif candidacy.item:
+        request.access.note(session=candidacy.item.session_id, number=candidacy.number)
+
+
+@door(Permission.COMMITTEE_CHAIR, model=Session, post_event=events.FORM_SUBMITTED)
+def session_close(request: DoorRequest, session: Session) -> HttpResponse:
+    access = request.access
+    require_chair(access, session)
+    if session.state != SessionState.OPEN:
+        return redirect("own_session", pk=session.pk)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and done(form, close_session, request, session=session):
+        messages.success(request, _("La séance est close."))
+        return redirect("own_session", pk=session.pk)
+    waiting = [item for item in agenda_of(access, session) if item.decided < item.sheets]
+    return render(request, "allocations/session_close.html", {"session": session, "waiting": waiting, "form": form})
+
+
+@door(
+    Permission.COMMITTEE_CHAIR,
+    model=Session,
+    get_event=events.MINUTES_SHOWN,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
+def minutes_sign(request: DoorRequest, session: Session) -> HttpResponse:
+    """Show the minutes with the names of the candidates, and sign their text without names."""
+    access = request.access
+    require_chair(access, session)
+    if session.state != SessionState.CLOSED:
+        return redirect("own_session", pk=session.pk)
+    access.note(session=session.pk)
+    minutes, form = minutes_of(access, session), forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and done(form, sign_minutes, request, session=session, minutes=minutes.text):
+        messages.success(request, _("Le procès-verbal est signé. Empreinte : %(digest)s") % {"digest": minutes.digest})
+        return redirect("own_sessions")
+    return render(request, "allocations/minutes_sign.html", {"session": session, "minutes": minutes, "form": form})
