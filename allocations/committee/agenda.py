@@ -11,7 +11,6 @@ from django.db.models import Count, Q
 from access.guard.context import AccessContext
 from access.models import Assignment, Person
 from access.roles import COMMITTEE_CHAIR, COMMITTEE_MEMBER
-from allocations.actions.decisions import Tally, tally
 from allocations.committee.wording import bracket_text, decision_text, documents_text, percent_text, waited_text
 from allocations.models import (
     AgendaItem,
@@ -29,6 +28,7 @@ from allocations.models import (
     Vote,
 )
 from allocations.models.figure import figure
+from allocations.queries import Tally, tally
 from audit import events
 from audit.events import Outcome as Result
 from audit.record import record_view
@@ -255,7 +255,8 @@ class VoteCount:
 
     @property
     def cast(self) -> int:
-        return self.votes.votes_for + self.votes.votes_against + self.votes.abstained
+        counted: int = self.votes.votes_for + self.votes.votes_against + self.votes.abstained
+        return counted
 
     @property
     def complete(self) -> bool:
