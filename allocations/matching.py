@@ -2,57 +2,87 @@
 
 An application is left out of a kind of financing only if its income is certainly above the ceiling. Where data or the
 law are open, it stays in: the sheet for the commission decides on assessed data.
+
+The database joins and writes the entries, so that no row of the pool passes through this process. Only the rules about
+households run here, once for each shape that a household has (`SHAPES`), not for each household.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import date
-from functools import lru_cache
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 
 from allocations.assessment import landlord_rows
-from allocations.models import Ceiling, LegalFigure, MemberTie, PoolEntry
+from allocations.models import Ceiling, LegalFigure, MemberTie
 from allocations.rules.ceilings import FINANCINGS, ceiling_of
-from allocations.rules.households import MAJORITY, Category, Person, completed_years, members_of, possible_categories
-from allocations.rules.results import LawIsOpen, MissingFacts
+from allocations.rules.households import (
+    MAJORITY,
+    YOUNG_COUPLE_AGES,
+    Category,
+    Person,
+    members_of,
+    possible_categories,
+)
+from allocations.rules.results import CaseError, LawIsOpen, MissingFacts
 from allocations.rules.rows import Rows
 from buildings.models.terms import Zone
-from formats.bulk_copy import JOBS, Copying, Row, table_of
+from formats.bulk_copy import JOBS, Copying
 
-ENTRY = table_of(
-    PoolEntry,
-    *("id", "pseudonym", "rooms", "kept_at", "ranking_points", "verified", "declared", "filed_on", "persons"),
-    *("priority", "equipment", "within_ceilings"),
-)
-AT_ONCE = 5_000
-EVERY_CEILING = tuple((financing, zone) for financing in FINANCINGS for zone in Zone.values)
+EVERY_CEILING = [f"{financing} {zone}" for financing in FINANCINGS for zone in Zone.values]
 
 _LINKS = """
     INSERT INTO allocations_poollink (pseudonym, application_id)
     SELECT gen_random_uuid(), a.id FROM allocations_application a
     WHERE a.state <> 'closed' AND a.number IS NOT NULL AND a.rooms_from IS NOT NULL
-    ON CONFLICT (application_id) DO NOTHING"""
-# Persons are arrays of ties, birth dates, mobility cards, custodies and tax notices, applicants first.
-_POOL = """
-    SELECT k.pseudonym, a.kept_at_id, a.filed_on, a.rooms_from, a.rooms_to, a.equipment, b.ranking_points, b.verified,
-        b.declared, coalesce(i.proved, i.declared), g.application_id IS NOT NULL,
-        p.ties, p.births, p.cmi, m.ties, m.births, m.cmi, m.custodies, m.notices
+      AND NOT EXISTS (SELECT FROM allocations_poollink k WHERE k.application_id = a.id)"""
+# The shape of a household: for each person tie, age, mobility card, custody and tax notice. Ages beyond which no rule
+# distinguishes are one. Of an expected child, the "age" is 1 once the day of its birth has passed.
+SHAPES = """
+    SELECT application_id, string_agg(person, ' ' ORDER BY person) AS shape FROM (
+        SELECT application_id, concat_ws(':', tie,
+            least(extract(year FROM age(%(day)s::timestamp, birth_date)), %(oldest)s), cmi::integer, '', 1) AS person
+        FROM allocations_applicant
+        UNION ALL
+        SELECT application_id, concat_ws(':', tie,
+            CASE WHEN tie = 'expected_child' THEN (birth_date < %(day)s)::integer
+                 ELSE least(extract(year FROM age(%(day)s::timestamp, birth_date)), %(grown_up)s) END,
+            cmi::integer, custody, on_tax_notice::integer)
+        FROM allocations_householdmember) persons
+    GROUP BY application_id"""
+_DISTINCT = f"SELECT DISTINCT shape FROM ({SHAPES}) households"  # noqa: S608 - a constant
+# Entries lie in the order of their index, so that a shortlist reads few pages.
+_ENTRIES = f"""
+    WITH sizes AS (
+        SELECT * FROM unnest(%(shapes)s::text[], %(persons)s::integer[], %(categories)s::integer[])
+            s (shape, persons, category)
+    ), limits AS (
+        SELECT category, array_agg(code) AS codes, array_agg(cents) AS cents
+        FROM unnest(%(of_categories)s::integer[], %(codes)s::text[], %(cents)s::bigint[]) l (category, code, cents)
+        GROUP BY category
+    )
+    INSERT INTO allocations_poolentry (id, pseudonym, rooms, kept_at_id, ranking_points, verified, declared, filed_on,
+        persons, priority, equipment, within_ceilings)
+    SELECT gen_random_uuid(), k.pseudonym, r.rooms, a.kept_at_id, b.ranking_points, b.verified, b.declared, a.filed_on,
+        s.persons, g.application_id IS NOT NULL, e.codes,
+        CASE WHEN i.cents IS NULL OR m.category IS NULL THEN %(every_ceiling)s::text[] ELSE ARRAY (
+            SELECT l.code FROM unnest(m.codes, m.cents) l (code, cents) WHERE l.cents IS NULL OR i.cents <= l.cents)
+        END
     FROM allocations_application a
+    CROSS JOIN LATERAL generate_series(a.rooms_from::integer, a.rooms_to) r (rooms)
+    CROSS JOIN LATERAL (SELECT ARRAY (SELECT DISTINCT code FROM unnest(a.equipment) code ORDER BY code) AS codes) e
     JOIN allocations_poollink k ON k.application_id = a.id
     JOIN allocations_scoreband b ON b.application_id = a.id
-    JOIN (SELECT application_id, array_agg(tie::text) AS ties, array_agg(birth_date) AS births, array_agg(cmi) AS cmi
-          FROM allocations_applicant GROUP BY 1) p ON p.application_id = a.id
-    LEFT JOIN (SELECT application_id, array_agg(tie::text) AS ties, array_agg(birth_date) AS births,
-                   array_agg(cmi) AS cmi, array_agg(custody::text) AS custodies, array_agg(on_tax_notice) AS notices
-               FROM allocations_householdmember GROUP BY 1) m ON m.application_id = a.id
-    LEFT JOIN (SELECT application_id, max(rfr_cents) FILTER (WHERE basis = 'n2') AS declared,
-                   min(rfr_cents) FILTER (WHERE proof <> '') AS proved
-               FROM allocations_income WHERE signing_year = extract(year FROM loge_today()) GROUP BY 1) i
+    JOIN ({SHAPES}) h ON h.application_id = a.id
+    JOIN sizes s ON s.shape = h.shape
+    LEFT JOIN limits m ON m.category = s.category
+    LEFT JOIN (SELECT application_id, coalesce(min(rfr_cents) FILTER (WHERE proof <> ''),
+                   max(rfr_cents) FILTER (WHERE basis = 'n2')) AS cents
+               FROM allocations_income WHERE signing_year = extract(year FROM %(day)s) GROUP BY 1) i
         ON i.application_id = a.id
-    LEFT JOIN (SELECT application_id FROM allocations_priority WHERE ends_on >= loge_today()
-               UNION SELECT application_id FROM allocations_ground WHERE ends_on >= loge_today()) g
+    LEFT JOIN (SELECT application_id FROM allocations_priority WHERE ends_on >= %(day)s
+               UNION SELECT application_id FROM allocations_ground WHERE ends_on >= %(day)s) g
         ON g.application_id = a.id
-    WHERE a.state <> 'closed' AND a.rooms_from IS NOT NULL"""
+    WHERE a.state <> 'closed' AND a.rooms_from IS NOT NULL
+    ORDER BY a.kept_at_id, r.rooms, e.codes, b.ranking_points DESC, a.filed_on"""  # noqa: S608 - a constant
 
 
 def prepare_pool(copying: Copying) -> int:
@@ -63,75 +93,62 @@ def prepare_pool(copying: Copying) -> int:
         LegalFigure._default_manager.using(JOBS).in_force(day),
     )
     copying.run(_LINKS)
-    copying.run(f"DELETE FROM {ENTRY.name}")  # noqa: S608 - the name of a table
-    copying.cursor.execute(_POOL)
-    copying.rows(ENTRY, list(entries_of(copying.cursor, day, compile_limits(rows, day))))
+    copying.run("DELETE FROM allocations_poolentry")
+    ages = shape_parameters(day)
+    copying.cursor.execute(_DISTINCT, ages)
+    sizes = [(shape, *size_of(persons_of(shape, day), day)) for (shape,) in copying.cursor.fetchall()]
+    shapes, persons, categories = map(list, zip(*sizes, strict=True)) if sizes else ([], [], [])
+    limits = list(limits_of({category for category in categories if category}, rows, day))
+    of_categories, codes, cents = map(list, zip(*limits, strict=True)) if limits else ([], [], [])
+    by_shape = {"shapes": shapes, "persons": persons, "categories": categories}
+    ceilings = {"of_categories": of_categories, "codes": codes, "cents": cents, "every_ceiling": EVERY_CEILING}
+    copying.cursor.execute(_ENTRIES, ages | by_shape | ceilings)
+    entries = int(copying.cursor.rowcount)
     copying.ask("SELECT allocations_count_matches()")
-    return copying.counts[ENTRY.name]
+    return entries
 
 
-def compile_limits(rows: Rows, day: date) -> Callable[[str, str, Category], int | None]:
-    """Return a function that gives the ceiling in cents, or None if it is missing or open."""
-
-    @lru_cache(None)
-    def limit(financing: str, zone: str, category: Category) -> int | None:
-        try:
-            return 100 * ceiling_of(rows, financing, (zone,), category, day).euros
-        except (MissingFacts, LawIsOpen):
-            return None
-
-    return limit
+def shape_parameters(day: date) -> dict[str, Any]:
+    """Return the parameters of `SHAPES`. A rule compares the sum of the ages of a couple with a limit, so an age above
+    it is as good as any other above it."""
+    return {"day": day, "oldest": YOUNG_COUPLE_AGES + 1, "grown_up": MAJORITY}
 
 
-def entries_of(cursor: Any, day: date, limit: Callable[[str, str, Category], int | None]) -> Iterator[Row]:
-    """Yield the rows of the pool: one for each number of rooms that an application asks for."""
-    while rows := cursor.fetchmany(AT_ONCE):
-        for row in rows:
-            pseudonym, kept_at, filed_on, first, last, equipment, *ranking, income, priority = row[:11]
-            persons = persons_of(row[11:], day)
-            count, category = size_of(persons, day)
-            within = [
-                f"{financing} {zone}"
-                for financing, zone in EVERY_CEILING
-                if income is None
-                or category is None
-                or (most := limit(financing, zone, category)) is None
-                or income <= most
-            ]
-            shared = (kept_at, *ranking, filed_on, count, priority)
-            arrays = ("{" + ",".join(equipment) + "}", "{" + ",".join(f'"{each}"' for each in within) + "}")
-            for rooms in range(first, last + 1):
-                yield (uuid4(), pseudonym, rooms, *shared, *arrays)
+def limits_of(categories: set[int], rows: Rows, day: date) -> Iterator[tuple[int, str, int | None]]:
+    """Yield category, financing with zone, and the ceiling in cents, or None if it is missing or the law is open."""
+    for category in sorted(categories):
+        for code in EVERY_CEILING:
+            financing, zone = code.split(" ")
+            try:
+                cents = 100 * ceiling_of(rows, financing, (zone,), Category(category), day).euros
+            except (MissingFacts, LawIsOpen):
+                cents = None
+            yield category, code, cents
 
 
-def persons_of(columns: tuple[Any, ...], day: date) -> tuple[Person, ...]:
-    """Return the persons as the rules know them, as `allocations.assessment.household_of` does from stored rows."""
-    ties, births, cards, member_ties, member_births, member_cards, custodies, notices = columns
-    persons = [
-        Person(tie, birth, on_tax_notice=True, cmi=cmi) for tie, birth, cmi in zip(ties, births, cards, strict=True)
-    ]
-    if member_ties:
-        for tie, birth, cmi, custody, notice in zip(
-            member_ties, member_births, member_cards, custodies, notices, strict=True
-        ):
-            if tie == MemberTie.EXPECTED_CHILD:
-                persons.append(Person(tie, birth))
-                continue
-            grown_up = tie == MemberTie.CHILD and completed_years(birth, day) >= MAJORITY
-            persons.append(
-                Person(
-                    tie, birth, custody=custody, dependant=notice if grown_up else None, on_tax_notice=notice, cmi=cmi
-                )
-            )
-    return tuple(persons)
+def persons_of(shape: str, day: date) -> tuple[Person, ...]:
+    """Return the persons of a shape, with a birth date that gives the age, as `allocations.assessment.household_of`
+    does from stored rows."""
+    return tuple(_person(code, day) for code in shape.split(" "))
 
 
-def size_of(persons: tuple[Person, ...], day: date) -> tuple[int, Category | None]:
+def _person(code: str, day: date) -> Person:
+    tie, age, card, custody, notice = code.split(":")
+    if tie == MemberTie.EXPECTED_CHILD:
+        return Person(tie, day - timedelta(days=int(age)))
+    birth_date = date(day.year - int(age), day.month, min(day.day, 28))
+    on_tax_notice = notice == "1"
+    grown_up = tie == MemberTie.CHILD and int(age) >= MAJORITY
+    dependant = on_tax_notice if grown_up else None
+    return Person(tie, birth_date, custody, dependant, on_tax_notice, cmi=card == "1")
+
+
+def size_of(persons: tuple[Person, ...], day: date) -> tuple[int, int | None]:
     """Return the number of persons who count, and the most favourable category that is possible, or None if data are
-    missing."""
+    missing or contradict each other."""
     try:
         members = members_of(persons, day, [])
-    except MissingFacts:
-        return len(persons), None
+    except (MissingFacts, CaseError):
+        return sum(person.tie != MemberTie.EXPECTED_CHILD for person in persons), None
     categories, _points = possible_categories(persons, members)
-    return len(members), max(categories, key=lambda category: category.persons)
+    return len(members), max(category.persons for category in categories)

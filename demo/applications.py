@@ -22,7 +22,7 @@ OFFICERS = {"Agence Belleville": "Aline Perrin", "Agence Bercy": "Basile Comte",
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 # What is due in the applications of the desks, in turn. None: nothing is due.
 TASKS = cycle(("certificate", None, "reminder", "documents", None, None, "delivery", "closing", None, "not_renewed"))
-FIGURES = (("application_validity_months", 12, "R441-2-7"), ("document_delay_days", 30, "2025-12"))
+FIGURES = {"application_validity_months": (12, "code", "R441-2-7"), "document_delay_days": (30, "board", "2025-12")}
 CHILDREN = ((0, 9), (1, 5), (2, 4), (3, 2))
 
 
@@ -140,21 +140,26 @@ def _child(rng: Random, today: date) -> MemberRecord:
     return MemberRecord("child", born, custody, on_tax_notice=custody == "full")
 
 
-def add_applications(
-    landlord: Landlord, people: dict[str, str], numbers: Numbers, names: Names, today: date
-) -> list[Application]:
-    """Enter the legal figures, import the applications of a file, and add those of the three agencies' desks. Return
-    those of the desks."""
-    for code, value, number in FIGURES:
+def enter_figures(figures: dict[str, tuple[int, str, str]], today: date) -> None:
+    """Enter legal figures, in force since last year: code -> value, kind of source, and number of the source."""
+    for code, (value, kind, number) in figures.items():
         LegalFigure.objects.using(JOBS).create(
             code=code,
             value=value,
-            source_kind="code" if number.startswith("R") else "board",
+            source_kind=kind,
             source_number=number,
             source_date=date(today.year - 1, 1, 15),
             first_day=date(today.year - 1, 2, 1),
             entered_on=today,
         )
+
+
+def add_applications(
+    landlord: Landlord, people: dict[str, str], numbers: Numbers, names: Names, today: date
+) -> list[Application]:
+    """Enter the legal figures, import the applications of a file, and add those of the three agencies' desks. Return
+    those of the desks."""
+    enter_figures(FIGURES, today)
     postcodes = dict(iter(LANDLORD))
     offices = list(postcodes)
     for first, agency in enumerate(offices):

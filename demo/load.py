@@ -4,14 +4,18 @@ from random import Random
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from access.grants.actions.assignments import record_granted
 from access.models import Assignment
+from allocations.matching import prepare_pool
 from audit import events
 from audit.record import record
 from demo.applications import add_applications
 from demo.cast import hire
+from demo.commission import OWNER, Commission, enter_rules, hold_sessions
 from demo.legacy_comments import take_over
+from demo.offers import close_applications, move_in, send_offers
 from demo.points import add_points
 from demo.populate.calendar import Calendar
 from demo.populate.filling import batches
@@ -80,9 +84,19 @@ def load(by: str) -> None:
         take_over(copying, by)
         applications = add_applications(landlord, people, numbers, names, today)
         add_points(copying, applications, people, today)
-        add_vacancies(copying, landlord, people, numbers.rng, today)
+        enter_rules(today)
+        vacancies = add_vacancies(copying, landlord, people, numbers.rng, today)
+        prepare_pool(copying)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
     sign_last_lists([people[SIGNER]], by)
+    with transaction.atomic(using=OWNER):
+        commission = Commission(people, today)
+        hold_sessions(commission, vacancies)
+        hand_overs = send_offers(commission, vacancies)
+    with loading() as copying:
+        leases = move_in(copying, households, ledgers, names, hand_overs)
+    with transaction.atomic(using=OWNER):
+        close_applications(commission, leases)
 
 
 def draw_iban(rng: Random) -> str:

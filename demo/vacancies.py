@@ -10,6 +10,7 @@ from allocations.models import (
     FlowYear,
     Nominator,
     OrientationReason,
+    RankingKey,
     Vacancy,
     VacancyState,
 )
@@ -20,17 +21,24 @@ from formats.bulk_copy import JOBS, Copying
 
 MANAGER, NOMINATOR = "Rosa Lopes", "Nadia Belhadj"
 CITY = "Ville de Paris"
+LANDLORD_HOLDER = "Office des Trois-Rives"
 # Holder -> kind, share in permille, last day of the convention in days from today (None: no convention).
 HOLDERS: dict[str, tuple[str, int, int | None]] = {
     "Préfecture de Paris": ("state_priority", 250, 700),
     "Préfecture de Paris, agents de l’État": ("state_agents", 50, 700),
     CITY: ("commune", 200, 400),
     "Action Logement Services": ("employers", 300, -12),
-    "Office des Trois-Rives": ("landlord", 200, None),
+    LANDLORD_HOLDER: ("landlord", 200, None),
 }
-# To whom the first dwellings are oriented, in turn. The next ones are declared, the others are only free.
-ORIENTED = (CITY, "Préfecture de Paris", "Action Logement Services", CITY, "Office des Trois-Rives", "")
-DECLARED = 6
+TRANSFER = ""
+WITH_CANDIDATES = (LANDLORD_HOLDER, CITY, TRANSFER, LANDLORD_HOLDER, CITY, TRANSFER)
+# To whom the vacancies are oriented that the demonstration has at each step. Other free dwellings are not declared.
+PLAN: dict[str, tuple[str, ...]] = {
+    "declared": (TRANSFER,) * 6,
+    "oriented": (CITY, "Préfecture de Paris", "Action Logement Services", CITY, LANDLORD_HOLDER, TRANSFER),
+    **dict.fromkeys(("shortlisted", "convened", "decided", "offered"), WITH_CANDIDATES),
+    "let": (LANDLORD_HOLDER, CITY, TRANSFER),
+}
 BASE = {"lettings": 96, "transfers": 12, "rehousing": 4, "sales": 2, "identified": 3}
 RENT_CENTS_A_M2 = {"PLAI": 610, "PLUS": 690, "PLS": 1_030}
 _FREE = """
@@ -42,21 +50,27 @@ _FREE = """
 """
 
 
-def add_vacancies(copying: Copying, landlord: Landlord, people: dict[str, str], rng: Random, today: date) -> None:
+def add_vacancies(
+    copying: Copying, landlord: Landlord, people: dict[str, str], rng: Random, today: date
+) -> dict[str, list[Vacancy]]:
+    """Declare free dwellings, orient most of them, and return them by the step of `PLAN`. `demo.commission` takes them
+    there."""
     add_terms(copying, rng, today)
     contingents = add_contingents(landlord, people, today)
-    free = copying.ask(_FREE)
-    rng.shuffle(free)
-    for number, (unit, building) in enumerate(free[: len(ORIENTED) + DECLARED]):
-        vacancy = Vacancy(
-            unit_id=unit,
-            building_id=building,
-            available_on=today + timedelta(days=rng.randrange(-10, 60)),
-            declared_on=today - timedelta(days=rng.randrange(2, 20)),
-        )
-        vacancy.save(using=JOBS, force_insert=True)
-        if number < len(ORIENTED):
-            _orient(vacancy, contingents.get(ORIENTED[number]), people[MANAGER], today)
+    rows = copying.ask(_FREE)
+    rng.shuffle(rows)
+    free = iter(rows)
+    vacancies: dict[str, list[Vacancy]] = {step: [] for step in PLAN}
+    for number, (step, holders) in enumerate(PLAN.items()):
+        for holder, (unit, building) in zip(holders, free, strict=False):
+            declared_on = today - timedelta(days=10 * number + rng.randrange(2, 10))
+            available_on = declared_on + timedelta(days=rng.randrange(20, 80))
+            vacancy = Vacancy(unit_id=unit, building_id=building, declared_on=declared_on, available_on=available_on)
+            vacancy.save(using=JOBS, force_insert=True)
+            if step != "declared":
+                _orient(vacancy, contingents.get(holder), people[MANAGER], rng)
+            vacancies[step].append(vacancy)
+    return vacancies
 
 
 def add_terms(copying: Copying, rng: Random, today: date) -> None:
@@ -110,10 +124,12 @@ def add_contingents(landlord: Landlord, people: dict[str, str], today: date) -> 
     return contingents
 
 
-def _orient(vacancy: Vacancy, contingent: Contingent | None, manager: str, today: date) -> None:
-    """Orient a vacancy to a contingent, or to a transfer outside the flow."""
+def _orient(vacancy: Vacancy, contingent: Contingent | None, manager: str, rng: Random) -> None:
+    """Orient a vacancy to a contingent, or to a transfer outside the flow, and draw its ranking key."""
     vacancy.state, vacancy.contingent = VacancyState.ORIENTED, contingent
     vacancy.orientation_reason = OrientationReason.BEHIND if contingent else ""
     vacancy.outside_flow = "" if contingent else "transfer"
-    vacancy.oriented_on, vacancy.oriented_by_id = today, manager
+    vacancy.oriented_on, vacancy.oriented_by_id = vacancy.declared_on + timedelta(days=1), manager
     vacancy.save(using=JOBS)
+    key = RankingKey(vacancy=vacancy, key=rng.randbytes(32), drawn_on=vacancy.oriented_on)
+    key.save(using=JOBS, force_insert=True)

@@ -1099,20 +1099,10 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("kept_at"),
                 models.F("rooms"),
+                models.F("equipment"),
                 models.OrderBy(models.F("ranking_points"), descending=True),
                 models.F("filed_on"),
                 name="pool_by_rank",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="poolentry",
-            index=models.Index(
-                models.F("kept_at"),
-                models.F("rooms"),
-                models.OrderBy(models.F("ranking_points"), descending=True),
-                models.F("filed_on"),
-                condition=models.Q(("equipment", []), _negated=True),
-                name="pool_with_needs",
             ),
         ),
         migrations.AddConstraint(

@@ -9,7 +9,6 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -94,16 +93,11 @@ class PoolEntry(models.Model):
     class Meta:
         default_permissions = ()
         # In the order of the rank, so that a shortlist reads the first entries only, whatever the size of the pool.
+        # Sets of equipment are compared as a whole, so their codes are sorted.
         indexes = [
-            models.Index("kept_at", "rooms", models.F("ranking_points").desc(), "filed_on", name="pool_by_rank"),
             models.Index(
-                "kept_at",
-                "rooms",
-                models.F("ranking_points").desc(),
-                "filed_on",
-                name="pool_with_needs",
-                condition=~Q(equipment=[]),
-            ),
+                "kept_at", "rooms", "equipment", models.F("ranking_points").desc(), "filed_on", name="pool_by_rank"
+            )
         ]
 
     def __str__(self) -> str:

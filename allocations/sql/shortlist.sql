@@ -26,8 +26,9 @@ CREATE OR REPLACE FUNCTION allocations_draw_key(wanted uuid) RETURNS text
 $$;
 REVOKE ALL ON FUNCTION allocations_draw_key FROM PUBLIC;
 
--- The entries of the pool that a vacancy suits, the best first: place, rooms, ceiling and equipment. `most` rows and
--- those that equal the last of them in points and filing date. For a dwelling with equipment for disabled people,
+-- The entries of the pool that a vacancy suits, the best first: place, rooms, ceiling and equipment. For each place and
+-- each set of equipment that the dwelling covers: `most` rows and those that equal the last of them in points and filing
+-- date, which are the first rows of a range of the index pool_by_rank. For a dwelling with equipment for disabled people,
 -- those who need equipment come first. Internal: its callers check who asks.
 CREATE OR REPLACE FUNCTION allocations_matches(wanted uuid, most integer) RETURNS TABLE (pseudonym uuid,
         ranking_points integer, filed_on date, verified integer, declared integer, persons smallint, priority boolean,
@@ -48,18 +49,16 @@ BEGIN
     ceiling := terms.financing || ' ' || terms.zone;
     adapted := terms.equipment && ARRAY['shower', 'grab_bars', 'adapted_kitchen', 'wide_doors']::varchar[];
     RETURN QUERY
-    SELECT e.* FROM unnest(places) place CROSS JOIN LATERAL (
-        SELECT p.pseudonym, p.ranking_points, p.filed_on, p.verified, p.declared, p.persons, p.priority, p.equipment, true
+    SELECT e.*, adapted AND needed.codes <> '{}' FROM unnest(places) place
+    CROSS JOIN (
+        SELECT DISTINCT ARRAY (SELECT x.code FROM unnest(terms.equipment) WITH ORDINALITY x (code, n)
+                               WHERE mask >> (x.n - 1)::integer & 1 = 1 ORDER BY x.code) AS codes
+        FROM generate_series(0, (1 << cardinality(terms.equipment)) - 1) mask) needed
+    CROSS JOIN LATERAL (
+        SELECT p.pseudonym, p.ranking_points, p.filed_on, p.verified, p.declared, p.persons, p.priority, p.equipment
         FROM allocations_poolentry p
-        WHERE adapted AND p.kept_at_id = place AND p.rooms = rooms_of AND p.equipment <> '{}'
-          AND p.equipment <@ terms.equipment AND ceiling = ANY (p.within_ceilings)
-        ORDER BY p.ranking_points DESC, p.filed_on FETCH FIRST most ROWS WITH TIES) e
-    UNION ALL
-    SELECT e.* FROM unnest(places) place CROSS JOIN LATERAL (
-        SELECT p.pseudonym, p.ranking_points, p.filed_on, p.verified, p.declared, p.persons, p.priority, p.equipment, false
-        FROM allocations_poolentry p
-        WHERE p.kept_at_id = place AND p.rooms = rooms_of AND p.equipment <@ terms.equipment
-          AND NOT (adapted AND p.equipment <> '{}') AND ceiling = ANY (p.within_ceilings)
+        WHERE p.kept_at_id = place AND p.rooms = rooms_of AND p.equipment = needed.codes
+          AND ceiling = ANY (p.within_ceilings)
         ORDER BY p.ranking_points DESC, p.filed_on FETCH FIRST most ROWS WITH TIES) e;
 END $$;
 REVOKE ALL ON FUNCTION allocations_matches FROM PUBLIC;

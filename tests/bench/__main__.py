@@ -20,10 +20,10 @@ from tests.bench import (  # noqa: E402
     evidence,
     flow,
     load,
+    matching,
     pages,
     policies,
     report,
-    scoring,
     screening,
     sealing,
     stored,
@@ -53,7 +53,9 @@ def main() -> None:
     collect_static()
     findings = [copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)]
     findings += screening.screening()
-    findings += scoring.scoring(30_000 if arguments.quick else 300_000)
+    findings += matching.matching(
+        30_000 if arguments.quick else 300_000, 500 if arguments.quick else 5_000, 40 if arguments.quick else 400
+    )
     findings += flow.flow(500 if arguments.quick else 5_000)
     findings += evidence.evidence(100_000 if arguments.quick else 10_000_000)
     with landlords(arguments.leases) as landlord:

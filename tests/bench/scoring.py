@@ -3,17 +3,19 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
 from psycopg2.extensions import make_dsn
 
-from access.models import Level
+from access.models import Level, Place
 from allocations.actions.grid_trials import run_grid_trial
-from allocations.actions.scores import compute_scores
 from allocations.models import Grid, GridLine, GridRubric, GridTrial
+from allocations.scoring import write_scores
 from allocations.vocabulary import CURRENT_HOUSING, GROUNDS
+from formats.bulk_copy import JOBS, loading
 from tests.bench.copying import empty_database
 from tests.bench.measure import Finding
 from tests.builders import OWNER, make_place, paris_day, run
@@ -26,7 +28,8 @@ CRITERIA = 40
 _STEPS = """
 INSERT INTO allocations_application (id, number, kept_at_id, filed_on, renew_by, state, housing, rooms_from, rooms_to,
     equipment, registered_on, closing_motive, file_digest)
-SELECT gen_random_uuid(), NULL, %(place)s, loge_today() - n %% 2500, loge_today() + 200, 'under_review',
+SELECT gen_random_uuid(), '0751125' || lpad(n::text, 6, '0') || 'ABCDE', %(place)s,
+    loge_today() - n %% 2500, loge_today() + 200, 'under_review',
     (ARRAY[{housing}])[1 + n %% {kinds}], 1 + n %% 4, 2 + n %% 4,
     CASE WHEN n %% 12 = 0 THEN '{{lift}}' ELSE '{{}}' END::varchar[], loge_today(), '', ''
 FROM generate_series(1, %(count)s) n;
@@ -62,39 +65,58 @@ _WORDS = {
 }
 
 
-def scoring(applications: int) -> list[Finding]:
+@dataclass(frozen=True)
+class Scored:
+    """A database with applications, all kept at one place, whose points were computed in `seconds`."""
+
+    database: str
+    applications: int
+    place: Place
+    seconds: float
+
+
+@contextmanager
+def scored(applications: int) -> Iterator[Scored]:
     with empty_database() as database:
         place = make_place(Level.ORGANISATION, "Office")
         make_long_grid()
-        _fill(database, applications, place.pk)
+        fill_as_super(database, _STEPS.format(**_WORDS), count=applications, place=str(place.pk))
         start = time.perf_counter()
-        number = compute_scores(by="bench")
+        with loading() as copying:
+            grid = Grid._default_manager.using(JOBS).in_force().get()
+            number = write_scores(copying, grid, paris_day())
         seconds = time.perf_counter() - start
         assert run("SELECT count(*) FROM allocations_score") == [(number,)] == [(applications,)]
-        draft = make_long_grid(2, 7, adopted=False)
-        GridTrial(draft=draft.pk, version=2, asked_on=paris_day()).save(using=OWNER)
-        start = time.perf_counter()
-        assert run_grid_trial(by="bench")
-        of_trial = time.perf_counter() - start
-        assert run("SELECT moved_up > 0 FROM allocations_gridtrialcount WHERE population = 'all'") == [(True,)]
-    print(f"\nPoints of {applications:,} applications by {CRITERIA} criteria: {seconds:.1f} s", flush=True)
-    print(f"Trial of a draft on them: {of_trial:.1f} s", flush=True)
-    share, note = applications / AIM_APPLICATIONS, f"{applications:,} applications, {CRITERIA} criteria"
+        print(f"\nPoints of {applications:,} applications by {CRITERIA} criteria: {seconds:.1f} s", flush=True)
+        yield Scored(database, applications, place, seconds)
+
+
+def scoring(landlord: Scored) -> list[Finding]:
+    """Try a draft grid on the applications, and return the findings about it and about the points."""
+    draft = make_long_grid(2, 7, adopted=False)
+    GridTrial(draft=draft.pk, version=2, asked_on=paris_day()).save(using=OWNER)
+    start = time.perf_counter()
+    assert run_grid_trial(by="bench")
+    seconds = time.perf_counter() - start
+    assert run("SELECT moved_up > 0 FROM allocations_gridtrialcount WHERE population = 'all'") == [(True,)]
+    print(f"Trial of a draft on them: {seconds:.1f} s", flush=True)
+    share = landlord.applications / AIM_APPLICATIONS
+    note = f"{landlord.applications:,} applications, {CRITERIA} criteria"
     aim, aim_of_trial = AIM_SECONDS * share, AIM_TRIAL_SECONDS * share
     return [
-        Finding("Computing the points of all applications at night", seconds, aim, unit="s", note=note),
-        Finding("Trying a draft grid on all applications at night", of_trial, aim_of_trial, unit="s", note=note),
+        Finding("Computing the points of all applications at night", landlord.seconds, aim, unit="s", note=note),
+        Finding("Trying a draft grid on all applications at night", seconds, aim_of_trial, unit="s", note=note),
     ]
 
 
-def _fill(database: str, applications: int, place: object) -> None:
-    """Insert the rows as superuser without triggers and foreign key checks, because they are valid by construction."""
+def fill_as_super(database: str, steps: str, **values: object) -> None:
+    """Insert rows as superuser without triggers and foreign key checks, because they are valid by construction."""
     with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET synchronous_commit = off")
-            for step in _STEPS.split(";\n"):
-                cursor.execute(step.format(**_WORDS), {"count": applications, "place": str(place)})
+            for step in steps.split(";\n"):
+                cursor.execute(step, values)
             cursor.execute("VACUUM ANALYZE")
 
 

@@ -1,0 +1,328 @@
+"""The invented allocation commission: shortlists, nominees of the City, and four sessions.
+
+It is played as the owner of the database, who may enter days in the past. The functions and triggers of the database
+rank, number and check, as they do for the actions.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from hashlib import sha256
+from itertools import cycle
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connections, models
+from django.utils import timezone
+
+from access.guard.context import AccessContext
+from access.models import Person
+from access.permissions import Permission
+from allocations.assessment import verdicts
+from allocations.committee.sheet_facts import Costs, band_facts, documents_to_come, household_facts, income_facts
+from allocations.models import (
+    Candidacy,
+    Ceiling,
+    Decision,
+    Ground,
+    HolderKind,
+    Income,
+    LegalFigure,
+    Priority,
+    Recusal,
+    Seat,
+    Session,
+    Sheet,
+    Shortlist,
+    Vacancy,
+    Vote,
+)
+from allocations.rules.points import full_months
+from allocations.rules.rows import Rows
+from audit import events
+from buildings.models import UnitTerms
+from demo.applications import OFFICERS, enter_figures
+from demo.vacancies import MANAGER, NOMINATOR
+from formats.bulk_copy import JOBS
+
+OWNER = "owner"
+# The source says that these rows are examples: a landlord enters its own.
+EXAMPLE = ("procedure", "2025-EXEMPLE")
+QUORUM, OFFER_DAYS = 3, 10
+FIGURES = {
+    "committee_quorum": QUORUM,
+    "offer_delay_days": OFFER_DAYS,
+    "claim_retention_years": 5,
+    "effort_rate_limit_permille": 330,
+    "residual_income_limit_cents_per_person": 36_000,
+    **{f"persons_least_in_{rooms}_rooms": max(1, rooms - 1) for rooms in range(1, 7)},
+    **{f"persons_most_in_{rooms}_rooms": rooms + 1 for rooms in range(1, 7)},
+}
+# Ceilings in euros of the categories 1 to 6, and of each further person.
+CEILINGS = {
+    "PLAI": (14_811, 24_139, 31_642, 34_637, 41_204, 46_369, 5_166),
+    "PLUS": (26_920, 40_233, 52_740, 62_968, 74_919, 84_304, 9_394),
+}
+CATEGORIES = ("1", "2", "3", "4", "5", "6", "extra")
+CHAIR, OF_TENANTS, OF_MAYOR, OF_LANDLORD = "Camille Roux", "Mehdi Saïdi", "Marion Blanc", "Odile Faye"
+# Person -> seat.
+SEATS: dict[str, dict[str, Any]] = {
+    CHAIR: {"voice": "landlord", "chairs": True},
+    OF_TENANTS: {"voice": "tenants"},
+    OF_MAYOR: {"voice": "mayor", "casting": True},
+    OF_LANDLORD: {"voice": "landlord"},
+}
+CANDIDATES = 3
+# Votes on the decisions, in turn. The last one is a tie, which the mayor's vote decides.
+VOTES = (
+    {CHAIR: "for", OF_TENANTS: "for", OF_MAYOR: "for"},
+    {CHAIR: "for", OF_TENANTS: "against", OF_MAYOR: "for"},
+    {CHAIR: "against", OF_TENANTS: "for", OF_MAYOR: "for"},
+    {CHAIR: "against", OF_TENANTS: "abstain", OF_MAYOR: "for"},
+)
+REFUSALS = ("paper_missing", "effort_rate", "too_large", "too_small", "other_ranked_before")
+DOCUMENT_DAYS = 21
+
+
+def enter_rules(today: date) -> None:
+    """Enter the figures of the rules of procedure, and the ceilings that do not ship with Loge."""
+    enter_figures({code: (value, *EXAMPLE) for code, value in FIGURES.items()}, today)
+    shipped, (kind, number) = Rows(), EXAMPLE
+    for financing, ceilings in CEILINGS.items():
+        for category, euros in zip(CATEGORIES, ceilings, strict=True):
+            if not shipped.find("ceiling", financing, str(today.year), "paris", category, on=today):
+                Ceiling.objects.using(JOBS).create(
+                    year=today.year,
+                    zone="paris",
+                    financing=financing,
+                    category=category,
+                    euros=euros,
+                    source_kind=kind,
+                    source_number=number,
+                    source_date=date(today.year - 1, 12, 19),
+                    entered_on=today,
+                )
+
+
+class OwnerAccess(AccessContext):
+    """Reads what the sheets of candidates need, on the owner's connection. The rules of law are read once."""
+
+    @cached_property
+    def rules(self) -> dict[type[models.Model], list[Any]]:
+        return {model: list(model._default_manager.using(OWNER)) for model in (Ceiling, LegalFigure)}
+
+    def rows(self, model: type[models.Model]) -> Any:
+        return self.rules[model] if model in (Ceiling, LegalFigure) else model._default_manager.using(OWNER)
+
+
+def ask(question: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute(question, params)
+        return list(cursor.fetchall())
+
+
+def act_as(person: str) -> None:
+    """Make the functions of the database act for a person until the transaction ends."""
+    ask("SELECT set_config('loge.person', %s, true)", person)
+
+
+@dataclass
+class Commission:
+    people: dict[str, str]
+    today: date
+    # Applications that are candidates already: in the demonstration, each is a candidate once.
+    engaged: set[UUID] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.votes = cycle(VOTES)
+        agency = (
+            "SELECT b.id, a.name FROM access_place a JOIN access_place b ON starts_with(b.path, a.path)"
+            " WHERE a.level = 'agency' AND b.level = 'building'"
+        )
+        self.agencies: dict[UUID, str] = dict(ask(agency))
+        officer = Person.objects.using(OWNER).get(pk=self.people[MANAGER])
+        permission, now = Permission.SHEET_PREPARE, timezone.now()
+        self.access = OwnerAccess(officer, permission, events.SHEET_PREPARED, "", uuid4(), now, day=self.today)
+
+    def officer(self, vacancy: Vacancy) -> str:
+        return self.people[OFFICERS[self.agencies[vacancy.building_id]]]
+
+    def designate(self, vacancy: Vacancy, day: date, sheets: bool = True) -> list[Candidacy]:
+        """Designate the three best candidates of a vacancy, from the shortlist or for a reserving body, and prepare
+        their sheets. A vacancy with fewer stays as it is."""
+        contingent = vacancy.contingent
+        if contingent and contingent.kind != HolderKind.LANDLORD:
+            self._nominate(vacancy)
+        else:
+            self._shortlist(vacancy, day)
+        rows = Candidacy.objects.using(OWNER).filter(vacancy=vacancy)
+        rows.update(designated_on=day)
+        candidacies = list(rows.select_related("vacancy", "application").order_by("number"))
+        for candidacy in candidacies if sheets else ():
+            self._prepare(candidacy, day)
+        return candidacies
+
+    def _nominate(self, vacancy: Vacancy) -> None:
+        matches = (
+            "SELECT k.application_id FROM allocations_matches(%s, 60) m"
+            " JOIN allocations_poollink k ON k.pseudonym = m.pseudonym ORDER BY m.ranking_points DESC, k.application_id"
+        )
+        act_as(self.people[NOMINATOR])
+        for application in self._engage([row[0] for row in ask(matches, vacancy.pk)]):
+            ask("SELECT allocations_add_candidacy(%s, %s, NULL, %s)", vacancy.pk, application, vacancy.contingent_id)
+
+    def _shortlist(self, vacancy: Vacancy, day: date) -> None:
+        act_as(self.officer(vacancy))
+        ask("SELECT allocations_draw_shortlist(%s)", vacancy.pk)
+        Shortlist.objects.using(OWNER).filter(vacancy=vacancy).update(run_on=day)
+        ranked = (
+            "SELECT k.application_id, l.id FROM allocations_shortlistline l"
+            " JOIN allocations_poollink k ON k.pseudonym = l.pseudonym WHERE l.vacancy_id = %s ORDER BY l.rank"
+        )
+        lines = dict(ask(ranked, vacancy.pk))
+        for application in self._engage(list(lines)):
+            ask("SELECT allocations_designate(%s)", lines[application])
+
+    def _engage(self, applications: list[UUID]) -> list[UUID]:
+        free = [application for application in applications if application not in self.engaged][:CANDIDATES]
+        if len(free) < CANDIDATES:
+            return []
+        self.engaged |= {*free}
+        return free
+
+    def _prepare(self, candidacy: Candidacy, day: date) -> None:
+        application, vacancy = candidacy.application, candidacy.vacancy
+        if application is None:
+            return
+        terms = UnitTerms.objects.using(OWNER).get(unit=vacancy.unit_id)
+        current = {"application": application, "ends_on__gte": self.today}
+        recognised = any(model._default_manager.using(OWNER).filter(**current).exists() for model in (Priority, Ground))
+        income = Income.objects.using(OWNER).filter(application=application).order_by("year").first()
+        costs = Costs(income.rfr_cents // 11, 0) if income and candidacy.number > 1 else Costs()
+        sheet = Sheet(
+            candidacy=candidacy,
+            prepared_on=day,
+            prepared_by_id=self.officer(vacancy),
+            waited_months=full_months(application.filed_on, day),
+            priority=recognised,
+            equipment_lacking=not set(application.equipment) <= set(terms.equipment),
+            documents_to_come=documents_to_come(self.access, candidacy, day),
+            **household_facts(self.access, candidacy),
+            **income_facts(verdicts(self.access, application, terms.zone), terms.financing),
+            **band_facts(self.access, candidacy),
+            **costs.effort(terms),
+        )
+        sheet.save(using=OWNER, force_insert=True)
+
+    def convene(self, day: date, hour: time, agenda: list[list[Candidacy]]) -> Session:
+        """Convene a session with a vacancy on its agenda for each list of candidacies."""
+        held_at = datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())
+        convened_on = min(self.today, day - timedelta(days=10))
+        session = Session(held_at=held_at, convened_on=convened_on, convened_by_id=self.people[MANAGER])
+        session.save(using=OWNER, force_insert=True)
+        for name, seat in SEATS.items():
+            Seat(session=session, person_id=self.people[name], **seat).save(using=OWNER, force_insert=True)
+        for candidacies in agenda:
+            vacancy = candidacies[0].vacancy
+            act_as(self.officer(vacancy))
+            ask("SELECT allocations_put_on_agenda(%s, %s, '')", vacancy.pk, session.pk)
+        return session
+
+    def open(self, session: Session, opened_at: datetime) -> None:
+        seats = Seat.objects.using(OWNER).filter(session=session)
+        seats.exclude(person=self.people[OF_LANDLORD]).update(present=True)
+        session.state, session.quorum, session.opened_at = "open", QUORUM, opened_at
+        session.save(using=OWNER)
+
+    def propose(self, session: Session, candidacy: Candidacy, kind: str, **values: Any) -> Decision:
+        proposed = {"proposed_at": session.opened_at, "proposed_by_id": self.people[CHAIR]}
+        decision = Decision(candidacy=candidacy, kind=kind, **proposed, **values)
+        decision.save(using=OWNER, force_insert=True)
+        return decision
+
+    def vote(self, session: Session, decision: Decision, choices: dict[str, str]) -> None:
+        seats = dict(Seat.objects.using(OWNER).filter(session=session).values_list("person__name", "pk"))
+        cast_at = session.opened_at or session.held_at
+        votes = [
+            Vote(decision=decision, seat_id=seats[name], choice=choice, cast_at=cast_at)
+            for name, choice in choices.items()
+        ]
+        Vote.objects.using(OWNER).bulk_create(votes)
+
+    def adopt(self, session: Session, candidacy: Candidacy, kind: str, **values: Any) -> None:
+        decision, choices = self.propose(session, candidacy, kind, **values), next(self.votes)
+        self.vote(session, decision, choices)
+        cast = list(choices.values())
+        decision.outcome, decision.votes_for, decision.votes_against = (
+            "adopted",
+            cast.count("for"),
+            cast.count("against"),
+        )
+        decision.by_casting = decision.votes_for == decision.votes_against
+        decision.save(using=OWNER)
+
+    def decide(self, session: Session, candidacies: list[Candidacy], conditional: bool = False) -> None:
+        """Rank the first two candidates, the best one under a condition if wanted, and refuse the third."""
+        best, second, third = candidacies
+        sheet = Sheet.objects.using(OWNER).get(candidacy=best)
+        if conditional and sheet.documents_to_come:
+            document_by = session.held_at.date() + timedelta(days=DOCUMENT_DAYS)
+            condition = {"missing_document": sheet.documents_to_come[0], "document_by": document_by}
+            self.adopt(session, best, "c", rank=1, **condition)
+        else:
+            self.adopt(session, best, "b", rank=1)
+        self.adopt(session, second, "b", rank=2)
+        holds = "SELECT m FROM unnest(%s) WITH ORDINALITY t (m, n) WHERE allocations_motive_figures(%s, m) IS NOT NULL"
+        motive = ask(f"{holds} ORDER BY n LIMIT 1", list(REFUSALS), third.pk)[0][0]
+        self.adopt(session, third, "d", motive=motive)
+
+    def sign(self, session: Session) -> None:
+        session.state, session.closed_at = "closed", session.held_at + timedelta(hours=2)
+        session.save(using=OWNER)
+        session.state, session.signed_at = "signed", session.closed_at + timedelta(hours=1)
+        session.signed_by_id, session.minutes_digest = self.people[CHAIR], sha256(str(session.pk).encode()).hexdigest()
+        session.save(using=OWNER)
+
+
+def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -> None:
+    """Take vacancies to the step that they are planned for: one session was signed for those let or offered, one for
+    those decided, one is open today, and one is convened for next week."""
+    today = commission.today
+
+    def agenda(step: str, day: date, sheets: bool = True) -> list[list[Candidacy]]:
+        return [rows for vacancy in vacancies[step] if (rows := commission.designate(vacancy, day, sheets))]
+
+    for number, vacancy in enumerate(vacancies["shortlisted"]):
+        commission.designate(vacancy, today - timedelta(days=6 - number), sheets=number > 1)
+    convened = agenda("convened", today - timedelta(days=8))
+    half = (len(convened) + 1) // 2
+    hold_open_session(commission, convened[:half])
+    commission.convene(working_day(today + timedelta(days=7)), time(14), convened[half:])
+    for ago, steps in ((8, ("decided",)), (26, ("offered", "let"))):
+        day = working_day(today - timedelta(days=ago))
+        items = [rows for step in steps for rows in agenda(step, day - timedelta(days=9))]
+        session = commission.convene(day, time(9, 30), items)
+        commission.open(session, session.held_at)
+        for number, candidacies in enumerate(items):
+            commission.decide(session, candidacies, conditional=steps == ("decided",) and number == 0)
+        commission.sign(session)
+
+
+def hold_open_session(commission: Commission, items: list[list[Candidacy]]) -> None:
+    """Open today's session. The first vacancy is decided, of the second one sheet, and a vote on another has begun. A
+    member is recused from a sheet of the last one."""
+    session = commission.convene(commission.today, time(9, 30), items)
+    commission.open(session, timezone.now())
+    for decided in items[:1]:
+        commission.decide(session, decided)
+    for first, second, _third in items[1:2]:
+        commission.adopt(session, first, "b", rank=1)
+        commission.vote(session, commission.propose(session, second, "b", rank=2), {OF_TENANTS: "for"})
+    for first, *_others in items[2:3]:
+        seat = Seat.objects.using(OWNER).get(session=session, person=commission.people[OF_TENANTS])
+        Recusal(seat=seat, candidacy=first, declared_at=timezone.now()).save(using=OWNER, force_insert=True)
+
+
+def working_day(day: date) -> date:
+    """Return the day, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - 4))

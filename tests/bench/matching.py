@@ -1,0 +1,152 @@
+"""Measures the matching of vacancies with applications: the night's pool and counts, and an officer's shortlist."""
+
+import re
+import time
+from functools import partial
+from pathlib import Path
+from statistics import median, quantiles
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from access.guard.context import AccessContext, as_database_role
+from access.models import Level, Person
+from access.permissions import Permission
+from allocations.actions.shortlist import draw_shortlist
+from allocations.matching import prepare_pool
+from allocations.models import Ceiling, ShortlistLine, Vacancy
+from audit import events
+from audit.events import Outcome
+from formats.bulk_copy import loading
+from tests.bench.measure import Finding, milliseconds
+from tests.bench.scoring import Scored, fill_as_super, scored, scoring
+from tests.builders import OWNER, assign, make_building, make_person, make_place, paris_day, run
+from tests.clones import stand_on
+
+# The goals: the night's matching of so many vacancies in minutes and bytes, and an officer's shortlist, which may take
+# hardly longer from ten times as many applications.
+VACANCIES, NIGHT_SECONDS, NIGHT_MEGABYTES = 5_000, 300, 2_048
+SHORTLIST_MS, GROWTH, TIMES_LARGER = 200, 1.25, 10
+AT_ONCE = 20
+CEILINGS = {
+    "PLAI": (14_811, 24_139, 31_642, 34_637, 41_204, 46_369),
+    "PLUS": (26_920, 40_233, 52_740, 62_968, 74_919, 84_304),
+}
+# Dwellings of one to five rooms. Every tenth has equipment for disabled people, and of those every second no lift.
+_STEPS = """
+INSERT INTO buildings_unit (id, building_id, kind, type, surface_m2, staircase, floor, door)
+SELECT gen_random_uuid(), %(building)s, 'dwelling', 'T' || 1 + n %% 5, 50, 'A', n %% 9, n::text
+FROM generate_series(1, %(count)s) n;
+INSERT INTO buildings_unitterms (unit_id, building_id, financing, zone, qpv, qpv_on, rent_cents, charges_cents,
+    equipment, first_letting)
+SELECT u.id, u.building_id, (ARRAY['PLUS', 'PLUS', 'PLAI', 'PLS'])[1 + n %% 4], 'paris', false, loge_today(),
+    45000, 9000, CASE WHEN n %% 20 = 3 THEN '{{shower}}' WHEN n %% 20 = 9 THEN '{{lift,shower,wide_doors}}'
+         WHEN n %% 2 = 0 THEN '{{lift}}' ELSE '{{}}' END::varchar[], false
+FROM (SELECT id, building_id, door::integer AS n FROM buildings_unit) u;
+INSERT INTO allocations_vacancy (id, unit_id, building_id, available_on, declared_on, state, outside_flow, oriented_on,
+    orientation_reason)
+SELECT gen_random_uuid(), u.id, u.building_id, loge_today(), loge_today(), 'oriented', 'transfer', loge_today(), ''
+FROM buildings_unit u;
+INSERT INTO allocations_rankingkey (vacancy_id, key, drawn_on)
+SELECT v.id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), loge_today() FROM allocations_vacancy v
+""".replace("{{", "{").replace("}}", "}")
+
+
+def matching(applications: int, vacancies: int, rounds: int) -> list[Finding]:
+    """Measure points, pool and shortlists of a landlord, and shortlists of one with a tenth of its applications."""
+    with scored(applications) as large, scored(applications // TIMES_LARGER) as small:
+        stand_on(large.database)
+        findings = scoring(large)
+        for landlord in (large, small):
+            stand_on(landlord.database)
+            declare_vacancies(landlord, vacancies)
+            measured = night(landlord, vacancies)
+            findings += measured if landlord is large else []
+        return findings + shortlists(large, small, rounds)
+
+
+def declare_vacancies(landlord: Scored, vacancies: int) -> None:
+    agency = make_place(Level.AGENCY, "Agence", landlord.place)
+    building = make_building("Bâtiment", make_place(Level.SECTOR, "Secteur", agency))
+    fill_as_super(landlord.database, _STEPS, count=vacancies, building=str(building.pk))
+    for financing, ceilings in CEILINGS.items():
+        for category, euros in enumerate(ceilings, start=1):
+            Ceiling.objects.using(OWNER).create(
+                year=paris_day().year,
+                zone="paris",
+                financing=financing,
+                category=str(category),
+                euros=euros,
+                source_kind="order",
+                source_number="2025-12",
+                source_date=paris_day(-90),
+                entered_on=paris_day(),
+            )
+    assign(make_person("Aline", agency), "allocation_officer", agency)
+
+
+def night(landlord: Scored, vacancies: int) -> list[Finding]:
+    """Measure the second night, which replaces a pool. The first one has no rows to delete."""
+    for _night in range(2):
+        Path("/proc/self/clear_refs").write_text("5")  # Makes the kernel forget the peak of this process's memory.
+        with loading() as copying:
+            start = time.perf_counter()
+            entries = prepare_pool(copying)
+            seconds = time.perf_counter() - start
+    megabytes = int(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[0]) // 1024
+    print(
+        f"Pool of {entries:,} entries, matches of {vacancies:,} vacancies: {seconds:.1f} s, {megabytes} MB", flush=True
+    )
+    note = f"{landlord.applications:,} applications, {entries:,} entries, {vacancies:,} vacancies"
+    return [
+        Finding("Matching all vacancies at night", seconds, NIGHT_SECONDS, unit="s", note=note),
+        Finding("Memory of the process that matches", megabytes, NIGHT_MEGABYTES, unit="MB", note=note),
+    ]
+
+
+def shortlists(large: Scored, small: Scored, rounds: int) -> list[Finding]:
+    """Measure shortlists of both landlords in turn, each of another vacancy."""
+    durations: dict[str, list[float]] = {large.database: [], small.database: []}
+    for number in range(rounds // AT_ONCE):
+        for landlord in (large, small):
+            stand_on(landlord.database)
+            officer = Person.objects.using(OWNER).get(name="Aline")
+            wanted = run(
+                "SELECT id FROM allocations_vacancy ORDER BY id OFFSET %s LIMIT %s", number * AT_ONCE, AT_ONCE + 1
+            )
+            # The first shortlist of a connection is not counted: a web process keeps its connections.
+            _first, *times = [milliseconds(partial(draw, officer, vacancy)) for (vacancy,) in wanted]
+            durations[landlord.database] += times
+    late = {database: quantiles(times, n=20)[-1] for database, times in durations.items()}
+    print(f"Shortlist, 95th percentile: {late}", flush=True)
+    return [
+        Finding(
+            "A shortlist with row policies and audit events, 95th percentile",
+            late[large.database],
+            SHORTLIST_MS,
+            unit="ms",
+            note=f"{large.applications:,} applications, median {median(durations[large.database]):.1f} ms",
+        ),
+        Finding(
+            f"The same, relative to {small.applications:,} applications",
+            late[large.database] / late[small.database],
+            GROWTH,
+            note=f"{late[small.database]:.1f} ms",
+        ),
+    ]
+
+
+def draw(officer: Person, vacancy_id: UUID) -> None:
+    """Draw a shortlist and read its lines, as the page does: under the officer's database role, with both events."""
+    officer._state.db = "default"  # The object comes from the owner's connection.
+    now = timezone.now()
+    access = AccessContext(officer, Permission.SHORTLIST_RUN, events.FORM_SUBMITTED, "", uuid4(), now)
+    with as_database_role(access, read_only=False):
+        access.write(Outcome.ATTEMPTED)
+        vacancy = access.rows(Vacancy).get(pk=vacancy_id)
+        draw_shortlist(by=officer, vacancy=vacancy, context=access.context)
+    access = AccessContext(officer, Permission.SHORTLIST_VIEW, events.SHORTLIST_SHOWN, "", uuid4(), now)
+    with as_database_role(access, read_only=True):
+        lines = access.rows(ShortlistLine).filter(vacancy=vacancy_id).defer("pseudonym").order_by("rank")
+        access.note(count=len(lines))
+        access.write(Outcome.SHOWN)
