@@ -47,7 +47,7 @@ def page(name: str, pk: object) -> str:
 
 
 def text_of(response) -> str:
-    return response.content.decode().replace("\u202f", " ")
+    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
 
 
 # --- Opening ----------------------------------------------------------------------------------------------------------

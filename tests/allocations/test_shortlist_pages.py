@@ -39,7 +39,7 @@ def page(name: str, pk: object) -> str:
 
 
 def text_of(response) -> str:
-    return response.content.decode()
+    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
 
 
 def reserve(commission: Commission) -> Vacancy:
@@ -86,7 +86,7 @@ def test_page_says_200_or_more_and_why_each_rule_excludes(commission, vacancy, a
     run("UPDATE allocations_shortlist SET eligible = 200")
     content = text_of(aline.get(page("shortlist", vacancy.pk)))
     assert "200 demandes ou plus conviennent" in content and "Seuls les 4 premiers rangs" in content
-    for rule in ("Lieu", "Pièces", "Plafond", "Équipements", "Ordre", "Tirage"):
+    for rule in ("Lieu", "Nombre de pièces", "Plafond", "Équipements", "Ordre", "Tirage"):
         assert f"<dt>{rule}</dt>" in content
     assert "PLUS" in content and "Logement T2" in content and "à la clé" not in content
 
