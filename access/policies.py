@@ -132,6 +132,7 @@ _CHANGING = (
     C.VACANCIES,
     C.POOL,
     C.COMMITTEE,
+    C.CONTINGENT,
     C.STEERING,
     C.OWN_TRACE,
 )

@@ -1,7 +1,7 @@
-"""The letters to an applicant: which application gets which letter, and the facts that the letter states.
+"""The letters to an applicant: which application or candidacy gets which letter, and the facts that the letter states.
 
 A letter states only what is stored. If its facts do not exist, there is no letter. No letter says why somebody applies,
-and each is the same for every nationality and state of health.
+and each is the same for every nationality, state of health and sealed ground.
 """
 
 from collections.abc import Callable
@@ -9,10 +9,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from access.guard.context import AccessContext
-from allocations.models import Application, ClosingWarning, SupportingDocument
-from allocations.points_told import PointsTold, score_without_grounds
+from allocations.models import (
+    Application,
+    Candidacy,
+    ClosingWarning,
+    Decision,
+    Grid,
+    Offer,
+    Outcome,
+    Priority,
+    SessionState,
+    Sheet,
+    SupportingDocument,
+)
+from allocations.points_told import PointsTold, Position, position_of, score_without_grounds
+from allocations.rules.clocks import PARIS
 from allocations.vocabulary import SUPPORTING_DOCUMENTS
+from allocations.wording import motive_figures
 from formats.language import in_french
 from formats.months import months_after
 
@@ -40,13 +56,13 @@ class RequestedDocument:
 
 @dataclass(frozen=True)
 class Letter:
-    """`facts` returns the variables of the letter's text, or None if this application gets no such letter.
+    """`facts` returns the variables of the letter's text, or None if this application or candidacy gets no such letter.
 
     `registered`: the letter is sent with proof of delivery.
     """
 
     code: str
-    facts: Callable[[AccessContext, Application], Facts | None]
+    facts: Callable[[AccessContext, Any], Facts | None]
     registered: bool = False
 
     @property
@@ -97,4 +113,88 @@ LETTERS = {
         Letter("warning", _warning, registered=True),
         Letter("closing", _closing),
     )
+}
+
+
+@dataclass(frozen=True)
+class DecisionTold:
+    """An adopted decision as its letter states it. `decision` and `sheet` hold what the commission had before it."""
+
+    decision: Decision
+    sheet: Sheet
+    unit_type: str
+    missing: list[RequestedDocument]
+
+    @property
+    def document(self) -> RequestedDocument:
+        """Return the document of a suspensive condition."""
+        assert self.decision.document_by  # noqa: S101 - a constraint requires it for kind c
+        return RequestedDocument(self.decision.missing_document, self.decision.document_by)
+
+    @property
+    def figures(self) -> list[str]:
+        """Return the figures of the motive in the active language, as the database computed them."""
+        return motive_figures(self.decision.motive, self.decision.figures, self.sheet, self.unit_type)
+
+
+def decision_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
+    decision = access.rows(Decision).filter(candidacy=candidacy, outcome=Outcome.ADOPTED).first()
+    if decision is None:
+        return None
+    placed = (
+        access.rows(Candidacy).select_related("item__session").only("item__session__state", "item__session__held_at")
+    )
+    session = placed.get(pk=candidacy.pk).item.session
+    if session.state not in (SessionState.CLOSED, SessionState.SIGNED):
+        return None
+    sheet = access.rows(Sheet).get(candidacy=candidacy)
+    missing = missing_on_decision(access, candidacy, decision) if decision.motive == "paper_missing" else []
+    return {
+        "written_on": access.day,
+        "held_on": session.held_at,
+        "told": DecisionTold(decision, sheet, candidacy.vacancy.unit.type, missing),
+        "grid": grid_on(access, sheet.prepared_on),
+        "position": position_to_print(candidacy),
+    }
+
+
+def missing_on_decision(access: AccessContext, candidacy: Candidacy, decision: Decision) -> list[RequestedDocument]:
+    """Return the documents whose delay had passed, and that nobody had seen, when the decision was proposed."""
+    day = decision.proposed_at.astimezone(PARIS).date()
+    rows = access.rows(SupportingDocument).filter(application=candidacy.application_id, due_on__lt=day)
+    unseen = rows.filter(Q(seen_on__isnull=True) | Q(seen_on__gt=day)).order_by("due_on", "kind")
+    return [RequestedDocument(row.kind, row.due_on) for row in unseen]
+
+
+def position_to_print(candidacy: Candidacy) -> Position | None:
+    """Return the position that the letter of points states, or None after a referral: the officer must not print it."""
+    application = candidacy.application
+    if application is None or score_without_grounds(application) is None:
+        return None
+    return position_of(application.pk)
+
+
+def grid_on(access: AccessContext, day: date) -> Grid | None:
+    """Return the grid in force on the day on which a sheet was prepared."""
+    rows = access.rows(Grid).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day), adopted_on__lte=day)
+    grid: Grid | None = rows.order_by("-version").first()
+    return grid
+
+
+def offer_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
+    offer = access.rows(Offer).filter(candidacy=candidacy).first()
+    if offer is None:
+        return None
+    priorities = access.rows(Priority).filter(application=candidacy.application_id, code="dalo")
+    return {
+        "written_on": offer.sent_on,
+        "offer": offer,
+        "rank": access.rows(Decision).get(candidacy=candidacy, outcome=Outcome.ADOPTED).rank,
+        "grid": grid_on(access, offer.sent_on),
+        "dalo": priorities.filter(recorded_on__lte=offer.sent_on, ends_on__gte=offer.sent_on).exists(),
+    }
+
+
+CANDIDACY_LETTERS = {
+    letter.code: letter for letter in (Letter("decision", decision_facts), Letter("offer", offer_facts))
 }

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import Http404
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext
 from access.models import Place
-from allocations.models import Applicant, Application, Decision, HouseholdMember, MemberTie, Occasion, Tie
+from allocations.models import Applicant, Application, Decision, HouseholdMember, MemberTie, Occasion, Offer, Tie
 from audit.events import Code
 from tenants.models.identity_check import NowInLoge
 
@@ -28,6 +29,8 @@ TASKS: dict[str, Promise | str] = {
     "expired_document": _("Pièce expirée, à redemander"),
     "delivery": _("Avertissement envoyé : enregistrer la preuve de sa remise"),
     "closing": _("Avertissement remis depuis plus d’un mois : radier ou retirer l’avertissement"),
+    "offer_answer": _("Logement proposé : enregistrer la notification ou la réponse"),
+    "condition": _("Attribution sous condition : pièce à voir avant la date fixée"),
 }
 # The day of this task is the first on which it may be done, not the last.
 _FROM_ITS_DAY = "closing"
@@ -39,21 +42,35 @@ class Due:
     """Something due in an application, which has neither number nor name here."""
 
     application: UUID
-    label: Promise | str
+    task: str
     due_on: date
     late: bool
     possible_since: bool
 
+    @property
+    def label(self) -> Promise | str:
+        return TASKS[self.task]
+
 
 def due_tasks(day: date) -> list[Due]:
-    """Return what is due in the applications kept where the current person works, at most 50, the oldest first."""
+    """Return what is due in the applications kept where the current person works and in those of candidates for their
+    dwellings, at most 50, the oldest first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT application, task, due_on FROM allocations_due()")
         rows = cursor.fetchall()
     return [
-        Due(application, TASKS[task], due_on, due_on < day and task != _FROM_ITS_DAY, task == _FROM_ITS_DAY)
+        Due(application, task, due_on, due_on < day and task != _FROM_ITS_DAY, task == _FROM_ITS_DAY)
         for application, task, due_on in rows
     ]
+
+
+def page_of_task(access: AccessContext, application: UUID, task: str) -> str:
+    """Return the URL of the page on which a task of an application, which is open to the person, is done."""
+    if task == "offer_answer":
+        rows = access.rows(Offer).filter(candidacy__application=application, answer="")
+        if offer := rows.order_by("sent_on").first():
+            return reverse("offer_answer" if offer.notified_on else "offer_notify", args=[offer.candidacy_id])
+    return reverse("application_documents" if task == "condition" else "application", args=[application])
 
 
 def open_occasions(access: AccessContext) -> Any:

@@ -15,6 +15,7 @@ from allocations.views import (
     grounds,
     letters,
     occasions,
+    offers,
     priorities,
     reservations,
     review,
@@ -80,6 +81,12 @@ urlpatterns = [
     # Tests send each form in this order: these two end what the pages above show.
     path("attribution/logements/<uuid:pk>/retrait/", vacancies.vacancy_withdraw, name="vacancy_withdraw"),
     path("attribution/reservataires/<uuid:pk>/fin/", flow.contingent_end, name="contingent_end"),
+    path(
+        "attribution/candidatures/<uuid:pk>/courrier/<slug:letter>/", offers.candidacy_letter, name="candidacy_letter"
+    ),
+    path("attribution/candidatures/<uuid:pk>/proposition/", offers.offer_send, name="offer_send"),
+    path("attribution/candidatures/<uuid:pk>/proposition/notification/", offers.offer_notify, name="offer_notify"),
+    path("attribution/candidatures/<uuid:pk>/proposition/reponse/", offers.offer_answer, name="offer_answer"),
     path("demandes/", occasions.applications, name="applications"),
     path("demandes/ouvrir/", occasions.application_open, name="application_open"),
     path("demandes/nouvelle/", applications.application_take, name="application_take"),

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from allocations.models import Ceiling, GridLine, RuleKind
+from allocations.models import Ceiling, GridLine, RuleKind, Sheet
 from allocations.rules.households import Category
 from allocations.rules.rows import read_csv
 from allocations.vocabulary import CURRENT_HOUSING, FEATURES, LEGAL_FIGURES
@@ -196,3 +196,55 @@ def motive_figures_text(motive: str, figures: list[int]) -> str:
     if motive == "other_ranked_before":
         return ngettext("%(count)s candidat classé", "%(count)s candidats classés", figures[0]) % {"count": figures[0]}
     return ""
+
+
+def motive_figures(motive: str, figures: list[int], sheet: Sheet, unit_type: str) -> list[str]:
+    """Return the figures of a refusal's motive as sentences: those that the database computed for the decision, in the
+    order of `allocations_motive_figures`. A motive without figures has none."""
+    match motive, figures:
+        case "over_every_ceiling" | "over_this_ceiling", [income, ceiling, *_]:
+            return [
+                gettext("Ressources retenues pour l’année : %(value)s.") % {"value": spoken(income)},
+                gettext("Plafond pour votre foyer : %(limit)s.") % {"limit": spoken(ceiling)},
+            ]
+        case "paper_missing", [count, *_]:
+            text = ngettext(
+                "%(count)s pièce demandée n’a pas été fournie dans son délai.",
+                "%(count)s pièces demandées n’ont pas été fournies dans leur délai.",
+                count,
+            )
+            return [text % {"count": count}]
+        case "too_small" | "too_large", [persons, limit, *_]:
+            people = ngettext("%(count)s personne", "%(count)s personnes", persons) % {"count": persons}
+            most = gettext("Règle pour un %(type)s : %(limit)s au plus.")
+            rule = most if motive == "too_small" else gettext("Règle pour un %(type)s : %(limit)s au moins.")
+            return [
+                gettext("Votre foyer : %(people)s.") % {"people": people},
+                rule % {"type": unit_type, "limit": limit},
+            ]
+        case "effort_rate", [rate, limit, residual, least]:
+            return effort_figures(rate, limit, residual, least, sheet)
+        case "other_ranked_before", [count, *_]:
+            text = ngettext(
+                "%(count)s candidat a été classé avant vous.", "%(count)s candidats ont été classés avant vous.", count
+            )
+            return [text % {"count": count}]
+    return []
+
+
+def effort_figures(rate: int, limit: int, residual: int, least: int, sheet: Sheet) -> list[str]:
+    """Return rate and residual income with their limits, and what was counted. Amounts are in cents a month."""
+    rates = {"rate": percent(rate), "limit": percent(limit)}
+    left = {"residual": f"{'−' if residual < 0 else ''}{spoken(residual)}", "least": spoken(least)}
+    counted = {"resources": spoken(sheet.resources_cents or 0), "aid": spoken(sheet.aid_cents or 0)}
+    return [
+        gettext("Taux d’effort : %(rate)s ; limite du règlement : %(limit)s.") % rates,
+        gettext("Reste à vivre du foyer : %(residual)s par mois ; minimum du règlement : %(least)s.") % left,
+        gettext("Ressources de %(resources)s et aide au logement de %(aid)s par mois comptées.") % counted,
+    ]
+
+
+def percent(permille: int) -> str:
+    """Format per mille as percent with one decimal: 438 gives 43,8 % in French, 43.8% in English."""
+    whole, tenth = divmod(permille, 10)
+    return f"{whole},{tenth}{NARROW}%" if in_french() else f"{whole}.{tenth}%"

@@ -303,6 +303,9 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "decision_count": lambda objects: {},
     "session_close": lambda objects: {},
     "minutes_sign": lambda objects: {},
+    "offer_send": lambda objects: {},
+    "offer_notify": lambda objects: {"delivery": "handed", "notified_on": typed()},
+    "offer_answer": lambda objects: {"answer": "accepted", "answered_on": typed()},
     "application_open": lambda objects: {
         "number": objects.application.number,
         "last_name": "Demande-Belleville",

@@ -40,6 +40,8 @@ from tests.allocations.builders import (
     make_contingent,
     make_grid,
     make_member,
+    make_offer,
+    make_ranked,
     make_session_to_come,
     make_sheet,
     make_shortlist,
@@ -98,6 +100,7 @@ class SampleObjects:
         _ = self.candidacy, self.withdrawable, self.line, self.to_draw, self.to_convene
         _ = self.convened_session
         _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
+        _ = self.ranked, self.offered
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
@@ -110,6 +113,8 @@ class SampleObjects:
         """Return the value of the URL argument named `word`, for a view function that opens an object of `model`."""
         if word == "reference":
             return self.former.reference if model == "Former" else self.account.reference
+        if word == "letter":
+            return "decision" if model == "Offered" else "documents"
         if word == "code":
             return {"Residence": "contact_correction", "Unit": "keys_handed"}.get(model, "payment_difficulty")
         return KEYS[model if word == "pk" else word.capitalize()](self)
@@ -356,6 +361,26 @@ class SampleObjects:
         application = make_application(place, "Demande-Envoyée", by=aline)
         open_occasion(application, aline, reason="taken")
         return application
+
+    @cached_property
+    def ranked(self) -> Candidacy:
+        """Create a candidacy with the first rank, whose application Aline has open."""
+        return self._candidacy("Classée", "79")
+
+    @cached_property
+    def offered(self) -> Candidacy:
+        """Create a candidacy to which the dwelling is offered, and whose application Aline has open."""
+        candidacy = self._candidacy("Proposée", "80")
+        make_offer(candidacy)
+        return candidacy
+
+    def _candidacy(self, last_name: str, door: str) -> Candidacy:
+        aline = self.landlord.person("aline")
+        application = make_application(self.landlord.place("Agence Belleville"), last_name, by=aline)
+        open_occasion(application, aline, reason="designated")
+        unit = make_unit(self.landlord.building("Glycines A"), door, 7)
+        give_terms(unit)
+        return make_ranked(application, unit, aline)
 
     @cached_property
     def ground_case(self) -> GroundCase:
@@ -631,5 +656,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "PresentedCandidacy": lambda sample_objects: sample_objects.sitting[1][0].pk,
     "Decision": lambda sample_objects: sample_objects.proposal.pk,
     "Letter": lambda sample_objects: "documents",
+    "Ranked": lambda sample_objects: sample_objects.ranked.pk,
+    "Offered": lambda sample_objects: sample_objects.offered.pk,
     "Applicant": lambda sample_objects: sample_objects.application.applicants.using(OWNER).get(tie="principal").pk,
 }

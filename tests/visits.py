@@ -72,6 +72,8 @@ AMONG = {
     "decision_propose": "PresentedCandidacy",
     "session_close": "ReadySession",
     "minutes_sign": "ClosedSession",
+    "offer_send": "Ranked",
+    **dict.fromkeys(("candidacy_letter", "offer_notify", "offer_answer"), "Offered"),
     # Pages end what the samples of these endpoints would otherwise share with them.
     **dict.fromkeys(
         (

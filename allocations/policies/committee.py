@@ -10,6 +10,7 @@ _OWN_SESSION = "{} = ANY (ARRAY (SELECT allocations_own_sessions()))"
 # The policies of the table in the subquery apply inside.
 _OF_SEEN_VACANCY = "vacancy_id IN (SELECT v.id FROM allocations_vacancy v)"
 _OF_SEEN_ITEM = "item_id IN (SELECT i.id FROM allocations_agendaitem i)"
+_OF_SEEN_AGENDA = "id IN (SELECT i.session_id FROM allocations_agendaitem i)"
 _OF_SEEN_CANDIDACY = "candidacy_id IN (SELECT c.id FROM allocations_candidacy c)"
 _IN_PLACE_OF_CANDIDACY = Grant(C.POOL, using=_OF_SEEN_CANDIDACY)
 _CHAIRS = "allocations_chairs_candidacy(candidacy_id)"
@@ -100,6 +101,8 @@ POLICIES = (
             Grant(C.STEERING),
             Grant(C.POOL),
             Grant(C.COMMITTEE, using=_OWN_SESSION.format("id")),
+            # The letter about a decision states the day of the commission.
+            Grant(C.APPLICANTS, using=_OF_SEEN_AGENDA, columns="id, held_at, state"),
             Grant(
                 C.STEERING,
                 "INSERT",

@@ -24,7 +24,7 @@ BEGIN
         JOIN allocations_application a ON a.id = o.application_id
         WHERE o.person_id = who AND o.ends_at > loge_now() AND (allocations_works_at(who, what, a.kept_at_id)
             -- A candidate of a dwelling of the person's places may be registered elsewhere.
-            OR o.reason = 'designated' AND EXISTS (
+            OR o.reason IN ('designated', 'due') AND EXISTS (
                 SELECT FROM allocations_candidacy c JOIN allocations_vacancy v ON v.id = c.vacancy_id
                 WHERE c.application_id = o.application_id
                   AND v.building_id = ANY (ARRAY (SELECT access_reach(who, 'pool', loge_today())))));
@@ -111,17 +111,25 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_open_taken FROM PUBLIC;
 
--- What is due now in the open applications kept where the current person works: no number and no name. The national
--- register reminds the applicants whom files brought, so certificates and renewals are those of our own desks.
+-- What is due now in the open applications kept where the current person works, and in those of candidates for a dwelling
+-- of the person's places: no number and no name. The national register reminds the applicants whom files brought, so
+-- certificates and renewals are those of our own desks. An offer is due when its delay ends within 3 days, or when no
+-- notification is recorded 15 days after it was sent; a condition, when its document is missing within 7 days of its day.
 CREATE OR REPLACE FUNCTION allocations_due() RETURNS TABLE (application uuid, task text, due_on date)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = public, pg_temp AS $$
 DECLARE
     places uuid[] := ARRAY (SELECT k.id FROM access_place k WHERE k.level IN ('organisation', 'directorate', 'agency')
                             AND allocations_works_at(loge_person(), 'applicants', k.id));
+    buildings uuid[] := ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today()));
     day date := loge_today();
 BEGIN
     RETURN QUERY
-    WITH ours AS (
+    WITH candidates AS (
+        SELECT c.id, c.application_id, c.state FROM allocations_candidacy c
+        JOIN allocations_vacancy v ON v.id = c.vacancy_id AND v.building_id = ANY (buildings)
+        JOIN allocations_application a ON a.id = c.application_id AND a.state <> 'closed'
+        WHERE c.state IN ('offered', 'conditional')
+    ), ours AS (
         SELECT a.* FROM allocations_application a
         WHERE a.kept_at_id = ANY (places) AND a.registered_by_id IS NOT NULL AND a.state <> 'closed'
     ), late (application_id, task, since) AS (
@@ -145,6 +153,16 @@ BEGIN
     WHERE o.reminded_on IS NULL AND o.renew_by BETWEEN day AND day + interval '2 months'
     UNION ALL
     SELECT o.id, 'not_renewed', o.renew_by FROM ours o WHERE o.renew_by < day
+    UNION ALL
+    SELECT c.application_id, 'offer_answer', coalesce(f.answer_by, f.sent_on + 15)
+    FROM candidates c JOIN allocations_offer f ON f.candidacy_id = c.id
+    WHERE f.answer = '' AND coalesce(f.answer_by - 3, f.sent_on + 15) <= day
+    UNION ALL
+    SELECT c.application_id, 'condition', d.document_by
+    FROM candidates c JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
+    WHERE c.state = 'conditional' AND d.document_by - 7 <= day AND NOT EXISTS (
+        SELECT FROM allocations_supportingdocument s WHERE s.application_id = c.application_id
+        AND s.kind = d.missing_document AND s.seen_on <= d.document_by)
     UNION ALL
     SELECT l.application_id, l.task, min(l.since) FROM late l
     JOIN allocations_application a ON a.id = l.application_id AND a.kept_at_id = ANY (places) AND a.state <> 'closed'

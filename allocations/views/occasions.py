@@ -16,7 +16,7 @@ from access.permissions import Permission
 from allocations.actions.occasions import end_occasion, open_at_desk, open_due
 from allocations.forms.desk import OpenForm
 from allocations.models import Application
-from allocations.queries import MOST_DUE, due_tasks, last_occasions
+from allocations.queries import MOST_DUE, due_tasks, last_occasions, page_of_task
 from audit import events
 
 
@@ -46,7 +46,7 @@ def application_due(request: DoorRequest, application: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             open_due(by=request.access.person, application_id=application, context=request.access.context)
-            return redirect("application", pk=application)
+            return redirect(page_of_task(request.access, application, request.POST.get("task", "")))
         except ValidationError as error:
             messages.error(request, error.messages[0])
     return redirect("applications")

@@ -1,6 +1,6 @@
 """Builds housing applications for tests, as the owner of the database, without the actions and their events."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -12,11 +12,13 @@ from access.guard.context import AccessContext, as_database_role
 from access.models import Person, Place
 from access.permissions import Permission
 from allocations.models import (
+    AgendaItem,
     Applicant,
     Application,
     Candidacy,
     Contingent,
     Convention,
+    Decision,
     FlowBase,
     FlowYear,
     Grid,
@@ -29,6 +31,7 @@ from allocations.models import (
     LegalFigure,
     Nominator,
     Occasion,
+    Offer,
     PoolLink,
     RankingKey,
     Session,
@@ -41,7 +44,7 @@ from allocations.models import (
 from allocations.vocabulary import GROUNDS
 from audit import events
 from buildings.models import Unit, UnitTerms
-from tests.builders import OWNER, paris_day
+from tests.builders import OWNER, paris_day, run
 
 NUMBERS = iter(f"0751125{number:06}ABCDE" for number in range(1, 1_000_000))
 
@@ -190,6 +193,42 @@ def make_sheet(candidacy: Candidacy, by: Person) -> Sheet:
 def make_session_to_come(by: Person) -> Session:
     held_at = timezone.now() + timedelta(days=7)
     return Session.objects.using(OWNER).create(held_at=held_at, convened_on=paris_day(), convened_by=by)
+
+
+def make_ranked(application: Application, unit: Unit, by: Person) -> Candidacy:
+    """Create the only candidacy for a dwelling, with the first rank, in a session that is closed."""
+    now, today = timezone.now(), paris_day()
+    vacancy = Vacancy(unit=unit, building_id=unit.building_id, available_on=paris_day(30), declared_on=today)
+    vacancy.save(using=OWNER)
+    dates: dict[str, Any] = {"convened_on": today, "held_at": now, "opened_at": now, "closed_at": now}
+    session = Session.objects.using(OWNER).create(state="closed", quorum=1, **dates)
+    item = AgendaItem(session=session, vacancy=vacancy, position=1, few_reason="too_few")
+    item.save(using=OWNER)
+    candidacy = Candidacy(vacancy=vacancy, item=item, application=application, number=1, rank=1, state="ranked")
+    candidacy.designated_on, candidacy.designated_by_id = today, by.pk
+    candidacy.save(using=OWNER)
+    facts = dict.fromkeys(("persons", "children", "waited_months"), 1)
+    flags = dict.fromkeys(("priority", "equipment_lacking"), False)
+    Sheet(candidacy=candidacy, prepared_on=today, prepared_by_id=by.pk, **facts, **flags).save(using=OWNER)
+    decision = Decision(candidacy=candidacy, kind="b", rank=1, proposed_at=now, proposed_by_id=by.pk)
+    decision.outcome, decision.votes_for, decision.votes_against = "adopted", 2, 0
+    _without_triggers("allocations_decision", lambda: decision.save(using=OWNER))
+    step = "UPDATE allocations_vacancy SET state = 'decided', outside_flow = 'transfer', oriented_on = loge_today()"
+    _without_triggers("allocations_vacancy", lambda: run(f"{step} WHERE id = %s", vacancy.pk))
+    return candidacy
+
+
+def _without_triggers(table: str, change: Callable[[], Any]) -> None:
+    run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    change()
+    run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def make_offer(candidacy: Candidacy) -> Offer:
+    """Create an offer that was sent today."""
+    offer = Offer(candidacy=candidacy, sent_on=paris_day(), sent_by_id=candidacy.designated_by_id, delay_days=10)
+    offer.save(using=OWNER)
+    return offer
 
 
 def open_occasion(application: Application, person: Person, minutes: int = 30, reason: str = "desk") -> Occasion:

@@ -1,8 +1,8 @@
 """Drives the way from an oriented vacancy to a lease by the actions, each as the person whose task it is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from access.models import Person
 from access.permissions import Permission as P
 from allocations.actions.decisions import count_votes, propose_decision, vote
 from allocations.actions.occasions import open_designated
+from allocations.actions.offers import record_answer, record_notification, send_offer
 from allocations.actions.scores import compute_scores
 from allocations.actions.sessions import close_session, convene_session, give_seat, open_session, put_on_agenda
 from allocations.actions.sheets import prepare_sheet
-from allocations.actions.shortlist import designate, draw_shortlist
+from allocations.actions.shortlist import designate, draw_shortlist, nominate
 from allocations.actions.vacancies import declare_vacancy, orient_vacancy
 from allocations.committee.sheet_facts import Costs
 from allocations.models import (
@@ -24,6 +25,7 @@ from allocations.models import (
     Candidacy,
     Contingent,
     Decision,
+    Offer,
     Seat,
     Session,
     ShortlistLine,
@@ -38,7 +40,7 @@ from tests.allocations.builders import (
     make_application,
     make_grid,
 )
-from tests.builders import OWNER, paris_day
+from tests.builders import OWNER, paris_day, run
 
 FIGURES = {
     "committee_quorum": 2,
@@ -63,6 +65,12 @@ class Commission:
         found: Person = self.landlord.person(name)
         return found
 
+    def force(self, table: str, sql: str, *params: Any) -> None:
+        """Run a statement as the owner, with the triggers of a table disabled."""
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        run(sql, *params)
+        run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
     def row(self, model: Any, pk: Any) -> Any:
         return model.objects.using(OWNER).get(pk=pk)
 
@@ -75,8 +83,7 @@ class Commission:
             vacancy = Vacancy._default_manager.get(pk=declared.pk)
             how: dict[str, Any] = {"outside_flow": outside_flow}
             if contingent:
-                contingent._state.db = "default"
-                how = {"contingent": contingent, "reason": "behind"}
+                how = {"contingent": access.rows(Contingent).get(pk=contingent.pk), "reason": "behind"}
             orient_vacancy(by=rosa, vacancy=vacancy, context=access.context, **how)
         self.vacancy = self.row(Vacancy, declared.pk)
         return self.vacancy
@@ -183,6 +190,49 @@ class Commission:
             assert self.session
             close_session(by=camille, session=access.rows(Session).get(pk=self.session.pk), context=access.context)
 
+    def nominate(self, application: Application, name: str = "nadia") -> Candidacy:
+        """Designate a candidate of a reserving body, for whose contingent the vacancy is oriented."""
+        person = self.person(name)
+        applicant = application.applicants.using(OWNER).get(tie="principal")
+        with acting_as(person, P.CANDIDATE_NOMINATE) as access:
+            assert self.vacancy and application.number
+            vacancy = access.rows(Vacancy).get(pk=self.vacancy.pk)
+            who = {"number": application.number, "last_name": applicant.last_name}
+            made = nominate(by=person, vacancy=vacancy, context=access.context, **who).pk
+        found: Candidacy = self.row(Candidacy, made)
+        return found
+
+    def rank(self, *ranked: Candidacy, declined: Iterable[Candidacy] = ()) -> None:
+        """Prepare the sheets, convene, rank the candidates in this order, decline the others, and close the session."""
+        for candidacy in (*ranked, *declined):
+            self.prepare(candidacy)
+        self.convene("dalo" if len([*ranked, *declined]) < 3 else "")
+        self.open()
+        for place, candidacy in enumerate(ranked, start=1):
+            self.decide(candidacy, "b", rank=place)
+        for candidacy in declined:
+            self.decide(candidacy, "d", motive="other_ranked_before")
+        self.close()
+
+    def send(self, candidacy: Candidacy) -> Offer:
+        return self._offer(candidacy, send_offer)
+
+    def notify(self, candidacy: Candidacy, notified_on: date, delivery: str = "handed") -> Offer:
+        return self._offer(candidacy, record_notification, delivery=delivery, notified_on=notified_on)
+
+    def answer(self, candidacy: Candidacy, answer: str, answered_on: date) -> Offer:
+        return self._offer(candidacy, record_answer, answer=answer, answered_on=answered_on)
+
+    def _offer(self, candidacy: Candidacy, act: Callable[..., Offer], **values: Any) -> Offer:
+        aline = self.person("aline")
+        with acting_as(aline, P.OFFER_SEND) as access:
+            open_designated(by=aline, candidacy_id=candidacy.pk, context=access.context)
+            row = access.rows(Candidacy).get(pk=candidacy.pk)
+            target = {"candidacy": row} if act is send_offer else {"offer": access.rows(Offer).get(candidacy=row)}
+            offer = act(by=aline, context=access.context, **target, **values)
+        found: Offer = self.row(Offer, offer.pk)
+        return found
+
 
 def make_commission(landlord: Any, applicants: int = 4, **figures: int) -> Commission:
     """Create a dwelling of two rooms, and applications of which the first was filed first. Scores are computed."""
@@ -197,6 +247,7 @@ def make_commission(landlord: Any, applicants: int = 4, **figures: int) -> Commi
         declare_income(application, 15_000_00)
         applications.append(application)
     unit = Unit.objects.using(OWNER).filter(building__place__name="Glycines B", kind="dwelling").first()
+    assert unit
     Unit.objects.using(OWNER).filter(pk=unit.pk).update(type="T2")
     give_terms(unit)
     compute_scores(by="compute_scores")

@@ -91,6 +91,7 @@ NO_EMPTY_FORM = {
     "sheet_prepare": "every field is optional: an empty form prepares the sheet without an effort rate",
     "grid_adopt": "the form has no fields: it shows the draft back before it is adopted",
     "contingent_end": "the form has no fields: it ends the contingent",
+    "offer_send": "the form has no fields: it shows the offer back before it is sent",
     "application_wishes": "an application may have no number and no wish: an empty form removes both",
     "place_contact": "an agency may have neither number nor address: an empty form removes both",
     "account_notes": "without its button the form only screens the text",

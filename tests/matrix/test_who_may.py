@@ -128,6 +128,10 @@ application_term   rrrrrrrrrr.rrrrrrromrrr.
 application_warning rrrrrrrrrr.rrrrrrromrrr.
 application_letter rrrrrrrrrr.rrrrrrromrrr.
 applicant_report   rrrrrrrrrr.rrrrrrromrrr.
+candidacy_letter   rrrrrrrrrr.rrrrrrromrrr.
+offer_send         rrrrrrrrrr.rrrrrrromrrr.
+offer_notify       rrrrrrrrrr.rrrrrrromrrr.
+offer_answer       rrrrrrrrrr.rrrrrrromrrr.
 application_close  rrrrrrrrrr.rrrrrrromrrr.
 application_leave  rrrrrrrrrr.rrrrrrromrrr.
 buildings          ooroooorrr.rrrrrrrrrrrr.

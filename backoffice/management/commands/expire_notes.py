@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from access.grants.actions.sign_ins import expire_sessions
 from allocations.actions.expiry import expire_applications, expire_candidacies
+from allocations.actions.offers import expire_offers
 from casework.actions.expiry import expire_contests, expire_facts, expire_legacy_comments, expire_notes
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
@@ -24,6 +25,8 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("anciens commentaires", expire_legacy_comments),
     ("accès exceptionnels", expire_emergencies),
     ("demandes", expire_subject_requests),
+    # Before the applications: an offer whose delay ended yesterday goes to the next rank.
+    ("délais de réponse aux propositions", expire_offers),
     ("demandes de logement", expire_applications),
     ("candidatures sans nom", expire_candidacies),
     ("reports", expire_deferrals),
@@ -38,8 +41,9 @@ class Command(BaseCommand):
         "Efface les faits et les notes échus ou retirés, les phrases contestées de trente jours, les contrôles "
         "de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un an, les "
         "demandes répondues depuis trois ans, les demandes de logement radiées ou échues, les questions closes sur "
-        "des consultations, les sessions qui n’ouvrent plus rien, et le dit dans la trace. Ce qui échoue n’arrête "
-        "pas le reste. À lancer chaque nuit."
+        "des consultations, les sessions qui n’ouvrent plus rien, et le dit dans la trace. Constate aussi le silence "
+        "sur les propositions de logement dont le délai est passé, et les conditions non remplies. Ce qui échoue "
+        "n’arrête pas le reste. À lancer chaque nuit."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

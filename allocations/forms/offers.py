@@ -1,0 +1,29 @@
+"""Forms of the offer of a dwelling: its notification and the candidate's answer."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.pages.fields import DayField
+from allocations.models import Answer, OfferDelivery
+
+# Nobody records a silence: the night does.
+SPOKEN = (Answer.ACCEPTED, Answer.REFUSED)
+
+
+class NotifyForm(forms.Form):
+    delivery = forms.ChoiceField(
+        label=_("Comment la proposition a été remise"), choices=OfferDelivery.choices, widget=forms.RadioSelect
+    )
+    notified_on = DayField(
+        label=_("Remise ou présentée le"),
+        help_text=_("Le délai pour répondre se compte à partir du lendemain."),
+    )
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(
+        label=_("Réponse du candidat"),
+        choices=[(answer.value, answer.label) for answer in SPOKEN],
+        widget=forms.RadioSelect,
+    )
+    answered_on = DayField(label=_("Répondu le"), help_text=_("Le jour où la réponse vous est parvenue."))

@@ -1,0 +1,134 @@
+"""Pages of an offer: sending it, its notification, the candidate's answer; and the letters about a candidacy."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import AccessContext, DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
+from access.pages.read_back import ReadBack, correcting, facts_of, is_confirmed, read_back
+from access.permissions import Permission
+from allocations.actions.offers import record_answer, record_notification, send_offer
+from allocations.forms.offers import AnswerForm, NotifyForm
+from allocations.letters import CANDIDACY_LETTERS
+from allocations.models import Applicant, Application, Candidacy, CandidacyState, Decision, Offer, Outcome, Tie
+from allocations.models.figure import figure
+from audit import events
+from audit.events import Code
+from formats.language import LANGUAGES
+
+TO_OFFER = (CandidacyState.RANKED, CandidacyState.CONDITIONAL)
+_DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent")
+
+
+@door(
+    Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=(*_DWELLING, "application")
+)
+def offer_send(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
+    """Offer the dwelling to a candidate. It is read back first, because an offer cannot be taken back."""
+    access, form = request.access, forms.Form({})
+    if access.rows(Offer).filter(candidacy=candidacy).exists():
+        return redirect("offer_notify", pk=candidacy.pk)
+    if candidacy.state not in TO_OFFER:
+        raise Http404
+    decision = access.rows(Decision).get(candidacy=candidacy, outcome=Outcome.ADOPTED)
+    if request.method == "POST" and not correcting(request) and done(form, send_offer, request, candidacy=candidacy):
+        values = {"candidacy": str(candidacy.pk)}
+        if not is_confirmed(request, values):
+            facts = [
+                (_("Candidat"), _principal(access, candidacy).display_name),
+                (_("Rang"), decision.rank),
+                (_("Délai de réponse, en jours"), _delay(access.day)),
+            ]
+            undo = _("Une proposition ne peut pas être reprise : le candidat répond, ou son délai passe.")
+            page = ReadBack(_("Proposer le logement"), facts, _("Proposer le logement"), undo=undo)
+            return read_back(request, page, values)
+        messages.success(request, _("Le logement est proposé. Imprimez la lettre, puis enregistrez sa remise."))
+        return redirect("candidacy_letter", pk=candidacy.pk, letter="offer")
+    context = _context(access, candidacy) | {"form": form, "decision": decision, "delay": _delay(access.day)}
+    return render(request, "allocations/offer_send.html", context)
+
+
+def _delay(day: date) -> int | None:
+    """Return the landlord's delay to answer an offer, or None if nobody has entered it."""
+    try:
+        return figure("offer_delay_days", day)
+    except ValidationError:
+        return None
+
+
+@door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
+def offer_notify(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
+    """Record how and when the offer reached the candidate. Until the answer, it may be recorded again."""
+    access, offer = request.access, _offer_or_404(request.access, candidacy)
+    initial = {"delivery": offer.delivery, "notified_on": offer.notified_on}
+    form = NotifyForm(request.POST or None, initial=initial)
+    if form.is_valid() and done(form, record_notification, request, offer=offer, **form.cleaned_data):
+        messages.success(request, _("La notification est enregistrée."))
+        return redirect("offer_notify", pk=candidacy.pk)
+    context = _context(access, candidacy) | {"offer": offer, "form": form}
+    return render(request, "allocations/offer_notify.html", context)
+
+
+@door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
+def offer_answer(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
+    """Record the candidate's answer. It is read back first, because it moves the offer to the next rank."""
+    access, offer = request.access, _offer_or_404(request.access, candidacy)
+    form = AnswerForm(request.POST or None, initial={"answered_on": access.day})
+    ready = form.is_valid() and not correcting(request)
+    if ready and done(form, record_answer, request, offer=offer, **form.cleaned_data):
+        if not is_confirmed(request, form.cleaned_data):
+            facts = [(_("Candidat"), _principal(access, candidacy).display_name), *facts_of(form)]
+            undo = _("Une réponse ne change plus. Après un refus, le logement est proposé au rang suivant.")
+            page = ReadBack(_("Enregistrer la réponse"), facts, _("Enregistrer"), undo=undo)
+            return read_back(request, page, form.cleaned_data)
+        messages.success(request, _("La réponse est enregistrée."))
+        return redirect("offer_answer", pk=candidacy.pk)
+    context = _context(access, candidacy) | {"offer": offer, "form": form}
+    return render(request, "allocations/offer_answer.html", context)
+
+
+@door(
+    Permission.CANDIDACIES_VIEW,
+    model=Candidacy,
+    get_event=events.APPLICANT_LETTER_PRINTED,
+    select_related=(*_DWELLING, "application"),
+)
+def candidacy_letter(request: DoorRequest, candidacy: Candidacy, letter: str) -> HttpResponse:
+    """Show a letter to be printed. Raises Http404 if this candidacy gets no such letter."""
+    access, template = request.access, CANDIDACY_LETTERS.get(letter)
+    facts = template.facts(access, candidacy) if template else None
+    if template is None or facts is None:
+        raise Http404
+    access.note(letter=Code(template.code))
+    context = {
+        "candidacy": candidacy,
+        "application": access.rows(Application).select_related("kept_at").get(pk=candidacy.application_id),
+        "principal": _principal(access, candidacy),
+        "letter": template,
+        "languages": LANGUAGES,
+        **facts,
+    }
+    return render(request, "allocations/candidacy_letter.html", context)
+
+
+def _offer_or_404(access: AccessContext, candidacy: Candidacy) -> Offer:
+    offer: Offer | None = access.rows(Offer).filter(candidacy=candidacy).first()
+    if offer is None:
+        raise Http404
+    return offer
+
+
+def _principal(access: AccessContext, candidacy: Candidacy) -> Applicant:
+    principal: Applicant = access.rows(Applicant).get(application=candidacy.application_id, tie=Tie.PRINCIPAL)
+    return principal
+
+
+def _context(access: AccessContext, candidacy: Candidacy) -> dict[str, object]:
+    return {"candidacy": candidacy, "principal": _principal(access, candidacy), "day": access.day}

@@ -1,0 +1,145 @@
+"""Pages of an offer: they show where it stands, read back what is final, and lead from what is due to its page."""
+
+import pytest
+from django.urls import reverse
+
+from allocations.models import Candidacy, Offer, Vacancy
+from tests.allocations.builders import (
+    enter_figures,
+    give_terms,
+    make_application,
+    make_offer,
+    make_ranked,
+    open_occasion,
+)
+from tests.builders import OWNER, make_unit, paris_day, run
+from tests.form_values import typed
+
+
+@pytest.fixture
+def aline(sign_in):
+    return sign_in("aline")
+
+
+@pytest.fixture
+def ranked(landlord) -> Candidacy:
+    person, place = landlord.person("aline"), landlord.place("Agence Belleville")
+    application = make_application(place, "Vidal", by=person, certified_on=paris_day(-90))
+    open_occasion(application, person)
+    unit = make_unit(landlord.building("Glycines A"), "99", 9)
+    give_terms(unit)
+    return make_ranked(application, unit, person)
+
+
+@pytest.fixture
+def offered(ranked) -> Candidacy:
+    make_offer(ranked)
+    return ranked
+
+
+def page(name: str, candidacy: Candidacy, **more: str) -> str:
+    return reverse(name, kwargs={"pk": candidacy.pk, **more})
+
+
+def text_of(response) -> str:
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.reads_back
+def test_offer_is_read_back_before_it_is_sent(aline, ranked):
+    enter_figures(offer_delay_days=10)
+    shown = text_of(aline.get(page("offer_send", ranked)))
+    assert "Anne Vidal" in shown and "10 jours" in shown
+    asked = aline.post(page("offer_send", ranked))
+    assert "ne peut pas être reprise" in text_of(asked) and not Offer.objects.using(OWNER).exists()
+    sent = aline.post(page("offer_send", ranked), {"relu": asked.context["token"]})
+    assert sent["Location"] == page("candidacy_letter", ranked, letter="offer")
+    assert Offer.objects.using(OWNER).get().candidacy_id == ranked.pk
+    assert aline.get(page("offer_send", ranked))["Location"] == page("offer_notify", ranked)
+
+
+def test_offer_names_the_missing_figure(aline, ranked):
+    assert "non enregistré" in text_of(aline.get(page("offer_send", ranked)))
+    refused = text_of(aline.post(page("offer_send", ranked)))
+    assert "délai pour répondre à une proposition" in refused and not Offer.objects.using(OWNER).exists()
+
+
+@pytest.mark.parametrize("state", ["designated", "presented", "declined", "inadmissible"])
+def test_nothing_is_offered_without_a_rank(aline, ranked, state):
+    run("UPDATE allocations_candidacy SET state = %s", state)
+    assert aline.get(page("offer_send", ranked)).status_code == 404
+    assert aline.get(page("offer_notify", ranked)).status_code == 404
+    assert aline.get(page("offer_answer", ranked)).status_code == 404
+
+
+def test_notification_shows_the_last_day_and_may_be_corrected(aline, offered):
+    run("UPDATE allocations_offer SET sent_on = '2026-03-01'")
+    url = page("offer_notify", offered)
+    assert "non enregistrée" in text_of(aline.get(url))
+    assert aline.post(url, {"delivery": "handed", "notified_on": "02/03/2026"})["Location"] == url
+    assert "12 mars 2026" in text_of(aline.get(url))
+    assert aline.post(url, {"delivery": "presented", "notified_on": "04/03/2026"}).status_code == 302
+    shown = text_of(aline.get(url))
+    assert "16 mars 2026" in shown and "délai passé" in shown
+    future = text_of(aline.post(url, {"delivery": "handed", "notified_on": typed(1)}))
+    assert "Cette date est dans le futur" in future
+    missing = text_of(aline.post(url, {"delivery": "pigeon", "notified_on": ""}))
+    assert "Rien n’est encore enregistré" in missing
+
+
+@pytest.mark.reads_back
+def test_answer_is_read_back_and_final(aline, offered):
+    url, sent = page("offer_answer", offered), {"answer": "refused", "answered_on": typed()}
+    asked = aline.post(url, sent)
+    assert "Une réponse ne change plus" in text_of(asked) and "Anne Vidal" in text_of(asked)
+    assert Offer.objects.using(OWNER).get().answer == ""
+    assert aline.post(url, {**sent, "relu": asked.context["token"]})["Location"] == url
+    shown = text_of(aline.get(url))
+    assert "<span>refuse</span>" in shown and "repondre" not in shown
+    aline.post(url, {"answer": "accepted", "answered_on": typed()})
+    assert Offer.objects.using(OWNER).get().answer == "refused"
+    assert Vacancy.objects.using(OWNER).get().state == "oriented"
+
+
+def test_silence_is_not_among_the_answers(aline, offered):
+    assert 'value="silent"' not in text_of(aline.get(page("offer_answer", offered)))
+    assert aline.post(page("offer_answer", offered), {"answer": "silent", "answered_on": typed()}).status_code == 200
+    assert Offer.objects.using(OWNER).get().answer == ""
+
+
+@pytest.mark.parametrize(
+    ("notified", "leads_to"),
+    [("", "offer_notify"), (", delivery = 'handed', notified_on = loge_today() - 9", "offer_answer")],
+    ids=["no", "yes"],
+)
+def test_task_leads_to_the_page_of_the_offer(aline, offered, notified, leads_to):
+    day = ", answer_by = loge_today() + 1" if notified else ""
+    run(f"UPDATE allocations_offer SET sent_on = loge_today() - 20{notified}{day}")
+    run("DELETE FROM allocations_occasion")
+    shown = text_of(aline.get("/demandes/"))
+    assert "Logement proposé : enregistrer la notification ou la réponse" in shown and "Vidal" not in shown
+    opened = aline.post(f"/demandes/echeances/{offered.application_id}/", {"task": "offer_answer"})
+    assert opened["Location"] == page(leads_to, offered)
+    assert aline.get(opened["Location"]).status_code == 200
+
+
+def test_task_of_a_condition_leads_to_the_documents(aline, ranked):
+    run("ALTER TABLE allocations_decision DISABLE TRIGGER USER")
+    run("UPDATE allocations_decision SET kind = 'c', missing_document = 'identity', document_by = loge_today() + 2")
+    run("UPDATE allocations_candidacy SET state = 'conditional'")
+    run("DELETE FROM allocations_occasion")
+    assert "pièce à voir avant la date fixée" in text_of(aline.get("/demandes/"))
+    opened = aline.post(f"/demandes/echeances/{ranked.application_id}/", {"task": "condition"})
+    assert opened["Location"] == f"/demandes/{ranked.application_id}/pieces/"
+    shown = text_of(aline.get(page("offer_send", ranked)))
+    assert "identité" in shown and "à voir au plus tard" in shown
+
+
+@pytest.mark.parametrize("name", ["offer_send", "offer_notify", "offer_answer"])
+def test_pages_are_closed_without_an_occasion_and_to_others(sign_in, aline, offered, name):
+    for other in ("elise", "rosa", "camille", "sacha", "nadia"):
+        assert sign_in(other).get(page(name, offered)).status_code == 403
+    assert sign_in("basile").get(page(name, offered)).status_code == 404
+    run("DELETE FROM allocations_occasion")
+    assert aline.get(page(name, offered)).status_code == 404
