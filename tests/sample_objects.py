@@ -476,7 +476,7 @@ class SampleObjects:
         return vacancy
 
     @cached_property
-    def convened_session(self) -> object:
+    def convened_session(self) -> CommitteeSession:
         return make_session_to_come(self.landlord.person("rosa"))
 
     @cached_property

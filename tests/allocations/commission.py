@@ -246,7 +246,7 @@ def make_commission(landlord: Any, applicants: int = 4, **figures: int) -> Commi
         )
         declare_income(application, 15_000_00)
         applications.append(application)
-    unit = Unit.objects.using(OWNER).filter(building__place__name="Glycines B", kind="dwelling").first()
+    unit = Unit.objects.using(OWNER).filter(building__place__name="Glycines B", kind="dwelling")[0]
     assert unit
     Unit.objects.using(OWNER).filter(pk=unit.pk).update(type="T2")
     give_terms(unit)

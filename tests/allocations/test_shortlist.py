@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -38,7 +39,7 @@ def commission(landlord) -> Commission:
 def add_equals(commission: Commission, count: int, **fields) -> list[Application]:
     """Create applications that equal each other in points and filing date, and compute the pool."""
     place = commission.landlord.place("Agence Belleville")
-    values = {"filed_on": paris_day(-1500), "rooms_from": 2, "rooms_to": 2} | fields
+    values: dict[str, Any] = {"filed_on": paris_day(-1500), "rooms_from": 2, "rooms_to": 2} | fields
     made = [make_application(place, f"Pareil{number}", **values) for number in range(count)]
     for application in made:
         declare_income(application, 15_000_00)
