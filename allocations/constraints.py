@@ -54,5 +54,8 @@ SENTENCES: dict[str, Promise | str] = {
     "offer_after_the_condition": _("La pièce de la condition n’a pas été vue à temps."),
     "offer_answered_once": _("Cette proposition a déjà une réponse."),
     "lease_after_acceptance": _("Le bail suit une proposition acceptée."),
+    "lease_of_candidate_stays": _(
+        "Ce bail suit une attribution : sa signature a radié la demande de logement, et ne peut pas être annulée."
+    ),
     "one_lease_an_application": _("Cette demande a déjà été transmise pour un autre bail."),
 }

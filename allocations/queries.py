@@ -1,8 +1,8 @@
-"""What several pages of housing applications read: what is due, the person's open occasions, the household."""
+"""What several pages of allocation read: what is due, open occasions, the household, leases to sign, nominees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,26 @@ from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext
 from access.models import Place
-from allocations.models import Applicant, Application, Decision, HouseholdMember, MemberTie, Occasion, Offer, Tie
+from allocations.models import (
+    Applicant,
+    Application,
+    CandidacyState,
+    Decision,
+    DecisionKind,
+    HouseholdMember,
+    MemberTie,
+    Occasion,
+    Offer,
+    Tie,
+    Vacancy,
+)
+from allocations.rules.motives import MOTIVES
 from audit.events import Code
+from audit.record import Subject
+from formats.folding import folded
+from tenants.models import Account, LeaseParty
 from tenants.models.identity_check import NowInLoge
+from tenants.models.lease import Capacity
 
 # Tasks of the SQL function allocations_due(): code -> what is to do.
 TASKS: dict[str, Promise | str] = {
@@ -184,3 +201,131 @@ def tally(decision: Decision) -> Tally:
     if row is None:
         raise ValidationError(gettext("Seule la personne qui préside compte les voix."))
     return Tally(*row)
+
+
+@dataclass(frozen=True)
+class LeaseToSign:
+    """What the person who signs a candidate's lease needs besides the names."""
+
+    candidacy: UUID
+    available_on: date
+    outside_flow: str
+    discreet: bool
+
+
+def leases_to_sign() -> list[LeaseToSign]:
+    """Return the leases of candidates that wait for a signature in the current person's buildings."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT candidacy, available_on, outside_flow, discreet FROM allocations_leases_to_sign()")
+        return [LeaseToSign(*row) for row in cursor.fetchall()]
+
+
+def lease_to_sign(candidacy: UUID) -> LeaseToSign | None:
+    return next((waiting for waiting in leases_to_sign() if waiting.candidacy == candidacy), None)
+
+
+@dataclass(frozen=True)
+class FutureTenant:
+    """Somebody who will hold the lease of a candidate's dwelling."""
+
+    tie: str
+    last_name: str
+    first_name: str
+    birth_date: date
+    phone: str
+    email: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+def future_tenants(candidacy: UUID) -> list[FutureTenant]:
+    """Return who will hold the lease, the principal applicant first. Empty once the lease is signed, and for somebody
+    who does not sign leases in the building."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tie, last_name, first_name, birth_date, phone, email FROM allocations_future_tenants(%s)",
+            [candidacy],
+        )
+        return [FutureTenant(*row) for row in cursor.fetchall()]
+
+
+def account_of_candidate(access: AccessContext, reference: str, people: Sequence[FutureTenant]) -> Account | None:
+    """Return the account that a candidate leaves, or None: it is not within the person's reach, or none of its holders
+    has the family name of the principal applicant."""
+    account: Account | None = access.rows(Account).filter(reference=reference).select_related("lease").first()
+    if account is None or not people:
+        return None
+    family_name = folded(people[0].last_name)
+    holders = access.rows(LeaseParty).filter(lease=account.lease_id).exclude(capacity=Capacity.GUARANTOR)
+    named = [holder for holder in holders if f"{holder.name_key} ".startswith(f"{family_name} ")]
+    return account if named else None
+
+
+@dataclass(frozen=True)
+class Nominee:
+    """An application that the person's reserving body nominated for a vacancy. Its names are empty after the
+    application was deleted. `band` is None before the sheet is prepared."""
+
+    candidacy: UUID
+    sheet: int
+    number: str | None
+    last_name: str | None
+    first_name: str | None
+    state: str
+    priority: bool | None
+    band: int | None
+    decision: str
+    motive: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name or ''} {self.last_name or ''}".strip()
+
+    @property
+    def written_number(self) -> str:
+        return grouped(self.number)
+
+    @property
+    def state_label(self) -> str:
+        return str(CandidacyState(self.state).label)
+
+    @property
+    def decision_label(self) -> str:
+        return str(DecisionKind(self.decision).label) if self.decision else ""
+
+    @property
+    def motive_label(self) -> str:
+        return MOTIVES.label(self.motive) if self.motive else ""
+
+
+def own_nominees(access: AccessContext, vacancy: Vacancy) -> list[Nominee]:
+    """Return the nominees of the person's reserving bodies for a vacancy. The audit log records them as shown."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT candidacy, sheet, application, last_name, first_name, state, priority, band, decision, motive"
+            " FROM allocations_own_nominees(%s)",
+            [vacancy.pk],
+        )
+        nominees = [Nominee(*row) for row in cursor.fetchall()]
+    for nominee in nominees:
+        access.saw(Subject("candidacy", nominee.candidacy))
+    return nominees
+
+
+@dataclass(frozen=True)
+class NominationDelay:
+    last_day: date
+    days_left: int
+
+
+def nomination_delay(access: AccessContext, vacancy: Vacancy) -> NominationDelay | None:
+    """Return until when the reserving body nominates, or None if the landlord has not entered the delay."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_figure('nomination_delay_days')")
+        (days,) = cursor.fetchone()
+    if days is None or vacancy.oriented_on is None:
+        return None
+    last_day = vacancy.oriented_on + timedelta(days=days)
+    return NominationDelay(last_day, (last_day - access.day).days)

@@ -51,6 +51,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
             "work",
             "accounts",
             "receipts",
+            "hand_overs",
             "books",
             "books_receipts",
             "applications",

@@ -170,7 +170,7 @@ MENU: tuple[Entry, ...] = (
         "own_contingent",
         _("Logements réservés"),
         "house",
-        ("own_contingent", "own_vacancy"),
+        ("own_contingent", "own_vacancy", "own_nominate"),
     ),
     Entry(
         Permission.GROUND_CASES_LIST,
@@ -227,6 +227,7 @@ MENU: tuple[Entry, ...] = (
         ("residents_search",),
         at_desk=_("Fiches"),
     ),
+    Entry(Permission.LEASE_CHANGE, "hand_overs", _("Baux à signer"), "key", ("hand_overs", "hand_over_lease")),
     Entry(Permission.EVACUATION_OPEN, "evacuations", _("Évacuer"), "exit", ("evacuations", "evacuation")),
     Entry(Permission.EMERGENCY_OPEN, "emergency", _("Urgence"), "alarm", ("emergency", "emergency_card")),
     Entry(

@@ -14,7 +14,17 @@ from django.utils import timezone
 
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
-from allocations.models import Application, Candidacy, Contingent, Decision, Grid, GroundCase, ShortlistLine, Vacancy
+from allocations.models import (
+    Application,
+    Candidacy,
+    Contingent,
+    Decision,
+    Grid,
+    GroundCase,
+    HandOver,
+    ShortlistLine,
+    Vacancy,
+)
 from allocations.models import Session as CommitteeSession
 from audit.models import Event
 from buildings.models import Unit
@@ -33,12 +43,14 @@ from tests.allocations.builders import (
     declare_income,
     enter_figures,
     give_terms,
+    make_accepted,
     make_application,
     make_base,
     make_candidacy,
     make_case,
     make_contingent,
     make_grid,
+    make_hand_over,
     make_member,
     make_offer,
     make_ranked,
@@ -101,6 +113,7 @@ class SampleObjects:
         _ = self.convened_session
         _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
         _ = self.ranked, self.offered
+        _ = self.accepted, self.waiting_hand_over
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
@@ -412,6 +425,23 @@ class SampleObjects:
         return make_vacancy(unit, self.contingent)
 
     @cached_property
+    def accepted(self) -> Candidacy:
+        """Create a candidate who has accepted a dwelling, and whose application Aline has open."""
+        return self._accepted("82", "Acceptée-Belleville")
+
+    @cached_property
+    def waiting_hand_over(self) -> HandOver:
+        """Create the hand-over of another candidate, whose lease waits for a signature."""
+        return make_hand_over(self._accepted("83", "Remise-Belleville"), self.landlord.person("aline"))
+
+    def _accepted(self, door: str, name: str) -> Candidacy:
+        aline, unit = self.landlord.person("aline"), make_unit(self.landlord.building("Glycines A"), door, 8)
+        give_terms(unit)
+        application = make_application(self.landlord.place("Agence Belleville"), name, by=aline)
+        open_occasion(application, aline, reason="designated")
+        return make_accepted(make_vacancy(unit), application, aline)
+
+    @cached_property
     def contingent(self) -> Contingent:
         top, nadia = self.landlord.place("Office des Trois-Rives"), self.landlord.person("nadia")
         return make_contingent(top, "Ville de Paris", "commune", nadia)
@@ -638,6 +668,8 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Sheet": lambda sample_objects: "answer",
     "Vacancy": lambda sample_objects: sample_objects.vacancy.pk,
     "SentApplication": lambda sample_objects: sample_objects.sent_application.pk,
+    "Accepted": lambda sample_objects: sample_objects.accepted.pk,
+    "HandOver": lambda sample_objects: sample_objects.waiting_hand_over.pk,
     "AlsoFree": lambda sample_objects: sample_objects.also_free.pk,
     "Free": lambda sample_objects: sample_objects.free.pk,
     "Shortlisted": lambda sample_objects: sample_objects.shortlisted.pk,

@@ -74,6 +74,7 @@ AMONG = {
     "minutes_sign": "ClosedSession",
     "offer_send": "Ranked",
     **dict.fromkeys(("candidacy_letter", "offer_notify", "offer_answer"), "Offered"),
+    "hand_over": "Accepted",
     # Pages end what the samples of these endpoints would otherwise share with them.
     **dict.fromkeys(
         (

@@ -1,6 +1,7 @@
-"""Offers of a dwelling, their notification and answer, and the hand-over to whoever signs the lease."""
+"""Offers of a dwelling, their notification and answer, the hand-over of a candidate, and the signature of the lease."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,18 @@ from access.models import Person
 from access.reach import today
 from allocations.models import Answer, Candidacy, HandOver, Offer, OfferDelivery, Priority
 from allocations.models.figure import figure
+from allocations.queries import future_tenants, lease_to_sign
 from allocations.rules.clocks import days_deadline
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
-from buildings.models import UnitTerms
+from buildings.models import Unit, UnitTerms
 from tenants.actions.expiry import LOGIN
+from tenants.actions.households import Newcomer, hide
+from tenants.actions.leases import sign_lease, transfer
+from tenants.models import Account, Lease
+
+DISCREET_DAYS = 365
 
 
 @all_or_nothing()
@@ -70,8 +77,16 @@ def expire_offers(*, by: Person | str) -> int:
 
 
 @all_or_nothing()
-def hand_over(*, by: Person, candidacy: Candidacy, quartile: int | None = None, context: Context = NOWHERE) -> HandOver:
-    """Hand an accepted candidate to whoever signs the lease. `quartile`: of income, for the legal quotas, if known."""
+def hand_over(
+    *,
+    by: Person,
+    candidacy: Candidacy,
+    quartile: int | None = None,
+    discreet: bool = False,
+    context: Context = NOWHERE,
+) -> HandOver:
+    """Hand an accepted candidate to whoever signs the lease. `quartile`: of income, for the legal quotas, if known.
+    `discreet`: what the candidate answered to the question that every candidate is asked."""
     terms = UnitTerms._default_manager.get(unit=candidacy.vacancy.unit_id)
     current = Priority._default_manager.filter(application=candidacy.application, ends_on__gte=today())
     handed = HandOver(
@@ -84,6 +99,7 @@ def hand_over(*, by: Person, candidacy: Candidacy, quartile: int | None = None, 
         quartile=quartile,
         priority=candidacy.sheet.priority,
         dalo=current.filter(code="dalo").exists(),
+        discreet=discreet,
     )
     handed.save(force_insert=True)
     about = handed.subject()
@@ -102,3 +118,52 @@ def close_with_lease(*, by: Person, hand_over: HandOver, lease: UUID, context: C
     about: Any = Subject("application", application)
     place = hand_over.building_id
     record(events.LEASE_OF_CANDIDATE_SIGNED, by=by, about=about, place=place, context=context, lease=lease)
+
+
+@all_or_nothing()
+def sign_lease_of(
+    *,
+    by: Person,
+    hand_over: HandOver,
+    starts_on: date,
+    annexes: Iterable[Unit] = (),
+    former: Account | None = None,
+    context: Context = NOWHERE,
+) -> Account:
+    """Sign today the lease of a candidate, and return its account. Closes the application and ends the vacancy.
+
+    `former`: the account that the household leaves, if it is already a tenant of the landlord. The household is then
+    transferred with the holders of its lease, and nothing is taken from the application.
+    """
+    waiting = lease_to_sign(hand_over.pk)
+    if waiting is None:
+        raise ValidationError(_("Ce bail n’attend plus d’être signé."))
+    if former is None:
+        account = _sign_new(by, hand_over, starts_on, annexes, context)
+    else:
+        account = transfer(by=by, account=former, unit=hand_over.unit, first_day=starts_on, context=context)
+    if waiting.discreet:
+        _make_discreet(by, account.lease, context)
+    close_with_lease(by=by, hand_over=hand_over, lease=account.lease_id, context=context)
+    return account
+
+
+def _sign_new(by: Person, hand_over: HandOver, starts_on: date, annexes: Iterable[Unit], context: Context) -> Account:
+    newcomers = [
+        Newcomer("", person.last_name, person.first_name, person.phone, person.email)
+        for person in future_tenants(hand_over.pk)
+    ]
+    days = {"starts_on": starts_on, "signed_on": today()}
+    account = sign_lease(by=by, unit=hand_over.unit, newcomers=newcomers, annexes=annexes, context=context, **days)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_carry_birth_dates(%s, %s)", [hand_over.pk, account.lease_id])
+    return account
+
+
+def _make_discreet(by: Person, lease: Lease, context: Context) -> None:
+    """Hide the household from today, before its first day, because lists show arrivals two weeks ahead. A mark that a
+    transfer has carried over stays as it is."""
+    day = today()
+    if not lease.discreet_marks.filter(first_day__lte=day, last_day__gte=day).exists():
+        last_day = day + timedelta(days=DISCREET_DAYS)
+        hide(by=by, lease=lease, first_day=day, last_day=last_day, people=[by], context=context)

@@ -122,9 +122,12 @@ FOR_SIGNING = ("candidacy_id", "unit", "building", "handed_on", "signed_on", "le
 
 class HandOverQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the hand-overs of the buildings of the person who signs leases, or of open applications."""
+        """Return the hand-overs of the buildings of the person who signs leases, until the lease is signed, those of an
+        officer's buildings, or of open applications."""
         if compartment in (Compartment.ACCOUNT, Compartment.POOL):
-            return self.filter(within("building", person, compartment)).only(*FOR_SIGNING)
+            rows = self.filter(within("building", person, compartment)).only(*FOR_SIGNING)
+            # Once the lease is signed, only the lease itself leads to the household.
+            return rows.filter(signed_on__isnull=True) if compartment is Compartment.ACCOUNT else rows
         if compartment is Compartment.APPLICANTS:
             return self.filter(Q(OnOccasion("candidacy__application", person.pk, compartment.value)))
         return self.none()
@@ -133,7 +136,8 @@ class HandOverQuerySet(ScopedQuerySet):
 class HandOver(models.Model):
     """An accepted candidate whose lease is to be signed. A function gives names, contact and birth date to whoever
     signs it (allocations/sql/offers.sql), and nothing else of the application. `in_qpv` and `quartile` are kept for the
-    legal quotas, which count signed leases."""
+    legal quotas, which count signed leases. `discreet`: the candidate asked that the household be discreet from the
+    signature (docs/decisions/0048-discretion-from-the-signature.md)."""
 
     privacy = {
         "candidacy": DataClass.PLAIN,
@@ -147,6 +151,7 @@ class HandOver(models.Model):
         "quartile": DataClass.PERSONAL,
         "priority": DataClass.INFERABLE,
         "dalo": DataClass.PERSONAL,
+        "discreet": DataClass.INFERABLE,
     }
     data_policy = DataPolicy(CANDIDACIES, CANDIDACY)
 
@@ -162,6 +167,7 @@ class HandOver(models.Model):
     quartile = models.PositiveSmallIntegerField(null=True)
     priority = models.BooleanField()
     dalo = models.BooleanField()
+    discreet = models.BooleanField(_("discrétion demandée"), db_default=False)
 
     objects = HandOverQuerySet.as_manager()
 

@@ -198,14 +198,15 @@ POLICIES = (
     TablePolicy(
         "allocations_handover",
         (
-            _IN_PLACE_OF_CANDIDACY,
+            Grant(C.POOL, using=_OF_SEEN_CANDIDACY, columns=_FOR_SIGNING),
             Grant(C.APPLICANTS, using=_OF_SEEN_CANDIDACY),
             Grant(
                 C.APPLICANTS,
                 "INSERT",
                 using=f"{_OF_SEEN_CANDIDACY} AND handed_by_id = loge_person() AND signed_on IS NULL",
             ),
-            Grant(C.ACCOUNT, using=within("building_id", C.ACCOUNT), columns=_FOR_SIGNING),
+            # Whether the household asked for discretion is told by a function, to the person who signs.
+            Grant(C.ACCOUNT, using=f"{within('building_id', C.ACCOUNT)} AND signed_on IS NULL", columns=_FOR_SIGNING),
             _SERVER,
         ),
     ),
@@ -232,5 +233,9 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_expire_offers()", (JOBS,)),
     ("allocations_expire_claims()", (JOBS,)),
     ("allocations_future_tenants(uuid)", (C.ACCOUNT,)),
+    ("allocations_leases_to_sign()", (C.ACCOUNT,)),
+    ("allocations_carry_birth_dates(uuid, uuid)", (C.ACCOUNT,)),
     ("allocations_lease_signed(uuid, uuid)", (C.ACCOUNT,)),
+    # Legal figures are public; nominators need that of their delay.
+    ("allocations_figure(text)", (C.CONTINGENT,)),
 )

@@ -182,7 +182,10 @@ BEGIN
     IF contingent IS NULL OR NOT EXISTS (
         SELECT FROM allocations_application a JOIN allocations_applicant p ON p.application_id = a.id
         WHERE a.id = found_id AND a.state <> 'closed' AND length(called) >= 2
-          AND starts_with(p.name_key || ' ', called || ' ')) THEN
+          AND starts_with(p.name_key || ' ', called || ' '))
+        -- Somebody else designated this application before the vacancy was oriented to the contingent.
+        OR EXISTS (SELECT FROM allocations_candidacy c WHERE c.vacancy_id = wanted AND c.application_id = found_id
+                   AND c.contingent_id IS DISTINCT FROM contingent) THEN
         RETURN NULL;
     END IF;
     RETURN allocations_add_candidacy(wanted, found_id, NULL, contingent);

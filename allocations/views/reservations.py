@@ -1,14 +1,25 @@
-"""Pages of somebody of a reserving body: the vacancies oriented to their own contingents, and nothing else."""
+"""Pages of somebody of a reserving body: the vacancies oriented to their own contingents, their own nominees, and
+nothing else."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
 from access.guard.door import door
+from access.pages.acting import done
 from access.permissions import Permission
+from allocations.actions.shortlist import nominate
 from allocations.dwellings import STEPS, equipment_of, terms_of, vacancies_of
-from allocations.models import Contingent, Vacancy
+from allocations.forms.hand_overs import NominateForm
+from allocations.models import Contingent, Vacancy, VacancyState
+from allocations.queries import nomination_delay, own_nominees
 from audit import events
+
+# The steps of a vacancy at which its reserving body nominates.
+NOMINATED = (VacancyState.ORIENTED, VacancyState.SHORTLISTED)
+_PLACED = ("unit__terms", "building__place__parent", "contingent")
 
 
 @door(Permission.CONTINGENT_VIEW, get_event=events.CONTINGENT_SHOWN)
@@ -27,9 +38,33 @@ def own_contingent(request: DoorRequest) -> HttpResponse:
     Permission.CONTINGENT_VIEW,
     model=Vacancy,
     get_event=events.CONTINGENT_SHOWN,
-    select_related=("unit__terms", "building__place__parent", "contingent"),
+    select_related=_PLACED,
 )
 def own_vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    terms = terms_of(vacancy.unit)
-    context = {"vacancy": vacancy, "terms": terms, "equipment": equipment_of(terms), "steps": STEPS}
+    access, terms = request.access, terms_of(vacancy.unit)
+    context = {
+        "vacancy": vacancy,
+        "terms": terms,
+        "equipment": equipment_of(terms),
+        "steps": STEPS,
+        "nominees": own_nominees(access, vacancy),
+        "delay": nomination_delay(access, vacancy),
+        "may_nominate": vacancy.state in NOMINATED and access.holds(Permission.CANDIDATE_NOMINATE),
+    }
     return render(request, "allocations/own_vacancy.html", context)
+
+
+@door(Permission.CANDIDATE_NOMINATE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
+def own_nominate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
+    """Nominate a candidate by whole number and name. The answer is the same whichever of them is wrong."""
+    form = NominateForm(request.POST or None)
+    if form.is_valid() and done(form, nominate, request, vacancy=vacancy, **form.cleaned_data):
+        messages.success(request, _("Le candidat est désigné."))
+        return redirect("own_vacancy", pk=vacancy.pk)
+    context = {
+        "vacancy": vacancy,
+        "form": form,
+        "can_nominate": vacancy.state in NOMINATED,
+        "delay": nomination_delay(request.access, vacancy),
+    }
+    return render(request, "allocations/own_nominate.html", context)

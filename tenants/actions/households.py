@@ -37,14 +37,20 @@ class Newcomer:
     last_name: str
     first_name: str = ""
     phone: str = ""
+    email: str = ""
 
 
 @all_or_nothing()
 def add_tenant(*, by: Person | str, newcomer: Newcomer, lease: Lease, context: Context = NOWHERE) -> Tenant:
     named(last_name=f"{newcomer.first_name} {newcomer.last_name}")
+    require_allowed_address(email=newcomer.email)
     validate_phone(newcomer.phone)
     tenant = Tenant(
-        title=newcomer.title, last_name=newcomer.last_name, first_name=newcomer.first_name, phone=newcomer.phone
+        title=newcomer.title,
+        last_name=newcomer.last_name,
+        first_name=newcomer.first_name,
+        phone=newcomer.phone,
+        email=newcomer.email,
     )
     tenant.save(force_insert=True)
     record(events.TENANT_ADDED, by=by, about=tenant.subject(), place=lease.building_id, context=context)

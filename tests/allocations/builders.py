@@ -26,6 +26,7 @@ from allocations.models import (
     GridRubric,
     Ground,
     GroundCase,
+    HandOver,
     HouseholdMember,
     Income,
     LegalFigure,
@@ -229,6 +230,36 @@ def make_offer(candidacy: Candidacy) -> Offer:
     offer = Offer(candidacy=candidacy, sent_on=paris_day(), sent_by_id=candidacy.designated_by_id, delay_days=10)
     offer.save(using=OWNER)
     return offer
+
+
+def make_accepted(vacancy: Vacancy, application: Application, by: Person, number: int = 1) -> Candidacy:
+    """Create a candidacy that has accepted its offer, without the commission that allocated the dwelling."""
+    day = paris_day()
+    candidacy = make_candidacy(vacancy, application, by, number)
+    candidacy.state = "accepted"
+    candidacy.save(using=OWNER)
+    make_sheet(candidacy, by)
+    days = {"sent_on": day, "notified_on": day, "answered_on": day, "answer_by": day + timedelta(days=11)}
+    offer = Offer(candidacy=candidacy, sent_by=by, delay_days=10, delivery="handed", answer="accepted", **days)
+    for table in ("vacancy", "offer"):
+        run(f"ALTER TABLE allocations_{table} DISABLE TRIGGER USER")
+    offer.save(using=OWNER)
+    run(
+        "UPDATE allocations_vacancy SET state = 'offered', outside_flow = 'identified', oriented_on = %s WHERE id = %s",
+        day,
+        vacancy.pk,
+    )
+    for table in ("vacancy", "offer"):
+        run(f"ALTER TABLE allocations_{table} ENABLE TRIGGER USER")
+    return candidacy
+
+
+def make_hand_over(candidacy: Candidacy, by: Person, **values: Any) -> HandOver:
+    """Create a hand-over that waits for the signature of the lease."""
+    where = {"unit": candidacy.vacancy.unit, "building_id": candidacy.vacancy.building_id}
+    facts = dict.fromkeys(("in_qpv", "priority", "dalo"), False) | {"discreet": False}
+    rows = HandOver.objects.using(OWNER)
+    return rows.create(candidacy=candidacy, handed_on=paris_day(), handed_by=by, **where, **facts | values)
 
 
 def open_occasion(application: Application, person: Person, minutes: int = 30, reason: str = "desk") -> Occasion:

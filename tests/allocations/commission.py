@@ -1,6 +1,6 @@
 """Drives the way from an oriented vacancy to a lease by the actions, each as the person whose task it is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from access.models import Person
 from access.permissions import Permission as P
 from allocations.actions.decisions import count_votes, propose_decision, vote
 from allocations.actions.occasions import open_designated
-from allocations.actions.offers import record_answer, record_notification, send_offer
+from allocations.actions.offers import hand_over, record_answer, record_notification, send_offer
 from allocations.actions.scores import compute_scores
 from allocations.actions.sessions import close_session, convene_session, give_seat, open_session, put_on_agenda
 from allocations.actions.sheets import prepare_sheet
@@ -25,6 +25,7 @@ from allocations.models import (
     Candidacy,
     Contingent,
     Decision,
+    HandOver,
     Offer,
     Seat,
     Session,
@@ -231,6 +232,43 @@ class Commission:
             target = {"candidacy": row} if act is send_offer else {"offer": access.rows(Offer).get(candidacy=row)}
             offer = act(by=aline, context=access.context, **target, **values)
         found: Offer = self.row(Offer, offer.pk)
+        return found
+
+    def steps_to_an_offer(self) -> Iterator[Candidacy]:
+        """Go from an oriented vacancy to an offer, and yield the candidate of the first rank after each step."""
+        candidacies = self.designate(self.shortlist()[:3])
+        first, *others = candidacies
+        yield first
+        for candidacy in candidacies:
+            self.prepare(candidacy)
+        yield first
+        self.convene()
+        yield first
+        self.open()
+        self.decide(first, "b", rank=1)
+        self.decide(others[0], "b", rank=2)
+        self.decide(others[1], "d", motive="other_ranked_before")
+        yield first
+        self.close()
+        yield first
+        self.send(first)
+        yield first
+
+    def accepted(self) -> Candidacy:
+        """Return a candidate of a new vacancy who has accepted its offer."""
+        self.orient()
+        *_steps, candidacy = self.steps_to_an_offer()
+        self.notify(candidacy, paris_day())
+        self.answer(candidacy, "accepted", paris_day())
+        return candidacy
+
+    def hand_over(self, candidacy: Candidacy, **values: Any) -> HandOver:
+        aline = self.person("aline")
+        with acting_as(aline, P.OFFER_SEND) as access:
+            open_designated(by=aline, candidacy_id=candidacy.pk, context=access.context)
+            row = access.rows(Candidacy).select_related("vacancy", "application").get(pk=candidacy.pk)
+            handed = hand_over(by=aline, candidacy=row, context=access.context, **values)
+        found: HandOver = self.row(HandOver, handed.pk)
         return found
 
 

@@ -75,6 +75,8 @@ TESTED: dict[str, str] = {
     "access/grants/actions/reviews.py:DAYS": UNUSED,
     "access/models/decided.py:LAPSES_AFTER": LAPSED,
     "allocations/actions/expiry.py:GRACE_DAYS": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
+    "allocations/actions/offers.py:DISCREET_DAYS": "tests/allocations/test_hand_over.py::test_household_that_asked_"
+    "for_discretion_is_hidden_from_the_signature_on",
     "allocations/dwellings.py:RECENT_DAYS": f"{VACANCIES}test_orientation_stays_on_the_board_for_seven_days",
     "allocations/letters.py:REMINDER_MONTHS": REMINDER,
     "allocations_check_closing 1 month": CLOSING,

@@ -180,6 +180,10 @@ CASES: dict[str, Case | str] = {
         "SELECT unit FROM allocations_notices()",
         "names a dwelling and neither lease nor tenant: tests/allocations/test_vacancies.py",
     ),
+    "allocations_leases_to_sign": "needs a candidate who accepted a dwelling: tests/allocations/test_hand_over.py",
+    "allocations_carry_birth_dates": "gives only what allocations_leases_to_sign() lets the person sign:"
+    " tests/allocations/test_hand_over.py",
+    "allocations_check_undone_lease": ARGUMENTS,
     "allocations_attempted_application": "the application of a number, for the event that counts the try before any"
     " answer",
     "allocations_take_in": MACHINE,

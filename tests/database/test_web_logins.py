@@ -27,6 +27,7 @@ CONTINGENT = next(login for login in WEB_LOGINS if login.name == "web_contingent
 # Tables of the apps about residents and applicants in which a nominator reads some rows: those of their own contingent,
 # and questions about pages that they opened themselves.
 OWN = {
+    "allocations_candidacy",
     "allocations_contingent",
     "allocations_convention",
     "allocations_flowyear",

@@ -258,6 +258,10 @@ session_close      rrrrrrrrrr.rrrrrrrrrrrorrr.
 minutes_sign       rrrrrrrrrr.rrrrrrrrrrrorrr.
 own_contingent     rrrrrrrrrr.rrrrrrrrrrro.
 own_vacancy        rrrrrrrrrr.rrrrrrrrrrro.
+own_nominate       rrrrrrrrrr.rrrrrrrrrrrrrro.
+hand_over          rrrrrrrrrr.rrrrrrromrrrrrr.
+hand_overs         rrrooorrrr.rrrrrrrrrrrrrrr.
+hand_over_lease    rrrmomrrrr.rrrrrrrrrrrrrrr.
 control            rrrrrrrrrr.rrrrrrrrrrrr.
 control_exhibit    rrrrrrrrrr.rrrrrrrrrrrr.
 control_copy       rrrrrrrrrr.rrrrrrrrrrrr.
