@@ -11,7 +11,8 @@ from django.db.models import Count, Q
 from access.guard.context import AccessContext
 from access.models import Assignment, Person
 from access.roles import COMMITTEE_CHAIR, COMMITTEE_MEMBER
-from allocations.committee.wording import bracket_text, decision_text, documents_text, percent_text, waited_text
+from allocations.committee.sheets import SheetInWords
+from allocations.committee.wording import decision_text
 from allocations.models import (
     AgendaItem,
     Candidacy,
@@ -23,7 +24,6 @@ from allocations.models import (
     Seat,
     Session,
     SessionState,
-    Sheet,
     Voice,
     Vote,
 )
@@ -142,25 +142,8 @@ class NumberedSheet:
     may_vote: bool = False
 
     @property
-    def sheet(self) -> Sheet:
-        sheet: Sheet = self.candidacy.sheet
-        return sheet
-
-    @property
-    def income(self) -> str:
-        return bracket_text(self.sheet)
-
-    @property
-    def waited(self) -> str:
-        return waited_text(self.sheet.waited_months)
-
-    @property
-    def effort(self) -> str:
-        return "" if self.sheet.effort_permille is None else percent_text(self.sheet.effort_permille)
-
-    @property
-    def documents(self) -> str:
-        return documents_text(self.sheet.documents_to_come)
+    def sheet(self) -> SheetInWords:
+        return SheetInWords(self.candidacy.sheet)
 
     @property
     def decision_words(self) -> str:
@@ -255,8 +238,7 @@ class VoteCount:
 
     @property
     def cast(self) -> int:
-        counted: int = self.votes.votes_for + self.votes.votes_against + self.votes.abstained
-        return counted
+        return self.votes.votes_for + self.votes.votes_against + self.votes.abstained
 
     @property
     def complete(self) -> bool:

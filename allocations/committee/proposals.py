@@ -1,13 +1,12 @@
 """What the chair may propose for a sheet: the decisions whose conditions hold now."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext
 
 from access.guard.context import AccessContext
 from allocations.committee.agenda import recused_from
+from allocations.committee.sheets import motives_that_hold
 from allocations.committee.wording import motive_text
 from allocations.models import Candidacy, Decision, DecisionKind, Outcome
 from allocations.rules.motives import MOTIVES, decision_of
@@ -32,19 +31,13 @@ class Options:
         return all(":" not in value for value in self.decisions)
 
 
-def motives_that_hold(candidacy: UUID) -> dict[str, list[int]]:
-    """Return the motives that hold today for a candidacy, with the figures of their conditions."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT motive, figures FROM allocations_motives_that_hold(%s)", [candidacy])
-        return dict(cursor.fetchall())
-
-
 def options_for(access: AccessContext, candidacy: Candidacy) -> Options:
     blind = candidacy.pk in recused_from(access, candidacy.item_id)  # type: ignore[arg-type]
     documents = list(SUPPORTING_DOCUMENTS.terms) if blind else candidacy.sheet.documents_to_come
     kinds = [kind for kind in WITHOUT_MOTIVE if documents or kind != DecisionKind.CONDITIONAL]
     decisions = {kind.value: str(kind.label).capitalize() for kind in kinds}
-    motives = {code: [] for code in MOTIVES.terms} if blind else motives_that_hold(candidacy.pk)
+    computed = {motive.code: motive.figures for motive in motives_that_hold(candidacy.pk)}
+    motives = {code: [] for code in MOTIVES.terms} if blind else computed
     for code, figures in sorted(motives.items(), key=lambda motive: (decision_of(motive[0]), motive[0])):
         kind = DecisionKind(decision_of(code))
         words = {"decision": str(kind.label).capitalize(), "motive": motive_text(code, figures)}

@@ -64,6 +64,21 @@ class RecuseForm(forms.Form):
             raise ValidationError(_("Choisissez un logement, ou donnez un numéro de demande."), code="neither")
         return data
 
+    def values(self) -> dict[str, Any]:
+        """Return the arguments of `recuse`."""
+        if number := self.cleaned_data["number"]:
+            return {"number": number}
+        return {"item": row_or_404(self.items, self.cleaned_data["item"]).pk}
+
+    @property
+    def success(self) -> str:
+        """The answer, which is the same for every number."""
+        if self.cleaned_data["number"]:
+            return gettext(
+                "Votre récusation est enregistrée : si cette demande est candidate, sa fiche ne vous sera pas montrée."
+            )
+        return gettext("Vous êtes récusé pour ce logement : aucune de ses fiches ne vous est montrée.")
+
 
 class ProposalForm(forms.Form):
     """One of the five decisions, as far as its condition holds."""

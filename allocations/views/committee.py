@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.utils.translation import ngettext
 
 from access.guard.context import DoorRequest
 from access.guard.door import door
-from access.pages.acting import done, result_of, row_or_404
+from access.pages.acting import done, result_of
 from access.permissions import Permission
 from allocations.actions.decisions import count_votes, propose_decision, recuse, vote
 from allocations.actions.sessions import close_session, open_session, sign_minutes
@@ -93,33 +92,11 @@ def session_recuse(request: DoorRequest, session: Session) -> HttpResponse:
         return redirect("own_session", pk=session.pk)
     items = agenda_of(access, session)
     form = RecuseForm(request.POST or None, items=items)
-    if form.is_valid():
-        if number := form.cleaned_data["number"]:
-            _recuse_by_number(request, session, number)
-            words = _(
-                "Votre récusation est enregistrée : si cette demande est candidate, les fiches que vous n’avez pas "
-                "encore lues ne vous seront pas montrées."
-            )
-            messages.success(request, words)
-            return redirect("own_session", pk=session.pk)
-        item = row_or_404(items, form.cleaned_data["item"])
-        if done(form, recuse, request, session=session, item=item.pk):
-            messages.success(
-                request, _("Vous êtes récusé pour ce logement : aucune de ses fiches ne vous est montrée.")
-            )
-            return redirect("own_session", pk=session.pk)
+    if form.is_valid() and done(form, recuse, request, session=session, **form.values()):
+        messages.success(request, form.success)
+        return redirect("own_session", pk=session.pk)
     seat = own_seat(access, seats_of(access, session))
     return render(request, "allocations/session_recuse.html", {"session": session, "form": form, "seat": seat})
-
-
-def _recuse_by_number(request: DoorRequest, session: Session, number: str) -> None:
-    """Recuse the member. The refusal after a sheet was read is not passed on, because it says that the application is a
-    candidate."""
-    try:
-        recuse(by=request.access.person, session=session, number=number, context=request.access.context)
-    except ValidationError as refusal:
-        if refusal.code != "recusal_before_sheet":
-            raise
 
 
 @door(Permission.COMMITTEE_SIT, model=AgendaItem, get_event=events.SESSION_SHOWN, select_related=_OF_ITEM)
