@@ -63,6 +63,8 @@ class Permission(Enum):
     TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
     BREACHES_KEEP = ("breaches_keep", C.INSPECTION)
     COPY_RELEASE = ("copy_release", C.INSPECTION)
+    # The data protection officer reads the same counts as the manager, without what else STEERING reads and changes.
+    FAIRNESS_READ = ("fairness_read", C.INSPECTION)
     READING_AGREE = ("reading_agree", C.INTAKE)
     DEFERRAL_AGREE = ("deferral_agree", C.INTAKE)
     CONTROL_READ = ("control_read", C.CONTROL)
@@ -100,6 +102,7 @@ class Permission(Enum):
     GRID_DRAFT = ("grid_draft", C.STEERING)
     GRID_ADOPT = ("grid_adopt", C.STEERING)
     LEGAL_FIGURES_KEEP = ("legal_figures_keep", C.STEERING)
+    QUOTAS_READ = ("quotas_read", C.STEERING)
 
     PATRIMONY_VIEW = ("patrimony_view", C.PATRIMONY)
     PLACES_MANAGE = ("places_manage", C.ASSIGNMENTS)

@@ -171,6 +171,7 @@ ALLOCATION_MANAGER = Role(
     frozenset(
         {
             P.LEGAL_FIGURES_KEEP,
+            P.QUOTAS_READ,
             P.GRID_READ,
             P.GRID_DRAFT,
             P.GRID_ADOPT,
@@ -264,6 +265,7 @@ DPO = Role(
             P.TEXTS_INSPECT,
             P.BREACHES_KEEP,
             P.COPY_RELEASE,
+            P.FAIRNESS_READ,
             P.REQUESTS_READ,
             P.TOKEN_MAKE,
         }

@@ -1,17 +1,32 @@
-"""What the rules say about a stored application: its household category, and which ceilings its income respects."""
+"""What the rules say about a stored application: its household category, its ceilings, the quartile of its income."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from access.guard.context import AccessContext
-from allocations.models import Applicant, Application, Basis, Ceiling, HouseholdMember, Income, LegalFigure, MemberTie
+from allocations.models import (
+    Applicant,
+    Application,
+    Basis,
+    Candidacy,
+    Ceiling,
+    Custody,
+    HouseholdMember,
+    Income,
+    LegalFigure,
+    MemberTie,
+)
 from allocations.rules.ceilings import FINANCINGS
 from allocations.rules.eligibility import Eligibility, EligibilityCase, eligibility
 from allocations.rules.households import MAJORITY, Person, completed_years
 from allocations.rules.incomes import Income as CountableIncome
-from allocations.rules.results import LawIsOpen, MissingFacts
+from allocations.rules.open_points import PART_TIME_CHILD, UNBORN_CHILD_IN_UNITS
+from allocations.rules.quotas import consumption_units, is_below_threshold
+from allocations.rules.results import Attempts, LawIsOpen, MissingFacts
 from allocations.rules.rows import Row, Rows
+from buildings.models import UnitTerms
+from buildings.models.terms import Zone
 
 PROOFS = {
     "tax_notice": "tax_notice",
@@ -104,3 +119,75 @@ def _verdict(case: EligibilityCase, rows: Rows, provisional: bool) -> Verdict:
         return Verdict(case.financing, missing=error.names)
     except LawIsOpen as error:
         return Verdict(case.financing, open_points=error.points)
+
+
+THRESHOLD, INCLUSIVE = "quartile_threshold_idf_cents", "quartile_threshold_idf_inclusive"
+UNITS = tuple(
+    f"consumption_unit_{name}"
+    for name in ("first_permille", "other_permille", "child_permille", "child_below_age", "lone_parent_permille")
+)
+# Without these figures, the quartile of an income is unknown.
+QUARTILE_FIGURES = (THRESHOLD, *UNITS)
+# What a hand-over stores for an income above the first quartile: the text sets no other threshold.
+OTHER_QUARTILE = 2
+
+
+@dataclass(frozen=True)
+class QuartileVerdict:
+    """`quartile`: 1, or `OTHER_QUARTILE` for the three others together, or None with what is missing or open."""
+
+    quartile: int | None = None
+    missing: tuple[str, ...] = ()
+    open_points: tuple[str, ...] = ()
+
+
+def declared_quartile(access: AccessContext, candidacy: Candidacy) -> QuartileVerdict:
+    """Return the quartile of the monthly resources on the sheet of a candidacy, whose application is open, today."""
+    try:
+        return QuartileVerdict(1 if _in_first_quartile(access, candidacy) else OTHER_QUARTILE)
+    except MissingFacts as error:
+        return QuartileVerdict(missing=error.names)
+    except LawIsOpen as error:
+        return QuartileVerdict(open_points=error.points)
+
+
+def _in_first_quartile(access: AccessContext, candidacy: Candidacy) -> bool:
+    """Raises MissingFacts, or LawIsOpen if the answer depends on whether a child counts in the consumption units."""
+    day, rows, attempts = access.day, landlord_rows((), access.rows(LegalFigure)), Attempts()
+    figures = {code: attempts.run(rows.parameter, code, day) for code in QUARTILE_FIGURES}
+    monthly_cents = candidacy.sheet.resources_cents
+    if monthly_cents is None:
+        attempts.add(names=["monthly_income_cents of the sheet"])
+    if UnitTerms._default_manager.get(unit=candidacy.vacancy.unit_id).zone == Zone.REGIONS:
+        attempts.add(names=[f"quartile_threshold of the EPCI {day}"])
+    attempts.raise_collected()
+    values = {code: row.values[0] for code, row in figures.items() if row}
+    inclusive = rows.find("parameter", INCLUSIVE, on=day)
+    threshold = (values[THRESHOLD], inclusive.values[0] if inclusive else -1)
+    law = Rows([Row(("quartile_threshold", "idf"), threshold, "")])
+    weights = Row(("consumption_units",), tuple(values[code] for code in UNITS), "")
+    always, doubtful = _ages(access, candidacy, day)
+    answers = {
+        is_below_threshold(monthly_cents or 0, consumption_units(ages, weights), "idf", day, law)
+        for ages in (always, always + [age for age, _point in doubtful])
+    }
+    if len(answers) > 1:
+        raise LawIsOpen(*sorted({point for _age, point in doubtful}))
+    return answers.pop()
+
+
+def _ages(access: AccessContext, candidacy: Candidacy, day: date) -> tuple[list[int], list[tuple[int, str]]]:
+    """Return the ages of the persons who certainly count, and of the others with the point of law."""
+    always = [
+        completed_years(row.birth_date, day)
+        for row in access.rows(Applicant).filter(application=candidacy.application_id)
+    ]
+    doubtful = []
+    for row in access.rows(HouseholdMember).filter(application=candidacy.application_id):
+        if row.tie == MemberTie.EXPECTED_CHILD:
+            doubtful.append((0, UNBORN_CHILD_IN_UNITS))
+        elif row.custody in (Custody.ALTERNATE, Custody.VISIT):
+            doubtful.append((completed_years(row.birth_date, day), PART_TIME_CHILD))
+        else:
+            always.append(completed_years(row.birth_date, day))
+    return always, doubtful

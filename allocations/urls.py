@@ -22,6 +22,7 @@ from allocations.views import (
     review,
     sessions,
     shortlist,
+    steering,
     vacancies,
 )
 
@@ -44,6 +45,11 @@ urlpatterns = [
     path("attribution/grille/essai/", grid_trials.grid_trial, name="grid_trial"),
     path("attribution/grille/adopter/", grids.grid_adopt, name="grid_adopt"),
     path("attribution/plafonds/", ceilings.ceilings, name="ceilings"),
+    path("attribution/quotas/", steering.quotas, name="quotas"),
+    path("attribution/equite/", steering.fairness, name="fairness"),
+    path("registre/equite/", steering.fairness_review, name="fairness_review"),
+    path("attribution/bilan/<int:year>/", steering.allocation_report, name="allocation_report"),
+    path("attribution/bilan/<int:year>/bilan.csv", steering.allocation_report_file, name="allocation_report_file"),
     path("motifs/", grounds.ground_cases, name="ground_cases"),
     path("motifs/<uuid:case>/prendre/", grounds.ground_case_take, name="ground_case_take"),
     path("motifs/<uuid:pk>/", grounds.ground_case, name="ground_case"),

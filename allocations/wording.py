@@ -114,6 +114,15 @@ _MISSING: tuple[tuple[str, Callable[..., str]], ...] = (
     (r"birth_date of person (\d+)", lambda number: _of_person(gettext("date de naissance"), number)),
     (r"birth of person (\d+)", lambda number: _of_person(gettext("naissance"), number)),
     (r"custody of person (\d+)", lambda number: _of_person(gettext("garde"), number)),
+    (
+        r"whether quartile_threshold idf (\S+) is inclusive",
+        lambda day: _parameter("quartile_threshold_idf_inclusive", day),
+    ),
+    (
+        r"quartile_threshold of the EPCI \S+",
+        lambda: gettext("seuil du premier quartile de l’intercommunalité : Loge n’a que celui d’Île-de-France"),
+    ),
+    (r"monthly_income_cents of the sheet", lambda: gettext("ressources mensuelles sur la fiche")),
     (r"(?:dependant|on_tax_notice) of person (\d+)", lambda number: _of_person(gettext("rattachement fiscal"), number)),
 )
 

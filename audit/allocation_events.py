@@ -27,7 +27,7 @@ SHEET_SHOWN = _look("sheet_shown", _("Fiche numérotée lue en commission, sans 
 MINUTES_SHOWN = _look("minutes_shown", _("Procès-verbal de la commission consulté"), session=UUID)
 HAND_OVERS_SHOWN = _look("hand_overs_shown", _("Baux à signer après attribution énumérés, sans nom"))
 HAND_OVER_OPENED = _look("hand_over_opened", _("Attributaire consulté pour signer le bail"))
-STEERING_SHOWN = _look("steering_shown", _("Orientation et flux consultés"))
+STEERING_SHOWN = _look("steering_shown", _("Pilotage de l’attribution consulté"))
 CONTINGENT_SHOWN = _look("contingent_shown", _("Logements d’un réservataire consultés"))
 GRID_LAB_SHOWN = _look("grid_lab_shown", _("Essai d’un projet de grille consulté"))
 GRID_SHOWN = _look("grid_shown", _("Grille de cotation consultée"))

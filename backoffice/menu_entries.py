@@ -179,6 +179,7 @@ MENU: tuple[Entry, ...] = (
         "tray",
         ("ground_cases", "ground_case_take", "ground_case", "ground_letter"),
     ),
+    Entry(Permission.QUOTAS_READ, "quotas", _("Quotas et bilan"), "cal", ("quotas", "fairness", "allocation_report")),
     Entry(
         Permission.GRID_READ,
         "grids",
@@ -275,6 +276,7 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry(Permission.DEFERRAL_AGREE, "deferrals", _("Reports"), "cal", ("deferrals",)),
     Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register", "breaches")),
+    Entry(Permission.FAIRNESS_READ, "fairness_review", _("Équité"), "people", ("fairness_review",)),
     Entry(
         Permission.REGISTER_READ,
         "texts",

@@ -61,6 +61,7 @@ from tests.allocations.builders import (
     make_vacancy_to_fill,
     open_occasion,
 )
+from tests.allocations.past_years import PastYear, make_last_year
 from tests.allocations.sessions import adopt, close_now, make_session, open_now, propose, put_on_agenda
 from tests.builders import (
     OWNER,
@@ -108,7 +109,7 @@ class SampleObjects:
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
         _ = self.ground_case, self.waiting_case, self.draft
-        _ = self.vacancy, self.free, self.finished, self.also_free, self.sent_application
+        _ = self.vacancy, self.free, self.finished, self.also_free, self.sent_application, self.past_year
         _ = self.candidacy, self.withdrawable, self.line, self.to_draw, self.to_convene
         _ = self.convened_session
         _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
@@ -556,6 +557,10 @@ class SampleObjects:
         return session, put_on_agenda(session, unit, *applications, by=aline)
 
     @cached_property
+    def past_year(self) -> PastYear:
+        return make_last_year(self.landlord, self.vacancy.unit, self.contingent)
+
+    @cached_property
     def dwelling_fact(self):
         said = {"key_kind": "entrance_badge", "count": 2, "date": paris_day().isoformat()}
         return note(self.residence.unit, "keys_handed", **said)
@@ -678,6 +683,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "ToConvene": lambda sample_objects: sample_objects.to_convene.pk,
     "Candidacy": lambda sample_objects: sample_objects.candidacy.pk,
     "Withdrawable": lambda sample_objects: sample_objects.withdrawable.pk,
+    "Year": lambda sample_objects: sample_objects.past_year.year,
     "Contingent": lambda sample_objects: sample_objects.contingent.pk,
     "Finished": lambda sample_objects: sample_objects.finished.pk,
     "Session": lambda sample_objects: sample_objects.sitting[0].pk,

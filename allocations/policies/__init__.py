@@ -1,7 +1,7 @@
 """Row-level security policies of the tables of allocations/."""
 
-from allocations.policies import applications, committee
+from allocations.policies import applications, committee, steering
 from allocations.policies.applications import STEERS as STEERS
 
 POLICIES = (*applications.POLICIES, *committee.POLICIES)
-FUNCTIONS = (*applications.FUNCTIONS, *committee.FUNCTIONS)
+FUNCTIONS = (*applications.FUNCTIONS, *committee.FUNCTIONS, *steering.FUNCTIONS)

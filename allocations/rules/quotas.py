@@ -62,6 +62,10 @@ class Quota:
         return Fraction(self.count, self.total) if self.total else None
 
     @property
+    def required_percent(self) -> Fraction:
+        return Fraction(self.required, 10)
+
+    @property
     def met(self) -> bool | None:
         return 1000 * self.count >= self.required * self.total if self.total else None
 
@@ -90,11 +94,16 @@ def is_first_quartile(allocation: Allocation, rows: Rows) -> bool:
     scope = "idf" if income.commune[:2] in IDF_DEPARTMENTS else income.epci
     if not scope:
         raise MissingFacts(f"epci {of}")
+    return is_below_threshold(income.monthly_cents, _units(income, of, on, rows), scope, on, rows)
+
+
+def is_below_threshold(monthly_cents: int, units_permille: int, scope: str, on: date, rows: Rows) -> bool:
+    """Return whether twelve months' income by consumption unit is in the first quartile. Raises MissingFacts."""
     row = rows.find("quartile_threshold", scope, on=on)
     if row is None:
         raise MissingFacts(f"quartile_threshold {scope} {on}")
     threshold, inclusive = row.values
-    yearly = Fraction(income.monthly_cents * 12 * 1000, _units(income, of, on, rows))
+    yearly = Fraction(monthly_cents * 12 * 1000, units_permille)
     if yearly == threshold and inclusive not in (0, 1):
         raise MissingFacts(f"whether quartile_threshold {scope} {on} is inclusive")
     return yearly < threshold or (yearly == threshold and inclusive == 1)
@@ -141,18 +150,20 @@ def measure_quotas(allocations: Iterable[Allocation], rows: Rows) -> list[Quota]
     attempts.raise_collected()
     outside = [allocation for allocation in signed if not allocation.in_qpv]
     inside = [allocation for allocation in signed if allocation.in_qpv]
+    first_outside = [of.rehoused or bool(first[of.number]) for of in outside]
+    others_inside = [not first[of.number] for of in inside]
     quotas = [
-        _quota(FIRST_QUARTILE, [of.rehoused or bool(first[of.number]) for of in outside], rows),
-        _quota(OTHER_QUARTILES, [not first[of.number] for of in inside], rows),
+        quota_of(FIRST_QUARTILE, sum(first_outside), len(outside), rows),
+        quota_of(OTHER_QUARTILES, sum(others_inside), len(inside), rows),
     ]
     for contingent in sorted({allocation.contingent for allocation in signed}):
         share = [bool(of.dalo or of.priority) for of in signed if of.contingent == contingent]
-        quotas.append(_quota(PRIORITY, share, rows, contingent))
+        quotas.append(quota_of(PRIORITY, sum(share), len(share), rows, contingent))
     return quotas
 
 
-def _quota(code: str, qualifying: list[bool], rows: Rows, contingent: str = "") -> Quota:
+def quota_of(code: str, count: int, total: int, rows: Rows, contingent: str = "") -> Quota:
     row = rows.find("quota_rate", code, on=date.max)
     if row is None:
         raise CaseError(f"quota_rates.csv has no rate {code}.")
-    return Quota(code, sum(qualifying), len(qualifying), row.values[0], row.source, contingent)
+    return Quota(code, count, total, row.values[0], row.source, contingent)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from access.permissions import Permission
 from allocations.actions.figures import set_figure
+from allocations.assessment import INCLUSIVE, QUARTILE_FIGURES
 from allocations.models import LegalFigure
 from allocations.rules.rows import PARAMETERS, VOCABULARY
 from allocations.vocabulary import LEGAL_FIGURES
@@ -20,7 +21,8 @@ OF_ACTIONS = {"document_delay_days"}
 def test_every_parameter_of_the_rules_can_be_entered_within_its_limits():
     of_the_commission = {code for code in LEGAL_FIGURES.terms if code.startswith(("committee_", "persons_"))}
     assert len(of_the_commission) == 13
-    assert LEGAL_FIGURES.terms.keys() == PARAMETERS.keys() | OF_ACTIONS | of_the_commission
+    of_the_quartile = {*QUARTILE_FIGURES, INCLUSIVE}
+    assert LEGAL_FIGURES.terms.keys() == PARAMETERS.keys() | OF_ACTIONS | of_the_commission | of_the_quartile
     for code, (least, most) in PARAMETERS.items():
         row = LEGAL_FIGURES.terms[code].row
         assert least <= int(row["least"]) < int(row["most"]) <= min(most, 2**31 - 1), code

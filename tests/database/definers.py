@@ -184,6 +184,19 @@ CASES: dict[str, Case | str] = {
     "allocations_carry_birth_dates": "gives only what allocations_leases_to_sign() lets the person sign:"
     " tests/allocations/test_hand_over.py",
     "allocations_check_undone_lease": ARGUMENTS,
+    **{
+        name: Case("rosa", C.STEERING, f"SELECT {call}", OF_APPLICATION)
+        for name, call in (
+            ("allocations_told_years", "allocations_told_years()"),
+            ("allocations_quotas", "quota FROM allocations_quotas(:last_year)"),
+            ("allocations_report", "part FROM allocations_report(:last_year)"),
+            ("allocations_median_wait", "allocations_median_wait(:last_year)"),
+            ("allocations_fairness", "rate FROM allocations_fairness(:last_year)"),
+        )
+    },
+    "allocations_own_quotas": Case(
+        "basile", C.CONTINGENT, "SELECT quota FROM allocations_own_quotas(:last_year)", OF_APPLICATION
+    ),
     "allocations_attempted_application": "the application of a number, for the event that counts the try before any"
     " answer",
     "allocations_take_in": MACHINE,

@@ -22,6 +22,9 @@ from buildings.models import Unit
 from oversight.word_counts import digest_key, take_words
 from tenants.models import DiscreetMark
 from tests.allocations.builders import make_application, make_grid, open_occasion
+from tests.allocations.past_years import Case as PastCase
+from tests.allocations.past_years import PastYear
+from tests.allocations.past_years import lease as past_lease
 from tests.builders import (
     OWNER,
     ask_about_look,
@@ -157,7 +160,9 @@ def refer(landlord, application: Any) -> dict[str, Any]:
     days = {"first_day": paris_day(-1), "last_day": paris_day(30)}
     by = landlord.person("rosa").pk
     Nominator.objects.using(OWNER).create(contingent=contingent, person_id=basile.pk, named_by_id=by, **days)
-    return {"ground_case": case.pk, "basile": basile.pk}
+    past = PastYear(landlord, paris_day().year - 1)
+    past.let([past_lease(past.middle) for _number in range(10)] + [PastCase() for _number in range(10)], contingent)
+    return {"ground_case": case.pk, "basile": basile.pk, "last_year": past.year}
 
 
 @pytest.fixture

@@ -105,6 +105,11 @@ book               rrrrrrrorr.rrrrrrrrrrrr.
 legal_figures      rrrrrrrrrr.rrrrrrrrrorr.
 ceilings           rrrrrrrrrr.rrrrrrrrrorr.
 grids              rrrrrrrrrr.rrrrrrrrrorr.
+quotas             rrrrrrrrrr.rrrrrrrrrorrrrr.
+fairness           rrrrrrrrrr.rrrrrrrrrorrrrr.
+fairness_review    rrrrrrrror.rrrrrrrrrrrrrrr.
+allocation_report  rrrrrrrrrr.rrrrrrrrrorrrrr.
+allocation_report_file rrrrrrrrrr.rrrrrrrrrorrrrr.
 grid_draft         rrrrrrrrrr.rrrrrrrrrorr.
 grid_trial         rrrrrrrrrr.rrrrrrrrrorr.
 grid_adopt         rrrrrrrrrr.rrrrrrrrrorr.

@@ -1,0 +1,147 @@
+"""The fairness audit of a year: rates of lawful groups, as the database rounds and merges them."""
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from allocations.models import HolderKind
+from allocations.rules.intervals import wilson
+
+ALL = "all"
+# Rate -> its title, what is counted, and what of it.
+RATES: dict[str, tuple[Promise, Promise, Promise]] = {
+    "designated": (_("Désignation"), _("Lignes des présélections"), _("Désignées")),
+    "passed_over": (
+        _("Meilleurs rangs écartés"),
+        _("Lignes placées avant la dernière désignée"),
+        _("Non désignées"),
+    ),
+    "lists": (
+        _("Présélections où un meilleur rang a été écarté"),
+        _("Présélections"),
+        _("Avec un meilleur rang écarté"),
+    ),
+    "presented": (_("Présentation à la commission"), _("Candidatures désignées"), _("Présentées")),
+    "offered": (_("Attribution"), _("Candidatures présentées"), _("Logement proposé")),
+}
+DIMENSIONS: dict[str, Promise] = {
+    "priority": _("Motif prioritaire reconnu"),
+    "persons": _("Nombre de personnes du foyer"),
+    "household": _("Type de ménage"),
+    "income": _("Ressources, en part du plafond du logement"),
+    "waited": _("Ancienneté de la demande"),
+    "holder": _("Réservataire"),
+}
+GROUPS: dict[tuple[str, str], Promise] = {
+    ("priority", "yes"): pgettext_lazy("priority", "oui"),
+    ("priority", "no"): pgettext_lazy("priority", "non"),
+    ("persons", "1"): _("1 personne"),
+    ("persons", "2"): _("2 personnes"),
+    ("persons", "3"): _("3 personnes"),
+    ("persons", "4"): _("4 personnes"),
+    ("persons", "5"): _("5 personnes et plus"),
+    ("household", "alone"): _("adulte seul"),
+    ("household", "lone_parent"): _("adulte seul avec enfants"),
+    ("household", "adults"): _("plusieurs adultes sans enfant"),
+    ("household", "family"): _("plusieurs adultes avec enfants"),
+    ("income", "below"): _("moins de 60 %"),
+    ("income", "above"): _("à partir de 60 %"),
+    ("income", "unknown"): _("inconnues"),
+    ("waited", "0"): _("moins d’un an"),
+    ("waited", "1"): _("d’un à trois ans"),
+    ("waited", "3"): _("de trois à cinq ans"),
+    ("waited", "5"): _("cinq ans et plus"),
+    ("holder", "outside"): _("hors du flux"),
+}
+
+
+@dataclass(frozen=True)
+class GroupRate:
+    """How many of a group's cases reached a step, both rounded to five. `labels`: of the groups told together."""
+
+    labels: tuple[str, ...]
+    total: int
+    reached: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.reached / self.total)
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """Return the limits in whole percents, rounded outward."""
+        low, high = wilson(self.reached, self.total)
+        return floor(100 * low), ceil(100 * high)
+
+    def differs_from(self, other: "GroupRate") -> bool:
+        low, high = wilson(self.reached, self.total)
+        return not low <= other.reached / other.total <= high
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """`compared`: each group, and whether the rate of all cases is outside its interval."""
+
+    label: str
+    compared: list[tuple[GroupRate, bool]]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One step of the way to a dwelling. `whole`: of all cases together. `dimensions`: by group; a dimension whose
+    groups are all told together says no more than `whole`, and is left out."""
+
+    code: str
+    title: str
+    cases: str
+    step: str
+    whole: GroupRate
+    dimensions: list[Dimension]
+    merged: list[str]
+
+
+def told_years() -> list[int]:
+    """Return the years before this one that may be read, the latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_told_years()")
+        return [year for (year,) in cursor.fetchall()]
+
+
+def rates_of_year(year: int) -> list[Rate]:
+    """Return the rates of the vacancies that ended in a year. A rate of fewer than five persons is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rate, dimension, groups, total, reached FROM allocations_fairness(%s)", [year])
+        rows = cursor.fetchall()
+    published: dict[tuple[str, str], list[tuple[list[str], int, int]]] = {}
+    for code, dimension, groups, total, reached in rows:
+        published.setdefault((code, dimension), []).append((groups, total, reached))
+    return [_rate(code, published) for code in RATES if (code, ALL) in published]
+
+
+def _rate(code: str, published: dict[tuple[str, str], list[tuple[list[str], int, int]]]) -> Rate:
+    ((_all, total, reached),) = published[code, ALL]
+    whole = GroupRate((gettext("ensemble"),), total, reached)
+    dimensions, merged = [], []
+    for name, label in DIMENSIONS.items():
+        groups = [
+            GroupRate(tuple(group_label(name, group) for group in joined), total, reached)
+            for joined, total, reached in sorted(published.get((code, name), []))
+        ]
+        if len(groups) > 1:
+            dimensions.append(Dimension(str(label), [(group, group.differs_from(whole)) for group in groups]))
+        elif groups:
+            merged.append(str(label))
+    title, cases, step = (str(text) for text in RATES[code])
+    return Rate(code, title, cases, step, whole, dimensions, merged)
+
+
+def group_label(dimension: str, group: str) -> str:
+    """Return the label of a group. That of a reserving body is its kind and its name."""
+    if label := GROUPS.get((dimension, group)):
+        return str(label)
+    kind, _space, holder = group.partition(" ")
+    return f"{holder} ({HolderKind(kind).label})"

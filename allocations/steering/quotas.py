@@ -1,0 +1,132 @@
+"""The legal quotas of a year, between the bounds that the database tells."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from access.guard.context import AccessContext
+from allocations.assessment import QUARTILE_FIGURES, landlord_rows
+from allocations.models import Contingent, LegalFigure
+from allocations.rules.quotas import FIRST_QUARTILE, OTHER_QUARTILES, PRIORITY, Quota, quota_of
+from allocations.rules.results import Attempts
+from allocations.rules.rows import Rows, read_csv
+from formats.language import in_french
+
+TITLES: dict[str, Promise] = {
+    FIRST_QUARTILE: _("Hors quartier prioritaire : demandeurs du premier quartile, ou relogés"),
+    OTHER_QUARTILES: _("En quartier prioritaire : demandeurs des trois autres quartiles"),
+    PRIORITY: _("Réservataires : ménages DALO ou prioritaires"),
+}
+
+
+@dataclass(frozen=True)
+class MeasuredQuota:
+    """A quota over the leases of the complete months of a year. `low` and `high`: with the least and the greatest
+    number of leases that may qualify; they are equal once the database tells the number."""
+
+    low: Quota
+    high: Quota
+    told_until: date | None
+    quartile_unknown: bool
+    contingent: Contingent | None = None
+
+    @property
+    def exact(self) -> bool:
+        return self.low.count == self.high.count
+
+    @property
+    def untold(self) -> bool:
+        """Whether the bounds tell nothing yet."""
+        return self.low.count == 0 and self.high.count == self.high.total
+
+    @property
+    def met(self) -> bool | None:
+        """None while it depends on leases that are not told."""
+        return self.low.met if self.low.met == self.high.met else None
+
+    @property
+    def percents(self) -> tuple[Decimal, Decimal]:
+        """Return the lowest and the highest rate in tenths of a percent, rounded down: no rate may look sufficient."""
+        total = self.low.total
+        low, high = (Decimal(1000 * count // total) / 10 for count in (self.low.count, self.high.count))
+        return low, high
+
+
+@dataclass(frozen=True)
+class YearQuotas:
+    """`first_quartile`, `other_quartiles`: None with fewer than five leases."""
+
+    year: int
+    first_quartile: MeasuredQuota | None
+    other_quartiles: MeasuredQuota | None
+    contingents: list[MeasuredQuota]
+    missing: tuple[str, ...]
+
+    @property
+    def quartile_unknown(self) -> bool:
+        return any(quota.quartile_unknown for quota in (self.first_quartile, self.other_quartiles) if quota)
+
+
+def quotas_of_year(access: AccessContext, year: int) -> YearQuotas:
+    """Return the quotas of a year for a manager, and the names of the figures without which no quartile is known."""
+    contingents = {row.pk: row for row in access.rows(Contingent)}
+    measured = _measured("allocations_quotas", year, contingents)
+    by_code = {quota.low.code: quota for quota in measured}
+    shares = [quota for quota in measured if quota.low.code == PRIORITY and quota.contingent]
+    return YearQuotas(
+        year,
+        by_code.get(FIRST_QUARTILE),
+        by_code.get(OTHER_QUARTILES),
+        sorted(shares, key=lambda quota: quota.low.contingent),
+        _missing_figures(access),
+    )
+
+
+def own_quotas(access: AccessContext, year: int) -> list[MeasuredQuota]:
+    """Return the quota of each contingent for which the person nominates: what the manager reads of it."""
+    return _measured("allocations_own_quotas", year, {row.pk: row for row in access.rows(Contingent)})
+
+
+def quota_titles(quotas: YearQuotas) -> Iterator[tuple[MeasuredQuota, str]]:
+    """Yield each quota of which something is told, with its title."""
+    for quota in (quotas.first_quartile, quotas.other_quartiles, *quotas.contingents):
+        if quota and not quota.untold:
+            title = str(TITLES[quota.low.code])
+            holder = quota.low.contingent
+            words = {"title": title, "holder": holder}
+            yield quota, gettext("%(title)s, %(holder)s") % words if holder else title
+
+
+def _measured(function: str, year: int, contingents: dict[UUID, Contingent]) -> list[MeasuredQuota]:
+    columns = "quota, contingent, told_until, signed, at_least, at_most, quartile_unknown"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {function}(%s)", [year])  # noqa: S608 - the name of a function
+        counted = cursor.fetchall()
+    rows = Rows()
+    measured = []
+    for code, pk, told_until, signed, at_least, at_most, unknown in counted:
+        contingent = contingents.get(pk)
+        holder = contingent.holder if contingent else ""
+        low, high = (quota_of(code, number, signed, rows, holder) for number in (at_least, at_most))
+        measured.append(MeasuredQuota(low, high, told_until, unknown, contingent))
+    return measured
+
+
+def _missing_figures(access: AccessContext) -> tuple[str, ...]:
+    rows, attempts = landlord_rows((), access.rows(LegalFigure)), Attempts()
+    for code in QUARTILE_FIGURES:
+        attempts.run(rows.parameter, code, access.day)
+    return tuple(attempts.names)
+
+
+def quota_source(source: str) -> str:
+    """Return the source of a rate in the reader's language."""
+    known = {row["source"]: row["source_fr"] for row in read_csv("quota_rates.csv")} if in_french() else {}
+    return known.get(source, source)
