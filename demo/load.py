@@ -9,6 +9,7 @@ from django.db import transaction
 from access.grants.actions.assignments import record_granted
 from access.models import Assignment
 from allocations.matching import prepare_pool
+from allocations.models import Vacancy
 from audit import events
 from audit.record import record
 from demo.applications import add_applications
@@ -89,12 +90,19 @@ def load(by: str) -> None:
         prepare_pool(copying)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
     sign_last_lists([people[SIGNER]], by)
+    hold_commission(people, vacancies, households, ledgers)
+
+
+def hold_commission(
+    people: dict[str, str], vacancies: dict[str, list[Vacancy]], households: Households, ledgers: Ledgers
+) -> None:
+    """Take vacancies to their steps, the last of them to a lease of the applicants."""
     with transaction.atomic(using=OWNER):
-        commission = Commission(people, today)
+        commission = Commission(people, households.today)
         hold_sessions(commission, vacancies)
         hand_overs = send_offers(commission, vacancies)
     with loading() as copying:
-        leases = move_in(copying, households, ledgers, names, hand_overs)
+        leases = move_in(copying, households, ledgers, hand_overs)
     with transaction.atomic(using=OWNER):
         close_applications(commission, leases)
 

@@ -9,7 +9,7 @@ from buildings.models import Unit, UnitTerms
 from demo.commission import OFFER_DAYS, OWNER, Commission, act_as, ask
 from demo.populate.households import Batch, Home, Households, Span
 from demo.populate.ledgers import Ledgers
-from demo.populate.names import Name, Names
+from demo.populate.names import Name
 from formats.bulk_copy import Copying
 
 SIGNERS = {"Agence Belleville": "Élise Bernard", "Agence Bercy": "Fatou Ndiaye", "Agence Gobelins": "Jeanne Moulin"}
@@ -77,7 +77,7 @@ def _hand_over(candidacy: Candidacy, officer: str, day: date) -> HandOver:
 
 
 def move_in(
-    copying: Copying, households: Households, ledgers: Ledgers, names: Names, hand_overs: list[HandOver]
+    copying: Copying, households: Households, ledgers: Ledgers, hand_overs: list[HandOver]
 ) -> dict[HandOver, str]:
     """Add a lease for each hand-over, with the names of the applicants. Return the ids of the leases."""
     batch, leases = Batch(), {}
@@ -86,7 +86,9 @@ def move_in(
         home = Home(str(unit.pk), str(unit.building_id), int(unit.type[1:]))
         applicants = Applicant.objects.using(OWNER).filter(application=hand_over.candidacy.application_id)
         people = [
-            Name("mrs" if row.first_name in names.women else "mr", row.first_name, row.last_name, row.name_key)
+            Name(
+                "mrs" if row.first_name in households.names.women else "mr", row.first_name, row.last_name, row.name_key
+            )
             for row in applicants.order_by("birth_date")
         ]
         start = households.today + timedelta(days=STARTS_IN)
