@@ -359,7 +359,7 @@ class SampleObjects:
     @cached_property
     def application(self) -> Application:
         """Create a housing application that Aline has open. Its certificate is due, and a document is late."""
-        enter_figures()
+        enter_figures(offer_delay_days=10)
         aline, place = self.landlord.person("aline"), self.landlord.place("Agence Belleville")
         application = make_application(place, "Demande-Belleville", by=aline)
         make_member(application)

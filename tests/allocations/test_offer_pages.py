@@ -46,6 +46,35 @@ def text_of(response) -> str:
     return " ".join(response.content.decode().split())
 
 
+# State of a candidacy -> the pages to which its next step leads.
+NEXT = {
+    "presented": set(),
+    "ranked": {"decision", "offer_send"},
+    "conditional": {"decision", "documents", "offer_send"},
+    "declined": {"decision"},
+    "offered": {"decision", "offer", "offer_notify", "offer_answer"},
+    "accepted": {"decision", "offer", "offer_notify", "hand_over"},
+    "silent": {"decision", "offer", "offer_notify"},
+}
+
+
+@pytest.mark.parametrize("state", NEXT)
+def test_candidacy_leads_to_its_next_step(aline, offered, state):
+    run("UPDATE allocations_candidacy SET state = %s", state)
+    shown = text_of(aline.get(page("candidacy", offered))).partition('id="suite"')[2].partition("</section>")[0]
+    links = {name: page(name, offered) for name in ("offer_send", "offer_notify", "offer_answer", "hand_over")}
+    links |= {letter: page("candidacy_letter", offered, letter=letter) for letter in ("decision", "offer")}
+    links["documents"] = f"/demandes/{offered.application_id}/pieces/"
+    assert {name for name, link in links.items() if f'href="{link}"' in shown} == NEXT[state]
+
+
+def test_decision_has_no_letter_while_the_session_is_open(aline, ranked):
+    run("ALTER TABLE allocations_vacancy DISABLE TRIGGER USER")
+    run("UPDATE allocations_vacancy SET state = 'convened'")
+    shown = text_of(aline.get(page("candidacy", ranked))).partition('id="suite"')[2].partition("</section>")[0]
+    assert "après la clôture de la séance" in shown and "href" not in shown
+
+
 @pytest.mark.reads_back
 def test_offer_is_read_back_before_it_is_sent(aline, ranked):
     enter_figures(offer_delay_days=10)
