@@ -31,8 +31,14 @@ def aline(sign_in):
     return sign_in("aline")
 
 
-def session(commission: Commission, *decisions: dict[str, Any], prepared: Callable[..., None] | None = None):
-    """Decide on three candidates, each by the arguments of `propose_decision`, and open the applications."""
+def session(
+    commission: Commission,
+    *decisions: dict[str, Any],
+    prepared: Callable[..., None] | None = None,
+    opened: Callable[..., None] | None = None,
+):
+    """Decide on three candidates, each by the arguments of `propose_decision`, and open the applications. The functions
+    change the candidacies once their sheets are prepared, or once the session is open."""
     commission.orient()
     candidacies = commission.designate(commission.shortlist()[:3])
     for candidacy in candidacies:
@@ -41,6 +47,8 @@ def session(commission: Commission, *decisions: dict[str, Any], prepared: Callab
         prepared(candidacies)
     commission.convene()
     commission.open()
+    if opened:
+        opened(candidacies)
     for candidacy, decision in zip(candidacies, decisions, strict=True):
         commission.decide(candidacy, **decision)
     commission.close()
@@ -250,7 +258,7 @@ def test_documents_seen_after_the_decision_stay_among_its_reasons(commission, al
 
 def test_closed_application_gets_its_letter_on_its_last_day(commission, aline):
     declined = {"kind": "d", "motive": "not_applicable_now"}
-    candidacies = session(commission, FIRST, SECOND, declined, prepared=lambda rows: close_one(rows[2]))
+    candidacies = session(commission, FIRST, SECOND, declined, opened=lambda rows: close_one(rows[2]))
     assert "Demande radiée ou retirée" in page(aline, candidacies[2])[0]
 
 
