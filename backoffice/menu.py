@@ -62,6 +62,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
             "own_sessions",
             "own_contingent",
             "ground_cases",
+            "quotas",
             "grids",
             "ceilings",
             "legal_figures",
@@ -70,7 +71,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
         ),
     ),
     (_("Terrain"), ("buildings", "front_desk", "residents_search", "evacuations", "emergency", "patrimony")),
-    (_("Conformité"), ("trace", "register", "texts", "control")),
+    (_("Conformité"), ("trace", "register", "fairness_review", "texts", "control")),
     (
         _("À traiter"),
         (

@@ -114,6 +114,8 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.TERMS_KEEP: _("tenir le financement et le loyer des logements"),
     P.CONTINGENT_VIEW: _("voir les logements orientés vers son contingent"),
     P.GRID_READ: _("lire la grille de cotation"),
+    P.QUOTAS_READ: _("lire les quotas, l’équité et le bilan des attributions, en nombres"),
+    P.FAIRNESS_READ: _("lire l’équité des attributions, en nombres"),
     P.GRID_DRAFT: _("préparer une grille de cotation"),
     P.GRID_ADOPT: _("adopter une grille de cotation préparée par une autre personne"),
     P.LEGAL_FIGURES_KEEP: _("tenir les chiffres légaux de l’attribution"),

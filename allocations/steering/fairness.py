@@ -12,6 +12,8 @@ from allocations.models import HolderKind
 from allocations.rules.intervals import wilson
 
 ALL = "all"
+# The database rounds to five, so a number is at most this far from what it was.
+OFF = 2
 # Rate -> its title, what is counted, and what of it.
 RATES: dict[str, tuple[Promise, Promise, Promise]] = {
     "designated": (_("Désignation"), _("Lignes des présélections"), _("Désignées")),
@@ -73,13 +75,15 @@ class GroupRate:
 
     @property
     def interval(self) -> tuple[int, int]:
-        """Return the limits in whole percents, rounded outward."""
-        low, high = wilson(self.reached, self.total)
+        """Return the limits in whole percents, rounded outward, whatever the numbers were before they were rounded."""
+        least, most = self.total - OFF, self.total + OFF
+        low, _high = wilson(self.reached - OFF, most)
+        _low, high = wilson(min(self.reached + OFF, least), least)
         return floor(100 * low), ceil(100 * high)
 
     def differs_from(self, other: "GroupRate") -> bool:
-        low, high = wilson(self.reached, self.total)
-        return not low <= other.reached / other.total <= high
+        low, high = self.interval
+        return not low <= other.percent <= high
 
 
 @dataclass(frozen=True)

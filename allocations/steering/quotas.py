@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext
-from allocations.assessment import QUARTILE_FIGURES, landlord_rows
+from allocations.assessment import QUARTILE_FIGURES
 from allocations.models import Contingent, LegalFigure
 from allocations.rules.quotas import FIRST_QUARTILE, OTHER_QUARTILES, PRIORITY, Quota, quota_of
-from allocations.rules.results import Attempts
 from allocations.rules.rows import Rows, read_csv
+from allocations.vocabulary import LEGAL_FIGURES
 from formats.language import in_french
 
 TITLES: dict[str, Promise] = {
@@ -67,7 +67,7 @@ class YearQuotas:
     first_quartile: MeasuredQuota | None
     other_quartiles: MeasuredQuota | None
     contingents: list[MeasuredQuota]
-    missing: tuple[str, ...]
+    missing: list[str]
 
     @property
     def quartile_unknown(self) -> bool:
@@ -75,7 +75,7 @@ class YearQuotas:
 
 
 def quotas_of_year(access: AccessContext, year: int) -> YearQuotas:
-    """Return the quotas of a year for a manager, and the names of the figures without which no quartile is known."""
+    """Return the quotas of a year for a manager, and which figures are missing."""
     contingents = {row.pk: row for row in access.rows(Contingent)}
     measured = _measured("allocations_quotas", year, contingents)
     by_code = {quota.low.code: quota for quota in measured}
@@ -119,11 +119,10 @@ def _measured(function: str, year: int, contingents: dict[UUID, Contingent]) -> 
     return measured
 
 
-def _missing_figures(access: AccessContext) -> tuple[str, ...]:
-    rows, attempts = landlord_rows((), access.rows(LegalFigure)), Attempts()
-    for code in QUARTILE_FIGURES:
-        attempts.run(rows.parameter, code, access.day)
-    return tuple(attempts.names)
+def _missing_figures(access: AccessContext) -> list[str]:
+    """Return the labels of the figures that are not in force today, without which no quartile is known."""
+    in_force = {row.code for row in access.rows(LegalFigure).in_force(access.day)}
+    return [LEGAL_FIGURES.label(code) for code in QUARTILE_FIGURES if code not in in_force]
 
 
 def quota_source(source: str) -> str:

@@ -13,7 +13,6 @@ from allocations.rules.rows import Rows
 from allocations.steering.fairness import rates_of_year, told_years
 from allocations.steering.quotas import quota_source, quotas_of_year
 from allocations.steering.report import file_rows, report_of_year
-from allocations.wording import missing_text
 from audit import events
 from audit.events import Code
 from formats.spreadsheets import sheet
@@ -35,9 +34,10 @@ def quotas(request: DoorRequest) -> HttpResponse:
         "years": years,
         "quotas": measured,
         "laws": [(law, quota_source(law.source)) for law in laws],
-        "missing": [missing_text(name) for name in measured.missing],
+        "missing": measured.missing if measured.quartile_unknown or measured.year == access.day.year else [],
         "open_point": OPEN_POINTS.label(OUTSIDE_FLOW),
         "is_over": measured.year < access.day.year,
+        "day": access.day,
     }
     return render(request, "allocations/quotas.html", context)
 

@@ -131,11 +131,14 @@ class PastYear:
         Offer.objects.using(OWNER).bulk_create(
             Offer(
                 candidacy=candidacy,
-                sent_on=date(self.year, 6, 11),
+                sent_on=date(self.year, 5, 1),
                 sent_by_id=self.officer.pk,
                 delay_days=10,
+                delivery="handed",
+                notified_on=date(self.year, 5, 1),
+                answer_by=self.middle,
                 answer=case.answer,
-                answered_on=self.middle if case.answer else None,
+                answered_on=self.middle + timedelta(days=case.answer == "silent") if case.answer else None,
             )
             for case, candidacy in presented
             if case.offered

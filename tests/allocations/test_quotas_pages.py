@@ -200,10 +200,10 @@ def test_page_names_the_figures_that_quartiles_need(landlord, last_year, sign_in
     last_year.let([lease(date(last_year.year, 5, 4), quartile=None) for _ in range(12)])
     rosa = sign_in("rosa")
     content = text_of(rosa.get(reverse("quotas"), {"annee": last_year.year}))
-    assert "seuil du premier quartile des demandeurs" in content
+    assert "Seuil du premier quartile des demandeurs" in content
     assert "12 baux signés ; pas encore de nombre à publier" in content
     enter_other_figures(QUARTILE)
-    assert "seuil du premier quartile" not in text_of(rosa.get(reverse("quotas")))
+    assert "Seuil du premier quartile" not in text_of(rosa.get(reverse("quotas")))
 
 
 def enter_other_figures(values: dict[str, int]) -> None:

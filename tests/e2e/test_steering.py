@@ -36,7 +36,7 @@ def test_manager_reads_the_counts_of_last_year(come_in, landlord, screen):
     year = remember_last_year(landlord)
     rosa = come_in("rosa", **SCREENS[screen])
     rosa.opens("/attribution/quotas/")
-    rosa.sees("Quotas de", "Il manque :", "seuil du premier quartile")
+    rosa.sees("Quotas de", "Il manque, au", "Seuil du premier quartile")
     rosa.chooses(str(year))
     rosa.sees(f"Quotas de {year}", "15 sur 60", "0 à 4 sur 26", "non atteint")
     rosa.chooses("Équité")
