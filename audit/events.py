@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.allocation_events import *  # noqa: F403 - every kind is one of this list
 from audit.kinds import KINDS as KINDS
 from audit.kinds import Code as Code
 from audit.kinds import Kind as Kind
@@ -18,6 +17,7 @@ from audit.kinds import Outcome as Outcome
 from audit.kinds import change_kind as _change
 from audit.kinds import require_code as require_code
 from audit.kinds import view_kind as _look
+from audit.kinds.allocation import *  # noqa: F403 - every kind is one of this list
 
 ACCOUNT_OPENED = _look("account_opened", _("Compte ouvert"))
 STATEMENT_PRINTED = _look("statement_printed", _("Décompte préparé pour impression"))

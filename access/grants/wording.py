@@ -104,6 +104,8 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.CANDIDACIES_VIEW: _("ouvrir le dossier d’un candidat désigné"),
     P.SHEET_PREPARE: _("préparer la fiche sans nom d’un candidat"),
     P.OFFER_SEND: _("proposer un logement et enregistrer la réponse"),
+    P.QUOTAS_READ: _("lire les quotas, l’équité et le bilan de l’attribution"),
+    P.FAIRNESS_READ: _("lire l’équité de l’attribution, en nombres"),
     P.SESSIONS_VIEW: _("voir les séances de la commission"),
     P.SESSION_CONVENE: _("convoquer une séance et en donner les sièges"),
     P.COMMITTEE_SIT: _("lire les fiches de ses séances et voter"),

@@ -70,5 +70,5 @@ def band_facts(access: AccessContext, candidacy: Candidacy) -> dict[str, int | N
 def documents_to_come(access: AccessContext, candidacy: Candidacy, day: date) -> list[str]:
     """Return the kinds of documents that are compulsory or were asked for, and that nobody has seen."""
     rows = list(access.rows(SupportingDocument).filter(application=candidacy.application_id))
-    seen = {row.kind for row in rows if row.seen_on and (row.valid_until is None or row.valid_until >= day)}
-    return sorted(({*COMPULSORY} | {row.kind for row in rows}) - seen)
+    checked = {row.kind for row in rows if row.seen_on and (row.valid_until is None or row.valid_until >= day)}
+    return sorted(({*COMPULSORY} | {row.kind for row in rows}) - checked)

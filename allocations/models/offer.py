@@ -37,8 +37,7 @@ class Answer(models.TextChoices):
 
 
 class Offer(models.Model):
-    """`answer_by`: the last day, counted by `allocations.rules.clocks` from the notification. `warned_of_dalo`: the
-    letter told somebody recognised under DALO what a refusal costs."""
+    """`answer_by`: the last day, counted by `allocations.rules.clocks` from the notification."""
 
     privacy = {
         "id": DataClass.PLAIN,

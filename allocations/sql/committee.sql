@@ -53,6 +53,7 @@ CREATE OR REPLACE FUNCTION allocations_refuse(rule text) RETURNS void
 BEGIN
     RAISE EXCEPTION '%', rule USING ERRCODE = 'check_violation', CONSTRAINT = rule;
 END $$;
+REVOKE ALL ON FUNCTION allocations_refuse FROM PUBLIC;
 
 -- Are fewer than three prepared sheets presented for an item, without a lawful reason whose condition holds today?
 CREATE OR REPLACE FUNCTION allocations_lacks_candidates(item uuid) RETURNS boolean

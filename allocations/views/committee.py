@@ -240,6 +240,6 @@ def minutes_sign(request: DoorRequest, session: Session) -> HttpResponse:
     access.note(session=session.pk)
     minutes, form = minutes_of(access, session), forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and done(form, sign_minutes, request, session=session, minutes=minutes.text):
-        messages.success(request, _("Le procès-verbal est signé. Empreinte : %(digest)s") % {"digest": minutes.digest})
+        messages.success(request, _("Le procès-verbal est signé, et son empreinte est dans la trace."))
         return redirect("own_sessions")
     return render(request, "allocations/minutes_sign.html", {"session": session, "minutes": minutes, "form": form})

@@ -135,7 +135,7 @@ def candidate_designate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
         try:
             candidacy = designate(by=access.person, line=line, context=access.context)
             words = {"rank": line.rank, "number": candidacy.number}
-            messages.success(request, _("Le rang %(rank)s est désigné : fiche n° %(number)s.") % words)
+            messages.success(request, _("Le rang %(rank)d est désigné : fiche n° %(number)d.") % words)
         except ValidationError as error:
             messages.error(request, error.messages[0])
     return redirect(f"{reverse('shortlist', args=[vacancy.pk])}#rang-{line.rank}")

@@ -64,7 +64,6 @@ ASIDE: dict[str, str] = {
             "Seat",
             "PoolLink",
             "PoolEntry",
-            "Shortlist",
             "ShortlistLine",
         )
     },

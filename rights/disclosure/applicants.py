@@ -272,9 +272,9 @@ class _OnApplication:
         ]
         money = (_("Ressources mensuelles"), _("Aide estimée"), _("Taux d’effort"), _("Reste à vivre"))
         household = (_("Personnes (dont enfants)"), _("Catégorie"), _("Part du plafond"), _("Plafonds, en euros"))
-        shown = (_("Mois d’attente"), _("Tranches, vérifiée et déclarée"), _("Motif prioritaire reconnu"))
+        points = (_("Mois d’attente"), _("Tranches, vérifiée et déclarée"), _("Motif prioritaire reconnu"))
         rest = (_("Équipement absent"), _("Pièces attendues"), _("Propriétaire d’un logement adapté"))
-        columns = (_("Fiche"), _("Préparée le"), *household, *shown, *money, *rest)
+        columns = (_("Fiche"), _("Préparée le"), *household, *points, *money, *rest)
         note = _("La commission lit cette fiche sans votre nom.") if rows else ""
         return Part("sheets", _("Fiches lues par la commission"), (Sheet,), columns, rows, note)
 
@@ -312,15 +312,23 @@ class _OnApplication:
             for row in self.of_candidacies(Offer)
         ]
         answer = (_("Répondre avant la fin du"), _("Réponse"), _("Répondu le"))
-        lease = (_("Transmise pour le bail le"), _("Bail signé le"), _("Quartile"), _("Priorité"), _("DALO"))
+        lease = (
+            _("Transmise pour le bail le"),
+            _("Bail signé le"),
+            _("Quartile"),
+            _("Priorité"),
+            _("DALO"),
+            _("Discrétion demandée"),
+        )
         columns = (_("Fiche"), _("Envoyée le"), _("Notification"), _("Notifiée le"), *answer, *lease)
         return Part("offers", _("Propositions de logement"), (Offer, HandOver), columns, rows)
 
 
 def _handed(row: HandOver | None) -> tuple[Any, ...]:
     if row is None:
-        return ("",) * 5
-    return (row.handed_on, row.signed_on, row.quartile or "", _yes(row.priority), _yes(row.dalo))
+        return ("",) * 6
+    facts = (_yes(row.priority), _yes(row.dalo), _yes(row.discreet))
+    return (row.handed_on, row.signed_on, row.quartile or "", *facts)
 
 
 def _yes(value: bool) -> str:

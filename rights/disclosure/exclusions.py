@@ -47,7 +47,6 @@ ASIDE: dict[str, str] = {
             "Seat",
             "PoolLink",
             "PoolEntry",
-            "Shortlist",
             "ShortlistLine",
         )
     },

@@ -48,7 +48,8 @@ def raised_by_functions() -> set[str]:
     express. These names are shown like constraint names."""
     named = r"SELECT (regexp_matches(prosrc, $$CONSTRAINT = '(\w+)'$$, 'g'))[1] FROM pg_proc"
     guarded = r"SELECT substring(pg_get_triggerdef(oid) FROM $$loge_only\('(\w+)'$$) FROM pg_trigger"
-    rows = run(f"{named} WHERE pronamespace = 'public'::regnamespace UNION {guarded}")
+    refused = r"SELECT (regexp_matches(prosrc, $$allocations_refuse\('(\w+)'\)$$, 'g'))[1] FROM pg_proc"
+    rows = run(f"{named} WHERE pronamespace = 'public'::regnamespace UNION {refused} UNION {guarded}")
     return {name for (name,) in rows if name}
 
 

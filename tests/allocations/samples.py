@@ -1,0 +1,254 @@
+"""Sample objects of allocation: applications, vacancies, candidacies and sessions that a URL or a form can refer to."""
+
+from functools import cached_property
+
+from allocations.models import (
+    Application,
+    Candidacy,
+    Contingent,
+    Decision,
+    Grid,
+    GroundCase,
+    HandOver,
+    ShortlistLine,
+    Vacancy,
+)
+from allocations.models import Session as CommitteeSession
+from buildings.models import Unit
+from tests.allocations.builders import (
+    ask_long_ago,
+    declare_income,
+    enter_figures,
+    give_terms,
+    make_accepted,
+    make_application,
+    make_base,
+    make_candidacy,
+    make_case,
+    make_contingent,
+    make_grid,
+    make_hand_over,
+    make_member,
+    make_offer,
+    make_ranked,
+    make_session_to_come,
+    make_sheet,
+    make_shortlist,
+    make_vacancy,
+    make_vacancy_to_fill,
+    open_occasion,
+)
+from tests.allocations.past_years import PastYear, make_last_year
+from tests.allocations.sessions import adopt, close_now, make_session, open_now, propose, put_on_agenda
+from tests.builders import OWNER, assign, make_person, make_unit
+from tests.world import World
+
+
+class AllocationSamples:
+    """One object of each kind, either in the building Glycines A or about an applicant there."""
+
+    landlord: World
+
+    @cached_property
+    def application(self) -> Application:
+        """Create a housing application that Aline has open. Its certificate is due, and a document is late."""
+        enter_figures(offer_delay_days=10)
+        aline, place = self.landlord.person("aline"), self.landlord.place("Agence Belleville")
+        application = make_application(place, "Demande-Belleville", by=aline)
+        make_member(application)
+        ask_long_ago(application, aline)
+        declare_income(application)
+        open_occasion(application, aline)
+        return application
+
+    @cached_property
+    def sent_application(self) -> Application:
+        """Create an application that Aline has open, as if a program had sent it."""
+        aline, place = self.landlord.person("aline"), self.landlord.place("Agence Belleville")
+        application = make_application(place, "Demande-Envoyée", by=aline)
+        open_occasion(application, aline, reason="taken")
+        return application
+
+    @cached_property
+    def ranked(self) -> Candidacy:
+        """Create a candidacy with the first rank, whose application Aline has open."""
+        return self._candidacy("Classée", "79")
+
+    @cached_property
+    def offered(self) -> Candidacy:
+        """Create a candidacy to which the dwelling is offered, and whose application Aline has open."""
+        candidacy = self._candidacy("Proposée", "80")
+        make_offer(candidacy)
+        return candidacy
+
+    def _candidacy(self, last_name: str, door: str) -> Candidacy:
+        aline = self.landlord.person("aline")
+        application = make_application(self.landlord.place("Agence Belleville"), last_name, by=aline)
+        open_occasion(application, aline, reason="designated")
+        unit = make_unit(self.landlord.building("Glycines A"), door, 7)
+        give_terms(unit)
+        return make_ranked(application, unit, aline)
+
+    @cached_property
+    def ground_case(self) -> GroundCase:
+        """Create a case that Sacha has taken, and in which a proof is asked for."""
+        aline, sacha = self.landlord.person("aline"), self.landlord.person("sacha")
+        application = make_application(self.landlord.place("Agence Belleville"), "Motif-Belleville", by=aline)
+        return make_case(application, aline, sacha, "proof_asked")
+
+    @cached_property
+    def waiting_case(self) -> GroundCase:
+        aline = self.landlord.person("aline")
+        return make_case(make_application(self.landlord.place("Agence Belleville"), "Attente", by=aline), aline)
+
+    @cached_property
+    def draft(self) -> Grid:
+        """Create a draft of a grid that a program prepared, so that Rosa may adopt it after the one in force."""
+        return make_grid(version=self.grid.version + 1, adopted=False)
+
+    @cached_property
+    def grid(self) -> Grid:
+        return make_grid()
+
+    @cached_property
+    def vacancy(self) -> Vacancy:
+        """Create a vacancy that is oriented to the contingent for which Nadia nominates, in a year with a base."""
+        make_base()
+        unit = self.landlord.building("Glycines A").units.using(OWNER).get(door="22")
+        give_terms(unit)
+        return make_vacancy(unit, self.contingent)
+
+    @cached_property
+    def accepted(self) -> Candidacy:
+        """Create a candidate who has accepted a dwelling, and whose application Aline has open."""
+        return self._accepted("82", "Acceptée-Belleville")
+
+    @cached_property
+    def waiting_hand_over(self) -> HandOver:
+        """Create the hand-over of another candidate, whose lease waits for a signature."""
+        return make_hand_over(self._accepted("83", "Remise-Belleville"), self.landlord.person("aline"))
+
+    def _accepted(self, door: str, name: str) -> Candidacy:
+        aline, unit = self.landlord.person("aline"), make_unit(self.landlord.building("Glycines A"), door, 8)
+        give_terms(unit)
+        application = make_application(self.landlord.place("Agence Belleville"), name, by=aline)
+        open_occasion(application, aline, reason="designated")
+        return make_accepted(make_vacancy(unit), application, aline)
+
+    @cached_property
+    def contingent(self) -> Contingent:
+        top, nadia = self.landlord.place("Office des Trois-Rives"), self.landlord.person("nadia")
+        return make_contingent(top, "Ville de Paris", "commune", nadia)
+
+    @cached_property
+    def finished(self) -> Contingent:
+        """Create a contingent that no vacancy is oriented to."""
+        return make_contingent(self.landlord.place("Office des Trois-Rives"), "Région", "region")
+
+    @cached_property
+    def free(self) -> Unit:
+        """Create a free dwelling whose terms are known, and which has no vacancy yet."""
+        unit = make_unit(self.landlord.building("Glycines A"), "77", 7)
+        give_terms(unit)
+        return unit
+
+    @cached_property
+    def also_free(self) -> Unit:
+        unit = make_unit(self.landlord.building("Glycines A"), "78", 7)
+        give_terms(unit)
+        return unit
+
+    def to_fill(self, door: str, shortlisted: bool, **terms: object) -> Vacancy:
+        """Create a vacancy of a new dwelling in Glycines A, for which the landlord's officers designate."""
+        unit = make_unit(self.landlord.building("Glycines A"), door, 7)
+        give_terms(unit, **terms)
+        return make_vacancy_to_fill(unit, shortlisted)
+
+    @cached_property
+    def shortlisted(self) -> Vacancy:
+        """Create a vacancy with a shortlist of one line and two candidates, which its line is not among."""
+        return self.to_fill("79", shortlisted=True)
+
+    @cached_property
+    def line(self) -> ShortlistLine:
+        application = make_application(self.landlord.place("Agence Belleville"), "Rang-Belleville")
+        return make_shortlist(self.shortlisted, self.grid, application)
+
+    @cached_property
+    def candidacy(self) -> Candidacy:
+        """Create a candidacy of an application that Aline has open."""
+        aline = self.landlord.person("aline")
+        application = make_application(self.landlord.place("Agence Belleville"), "Candidate-Belleville", by=aline)
+        open_occasion(application, aline, reason="designated")
+        return make_candidacy(self.shortlisted, application, aline, 1)
+
+    @cached_property
+    def withdrawable(self) -> Candidacy:
+        application = make_application(self.landlord.place("Agence Belleville"), "Retrait-Belleville")
+        return make_candidacy(self.shortlisted, application, self.landlord.person("aline"), 2)
+
+    @cached_property
+    def to_draw(self) -> Vacancy:
+        return self.to_fill("80", shortlisted=False)
+
+    @cached_property
+    def to_convene(self) -> Vacancy:
+        """Create a very social dwelling with one prepared sheet, and a session to which it can go."""
+        aline, vacancy = self.landlord.person("aline"), self.to_fill("81", True, financing="PLAI")
+        application = make_application(self.landlord.place("Agence Belleville"), "Seance-Belleville")
+        make_sheet(make_candidacy(vacancy, application, aline, 1), aline)
+        return vacancy
+
+    @cached_property
+    def convened_session(self) -> CommitteeSession:
+        return make_session_to_come(self.landlord.person("rosa"))
+
+    @cached_property
+    def convened(self) -> CommitteeSession:
+        """Create a convened session with one sheet, and somebody who has a role of the commission and no seat in it."""
+        nora = make_person("Nora Siège", self.landlord.place("Agence Belleville"))
+        assign(nora, "committee_member", self.landlord.place("Office des Trois-Rives"))
+        return self._session("91", 1)[0]
+
+    @cached_property
+    def sitting(self) -> tuple[CommitteeSession, list[Candidacy]]:
+        """Create an open session with three sheets: one without a proposal, and two with one each."""
+        session, candidacies = self._session("92", 3)
+        open_now(session)
+        propose(candidacies[1], 1, self.landlord.person("camille"))
+        return session, candidacies
+
+    @cached_property
+    def proposal(self) -> Decision:
+        """Create a proposal for which the chair and Marion have voted."""
+        camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
+        return propose(self.sitting[1][2], 2, camille, camille, marion)
+
+    @cached_property
+    def ready_session(self) -> CommitteeSession:
+        """Create an open session whose only sheet has an adopted decision."""
+        session, [candidacy] = self._session("93", 1)
+        open_now(session)
+        camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
+        adopt(propose(candidacy, 1, camille, camille, marion))
+        return session
+
+    @cached_property
+    def closed_session(self) -> CommitteeSession:
+        session, [candidacy] = self._session("94", 1)
+        open_now(session)
+        camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
+        adopt(propose(candidacy, 1, camille, camille, marion))
+        close_now(session)
+        return session
+
+    def _session(self, door: str, sheets: int) -> tuple[CommitteeSession, list[Candidacy]]:
+        session = make_session(*(self.landlord.person(name) for name in ("camille", "mehdi", "marion")))
+        place, aline = self.landlord.place("Agence Belleville"), self.landlord.person("aline")
+        applications = [make_application(place, f"Candidat{door}{number}", by=aline) for number in range(sheets)]
+        unit = make_unit(self.landlord.building("Glycines A"), door, 9)
+        return session, put_on_agenda(session, unit, *applications, by=aline)
+
+    @cached_property
+    def past_year(self) -> PastYear:
+        return make_last_year(self.landlord, self.vacancy.unit, self.contingent)
