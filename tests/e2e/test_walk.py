@@ -50,6 +50,8 @@ FLOORS = {
     "aline": 25,
     "rosa": 30,
     "sacha": 15,
+    "camille": 15,
+    "mehdi": 15,
     "nadia": 10,
     "simone": 15,
     "noel": 15,
