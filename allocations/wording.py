@@ -243,17 +243,11 @@ def motive_figures(motive: str, figures: list[int], sheet: Sheet, unit_type: str
 
 def effort_figures(rate: int, limit: int, residual: int, least: int, sheet: Sheet) -> list[str]:
     """Return rate and residual income with their limits, and what was counted. Amounts are in cents a month."""
-    rates = {"rate": percent(rate), "limit": percent(limit)}
-    left = {"residual": f"{'−' if residual < 0 else ''}{spoken(residual)}", "least": spoken(least)}
+    rates = {"rate": percent_text(rate), "limit": percent_text(limit)}
+    left = {"residual": _euros(residual), "least": spoken(least)}
     counted = {"resources": spoken(sheet.resources_cents or 0), "aid": spoken(sheet.aid_cents or 0)}
     return [
         gettext("Taux d’effort : %(rate)s ; limite du règlement : %(limit)s.") % rates,
         gettext("Reste à vivre du foyer : %(residual)s par mois ; minimum du règlement : %(least)s.") % left,
         gettext("Ressources de %(resources)s et aide au logement de %(aid)s par mois comptées.") % counted,
     ]
-
-
-def percent(permille: int) -> str:
-    """Format per mille as percent with one decimal: 438 gives 43,8 % in French, 43.8% in English."""
-    whole, tenth = divmod(permille, 10)
-    return f"{whole},{tenth}{NARROW}%" if in_french() else f"{whole}.{tenth}%"
