@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from access.compartments import Compartment
+from allocations.actions.scores import compute_scores
 from allocations.models import Ground
 from allocations.rules.intervals import wilson
 from allocations.steering.fairness import GroupRate
@@ -103,6 +104,14 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
     for _ in range(10):
         last_year.let([Case(), Case(), Case(designated=False)])
     assert numbers(landlord, year, "lists", "all") == [(["all"], 30, 20)]
+
+
+def test_candidacy_of_an_earlier_shortlist_is_not_that_of_a_line(landlord, last_year):
+    last_year.let([Case() for _ in range(20)] + [Case(designated=False) for _ in range(20)])
+    assert numbers(landlord, last_year.year, "designated", "all") == [(["all"], 40, 20)]
+    # The shortlist was drawn again after the designations.
+    run("UPDATE allocations_shortlist SET run_on = %s", date(last_year.year, 4, 1))
+    assert numbers(landlord, last_year.year, "designated", "all") == []
 
 
 def test_presentation_is_counted_of_the_designated(landlord, last_year):
@@ -207,8 +216,11 @@ def test_worlds_that_differ_in_a_sealed_ground_are_byte_equal(landlord, sign_in)
     """A candidate with a sealed ground goes the whole way by the actions. Only the code of the ground differs."""
     commission = make_commission(landlord)
     ground = make_ground(commission.applications[0], landlord.person("sacha"), "trafficking")
+    compute_scores(by="compute_scores")
     commission.orient()
-    for candidacy in commission.designate(commission.shortlist()[:3]):
+    lines = commission.shortlist()
+    assert [line.priority for line in lines] == [True, False, False, False]
+    for candidacy in commission.designate(lines[:3]):
         commission.prepare(candidacy)
     past = PastYear(landlord, paris_day().year - 1)
     past.let(cases(20, 20, priority=True) + cases(20, 20))
