@@ -65,6 +65,9 @@ class Permission(Enum):
     COPY_RELEASE = ("copy_release", C.INSPECTION)
     # The data protection officer reads the same counts as the manager, without what else STEERING reads and changes.
     FAIRNESS_READ = ("fairness_read", C.INSPECTION)
+    # One sheet of the commission for a claim: the data protection officer asks and reads, the manager agrees.
+    CLAIM_READ = ("claim_read", C.INSPECTION)
+    CLAIM_AGREE = ("claim_agree", C.STEERING)
     READING_AGREE = ("reading_agree", C.INTAKE)
     DEFERRAL_AGREE = ("deferral_agree", C.INTAKE)
     CONTROL_READ = ("control_read", C.CONTROL)
@@ -180,6 +183,8 @@ BY_PEOPLE_ALONE = frozenset(
         Permission.DEFERRAL_AGREE,
         Permission.READING_AGREE,
         Permission.COPY_RELEASE,
+        Permission.CLAIM_READ,
+        Permission.CLAIM_AGREE,
         Permission.APPLICATION_OPEN,
         Permission.APPLICATION_CLOSE,
         Permission.VACANCY_ORIENT,

@@ -182,6 +182,7 @@ ALLOCATION_MANAGER = Role(
             P.TERMS_KEEP,
             P.SESSIONS_VIEW,
             P.SESSION_CONVENE,
+            P.CLAIM_AGREE,
             P.PATRIMONY_VIEW,
         }
     ),
@@ -265,6 +266,7 @@ DPO = Role(
             P.TEXTS_INSPECT,
             P.BREACHES_KEEP,
             P.COPY_RELEASE,
+            P.CLAIM_READ,
             P.FAIRNESS_READ,
             P.REQUESTS_READ,
             P.TOKEN_MAKE,

@@ -50,6 +50,7 @@ SENTENCES: dict[str, Promise | str] = {
     "motive_holds": _("La condition de ce motif n’est pas remplie."),
     "condition_names_a_missing_document": _("La pièce de la condition a déjà été vue, ou n’est pas demandée."),
     "signed_minutes_stay": _("Le procès-verbal est signé : rien de la séance ne change plus."),
+    "claim_stays_as_asked": _("Une demande de lecture ne change que par l’accord d’une autre personne."),
     "offer_follows_rank": _("Ce n’est pas le tour de ce candidat : le rang précédent n’a pas encore répondu."),
     "offer_after_the_condition": _("La pièce de la condition n’a pas été vue à temps."),
     "offer_answered_once": _("Cette proposition a déjà une réponse."),

@@ -6,6 +6,7 @@ from allocations.views import (
     applications,
     candidacies,
     ceilings,
+    claims,
     closings,
     committee,
     figures,
@@ -87,6 +88,9 @@ urlpatterns = [
     path("attribution/candidatures/<uuid:pk>/retirer/", shortlist.candidacy_withdraw, name="candidacy_withdraw"),
     path("attribution/logements/<uuid:pk>/seance/", shortlist.vacancy_convene, name="vacancy_convene"),
     path("attribution/candidatures/<uuid:pk>/bail/", hand_overs.hand_over, name="hand_over"),
+    path("attribution/reclamations/", claims.claims, name="claims"),
+    path("attribution/reclamations/accord/", claims.claims_to_agree, name="claims_to_agree"),
+    path("attribution/reclamations/<uuid:pk>/", claims.claim, name="claim"),
     path("baux/attributions/", hand_overs.hand_overs, name="hand_overs"),
     path("baux/attributions/<uuid:pk>/", hand_overs.hand_over_lease, name="hand_over_lease"),
     # Tests send each form in this order: these two end what the pages above show.

@@ -133,6 +133,7 @@ FACTS: dict[str, Promise | str] = {
     "sealed": _("sous scellés"),
     "seed": _("graine"),
     "sheet": _("fichier"),
+    "source": _("reçue par"),
     "starts_on": _("début le"),
     "tenant": _("locataire"),
     "tenants": _("locataires"),

@@ -179,6 +179,7 @@ MENU: tuple[Entry, ...] = (
         "tray",
         ("ground_cases", "ground_case_take", "ground_case", "ground_letter"),
     ),
+    Entry(Permission.CLAIM_AGREE, "claims_to_agree", _("Réclamations"), "tray", ("claims_to_agree",)),
     Entry(Permission.QUOTAS_READ, "quotas", _("Quotas et bilan"), "cal", ("quotas", "fairness", "allocation_report")),
     Entry(
         Permission.GRID_READ,
@@ -277,6 +278,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Permission.DEFERRAL_AGREE, "deferrals", _("Reports"), "cal", ("deferrals",)),
     Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register", "breaches")),
     Entry(Permission.FAIRNESS_READ, "fairness_review", _("Équité"), "people", ("fairness_review",)),
+    Entry(Permission.CLAIM_READ, "claims", _("Réclamations"), "tray", ("claims", "claim")),
     Entry(
         Permission.REGISTER_READ,
         "texts",

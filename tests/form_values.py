@@ -306,6 +306,8 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "offer_send": lambda objects: {},
     "offer_notify": lambda objects: {"delivery": "handed", "notified_on": typed()},
     "offer_answer": lambda objects: {"answer": "accepted", "answered_on": typed()},
+    "claims": lambda objects: {"reference": str(objects.claimable.pk), "source": "applicant"},
+    "claims_to_agree": lambda objects: {"claim": str(objects.waiting_claim.pk)},
     "hand_over": lambda objects: {"discreet": "no", "quartile": "2"},
     "hand_over_lease": lambda objects: {"way": "new", "starts_on": typed(30)},
     "own_nominate": lambda objects: {"number": objects.application.number, "last_name": "Demande-Belleville"},

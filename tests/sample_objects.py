@@ -76,6 +76,7 @@ class SampleObjects(AllocationSamples):
         _ = self.convened_session
         _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
         _ = self.ranked, self.offered
+        _ = self.claimable, self.claim, self.waiting_claim
         _ = self.accepted, self.waiting_hand_over
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
@@ -432,6 +433,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Vacancy": lambda sample_objects: sample_objects.vacancy.pk,
     "SentApplication": lambda sample_objects: sample_objects.sent_application.pk,
     "Accepted": lambda sample_objects: sample_objects.accepted.pk,
+    "ClaimReading": lambda sample_objects: sample_objects.claim.pk,
     "HandOver": lambda sample_objects: sample_objects.waiting_hand_over.pk,
     "AlsoFree": lambda sample_objects: sample_objects.also_free.pk,
     "Free": lambda sample_objects: sample_objects.free.pk,

@@ -139,6 +139,8 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.PERSON_TRACE_READ: _("ouvrir la trace d’une personne, avec un motif"),
     P.BREACHES_KEEP: _("gérer le registre des violations"),
     P.COPY_RELEASE: _("ouvrir à un contrôle la copie d’un dossier qu’il a demandée"),
+    P.CLAIM_READ: _("lire la fiche sans nom d’une réclamation, avec l’accord d’une seconde personne"),
+    P.CLAIM_AGREE: _("accorder la lecture d’une fiche pour une réclamation, sans la voir"),
     P.CONTROL_ACT: _("voir les pages d’un gardien, avec des occupants masqués"),
     P.CONTROL_READ: _("lire et exporter les pièces d’un contrôle"),
     P.EVIDENCE_TAKE: _("exporter un dossier de preuves de la trace"),

@@ -37,7 +37,8 @@ REVOKE ALL ON FUNCTION access_benefits_current_person FROM PUBLIC;
 CREATE OR REPLACE FUNCTION access_permissions_of_people_only() RETURNS text[]
     LANGUAGE sql IMMUTABLE AS $$
     SELECT ARRAY['access_ask', 'access_decide', 'application_close', 'application_open', 'assignments_manage',
-        'candidate_designate', 'candidate_nominate', 'committee_chair', 'committee_sit', 'contest_agree',
+        'candidate_designate', 'candidate_nominate', 'claim_agree', 'claim_read', 'committee_chair', 'committee_sit',
+        'contest_agree',
         'contest_suspend', 'contest_weigh', 'contingent_view', 'copy_release', 'data_import', 'deferral_agree',
         'discreet_change', 'emergency_open', 'emergency_review', 'evacuation_open', 'flow_keep', 'grid_adopt',
         'grid_draft', 'ground_cases_list', 'ground_decide', 'identity_check', 'inheritance_sort', 'legal_figures_keep',

@@ -2,6 +2,7 @@
 
 from allocations.models.application import Application, ClosingMotive, State
 from allocations.models.candidacy import BEFORE_DECISION, UNDER_WAY, Candidacy, CandidacyState, Sheet
+from allocations.models.claim import ClaimReading, ClaimSource
 from allocations.models.contingent import (
     Contingent,
     Convention,
@@ -42,6 +43,8 @@ __all__ = [
     "CaseAnswer",
     "Ceiling",
     "Choice",
+    "ClaimReading",
+    "ClaimSource",
     "ClosingMotive",
     "ClosingWarning",
     "Contingent",

@@ -177,6 +177,11 @@ POLICIES = (
         ),
     ),
     TablePolicy(
+        "allocations_claimreading",
+        # Only allocations_ask_claim() inserts a request, and only allocations_agree_to_claim() changes one.
+        (Grant(C.INSPECTION, using="asked_by_id = loge_person() AND (SELECT tenants_inspects())"),),
+    ),
+    TablePolicy(
         "allocations_offer",
         (
             _IN_PLACE_OF_CANDIDACY,
@@ -232,6 +237,13 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_keys_of(uuid)", (C.COMMITTEE,)),
     ("allocations_expire_offers()", (JOBS,)),
     ("allocations_expire_claims()", (JOBS,)),
+    ("allocations_ask_claim(uuid, text)", (C.INSPECTION,)),
+    ("allocations_claims_to_agree()", (C.STEERING,)),
+    ("allocations_agree_to_claim(uuid)", (C.STEERING,)),
+    ("allocations_claim_sheet(uuid)", (C.INSPECTION,)),
+    ("allocations_claim_decisions(uuid)", (C.INSPECTION,)),
+    ("allocations_claim_votes(uuid)", (C.INSPECTION,)),
+    ("allocations_claim_figures(uuid)", (C.INSPECTION,)),
     ("allocations_future_tenants(uuid)", (C.ACCOUNT,)),
     ("allocations_leases_to_sign()", (C.ACCOUNT,)),
     ("allocations_carry_birth_dates(uuid, uuid)", (C.ACCOUNT,)),

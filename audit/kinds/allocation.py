@@ -25,6 +25,7 @@ SESSIONS_SHOWN = _look("sessions_shown", _("Séances de la commission énuméré
 SESSION_SHOWN = _look("session_shown", _("Séance de la commission consultée, sans nom"), session=UUID)
 SHEET_SHOWN = _look("sheet_shown", _("Fiche numérotée lue en commission, sans nom"), session=UUID, number=int)
 MINUTES_SHOWN = _look("minutes_shown", _("Procès-verbal de la commission consulté"), session=UUID)
+CLAIM_READ = _look("claim_read", _("Fiche sans nom lue pour une réclamation"))
 HAND_OVERS_SHOWN = _look("hand_overs_shown", _("Baux à signer après attribution énumérés, sans nom"))
 HAND_OVER_OPENED = _look("hand_over_opened", _("Attributaire consulté pour signer le bail"))
 STEERING_SHOWN = _look("steering_shown", _("Pilotage de l’attribution consulté"))
@@ -85,6 +86,10 @@ OFFER_NOTIFIED = _change("offer_notified", _("Notification d’une proposition e
 OFFER_ANSWERED = _change("offer_answered", _("Réponse à une proposition enregistrée"), answer=Code)
 OFFERS_EXPIRED = _change("offers_expired", _("Délais de réponse passés"), offers=int, conditions=int)
 CANDIDACIES_EXPIRED = _change("candidacies_expired", _("Fiches sans nom effacées"), candidacies=int)
+CLAIM_ASKED = _change("claim_asked", _("Lecture d’une fiche demandée pour une réclamation"), source=Code)
+CLAIM_AGREED = _change(
+    "claim_agreed", _("Lecture d’une fiche accordée pour une réclamation, pour vingt-quatre heures"), person=UUID
+)
 LEASE_HANDED_OVER = _change("lease_handed_over", _("Attributaire transmis pour la signature du bail"), vacancy=UUID)
 LEASE_OF_CANDIDATE_SIGNED = _change(
     "lease_of_candidate_signed", _("Bail signé après attribution, demande radiée"), lease=UUID

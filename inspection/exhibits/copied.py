@@ -60,6 +60,7 @@ ASIDE: dict[str, str] = {
             "Offer",
             "HandOver",
             "Vote",
+            "ClaimReading",
             "Recusal",
             "Seat",
             "PoolLink",

@@ -43,6 +43,7 @@ ASIDE: dict[str, str] = {
             "Offer",
             "HandOver",
             "Vote",
+            "ClaimReading",
             "Recusal",
             "Seat",
             "PoolLink",
@@ -94,6 +95,7 @@ APPLICANT_ASIDE: dict[str, str] = {
     "allocations.ShortlistLine": "a pseudonym and features; the rank is told with the candidacy",
     "allocations.Vote": "the vote of a member of the commission; the count is told with the decision",
     "allocations.Recusal": "which member of the commission took no part, for a reason that concerns the member",
+    "allocations.ClaimReading": "each reading is listed among the views, while the application still exists",
     "allocations.Seat": "who sits in the commission",
 }
 APPLICANT_UNTOLD: dict[str, str] = {

@@ -16,6 +16,7 @@ from allocations.models import (
     Applicant,
     Application,
     Candidacy,
+    ClaimReading,
     Contingent,
     Convention,
     Decision,
@@ -183,6 +184,14 @@ def make_candidacy(vacancy: Vacancy, application: Application, by: Person, numbe
     return Candidacy.objects.using(OWNER).create(
         vacancy=vacancy, application=application, number=number, designated_on=paris_day(), designated_by=by
     )
+
+
+def make_claim(candidacy: Candidacy, by: Person, agreed_by: Person | None = None) -> ClaimReading:
+    now = timezone.now()
+    agreed = {"agreed_by": agreed_by, "agreed_at": now, "ends_at": now + timedelta(hours=24)} if agreed_by else {}
+    rows = ClaimReading.objects.using(OWNER)
+    claim: ClaimReading = rows.create(candidacy=candidacy, asked_by=by, asked_at=now, source="applicant", **agreed)
+    return claim
 
 
 def make_sheet(candidacy: Candidacy, by: Person) -> Sheet:

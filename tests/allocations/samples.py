@@ -5,6 +5,7 @@ from functools import cached_property
 from allocations.models import (
     Application,
     Candidacy,
+    ClaimReading,
     Contingent,
     Decision,
     Grid,
@@ -25,6 +26,7 @@ from tests.allocations.builders import (
     make_base,
     make_candidacy,
     make_case,
+    make_claim,
     make_contingent,
     make_grid,
     make_hand_over,
@@ -241,6 +243,29 @@ class AllocationSamples:
         adopt(propose(candidacy, 1, camille, camille, marion))
         close_now(session)
         return session
+
+    @cached_property
+    def claimable(self) -> Candidacy:
+        """Create a candidacy whose decision is in a letter, and whose sheet nobody has asked for."""
+        session, [candidacy] = self._session("95", 1)
+        open_now(session)
+        camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
+        adopt(propose(candidacy, 1, camille, camille, marion))
+        close_now(session)
+        return candidacy
+
+    @cached_property
+    def claim(self) -> ClaimReading:
+        """Create a request of Ines, to which Rosa has agreed."""
+        return make_claim(self._claimed, self.landlord.person("ines"), self.landlord.person("rosa"))
+
+    @cached_property
+    def waiting_claim(self) -> ClaimReading:
+        return make_claim(self._claimed, self.landlord.person("ines"))
+
+    @property
+    def _claimed(self) -> Candidacy:
+        return Candidacy.objects.using(OWNER).get(item__session=self.closed_session)
 
     def _session(self, door: str, sheets: int) -> tuple[CommitteeSession, list[Candidacy]]:
         session = make_session(*(self.landlord.person(name) for name in ("camille", "mehdi", "marion")))

@@ -62,6 +62,7 @@ PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
+CLAIM = "tests/allocations/test_claim_readings.py::test_reading_ends_twenty_four_hours_after_the_agreement"
 VACANCIES = "tests/allocations/test_vacancy_pages.py::"
 APPLICATIONS = "tests/allocations/test_clocks.py::"
 CLOSING = f"{APPLICATIONS}test_month_after_a_warning_ends_at_midnight"
@@ -77,6 +78,8 @@ TESTED: dict[str, str] = {
     "allocations/actions/expiry.py:GRACE_DAYS": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
     "allocations/actions/offers.py:DISCREET_DAYS": "tests/allocations/test_hand_over.py::test_household_that_asked_"
     "for_discretion_is_hidden_from_the_signature_on",
+    "allocations/models/claim.py:DAY": CLAIM,
+    "allocations_agree_to_claim 24 hours": CLAIM,
     "allocations/dwellings.py:RECENT_DAYS": f"{VACANCIES}test_orientation_stays_on_the_board_for_seven_days",
     "allocations/letters.py:REMINDER_MONTHS": REMINDER,
     "allocations_check_closing 1 month": CLOSING,

@@ -94,6 +94,8 @@ ONCE = {
     "ceilings",
     "certificate",
     "contest",
+    "claims",
+    "claims_to_agree",
     "contingent",
     "contingent_end",
     "contingents",

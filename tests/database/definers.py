@@ -197,6 +197,18 @@ CASES: dict[str, Case | str] = {
     "allocations_own_quotas": Case(
         "basile", C.CONTINGENT, "SELECT quota FROM allocations_own_quotas(:last_year)", OF_APPLICATION
     ),
+    **dict.fromkeys(
+        (
+            "allocations_ask_claim",
+            "allocations_claims_to_agree",
+            "allocations_agree_to_claim",
+            "allocations_claim_sheet",
+            "allocations_claim_decisions",
+            "allocations_claim_votes",
+            "allocations_claim_figures",
+        ),
+        "needs a decided candidacy, which belongs to no household of tenants: tests/allocations/test_claim_readings.py",
+    ),
     "allocations_attempted_application": "the application of a number, for the event that counts the try before any"
     " answer",
     "allocations_take_in": MACHINE,

@@ -264,6 +264,9 @@ minutes_sign       rrrrrrrrrr.rrrrrrrrrrrorrr.
 own_contingent     rrrrrrrrrr.rrrrrrrrrrrrrro.
 own_vacancy        rrrrrrrrrr.rrrrrrrrrrrrrro.
 own_nominate       rrrrrrrrrr.rrrrrrrrrrrrrro.
+claims             rrrrrrrror.rrrrrrrrrrrrrrr.
+claim              rrrrrrrror.rrrrrrrrrrrrrrr.
+claims_to_agree    rrrrrrrrrr.rrrrrrrrrorrrrr.
 hand_over          rrrrrrrrrr.rrrrrrromrrrrrr.
 hand_overs         rrrooorrrr.rrrrrrrrrrrrrrr.
 hand_over_lease    rrrmomrrrr.rrrrrrrrrrrrrrr.

@@ -81,6 +81,7 @@ ELSEWHERE = {
     "allocations.ScoreBand": SIGNED,
     "allocations.SupportingDocument": "tests/allocations/test_clocks.py",
     "allocations.Candidacy": SIGNED,
+    "allocations.ClaimReading": "tests/allocations/test_claim_readings.py",
     "allocations.Decision": SIGNED,
     "allocations.HandOver": SIGNED,
     "allocations.Offer": "tests/allocations/test_offers.py",

@@ -1,0 +1,42 @@
+"""Opening one sheet for a claim: the data protection officer asks, and another person agrees."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.constraints import all_or_nothing
+from access.models import Person
+from audit import events
+from audit.events import Code
+from audit.record import NOWHERE, Context, Subject, record
+
+# Also for a text that is no reference at all.
+UNKNOWN = gettext_lazy("Aucune fiche n’a cette référence. Vérifiez-la sur la lettre de décision.")
+
+
+@all_or_nothing()
+def ask_claim(*, by: Person, reference: UUID, source: str, context: Context = NOWHERE) -> UUID:
+    """Ask to read the sheet of a reference. One that was erased is answered as one that never was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_ask_claim(%s, %s)", [reference, source])
+        (made,) = cursor.fetchone()
+    if made is None:
+        raise ValidationError({"reference": UNKNOWN})
+    about = Subject("candidacy", reference)
+    record(events.CLAIM_ASKED, by=by, about=about, context=context, source=Code(source))
+    return UUID(str(made))
+
+
+@all_or_nothing()
+def agree_to_claim(*, by: Person, claim: UUID, context: Context = NOWHERE) -> None:
+    """Open a sheet for 24 hours to the person who asked for it. The database refuses that this person agrees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT candidacy, person FROM allocations_agree_to_claim(%s)", [claim])
+        row = cursor.fetchone()
+    if row is None:
+        raise ValidationError(_("Cette demande n’attend plus d’accord."))
+    candidacy, person = row
+    record(events.CLAIM_AGREED, by=by, about=Subject("candidacy", candidacy), context=context, person=person)

@@ -1,0 +1,83 @@
+"""What a request for a claim opens: a sheet, its decisions and votes, without a name. The database decides."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from allocations.committee.sheets import SheetInWords
+from allocations.committee.wording import decision_text
+from allocations.models import Choice, ClaimSource, Decision, Sheet, Voice
+
+
+@dataclass(frozen=True)
+class WaitingClaim:
+    """A request as who agrees sees it. `beginning`: the first characters of the reference."""
+
+    claim: UUID
+    beginning: str
+    source: str
+    asked_at: datetime
+    asked_by: str
+
+    @property
+    def source_text(self) -> str:
+        return str(ClaimSource(self.source).label)
+
+
+@dataclass(frozen=True)
+class VotedDecision:
+    """A proposal with its outcome. `votes`: for each vote, the right by which the member sat, and the choice."""
+
+    row: Decision
+    votes: list[tuple[str, str]]
+
+    @property
+    def words(self) -> str:
+        return decision_text(self.row)
+
+
+@dataclass(frozen=True)
+class OpenedSheet:
+    """`rank`: of the shortlist, None if a reserving body designated the candidate. `passed_over`: how many better ranks
+    were not designated."""
+
+    sheet: SheetInWords
+    decisions: list[VotedDecision]
+    recusals: int
+    rank: int | None
+    passed_over: int | None
+
+
+def waiting_claims() -> list[WaitingClaim]:
+    return [WaitingClaim(**row) for row in _rows("SELECT * FROM allocations_claims_to_agree()")]
+
+
+def opened_sheet(claim: UUID) -> OpenedSheet | None:
+    """Return what the request opens to the current person now, or None."""
+    sheets = _rows("SELECT * FROM allocations_claim_sheet(%s)", claim)
+    figures = _rows("SELECT * FROM allocations_claim_figures(%s)", claim)
+    if not sheets or not figures:
+        return None
+    votes = _rows("SELECT * FROM allocations_claim_votes(%s)", claim)
+    decisions = [
+        VotedDecision(
+            Decision(**row),
+            [
+                (str(Voice(vote["voice"]).label), str(Choice(vote["choice"]).label))
+                for vote in votes
+                if vote["decision"] == row["id"]
+            ],
+        )
+        for row in _rows("SELECT * FROM allocations_claim_decisions(%s)", claim)
+    ]
+    return OpenedSheet(SheetInWords(Sheet(**sheets[0])), decisions, **figures[0])
+
+
+def _rows(sql: str, *params: Any) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
