@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ def refused(rule: str) -> Iterator[None]:
     """Expect that the block breaks the named constraint or trigger, and that its sentence is the one shown."""
     with pytest.raises((IntegrityError, ValidationError)) as caught:
         yield
-    error = caught.value
+    error: Any = caught.value
     if isinstance(error, IntegrityError):
         assert name_of(error) == rule
         error = sentence(error)
