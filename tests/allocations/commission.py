@@ -272,18 +272,24 @@ class Commission:
         return found
 
 
-def make_commission(landlord: Any, applicants: int = 4, **figures: int) -> Commission:
-    """Create a dwelling of two rooms, and applications of which the first was filed first. Scores are computed."""
+def make_applications(landlord: Any, count: int = 4, **figures: int) -> list[Application]:
+    """Create the rules, and applications for a dwelling of two rooms of which the first was filed first."""
     enter_figures(**(FIGURES | figures))
     make_grid()
     place = landlord.place("Agence Belleville")
     applications = []
-    for number in range(applicants):
+    for number in range(count):
         application = make_application(
             place, f"Candidat{number}", filed_on=paris_day(-1000 + number), rooms_from=2, rooms_to=2
         )
         declare_income(application, 15_000_00)
         applications.append(application)
+    return applications
+
+
+def make_commission(landlord: Any, applicants: int = 4, **figures: int) -> Commission:
+    """Create a dwelling of two rooms, and applications of which the first was filed first. Scores are computed."""
+    applications = make_applications(landlord, applicants, **figures)
     unit = Unit.objects.using(OWNER).filter(building__place__name="Glycines B", kind="dwelling")[0]
     assert unit
     Unit.objects.using(OWNER).filter(pk=unit.pk).update(type="T2")
