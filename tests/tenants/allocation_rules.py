@@ -2,6 +2,7 @@
 
 from allocations.models import (
     Applicant,
+    Application,
     Ceiling,
     ClosingWarning,
     Grid,
@@ -23,6 +24,8 @@ from tests.allocations.builders import (
     give_terms,
     make_application,
     make_base,
+    make_candidacy,
+    make_claim,
     make_contingent,
     make_convention,
     make_member,
@@ -102,7 +105,8 @@ def fill_flow(landlord: World) -> None:
     top, rosa = landlord.place("Office des Trois-Rives"), landlord.person("rosa")
     unit = make_unit(landlord.building("Glycines A"), "99", 9)
     give_terms(unit)
-    make_vacancy(unit)
+    [application] = Application.objects.using(OWNER).all()
+    make_claim(make_candidacy(make_vacancy(unit), application, landlord.person("aline"), 1), landlord.person("ines"))
     base = make_base()
     for kind, holder, share in (("commune", "Ville", 400), ("region", "Région", 300), ("state_priority", "État", 250)):
         contingent = make_contingent(top, holder, kind)
@@ -121,6 +125,8 @@ def without_vacancy_trigger(act: Break) -> Break:
 
 _APPLICATION, _VACANCY, _LINE = "allocations_application", "allocations_vacancy", "allocations_gridline"
 _TRIAL = "allocations_gridtrial"
+_CLAIM = "allocations_claimreading"
+_AGREED = "agreed_at = loge_now(), ends_at = loge_now() + interval"
 _COPIED_TRIAL = copy(_TRIAL, id=NEW, asked_on="loge_today() - 100")
 _WITHOUT_TERMS = "(SELECT u.id FROM buildings_unit u LEFT JOIN buildings_unitterms m ON m.unit_id = u.id"
 _WITHOUT_TERMS += " WHERE m.unit_id IS NULL AND u.building_id = t.building_id LIMIT 1)"
@@ -190,6 +196,13 @@ ALLOCATION_RULES: dict[str, Break] = {
     "grid_trial_count_hides_few": copy(
         "allocations_gridtrialcount", id=NEW, population="'family'", moved_up="4", unchanged="5", moved_down="5"
     ),
+    "claim_agreed_by_another": change(_CLAIM, f"agreed_by_id = asked_by_id, {_AGREED} '1 hour'"),
+    "claim_read_for_a_day": change(
+        _CLAIM, f"agreed_by_id = (SELECT id FROM access_person WHERE name = 'Awa Diakité'), {_AGREED} '25 hours'"
+    ),
+    "claim_source_listed": copy(_CLAIM, id=NEW, source="'rumour'"),
+    "claim_one_open_request": copy(_CLAIM, id=NEW),
+    "claim_stays_as_asked": change(_CLAIM, "source = 'court'"),
     "ceiling_once": copy("allocations_ceiling", id=NEW),
     "ceiling_has_source": change("allocations_ceiling", "source_number = 'on dit'"),
     "score_is_sum_of_lines": change("allocations_score", "total = total + 1"),
