@@ -95,7 +95,7 @@ class Permission(Enum):
     SESSIONS_VIEW = ("sessions_view", C.STEERING)
     SESSION_CONVENE = ("session_convene", C.STEERING)
     COMMITTEE_SIT = ("committee_sit", C.COMMITTEE)
-    COMMITTEE_CHAIR = ("committee_chair", C.COMMITTEE)
+    COMMITTEE_CHAIR = ("session_chair", C.COMMITTEE)
     VACANCY_ORIENT = ("vacancy_orient", C.STEERING)
     FLOW_KEEP = ("flow_keep", C.STEERING)
     TERMS_KEEP = ("terms_keep", C.STEERING)

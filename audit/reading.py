@@ -30,7 +30,22 @@ OUTCOMES: dict[str, Promise | str] = {
 }
 # FACTS maps each fact to its label on pages; `tests/audit/test_events.py` checks that every fact has a label.
 FACTS: dict[str, Promise | str] = {
+    "abstained": _("abstentions"),
     "added": _("ajoutées"),
+    "candidacies": _("fiches"),
+    "conditions": _("conditions non remplies"),
+    "decision": _("décision"),
+    "delivery": _("notification"),
+    "digest": _("empreinte"),
+    "eligible": _("demandes qui conviennent"),
+    "key_digest": _("empreinte de la clé de départage"),
+    "number": _("fiche"),
+    "offers": _("propositions"),
+    "present": _("présents"),
+    "rank": _("rang"),
+    "result": _("issue"),
+    "session": _("séance"),
+    "voice": _("siège"),
     "applications": _("demandes"),
     "basis": _("base"),
     "contingent": _("réservataire"),

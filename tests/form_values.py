@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from access.models import Person
+from allocations.models import Candidacy
 from tests.builders import BREACH, OWNER, paris_day
 from tests.sample_objects import SampleObjects
 
@@ -294,7 +295,9 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "person": str(Person.objects.using(OWNER).get(name="Nora Siège").pk),
         "voice": "advisory",
     },
-    "session_recuse": lambda objects: {"number": objects.application.number},
+    "session_recuse": lambda objects: {
+        "number": Candidacy.objects.using(OWNER).get(item__session=objects.convened).application.number
+    },
     "session_open": lambda objects: {
         "present": [str(seat.pk) for seat in objects.convened.seats.using(OWNER).exclude(voice="advisory")]
     },

@@ -37,13 +37,12 @@ REVOKE ALL ON FUNCTION access_benefits_current_person FROM PUBLIC;
 CREATE OR REPLACE FUNCTION access_permissions_of_people_only() RETURNS text[]
     LANGUAGE sql IMMUTABLE AS $$
     SELECT ARRAY['access_ask', 'access_decide', 'application_close', 'application_open', 'assignments_manage',
-        'candidate_designate', 'candidate_nominate', 'claim_agree', 'claim_read', 'committee_chair', 'committee_sit',
-        'contest_agree',
+        'candidate_designate', 'candidate_nominate', 'claim_agree', 'claim_read', 'committee_sit', 'contest_agree',
         'contest_suspend', 'contest_weigh', 'contingent_view', 'copy_release', 'data_import', 'deferral_agree',
         'discreet_change', 'emergency_open', 'emergency_review', 'evacuation_open', 'flow_keep', 'grid_adopt',
         'grid_draft', 'ground_cases_list', 'ground_decide', 'identity_check', 'inheritance_sort', 'legal_figures_keep',
         'look_defer', 'looks_answer', 'looks_judge', 'offer_send', 'people_manage', 'places_manage', 'reading_agree',
-        'rights_confirm', 'session_convene', 'sheet_prepare', 'shortlist_run', 'stand_ins_grant',
+        'rights_confirm', 'session_chair', 'session_convene', 'sheet_prepare', 'shortlist_run', 'stand_ins_grant',
         'subject_request_take', 'subject_requests_answer', 'token_make', 'tokens_manage', 'vacancy_orient',
         'walls_keep', 'write_off_decide']
 $$;

@@ -101,6 +101,5 @@ APPLICANT_ASIDE: dict[str, str] = {
 APPLICANT_UNTOLD: dict[str, str] = {
     "allocations.Applicant.name_key": _FOLDED,
     "allocations.ScoreBand.ranking_points": "orders the pool; the officer who prints the report sees only its band",
-    "allocations.Candidacy.application": "the application of this report",
     "allocations.Application.file_digest": "a digest of the latest file, to notice what changed in the next one",
 }

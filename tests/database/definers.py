@@ -183,7 +183,6 @@ CASES: dict[str, Case | str] = {
     "allocations_leases_to_sign": "needs a candidate who accepted a dwelling: tests/allocations/test_hand_over.py",
     "allocations_carry_birth_dates": "gives only what allocations_leases_to_sign() lets the person sign:"
     " tests/allocations/test_hand_over.py",
-    "allocations_check_undone_lease": ARGUMENTS,
     **{
         name: Case("rosa", C.STEERING, f"SELECT {call}", OF_APPLICATION)
         for name, call in (
@@ -209,6 +208,31 @@ CASES: dict[str, Case | str] = {
         ),
         "needs a decided candidacy, which belongs to no household of tenants: tests/allocations/test_claim_readings.py",
     ),
+    **dict.fromkeys(
+        (
+            "allocations_draw_key",
+            "allocations_draw_shortlist",
+            "allocations_designate",
+            "allocations_open_designated",
+            "allocations_nominate",
+            "allocations_own_nominees",
+            "allocations_put_on_agenda",
+            "allocations_sessions_of",
+            "allocations_own_sessions",
+            "allocations_chairs",
+            "allocations_chairs_candidacy",
+            "allocations_motives_that_hold",
+            "allocations_tally",
+            "allocations_recuse",
+            "allocations_names_after_vote",
+            "allocations_keys_of",
+            "allocations_future_tenants",
+            "allocations_lease_signed",
+        ),
+        "needs a vacancy and its candidates, who belong to no household: tests/allocations/test_commission_reach.py",
+    ),
+    "allocations_figure": "a legal figure, which is about nobody",
+    **dict.fromkeys(("allocations_count_matches", "allocations_expire_offers", "allocations_expire_claims"), MACHINE),
     "allocations_attempted_application": "the application of a number, for the event that counts the try before any"
     " answer",
     "allocations_take_in": MACHINE,

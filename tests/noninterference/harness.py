@@ -138,8 +138,9 @@ def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -
     by_model["request_id"] = _sides("SELECT id FROM ledger_writeoff", mine, many)
     by_model["account_reference"] = _sides("SELECT reference AS id, building_id FROM tenants_account", mine, many)
     by_model["code"] = ["contact_correction", "keys_handed", "payment_difficulty", "visit_in_pairs"]
+    by_model["year"] = [2025]
     for name, ids in by_model.items():
-        ids.append({"account_reference": MISSING_REFERENCE, "code": "missing"}.get(name, MISSING))
+        ids.append({"account_reference": MISSING_REFERENCE, "code": "missing", "year": 1}.get(name, MISSING))
     return Ids(by_model)
 
 

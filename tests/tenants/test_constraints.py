@@ -364,6 +364,7 @@ RULES: dict[str, Break] = {
     "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
 # BROKEN_IN has the tests of WEB_RULES. The database enforces these rules for the web login, but not for the owner.
+COMMISSION = Path(__file__).parents[1] / "allocations"  # breaks the rules of the commission, with its own objects
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
 WEB_RULES = {
     "assignment_given_apart",
@@ -424,8 +425,10 @@ def with_sentence() -> set[str]:
 
 def test_every_rule_is_broken_here_and_has_a_sentence(landlord):
     rules = named_in_the_database()
-    assert not rules - RULES.keys(), "rules that nothing breaks here"
-    assert not with_sentence() - RULES.keys() - WEB_RULES, "sentences for rules that nothing breaks here"
+    commission = "".join(path.read_text(encoding="utf-8") for path in COMMISSION.glob("test_*.py"))
+    elsewhere = {name for name in rules | with_sentence() if f'"{name}"' in commission}
+    assert sorted(rules - RULES.keys() - elsewhere) == [], "rules that nothing breaks here"
+    assert not with_sentence() - RULES.keys() - WEB_RULES - elsewhere, "sentences for rules that nothing breaks here"
     assert not rules - with_sentence() - INTERNAL, "rules without a sentence"
     broken_there = "".join((Path(__file__).parents[1] / name).read_text(encoding="utf-8") for name in BROKEN_IN)
     assert [name for name in WEB_RULES if name not in with_sentence() or f'"{name}"' not in broken_there] == []
