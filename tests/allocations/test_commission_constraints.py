@@ -20,8 +20,8 @@ BREAKING = {
     "agenda_position_once": f"{ITEM} SELECT gen_random_uuid(), i.session_id, v.id, i.position, ''"
     " FROM allocations_agendaitem i JOIN allocations_vacancy v ON v.id <> i.vacancy_id",
     "candidacy_once": "INSERT INTO allocations_candidacy (id, vacancy_id, application_id, number, designated_on,"
-    " designated_by_id, state) SELECT gen_random_uuid(), vacancy_id, application_id, 9, designated_on, designated_by_id,"
-    " 'designated' FROM allocations_candidacy LIMIT 1",
+    " designated_by_id, state) SELECT gen_random_uuid(), vacancy_id, application_id, 9, designated_on,"
+    " designated_by_id, 'designated' FROM allocations_candidacy LIMIT 1",
     "hand_over_quartile_known": HAND_OVER.format(5, "NULL"),
     "hand_over_signed_with_its_lease": HAND_OVER.format("NULL", "loge_today()"),
     "session_state_is_dated": "INSERT INTO allocations_session (id, held_at, state, convened_on,"
