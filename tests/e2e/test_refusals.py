@@ -219,6 +219,8 @@ ALONE = {
     "data_steward": 2,
     "inspector": 0,
     "allocation_manager": 1,
+    "committee_member": 1,
+    "committee_chair": 1,
     "nominator": 0,
 }
 EMPTY = {
