@@ -34,6 +34,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_free_vacancy(uuid)": set(),
     "allocations_future_tenants(uuid)": {"account"},
     "allocations_keys_of(uuid)": {"committee"},
+    "allocations_has_priority(uuid)": set(),
     "allocations_lacks_candidates(uuid)": set(),
     "allocations_lease_signed(uuid, uuid)": {"account"},
     "allocations_matches(uuid, integer)": set(),

@@ -55,7 +55,8 @@ def test_session_goes_from_convocation_to_signed_minutes_by_pages(table):
     session = commission.row(Session, table.pk)
     assert session.state == "signed" and commission.row(Vacancy, commission.vacancy.pk).state == "decided"
     [event] = events(kind="minutes_signed")
-    assert event["facts"]["digest"] == session.minutes_digest in text(camille.get(reverse("own_sessions")))
+    assert event["facts"]["digest"] == session.minutes_digest
+    assert "Le procès-verbal est signé" in text(camille.get(reverse("own_sessions")))
 
 
 def test_signed_session_is_closed_to_its_members(table):

@@ -87,6 +87,7 @@ NO_PAGE = {
 # Forms that show no error when they are sent empty, each with the reason.
 NO_EMPTY_FORM = {
     "vacancy_withdraw": "the form has no fields: it ends the vacancy",
+    "grid_trial": "the form has no fields: it asks for the trial",
     "candidacy_withdraw": "the form has no fields: it ends the candidacy",
     "sheet_prepare": "every field is optional: an empty form prepares the sheet without an effort rate",
     "grid_adopt": "the form has no fields: it shows the draft back before it is adopted",
