@@ -363,7 +363,7 @@ REVOKE ALL ON FUNCTION allocations_keys_of FROM PUBLIC;
 CREATE OR REPLACE FUNCTION allocations_signed_stays() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    old_row jsonb := to_jsonb(OLD);
+    old_row jsonb := row_to_json(OLD)::jsonb;
     of_session uuid;
 BEGIN
     of_session := CASE TG_TABLE_NAME
