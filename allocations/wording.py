@@ -187,8 +187,9 @@ def _euros(cents: int) -> str:
 def motive_figures_text(motive: str, figures: list[int]) -> str:
     """Return the figures for which a motive of refusal holds, in words, or "" for a motive without figures."""
     if motive in ("over_every_ceiling", "over_this_ceiling"):
-        value, limit = map(_euros, figures)
-        return gettext("ressources de %(value)s, plafond de %(limit)s") % {"value": value, "limit": limit}
+        bracket, ceiling = figures
+        income = {"bracket": bracket_text(bracket), "limit": _euros(ceiling)}
+        return gettext("ressources %(bracket)s de %(limit)s") % income
     if motive == "paper_missing":
         return ngettext("%(count)s pièce", "%(count)s pièces", figures[0]) % {"count": figures[0]}
     if motive in ("too_small", "too_large"):
@@ -211,9 +212,9 @@ def motive_figures(motive: str, figures: list[int], sheet: Sheet, unit_type: str
     """Return the figures of a refusal's motive as sentences: those that the database computed for the decision, in the
     order of `allocations_motive_figures`. A motive without figures has none."""
     match motive, figures:
-        case "over_every_ceiling" | "over_this_ceiling", [income, ceiling, *_]:
+        case "over_every_ceiling" | "over_this_ceiling", [bracket, ceiling, *_]:
             return [
-                gettext("Ressources retenues pour l’année : %(value)s.") % {"value": spoken(income)},
+                gettext("Ressources retenues pour l’année : %(bracket)s.") % {"bracket": bracket_text(bracket)},
                 gettext("Plafond pour votre foyer : %(limit)s.") % {"limit": spoken(ceiling)},
             ]
         case "paper_missing", [count, *_]:

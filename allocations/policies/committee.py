@@ -12,7 +12,6 @@ _OF_SEEN_VACANCY = "vacancy_id IN (SELECT v.id FROM allocations_vacancy v)"
 _OF_SEEN_ITEM = "item_id IN (SELECT i.id FROM allocations_agendaitem i)"
 _OF_SEEN_AGENDA = "id IN (SELECT i.session_id FROM allocations_agendaitem i)"
 _OF_SEEN_CANDIDACY = "candidacy_id IN (SELECT c.id FROM allocations_candidacy c)"
-_IN_PLACE_OF_CANDIDACY = Grant(C.POOL, using=_OF_SEEN_CANDIDACY)
 _CHAIRS = "allocations_chairs_candidacy(candidacy_id)"
 _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
 # Who sits, and who is present, does not change any more once the session is open.
@@ -151,7 +150,6 @@ POLICIES = (
     TablePolicy(
         "allocations_decision",
         (
-            _IN_PLACE_OF_CANDIDACY,
             Grant(C.COMMITTEE, using=_OF_SEEN_CANDIDACY),
             Grant(
                 C.COMMITTEE,
@@ -184,7 +182,6 @@ POLICIES = (
     TablePolicy(
         "allocations_offer",
         (
-            _IN_PLACE_OF_CANDIDACY,
             Grant(C.APPLICANTS, using=_OF_SEEN_CANDIDACY),
             Grant(
                 C.APPLICANTS,

@@ -75,8 +75,9 @@ CREATE OR REPLACE FUNCTION allocations_lacks_candidates(item uuid) RETURNS boole
 $$;
 REVOKE ALL ON FUNCTION allocations_lacks_candidates FROM PUBLIC;
 
--- A session follows its states, and what a state fixed stays. It opens with the quorum of the rules of procedure, and with three candidates for each
--- vacancy, or a lawful reason whose condition holds. It closes once every sheet has an adopted decision.
+-- A session follows its states, and what a state fixed stays. It opens with the quorum of the rules of procedure, and
+-- with three candidates for each vacancy, or a lawful reason whose condition holds. It closes once every sheet has an
+-- adopted decision.
 CREATE OR REPLACE FUNCTION allocations_check_session() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

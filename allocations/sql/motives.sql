@@ -45,7 +45,8 @@ BEGIN
     WHEN 'over_every_ceiling', 'over_this_ceiling' THEN
         lim := CASE motive WHEN 'over_this_ceiling' THEN s.ceiling_euros ELSE s.highest_ceiling_euros END * 100::bigint;
         value := allocations_counted_income(a.id);
-        RETURN CASE WHEN value > lim THEN ARRAY[value, lim] END;
+        -- Members of the commission read these figures, so the income is told as its bracket, in tens of percent.
+        RETURN CASE WHEN value > lim THEN ARRAY[10 * value / lim, lim] END;
     WHEN 'no_right_of_residence' THEN
         RETURN CASE WHEN EXISTS (
             SELECT FROM allocations_supportingdocument d WHERE d.application_id = a.id AND d.kind = 'identity'

@@ -63,8 +63,8 @@ class Commission:
     session: Session | None = None
 
     def person(self, name: str) -> Person:
-        found: Person = self.landlord.person(name)
-        return found
+        person: Person = self.landlord.person(name)
+        return person
 
     def force(self, table: str, sql: str, *params: Any) -> None:
         """Run a statement as the owner, with the triggers of a table disabled."""
@@ -144,8 +144,8 @@ class Commission:
 
     @property
     def item(self) -> AgendaItem:
-        found: AgendaItem = AgendaItem.objects.using(OWNER).get(session=self.session)
-        return found
+        item: AgendaItem = AgendaItem.objects.using(OWNER).get(session=self.session)
+        return item
 
     def open(self, *names: str) -> None:
         camille = self.person("camille")
@@ -176,8 +176,8 @@ class Commission:
         with acting_as(camille, P.COMMITTEE_CHAIR) as access:
             row = access.rows(Decision).get(pk=decision)
             count_votes(by=camille, decision=row, context=access.context)
-        found: Decision = self.row(Decision, decision)
-        return found
+        counted: Decision = self.row(Decision, decision)
+        return counted
 
     def decide(self, candidacy: Candidacy, kind: str, **values: Any) -> Decision:
         decision = self.propose(candidacy, kind, **values)
@@ -200,8 +200,8 @@ class Commission:
             vacancy = access.rows(Vacancy).get(pk=self.vacancy.pk)
             who = {"number": application.number, "last_name": applicant.last_name}
             made = nominate(by=person, vacancy=vacancy, context=access.context, **who).pk
-        found: Candidacy = self.row(Candidacy, made)
-        return found
+        candidacy: Candidacy = self.row(Candidacy, made)
+        return candidacy
 
     def rank(self, *ranked: Candidacy, declined: Iterable[Candidacy] = ()) -> None:
         """Prepare the sheets, convene, rank the candidates in this order, decline the others, and close the session."""
@@ -231,8 +231,8 @@ class Commission:
             row = access.rows(Candidacy).get(pk=candidacy.pk)
             target = {"candidacy": row} if act is send_offer else {"offer": access.rows(Offer).get(candidacy=row)}
             offer = act(by=aline, context=access.context, **target, **values)
-        found: Offer = self.row(Offer, offer.pk)
-        return found
+        stored: Offer = self.row(Offer, offer.pk)
+        return stored
 
     def steps_to_an_offer(self) -> Iterator[Candidacy]:
         """Go from an oriented vacancy to an offer, and yield the candidate of the first rank after each step."""
@@ -268,8 +268,8 @@ class Commission:
             open_designated(by=aline, candidacy_id=candidacy.pk, context=access.context)
             row = access.rows(Candidacy).select_related("vacancy", "application").get(pk=candidacy.pk)
             handed = hand_over(by=aline, candidacy=row, context=access.context, **values)
-        found: HandOver = self.row(HandOver, handed.pk)
-        return found
+        stored: HandOver = self.row(HandOver, handed.pk)
+        return stored
 
 
 def make_applications(landlord: Any, count: int = 4, **figures: int) -> list[Application]:

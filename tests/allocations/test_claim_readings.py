@@ -108,11 +108,11 @@ def test_reading_names_neither_the_applicant_nor_a_member(landlord, sign_in, dec
     for secret in [word for word in secrets() if word != "Anne"] + [*MEMBERS]:
         assert secret not in content
     people = [str(decided.person(name).pk) for name in ("camille", "mehdi", "marion", "aline")]
-    rows = [as_role(C.INSPECTION, landlord.person("ines").pk, read(part, opened.pk)) for part in READING]
+    rows = [as_role(C.INSPECTION, landlord.person("ines").pk, reading_sql(part, opened.pk)) for part in READING]
     assert all(rows) and not any(secret in str(rows) for secret in [*secrets(), *people, *MEMBERS])
 
 
-def read(part: str, claim: object) -> str:
+def reading_sql(part: str, claim: object) -> str:
     return f"SELECT * FROM allocations_claim_{part}('{claim}')"
 
 
@@ -196,13 +196,13 @@ def test_request_opens_one_sheet_to_one_person_with_the_role(landlord, opened):
     ines, noel = landlord.person("ines"), landlord.person("noel")
     assign(noel, "dpo", landlord.place("Office des Trois-Rives"))
     for part in READING:
-        assert as_role(C.INSPECTION, ines.pk, read(part, opened.pk))
+        assert as_role(C.INSPECTION, ines.pk, reading_sql(part, opened.pk))
         for person, claim in ((noel, opened.pk), (landlord.person("rosa"), opened.pk), (ines, uuid4())):
-            assert as_role(C.INSPECTION, person.pk, read(part, claim)) == []
+            assert as_role(C.INSPECTION, person.pk, reading_sql(part, claim)) == []
     assert as_role(C.INSPECTION, noel.pk, "SELECT id FROM allocations_claimreading") == []
     Assignment.objects.using(OWNER).filter(person=ines).update(last_day=paris_day(-1))
     for part in READING:
-        assert as_role(C.INSPECTION, ines.pk, read(part, opened.pk)) == []
+        assert as_role(C.INSPECTION, ines.pk, reading_sql(part, opened.pk)) == []
     assert as_role(C.INSPECTION, ines.pk, "SELECT id FROM allocations_claimreading") == []
 
 
@@ -211,7 +211,7 @@ def test_no_role_has_a_grant_on_what_a_claim_opens(landlord, opened):
     tables = [(C.INSPECTION, ines, f"SELECT 1 FROM allocations_{table} LIMIT 1") for table in TABLES[1:]]
     unread = ("claimreading", "candidacy", "sheet", "decision", "vote")
     tables += [(C.STEERING, rosa, f"SELECT 1 FROM allocations_{table} LIMIT 1") for table in unread]
-    tables += [(C.STEERING, rosa, read(part, opened.pk)) for part in READING]
+    tables += [(C.STEERING, rosa, reading_sql(part, opened.pk)) for part in READING]
     tables += [
         (C.INSPECTION, ines, "UPDATE allocations_claimreading SET ends_at = now()"),
         (C.INSPECTION, ines, "INSERT INTO allocations_claimreading (id) VALUES (gen_random_uuid())"),

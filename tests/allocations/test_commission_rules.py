@@ -31,11 +31,11 @@ def commission(landlord) -> Commission:
 def candidacies(commission) -> list[Candidacy]:
     """Three candidacies on the agenda of a convened session."""
     commission.orient()
-    found = commission.designate(commission.shortlist()[:3])
-    for candidacy in found:
+    designated = commission.designate(commission.shortlist()[:3])
+    for candidacy in designated:
         commission.prepare(candidacy)
     commission.convene()
-    return found
+    return designated
 
 
 def seat_of(name: str) -> object:

@@ -183,14 +183,14 @@ CASES: dict[str, tuple[str, Callable[[list[Candidacy]], None], tuple[str, ...], 
     "over_this_ceiling": (
         "d",
         earn(30_000_00),
-        ("Ressources au-dessus du plafond de ce logement", "30 000,00 €", "26 920,00 €"),
-        ("€30,000.00", "€26,920.00"),
+        ("Ressources au-dessus du plafond de ce logement", "de 110 % à moins de 120 % du plafond", "26 920,00 €"),
+        ("110% to less than 120% of the ceiling", "€26,920.00"),
     ),
     "over_every_ceiling": (
         "e",
         earn(60_000_00),
-        ("irrecevable", "60 000,00 €", "34 996,00 €", "un mois après un avertissement"),
-        ("€60,000.00", "€34,996.00", "inadmissible"),
+        ("irrecevable", "de 170 % à moins de 180 % du plafond", "34 996,00 €", "un mois après un avertissement"),
+        ("170% to less than 180% of the ceiling", "€34,996.00", "inadmissible"),
     ),
     "no_right_of_residence": (
         "e",
@@ -280,8 +280,10 @@ def test_every_motive_has_words_and_its_figures():
     for motive in MOTIVES.terms:
         for language in ("fr", "en"):
             with translation.override(language):
-                told = motive_figures(motive, [438, 350, -1_050, 60_000], Sheet(resources_cents=1, aid_cents=1), "T2")
-                assert len(told) == counts.get(motive, 0), motive
+                sentences = motive_figures(
+                    motive, [438, 350, -1_050, 60_000], Sheet(resources_cents=1, aid_cents=1), "T2"
+                )
+                assert len(sentences) == counts.get(motive, 0), motive
     with translation.override("fr"):
         [_rate, left, _counted] = motive_figures("effort_rate", [438, 350, -1_050, 60_000], Sheet(), "T2")
     assert "−10,50" in left

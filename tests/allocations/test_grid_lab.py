@@ -125,9 +125,9 @@ def test_no_hidden_count_below_five_follows_from_the_others():
         }
         protected = protect_counts(table)
         hidden = [table[population] for population, moves in protected.items() if moves is None]
-        shown = [moves for moves in protected.values() if moves is not None]
-        assert all(count >= 5 and count % 5 == 0 for moves in shown for count in moves)
-        assert not hidden or not shown or (len(hidden) > 1 and min(map(sum, zip(*hidden, strict=True))) >= 5), table
+        numbers = [moves for moves in protected.values() if moves is not None]
+        assert all(count >= 5 and count % 5 == 0 for moves in numbers for count in moves)
+        assert not hidden or not numbers or (len(hidden) > 1 and min(map(sum, zip(*hidden, strict=True))) >= 5), table
 
 
 def test_database_refuses_a_small_or_exact_count(landlord):

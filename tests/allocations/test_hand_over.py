@@ -305,13 +305,13 @@ def test_caretakers_pages_do_not_depend_on_the_way_of_a_vacancy(landlord, sign_i
     ids = some_ids(
         {landlord.building("Glycines B" if who == "bruno" else "Glycines A").pk, commission.unit.building_id}
     )
-    seen = ("building", "vacant", "card", "residents", "reminder", "api_res")
-    before = read_everything(sign_in(who), ids, seen)
+    pages = ("building", "vacant", "card", "residents", "reminder", "api_res")
+    before = read_everything(sign_in(who), ids, pages)
     assert len(before) > 10 and 200 in {answer.status for answer in before.values()}
 
     def same() -> None:
         state = Vacancy.objects.using(OWNER).get().state
-        assert differences(before, read_everything(sign_in(who), ids, seen)) == [], state
+        assert differences(before, read_everything(sign_in(who), ids, pages)) == [], state
         states.append(state)
 
     states: list[str] = []

@@ -61,14 +61,14 @@ STATE = """SELECT (SELECT count(*) FROM allocations_vote), d.outcome, c.state, n
 
 @pytest.fixture
 def commission(landlord) -> Commission:
-    found = make_commission(landlord)
-    found.orient()
-    [candidacy] = found.designate(found.shortlist()[:1])
-    found.prepare(candidacy)
+    commission = make_commission(landlord)
+    commission.orient()
+    [candidacy] = commission.designate(commission.shortlist()[:1])
+    commission.prepare(candidacy)
     run("UPDATE buildings_unitterms SET financing = 'PLAI'")
-    found.convene(few_reason="very_social")
-    found.open()
-    return found
+    commission.convene(few_reason="very_social")
+    commission.open()
+    return commission
 
 
 def killed(action: str, moment: str, name: str) -> None:

@@ -31,10 +31,10 @@ FIGURES = {"effort_rate_limit_permille": 330, "residual_income_limit_cents_per_p
 
 # Motive -> statements after which it does not hold, and then those after which it does, with its figures.
 CASES: list[tuple[str, list[str], list[str], list[int]]] = [
-    ("over_every_ceiling", [CEILINGS, INCOME.format(2600000)], [INCOME.format(2600001)], [2600001, 2600000]),
+    ("over_every_ceiling", [CEILINGS, INCOME.format(2600000)], [INCOME.format(2600001)], [10, 2600000]),
     ("over_every_ceiling", [INCOME.format(9900000), SHEET.format("highest_ceiling_euros = NULL")],
      [SHEET.format("highest_ceiling_euros = 26000")], [9900000, 2600000]),
-    ("over_this_ceiling", [CEILINGS, INCOME.format(2000000)], [INCOME.format(2000001)], [2000001, 2000000]),
+    ("over_this_ceiling", [CEILINGS, INCOME.format(2000000)], [INCOME.format(2000001)], [10, 2000000]),
     ("no_right_of_residence", [DOCUMENT.format("identity", 0, "NULL", "NULL")],
      ["UPDATE allocations_supportingdocument SET due_on = loge_today() - 1"], []),
     ("no_right_of_residence", [DOCUMENT.format("work", -9, "NULL", "NULL")],
@@ -67,12 +67,12 @@ def commission(landlord) -> Commission:
 def candidacies(commission) -> list[Candidacy]:
     """Three candidacies presented in an open session."""
     commission.orient()
-    found = commission.designate(commission.shortlist()[:3])
-    for candidacy in found:
+    designated = commission.designate(commission.shortlist()[:3])
+    for candidacy in designated:
         commission.prepare(candidacy)
     commission.convene()
     commission.open()
-    return found
+    return designated
 
 
 def change(commission: Commission, candidacies: list[Candidacy], statements: list[str]) -> None:

@@ -61,28 +61,28 @@ NEXT = {
 @pytest.mark.parametrize("state", NEXT)
 def test_candidacy_leads_to_its_next_step(aline, offered, state):
     run("UPDATE allocations_candidacy SET state = %s", state)
-    shown = text_of(aline.get(page("candidacy", offered))).partition('id="suite"')[2].partition("</section>")[0]
+    text = text_of(aline.get(page("candidacy", offered))).partition('id="suite"')[2].partition("</section>")[0]
     links = {name: page(name, offered) for name in ("offer_send", "offer_notify", "offer_answer", "hand_over")}
     links |= {letter: page("candidacy_letter", offered, letter=letter) for letter in ("decision", "offer")}
     links["documents"] = f"/demandes/{offered.application_id}/pieces/"
-    assert {name for name, link in links.items() if f'href="{link}"' in shown} == NEXT[state]
+    assert {name for name, link in links.items() if f'href="{link}"' in text} == NEXT[state]
 
 
 def test_decision_has_no_letter_while_the_session_is_open(aline, ranked):
     run("ALTER TABLE allocations_vacancy DISABLE TRIGGER USER")
     run("UPDATE allocations_vacancy SET state = 'convened'")
-    shown = text_of(aline.get(page("candidacy", ranked))).partition('id="suite"')[2].partition("</section>")[0]
-    assert "après la clôture de la séance" in shown and "href" not in shown
+    text = text_of(aline.get(page("candidacy", ranked))).partition('id="suite"')[2].partition("</section>")[0]
+    assert "après la clôture de la séance" in text and "href" not in text
 
 
 @pytest.mark.reads_back
 def test_offer_is_read_back_before_it_is_sent(aline, ranked):
     enter_figures(offer_delay_days=10)
-    shown = text_of(aline.get(page("offer_send", ranked)))
-    assert "Anne Vidal" in shown and "10 jours" in shown
-    asked = aline.post(page("offer_send", ranked))
-    assert "ne peut pas être reprise" in text_of(asked) and not Offer.objects.using(OWNER).exists()
-    sent = aline.post(page("offer_send", ranked), {"relu": asked.context["token"]})
+    text = text_of(aline.get(page("offer_send", ranked)))
+    assert "Anne Vidal" in text and "10 jours" in text
+    answer = aline.post(page("offer_send", ranked))
+    assert "ne peut pas être reprise" in text_of(answer) and not Offer.objects.using(OWNER).exists()
+    sent = aline.post(page("offer_send", ranked), {"relu": answer.context["token"]})
     assert sent["Location"] == page("candidacy_letter", ranked, letter="offer")
     assert Offer.objects.using(OWNER).get().candidacy_id == ranked.pk
     assert aline.get(page("offer_send", ranked))["Location"] == page("offer_notify", ranked)
@@ -109,8 +109,8 @@ def test_notification_shows_the_last_day_and_may_be_corrected(aline, offered):
     assert aline.post(url, {"delivery": "handed", "notified_on": "02/03/2026"})["Location"] == url
     assert "12 mars 2026" in text_of(aline.get(url))
     assert aline.post(url, {"delivery": "presented", "notified_on": "04/03/2026"}).status_code == 302
-    shown = text_of(aline.get(url))
-    assert "16 mars 2026" in shown and "délai passé" in shown
+    text = text_of(aline.get(url))
+    assert "16 mars 2026" in text and "délai passé" in text
     future = text_of(aline.post(url, {"delivery": "handed", "notified_on": typed(1)}))
     assert "Cette date est dans le futur" in future
     missing = text_of(aline.post(url, {"delivery": "pigeon", "notified_on": ""}))
@@ -120,12 +120,12 @@ def test_notification_shows_the_last_day_and_may_be_corrected(aline, offered):
 @pytest.mark.reads_back
 def test_answer_is_read_back_and_final(aline, offered):
     url, sent = page("offer_answer", offered), {"answer": "refused", "answered_on": typed()}
-    asked = aline.post(url, sent)
-    assert "Une réponse ne change plus" in text_of(asked) and "Anne Vidal" in text_of(asked)
+    answer = aline.post(url, sent)
+    assert "Une réponse ne change plus" in text_of(answer) and "Anne Vidal" in text_of(answer)
     assert Offer.objects.using(OWNER).get().answer == ""
-    assert aline.post(url, {**sent, "relu": asked.context["token"]})["Location"] == url
-    shown = text_of(aline.get(url))
-    assert "<span>refuse</span>" in shown and "repondre" not in shown
+    assert aline.post(url, {**sent, "relu": answer.context["token"]})["Location"] == url
+    text = text_of(aline.get(url))
+    assert "<span>refuse</span>" in text and "repondre" not in text
     aline.post(url, {"answer": "accepted", "answered_on": typed()})
     assert Offer.objects.using(OWNER).get().answer == "refused"
     assert Vacancy.objects.using(OWNER).get().state == "oriented"
@@ -146,8 +146,8 @@ def test_task_leads_to_the_page_of_the_offer(aline, offered, notified, leads_to)
     day = ", answer_by = loge_today() + 1" if notified else ""
     run(f"UPDATE allocations_offer SET sent_on = loge_today() - 20{notified}{day}")
     run("DELETE FROM allocations_occasion")
-    shown = text_of(aline.get("/demandes/"))
-    assert "Logement proposé : enregistrer la notification ou la réponse" in shown and "Vidal" not in shown
+    text = text_of(aline.get("/demandes/"))
+    assert "Logement proposé : enregistrer la notification ou la réponse" in text and "Vidal" not in text
     opened = aline.post(f"/demandes/echeances/{offered.application_id}/", {"task": "offer_answer"})
     assert opened["Location"] == page(leads_to, offered)
     assert aline.get(opened["Location"]).status_code == 200
@@ -161,8 +161,8 @@ def test_task_of_a_condition_leads_to_the_documents(aline, ranked):
     assert "pièce à voir avant la date fixée" in text_of(aline.get("/demandes/"))
     opened = aline.post(f"/demandes/echeances/{ranked.application_id}/", {"task": "condition"})
     assert opened["Location"] == f"/demandes/{ranked.application_id}/pieces/"
-    shown = text_of(aline.get(page("offer_send", ranked)))
-    assert "identité" in shown and "à voir au plus tard" in shown
+    text = text_of(aline.get(page("offer_send", ranked)))
+    assert "identité" in text and "à voir au plus tard" in text
 
 
 @pytest.mark.parametrize("name", ["offer_send", "offer_notify", "offer_answer"])

@@ -30,15 +30,15 @@ def commission(landlord) -> Commission:
 def ranked(commission) -> list[Candidacy]:
     """Three candidacies ranked 1, 2 and 3 by a closed session."""
     commission.orient()
-    found = commission.designate(commission.shortlist()[:3])
-    for candidacy in found:
+    designated = commission.designate(commission.shortlist()[:3])
+    for candidacy in designated:
         commission.prepare(candidacy)
     commission.convene()
     commission.open()
-    for rank, candidacy in enumerate(found, 1):
+    for rank, candidacy in enumerate(designated, 1):
         commission.decide(candidacy, "b", rank=rank)
     commission.close()
-    return found
+    return designated
 
 
 def by_aline(commission: Commission, candidacy: Candidacy, action, **values):
@@ -83,23 +83,23 @@ def test_vacancy_whose_candidates_all_refused_is_oriented_again(commission, rank
 
 def test_conditional_allocation_waits_for_its_document(commission):
     commission.orient()
-    found = commission.designate(commission.shortlist()[:3])
-    for candidacy in found:
+    designated = commission.designate(commission.shortlist()[:3])
+    for candidacy in designated:
         commission.prepare(candidacy)
     commission.convene()
     commission.open()
-    commission.decide(found[0], "c", rank=1, missing_document="identity", document_by=paris_day(5))
-    for rank, candidacy in enumerate(found[1:], 2):
+    commission.decide(designated[0], "c", rank=1, missing_document="identity", document_by=paris_day(5))
+    for rank, candidacy in enumerate(designated[1:], 2):
         commission.decide(candidacy, "b", rank=rank)
     commission.close()
     with refused("offer_after_the_condition"):
-        by_aline(commission, found[0], send_offer)
+        by_aline(commission, designated[0], send_offer)
     with refused("offer_follows_rank"):
-        by_aline(commission, found[1], send_offer)
+        by_aline(commission, designated[1], send_offer)
     run("ALTER TABLE allocations_decision DISABLE TRIGGER USER")
     run("UPDATE allocations_decision SET document_by = loge_today() - 1 WHERE kind = 'c'")
-    assert expire_offers(by="test") == 1 and state_of(found[0]) == "declined"
-    by_aline(commission, found[1], send_offer)
+    assert expire_offers(by="test") == 1 and state_of(designated[0]) == "declined"
+    by_aline(commission, designated[1], send_offer)
 
 
 OFFER = "UPDATE allocations_offer SET "

@@ -41,8 +41,8 @@ def entry_of(application: Application) -> PoolEntry:
         " WHERE k.application_id = %s",
         application.pk,
     )
-    found: PoolEntry = PoolEntry.objects.using(OWNER).get(pk=pk)
-    return found
+    entry: PoolEntry = PoolEntry.objects.using(OWNER).get(pk=pk)
+    return entry
 
 
 # Income in cents, then kinds of financing and zones whose ceiling for one person it is within (arrêté of 19 Dec. 2025).

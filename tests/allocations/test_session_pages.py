@@ -22,8 +22,8 @@ def rosa(sign_in):
 def session(landlord, rosa) -> Session:
     enter_figures(committee_quorum=2)
     rosa.post(reverse("session_convene"), {"day": f"{paris_day(9):%d/%m/%Y}", "hour": "9 h 30"})
-    found: Session = Session.objects.using(OWNER).get()
-    return found
+    session: Session = Session.objects.using(OWNER).get()
+    return session
 
 
 def page(name: str, pk: object) -> str:
