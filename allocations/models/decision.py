@@ -84,7 +84,8 @@ class Decision(models.Model):
     """A decision that the chair proposes and the members vote on. A candidacy has one adopted decision for an item.
 
     `figures`: those of the motive's condition, as the database computed them: compared value, then limit, in the unit
-    of the motive; an income is told as its bracket. `missing_document` and `document_by`: the one document of a suspensive condition, and its last day.
+    of the motive; an income is told as its bracket. `missing_document` and `document_by`: the one document of a
+    suspensive condition, and its last day.
     """
 
     privacy = {
