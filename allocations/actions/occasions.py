@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from access.constraints import all_or_nothing
 from access.models import Person
-from allocations.models import Application, Candidacy, CandidacyState, Occasion, OccasionReason
+from allocations.models import Application, Occasion, OccasionReason
 from audit import events
 from audit.events import Code, Outcome
 from audit.record import NOWHERE, Context, Subject, record, record_view
@@ -67,8 +67,7 @@ def open_designated(*, by: Person, candidacy_id: UUID, context: Context = NOWHER
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_open_designated(%s)", [candidacy_id])
         (opened,) = cursor.fetchone()
-    withdrawn = Candidacy._default_manager.filter(pk=candidacy_id, state=CandidacyState.WITHDRAWN)
-    if opened is None or withdrawn.exists():
+    if opened is None:
         raise ValidationError(_("Cette candidature n’est plus en cours."), code="not_designated")
     application: Application = Application._default_manager.get(pk=opened)
     return _opened(by, application, OccasionReason.DESIGNATED, context)

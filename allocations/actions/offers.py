@@ -56,7 +56,7 @@ def record_notification(
 
 @all_or_nothing()
 def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, context: Context = NOWHERE) -> Offer:
-    """Record the candidate's answer. Silence is recorded by the night after the last day."""
+    """Record the candidate's answer. Silence is not an answer here: `expire_offers` records it after the last day."""
     if answer not in (Answer.ACCEPTED, Answer.REFUSED):
         raise ValidationError({"answer": _("Le silence est constaté la nuit qui suit le dernier jour.")})
     if answered_on > today():

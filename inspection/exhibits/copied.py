@@ -24,6 +24,7 @@ from formats.iban import masked
 from inspection.models import CopyRelease
 from ledger.models import BankDetail, Clearing, Entry, WriteOff
 from ledger.vocabulary import ENTRY_LABELS
+from rights.disclosure.exclusions import MODELS_ABOUT_APPLICANTS
 from rights.disclosure.sections import Cents
 from rights.models import NamedLook, SubjectRequest
 from tenants import models as of
@@ -40,33 +41,7 @@ ASIDE: dict[str, str] = {
     "oversight.CountedWord": "digest of a word that the data protection officer counted today",
     **{
         f"allocations.{model}": "an application is of an applicant, and is told by its own report"
-        for model in (
-            "Application",
-            "Applicant",
-            "HouseholdMember",
-            "Income",
-            "SupportingDocument",
-            "ClosingWarning",
-            "Priority",
-            "GroundCase",
-            "Ground",
-            "Score",
-            "ScoreBand",
-            "Occasion",
-            "ApplicationUserPermission",
-            "Candidacy",
-            "Sheet",
-            "Decision",
-            "Offer",
-            "HandOver",
-            "Vote",
-            "ClaimReading",
-            "Recusal",
-            "Seat",
-            "PoolLink",
-            "PoolEntry",
-            "ShortlistLine",
-        )
+        for model in MODELS_ABOUT_APPLICANTS
     },
 }
 

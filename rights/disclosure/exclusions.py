@@ -1,5 +1,33 @@
 """The data that access reports leave out, each with the reason: reports for tenants, then reports for applicants."""
 
+# Models of `allocations` whose rows belong to an applicant or a candidacy, and to no household of tenants.
+MODELS_ABOUT_APPLICANTS = (
+    "Application",
+    "Applicant",
+    "HouseholdMember",
+    "Income",
+    "SupportingDocument",
+    "ClosingWarning",
+    "Priority",
+    "GroundCase",
+    "Ground",
+    "Score",
+    "ScoreBand",
+    "Occasion",
+    "ApplicationUserPermission",
+    "Candidacy",
+    "Sheet",
+    "Decision",
+    "Offer",
+    "HandOver",
+    "Vote",
+    "ClaimReading",
+    "Recusal",
+    "Seat",
+    "PoolLink",
+    "PoolEntry",
+    "ShortlistLine",
+)
 _OF_APPLICANTS = "an application is of an applicant, and is told by its own report"
 
 # Maps each model about tenants that has no section in access reports to the reason.
@@ -21,36 +49,7 @@ ASIDE: dict[str, str] = {
     "inspection.CopyRelease": "each reading of a copy by the authority is listed among the views",
     "oversight.Inspection": "a question about words, concerning nobody in particular",
     "oversight.CountedWord": "a digest of a word that an employee counted today",
-    **{
-        f"allocations.{model}": _OF_APPLICANTS
-        for model in (
-            "Application",
-            "Applicant",
-            "HouseholdMember",
-            "Income",
-            "SupportingDocument",
-            "ClosingWarning",
-            "Priority",
-            "GroundCase",
-            "Ground",
-            "Score",
-            "ScoreBand",
-            "Occasion",
-            "ApplicationUserPermission",
-            "Candidacy",
-            "Sheet",
-            "Decision",
-            "Offer",
-            "HandOver",
-            "Vote",
-            "ClaimReading",
-            "Recusal",
-            "Seat",
-            "PoolLink",
-            "PoolEntry",
-            "ShortlistLine",
-        )
-    },
+    **{f"allocations.{model}": _OF_APPLICANTS for model in MODELS_ABOUT_APPLICANTS},
 }
 
 # UNTOLD maps each column that access reports leave out, although its model has a section, to the reason.

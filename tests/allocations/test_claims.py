@@ -19,11 +19,7 @@ YEARS = 5
 def decided(landlord) -> Commission:
     """A vacancy that ended today, after a decision."""
     commission = make_commission(landlord, claim_retention_years=YEARS)
-    commission.orient()
-    candidacies = commission.designate(commission.shortlist()[:3])
-    for candidacy in candidacies:
-        commission.prepare(candidacy)
-    commission.convene()
+    candidacies = commission.present()
     commission.open()
     commission.decide(candidacies[0], "a", rank=1)
     for candidacy in candidacies[1:]:

@@ -36,10 +36,7 @@ BREAKING = {
 def sitting(landlord) -> Commission:
     """An open session with the sheets of three candidates, and a vacancy that is on no agenda."""
     commission = make_commission(landlord)
-    commission.orient()
-    for candidacy in commission.designate(commission.shortlist()[:3]):
-        commission.prepare(candidacy)
-    commission.convene()
+    commission.present()
     commission.open()
     unit = make_unit(landlord.building("Glycines A"), "88", 3)
     give_terms(unit)

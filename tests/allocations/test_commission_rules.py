@@ -30,12 +30,7 @@ def commission(landlord) -> Commission:
 @pytest.fixture
 def candidacies(commission) -> list[Candidacy]:
     """Three candidacies on the agenda of a convened session."""
-    commission.orient()
-    designated = commission.designate(commission.shortlist()[:3])
-    for candidacy in designated:
-        commission.prepare(candidacy)
-    commission.convene()
-    return designated
+    return commission.present()
 
 
 def seat_of(name: str) -> object:

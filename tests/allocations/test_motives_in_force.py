@@ -66,11 +66,7 @@ def commission(landlord) -> Commission:
 @pytest.fixture
 def candidacies(commission) -> list[Candidacy]:
     """Three candidacies presented in an open session."""
-    commission.orient()
-    designated = commission.designate(commission.shortlist()[:3])
-    for candidacy in designated:
-        commission.prepare(candidacy)
-    commission.convene()
+    designated = commission.present()
     commission.open()
     return designated
 

@@ -29,11 +29,7 @@ def commission(landlord) -> Commission:
 @pytest.fixture
 def ranked(commission) -> list[Candidacy]:
     """Three candidacies ranked 1, 2 and 3 by a closed session."""
-    commission.orient()
-    designated = commission.designate(commission.shortlist()[:3])
-    for candidacy in designated:
-        commission.prepare(candidacy)
-    commission.convene()
+    designated = commission.present()
     commission.open()
     for rank, candidacy in enumerate(designated, 1):
         commission.decide(candidacy, "b", rank=rank)
@@ -82,11 +78,7 @@ def test_vacancy_whose_candidates_all_refused_is_oriented_again(commission, rank
 
 
 def test_conditional_allocation_waits_for_its_document(commission):
-    commission.orient()
-    designated = commission.designate(commission.shortlist()[:3])
-    for candidacy in designated:
-        commission.prepare(candidacy)
-    commission.convene()
+    designated = commission.present()
     commission.open()
     commission.decide(designated[0], "c", rank=1, missing_document="identity", document_by=paris_day(5))
     for rank, candidacy in enumerate(designated[1:], 2):
