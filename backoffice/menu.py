@@ -63,6 +63,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
             "own_contingent",
             "ground_cases",
             "quotas",
+            "claims_to_agree",
             "grids",
             "ceilings",
             "legal_figures",
@@ -71,7 +72,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
         ),
     ),
     (_("Terrain"), ("buildings", "front_desk", "residents_search", "evacuations", "emergency", "patrimony")),
-    (_("Conformité"), ("trace", "register", "fairness_review", "texts", "control")),
+    (_("Conformité"), ("trace", "register", "fairness_review", "claims", "texts", "control")),
     (
         _("À traiter"),
         (

@@ -106,6 +106,11 @@ MENU: tuple[Entry, ...] = (
             "candidacy",
             "candidacy_open",
             "sheet_prepare",
+            "candidacy_letter",
+            "offer_send",
+            "offer_notify",
+            "offer_answer",
+            "hand_over",
         ),
     ),
     Entry(
