@@ -83,11 +83,15 @@ class AllocationSamples:
         make_offer(candidacy)
         return candidacy
 
+    def _unit(self, door: str) -> Unit:
+        """Create a dwelling in Glycines A, on a floor of at most four doors: only such a building is drawn."""
+        return make_unit(self.landlord.building("Glycines A"), door, int(door) // 4 - 12, "BC"[int(door) % 2])
+
     def _candidacy(self, last_name: str, door: str) -> Candidacy:
         aline = self.landlord.person("aline")
         application = make_application(self.landlord.place("Agence Belleville"), last_name, by=aline)
         open_occasion(application, aline, reason="designated")
-        unit = make_unit(self.landlord.building("Glycines A"), door, 7)
+        unit = self._unit(door)
         give_terms(unit)
         return make_ranked(application, unit, aline)
 
@@ -131,7 +135,7 @@ class AllocationSamples:
         return make_hand_over(self._accepted("83", "Remise-Belleville"), self.landlord.person("aline"))
 
     def _accepted(self, door: str, name: str) -> Candidacy:
-        aline, unit = self.landlord.person("aline"), make_unit(self.landlord.building("Glycines A"), door, 8)
+        aline, unit = self.landlord.person("aline"), self._unit(door)
         give_terms(unit)
         application = make_application(self.landlord.place("Agence Belleville"), name, by=aline)
         open_occasion(application, aline, reason="designated")
@@ -150,19 +154,19 @@ class AllocationSamples:
     @cached_property
     def free(self) -> Unit:
         """Create a free dwelling whose terms are known, and which has no vacancy yet."""
-        unit = make_unit(self.landlord.building("Glycines A"), "77", 7)
+        unit = self._unit("77")
         give_terms(unit)
         return unit
 
     @cached_property
     def also_free(self) -> Unit:
-        unit = make_unit(self.landlord.building("Glycines A"), "78", 7)
+        unit = self._unit("78")
         give_terms(unit)
         return unit
 
     def to_fill(self, door: str, shortlisted: bool, **terms: object) -> Vacancy:
         """Create a vacancy of a new dwelling in Glycines A, for which the landlord's officers designate."""
-        unit = make_unit(self.landlord.building("Glycines A"), door, 7)
+        unit = self._unit(door)
         give_terms(unit, **terms)
         return make_vacancy_to_fill(unit, shortlisted)
 
@@ -271,7 +275,7 @@ class AllocationSamples:
         session = make_session(*(self.landlord.person(name) for name in ("camille", "mehdi", "marion")))
         place, aline = self.landlord.place("Agence Belleville"), self.landlord.person("aline")
         applications = [make_application(place, f"Candidat{door}{number}", by=aline) for number in range(sheets)]
-        unit = make_unit(self.landlord.building("Glycines A"), door, 9)
+        unit = self._unit(door)
         return session, put_on_agenda(session, unit, *applications, by=aline)
 
     @cached_property

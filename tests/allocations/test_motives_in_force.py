@@ -33,7 +33,7 @@ FIGURES = {"effort_rate_limit_permille": 330, "residual_income_limit_cents_per_p
 CASES: list[tuple[str, list[str], list[str], list[int]]] = [
     ("over_every_ceiling", [CEILINGS, INCOME.format(2600000)], [INCOME.format(2600001)], [10, 2600000]),
     ("over_every_ceiling", [INCOME.format(9900000), SHEET.format("highest_ceiling_euros = NULL")],
-     [SHEET.format("highest_ceiling_euros = 26000")], [9900000, 2600000]),
+     [SHEET.format("highest_ceiling_euros = 26000")], [38, 2600000]),
     ("over_this_ceiling", [CEILINGS, INCOME.format(2000000)], [INCOME.format(2000001)], [10, 2000000]),
     ("no_right_of_residence", [DOCUMENT.format("identity", 0, "NULL", "NULL")],
      ["UPDATE allocations_supportingdocument SET due_on = loge_today() - 1"], []),
