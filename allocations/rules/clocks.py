@@ -86,11 +86,11 @@ def notification_day(notification: Notification) -> tuple[date, str]:
 
 def offer_deadline(notification: Notification, delay_days: int | None, rows: Rows) -> Deadline:
     """Return the deadline to answer an offer. The delay is the one that the offer states, or else the landlord's."""
+    shortest = shipped_delay(rows, "offer_shortest_days", date.max)
+    if delay_days is not None and delay_days < shortest.values[0]:
+        raise CaseError(f"an offer leaves at least {shortest.values[0]} days, not {delay_days} ({shortest.source}).")
     start, why = notification_day(notification)
-    shortest = shipped_delay(rows, "offer_shortest_days", start)
     days = rows.parameter("offer_delay_days", start).values[0] if delay_days is None else delay_days
-    if days < shortest.values[0]:
-        raise CaseError(f"an offer leaves at least {shortest.values[0]} days, not {days} ({shortest.source}).")
     days_off = [(date.fromisoformat(row.key[1]), row) for row in rows.of_kind("extra_holiday")]
     holidays = [day for day, row in days_off if row.in_force(day)]
     return days_deadline(start, days, holidays, moves=True, why=why)

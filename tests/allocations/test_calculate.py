@@ -5,15 +5,18 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 
+from allocations.management.commands import allocation_calculate
 from allocations.rules.cases.calculator import KINDS
 from tests.allocations.cases import ceiling_row, eligibility_case, error, parameter
 from tests.architecture.source import ROOT
 
 CASE = eligibility_case()
+original = allocation_calculate.lines
 
 
 def run(monkeypatch, *lines):
@@ -43,8 +46,91 @@ def test_error_keeps_the_id(monkeypatch):
 
 def test_line_that_is_not_utf_8_does_not_stop_the_rest(monkeypatch):
     answers = run(monkeypatch, "\udcff", CASE)
-    assert answers[0] == {"line": 1, "error": "the line is not UTF-8, or is too long."}
+    assert answers[0] == {"line": 1, "error": "the line is not UTF-8."}
     assert answers[1]["result"] == "answer"
+
+
+def test_line_that_is_too_long_does_not_stop_the_rest(monkeypatch):
+    monkeypatch.setattr(allocation_calculate, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(allocation_calculate, "TOO_LONG", "too long")
+    long = CASE | {"id": "x" * 5000}
+    answers = run(monkeypatch, long, CASE, json.dumps(CASE | {"id": 1}).ljust(1000), long)
+    assert [line.get("error") for line in answers] == ["too long", None, None, "too long"]
+    assert [line["line"] for line in answers] == [1, 2, 3, 4]
+
+
+def test_each_result_is_written_before_the_next_line_is_read(monkeypatch):
+    read_end, write_end = os.pipe()
+    written = []
+
+    class Lines(io.RawIOBase):
+        """Three lines; each is handed over once the results of those before it were written."""
+
+        def readline(self, size=-1):
+            written.append(os.read(read_end, 10_000) if written else b"")
+            return json.dumps(CASE).encode() + b"\n" if len(written) <= 3 else b""
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
+    monkeypatch.setattr(allocation_calculate, "lines", lambda _stream: original(SimpleNamespace(buffer=Lines())))
+    with os.fdopen(write_end, "w") as out:
+        call_command("allocation_calculate", stdout=out)
+    os.close(read_end)
+    assert [text.count(b"answer") > 0 for text in written] == [False, True, True, True]
+
+
+def test_command_ends_quietly_if_nobody_reads_its_results():
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "allocation_calculate"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        process.stdin.write(b"{}\n" * 10)
+        process.stdin.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_half_a_character_is_not_repeated(monkeypatch):
+    by_id, by_key, text = run(
+        monkeypatch,
+        '{"kind": "clock", "id": "\\ud800"}',
+        json.dumps(CASE | {"id": "x", "\ud800": 1}),
+        json.dumps(CASE | {"financing": "\ud800"}),
+    )
+    assert by_id == {"line": 1, "error": '"id" must be a string of at most 500 characters, or an integer.'}
+    assert by_key == {"line": 2, "id": "x", "error": "unknown key in the case: \\ud800."}
+    assert text["error"].endswith('not "\\ud800".')
+
+
+def test_long_words_of_a_case_are_shortened_in_errors():
+    words = error(**(CASE | {"k" * 100_000: 1}))
+    assert words == f"unknown key in the case: {'k' * 80}…."
+    assert len(error(**(CASE | {f"key {number}": 1 for number in range(1000)}))) == 2001
+
+
+def test_key_that_occurs_twice_is_found_among_many(monkeypatch):
+    keys = ", ".join(f'"{number}": 1' for number in range(200_000))
+    (result,) = run(monkeypatch, f'{{{keys}, "199999": 1}}')
+    assert result["error"] == 'the key "199999" occurs twice in one object.'
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"kind": "clock", "clock": "offer", "notifed_on": "2026-11-04", "delay_days": 10},
+        {"kind": "clock", "clock": "renewal", "filed_on": "2026-11-04", "renewd_on": "2026-11-05"},
+        {"kind": "clock", "clock": "closing_warning", "motive": "c", "delivered": "2026-11-05"},
+        {"kind": "clock", "clock": "offer", "delay_days": 10, "at": "2026-11-05T00:00:00Z", "replied": "accepted"},
+        {"kind": "quotas", "allocations": [{"lease_signed_on": "2026-11-04", "in_qvp": False}]},
+        {"kind": "motive", "motive": "owner_suited", "decided_on": "2026-11-04", "owner": True},
+        eligibility_case(incomes=[], ehpad=1),
+    ],
+)
+def test_unknown_key_is_an_error_even_if_facts_are_missing(case):
+    assert "unknown key in " in error(**case)
 
 
 def test_defect_of_the_program_does_not_stop_the_rest(monkeypatch):
@@ -84,7 +170,7 @@ def test_rows_of_a_case_apply_to_this_case_only(monkeypatch):
         ('{"kind": NaN}', "NaN is not a number"),
         ('{"kind": ' + "1" * 5000 + "}", "a number is too long"),
         ("[" * 100_000, "nested too deeply"),
-        ('{"id": true, "kind": "rows"}', '"id" must be a string or an integer'),
+        ('{"id": true, "kind": "rows"}', '"id" must be a string of at most 500 characters, or an integer'),
         ("{}", '"kind" is required'),
         ('{"kind": "rows", "rows": {}}', '"rows" must be a list, not an object'),
         ('{"kind": "rows", "rows": [1]}', "row 1 must be an object, not an integer"),
@@ -125,8 +211,9 @@ def test_wrong_fields_have_precise_errors(change, words):
     ("change", "words"),
     [
         ({"source": " "}, '"source" of row 1 must have 1 to 500 characters'),
-        ({"category": 7}, '"category" of row 1 must be 1 to 6 or "extra"'),
-        ({"category": True}, '"category" of row 1 must be 1 to 6 or "extra"'),
+        ({"category": 7}, '"category" of row 1 must be an integer from 1 to 6, or "extra"'),
+        ({"category": True}, '"category" of row 1 must be an integer from 1 to 6, or "extra"'),
+        ({"category": "1"}, '"category" of row 1 must be an integer from 1 to 6, or "extra"'),
         ({"euros": 1.5}, '"euros" of row 1 must be an integer, not a decimal number'),
         ({"row": "wish"}, '"row" of row 1 must be one of ceiling'),
         ({"valid_from": "2026-02-01", "valid_to": "2026-01-31"}, "valid_to is before valid_from"),

@@ -40,6 +40,7 @@ def test_offer_ends_on_a_working_day_counted_from_the_day_after(notified_on, exp
 def test_offer_may_leave_more_than_ten_days_but_not_fewer():
     assert offer(notified_on="2026-11-02", delay_days=15)["last_day"] == "2026-11-17"
     assert "at least 10 days, not 9" in error(kind="clock", clock="offer", notified_on="2026-11-02", delay_days=9)
+    assert "at least 10 days, not 9" in error(kind="clock", clock="offer", delay_days=9)
 
 
 def test_delay_that_the_offer_does_not_state_is_the_landlords():
@@ -259,6 +260,34 @@ def test_application_may_be_renewed_on_its_last_day():
 def test_reminder_is_due_at_least_a_month_before(reminded_on, in_time):
     result = clock("renewal", filed_on="2026-03-31", reminded_on=reminded_on, rows=[VALIDITY])
     assert result["reminded_in_time"] is in_time
+
+
+def test_reminder_of_an_earlier_validity_is_an_error():
+    facts = {"kind": "clock", "clock": "renewal", "filed_on": "2024-05-10", "rows": [VALIDITY]}
+    assert "reminded_on is before 2024-05-10" in error(**facts, reminded_on="2024-05-09")
+    assert "reminded_on is before 2025-05-10" in error(**facts, renewed_on="2025-05-10", reminded_on="2025-04-01")
+    assert answer(**facts, renewed_on="2025-05-10", reminded_on="2025-05-10")["reminded_in_time"]
+
+
+@pytest.mark.parametrize(
+    ("notified_on", "last_day", "holiday"),
+    [
+        # 8 May is a Wednesday in 2024, and the next day Ascension Day.
+        ("2024-04-28", "2024-05-10", None),
+        # Easter Monday on its latest day, and in the year after a leap year.
+        ("2038-04-16", "2038-04-27", None),
+        # 25 December, then a holiday of Alsace-Moselle, then a weekend.
+        ("2025-12-15", "2025-12-29", "2025-12-26"),
+        ("2025-12-15", "2025-12-26", None),
+        # The abolition of slavery in La Réunion.
+        ("2027-12-10", "2027-12-21", "2027-12-20"),
+        ("2027-12-10", "2027-12-20", None),
+        ("2028-02-19", "2028-02-29", None),
+    ],
+)
+def test_offer_moves_over_holidays_in_a_row(notified_on, last_day, holiday):
+    rows = [{"row": "extra_holiday", "date": holiday, "source": "local law"}] if holiday else []
+    assert offer(notified_on=notified_on, rows=rows)["last_day"] == last_day
 
 
 # --- Retention and assessment ---

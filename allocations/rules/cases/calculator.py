@@ -1,17 +1,19 @@
 """Calculates one line of input: which kind of case it is, and which result it gives."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from allocations.rules import open_points
 from allocations.rules.cases import clocks, eligibility, motives, quotas, scores
-from allocations.rules.cases.fields import Fields
+from allocations.rules.cases.fields import Fields, has_half_character, shorten
 from allocations.rules.cases.rows import parse_row
 from allocations.rules.results import CaseError, LawIsOpen, MissingFacts
 from allocations.rules.rows import Row, Rows
 
 ANSWER, MISSING, TO_BE_SETTLED = "answer", "missing", "to_be_settled"
+LONGEST_ID, LONGEST_ERROR = 500, 2000
 KINDS: dict[str, Callable[[Fields, Rows], dict[str, Any]]] = {
     "eligibility": eligibility.calculate,
     "clock": clocks.calculate,
@@ -32,15 +34,15 @@ class Calculator:
         head: dict[str, Any] = {"line": number}
         try:
             data = parse_json(line)
-            if isinstance(data, dict) and type(data.get("id")) in (str, int):
+            if isinstance(data, dict) and is_id(data.get("id")):
                 head["id"] = data["id"]
             return head | self._answer(Fields(data))
         except CaseError as error:
-            return head | {"error": str(error)}
+            return head | {"error": shorten(str(error), LONGEST_ERROR)}
 
     def _answer(self, fields: Fields) -> dict[str, Any]:
-        if "id" in fields and type(fields.value_of("id")) not in (str, int):
-            raise CaseError('"id" must be a string or an integer.')
+        if "id" in fields and not is_id(fields.value_of("id")):
+            raise CaseError(f'"id" must be a string of at most {LONGEST_ID} characters, or an integer.')
         kind = fields.choice("kind", ["rows", *KINDS])
         given = [parse_row(row) for row in fields.objects("rows", "row", [])]
         if kind == "rows":
@@ -58,15 +60,21 @@ class Calculator:
             return {"kind": kind, "result": TO_BE_SETTLED, "to_be_settled": points, "reasons": reasons}
 
 
+def is_id(value: Any) -> bool:
+    if type(value) is str:
+        return len(value) <= LONGEST_ID and not has_half_character(value)
+    return type(value) is int
+
+
 def parse_json(line: str) -> Any:
     """Parse JSON without its ambiguities: a key may not occur twice, and NaN or Infinity are no numbers."""
 
     def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        if len(set(names)) < len(names):
-            name = next(name for name in names if names.count(name) > 1)
-            raise CaseError(f'the key "{name}" occurs twice in one object.')
-        return dict(pairs)
+        data = dict(pairs)
+        if len(data) < len(pairs):
+            ((name, _times),) = Counter(name for name, _ in pairs).most_common(1)
+            raise CaseError(f'the key "{shorten(name)}" occurs twice in one object.')
+        return data
 
     def no_number(text: str) -> Any:
         raise CaseError(f"{text} is not a number in JSON.")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from allocations.rules import clocks
-from allocations.rules.cases.fields import Fields
+from allocations.rules.cases.fields import Fields, shorten
 from allocations.rules.clocks import Deadline, Notification
 from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
@@ -13,13 +13,16 @@ from allocations.rules.zones import DEPARTMENTS
 
 # What a clock answers beside its deadline.
 Extra = dict[str, Any]
+# Calculates a clock whose fields were read. Reading first finds unknown keys even if facts are missing.
+Compute = Callable[[], tuple[Deadline, Extra]]
 
 
 def calculate(fields: Fields, rows: Rows) -> dict[str, Any]:
     name = fields.choice("clock", CLOCKS)
-    deadline, extra = CLOCKS[name](fields, rows)
+    compute = CLOCKS[name](fields, rows)
     at = fields.instant("at", None)
     fields.finish()
+    deadline, extra = compute()
     answer: dict[str, Any] = {
         "clock": name,
         "last_day": deadline.last_day.isoformat(),
@@ -30,7 +33,7 @@ def calculate(fields: Fields, rows: Rows) -> dict[str, Any]:
     return {"answer": answer | extra, "reasons": list(deadline.reasons)}
 
 
-def read_offer(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+def read_offer(fields: Fields, rows: Rows) -> Compute:
     letter = {name: fields.day(name, None) for name in ("presented_on", "received_on")}
     notification = Notification(
         notified_on=fields.day("notified_on", None),
@@ -46,57 +49,73 @@ def read_offer(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
         raise CaseError("give reply and replied_at together.")
     if replied_at is not None and at is not None and replied_at > at:
         raise CaseError("replied_at is after at.")
-    deadline = clocks.offer_deadline(notification, delay_days, rows)
-    if replied_at is not None:
-        clocks.check_reply(notification, replied_at)
-    outcome = clocks.offer_outcome(deadline, at, answer, replied_at)
-    return deadline, {"outcome": outcome} if outcome else {}
+
+    def compute() -> tuple[Deadline, Extra]:
+        deadline = clocks.offer_deadline(notification, delay_days, rows)
+        if replied_at is not None:
+            clocks.check_reply(notification, replied_at)
+        outcome = clocks.offer_outcome(deadline, at, answer, replied_at)
+        return deadline, {"outcome": outcome} if outcome else {}
+
+    return compute
 
 
-def read_registration_certificate(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+def read_registration_certificate(fields: Fields, rows: Rows) -> Compute:
     start = fields.day("filed_on")
-    return clocks.month_delay(rows, "registration_certificate_months", start, "The certificate is due"), {}
+    return lambda: (clocks.month_delay(rows, "registration_certificate_months", start, "The certificate is due"), {})
 
 
-def read_renewal(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+def read_renewal(fields: Fields, rows: Rows) -> Compute:
     filed_on, renewed_on = fields.day("filed_on"), fields.day("renewed_on", None)
     reminded_on, renewals = fields.day("reminded_on", None), fields.days("earlier_renewals", [])
     if renewals and renewed_on is None:
         raise CaseError('"earlier_renewals" are before "renewed_on", which is absent.')
-    deadline, remind_by = clocks.renewal(filed_on, [*renewals, *([renewed_on] if renewed_on else [])], rows)
-    extra: Extra = {"remind_by": remind_by.isoformat()}
-    if reminded_on is not None:
-        extra["reminded_in_time"] = reminded_on <= remind_by
-    return deadline, extra
+    valid_from = renewed_on or filed_on
+    if reminded_on is not None and reminded_on < valid_from:
+        raise CaseError(f"reminded_on is before {valid_from}, when the validity began: it is not of this validity.")
+
+    def compute() -> tuple[Deadline, Extra]:
+        deadline, remind_by = clocks.renewal(filed_on, [*renewals, *([renewed_on] if renewed_on else [])], rows)
+        extra: Extra = {"remind_by": remind_by.isoformat()}
+        if reminded_on is not None:
+            extra["reminded_in_time"] = reminded_on <= remind_by
+        return deadline, extra
+
+    return compute
 
 
-def read_closing_warning(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+def read_closing_warning(fields: Fields, rows: Rows) -> Compute:
     motive = fields.choice("motive", ["a", "b", "c", "d", "e", "f"])
-    return clocks.closing_after_warning(motive, fields.day("delivered_on", None), rows), {"motive": motive}
+    delivered_on = fields.day("delivered_on", None)
+    return lambda: (clocks.closing_after_warning(motive, delivered_on, rows), {"motive": motive})
 
 
-def read_dalo_designation(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
+def read_dalo_designation(fields: Fields, rows: Rows) -> Compute:
     department = fields.text("department")
     if department not in DEPARTMENTS:
-        raise CaseError(f'"department" must be the code of a department such as 75, not "{department[:10]}".')
-    return clocks.dalo_designation(fields.day("recognised_on"), department == "75", rows), {}
+        raise CaseError(f'"department" must be the code of a department such as 75, not "{shorten(department, 10)}".')
+    recognised_on = fields.day("recognised_on")
+    return lambda: (clocks.dalo_designation(recognised_on, department == "75", rows), {})
 
 
-def read_document_retention(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
-    return clocks.document_retention(fields.day("seen_on"), rows), {}
+def read_document_retention(fields: Fields, rows: Rows) -> Compute:
+    seen_on = fields.day("seen_on")
+    return lambda: (clocks.document_retention(seen_on, rows), {})
 
 
-def read_claim_retention(fields: Fields, rows: Rows) -> tuple[Deadline, Extra]:
-    return clocks.claim_retention(fields.day("decided_on"), rows), {}
+def read_claim_retention(fields: Fields, rows: Rows) -> Compute:
+    decided_on = fields.day("decided_on")
+    return lambda: (clocks.claim_retention(decided_on, rows), {})
 
 
-def read_new_assessment(fields: Fields, _rows: Rows) -> tuple[Deadline, Extra]:
+def read_new_assessment(fields: Fields, _rows: Rows) -> Compute:
     assessed_for = fields.year("assessed_for")
     signing_date: date = fields.day("signing_date")
-    return clocks.assessment_validity(assessed_for), {"new_assessment_needed": signing_date.year != assessed_for}
+    needed = signing_date.year != assessed_for
+    return lambda: (clocks.assessment_validity(assessed_for), {"new_assessment_needed": needed})
 
 
-CLOCKS: dict[str, Callable[[Fields, Rows], tuple[Deadline, Extra]]] = {
+CLOCKS: dict[str, Callable[[Fields, Rows], Compute]] = {
     "offer": read_offer,
     "registration_certificate": read_registration_certificate,
     "renewal": read_renewal,

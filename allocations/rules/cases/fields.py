@@ -38,6 +38,17 @@ def type_of(value: Any) -> str:
     return "null" if value is None else _TYPES[type(value)]
 
 
+def has_half_character(text: str) -> bool:
+    """Whether a string has an unpaired surrogate, which JSON can escape and UTF-8 cannot write."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def shorten(text: str, most: int = 80) -> str:
+    """Return a text of the case as an error repeats it: short, and without half characters."""
+    short = text if len(text) <= most else f"{text[:most]}…"
+    return short.encode("utf-8", "backslashreplace").decode() if has_half_character(short) else short
+
+
 class Fields:
     """The fields of one object. `finish` fails if a field was never read, so unknown keys are errors."""
 
@@ -77,7 +88,7 @@ class Fields:
             value = self._typed(name, str)
             if not value.strip() or len(value) > LONGEST_TEXT:
                 raise CaseError(f"{self.name_of(name)} must have 1 to {LONGEST_TEXT} characters, not only spaces.")
-            if any("\ud800" <= character <= "\udfff" for character in value):
+            if has_half_character(value):
                 raise CaseError(f"{self.name_of(name)} has half a character (an unpaired surrogate).")
             return value
 
@@ -88,7 +99,7 @@ class Fields:
             value = self._typed(name, str)
             allowed = list(options)
             if value not in allowed:
-                raise CaseError(f'{self.name_of(name)} must be one of {", ".join(allowed)}, not "{value[:80]}".')
+                raise CaseError(f'{self.name_of(name)} must be one of {", ".join(allowed)}, not "{shorten(value)}".')
             return value
 
         return self._or(name, default, parse)
@@ -120,7 +131,7 @@ class Fields:
         except ValueError:
             day = None
         if day is None or day.year not in ACCEPTED_YEARS:
-            raise CaseError(f'{self.name_of(name)} must be a day such as 2026-01-31, not "{value[:40]}".')
+            raise CaseError(f'{self.name_of(name)} must be a day such as 2026-01-31, not "{shorten(value, 40)}".')
         return day
 
     def instant(self, name: str, default: Default | _Absent = REQUIRED) -> datetime | Default:
@@ -135,7 +146,7 @@ class Fields:
             if instant is None or instant.year not in ACCEPTED_YEARS:
                 raise CaseError(
                     f"{self.name_of(name)} must be an instant with its offset, such as 2026-01-31T23:59:00+01:00 or"
-                    f' 2026-01-31T22:59:00Z, not "{value[:40]}".'
+                    f' 2026-01-31T22:59:00Z, not "{shorten(value, 40)}".'
                 )
             return instant
 
@@ -184,6 +195,5 @@ class Fields:
 
     def finish(self) -> None:
         if self._unread:
-            raise CaseError(
-                f"unknown key{'s' if len(self._unread) > 1 else ''} in {self.path}: {', '.join(self._unread)}."
-            )
+            plural, names = "s" if len(self._unread) > 1 else "", ", ".join(map(shorten, self._unread))
+            raise CaseError(f"unknown key{plural} in {self.path}: {names}.")

@@ -9,7 +9,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import PARAMETERS, Key, Row
 from allocations.rules.zones import ZONES
 
-CATEGORIES = ("1", "2", "3", "4", "5", "6", "extra")
+CATEGORIES = (1, 2, 3, 4, 5, 6, "extra")
 MOST_EUROS = 10**7
 MOST_PERSONS = 100
 YES, NO, UNKNOWN = 1, 0, -1
@@ -41,12 +41,11 @@ def read_validity(fields: Fields, kind: str, key: Key) -> tuple[date, date]:
 
 def read_ceiling(fields: Fields) -> tuple[Key, tuple[int, ...]]:
     raw = fields.value_of("category")
-    category = str(raw) if type(raw) in (int, str) else ""
-    if category not in CATEGORIES:
-        raise CaseError(f'{fields.name_of("category")} must be 1 to 6 or "extra".')
+    if type(raw) not in (int, str) or raw not in CATEGORIES:
+        raise CaseError(f'{fields.name_of("category")} must be an integer from 1 to 6, or "extra".')
     year = str(fields.year("year"))
     zone, euros = fields.choice("zone", ZONES), fields.whole("euros", 1, MOST_EUROS)
-    return (fields.choice("financing", FINANCINGS), year, zone, category), (euros,)
+    return (fields.choice("financing", FINANCINGS), year, zone, str(raw)), (euros,)
 
 
 def read_parameter(fields: Fields) -> tuple[Key, tuple[int, ...]]:
