@@ -329,6 +329,20 @@ def test_officer_ranks_without_points_and_examiner_with_them():
     assert result["total_verified"] == 40
 
 
+@pytest.mark.parametrize("audience", ["officer", "committee", "examiner"])
+@pytest.mark.parametrize("ground", ["violence", "trafficking"])
+def test_rank_does_not_tell_which_ground_and_does_not_contradict_the_band(audience, ground):
+    rules = grid(line("unfit", 45), *SEALED, band_width=40)
+
+    def of(number, *features):
+        verified = {name: {"value": True, "status": "verified"} for name in features}
+        return {"number": number, "filed_on": "2024-01-01", "features": verified}
+
+    candidates = [of("visible", "unfit"), of("sealed", ground)]
+    ranks = answer(**ranking(candidates, audience, grid=rules))["ranks"]
+    assert [(rank["number"], rank["band"]) for rank in ranks] == [("sealed", 1), ("visible", 1)]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

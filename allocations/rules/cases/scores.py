@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from allocations.rules.bands import Hiding, compile_bands, ground_recognised, hiding
+from allocations.rules.bands import Hiding, compile_bands, compile_ranking_points, ground_recognised, hiding
 from allocations.rules.cases.fields import Fields
 from allocations.rules.cases.grids import DECLARED, MOST_POINTS, VERIFIED, parse_features, parse_grid
 from allocations.rules.grids import Flag, Grid, MonthsWaited, Value
@@ -21,6 +21,10 @@ MOST_CANDIDATES = 10_000
 BAND_REASON = (
     "The band counts visible points that are verified and, if a ground is recognised, the most points that sealed lines"
     " could add, so it does not tell which ground."
+)
+RANK_REASON = "Most points first, then the earliest filing date, then the lowest tie break."
+RANKING_POINTS_REASON = (
+    "If a ground is recognised, the points that order count every sealed line, so the order does not tell which ground."
 )
 NARROW_REASON = "The grid's bands are narrower than the spread of its sealed points, so no band is given."
 
@@ -138,7 +142,7 @@ def describe_lines(grid: Grid, on: date, application: Application) -> list[dict[
 
 
 def rank_vacancy(fields: Fields, grid: Grid | None, on: date) -> dict[str, Any]:
-    """Rank the candidates of a vacancy by their verified points."""
+    """Rank the candidates of a vacancy by their ranking points, for every audience in the same order."""
     audience = fields.choice("audience", AUDIENCES)
     if audience == APPLICANT:
         raise CaseError("an applicant reads only their own points: give application instead of candidates.")
@@ -147,25 +151,35 @@ def rank_vacancy(fields: Fields, grid: Grid | None, on: date) -> dict[str, Any]:
     fields.finish()
     if not 1 <= len(given) <= MOST_CANDIDATES:
         raise CaseError(f"a vacancy has 1 to {MOST_CANDIDATES} candidates, not {len(given)}.")
-    pairs = [read_candidate(item, grid, on) for item in given]
-    neutral = {candidate.number: facts for candidate, facts in pairs}
+    entrants = [read_candidate(item, grid, on) for item in given]
+    by_number = {entrant.candidate.number: entrant for entrant in entrants}
     ranks = []
-    for ranked in rank_candidates((candidate for candidate, _ in pairs), vacancy, key):
-        number = ranked.candidate.number
-        ranks.append({"rank": ranked.rank, "number": number, "tie_break": ranked.tie_break} | neutral[number])
+    for ranked in rank_candidates((entrant.candidate for entrant in entrants), vacancy, key):
+        entrant = by_number[ranked.candidate.number]
+        rank = {"rank": ranked.rank, "number": ranked.candidate.number, "tie_break": ranked.tie_break}
+        ranks.append(rank | entrant.neutral)
         if audience in READ_POINTS:
-            ranks[-1]["total_verified"] = ranked.candidate.points
+            ranks[-1]["total_verified"] = entrant.total_verified
     answer: dict[str, Any] = {"audience": audience, "vacancy": vacancy, "ranks": ranks}
-    reasons = ["Most verified points first, then the earliest filing date, then the lowest tie break."]
+    reasons = [RANK_REASON]
     if grid is not None:
         hidden = hiding(grid, on)
         answer |= grid_facts(grid, hidden)
-        reasons.append(BAND_REASON if hidden.hides else NARROW_REASON)
+        reasons += [RANKING_POINTS_REASON, BAND_REASON if hidden.hides else NARROW_REASON]
     return {"answer": answer, "reasons": reasons}
 
 
-def read_candidate(fields: Fields, grid: Grid | None, on: date) -> tuple[Candidate, dict[str, Any]]:
-    """Read a candidate with features, or with points that were computed before. Returns it with what all may read."""
+@dataclass(frozen=True)
+class Entrant:
+    """A candidate with its ranking points, what every audience may read of it, and its total."""
+
+    candidate: Candidate
+    neutral: dict[str, Any]
+    total_verified: int
+
+
+def read_candidate(fields: Fields, grid: Grid | None, on: date) -> Entrant:
+    """Read a candidate with features, or with points that were computed before."""
     number = fields.text("number")
     if grid is None or "points" in fields:
         filed_on = fields.day("filed_on")
@@ -173,10 +187,13 @@ def read_candidate(fields: Fields, grid: Grid | None, on: date) -> tuple[Candida
             raise CaseError(f"{fields.path}: filed on {filed_on}, after {on}.")
         candidate = Candidate(number, fields.whole("points", -MOST_POINTS, MOST_POINTS), filed_on)
         fields.finish()
-        return candidate, {"filed_on": filed_on.isoformat()}
+        return Entrant(candidate, {"filed_on": filed_on.isoformat()}, candidate.points)
     application = read_application(fields, grid, on)
-    total = compile_grid(grid, on)(application.verified, application.months)
-    return Candidate(number, total, application.filed_on), neutral_facts(grid, on, application)
+    neutral = neutral_facts(grid, on, application)
+    verified, months = application.verified, application.months
+    points = compile_ranking_points(grid, on)(verified, months, neutral["ground_recognised"])
+    total = compile_grid(grid, on)(verified, months)
+    return Entrant(Candidate(number, points, application.filed_on), neutral, total)
 
 
 def read_key(fields: Fields) -> bytes:
