@@ -1,13 +1,12 @@
 -- Motives of a refusal: the condition of each, computed when a decision is proposed and when its votes are counted.
 
 -- The income that counts for a signature this year, in cents: a proved later income, which a trigger keeps at least 10 %
--- lower, else that of the year before last.
+-- lower, else that of the year before last. NULL without a proved one: a declared income refuses nobody.
 CREATE OR REPLACE FUNCTION allocations_counted_income(wanted uuid) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce(min(i.rfr_cents) FILTER (WHERE i.basis <> 'n2' AND i.proof <> ''),
-                    min(i.rfr_cents) FILTER (WHERE i.basis = 'n2'))
+    SELECT coalesce(min(i.rfr_cents) FILTER (WHERE i.basis <> 'n2'), min(i.rfr_cents) FILTER (WHERE i.basis = 'n2'))
     FROM allocations_income i
-    WHERE i.application_id = wanted AND i.signing_year = extract(year FROM loge_today())
+    WHERE i.application_id = wanted AND i.proof <> '' AND i.signing_year = extract(year FROM loge_today())
 $$;
 REVOKE ALL ON FUNCTION allocations_counted_income FROM PUBLIC;
 
@@ -45,6 +44,10 @@ BEGIN
     WHEN 'over_every_ceiling', 'over_this_ceiling' THEN
         lim := CASE motive WHEN 'over_this_ceiling' THEN s.ceiling_euros ELSE s.highest_ceiling_euros END * 100::bigint;
         value := allocations_counted_income(a.id);
+        -- N is the year of the signature: the ceilings of a sheet that was prepared last year do not apply any more.
+        IF extract(year FROM s.prepared_on) <> extract(year FROM loge_today()) THEN
+            RETURN NULL;
+        END IF;
         -- Members of the commission read these figures, so the income is told as its bracket, in tens of percent.
         RETURN CASE WHEN value > lim THEN ARRAY[10 * value / lim, lim] END;
     WHEN 'no_right_of_residence' THEN
@@ -65,7 +68,8 @@ BEGIN
         RETURN CASE WHEN NOT a.equipment <@ t.equipment THEN '{}'::bigint[] END;
     WHEN 'effort_rate' THEN
         -- Both limits must be passed. The law closes the motive under DALO; it is closed by any recognised priority, so
-        -- that it does not tell one of them from a sealed ground.
+        -- that it does not tell one of them from a sealed ground. The sheet rounds the rate to whole permille, so a rate
+        -- less than half a permille above its limit does not count as above: it would read as equal in the letter.
         lim := allocations_figure('effort_rate_limit_permille');
         least_left := coalesce(allocations_figure('residual_income_limit_cents_per_household'),
                                s.persons * allocations_figure('residual_income_limit_cents_per_person'));

@@ -150,8 +150,9 @@ def test_letter_exists_once_the_session_is_closed(commission, aline):
 
 def earn(cents: int) -> Callable[[list[Candidacy]], None]:
     def set_income(candidacies: list[Candidacy]) -> None:
-        run("UPDATE allocations_income SET rfr_cents = %s WHERE application_id = %s",
-            cents, candidacies[2].application_id)  # fmt: skip
+        proved = "proof = 'tax_notice', assessed_on = loge_today(), assessed_by_id = %s"
+        run(f"UPDATE allocations_income SET rfr_cents = %s, {proved} WHERE application_id = %s",
+            cents, candidacies[2].designated_by_id, candidacies[2].application_id)  # fmt: skip
         run("UPDATE allocations_sheet SET highest_ceiling_euros = 34996 WHERE candidacy_id = %s", candidacies[2].pk)
 
     return set_income

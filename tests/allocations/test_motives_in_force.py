@@ -12,7 +12,9 @@ from tests.builders import run
 pytestmark = pytest.mark.usefixtures("unkept")
 
 SHEET = "UPDATE allocations_sheet SET {} WHERE candidacy_id = %(candidacy)s"
-INCOME = "UPDATE allocations_income SET rfr_cents = {} WHERE application_id = %(application)s"
+PROVED = "proof = 'tax_notice', assessed_on = loge_today(), assessed_by_id = (SELECT id FROM access_person LIMIT 1)"
+INCOME = f"UPDATE allocations_income SET rfr_cents = {{}}, {PROVED} WHERE application_id = %(application)s"
+DECLARED = INCOME.replace(PROVED, "proof = '', assessed_on = NULL, assessed_by_id = NULL")
 DOCUMENT = (
     "INSERT INTO allocations_supportingdocument (id, application_id, kind, asked_on, due_on, seen_on, valid_until,"
     " asked_by_id, seen_by_id) SELECT gen_random_uuid(), %(application)s, '{0}', loge_today() - 40, loge_today() + {1},"
@@ -26,6 +28,7 @@ CLOSED = (
     "UPDATE allocations_application SET state = 'closed', closed_on = loge_today(), closing_motive = 'renounced'"
     " WHERE id = %(application)s"
 )
+LAST_YEAR = SHEET.format("prepared_on = date_trunc('year', loge_today()::timestamp) - interval '1 day'")
 DECIDED_OTHER = "adopt another"
 FIGURES = {"effort_rate_limit_permille": 330, "residual_income_limit_cents_per_person": 40_000}
 
@@ -34,7 +37,10 @@ CASES: list[tuple[str, list[str], list[str], list[int]]] = [
     ("over_every_ceiling", [CEILINGS, INCOME.format(2600000)], [INCOME.format(2600001)], [10, 2600000]),
     ("over_every_ceiling", [INCOME.format(9900000), SHEET.format("highest_ceiling_euros = NULL")],
      [SHEET.format("highest_ceiling_euros = 26000")], [38, 2600000]),
+    ("over_every_ceiling", [CEILINGS, DECLARED.format(9900000)], [INCOME.format(9900000)], [38, 2600000]),
     ("over_this_ceiling", [CEILINGS, INCOME.format(2000000)], [INCOME.format(2000001)], [10, 2000000]),
+    ("over_this_ceiling", [CEILINGS, INCOME.format(9900000), LAST_YEAR],
+     [SHEET.format("prepared_on = loge_today()")], [49, 2000000]),
     ("no_right_of_residence", [DOCUMENT.format("identity", 0, "NULL", "NULL")],
      ["UPDATE allocations_supportingdocument SET due_on = loge_today() - 1"], []),
     ("no_right_of_residence", [DOCUMENT.format("work", -9, "NULL", "NULL")],
