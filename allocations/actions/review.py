@@ -84,12 +84,16 @@ def assess_income(
     share_only: bool = False,
     context: Context = NOWHERE,
 ) -> Income:
-    """Record the income that a document proves, in place of a declared or an earlier one on the same basis."""
+    """Record the income that a document proves, in place of a declared or an earlier one on the same basis. `rfr_cents`
+    of twelve months are net taxable: the reference tax income is what remains after the landlord's deduction, rounded
+    up to the cent. Raises ValidationError if the landlord has not entered this deduction."""
     if signing_year not in (today().year, today().year + 1):
         raise ValidationError({"signing_year": _("L’année de signature est celle en cours ou la suivante.")})
     key = {"application": application, "signing_year": signing_year, "basis": basis}
     income = Income._default_manager.filter(**key).first() or Income(**key)
     income.year = signing_year - _YEARS_BACK[Basis(basis)]
+    if basis == Basis.TWELVE_MONTHS:
+        rfr_cents = -(-rfr_cents * (1000 - figure("twelve_months_deduction_permille", today())) // 1000)
     income.rfr_cents, income.proof, income.share_only = rfr_cents, proof, share_only
     income.assessed_on, income.assessed_by = today(), by
     income.save()

@@ -110,7 +110,14 @@ def record_of(body: dict[str, Any]) -> ApplicationRecord:
 class IncomeBody(Strict):
     signing_year = Whole(help_text=_("Les années de revenus se comptent à partir d’elle."))
     basis = Code(choices=Basis.choices)
-    rfr_cents = Whole(min_value=0, max_value=HIGHEST, help_text=_("Le revenu fiscal de référence, en centimes."))
+    rfr_cents = Whole(
+        min_value=0,
+        max_value=HIGHEST,
+        help_text=_(
+            "Le revenu fiscal de référence, en centimes. Pour les douze derniers mois, le revenu net imposable, dont "
+            "l’abattement est déduit à l’enregistrement."
+        ),
+    )
     proof = Code(choices=IncomeProof.choices)
     share_only = Flag(default=False)
 

@@ -34,7 +34,10 @@ class IncomeForm(forms.Form):
     basis = forms.ChoiceField(label=_("Revenus de"), choices=Basis.choices, widget=forms.RadioSelect)
     rfr_cents = IncomeField(
         label=_("Revenu fiscal de référence du foyer, en euros"),
-        help_text=_("La somme des avis d’imposition des personnes qui vivront dans le logement."),
+        help_text=_(
+            "La somme des avis d’imposition des personnes qui vivront dans le logement. Pour les douze derniers mois, "
+            "leur revenu net imposable : l’abattement est déduit à l’enregistrement."
+        ),
     )
     proof = forms.ChoiceField(label=_("Pièce qui le prouve"), choices=IncomeProof.choices, widget=forms.RadioSelect)
     share_only = forms.BooleanField(

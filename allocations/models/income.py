@@ -35,6 +35,7 @@ class IncomeProof(models.TextChoices):
 class Income(models.Model):
     """Income of the household on one basis. Without `proof`, it is declared; with `proof`, an employee assessed it.
 
+    `rfr_cents` of twelve months are what remains of the net taxable income after the landlord's deduction.
     `share_only`: a separation or similar event lets the landlord count the applicant's share alone. The event itself is
     not stored.
     """

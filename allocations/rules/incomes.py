@@ -5,8 +5,8 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 
-from allocations.rules.households import COUPLE, HOLDERS, Member
-from allocations.rules.results import MissingFacts
+from allocations.rules.households import COUPLE, HOLDERS, MAJORITY, Member
+from allocations.rules.results import CaseError, MissingFacts
 from allocations.rules.rows import Rows, read_csv
 
 N2, N1, TWELVE_MONTHS = "n2", "n1", "twelve_months"
@@ -36,8 +36,9 @@ class Share:
 
 @dataclass(frozen=True)
 class Income:
-    """One tax notice or, for `twelve_months`, one net taxable income. `persons`: places of the persons it covers, or
-    empty if the file does not name them. `proof` is empty if no proof is in the file."""
+    """One reference tax income. `net_taxable`: of twelve months, before the deduction that makes it one. `persons`:
+    places of the persons it covers, or empty if the file does not name them. `proof` is empty if no proof is in the
+    file."""
 
     year: int
     basis: str
@@ -45,6 +46,7 @@ class Income:
     proof: str = ""
     persons: frozenset[int] = frozenset()
     share: Share | None = None
+    net_taxable: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,7 @@ def counted_income(
     """Return the lowest lawful income for a signature on a day, whose year is N. Raises MissingFacts."""
     incomes = incomes_of(members, incomes, reasons)
     check_years(incomes, on.year)
-    required = {
-        member.number
-        for member in members
-        if member.person.tie in (*HOLDERS, *COUPLE) or (member.person.tie == "other" and not member.dependant)
-    }
+    required = {member.number for member in members if has_own_income(member)}
     by_basis = {basis: [income for income in incomes if income.basis == basis] for basis in BASES}
     check_n2(by_basis[N2], required, on.year)
     alone = {member.person.tie for member in members}.isdisjoint(COUPLE)
@@ -87,7 +85,7 @@ def counted_income(
     for basis in (N1, TWELVE_MONTHS):
         if is_usable(by_basis[basis], by_basis[N2], required, basis, reasons):
             exact = total_of(by_basis[basis], alone, reasons)
-            if basis == TWELVE_MONTHS:
+            if any(income.net_taxable for income in by_basis[basis]):
                 deduction = rows.parameter("twelve_months_deduction_permille", on)
                 exact = exact * (1000 - deduction.values[0]) / 1000
                 reasons.append(f"Twelve months: {deduction.values[0]} permille deducted ({deduction.source}).")
@@ -102,6 +100,13 @@ def counted_income(
     return lowest
 
 
+def has_own_income(member: Member) -> bool:
+    """Whether the income of a person must be covered. Dependants and minor children are on the notice of others."""
+    if member.person.tie in (*HOLDERS, *COUPLE):
+        return True
+    return not member.dependant and (member.person.tie == "other" or member.age >= MAJORITY)
+
+
 def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list[str]) -> tuple[Income, ...]:
     """Leave out the incomes that cover nobody of the household."""
     numbers = {member.number for member in members}
@@ -114,7 +119,9 @@ def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list
 
 def check_years(incomes: tuple[Income, ...], year: int) -> None:
     """Raise MissingFacts without an income of N-2, or if an income is of another year than its basis says: the file was
-    assessed for another year of signature."""
+    assessed for another year of signature. Raise CaseError if the incomes of twelve months end in different years."""
+    if len({income.year for income in incomes if income.basis == TWELVE_MONTHS}) > 1:
+        raise CaseError("the incomes of twelve_months have two years: the last twelve months are one period.")
     years = {N2: (year - 2,), N1: (year - 1,), TWELVE_MONTHS: (year, year - 1)}
     current = [income for income in incomes if income.year in years[income.basis]]
     missing = [] if any(income.basis == N2 for income in current) else [f"income n2 {year - 2}"]

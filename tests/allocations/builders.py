@@ -54,15 +54,13 @@ NUMBERS = iter(f"0751125{number:06}ABCDE" for number in range(1, 1_000_000))
 def enter_figures(**values: int) -> None:
     """Enter the legal figures that registering and reviewing need."""
     for code, value in ({"application_validity_months": 12, "document_delay_days": 30} | values).items():
-        LegalFigure.objects.using(OWNER).create(
-            code=code,
-            value=value,
-            source_kind="code",
-            source_number="R441-2-7",
-            source_date=paris_day(-400),
-            first_day=paris_day(-400),
-            entered_on=paris_day(-400),
-        )
+        enter_figure(code, value)
+
+
+def enter_figure(code: str, value: int) -> None:
+    days = dict.fromkeys(("source_date", "first_day", "entered_on"), paris_day(-400))
+    source = {"source_kind": "code", "source_number": "R441-2-7"}
+    LegalFigure.objects.using(OWNER).create(code=code, value=value, **source, **days)
 
 
 def make_application(place: Place, last_name: str = "Demande", by: Person | None = None, **fields: Any) -> Application:

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from allocations.models import Candidacy, LegalFigure, Occasion, Sheet
-from tests.allocations.builders import ask_long_ago
+from allocations.models import Candidacy, Occasion, Sheet
+from tests.allocations.builders import ask_long_ago, enter_figure
 from tests.allocations.commission import Commission, make_commission
 from tests.builders import OWNER, events, paris_day, run
 
@@ -34,12 +34,6 @@ def opened(aline, candidacy):
     """Aline, after she has opened the application of the candidacy."""
     assert aline.post(page("candidacy_open", candidacy.pk)).status_code == 302
     return aline
-
-
-def enter_figure(code: str, value: int) -> None:
-    days = dict.fromkeys(("source_date", "first_day", "entered_on"), paris_day(-400))
-    source = {"source_kind": "code", "source_number": "R441-3"}
-    LegalFigure.objects.using(OWNER).create(code=code, value=value, **source, **days)
 
 
 def page(name: str, pk: object) -> str:

@@ -8,7 +8,7 @@ from access.compartments import Compartment
 from allocations.actions.review import ask_document, assess_income, remove_income, see_document, withdraw_document
 from allocations.assessment import verdicts
 from allocations.models import Application, Income, SupportingDocument
-from tests.allocations.builders import acting_as, enter_figures, make_application, open_occasion
+from tests.allocations.builders import acting_as, enter_figure, enter_figures, make_application, open_occasion
 from tests.builders import OWNER, events, paris_day, run
 from tests.database.test_policies import as_role
 
@@ -94,6 +94,7 @@ def test_request_for_a_document_is_withdrawn_before_it_is_seen_only(review):
 @pytest.mark.parametrize("cents, counts", [(2_700_000, True), (2_700_001, False), (0, True)])
 def test_later_income_counts_only_if_a_tenth_lower(review, basis, cents, counts):
     assess(review, "n2", 30_000)
+    enter_figure("twelve_months_deduction_permille", 0)
     year = paris_day().year
     later = {"signing_year": year, "basis": basis, "rfr_cents": cents, "proof": "payslips"}
     if counts:
@@ -102,6 +103,21 @@ def test_later_income_counts_only_if_a_tenth_lower(review, basis, cents, counts)
         with pytest.raises(ValidationError, match="au moins 10"):
             review(assess_income, **later)
     assert run("SELECT count(*) FROM allocations_income") == [(1 + counts,)]
+
+
+def test_income_of_twelve_months_is_what_remains_after_the_deduction(review):
+    assess(review, "n2", 30_000)
+    later = {"signing_year": paris_day().year, "basis": "twelve_months", "proof": "payslips"}
+    with pytest.raises(ValidationError, match="chiffre légal manque"):
+        review(assess_income, **later, rfr_cents=3_000_000)
+    enter_figure("twelve_months_deduction_permille", 100)
+    assert review(assess_income, **later, rfr_cents=3_000_000).rfr_cents == 2_700_000
+    with pytest.raises(ValidationError, match="au moins 10"):
+        review(assess_income, **later, rfr_cents=3_000_001)
+    aline = Income.objects.using(OWNER).first().assessed_by
+    with acting_as(aline) as access:
+        results = {of.financing: of for of in verdicts(access, access.rows(Application).get(), "paris")}
+    assert (results["PLUS"].answer.income.cents, results["PLUS"].answer.income.basis) == (2_700_000, "twelve_months")
 
 
 def test_later_income_needs_the_income_of_two_years_ago_first(review):

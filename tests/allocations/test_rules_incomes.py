@@ -164,6 +164,23 @@ def test_income_of_children_and_dependants_is_on_their_parents_notice():
     assert counted(n2(10_000, persons=[1]), household=[person(), child()])[0] == 1_000_000
 
 
+def test_income_of_an_adult_who_is_no_dependant_must_be_covered():
+    adult = person("child", "2000-01-01", dependant=False, on_tax_notice=True)
+    case = eligibility_case(person(), adult, incomes=[n2(10_000, persons=[1])])
+    assert missing(**case) == ["income n2 2024 of person 2"]
+    dependant = adult | {"dependant": True}
+    assert answer(**eligibility_case(person(), dependant, incomes=[n2(10_000, persons=[1])]))["category"] == 3
+    visiting = child("visit")
+    assert answer(**eligibility_case(person(), visiting, incomes=[n2(10_000, persons=[1])]))["category"] == 2
+
+
+def test_last_twelve_months_are_one_period():
+    incomes = [n2(30_000), twelve_months(10_000, 2025), twelve_months(5_000, 2026)]
+    assert "twelve_months have two years" in error(**eligibility_case(incomes=incomes, rows=[DEDUCTION]))
+    both = twelve_months(10_000, 2025), twelve_months(5_000, 2025)
+    assert counted(n2(30_000), *both, rows=[DEDUCTION]) == (1_350_000, "twelve_months", 2025)
+
+
 def test_later_income_of_only_one_person_is_not_compared_with_that_of_two():
     incomes = n2(20_000, persons=[1]), n2(20_000, persons=[2]), n1(10_000, persons=[1])
     assert counted(*incomes, household=COUPLE) == (4_000_000, "n2", 2024)

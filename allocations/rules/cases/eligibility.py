@@ -97,6 +97,7 @@ def read_income(fields: Fields, persons: int) -> Income:
         proof=fields.choice("proof", PROOFS, ""),
         persons=read_covered(fields, persons),
         share=read_share(fields, cents) if "share_only" in fields else None,
+        net_taxable=basis == TWELVE_MONTHS,
     )
     fields.finish()
     return income
