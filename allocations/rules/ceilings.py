@@ -42,11 +42,8 @@ def _possible_ceilings(rows: Rows, financing: str, zone: str, category: Category
     """Return each ceiling in euros that is possible, with its source: several if the law is open about rounding."""
     if financing != "PLS":
         return _sum_of(_parts(rows, financing, zone, category, on), category)
-    try:
+    if zone == OVERSEAS or _has_own_pls(rows, zone, category, on):
         return _sum_of(_parts(rows, "PLS", zone, category, on), category)
-    except MissingFacts:
-        if zone == OVERSEAS:
-            raise
     parts = _parts(rows, "PLUS", zone, category, on)
     ((whole, source),) = _sum_of(parts, category).items()
     rounded = [_roundings(row.values[0]) for row in parts]
@@ -56,9 +53,20 @@ def _possible_ceilings(rows: Rows, financing: str, zone: str, category: Category
     return dict.fromkeys(results, f"PLUS raised by 30 % to the nearest euro; PLUS: {source}")
 
 
+def _has_own_pls(rows: Rows, zone: str, category: Category, on: date) -> bool:
+    """Whether a row gives a part of the PLS ceiling itself. Then rows must give all its parts: a given part and a
+    computed one are not added."""
+    year, names = str(on.year), _part_names(category)
+    return any(rows.find("ceiling", "PLS", year, zone, name, on=on) is not None for name in names)
+
+
+def _part_names(category: Category) -> list[str]:
+    return [str(category.number), *(["extra"] if category.extra_persons else [])]
+
+
 def _parts(rows: Rows, financing: str, zone: str, category: Category, on: date) -> list[Row]:
     """Return the row of the category and, beyond six persons, the row of each more."""
-    names = [str(category.number), *(["extra"] if category.extra_persons else [])]
+    names = _part_names(category)
     parts = [rows.find("ceiling", financing, str(on.year), zone, name, on=on) for name in names]
     if absent := [name for name, row in zip(names, parts, strict=True) if row is None]:
         raise MissingFacts(*(f"ceiling {financing} {on.year} {zone} {name}" for name in absent))

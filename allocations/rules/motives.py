@@ -81,7 +81,10 @@ def paper_missing(request: DocumentRequest, decided_on: date) -> Finding:
         raise CaseError("requested_on is after decided_on.")
     if request.answer_by >= decided_on:
         return Finding(False, f"The delay to supply {request.document} ends on {request.answer_by}: it has not passed.")
-    why = f"{request.document} was requested on {request.requested_on} for {request.answer_by} and not received."
+    why = (
+        f"{request.document} was requested on {request.requested_on} for {request.answer_by},"
+        f" and not received by {decided_on}."
+    )
     return Finding(True, why)
 
 

@@ -58,7 +58,8 @@ class Rows:
         rows = [row for row in self._by_key.get(key, []) if row.in_force(on)]
         for other in rows[1:]:
             if other.values != rows[0].values:
-                raise CaseError(f"two rows give different values for {' '.join(key)} on {on}.")
+                values = " and ".join(sorted(", ".join(map(str, row.values)) for row in (rows[0], other)))
+                raise CaseError(f"two rows give different values for {' '.join(key)} on {on}: {values}.")
         return rows[0] if rows else None
 
     def parameter(self, name: str, on: date) -> Row:

@@ -92,6 +92,18 @@ def test_published_pls_rows_settle_the_rounding():
     assert ceiling(*eight, financing="PLS", rows=rows) == 134_019
 
 
+@pytest.mark.parametrize(("given", "absent"), [(6, "extra"), ("extra", 6)])
+def test_own_pls_row_is_not_added_to_a_computed_part(given, absent):
+    case = eligibility_case(*COUPLE, *[child()] * 6, financing="PLS", rows=[ceiling_row("PLS", given, 12_212)])
+    assert missing(**case) == [f"ceiling PLS 2026 paris {absent}"]
+    assert ceiling(*COUPLE, financing="PLS", rows=case["rows"]) == 52_303
+
+
+def test_rows_that_contradict_each_other_are_told_with_their_values():
+    words = error(**eligibility_case(rows=[ceiling_row("PLUS", 1, 26_921)]))
+    assert words == "two rows give different values for ceiling PLUS 2026 paris 1 on 2026-11-30: 26920 and 26921."
+
+
 def test_plai_ceiling_is_missing_until_the_landlord_enters_it():
     case = eligibility_case(*COUPLE, child(), financing="PLAI")
     assert missing(**case) == ["ceiling PLAI 2026 paris 3"]

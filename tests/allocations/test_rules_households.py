@@ -42,6 +42,21 @@ def test_lone_adult_with_an_adult_dependant_gets_one_step():
     assert category(person(), DEPENDANT) == (3, 0)
 
 
+def test_parent_who_is_a_minor_is_alone_with_a_dependant():
+    assert category(person(birth_date="2009-06-01"), child(birth_date="2026-01-01")) == (3, 0)
+
+
+def test_lone_adult_with_a_child_in_visiting_right_gets_no_step():
+    assert category(person(), child(), child("visit")) == (3, 0)
+
+
+def test_points_are_looked_for_once_the_facts_of_the_persons_are_known():
+    expected = person("expected_child", "2027-02-01")
+    unknown = {"tie": "child", "birth_date": "2018-03-01"}
+    assert missing(**eligibility_case(person(), unknown, expected)) == ["custody of person 2"]
+    assert open_points(**eligibility_case(person(), child(), expected)) == ["unborn_child"]
+
+
 def test_child_in_alternate_residence_counts_fully_even_on_the_other_tax_notice():
     assert category(person(), child("alternate")) == (3, 0)
     assert category(person(), child("alternate", on_tax_notice=False)) == (3, 0)

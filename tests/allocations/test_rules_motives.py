@@ -110,6 +110,8 @@ def test_no_right_of_residence_needs_a_check():
 
 
 def test_a_right_that_has_expired_since_needs_a_new_check():
+    words = error(**case("no_right_of_residence", checked_on="2026-11-01", has_right=False, valid_until="2027-01-01"))
+    assert words == "valid_until is the end of a right, and has_right is false."
     expired = case("no_right_of_residence", checked_on="2026-11-01", has_right=True, valid_until="2026-11-29")
     assert missing(**expired) == ["check of the right of residence after 2026-11-29"]
 
@@ -131,6 +133,7 @@ def test_missing_document_needs_a_request_whose_delay_has_passed():
 def test_document_received_even_late_is_not_missing():
     assert not holds("paper_missing", **REQUEST, received_on="2026-11-30")
     assert holds("paper_missing", **REQUEST, received_on="2026-12-01")
+    assert "not received by 2026-11-30" in calculate(**case("paper_missing", **REQUEST))["reasons"][0]
 
 
 @pytest.mark.parametrize("document", ["bank_statement", "medical_certificate", "criminal_record"])

@@ -182,3 +182,7 @@ def test_lone_parent_may_add_to_consumption_units():
 )
 def test_impossible_allocations_are_errors(facts, words):
     assert words in error(kind="quotas", allocations=[allocation(1) | facts])
+
+
+def test_household_without_anybody_is_an_error():
+    assert "must name at least one person's age" in error(kind="quotas", allocations=[with_income(1, ages=[])])

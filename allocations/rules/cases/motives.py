@@ -6,7 +6,7 @@ from typing import Any
 
 from allocations.rules import motives
 from allocations.rules.cases.eligibility import parse_case
-from allocations.rules.cases.fields import Fields
+from allocations.rules.cases.fields import Fields, shorten
 from allocations.rules.cases.grids import code_of
 from allocations.rules.ceilings import FINANCINGS
 from allocations.rules.eligibility import EligibilityCase, eligibility
@@ -31,7 +31,7 @@ def calculate(fields: Fields, rows: Rows) -> dict[str, Any]:
     if code in NEVER_A_MOTIVE:
         raise CaseError(f'"{code}" is not a motive: {NEVER_A_MOTIVE[code]}')
     if code not in MOTIVES.terms:
-        raise CaseError(f'"{code[:80]}" is not a motive; the motives are {", ".join(MOTIVES.terms)}.')
+        raise CaseError(f'"{shorten(code)}" is not a motive; the motives are {", ".join(MOTIVES.terms)}.')
     decision = motives.decision_of(code)
     if fields.choice("decision", ["d", "e"], decision) != decision:
         raise CaseError(f"{code} is a motive of decision {decision} only.")
@@ -84,6 +84,8 @@ def read_no_right_of_residence(fields: Fields, _rows: Rows, on: date) -> Finding
     checked_on, valid_until = fields.day("checked_on", None), fields.day("valid_until", None)
     has_right = fields.flag("has_right", None)
     fields.finish()
+    if has_right is False and valid_until is not None:
+        raise CaseError("valid_until is the end of a right, and has_right is false.")
     if checked_on is not None and has_right is None:
         raise MissingFacts("has_right, the result of the check")
     return motives.no_right_of_residence(checked_on, bool(has_right), valid_until, on)

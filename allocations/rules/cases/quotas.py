@@ -73,6 +73,8 @@ def read_allocation(number: int, fields: Fields) -> Allocation:
 
 def read_income(monthly_cents: int, fields: Fields) -> DeclaredIncome:
     ages = fields.items("ages", [])
+    if "ages" in fields and not ages:
+        raise CaseError(f"{fields.name_of('ages')} must name at least one person's age.")
     if any(type(age) is not int or not 0 <= age <= MOST_AGE for age in ages):
         raise CaseError(f"{fields.name_of('ages')} must be whole numbers from 0 to {MOST_AGE}.")
     epci = fields.text("epci", "")
