@@ -199,10 +199,10 @@ def remind(*, by: Person, application: Application, context: Context = NOWHERE) 
 
 @all_or_nothing()
 def renew(*, by: Person, application: Application, context: Context = NOWHERE) -> Application:
-    """Renew for one more term, from today or from the former term if that is later."""
+    """Renew for one term from today: the validity counts from the last renewal (CCH R441-2-7). A later term, which the
+    national register may give, stays."""
     months = figure("application_validity_months", today())
-    first = max(today(), application.renew_by) if application.renew_by >= today() else today()
-    until = months_after(first, months)
+    until = max(application.renew_by, months_after(today(), months))
     change(application, renew_by=until, reminded_on=None)
     about, place = application.subject(), application.kept_at_id
     record(events.APPLICATION_RENEWED, by=by, about=about, place=place, context=context, until=until)

@@ -131,4 +131,4 @@ class SeenBody(AskedBody):
 
 
 class RenewalBody(Strict):
-    """An empty JSON object: an application is renewed from today, or from its term if that is later."""
+    """An empty JSON object: an application is renewed for one term from today."""

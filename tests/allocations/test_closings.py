@@ -8,6 +8,7 @@ from allocations.actions.applications import certify, remind, renew
 from allocations.actions.closings import close_application, record_delivery, warn, withdraw_warning
 from allocations.actions.expiry import expire_applications
 from allocations.models import Application, ClosingWarning
+from formats.months import months_after
 from tests.allocations.builders import acting_as, enter_figures, make_application, make_member, open_occasion
 from tests.builders import events, paris_day, run
 
@@ -117,13 +118,13 @@ def test_database_refuses_an_unknown_motive_and_changes_to_a_closed_application(
         act(aline, renew)
 
 
-def test_renewal_starts_at_the_former_term_or_today_and_is_reminded_again(aline, application):
+@pytest.mark.parametrize(("days", "stays"), [(10, False), (-10, False), (700, True)])
+def test_renewal_counts_from_today_and_is_reminded_again(aline, application, days, stays):
     act(aline, remind)
-    term = application.renew_by
+    run("UPDATE allocations_application SET renew_by = loge_today() + %s", days)
     renewed = act(aline, renew)
-    assert (renewed.renew_by, renewed.reminded_on) == (term.replace(year=term.year + 1), None)
-    run("UPDATE allocations_application SET renew_by = loge_today() - 10")
-    assert act(aline, renew).renew_by == paris_day().replace(year=paris_day().year + 1)
+    until = paris_day(700) if stays else months_after(paris_day(), 12)
+    assert (renewed.renew_by, renewed.reminded_on) == (until, None)
 
 
 def test_certificate_needs_a_number(aline, application):
