@@ -88,21 +88,36 @@ def is_first_quartile(allocation: Allocation, rows: Rows) -> bool:
     income, on = allocation.income, allocation.lease_signed_on
     if income is None or on is None:
         raise MissingFacts(f"quartile or monthly_income_cents {of}")
+    attempts = Attempts()
+    scope = attempts.run(_scope, income, of)
+    units = attempts.run(_units, income, of, on, rows)
+    if scope is not None:
+        attempts.run(_threshold, scope, on, rows)
+    attempts.raise_collected()
+    return is_below_threshold(income.monthly_cents, units or 0, scope or "", on, rows)
+
+
+def _scope(income: DeclaredIncome, of: str) -> str:
+    """Return where the threshold of the quartile is set: the region in Île-de-France, and elsewhere the EPCI."""
     if not income.commune:
         raise MissingFacts(f"commune {of}")
     check_commune(income.commune)
     scope = "idf" if income.commune[:2] in IDF_DEPARTMENTS else income.epci
     if not scope:
         raise MissingFacts(f"epci {of}")
-    return is_below_threshold(income.monthly_cents, _units(income, of, on, rows), scope, on, rows)
+    return scope
+
+
+def _threshold(scope: str, on: date, rows: Rows) -> Row:
+    row = rows.find("quartile_threshold", scope, on=on)
+    if row is None:
+        raise MissingFacts(f"quartile_threshold {scope} {on}")
+    return row
 
 
 def is_below_threshold(monthly_cents: int, units_permille: int, scope: str, on: date, rows: Rows) -> bool:
     """Return whether twelve months' income by consumption unit is in the first quartile. Raises MissingFacts."""
-    row = rows.find("quartile_threshold", scope, on=on)
-    if row is None:
-        raise MissingFacts(f"quartile_threshold {scope} {on}")
-    threshold, inclusive = row.values
+    threshold, inclusive = _threshold(scope, on, rows).values
     yearly = Fraction(monthly_cents * 12 * 1000, units_permille)
     if yearly == threshold and inclusive not in (0, 1):
         raise MissingFacts(f"whether quartile_threshold {scope} {on} is inclusive")

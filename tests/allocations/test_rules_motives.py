@@ -298,3 +298,9 @@ def test_application_struck_off_or_withdrawn_is_not_applicable_now():
     assert holds("not_applicable_now", state="struck_off", since="2026-11-30")
     assert not holds("not_applicable_now", state="withdrawn", since="2026-12-01")
     assert missing(**case("not_applicable_now", state="withdrawn")) == ["since when the application is withdrawn"]
+
+
+def test_costs_and_limits_of_the_effort_rate_are_missing_at_once():
+    names = missing(**case("effort_rate", persons=1, dalo=False, rent_cents=1))
+    assert names[0] == "annexes_cents" and names[-2] == "parameter effort_rate_limit_permille 2026-11-30"
+    assert len(names) == 8

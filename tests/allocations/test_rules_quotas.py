@@ -186,3 +186,10 @@ def test_impossible_allocations_are_errors(facts, words):
 
 def test_household_without_anybody_is_an_error():
     assert "must name at least one person's age" in error(kind="quotas", allocations=[with_income(1, ages=[])])
+
+
+def test_everything_that_the_quartile_needs_is_missing_at_once():
+    case = {"kind": "quotas", "allocations": [allocation(None, monthly_income_cents=100_000)]}
+    assert missing(**case) == ["commune of allocation 1", "consumption_units_permille or ages of allocation 1"]
+    case["allocations"][0] |= {"commune": "75113", "ages": [40]}
+    assert missing(**case) == ["consumption_units 2026-05-04", "quartile_threshold idf 2026-05-04"]

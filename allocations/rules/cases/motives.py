@@ -11,7 +11,7 @@ from allocations.rules.cases.grids import code_of
 from allocations.rules.ceilings import FINANCINGS
 from allocations.rules.eligibility import EligibilityCase, eligibility
 from allocations.rules.motives import MOTIVES, DocumentRequest, Finding, HousingCosts
-from allocations.rules.results import CaseError, MissingFacts
+from allocations.rules.results import Attempts, CaseError, MissingFacts
 from allocations.rules.rows import Rows
 from buildings.vocabulary import EQUIPMENT
 
@@ -123,7 +123,10 @@ def read_effort_rate(fields: Fields, rows: Rows, on: date) -> Finding:
         if other not in MOTIVES.terms or other == "effort_rate":
             raise CaseError(f'"{other}" in "other_motives" is not another motive.')
     if missing := [f"{name}_cents" for name, amount in amounts.items() if amount is None]:
-        raise MissingFacts(*missing)
+        attempts = Attempts()
+        attempts.add(names=missing)
+        attempts.run(motives.effort_limits, on, rows)
+        attempts.raise_collected()
     costs = HousingCosts(
         persons=persons,
         consumption_units_permille=units,
