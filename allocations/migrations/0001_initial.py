@@ -1110,6 +1110,7 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="à fournir avant le")),
                 ("seen_on", models.DateField(blank=True, null=True)),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="valable jusqu’au")),
+                ("expired_on", models.DateField(editable=False, null=True, verbose_name="expirée le")),
                 (
                     "application",
                     models.ForeignKey(

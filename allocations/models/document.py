@@ -18,7 +18,8 @@ from privacy.retention_periods import APPLICATION
 
 class SupportingDocument(models.Model):
     """A document of the closed list. `kind` says what it proves and not which document it is, because the document
-    itself may disclose a nationality or an illness."""
+    itself may disclose a nationality or an illness. `expired_on`: the last day of a document that was seen before and
+    is asked for again, until another is seen. The database sets it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -30,6 +31,7 @@ class SupportingDocument(models.Model):
         "seen_on": DataClass.PERSONAL,
         "seen_by": DataClass.PERSONAL,
         "valid_until": DataClass.PERSONAL,
+        "expired_on": DataClass.PERSONAL,
     }
     data_policy = DataPolicy(APPLICATIONS, APPLICATION)
 
@@ -42,6 +44,7 @@ class SupportingDocument(models.Model):
     seen_on = models.DateField(null=True, blank=True)
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
+    expired_on = models.DateField(_("expirée le"), null=True, editable=False)
 
     objects = OfApplicationQuerySet.as_manager()
 

@@ -45,3 +45,16 @@ CREATE TRIGGER allocations_closing BEFORE INSERT OR UPDATE OF state, closing_mot
 SELECT loge_keep('allocations_application', 'application_closed_stays', changes => jsonb_build_object(
     'number, kept_at_id, file_digest, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to,'
     ' equipment, closed_on, closed_by_id, closing_motive', 'OLD.state <> ''closed'''), over => 'true');
+
+-- The last day of a document that is asked for again stays until another is seen.
+CREATE OR REPLACE FUNCTION allocations_keep_expiry() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.expired_on := CASE WHEN NEW.seen_on IS NOT NULL OR TG_OP = 'INSERT' THEN NULL
+                           ELSE coalesce(OLD.valid_until, OLD.expired_on) END;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_keep_expiry FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_document_expiry ON allocations_supportingdocument;
+CREATE TRIGGER allocations_document_expiry BEFORE INSERT OR UPDATE ON allocations_supportingdocument
+    FOR EACH ROW EXECUTE FUNCTION allocations_keep_expiry();

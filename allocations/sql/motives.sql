@@ -51,9 +51,11 @@ BEGIN
         -- Members of the commission read these figures, so the income is told as its bracket, in tens of percent.
         RETURN CASE WHEN value > lim THEN ARRAY[10 * value / lim, lim] END;
     WHEN 'no_right_of_residence' THEN
+        -- The right was checked and has ended, and the delay to show a new document has passed. A document that was never
+        -- seen is missing: it tells nothing about a right.
         RETURN CASE WHEN EXISTS (
             SELECT FROM allocations_supportingdocument d WHERE d.application_id = a.id AND d.kind = 'identity'
-              AND d.due_on < loge_today() AND coalesce(d.valid_until < loge_today(), d.seen_on IS NULL)) THEN '{}'::bigint[] END;
+              AND d.expired_on IS NOT NULL AND d.seen_on IS NULL AND d.due_on < loge_today()) THEN '{}'::bigint[] END;
     WHEN 'paper_missing' THEN
         SELECT count(*) INTO value FROM allocations_supportingdocument d
         WHERE d.application_id = a.id AND d.due_on < loge_today() AND d.seen_on IS NULL;

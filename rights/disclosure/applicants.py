@@ -188,10 +188,11 @@ class _OnApplication:
 
     def documents_part(self) -> Part:
         rows = [
-            (document.label, document.asked_on, document.due_on, document.seen_on, document.valid_until)
-            for document in self.rows(SupportingDocument).order_by("kind")
+            (row.label, row.asked_on, row.due_on, row.seen_on, row.valid_until, row.expired_on)
+            for row in self.rows(SupportingDocument).order_by("kind")
         ]
-        columns = (_("Pièce"), _("Demandée le"), _("À fournir avant le"), _("Vue le"), _("Valable jusqu’au"))
+        seen = (_("Vue le"), _("Valable jusqu’au"), _("Précédente expirée le"))
+        columns = (_("Pièce"), _("Demandée le"), _("À fournir avant le"), *seen)
         note = _("Aucune copie des pièces n’est conservée.") if rows else ""
         return Part("documents", _("Pièces demandées ou vues"), (SupportingDocument,), columns, rows, note)
 

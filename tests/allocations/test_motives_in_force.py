@@ -20,6 +20,11 @@ DOCUMENT = (
     " asked_by_id, seen_by_id) SELECT gen_random_uuid(), %(application)s, '{0}', loge_today() - 40, loge_today() + {1},"
     " {2}, {3}, id, CASE WHEN {2} IS NOT NULL THEN id END FROM access_person WHERE name = 'Aline Perrin'"
 )
+SEEN = (
+    "UPDATE allocations_supportingdocument SET seen_on = loge_today() - 20, valid_until = loge_today() - 1,"
+    " seen_by_id = asked_by_id"
+)
+ASKED_AGAIN = "UPDATE allocations_supportingdocument SET seen_on = NULL, valid_until = NULL, seen_by_id = NULL"
 NEEDS = "UPDATE allocations_application SET equipment = '{}' WHERE id = %(application)s"
 TERMS = "UPDATE buildings_unitterms SET equipment = '{}'"
 CEILINGS = SHEET.format("ceiling_euros = 20000, highest_ceiling_euros = 26000")
@@ -41,12 +46,13 @@ CASES: list[tuple[str, list[str], list[str], list[int]]] = [
     ("over_this_ceiling", [CEILINGS, INCOME.format(2000000)], [INCOME.format(2000001)], [10, 2000000]),
     ("over_this_ceiling", [CEILINGS, INCOME.format(9900000), LAST_YEAR],
      [SHEET.format("prepared_on = loge_today()")], [49, 2000000]),
-    ("no_right_of_residence", [DOCUMENT.format("identity", 0, "NULL", "NULL")],
+    ("no_right_of_residence", [DOCUMENT.format("identity", -9, "NULL", "NULL")], [SEEN, ASKED_AGAIN], []),
+    ("no_right_of_residence", [DOCUMENT.format("identity", -9, "loge_today() - 20", "loge_today() - 1")],
+     [ASKED_AGAIN], []),
+    ("no_right_of_residence", [DOCUMENT.format("work", -9, "NULL", "NULL"), SEEN, ASKED_AGAIN],
+     [DOCUMENT.format("identity", -9, "loge_today() - 20", "loge_today() - 1"), ASKED_AGAIN], []),
+    ("no_right_of_residence", [DOCUMENT.format("identity", 0, "loge_today() - 20", "loge_today() - 1"), ASKED_AGAIN],
      ["UPDATE allocations_supportingdocument SET due_on = loge_today() - 1"], []),
-    ("no_right_of_residence", [DOCUMENT.format("work", -9, "NULL", "NULL")],
-     [DOCUMENT.format("identity", -9, "loge_today() - 20", "loge_today() - 1")], []),
-    ("no_right_of_residence", [DOCUMENT.format("identity", -9, "loge_today() - 20", "loge_today()")],
-     ["UPDATE allocations_supportingdocument SET valid_until = loge_today() - 1"], []),
     ("paper_missing", [DOCUMENT.format("work", 0, "NULL", "NULL")],
      [DOCUMENT.format("household", -1, "NULL", "NULL")], [1, 0]),
     ("paper_missing", [DOCUMENT.format("work", -9, "loge_today()", "NULL")],
