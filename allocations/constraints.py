@@ -13,6 +13,18 @@ SENTENCES: dict[str, Promise | str] = {
         "remise."
     ),
     "closing_after_the_term": _("Le terme de cette demande n’est pas passé : elle peut encore être renouvelée."),
+    "closing_after_the_commission": _(
+        "Une commission de l’organisme n’a pas prononcé l’irrecevabilité de cette demande : le système national "
+        "demande son motif."
+    ),
+    "fragile_residence_stays_as_named": _("Une ligne ne change que par son dernier jour, aujourd’hui ou plus tard."),
+    "owed_examined_first": _(
+        "Une demande est à examiner en premier : établissez de nouveau la présélection si sa ligne n’y est pas, et "
+        "désignez la ligne marquée avant d’inscrire le logement."
+    ),
+    "registry_row_leaves_once": _("Cette ligne est déjà partie vers le système national d’enregistrement."),
+    "registry_run_stays": _("Un export enregistré ne change plus."),
+    "registry_row_of_signed_minutes": _("Une décision part une fois le procès-verbal signé."),
     "grid_frozen_once_adopted": _("Une grille adoptée ne change plus : préparez une nouvelle version."),
     "grid_has_lines": _("Une grille sans critère ne peut pas être adoptée."),
     "grid_bands_hide_grounds": _(

@@ -61,6 +61,18 @@ def is_to_fill(vacancy: Vacancy) -> bool:
     return vacancy.state in (VacancyState.ORIENTED, VacancyState.SHORTLISTED) and not is_reserved(vacancy)
 
 
+def owed_examinations() -> dict[UUID, set[int | None]]:
+    """Return the vacancies of the current person for which an application must be examined first -> the ranks of its
+    lines. None: the shortlist was drawn before, or is not drawn."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vacancy, rank FROM allocations_owed_examinations()")
+        rows = cursor.fetchall()
+    owed: dict[UUID, set[int | None]] = {}
+    for vacancy, rank in rows:
+        owed.setdefault(vacancy, set()).add(rank)
+    return owed
+
+
 @dataclass(frozen=True)
 class Notice:
     """A dwelling that is or will be free, and has no open vacancy. Who leaves it is not known here."""

@@ -17,6 +17,7 @@ from allocations.models import (
     Candidacy,
     ClosingWarning,
     Decision,
+    FragileResidence,
     Grid,
     Offer,
     Outcome,
@@ -118,12 +119,14 @@ LETTERS = {
 
 @dataclass(frozen=True)
 class DecisionTold:
-    """An adopted decision as its letter states it. `decision` and `sheet` hold what the commission had before it."""
+    """An adopted decision as its letter states it. `decision` and `sheet` hold what the commission had before it.
+    `residence`: the row of the agreement for which a refusal holds."""
 
     decision: Decision
     sheet: Sheet
     unit_type: str
     missing: list[RequestedDocument]
+    residence: FragileResidence | None = None
 
     @property
     def document(self) -> RequestedDocument:
@@ -152,7 +155,9 @@ def decision_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
     return {
         "written_on": access.day,
         "held_on": session.held_at,
-        "told": DecisionTold(decision, sheet, candidacy.vacancy.unit.type, missing),
+        "told": DecisionTold(
+            decision, sheet, candidacy.vacancy.unit.type, missing, residence_on_decision(access, candidacy, decision)
+        ),
         "grid": grid_on(access, sheet.prepared_on),
         "position": position_to_print(candidacy),
     }
@@ -164,6 +169,16 @@ def missing_on_decision(access: AccessContext, candidacy: Candidacy, decision: D
     rows = access.rows(SupportingDocument).filter(application=candidacy.application_id, due_on__lt=day)
     unseen = rows.filter(Q(seen_on__isnull=True) | Q(seen_on__gt=day)).order_by("due_on", "kind")
     return [RequestedDocument(row.kind, row.due_on) for row in unseen]
+
+
+def residence_on_decision(access: AccessContext, candidacy: Candidacy, decision: Decision) -> FragileResidence | None:
+    """Return the row of the agreement that named the residence when a refusal because of it was proposed."""
+    if decision.motive != "fragile_residence":
+        return None
+    day = decision.proposed_at.astimezone(PARIS).date()
+    rows = access.rows(FragileResidence).in_force(day).filter(building=candidacy.vacancy.building_id)
+    row: FragileResidence | None = rows.order_by("-first_day").first()
+    return row
 
 
 def position_to_print(candidacy: Candidacy) -> Position | None:

@@ -20,6 +20,7 @@ from allocations.views import (
     offers,
     priorities,
     reservations,
+    residences,
     review,
     sessions,
     shortlist,
@@ -45,9 +46,11 @@ urlpatterns = [
     path("attribution/grille/projet/", grids.grid_draft, name="grid_draft"),
     path("attribution/grille/essai/", grid_trials.grid_trial, name="grid_trial"),
     path("attribution/grille/adopter/", grids.grid_adopt, name="grid_adopt"),
+    path("attribution/residences/", residences.fragile_residences, name="fragile_residences"),
     path("attribution/plafonds/", ceilings.ceilings, name="ceilings"),
     path("attribution/quotas/", steering.quotas, name="quotas"),
     path("attribution/equite/", steering.fairness, name="fairness"),
+    path("attribution/exports/", steering.registry_runs, name="registry_runs"),
     path("registre/equite/", steering.fairness_review, name="fairness_review"),
     path("attribution/bilan/<int:year>/", steering.allocation_report, name="allocation_report"),
     path("attribution/bilan/<int:year>/bilan.csv", steering.allocation_report_file, name="allocation_report_file"),
@@ -95,6 +98,7 @@ urlpatterns = [
     path("baux/attributions/<uuid:pk>/", hand_overs.hand_over_lease, name="hand_over_lease"),
     # Tests send each form in this order: these two end what the pages above show.
     path("attribution/logements/<uuid:pk>/retrait/", vacancies.vacancy_withdraw, name="vacancy_withdraw"),
+    path("attribution/residences/<uuid:pk>/fin/", residences.fragile_residence_end, name="fragile_residence_end"),
     path("attribution/reservataires/<uuid:pk>/fin/", flow.contingent_end, name="contingent_end"),
     path(
         "attribution/candidatures/<uuid:pk>/courrier/<slug:letter>/", offers.candidacy_letter, name="candidacy_letter"

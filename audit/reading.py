@@ -117,6 +117,7 @@ FACTS: dict[str, Promise | str] = {
     "level": _("niveau"),
     "line": _("ligne"),
     "lines": _("lignes"),
+    "run": _("envoi"),
     "list": _("liste"),
     "look": _("consultation"),
     "months": _("mois"),

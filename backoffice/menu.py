@@ -65,6 +65,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
             "quotas",
             "claims_to_agree",
             "grids",
+            "fragile_residences",
             "ceilings",
             "legal_figures",
             "intake",

@@ -41,6 +41,8 @@ class Entry:
         return self.permission in FOR_EVERYONE or not roles.isdisjoint(roles_with(self.permission))
 
 
+_STEERING = ("quotas", "fairness", "allocation_report", "registry_runs")
+_RESIDENCES = ("fragile_residences", "fragile_residence_end")
 MENU: tuple[Entry, ...] = (
     Entry(Permission.ACCOUNTS_LIST, "work", _("Ma journée"), "today", ("work",)),
     Entry(
@@ -185,7 +187,7 @@ MENU: tuple[Entry, ...] = (
         ("ground_cases", "ground_case_take", "ground_case", "ground_letter"),
     ),
     Entry(Permission.CLAIM_AGREE, "claims_to_agree", _("Réclamations"), "tray", ("claims_to_agree",)),
-    Entry(Permission.QUOTAS_READ, "quotas", _("Quotas et bilan"), "cal", ("quotas", "fairness", "allocation_report")),
+    Entry(Permission.QUOTAS_READ, "quotas", _("Quotas et bilan"), "cal", _STEERING),
     Entry(
         Permission.GRID_READ,
         "grids",
@@ -193,6 +195,7 @@ MENU: tuple[Entry, ...] = (
         "check",
         ("grids", "grid_draft", "grid_trial", "grid_adopt"),
     ),
+    Entry(Permission.LEGAL_FIGURES_KEEP, "fragile_residences", _("Résidences fragiles"), "house", _RESIDENCES),
     Entry(Permission.LEGAL_FIGURES_KEEP, "ceilings", _("Plafonds"), "stairs", ("ceilings",)),
     Entry(Permission.LEGAL_FIGURES_KEEP, "legal_figures", _("Chiffres légaux"), "account", ("legal_figures",)),
     Entry(

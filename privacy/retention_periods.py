@@ -149,6 +149,12 @@ SHORTLIST = _period(
     Ending.ERASED,
     "expire_notes",
 )
+REGISTRY_ROW = _period(
+    "registry_row",
+    _("Jusqu’à l’envoi au système national d’enregistrement, puis trente et un jours pour répéter cet envoi."),
+    Ending.ERASED,
+    "expire_notes",
+)
 OCCASION = _period("occasion", _("Jusqu’à la nuit qui suit la fin de l’accès."), Ending.ERASED, "expire_notes")
 BREACH = _period("breach", _("Cinq ans après l’enregistrement, pour les besoins d’un contrôle."), Ending.BY_HAND)
 EMPLOYMENT = _period(

@@ -120,7 +120,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.FAIRNESS_READ: _("lire l’équité des attributions, en nombres"),
     P.GRID_DRAFT: _("préparer une grille de cotation"),
     P.GRID_ADOPT: _("adopter une grille de cotation préparée par une autre personne"),
-    P.LEGAL_FIGURES_KEEP: _("tenir les chiffres légaux de l’attribution"),
+    P.LEGAL_FIGURES_KEEP: _("tenir les chiffres légaux de l’attribution, les plafonds et les résidences fragiles"),
     P.PATRIMONY_VIEW: _("voir le patrimoine"),
     P.PLACES_MANAGE: _("gérer les lieux"),
     P.PEOPLE_MANAGE: _("gérer les personnes"),

@@ -1,10 +1,10 @@
-"""Erases closed and expired applications, ended occasions, and sheets past their retention for a claim."""
+"""Erases closed and expired applications, ended occasions, sheets past their retention for a claim, and sent rows."""
 
 from django.db import connections, transaction
 from django.db.models import Q
 
 from access.models import Person
-from allocations.models import Application, Occasion
+from allocations.models import Application, Occasion, RegistryRow
 from audit import events
 from audit.record import record
 from tenants.actions.expiry import LOGIN
@@ -13,6 +13,8 @@ from tenants.models.residence import TodayInParis
 
 # A month for the national register to say that an application was renewed after its term.
 GRACE_DAYS = 31
+# An export to the national register can be repeated for this time. A trigger refuses to erase its rows before.
+REPEAT_DAYS = 31
 _OVER = Q(closed_on__lt=TodayInParis()) | Q(renew_by__lt=TodayInParis() - GRACE_DAYS)
 
 
@@ -23,6 +25,16 @@ def expire_candidacies(*, by: Person | str) -> int:
         gone = int(cursor.fetchone()[0])
         if gone:
             record(events.CANDIDACIES_EXPIRED, by=by, using=LOGIN, candidacies=gone)
+    return gone
+
+
+def expire_registry_rows(*, by: Person | str) -> int:
+    """Erase the rows that left for the national register more than 31 days ago."""
+    with transaction.atomic(using=LOGIN):
+        old = RegistryRow._default_manager.using(LOGIN).filter(sent_on__lt=TodayInParis() - REPEAT_DAYS)
+        gone: int = old.delete()[0]
+        if gone:
+            record(events.REGISTRY_ROWS_EXPIRED, by=by, using=LOGIN, lines=gone)
     return gone
 
 

@@ -22,6 +22,8 @@ from allocations.models.occasion import ApplicationGroupPermission, ApplicationU
 from allocations.models.offer import Answer, HandOver, Offer, OfferDelivery
 from allocations.models.pool import PoolEntry, PoolLink, RankingKey, Shortlist, ShortlistLine
 from allocations.models.priority import CaseAnswer, Ground, GroundCase, Priority
+from allocations.models.registry import RegistryRow, RegistryRowKind, RegistryRun
+from allocations.models.residence import FragileResidence, OwedExamination
 from allocations.models.score import Score, ScoreBand
 from allocations.models.session import AgendaItem, FewReason, Seat, Session, SessionState, Voice
 from allocations.models.vacancy import OrientationReason, OutsideFlow, Vacancy, VacancyState
@@ -56,6 +58,7 @@ __all__ = [
     "FewReason",
     "FlowBase",
     "FlowYear",
+    "FragileResidence",
     "Grid",
     "GridLine",
     "GridRubric",
@@ -78,12 +81,16 @@ __all__ = [
     "OrientationReason",
     "Outcome",
     "OutsideFlow",
+    "OwedExamination",
     "PoolEntry",
     "PoolLink",
     "Population",
     "Priority",
     "RankingKey",
     "Recusal",
+    "RegistryRow",
+    "RegistryRowKind",
+    "RegistryRun",
     "RubricMode",
     "RuleKind",
     "Score",

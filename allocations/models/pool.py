@@ -167,7 +167,9 @@ class Shortlist(models.Model):
 
 
 class ShortlistLine(models.Model):
-    """A ranked candidate without identity. `tie_break`: HMAC-SHA256 of the vacancy and the pseudonym."""
+    """A ranked candidate without identity. `tie_break`: HMAC-SHA256 of the vacancy and the pseudonym. `owed`: when the
+    shortlist was drawn, the commission owed this application the first examination (`OwedExamination`). Such a line is
+    stored whatever its rank."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -181,6 +183,7 @@ class ShortlistLine(models.Model):
         "priority": DataClass.INFERABLE,
         "equipment": DataClass.INFERABLE,
         "tie_break": DataClass.PLAIN,
+        "owed": DataClass.PERSONAL,
     }
     data_policy = DataPolicy(APPLICATIONS, SHORTLIST)
 
@@ -195,6 +198,7 @@ class ShortlistLine(models.Model):
     priority = models.BooleanField(_("motif prioritaire reconnu"))
     equipment = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     tie_break = models.CharField(max_length=64)
+    owed = models.BooleanField(default=False, db_default=False)
 
     objects = OfVacancyQuerySet.as_manager()
 

@@ -3,5 +3,5 @@
 from allocations.policies import applications, committee, steering
 from allocations.policies.applications import STEERS as STEERS
 
-POLICIES = (*applications.POLICIES, *committee.POLICIES)
+POLICIES = (*applications.POLICIES, *committee.POLICIES, *steering.POLICIES)
 FUNCTIONS = (*applications.FUNCTIONS, *committee.FUNCTIONS, *steering.FUNCTIONS)

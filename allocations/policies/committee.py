@@ -50,7 +50,8 @@ POLICIES = (
         "allocations_shortlistline",
         (
             in_place(
-                columns="id, vacancy_id, rank, verified, declared, filed_on, persons, priority, equipment, tie_break"
+                columns="id, vacancy_id, rank, verified, declared, filed_on, persons, priority, equipment, tie_break,"
+                " owed"
             ),
             Grant(JOBS, "SELECT, DELETE"),
         ),

@@ -20,9 +20,10 @@ DROP TRIGGER IF EXISTS allocations_income_drop ON allocations_income;
 CREATE CONSTRAINT TRIGGER allocations_income_drop AFTER INSERT OR UPDATE OR DELETE ON allocations_income
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allocations_income_dropped();
 
--- The motive of a closing must hold on its day: a warning delivered a month ago, or a term that has passed.
+-- The motive of a closing must hold on its day: a warning delivered a month ago, a term that has passed, or a decision of
+-- the commission.
 CREATE OR REPLACE FUNCTION allocations_check_closing() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NEW.closing_motive IN ('no_answer', 'inadmissible') AND NOT EXISTS (
         SELECT FROM allocations_closingwarning w
@@ -35,8 +36,13 @@ BEGIN
         RAISE EXCEPTION 'the term has not passed'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'closing_after_the_term';
     END IF;
+    -- The national register asks for the motive of the commission.
+    IF NEW.closing_motive = 'inadmissible' AND allocations_inadmissible_for(NEW.id) IS NULL THEN
+        PERFORM allocations_refuse('closing_after_the_commission');
+    END IF;
     RETURN NEW;
 END $$;
+REVOKE ALL ON FUNCTION allocations_check_closing FROM PUBLIC;
 DROP TRIGGER IF EXISTS allocations_closing ON allocations_application;
 CREATE TRIGGER allocations_closing BEFORE INSERT OR UPDATE OF state, closing_motive, closed_on
     ON allocations_application FOR EACH ROW WHEN (NEW.state = 'closed') EXECUTE FUNCTION allocations_check_closing();

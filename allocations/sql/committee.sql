@@ -256,12 +256,17 @@ DROP TRIGGER IF EXISTS allocations_decision_holds ON allocations_decision;
 CREATE TRIGGER allocations_decision_holds BEFORE INSERT OR UPDATE ON allocations_decision
     FOR EACH ROW EXECUTE FUNCTION allocations_check_decision();
 
--- An adopted decision moves its candidacy.
+-- An adopted decision moves its candidacy. A refusal because of a fragile residence owes the application the first
+-- examination for a suited vacancy elsewhere.
 CREATE OR REPLACE FUNCTION allocations_apply_decision() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE allocations_candidacy SET state = CASE NEW.kind WHEN 'c' THEN 'conditional' WHEN 'd' THEN 'declined'
         WHEN 'e' THEN 'inadmissible' ELSE 'ranked' END WHERE id = NEW.candidacy_id;
+    INSERT INTO allocations_owedexamination (id, application_id, owed_since)
+    SELECT gen_random_uuid(), c.application_id, loge_today() FROM allocations_candidacy c
+    WHERE c.id = NEW.candidacy_id AND c.application_id IS NOT NULL AND NEW.motive = 'fragile_residence'
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION allocations_apply_decision FROM PUBLIC;
@@ -298,6 +303,11 @@ BEGIN
     PERFORM 1 FROM allocations_session n WHERE n.id = into_session AND n.state = 'convened' FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
+    END IF;
+    -- Whoever must be examined first is a candidate, unless the ten candidates of the dwelling were designated before.
+    IF EXISTS (SELECT FROM allocations_owed_examinations() o WHERE o.vacancy = wanted)
+        AND (SELECT count(*) FROM allocations_candidacy c WHERE c.vacancy_id = wanted) < 10 THEN
+        PERFORM allocations_refuse('owed_examined_first');
     END IF;
     INSERT INTO allocations_agendaitem (id, session_id, vacancy_id, position, few_reason)
     SELECT added, into_session, wanted, coalesce(max(i.position), 0) + 1, few

@@ -19,6 +19,7 @@ DECLARE
     mine uuid[] := ARRAY (SELECT c.id FROM allocations_candidacy c WHERE c.vacancy_id = ANY (over));
 BEGIN
     DELETE FROM allocations_claimreading WHERE candidacy_id = ANY (mine);
+    UPDATE allocations_owedexamination SET met_by_id = NULL WHERE met_by_id = ANY (mine);
     DELETE FROM allocations_vote v USING allocations_decision d
     WHERE v.decision_id = d.id AND d.candidacy_id = ANY (mine);
     DELETE FROM allocations_recusal WHERE candidacy_id = ANY (mine);

@@ -81,6 +81,11 @@ BEGIN
         -- The law closes it to whoever has a protection order. It is closed by any recognised priority, so that it tells
         -- nothing about an order.
         RETURN CASE WHEN s.owner_suited AND NOT s.priority AND NOT allocations_has_priority(a.id) THEN '{}'::bigint[] END;
+    WHEN 'fragile_residence' THEN
+        -- The first suited vacancy elsewhere must follow, which only an active application can be promised. The motive
+        -- depends on the building alone, and not on the household.
+        RETURN CASE WHEN a.id IS NOT NULL AND a.state <> 'closed' AND allocations_is_fragile(
+            (SELECT v.building_id FROM allocations_vacancy v WHERE v.id = c.vacancy_id)) THEN '{}'::bigint[] END;
     WHEN 'other_ranked_before' THEN
         -- Another candidate has a rank, which may be only proposed. Adopting the refusal needs an adopted one. Candidates
         -- without a decision do not matter: several may be refused because the same others rank before them.
@@ -101,7 +106,7 @@ CREATE OR REPLACE FUNCTION allocations_motives_that_hold(wanted uuid) RETURNS TA
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
     SELECT m.motive, f.figures FROM unnest(ARRAY['over_every_ceiling', 'no_right_of_residence', 'over_this_ceiling',
         'paper_missing', 'too_small', 'too_large', 'not_accessible', 'effort_rate', 'owner_suited',
-        'other_ranked_before', 'not_applicable_now']) m (motive)
+        'fragile_residence', 'other_ranked_before', 'not_applicable_now']) m (motive)
     CROSS JOIN LATERAL (SELECT allocations_motive_figures(wanted, m.motive) AS figures) f
     WHERE f.figures IS NOT NULL AND EXISTS (
         SELECT FROM allocations_candidacy c LEFT JOIN allocations_agendaitem i ON i.id = c.item_id

@@ -72,7 +72,8 @@ CREATE OR REPLACE FUNCTION allocations_count_matches() RETURNS void
 $$;
 REVOKE ALL ON FUNCTION allocations_count_matches FROM PUBLIC;
 
--- Draws the shortlist of a vacancy and stores its 50 best lines. Returns how many entries suit, counted to 200, or NULL
+-- Draws the shortlist of a vacancy and stores its 50 best lines, and those to which the first examination is owed, each
+-- at its rank. Returns how many entries suit, counted to 200, or NULL
 -- if the person may not draw it: another's place, no step for it, or candidates were already designated. The order is
 -- that of ranking points, filing date, and HMAC of vacancy and pseudonym. Who was already a candidate for the dwelling is
 -- left out, so that a second shortlist counts only who can still be designated.
@@ -84,6 +85,7 @@ DECLARE
     in_force uuid;
     inner_key bytea;
     outer_key bytea;
+    owed_to uuid[] := ARRAY (SELECT allocations_owed_pseudonyms(wanted));
 BEGIN
     PERFORM 1 FROM allocations_vacancy v LEFT JOIN allocations_contingent c ON c.id = v.contingent_id
     WHERE v.id = wanted AND v.state = 'oriented' AND (c.id IS NULL OR c.kind = 'landlord')
@@ -104,7 +106,8 @@ BEGIN
     WITH matched AS MATERIALIZED (
         SELECT m.*, encode(sha256(outer_key || sha256(inner_key
             || convert_to(wanted || '|' || m.pseudonym, 'UTF8'))), 'hex') AS tie
-        FROM allocations_matches(wanted, 200) m
+        -- The rank of a line to which an examination is owed may be far below the 50 best.
+        FROM allocations_matches(wanted, CASE WHEN owed_to = '{}' THEN 200 ELSE 1000000 END) m
         WHERE NOT EXISTS (
             SELECT FROM allocations_candidacy c JOIN allocations_poollink k ON k.application_id = c.application_id
             WHERE c.vacancy_id = wanted AND k.pseudonym = m.pseudonym)
@@ -112,9 +115,11 @@ BEGIN
         SELECT *, row_number() OVER (ORDER BY needs DESC, ranking_points DESC, filed_on, tie) AS place FROM matched
     ), stored AS (
         INSERT INTO allocations_shortlistline (id, vacancy_id, rank, pseudonym, verified, declared, filed_on, persons,
-            priority, equipment, tie_break)
-        SELECT gen_random_uuid(), wanted, r.place, r.pseudonym, r.verified, r.declared, r.filed_on, r.persons,
-            r.priority, r.equipment, r.tie FROM ranked r WHERE r.place <= 50
+            priority, equipment, tie_break, owed)
+        SELECT gen_random_uuid(), wanted, least(r.place, 32767), r.pseudonym, r.verified, r.declared, r.filed_on,
+            r.persons, r.priority, r.equipment, r.tie, r.pseudonym = ANY (owed_to) FROM ranked r
+        WHERE r.place <= 50 OR r.pseudonym = ANY (owed_to)
+        ON CONFLICT DO NOTHING
     )
     SELECT least(count(*), 200) INTO drawn FROM matched;
     INSERT INTO allocations_shortlist (vacancy_id, grid_id, run_on, run_by_id, eligible)
@@ -140,6 +145,7 @@ BEGIN
     SELECT added, wanted, application, coalesce(max(c.number), 0) + 1, of_rank, for_contingent, loge_today(),
         loge_person(), 'designated' FROM allocations_candidacy c WHERE c.vacancy_id = wanted;
     UPDATE allocations_vacancy SET state = 'shortlisted' WHERE id = wanted AND state = 'oriented';
+    PERFORM allocations_meet_owed(added);
     RETURN added;
 END $$;
 REVOKE ALL ON FUNCTION allocations_add_candidacy FROM PUBLIC;
@@ -160,6 +166,9 @@ BEGIN
     FOR UPDATE OF v;
     IF NOT FOUND THEN
         RETURN NULL;
+    ELSIF EXISTS (SELECT FROM allocations_owed_examinations() o WHERE o.vacancy = chosen.vacancy_id AND o.rank IS NULL) THEN
+        -- Once a candidate is designated, the shortlist cannot be drawn again, and the line would never be on it.
+        PERFORM allocations_refuse('owed_examined_first');
     END IF;
     RETURN allocations_add_candidacy(chosen.vacancy_id, chosen.application, chosen.rank, NULL);
 END $$;

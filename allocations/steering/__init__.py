@@ -1,1 +1,2 @@
-"""What pages of steering read: quotas, the fairness audit and the yearly report, from counts of the database."""
+"""What pages of steering read: quotas, the fairness audit, the yearly report and rows that leave, from counts of
+the database."""

@@ -17,7 +17,14 @@ from access.pages.acting import done, row_or_404
 from access.permissions import Permission
 from allocations.actions.sessions import put_on_agenda
 from allocations.actions.shortlist import designate, draw_shortlist, withdraw_candidate
-from allocations.dwellings import FOR_DISABLED_PEOPLE, MOST_COUNTED, equipment_of, is_reserved, terms_of
+from allocations.dwellings import (
+    FOR_DISABLED_PEOPLE,
+    MOST_COUNTED,
+    equipment_of,
+    is_reserved,
+    owed_examinations,
+    terms_of,
+)
 from allocations.forms.shortlist import ConveneForm
 from allocations.models import (
     Candidacy,
@@ -40,6 +47,8 @@ _PLACED = ("unit__terms", "building__place__parent", "contingent")
 OPEN_TO_CANDIDATES = (VacancyState.ORIENTED, VacancyState.SHORTLISTED)
 # The law asks for three candidates for each dwelling (CCH, article R441-3).
 LEAST_CANDIDATES = 3
+# A shortlist has the best ranks, and further lines only if the commission owes them the first examination.
+MOST_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -56,10 +65,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the shortlist, and the candidacy that it led to, if somebody designated it."""
+    """A line of the shortlist, and the candidacy that it led to, if somebody designated it. `is_owed`: the commission
+    owes it the first examination."""
 
     row: ShortlistLine
     candidacy: Candidacy | None
+    is_owed: bool
 
     @property
     def equipment(self) -> list[str]:
@@ -73,7 +84,9 @@ def _candidates(access: AccessContext, vacancy: Vacancy) -> list[Candidate]:
     return [Candidate(row, prepared.get(row.pk)) for row in rows]
 
 
-def _lines(access: AccessContext, vacancy: Vacancy, drawn: Shortlist, candidates: list[Candidate]) -> list[Line]:
+def _lines(
+    access: AccessContext, vacancy: Vacancy, drawn: Shortlist, candidates: list[Candidate], owed: set[int | None]
+) -> list[Line]:
     """Return the lines of the current shortlist. Earlier candidacies of the vacancy had the ranks of earlier ones."""
     rows = access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym").order_by("rank")
     current = {
@@ -83,7 +96,7 @@ def _lines(access: AccessContext, vacancy: Vacancy, drawn: Shortlist, candidates
         and candidate.row.designated_on >= drawn.run_on
         and (candidate.row.item_id is None or vacancy.state != VacancyState.SHORTLISTED)
     }
-    return [Line(row, current.get(row.rank)) for row in rows]
+    return [Line(row, current.get(row.rank), row.rank in owed) for row in rows]
 
 
 @door(Permission.SHORTLIST_VIEW, model=Vacancy, get_event=events.SHORTLIST_SHOWN, select_related=_PLACED)
@@ -92,7 +105,8 @@ def shortlist(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     access, terms = request.access, terms_of(vacancy.unit)
     candidates = _candidates(access, vacancy)
     drawn = access.rows(Shortlist).filter(pk=vacancy.pk).select_related("grid").first()
-    lines = _lines(access, vacancy, drawn, candidates) if drawn else []
+    owed = owed_examinations().get(vacancy.pk, set())
+    lines = _lines(access, vacancy, drawn, candidates, owed) if drawn else []
     if drawn and drawn.eligible and not lines:
         drawn = None  # The lines of an earlier shortlist were deleted when its candidates had all refused.
     if drawn:
@@ -107,6 +121,8 @@ def shortlist(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
         "reserved": is_reserved(vacancy),
         "drawn": drawn,
         "lines": lines,
+        "shown": sum(line.row.rank <= MOST_SHOWN for line in lines),
+        "owed": bool(owed),
         "most_counted": MOST_COUNTED,
         "candidates": candidates,
         "designates": vacancy.state in OPEN_TO_CANDIDATES,

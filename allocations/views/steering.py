@@ -1,4 +1,5 @@
-"""Pages of steering: legal quotas, the fairness audit and the yearly report. All show counts, and no application."""
+"""Pages of steering: legal quotas, the fairness audit, the yearly report, and what left for the national register. All
+show counts, and no application."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -7,15 +8,19 @@ from django.utils.translation import gettext as _
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
+from allocations.models import RegistryRun
 from allocations.rules.open_points import OPEN_POINTS, OUTSIDE_FLOW
 from allocations.rules.quotas import FIRST_QUARTILE, OTHER_QUARTILES, PRIORITY, quota_of
 from allocations.rules.rows import Rows
 from allocations.steering.fairness import rates_of_year, told_years
 from allocations.steering.quotas import quota_source, quotas_of_year
+from allocations.steering.registry import rows_to_send
 from allocations.steering.report import file_rows, report_of_year
 from audit import events
 from audit.events import Code
 from formats.spreadsheets import sheet
+
+MOST_RUNS = 100
 
 
 def _wanted(request: DoorRequest, years: list[int]) -> int:
@@ -80,3 +85,12 @@ def allocation_report_file(request: DoorRequest, year: int) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     body = sheet([_("Tableau"), _("Ligne"), _("Nombre")], rows)
     return HttpResponse(body, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@door(Permission.QUOTAS_READ, get_event=events.STEERING_SHOWN)
+def registry_runs(request: DoorRequest) -> HttpResponse:
+    """Show how many rows left for the national register and how many wait. No row, kind or motive is shown."""
+    runs = request.access.rows(RegistryRun).order_by("-number")[:MOST_RUNS]
+    year = next(iter(told_years()), None)
+    context = {"runs": list(runs), "most": MOST_RUNS, "waiting": rows_to_send(), "year": year}
+    return render(request, "allocations/registry_runs.html", context)

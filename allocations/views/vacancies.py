@@ -18,6 +18,7 @@ from allocations.dwellings import (
     free_from,
     is_to_fill,
     notices,
+    owed_examinations,
     terms_of,
     vacancies_of,
 )
@@ -39,6 +40,7 @@ def vacancies(request: DoorRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "to_fill": [row for row in rows if fills and is_to_fill(row)],
+        "owed": owed_examinations() if fills else {},
         "most_counted": MOST_COUNTED,
         "notices": notices(access),
         "keeps_terms": keeps_terms,
@@ -61,6 +63,7 @@ def vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
         "keeps_terms": access.holds(Permission.TERMS_KEEP),
         "declares": access.may(Permission.VACANCY_DECLARE, vacancy.building_id),
         "fills": vacancy.oriented_on is not None and access.may(Permission.SHORTLIST_VIEW, vacancy.building_id),
+        "owed": vacancy.pk in owed_examinations(),
     }
     return render(request, "allocations/vacancy.html", context)
 

@@ -85,6 +85,23 @@ OFFER_SENT = _change("offer_sent", _("Logement proposé"), vacancy=UUID)
 OFFER_NOTIFIED = _change("offer_notified", _("Notification d’une proposition enregistrée"), delivery=Code, until=date)
 OFFER_ANSWERED = _change("offer_answered", _("Réponse à une proposition enregistrée"), answer=Code)
 OFFERS_EXPIRED = _change("offers_expired", _("Délais de réponse passés"), offers=int, conditions=int)
+FRAGILE_RESIDENCE_NAMED = _change(
+    "fragile_residence_named", _("Résidence fragile nommée par la convention enregistrée"), first_day=date
+)
+FRAGILE_RESIDENCE_ENDED = _change("fragile_residence_ended", _("Fin d’une résidence fragile enregistrée"), until=date)
+REGISTRY_EXPORTED = _change(
+    "registry_exported",
+    _("Décisions et radiations exportées vers le système national d’enregistrement"),
+    run=int,
+    lines=int,
+    digest=Code,
+)
+REGISTRY_EXPORT_REPEATED = _change(
+    "registry_export_repeated", _("Export vers le système national d’enregistrement répété"), run=int, lines=int
+)
+REGISTRY_ROWS_EXPIRED = _change(
+    "registry_rows_expired", _("Lignes envoyées au système national d’enregistrement effacées"), lines=int
+)
 CANDIDACIES_EXPIRED = _change("candidacies_expired", _("Fiches sans nom effacées"), candidacies=int)
 CLAIM_ASKED = _change("claim_asked", _("Lecture d’une fiche demandée pour une réclamation"), source=Code)
 CLAIM_AGREED = _change(

@@ -26,6 +26,7 @@ from allocations.models import (
     Income,
     OccasionReason,
     Offer,
+    OwedExamination,
     Priority,
     ScoreBand,
     Sheet,
@@ -112,6 +113,7 @@ class _OnApplication:
         yield self.candidacies_part()
         yield self.sheets_part()
         yield self.decisions_part()
+        yield self.owed_part()
         yield self.offers_part()
 
     def application_part(self) -> Part:
@@ -296,6 +298,12 @@ class _OnApplication:
         condition = (_("Pièce manquante"), _("À fournir avant le"))
         columns = (_("Fiche"), _("Décision"), _("Rang"), _("Motif"), _("Chiffres du motif"), *condition, _("Issue"))
         return Part("decisions", _("Décisions de la commission"), (Decision,), columns, rows)
+
+    def owed_part(self) -> Part:
+        rows = [(row.owed_since, row.met_on) for row in self.rows(OwedExamination).order_by("owed_since", "id")]
+        columns = (_("Due depuis le"), _("Remplie le"))
+        note = _("Le premier logement adapté hors des résidences fragiles vous est dû à l’examen.") if rows else ""
+        return Part("owed", _("Examen en premier"), (OwedExamination,), columns, rows, note)
 
     def offers_part(self) -> Part:
         handed = {row.candidacy_id: row for row in self.of_candidacies(HandOver)}

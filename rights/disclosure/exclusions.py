@@ -27,6 +27,8 @@ MODELS_ABOUT_APPLICANTS = (
     "PoolLink",
     "PoolEntry",
     "ShortlistLine",
+    "OwedExamination",
+    "RegistryRow",
 )
 _OF_APPLICANTS = "an application is of an applicant, and is told by its own report"
 
@@ -96,6 +98,7 @@ APPLICANT_ASIDE: dict[str, str] = {
     "allocations.Recusal": "which member of the commission took no part, for a reason that concerns the member",
     "allocations.ClaimReading": "each reading is listed among the views, while the application still exists",
     "allocations.Seat": "who sits in the commission",
+    "allocations.RegistryRow": "a decision or closing, told in its section, on its way to the national register",
 }
 APPLICANT_UNTOLD: dict[str, str] = {
     "allocations.Applicant.name_key": _FOLDED,

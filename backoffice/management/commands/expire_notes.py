@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.grants.actions.sign_ins import expire_sessions
-from allocations.actions.expiry import expire_applications, expire_candidacies
+from allocations.actions.expiry import expire_applications, expire_candidacies, expire_registry_rows
 from allocations.actions.offers import expire_offers
 from casework.actions.expiry import expire_contests, expire_facts, expire_legacy_comments, expire_notes
 from inspection.actions.expiry import expire_inspections
@@ -29,6 +29,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("délais de réponse aux propositions", expire_offers),
     ("demandes de logement", expire_applications),
     ("candidatures sans nom", expire_candidacies),
+    ("lignes envoyées au SNE", expire_registry_rows),
     ("reports", expire_deferrals),
     ("questions", expire_look_questions),
     ("sessions", expire_sessions),

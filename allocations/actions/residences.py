@@ -1,0 +1,46 @@
+"""The fragile residences that the intermunicipal agreement names: entered with their source, ended, never deleted."""
+
+from datetime import date
+
+from access.constraints import all_or_nothing, change
+from access.models import Person
+from access.reach import today
+from allocations.models import FragileResidence
+from audit import events
+from audit.record import NOWHERE, Context, record
+from buildings.models import Building
+
+
+@all_or_nothing()
+def name_fragile_residence(
+    *,
+    by: Person,
+    building: Building,
+    source_number: str,
+    source_date: date,
+    first_day: date,
+    context: Context = NOWHERE,
+) -> FragileResidence:
+    """Enter a building that the agreement names, from its first day on."""
+    row = FragileResidence(
+        building=building,
+        source_number=source_number,
+        source_date=source_date,
+        first_day=first_day,
+        entered_on=today(),
+        entered_by=by,
+    )
+    row.save(force_insert=True)
+    record(events.FRAGILE_RESIDENCE_NAMED, by=by, place=building.pk, context=context, first_day=first_day)
+    return row
+
+
+@all_or_nothing()
+def end_fragile_residence(
+    *, by: Person, residence: FragileResidence, last_day: date, context: Context = NOWHERE
+) -> FragileResidence:
+    """End a row today or later: it was in force on the days before. It ends once."""
+    change(residence, last_day=last_day)
+    place = residence.building_id
+    record(events.FRAGILE_RESIDENCE_ENDED, by=by, place=place, context=context, until=last_day)
+    return residence
