@@ -1,0 +1,47 @@
+"""Write the file of decisions and closings for the national register, encrypted for one recipient."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from exchange.registry_export import export_registry, repeat_export
+from formats.figures import figure
+
+NAME = "export_decisions"
+
+
+class Command(BaseCommand):
+    help = (
+        "Écrit les décisions des procès-verbaux signés et les radiations pour le système national d’enregistrement, "
+        "dans un fichier chiffré pour un destinataire (age). Une ligne part une fois\u00a0; --repeat répète un envoi."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR", help="le dossier où écrire le fichier")
+        parser.add_argument("--recipient", required=True, metavar="age1…", help="la clé publique de qui l’ouvrira")
+        parser.add_argument("--repeat", type=int, metavar="N", help="le numéro d’un envoi à répéter, 31 jours au plus")
+
+    def handle(self, *args: Any, folder: Path, recipient: str, repeat: int | None, **options: Any) -> None:
+        if not folder.is_dir():
+            raise CommandError("Ce dossier n’existe pas.")
+        try:
+            if repeat is None:
+                done = export_registry(folder, recipient=recipient, by=NAME)
+            else:
+                done = repeat_export(folder, recipient=recipient, number=repeat, by=NAME)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except OSError as error:
+            raise CommandError(
+                f"Le fichier ne peut pas être écrit\u00a0: {error.strerror}. L’envoi est enregistré\u00a0: répétez-le "
+                "par son numéro."
+            ) from error
+        if done is None:
+            self.stdout.write("Rien à envoyer.")
+        else:
+            self.stdout.write(
+                self.style.SUCCESS(f"Envoi {done.run.number}\u00a0: {figure(done.run.rows)} lignes, {done.path.name}.")
+            )

@@ -1,0 +1,144 @@
+"""Writes decisions and closings for the national register (SNE) into one file, encrypted for one recipient.
+
+The current exchange of the register is not published where Loge could read it. The file has a format of its own, with a
+version, and the codes of interface 02.01 for closings, which a published client of the register lists. An adapter
+turns it into what the register takes today (docs/decisions/0052-rows-for-the-national-register.md).
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import connections, transaction
+from django.db.models import Max, Q
+from pyrage import encrypt, x25519
+
+from allocations.models import ClosingMotive, RegistryRow, RegistryRowKind, RegistryRun, SessionState
+from audit import events
+from audit.events import Code
+from audit.record import record
+from exchange.portfolio.writing import recipient_of
+from formats.bulk_copy import JOBS
+from formats.spreadsheets import Rows
+from tenants.models.residence import TodayInParis
+
+FORMAT = "loge-sne-1"
+COLUMNS = (
+    "format",
+    "run",
+    "line",
+    "kind",
+    "number",
+    "day",
+    "outcome",
+    "motive",
+    "registry_motive",
+    "registry_sub_motive",
+    "postcode",
+    "city",
+    "department",
+)
+# Interface 02.01 has no code for a merger.
+CLOSING_CODES = {
+    ClosingMotive.SIGNED_LEASE: "RADATT",
+    ClosingMotive.RENOUNCED: "RADABA",
+    ClosingMotive.NO_ANSWER: "RADCON",
+    ClosingMotive.INADMISSIBLE: "RADIRR",
+    ClosingMotive.NOT_RENEWED: "RADREN",
+    ClosingMotive.MERGED: "",
+}
+SUB_MOTIVES = {"no_right_of_residence": "IRRSEJ", "over_every_ceiling": "IRRRES"}
+
+
+@dataclass(frozen=True)
+class Export:
+    run: RegistryRun
+    path: Path
+
+
+def export_registry(folder: Path, *, recipient: str, by: str) -> Export | None:
+    """Record a run of all rows that may leave and never left, and write its file. Return None if there are none.
+
+    The run is committed before the file is written: after an error, `repeat_export` writes the same file.
+    """
+    key = recipient_of(recipient)
+    with transaction.atomic(using=JOBS, durable=True):
+        with connections[JOBS].cursor() as cursor:
+            # Two runs at once would have the same number.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('allocations_registryrun'))")
+        waiting = RegistryRow._default_manager.using(JOBS).filter(run__isnull=True)
+        rows = list(waiting.filter(Q(session__isnull=True) | Q(session__state=SessionState.SIGNED)))
+        if not rows:
+            return None
+        last = RegistryRun._default_manager.using(JOBS).aggregate(last=Max("number"))["last"] or 0
+        text = file_text(last + 1, rows)
+        digest = hashlib.sha256(text).hexdigest()
+        run = RegistryRun(number=last + 1, made_on=TodayInParis(), rows=len(rows), digest=digest)
+        run.save(using=JOBS, force_insert=True)
+        of_run = RegistryRow._default_manager.using(JOBS).filter(pk__in=[row.pk for row in rows])
+        of_run.update(run=run.number, sent_on=TodayInParis())
+        facts = {"run": run.number, "lines": len(rows), "digest": Code(digest)}
+        record(events.REGISTRY_EXPORTED, by=by, using=JOBS, **facts)
+    return Export(run, write_file(folder, run.number, text, key))
+
+
+def repeat_export(folder: Path, *, recipient: str, number: int, by: str) -> Export:
+    """Write the file of a recorded run again, with the same bytes before encryption.
+
+    Raises ValidationError if no run has the number, or its rows were erased.
+    """
+    key = recipient_of(recipient)
+    with transaction.atomic(using=JOBS, durable=True):
+        run = RegistryRun._default_manager.using(JOBS).filter(number=number).first()
+        if run is None:
+            raise ValidationError("Aucun envoi ne porte ce numéro.")
+        text = file_text(number, list(RegistryRow._default_manager.using(JOBS).filter(run=number)))
+        if hashlib.sha256(text).hexdigest() != run.digest:
+            raise ValidationError("Les lignes de cet envoi ont été effacées\u00a0: il ne peut plus être répété.")
+        record(events.REGISTRY_EXPORT_REPEATED, by=by, using=JOBS, run=number, lines=run.rows)
+    return Export(run, write_file(folder, number, text, key))
+
+
+def file_text(number: int, rows: Sequence[RegistryRow]) -> bytes:
+    """Return the lines of a run. They do not depend on the order of `rows`."""
+    out = io.StringIO()
+    lines = Rows(out)
+    lines.add(COLUMNS)
+    for place, row in enumerate(sorted(rows, key=sorting_key), start=1):
+        lines.add((FORMAT, number, place, *cells_of(row)))
+    return out.getvalue().encode()
+
+
+def sorting_key(row: RegistryRow) -> tuple[str, ...]:
+    return (row.kind, row.day.isoformat(), row.number, row.outcome, row.motive, row.postcode, row.city)
+
+
+def cells_of(row: RegistryRow) -> tuple[object, ...]:
+    closing = row.kind == RegistryRowKind.CLOSING
+    code = CLOSING_CODES[ClosingMotive(row.outcome)] if closing else ""
+    sub_motive = SUB_MOTIVES[row.motive] if closing and row.motive else ""
+    facts = (row.kind, row.number, row.day, row.outcome, row.motive, code, sub_motive)
+    return (*facts, row.postcode, row.city, department_of(row.postcode))
+
+
+def department_of(postcode: str) -> str:
+    """Return the department of a postcode: three digits overseas. Corsica's two have one beginning, "20"."""
+    return postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
+
+
+def write_file(folder: Path, number: int, text: bytes, key: x25519.Recipient) -> Path:
+    """Write the encrypted file, readable by its owner only, at once or not at all."""
+    path = folder / f"sne-{number:06}.csv.age"
+    beside = path.with_name(f".{path.name}.partial")
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)
+    with beside.open("wb") as out:
+        out.write(encrypt(text, [key]))
+        out.flush()
+        os.fsync(out.fileno())
+    beside.rename(path)
+    return path
