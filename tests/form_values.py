@@ -238,6 +238,13 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "source_date": typed(-30),
         "first_day": typed(),
     },
+    "fragile_residences": lambda objects: {
+        "building": objects.landlord.place("Glycines B").code,
+        "source_number": "2025-12",
+        "source_date": typed(-30),
+        "first_day": typed(),
+    },
+    "fragile_residence_end": lambda objects: {"last_day": typed(30)},
     "ceilings": lambda objects: {
         "financing": "PLAI",
         "year": str(paris_day().year),

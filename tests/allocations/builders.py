@@ -22,6 +22,7 @@ from allocations.models import (
     Decision,
     FlowBase,
     FlowYear,
+    FragileResidence,
     Grid,
     GridLine,
     GridRubric,
@@ -45,7 +46,7 @@ from allocations.models import (
 )
 from allocations.vocabulary import GROUNDS
 from audit import events
-from buildings.models import Unit, UnitTerms
+from buildings.models import Building, Unit, UnitTerms
 from tests.builders import OWNER, paris_day, run
 
 NUMBERS = iter(f"0751125{number:06}ABCDE" for number in range(1, 1_000_000))
@@ -182,6 +183,14 @@ def make_candidacy(vacancy: Vacancy, application: Application, by: Person, numbe
     return Candidacy.objects.using(OWNER).create(
         vacancy=vacancy, application=application, number=number, designated_on=paris_day(), designated_by=by
     )
+
+
+def make_fragile(building: Building, first: int = -30, last: int | None = None) -> FragileResidence:
+    """Create a row by which the agreement names a building, from `first` to `last` days from today."""
+    days = {"first_day": paris_day(first), "last_day": None if last is None else paris_day(last)}
+    source = {"source_number": "2025-12", "source_date": paris_day(-90), "entered_on": paris_day(min(first, 0))}
+    row: FragileResidence = FragileResidence.objects.using(OWNER).create(building=building, **days, **source)
+    return row
 
 
 def make_claim(candidacy: Candidacy, by: Person, agreed_by: Person | None = None) -> ClaimReading:

@@ -8,6 +8,7 @@ from allocations.models import (
     ClaimReading,
     Contingent,
     Decision,
+    FragileResidence,
     Grid,
     GroundCase,
     HandOver,
@@ -28,6 +29,7 @@ from tests.allocations.builders import (
     make_case,
     make_claim,
     make_contingent,
+    make_fragile,
     make_grid,
     make_hand_over,
     make_member,
@@ -140,6 +142,10 @@ class AllocationSamples:
         application = make_application(self.landlord.place("Agence Belleville"), name, by=aline)
         open_occasion(application, aline, reason="designated")
         return make_accepted(make_vacancy(unit), application, aline)
+
+    @cached_property
+    def fragile_residence(self) -> FragileResidence:
+        return make_fragile(self.landlord.building("Glycines A"))
 
     @cached_property
     def contingent(self) -> Contingent:

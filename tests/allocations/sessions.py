@@ -21,7 +21,8 @@ from allocations.models import (
 )
 from buildings.models import Unit
 from tests.allocations.builders import give_terms
-from tests.builders import OWNER, paris_day
+from tests.builders import OWNER, make_unit, paris_day, run
+from tests.world import World
 
 
 def make_session(chair: Person, *members: Person) -> Session:
@@ -86,3 +87,20 @@ def adopt(decision: Decision) -> None:
     votes = decision.votes.using(OWNER).count()
     rows = Decision.objects.using(OWNER).filter(pk=decision.pk)
     rows.update(outcome="adopted", votes_for=votes, votes_against=0)
+
+
+def declare_inadmissible(landlord: World, application: Application, motive: str = "no_right_of_residence") -> Candidacy:
+    """Let a closed session of the commission have declared an application inadmissible, whatever its documents are."""
+    camille, mehdi = landlord.person("camille"), landlord.person("mehdi")
+    session = make_session(camille, mehdi)
+    unit = make_unit(landlord.building("Glycines A"), f"7{session.pk.int % 10_000}", 7)
+    [candidacy] = put_on_agenda(session, unit, application, by=landlord.person("aline"))
+    open_now(session)
+    run("ALTER TABLE allocations_decision DISABLE TRIGGER allocations_decision_holds")
+    decided = {"proposed_at": timezone.now(), "proposed_by_id": camille.pk, "votes_for": 2, "votes_against": 0}
+    decision = Decision(candidacy=candidacy, kind="e", motive=motive, outcome="adopted", **decided)
+    decision.save(using=OWNER)
+    run("ALTER TABLE allocations_decision ENABLE TRIGGER allocations_decision_holds")
+    Candidacy.objects.using(OWNER).filter(pk=candidacy.pk).update(state="inadmissible")
+    close_now(session)
+    return candidacy

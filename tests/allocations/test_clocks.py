@@ -14,6 +14,7 @@ from allocations.letters import REMINDER_MONTHS
 from allocations.models import Application, ClosingWarning, SupportingDocument
 from formats.months import months_after
 from tests.allocations.builders import acting_as, make_application, open_occasion
+from tests.allocations.sessions import declare_inadmissible
 from tests.builders import OWNER, paris_day, run
 from tests.database.test_policies import as_role
 from tests.tenants.test_clocks import A_MOMENT, freeze_clock, midnight
@@ -47,7 +48,7 @@ def test_desk_opens_an_application_for_thirty_minutes_to_the_microsecond(applica
 
 
 @pytest.mark.parametrize("motive", ["no_answer", "inadmissible"])
-def test_month_after_a_warning_ends_at_midnight(application, aline, motive):
+def test_month_after_a_warning_ends_at_midnight(landlord, application, aline, motive):
     sent = paris_day(-40)
     ClosingWarning.objects.using(OWNER).create(
         application=application,
@@ -58,6 +59,8 @@ def test_month_after_a_warning_ends_at_midnight(application, aline, motive):
         delivered_on=sent,
     )
     ends = midnight(months_after(sent, 1) + A_DAY)
+    if motive == "inadmissible":
+        declare_inadmissible(landlord, application)
     open_occasion(application, aline)
     for step, closes in ((-A_MOMENT, False), (timedelta(0), True)):
         freeze_clock(ends + step)

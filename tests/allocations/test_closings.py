@@ -10,6 +10,8 @@ from allocations.actions.expiry import expire_applications
 from allocations.models import Application, ClosingWarning
 from formats.months import months_after
 from tests.allocations.builders import acting_as, enter_figures, make_application, make_member, open_occasion
+from tests.allocations.refusals import refused
+from tests.allocations.sessions import declare_inadmissible
 from tests.builders import events, paris_day, run
 
 TABLES = ("applicant", "householdmember", "income", "supportingdocument", "closingwarning", "occasion")
@@ -58,7 +60,9 @@ def test_application_closes_at_once_for_motives_of_the_applicant(aline, applicat
 
 @pytest.mark.parametrize("motive", ["no_answer", "inadmissible"])
 @pytest.mark.parametrize("days_ago, closes", [(32, True), (27, False), (None, False)])
-def test_closing_waits_a_month_after_the_delivery_of_a_warning(aline, application, motive, days_ago, closes):
+def test_closing_waits_a_month_after_the_delivery_of_a_warning(landlord, aline, application, motive, days_ago, closes):
+    if motive == "inadmissible":
+        declare_inadmissible(landlord, application)
     act(aline, warn, motive=motive)
     if days_ago:
         delivered(days_ago)
@@ -68,6 +72,13 @@ def test_closing_waits_a_month_after_the_delivery_of_a_warning(aline, applicatio
         with pytest.raises(ValidationError, match="avertissement"):
             act(aline, close_application, motive=motive)
     assert (run("SELECT state FROM allocations_application") == [("closed",)]) == closes
+
+
+def test_inadmissibility_that_no_commission_declared_closes_nothing(aline, application):
+    act(aline, warn, motive="inadmissible")
+    delivered(60)
+    with refused("closing_after_the_commission"):
+        act(aline, close_application, motive="inadmissible")
 
 
 def test_warning_for_another_motive_does_not_count(aline, application):

@@ -63,6 +63,7 @@ HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
 CLAIM = "tests/allocations/test_claim_readings.py::test_reading_ends_twenty_four_hours_after_the_agreement"
+SENT = "tests/allocations/test_registry_export.py::test_sent_rows_are_erased_after_thirty_one_days"
 VACANCIES = "tests/allocations/test_vacancy_pages.py::"
 APPLICATIONS = "tests/allocations/test_clocks.py::"
 CLOSING = f"{APPLICATIONS}test_month_after_a_warning_ends_at_midnight"
@@ -76,6 +77,7 @@ TESTED: dict[str, str] = {
     "access/grants/actions/reviews.py:DAYS": UNUSED,
     "access/models/decided.py:LAPSES_AFTER": LAPSED,
     "allocations/actions/expiry.py:GRACE_DAYS": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
+    "allocations/actions/expiry.py:REPEAT_DAYS": SENT,
     "allocations/actions/offers.py:DISCREET_DAYS": "tests/allocations/test_hand_over.py::test_household_that_asked_"
     "for_discretion_is_hidden_from_the_signature_on",
     "allocations/models/claim.py:DAY": CLAIM,
@@ -225,6 +227,7 @@ ENDED: dict[str, str] = {
     "application": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
     "candidacy": "tests/allocations/test_claims.py::test_sheets_stay_for_a_claim_and_end_the_day_after",
     "shortlist": "tests/allocations/test_claims.py::test_sheets_stay_for_a_claim_and_end_the_day_after",
+    "registry_row": SENT,
     "occasion": f"{EXPIRY}test_night_erases_ended_occasions_and_keeps_open_ones",
     "deferral": NIGHT,
     "emergency": YEAR,

@@ -31,6 +31,7 @@ SAME_IN_BOTH = {
 NOT_SHOWN = {
     "management/commands/": "shown to operators, in the language of the settings",
     "exchange/management/refusing.py": "shown to operators",
+    "exchange/registry_export.py": "shown to operators",
     "access/startup.py": "shown to operators",
     "access/deploy_checks.py": "shown to operators",
     "housing/serving/own_machine.py": "shown to operators",

@@ -31,6 +31,7 @@ ENDLESS = {
             "allocations.LegalFigure.entered_by",
             "allocations.Ceiling.entered_by",
             "allocations.FlowBase.entered_by",
+            "allocations.FragileResidence.entered_by",
             "allocations.Grid.drafted_by",
             "allocations.Grid.adopted_by",
             "allocations.Vacancy.declared_by",

@@ -116,6 +116,8 @@ ONCE = {
     "entry_reverse",
     "evacuation",
     "exchange",
+    "fragile_residence_end",
+    "fragile_residences",
     "grid_adopt",
     "grid_draft",
     "grid_trial",

@@ -233,6 +233,9 @@ CASES: dict[str, Case | str] = {
     ),
     "allocations_figure": "a legal figure, which is about nobody",
     **dict.fromkeys(("allocations_count_matches", "allocations_expire_offers", "allocations_expire_claims"), MACHINE),
+    "allocations_rows_to_send": Case("rosa", C.STEERING, "SELECT allocations_rows_to_send()", "a number of rows"),
+    "allocations_owed_examinations": "needs an application that was refused because of a fragile residence, which"
+    " belongs to no household of tenants: tests/allocations/test_residences.py",
     "allocations_attempted_application": "the application of a number, for the event that counts the try before any"
     " answer",
     "allocations_take_in": MACHINE,

@@ -104,6 +104,9 @@ books_receipts     rrrrrrrorr.rrrrrrrrrrrrrrr.
 book               rrrrrrrorr.rrrrrrrrrrrrrrr.
 legal_figures      rrrrrrrrrr.rrrrrrrrrorrrrr.
 ceilings           rrrrrrrrrr.rrrrrrrrrorrrrr.
+fragile_residences rrrrrrrrrr.rrrrrrrrrorrrrr.
+fragile_residence_end rrrrrrrrrr.rrrrrrrrrorrrrr.
+registry_runs      rrrrrrrrrr.rrrrrrrrrorrrrr.
 grids              rrrrrrrrrr.rrrrrrrrrorrrrr.
 quotas             rrrrrrrrrr.rrrrrrrrrorrrrr.
 fairness           rrrrrrrrrr.rrrrrrrrrorrrrr.

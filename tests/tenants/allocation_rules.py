@@ -14,7 +14,10 @@ from allocations.models import (
     GroundCase,
     Income,
     Nominator,
+    OwedExamination,
     Priority,
+    RegistryRow,
+    RegistryRun,
     Score,
     SupportingDocument,
 )
@@ -28,6 +31,7 @@ from tests.allocations.builders import (
     make_claim,
     make_contingent,
     make_convention,
+    make_fragile,
     make_member,
     make_vacancy,
     open_occasion,
@@ -106,7 +110,13 @@ def fill_flow(landlord: World) -> None:
     unit = make_unit(landlord.building("Glycines A"), "99", 9)
     give_terms(unit)
     [application] = Application.objects.using(OWNER).all()
-    make_claim(make_candidacy(make_vacancy(unit), application, landlord.person("aline"), 1), landlord.person("ines"))
+    candidacy = make_candidacy(make_vacancy(unit), application, landlord.person("aline"), 1)
+    make_claim(candidacy, landlord.person("ines"))
+    make_fragile(landlord.building("Glycines B"))
+    OwedExamination(application=application, owed_since=paris_day()).save(using=OWNER)
+    registry = {"kind": "closing", "number": application.number, "outcome": "renounced", "day": paris_day()}
+    RegistryRow(**registry).save(using=OWNER)
+    RegistryRun(number=1, made_on=paris_day(), rows=1, digest="0" * 64).save(using=OWNER)
     base = make_base()
     for kind, holder, share in (("commune", "Ville", 400), ("region", "Région", 300), ("state_priority", "État", 250)):
         contingent = make_contingent(top, holder, kind)
@@ -126,6 +136,8 @@ def without_vacancy_trigger(act: Break) -> Break:
 _APPLICATION, _VACANCY, _LINE = "allocations_application", "allocations_vacancy", "allocations_gridline"
 _TRIAL = "allocations_gridtrial"
 _CLAIM = "allocations_claimreading"
+_RESIDENCE, _OWED = "allocations_fragileresidence", "allocations_owedexamination"
+_ROW, _SENT = "allocations_registryrow", "run_id = 1, sent_on = loge_today()"
 _AGREED = "agreed_at = loge_now(), ends_at = loge_now() + interval"
 _COPIED_TRIAL = copy(_TRIAL, id=NEW, asked_on="loge_today() - 100")
 _WITHOUT_TERMS = "(SELECT u.id FROM buildings_unit u LEFT JOIN buildings_unitterms m ON m.unit_id = u.id"
@@ -203,6 +215,25 @@ ALLOCATION_RULES: dict[str, Break] = {
     "claim_source_listed": copy(_CLAIM, id=NEW, source="'rumour'"),
     "claim_one_open_request": copy(_CLAIM, id=NEW),
     "claim_stays_as_asked": change(_CLAIM, "source = 'court'"),
+    "closing_after_the_commission": both(
+        change(
+            "allocations_closingwarning",
+            "motive = 'inadmissible', sent_on = loge_today() - 90, delivery = 'received',"
+            " delivered_on = loge_today() - 60",
+        ),
+        change(_APPLICATION, CLOSED.format("inadmissible")),
+    ),
+    "fragile_residence_named_once": copy(_RESIDENCE, id=NEW),
+    "fragile_residence_has_its_source": copy(_RESIDENCE, id=NEW, last_day="loge_today()", source_number="'on dit'"),
+    "fragile_residence_ends_after_it_starts": copy(_RESIDENCE, id=NEW, last_day="t.first_day - 1"),
+    "fragile_residence_stays_as_named": change(_RESIDENCE, "last_day = loge_today() - 1"),
+    "owed_once_at_a_time": copy(_OWED, id=NEW),
+    "owed_met_on_a_day": change(_OWED, "met_by_id = (SELECT id FROM allocations_candidacy LIMIT 1)"),
+    "registry_row_number_shape": copy(_ROW, id=NEW, number="'1'"),
+    "registry_row_coded": copy(_ROW, id=NEW, outcome="'inadmissible'"),
+    "registry_row_sent_in_a_run": change(_ROW, "run_id = 1"),
+    "registry_row_leaves_once": both(change(_ROW, _SENT), change(_ROW, "run_id = NULL, sent_on = NULL")),
+    "registry_run_stays": change("allocations_registryrun", "rows = 2"),
     "ceiling_once": copy("allocations_ceiling", id=NEW),
     "ceiling_has_source": change("allocations_ceiling", "source_number = 'on dit'"),
     "score_is_sum_of_lines": change("allocations_score", "total = total + 1"),

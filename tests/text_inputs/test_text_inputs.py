@@ -321,6 +321,7 @@ COMMANDS: dict[str, Run | str] = {
     "export_portfolio": lambda tmp: quiet(
         "export_portfolio", str(tmp / f"{BAD} out"), recipient=BAD, by=BAD, approved_by=BAD
     ),
+    "export_decisions": lambda tmp: quiet("export_decisions", str(tmp / f"{BAD} out"), "--recipient", BAD),
     "backup": lambda tmp: quiet("backup", str(tmp / "none" / BAD), "--recipient", BAD),
     "after_restore": "no argument",
     "restore": lambda tmp: quiet("restore", str(tmp / BAD), "--identity", str(tmp / BAD)),
