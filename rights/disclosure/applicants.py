@@ -193,8 +193,8 @@ class _OnApplication:
             (row.label, row.asked_on, row.due_on, row.seen_on, row.valid_until, row.expired_on)
             for row in self.rows(SupportingDocument).order_by("kind")
         ]
-        seen = (_("Vue le"), _("Valable jusqu’au"), _("Précédente expirée le"))
-        columns = (_("Pièce"), _("Demandée le"), _("À fournir avant le"), *seen)
+        days = (_("Vue le"), _("Valable jusqu’au"), _("Précédente expirée le"))
+        columns = (_("Pièce"), _("Demandée le"), _("À fournir avant le"), *days)
         note = _("Aucune copie des pièces n’est conservée.") if rows else ""
         return Part("documents", _("Pièces demandées ou vues"), (SupportingDocument,), columns, rows, note)
 
