@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Max, Min, Q, Sum
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from access.guard.context import AccessContext, DoorRequest
 from access.pages.fields import plausible_day
 from buildings.models import Address
+from formats.months import months_after
 from ledger import register
 from ledger.arrears import late_accounts
 from ledger.balances import in_credit, may_settle, owing
 from ledger.models import Entry, EntryKind, WriteOff
 from ledger.models.entry import Source
+from ledger.register import Ledger
 from tenants.models import Account, LeaseParty, Residence
 from tenants.models.lease import Capacity
 
@@ -140,26 +142,61 @@ class Period:
     is_chosen: bool = True
 
 
-def months_shown(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
+def read_ledger(access: AccessContext, account: Account, since: date | None = None) -> Ledger:
+    """Read the ledger of an account from the month of `since` on, but at least its latest LATEST months.
+
+    Older entries are summed by the database and not read, so that a page takes the same time for an account of any age.
+    Makes two queries, and a third if an entry reverses one that is older than those read.
+    """
+    entries = access.rows(Entry).filter(account=account)
+    sums = entries.aggregate(
+        begins=Min("effective_on"), ends=Max("effective_on"), count=Count("pk"), balance=Sum("amount_cents")
+    )
+    if sums["ends"] is None:
+        return Ledger()
+    latest = months_after(register.first_of(sums["ends"]), 1 - LATEST)
+    since = min(latest, register.first_of(since or latest))
+    recent = list(entries.filter(effective_on__gte=since).in_order())
+    read = {entry.pk for entry in recent}
+    older = {entry.reverses_id for entry in recent if entry.reverses_id and entry.reverses_id not in read}
+    earlier = entries.in_bulk(older) if older else {}
+    opening = sums["balance"] - register.balance_of(recent)
+    lines = register.lines_of(recent, opening, earlier)
+    return Ledger(lines, opening, sums["begins"], sums["ends"], sums["count"], since)
+
+
+def since_of(request: DoorRequest) -> date | None:
+    """Return the day from which the filters of an account page need its entries; None if the latest months will do."""
+    period = period_of(request)
+    if period.is_chosen or kind_of(request):
+        return period.first or date.min
+    return None
+
+
+def months_shown(request: DoorRequest, ledger: Ledger) -> dict[str, Any]:
     """Return the context for an account's ledger: its months in the chosen period, or else the latest months."""
     kind, period = kind_of(request), period_of(request)
-    months = register.months_of(lines, period.first, period.last, kind)
+    months = register.months_of(ledger, period.first, period.last, kind)
     displayed = months if period.is_chosen else months[:LATEST]
-    choices = list(reversed(list(register.months_between(lines[0].day, lines[-1].day)))) if lines else []
-    filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices}
+    choices = ledger.months()
+    older = sum(ledger.since is not None and month < ledger.since for month in choices)
+    filters = {"kind": kind, "period": period, "kinds": EntryKind.choices, "choices": choices[::-1]}
     return {
         **filters,
         "months": displayed,
-        "left": len(months) - len(displayed),
+        "left": 0 if period.is_chosen else older + len(months) - len(displayed),
         "filtered": bool(kind or period.is_chosen),
     }
 
 
-def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> dict[str, Any]:
+def head_of(
+    access: AccessContext, account: Account, *, fresh: bool = False, since: date | None = None
+) -> dict[str, Any]:
     """Return the template context that all pages of an account share: holders, dwelling and balance.
 
-    Makes three queries, and one more to reload the account. A view function that has just read the account and its
-    place passes `fresh=True` to avoid the reload.
+    `since` is the first day whose entries the page needs, if it needs more than the latest months. Makes four queries,
+    and one more to reload the account. A view function that has just read the account and its place passes `fresh=True`
+    to avoid the reload.
     """
     if not fresh:
         current: Account | None = access.rows(Account).with_place().filter(pk=account.pk).first()
@@ -167,28 +204,27 @@ def head_of(access: AccessContext, account: Account, *, fresh: bool = False) -> 
             raise Http404  # a colleague has just settled (closed) the account, so it is no longer visible to the user
         account = current
     access.saw(account.subject())
-    lines = register.lines_of(list(access.rows(Entry).filter(account=account).in_order()))
-    balance = lines[-1].balance if lines else 0
+    ledger = read_ledger(access, account, since)
     return {
         "account": account,
         "lease": account.lease,
         "unit": account.lease.main_unit,
         "place": account.building.place,
         "holders": holders_of(access, [account]).get(account.lease_id, []),
-        "lines": lines,
-        "balance": balance,
-        "credit": -balance,
-        "coming": balance - register.balance_on(lines, access.day),
-        "may_settle": may_settle(account, balance, access.day),
+        "ledger": ledger,
+        "balance": ledger.balance,
+        "credit": -ledger.balance,
+        "coming": ledger.balance - ledger.balance_on(access.day),
+        "may_settle": may_settle(account, ledger.balance, access.day),
         "day": access.day,
     }
 
 
-def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]:
-    """Return the ledger lines with their label, their details and the URL for reversing their entry."""
+def named(ledger: Ledger, reference: str) -> Ledger:
+    """Return the ledger whose lines have their label, their details and the URL for reversing their entry."""
     # reverse() is slow, so one URL is built with a placeholder. Each line replaces the placeholder by its entry's id.
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
-    return [
+    lines = [
         replace(
             line,
             label=label_of(line),
@@ -196,8 +232,9 @@ def named(lines: Sequence[register.Line], reference: str) -> list[register.Line]
             ref=line.entry.reason_text or str(Source(line.entry.source).label),
             url=address.replace(str(_ANY), str(line.entry.pk)),
         )
-        for line in lines
+        for line in ledger.lines
     ]
+    return replace(ledger, lines=lines)
 
 
 def label_of(line: register.Line) -> str:

@@ -1,16 +1,20 @@
 """Arranges the entries of an account as a ledger: lines with their running balance, by month, newest first. Makes no
 query."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
 from formats.months import months_after
 
 MONTHS_DRAWN = 12
+EMPTY: Mapping[UUID, Any] = MappingProxyType({})
 
 
 class Posted(Protocol):
@@ -54,15 +58,54 @@ class Month:
     open: bool = False
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """The lines of an account from a day on, oldest first, and what came before them.
+
+    `opening` is the balance before the first line. `begins` and `ends` are the days of the account's first and last
+    entry, both None if it has no entries; `count` is the number of all entries. `since` is the first day whose entries
+    are among the lines, None for all.
+    """
+
+    lines: Sequence[Line] = ()
+    opening: int = 0
+    begins: date | None = None
+    ends: date | None = None
+    count: int = 0
+    since: date | None = None
+
+    @classmethod
+    def whole(cls, entries: Sequence[Posted]) -> "Ledger":
+        """Return the ledger with all entries of an account, which must be in ledger order."""
+        lines = lines_of(entries)
+        return cls(lines, 0, lines[0].day, lines[-1].day, len(lines)) if lines else cls()
+
+    @property
+    def balance(self) -> int:
+        return self.lines[-1].balance if self.lines else self.opening
+
+    def balance_on(self, day: date) -> int:
+        """Return the balance at the end of a day, which must not be before `since`, except for the day before it."""
+        number = bisect_right(self.lines, day, key=attrgetter("day"))
+        return self.lines[number - 1].balance if number else self.opening
+
+    def months(self) -> list[date]:
+        """Return the first day of each month from the first entry to the last, oldest first."""
+        return list(months_between(self.begins, self.ends)) if self.begins and self.ends else []
+
+
 def balance_of(entries: Iterable[Posted]) -> int:
     return sum(entry.amount_cents for entry in entries)
 
 
-def lines_of(entries: Sequence[Posted]) -> list[Line]:
-    """Turn entries in ledger order into lines, oldest first."""
-    by_id = {entry.id: entry for entry in entries}
+def lines_of(entries: Sequence[Posted], opening: int = 0, earlier: Mapping[UUID, Posted] = EMPTY) -> list[Line]:
+    """Turn entries in ledger order into lines, oldest first.
+
+    `opening` is the balance before the first of them. `earlier` has older entries which some of them reverse, by id.
+    """
+    by_id = {**earlier, **{entry.id: entry for entry in entries}}
     undone = {entry.reverses_id for entry in entries if entry.reverses_id}
-    balance, lines = 0, []
+    balance, lines = opening, []
     for entry in entries:
         cents = entry.amount_cents
         balance += cents
@@ -91,6 +134,11 @@ def next_month(day: date) -> date:
     return first_of(first_of(day) + timedelta(days=31))
 
 
+def last_of(month: date) -> date:
+    """Return the last day of the month that a day is in."""
+    return next_month(month) - timedelta(days=1)
+
+
 def months_between(first: date, last: date) -> Iterator[date]:
     """Yield the first day of each month from `first` to `last`, both included, oldest first."""
     month = first_of(first)
@@ -100,17 +148,17 @@ def months_between(first: date, last: date) -> Iterator[date]:
 
 
 def months_of(
-    lines: Sequence[Line], first: date | None = None, last: date | None = None, kind: str = "", unfolded: int = 2
+    ledger: Ledger, first: date | None = None, last: date | None = None, kind: str = "", unfolded: int = 2
 ) -> list[Month]:
     """Group the lines by month, newest first. On the page, the newest `unfolded` months are expanded.
 
     A month without entries is included, unless `kind` filters the lines.
     """
-    if not lines:
-        return []
-    by_month = {month: list(group) for month, group in groupby(lines, lambda line: first_of(line.day))}
-    months, balance = [], 0
-    for month in months_between(lines[0].day, lines[-1].day):
+    by_month = {month: list(group) for month, group in groupby(ledger.lines, lambda line: first_of(line.day))}
+    months, balance = [], ledger.opening
+    for month in ledger.months():
+        if ledger.since and month < ledger.since:
+            continue
         in_month = by_month.get(month, [])
         balance = in_month[-1].balance if in_month else balance
         if (first is None or month >= first) and (last is None or month <= last):
@@ -125,17 +173,7 @@ def months_of(
 # --- The balance over a year -----------------------------------------------------------------------------------------
 
 
-def balance_on(lines: Sequence[Line], day: date) -> int:
-    """Return the account's balance at the end of a day. `lines` are the lines of its ledger, oldest first."""
-    balance = 0
-    for line in lines:
-        if line.day > day:
-            break
-        balance = line.balance
-    return balance
-
-
-def points_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
+def points_of(lines: Iterable[Line], last_day: date) -> list[tuple[date, int]]:
     """For each day with ledger lines up to `last_day`, return the day and the balance at its end, oldest first."""
     return [(day, list(group)[-1].balance) for day, group in groupby(lines, lambda line: line.day) if day <= last_day]
 
@@ -150,12 +188,10 @@ class Year:
     months: int
 
 
-def ends_of(lines: Sequence[Line], last_day: date) -> list[tuple[date, int]]:
+def ends_of(ledger: Ledger, last_day: date) -> list[tuple[date, int]]:
     """Return the months of the balance chart with their closing balances, newest first, for a table with this data."""
     months = list(months_between(_months_before(last_day), last_day))
-    return [
-        (month, balance_on(lines, min(next_month(month) - timedelta(days=1), last_day))) for month in reversed(months)
-    ]
+    return [(month, ledger.balance_on(min(last_of(month), last_day))) for month in reversed(months)]
 
 
 def _months_before(last_day: date) -> date:
@@ -163,10 +199,10 @@ def _months_before(last_day: date) -> date:
     return months_after(first_of(last_day), 1 - MONTHS_DRAWN)
 
 
-def year_of(lines: Sequence[Line], last_day: date) -> Year:
+def year_of(ledger: Ledger, last_day: date) -> Year:
     start = _months_before(last_day)
-    points = [(day, cents) for day, cents in points_of(lines, last_day) if day >= start]
+    points = [(day, cents) for day, cents in points_of(ledger.lines, last_day) if day >= start]
     highest_on, highest = max(points, key=lambda point: (point[1], point[0]), default=(None, 0))
-    begun = max(start, first_of(lines[0].day)) if lines else start
-    ends = [min(next_month(month) - timedelta(days=1), last_day) for month in months_between(begun, last_day)]
-    return Year(highest, highest_on, sum(balance_on(lines, end) == 0 for end in ends), len(ends))
+    begun = max(start, first_of(ledger.begins)) if ledger.begins else start
+    ends = [min(last_of(month), last_day) for month in months_between(begun, last_day)]
+    return Year(highest, highest_on, sum(ledger.balance_on(end) == 0 for end in ends), len(ends))

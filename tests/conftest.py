@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
 from django.conf import settings
@@ -166,6 +167,9 @@ def pytest_configure(config: pytest.Config) -> None:
         100_000
     )
     settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
+    # How long Hypothesis takes to generate a case depends on the machine only, and must not fail a test.
+    hypothesis.settings.register_profile("loge", suppress_health_check=[hypothesis.HealthCheck.too_slow])
+    hypothesis.settings.load_profile("loge")
 
 
 def _check_arguments_exist(config: pytest.Config) -> None:

@@ -7,7 +7,8 @@ In French, numbers have a narrow no-break space (U+202F) between thousands and b
 import datetime
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, override
 
 from access.models.place import Level, Place
 from formats.language import in_french, ordinal_letters
@@ -229,6 +230,20 @@ WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
 def day(value: datetime.date | None, style: str = "") -> SafeString:
     """Format a date, or the date of a moment. `style` is a key of WRITTEN; the default gives mardi 24 novembre."""
     return WRITTEN[style](as_date(value)) if value else mark_safe("")
+
+
+@register.simple_tag
+def month_options(months: Sequence[datetime.date], chosen: datetime.date | None) -> SafeString:
+    """Return the options of a select field for a month. A long ledger has hundreds, so each is formatted only once."""
+    language = get_language() or ""
+    return mark_safe("".join(month_option(month, language, month == chosen) for month in months))  # noqa: S308 - options
+
+
+@lru_cache(maxsize=4096)
+def month_option(month: datetime.date, language: str, selected: bool) -> SafeString:
+    selection = mark_safe(" selected") if selected else ""
+    with override(language):
+        return format_html('<option value="{}"{}>{}</option>', f"{month:%Y-%m}", selection, day(month, "month"))
 
 
 @register.filter

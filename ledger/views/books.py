@@ -9,10 +9,8 @@ from access.guard.door import door
 from access.pages.fragment import fragment
 from access.permissions import Permission
 from audit import events
-from ledger import register
 from ledger.balances import with_balance
-from ledger.models import Entry
-from ledger.queries import months_shown, named, reference_typed
+from ledger.queries import months_shown, named, read_ledger, reference_typed, since_of
 from tenants.models import Account
 
 A_PAGE = 60
@@ -40,9 +38,9 @@ def books(request: DoorRequest) -> HttpResponse:
 @door(Permission.BOOKS_VIEW, model=Account, lookup="reference", get_event=events.BOOKS_OPENED)
 def book(request: DoorRequest, account: Account) -> HttpResponse:
     """Show an accountant the ledger by months, as officers see it, but without names, dwelling or address."""
-    lines = named(register.lines_of(list(request.access.rows(Entry).filter(account=account).in_order())), "")
-    context = {"reference": account.reference, "settled_on": account.settled_on, "total": len(lines)}
-    balance, months = lines[-1].balance if lines else 0, months_shown(request, lines)
+    ledger = named(read_ledger(request.access, account, since_of(request)), "")
+    context = {"reference": account.reference, "settled_on": account.settled_on, "total": ledger.count}
+    months = months_shown(request, ledger)
     if request.htmx:
         return fragment(request, "ledger/account_months.html", months)
-    return render(request, "ledger/books_account.html", {**context, "balance": balance, **months})
+    return render(request, "ledger/books_account.html", {**context, "balance": ledger.balance, **months})

@@ -1,6 +1,5 @@
 """Exports as spreadsheets, and account statements. The audit log records each export and the people in its file."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.http import HttpResponse
@@ -17,7 +16,18 @@ from formats.spreadsheets import Figure, sheet
 from ledger import register
 from ledger.balances import balance_of, with_balance
 from ledger.models import Entry
-from ledger.queries import addresses_of, choice_of, chosen_rows, head_of, label_of, named, period_of, rows_of
+from ledger.queries import (
+    Period,
+    addresses_of,
+    choice_of,
+    chosen_rows,
+    head_of,
+    label_of,
+    named,
+    period_of,
+    rows_of,
+)
+from ledger.register import Ledger
 from tenants.models import Account
 from tenants.models.account import PLACED_BY
 
@@ -97,14 +107,15 @@ def download(name: str, content: bytes) -> HttpResponse:
 def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
     """Show a statement for the tenant: opening balance, entries, closing balance."""
     access = request.access
-    head = head_of(access, account, fresh=True)
-    lines = named(head["lines"], "")
-    first, last = statement_period(request, lines, access.day)
-    months = list(register.months_between(lines[0].day if lines else access.day, _latest_day(lines, access.day)))
-    lines_of_period = [line for line in lines if first <= line.day <= last]
+    period = period_of(request)
+    head = head_of(access, account, fresh=True, since=_first_month(period.first, period.last))
+    ledger: Ledger = head["ledger"]
+    first, last = statement_period(period, ledger, access.day)
+    months = list(register.months_between(ledger.begins or access.day, _latest_day(ledger, access.day)))
+    lines_of_period = [line for line in named(ledger, "").lines if first <= line.day <= last]
     sums = {
-        "opening": register.balance_on(lines, first - timedelta(days=1)),
-        "closing": register.balance_on(lines, last),
+        "opening": ledger.balance_on(first - timedelta(days=1)),
+        "closing": ledger.balance_on(last),
         "charged": sum(line.charged or 0 for line in lines_of_period),
         "paid": sum(line.paid or 0 for line in lines_of_period),
     }
@@ -119,18 +130,20 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
     return render(request, "ledger/statement.html", {**head, **sums, **context})
 
 
-def statement_period(request: DoorRequest, lines: Sequence[register.Line], day: date) -> tuple[date, date]:
+def statement_period(period: Period, ledger: Ledger, day: date) -> tuple[date, date]:
     """Return the first and the last day of the chosen period, which has whole months.
 
     If the user chose no period, it has twelve months and ends with the current month. If the latest entry has a later
     day, the period ends with the month of that entry.
     """
-    period = period_of(request)
-    last = period.last or register.first_of(_latest_day(lines, day))
-    first = period.first or months_after(last, 1 - YEAR)
-    return min(first, last), register.next_month(last) - timedelta(days=1)
+    last = period.last or register.first_of(_latest_day(ledger, day))
+    return min(_first_month(period.first, last) or last, last), register.last_of(last)
 
 
-def _latest_day(lines: Sequence[register.Line], day: date) -> date:
+def _first_month(first: date | None, last: date | None) -> date | None:
+    return first or (months_after(last, 1 - YEAR) if last else None)
+
+
+def _latest_day(ledger: Ledger, day: date) -> date:
     """Return the day of the latest entry, or today (`day`) if that is later."""
-    return max(day, lines[-1].day) if lines else day
+    return max(day, ledger.ends or day)

@@ -1,6 +1,6 @@
 """The page of an account with its ledger, and the forms that post or reverse an entry."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,8 @@ from ledger.forms.entries import (
 )
 from ledger.models import Entry, WriteOff
 from ledger.models.write_off import alone_up_to
-from ledger.queries import head_of, months_shown, named
+from ledger.queries import head_of, months_shown, named, since_of
+from ledger.register import Ledger
 from ledger.vocabulary import ENTRY_LABELS
 from tenants.account_queue import pile_of, standing
 from tenants.models import Account, LeaseUnit
@@ -55,9 +56,10 @@ from tenants.models.account import PLACED_BY
 )
 def account(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access
-    context = head_of(access, account, fresh=True)
-    lines = named(context["lines"], account.reference)
-    months = months_shown(request, lines)
+    posted = _just_posted(request, account)
+    context = head_of(access, account, fresh=True, since=posted.effective_on if posted else since_of(request))
+    ledger = named(context["ledger"], account.reference)
+    months = months_shown(request, ledger)
     if request.htmx:
         return fragment(request, "ledger/account_months.html", months)
     write_offs = access.rows(WriteOff).filter(account=account).lately(access.at) if has_write_offs(account) else []
@@ -65,31 +67,42 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
     units = access.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
     context |= {
         **months,
-        **_just_posted(request, lines),
+        **_undo(request, ledger, posted),
         "pile": standing(pile_of(request, access.person), account.reference),
         "write_offs": write_offs,
         "panels": load_panels("account", access, account),
         "form": PaymentAtHandForm(None, access.day, due_today(context)) if may_post else None,
-        "points": register.points_of(lines, access.day),
-        "year": register.year_of(lines, access.day),
-        "ends": register.ends_of(lines, access.day),
+        "points": register.points_of(ledger.lines, access.day),
+        "opening": ledger.opening,
+        "year": register.year_of(ledger, access.day),
+        "ends": register.ends_of(ledger, access.day),
         "units": [(unit.unit, UnitKind(unit.unit.kind).label) for unit in units],
     }
     return render(request, "ledger/account.html", context)
 
 
 def due_today(head: dict[str, Any]) -> int:
-    return register.balance_on(head["lines"], head["day"])
+    cents: int = head["ledger"].balance_on(head["day"])
+    return cents
 
 
-def _just_posted(request: DoorRequest, lines: Sequence[register.Line]) -> dict[str, Any]:
-    """Return the entry whose id is in the URL and a form to reverse it, or {} unless this user posted it today."""
-    posted, access = request.GET.get("inscrite", ""), request.access
-    for line in reversed(lines) if posted else ():
-        entry = line.entry
-        mine = entry.posted_by_id == access.person.pk and entry.booked_on == access.day
-        if str(entry.pk) == posted and mine and not line.struck and not entry.reverses_id:
-            return {"posted": line, "undo": ReversalForm(None, access.day, auto_id=False)}
+def _just_posted(request: DoorRequest, account: Account) -> Entry | None:
+    """Return the entry whose id is in the URL, unless another user posted it, or on an earlier day."""
+    try:
+        wanted = UUID(request.GET.get("inscrite", ""))
+    except ValueError:
+        return None
+    access = request.access
+    mine = access.rows(Entry).filter(account=account, posted_by=access.person, booked_on=access.day)
+    posted: Entry | None = mine.filter(pk=wanted, reverses__isnull=True).first()
+    return posted
+
+
+def _undo(request: DoorRequest, ledger: Ledger, posted: Entry | None) -> dict[str, Any]:
+    """Return the line of an entry that the user has just posted, and a form to reverse it; {} if it is reversed."""
+    for line in ledger.lines if posted else ():
+        if line.entry == posted and not line.struck:
+            return {"posted": line, "undo": ReversalForm(None, request.access.day, auto_id=False)}
     return {}
 
 
@@ -229,9 +242,10 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
         messages.success(request, _("L’écriture est annulée par une écriture contraire."))
         return redirect("account", reference=account.reference)
     access.note(events.FORM_SHOWN)
-    head = head_of(access, account)
-    line = next(line for line in named(head["lines"], account.reference) if line.entry.pk == posted.pk)
-    undone_by = next((other.entry for other in head["lines"] if other.entry.reverses_id == posted.pk), None)
+    head = head_of(access, account, since=posted.effective_on)
+    lines = named(head["ledger"], account.reference).lines
+    line = next(line for line in lines if line.entry.pk == posted.pk)
+    undone_by = next((other.entry for other in lines if other.entry.reverses_id == posted.pk), None)
     context = {"entry": posted, "line": line, "undone_by": undone_by, "refusal": posted.why_not_reversed()}
     return render(request, "ledger/entry_reverse.html", {**head, **context, "form": form})
 

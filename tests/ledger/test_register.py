@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import register
+from ledger.register import Ledger
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ def test_each_line_has_one_positive_amount_in_one_column(entries):
 
 @given(ENTRIES)
 def test_months_contain_every_line_once_with_matching_balances(entries):
-    lines = register.lines_of(in_order(entries))
-    months = register.months_of(lines)
-    assert [line for month in reversed(months) for line in reversed(month.entries)] == lines
+    ledger = Ledger.whole(in_order(entries))
+    months = register.months_of(ledger)
+    assert [line for month in reversed(months) for line in reversed(month.entries)] == list(ledger.lines)
     balance = 0
     for month in reversed(months):
         balance += month.charged - month.paid
@@ -74,12 +75,25 @@ def test_months_contain_every_line_once_with_matching_balances(entries):
 @given(ENTRIES, DAYS, DAYS, st.sampled_from(["", "payment"]))
 def test_filter_limits_the_lines_and_changes_no_balance(entries, first, last, kind):
     first, last = sorted((first.replace(day=1), last.replace(day=1)))
-    lines = register.lines_of(in_order(entries))
-    whole = {month.first_day: month.balance for month in register.months_of(lines)}
-    for month in register.months_of(lines, first, last, kind):
+    ledger = Ledger.whole(in_order(entries))
+    whole = {month.first_day: month.balance for month in register.months_of(ledger)}
+    for month in register.months_of(ledger, first, last, kind):
         assert first <= month.first_day <= last and month.balance == whole[month.first_day]
         assert all(not kind or line.entry.kind == kind for line in month.entries)
-        assert all(line in lines for line in month.entries)
+        assert all(line in ledger.lines for line in month.entries)
+
+
+@given(ENTRIES.filter(bool), DAYS)
+def test_ledger_from_a_month_on_equals_the_whole_from_there(entries, day):
+    entries = in_order(entries)
+    whole, since = Ledger.whole(entries), min(register.first_of(day), register.first_of(entries[-1].effective_on))
+    recent = [entry for entry in entries if entry.effective_on >= since]
+    opening = register.balance_of(entries) - register.balance_of(recent)
+    part = Ledger(register.lines_of(recent, opening), opening, whole.begins, whole.ends, whole.count, since)
+    assert part.balance == whole.balance and part.months() == whole.months()
+    assert register.months_of(part) == register.months_of(whole, first=since)
+    for later in (since - timedelta(days=1), since, register.last_of(since), entries[-1].effective_on):
+        assert part.balance_on(later) == whole.balance_on(later)
 
 
 @given(CENTS, DAYS, ENTRIES)
@@ -95,10 +109,10 @@ def test_reversal_cancels_to_the_cent_and_strikes_its_entry(cents, day, others):
 
 @given(ENTRIES, DAYS)
 def test_balance_on_a_day_is_the_sum_until_that_day(entries, day):
-    lines = register.lines_of(in_order(entries))
+    ledger = Ledger.whole(in_order(entries))
     until = sum(e.amount_cents for e in entries if e.effective_on <= day)
-    assert register.balance_on(lines, day) == until
-    points = register.points_of(lines, day)
+    assert ledger.balance_on(day) == until
+    points = register.points_of(ledger.lines, day)
     assert (points[-1][1] if points else 0) == until
     assert [moment for moment, _cents in points] == sorted({e.effective_on for e in entries if e.effective_on <= day})
 
@@ -106,17 +120,17 @@ def test_balance_on_a_day_is_the_sum_until_that_day(entries, day):
 def test_summary_of_a_year():
     entries = [Fake(50_000, date(2026, month, 1)) for month in range(1, 5)]
     entries += [Fake(-50_000, date(2026, month, 8), "payment") for month in (1, 2, 4)]
-    year = register.year_of(register.lines_of(in_order(entries)), date(2026, 4, 20))
+    year = register.year_of(Ledger.whole(in_order(entries)), date(2026, 4, 20))
     assert (year.highest, year.highest_on) == (100_000, date(2026, 4, 1))
     assert (year.at_zero, year.months) == (2, 4)
 
 
 def test_account_without_entries_has_no_month_and_no_balance():
-    assert register.months_of([]) == [] and register.points_of([], date(2026, 4, 1)) == []
-    year = register.year_of([], date(2026, 4, 20))
+    assert register.months_of(Ledger()) == [] and register.points_of([], date(2026, 4, 1)) == []
+    year = register.year_of(Ledger(), date(2026, 4, 20))
     assert (year.highest, year.highest_on, year.at_zero, year.months) == (0, None, 12, 12)
 
 
 def test_only_the_latest_months_are_expanded():
-    lines = register.lines_of([Fake(1, date(2026, month, 1)) for month in (1, 2, 3, 4)])
-    assert [month.open for month in register.months_of(lines)] == [True, True, False, False]
+    ledger = Ledger.whole([Fake(1, date(2026, month, 1)) for month in (1, 2, 3, 4)])
+    assert [month.open for month in register.months_of(ledger)] == [True, True, False, False]

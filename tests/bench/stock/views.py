@@ -19,6 +19,7 @@ from ledger import register
 from ledger.forms.entries import PaymentAtHandForm
 from ledger.models.entry import EntryKind
 from ledger.queries import LATEST, kind_of, named, period_of
+from ledger.register import Ledger
 from tests.bench.stock.models import Account, Entry, Fact, Letting, Note, Party
 
 
@@ -35,24 +36,23 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
         entries: list[Any] = list(
             Entry._default_manager.filter(account=account).order_by("effective_on", "booked_at", "id")
         )
-        lines = named(register.lines_of(entries), account.reference)
-        balance = lines[-1].balance if lines else 0
-        months = register.months_of(lines, kind=kind_of(request))
+        ledger = named(Ledger.whole(entries), account.reference)
+        balance = ledger.balance
+        months = register.months_of(ledger, kind=kind_of(request))
         return {
             **super().get_context_data(**kwargs),
             **_lease_context(account.lease),
             **_remarks(account, day),
             "account": account,
-            "lines": lines,
             "balance": balance,
             "credit": -balance,
-            "coming": balance - register.balance_on(lines, day),
+            "coming": balance - ledger.balance_on(day),
             "may_settle": False,
             "day": day,
             "kind": kind_of(request),
             "period": period_of(request),
             "kinds": EntryKind.choices,
-            "choices": list(reversed(list(register.months_between(lines[0].day, lines[-1].day)))),
+            "choices": ledger.months()[::-1],
             "months": months[:LATEST],
             "left": len(months) - LATEST,
             "form": PaymentAtHandForm(None, day, balance)
@@ -60,9 +60,9 @@ class AccountPage(PermissionRequiredMixin, LogAccessMixin, DetailView):
             else None,
             "may_write": True,
             "may_note": True,
-            "ends": register.ends_of(lines, day),
-            "points": register.points_of(lines, day),
-            "year": register.year_of(lines, day),
+            "ends": register.ends_of(ledger, day),
+            "points": register.points_of(ledger.lines, day),
+            "year": register.year_of(ledger, day),
         }
 
 

@@ -1,0 +1,88 @@
+"""The page of an account that is many years old reads only its latest months, and shows what it would show of all."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from formats.months import months_after
+from ledger.queries import LATEST
+from ledger.register import first_of
+from tests.builders import OWNER, paris_day, post
+
+YEARS = 6
+
+
+@pytest.fixture
+def account(landlord):
+    """Provide an account with a charge of 10 euros each month for six years, the latest of this month."""
+    account = landlord.account("Calme-Glycines A")
+    for months in range(YEARS * 12):
+        day = months_after(first_of(paris_day()), -months)
+        post(account, 1_000, day=(day - paris_day()).days)
+    type(account).objects.using(OWNER).filter(pk=account.pk).update(opened_on=months_after(paris_day(), -YEARS * 12))
+    return account
+
+
+def page_of(client, account, query: str = "") -> str:
+    return client.get(f"/comptes/{account.reference}/{query}").content.decode()
+
+
+def months_of(page: str) -> list[str]:
+    return re.findall(r'<details class="month".*?</details>', page, re.DOTALL)
+
+
+def test_page_shows_the_latest_months_with_the_balances_of_the_whole_ledger(landlord, sign_in, account):
+    elise = sign_in("elise")
+    latest = page_of(elise, account)
+    first = months_after(first_of(paris_day()), 1 - YEARS * 12)
+    whole = page_of(elise, account, f"?du={first:%Y-%m}")
+    assert len(months_of(latest)) == LATEST and len(months_of(whole)) == YEARS * 12
+    assert months_of(latest) == months_of(whole)[:LATEST]
+    assert f"Et {YEARS * 12 - LATEST} mois plus anciens" in latest and "plus anciens" not in whole
+    assert f'<option value="{first:%Y-%m}">' in latest
+    assert re.findall(r'<path class="step"[^>]*>', latest) == re.findall(r'<path class="step"[^>]*>', whole)
+    assert "720,00" in latest
+
+
+def test_page_of_an_old_account_reads_no_more_entries_than_of_a_young_one(landlord, sign_in, account):
+    elise = sign_in("elise")
+    with CaptureQueriesContext(connections["default"]) as queries:
+        page_of(elise, account)
+    read = [query["sql"] for query in queries if 'FROM "ledger_entry"' in query["sql"] and "SUM(" not in query["sql"]]
+    since = months_after(first_of(paris_day()), 1 - LATEST)
+    assert read and all(f"\"effective_on\" >= '{since}'" in sql for sql in read)
+
+
+def test_reversal_names_the_entry_it_reverses_however_old(landlord, sign_in, account):
+    old = account.entries.using(OWNER).order_by("effective_on").first()
+    undone = {"reason": "duplicate", "key": uuid4()}
+    url = f"/comptes/{account.reference}/ecritures/{old.pk}/annuler/"
+    assert sign_in("elise").post(url, undone).status_code == 302
+    assert f"Annulation\u00a0: Loyer du {old.effective_on:%d/%m/%Y}" in page_of(sign_in("elise"), account)
+    assert "déjà annulée" in sign_in("elise").get(url).content.decode()
+
+
+def test_entry_that_is_posted_for_an_old_day_can_be_undone_at_once(landlord, sign_in, account):
+    elise, day = sign_in("elise"), months_after(paris_day(), -48)
+    form = {"cents": "50", "label": "cheque", "effective_on": f"{day:%d/%m/%Y}", "key": uuid4()}
+    answer = elise.post(f"/comptes/{account.reference}/paiement/", form)
+    entry = account.entries.using(OWNER).get(amount_cents=-5_000)
+    assert f"ecritures/{entry.pk}/annuler/" in elise.get(answer["Location"]).content.decode()
+    assert f"ecritures/{entry.pk}/annuler/" not in page_of(elise, account)
+
+
+def test_statement_of_old_months_starts_from_the_previous_balance(landlord, sign_in, account):
+    first = months_after(first_of(paris_day()), 13 - YEARS * 12)
+    page = page_of(sign_in("elise"), account, f"decompte/?du={first:%Y-%m}&au={first:%Y-%m}")
+    assert "120,00" in page and "130,00" in page
+    only_end = page_of(sign_in("elise"), account, f"decompte/?au={first:%Y-%m}")
+    assert "130,00" in only_end and f"{first - timedelta(days=1):%Y}" in only_end
+
+
+def test_books_count_all_entries(landlord, sign_in, account):
+    page = sign_in("helene").get(f"/ecritures/{account.reference}/").content.decode()
+    assert f"<span>{YEARS * 12 + 2}</span>" in page and len(months_of(page)) == LATEST
