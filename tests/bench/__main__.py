@@ -17,6 +17,7 @@ from django.db import connections  # noqa: E402  (needs the apps)
 
 from tests.bench import (  # noqa: E402
     copying,
+    directions,
     evidence,
     flow,
     load,
@@ -82,7 +83,7 @@ def measured(landlord: Landlord, rounds: int) -> list[Finding]:
     fill = [sys.executable, "-m", "tests.bench.stock.fill"]
     subprocess.run(fill, env=environment(landlord.small), check=True)
     connections.close_all()
-    findings: list[Finding] = []
+    findings: list[Finding] = [*directions.by_marks(landlord, rounds // 2)]
     with ExitStack() as serving:
         without, controlled, stock, large = (
             serving.enter_context(served(application, base))
@@ -100,7 +101,9 @@ def measured(landlord: Landlord, rounds: int) -> list[Finding]:
         findings += pages.growth(visitors, controlled, large, rounds // 4)
         findings += load.pages_a_second({name: visitors.opener(server) for name, server in servers.items()}, rounds)
         findings += sealing.sealing(landlord, visitors.opener(controlled), max(3, rounds // 10))
-    findings += policies.measured(landlord, rounds)
+        findings += policies.measured(landlord, rounds)
+        findings += directions.by_age(landlord, controlled, rounds // 2)
+        findings += directions.by_buildings(landlord, rounds // 2)
     return findings
 
 

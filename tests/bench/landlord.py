@@ -192,6 +192,27 @@ def grow(database: str, first: int, last: int) -> None:
             cursor.execute("CHECKPOINT")
 
 
+def grow_ledger(database: str, account: Account, years: int) -> None:
+    """Insert a charge and a payment of each month for so many years before the account's other entries."""
+    with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute(
+                "INSERT INTO ledger_entry (id, account_id, building_id, kind, label, source, reason, amount_cents,"
+                " effective_on, booked_on, booked_at, period)"
+                " SELECT gen_random_uuid(), a.id, a.building_id, kind, label, source, '', cents, day, day, day, day"
+                " FROM tenants_account a CROSS JOIN generate_series(19, 12 * %s) month"
+                " CROSS JOIN (VALUES ('charge', 'rent', 'rent_run', 61500),"
+                " ('payment', 'bank_transfer', 'bank', -61500)) AS e (kind, label, source, cents)"
+                " CROSS JOIN LATERAL"
+                " (SELECT date_trunc('month', loge_today() - make_interval(months => month)) AS day) d"
+                " WHERE a.id = %s",
+                [years, str(account.pk)],
+            )
+            cursor.execute("ANALYZE ledger_entry")
+
+
 def _drop_indexes(cursor: Any) -> list[str]:
     """Drop indexes and exclusion constraints, which are faster to rebuild after the inserts than to update.
 
