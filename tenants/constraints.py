@@ -11,6 +11,7 @@ SENTENCES: dict[str, Promise | str] = {
         "le congé doit déjà être reçu."
     ),
     "change_undone_today": _("Seul le dernier acte du jour peut être annulé, jusqu’à minuit."),
+    "change_is_final": _("Cet acte est définitif : il ne peut pas être annulé."),
     "change_nothing_built_on": _("D’autres enregistrements dépendent de cet acte : il ne peut plus être annulé."),
     "change_stands_in_its_lease": _("L’acte doit concerner le bâtiment du bail."),
     "lease_stands_in_its_unit": _("Le bail doit être dans le bâtiment de son logement."),

@@ -39,7 +39,8 @@ class LeaseChangeQuerySet(OfLeaseQuerySet):
 class LeaseChange(models.Model):
     """A change made to a lease today. The row is deleted when the change is undone, and otherwise the following night.
 
-    `before` holds ids and dates in the format that the SQL function tenants_undo_change() reads.
+    `before` holds ids and dates in the format that the SQL function tenants_undo_change() reads. A key `final` says
+    that the change is not undone: another app has built on it.
     """
 
     privacy = {
@@ -72,6 +73,10 @@ class LeaseChange(models.Model):
 
     def __str__(self) -> str:
         return f"lease change {self.pk}"
+
+    @property
+    def is_final(self) -> bool:
+        return "final" in self.before
 
     def subject(self) -> None:
         """Return no audit subject: events about a change name the account of the lease instead."""

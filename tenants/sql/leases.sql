@@ -56,6 +56,9 @@ BEGIN
     -- Everybody who changes one of the two leases waits here, or has been waited for.
     PERFORM FROM tenants_lease WHERE id IN (change.lease_id, former) ORDER BY id FOR UPDATE;
     PERFORM FROM tenants_leasechange c WHERE c.id = which FOR UPDATE;
+    IF change.before ? 'final' THEN
+        RAISE EXCEPTION 'a final act' USING ERRCODE = 'check_violation', CONSTRAINT = 'change_is_final';
+    END IF;
     IF NOT FOUND OR change.id IS NULL OR EXISTS (
             SELECT FROM tenants_leasechange c WHERE c.lease_id IN (change.lease_id, former)
             AND c.id <> which AND (c.made_at, c.id) > (change.made_at, which)) THEN

@@ -29,7 +29,7 @@ MAKES_A_LEASE = (Change.SIGNED, Change.TRANSFERRED)
 def lease_undo(request: DoorRequest, account: Account, change: UUID) -> HttpResponse:
     access = request.access
     undoable = access.rows(LeaseChange).filter(lease=account.lease_id, pk=change).of_today().first()
-    if undoable is None:
+    if undoable is None or undoable.is_final:
         raise Http404
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, undo_lease_change, request, account=account, change=undoable):
