@@ -66,6 +66,15 @@ SENTENCES: dict[str, Promise | str] = {
     "offer_follows_rank": _("Ce n’est pas le tour de ce candidat : le rang précédent n’a pas encore répondu."),
     "offer_after_the_condition": _("La pièce de la condition n’a pas été vue à temps."),
     "offer_answered_once": _("Cette proposition a déjà une réponse."),
+    "answer_recorded_in_time": _(
+        "Le délai de réponse et le délai d’acheminement sont passés : le silence vaut refus, la nuit le constate."
+    ),
+    "notification_stays": _("La notification ne se corrige que le jour où elle a été enregistrée."),
+    "renounced_once": _("Cette renonciation est déjà enregistrée."),
+    "renounced_before_the_lease": _(
+        "Une renonciation suit une acceptation et précède la signature du bail. Après elle, le locataire donne congé."
+    ),
+    "renounced_at_the_dwellings_place": _("Un chargé d’attribution du lieu de ce logement enregistre la renonciation."),
     "lease_after_acceptance": _("Le bail suit une proposition acceptée."),
     "lease_of_candidate_stays": _(
         "Ce bail suit une attribution : sa signature a radié la demande de logement, et ne peut pas être annulée."

@@ -210,6 +210,17 @@ def offer_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
     }
 
 
+def renunciation_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
+    """Return the facts of the offer, of which the receipt of a renunciation repeats what was told: the DALO warning."""
+    facts = offer_facts(access, candidacy)
+    return facts | {"written_on": access.day} if facts and facts["offer"].renounced_on else None
+
+
 CANDIDACY_LETTERS = {
-    letter.code: letter for letter in (Letter("decision", decision_facts), Letter("offer", offer_facts))
+    letter.code: letter
+    for letter in (
+        Letter("decision", decision_facts),
+        Letter("offer", offer_facts),
+        Letter("renunciation", renunciation_facts),
+    )
 }

@@ -204,6 +204,21 @@ def tally(decision: Decision) -> Tally:
 
 
 @dataclass(frozen=True)
+class NextSheet:
+    candidacy: UUID
+    number: int
+
+
+def next_sheet(candidacy: UUID) -> NextSheet | None:
+    """Return the next candidate of the same vacancy whose sheet is not prepared, or None. Only an officer of the
+    dwelling's place gets one. The application of that candidate is not open yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT candidacy, number FROM allocations_next_sheet(%s)", [candidacy])
+        row = cursor.fetchone()
+    return NextSheet(*row) if row else None
+
+
+@dataclass(frozen=True)
 class LeaseToSign:
     """What the person who signs a candidate's lease needs besides the names."""
 

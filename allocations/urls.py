@@ -106,6 +106,7 @@ urlpatterns = [
     path("attribution/candidatures/<uuid:pk>/proposition/", offers.offer_send, name="offer_send"),
     path("attribution/candidatures/<uuid:pk>/proposition/notification/", offers.offer_notify, name="offer_notify"),
     path("attribution/candidatures/<uuid:pk>/proposition/reponse/", offers.offer_answer, name="offer_answer"),
+    path("attribution/candidatures/<uuid:pk>/proposition/renonciation/", offers.offer_renounce, name="offer_renounce"),
     path("demandes/", occasions.applications, name="applications"),
     path("demandes/ouvrir/", occasions.application_open, name="application_open"),
     path("demandes/nouvelle/", applications.application_take, name="application_take"),

@@ -148,6 +148,7 @@ FACTS: dict[str, Promise | str] = {
     "scope": _("étendue"),
     "sealed": _("sous scellés"),
     "seed": _("graine"),
+    "renounced_on": _("renoncé le"),
     "sheet": _("fichier"),
     "source": _("reçue par"),
     "starts_on": _("début le"),

@@ -112,6 +112,7 @@ MENU: tuple[Entry, ...] = (
             "offer_send",
             "offer_notify",
             "offer_answer",
+            "offer_renounce",
             "hand_over",
         ),
     ),

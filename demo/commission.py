@@ -48,10 +48,11 @@ from formats.bulk_copy import JOBS
 OWNER = "owner"
 # The source says that these rows are examples: a landlord enters its own.
 EXAMPLE = ("procedure", "2025-EXEMPLE")
-QUORUM, OFFER_DAYS = 3, 10
+QUORUM, OFFER_DAYS, POST_DAYS = 3, 10, 5
 FIGURES = {
     "committee_quorum": QUORUM,
     "offer_delay_days": OFFER_DAYS,
+    "answer_post_days": POST_DAYS,
     "claim_retention_years": 5,
     "effort_rate_limit_permille": 330,
     "residual_income_limit_cents_per_person": 36_000,

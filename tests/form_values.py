@@ -316,6 +316,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "offer_send": lambda objects: {},
     "offer_notify": lambda objects: {"delivery": "handed", "notified_on": typed()},
     "offer_answer": lambda objects: {"answer": "accepted", "answered_on": typed()},
+    "offer_renounce": lambda objects: {"renounced_on": typed()},
     "claims": lambda objects: {"reference": str(objects.claimable.pk), "source": "applicant"},
     "claims_to_agree": lambda objects: {"claim": str(objects.waiting_claim.pk)},
     "hand_over": lambda objects: {"discreet": "no", "quartile": "2"},

@@ -77,7 +77,7 @@ class SampleObjects(AllocationSamples):
         _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
         _ = self.ranked, self.offered
         _ = self.claimable, self.claim, self.waiting_claim
-        _ = self.accepted, self.waiting_hand_over, self.fragile_residence
+        _ = self.accepted, self.waiting_hand_over, self.fragile_residence, self.renouncing
         # With this high limit, a sample write-off needs no approval by a second person. Other tests cover the approval.
         let_one_pass(99_999_999)
         self.write_off, self.copy_asked = (
@@ -433,6 +433,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Vacancy": lambda sample_objects: sample_objects.vacancy.pk,
     "SentApplication": lambda sample_objects: sample_objects.sent_application.pk,
     "Accepted": lambda sample_objects: sample_objects.accepted.pk,
+    "Renouncing": lambda sample_objects: sample_objects.renouncing.pk,
     "ClaimReading": lambda sample_objects: sample_objects.claim.pk,
     "FragileResidence": lambda sample_objects: sample_objects.fragile_residence.pk,
     "HandOver": lambda sample_objects: sample_objects.waiting_hand_over.pk,

@@ -75,6 +75,7 @@ AMONG = {
     "offer_send": "Ranked",
     **dict.fromkeys(("candidacy_letter", "offer_notify", "offer_answer"), "Offered"),
     "hand_over": "Accepted",
+    "offer_renounce": "Renouncing",
     # Pages end what the samples of these endpoints would otherwise share with them.
     **dict.fromkeys(
         (

@@ -26,12 +26,16 @@ from tenants.actions.leases import sign_lease, transfer
 from tenants.models import Account, Lease
 
 DISCREET_DAYS = 365
+# Delays that an offer keeps from the landlord's figures of its day.
+DELAYS = {"delay_days": "offer_delay_days", "post_days": "answer_post_days"}
 
 
 @all_or_nothing()
 def send_offer(*, by: Person, candidacy: Candidacy, context: Context = NOWHERE) -> Offer:
-    """Offer the dwelling to the candidate whose turn it is. The database checks the order of the ranks."""
-    offer = Offer(candidacy=candidacy, sent_on=today(), sent_by=by, delay_days=figure("offer_delay_days", today()))
+    """Offer the dwelling to the candidate whose turn it is. The database checks the order of the ranks. Raises
+    ValidationError that names a missing figure: the delay to answer, or the days for an answer to arrive."""
+    days = {name: figure(code, today()) for name, code in DELAYS.items()}
+    offer = Offer(candidacy=candidacy, sent_on=today(), sent_by=by, **days)
     offer.save(force_insert=True)
     about = offer.subject()
     record(events.OFFER_SENT, by=by, about=about, context=context, vacancy=candidacy.vacancy_id)
@@ -42,7 +46,8 @@ def send_offer(*, by: Person, candidacy: Candidacy, context: Context = NOWHERE) 
 def record_notification(
     *, by: Person, offer: Offer, delivery: str, notified_on: date, context: Context = NOWHERE
 ) -> Offer:
-    """Record how and when the offer reached the candidate, from which the last day to answer follows."""
+    """Record how and when the offer reached the candidate, from which the last day to answer follows. The database lets
+    it be corrected on the same day, before an answer."""
     if offer.answer:
         raise ValidationError(_("Cette proposition a déjà une réponse."))
     if notified_on > today():
@@ -56,7 +61,8 @@ def record_notification(
 
 @all_or_nothing()
 def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, context: Context = NOWHERE) -> Offer:
-    """Record the candidate's answer. Silence is not an answer here: `expire_offers` records it after the last day."""
+    """Record the candidate's answer. `answered_on`: the day of the postmark, or of receipt at a desk or by e-mail.
+    Silence is not an answer here: `expire_offers` records it."""
     if answer not in (Answer.ACCEPTED, Answer.REFUSED):
         raise ValidationError({"answer": _("Le silence est constaté la nuit qui suit le dernier jour.")})
     if answered_on > today():
@@ -66,8 +72,24 @@ def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, c
     return offer
 
 
+@all_or_nothing()
+def record_renunciation(*, by: Person, offer: Offer, renounced_on: date, context: Context = NOWHERE) -> Offer:
+    """Record that a candidate who had accepted renounces the dwelling before the lease is signed. The database cancels
+    the hand-over and frees the next rank; the application stays."""
+    if renounced_on > today():
+        raise ValidationError({"renounced_on": _("Cette date est dans le futur.")})
+    handed = HandOver._default_manager.filter(candidacy=offer.candidacy_id).exists()
+    change(offer, renounced_on=renounced_on)
+    about, vacancy = offer.subject(), offer.candidacy.vacancy_id
+    record(events.OFFER_RENOUNCED, by=by, about=about, context=context, vacancy=vacancy, renounced_on=renounced_on)
+    if handed:
+        record(events.HAND_OVER_CANCELLED, by=by, about=about, context=context, vacancy=vacancy)
+    return offer
+
+
 def expire_offers(*, by: Person | str) -> int:
-    """Record silence for offers whose delay has passed, and end conditions that were not met in time."""
+    """Record silence for offers whose delay has passed, and the days for an answer to arrive, and end conditions that
+    were not met in time."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT offers, conditions FROM allocations_expire_offers()")
         offers, conditions = cursor.fetchone()

@@ -26,4 +26,17 @@ class AnswerForm(forms.Form):
         choices=[(answer.value, answer.label) for answer in SPOKEN],
         widget=forms.RadioSelect,
     )
-    answered_on = DayField(label=_("Répondu le"), help_text=_("Le jour où la réponse vous est parvenue."))
+    answered_on = DayField(
+        label=_("Répondu le"),
+        help_text=_(
+            "Le jour du cachet de la poste, ou celui où la réponse a été reçue au guichet, par courriel ou par "
+            "téléphone."
+        ),
+    )
+
+
+class RenounceForm(forms.Form):
+    renounced_on = DayField(
+        label=_("Renoncé le"),
+        help_text=_("Le jour du cachet de la poste, ou celui où la renonciation écrite a été reçue."),
+    )

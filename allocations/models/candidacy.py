@@ -36,6 +36,7 @@ class CandidacyState(models.TextChoices):
     ACCEPTED = "accepted", _("logement accepté")
     REFUSED = "refused", _("logement refusé")
     SILENT = "silent", _("sans réponse")
+    RENOUNCED = "renounced", _("renonciation après acceptation")
 
 
 # A candidacy before the commission's decision. Its file is open to the officer, as is that of one under way.

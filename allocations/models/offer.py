@@ -1,6 +1,7 @@
 """Offers of a dwelling, their answers, and the hand-over of an accepted candidate to the person who signs leases."""
 
 import uuid
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -37,7 +38,11 @@ class Answer(models.TextChoices):
 
 
 class Offer(models.Model):
-    """`answer_by`: the last day, counted by `allocations.rules.clocks` from the notification."""
+    """`answer_by`: the last day, counted by `allocations.rules.clocks` from the notification. `answered_on`: the day of
+    the postmark, or of receipt at a desk or by e-mail. `post_days`: how many days after the last one an answer in time
+    may still arrive, which is the landlord's figure on the day of the offer
+    (docs/decisions/0051-an-answer-counts-from-its-day.md). `notification_recorded_on`: set by the database.
+    `renounced_on`: of a candidate who had accepted."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -45,11 +50,14 @@ class Offer(models.Model):
         "sent_on": DataClass.PERSONAL,
         "sent_by": DataClass.PERSONAL,
         "delay_days": DataClass.PLAIN,
+        "post_days": DataClass.PLAIN,
         "delivery": DataClass.PERSONAL,
         "notified_on": DataClass.PERSONAL,
+        "notification_recorded_on": DataClass.PERSONAL,
         "answer_by": DataClass.PERSONAL,
         "answer": DataClass.PERSONAL,
         "answered_on": DataClass.PERSONAL,
+        "renounced_on": DataClass.PERSONAL,
     }
     data_policy = DataPolicy(CANDIDACIES, CANDIDACY)
 
@@ -58,11 +66,14 @@ class Offer(models.Model):
     sent_on = models.DateField()
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     delay_days = models.PositiveSmallIntegerField(_("délai de réponse, en jours"))
+    post_days = models.PositiveSmallIntegerField(_("délai d’acheminement d’une réponse, en jours"), db_default=0)
     delivery = models.CharField(_("notification"), max_length=16, choices=OfferDelivery.choices, blank=True, default="")
     notified_on = models.DateField(_("notifiée le"), null=True, blank=True)
+    notification_recorded_on = models.DateField(null=True, editable=False)
     answer_by = models.DateField(_("réponse avant la fin du"), null=True)
     answer = models.CharField(_("réponse"), max_length=16, choices=Answer.choices, blank=True, default="")
     answered_on = models.DateField(_("répondu le"), null=True, blank=True)
+    renounced_on = models.DateField(_("renoncé le"), null=True, blank=True)
 
     objects = OfCandidacyQuerySet.as_manager()
 
@@ -94,22 +105,39 @@ class Offer(models.Model):
                     answered_on__isnull=False,
                     answer_by__isnull=False,
                     answer="silent",
-                    answered_on__gt=F("answer_by"),
+                    answered_on__gt=F("answer_by") + F("post_days"),
                 ),
                 name="answer_in_time",
-                violation_error_message=_("Le silence vaut refus après le dernier jour, pas avant."),
+                violation_error_message=_(
+                    "Le silence vaut refus après le dernier jour et le délai d’acheminement, pas avant."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(answer__in=["accepted", "refused"])
                 | Q(answer_by__isnull=True)
                 | Q(answered_on__lte=F("answer_by")),
                 name="answer_not_after_the_delay",
-                violation_error_message=_("Le délai de réponse est passé : le silence a valu refus."),
+                violation_error_message=_("Cette réponse est datée d’après le dernier jour : elle vient trop tard."),
+            ),
+            models.CheckConstraint(
+                condition=Q(renounced_on__isnull=True)
+                | Q(answer="accepted", answered_on__isnull=False, renounced_on__gte=F("answered_on")),
+                name="renounced_after_accepting",
+                violation_error_message=_("Une renonciation suit une acceptation."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"offer {self.pk}"
+
+    @property
+    def record_by(self) -> date | None:
+        """The last day on which an answer in time is recorded. In the night after it, silence counts as a refusal."""
+        return self.answer_by and self.answer_by + timedelta(days=self.post_days)
+
+    def notification_may_change(self, day: date) -> bool:
+        """Return whether the notification may be recorded, or corrected on the day on which it was recorded."""
+        return not self.answer and (self.notified_on is None or self.notification_recorded_on == day)
 
     def subject(self) -> Subject:
         return Subject("candidacy", self.candidacy_id)
@@ -136,7 +164,12 @@ class HandOver(models.Model):
     """An accepted candidate whose lease is to be signed. A function gives names, contact and birth date to whoever
     signs it (allocations/sql/offers.sql), and nothing else of the application. `in_qpv` and `quartile` are kept for the
     legal quotas, which count signed leases. `discreet`: the candidate asked that the household be discreet from the
-    signature (docs/decisions/0048-discretion-from-the-signature.md)."""
+    signature (docs/decisions/0048-discretion-from-the-signature.md).
+
+    `quartile`: of 1 to 4, as the officer reads it in the national register. The quotas have one threshold, that of the
+    first quartile, so 2, 3 and 4 count alike. What Loge computes is 1, or 2 for the three others together
+    (`allocations.assessment.OTHER_QUARTILE`).
+    """
 
     privacy = {
         "candidacy": DataClass.PLAIN,

@@ -24,6 +24,8 @@ BEGIN
     END IF;
     UPDATE allocations_candidacy SET state = 'offered' WHERE id = mine.id;
     UPDATE allocations_vacancy SET state = 'offered' WHERE id = mine.vacancy_id AND state = 'decided';
+    -- The landlord's figure of today, whoever sends the offer.
+    NEW.post_days := coalesce(allocations_figure('answer_post_days'), NEW.post_days);
     RETURN NEW;
 END $$;
 REVOKE ALL ON FUNCTION allocations_check_offer FROM PUBLIC;
@@ -81,7 +83,8 @@ CREATE TRIGGER allocations_erased_ends_candidacy AFTER UPDATE OF application_id 
                        AND NEW.state IN ('designated', 'ranked', 'conditional', 'offered', 'accepted'))
     EXECUTE FUNCTION allocations_end_erased_candidacy();
 
--- An answer moves the candidacy. It is given once.
+-- An answer moves the candidacy. It is given once. The day that counts is that of the answer, and it is recorded until the
+-- days for its arrival have passed, or on the day on which a late notification was recorded.
 CREATE OR REPLACE FUNCTION allocations_apply_answer() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -91,6 +94,9 @@ BEGIN
         PERFORM allocations_refuse('offer_answered_once');
     ELSIF NEW.answer = 'silent' AND NEW.answered_on > loge_today() THEN
         PERFORM allocations_refuse('answer_in_time');
+    ELSIF NEW.answer <> 'silent' AND loge_today() > greatest(NEW.answer_by + NEW.post_days, NEW.notification_recorded_on)
+        AND NEW.answer_by IS NOT NULL THEN
+        PERFORM allocations_refuse('answer_recorded_in_time');
     END IF;
     UPDATE allocations_candidacy SET state = NEW.answer WHERE id = NEW.candidacy_id AND state = 'offered'
     RETURNING vacancy_id INTO of_vacancy;
@@ -100,9 +106,11 @@ END $$;
 REVOKE ALL ON FUNCTION allocations_apply_answer FROM PUBLIC;
 DROP TRIGGER IF EXISTS allocations_offer_answered ON allocations_offer;
 CREATE TRIGGER allocations_offer_answered AFTER UPDATE OF answer ON allocations_offer
-    FOR EACH ROW WHEN (NEW.answer <> OLD.answer) EXECUTE FUNCTION allocations_apply_answer();
+    FOR EACH ROW WHEN (NEW.answer <> '' OR OLD.answer <> '') EXECUTE FUNCTION allocations_apply_answer();
 
 -- The night after a delay has passed: silence is a refusal, and a condition that was not met in time ends the candidacy.
+-- For silence, the days in which an answer in time may still arrive have passed too: until then nobody else is offered the
+-- dwelling (docs/decisions/0051-an-answer-counts-from-its-day.md).
 -- Returns how many offers and conditions ended.
 CREATE OR REPLACE FUNCTION allocations_expire_offers() RETURNS TABLE (offers bigint, conditions bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -111,7 +119,7 @@ DECLARE
 BEGIN
     WITH silent AS (
         UPDATE allocations_offer SET answer = 'silent', answered_on = loge_today()
-        WHERE answer = '' AND answer_by < loge_today() RETURNING 1
+        WHERE answer = '' AND answer_by + post_days < loge_today() RETURNING 1
     ) SELECT count(*) INTO offers FROM silent;
     WITH ended AS (
         UPDATE allocations_candidacy c SET state = 'declined' FROM allocations_decision d
@@ -130,8 +138,10 @@ REVOKE ALL ON FUNCTION allocations_expire_offers FROM PUBLIC;
 CREATE OR REPLACE FUNCTION allocations_check_hand_over() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM allocations_candidacy c JOIN allocations_offer o ON o.candidacy_id = c.id
-                   WHERE c.id = NEW.candidacy_id AND c.state = 'accepted' AND o.answer = 'accepted') THEN
+    -- A renunciation waits here, or has been waited for.
+    PERFORM FROM allocations_candidacy c JOIN allocations_offer o ON o.candidacy_id = c.id
+    WHERE c.id = NEW.candidacy_id AND c.state = 'accepted' AND o.answer = 'accepted' FOR UPDATE OF c;
+    IF NOT FOUND THEN
         PERFORM allocations_refuse('lease_after_acceptance');
     ELSIF EXISTS (
         SELECT FROM allocations_candidacy mine
@@ -177,6 +187,9 @@ BEGIN
         RETURN NULL;
     END IF;
     UPDATE allocations_handover SET signed_on = loge_today(), lease = signed WHERE candidacy_id = wanted;
+    -- The lease page then says who signed, and offers no undoing.
+    UPDATE tenants_leasechange SET before = before || '{"final": true}'
+    WHERE lease_id = signed AND day = loge_today() AND kind IN ('signed', 'transferred');
     UPDATE allocations_vacancy SET state = 'let', ended_on = loge_today() WHERE id = mine.vacancy_id;
     UPDATE allocations_candidacy SET state = 'withdrawn'
     WHERE application_id = mine.application_id AND id <> mine.id AND state IN ('designated', 'presented');

@@ -16,7 +16,8 @@ from allocations.actions.occasions import open_designated
 from allocations.actions.sheets import prepare_sheet
 from allocations.committee.sheets import motives_that_hold, sheet_of
 from allocations.forms.candidacies import SheetForm
-from allocations.models import BEFORE_DECISION, Candidacy, CandidacyState, Decision, Outcome
+from allocations.models import BEFORE_DECISION, Candidacy, CandidacyState, Decision, HandOver, Outcome
+from allocations.queries import next_sheet
 from audit import events
 
 _OPENED = ("vacancy__unit__terms", "vacancy__building__place__parent", "application")
@@ -48,20 +49,35 @@ def candidacy(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
         "motives": motives_that_hold(candidacy.pk) if undecided else [],
         "decision": decisions.first(),
         "prepares": candidacy.state == CandidacyState.DESIGNATED,
+        "handed": access.rows(HandOver).filter(candidacy=candidacy).select_related("handed_by").first(),
     }
     return render(request, "allocations/candidacy.html", context)
 
 
 @door(Permission.SHEET_PREPARE, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_OPENED)
 def sheet_prepare(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Prepare the sheet, and show it as the commission will read it. It can be prepared again until it is presented."""
+    """Prepare the sheet, then open the next candidate without one, or return to the shortlist. The sheet can be
+    prepared again until it is presented."""
     access = request.access
     sheet = sheet_of(access, candidacy)
     posted = request.POST if request.method == "POST" else None  # All fields are optional.
     form = SheetForm(posted, sheet=sheet.row if sheet else None)
     if form.is_valid() and done(form, prepare_sheet, request, access=access, candidacy=candidacy, **form.values()):
-        messages.success(request, _("La fiche est préparée."))
-        return redirect("sheet_prepare", pk=candidacy.pk)
+        following = next_sheet(candidacy.pk)
+        if following is None:
+            messages.success(request, _("La fiche est préparée. Toutes les fiches de ce logement le sont."))
+            return redirect("shortlist", pk=candidacy.vacancy_id)
+        try:
+            if not access.rows(Candidacy).filter(pk=following.candidacy).exists():
+                open_designated(by=access.person, candidacy_id=following.candidacy, context=access.context)
+        except ValidationError as error:
+            messages.success(request, _("La fiche est préparée."))
+            messages.error(request, error.messages[0])
+            return redirect("shortlist", pk=candidacy.vacancy_id)
+        words = {"number": candidacy.number, "next": following.number}
+        messages.success(request, _("La fiche n° %(number)d est préparée. Voici la fiche n° %(next)d.") % words)
+        return redirect("sheet_prepare", pk=following.candidacy)
     prepares = candidacy.state == CandidacyState.DESIGNATED
-    context = {"candidacy": candidacy, "sheet": sheet, "form": form, "prepares": prepares}
+    following = next_sheet(candidacy.pk) if prepares else None
+    context = {"candidacy": candidacy, "sheet": sheet, "form": form, "prepares": prepares, "next": following}
     return render(request, "allocations/sheet_prepare.html", context)

@@ -49,7 +49,7 @@ def hand_over(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
     access, application = request.access, candidacy.application
     if candidacy.state != CandidacyState.ACCEPTED or application is None:
         raise Http404
-    handed = access.rows(HandOver).filter(candidacy=candidacy).first()
+    handed = access.rows(HandOver).filter(candidacy=candidacy).select_related("handed_by").first()
     form = HandOverForm(request.POST or None)
     if form.is_valid() and done(form, offers.hand_over, request, candidacy=candidacy, **form.values()):
         messages.success(request, _("Le candidat est transmis à la gestion locative, qui signe le bail."))

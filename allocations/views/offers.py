@@ -14,10 +14,27 @@ from access.guard.door import door
 from access.pages.acting import done
 from access.pages.read_back import ReadBack, correcting, facts_of, is_confirmed, read_back
 from access.permissions import Permission
-from allocations.actions.offers import record_answer, record_notification, send_offer
-from allocations.forms.offers import AnswerForm, NotifyForm
+from allocations.actions.offers import (
+    DELAYS,
+    record_answer,
+    record_notification,
+    record_renunciation,
+    send_offer,
+)
+from allocations.forms.offers import AnswerForm, NotifyForm, RenounceForm
 from allocations.letters import CANDIDACY_LETTERS
-from allocations.models import Applicant, Application, Candidacy, CandidacyState, Decision, Offer, Outcome, Tie
+from allocations.models import (
+    Answer,
+    Applicant,
+    Application,
+    Candidacy,
+    CandidacyState,
+    Decision,
+    HandOver,
+    Offer,
+    Outcome,
+    Tie,
+)
 from allocations.models.figure import figure
 from audit import events
 from audit.events import Code
@@ -44,28 +61,29 @@ def offer_send(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
             facts = [
                 (_("Candidat"), _principal(access, candidacy).display_name),
                 (_("Rang"), decision.rank),
-                (_("Délai de réponse, en jours"), _delay(access.day)),
+                (_("Délai de réponse, en jours"), _delay("offer_delay_days", access.day)),
             ]
             undo = _("Une proposition ne peut pas être reprise : le candidat répond, ou son délai passe.")
             page = ReadBack(_("Proposer le logement"), facts, _("Proposer le logement"), undo=undo)
             return read_back(request, page, values)
         messages.success(request, _("Le logement est proposé. Imprimez la lettre, puis enregistrez sa remise."))
         return redirect("candidacy_letter", pk=candidacy.pk, letter="offer")
-    context = _context(access, candidacy) | {"form": form, "decision": decision, "delay": _delay(access.day)}
+    delays = {name: _delay(code, access.day) for name, code in DELAYS.items()}
+    context = _context(access, candidacy) | {"form": form, "decision": decision, **delays}
     return render(request, "allocations/offer_send.html", context)
 
 
-def _delay(day: date) -> int | None:
-    """Return the landlord's delay to answer an offer, or None if nobody has entered it."""
+def _delay(code: str, day: date) -> int | None:
+    """Return a delay of the landlord, or None if nobody has entered it."""
     try:
-        return figure("offer_delay_days", day)
+        return figure(code, day)
     except ValidationError:
         return None
 
 
 @door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
 def offer_notify(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Record how and when the offer reached the candidate. Until the answer, it may be recorded again."""
+    """Record how and when the offer reached the candidate. It may be corrected until midnight, before an answer."""
     access, offer = request.access, _offer_or_404(request.access, candidacy)
     initial = {"delivery": offer.delivery, "notified_on": offer.notified_on}
     form = NotifyForm(request.POST or None, initial=initial)
@@ -73,6 +91,7 @@ def offer_notify(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
         messages.success(request, _("La notification est enregistrée."))
         return redirect("offer_notify", pk=candidacy.pk)
     context = _context(access, candidacy) | {"offer": offer, "form": form}
+    context["notifies"] = offer.notification_may_change(access.day)
     return render(request, "allocations/offer_notify.html", context)
 
 
@@ -92,6 +111,30 @@ def offer_answer(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
         return redirect("offer_answer", pk=candidacy.pk)
     context = _context(access, candidacy) | {"offer": offer, "form": form}
     return render(request, "allocations/offer_answer.html", context)
+
+
+@door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
+def offer_renounce(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
+    """Record that a candidate who had accepted renounces the dwelling. The response is 404 without an acceptance."""
+    access, offer = request.access, _offer_or_404(request.access, candidacy)
+    if offer.answer != Answer.ACCEPTED:
+        raise Http404
+    handed = access.rows(HandOver).filter(candidacy=candidacy).first()
+    form = RenounceForm(request.POST or None, initial={"renounced_on": access.day})
+    ready = form.is_valid() and not correcting(request)
+    if ready and done(form, record_renunciation, request, offer=offer, **form.cleaned_data):
+        if not is_confirmed(request, form.cleaned_data):
+            facts = [(_("Candidat"), _principal(access, candidacy).display_name), *facts_of(form)]
+            if handed:
+                facts.append((_("Transmission pour le bail"), _("annulée")))
+            undo = _("Une renonciation ne se reprend pas. Le logement revient au rang suivant, ou à l’orientation.")
+            page = ReadBack(_("Enregistrer la renonciation"), facts, _("Enregistrer"), undo=undo)
+            return read_back(request, page, form.cleaned_data)
+        messages.success(request, _("La renonciation est enregistrée. Remettez cet accusé de réception au candidat."))
+        return redirect("candidacy_letter", pk=candidacy.pk, letter="renunciation")
+    renounces = candidacy.state == CandidacyState.ACCEPTED and not (handed and handed.signed_on)
+    context = _context(access, candidacy) | {"offer": offer, "handed": handed, "form": form, "renounces": renounces}
+    return render(request, "allocations/offer_renounce.html", context)
 
 
 @door(

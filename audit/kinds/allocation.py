@@ -84,6 +84,10 @@ MINUTES_SIGNED = _change("minutes_signed", _("Procès-verbal signé"), session=U
 OFFER_SENT = _change("offer_sent", _("Logement proposé"), vacancy=UUID)
 OFFER_NOTIFIED = _change("offer_notified", _("Notification d’une proposition enregistrée"), delivery=Code, until=date)
 OFFER_ANSWERED = _change("offer_answered", _("Réponse à une proposition enregistrée"), answer=Code)
+OFFER_RENOUNCED = _change(
+    "offer_renounced", _("Renonciation à un logement accepté enregistrée"), vacancy=UUID, renounced_on=date
+)
+HAND_OVER_CANCELLED = _change("hand_over_cancelled", _("Transmission pour la signature du bail annulée"), vacancy=UUID)
 OFFERS_EXPIRED = _change("offers_expired", _("Délais de réponse passés"), offers=int, conditions=int)
 FRAGILE_RESIDENCE_NAMED = _change(
     "fragile_residence_named", _("Résidence fragile nommée par la convention enregistrée"), first_day=date

@@ -313,14 +313,16 @@ class _OnApplication:
                 row.sent_on,
                 row.get_delivery_display(),
                 row.notified_on,
+                row.notification_recorded_on,
                 row.answer_by,
                 row.get_answer_display(),
                 row.answered_on,
+                row.renounced_on,
                 *_handed(handed.get(row.candidacy_id)),
             )
             for row in self.of_candidacies(Offer)
         ]
-        answer = (_("Répondre avant la fin du"), _("Réponse"), _("Répondu le"))
+        answer = (_("Répondre avant la fin du"), _("Réponse"), _("Répondu le"), _("Renoncé le"))
         lease = (
             _("Transmise pour le bail le"),
             _("Bail signé le"),
@@ -329,7 +331,15 @@ class _OnApplication:
             _("DALO"),
             _("Discrétion demandée"),
         )
-        columns = (_("Fiche"), _("Envoyée le"), _("Notification"), _("Notifiée le"), *answer, *lease)
+        columns = (
+            _("Fiche"),
+            _("Envoyée le"),
+            _("Notification"),
+            _("Notifiée le"),
+            _("Enregistrée ici le"),
+            *answer,
+            *lease,
+        )
         return Part("offers", _("Propositions de logement"), (Offer, HandOver), columns, rows)
 
 

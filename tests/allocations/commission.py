@@ -12,7 +12,13 @@ from access.models import Person
 from access.permissions import Permission as P
 from allocations.actions.decisions import count_votes, propose_decision, vote
 from allocations.actions.occasions import open_designated
-from allocations.actions.offers import hand_over, record_answer, record_notification, send_offer
+from allocations.actions.offers import (
+    hand_over,
+    record_answer,
+    record_notification,
+    record_renunciation,
+    send_offer,
+)
 from allocations.actions.scores import compute_scores
 from allocations.actions.sessions import close_session, convene_session, give_seat, open_session, put_on_agenda
 from allocations.actions.sheets import prepare_sheet
@@ -46,6 +52,7 @@ from tests.builders import OWNER, paris_day, run
 FIGURES = {
     "committee_quorum": 2,
     "offer_delay_days": 10,
+    "answer_post_days": 3,
     "claim_retention_years": 5,
     "persons_least_in_2_rooms": 1,
     "persons_most_in_2_rooms": 3,
@@ -223,6 +230,9 @@ class Commission:
 
     def answer(self, candidacy: Candidacy, answer: str, answered_on: date) -> Offer:
         return self._offer(candidacy, record_answer, answer=answer, answered_on=answered_on)
+
+    def renounce(self, candidacy: Candidacy, renounced_on: date) -> Offer:
+        return self._offer(candidacy, record_renunciation, renounced_on=renounced_on)
 
     def _offer(self, candidacy: Candidacy, act: Callable[..., Offer], **values: Any) -> Offer:
         aline = self.person("aline")

@@ -56,7 +56,7 @@ class AllocationSamples:
     @cached_property
     def application(self) -> Application:
         """Create a housing application that Aline has open. Its certificate is due, and a document is late."""
-        enter_figures(offer_delay_days=10)
+        enter_figures(offer_delay_days=10, answer_post_days=3)
         aline, place = self.landlord.person("aline"), self.landlord.place("Agence Belleville")
         application = make_application(place, "Demande-Belleville", by=aline)
         make_member(application)
@@ -130,6 +130,13 @@ class AllocationSamples:
     def accepted(self) -> Candidacy:
         """Create a candidate who has accepted a dwelling, and whose application Aline has open."""
         return self._accepted("82", "Acceptée-Belleville")
+
+    @cached_property
+    def renouncing(self) -> Candidacy:
+        """Create a candidate who has accepted a dwelling, and was handed over, and whose application Aline has open."""
+        candidacy = self._accepted("84", "Renonce-Belleville")
+        make_hand_over(candidacy, self.landlord.person("aline"))
+        return candidacy
 
     @cached_property
     def waiting_hand_over(self) -> HandOver:

@@ -5,10 +5,12 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from access.compartments import Compartment
 from allocations.models import Candidacy, Occasion, Sheet
 from tests.allocations.builders import ask_long_ago, enter_figure
 from tests.allocations.commission import Commission, make_commission
 from tests.builders import OWNER, events, paris_day, run
+from tests.database.test_policies import as_role
 
 MISSING = UUID("00000000-0000-4000-8000-00000000abcd")
 
@@ -104,7 +106,7 @@ def test_sheet_is_shown_before_and_after_and_has_no_name(candidacy, opened):
     url = page("sheet_prepare", candidacy.pk)
     assert "la commission n’a rien à lire" in text_of(opened.get(url))
     posted = {"resources_cents": "1 500", "aid_cents": "100", "owner_suited": "on"}
-    assert opened.post(url, posted)["Location"] == url
+    assert opened.post(url, posted)["Location"] == page("shortlist", candidacy.vacancy_id)
     sheet = Sheet.objects.using(OWNER).get()
     # A rent of 450 euros, less 100 of aid, is 23.3 % of 1,500 euros.
     assert (sheet.resources_cents, sheet.aid_cents, sheet.effort_permille, sheet.owner_suited) == (
@@ -120,6 +122,29 @@ def test_sheet_is_shown_before_and_after_and_has_no_name(candidacy, opened):
     assert opened.post(url, {"resources_cents": "2 000", "aid_cents": "0"}).status_code == 302
     again = Sheet.objects.using(OWNER).get()
     assert (again.effort_permille, again.owner_suited) == (225, False)
+
+
+def test_each_sheet_leads_to_the_next_one_and_the_last_to_the_dwelling(commission, candidacy, opened):
+    others = commission.designate(list(commission.vacancy.lines.using(OWNER).order_by("rank")[1:3]))
+    commission.prepare(others[0])
+    run("DELETE FROM allocations_occasion WHERE application_id <> %s", candidacy.application_id)
+    assert "Préparer, puis ouvrir la fiche n° 3" in text_of(opened.get(page("sheet_prepare", candidacy.pk)))
+    following = opened.post(page("sheet_prepare", candidacy.pk), {})["Location"]
+    assert following == page("sheet_prepare", others[1].pk)
+    [event] = events(kind="occasion_opened", about=others[1].application_id)
+    assert event["facts"] == {"reason": "designated"}
+    text = text_of(opened.get(following))
+    assert "Voici la fiche n° 3" in text and "puis ouvrir" not in text
+    last = opened.post(following, {})["Location"]
+    assert last == page("shortlist", candidacy.vacancy_id)
+    assert "Toutes les fiches de ce logement" in text_of(opened.get(last))
+
+
+def test_next_sheet_is_nobodys_outside_the_dwellings_place(landlord, commission, candidacy):
+    commission.designate(list(commission.vacancy.lines.using(OWNER).order_by("rank")[1:2]))
+    ask = "SELECT number FROM allocations_next_sheet(%s)"
+    assert as_role(Compartment.APPLICANTS, landlord.person("aline").pk, ask, candidacy.pk) == [(2,)]
+    assert as_role(Compartment.APPLICANTS, landlord.person("basile").pk, ask, candidacy.pk) == []
 
 
 @pytest.mark.parametrize(

@@ -395,6 +395,9 @@ def test_letters_do_not_depend_on_which_ground_is_recognised(commission, aline, 
 def test_no_letter_says_why_somebody_applies(commission, aline, letter):
     candidacies = session(commission, FIRST, SECOND, OTHERS)
     commission.send(candidacies[0])
+    if letter == "renunciation":
+        commission.answer(candidacies[0], "accepted", paris_day())
+        commission.renounce(candidacies[0], paris_day())
 
     def printed() -> tuple[str, str]:
         return page(aline, candidacies[0], letter)

@@ -14,8 +14,8 @@ from allocations.vocabulary import LEGAL_FIGURES
 from tests.allocations.builders import acting_as
 from tests.builders import OWNER, paris_day
 
-# Read by allocations/actions/review.py, and by no rule.
-OF_ACTIONS = {"nomination_delay_days", "document_delay_days"}
+# Read by actions, and by no rule.
+OF_ACTIONS = {"nomination_delay_days", "document_delay_days", "answer_post_days"}
 
 
 def test_every_parameter_of_the_rules_can_be_entered_within_its_limits():

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from access.compartments import Compartment
-from allocations.constraints import SENTENCES
 from allocations.models import Applicant, Application, Candidacy, HandOver, Vacancy
 from tenants.models import Account, DiscreetMark, Identity, Lease, LeaseChange, LeaseParty, Residence, Tenant
 from tests.allocations.builders import give_terms, make_ground, make_vacancy
 from tests.allocations.commission import Commission, make_commission
+from tests.allocations.refusals import refused
 from tests.builders import OWNER, assign, events, let, make_tenant, paris_day, run
 from tests.database.test_policies import as_role
 from tests.noninterference.harness import differences, read_everything, some_ids
@@ -215,12 +215,31 @@ def test_day_before_the_dwelling_is_available_is_questioned(handed, elise):
     assert "n’est disponible qu’à partir du" in text_of(elise.post(page(handed), new_lease(starts_on=typed(2))))
 
 
-def test_signature_is_not_undone(handed, elise):
+def test_signature_is_not_undone(landlord, handed, elise):
     location = sign_new_lease(elise, handed)
     change = LeaseChange.objects.using(OWNER).get(kind="signed")
-    undone = elise.post(f"{location}annuler/{change.pk}/")
-    assert str(SENTENCES["lease_of_candidate_stays"]).partition(" sa ")[2] in text_of(undone)
+    text = text_of(elise.get(location))
+    assert "annuler/" not in text and "ne peut pas être annulée" in text
+    assert f"bail enregistré, {landlord.person('elise').name}," in text
+    undone = f"{location}annuler/{change.pk}/"
+    assert elise.get(undone).status_code == 404 and elise.post(undone).status_code == 404
+    undo = "SELECT tenants_undo_change(%s)"
+    with refused("change_is_final"):
+        as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)
+    # A row of today that does not say so, which the role may insert, is refused by the lease itself.
+    run("UPDATE tenants_leasechange SET before = before - 'final'")
+    with refused("lease_of_candidate_stays"):
+        as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)
     assert Lease.objects.using(OWNER).filter(pk=change.lease_id).exists()
+
+
+def test_later_act_on_the_same_day_is_undone(handed, elise):
+    location = sign_new_lease(elise, handed)
+    elise.post(f"{location}conge/", {"notice_on": typed(), "ends_on": typed(90)})
+    assert "Annuler l’acte du jour" in text_of(elise.get(location))
+    notice = LeaseChange.objects.using(OWNER).get(kind="notice")
+    assert elise.post(f"{location}annuler/{notice.pk}/").status_code == 302
+    assert "Annuler l’acte du jour" not in text_of(elise.get(location))
 
 
 # --- Discretion -------------------------------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from allocations.models import Candidacy, Offer, Vacancy
+from allocations.models import Candidacy, HandOver, Offer, Priority, Vacancy
 from tests.allocations.builders import (
     enter_figures,
     give_terms,
     make_application,
+    make_hand_over,
     make_offer,
     make_ranked,
     open_occasion,
@@ -53,7 +54,8 @@ NEXT = {
     "conditional": {"decision", "documents", "offer_send"},
     "declined": {"decision"},
     "offered": {"decision", "offer", "offer_notify", "offer_answer"},
-    "accepted": {"decision", "offer", "offer_notify", "hand_over"},
+    "accepted": {"decision", "offer", "offer_notify", "hand_over", "offer_renounce"},
+    "renounced": {"decision", "offer", "offer_notify", "renunciation"},
     "silent": {"decision", "offer", "offer_notify"},
 }
 
@@ -62,8 +64,10 @@ NEXT = {
 def test_candidacy_leads_to_its_next_step(aline, offered, state):
     run("UPDATE allocations_candidacy SET state = %s", state)
     text = text_of(aline.get(page("candidacy", offered))).partition('id="suite"')[2].partition("</section>")[0]
-    links = {name: page(name, offered) for name in ("offer_send", "offer_notify", "offer_answer", "hand_over")}
-    links |= {letter: page("candidacy_letter", offered, letter=letter) for letter in ("decision", "offer")}
+    names = ("offer_send", "offer_notify", "offer_answer", "offer_renounce", "hand_over")
+    letters = ("decision", "offer", "renunciation")
+    links = {name: page(name, offered) for name in names}
+    links |= {letter: page("candidacy_letter", offered, letter=letter) for letter in letters}
     links["documents"] = f"/demandes/{offered.application_id}/pieces/"
     assert {name for name, link in links.items() if f'href="{link}"' in text} == NEXT[state]
 
@@ -77,7 +81,7 @@ def test_decision_has_no_letter_while_the_session_is_open(aline, ranked):
 
 @pytest.mark.reads_back
 def test_offer_is_read_back_before_it_is_sent(aline, ranked):
-    enter_figures(offer_delay_days=10)
+    enter_figures(offer_delay_days=10, answer_post_days=3)
     text = text_of(aline.get(page("offer_send", ranked)))
     assert "Anne Vidal" in text and "10 jours" in text
     answer = aline.post(page("offer_send", ranked))
@@ -89,9 +93,12 @@ def test_offer_is_read_back_before_it_is_sent(aline, ranked):
 
 
 def test_offer_names_the_missing_figure(aline, ranked):
-    assert "non enregistré" in text_of(aline.get(page("offer_send", ranked)))
-    refused = text_of(aline.post(page("offer_send", ranked)))
-    assert "délai pour répondre à une proposition" in refused and not Offer.objects.using(OWNER).exists()
+    for code, words in (("", "délai pour répondre à une proposition"), ("offer_delay_days", "délai d’acheminement")):
+        if code:
+            enter_figures(offer_delay_days=10)
+        assert "non enregistré" in text_of(aline.get(page("offer_send", ranked)))
+        refused = text_of(aline.post(page("offer_send", ranked)))
+        assert words in refused and not Offer.objects.using(OWNER).exists()
 
 
 @pytest.mark.parametrize("state", ["designated", "presented", "declined", "inadmissible"])
@@ -115,6 +122,76 @@ def test_notification_shows_the_last_day_and_may_be_corrected(aline, offered):
     assert "Cette date est dans le futur" in future
     missing = text_of(aline.post(url, {"delivery": "pigeon", "notified_on": ""}))
     assert "Rien n’est encore enregistré" in missing
+
+
+def test_notification_of_an_earlier_day_is_shown_without_a_form(aline, offered):
+    url, sent = page("offer_notify", offered), {"delivery": "handed", "notified_on": typed()}
+    aline.post(url, sent)
+    assert "se corrige jusqu’à minuit" in text_of(aline.get(url))
+    run("ALTER TABLE allocations_offer DISABLE TRIGGER USER")
+    run("UPDATE allocations_offer SET notification_recorded_on = loge_today() - 1")
+    run("ALTER TABLE allocations_offer ENABLE TRIGGER USER")
+    assert 'name="delivery"' not in text_of(aline.get(url))
+    refused = text_of(aline.post(url, {"delivery": "registered", "notified_on": typed()}))
+    assert "ne se corrige que le jour" in refused
+    assert Offer.objects.using(OWNER).get().delivery == "handed"
+
+
+def test_page_tells_until_when_a_late_letter_is_recorded(aline, offered):
+    run("UPDATE allocations_offer SET post_days = 4, sent_on = '2026-03-01'")
+    run("UPDATE allocations_offer SET delivery = 'handed', notified_on = '2026-03-02', answer_by = '2026-03-12'")
+    assert "elle s’enregistre jusqu’au lundi 16 mars 2026" in text_of(aline.get(page("offer_answer", offered)))
+
+
+@pytest.fixture
+def accepted(offered) -> Candidacy:
+    run("UPDATE allocations_offer SET answer = 'accepted', answered_on = loge_today()")
+    return offered
+
+
+@pytest.mark.reads_back
+def test_renunciation_is_read_back_and_gives_a_receipt(aline, landlord, accepted):
+    make_hand_over(accepted, landlord.person("aline"))
+    candidacy = text_of(aline.get(page("candidacy", accepted)))
+    assert "par Aline" in candidacy and "attend d’être signé" in candidacy
+    assert f'href="{page("hand_over", accepted)}"' not in candidacy
+    url, sent = page("offer_renounce", accepted), {"renounced_on": typed()}
+    answer = aline.post(url, sent)
+    text = text_of(answer)
+    assert "Anne Vidal" in text and "Transmission pour le bail" in text and "ne se reprend pas" in text
+    assert HandOver.objects.using(OWNER).exists()
+    letter = aline.post(url, {**sent, "relu": answer.context["token"]})["Location"]
+    assert letter == page("candidacy_letter", accepted, letter="renunciation")
+    receipt = text_of(aline.get(letter))
+    assert "Votre renonciation est enregistrée" in receipt and "Si vous n’avez pas renoncé" in receipt
+    assert "Enregistrez ensuite la notification" not in receipt and "DALO" not in receipt
+    assert not HandOver.objects.using(OWNER).exists() and Vacancy.objects.using(OWNER).get().state == "oriented"
+    assert "a accepté, puis renoncé" in text_of(aline.get(url)) and 'name="renounced_on"' not in text_of(aline.get(url))
+    assert "déjà enregistrée" in text_of(aline.post(url, sent))
+
+
+def test_receipt_repeats_what_the_offer_told_about_dalo(aline, landlord, accepted):
+    days = {"attested_on": paris_day(-9), "recorded_on": paris_day(-5), "ends_on": paris_day(300)}
+    by = landlord.person("aline").pk
+    dalo = Priority(application_id=accepted.application_id, code="dalo", proof="decision", recorded_by_id=by, **days)
+    dalo.save(using=OWNER)
+    assert "R441-16-3" in text_of(aline.get(page("candidacy_letter", accepted, letter="offer")))
+    assert aline.get(page("candidacy_letter", accepted, letter="renunciation")).status_code == 404
+    aline.post(page("offer_renounce", accepted), {"renounced_on": typed()})
+    receipt = text_of(aline.get(page("candidacy_letter", accepted, letter="renunciation")))
+    assert "disait ce qu’un refus peut entraîner" in receipt and "R441-16-3" in receipt
+
+
+def test_renunciation_has_no_page_before_an_acceptance_and_no_form_after_the_lease(aline, landlord, offered):
+    url = page("offer_renounce", offered)
+    assert aline.get(url).status_code == 404
+    run("UPDATE allocations_offer SET answer = 'accepted', answered_on = loge_today()")
+    make_hand_over(offered, landlord.person("aline"), signed_on=paris_day(), lease=offered.pk)
+    text = text_of(aline.get(url))
+    assert 'name="renounced_on"' not in text and "le locataire donne congé" in text
+    assert "précède la signature du bail" in text_of(aline.post(url, {"renounced_on": typed()}))
+    candidacy = text_of(aline.get(page("candidacy", offered)))
+    assert f'href="{url}"' not in candidacy and "signé le" in candidacy
 
 
 @pytest.mark.reads_back
@@ -165,7 +242,7 @@ def test_task_of_a_condition_leads_to_the_documents(aline, ranked):
     assert "identité" in text and "à voir au plus tard" in text
 
 
-@pytest.mark.parametrize("name", ["offer_send", "offer_notify", "offer_answer"])
+@pytest.mark.parametrize("name", ["offer_send", "offer_notify", "offer_answer", "offer_renounce"])
 def test_pages_are_closed_without_an_occasion_and_to_others(sign_in, aline, offered, name):
     for other in ("elise", "rosa", "camille", "sacha", "nadia"):
         assert sign_in(other).get(page(name, offered)).status_code == 403

@@ -192,7 +192,7 @@ def test_last_day_follows_from_the_notification(commission, ranked, delivery, no
     assert event["facts"] == {"delivery": delivery, "until": last_day.isoformat()}
 
 
-def test_notification_may_change_until_the_answer(commission, ranked):
+def test_notification_may_change_on_its_day_until_the_answer(commission, ranked):
     sent_long_ago(commission.send(ranked[0]), date(2026, 3, 1))
     commission.notify(ranked[0], date(2026, 3, 2))
     offer = commission.notify(ranked[0], date(2026, 3, 6), "registered")
@@ -224,11 +224,12 @@ def test_delay_ends_at_midnight_in_paris_across_a_change_of_clocks(commission, r
     )
     sent_long_ago(commission.send(ranked[0]), notified_on)
     assert commission.notify(ranked[0], notified_on).answer_by == last_day
+    run("UPDATE allocations_offer SET post_days = 0")
     midnight = datetime.fromisoformat(end)
     stand(midnight - A_MOMENT)
     assert expire_offers(by="expire_notes") == 0 and states(commission, ranked)[0] == "offered"
     stand(midnight)
-    with pytest.raises(ValidationError, match="délai de réponse est passé"):
+    with pytest.raises(ValidationError, match="trop tard"):
         commission.answer(ranked[0], "accepted", last_day + timedelta(days=1))
     assert expire_offers(by="expire_notes") == 1 and states(commission, ranked)[0] == "silent"
 
@@ -236,7 +237,7 @@ def test_delay_ends_at_midnight_in_paris_across_a_change_of_clocks(commission, r
 def test_answer_on_the_last_day_is_in_time(commission, ranked):
     sent_long_ago(commission.send(ranked[0]), date(2026, 3, 1))
     commission.notify(ranked[0], date(2026, 3, 2))
-    with pytest.raises(ValidationError, match="délai de réponse est passé"):
+    with pytest.raises(ValidationError, match="trop tard"):
         commission.answer(ranked[0], "accepted", date(2026, 3, 13))
     offer = commission.answer(ranked[0], "accepted", date(2026, 3, 12))
     assert (offer.answer, states(commission, ranked)[0]) == ("accepted", "accepted")

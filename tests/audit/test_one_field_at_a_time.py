@@ -142,6 +142,7 @@ ONCE = {
     "minutes_sign",
     "offer_answer",
     "offer_notify",
+    "offer_renounce",
     "offer_send",
     "on_call_grant",
     "own_nominate",

@@ -214,6 +214,7 @@ CASES: dict[str, Case | str] = {
             "allocations_draw_shortlist",
             "allocations_designate",
             "allocations_open_designated",
+            "allocations_next_sheet",
             "allocations_nominate",
             "allocations_own_nominees",
             "allocations_put_on_agenda",

@@ -204,7 +204,8 @@ def test_city_nominated_candidates_at_every_step(demo_output):
 
 def test_figures_of_the_commission_are_marked_as_examples(demo_output):
     sources = dict(run("SELECT code, source_number FROM allocations_legalfigure"))
-    wanted = {"committee_quorum", "offer_delay_days", "claim_retention_years", "effort_rate_limit_permille"}
+    wanted = {"committee_quorum", "offer_delay_days", "answer_post_days", "claim_retention_years"}
+    wanted |= {"effort_rate_limit_permille"}
     assert wanted | {f"persons_most_in_{rooms}_rooms" for rooms in range(1, 7)} <= set(sources)
     assert all(sources[code] == "2025-EXEMPLE" for code in wanted)
 

@@ -11,7 +11,7 @@ SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"color_scheme": "dar
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_officer_offers_a_dwelling_and_records_the_answer(come_in, landlord, screen):
-    enter_figures(offer_delay_days=10)
+    enter_figures(offer_delay_days=10, answer_post_days=3)
     person = landlord.person("aline")
     application = make_application(landlord.place("Agence Belleville"), "Vidal", by=person)
     open_occasion(application, person)

@@ -47,8 +47,7 @@ def test_dwelling_goes_from_a_notice_to_the_next_lease(call_on, arrive, landlord
     vacancy = declares(aline, unit)
     orients_as_advised(rosa, vacancy)
     designates_three(aline, vacancy)
-    for number in (1, 2, 3):
-        prepares_sheet(aline, number)
+    prepares_sheets(aline, 3)
     convenes(rosa, landlord)
     puts_on_agenda(aline)
     opens_session(camille)
@@ -200,16 +199,15 @@ def opens_file(aline, number) -> None:
     aline.sees(f"Candidature, fiche n° {number}")
 
 
-def prepares_sheet(aline, number) -> None:
-    """Prepare a sheet from the page of the shortlist, and return there."""
-    opens_file(aline, number)
+def prepares_sheets(aline, last) -> None:
+    """Prepare the sheets 1 to `last` from the page of the shortlist. Each leads to the next, the last back there."""
+    opens_file(aline, 1)
     aline.chooses("Préparer la fiche")
-    aline.page.locator("#id_resources_cents").fill("1 600")
-    aline.page.locator("#id_aid_cents").fill("0")
-    aline.presses("Préparer la fiche")
-    aline.sees("La fiche est préparée.")
-    aline.chooses("Candidature")
-    aline.chooses("Présélection et candidats")
+    for number in range(1, last + 1):
+        aline.page.locator("#id_resources_cents").fill("1 600")
+        aline.page.locator("#id_aid_cents").fill("0")
+        clicks_on(aline, "button", rf"ouvrir la fiche n°.{number + 1}$" if number < last else "^Préparer la fiche$")
+    aline.sees("Toutes les fiches de ce logement le sont.")
     expect(aline.page.locator(".candidates")).to_contain_text("Ouvrir le dossier")
 
 
@@ -433,7 +431,7 @@ def test_household_of_the_prefect_is_presented_alone_without_the_member_who_know
     opens_candidates(aline, vacancy)
     aline.sees("Préfecture de Paris désigne les candidats de ce logement")
     aline.does_not_see("Candidat0")
-    prepares_sheet(aline, 1)
+    prepares_sheets(aline, 1)
     puts_on_agenda(aline, "dalo")
 
     recuses_himself(mehdi, household)

@@ -140,6 +140,7 @@ candidacy_letter   rrrrrrrrrr.rrrrrrromrrrrrr.
 offer_send         rrrrrrrrrr.rrrrrrromrrrrrr.
 offer_notify       rrrrrrrrrr.rrrrrrromrrrrrr.
 offer_answer       rrrrrrrrrr.rrrrrrromrrrrrr.
+offer_renounce     rrrrrrrrrr.rrrrrrromrrrrrr.
 application_close  rrrrrrrrrr.rrrrrrromrrrrrr.
 application_leave  rrrrrrrrrr.rrrrrrromrrrrrr.
 buildings          ooroooorrr.rrrrrrrrrrrrrrr.

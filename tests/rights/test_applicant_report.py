@@ -217,6 +217,11 @@ def test_report_tells_candidacies_decisions_and_who_read_the_sheet(landlord, sig
     for words in ("attribution par classement", "logement accepté", "Fiche numérotée lue en commission", "Ville "):
         assert words in text and words not in empty, words
     assert text.count("Fiche numérotée lue en commission") == 1 and "Mehdi" not in text
+    run("ALTER TABLE allocations_offer DISABLE TRIGGER USER")
+    run("UPDATE allocations_offer SET renounced_on = '2041-05-17'")
+    run("UPDATE allocations_candidacy SET state = 'renounced'")
+    renounced = report(client, application)
+    assert "renonciation après acceptation" in renounced and "17 mai 2041" in renounced
     assert text.count("Durée de conservation") == 2 and empty.count("Durée de conservation") == 1
 
 
