@@ -157,8 +157,7 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
     latest = months_after(register.first_of(sums["ends"]), 1 - LATEST)
     since = min(latest, register.first_of(since or latest))
     recent = list(entries.filter(effective_on__gte=since).in_order())
-    read = {entry.pk for entry in recent}
-    older = {entry.reverses_id for entry in recent if entry.reverses_id and entry.reverses_id not in read}
+    older = {entry.reverses_id for entry in recent if entry.reverses_id} - {entry.pk for entry in recent}
     earlier = entries.in_bulk(older) if older else {}
     opening = sums["balance"] - register.balance_of(recent)
     lines = register.lines_of(recent, opening, earlier)

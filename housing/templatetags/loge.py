@@ -14,7 +14,7 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, override
 
@@ -236,14 +236,15 @@ def day(value: datetime.date | None, style: str = "") -> SafeString:
 def month_options(months: Sequence[datetime.date], chosen: datetime.date | None) -> SafeString:
     """Return the options of a select field for a month. A long ledger has hundreds, so each is formatted only once."""
     language = get_language() or ""
-    return mark_safe("".join(month_option(month, language, month == chosen) for month in months))  # noqa: S308 - options
+    options = ((month_option(month, language, month == chosen),) for month in months)
+    return format_html_join("", "{}", options)
 
 
 @lru_cache(maxsize=4096)
 def month_option(month: datetime.date, language: str, selected: bool) -> SafeString:
-    selection = mark_safe(" selected") if selected else ""
+    option = '<option value="{}" selected>{}</option>' if selected else '<option value="{}">{}</option>'
     with override(language):
-        return format_html('<option value="{}"{}>{}</option>', f"{month:%Y-%m}", selection, day(month, "month"))
+        return format_html(option, f"{month:%Y-%m}", day(month, "month"))
 
 
 @register.filter

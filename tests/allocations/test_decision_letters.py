@@ -8,7 +8,7 @@ from django.utils import translation
 
 from allocations.actions.scores import compute_scores
 from allocations.letters import CANDIDACY_LETTERS
-from allocations.models import Applicant, Application, Candidacy, Decision, Priority, Sheet
+from allocations.models import Applicant, Application, Candidacy, Decision, Priority, Sheet, SupportingDocument
 from allocations.rules.motives import MOTIVES
 from allocations.wording import motive_figures
 from tests.allocations.builders import ask_long_ago, make_case, make_ground, make_member, open_occasion
@@ -178,6 +178,14 @@ def wait_for(*kinds: str) -> Callable[[list[Candidacy]], None]:
     return ask
 
 
+def lose_right(candidacies: list[Candidacy]) -> None:
+    """Let the identity document expire, and the delay to show another pass."""
+    wait_for("identity")(candidacies)
+    rows = SupportingDocument.objects.using(OWNER).filter(application=candidacies[2].application_id, kind="identity")
+    rows.update(seen_on=paris_day(-60), seen_by=candidacies[2].designated_by, valid_until=paris_day(-50))
+    rows.update(seen_on=None, seen_by=None, valid_until=None)
+
+
 COSTS = {"resources_cents": 80_000, "aid_cents": 10_000, "effort_permille": 438, "residual_cents": 45_000}
 # Motive -> decision, what makes it hold, and words of its letter in French and in English.
 CASES: dict[str, tuple[str, Callable[[list[Candidacy]], None], tuple[str, ...], tuple[str, ...]]] = {
@@ -195,7 +203,7 @@ CASES: dict[str, tuple[str, Callable[[list[Candidacy]], None], tuple[str, ...], 
     ),
     "no_right_of_residence": (
         "e",
-        wait_for("identity"),
+        lose_right,
         ("Pas de droit au séjour",),
         ("No right of residence",),
     ),
