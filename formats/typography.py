@@ -1,7 +1,8 @@
 """Inserts the no-break spaces of French typography, since source strings are written with plain spaces.
 
 The rules are those of the Imprimerie nationale: U+00A0 before a colon, inside « » and after n° and art.; U+202F before
-; ? ! and € and between thousands. A line then never starts with one of these signs.
+; ? ! and € and between thousands. U+00A0 also before a percent sign, alone or doubled in a format string. A line then
+never starts with one of these signs.
 """
 
 import re
@@ -12,6 +13,7 @@ _SIGNS = (
         re.compile(r"(?<=[\w»)}>.]) (?=[:»](?:[\s.,;)<]|$))|(?<=«) (?=\S)|(?<=n°) (?=\d)|(?<=\bart\.) (?=[\dA-Z])"),
         "\u00a0",
     ),
+    (re.compile(r"(?<=\d) (?=%%?(?:[\s.,)<]|$))|(?<=\)s) (?=%%)"), "\u00a0"),
     (re.compile(r"(?<=[\w»)}>.]) (?=[;?!€](?:[\s.,)<]|$))|(?<=\b\d) (?=\d{3}\b)|(?<=\b\d\d) (?=\d{3}\b)"), "\u202f"),
 )
 

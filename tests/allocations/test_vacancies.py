@@ -211,8 +211,8 @@ def test_base_leaves_out_what_the_law_excludes(rosa):
     "kinds, refused",
     [
         ([("state_priority", 250), ("state_agents", 50)], ""),
-        ([("state_priority", 251), ("state_agents", 50)], "30 %"),
-        ([("state_priority", 100), ("state_agents", 51)], "30 %"),
+        ([("state_priority", 251), ("state_agents", 50)], r"30\\xa0%"),
+        ([("state_priority", 100), ("state_agents", 51)], r"30\\xa0%"),
         ([("commune", 700), ("employers", 300)], ""),
         ([("commune", 700), ("employers", 301)], "dépasse le flux"),
     ],
