@@ -1,19 +1,14 @@
 """Two worlds that differ only in which sealed ground is recognised show the same bytes to officer and manager."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from access.compartments import Compartment
-from access.guard.object_access import opened_on_occasion
-from access.policies import all_policies
 from allocations import scoring
 from allocations.actions.scores import compute_scores
 from allocations.letters import LETTERS
 from allocations.models import Application
-from allocations.models.application import OnOccasion
 from allocations.rules.points import compile_grid
 from tests.allocations.builders import (
     declare_income,
@@ -24,6 +19,7 @@ from tests.allocations.builders import (
     make_ground,
     open_occasion,
 )
+from tests.allocations.locks import LOCKS
 from tests.builders import run
 from tests.noninterference.harness import Answer, plain
 from tests.visits import visits
@@ -33,22 +29,6 @@ pytestmark = pytest.mark.usefixtures("unkept")
 # Page -> why its bytes differ from one request to the next.
 ASIDE = {"applicant_report": "lists the views of the application, so each request adds a line"}
 CODES = ("couple_violence", "trafficking")
-
-
-def both(_monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the checks in Python and the policies of the database in force."""
-
-
-def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(OnOccasion, "as_sql", lambda self, *_, **__: ("TRUE", []))
-    monkeypatch.setattr(f"access.guard.door.{opened_on_occasion.__name__}", lambda *_: True)
-
-
-def python_alone(_monkeypatch: pytest.MonkeyPatch) -> None:
-    tables = [policy.table for policy in all_policies() if policy.table.startswith("allocations_") and not policy.view]
-    assert len(tables) > 15
-    for table in tables:
-        run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
 @pytest.fixture
@@ -105,9 +85,9 @@ def differences(application: Application, sign_in) -> list[str]:
     return [url for url, answer in before.items() if answer != after[url]]
 
 
-@pytest.mark.parametrize("lock", [both, database_alone, python_alone])
-def test_pages_do_not_depend_on_which_ground_is_recognised(landlord, sign_in, monkeypatch, application, lock: Callable):
-    lock(monkeypatch)
+@pytest.mark.parametrize("lock", LOCKS)
+def test_pages_do_not_depend_on_which_ground_is_recognised(landlord, sign_in, monkeypatch, application, lock):
+    LOCKS[lock](monkeypatch)
     assert differences(application, sign_in) == []
 
 

@@ -1,25 +1,20 @@
 """Applications that differ only in a name or in the sealed ground are treated alike, byte by byte: in the pool, in the
 shortlist and its ranks, on sheets, and by motives."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from access.compartments import Compartment
-from access.guard.object_access import opened_on_occasion
 from access.permissions import Permission as P
-from access.policies import all_policies
-from access.scope import Within
 from allocations import scoring
 from allocations.actions.scores import compute_scores
 from allocations.models import Applicant, Application, Income, Sheet, ShortlistLine
-from allocations.models.application import OnOccasion
-from allocations.models.session import OwnSession
 from allocations.rules.motives import MOTIVES
 from allocations.rules.points import compile_grid
 from tests.allocations.builders import NUMBERS, acting_as
 from tests.allocations.commission import Commission, make_commission
+from tests.allocations.locks import LOCKS
 from tests.builders import OWNER, paris_day, run
 from tests.database.test_policies import as_role
 
@@ -31,22 +26,6 @@ WORLDS = (
     (("Traoré", "Benali", "Nguyen", "Kowalczyk"), ("Fatoumata", "Mehmet"), "trafficking"),
 )
 FEW = 40
-
-
-def both(_monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the checks in Python and the policies of the database in force."""
-
-
-def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    for condition in (OnOccasion, OwnSession, Within):
-        monkeypatch.setattr(condition, "as_sql", lambda self, *_, **__: ("TRUE", []))
-    monkeypatch.setattr(f"access.guard.door.{opened_on_occasion.__name__}", lambda *_: True)
-
-
-def python_alone(_monkeypatch: pytest.MonkeyPatch) -> None:
-    for policy in all_policies():
-        if policy.table.startswith("allocations_") and not policy.view:
-            run(f"ALTER TABLE {policy.table} DISABLE ROW LEVEL SECURITY")
 
 
 def make_twins(commission: Commission, count: int) -> None:
@@ -150,12 +129,12 @@ def test_a_thousand_twins_have_equal_entries_and_ranks(commission):
     assert {line["priority"] for line in drawn} == {True}, "those with a recognised ground are the first"
 
 
-@pytest.mark.parametrize("lock", [both, database_alone, python_alone])
-def test_sheets_and_motives_do_not_tell_twins_apart(commission, monkeypatch, lock: Callable):
+@pytest.mark.parametrize("lock", LOCKS)
+def test_sheets_and_motives_do_not_tell_twins_apart(commission, monkeypatch, lock):
     make_twins(commission, FEW)
     commission.orient()
     enter(0)
-    lock(monkeypatch)
+    LOCKS[lock](monkeypatch)
     before = lines(commission)
     enter(1)
     assert lines(commission) == before and len(before) > 5

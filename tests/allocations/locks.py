@@ -1,0 +1,41 @@
+"""Switches off locks that keep applicants from those who may not know them, to test that the remaining ones suffice.
+
+The locks are the conditions of querysets, django-guardian, and the row-level security policies of the database.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from access.guard import context
+from access.guard.object_access import ObjectAccess, opened_on_occasion
+from access.policies import all_policies
+from access.scope import Within
+from allocations.models.application import OnOccasion
+from allocations.models.contingent import OwnContingent
+from allocations.models.session import OwnSession
+from tests.builders import run
+
+
+def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every queryset return the rows of everybody, and let django-guardian allow everything."""
+    for condition in (OnOccasion, OwnSession, OwnContingent, Within):
+        monkeypatch.setattr(condition, "as_sql", lambda self, *_, **__: ("TRUE", []))
+    monkeypatch.setattr("access.guard.door.check_object_access", lambda *_: ObjectAccess(True, frozenset(), 0))
+    monkeypatch.setattr(f"access.guard.door.{opened_on_occasion.__name__}", lambda *_: True)
+    monkeypatch.setattr(context.AccessContext, "may", lambda *_: True)
+
+
+def python_alone(_monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switch off row-level security. Querysets, django-guardian and the privileges of the database roles remain."""
+    tables = {policy.table for policy in all_policies() if policy.table.startswith("allocations_") and not policy.view}
+    assert len(tables) > 30
+    for table in tables:
+        run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+
+
+# What suffices alone also suffices with the other in force, so that is not tested besides.
+LOCKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "database alone": database_alone,
+    "python alone": python_alone,
+}
