@@ -10,7 +10,7 @@ from allocations.models import Contingent, FlowBase, Nominator, Vacancy
 from buildings.models import Unit, UnitTerms
 from tests.allocations.builders import give_share, give_terms, make_base, make_contingent, make_convention, make_vacancy
 from tests.builders import OWNER, assign, events, make_person, make_unit, paris_day, run
-from tests.noninterference.harness import differences, plain, read_everything, some_ids
+from tests.noninterference.harness import plain
 
 TOP = "Office des Trois-Rives"
 MISSING = UUID("00000000-0000-4000-8000-00000000abcd")
@@ -304,23 +304,3 @@ def test_nominator_whose_days_are_over_sees_an_empty_page(sign_in, two_contingen
     nadia = sign_in("nadia")
     assert "désigné pour aucun réservataire" in said(nadia.get(reverse("own_contingent")))
     assert nadia.get(page("own_vacancy", own.pk)).status_code == 404
-
-
-# --- Everybody else ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.unwatched("opens pages twice; every other test compares what it opens")
-@pytest.mark.usefixtures("unkept")
-def test_pages_of_a_caretaker_do_not_depend_on_vacancies(landlord, sign_in):
-    """A dwelling of her building is declared, then oriented, and no byte of her pages changes."""
-    unit = landlord.building("Glycines A").units.using(OWNER).get(door="22")
-    give_terms(unit)
-    ids, seen = some_ids({landlord.building("Glycines A").pk}), ("building", "vacant", "card", "residents", "api_res")
-    before = read_everything(sign_in("awa"), ids, seen)
-    assert len(before) > 10 and 200 in {answer.status for answer in before.values()}
-    vacancy = make_vacancy(unit)
-    assert differences(before, read_everything(sign_in("awa"), ids, seen)) == []
-    vacancy.state, vacancy.oriented_on, vacancy.orientation_reason = "oriented", paris_day(), "place"
-    vacancy.contingent = make_contingent(landlord.place(TOP))
-    vacancy.save(using=OWNER)
-    assert differences(before, read_everything(sign_in("awa"), ids, seen)) == []
