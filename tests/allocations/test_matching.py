@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from allocations.actions.scores import compute_scores
 from allocations.assessment import household_of
@@ -165,3 +165,26 @@ def test_matches_are_cut_after_the_last_equal_entry(landlord, agency):
     compute_scores(by="test")
     numbers = {number for number, _needs in run(MATCHES, vacancy.pk, 2)}
     assert numbers == {best.number, *(application.number for application in equal)}
+
+
+def test_shortlist_reads_a_range_of_a_large_pool(landlord, agency):
+    """What a shortlist costs does not grow with the pool: no dwelling is compared with every entry."""
+    vacancy, size = vacancy_of(landlord), 20_000
+    run(
+        "INSERT INTO allocations_poolentry (id, pseudonym, kept_at_id, rooms, persons, within_ceilings, equipment,"
+        " priority, ranking_points, verified, declared, filed_on) SELECT gen_random_uuid(), gen_random_uuid(), %s,"
+        " 1 + n %% 4, 1, ARRAY['PLUS paris'], '{}', false, n %% 90, 1, 1, loge_today() - n %% 1000"
+        " FROM generate_series(1, %s) n",
+        agency.pk,
+        size,
+    )
+    run("ANALYZE allocations_poolentry")
+    with transaction.atomic(using=OWNER), connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM allocations_matches(%s, 200)", [vacancy.pk])
+        [matched] = cursor.fetchone()
+        cursor.execute(
+            "SELECT seq_scan, seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+            " WHERE relname = 'allocations_poolentry'"
+        )
+        scans, read = cursor.fetchone()
+    assert scans == 0 and 200 <= matched <= read < size / 20
