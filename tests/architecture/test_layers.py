@@ -1,9 +1,11 @@
 """Each app is a layer (LAYERS in source.py), and no foreign key points to a model of a higher layer. test_guards.py
 checks that imports and SQL do not refer to higher layers either."""
 
+import sys
+
 from django.apps import apps
 
-from tests.architecture.source import APPS, LAYERS, ROOT
+from tests.architecture.source import APPS, LAYERS, ROOT, files, imports
 
 LEVEL = {app: number for number, app in enumerate(LAYERS)}
 
@@ -32,3 +34,18 @@ def test_foreign_keys_point_downward():
 def test_the_audit_event_has_no_foreign_key():
     model = apps.get_model("audit", "Event")
     assert [field.name for field in model._meta.get_fields() if field.is_relation] == []
+
+
+# The only packages of others that allocations/ uses. None of them learns from data.
+WITHOUT_LEARNING = {"django", "guardian", "rest_framework"}
+
+
+def test_no_learned_model_takes_part_in_allocations():
+    """Allocations follow rules only. The model that screens sentences is asked about typed names, and nothing else."""
+    used = {(path, module) for path, tree in files().items() if path.startswith("allocations/")
+            for _line, module in imports(tree)}  # fmt: skip
+    roots = {module.partition(".")[0] for _path, module in used} - sys.stdlib_module_names
+    assert roots - {*LAYERS} == WITHOUT_LEARNING and "screening" not in roots
+    screened = {path for path, module in used if module == "privacy.screened"}
+    assert screened == {f"allocations/{path}.py" for path in (
+        "actions/applications", "actions/flow", "api/bodies", "forms/people")}  # fmt: skip
