@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.builders import post
+from tests.visits import visits
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = (390, 844), (1280, 900)
@@ -88,14 +89,32 @@ def at_each(call_on, landlord):
 
 def test_tab_order_follows_the_page_with_visible_focus(at_each):
     for page, _path, somebody in at_each():
-        somebody.page.evaluate("() => document.activeElement.blur()")
-        wanted, stood = somebody.page.evaluate(_NUMBER), walk(somebody)
-        assert stood[0]["what"].startswith("A Aller au contenu"), page
-        assert [item["what"] for item in stood if not item["seen"]] == [], page
-        assert [item["what"] for item in stood if not item["free"]] == [], page
-        stops = [int(item["stop"]) for item in stood if item["stop"] is not None]
-        assert stops == sorted(stops) and len(set(stops)) == wanted, (page, set(range(wanted)) - set(stops))
-        assert wanted > 8 and [pair for pair in pairwise(stood) if goes_back_up(*pair)] == [], page
+        follows_the_page(somebody, page)
+
+
+# Pages of allocation with the most fields and links: of officer, member, chair, examiner, manager, and of claims.
+OF_ALLOCATION = ("shortlist", "candidacy", "item_sheets", "decision_propose", "ground_case", "quotas", "claim")
+
+
+def test_tab_order_of_allocation_pages_follows_the_page(call_on, sample_objects):
+    doors = {visit.name: visit for visit in visits()}
+    for name in OF_ALLOCATION:
+        somebody = call_on(doors[name].who, *DESK)
+        somebody.opens(doors[name].url(sample_objects))
+        follows_the_page(somebody, name)
+        somebody.page.close()
+
+
+def follows_the_page(somebody, page) -> None:
+    """Check that Tab stops once at everything that takes the focus, in reading order, and always visibly."""
+    somebody.page.evaluate("() => document.activeElement.blur()")
+    wanted, stood = somebody.page.evaluate(_NUMBER), walk(somebody)
+    assert stood[0]["what"].startswith("A Aller au contenu"), page
+    assert [item["what"] for item in stood if not item["seen"]] == [], page
+    assert [item["what"] for item in stood if not item["free"]] == [], page
+    stops = [int(item["stop"]) for item in stood if item["stop"] is not None]
+    assert stops == sorted(stops) and len(set(stops)) == wanted, (page, set(range(wanted)) - set(stops))
+    assert wanted > 8 and [pair for pair in pairwise(stood) if goes_back_up(*pair)] == [], page
 
 
 def walk(somebody) -> list[dict]:
