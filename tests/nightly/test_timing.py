@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from access.guard import door
 from tenants.models import DiscreetMark
+from tests.allocations.builders import give_terms, make_contingent, make_vacancy
 from tests.builders import OWNER, paris_day, stand_wall
 from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
@@ -55,6 +56,11 @@ def addresses(landlord, hidden: dict[str, str]) -> Iterator[tuple[str, str, dict
     yield "awa", "card", card | {"missing": reverse("card", args=[MISSING])}
     api = {kind: reverse("api_account", args=[account.pk]) for kind, account in accounts.items()}
     yield "elise", "account by API", api | {"missing": reverse("api_account", args=[MISSING])}
+    other = make_contingent(landlord.place("Office des Trois-Rives"), "Région", "region")
+    unit = landlord.building("Glycines A").units.using(OWNER).get(door="22")
+    give_terms(unit)
+    vacancy = {"elsewhere": reverse("own_vacancy", args=[make_vacancy(unit, other).pk])}
+    yield "nadia", "vacancy of a reserving body", vacancy | {"missing": reverse("own_vacancy", args=[MISSING])}
 
 
 def measured(get: Callable[[str], object], urls: dict[str, str], samples: int) -> dict[str, list[float]]:
