@@ -22,8 +22,9 @@ from django.db import connections
 from django.test import Client
 
 from access.models import Person
+from allocations.actions.closings import BY_HAND
 from allocations.actions.scores import compute_scores
-from allocations.models import Application, ClosingMotive, ClosingWarning
+from allocations.models import Application, Candidacy, ClosingMotive, ClosingWarning, OwedExamination
 from allocations.models.application import WARNED_FIRST
 from allocations.urls import urlpatterns
 from rights.disclosure.exclusions import MODELS_ABOUT_APPLICANTS
@@ -52,6 +53,8 @@ CARRIED = {
     "tenants_residence.name_key",
     "tenants_identity.birth_date",
 }
+# Number, decision or closing wait for the file to the national register, and 31 days more to send it again.
+WAITING = {"allocations_registryrow.number"}
 # Where the id of a deleted application, or of what belonged to it, may stay. No row leads from it to a person.
 ORPHANS = {
     "audit_event.about": "the log of who viewed the application, until its own retention period ends",
@@ -61,6 +64,7 @@ ORPHANS = {
 }
 # What stays for a claim, without the application (docs/commission.md).
 FOR_A_CLAIM = ("Candidacy", "Sheet", "Decision", "Offer", "HandOver", "Vote", "ClaimReading", "Recusal", "Seat")
+STAYING = ("ShortlistLine", "RegistryRow")
 # Posted values that stand for an applicant -> what is posted instead.
 INSTEAD = (
     (re.compile(r"ABCDE$"), "ZYXQW"),
@@ -142,12 +146,18 @@ def use_every_page(sample_objects: SampleObjects, sign_in) -> tuple[dict[str, Cl
     return pages, statuses
 
 
-def close_all(by: Person) -> set[str]:
+def close_all(by: Person, inadmissible: Candidacy) -> set[str]:
     """Close each open application for one of the motives, leave one that expired a month ago, return the motives."""
-    expired, *others = Application.objects.using(OWNER).exclude(state="closed").order_by("filed_on", "pk")
+    run("ALTER TABLE allocations_decision DISABLE TRIGGER USER")
+    refused = "kind = 'e', motive = 'over_every_ceiling', rank = NULL"
+    run(f"UPDATE allocations_decision SET {refused} WHERE candidacy_id = %s", inadmissible.pk)
+    run("ALTER TABLE allocations_decision ENABLE TRIGGER USER")
+    rows = Application.objects.using(OWNER).exclude(state="closed")
+    expired, *others = sorted(rows, key=lambda row: (row.pk == inadmissible.application_id, row.filed_on, row.pk))
     run("UPDATE allocations_application SET renew_by = loge_today() - 40 WHERE id = %s", expired.pk)
-    motives = cycle([motive.value for motive in ClosingMotive if motive is not ClosingMotive.SIGNED_LEASE])
-    for application, motive in zip(others, motives, strict=False):
+    motives = cycle(motive.value for motive in BY_HAND if motive is not ClosingMotive.INADMISSIBLE)
+    for application in others:
+        motive = "inadmissible" if application.pk == inadmissible.application_id else next(motives)
         if motive in WARNED_FIRST:
             run(
                 "UPDATE allocations_closingwarning SET withdrawn_on = loge_today() WHERE application_id = %s",
@@ -203,6 +213,14 @@ def files() -> Iterator[str]:
             yield path.read_bytes().decode("utf-8", "replace")
 
 
+def send_long_ago() -> None:
+    """Let the rows for the national register have left 32 days ago."""
+    run("INSERT INTO allocations_registryrun (number, made_on, rows, digest) VALUES (1, loge_today() - 32, 1, '')")
+    run("ALTER TABLE allocations_registryrow DISABLE TRIGGER USER")
+    run("UPDATE allocations_registryrow SET run_id = 1, sent_on = loge_today() - 32")
+    run("ALTER TABLE allocations_registryrow ENABLE TRIGGER USER")
+
+
 def counts() -> dict[str, int]:
     names = [name for name in MODELS_ABOUT_APPLICANTS if name != "ApplicationUserPermission"]
     return {name: apps.get_model("allocations", name).objects.using(OWNER).count() for name in names}
@@ -211,6 +229,7 @@ def counts() -> dict[str, int]:
 def test_nothing_identifies_an_applicant_after_the_night(sample_objects: SampleObjects, sign_in, monkeypatch):
     log, moving = Log(monkeypatch), sample_objects.waiting_hand_over.candidacy.application
     assert moving and cells(*PLANTED, *FOLLOWED) == set()
+    OwedExamination(application=sample_objects.application, owed_since=paris_day(-3)).save(using=OWNER)
     plant(moving)
     compute_scores(by="compute_scores")
     pages, statuses = use_every_page(sample_objects, sign_in)
@@ -225,12 +244,15 @@ def test_nothing_identifies_an_applicant_after_the_night(sample_objects: SampleO
     assert [name for name, count in before.items() if not count] == []
     for word in (*PLANTED, *FOLLOWED):
         assert cells(word), f"{word} is planted nowhere"
-    assert close_all(sample_objects.landlord.person("aline")) == set(ClosingMotive.values)
+    assert close_all(sample_objects.landlord.person("aline"), sample_objects.claimable) == set(ClosingMotive.values)
     stand(datetime.combine(paris_day(1), time(3), PARIS))
     for command in NIGHT:
         call_command(command, stdout=io.StringIO())
-    assert {name: count for name, count in counts().items() if count}.keys() <= {*FOR_A_CLAIM, "ShortlistLine"}
-    assert cells(*PLANTED) | cells(*in_bytes((*PLANTED, *FOLLOWED))) == set()
+    assert {name: count for name, count in counts().items() if count}.keys() <= {*FOR_A_CLAIM, *STAYING}
+    assert cells(*PLANTED) == WAITING and cells(*in_bytes((*PLANTED, *FOLLOWED))) == set()
+    send_long_ago()
+    call_command("expire_notes", stdout=io.StringIO())
+    assert cells(*PLANTED) == set()
     assert cells(*FOLLOWED) == CARRIED
     assert cells(*ids) <= ORPHANS.keys()
     elsewhere = [client.get(url).content.decode() for url, client in pages.items()]
