@@ -151,7 +151,10 @@ SHORTLIST = _period(
 )
 REGISTRY_ROW = _period(
     "registry_row",
-    _("Jusqu’à l’envoi au système national d’enregistrement, puis trente et un jours pour répéter cet envoi."),
+    _(
+        "Trente et un jours après l’envoi au système national d’enregistrement, pour pouvoir le répéter ;"
+        " sans envoi, quatre-vingt-douze jours."
+    ),
     Ending.ERASED,
     "expire_notes",
 )

@@ -15,6 +15,8 @@ from tenants.models.residence import TodayInParis
 GRACE_DAYS = 31
 # An export to the national register can be repeated for this time. A trigger refuses to erase its rows before.
 REPEAT_DAYS = 31
+# A landlord that sends nothing must not gather numbers and outcomes.
+UNSENT_DAYS = 92
 _OVER = Q(closed_on__lt=TodayInParis()) | Q(renew_by__lt=TodayInParis() - GRACE_DAYS)
 
 
@@ -29,9 +31,11 @@ def expire_candidacies(*, by: Person | str) -> int:
 
 
 def expire_registry_rows(*, by: Person | str) -> int:
-    """Erase the rows that left for the national register more than 31 days ago."""
+    """Erase the rows that left for the national register more than 31 days ago, and those that nobody sent."""
+    over = Q(sent_on__lt=TodayInParis() - REPEAT_DAYS)
+    over |= Q(sent_on__isnull=True, day__lt=TodayInParis() - UNSENT_DAYS)
     with transaction.atomic(using=LOGIN):
-        old = RegistryRow._default_manager.using(LOGIN).filter(sent_on__lt=TodayInParis() - REPEAT_DAYS)
+        old = RegistryRow._default_manager.using(LOGIN).filter(over)
         gone: int = old.delete()[0]
         if gone:
             record(events.REGISTRY_ROWS_EXPIRED, by=by, using=LOGIN, lines=gone)

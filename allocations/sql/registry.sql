@@ -57,9 +57,10 @@ CREATE OR REPLACE FUNCTION allocations_rows_to_send() RETURNS bigint
 $$;
 REVOKE ALL ON FUNCTION allocations_rows_to_send FROM PUBLIC;
 
--- A row leaves once, and is erased 31 days later. A run stays as it was recorded.
+-- A row leaves once, and is erased 31 days later. A row that nobody sends is erased 92 days after its day, so that rows
+-- never become a file of outcomes. A run stays as it was recorded.
 SELECT loge_keep('allocations_registryrow', 'registry_row_leaves_once', changes => jsonb_build_object(
-    'run_id, sent_on', 'OLD.run_id IS NULL'), over => 'OLD.sent_on < loge_today() - 31');
+    'run_id, sent_on', 'OLD.run_id IS NULL'), over => 'coalesce(OLD.sent_on + 31, OLD.day + 92) < loge_today()');
 SELECT loge_keep('allocations_registryrun', 'registry_run_stays');
 
 -- A decision does not leave before its minutes are signed, whoever sends it.
@@ -77,4 +78,4 @@ DROP TRIGGER IF EXISTS allocations_sent_when_signed ON allocations_registryrow;
 CREATE TRIGGER allocations_sent_when_signed BEFORE UPDATE OF run_id ON allocations_registryrow
     FOR EACH ROW WHEN (NEW.run_id IS NOT NULL) EXECUTE FUNCTION allocations_check_sent();
 
-SELECT tenants_create_retention_view('allocations_registryrow', 'sent_on + 31');
+SELECT tenants_create_retention_view('allocations_registryrow', 'coalesce(sent_on + 31, day + 92)');

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from access.compartments import Compartment
 from access.permissions import Permission
-from allocations.actions.expiry import REPEAT_DAYS, expire_applications, expire_registry_rows
+from allocations.actions.expiry import REPEAT_DAYS, UNSENT_DAYS, expire_applications, expire_registry_rows
 from allocations.actions.sessions import sign_minutes
 from allocations.models import RegistryRow, RegistryRun, Session
 from exchange.registry_export import CLOSING_CODES, COLUMNS, SUB_MOTIVES, department_of
@@ -208,6 +208,14 @@ def test_sent_rows_are_erased_after_thirty_one_days(landlord, key, tmp_path):
     assert [row.number for row in RegistryRow.objects.using(OWNER).all()] == [waiting.number]
     with pytest.raises(CommandError, match="effacées"):
         export(tmp_path, key, "--repeat", "1")
+
+
+def test_rows_that_nobody_sends_are_erased_after_ninety_two_days(landlord):
+    close(make_application(landlord.place("Agence Belleville"), "Vidal"))
+    ends = midnight(paris_day(UNSENT_DAYS + 1))
+    for step, gone in ((-A_MOMENT, 0), (timedelta(0), 1)):
+        freeze_clock(ends + step)
+        assert expire_registry_rows(by="test") == gone, step
 
 
 def test_sent_row_is_not_deleted_before(landlord, key, tmp_path):

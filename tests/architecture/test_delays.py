@@ -64,6 +64,7 @@ UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_
 
 CLAIM = "tests/allocations/test_claim_readings.py::test_reading_ends_twenty_four_hours_after_the_agreement"
 SENT = "tests/allocations/test_registry_export.py::test_sent_rows_are_erased_after_thirty_one_days"
+UNSENT = "tests/allocations/test_registry_export.py::test_rows_that_nobody_sends_are_erased_after_ninety_two_days"
 VACANCIES = "tests/allocations/test_vacancy_pages.py::"
 APPLICATIONS = "tests/allocations/test_clocks.py::"
 CLOSING = f"{APPLICATIONS}test_month_after_a_warning_ends_at_midnight"
@@ -78,6 +79,7 @@ TESTED: dict[str, str] = {
     "access/models/decided.py:LAPSES_AFTER": LAPSED,
     "allocations/actions/expiry.py:GRACE_DAYS": f"{EXPIRY}test_night_erases_applications_a_month_after_their_term",
     "allocations/actions/expiry.py:REPEAT_DAYS": SENT,
+    "allocations/actions/expiry.py:UNSENT_DAYS": UNSENT,
     "allocations/actions/offers.py:DISCREET_DAYS": "tests/allocations/test_hand_over.py::test_household_that_asked_"
     "for_discretion_is_hidden_from_the_signature_on",
     "allocations/models/claim.py:DAY": CLAIM,
