@@ -277,7 +277,15 @@ POLICIES = (
         "access_sentact",
         tuple(
             Grant(writer, "SELECT, INSERT", using="sent_by_id = loge_person()")
-            for writer in (C.ASSIGNMENTS, C.APPLICANTS, C.VACANCIES)
+            for writer in (
+                C.ASSIGNMENTS,
+                C.APPLICANTS,
+                C.VACANCIES,
+                C.POOL,
+                C.COMMITTEE,
+                C.CONTINGENT,
+                C.STEERING,
+            )
         ),
     ),
     TablePolicy(

@@ -1,6 +1,13 @@
 from django.urls import path
 
 from allocations.api import applications as api_applications
+from allocations.api import candidacies as api_candidacies
+from allocations.api import chair as api_chair
+from allocations.api import commission as api_commission
+from allocations.api import flow as api_flow
+from allocations.api import offers as api_offers
+from allocations.api import reservations as api_reservations
+from allocations.api import shortlists as api_shortlists
 from allocations.api import vacancies as api_vacancies
 from allocations.views import (
     applications,
@@ -30,14 +37,51 @@ from allocations.views import (
 
 api_urlpatterns = [
     path("vacancies/", api_vacancies.vacancies, name="api_vacancies"),
+    path("vacancies/notices/", api_vacancies.notices, name="api_notices"),
     path("vacancies/<uuid:pk>/", api_vacancies.vacancy, name="api_vacancy"),
+    path("units/<uuid:pk>/terms/", api_vacancies.unit_terms, name="api_unit_terms"),
     path("units/<uuid:pk>/vacancies/", api_vacancies.vacancy_declare, name="api_vacancy_declare"),
+    path("flow/", api_flow.orientation, name="api_orientation"),
+    path("vacancies/<uuid:pk>/orient/", api_flow.vacancy_orient, name="api_vacancy_orient"),
+    path("vacancies/<uuid:pk>/shortlist/", api_shortlists.shortlist, name="api_shortlist"),
+    path("vacancies/<uuid:pk>/shortlist/draw/", api_shortlists.shortlist_draw, name="api_shortlist_draw"),
+    path("shortlist-lines/<uuid:lines>/designate/", api_shortlists.candidate_designate, name="api_candidate_designate"),
+    path("candidacies/<uuid:pk>/withdraw/", api_shortlists.candidacy_withdraw, name="api_candidacy_withdraw"),
+    path("vacancies/<uuid:pk>/convening/", api_shortlists.vacancy_convening, name="api_vacancy_convening"),
+    path("vacancies/<uuid:pk>/convene/", api_shortlists.vacancy_convene, name="api_vacancy_convene"),
     path("applications/", api_applications.application_take, name="api_application_take"),
+    path("applications/open/", api_candidacies.application_open, name="api_application_open"),
     path("applications/<uuid:pk>/", api_applications.application, name="api_application"),
     path("applications/<uuid:pk>/incomes/", api_applications.application_income, name="api_application_income"),
     path("applications/<uuid:pk>/documents/asked/", api_applications.document_ask, name="api_document_ask"),
     path("applications/<uuid:pk>/documents/seen/", api_applications.document_see, name="api_document_see"),
     path("applications/<uuid:pk>/renewals/", api_applications.application_renew, name="api_application_renew"),
+    path("candidacies/<uuid:candidacy>/open/", api_candidacies.candidacy_open, name="api_candidacy_open"),
+    path("candidacies/<uuid:pk>/", api_candidacies.candidacy, name="api_candidacy"),
+    path("candidacies/<uuid:pk>/sheet/", api_candidacies.sheet_prepare, name="api_sheet_prepare"),
+    path("candidacies/<uuid:pk>/offer/", api_offers.offer, name="api_offer"),
+    path("candidacies/<uuid:pk>/offer/send/", api_offers.offer_send, name="api_offer_send"),
+    path("candidacies/<uuid:pk>/offer/notify/", api_offers.offer_notify, name="api_offer_notify"),
+    path("candidacies/<uuid:pk>/offer/answer/", api_offers.offer_answer, name="api_offer_answer"),
+    path("candidacies/<uuid:pk>/hand-over/", api_offers.hand_over, name="api_hand_over"),
+    path("hand-overs/", api_offers.hand_overs, name="api_hand_overs"),
+    path("hand-overs/<uuid:pk>/", api_offers.hand_over_lease, name="api_hand_over_lease"),
+    path("commission/sessions/", api_commission.own_sessions, name="api_own_sessions"),
+    path("commission/sessions/<uuid:pk>/", api_commission.own_session, name="api_own_session"),
+    path("commission/sessions/<uuid:pk>/recuse/", api_commission.session_recuse, name="api_session_recuse"),
+    path("commission/sessions/<uuid:pk>/open/", api_chair.session_open, name="api_session_open"),
+    path("commission/items/<uuid:pk>/", api_commission.item_sheets, name="api_item_sheets"),
+    path("commission/sheets/<uuid:pk>/", api_chair.decision_options, name="api_decision_options"),
+    path("commission/sheets/<uuid:pk>/propose/", api_chair.decision_propose, name="api_decision_propose"),
+    path("commission/items/<uuid:pk>/vote/", api_commission.decision_vote, name="api_decision_vote"),
+    path("commission/decisions/<uuid:pk>/", api_chair.decision_votes, name="api_decision_votes"),
+    path("commission/decisions/<uuid:pk>/count/", api_chair.decision_count, name="api_decision_count"),
+    path("commission/sessions/<uuid:pk>/close/", api_chair.session_close, name="api_session_close"),
+    path("reservations/", api_reservations.own_contingent, name="api_own_contingent"),
+    path("reservations/<uuid:pk>/", api_reservations.own_vacancy, name="api_own_vacancy"),
+    path("reservations/<uuid:pk>/nominate/", api_reservations.own_nominate, name="api_own_nominate"),
+    # Tests send each request in this order: this one ends what the others show.
+    path("vacancies/<uuid:pk>/withdraw/", api_vacancies.vacancy_withdraw, name="api_vacancy_withdraw"),
 ]
 
 urlpatterns = [

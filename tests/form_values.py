@@ -230,6 +230,46 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "api_document_ask": lambda objects: {"kind": "identity"},
     "api_document_see": lambda objects: {"kind": "household"},
     "api_application_renew": lambda objects: {},
+    **dict.fromkeys(
+        (
+            *("api_shortlist_draw", "api_candidate_designate", "api_candidacy_withdraw", "api_candidacy_open"),
+            *("api_offer_send", "api_decision_count", "api_session_close", "api_vacancy_withdraw"),
+        ),
+        lambda objects: {},
+    ),
+    "api_unit_terms": lambda objects: {
+        "financing": "PLAI",
+        "zone": "paris",
+        "rent_cents": 41_250,
+        "charges_cents": 0,
+        "qpv_on": paris_day(-100).isoformat(),
+        "equipment": ["lift"],
+    },
+    "api_vacancy_orient": lambda objects: {"contingent": str(objects.contingent.pk), "reason": "behind"},
+    "api_vacancy_convene": lambda objects: {
+        "session": str(objects.convened_session.pk),
+        "few_reason": "very_social",
+    },
+    "api_application_open": lambda objects: {
+        "number": objects.application.number,
+        "last_name": "Demande-Belleville",
+        "document": "photo",
+    },
+    "api_sheet_prepare": lambda objects: {"resources_cents": 150_000, "aid_cents": 12_000, "owner_suited": True},
+    "api_offer_notify": lambda objects: {"delivery": "handed", "notified_on": paris_day().isoformat()},
+    "api_offer_answer": lambda objects: {"answer": "accepted", "answered_on": paris_day().isoformat()},
+    "api_hand_over": lambda objects: {"discreet": False, "quartile": 2},
+    "api_session_recuse": lambda objects: {
+        "number": Candidacy.objects.using(OWNER).get(item__session=objects.convened).application.number
+    },
+    "api_session_open": lambda objects: {
+        "present": [str(seat.pk) for seat in objects.convened.seats.using(OWNER).exclude(voice="advisory")]
+    },
+    "api_decision_propose": lambda objects: {"decision": "b", "rank": 3},
+    "api_decision_vote": lambda objects: {
+        "votes": [{"decision": str(objects.sitting[1][1].decisions.using(OWNER).get().pk), "choice": "for"}]
+    },
+    "api_own_nominate": lambda objects: {"number": objects.application.number, "last_name": "Demande-Belleville"},
     "legal_figures": lambda objects: {
         "code": "document_delay_days",
         "value": "30",

@@ -37,7 +37,16 @@ from audit.events import Kind
 LARGEST = 64 * 1024  # LARGEST is the largest accepted body of an API request, in bytes.
 KEY = "Idempotency-Key"
 _WHOLE = {NON_FIELD_ERRORS, "non_field_errors"}  # names of errors that concern no single field
-ALREADY = {"already", "assignment_once_at_a_time", "entry_sent_once", "vacancy_one_open_a_unit"}
+ALREADY = {
+    "already",
+    "assignment_once_at_a_time",
+    "candidacy_once",
+    "decision_one_at_a_time",
+    "entry_sent_once",
+    "offer_answered_once",
+    "vacancy_one_open_a_unit",
+    "vote_once",
+}
 
 
 class ApiRequest(DoorRequest):
@@ -57,6 +66,7 @@ def endpoint(
     lookup: str = "pk",
     post_is_search: bool = False,
     reauthenticate: bool = False,
+    select_related: tuple[str, ...] = (),
     **described: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
     api = Endpoint(**described)
@@ -64,6 +74,8 @@ def endpoint(
     def decorate(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def respond(request: ApiRequest, *objects: Any, **kwargs: Any) -> HttpResponse:
+            if api.people_only and request.access.limited_to is not None:
+                raise Problem("forbidden")
             request.query = validate_query(request, api.query)
             request.body_data = validate_body(request, api.body) if api.body else {}
             if post_event:
@@ -77,6 +89,7 @@ def endpoint(
             "post_event": post_event,
             "post_is_search": post_is_search,
             "reauthenticate": reauthenticate,
+            "select_related": select_related,
         }
         passing = door(permission, api=api, **options)  # type: ignore[arg-type]
         # API views are exempt from Django's CSRF check: the @door decorator checks the token and answers in JSON.

@@ -18,6 +18,8 @@ class Endpoint:
     body: type[Strict] | None = None
     many: bool = False  # If `many` is true, the response is a list without pagination.
     status: int = 200
+    # If `people_only` is true, a machine token is refused even if it has the permission.
+    people_only: bool = False
 
     @property
     def paged(self) -> bool:

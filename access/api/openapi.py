@@ -14,6 +14,7 @@ from access.api.serializer_fields import Document, Strict
 from access.checks import routes
 from access.guard.door import Door
 from access.guard.purpose import HEADER
+from access.permissions import BY_PEOPLE_ALONE
 from audit.purposes import PICKED, WORDS
 
 _ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -68,14 +69,26 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
         "parameters": list(parameters_of(path, door)),
         "responses": {
             str(api.status): {"description": str(api.title), "content": {JSON: {"schema": answer_schema(door)}}},
-            **{str(status): problem_response(status) for status in error_statuses(door)},
+            **{str(status): problem_response(status) for status in error_statuses(path, door)},
         },
     }
-    if door.methods == ["POST"]:  # A POST authenticated by the session cookie needs a CSRF token, too.
-        spec["security"] = [{"token": []}, {"session": [], "csrf": []}]
+    spec |= security_of(door)
     if api.body:
         spec["requestBody"] = {"required": True, "content": {JSON: {"schema": schema_of(api.body())}}}
     return spec
+
+
+def security_of(door: Door) -> Schema:
+    """Describe who may authenticate, where it differs from the whole document.
+
+    A POST authenticated by the session cookie needs a CSRF token, too. What people alone may do takes no token.
+    """
+    people_only = door.permission in BY_PEOPLE_ALONE or bool(door.api and door.api.people_only)
+    posts = door.methods == ["POST"]
+    if not (posts or people_only):
+        return {}
+    session: Schema = {"session": [], "csrf": []} if posts else {"session": []}
+    return {"security": [session] if people_only else [{"token": []}, session]}
 
 
 def parameters_of(path: str, door: Door) -> Iterator[Schema]:
@@ -101,10 +114,10 @@ def purpose_header() -> Schema:
     return {"name": HEADER, "in": "header", "required": False, "description": codes, "schema": shape}
 
 
-def error_statuses(door: Door) -> list[int]:
+def error_statuses(path: str, door: Door) -> list[int]:
     """Return the HTTP error statuses that the endpoint may return, for the OpenAPI document."""
     statuses = {400, 401, 403, 405, 406, 429, 503}
-    if door.model:
+    if door.model or _ARGUMENT.search(path):
         statuses.add(404)
     if door.writes or door.post_is_search:
         statuses |= {413, 415, 422}

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from access.api.endpoint import ApiRequest, acted_once, endpoint
+from access.api.endpoint import ApiRequest, endpoint
 from access.api.problems import Problem
 from access.api.serializer_fields import Strict
 from access.models import Place
@@ -16,6 +16,7 @@ from access.permissions import Permission
 from allocations.actions.applications import renew, take_application
 from allocations.actions.review import ask_document, assess_income, see_document
 from allocations.api.bodies import ApplicationBody, AskedBody, IncomeBody, RenewalBody, SeenBody, record_of
+from allocations.api.results import MadeOut, made
 from allocations.models import (
     Applicant,
     Application,
@@ -39,12 +40,6 @@ from audit.events import Kind
 Decorator = Callable[[Callable[..., dict[str, Any]]], Callable[..., HttpResponse]]
 
 # --- Responses -------------------------------------------------------------------------------------------------------
-
-
-class MadeOut(serializers.Serializer[Any]):
-    """The id alone: the response is stored, and must be the same if the client sends the request again."""
-
-    id = serializers.UUIDField()
 
 
 class ApplicantOut(serializers.Serializer[Any]):
@@ -130,7 +125,7 @@ class ApplicationOut(serializers.Serializer[Any]):
 )
 def application_take(request: ApiRequest) -> dict[str, Any]:
     entry, kept_at = record_of(request.body_data), keeper_of(request)
-    return {"id": acted_once(request, take_application, entry=entry, kept_at=kept_at).result}
+    return made(request, take_application, entry=entry, kept_at=kept_at)
 
 
 def keeper_of(request: ApiRequest) -> Place:
@@ -194,4 +189,4 @@ def application_renew(request: ApiRequest, application: Application) -> dict[str
 
 
 def _changed(request: ApiRequest, act: Callable[..., Any], application: Application) -> dict[str, Any]:
-    return {"id": acted_once(request, act, application=application, **request.body_data).result}
+    return made(request, act, application=application, **request.body_data)

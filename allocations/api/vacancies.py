@@ -8,39 +8,24 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from access.api.endpoint import ApiRequest, acted_once, endpoint, page
+from access.api.endpoint import ApiRequest, endpoint, page
 from access.api.paging import ListQuery, Page
-from access.api.serializer_fields import Day, Strict
+from access.api.problems import Problem
+from access.api.serializer_fields import Code, Day, Flag, Strict, Whole
 from access.constraints import sentence_of
 from access.permissions import Permission
-from allocations.actions.vacancies import declare_vacancy
-from allocations.api.applications import MadeOut
-from allocations.dwellings import free_from, terms_of, vacancies_of
+from allocations.actions.vacancies import declare_vacancy, set_unit_terms, withdraw_vacancy
+from allocations.api.results import MOST_CENTS, ContingentOut, EmptyBody, MadeOut, TermsOut, made
+from allocations.dwellings import Notice, free_from, terms_of, vacancies_of
+from allocations.dwellings import notices as notices_of
 from allocations.forms.vacancies import available_on_error
-from allocations.models import HolderKind, OrientationReason, OutsideFlow, Vacancy, VacancyState
+from allocations.models import OrientationReason, OutsideFlow, Vacancy, VacancyState
 from audit import events
 from buildings.api import BuildingOut, DoorOut
 from buildings.models import Financing, Unit, Zone
 from buildings.vocabulary import EQUIPMENT
 
 # --- Responses -------------------------------------------------------------------------------------------------------
-
-
-class TermsOut(serializers.Serializer[Any]):
-    financing = serializers.ChoiceField(choices=Financing.choices)
-    zone = serializers.ChoiceField(choices=Zone.choices)
-    qpv = serializers.BooleanField()
-    qpv_on = serializers.DateField()
-    rent_cents = serializers.IntegerField()
-    charges_cents = serializers.IntegerField()
-    equipment = serializers.ListField(child=serializers.ChoiceField(choices=EQUIPMENT.choices))
-    first_letting = serializers.BooleanField()
-
-
-class ContingentOut(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=HolderKind.choices)
-    holder = serializers.CharField()
 
 
 class VacancyOut(serializers.Serializer[Any]):
@@ -62,12 +47,34 @@ class VacancyOut(serializers.Serializer[Any]):
 # --- Queries and bodies ----------------------------------------------------------------------------------------------
 
 
+class NoticeOut(serializers.Serializer[Any]):
+    building = BuildingOut(source="unit.building")
+    unit = DoorOut()
+    terms = TermsOut(allow_null=True)
+    free_from = serializers.DateField()
+
+
 class VacanciesQuery(ListQuery):
     orders = {"available_on": ("available_on", "id")}
 
 
 class DeclareBody(Strict):
     available_on = Day(help_text=_("Le jour où un nouveau locataire peut entrer, travaux compris."))
+
+
+class TermsBody(Strict):
+    """What a dwelling is let for. A field that is left out loses what was entered before, as on the page."""
+
+    financing = Code(choices=Financing.choices)
+    zone = Code(choices=Zone.choices)
+    rent_cents = Whole(min_value=0, max_value=MOST_CENTS, help_text=_("Loyer mensuel hors charges, en centimes."))
+    charges_cents = Whole(min_value=0, max_value=MOST_CENTS, help_text=_("Provision pour charges, en centimes."))
+    qpv = Flag(default=False)
+    qpv_on = Day(help_text=_("Le jour de la liste officielle que vous avez lue."))
+    equipment = serializers.ListField(
+        child=Code(choices=EQUIPMENT.choices), default=list, max_length=len(EQUIPMENT.terms)
+    )
+    first_letting = Flag(default=False)
 
 
 # --- Endpoints -------------------------------------------------------------------------------------------------------
@@ -83,7 +90,7 @@ class DeclareBody(Strict):
 def vacancies(request: ApiRequest) -> Page:
     listed = page(request, vacancies_of(request.access).open())
     request.access.note(count=len(listed.items))
-    return Page([_with_terms(vacancy) for vacancy in listed.items], listed.next)
+    return Page([with_terms(vacancy) for vacancy in listed.items], listed.next)
 
 
 @endpoint(
@@ -95,10 +102,10 @@ def vacancies(request: ApiRequest) -> Page:
 )
 def vacancy(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     request.access.note(vacancy=vacancy.pk)
-    return _with_terms(vacancies_of(request.access).get(pk=vacancy.pk))
+    return with_terms(vacancies_of(request.access).get(pk=vacancy.pk))
 
 
-def _with_terms(vacancy: Vacancy) -> dict[str, Any]:
+def with_terms(vacancy: Vacancy) -> dict[str, Any]:
     return {"vacancy": vacancy, "terms": terms_of(vacancy.unit)}
 
 
@@ -124,4 +131,45 @@ def vacancy_declare(request: ApiRequest, unit: Unit) -> dict[str, Any]:
             raise ValidationError({"available_on": error})
         return declare_vacancy(unit=unit, available_on=available_on, **acting)
 
-    return {"id": acted_once(request, declare, **request.body_data).result}
+    return made(request, declare, **request.body_data)
+
+
+@endpoint(
+    Permission.VACANCIES_VIEW,
+    get_event=events.VACANCIES_SHOWN,
+    title=_("Logements libres ou bientôt libres, sans vacance déclarée"),
+    answers=NoticeOut,
+    many=True,
+)
+def notices(request: ApiRequest) -> list[Notice]:
+    """Return at most 200 dwellings. Who leaves them is not told."""
+    return notices_of(request.access)
+
+
+@endpoint(
+    Permission.VACANCY_DECLARE,
+    model=Vacancy,
+    post_event=events.VACANCY_WITHDRAWN,
+    title=_("Retirer un logement vacant : il n’est plus à attribuer"),
+    answers=MadeOut,
+    body=EmptyBody,
+)
+def vacancy_withdraw(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
+    def withdraw(**acting: Any) -> Vacancy:
+        if not vacancy.is_open:
+            raise Problem("already")
+        return withdraw_vacancy(vacancy=vacancy, **acting)
+
+    return made(request, withdraw)
+
+
+@endpoint(
+    Permission.TERMS_KEEP,
+    model=Unit,
+    post_event=events.UNIT_TERMS_SET,
+    title=_("Enregistrer les conditions de location d’un logement"),
+    answers=MadeOut,
+    body=TermsBody,
+)
+def unit_terms(request: ApiRequest, unit: Unit) -> dict[str, Any]:
+    return made(request, set_unit_terms, unit=unit, **request.body_data)

@@ -1,7 +1,7 @@
 """Models of allocation: applications, priorities, grids and scores, vacancies, shortlists, sessions, offers."""
 
 from allocations.models.application import Application, ClosingMotive, State
-from allocations.models.candidacy import BEFORE_DECISION, UNDER_WAY, Candidacy, CandidacyState, Sheet
+from allocations.models.candidacy import BEFORE_DECISION, TO_OFFER, UNDER_WAY, Candidacy, CandidacyState, Sheet
 from allocations.models.claim import ClaimReading, ClaimSource
 from allocations.models.contingent import (
     Contingent,
@@ -32,6 +32,7 @@ from allocations.models.warning import ClosingWarning, Delivery
 __all__ = [
     "BEFORE_DECISION",
     "MOST_TRIALS",
+    "TO_OFFER",
     "UNDER_WAY",
     "AgendaItem",
     "Answer",

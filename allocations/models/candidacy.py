@@ -48,6 +48,8 @@ UNDER_WAY = (
     CandidacyState.OFFERED,
     CandidacyState.ACCEPTED,
 )
+# A candidacy to which the dwelling may be offered, when its turn comes.
+TO_OFFER = (CandidacyState.RANKED, CandidacyState.CONDITIONAL)
 
 
 class CandidacyQuerySet(ScopedQuerySet):

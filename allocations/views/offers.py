@@ -24,6 +24,7 @@ from allocations.actions.offers import (
 from allocations.forms.offers import AnswerForm, NotifyForm, RenounceForm
 from allocations.letters import CANDIDACY_LETTERS
 from allocations.models import (
+    TO_OFFER,
     Answer,
     Applicant,
     Application,
@@ -40,7 +41,6 @@ from audit import events
 from audit.events import Code
 from formats.language import LANGUAGES
 
-TO_OFFER = (CandidacyState.RANKED, CandidacyState.CONDITIONAL)
 _DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent")
 
 

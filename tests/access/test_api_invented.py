@@ -54,6 +54,9 @@ PEOPLE = {
     "ines": ("dpo", 260),
     "jules": ("access_administrator", 190),
     "aline": ("allocation_officer", 300),
+    "rosa": ("allocation_manager", 200),
+    "camille": ("committee_chair", 200),
+    "nadia": ("nominator", 200),
     "a program": ("officer", 355),
     "nobody": ("", 120),
 }
@@ -82,7 +85,8 @@ STEADY = how(
 )
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 GIVEN = {"date", "uuid"}  # values of these OpenAPI formats are replaced by dates and ids of existing objects
-DATED = {"signing_year"}  # integers that are valid in some years only, and are replaced, too
+# Other values of which only some are accepted. They are replaced, too.
+EXACT = {"signing_year", "number", "last_name", "few_reason", "decision", "rank"}
 
 
 @dataclass
@@ -200,7 +204,7 @@ def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str,
         case.body |= {
             name: value
             for name, value in visit.post(sample_objects).items()
-            if fields[name].get("format") in GIVEN or (name in case.body and (isinstance(value, list) or name in DATED))
+            if fields[name].get("format") in GIVEN or (name in case.body and (isinstance(value, list) or name in EXACT))
         }
 
 

@@ -1,18 +1,23 @@
 """The API of allocations: an application is sent once, open until midnight to who sent it, and vacancies are told."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from access.api.idempotency import digest_of
+from access.api.openapi import schema_of, template
 from access.checks import routes
+from access.guard.door import Door
 from access.permissions import BY_PEOPLE_ALONE
 from allocations.models import Applicant, Application, Income, SupportingDocument, Vacancy
+from audit.events import OCCASION_OPENED
 from formats.months import months_after
 from tests.access.programs import made, program, two_administrators
+from tests.allocations.api_client import pointers, send
 from tests.allocations.builders import enter_figures, give_terms, make_application, make_vacancy, open_occasion
 from tests.builders import OWNER, events, make_unit, paris_day, run
+from tests.description import described
 
 PERMISSIONS = ("application_take", "application_view", "application_change", "vacancies_view", "vacancy_declare")
 APPLICANT = {"tie": "principal", "last_name": "Nouvelle", "first_name": "Rose", "birth_date": "1987-03-12"}
@@ -28,11 +33,6 @@ def machine(landlord):
     return program(secret)
 
 
-def send(client, path: str, body: dict[str, object], key: UUID | None = None):
-    headers = {"Idempotency-Key": str(key or uuid4())}
-    return client.post(f"/api/v1/{path}", body, content_type="application/json", headers=headers)
-
-
 def entry(**values: object) -> dict[str, object]:
     return {"filed_on": paris_day().isoformat(), "applicants": [APPLICANT], **values}
 
@@ -41,12 +41,6 @@ def taken(client, **values: object) -> str:
     response = send(client, "applications/", entry(**values))
     assert response.status_code == 201, response.content
     return str(response.json()["id"])
-
-
-def pointers(response) -> set[str]:
-    assert response.status_code == 422, response.content
-    assert response["Content-Type"] == "application/problem+json" and response.json()["code"] == "invalid"
-    return {error["pointer"] for error in response.json()["errors"]}
 
 
 def free_unit(landlord, name: str = "Glycines A"):
@@ -201,13 +195,59 @@ def test_officer_reads_through_the_api_what_is_open_on_a_page(landlord, sign_in)
     assert aline.get(path).json()["opened_for"] == "desk"
 
 
-def test_api_lists_no_applicant_and_decides_nothing():
+def allocation_doors() -> dict[str, Door]:
     doors = [(path, pattern.callback.door) for path, pattern in routes() if hasattr(pattern.callback, "door")]
-    ours = [(path, door) for path, door in doors if door.api and door.view.__module__.startswith("allocations.")]
-    assert len(ours) == 9 and not {door.permission for _path, door in ours} & BY_PEOPLE_ALONE
-    assert {path for path, door in ours if door.api.paged or door.api.many or door.post_is_search} == {
-        "api/v1/vacancies/"
-    }
+    return {path: door for path, door in doors if door.api and door.view.__module__.startswith("allocations.")}
+
+
+def names_in(schema: dict) -> set[str]:
+    """Return the names of all fields in a JSON schema, also inside lists and objects."""
+    inner = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    return {*schema.get("properties", {}), *(name for each in inner for name in names_in(each))}
+
+
+IDENTIFYING = {"last_name", "first_name", "birth_date", "phone", "email", "application"}
+# What may be read about an applicant: an open application, a candidacy in it, a lease to sign, and one's own nominees.
+NAMING = {
+    "api/v1/applications/<uuid:pk>/",
+    "api/v1/candidacies/<uuid:pk>/",
+    "api/v1/hand-overs/<uuid:pk>/",
+    "api/v1/reservations/<uuid:pk>/",
+}
+LISTS = {
+    "api/v1/vacancies/",
+    "api/v1/vacancies/notices/",
+    "api/v1/hand-overs/",
+    "api/v1/commission/sessions/",
+    "api/v1/reservations/",
+}
+
+
+def test_no_list_of_the_api_names_an_applicant():
+    doors = allocation_doors()
+    assert len(doors) == 45
+    lists = {path for path, door in doors.items() if door.api.paged or door.api.many or door.post_is_search}
+    assert lists == LISTS
+    naming = {path for path, door in doors.items() if names_in(schema_of(door.api.answers())) & IDENTIFYING}
+    assert naming == NAMING
+
+
+def test_program_reads_a_name_only_where_it_sent_it():
+    """A token reads an application that it has registered. What else names somebody is for people."""
+    doors = allocation_doors()
+    people_only = {path for path, door in doors.items() if door.api.people_only or door.permission in BY_PEOPLE_ALONE}
+    assert NAMING - people_only == {"api/v1/applications/<uuid:pk>/", "api/v1/candidacies/<uuid:pk>/"}
+    opening = {path for path, door in doors.items() if door.post_event is OCCASION_OPENED}
+    assert len(opening) == 2 and opening <= people_only
+    description = {path: operation for path, by in described()["paths"].items() for operation in by.values()}
+    for path in opening:
+        assert description["/" + template(path)]["security"] == [{"session": [], "csrf": []}]
+
+
+def test_minutes_are_neither_read_nor_signed_through_the_api():
+    doors = allocation_doors().values()
+    kinds = {kind.code for door in doors for kind in (door.get_event, door.post_event) if kind}
+    assert "session_closed" in kinds and not kinds & {"minutes_shown", "minutes_signed"}
 
 
 # --- Vacancies -------------------------------------------------------------------------------------------------------

@@ -198,7 +198,12 @@ ONCE_BY_PROGRAMS = {
     *("api_payment", "api_charge", "api_adjustment", "api_reversal"),
     *("api_assignment_grant", "api_assignment_extend", "api_assignment_end"),
     *("api_vacancy_declare", "api_application_take", "api_application_income", "api_application_renew"),
-    *("api_document_ask", "api_document_see"),
+    *("api_document_ask", "api_document_see", "api_unit_terms", "api_vacancy_orient", "api_vacancy_withdraw"),
+    *("api_shortlist_draw", "api_candidate_designate", "api_candidacy_withdraw", "api_vacancy_convene"),
+    *("api_application_open", "api_candidacy_open", "api_sheet_prepare", "api_hand_over", "api_own_nominate"),
+    *("api_offer_send", "api_offer_notify", "api_offer_answer"),
+    *("api_session_recuse", "api_session_open", "api_session_close"),
+    *("api_decision_propose", "api_decision_vote", "api_decision_count"),
 }
 # CELLS maps columns of the import file locataires.csv to changed values. A second import changes one column at a time.
 CELLS = {

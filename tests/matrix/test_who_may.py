@@ -1,8 +1,8 @@
 """A table of the response that every person must get from every page and API endpoint.
 
 Its letters are: "o" the page opens; "r" 403, the person lacks the permission; "m" 404, the person may not see the
-object; "." redirect to the sign-in page (401 in the API). The requested objects are in the building Glycines A
-(tests/sample_objects.py). A new page or endpoint needs a row.
+object; "i" 422, what the body names is not found; "." redirect to the sign-in page (401 in the API). The requested
+objects are in the building Glycines A (tests/sample_objects.py). A new page or endpoint needs a row.
 """
 
 import pytest
@@ -19,7 +19,7 @@ INSPECTOR = "simone"
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
 INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}
 HTMX = {"HX-Request": "true"}
-SIGNS = {200: "o", 201: "o", 302: "o", 401: ".", 403: "r", 404: "m"}
+SIGNS = {200: "o", 201: "o", 302: "o", 401: ".", 403: "r", 404: "m", 422: "i"}
 
 TABLE = """
 # by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann
@@ -294,7 +294,7 @@ def test_every_door_has_a_row():
     assert {*doors} ^ expected().keys() == set(), "a door without a row in TABLE or API_DOORS, or a row without a door"
     assert len(doors) == len({*doors})
     assert {len(signs) for signs in expected().values()} == {len(PEOPLE)}
-    assert set("".join(expected().values())) == set("orm.")
+    assert set("".join(expected().values())) == set("orim.")
 
 
 @pytest.mark.parametrize("column", range(len(PEOPLE)), ids=PEOPLE)

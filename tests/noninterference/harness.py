@@ -46,6 +46,7 @@ API_QUERIES = (
     "?order=-reference",
     "?order=-opened_on",
     "?order=-available_on",
+    "?order=-handed_on",
     "?order=-effective_on&kind=charge",
     "?first_day=2020-01-01&last_day=2030-12-31",
     "?balance=owing&limit=1",

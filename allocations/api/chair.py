@@ -1,0 +1,225 @@
+"""API endpoints of whoever chairs a session of the commission: open it, propose, count, close.
+
+The minutes have no endpoint: they are signed on a page, after a new proof of identity, which a token cannot give.
+"""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from access.api.endpoint import ApiRequest, endpoint
+from access.api.problems import Problem
+from access.api.serializer_fields import Code, Day, Id, Strict, Whole
+from access.permissions import Permission
+from allocations.actions.decisions import count_votes, propose_decision
+from allocations.actions.sessions import close_session, open_session
+from allocations.api.candidacies import DecisionOut
+from allocations.api.results import EmptyBody, MadeOut, SheetOut, made, require_valid, row_of
+from allocations.committee.agenda import candidacy_of, count_of, recused_from, require_chair, seats_of
+from allocations.committee.proposals import may_propose, options_for
+from allocations.forms.committee import ProposalForm
+from allocations.models import AgendaItem, Candidacy, Decision, DecisionKind, Outcome, Session, SessionState
+from allocations.rules.motives import MOTIVES, decision_of
+from allocations.vocabulary import SUPPORTING_DOCUMENTS
+from audit import events
+
+MOST_SEATS = 40
+# The five decisions as the page sends them: a kind, and for a refusal its motive after a colon.
+DECISIONS = [
+    *((kind.value, kind.label) for kind in DecisionKind if kind.value not in ("d", "e")),
+    *((f"{decision_of(code)}:{code}", label) for code, label in MOTIVES.choices),
+]
+
+# --- Responses -------------------------------------------------------------------------------------------------------
+
+
+class ProposableOut(serializers.Serializer[Any]):
+    decision = serializers.ChoiceField(choices=DECISIONS)
+    words = serializers.CharField(help_text=_("La décision en mots, avec les chiffres de son motif."))
+
+
+class OptionsOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    blind = serializers.BooleanField(help_text=_("Vous êtes récusé : rien de la fiche ne vous est montré."))
+    sheet = SheetOut(allow_null=True)
+    rank = serializers.IntegerField(help_text=_("Le premier rang libre."))
+    decisions = ProposableOut(many=True)
+    documents = serializers.ListField(child=serializers.ChoiceField(choices=SUPPORTING_DOCUMENTS.choices))
+
+
+class CountOut(serializers.Serializer[Any]):
+    """The votes for and against are null until every expected member has voted."""
+
+    number = serializers.IntegerField()
+    decision = DecisionOut()
+    cast = serializers.IntegerField()
+    expected = serializers.IntegerField()
+    votes_for = serializers.IntegerField(allow_null=True)
+    votes_against = serializers.IntegerField(allow_null=True)
+    abstained = serializers.IntegerField(allow_null=True)
+
+
+# --- Bodies ----------------------------------------------------------------------------------------------------------
+
+
+class PresenceBody(Strict):
+    present = serializers.ListField(
+        child=Id(), min_length=1, max_length=MOST_SEATS, help_text=_("Les sièges des membres présents.")
+    )
+
+
+class ProposalBody(Strict):
+    decision = Code(choices=DECISIONS)
+    rank = Whole(min_value=1, max_value=99, required=False)
+    missing_document = Code(choices=SUPPORTING_DOCUMENTS.choices, required=False)
+    document_by = Day(required=False)
+
+
+# --- The session -----------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=Session,
+    post_event=events.SESSION_OPENED,
+    title=_("Ouvrir une séance avec les membres présents"),
+    answers=MadeOut,
+    body=PresenceBody,
+)
+def session_open(request: ApiRequest, session: Session) -> dict[str, Any]:
+    require_chair(request.access, session)
+
+    def open_it(**acting: Any) -> Session:
+        seats = seats_of(request.access, session)
+        present = [row_of(seats, "present", seat) for seat in request.body_data["present"]]
+        return open_session(session=session, present=present, **acting)
+
+    return made(request, open_it)
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=Session,
+    post_event=events.SESSION_CLOSED,
+    title=_("Clore une séance dont chaque fiche a sa décision"),
+    answers=MadeOut,
+    body=EmptyBody,
+)
+def session_close(request: ApiRequest, session: Session) -> dict[str, Any]:
+    require_chair(request.access, session)
+    return made(request, close_session, session=session)
+
+
+# --- Proposals and counts --------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=Candidacy,
+    get_event=events.SHEET_SHOWN,
+    select_related=("sheet", "item__session"),
+    title=_("Ce qui peut être proposé pour une fiche"),
+    answers=OptionsOut,
+)
+def decision_options(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
+    """Return the decisions whose conditions hold now. The response is 404 if nothing can be proposed any more."""
+    access, item = request.access, _chaired_item(request, candidacy)
+    if item.session.state != SessionState.OPEN or not may_propose(candidacy):
+        raise Http404
+    options = options_for(access, candidacy)
+    _note_sheet(request, candidacy, options.blind)
+    return {
+        "number": candidacy.number,
+        "blind": options.blind,
+        "sheet": None if options.blind else candidacy.sheet,
+        "rank": options.rank,
+        "decisions": [{"decision": value, "words": words} for value, words in options.decisions.items()],
+        "documents": list(options.documents),
+    }
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=Candidacy,
+    post_event=events.DECISION_PROPOSED,
+    select_related=("sheet", "item__session"),
+    title=_("Proposer une décision aux membres"),
+    answers=MadeOut,
+    body=ProposalBody,
+    status=201,
+)
+def decision_propose(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
+    access, body = request.access, request.body_data
+    _chaired_item(request, candidacy)
+
+    def propose(**acting: Any) -> Decision:
+        if not may_propose(candidacy):
+            raise Problem("already")
+        last_day = {"document_by": f"{body['document_by']:%d/%m/%Y}"} if "document_by" in body else {}
+        form = ProposalForm(body | last_day, options=options_for(access, candidacy), day=access.day)
+        require_valid(form)
+        return propose_decision(candidacy=candidacy, **form.values(), **acting)
+
+    return made(request, propose)
+
+
+def _chaired_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
+    if candidacy.item is None:
+        raise Http404
+    require_chair(request.access, candidacy.item.session)
+    return candidacy.item
+
+
+def _note_sheet(request: ApiRequest, candidacy: Candidacy, blind: bool) -> None:
+    """Record that the chair reads the sheet, except a recused chair, to whom nothing of it is shown."""
+    if blind:
+        request.access.note(events.FORM_SHOWN)
+    elif candidacy.item:
+        request.access.note(session=candidacy.item.session_id, number=candidacy.number)
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=Decision,
+    get_event=events.SHEET_SHOWN,
+    title=_("Combien de membres ont voté sur une décision proposée"),
+    answers=CountOut,
+)
+def decision_votes(request: ApiRequest, decision: Decision) -> dict[str, Any]:
+    """Return the votes on a proposal. The response is 404 once they were counted."""
+    access = request.access
+    candidacy = candidacy_of(access, decision.candidacy_id)
+    item = _chaired_item(request, candidacy)
+    if item.session.state != SessionState.OPEN or decision.outcome != Outcome.PROPOSED:
+        raise Http404
+    _note_sheet(request, candidacy, candidacy.pk in recused_from(access, item.pk))
+    count = count_of(access, decision, item.session)
+    votes = ("votes_for", "votes_against", "abstained")
+    return {
+        "number": candidacy.number,
+        "decision": decision,
+        "cast": count.cast,
+        "expected": count.expected,
+        **{name: getattr(count.votes, name) if count.complete else None for name in votes},
+    }
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=Decision,
+    post_event=events.DECISION_TAKEN,
+    title=_("Compter les voix : la décision est adoptée ou rejetée pour de bon"),
+    answers=MadeOut,
+    body=EmptyBody,
+)
+def decision_count(request: ApiRequest, decision: Decision) -> dict[str, Any]:
+    _chaired_item(request, candidacy_of(request.access, decision.candidacy_id))
+
+    def count(**acting: Any) -> Decision:
+        if decision.outcome != Outcome.PROPOSED:
+            raise Problem("already")
+        return count_votes(decision=decision, **acting)
+
+    return made(request, count)
