@@ -28,6 +28,7 @@ from tests.access.programs import made, two_administrators
 from tests.builders import OWNER
 from tests.description import described, operations
 from tests.sample_objects import SampleObjects
+from tests.sign_in import process_of, served_by
 from tests.visits import Visit, visits
 
 pytestmark = pytest.mark.unwatched(
@@ -96,6 +97,7 @@ class Asker:
     name: str
     headers: dict[str, str]
     cookies: dict[str, str]
+    login: str = "web"  # the database login of the web process that serves this person
 
     def asks_everything(self, visit: Visit) -> bool:
         if self.name == "a program":
@@ -107,7 +109,8 @@ class Asker:
         case.headers, case.cookies = {**(case.headers or {}), **self.headers}, {**(case.cookies or {}), **self.cookies}
         # `_has_explicit_auth` makes Schemathesis repeat the request without credentials and with wrong credentials.
         case._has_explicit_auth = bool(self.headers)
-        return case.call()
+        with served_by(self.login):
+            return case.call()
 
 
 def asker(landlord, sign_in, name) -> Asker:
@@ -118,7 +121,7 @@ def asker(landlord, sign_in, name) -> Asker:
         return Asker(name, {"Authorization": f"Bearer {secret}"}, {})
     session, csrf = sign_in(name).cookies[settings.SESSION_COOKIE_NAME].value, "c" * 32
     cookies = {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: csrf}
-    return Asker(name, {"X-CSRFToken": csrf}, cookies)
+    return Asker(name, {"X-CSRFToken": csrf}, cookies, process_of(landlord.person(name)))
 
 
 def the_api() -> Any:
