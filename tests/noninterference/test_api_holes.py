@@ -20,8 +20,17 @@ from allocations.api import applications
 from ledger.actions import entries as acts
 from ledger.api import entries as doors
 from tests.access.programs import made, program, two_administrators
-from tests.allocations.builders import enter_figures, make_application, open_occasion
-from tests.builders import OWNER, assign, paris_day, run
+from tests.allocations.builders import (
+    enter_figures,
+    give_terms,
+    make_application,
+    make_candidacy,
+    make_contingent,
+    make_vacancy,
+    open_occasion,
+)
+from tests.allocations.sessions import make_session
+from tests.builders import OWNER, assign, make_unit, paris_day, run
 from tests.noninterference.walls import database_alone, python_alone
 from tests.sign_in import let_in
 
@@ -34,7 +43,8 @@ def cast(landlord, sign_in):
     """Provide what the tests of the API need: the officer Élise, a machine client, and two accounts.
 
     One account is in Élise's agency, the other one in another agency. The machine client has only some of Élise's
-    permissions. An application is open to Aline, and not to Basile, an officer of the next agency.
+    permissions. An application is open to Aline, and not to Basile, an officer of the next agency. Nadia nominates for
+    a city, but a dwelling is reserved for a region. Marion has no seat in the session of Camille and Mehdi.
     """
     token, secret = made(landlord, two_administrators(landlord))
     strangers = landlord.account(HIDDEN)
@@ -49,8 +59,19 @@ def cast(landlord, sign_in):
     enter_figures()
     application = make_application(landlord.place("Agence Belleville"), by=landlord.person("aline"))
     open_occasion(application, landlord.person("aline"))
+    common |= make_allocation(landlord, application)
     officers = {"elise": sign_in("elise"), "colleague": sign_in("basile")}
     return SimpleNamespace(machine=program(secret), token=token, application=application, **officers, **common)
+
+
+def make_allocation(landlord, application) -> dict:
+    top, unit = landlord.place("Office des Trois-Rives"), make_unit(landlord.building("Glycines A"), "96", 9)
+    give_terms(unit)
+    make_contingent(top, "Ville de Paris", "commune", landlord.person("nadia"))
+    reserved = make_vacancy(unit, make_contingent(top, "Région", "region"))
+    candidacy = make_candidacy(reserved, application, landlord.person("aline"), 1)
+    session = make_session(landlord.person("camille"), landlord.person("mehdi"))
+    return {"reserved": reserved, "candidacy": candidacy, "session": session}
 
 
 def pay(client, account, key=None, **more):
@@ -106,6 +127,23 @@ def changes_on_ones_own_occasion(cast):
     path = f"/api/v1/applications/{cast.application.pk}/renewals/"
     headers = {"Idempotency-Key": str(uuid4())}
     return cast.colleague.post(path, {}, content_type="application/json", headers=headers).status_code == 404
+
+
+def reads_candidates_on_occasion(cast):
+    """A candidacy must get the answer of a missing one, as long as its application is open to others only."""
+    return cast.colleague.get(f"/api/v1/candidacies/{cast.candidacy.pk}/").status_code == 404
+
+
+def nominates_in_ones_own_contingent(cast):
+    return cast.sign_in("nadia").get(f"/api/v1/reservations/{cast.reserved.pk}/").status_code == 404
+
+
+def lists_ones_own_contingent(cast):
+    return cast.sign_in("nadia").get("/api/v1/reservations/").json()["results"] == []
+
+
+def sits_in_ones_own_sessions(cast):
+    return cast.sign_in("marion").get(f"/api/v1/commission/sessions/{cast.session.pk}/").status_code == 404
 
 
 def keeps_at_ones_own_place(cast):
@@ -265,6 +303,10 @@ HOLES = {
     "an entry of another account": (any_entry, reverses_on_that_account, python_alone),
     "any place in a body": (any_place, names_ones_own, python_alone),
     "any application to write on": (any_object, changes_on_ones_own_occasion, python_alone),
+    "any candidacy": (any_object, reads_candidates_on_occasion, python_alone),
+    "any reserved dwelling": (any_object, nominates_in_ones_own_contingent, python_alone),
+    "a list of all reserved dwellings": (all_rows, lists_ones_own_contingent, python_alone),
+    "any session": (any_object, sits_in_ones_own_sessions, python_alone),
     "any place to keep an application at": (any_keeper, keeps_at_ones_own_place, python_alone),
     "an open policy": (open_policy, opens_ones_own, database_alone),
     "a token with all permissions": (whole_role, keeps_to_its_part, None),
