@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from access.api.endpoint import ApiRequest, endpoint
 from access.api.serializer_fields import Code, Id, Strict
-from access.constraints import sentence_of
 from access.pages.acting import row_or_404
 from access.permissions import Permission
 from allocations.actions.sessions import put_on_agenda
@@ -16,7 +14,7 @@ from allocations.actions.shortlist import designate, draw_shortlist, withdraw_ca
 from allocations.api.results import EmptyBody, MadeOut, made, require_valid, row_of
 from allocations.committee.shortlists import Convening, ShortlistTable, convening_of, shortlist_of
 from allocations.forms.shortlist import ConveneForm
-from allocations.models import Candidacy, CandidacyState, FewReason, ShortlistLine, Vacancy, VacancyState
+from allocations.models import Candidacy, CandidacyState, FewReason, ShortlistLine, Vacancy
 from allocations.vocabulary import EQUIPMENT
 from audit import events
 
@@ -159,9 +157,6 @@ def vacancy_convene(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     def convene(**acting: Any) -> Vacancy:
         convening = convening_of(request.access, vacancy)
         row_of(convening.sessions, "session", request.body_data["session"])
-        if not convening.possible:
-            shortlisted = vacancy.state == VacancyState.SHORTLISTED
-            raise ValidationError(sentence_of("three_or_reason" if shortlisted else "vacancy_states_follow"))
         values = {name: str(value) for name, value in request.body_data.items()}
         form = ConveneForm(values, sessions=convening.sessions, few_reasons=convening.reasons)
         require_valid(form)
