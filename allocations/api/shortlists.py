@@ -32,6 +32,7 @@ class LineOut(serializers.Serializer[Any]):
     filed_in = serializers.CharField(help_text=_("Le mois du dépôt, par exemple 2024-03."))
     priority = serializers.BooleanField(source="row.priority")
     equipment = serializers.ListField(child=serializers.ChoiceField(choices=EQUIPMENT.choices), source="row.equipment")
+    is_owed = serializers.BooleanField(help_text=_("À examiner en premier."))
     number = serializers.IntegerField(source="candidacy.number", allow_null=True)
 
 

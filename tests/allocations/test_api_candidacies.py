@@ -65,7 +65,7 @@ def test_shortlist_names_nobody_and_hides_the_day_of_filing(commission, aline):
     assert (table["drawn_on"], table["grid"], table["eligible"]) == (paris_day().isoformat(), 1, 4)
     assert [line["rank"] for line in table["lines"]] == [1, 2, 3, 4]
     assert table["lines"][0].keys() == {
-        *("id", "rank", "verified", "declared", "persons", "filed_in", "priority", "equipment", "number")
+        *("id", "rank", "verified", "declared", "persons", "filed_in", "priority", "equipment", "is_owed", "number")
     }
     assert table["lines"][0]["filed_in"] == f"{commission.applications[0].filed_on:%Y-%m}"
     for application in commission.applications:
