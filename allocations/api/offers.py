@@ -31,6 +31,8 @@ class OfferOut(serializers.Serializer[Any]):
     answer_by = serializers.DateField(allow_null=True)
     answer = serializers.ChoiceField(choices=Answer.choices, allow_blank=True)
     answered_on = serializers.DateField(allow_null=True)
+    record_by = serializers.DateField(allow_null=True)
+    renounced_on = serializers.DateField(allow_null=True)
 
 
 class HandOverOut(serializers.Serializer[Any]):
@@ -70,7 +72,12 @@ class NotificationBody(Strict):
 
 class AnswerBody(Strict):
     answer = Code(choices=[(answer.value, answer.label) for answer in SPOKEN])
-    answered_on = Day(help_text=_("Le jour où la réponse vous est parvenue."))
+    answered_on = Day(
+        help_text=_(
+            "Le jour du cachet de la poste, ou celui où la réponse a été reçue au guichet, par courriel ou par "
+            "téléphone."
+        )
+    )
 
 
 class HandOverBody(Strict):
