@@ -193,18 +193,16 @@ COMMITTEE_MEMBER = Role(
     _("commission d’attribution"),
     _(
         "Membre de la commission : lit les fiches numérotées, sans nom, des séances où cette personne siège, se "
-        "récuse et vote. N’ouvre aucune demande et n’a accès à rien d’autre."
+        "récuse et vote. Préside à la place d’une présidence absente ou récusée, avec un siège de l’organisme. "
+        "N’ouvre aucune demande et n’a accès à rien d’autre."
     ),
-    frozenset({P.COMMITTEE_SIT}),
+    frozenset({P.COMMITTEE_SIT, P.COMMITTEE_CHAIR}),
     whole=True,
 )
 COMMITTEE_CHAIR = Role(
     "committee_chair",
     _("présidence de la commission d’attribution"),
-    _(
-        "Préside les séances où cette personne siège : ouvre la séance, propose les décisions, et signe le "
-        "procès-verbal."
-    ),
+    _("Peut être convoquée pour présider : ouvre la séance, propose les décisions, et signe le procès-verbal."),
     frozenset({P.COMMITTEE_SIT, P.COMMITTEE_CHAIR}),
     whole=True,
 )

@@ -50,7 +50,18 @@ SENTENCES: dict[str, Promise | str] = {
         "Un logement de l’ordre du jour a moins de trois fiches préparées, et sa raison n’est pas établie : trop peu "
         "de demandes, désignation DALO, ou logement très social."
     ),
-    "session_decides_every_sheet": _("Une fiche n’a pas encore de décision adoptée."),
+    "session_decides_every_sheet": _(
+        "Une fiche n’a pas encore de décision adoptée : décidez, ou reportez le logement."
+    ),
+    "carried_over_undecided": _("Ce logement est décidé : une attribution est adoptée, ou chaque fiche a sa décision."),
+    "decision_lapses_with_its_item": _("Une proposition n’est sans suite que si son logement est reporté."),
+    "item_presided_by_the_landlord": _(
+        "Un membre de l’organisme, présent et non récusé, préside un logement pour lequel la présidence est récusée."
+    ),
+    "chair_taken_by_the_landlord": _(
+        "Un membre de l’organisme prend la présidence à partir de l’heure de la séance ; une fois ouverte, il y est "
+        "présent."
+    ),
     "ranks_without_gaps": _("Les rangs d’un logement se suivent à partir de 1 ; une attribution simple est seule."),
     "recusal_before_sheet": _("Vous avez déjà lu cette fiche : une récusation se déclare avant."),
     "vote_not_when_recused": _("Vous vous êtes récusé pour cette fiche : vous ne votez pas."),

@@ -1,6 +1,6 @@
 """What several pages of allocation read: what is due, open occasions, the household, leases to sign, nominees."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from allocations.models import (
     Offer,
     Tie,
     Vacancy,
+    VacancyState,
 )
 from allocations.rules.motives import MOTIVES
 from audit.events import Code
@@ -327,6 +328,17 @@ def own_nominees(access: AccessContext, vacancy: Vacancy) -> list[Nominee]:
     for nominee in nominees:
         access.saw(Subject("candidacy", nominee.candidacy))
     return nominees
+
+
+def as_disclosed(vacancies: Iterable[Vacancy]) -> None:
+    """Set the state of vacancies to what their reserving body is told: one that a session has decided stays convened
+    until the minutes are signed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_undisclosed()")
+        undisclosed = {pk for (pk,) in cursor.fetchall()}
+    for vacancy in vacancies:
+        if vacancy.pk in undisclosed:
+            vacancy.state = VacancyState.CONVENED
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ FACTS: dict[str, Promise | str] = {
     "abstained": _("abstentions"),
     "added": _("ajoutées"),
     "candidacies": _("fiches"),
+    "claims": _("demandes de lecture"),
     "conditions": _("conditions non remplies"),
     "decision": _("décision"),
     "delivery": _("notification"),

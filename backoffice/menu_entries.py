@@ -17,6 +17,11 @@ def manages_accounts(roles: frozenset[str]) -> bool:
     return not roles.isdisjoint(roles_with(Permission.ACCOUNTS_LIST))
 
 
+# Pages of a session of the commission, and of a dwelling on its agenda.
+_OF_SESSIONS = ("own_session", "session_open", "session_preside", "session_recuse", "session_close", "minutes_sign")
+_OF_ITEMS = ("item_sheets", "item_preside", "item_carry_over", "decision_propose", "decision_vote", "decision_count")
+
+
 @dataclass(frozen=True)
 class Entry:
     """A page in the navigation menu. On the pages of the views named in `under`, the entry is marked as current.
@@ -153,25 +158,14 @@ MENU: tuple[Entry, ...] = (
         "sessions",
         _("Séances"),
         "cal",
-        ("sessions", "session_convene", "session_seats"),
+        ("sessions", "session_convene", "session_seats", "seat_release", "agenda_remove"),
     ),
     Entry(
         Permission.COMMITTEE_SIT,
         "own_sessions",
         _("Commission"),
         "cal",
-        (
-            "own_sessions",
-            "own_session",
-            "session_open",
-            "session_recuse",
-            "item_sheets",
-            "decision_propose",
-            "decision_vote",
-            "decision_count",
-            "session_close",
-            "minutes_sign",
-        ),
+        ("own_sessions", *_OF_SESSIONS, *_OF_ITEMS),
     ),
     Entry(
         Permission.CONTINGENT_VIEW,

@@ -345,6 +345,11 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "session_recuse": lambda objects: {
         "number": Candidacy.objects.using(OWNER).get(item__session=objects.convened).application.number
     },
+    "seat_release": lambda objects: {"reason": "prevented"},
+    "agenda_remove": lambda objects: {},
+    "session_preside": lambda objects: {},
+    "item_preside": lambda objects: {},
+    "item_carry_over": lambda objects: {"reason": "no_time"},
     "session_open": lambda objects: {
         "present": [str(seat.pk) for seat in objects.convened.seats.using(OWNER).exclude(voice="advisory")]
     },

@@ -41,6 +41,11 @@ FOUND_BY = {
     # These pages need a role for the whole landlord, because an imported comment file belongs to the whole landlord.
     "certificate": "paul",
     "certificate_file": "paul",
+    # Every member may preside, but here Camille does.
+    **dict.fromkeys(
+        ("session_open", "decision_propose", "decision_count", "session_close", "minutes_sign", "item_carry_over"),
+        "camille",
+    ),
 }
 # Page -> key of `KEYS` in tests/sample_objects.py. For other pages, the key is the model of their `@door` decorator.
 AMONG = {
@@ -69,6 +74,10 @@ AMONG = {
     "candidacy_withdraw": "Withdrawable",
     "contingent_end": "Finished",
     **dict.fromkeys(("session_seats", "session_recuse", "session_open"), "ConvenedSession"),
+    "session_preside": "Started",
+    "item_preside": "RecusedItem",
+    "item_carry_over": "UndecidedItem",
+    "agenda_remove": "Removable",
     "decision_propose": "PresentedCandidacy",
     "session_close": "ReadySession",
     "minutes_sign": "ClosedSession",

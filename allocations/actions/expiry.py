@@ -1,4 +1,5 @@
-"""Erases closed and expired applications, ended occasions, sheets past their retention for a claim, and sent rows."""
+"""Erases closed and expired applications, ended occasions, sheets past their retention for a claim, lapsed requests to
+read one, and sent rows."""
 
 from django.db import connections, transaction
 from django.db.models import Q
@@ -39,6 +40,16 @@ def expire_registry_rows(*, by: Person | str) -> int:
         gone: int = old.delete()[0]
         if gone:
             record(events.REGISTRY_ROWS_EXPIRED, by=by, using=LOGIN, lines=gone)
+    return gone
+
+
+def lapse_claims(*, by: Person | str) -> int:
+    """Erase requests to read a sheet to which nobody agreed in fourteen days, or which opened a sheet nobody read."""
+    with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
+        cursor.execute("SELECT allocations_lapse_claims()")
+        gone = int(cursor.fetchone()[0])
+        if gone:
+            record(events.CLAIMS_LAPSED, by=by, using=LOGIN, claims=gone)
     return gone
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from access.constraints import all_or_nothing, change
 from access.models import Person
 from access.reach import today
-from allocations.models import Seat, Session, SessionState, Vacancy
+from allocations.models import AgendaItem, Seat, SeatRelease, Session, SessionState, Vacancy
 from allocations.models.figure import figure
 from audit import events
 from audit.events import Code
@@ -39,13 +39,64 @@ def give_seat(
     casting: bool = False,
     context: Context = NOWHERE,
 ) -> Seat:
-    """Give a person a seat. Without a role of the commission on the day, the seat opens nothing."""
-    if session.state != SessionState.CONVENED:
-        raise ValidationError(_("Cette séance est déjà ouverte : sa composition ne change plus."))
-    seat = Seat(session=session, person=person, voice=voice, chairs=chairs, casting=casting)
-    seat.save(force_insert=True)
+    """Give a person a seat, or again the one that was taken back, with its recusals. Without a role of the commission
+    on the day, the seat opens nothing."""
+    _require_convened(session)
+    values: dict[str, Any] = {"voice": voice, "chairs": chairs, "casting": casting}
+    seat = Seat._default_manager.filter(session=session, person=person).exclude(released="").first()
+    if seat is None:
+        seat = Seat(session=session, person=person, **values)
+        seat.save(force_insert=True)
+    else:
+        change(seat, released="", **values)
     record(events.SEAT_GIVEN, by=by, context=context, session=session.pk, person=person.pk, voice=Code(voice))
     return seat
+
+
+def _require_convened(session: Session) -> None:
+    if session.state != SessionState.CONVENED:
+        raise ValidationError(_("Cette séance est déjà ouverte : sa composition ne change plus."))
+
+
+@all_or_nothing()
+def release_seat(*, by: Person, seat: Seat, reason: str, context: Context = NOWHERE) -> Seat:
+    """Take a seat back before the session opens. It opens nothing any more, and its recusals stay with the person."""
+    _require_convened(seat.session)
+    if seat.released:
+        raise ValidationError(_("Ce siège est déjà retiré."))
+    change(seat, released=reason, chairs=False, casting=False)
+    facts: dict[str, Any] = {"session": seat.session_id, "person": seat.person_id, "reason": Code(reason)}
+    record(events.SEAT_RELEASED, by=by, context=context, **facts)
+    return seat
+
+
+@all_or_nothing()
+def replace_member(*, by: Person, seat: Seat, person: Person, chairs: bool = False, context: Context = NOWHERE) -> Seat:
+    """Give the seat of a member who cannot come to their substitute, with its voice and its casting vote."""
+    voice, casting = seat.voice, seat.casting
+    release_seat(by=by, seat=seat, reason=SeatRelease.REPLACED, context=context)
+    return give_seat(
+        by=by, session=seat.session, person=person, voice=voice, chairs=chairs, casting=casting, context=context
+    )
+
+
+@all_or_nothing()
+def take_off_agenda(*, by: Person, item: AgendaItem, context: Context = NOWHERE) -> None:
+    """Take a dwelling off the agenda of a session that is not open. Its candidates and their sheets stay."""
+    row = _first_row("SELECT vacancy, session, building FROM allocations_take_off_agenda(%s)", item.pk)
+    if row is None:
+        raise ValidationError(
+            _("Avant l’ouverture, la personne qui a inscrit ce logement ou le responsable du peuplement le retire.")
+        )
+    vacancy, session, building = row
+    record(events.VACANCY_TAKEN_OFF, by=by, place=building, context=context, vacancy=vacancy, session=session)
+
+
+def _first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
 
 
 @all_or_nothing()
@@ -80,8 +131,34 @@ def open_session(*, by: Person, session: Session, present: list[Seat], context: 
 
 
 @all_or_nothing()
+def take_chair(*, by: Person, session: Session, context: Context = NOWHERE) -> None:
+    """Take the chair of a session whose chair is absent, as a member of the landlord. The minutes tell it."""
+    _first_row("SELECT allocations_take_chair(%s)", session.pk)
+    record(events.CHAIR_TAKEN, by=by, context=context, session=session.pk, reason=Code("chair_absent"))
+
+
+@all_or_nothing()
+def preside_item(*, by: Person, item: AgendaItem, context: Context = NOWHERE) -> None:
+    """Preside one dwelling of the agenda in place of the chair, who is recused from it. The minutes tell it."""
+    _first_row("SELECT allocations_preside_item(%s)", item.pk)
+    facts: dict[str, Any] = {"session": item.session_id, "vacancy": item.vacancy_id, "reason": Code("chair_recused")}
+    record(events.CHAIR_TAKEN, by=by, context=context, **facts)
+
+
+@all_or_nothing()
+def carry_over(*, by: Person, item: AgendaItem, reason: str, context: Context = NOWHERE) -> None:
+    """Carry a dwelling without an allocation over: its undecided candidates can go to another session."""
+    row = _first_row("SELECT vacancy, building FROM allocations_carry_over(%s, %s)", item.pk, reason)
+    if row is None:
+        raise ValidationError(_("La personne qui préside reporte un logement pendant la séance, une seule fois."))
+    vacancy, building = row
+    facts: dict[str, Any] = {"vacancy": vacancy, "session": item.session_id, "reason": Code(reason)}
+    record(events.VACANCY_CARRIED_OVER, by=by, place=building, context=context, **facts)
+
+
+@all_or_nothing()
 def close_session(*, by: Person, session: Session, context: Context = NOWHERE) -> Session:
-    """Close a session once every sheet has its decision."""
+    """Close a session once every sheet has its decision, or its dwelling was carried over."""
     change(session, state=SessionState.CLOSED, closed_at=NowInLoge())
     record(events.SESSION_CLOSED, by=by, context=context, session=session.pk)
     return session

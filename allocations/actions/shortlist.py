@@ -54,7 +54,7 @@ def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) ->
 
 def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
     candidacy: Candidacy = (
-        Candidacy._default_manager.select_related("vacancy").defer("application").get(pk=candidacy_id)
+        Candidacy._default_manager.select_related("vacancy").defer("application", "state").get(pk=candidacy_id)
     )
     facts: dict[str, Any] = {"vacancy": candidacy.vacancy_id, "number": candidacy.number, "rank": candidacy.rank}
     about, place = candidacy.subject(), candidacy.vacancy.building_id

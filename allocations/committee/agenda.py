@@ -1,11 +1,13 @@
 """What pages read of a session: the own seat, the quorum, the agenda, and the numbered sheets of a dwelling."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.db.models import Count, Q
 
 from access.guard.context import AccessContext
@@ -14,6 +16,7 @@ from access.roles import COMMITTEE_CHAIR, COMMITTEE_MEMBER
 from allocations.committee.sheets import SheetInWords
 from allocations.committee.wording import decision_text
 from allocations.models import (
+    CURRENT,
     AgendaItem,
     Candidacy,
     CandidacyState,
@@ -24,6 +27,7 @@ from allocations.models import (
     Seat,
     Session,
     SessionState,
+    Vacancy,
     Voice,
     Vote,
 )
@@ -33,6 +37,8 @@ from audit import events
 from audit.events import Outcome as Result
 from audit.record import record_view
 
+# Returns the rows of a model that the reader may see.
+Rows = Callable[[type[models.Model]], Any]
 MOST_SIGNED = 20
 DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent", "vacancy__contingent")
 
@@ -64,9 +70,11 @@ def quorum_of(access: AccessContext, session: Session, seats: Sequence[Seat]) ->
 
 
 def seats_of(access: AccessContext, session: Session) -> list[Seat]:
-    """Return the seats of a session: the chair, then in the order of the law."""
+    """Return the seats of a session: the chair, then in the order of the law, then those that were taken back."""
     rows = access.rows(Seat).filter(session=session).select_related("person")
-    return sorted(rows, key=lambda seat: (not seat.chairs, Voice.values.index(seat.voice), seat.person.name))
+    return sorted(
+        rows, key=lambda seat: (seat.released != "", not seat.chairs, Voice.values.index(seat.voice), seat.person.name)
+    )
 
 
 def own_seat(access: AccessContext, seats: Sequence[Seat]) -> Seat:
@@ -84,6 +92,23 @@ def require_chair(access: AccessContext, session: Session) -> Seat:
     if not seat.chairs:
         raise PermissionDenied
     return seat
+
+
+def presides(access: AccessContext, item: AgendaItem, seat: Seat) -> bool:
+    """Whether the current person, who has this seat, presides an item: as chair, or in place of a recused chair."""
+    return item.presided_by_id == access.person.pk if item.presided_by_id else seat.chairs
+
+
+def may_take_chair(session: Session, seat: Seat, at: datetime) -> bool:
+    """Whether the member may take the chair if its holder is absent, as allocations_take_chair() decides."""
+    own = seat.may_preside and not seat.chairs and session.held_at <= at
+    return own and (session.state == SessionState.CONVENED or seat.present)
+
+
+def require_president(access: AccessContext, item: AgendaItem) -> None:
+    """Raises PermissionDenied unless the current person presides the item."""
+    if not presides(access, item, own_seat(access, seats_of(access, item.session))):
+        raise PermissionDenied
 
 
 def own_sessions_of(access: AccessContext) -> list[tuple[Session, Seat]]:
@@ -107,7 +132,7 @@ def possible_members(access: AccessContext, session: Session) -> tuple[list[Pers
     in_force = Assignment.objects.in_force(access.day).values_list("person_id", flat=True)
     chairs = set(in_force.filter(role=COMMITTEE_CHAIR.code))
     members = chairs | set(in_force.filter(role=COMMITTEE_MEMBER.code))
-    seated = {seat.person_id for seat in seats_of(access, session)}
+    seated = {seat.person_id for seat in seats_of(access, session) if not seat.released}
     people = access.rows(Person).filter(pk__in=members - seated, is_active=True)
     return list(people.order_by("name", "id")), chairs
 
@@ -168,8 +193,19 @@ class SheetTable:
     recused: set[UUID]
 
     @property
+    def keys(self) -> list[UUID]:
+        return [sheet.candidacy.pk for sheet in self.sheets]
+
+    @property
     def to_vote(self) -> list[NumberedSheet]:
         return [sheet for sheet in self.sheets if sheet.may_vote]
+
+
+def proposed_in(session: Session, rows: Rows) -> Any:
+    """Return what was proposed in a session that was opened, in order. An earlier session may have rejected other
+    proposals on a sheet that it carried over."""
+    proposed = rows(Decision).filter(candidacy__item__session=session.pk, proposed_at__gte=session.opened_at)
+    return proposed.order_by("proposed_at", "id")
 
 
 def recused_from(access: AccessContext, item: UUID) -> set[UUID]:
@@ -184,18 +220,45 @@ def sheets_of(access: AccessContext, item: AgendaItem) -> SheetTable:
     seat = own_seat(access, seats_of(access, session))
     rows = access.rows(Candidacy).filter(item=item).exclude(pk__in=recused).select_related("sheet").order_by("number")
     decisions: dict[UUID, list[Decision]] = {row.pk: [] for row in rows}
-    for decision in access.rows(Decision).filter(candidacy__in=decisions).order_by("proposed_at", "id"):
-        decisions[decision.candidacy_id].append(decision)
+    for decision in proposed_in(session, access.rows) if session.opened_at else ():
+        if decision.candidacy_id in decisions:
+            decisions[decision.candidacy_id].append(decision)
     votes = {vote.decision_id: vote.choice for vote in access.rows(Vote).filter(decision__candidacy__item=item)}
     votes_now = session.state == SessionState.OPEN and seat.present and seat.votes
     sheets = []
     for row in rows:
-        current = next((each for each in decisions[row.pk] if each.outcome != Outcome.REJECTED), None)
+        current = next((each for each in decisions[row.pk] if each.outcome in CURRENT), None)
         rejected = [each for each in decisions[row.pk] if each.outcome == Outcome.REJECTED]
         choice = votes.get(current.pk, "") if current else ""
         open_now = bool(current and current.outcome == Outcome.PROPOSED)
         sheets.append(NumberedSheet(row, current, rejected, choice, votes_now and open_now and not choice))
     return SheetTable(session, seat, sheets, recused)
+
+
+def may_preside_item(item: AgendaItem, table: "SheetTable") -> bool:
+    """Whether the member may preside in place of a recused chair, as allocations_preside_item() decides."""
+    seat = table.seat
+    own = seat.may_preside and seat.present and not seat.chairs and not table.recused
+    if not own or item.carried_reason or item.presided_by_id == seat.person_id:
+        return False
+    of_chair = Recusal._default_manager.filter(
+        candidacy__item=item.pk, seat__session=item.session_id, seat__chairs=True
+    )
+    return table.session.state == SessionState.OPEN and of_chair.exists()
+
+
+def convened_item(access: AccessContext, vacancy: Vacancy) -> AgendaItem | None:
+    """Return the item of a session to come on which a vacancy stands, or None."""
+    rows = access.rows(AgendaItem).filter(vacancy=vacancy, session__state=SessionState.CONVENED)
+    item: AgendaItem | None = rows.select_related("session").first()
+    return item
+
+
+def next_dwelling(access: AccessContext, item: AgendaItem) -> AgendaItem | None:
+    """Return the following dwelling of the agenda that the session has not carried over."""
+    rows = access.rows(AgendaItem).filter(session=item.session_id, position__gt=item.position, carried_reason="")
+    following: AgendaItem | None = rows.select_related(*DWELLING).order_by("position").first()
+    return following
 
 
 def blind_sheets(table: SheetTable) -> list[tuple[int, UUID, UUID | None]]:
@@ -251,3 +314,12 @@ def count_of(access: AccessContext, decision: Decision, session: Session) -> Vot
     seats = seats_of(access, session)
     expected = [seat for seat in seats if seat.present and seat.votes and seat.person_id not in recused]
     return VoteCount(tally(decision), len(expected))
+
+
+def fully_voted(access: AccessContext, table: SheetTable) -> set[UUID]:
+    """Return the proposals of a dwelling on which every expected member has voted, for whoever presides: counting them
+    takes no second look."""
+    proposed = Decision._default_manager.filter(
+        candidacy__item__session=table.session.pk, outcome=Outcome.PROPOSED, candidacy__in=[*table.recused, *table.keys]
+    )
+    return {decision.pk for decision in proposed if count_of(access, decision, table.session).complete}

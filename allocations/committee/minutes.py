@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 FORMAT = 1
+ITEM_FACTS = ("position", "vacancy", "few_reason", "presided_by", "carried_reason", "key")
 # Facts of a sheet, in the order of the minutes.
 SHEET_FACTS = (
     *("prepared_on", "persons", "children", "category", "income_bracket", "ceiling_euros", "highest_ceiling_euros"),
@@ -30,6 +31,8 @@ class SeatRecord:
     chairs: bool
     casting: bool
     present: bool
+    elected: bool
+    released: str
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,14 @@ class SheetRecord:
 
 @dataclass(frozen=True)
 class ItemRecord:
-    """`key`: the key in hexadecimal digits that orders equal candidates, or "" if none was drawn."""
+    """`key`: the key in hexadecimal digits that orders equal candidates, or "" if none was drawn. `presided_by`: the
+    member who presided because the chair was recused. `carried_reason`: why it was carried over, or ""."""
 
     position: int
     vacancy: UUID
     few_reason: str
+    presided_by: UUID | None
+    carried_reason: str
     key: str
     sheets: list[SheetRecord]
 
@@ -96,7 +102,7 @@ def digest_of(text: str) -> str:
 
 
 def item_lines(item: ItemRecord) -> Iterable[str]:
-    yield _line("item", {name: getattr(item, name) for name in ("position", "vacancy", "few_reason", "key")})
+    yield _line("item", {name: getattr(item, name) for name in ITEM_FACTS})
     for sheet in sorted(item.sheets, key=lambda sheet: sheet.number):
         identity = {name: getattr(sheet, name) for name in ("number", "candidacy", "rank")}
         yield _line("sheet", identity | {name: sheet.facts[name] for name in SHEET_FACTS})

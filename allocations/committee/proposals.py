@@ -8,7 +8,7 @@ from access.guard.context import AccessContext
 from allocations.committee.agenda import recused_from
 from allocations.committee.sheets import motives_that_hold
 from allocations.committee.wording import motive_text
-from allocations.models import Candidacy, Decision, DecisionKind, Outcome
+from allocations.models import CURRENT, Candidacy, Decision, DecisionKind
 from allocations.rules.motives import MOTIVES, decision_of
 from allocations.vocabulary import SUPPORTING_DOCUMENTS
 
@@ -47,11 +47,11 @@ def options_for(access: AccessContext, candidacy: Candidacy) -> Options:
 
 
 def next_rank(access: AccessContext, candidacy: Candidacy) -> int:
-    ranks = Decision._default_manager.filter(candidacy__item=candidacy.item_id).exclude(outcome=Outcome.REJECTED)
+    ranks = Decision._default_manager.filter(candidacy__item=candidacy.item_id).filter(outcome__in=CURRENT)
     return max((rank for rank in ranks.values_list("rank", flat=True) if rank), default=0) + 1
 
 
 def may_propose(candidacy: Candidacy) -> bool:
     """Whether a sheet has neither a proposed nor an adopted decision."""
-    open_now = Decision._default_manager.filter(candidacy=candidacy.pk).exclude(outcome=Outcome.REJECTED)
+    open_now = Decision._default_manager.filter(candidacy=candidacy.pk, outcome__in=CURRENT)
     return not open_now.exists()

@@ -1,14 +1,13 @@
 """The minutes of a session as they are signed and as they are shown: read from the rows, then with the names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection
 
 from access.guard.context import AccessContext
-from allocations.committee.agenda import agenda_of, seats_of
+from allocations.committee.agenda import Rows, agenda_of, proposed_in, seats_of
 from allocations.committee.minutes import (
     SHEET_FACTS,
     DecisionRecord,
@@ -24,15 +23,14 @@ from allocations.committee.wording import decision_text
 from allocations.models import AgendaItem, Candidacy, Decision, Recusal, Seat, Session
 from allocations.queries import grouped
 
-# Returns the rows of a model that the reader may see.
-Rows = Callable[[type[models.Model]], Any]
-
 
 def record_of(session: Session, rows: Rows, keys: Mapping[UUID, str]) -> MinutesRecord:
     """Read the minutes of a closed session. `keys`: vacancy -> key that orders equal candidates."""
     candidacies = rows(Candidacy).filter(item__session=session.pk).select_related("sheet").defer("application")
-    decisions = rows(Decision).filter(candidacy__item__session=session.pk).order_by("proposed_at", "id")
-    recusals = rows(Recusal).filter(candidacy__item__session=session.pk).select_related("seat")
+    decisions = proposed_in(session, rows)
+    recusals = (
+        rows(Recusal).filter(candidacy__item__session=session.pk, seat__session=session.pk).select_related("seat")
+    )
     sheets: dict[UUID, list[SheetRecord]] = {}
     for row in candidacies:
         record = SheetRecord(
@@ -53,7 +51,13 @@ def record_of(session: Session, rows: Rows, keys: Mapping[UUID, str]) -> Minutes
         seats=[copied(SeatRecord, seat) for seat in rows(Seat).filter(session=session.pk)],
         items=[
             ItemRecord(
-                row.position, row.vacancy_id, row.few_reason, keys.get(row.vacancy_id, ""), sheets.get(row.pk, [])
+                position=row.position,
+                vacancy=row.vacancy_id,
+                few_reason=row.few_reason,
+                presided_by=row.presided_by_id,
+                carried_reason=row.carried_reason,
+                key=keys.get(row.vacancy_id, ""),
+                sheets=sheets.get(row.pk, []),
             )
             for row in rows(AgendaItem).filter(session=session.pk)
         ],
@@ -105,9 +109,8 @@ def minutes_of(access: AccessContext, session: Session) -> Minutes:
     keys, names, seats = keys_of(session), names_after_vote(session), seats_of(access, session)
     people = {seat.person_id: seat.person.name for seat in seats}
     record = record_of(session, access.rows, keys)
-    rows = access.rows(Decision).filter(candidacy__item__session=session.pk).order_by("proposed_at", "id")
     decisions: dict[UUID, list[tuple[str, Decision]]] = {}
-    for row in rows:
+    for row in proposed_in(session, access.rows):
         decisions.setdefault(row.candidacy_id, []).append((decision_text(row), row))
     lines = {
         item.vacancy: [

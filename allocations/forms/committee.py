@@ -15,7 +15,7 @@ from allocations.committee.agenda import NumberedSheet
 from allocations.committee.proposals import Options
 from allocations.forms.desk import NumberField
 from allocations.forms.grids import number_field
-from allocations.models import AgendaItem, Choice, Decision, DecisionKind, Seat
+from allocations.models import AgendaItem, CarryOver, Choice, Decision, DecisionKind, Seat
 
 RANKED = (DecisionKind.RANKED, DecisionKind.CONDITIONAL)
 
@@ -26,7 +26,8 @@ class PresenceForm(forms.Form):
     def __init__(self, data: Any, *, seats: Sequence[Seat]) -> None:
         super().__init__(data)
         self.seats = seats
-        choices = [(str(seat.pk), f"{seat.person.name} ({seat.get_voice_display()})") for seat in seats]
+        expected = [seat for seat in seats if not seat.released]
+        choices = [(str(seat.pk), f"{seat.person.name} ({seat.get_voice_display()})") for seat in expected]
         cast(forms.MultipleChoiceField, self.fields["present"]).choices = choices
 
     def seats_present(self) -> list[Seat]:
@@ -78,6 +79,10 @@ class RecuseForm(forms.Form):
                 "Votre récusation est enregistrée : si cette demande est candidate, sa fiche ne vous sera pas montrée."
             )
         return gettext("Vous êtes récusé pour ce logement : aucune de ses fiches ne vous est montrée.")
+
+
+class CarryOverForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Pourquoi"), choices=CarryOver.choices, widget=forms.RadioSelect)
 
 
 class ProposalForm(forms.Form):

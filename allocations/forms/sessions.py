@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Person
 from access.pages.acting import row_or_404
 from access.pages.fields import DayField, HourField
-from allocations.models import Voice
+from allocations.models import Seat, SeatRelease, Voice
 
 
 class ConveneForm(forms.Form):
@@ -65,3 +65,39 @@ class SeatForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         return self.cleaned_data | {"person": row_or_404(self.people, self.cleaned_data["person"])}
+
+
+class ReleaseForm(forms.Form):
+    """Why a seat is taken back, and who replaces its member with the same voice."""
+
+    reason = forms.ChoiceField(label=_("Pourquoi"), choices=SeatRelease.choices, widget=forms.RadioSelect)
+    person = forms.ChoiceField(
+        label=_("Suppléant"),
+        required=False,
+        help_text=_("Si ce membre est remplacé. Le suppléant a le même siège et la même voix."),
+    )
+
+    def __init__(self, data: Any, *, people: Sequence[Person], chairs: set[UUID], seat: Seat) -> None:
+        super().__init__(data)
+        self.people, self.may_chair, self.seat = people, chairs, seat
+        choices = [("", gettext("personne")), *((str(person.pk), person.name) for person in people)]
+        cast(forms.ChoiceField, self.fields["person"]).choices = choices
+
+    @property
+    def substitute(self) -> Person | None:
+        chosen = self.cleaned_data.get("person")
+        return row_or_404(self.people, chosen) if chosen else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and (data["reason"] == SeatRelease.REPLACED) != bool(data["person"]):
+            words = _("Un membre remplacé a un suppléant ; un siège retiré n’en a pas.")
+            self.add_error("person", ValidationError(words, code="substitute"))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Return the arguments of `replace_member` or `release_seat`. A substitute who may not preside does not."""
+        if person := self.substitute:
+            chairs = self.seat.chairs and person.pk in self.may_chair
+            return {"seat": self.seat, "person": person, "chairs": chairs}
+        return {"seat": self.seat, "reason": self.cleaned_data["reason"]}

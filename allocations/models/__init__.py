@@ -11,7 +11,7 @@ from allocations.models.contingent import (
     HolderKind,
     Nominator,
 )
-from allocations.models.decision import Choice, Decision, DecisionKind, Outcome, Recusal, Vote
+from allocations.models.decision import CURRENT, Choice, Decision, DecisionKind, Outcome, Recusal, Vote
 from allocations.models.document import SupportingDocument
 from allocations.models.figure import LegalFigure, SourceKind
 from allocations.models.grid import Ceiling, Grid, GridLine, GridRubric, RubricMode, RuleKind
@@ -25,12 +25,13 @@ from allocations.models.priority import CaseAnswer, Ground, GroundCase, Priority
 from allocations.models.registry import RegistryRow, RegistryRowKind, RegistryRun
 from allocations.models.residence import FragileResidence, OwedExamination
 from allocations.models.score import Score, ScoreBand
-from allocations.models.session import AgendaItem, FewReason, Seat, Session, SessionState, Voice
+from allocations.models.session import AgendaItem, CarryOver, FewReason, Seat, SeatRelease, Session, SessionState, Voice
 from allocations.models.vacancy import OrientationReason, OutsideFlow, Vacancy, VacancyState
 from allocations.models.warning import ClosingWarning, Delivery
 
 __all__ = [
     "BEFORE_DECISION",
+    "CURRENT",
     "MOST_TRIALS",
     "TO_OFFER",
     "UNDER_WAY",
@@ -43,6 +44,7 @@ __all__ = [
     "Basis",
     "Candidacy",
     "CandidacyState",
+    "CarryOver",
     "CaseAnswer",
     "Ceiling",
     "Choice",
@@ -97,6 +99,7 @@ __all__ = [
     "Score",
     "ScoreBand",
     "Seat",
+    "SeatRelease",
     "Session",
     "SessionState",
     "Sheet",

@@ -55,13 +55,14 @@ TO_OFFER = (CandidacyState.RANKED, CandidacyState.CONDITIONAL)
 class CandidacyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Return the candidacies of the officer's vacancies, of the member's sessions, of an open application, or
-        those that the person's reserving body designated. In `POOL` and `COMMITTEE` the application is not readable."""
+        those that the person's reserving body designated. The application is readable in `APPLICANTS` alone, and the
+        state of a reserving body's candidacy by a function, because an outcome is told once the minutes are signed."""
         if compartment is Compartment.POOL:
             return self.filter(within("vacancy__building", person, compartment)).defer("application")
         if compartment is Compartment.COMMITTEE:
             return self.filter(Q(OwnSession("item__session", person.pk))).defer("application")
         if compartment is Compartment.CONTINGENT:
-            return self.filter(Q(OwnContingent("contingent", person.pk))).defer("application")
+            return self.filter(Q(OwnContingent("contingent", person.pk))).defer("application", "state")
         if compartment is Compartment.APPLICANTS:
             return self.filter(Q(OnOccasion("application", person.pk, compartment.value)))
         return self.none()

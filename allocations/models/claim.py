@@ -1,7 +1,7 @@
 """Readings of one sheet for a claim: the data protection officer asks, the allocation manager agrees."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
 from access.models import Person
+from access.models.decided import LAPSES_AFTER
 from access.scope import ScopedQuerySet
 from allocations.models.candidacy import Candidacy
 from audit.record import Subject
@@ -104,6 +105,11 @@ class ClaimReading(models.Model):
 
     def __str__(self) -> str:
         return f"claim reading {self.pk}"
+
+    @property
+    def lapses_at(self) -> datetime:
+        """When it lapses without an agreement, as allocations_claim_lapsed() decides."""
+        return self.asked_at + LAPSES_AFTER
 
     def subject(self) -> Subject:
         return Subject("candidacy", self.candidacy_id)

@@ -37,6 +37,11 @@ class Outcome(models.TextChoices):
     PROPOSED = "proposed", _("proposée")
     ADOPTED = "adopted", _("adoptée")
     REJECTED = "rejected", _("rejetée")
+    # The session carried the dwelling over before the votes were counted.
+    LAPSED = "lapsed", _("sans suite, logement reporté")
+
+
+CURRENT = (Outcome.PROPOSED, Outcome.ADOPTED)
 
 
 class Choice(models.TextChoices):
@@ -81,7 +86,7 @@ class Recusal(models.Model):
 
 
 class Decision(models.Model):
-    """A decision that the chair proposes and the members vote on. A candidacy has one adopted decision for an item.
+    """A decision that the chair proposes and the members vote on. A candidacy has at most one adopted decision.
 
     `figures`: those of the motive's condition, as the database computed them: compared value, then limit, in the unit
     of the motive; an income is told as its bracket. `missing_document` and `document_by`: the one document of a
@@ -130,7 +135,7 @@ class Decision(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["candidacy"],
-                condition=~Q(outcome="rejected"),
+                condition=Q(outcome__in=["proposed", "adopted"]),
                 name="decision_one_at_a_time",
                 violation_error_message=_("Une décision est déjà proposée ou adoptée pour cette fiche."),
             ),
@@ -158,7 +163,12 @@ class Decision(models.Model):
                 violation_error_message=_("Une attribution a un rang, un refus n’en a pas."),
             ),
             models.CheckConstraint(
-                condition=Q(outcome="proposed", votes_for__isnull=True, votes_against__isnull=True, by_casting=False)
+                condition=Q(
+                    outcome__in=["proposed", "lapsed"],
+                    votes_for__isnull=True,
+                    votes_against__isnull=True,
+                    by_casting=False,
+                )
                 | Q(outcome__in=["adopted", "rejected"], votes_for__isnull=False, votes_against__isnull=False),
                 name="decision_counted",
                 violation_error_message=_("Une décision est adoptée ou rejetée après le décompte des voix."),

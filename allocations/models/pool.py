@@ -109,9 +109,12 @@ class PoolEntry(models.Model):
 
 
 class RankingKey(models.Model):
-    """Secret key that orders equal candidates of one vacancy. Its digest is in the audit log before the shortlist, and
-    the key is printed in the signed minutes: it proves that the key was not chosen afterwards. Whoever may read the
-    pseudonyms of the shortlist, such as an expert of a court, computes the order again."""
+    """Secret key that orders equal candidates of one vacancy. A dwelling keeps it until it is let: a vacancy that is
+    withdrawn and declared again has the same key, and the same order.
+
+    Its digest is in the audit log before the shortlist, and the key is printed in the signed minutes: it proves that
+    the key was not chosen afterwards. Whoever may read the pseudonyms of the shortlist, such as an expert of a court,
+    computes the order again."""
 
     privacy = {"vacancy": DataClass.PLAIN, "key": DataClass.PLAIN, "drawn_on": DataClass.PLAIN}
     data_policy = DataPolicy(ALLOCATION, SHORTLIST)
@@ -167,7 +170,7 @@ class Shortlist(models.Model):
 
 
 class ShortlistLine(models.Model):
-    """A ranked candidate without identity. `tie_break`: HMAC-SHA256 of the vacancy and the pseudonym. `owed`: when the
+    """A ranked candidate without identity. `tie_break`: HMAC-SHA256 of the dwelling and the pseudonym. `owed`: when the
     shortlist was drawn, the commission owed this application the first examination (`OwedExamination`). Such a line is
     stored whatever its rank."""
 

@@ -114,8 +114,17 @@ class Voice(models.TextChoices):
     ADVISORY = "advisory", _("voix consultative")
 
 
+class SeatRelease(models.TextChoices):
+    """Why a seat is given back before the session opens. Its recusals stay with it."""
+
+    PREVENTED = "prevented", _("membre empêché")
+    REPLACED = "replaced", _("membre remplacé par son suppléant")
+    MISTAKE = "mistake", _("siège donné par erreur")
+
+
 class Seat(models.Model):
-    """`casting`: the mayor's vote decides a tie."""
+    """`casting`: the mayor's vote decides a tie. `elected`: took the chair in the absence of who was convened to chair.
+    `released`: why the seat was given back, or empty."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -125,6 +134,8 @@ class Seat(models.Model):
         "chairs": DataClass.PLAIN,
         "casting": DataClass.PLAIN,
         "present": DataClass.PERSONAL,
+        "elected": DataClass.PERSONAL,
+        "released": DataClass.PERSONAL,
     }
     data_policy = DataPolicy(CANDIDACIES, CANDIDACY)
 
@@ -135,6 +146,10 @@ class Seat(models.Model):
     chairs = models.BooleanField(_("préside"), default=False)
     casting = models.BooleanField(_("voix prépondérante"), default=False)
     present = models.BooleanField(_("présent"), default=False)
+    elected = models.BooleanField(_("préside en l’absence de la présidence"), default=False, db_default=False)
+    released = models.CharField(
+        _("siège retiré"), max_length=16, choices=SeatRelease.choices, blank=True, default="", db_default=""
+    )
 
     objects = OfSessionQuerySet.as_manager()
 
@@ -167,6 +182,13 @@ class Seat(models.Model):
                     "La voix prépondérante est celle du maire ; les membres de l’organisme élisent qui préside."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(released="", elected=False)
+                | Q(released="", chairs=True)
+                | Q(released__in=SeatRelease.values, chairs=False, casting=False, present=False, elected=False),
+                name="seat_released_is_empty",
+                violation_error_message=_("Un siège retiré ne préside pas et n’est pas occupé."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,7 +196,12 @@ class Seat(models.Model):
 
     @property
     def votes(self) -> bool:
-        return self.voice != Voice.ADVISORY
+        return self.voice != Voice.ADVISORY and not self.released
+
+    @property
+    def may_preside(self) -> bool:
+        """Whether it is one of the landlord's six seats, of which one is the tenants'."""
+        return self.voice in (Voice.LANDLORD, Voice.TENANTS)
 
     def subject(self) -> Subject | None:
         """Return no subject: a seat concerns neither an applicant nor a resident."""
@@ -189,10 +216,23 @@ class FewReason(models.TextChoices):
     VERY_SOCIAL = "very_social", _("logement financé en PLAI, très social")
 
 
-class AgendaItem(models.Model):
-    """A vacancy on the agenda of a session. `few_reason`: empty with three candidates or more."""
+class CarryOver(models.TextChoices):
+    """Why the session carries a dwelling over to another one."""
 
-    privacy = dict.fromkeys(("id", "session", "vacancy", "position", "few_reason"), DataClass.PLAIN)
+    QUORUM_LOST = "quorum_lost", _("quorum perdu en cours de séance")
+    ALL_RECUSED = "all_recused", _("membres présents récusés")
+    NO_MAJORITY = "no_majority", _("aucune proposition adoptée")
+    NO_TIME = "no_time", _("logement non examiné, faute de temps")
+    WITHDRAWN = "withdrawn", _("logement retiré de l’attribution")
+
+
+class AgendaItem(models.Model):
+    """A vacancy on the agenda of a session. `few_reason`: empty with three candidates or more. `presided_by`: who
+    presides this item because the chair is recused. `carried_reason`: empty unless the session carried it over."""
+
+    privacy = dict.fromkeys(
+        ("id", "session", "vacancy", "position", "few_reason", "carried_reason"), DataClass.PLAIN
+    ) | dict.fromkeys(("added_by", "presided_by"), DataClass.PERSONAL)
     data_policy = DataPolicy(ALLOCATION, WITHOUT_END)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -201,6 +241,13 @@ class AgendaItem(models.Model):
     position = models.PositiveSmallIntegerField()
     few_reason = models.CharField(
         _("moins de trois candidats"), max_length=16, choices=FewReason.choices, blank=True, default=""
+    )
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    presided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    carried_reason = models.CharField(
+        _("raison du report"), max_length=16, choices=CarryOver.choices, blank=True, default="", db_default=""
     )
 
     objects = OfSessionQuerySet.as_manager()
@@ -222,6 +269,11 @@ class AgendaItem(models.Model):
                 condition=Q(few_reason="") | Q(few_reason__in=FewReason.values),
                 name="agenda_few_reason_listed",
                 violation_error_message=_("Cette raison n’est pas dans la liste."),
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_reason="") | Q(carried_reason__in=CarryOver.values),
+                name="agenda_carried_reason_listed",
+                violation_error_message=_("Cette raison de report n’est pas dans la liste."),
             ),
         ]
 

@@ -18,7 +18,8 @@ _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
 _CONVENED = "EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id AND n.state = 'convened')"
 _OWN_SEAT = "seat_id IN (SELECT s.id FROM allocations_seat s WHERE s.person_id = loge_person())"
 # The application is readable only where an occasion opens it.
-_WITHOUT_APPLICATION = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id, state"
+_WITHOUT_STATE = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id"
+_WITHOUT_APPLICATION = f"{_WITHOUT_STATE}, state"
 _OF_APPLICATION = "application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))"
 _STATE_OF_SESSION = "state, quorum, opened_at, closed_at, signed_at, signed_by_id, minutes_digest"
 
@@ -68,10 +69,11 @@ POLICIES = (
                 columns="state",
             ),
             Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_APPLICATION),
+            # allocations_own_nominees() tells the state: the outcome only once the minutes are signed.
             Grant(
                 C.CONTINGENT,
                 using="contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))",
-                columns=_WITHOUT_APPLICATION,
+                columns=_WITHOUT_STATE,
             ),
             Grant(C.APPLICANTS, using=_OF_APPLICATION),
             _SERVER,
@@ -124,7 +126,13 @@ POLICIES = (
             Grant(C.STEERING),
             Grant(C.COMMITTEE, using=_OWN_SESSION.format("session_id")),
             Grant(C.STEERING, "INSERT", using=f"{STEERS} AND {_CONVENED} AND NOT present"),
-            Grant(C.STEERING, "DELETE", using=f"{STEERS} AND {_CONVENED}"),
+            # A seat is released, not deleted: its recusals stay, and return with the person.
+            Grant(
+                C.STEERING,
+                "UPDATE",
+                using=f"{STEERS} AND {_CONVENED} AND NOT present",
+                columns="voice, chairs, casting, released",
+            ),
             Grant(
                 C.COMMITTEE,
                 "UPDATE",
@@ -224,7 +232,12 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_next_sheet(uuid)", (C.APPLICANTS,)),
     ("allocations_nominate(uuid, text, text, uuid)", (C.CONTINGENT,)),
     ("allocations_own_nominees(uuid)", (C.CONTINGENT,)),
+    ("allocations_undisclosed()", (C.CONTINGENT,)),
     ("allocations_put_on_agenda(uuid, uuid, text)", (C.POOL,)),
+    ("allocations_take_off_agenda(uuid)", (C.POOL, C.STEERING)),
+    ("allocations_carry_over(uuid, text)", (C.COMMITTEE,)),
+    ("allocations_preside_item(uuid)", (C.COMMITTEE,)),
+    ("allocations_take_chair(uuid)", (C.COMMITTEE,)),
     ("allocations_sessions_of(uuid)", (C.COMMITTEE,)),
     ("allocations_own_sessions()", (C.COMMITTEE,)),
     ("allocations_chairs(uuid)", (C.COMMITTEE,)),
@@ -236,6 +249,7 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_keys_of(uuid)", (C.COMMITTEE,)),
     ("allocations_expire_offers()", (JOBS,)),
     ("allocations_expire_claims()", (JOBS,)),
+    ("allocations_lapse_claims()", (JOBS,)),
     ("allocations_ask_claim(uuid, text)", (C.INSPECTION,)),
     ("allocations_claims_to_agree()", (C.STEERING,)),
     ("allocations_agree_to_claim(uuid)", (C.STEERING,)),

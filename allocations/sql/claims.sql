@@ -2,7 +2,26 @@
 -- the allocation manager agrees, and the officer reads for 24 hours. Nobody has a grant on sheets or votes for it: these
 -- functions give what a motive is judged by, and neither a name nor the application.
 
--- Asks to read the sheet of a decided candidacy. Returns the request, or NULL for a reference that no letter bears.
+-- Has a request ended without a use? It lapses fourteen days after it was made without an agreement, as other requests that
+-- take two people do, and at the end of the 24 hours if nobody has read the sheet.
+CREATE OR REPLACE FUNCTION allocations_claim_lapsed(r allocations_claimreading) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN r.agreed_at IS NULL THEN r.asked_at <= loge_now() - interval '14 days'
+        ELSE r.ends_at <= loge_now() AND NOT EXISTS (
+            SELECT FROM audit_event e WHERE e.actor = r.asked_by_id AND e.kind = 'claim_read' AND e.outcome = 'shown'
+            AND e.about = r.candidacy_id AND e.at BETWEEN r.agreed_at AND r.ends_at) END
+$$;
+REVOKE ALL ON FUNCTION allocations_claim_lapsed FROM PUBLIC;
+
+-- Deletes the requests that have lapsed, and returns how many. The nightly job calls it.
+CREATE OR REPLACE FUNCTION allocations_lapse_claims() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH gone AS (DELETE FROM allocations_claimreading r WHERE allocations_claim_lapsed(r) RETURNING 1)
+    SELECT count(*) FROM gone
+$$;
+REVOKE ALL ON FUNCTION allocations_lapse_claims FROM PUBLIC;
+
+-- Asks to read the sheet of a decided candidacy. A request that has lapsed may be made again. Returns the request, or NULL for a reference that no letter bears.
 CREATE OR REPLACE FUNCTION allocations_ask_claim(wanted uuid, received_by text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -18,6 +37,8 @@ BEGIN
                   AND r.asked_by_id = loge_person() AND r.ends_at > loge_now()) THEN
         PERFORM allocations_refuse('claim_one_open_request');
     END IF;
+    DELETE FROM allocations_claimreading r WHERE r.candidacy_id = wanted AND r.asked_by_id = loge_person()
+        AND r.agreed_at IS NULL AND allocations_claim_lapsed(r);
     INSERT INTO allocations_claimreading (id, candidacy_id, asked_by_id, asked_at, source)
     VALUES (made, wanted, loge_person(), loge_now(), received_by);
     RETURN made;
@@ -30,7 +51,7 @@ CREATE OR REPLACE FUNCTION allocations_claims_to_agree()
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
     SELECT r.id, left(r.candidacy_id::text, 8), r.source, r.asked_at, p.name
     FROM allocations_claimreading r JOIN access_person p ON p.id = r.asked_by_id
-    WHERE r.agreed_at IS NULL AND (SELECT access_holds_everywhere('steering'))
+    WHERE r.agreed_at IS NULL AND NOT allocations_claim_lapsed(r) AND (SELECT access_holds_everywhere('steering'))
     ORDER BY r.asked_at, r.id
 $$;
 REVOKE ALL ON FUNCTION allocations_claims_to_agree FROM PUBLIC;
@@ -40,7 +61,8 @@ CREATE OR REPLACE FUNCTION allocations_agree_to_claim(which uuid) RETURNS TABLE 
     LANGUAGE sql SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     UPDATE allocations_claimreading r
     SET agreed_by_id = loge_person(), agreed_at = loge_now(), ends_at = loge_now() + interval '24 hours'
-    WHERE r.id = which AND r.agreed_at IS NULL AND access_holds_everywhere('steering')
+    WHERE r.id = which AND r.agreed_at IS NULL AND NOT allocations_claim_lapsed(r)
+      AND access_holds_everywhere('steering')
     RETURNING r.candidacy_id, r.asked_by_id
 $$;
 REVOKE ALL ON FUNCTION allocations_agree_to_claim FROM PUBLIC;
@@ -108,7 +130,8 @@ CREATE OR REPLACE FUNCTION allocations_claim_figures(which uuid)
 $$;
 REVOKE ALL ON FUNCTION allocations_claim_figures FROM PUBLIC;
 
--- A request changes once, by the agreement. It is deleted with its candidacy: allocations_expire_claims().
+-- A request changes once, by the agreement. It is deleted with its candidacy, by allocations_expire_claims(), or when it has
+-- lapsed.
 SELECT loge_keep('allocations_claimreading', 'claim_stays_as_asked', changes => jsonb_build_object(
     'agreed_by_id, agreed_at, ends_at', 'OLD.agreed_at IS NULL'), over => 'true');
 CREATE OR REPLACE TRIGGER tenants_apart AFTER UPDATE OF agreed_by_id ON allocations_claimreading

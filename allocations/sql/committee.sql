@@ -1,12 +1,12 @@
 -- The allocation commission: who reads which session, quorum, votes, decisions, and signed minutes.
 
--- The sessions in which a person sits, from the convocation until the minutes are signed.
+-- The sessions in which a person sits, from the convocation until the minutes are signed. A released seat opens nothing.
 CREATE OR REPLACE FUNCTION allocations_sessions_of(who uuid) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY
     SELECT s.session_id FROM allocations_seat s JOIN allocations_session n ON n.id = s.session_id AND n.state <> 'signed'
-    WHERE s.person_id = who AND EXISTS (
+    WHERE s.person_id = who AND s.released = '' AND EXISTS (
         SELECT FROM access_assignment a
         JOIN access_person p ON p.id = a.person_id AND p.is_active
         JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = 'committee'
@@ -23,7 +23,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_own_sessions FROM PUBLIC;
 
--- Does the current person chair the session, or that of a candidacy? A chair whose role has ended does not any more.
+-- Does the current person chair the session? A chair whose role has ended does not any more.
 CREATE OR REPLACE FUNCTION allocations_chairs(wanted uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM allocations_seat s WHERE s.session_id = wanted AND s.person_id = loge_person() AND s.chairs)
@@ -31,10 +31,19 @@ CREATE OR REPLACE FUNCTION allocations_chairs(wanted uuid) RETURNS boolean
 $$;
 REVOKE ALL ON FUNCTION allocations_chairs FROM PUBLIC;
 
+-- Does the current person preside an item, or that of a candidacy? The chair, or the member who presides it because the
+-- chair is recused.
+CREATE OR REPLACE FUNCTION allocations_presides_item(wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN i.presided_by_id IS NULL THEN allocations_chairs(i.session_id)
+        ELSE i.presided_by_id = loge_person() AND i.session_id = ANY (ARRAY (SELECT allocations_own_sessions())) END
+    FROM allocations_agendaitem i WHERE i.id = wanted
+$$;
+REVOKE ALL ON FUNCTION allocations_presides_item FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION allocations_chairs_candidacy(wanted uuid) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT allocations_chairs(i.session_id) FROM allocations_candidacy c
-    JOIN allocations_agendaitem i ON i.id = c.item_id WHERE c.id = wanted
+    SELECT allocations_presides_item(c.item_id) FROM allocations_candidacy c WHERE c.id = wanted
 $$;
 REVOKE ALL ON FUNCTION allocations_chairs_candidacy FROM PUBLIC;
 
@@ -180,16 +189,13 @@ CREATE OR REPLACE FUNCTION allocations_votes(wanted uuid)
 $$;
 REVOKE ALL ON FUNCTION allocations_votes FROM PUBLIC;
 
--- The counts for the chair of the session. Who voted what is not told, save the mayor's vote in a tie that it decides.
+-- The counts for whoever presides the item. Who voted what is not told, save the mayor's vote in a tie that it decides.
 CREATE OR REPLACE FUNCTION allocations_tally(wanted uuid)
     RETURNS TABLE (votes_for bigint, votes_against bigint, abstained bigint, casting text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     SELECT v.votes_for, v.votes_against, v.abstained, CASE WHEN v.votes_for = v.votes_against THEN v.casting END
     FROM allocations_votes(wanted) v WHERE EXISTS (
-        SELECT FROM allocations_decision d JOIN allocations_candidacy c ON c.id = d.candidacy_id
-        JOIN allocations_agendaitem i ON i.id = c.item_id
-        JOIN allocations_seat s ON s.session_id = i.session_id AND s.person_id = loge_person() AND s.chairs
-        WHERE d.id = wanted AND i.session_id = ANY (ARRAY (SELECT allocations_own_sessions())))
+        SELECT FROM allocations_decision d WHERE d.id = wanted AND allocations_chairs_candidacy(d.candidacy_id))
 $$;
 REVOKE ALL ON FUNCTION allocations_tally FROM PUBLIC;
 
@@ -209,15 +215,28 @@ $$;
 REVOKE ALL ON FUNCTION allocations_enough_votes FROM PUBLIC;
 
 -- A decision is proposed in an open session for a presented sheet, and its motive must hold. It is adopted or rejected by
--- the votes, as the database counts them, and then does not change any more.
+-- the votes, as the database counts them, and then does not change any more. One that was not counted lapses when its item
+-- is carried over.
 CREATE OR REPLACE FUNCTION allocations_check_decision() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     counted record;
     wins boolean;
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        -- The item is not carried over meanwhile.
+        PERFORM 1 FROM allocations_agendaitem i JOIN allocations_candidacy c ON c.item_id = i.id
+        WHERE c.id = NEW.candidacy_id FOR SHARE OF i;
+    END IF;
     IF TG_OP = 'UPDATE' AND OLD.outcome <> 'proposed' THEN
         PERFORM allocations_refuse('decision_stays_as_voted');
+    ELSIF NEW.outcome = 'lapsed' THEN
+        IF NOT EXISTS (SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
+                       WHERE c.id = NEW.candidacy_id AND i.carried_reason <> '') THEN
+            PERFORM allocations_refuse('decision_lapses_with_its_item');
+        END IF;
+        NEW.figures := OLD.figures;
+        RETURN NEW;
     ELSIF TG_OP = 'INSERT' AND NEW.outcome <> 'proposed' OR NOT EXISTS (
         SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
         JOIN allocations_session n ON n.id = i.session_id AND n.state = 'open'
@@ -274,12 +293,12 @@ DROP TRIGGER IF EXISTS allocations_decision_applied ON allocations_decision;
 CREATE TRIGGER allocations_decision_applied AFTER UPDATE ON allocations_decision
     FOR EACH ROW WHEN (NEW.outcome = 'adopted') EXECUTE FUNCTION allocations_apply_decision();
 
--- When a session closes, its vacancies are decided.
+-- When a session closes, its vacancies are decided, except those that it carried over to another session.
 CREATE OR REPLACE FUNCTION allocations_close_items() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE allocations_vacancy v SET state = 'decided' FROM allocations_agendaitem i
-    WHERE i.session_id = NEW.id AND v.id = i.vacancy_id AND v.state = 'convened';
+    WHERE i.session_id = NEW.id AND i.carried_reason = '' AND v.id = i.vacancy_id AND v.state = 'convened';
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION allocations_close_items FROM PUBLIC;
@@ -288,8 +307,7 @@ CREATE TRIGGER allocations_session_closed AFTER UPDATE OF state ON allocations_s
     FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state = 'open') EXECUTE FUNCTION allocations_close_items();
 
 -- Puts a vacancy of the current person's places on the agenda of a convened session: its prepared sheets are presented.
--- Too few candidates are refused here already, since nobody can take an item off and the session would never open. Returns
--- the item, or NULL.
+-- Too few candidates are refused here already: the session could not open. Returns the item, or NULL.
 CREATE OR REPLACE FUNCTION allocations_put_on_agenda(wanted uuid, into_session uuid, few text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -309,8 +327,8 @@ BEGIN
         AND (SELECT count(*) FROM allocations_candidacy c WHERE c.vacancy_id = wanted) < 10 THEN
         PERFORM allocations_refuse('owed_examined_first');
     END IF;
-    INSERT INTO allocations_agendaitem (id, session_id, vacancy_id, position, few_reason)
-    SELECT added, into_session, wanted, coalesce(max(i.position), 0) + 1, few
+    INSERT INTO allocations_agendaitem (id, session_id, vacancy_id, position, few_reason, added_by_id)
+    SELECT added, into_session, wanted, coalesce(max(i.position), 0) + 1, few, loge_person()
     FROM allocations_agendaitem i WHERE i.session_id = into_session;
     UPDATE allocations_candidacy c SET item_id = added, state = 'presented' FROM allocations_sheet s
     WHERE c.vacancy_id = wanted AND c.state = 'designated' AND s.candidacy_id = c.id;
@@ -361,11 +379,11 @@ CREATE OR REPLACE FUNCTION allocations_names_after_vote(wanted uuid)
 $$;
 REVOKE ALL ON FUNCTION allocations_names_after_vote FROM PUBLIC;
 
--- The key that orders equal candidates of the vacancies of a closed session: printed in its minutes.
+-- The key that orders equal candidates of the vacancies that a closed session decided: printed in its minutes.
 CREATE OR REPLACE FUNCTION allocations_keys_of(wanted uuid) RETURNS TABLE (vacancy uuid, key text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
     SELECT i.vacancy_id, encode(k.key, 'hex') FROM allocations_session n
-    JOIN allocations_agendaitem i ON i.session_id = n.id JOIN allocations_rankingkey k ON k.vacancy_id = i.vacancy_id
+    JOIN allocations_agendaitem i ON i.session_id = n.id AND i.carried_reason = '' JOIN allocations_rankingkey k ON k.vacancy_id = i.vacancy_id
     WHERE n.id = wanted AND n.state = 'closed' AND n.id = ANY (ARRAY (SELECT allocations_own_sessions()))
 $$;
 REVOKE ALL ON FUNCTION allocations_keys_of FROM PUBLIC;

@@ -90,7 +90,7 @@ BEGIN
         -- Another candidate has a rank, which may be only proposed. Adopting the refusal needs an adopted one. Candidates
         -- without a decision do not matter: several may be refused because the same others rank before them.
         SELECT count(*) INTO value FROM allocations_candidacy o
-        JOIN allocations_decision d ON d.candidacy_id = o.id AND d.outcome <> 'rejected' AND d.rank IS NOT NULL
+        JOIN allocations_decision d ON d.candidacy_id = o.id AND d.outcome IN ('proposed', 'adopted') AND d.rank IS NOT NULL
         WHERE o.item_id = c.item_id AND o.id <> c.id;
         RETURN CASE WHEN value > 0 THEN ARRAY[value, 0] END;
     WHEN 'not_applicable_now' THEN

@@ -15,11 +15,17 @@ CREATE OR REPLACE FUNCTION allocations_rooms(unit uuid) RETURNS integer
 $$;
 
 -- Draws the ranking key of a vacancy when it is oriented for the first time, and returns its digest for the audit log.
--- The key is never drawn again, so nobody can try keys until the order suits.
+-- The key is never drawn again, so nobody can try keys until the order suits. Withdrawing a vacancy and declaring it again
+-- does not help either: the dwelling has the key of its withdrawn vacancy until it is let.
 CREATE OR REPLACE FUNCTION allocations_draw_key(wanted uuid) RETURNS text
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO allocations_rankingkey (vacancy_id, key, drawn_on)
-    SELECT v.id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), loge_today()
+    SELECT v.id, coalesce((
+        SELECT k.key FROM allocations_vacancy o JOIN allocations_rankingkey k ON k.vacancy_id = o.id
+        WHERE o.unit_id = v.unit_id AND o.id <> v.id AND o.state = 'withdrawn' AND NOT EXISTS (
+            SELECT FROM allocations_vacancy l
+            WHERE l.unit_id = v.unit_id AND l.state = 'let' AND l.declared_on >= o.ended_on)
+        ORDER BY k.drawn_on, o.id LIMIT 1), uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), loge_today()
     FROM allocations_vacancy v WHERE v.id = wanted AND v.state IN ('declared', 'oriented')
     ON CONFLICT DO NOTHING;
     SELECT encode(sha256(k.key), 'hex') FROM allocations_rankingkey k WHERE k.vacancy_id = wanted
@@ -75,19 +81,20 @@ REVOKE ALL ON FUNCTION allocations_count_matches FROM PUBLIC;
 -- Draws the shortlist of a vacancy and stores its 50 best lines, and those to which the first examination is owed, each
 -- at its rank. Returns how many entries suit, counted to 200, or NULL
 -- if the person may not draw it: another's place, no step for it, or candidates were already designated. The order is
--- that of ranking points, filing date, and HMAC of vacancy and pseudonym. Who was already a candidate for the dwelling is
+-- that of ranking points, filing date, and HMAC of dwelling and pseudonym. Who was already a candidate for the dwelling is
 -- left out, so that a second shortlist counts only who can still be designated.
 CREATE OR REPLACE FUNCTION allocations_draw_shortlist(wanted uuid) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     drawn integer;
+    dwelling uuid;
     secret bytea;
     in_force uuid;
     inner_key bytea;
     outer_key bytea;
     owed_to uuid[] := ARRAY (SELECT allocations_owed_pseudonyms(wanted));
 BEGIN
-    PERFORM 1 FROM allocations_vacancy v LEFT JOIN allocations_contingent c ON c.id = v.contingent_id
+    SELECT v.unit_id INTO dwelling FROM allocations_vacancy v LEFT JOIN allocations_contingent c ON c.id = v.contingent_id
     WHERE v.id = wanted AND v.state = 'oriented' AND (c.id IS NULL OR c.kind = 'landlord')
       AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today())))
     FOR UPDATE OF v;
@@ -105,7 +112,7 @@ BEGIN
     DELETE FROM allocations_shortlistline WHERE vacancy_id = wanted;
     WITH matched AS MATERIALIZED (
         SELECT m.*, encode(sha256(outer_key || sha256(inner_key
-            || convert_to(wanted || '|' || m.pseudonym, 'UTF8'))), 'hex') AS tie
+            || convert_to(dwelling || '|' || m.pseudonym, 'UTF8'))), 'hex') AS tie
         -- The rank of a line to which an examination is owed may be far below the 50 best.
         FROM allocations_matches(wanted, CASE WHEN owed_to = '{}' THEN 200 ELSE 1000000 END) m
         WHERE NOT EXISTS (
@@ -130,16 +137,23 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_draw_shortlist FROM PUBLIC;
 
+-- Refuses an eleventh candidate of a vacancy: opening file after file until one suits would be browsing. Internal.
+CREATE OR REPLACE FUNCTION allocations_require_room(wanted uuid) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (SELECT count(*) FROM allocations_candidacy c WHERE c.vacancy_id = wanted) >= 10 THEN
+        PERFORM allocations_refuse('ten_candidates_a_vacancy');
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION allocations_require_room FROM PUBLIC;
+
 -- Stores a candidacy with the next number of the vacancy, and the step of the vacancy. Internal.
 CREATE OR REPLACE FUNCTION allocations_add_candidacy(wanted uuid, application uuid, of_rank integer, for_contingent uuid)
     RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     added uuid := gen_random_uuid();
 BEGIN
-    -- Opening file after file until one suits would be browsing.
-    IF (SELECT count(*) FROM allocations_candidacy c WHERE c.vacancy_id = wanted) >= 10 THEN
-        PERFORM allocations_refuse('ten_candidates_a_vacancy');
-    END IF;
+    PERFORM allocations_require_room(wanted);
     INSERT INTO allocations_candidacy (id, vacancy_id, application_id, number, rank, contingent_id, designated_on,
         designated_by_id, state)
     SELECT added, wanted, application, coalesce(max(c.number), 0) + 1, of_rank, for_contingent, loge_today(),
@@ -175,20 +189,21 @@ END $$;
 REVOKE ALL ON FUNCTION allocations_designate FROM PUBLIC;
 
 -- Designates a candidate of a reserving body by whole number and name, as a desk opens an application: the answer is the
--- same for a wrong number and a wrong name, and tries are counted. Returns the candidacy, or NULL.
+-- same for a wrong number, a wrong name, a closed application and one that somebody else designated, and tries are counted.
+-- A vacancy that takes no more candidates refuses before it looks for an application. Returns the candidacy, or NULL.
 CREATE OR REPLACE FUNCTION allocations_nominate(wanted uuid, written text, called text, tried uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found_id uuid := allocations_attempted_application(written);
     contingent uuid;
 BEGIN
-    IF NOT tenants_may_attempt_about(tried, found_id) THEN
-        RETURN NULL;
-    END IF;
     SELECT v.contingent_id INTO contingent FROM allocations_vacancy v
     WHERE v.id = wanted AND v.state IN ('oriented', 'shortlisted')
       AND v.contingent_id = ANY (ARRAY (SELECT allocations_own_contingents())) FOR UPDATE;
-    IF contingent IS NULL OR NOT EXISTS (
+    IF contingent IS NOT NULL THEN
+        PERFORM allocations_require_room(wanted);
+    END IF;
+    IF NOT tenants_may_attempt_about(tried, found_id) OR contingent IS NULL OR NOT EXISTS (
         SELECT FROM allocations_application a JOIN allocations_applicant p ON p.application_id = a.id
         WHERE a.id = found_id AND a.state <> 'closed' AND length(called) >= 2
           AND starts_with(p.name_key || ' ', called || ' '))
@@ -201,18 +216,22 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_nominate FROM PUBLIC;
 
--- The nominees of the current person's contingents for a vacancy: what they gave, where it stands, and no more.
+-- The nominees of the current person's contingents for a vacancy: what they gave, where it stands, and no more. Until the
+-- minutes are signed, a candidacy stands where it stood when the commission began: its outcome is told afterwards.
 CREATE OR REPLACE FUNCTION allocations_own_nominees(wanted uuid) RETURNS TABLE (candidacy uuid, sheet integer,
         application text, last_name text, first_name text, state text, priority boolean, band integer, decision text,
         motive text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
-    SELECT c.id, c.number, a.number, p.last_name, p.first_name, c.state, s.priority, s.verified,
-        coalesce(d.kind, ''), coalesce(d.motive, '')
+    SELECT c.id, c.number, a.number, p.last_name, p.first_name,
+        CASE WHEN n.state <> 'signed' THEN 'presented' ELSE c.state END, s.priority, s.verified, coalesce(d.kind, ''),
+        coalesce(d.motive, '')
     FROM allocations_candidacy c
+    LEFT JOIN allocations_agendaitem i ON i.id = c.item_id
+    LEFT JOIN allocations_session n ON n.id = i.session_id
     LEFT JOIN allocations_application a ON a.id = c.application_id
     LEFT JOIN allocations_applicant p ON p.application_id = a.id AND p.tie = 'principal'
     LEFT JOIN allocations_sheet s ON s.candidacy_id = c.id
-    LEFT JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
+    LEFT JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted' AND n.state = 'signed'
     WHERE c.vacancy_id = wanted AND c.contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))
     ORDER BY c.number
 $$;

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,31 +18,44 @@ from access.guard.door import door
 from access.pages.acting import done, result_of
 from access.permissions import Permission
 from allocations.actions.decisions import count_votes, propose_decision, recuse, vote
-from allocations.actions.sessions import close_session, open_session, sign_minutes
+from allocations.actions.sessions import (
+    carry_over,
+    close_session,
+    open_session,
+    preside_item,
+    sign_minutes,
+    take_chair,
+)
 from allocations.committee.agenda import (
     NumberedSheet,
     agenda_of,
     blind_sheets,
     candidacy_of,
     count_of,
+    fully_voted,
+    may_preside_item,
+    may_take_chair,
+    next_dwelling,
     own_seat,
     own_sessions_of,
+    presides,
     quorum_of,
     record_sheets,
     recused_from,
     require_chair,
+    require_president,
     seats_of,
     sheets_of,
 )
 from allocations.committee.proposals import may_propose, options_for
 from allocations.committee.signing import minutes_of
 from allocations.committee.wording import decision_text
-from allocations.forms.committee import PresenceForm, ProposalForm, RecuseForm, VoteForm
+from allocations.forms.committee import CarryOverForm, PresenceForm, ProposalForm, RecuseForm, VoteForm
 from allocations.models import AgendaItem, Candidacy, Decision, Outcome, Session, SessionState
 from audit import events
 
 _DWELLING = ("unit__terms", "building__place__parent", "contingent")
-_OF_ITEM = ("session", *(f"vacancy__{path}" for path in _DWELLING))
+_OF_ITEM = ("session", "presided_by", *(f"vacancy__{path}" for path in _DWELLING))
 BEFORE_THE_END = (SessionState.CONVENED, SessionState.OPEN)
 
 
@@ -57,13 +71,15 @@ def own_session(request: DoorRequest, session: Session) -> HttpResponse:
     access = request.access
     access.note(session=session.pk)
     seats, items = seats_of(access, session), agenda_of(access, session)
+    seat = own_seat(access, seats)
     context = {
         "session": session,
         "seats": seats,
-        "seat": own_seat(access, seats),
+        "seat": seat,
         "quorum": quorum_of(access, session, seats),
         "items": items,
         "undecided": sum(item.sheets - item.decided for item in items),
+        "may_take_chair": may_take_chair(session, seat, access.at),
     }
     return render(request, "allocations/own_session.html", context)
 
@@ -82,6 +98,46 @@ def session_open(request: DoorRequest, session: Session) -> HttpResponse:
         return redirect("own_session", pk=session.pk)
     context = {"session": session, "form": form, "quorum": quorum_of(access, session, seats)}
     return render(request, "allocations/session_open.html", context)
+
+
+@door(Permission.COMMITTEE_CHAIR, model=Session, post_event=events.FORM_SUBMITTED)
+def session_preside(request: DoorRequest, session: Session) -> HttpResponse:
+    """Take the chair of a session whose chair is absent. The database checks the seat and the hour."""
+    access = request.access
+    seats = seats_of(access, session)
+    if own_seat(access, seats).chairs:
+        return redirect("own_session", pk=session.pk)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and done(form, take_chair, request, session=session):
+        messages.success(request, _("Vous présidez la séance."))
+        return redirect("own_session", pk=session.pk)
+    chair = next((seat for seat in seats if seat.chairs), None)
+    return render(request, "allocations/session_preside.html", {"session": session, "chair": chair, "form": form})
+
+
+@door(Permission.COMMITTEE_CHAIR, model=AgendaItem, post_event=events.FORM_SUBMITTED, select_related=_OF_ITEM)
+def item_preside(request: DoorRequest, item: AgendaItem) -> HttpResponse:
+    """Preside a dwelling in place of the recused chair, by the button on the page of its sheets."""
+    if request.method == "POST":
+        try:
+            preside_item(by=request.access.person, item=item, context=request.access.context)
+            messages.success(request, _("Vous présidez ce logement."))
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+    return redirect("item_sheets", pk=item.pk)
+
+
+@door(Permission.COMMITTEE_CHAIR, model=AgendaItem, post_event=events.FORM_SUBMITTED, select_related=_OF_ITEM)
+def item_carry_over(request: DoorRequest, item: AgendaItem) -> HttpResponse:
+    """Carry a dwelling over for a coded reason, so that its candidates can go to another session."""
+    require_president(request.access, item)
+    if item.session.state != SessionState.OPEN or item.carried_reason:
+        return redirect("item_sheets", pk=item.pk)
+    form = CarryOverForm(request.POST or None)
+    if form.is_valid() and done(form, carry_over, request, item=item, **form.cleaned_data):
+        messages.success(request, _("Le logement est reporté."))
+        return redirect("own_session", pk=item.session_id)
+    return render(request, "allocations/item_carry_over.html", {"item": item, "form": form})
 
 
 @door(Permission.COMMITTEE_SIT, model=Session, post_event=events.FORM_SUBMITTED)
@@ -136,7 +192,7 @@ def _sheets_page(request: DoorRequest, item: AgendaItem, form: VoteForm | None =
     access.note(session=item.session_id)
     table = sheets_of(access, item)
     form = form or VoteForm(None, sheets=table.to_vote)
-    chairs = table.seat.chairs and access.holds(Permission.COMMITTEE_CHAIR)
+    chairs = presides(access, item, table.seat) and access.holds(Permission.COMMITTEE_CHAIR)
     context = {
         "table": table,
         "item": item,
@@ -144,6 +200,10 @@ def _sheets_page(request: DoorRequest, item: AgendaItem, form: VoteForm | None =
         "form": form,
         "chairs": chairs,
         "blind": blind_sheets(table) if chairs else [],
+        "complete": fully_voted(access, table) if chairs else set(),
+        "may_preside": may_preside_item(item, table),
+        "undecided": item.session.state == SessionState.OPEN and not item.carried_reason,
+        "following": next_dwelling(access, item),
     }
     response = render(request, "allocations/item_sheets.html", context)
     record_sheets(access, table)
@@ -162,7 +222,7 @@ def decision_propose(request: DoorRequest, candidacy: Candidacy) -> HttpResponse
     access, item = request.access, candidacy.item
     if item is None:
         return redirect("own_sessions")
-    require_chair(access, item.session)
+    require_president(access, item)
     if item.session.state != SessionState.OPEN or not may_propose(candidacy):
         return redirect("item_sheets", pk=item.pk)
     options = options_for(access, candidacy)
@@ -183,7 +243,7 @@ def decision_count(request: DoorRequest, decision: Decision) -> HttpResponse:
     candidacy = candidacy_of(access, decision.candidacy_id)
     assert candidacy.item_id and candidacy.item  # noqa: S101 (type checker)
     item, session = candidacy.item_id, candidacy.item.session
-    require_chair(access, session)
+    require_president(access, candidacy.item)
     if session.state != SessionState.OPEN or decision.outcome != Outcome.PROPOSED:
         return redirect("item_sheets", pk=item)
     form = forms.Form(request.POST if request.method == "POST" else None)

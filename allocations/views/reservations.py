@@ -14,7 +14,7 @@ from allocations.actions.shortlist import nominate
 from allocations.dwellings import STEPS, equipment_of, terms_of, vacancies_of
 from allocations.forms.hand_overs import NominateForm
 from allocations.models import Contingent, Vacancy, VacancyState
-from allocations.queries import nomination_delay, own_nominees
+from allocations.queries import as_disclosed, nomination_delay, own_nominees
 from audit import events
 
 # The steps of a vacancy at which its reserving body nominates.
@@ -26,6 +26,7 @@ _PLACED = ("unit__terms", "building__place__parent", "contingent")
 def own_contingent(request: DoorRequest) -> HttpResponse:
     access = request.access
     rows = list(vacancies_of(access).open())
+    as_disclosed(rows)
     access.note(count=len(rows))
     own = [
         (contingent, [row for row in rows if row.contingent_id == contingent.pk])
@@ -42,6 +43,7 @@ def own_contingent(request: DoorRequest) -> HttpResponse:
 )
 def own_vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     access, terms = request.access, terms_of(vacancy.unit)
+    as_disclosed([vacancy])
     context = {
         "vacancy": vacancy,
         "terms": terms,
@@ -57,6 +59,7 @@ def own_vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 @door(Permission.CANDIDATE_NOMINATE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
 def own_nominate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     """Nominate a candidate by whole number and name. The answer is the same whichever of them is wrong."""
+    as_disclosed([vacancy])
     form = NominateForm(request.POST or None)
     if form.is_valid() and done(form, nominate, request, vacancy=vacancy, **form.cleaned_data):
         messages.success(request, _("Le candidat est désigné."))

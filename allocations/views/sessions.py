@@ -1,5 +1,6 @@
 """Pages on which the allocation manager convenes the commission and gives its seats. They show no candidate."""
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,10 +10,10 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.pages.acting import done, result_of
 from access.permissions import Permission
-from allocations.actions.sessions import convene_session, give_seat
+from allocations.actions.sessions import convene_session, give_seat, release_seat, replace_member, take_off_agenda
 from allocations.committee.agenda import dwellings_of, possible_members, quorum_of, seats_of, sessions_of
-from allocations.forms.sessions import ConveneForm, SeatForm
-from allocations.models import Session, SessionState
+from allocations.forms.sessions import ConveneForm, ReleaseForm, SeatForm
+from allocations.models import AgendaItem, Seat, Session, SessionState
 from audit import events
 
 
@@ -59,3 +60,32 @@ def session_seats(request: DoorRequest, session: Session) -> HttpResponse:
         "can_change": session.state == SessionState.CONVENED,
     }
     return render(request, "allocations/session_seats.html", context)
+
+
+@door(Permission.SESSION_CONVENE, model=Seat, post_event=events.FORM_SUBMITTED, select_related=("session", "person"))
+def seat_release(request: DoorRequest, seat: Seat) -> HttpResponse:
+    """Take back the seat of a member who cannot come, or give it to their substitute."""
+    access, session = request.access, seat.session
+    people, chairs = possible_members(access, session)
+    form = ReleaseForm(request.POST or None, people=people, chairs=chairs, seat=seat)
+    if form.is_valid() and done(form, replace_member if form.substitute else release_seat, request, **form.values()):
+        messages.success(request, _("Le siège est remplacé.") if form.substitute else _("Le siège est retiré."))
+        return redirect("session_seats", pk=session.pk)
+    can_change = session.state == SessionState.CONVENED and not seat.released
+    return render(request, "allocations/seat_release.html", {"seat": seat, "form": form, "can_change": can_change})
+
+
+@door(
+    Permission.SESSION_CONVENE,
+    model=AgendaItem,
+    post_event=events.FORM_SUBMITTED,
+    select_related=("session", "vacancy__unit", "vacancy__building__place__parent"),
+)
+def agenda_remove(request: DoorRequest, item: AgendaItem) -> HttpResponse:
+    """Take a dwelling off the agenda before the session opens. Its officer puts it on another one."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and done(form, take_off_agenda, request, item=item):
+        messages.success(request, _("Le logement est retiré de l’ordre du jour."))
+        return redirect("session_seats", pk=item.session_id)
+    can_change = item.session.state == SessionState.CONVENED
+    return render(request, "allocations/agenda_remove.html", {"item": item, "form": form, "can_change": can_change})

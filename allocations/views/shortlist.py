@@ -12,8 +12,9 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.pages.acting import done, row_or_404
 from access.permissions import Permission
-from allocations.actions.sessions import put_on_agenda
+from allocations.actions.sessions import put_on_agenda, take_off_agenda
 from allocations.actions.shortlist import designate, draw_shortlist, withdraw_candidate
+from allocations.committee.agenda import convened_item
 from allocations.committee.shortlists import MOST_SHOWN, OPEN_TO_CANDIDATES, convening_of, shortlist_of
 from allocations.dwellings import FOR_DISABLED_PEOPLE, MOST_COUNTED, equipment_of, is_reserved, terms_of
 from allocations.forms.shortlist import ConveneForm
@@ -87,8 +88,19 @@ def candidacy_withdraw(request: DoorRequest, candidacy: Candidacy) -> HttpRespon
 
 @door(Permission.VACANCY_CONVENE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
 def vacancy_convene(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Put the dwelling on the agenda of a convened session. Only prepared sheets are presented."""
-    convening = convening_of(request.access, vacancy)
+    """Put the dwelling on the agenda of a convened session, or take it off again until the session opens. Only prepared
+    sheets are presented."""
+    access = request.access
+    item = convened_item(access, vacancy)
+    # The button is named: sending the form of the agenda twice must not take the dwelling off again.
+    if item and (request.method != "POST" or "take_off" in request.POST):
+        off = forms.Form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and done(off, take_off_agenda, request, item=item):
+            messages.success(request, _("Le logement est retiré de l’ordre du jour."))
+            return redirect("shortlist", pk=vacancy.pk)
+        page = {"vacancy": vacancy, "item": item, "own": item.added_by_id == access.person.pk, "form": off}
+        return render(request, "allocations/vacancy_take_off.html", page)
+    convening = convening_of(access, vacancy)
     form = ConveneForm(request.POST or None, sessions=convening.sessions, few_reasons=convening.reasons)
     if convening.possible and form.is_valid() and done(form, put_on_agenda, request, vacancy=vacancy, **form.values()):
         messages.success(request, _("Le logement est inscrit à la séance."))

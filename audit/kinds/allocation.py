@@ -70,8 +70,14 @@ SHEET_PREPARED = _change("sheet_prepared", _("Fiche préparée pour la commissio
 VACANCY_CONVENED = _change(
     "vacancy_convened", _("Logement inscrit à une séance"), vacancy=UUID, session=UUID, reason=Code
 )
+VACANCY_TAKEN_OFF = _change("vacancy_taken_off", _("Logement retiré d’un ordre du jour"), vacancy=UUID, session=UUID)
+VACANCY_CARRIED_OVER = _change(
+    "vacancy_carried_over", _("Logement reporté par la commission"), vacancy=UUID, session=UUID, reason=Code
+)
 SESSION_CONVENED = _change("session_convened", _("Séance de la commission convoquée"), session=UUID)
 SEAT_GIVEN = _change("seat_given", _("Siège à la commission attribué"), session=UUID, person=UUID, voice=Code)
+SEAT_RELEASED = _change("seat_released", _("Siège à la commission retiré"), session=UUID, person=UUID, reason=Code)
+CHAIR_TAKEN = _change("chair_taken", _("Présidence prise par un autre membre"), session=UUID, vacancy=UUID, reason=Code)
 CANDIDATE_RECUSED = _change("candidate_recused", _("Récusation enregistrée"), session=UUID)
 SESSION_OPENED = _change("session_opened", _("Séance de la commission ouverte"), session=UUID, present=int)
 DECISION_PROPOSED = _change("decision_proposed", _("Décision proposée à la commission"), decision=Code, motive=Code)
@@ -107,6 +113,7 @@ REGISTRY_ROWS_EXPIRED = _change(
     "registry_rows_expired", _("Lignes envoyées au système national d’enregistrement effacées"), lines=int
 )
 CANDIDACIES_EXPIRED = _change("candidacies_expired", _("Fiches sans nom effacées"), candidacies=int)
+CLAIMS_LAPSED = _change("claims_lapsed", _("Demandes de lecture restées sans suite effacées"), claims=int)
 CLAIM_ASKED = _change("claim_asked", _("Lecture d’une fiche demandée pour une réclamation"), source=Code)
 CLAIM_AGREED = _change(
     "claim_agreed", _("Lecture d’une fiche accordée pour une réclamation, pour vingt-quatre heures"), person=UUID

@@ -20,11 +20,19 @@ from allocations.actions.offers import (
     send_offer,
 )
 from allocations.actions.scores import compute_scores
-from allocations.actions.sessions import close_session, convene_session, give_seat, open_session, put_on_agenda
+from allocations.actions.sessions import (
+    close_session,
+    convene_session,
+    give_seat,
+    open_session,
+    put_on_agenda,
+    sign_minutes,
+)
 from allocations.actions.sheets import prepare_sheet
 from allocations.actions.shortlist import designate, draw_shortlist, nominate
 from allocations.actions.vacancies import declare_vacancy, orient_vacancy
 from allocations.committee.sheet_facts import Costs
+from allocations.committee.signing import minutes_of
 from allocations.models import (
     AgendaItem,
     Application,
@@ -68,6 +76,8 @@ class Commission:
     applications: list[Application]
     vacancy: Vacancy | None = None
     session: Session | None = None
+    # Who presides: another member after an absence or a recusal of the chair.
+    chair: str = "camille"
 
     def person(self, name: str) -> Person:
         person: Person = self.landlord.person(name)
@@ -155,19 +165,19 @@ class Commission:
         return item
 
     def open(self, *names: str) -> None:
-        camille = self.person("camille")
-        with acting_as(camille, P.COMMITTEE_CHAIR) as access:
+        chair = self.person(self.chair)
+        with acting_as(chair, P.COMMITTEE_CHAIR) as access:
             assert self.session
             session = access.rows(Session).get(pk=self.session.pk)
             people = [self.person(name).pk for name in names or ("camille", "mehdi", "marion")]
             present = list(access.rows(Seat).filter(session=session, person__in=people))
-            open_session(by=camille, session=session, present=present, context=access.context)
+            open_session(by=chair, session=session, present=present, context=access.context)
 
     def propose(self, candidacy: Candidacy, kind: str, **values: Any) -> UUID:
-        camille = self.person("camille")
-        with acting_as(camille, P.COMMITTEE_CHAIR) as access:
+        chair = self.person(self.chair)
+        with acting_as(chair, P.COMMITTEE_CHAIR) as access:
             row = access.rows(Candidacy).get(pk=candidacy.pk)
-            decision = propose_decision(by=camille, candidacy=row, kind=kind, context=access.context, **values)
+            decision = propose_decision(by=chair, candidacy=row, kind=kind, context=access.context, **values)
         return decision.pk
 
     def vote(self, decision: UUID, name: str, choice: str = "for") -> None:
@@ -179,10 +189,10 @@ class Commission:
             vote(by=person, decision=row, seat=seat, choice=choice, context=access.context)
 
     def count(self, decision: UUID) -> Decision:
-        camille = self.person("camille")
-        with acting_as(camille, P.COMMITTEE_CHAIR) as access:
+        chair = self.person(self.chair)
+        with acting_as(chair, P.COMMITTEE_CHAIR) as access:
             row = access.rows(Decision).get(pk=decision)
-            count_votes(by=camille, decision=row, context=access.context)
+            count_votes(by=chair, decision=row, context=access.context)
         counted: Decision = self.row(Decision, decision)
         return counted
 
@@ -193,10 +203,18 @@ class Commission:
         return self.count(decision)
 
     def close(self) -> None:
-        camille = self.person("camille")
-        with acting_as(camille, P.COMMITTEE_CHAIR) as access:
+        chair = self.person(self.chair)
+        with acting_as(chair, P.COMMITTEE_CHAIR) as access:
             assert self.session
-            close_session(by=camille, session=access.rows(Session).get(pk=self.session.pk), context=access.context)
+            close_session(by=chair, session=access.rows(Session).get(pk=self.session.pk), context=access.context)
+
+    def sign(self) -> None:
+        chair = self.person(self.chair)
+        with acting_as(chair, P.COMMITTEE_CHAIR) as access:
+            assert self.session
+            session = access.rows(Session).get(pk=self.session.pk)
+            text = minutes_of(access, session).text
+            sign_minutes(by=chair, session=session, minutes=text, context=access.context)
 
     def nominate(self, application: Application, name: str = "nadia") -> Candidacy:
         """Designate a candidate of a reserving body, for whose contingent the vacancy is oriented."""

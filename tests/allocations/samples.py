@@ -2,7 +2,10 @@
 
 from functools import cached_property
 
+from django.utils import timezone
+
 from allocations.models import (
+    AgendaItem,
     Application,
     Candidacy,
     ClaimReading,
@@ -12,6 +15,8 @@ from allocations.models import (
     Grid,
     GroundCase,
     HandOver,
+    Recusal,
+    Seat,
     ShortlistLine,
     Vacancy,
 )
@@ -228,6 +233,43 @@ class AllocationSamples:
         nora = make_person("Nora Siège", self.landlord.place("Agence Belleville"))
         assign(nora, "committee_member", self.landlord.place("Office des Trois-Rives"))
         return self._session("91", 1)[0]
+
+    @cached_property
+    def seat(self) -> Seat:
+        """Create the seat of Mehdi in a convened session with one sheet."""
+        row: Seat = self._session("96", 1)[0].seats.using(OWNER).get(person=self.landlord.person("mehdi"))
+        return row
+
+    @cached_property
+    def removable(self) -> AgendaItem:
+        """Create a dwelling on the agenda of a convened session."""
+        row: AgendaItem = self._session("97", 1)[0].items.using(OWNER).get()
+        return row
+
+    @cached_property
+    def started(self) -> CommitteeSession:
+        """Create a convened session whose hour has come."""
+        session, _candidacies = self._session("98", 1)
+        CommitteeSession.objects.using(OWNER).filter(pk=session.pk).update(held_at=timezone.now())
+        return session
+
+    @cached_property
+    def recused(self) -> AgendaItem:
+        """Create a dwelling of an open session from which the chair is recused."""
+        session, [candidacy] = self._session("101", 1)
+        seat = session.seats.using(OWNER).get(chairs=True)
+        Recusal(seat=seat, candidacy=candidacy, declared_at=timezone.now()).save(using=OWNER)
+        open_now(session)
+        row: AgendaItem = session.items.using(OWNER).get()
+        return row
+
+    @cached_property
+    def undecided(self) -> AgendaItem:
+        """Create a dwelling of an open session on which nothing is decided."""
+        session, _candidacies = self._session("102", 1)
+        open_now(session)
+        row: AgendaItem = session.items.using(OWNER).get()
+        return row
 
     @cached_property
     def sitting(self) -> tuple[CommitteeSession, list[Candidacy]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access.compartments import Compartment as C
 from access.models import Assignment
-from allocations.actions.expiry import expire_candidacies
+from allocations.actions.expiry import expire_candidacies, lapse_claims
 from allocations.models import Candidacy, ClaimReading, Sheet
 from tests.allocations.builders import make_claim
 from tests.allocations.commission import Commission, make_commission
@@ -190,6 +190,41 @@ def test_reading_ends_twenty_four_hours_after_the_agreement(landlord, sign_in, r
     with refused("claim_read_for_a_day"):
         run("ALTER TABLE allocations_claimreading DISABLE TRIGGER loge_keeps_1")
         run("UPDATE allocations_claimreading SET ends_at = agreed_at + interval '25 hours'")
+
+
+def test_request_without_an_agreement_lapses_after_fourteen_days(landlord, sign_in, refused_one):
+    noon = midnight(paris_day(1)) + timedelta(hours=12)
+    freeze_clock(noon)
+    claim = make_claim(refused_one, landlord.person("ines"))
+    assert claim.lapses_at - claim.asked_at == timedelta(days=14)
+    freeze_clock(claim.lapses_at - A_MOMENT)
+    assert str(refused_one.pk)[:8] in text(sign_in("rosa").get(AGREEING)) and lapse_claims(by="expire_notes") == 0
+    freeze_clock(claim.lapses_at)
+    rosa = sign_in("rosa")
+    assert str(refused_one.pk)[:8] not in text(rosa.get(AGREEING))
+    assert "attend plus" in words_of(rosa.post(AGREEING, {"claim": str(claim.pk)}))
+    assert lapse_claims(by="expire_notes") == 1 and lapse_claims(by="expire_notes") == 0
+    assert not ClaimReading.objects.using(OWNER).exists()
+    [event] = events(kind="claims_lapsed")
+    assert event["facts"] == {"claims": 1}
+
+
+def test_lapsed_request_is_made_again_before_the_night(landlord, sign_in, refused_one):
+    claim = make_claim(refused_one, landlord.person("ines"))
+    freeze_clock(claim.lapses_at)
+    assert ask(sign_in("ines"), refused_one.pk).status_code == 302
+    assert ClaimReading.objects.using(OWNER).get().pk != claim.pk
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_agreement_that_nobody_used_lapses_with_its_hours(landlord, sign_in, opened, read):
+    if read:
+        assert sign_in("ines").get(page("claim", opened.pk)).status_code == 200
+    freeze_clock(opened.ends_at - A_MOMENT)
+    assert lapse_claims(by="expire_notes") == 0
+    freeze_clock(opened.ends_at)
+    assert lapse_claims(by="expire_notes") == (0 if read else 1)
+    assert ClaimReading.objects.using(OWNER).exists() == read
 
 
 def test_request_opens_one_sheet_to_one_person_with_the_role(landlord, opened):

@@ -24,6 +24,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_add_candidacy(uuid, uuid, integer, uuid)": set(),
     "allocations_chairs(uuid)": {"committee"},
     "allocations_chairs_candidacy(uuid)": {"committee"},
+    "allocations_carry_over(uuid, text)": {"committee"},
     "allocations_count_matches()": {"jobs"},
     "allocations_counted_income(uuid)": set(),
     "allocations_designate(uuid)": {"pool"},
@@ -31,6 +32,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_draw_shortlist(uuid)": {"pool"},
     "allocations_enough_votes(uuid)": set(),
     "allocations_expire_offers()": {"jobs"},
+    "allocations_free_item(uuid)": set(),
     "allocations_free_vacancy(uuid)": set(),
     "allocations_future_tenants(uuid)": {"account"},
     "allocations_keys_of(uuid)": {"committee"},
@@ -45,11 +47,17 @@ CALLERS: dict[str, set[str]] = {
     "allocations_open_designated(uuid)": {"applicants"},
     "allocations_own_nominees(uuid)": {"contingent"},
     "allocations_own_sessions()": {"committee"},
+    "allocations_preside_item(uuid)": {"committee"},
+    "allocations_presides_item(uuid)": set(),
     "allocations_put_on_agenda(uuid, uuid, text)": {"pool"},
     "allocations_read_sheet(uuid, uuid)": set(),
     "allocations_recuse(uuid, uuid, text)": {"committee"},
+    "allocations_require_room(uuid)": set(),
     "allocations_sessions_of(uuid)": {"committee"},
+    "allocations_take_chair(uuid)": {"committee"},
+    "allocations_take_off_agenda(uuid)": {"pool", "steering"},
     "allocations_tally(uuid)": {"committee"},
+    "allocations_undisclosed()": {"contingent"},
     "allocations_votes(uuid)": set(),
 }
 # What a compartment must not be able to read, whatever the rows.
@@ -57,6 +65,7 @@ CLOSED_COLUMNS = (
     (C.COMMITTEE, "SELECT application_id FROM allocations_candidacy"),
     (C.POOL, "SELECT application_id FROM allocations_candidacy"),
     (C.CONTINGENT, "SELECT application_id FROM allocations_candidacy"),
+    (C.CONTINGENT, "SELECT state FROM allocations_candidacy"),
     (C.POOL, "SELECT persons FROM allocations_sheet"),
     (C.POOL, "SELECT last_name FROM allocations_applicant"),
     (C.COMMITTEE, "SELECT last_name FROM allocations_applicant"),
@@ -126,7 +135,7 @@ def test_every_function_of_the_commission_is_in_the_table(landlord):
     names = {function.partition("(")[0] for function in CALLERS}
     files = (
         settings.BASE_DIR / "allocations" / "sql" / f"{name}.sql"
-        for name in ("shortlist", "motives", "committee", "offers")
+        for name in ("shortlist", "motives", "committee", "sittings", "offers")
     )
     defined = {
         line.split("FUNCTION ")[1].partition("(")[0]

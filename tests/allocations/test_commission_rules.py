@@ -201,7 +201,7 @@ def test_manager_seats_nobody_once_the_session_is_open(commission, candidacies):
     commission.open()
     with pytest.raises(DatabaseError, match="row-level security"):
         as_role(Compartment.STEERING, rosa, seat.format(person=rosa, present="false"))
-    as_role(Compartment.STEERING, rosa, "DELETE FROM allocations_seat")
+    assert as_role(Compartment.STEERING, rosa, "UPDATE allocations_seat SET released = 'mistake' RETURNING 1") == []
     assert run("SELECT count(*) FROM allocations_seat") == [(4,)]
     with acting_as(commission.person("rosa"), Permission.SESSION_CONVENE) as access:
         session = access.rows(Session).get(pk=commission.session.pk)
@@ -216,6 +216,7 @@ def test_manager_seats_nobody_once_the_session_is_open(commission, candidacies):
         ("seat_right_known", "voice = 'mayor', chairs = true"),
         ("one_chair", "chairs = true, voice = 'tenants', casting = false"),
         ("one_casting_vote", "casting = true, voice = 'mayor', chairs = false"),
+        ("seat_released_is_empty", "released = 'lost'"),
         ("seat_once", "person_id = (SELECT id FROM access_person WHERE name = 'Camille Roux')"),
     ],
 )
@@ -552,6 +553,8 @@ def test_unknown_code_of_a_state_is_refused(commission, candidacies):
         run("UPDATE allocations_candidacy SET state = 'liked'")
     with refused("candidacy_number_once"):
         run("UPDATE allocations_candidacy SET number = 1")
+    with refused("agenda_carried_reason_listed"):
+        run("UPDATE allocations_agendaitem SET carried_reason = 'tired'")
     with refused("agenda_few_reason_listed"):
         run("UPDATE allocations_agendaitem SET few_reason = 'known'")
     with pytest.raises(IntegrityError):

@@ -200,6 +200,8 @@ def test_outcome_and_motive_are_told_in_words_and_nothing_of_the_file(landlord, 
     commission.decide(chosen[0], "b", rank=1)
     commission.decide(chosen[1], "b", rank=2)
     commission.decide(chosen[2], "d", motive="other_ranked_before")
+    commission.close()
+    commission.sign()
     text = text_of(nadia.get(page(vacancy)))
     assert (
         "attribution par classement" in text and "non-attribution" in text and "Autres candidats mieux classés" in text
@@ -207,6 +209,58 @@ def test_outcome_and_motive_are_told_in_words_and_nothing_of_the_file(landlord, 
     assert "Motif prioritaire reconnu : non" in text and "tranche" in text
     assert not [word for word in ("15 000", "75020", "rue des Lilas", "+33", "06 39") if word in text]
     assert page(vacancy) + "candidats/" not in text
+
+
+def test_outcome_is_told_once_the_minutes_are_signed(landlord, nadia, commission, vacancy):
+    for number in range(3):
+        nominate(nadia, vacancy, commission.applications[number].number, f"Candidat{number}")
+    chosen = candidacies()
+    for candidacy in chosen:
+        commission.prepare(candidacy)
+    commission.convene()
+    commission.open()
+    nadia.get(page(vacancy))  # The messages of the nominations are shown once.
+    before, listed = plain(nadia.get(page(vacancy))).body, plain(nadia.get("/reservations/")).body
+    assert before.count("présentée".encode()) == 3
+    for place, candidacy in enumerate(chosen, start=1):
+        commission.decide(candidacy, "b", rank=place)
+    assert plain(nadia.get(page(vacancy))).body == before
+    commission.close()
+    commission.send(chosen[0])
+    assert plain(nadia.get(page(vacancy))).body == before and plain(nadia.get("/reservations/")).body == listed
+    commission.sign()
+    told = text_of(nadia.get(page(vacancy)))
+    assert "attribution par classement" in told and "logement proposé" in told
+
+
+def test_state_of_a_candidacy_is_not_readable_for_a_nominator(landlord, commission, vacancy):
+    readable = "SELECT has_column_privilege('allocations_candidacy', 'state', 'SELECT')"
+    assert as_role(Compartment.CONTINGENT, landlord.person("nadia").pk, readable) == [(False,)]
+
+
+def test_full_vacancy_answers_alike_for_every_number_and_name(landlord, nadia, commission, vacancy):
+    """A refusal for matching applications alone would tell a stolen login which numbers exist."""
+    chosen, aline = commission.applications[0], commission.person("aline")
+    for number in range(1, 11):
+        Candidacy.objects.using(OWNER).create(
+            vacancy=vacancy, number=number, designated_on=paris_day(), designated_by=aline, state="withdrawn"
+        )
+    bodies = set()
+    # More than five about one number, after which an application is answered like none.
+    tries = [(chosen.number, "Candidat0")] * 6 + [(chosen.number, "Candidat1"), ("0751125999999ZZZZZ", "Absent")]
+    for number, name in tries:
+        body = plain(nominate(nadia, vacancy, number, name)).body
+        assert b"Dix candidats" in body
+        bodies.add(body.replace(number.encode(), b"N").replace(name.encode(), b"NAME"))
+    assert len(bodies) == 1 and len(events(kind="identity_tried")) == len(tries)
+
+
+def test_twenty_misses_end_the_answers_whatever_the_number(nadia, commission, vacancy):
+    """An unknown number counts for the person as a known one does."""
+    for trial in range(20):
+        assert UNKNOWN in text_of(nominate(nadia, vacancy, f"07511259{trial:05}ZZZZZ", "Personne"))
+    assert UNKNOWN in text_of(nominate(nadia, vacancy, commission.applications[0].number, "Candidat0"))
+    assert candidacies() == []
 
 
 def test_sealed_ground_changes_the_boolean_and_nothing_else(landlord, nadia, commission, vacancy):

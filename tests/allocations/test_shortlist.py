@@ -64,13 +64,39 @@ def test_order_is_that_of_the_rules_with_the_stored_key(commission):
     pool = run("SELECT pseudonym, ranking_points, filed_on FROM allocations_poolentry")
     expected = ranks.rank_candidates(
         [ranks.Candidate(str(pseudonym), points, filed_on) for pseudonym, points, filed_on in pool],
-        str(commission.vacancy.pk),
+        str(commission.vacancy.unit_id),
         bytes(key),
     )
     assert len(expected) == 24
     assert [(rank, str(pseudonym), tie) for rank, pseudonym, tie in run(STORED)] == [
         (row.rank, row.candidate.number, row.tie_break) for row in expected
     ]
+
+
+def test_vacancy_declared_again_has_the_order_of_the_withdrawn_one(commission):
+    """Otherwise withdrawing and declaring again would draw keys until the order of equals suits somebody."""
+    add_equals(commission, 20)
+    ties = "SELECT pseudonym, tie_break FROM allocations_shortlistline WHERE vacancy_id = %s ORDER BY rank"
+    commission.orient()
+    commission.shortlist()
+    before = run(ties, commission.vacancy.pk)
+    for _time in range(2):
+        run("UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() WHERE ended_on IS NULL")
+        commission.orient()
+        commission.shortlist()
+        assert len(before) == 24 and run(ties, commission.vacancy.pk) == before
+    assert len(run("SELECT DISTINCT key FROM allocations_rankingkey")) == 1
+    assert len({event["facts"]["key_digest"] for event in events(kind="vacancy_oriented")}) == 1
+
+
+def test_key_ends_once_the_dwelling_was_let(commission):
+    commission.orient()
+    run("UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today()")
+    commission.orient()
+    commission.force("allocations_vacancy", "UPDATE allocations_vacancy SET state = 'let', ended_on = loge_today()"
+                     " WHERE id = %s", commission.vacancy.pk)  # fmt: skip
+    commission.orient()
+    assert len(run("SELECT DISTINCT key FROM allocations_rankingkey")) == 2
 
 
 @pytest.mark.parametrize("order", ["pseudonym", "pseudonym DESC", "ranking_points, filed_on DESC", "md5(id::text)"])
@@ -195,7 +221,7 @@ def test_shortlist_has_fifty_lines_and_counts_to_two_hundred(commission):
     # All 230 equal each other, so the 50 first by HMAC are the best of all of them, not of the first 200 read.
     [(key,)] = run("SELECT key FROM allocations_rankingkey")
     all_ties = sorted(
-        ranks.tie_break(bytes(key), str(commission.vacancy.pk), str(pseudonym))
+        ranks.tie_break(bytes(key), str(commission.vacancy.unit_id), str(pseudonym))
         for (pseudonym,) in run("SELECT pseudonym FROM allocations_poolentry WHERE filed_on = %s", paris_day(-1500))
     )
     assert [line.tie_break for line in lines] == all_ties[:50]

@@ -65,6 +65,7 @@ UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_
 CLAIM = "tests/allocations/test_claim_readings.py::test_reading_ends_twenty_four_hours_after_the_agreement"
 SENT = "tests/allocations/test_registry_export.py::test_sent_rows_are_erased_after_thirty_one_days"
 UNSENT = "tests/allocations/test_registry_export.py::test_rows_that_nobody_sends_are_erased_after_ninety_two_days"
+LAPSED_CLAIM = "tests/allocations/test_claim_readings.py::test_request_without_an_agreement_lapses_after_fourteen_days"
 VACANCIES = "tests/allocations/test_vacancy_pages.py::"
 APPLICATIONS = "tests/allocations/test_clocks.py::"
 CLOSING = f"{APPLICATIONS}test_month_after_a_warning_ends_at_midnight"
@@ -84,6 +85,7 @@ TESTED: dict[str, str] = {
     "for_discretion_is_hidden_from_the_signature_on",
     "allocations/models/claim.py:DAY": CLAIM,
     "allocations_agree_to_claim 24 hours": CLAIM,
+    "allocations_claim_lapsed 14 days": LAPSED_CLAIM,
     "allocations/dwellings.py:RECENT_DAYS": f"{VACANCIES}test_orientation_stays_on_the_board_for_seven_days",
     "allocations/letters.py:REMINDER_MONTHS": REMINDER,
     "allocations_check_closing 1 month": CLOSING,

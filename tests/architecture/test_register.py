@@ -36,6 +36,8 @@ ENDLESS = {
             "allocations.Grid.adopted_by",
             "allocations.Vacancy.declared_by",
             "allocations.Vacancy.oriented_by",
+            "allocations.AgendaItem.added_by",
+            "allocations.AgendaItem.presided_by",
             "allocations.Session.convened_by",
             "allocations.Session.signed_by",
         ),

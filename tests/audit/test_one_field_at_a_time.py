@@ -64,6 +64,7 @@ EDITS: dict[str, dict[str, tuple[str | list[str], ...]]] = {
 # The pages in ONCE create or end a row. They write an event whatever the fields contain, so no field is tested.
 ONCE = {
     "account_fact",
+    "agenda_remove",
     "account_facts",
     "account_notes",
     "account_settle",
@@ -139,6 +140,8 @@ ONCE = {
     "look_answer",
     "look_defer",
     "look_question",
+    "item_carry_over",
+    "item_preside",
     "minutes_sign",
     "offer_answer",
     "offer_notify",
@@ -172,7 +175,9 @@ ONCE = {
     "shortlist_draw",
     "session_close",
     "session_convene",
+    "seat_release",
     "session_open",
+    "session_preside",
     "session_recuse",
     "session_seats",
     "stand_in_end",

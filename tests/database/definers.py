@@ -218,6 +218,11 @@ CASES: dict[str, Case | str] = {
             "allocations_nominate",
             "allocations_own_nominees",
             "allocations_put_on_agenda",
+            "allocations_take_off_agenda",
+            "allocations_carry_over",
+            "allocations_preside_item",
+            "allocations_take_chair",
+            "allocations_undisclosed",
             "allocations_sessions_of",
             "allocations_own_sessions",
             "allocations_chairs",
@@ -233,10 +238,18 @@ CASES: dict[str, Case | str] = {
         "needs a vacancy and its candidates, who belong to no household: tests/allocations/test_commission_reach.py",
     ),
     "allocations_figure": "a legal figure, which is about nobody",
-    **dict.fromkeys(("allocations_count_matches", "allocations_expire_offers", "allocations_expire_claims"), MACHINE),
     "allocations_rows_to_send": Case("rosa", C.STEERING, "SELECT allocations_rows_to_send()", "a number of rows"),
     "allocations_owed_examinations": "needs an application that was refused because of a fragile residence, which"
     " belongs to no household of tenants: tests/allocations/test_residences.py",
+    **dict.fromkeys(
+        (
+            "allocations_count_matches",
+            "allocations_expire_offers",
+            "allocations_expire_claims",
+            "allocations_lapse_claims",
+        ),
+        MACHINE,
+    ),
     "allocations_attempted_application": "the application of a number, for the event that counts the try before any"
     " answer",
     "allocations_take_in": MACHINE,

@@ -76,6 +76,7 @@ MET_ELSEWHERE = {
     },
     "allocations/letters/points.html": "tests/allocations/test_points_pages.py prints it",
     "allocations/points_table.html": "needs computed points: tests/allocations/test_points_pages.py",
+    "allocations/vacancy_take_off.html": "needs a convened dwelling: tests/allocations/test_sitting_pages.py",
     "allocations/nominees.html": "needs a nominee: tests/allocations/test_nominations.py",
     "allocations/grid_start.html": "needs a landlord without a draft: tests/allocations/test_points_pages.py",
     "allocations/warning_state.html": "needs a warning: tests/allocations/test_pages.py",

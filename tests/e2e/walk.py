@@ -63,6 +63,7 @@ NO_PAGE = {
     "candidate_designate": "a POST that redirects",
     "candidacy_open": "a POST that redirects",
     "ground_case_take": "a POST that redirects",
+    "item_preside": "a POST that redirects",
     "decision_vote": "a POST that redirects; with an error it shows the sheets",
     "account_turn": "redirects to the next account",
     "control_copy": "needs a reference; without one it redirects to E22",

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.grants.actions.sign_ins import expire_sessions
-from allocations.actions.expiry import expire_applications, expire_candidacies, expire_registry_rows
+from allocations.actions.expiry import expire_applications, expire_candidacies, expire_registry_rows, lapse_claims
 from allocations.actions.offers import expire_offers
 from casework.actions.expiry import expire_contests, expire_facts, expire_legacy_comments, expire_notes
 from inspection.actions.expiry import expire_inspections
@@ -30,6 +30,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("demandes de logement", expire_applications),
     ("candidatures sans nom", expire_candidacies),
     ("lignes envoyées au SNE", expire_registry_rows),
+    ("demandes de lecture d’une fiche", lapse_claims),
     ("reports", expire_deferrals),
     ("questions", expire_look_questions),
     ("sessions", expire_sessions),

@@ -1,0 +1,140 @@
+-- Before and during a session: dwellings taken off the agenda or carried over, who presides, and recusals that follow their
+-- person to another session.
+
+-- Gives the undecided candidates of an item back, so that its vacancy can go to another session. Those whose application is
+-- closed, or whose vacancy was withdrawn, have ended. Internal.
+CREATE OR REPLACE FUNCTION allocations_free_item(wanted uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE allocations_decision d SET outcome = 'lapsed' FROM allocations_candidacy c
+    WHERE c.item_id = wanted AND d.candidacy_id = c.id AND d.outcome = 'proposed';
+    UPDATE allocations_candidacy c SET item_id = NULL, state = CASE WHEN c.state = 'presented' AND v.state = 'convened'
+        AND EXISTS (SELECT FROM allocations_application a WHERE a.id = c.application_id AND a.state <> 'closed')
+        THEN 'designated' ELSE 'withdrawn' END
+    FROM allocations_vacancy v WHERE v.id = c.vacancy_id AND c.item_id = wanted AND c.state IN ('presented', 'withdrawn');
+    UPDATE allocations_vacancy v SET state = 'shortlisted' FROM allocations_agendaitem i
+    WHERE i.id = wanted AND v.id = i.vacancy_id AND v.state = 'convened'
+$$;
+REVOKE ALL ON FUNCTION allocations_free_item FROM PUBLIC;
+
+-- Takes a dwelling off the agenda of a session that is not open: by whoever convenes sessions, or the officer who put it
+-- there. Returns what the audit log needs, or nothing.
+CREATE OR REPLACE FUNCTION allocations_take_off_agenda(wanted uuid)
+    RETURNS TABLE (vacancy uuid, session uuid, building uuid)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT v.id, i.session_id, v.building_id INTO vacancy, session, building
+    FROM allocations_agendaitem i JOIN allocations_vacancy v ON v.id = i.vacancy_id
+    WHERE i.id = wanted AND (access_holds_everywhere('steering') OR i.added_by_id = loge_person()
+        AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'pool', loge_today()))))
+    FOR UPDATE OF v;
+    PERFORM 1 FROM allocations_session n WHERE n.id = session AND n.state = 'convened' FOR UPDATE;
+    IF FOUND THEN
+        PERFORM allocations_free_item(wanted);
+        DELETE FROM allocations_agendaitem WHERE id = wanted;
+        RETURN NEXT;
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION allocations_take_off_agenda FROM PUBLIC;
+
+-- Carries a dwelling of an open session over, by whoever presides it. Refusals that were adopted stay; an allocation that
+-- was adopted decides the dwelling. Returns the vacancy and its building, or nothing.
+CREATE OR REPLACE FUNCTION allocations_carry_over(wanted uuid, why text) RETURNS TABLE (vacancy uuid, building uuid)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT v.id, v.building_id INTO vacancy, building FROM allocations_agendaitem i
+    JOIN allocations_vacancy v ON v.id = i.vacancy_id
+    WHERE i.id = wanted AND i.carried_reason = '' AND allocations_presides_item(i.id) FOR UPDATE OF i, v;
+    PERFORM 1 FROM allocations_agendaitem i JOIN allocations_session n ON n.id = i.session_id
+    WHERE vacancy IS NOT NULL AND i.id = wanted AND n.state = 'open' FOR UPDATE OF n;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    -- A count that is under way ends first, or finds that its decision has lapsed.
+    PERFORM 1 FROM allocations_decision d JOIN allocations_candidacy c ON c.id = d.candidacy_id
+    WHERE c.item_id = wanted FOR UPDATE OF d;
+    IF NOT EXISTS (SELECT FROM allocations_candidacy c WHERE c.item_id = wanted AND c.state = 'presented')
+        OR EXISTS (SELECT FROM allocations_candidacy c JOIN allocations_decision d ON d.candidacy_id = c.id
+                   WHERE c.item_id = wanted AND d.outcome = 'adopted' AND d.rank IS NOT NULL) THEN
+        PERFORM allocations_refuse('carried_over_undecided');
+    END IF;
+    UPDATE allocations_agendaitem SET carried_reason = why WHERE id = wanted;
+    PERFORM allocations_free_item(wanted);
+    RETURN NEXT;
+END $$;
+REVOKE ALL ON FUNCTION allocations_carry_over FROM PUBLIC;
+
+-- The current person presides an item from which the chair is recused: a member of the landlord who is present and not
+-- recused from any of its sheets. Returns the vacancy.
+CREATE OR REPLACE FUNCTION allocations_preside_item(wanted uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_vacancy uuid;
+BEGIN
+    UPDATE allocations_agendaitem i SET presided_by_id = loge_person() FROM allocations_session n, allocations_seat mine
+    WHERE i.id = wanted AND i.carried_reason = '' AND n.id = i.session_id AND n.state = 'open'
+      AND n.id = ANY (ARRAY (SELECT allocations_own_sessions()))
+      AND mine.session_id = n.id AND mine.person_id = loge_person()
+      AND mine.present AND NOT mine.chairs AND mine.voice IN ('landlord', 'tenants')
+      AND EXISTS (SELECT FROM allocations_recusal r JOIN allocations_candidacy c ON c.id = r.candidacy_id
+                  JOIN allocations_seat s ON s.id = r.seat_id AND s.chairs
+                  WHERE c.item_id = i.id AND s.session_id = n.id)
+      AND NOT EXISTS (SELECT FROM allocations_recusal r JOIN allocations_candidacy c ON c.id = r.candidacy_id
+                      WHERE c.item_id = i.id AND r.seat_id = mine.id)
+    RETURNING i.vacancy_id INTO of_vacancy;
+    IF of_vacancy IS NULL THEN
+        PERFORM allocations_refuse('item_presided_by_the_landlord');
+    END IF;
+    RETURN of_vacancy;
+END $$;
+REVOKE ALL ON FUNCTION allocations_preside_item FROM PUBLIC;
+
+-- The current person takes the chair of a session whose chair is absent: a member of the landlord, from the hour of the
+-- session on, and once the session is open one of those who are present.
+CREATE OR REPLACE FUNCTION allocations_take_chair(wanted uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    own_seat uuid;
+BEGIN
+    SELECT s.id INTO own_seat FROM allocations_seat s JOIN allocations_session n ON n.id = s.session_id
+    WHERE n.id = wanted AND n.id = ANY (ARRAY (SELECT allocations_own_sessions())) AND n.held_at <= loge_now()
+      AND (n.state = 'convened' OR s.present) AND s.person_id = loge_person() AND NOT s.chairs
+      AND s.voice IN ('landlord', 'tenants') FOR UPDATE;
+    IF own_seat IS NULL THEN
+        PERFORM allocations_refuse('chair_taken_by_the_landlord');
+    END IF;
+    UPDATE allocations_seat SET chairs = false, elected = false WHERE session_id = wanted AND chairs;
+    UPDATE allocations_seat SET chairs = true, elected = true WHERE id = own_seat;
+END $$;
+REVOKE ALL ON FUNCTION allocations_take_chair FROM PUBLIC;
+
+-- A recusal follows its person: whoever is recused from a candidate is recused in the next session, too, and nobody loses
+-- a recusal because a dwelling is carried over.
+CREATE OR REPLACE FUNCTION allocations_follow_recusals() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)
+    SELECT DISTINCT ON (s.id, c.id) gen_random_uuid(), s.id, c.id, r.declared_at FROM allocations_candidacy c
+    JOIN allocations_agendaitem i ON i.id = c.item_id
+    JOIN allocations_seat s ON s.session_id = i.session_id
+    JOIN allocations_recusal r ON r.candidacy_id = c.id
+    JOIN allocations_seat earlier ON earlier.id = r.seat_id AND earlier.person_id = s.person_id
+    WHERE CASE TG_TABLE_NAME WHEN 'allocations_seat' THEN s.id ELSE c.id END = NEW.id
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_follow_recusals FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocations_recusals_follow AFTER INSERT ON allocations_seat
+    FOR EACH ROW EXECUTE FUNCTION allocations_follow_recusals();
+CREATE OR REPLACE TRIGGER allocations_recusals_follow AFTER UPDATE OF item_id ON allocations_candidacy
+    FOR EACH ROW WHEN (NEW.item_id IS NOT NULL AND NEW.item_id IS DISTINCT FROM OLD.item_id)
+    EXECUTE FUNCTION allocations_follow_recusals();
+
+-- The vacancies of the current person's contingents that a session has decided whose minutes are not signed: their step
+-- would tell the outcome.
+CREATE OR REPLACE FUNCTION allocations_undisclosed() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
+    SELECT v.id FROM allocations_vacancy v JOIN allocations_agendaitem i ON i.vacancy_id = v.id AND i.carried_reason = ''
+    JOIN allocations_session n ON n.id = i.session_id AND n.state = 'closed'
+    WHERE v.contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))
+$$;
+REVOKE ALL ON FUNCTION allocations_undisclosed FROM PUBLIC;
