@@ -242,9 +242,11 @@ def month_options(months: Sequence[datetime.date], chosen: datetime.date | None)
 
 @lru_cache(maxsize=4096)
 def month_option(month: datetime.date, language: str, selected: bool) -> SafeString:
-    option = '<option value="{}" selected>{}</option>' if selected else '<option value="{}">{}</option>'
     with override(language):
-        return format_html(option, f"{month:%Y-%m}", day(month, "month"))
+        value, label = f"{month:%Y-%m}", day(month, "month")
+    if selected:
+        return format_html('<option value="{}" selected>{}</option>', value, label)
+    return format_html('<option value="{}">{}</option>', value, label)
 
 
 @register.filter

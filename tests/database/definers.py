@@ -238,7 +238,7 @@ CASES: dict[str, Case | str] = {
         "needs a vacancy and its candidates, who belong to no household: tests/allocations/test_commission_reach.py",
     ),
     "allocations_figure": "a legal figure, which is about nobody",
-    "allocations_rows_to_send": Case("rosa", C.STEERING, "SELECT allocations_rows_to_send()", "a number of rows"),
+    "allocations_rows_to_send": Case("rosa", C.STEERING, "SELECT allocations_rows_to_send()", "a number of rows", True),
     "allocations_owed_examinations": "needs an application that was refused because of a fragile residence, which"
     " belongs to no household of tenants: tests/allocations/test_residences.py",
     **dict.fromkeys(
