@@ -12,6 +12,7 @@ _OF_SEEN_VACANCY = "vacancy_id IN (SELECT v.id FROM allocations_vacancy v)"
 _OF_SEEN_ITEM = "item_id IN (SELECT i.id FROM allocations_agendaitem i)"
 _OF_SEEN_AGENDA = "id IN (SELECT i.session_id FROM allocations_agendaitem i)"
 _OF_SEEN_CANDIDACY = "candidacy_id IN (SELECT c.id FROM allocations_candidacy c)"
+_NOT_RECUSED = "candidacy_id <> ALL (ARRAY (SELECT allocations_recused()))"
 _CHAIRS = "allocations_chairs_candidacy(candidacy_id)"
 _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
 # Who sits, and who is present, does not change any more once the session is open.
@@ -85,7 +86,7 @@ POLICIES = (
         "allocations_sheet",
         (
             Grant(C.POOL, using=_OF_SEEN_CANDIDACY, columns="candidacy_id, prepared_on, prepared_by_id"),
-            Grant(C.COMMITTEE, using=_OF_SEEN_CANDIDACY),
+            Grant(C.COMMITTEE, using=f"{_OF_SEEN_CANDIDACY} AND {_NOT_RECUSED}"),
             Grant(C.APPLICANTS, using=_OF_SEEN_CANDIDACY),
             Grant(C.APPLICANTS, "INSERT", using=f"{_OF_SEEN_CANDIDACY} AND prepared_by_id = loge_person()"),
             # A sheet may be prepared again until it is presented.
@@ -240,6 +241,7 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_take_chair(uuid)", (C.COMMITTEE,)),
     ("allocations_sessions_of(uuid)", (C.COMMITTEE,)),
     ("allocations_own_sessions()", (C.COMMITTEE,)),
+    ("allocations_recused()", (C.COMMITTEE,)),
     ("allocations_chairs(uuid)", (C.COMMITTEE,)),
     ("allocations_chairs_candidacy(uuid)", (C.COMMITTEE,)),
     ("allocations_motives_that_hold(uuid)", (C.COMMITTEE, C.APPLICANTS)),

@@ -156,6 +156,17 @@ DROP TRIGGER IF EXISTS allocations_recusal_in_time ON allocations_recusal;
 CREATE TRIGGER allocations_recusal_in_time BEFORE INSERT ON allocations_recusal
     FOR EACH ROW EXECUTE FUNCTION allocations_check_recusal();
 
+-- The candidacies from which the current person is recused, until the session closes: their sheets are hidden. The minutes
+-- of a closed session have the facts of every sheet.
+CREATE OR REPLACE FUNCTION allocations_recused() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT r.candidacy_id FROM allocations_recusal r JOIN allocations_seat s ON s.id = r.seat_id
+    JOIN allocations_session n ON n.id = s.session_id AND n.state IN ('convened', 'open')
+    WHERE s.person_id = loge_person();
+END $$;
+REVOKE ALL ON FUNCTION allocations_recused FROM PUBLIC;
+
 -- A vote needs a present, voting seat of an open session, on a proposed decision, without a recusal.
 CREATE OR REPLACE FUNCTION allocations_check_vote() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

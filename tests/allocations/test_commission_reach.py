@@ -52,6 +52,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_put_on_agenda(uuid, uuid, text)": {"pool"},
     "allocations_read_sheet(uuid, uuid)": set(),
     "allocations_recuse(uuid, uuid, text)": {"committee"},
+    "allocations_recused()": {"committee"},
     "allocations_require_room(uuid)": set(),
     "allocations_sessions_of(uuid)": {"committee"},
     "allocations_take_chair(uuid)": {"committee"},
@@ -187,6 +188,24 @@ def test_chair_of_no_session_changes_nothing_of_it(commission, candidacies, stra
     with acting_as(stranger, Permission.COMMITTEE_CHAIR) as access:
         assert not access.rows(Session).exists() and not access.rows(Candidacy).exists()
         assert not access.rows(Decision).filter(pk=decision).exists() and not access.rows(Sheet).exists()
+
+
+def test_row_policies_hide_a_sheet_from_a_recused_member_until_the_session_closes(commission, candidacies):
+    marion, sheets = commission.person("marion"), "SELECT candidacy_id FROM allocations_sheet"
+    every, first = sorted((candidacy.pk,) for candidacy in candidacies), (candidacies[0].pk,)
+    seat = run("SELECT id FROM allocations_seat WHERE person_id = %s", marion.pk)[0][0]
+    assert sorted(as_role(C.COMMITTEE, marion.pk, sheets)) == every
+    run(
+        "INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)"
+        " VALUES (gen_random_uuid(), %s, %s, loge_now())",
+        seat,
+        first[0],
+    )
+    others = [row for row in every if row != first]
+    assert sorted(as_role(C.COMMITTEE, marion.pk, sheets)) == others
+    assert sorted(as_role(C.COMMITTEE, commission.person("camille").pk, sheets)) == every
+    decide_all(commission, candidacies)
+    assert sorted(as_role(C.COMMITTEE, marion.pk, sheets)) == every
 
 
 def test_member_who_does_not_chair_neither_tallies_nor_decides(commission, candidacies):
