@@ -1,4 +1,5 @@
-"""Working days in metropolitan France: Monday to Friday, except the public holidays of the labour code (L3133-1)."""
+"""Working days: Monday to Friday, except the public holidays of the labour code (L3133-1). Those of a part of France
+are separate: Alsace-Moselle (L3134-13) and the departments overseas (L3422-2)."""
 
 from datetime import date, timedelta
 
@@ -9,12 +10,24 @@ _FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 # Number of days after Easter Sunday, for Easter Monday, Ascension Day and Whit Monday.
 _AFTER_EASTER = (1, 39, 50)
 _SATURDAY = 5
+# Department -> month and day of the abolition of slavery there.
+_ABOLITION = {"971": (5, 27), "972": (5, 22), "973": (6, 10), "974": (12, 20), "976": (4, 27)}
+# Moselle, Bas-Rhin and Haut-Rhin.
+_ALSACE_MOSELLE = ("57", "67", "68")
 
 
 def public_holidays(year: int) -> set[date]:
     sunday = easter(year)
     moving = {sunday + timedelta(days=days) for days in _AFTER_EASTER}
     return moving | {date(year, month, day) for month, day in _FIXED}
+
+
+def local_holidays(postcode: str, year: int) -> set[date]:
+    """Return the public holidays of a year that exist only in the department of a postcode."""
+    if postcode.startswith(_ALSACE_MOSELLE):
+        return {easter(year) - timedelta(days=2), date(year, 12, 26)}
+    abolition = _ABOLITION.get(postcode[:3])
+    return {date(year, *abolition)} if abolition else set()
 
 
 def is_working(day: date) -> bool:

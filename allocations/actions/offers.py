@@ -19,7 +19,8 @@ from allocations.rules.clocks import days_deadline
 from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
-from buildings.models import Unit, UnitTerms
+from buildings.models import Address, Unit, UnitTerms
+from formats.working_days import local_holidays
 from tenants.actions.expiry import LOGIN
 from tenants.actions.households import Newcomer, hide
 from tenants.actions.leases import sign_lease, transfer
@@ -52,11 +53,18 @@ def record_notification(
         raise ValidationError(_("Cette proposition a déjà une réponse."))
     if notified_on > today():
         raise ValidationError({"notified_on": _("Cette date est dans le futur.")})
-    deadline = days_deadline(notified_on, offer.delay_days, (), moves=True, why="")
+    deadline = days_deadline(notified_on, offer.delay_days, _local_holidays(offer, notified_on), moves=True, why="")
     change(offer, delivery=OfferDelivery(delivery), notified_on=notified_on, answer_by=deadline.last_day)
     facts: dict[str, Any] = {"delivery": Code(delivery), "until": deadline.last_day}
     record(events.OFFER_NOTIFIED, by=by, about=offer.subject(), context=context, **facts)
     return offer
+
+
+def _local_holidays(offer: Offer, notified_on: date) -> set[date]:
+    """Return the holidays of the dwelling's department, this year and the next."""
+    addresses = Address._default_manager.filter(building=offer.candidacy.vacancy.building_id)
+    postcode = addresses.order_by("id").values_list("postcode", flat=True).first() or ""
+    return local_holidays(postcode, notified_on.year) | local_holidays(postcode, notified_on.year + 1)
 
 
 @all_or_nothing()

@@ -192,6 +192,21 @@ def test_last_day_follows_from_the_notification(commission, ranked, delivery, no
     assert event["facts"] == {"delivery": delivery, "until": last_day.isoformat()}
 
 
+@pytest.mark.parametrize(
+    ("postcode", "notified_on", "last_day"),
+    [
+        ("67000", date(2025, 12, 16), date(2025, 12, 29)),  # 26 December, a Friday
+        ("75019", date(2025, 12, 16), date(2025, 12, 26)),
+        ("57000", date(2026, 3, 24), date(2026, 4, 7)),  # Good Friday, then Easter Monday
+        ("97400", date(2024, 12, 10), date(2024, 12, 23)),  # 20 December, a Friday
+    ],
+)
+def test_last_day_skips_the_holidays_of_the_dwellings_department(commission, ranked, postcode, notified_on, last_day):
+    run("UPDATE buildings_address SET postcode = %s", postcode)
+    sent_long_ago(commission.send(ranked[0]), notified_on - timedelta(days=1))
+    assert commission.notify(ranked[0], notified_on).answer_by == last_day
+
+
 def test_notification_may_change_on_its_day_until_the_answer(commission, ranked):
     sent_long_ago(commission.send(ranked[0]), date(2026, 3, 1))
     commission.notify(ranked[0], date(2026, 3, 2))
