@@ -75,6 +75,7 @@ class SampleObjects(AllocationSamples):
         _ = self.candidacy, self.withdrawable, self.line, self.to_draw, self.to_convene
         _ = self.convened_session
         _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
+        _ = self.seat, self.removable, self.started, self.recused, self.undecided
         _ = self.ranked, self.offered
         _ = self.claimable, self.claim, self.waiting_claim
         _ = self.accepted, self.waiting_hand_over, self.fragile_residence, self.renouncing

@@ -46,6 +46,17 @@ FOUND_BY = {
         ("session_open", "decision_propose", "decision_count", "session_close", "minutes_sign", "item_carry_over"),
         "camille",
     ),
+    **dict.fromkeys(
+        (
+            "api_session_open",
+            "api_decision_options",
+            "api_decision_propose",
+            "api_decision_votes",
+            "api_decision_count",
+            "api_session_close",
+        ),
+        "camille",
+    ),
 }
 # Page -> key of `KEYS` in tests/sample_objects.py. For other pages, the key is the model of their `@door` decorator.
 AMONG = {

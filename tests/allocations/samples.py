@@ -238,6 +238,7 @@ class AllocationSamples:
     def seat(self) -> Seat:
         """Create the seat of Mehdi in a convened session with one sheet."""
         row: Seat = self._session("96", 1)[0].seats.using(OWNER).get(person=self.landlord.person("mehdi"))
+        Seat.objects.using(OWNER).filter(pk=row.pk).update(present=False)
         return row
 
     @cached_property
