@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext
 from access.models import Place
+from allocations.dwellings import vacancies_of
 from allocations.models import (
     Applicant,
     Application,
@@ -28,8 +29,8 @@ from allocations.models import (
     Offer,
     Tie,
     Vacancy,
-    VacancyState,
 )
+from allocations.models.vacancy import ENDED
 from allocations.rules.motives import MOTIVES
 from audit.events import Code
 from audit.record import Subject
@@ -330,15 +331,28 @@ def own_nominees(access: AccessContext, vacancy: Vacancy) -> list[Nominee]:
     return nominees
 
 
-def as_disclosed(vacancies: Iterable[Vacancy]) -> None:
-    """Set the state of vacancies to what their reserving body is told: one that a session has decided stays convened
-    until the minutes are signed."""
+def disclosed_states() -> dict[UUID, tuple[str, date | None]]:
+    """Return the states of vacancies, and the days of their ends, as their reserving body is told: one that a session
+    has decided stays convened until the minutes are signed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT allocations_undisclosed()")
-        undisclosed = {pk for (pk,) in cursor.fetchall()}
+        cursor.execute("SELECT vacancy, state, ended_on FROM allocations_own_states()")
+        return {pk: (state, ended_on) for pk, state, ended_on in cursor.fetchall()}
+
+
+def open_to_reserving_body(access: AccessContext) -> Any:
+    """Return the vacancies of the person's reserving bodies that have not ended, as far as they are told."""
+    current = [pk for pk, (state, _day) in disclosed_states().items() if state not in ENDED]
+    return vacancies_of(access).filter(pk__in=current)
+
+
+def as_disclosed(vacancies: Iterable[Vacancy]) -> None:
+    """Set the states of vacancies to what their reserving body is told. They are not readable otherwise. Raises Http404
+    for a vacancy that was oriented to another body meanwhile."""
+    states = disclosed_states()
     for vacancy in vacancies:
-        if vacancy.pk in undisclosed:
-            vacancy.state = VacancyState.CONVENED
+        if vacancy.pk not in states:
+            raise Http404
+        vacancy.state, vacancy.ended_on = states[vacancy.pk]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from allocations.models import (
     Vacancy,
     VacancyState,
 )
+from allocations.models.vacancy import NOT_RESERVED
 from audit import events
 from audit.events import Outcome
 from audit.record import NOWHERE, Context, Subject, record, record_view
@@ -53,9 +54,9 @@ def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) ->
 
 
 def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
-    candidacy: Candidacy = (
-        Candidacy._default_manager.select_related("vacancy").defer("application", "state").get(pk=candidacy_id)
-    )
+    # A nominator may read none of these.
+    unread = ("application", "state", *(f"vacancy__{name}" for name in NOT_RESERVED))
+    candidacy: Candidacy = Candidacy._default_manager.select_related("vacancy").defer(*unread).get(pk=candidacy_id)
     facts: dict[str, Any] = {"vacancy": candidacy.vacancy_id, "number": candidacy.number, "rank": candidacy.rank}
     about, place = candidacy.subject(), candidacy.vacancy.building_id
     record(events.CANDIDATE_DESIGNATED, by=by, about=about, place=place, context=context, **facts)

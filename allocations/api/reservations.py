@@ -11,10 +11,9 @@ from access.api.serializer_fields import Strict, Word
 from access.permissions import Permission
 from allocations.actions.shortlist import nominate
 from allocations.api.results import ContingentOut, LetDwellingOut, MadeOut, made, require_valid
-from allocations.dwellings import vacancies_of
 from allocations.forms.hand_overs import NominateForm
 from allocations.models import Candidacy, CandidacyState, DecisionKind, Vacancy, VacancyState
-from allocations.queries import nomination_delay, own_nominees
+from allocations.queries import as_disclosed, nomination_delay, open_to_reserving_body, own_nominees
 from allocations.rules.motives import MOTIVES
 from audit import events
 
@@ -72,7 +71,8 @@ class NominateBody(Strict):
     query=OwnVacanciesQuery,
 )
 def own_contingent(request: ApiRequest) -> Page:
-    listed = page(request, vacancies_of(request.access).open())
+    listed = page(request, open_to_reserving_body(request.access))
+    as_disclosed(listed.items)
     request.access.note(count=len(listed.items))
     return Page([{"vacancy": vacancy} for vacancy in listed.items], listed.next)
 
@@ -87,6 +87,7 @@ def own_contingent(request: ApiRequest) -> Page:
 )
 def own_vacancy(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     access = request.access
+    as_disclosed([vacancy])
     delay = nomination_delay(access, vacancy)
     return {"vacancy": vacancy, "delay": delay, "nominees": own_nominees(access, vacancy)}
 

@@ -52,6 +52,10 @@ class OrientationReason(models.TextChoices):
     RETURNED = "returned", _("rendu par un autre réservataire")
 
 
+# What a reserving body does not read: the step would tell the outcome before the minutes are signed.
+NOT_RESERVED = ("state", "ended_on", "eligible")
+
+
 class VacancyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Officers see the vacancies of their places, managers all, and nominators those oriented to their
@@ -59,7 +63,7 @@ class VacancyQuerySet(ScopedQuerySet):
         if compartment in (Compartment.VACANCIES, Compartment.POOL):
             return self.filter(within("building", person, compartment))
         if compartment is Compartment.CONTINGENT:
-            return self.filter(Q(OwnContingent("contingent", person.pk))).defer("eligible")
+            return self.filter(Q(OwnContingent("contingent", person.pk))).defer(*NOT_RESERVED)
         return self.all() if compartment is Compartment.STEERING else self.none()
 
     def open(self) -> Self:

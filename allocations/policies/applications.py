@@ -27,6 +27,10 @@ _OF_OWN_VACANCY = "{} IN (SELECT v.unit_id FROM allocations_vacancy v)"
 _IN_BUILDING_OF_OWN_VACANCY = "{} IN (SELECT v.building_id FROM allocations_vacancy v)"
 _TERMS = "financing, zone, qpv, qpv_on, rent_cents, charges_cents, equipment, first_letting"
 _ORIENTED = "state, contingent_id, outside_flow, oriented_on, oriented_by_id, orientation_reason"
+_RESERVED = (
+    "id, unit_id, building_id, available_on, declared_on, declared_by_id, contingent_id, outside_flow, oriented_on,"
+    " oriented_by_id, orientation_reason"
+)
 # The nightly job deletes, and `populate` inserts.
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _CHANGED = (
@@ -219,7 +223,8 @@ POLICIES = (
                 check="state = 'oriented'",
                 columns=_ORIENTED,
             ),
-            Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id")),
+            # allocations_own_states() tells the step: the outcome only once the minutes are signed.
+            Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id"), columns=_RESERVED),
             Grant(JOBS, "SELECT, INSERT, UPDATE"),
         ),
     ),

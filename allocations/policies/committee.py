@@ -233,7 +233,7 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_next_sheet(uuid)", (C.APPLICANTS,)),
     ("allocations_nominate(uuid, text, text, uuid)", (C.CONTINGENT,)),
     ("allocations_own_nominees(uuid)", (C.CONTINGENT,)),
-    ("allocations_undisclosed()", (C.CONTINGENT,)),
+    ("allocations_own_states()", (C.CONTINGENT,)),
     ("allocations_put_on_agenda(uuid, uuid, text)", (C.POOL,)),
     ("allocations_take_off_agenda(uuid)", (C.POOL, C.STEERING)),
     ("allocations_carry_over(uuid, text)", (C.COMMITTEE,)),

@@ -129,12 +129,14 @@ CREATE OR REPLACE TRIGGER allocations_recusals_follow AFTER UPDATE OF item_id ON
     FOR EACH ROW WHEN (NEW.item_id IS NOT NULL AND NEW.item_id IS DISTINCT FROM OLD.item_id)
     EXECUTE FUNCTION allocations_follow_recusals();
 
--- The vacancies of the current person's contingents that a session has decided whose minutes are not signed: their step
--- would tell the outcome.
-CREATE OR REPLACE FUNCTION allocations_undisclosed() RETURNS SETOF uuid
+-- The steps of the vacancies of the current person's contingents. One that a session has decided is told as convened until
+-- its minutes are signed: its step would tell the outcome.
+CREATE OR REPLACE FUNCTION allocations_own_states() RETURNS TABLE (vacancy uuid, state text, ended_on date)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
-    SELECT v.id FROM allocations_vacancy v JOIN allocations_agendaitem i ON i.vacancy_id = v.id AND i.carried_reason = ''
-    JOIN allocations_session n ON n.id = i.session_id AND n.state = 'closed'
+    SELECT v.id, CASE WHEN n.unsigned THEN 'convened' ELSE v.state END, CASE WHEN NOT n.unsigned THEN v.ended_on END
+    FROM allocations_vacancy v CROSS JOIN LATERAL (SELECT EXISTS (
+        SELECT FROM allocations_agendaitem i JOIN allocations_session s ON s.id = i.session_id AND s.state = 'closed'
+        WHERE i.vacancy_id = v.id AND i.carried_reason = '') AS unsigned) n
     WHERE v.contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))
 $$;
-REVOKE ALL ON FUNCTION allocations_undisclosed FROM PUBLIC;
+REVOKE ALL ON FUNCTION allocations_own_states FROM PUBLIC;

@@ -11,10 +11,10 @@ from access.guard.door import door
 from access.pages.acting import done
 from access.permissions import Permission
 from allocations.actions.shortlist import nominate
-from allocations.dwellings import STEPS, equipment_of, terms_of, vacancies_of
+from allocations.dwellings import STEPS, equipment_of, terms_of
 from allocations.forms.hand_overs import NominateForm
 from allocations.models import Contingent, Vacancy, VacancyState
-from allocations.queries import as_disclosed, nomination_delay, own_nominees
+from allocations.queries import as_disclosed, nomination_delay, open_to_reserving_body, own_nominees
 from audit import events
 
 # The steps of a vacancy at which its reserving body nominates.
@@ -25,7 +25,7 @@ _PLACED = ("unit__terms", "building__place__parent", "contingent")
 @door(Permission.CONTINGENT_VIEW, get_event=events.CONTINGENT_SHOWN)
 def own_contingent(request: DoorRequest) -> HttpResponse:
     access = request.access
-    rows = list(vacancies_of(access).open())
+    rows = list(open_to_reserving_body(access))
     as_disclosed(rows)
     access.note(count=len(rows))
     own = [

@@ -84,6 +84,27 @@ def test_nominee_is_designated_once_and_shown_with_band_and_boolean(commission, 
     assert viewed["shown_ids"] == [candidacy.pk]
 
 
+def test_outcome_is_told_once_the_minutes_are_signed(commission, landlord, nadia):
+    chosen = [commission.nominate(application) for application in commission.applications[:3]]
+    for candidacy in chosen:
+        commission.prepare(candidacy)
+    commission.convene()
+    commission.open()
+    before = [nadia.get(f"/api/v1/{path}").json() for path in (of_vacancy(commission), "reservations/")]
+    assert before[0]["state"] == before[1]["results"][0]["state"] == "convened"
+    for place, candidacy in enumerate(chosen, start=1):
+        commission.decide(candidacy, "b", rank=place)
+    commission.close()
+    paths = (of_vacancy(commission), "reservations/")
+    assert [nadia.get(f"/api/v1/{path}").json() for path in paths] == before
+    commission.send(chosen[0])
+    assert [nadia.get(f"/api/v1/{path}").json() for path in paths] == before
+    commission.force("allocations_vacancy", "UPDATE allocations_vacancy SET state = 'let', ended_on = loge_today()")
+    assert [nadia.get(f"/api/v1/{path}").json() for path in paths] == before
+    commission.sign()
+    assert fetch(nadia, of_vacancy(commission))["state"] == "let" and fetch(nadia, "reservations/")["results"] == []
+
+
 def test_nominees_of_another_body_are_not_shown(commission, landlord, nadia, sign_in):
     others = make_contingent(landlord.place(TOP), "Région", "region")
     done(send(nadia, of_vacancy(commission, "nominate/"), {"number": commission.applications[0].number,

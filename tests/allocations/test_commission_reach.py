@@ -47,6 +47,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_open_designated(uuid)": {"applicants"},
     "allocations_own_nominees(uuid)": {"contingent"},
     "allocations_own_sessions()": {"committee"},
+    "allocations_own_states()": {"contingent"},
     "allocations_preside_item(uuid)": {"committee"},
     "allocations_presides_item(uuid)": set(),
     "allocations_put_on_agenda(uuid, uuid, text)": {"pool"},
@@ -58,7 +59,6 @@ CALLERS: dict[str, set[str]] = {
     "allocations_take_chair(uuid)": {"committee"},
     "allocations_take_off_agenda(uuid)": {"pool", "steering"},
     "allocations_tally(uuid)": {"committee"},
-    "allocations_undisclosed()": {"contingent"},
     "allocations_votes(uuid)": set(),
 }
 # What a compartment must not be able to read, whatever the rows.
@@ -67,6 +67,8 @@ CLOSED_COLUMNS = (
     (C.POOL, "SELECT application_id FROM allocations_candidacy"),
     (C.CONTINGENT, "SELECT application_id FROM allocations_candidacy"),
     (C.CONTINGENT, "SELECT state FROM allocations_candidacy"),
+    (C.CONTINGENT, "SELECT state FROM allocations_vacancy"),
+    (C.CONTINGENT, "SELECT id FROM allocations_vacancy WHERE ended_on IS NOT NULL"),
     (C.POOL, "SELECT persons FROM allocations_sheet"),
     (C.POOL, "SELECT last_name FROM allocations_applicant"),
     (C.COMMITTEE, "SELECT last_name FROM allocations_applicant"),

@@ -222,7 +222,7 @@ CASES: dict[str, Case | str] = {
             "allocations_carry_over",
             "allocations_preside_item",
             "allocations_take_chair",
-            "allocations_undisclosed",
+            "allocations_own_states",
             "allocations_sessions_of",
             "allocations_own_sessions",
             "allocations_recused",
