@@ -207,12 +207,13 @@ POLICIES = (
                 using=f"{within('building_id', C.VACANCIES)} AND declared_by_id = loge_person()"
                 f" AND declared_on = {TODAY} AND state = 'declared' AND contingent_id IS NULL",
             ),
-            # An officer withdraws a vacancy; orienting it takes a manager. Functions move it to the later steps.
+            # An officer withdraws a vacancy, today and once: retention and ranking key follow from the day. Orienting
+            # it takes a manager. Functions move it to the later steps.
             Grant(
                 C.VACANCIES,
                 "UPDATE",
-                using=within("building_id", C.VACANCIES),
-                check="state = 'withdrawn'",
+                using=f"{within('building_id', C.VACANCIES)} AND ended_on IS NULL",
+                check=f"state = 'withdrawn' AND ended_on = {TODAY}",
                 columns="state, ended_on",
             ),
             Grant(C.STEERING),

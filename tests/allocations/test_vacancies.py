@@ -99,6 +99,17 @@ def test_withdrawn_vacancy_leaves_room_for_another(aline, unit):
     declare(aline, unit)
 
 
+def test_officer_ends_a_vacancy_today_and_once(aline, unit):
+    """Its day decides how long votes stay for a claim, and whether the dwelling keeps its ranking key."""
+    declare(aline, unit)
+    end = "UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() {} RETURNING 1"
+    for day in ("- 4000", "- 1", "+ 1"):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(Compartment.VACANCIES, aline.pk, end.format(day))
+    assert as_role(Compartment.VACANCIES, aline.pk, end.format("")) == [(1,)]
+    assert as_role(Compartment.VACANCIES, aline.pk, end.format("- 4000")) == []
+
+
 def test_manager_orients_to_a_contingent_for_a_reason_or_outside_the_flow(aline, rosa, unit):
     declare(aline, unit)
     commune = add(rosa)
