@@ -134,12 +134,17 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_expire_offers FROM PUBLIC;
 
--- A hand-over needs an accepted offer, and an application has one lease.
+-- A hand-over needs an accepted offer, and an application has one lease. It goes to whoever signs leases of the dwelling
+-- that was offered, and to nobody else: they read names and contact.
 CREATE OR REPLACE FUNCTION allocations_check_hand_over() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    -- Another hand-over of the application waits here, or has been waited for.
+    PERFORM FROM allocations_application a JOIN allocations_candidacy c ON c.application_id = a.id
+    WHERE c.id = NEW.candidacy_id FOR NO KEY UPDATE OF a;
     -- A renunciation waits here, or has been waited for.
     PERFORM FROM allocations_candidacy c JOIN allocations_offer o ON o.candidacy_id = c.id
+    JOIN allocations_vacancy v ON v.id = c.vacancy_id AND v.unit_id = NEW.unit_id AND v.building_id = NEW.building_id
     WHERE c.id = NEW.candidacy_id AND c.state = 'accepted' AND o.answer = 'accepted' FOR UPDATE OF c;
     IF NOT FOUND THEN
         PERFORM allocations_refuse('lease_after_acceptance');
@@ -162,7 +167,8 @@ CREATE OR REPLACE FUNCTION allocations_future_tenants(wanted uuid) RETURNS TABLE
         first_name text, birth_date date, phone text, email text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp AS $$
     SELECT p.tie, p.last_name, p.first_name, p.birth_date, p.phone, p.email
-    FROM allocations_handover h JOIN allocations_candidacy c ON c.id = h.candidacy_id
+    FROM allocations_handover h JOIN allocations_candidacy c ON c.id = h.candidacy_id AND c.state = 'accepted'
+    JOIN allocations_vacancy v ON v.id = c.vacancy_id AND v.state = 'offered'
     JOIN allocations_applicant p ON p.application_id = c.application_id
     WHERE h.candidacy_id = wanted AND h.signed_on IS NULL
       AND h.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'account', loge_today())))
@@ -178,7 +184,7 @@ DECLARE
     mine record;
 BEGIN
     SELECT c.id, c.application_id, c.vacancy_id INTO mine FROM allocations_handover h
-    JOIN allocations_candidacy c ON c.id = h.candidacy_id
+    JOIN allocations_candidacy c ON c.id = h.candidacy_id AND c.state = 'accepted'
     JOIN allocations_vacancy v ON v.id = c.vacancy_id AND v.state = 'offered'
     JOIN tenants_leaseunit u ON u.lease_id = signed AND u.unit_id = v.unit_id AND u.first_day >= v.declared_on
     WHERE h.candidacy_id = wanted AND h.signed_on IS NULL

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from access.compartments import Compartment
 from allocations.actions.offers import expire_offers, record_renunciation
@@ -228,6 +228,26 @@ def test_hand_over_waits_for_a_renunciation_of_the_same_moment(commission, accep
         assert thread.is_alive()
     thread.join()
     assert codes == ["lease_after_acceptance"] and not HandOver.objects.using(OWNER).exists()
+
+
+def test_hand_over_goes_to_those_who_sign_leases_of_the_dwelling(commission, landlord, accepted):
+    """Whoever signs leases elsewhere would read names and contact of the candidate."""
+    aline, elsewhere = commission.person("aline").pk, landlord.building("Quai 9")
+    columns = "candidacy_id, unit_id, building_id, handed_on, handed_by_id, in_qpv, priority, dalo"
+    insert = f"INSERT INTO allocations_handover ({columns}) VALUES (%s, %s, %s, loge_today(), %s, false, false, false)"
+    unit, mine = commission.unit, accepted[0].pk
+    for wrong in ((unit.pk, elsewhere.pk), (elsewhere.units.using(OWNER).first().pk, unit.building_id)):
+        with pytest.raises(IntegrityError, match="lease_after_acceptance"):
+            as_role(Compartment.APPLICANTS, aline, insert, mine, *wrong, aline)
+    as_role(Compartment.APPLICANTS, aline, insert, mine, unit.pk, unit.building_id, aline)
+
+
+def test_candidate_who_left_is_not_read_by_whoever_signs(commission, accepted):
+    handed, elise = commission.hand_over(accepted[0]), commission.person("elise").pk
+    names = "SELECT last_name FROM allocations_future_tenants(%s)"
+    assert len(as_role(Compartment.ACCOUNT, elise, names, handed.pk)) == 1
+    run("UPDATE allocations_candidacy SET state = 'withdrawn' WHERE id = %s", handed.pk)
+    assert as_role(Compartment.ACCOUNT, elise, names, handed.pk) == []
 
 
 def test_renunciation_is_refused_after_the_signature_and_a_second_time(commission, accepted):
