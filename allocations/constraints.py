@@ -80,6 +80,9 @@ SENTENCES: dict[str, Promise | str] = {
     "answer_recorded_in_time": _(
         "Le délai de réponse et le délai d’acheminement sont passés : le silence vaut refus, la nuit le constate."
     ),
+    "answer_by_follows_the_delay": _(
+        "Le dernier jour pour répondre suit le délai de la proposition : seuls des jours non ouvrés le repoussent."
+    ),
     "notification_stays": _("La notification ne se corrige que le jour où elle a été enregistrée."),
     "renounced_once": _("Cette renonciation est déjà enregistrée."),
     "renounced_before_the_lease": _(

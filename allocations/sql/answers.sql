@@ -11,6 +11,10 @@ BEGIN
         AND OLD.notification_recorded_on IS DISTINCT FROM loge_today() THEN
         PERFORM allocations_refuse('notification_stays');
     END IF;
+    -- The last day moves by weekends and holidays only, never by a week.
+    IF NEW.answer_by > NEW.notified_on + NEW.delay_days + 7 THEN
+        PERFORM allocations_refuse('answer_by_follows_the_delay');
+    END IF;
     NEW.notification_recorded_on := CASE WHEN NEW.notified_on IS NOT NULL THEN loge_today() END;
     RETURN NEW;
 END $$;

@@ -24,7 +24,8 @@ BEGIN
     END IF;
     UPDATE allocations_candidacy SET state = 'offered' WHERE id = mine.id;
     UPDATE allocations_vacancy SET state = 'offered' WHERE id = mine.vacancy_id AND state = 'decided';
-    -- The landlord's figure of today, whoever sends the offer.
+    -- The landlord's figures of today, whoever sends the offer.
+    NEW.delay_days := coalesce(allocations_figure('offer_delay_days'), NEW.delay_days);
     NEW.post_days := coalesce(allocations_figure('answer_post_days'), NEW.post_days);
     RETURN NEW;
 END $$;

@@ -142,6 +142,19 @@ def test_officer_does_not_choose_how_long_an_answer_may_take(commission, ranked)
     assert Offer.objects.using(OWNER).get().post_days == POST_DAYS
 
 
+def test_officer_does_not_choose_the_delay_to_answer_or_its_last_day(commission, ranked):
+    aline = commission.person("aline").pk
+    columns = "id, candidacy_id, sent_on, sent_by_id, delay_days, post_days, delivery, answer"
+    values = "gen_random_uuid(), %s, loge_today(), %s, 90, 3, '', ''"
+    insert = f"INSERT INTO allocations_offer ({columns}) VALUES ({values})"
+    as_role(Compartment.APPLICANTS, aline, insert, ranked[0].pk, aline)
+    assert Offer.objects.using(OWNER).get().delay_days == 10
+    notify = "delivery = 'handed', notified_on = loge_today(), answer_by = loge_today() + 10"
+    with refused("answer_by_follows_the_delay"):
+        run(OFFER + notify + " + 8")
+    assert as_role(Compartment.APPLICANTS, aline, OFFER + notify + " + 7 RETURNING 1") == [(1,)]
+
+
 # --- A notification is recorded once ---
 
 
