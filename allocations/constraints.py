@@ -22,6 +22,10 @@ SENTENCES: dict[str, Promise | str] = {
         "Une demande est à examiner en premier : établissez de nouveau la présélection si sa ligne n’y est pas, et "
         "désignez la ligne marquée avant d’inscrire le logement."
     ),
+    "owed_examined_with_a_sheet": _(
+        "Une demande à examiner en premier est désignée sans fiche : préparez sa fiche, ou retirez la candidature, "
+        "avant d’inscrire le logement."
+    ),
     "registry_row_leaves_once": _("Cette ligne est déjà partie vers le système national d’enregistrement."),
     "registry_run_stays": _("Un export enregistré ne change plus."),
     "registry_row_of_signed_minutes": _("Une décision part une fois le procès-verbal signé."),

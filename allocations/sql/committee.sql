@@ -333,8 +333,13 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    -- Whoever must be examined first is a candidate, unless the ten candidates of the dwelling were designated before.
-    IF EXISTS (SELECT FROM allocations_owed_examinations() o WHERE o.vacancy = wanted)
+    -- Whoever must be examined first is a candidate, unless the ten candidates of the dwelling were designated before. A
+    -- candidate without a sheet would not be presented, and the obligation would count as met.
+    IF EXISTS (SELECT FROM allocations_owedexamination o
+               JOIN allocations_candidacy c ON c.id = o.met_by_id AND c.vacancy_id = wanted AND c.state = 'designated'
+               WHERE NOT EXISTS (SELECT FROM allocations_sheet s WHERE s.candidacy_id = c.id)) THEN
+        PERFORM allocations_refuse('owed_examined_with_a_sheet');
+    ELSIF EXISTS (SELECT FROM allocations_owed_examinations() o WHERE o.vacancy = wanted)
         AND (SELECT count(*) FROM allocations_candidacy c WHERE c.vacancy_id = wanted) < 10 THEN
         PERFORM allocations_refuse('owed_examined_first');
     END IF;

@@ -90,5 +90,20 @@ CREATE TRIGGER allocations_withdrawn_owes_again AFTER UPDATE OF state ON allocat
     FOR EACH ROW WHEN (NEW.state = 'withdrawn' AND OLD.state IN ('designated', 'presented'))
     EXECUTE FUNCTION allocations_owe_again();
 
+-- So does withdrawing the vacancy before its candidates are presented. (allocations_free_item() withdraws those that were.)
+CREATE OR REPLACE FUNCTION allocations_owe_again_elsewhere() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE allocations_owedexamination o SET met_by_id = NULL, met_on = NULL FROM allocations_candidacy c
+    WHERE c.vacancy_id = NEW.id AND c.state = 'designated' AND o.met_by_id = c.id AND NOT EXISTS (
+        SELECT FROM allocations_owedexamination x WHERE x.application_id = o.application_id AND x.met_on IS NULL);
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_owe_again_elsewhere FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_withdrawn_vacancy_owes_again ON allocations_vacancy;
+CREATE TRIGGER allocations_withdrawn_vacancy_owes_again AFTER UPDATE OF state ON allocations_vacancy
+    FOR EACH ROW WHEN (NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn')
+    EXECUTE FUNCTION allocations_owe_again_elsewhere();
+
 SELECT tenants_create_retention_view('allocations_owedexamination',
     '(SELECT least(a.closed_on, a.renew_by + 31) FROM allocations_application a WHERE a.id = application_id)');

@@ -12,6 +12,7 @@ from access.compartments import Compartment
 from access.permissions import Permission
 from allocations.actions.scores import compute_scores
 from allocations.actions.shortlist import withdraw_candidate
+from allocations.actions.vacancies import withdraw_vacancy
 from allocations.models import Candidacy, FragileResidence, OwedExamination, Vacancy
 from allocations.rules import motives
 from allocations.rules.results import MissingFacts
@@ -210,6 +211,34 @@ def test_dwelling_goes_on_no_agenda_before_the_marked_line_is_designated(commiss
     [designated] = commission.designate([line for line in lines if line.owed])
     commission.prepare(designated)
     commission.convene()
+
+
+def test_vacancy_that_is_withdrawn_leaves_the_obligation_open(commission):
+    refuse_first(commission)
+    vacancy = next_vacancy(commission)
+    commission.designate([line for line in commission.shortlist() if line.owed])
+    assert met() != [(None,)]
+    aline = commission.person("aline")
+    with acting_as(aline, Permission.VACANCY_DECLARE) as access:
+        row = access.rows(Vacancy).get(pk=vacancy.pk)
+        withdraw_vacancy(by=aline, vacancy=row, context=access.context)
+    assert met() == [(None,)]
+    assert run("SELECT met_on FROM allocations_owedexamination") == [(None,)]
+
+
+def test_whoever_must_be_examined_first_is_presented_with_a_sheet(commission):
+    """A designation meets the obligation. Without a sheet the candidate would never come before the commission."""
+    refuse_first(commission)
+    next_vacancy(commission)
+    lines = commission.shortlist()
+    [designated] = commission.designate([line for line in lines if line.owed])
+    for candidacy in commission.designate([line for line in lines if not line.owed][:3]):
+        commission.prepare(candidacy)
+    with refused("owed_examined_with_a_sheet"):
+        commission.convene()
+    commission.prepare(designated)
+    commission.convene()
+    assert commission.row(Candidacy, designated.pk).state == "presented"
 
 
 def test_older_shortlist_is_drawn_again_before_somebody_is_designated(commission):
