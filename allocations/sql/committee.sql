@@ -142,11 +142,13 @@ CREATE OR REPLACE FUNCTION allocations_read_sheet(who uuid, wanted uuid) RETURNS
 $$;
 REVOKE ALL ON FUNCTION allocations_read_sheet FROM PUBLIC;
 
--- Members recuse themselves before they have read the sheet.
+-- Members recuse themselves before they have read the sheet, or voted on it.
 CREATE OR REPLACE FUNCTION allocations_check_recusal() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF allocations_read_sheet((SELECT s.person_id FROM allocations_seat s WHERE s.id = NEW.seat_id), NEW.candidacy_id) THEN
+    IF allocations_read_sheet((SELECT s.person_id FROM allocations_seat s WHERE s.id = NEW.seat_id), NEW.candidacy_id)
+        OR EXISTS (SELECT FROM allocations_vote v JOIN allocations_decision d ON d.id = v.decision_id
+                   WHERE v.seat_id = NEW.seat_id AND d.candidacy_id = NEW.candidacy_id) THEN
         PERFORM allocations_refuse('recusal_before_sheet');
     END IF;
     RETURN NEW;
@@ -358,13 +360,15 @@ REVOKE ALL ON FUNCTION allocations_put_on_agenda FROM PUBLIC;
 
 -- Recuses the current person from the candidacies of a vacancy on the agenda, or from that of one application, which they
 -- know by its number. The answer is the same whether the number is that of a candidate: whoever has read a sheet of the
--- session is refused for any number, because a refusal for candidates alone would tell who is one.
+-- session, or voted in it, is refused for any number, because a refusal for candidates alone would tell who is one.
 CREATE OR REPLACE FUNCTION allocations_recuse(into_session uuid, of_item uuid, written text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF written IS NOT NULL AND EXISTS (
+    IF written IS NOT NULL AND (EXISTS (
         SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
-        WHERE i.session_id = into_session AND allocations_read_sheet(loge_person(), c.id)) THEN
+        WHERE i.session_id = into_session AND allocations_read_sheet(loge_person(), c.id)) OR EXISTS (
+        SELECT FROM allocations_vote v JOIN allocations_seat s ON s.id = v.seat_id
+        WHERE s.session_id = into_session AND s.person_id = loge_person())) THEN
         PERFORM allocations_refuse('recusal_before_sheet');
     END IF;
     INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)

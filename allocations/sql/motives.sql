@@ -101,7 +101,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_motive_figures FROM PUBLIC;
 
--- The motives that hold today for a candidacy of the current person's sessions, or of an application open to them.
+-- The motives that hold today for a candidacy of the current person's sessions, or of an application open to them. Their
+-- figures are facts of the sheet, so that a recused member gets none.
 CREATE OR REPLACE FUNCTION allocations_motives_that_hold(wanted uuid) RETURNS TABLE (motive text, figures bigint[])
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
     SELECT m.motive, f.figures FROM unnest(ARRAY['over_every_ceiling', 'no_right_of_residence', 'over_this_ceiling',
@@ -111,6 +112,7 @@ CREATE OR REPLACE FUNCTION allocations_motives_that_hold(wanted uuid) RETURNS TA
     WHERE f.figures IS NOT NULL AND EXISTS (
         SELECT FROM allocations_candidacy c LEFT JOIN allocations_agendaitem i ON i.id = c.item_id
         WHERE c.id = wanted AND (i.session_id = ANY (ARRAY (SELECT allocations_own_sessions()))
+                                 AND c.id <> ALL (ARRAY (SELECT allocations_recused()))
                                  OR c.application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))))
 $$;
 REVOKE ALL ON FUNCTION allocations_motives_that_hold FROM PUBLIC;

@@ -245,6 +245,25 @@ def test_recusal_comes_before_the_sheet_is_read(commission, candidacies):
         run(insert, seat_of("marion"), first.pk)
 
 
+def test_nobody_is_recused_after_a_vote(commission, candidacies):
+    """The vote would count although its member took no part. For any number, so that the refusal tells no candidate."""
+    commission.open()
+    cast(commission.propose(candidacies[0], "b", rank=1), "mehdi")
+    mehdi, sql = commission.person("mehdi").pk, "SELECT allocations_recuse(%s, %s, %s)"
+    for item, number in ((commission.item.pk, None), (None, "075112600000000000")):
+        with pytest.raises(IntegrityError, match="recusal_before_sheet"):
+            as_role(Compartment.COMMITTEE, mehdi, sql, commission.session.pk, item, number)
+
+
+def test_recused_member_gets_no_motive_and_no_figure_of_the_sheet(commission, candidacies):
+    run("UPDATE allocations_sheet SET persons = 9")
+    mehdi, sql = commission.person("mehdi").pk, "SELECT motive FROM allocations_motives_that_hold(%s)"
+    assert as_role(Compartment.COMMITTEE, mehdi, sql, candidacies[0].pk) == [("too_small",)]
+    recuse = "SELECT allocations_recuse(%s, %s, NULL)"
+    as_role(Compartment.COMMITTEE, mehdi, recuse, commission.session.pk, commission.item.pk)
+    assert as_role(Compartment.COMMITTEE, mehdi, sql, candidacies[0].pk) == []
+
+
 def test_recusal_by_number_tells_not_who_is_a_candidate(commission, candidacies):
     """A member who has read the sheets is refused for every number, whether a candidate's or not."""
     mehdi, sql = commission.person("mehdi"), "SELECT allocations_recuse(%s, NULL, %s)"
