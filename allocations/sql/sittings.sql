@@ -41,6 +41,10 @@ REVOKE ALL ON FUNCTION allocations_take_off_agenda FROM PUBLIC;
 CREATE OR REPLACE FUNCTION allocations_carry_over(wanted uuid, why text) RETURNS TABLE (vacancy uuid, building uuid)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
 BEGIN
+    -- The list of reasons accepts no reason, for an item that is not carried over.
+    IF why = '' THEN
+        PERFORM allocations_refuse('agenda_carried_reason_listed');
+    END IF;
     SELECT v.id, v.building_id INTO vacancy, building FROM allocations_agendaitem i
     JOIN allocations_vacancy v ON v.id = i.vacancy_id
     WHERE i.id = wanted AND i.carried_reason = '' AND allocations_presides_item(i.id) FOR UPDATE OF i, v;
@@ -112,6 +116,10 @@ REVOKE ALL ON FUNCTION allocations_take_chair FROM PUBLIC;
 CREATE OR REPLACE FUNCTION allocations_follow_recusals() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF TG_TABLE_NAME = 'allocations_seat' THEN
+        -- allocations_put_on_agenda() waits here, or has been waited for: otherwise neither would see the other's rows.
+        PERFORM FROM allocations_session n WHERE n.id = NEW.session_id FOR UPDATE;
+    END IF;
     INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)
     SELECT DISTINCT ON (s.id, c.id) gen_random_uuid(), s.id, c.id, r.declared_at FROM allocations_candidacy c
     JOIN allocations_agendaitem i ON i.id = c.item_id

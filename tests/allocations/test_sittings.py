@@ -1,11 +1,12 @@
 """Dead ends of the commission: dwellings taken off or carried over, seats taken back, and who presides instead."""
 
+import threading
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, connections, transaction
 
 from access.compartments import Compartment as C
 from access.permissions import Permission as P
@@ -194,8 +195,10 @@ def test_adopted_refusal_stays_while_the_others_are_carried_over(commission, can
 
 def test_reason_of_a_carry_over_is_of_the_list(commission, candidacies):
     commission.open()
-    with refused("agenda_carried_reason_listed"):
-        carry(commission, reason="tired")
+    for reason in ("tired", ""):
+        with refused("agenda_carried_reason_listed"):
+            carry(commission, reason=reason)
+    assert states() == ["presented"] * 3 and vacancy_state() == "convened"
 
 
 def test_candidate_whose_application_was_closed_is_not_carried_over(commission, candidacies):
@@ -239,6 +242,37 @@ def test_recusal_follows_its_person_to_the_next_session(commission, candidacies)
     with refused("vote_not_when_recused"):
         commission.vote(decision, "mehdi")
     commission.vote(decision, "marion")
+
+
+def test_recusal_follows_whoever_gets_a_seat_while_the_dwelling_goes_on_the_agenda(commission, candidacies):
+    """Neither transaction sees the rows of the other until it has waited for it."""
+    recuse_from(commission, "mehdi", commission.applications[0].number)
+    commission.open()
+    carry(commission)
+    commission.close()
+    rosa, aline, mehdi = (commission.person(name).pk for name in ("rosa", "aline", "mehdi"))
+    session = "INSERT INTO allocations_session (id, held_at, state, convened_on, convened_by_id, minutes_digest)"
+    [(second,)] = run(
+        f"{session} VALUES (gen_random_uuid(), loge_now(), 'convened', loge_today(), %s, '') RETURNING id", rosa
+    )
+    put = "SELECT allocations_put_on_agenda(%s, %s, '')"
+
+    def put_on_agenda() -> None:
+        try:
+            as_role(C.POOL, aline, put, commission.vacancy.pk, second)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=put_on_agenda)
+    with transaction.atomic(using=OWNER):
+        seat = "INSERT INTO allocations_seat (id, session_id, person_id, voice, chairs, casting, present)"
+        run(f"{seat} VALUES (gen_random_uuid(), %s, %s, 'tenants', false, false, false)", second, mehdi)
+        thread.start()
+        thread.join(timeout=1)
+    thread.join()
+    assert states() == ["presented"] * 3
+    recused = "SELECT count(*) FROM allocations_recusal r JOIN allocations_seat s ON s.id = r.seat_id"
+    assert run(f"{recused} WHERE s.session_id = %s", second) == [(1,)]
 
 
 # --- Seats ------------------------------------------------------------------------------------------------------------
