@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from access.constraints import all_or_nothing, change
 from access.models import Person
-from allocations.committee.shortlists import ask, require_rooms_and_ceiling
+from allocations.committee.shortlists import OPEN_TO_CANDIDATES, ask, require_rooms_and_ceiling
 from allocations.models import (
     Candidacy,
     CandidacyState,
@@ -66,11 +66,17 @@ def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
 @sensitive_variables("last_name")
 @all_or_nothing()
 def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, context: Context = NOWHERE) -> Candidacy:
-    """Designate a candidate of a reserving body. A wrong number and a wrong name raise the same ValidationError."""
+    """Designate a candidate of a reserving body. A wrong number and a wrong name raise the same ValidationError.
+
+    The state of `vacancy` is the disclosed one: before the minutes are signed, a vacancy whose candidates have all
+    refused accepts nobody, as one that was decided.
+    """
     attempted = ask("SELECT allocations_attempted_application(%s)", number)
     about = Subject("application", attempted) if attempted else None
     tried = record_view(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)
-    candidacy = ask("SELECT allocations_nominate(%s, %s, %s, %s)", vacancy.pk, number, folded(last_name), tried)
+    candidacy = None
+    if vacancy.state in OPEN_TO_CANDIDATES:
+        candidacy = ask("SELECT allocations_nominate(%s, %s, %s, %s)", vacancy.pk, number, folded(last_name), tried)
     if candidacy is None:
         record_view(events.IDENTITY_MISSED, Outcome.ATTEMPTED, by=by, about=about, context=context)
         unknown = _("Aucune demande active n’a ce numéro et ce nom. Vous avez cinq essais par numéro et par jour.")

@@ -105,6 +105,34 @@ def test_outcome_is_told_once_the_minutes_are_signed(commission, landlord, nadia
     assert fetch(nadia, of_vacancy(commission))["state"] == "let" and fetch(nadia, "reservations/")["results"] == []
 
 
+def test_refused_dwelling_accepts_nobody_before_the_minutes(commission, nadia):
+    """A dwelling whose candidates have all refused goes back to its orientation, and still accepts nobody."""
+    chosen = [commission.nominate(application) for application in commission.applications[:3]]
+    for candidacy in chosen:
+        commission.prepare(candidacy)
+    commission.convene()
+    before, listed = fetch(nadia, of_vacancy(commission)), fetch(nadia, "reservations/")
+    assert before["state"] == "convened"
+    another = {"number": commission.applications[3].number, "last_name": "Candidat3"}
+    decided = refused(send(nadia, of_vacancy(commission, "nominate/"), another), "invalid")
+    commission.open()
+    for place, candidacy in enumerate(chosen, start=1):
+        commission.decide(candidacy, "b", rank=place)
+    commission.close()
+    assert fetch(nadia, of_vacancy(commission)) == before and fetch(nadia, "reservations/") == listed
+    for candidacy in chosen:
+        commission.send(candidacy)
+        commission.notify(candidacy, paris_day())
+        commission.answer(candidacy, "refused", paris_day())
+    assert Vacancy.objects.using(OWNER).get(pk=commission.vacancy.pk).state == "oriented"
+    assert fetch(nadia, of_vacancy(commission)) == before and fetch(nadia, "reservations/") == listed
+    assert refused(send(nadia, of_vacancy(commission, "nominate/"), another), "invalid") == decided
+    page = nadia.post(f"/reservations/{commission.vacancy.pk}/candidats/", another)
+    assert page.status_code == 200 and Candidacy.objects.using(OWNER).count() == 3
+    commission.sign()
+    assert fetch(nadia, of_vacancy(commission))["state"] == "oriented"
+
+
 def test_nominees_of_another_body_are_not_shown(commission, landlord, nadia, sign_in):
     others = make_contingent(landlord.place(TOP), "Région", "region")
     done(send(nadia, of_vacancy(commission, "nominate/"), {"number": commission.applications[0].number,
