@@ -17,7 +17,14 @@ from allocations.actions.decisions import count_votes, propose_decision
 from allocations.actions.sessions import close_session, open_session
 from allocations.api.candidacies import DecisionOut
 from allocations.api.results import EmptyBody, MadeOut, SheetOut, made, require_valid, row_of
-from allocations.committee.agenda import candidacy_of, count_of, recused_from, require_chair, seats_of
+from allocations.committee.agenda import (
+    candidacy_of,
+    count_of,
+    recused_from,
+    require_chair,
+    require_president,
+    seats_of,
+)
 from allocations.committee.proposals import may_propose, options_for
 from allocations.forms.committee import ProposalForm
 from allocations.models import AgendaItem, Candidacy, Decision, DecisionKind, Outcome, Session, SessionState
@@ -92,7 +99,7 @@ def session_open(request: ApiRequest, session: Session) -> dict[str, Any]:
     require_chair(request.access, session)
 
     def open_it(**acting: Any) -> Session:
-        seats = seats_of(request.access, session)
+        seats = [seat for seat in seats_of(request.access, session) if not seat.released]
         present = [row_of(seats, "present", seat) for seat in request.body_data["present"]]
         return open_session(session=session, present=present, **acting)
 
@@ -125,7 +132,7 @@ def session_close(request: ApiRequest, session: Session) -> dict[str, Any]:
 )
 def decision_options(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
     """Return the decisions whose conditions hold now. The response is 404 if nothing can be proposed any more."""
-    access, item = request.access, _chaired_item(request, candidacy)
+    access, item = request.access, _presided_item(request, candidacy)
     if item.session.state != SessionState.OPEN or not may_propose(candidacy):
         raise Http404
     options = options_for(access, candidacy)
@@ -152,7 +159,7 @@ def decision_options(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any
 )
 def decision_propose(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
     access, body = request.access, request.body_data
-    _chaired_item(request, candidacy)
+    _presided_item(request, candidacy)
 
     def propose(**acting: Any) -> Decision:
         if not may_propose(candidacy):
@@ -165,10 +172,11 @@ def decision_propose(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any
     return made(request, propose)
 
 
-def _chaired_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
+def _presided_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
+    """Return the item of a candidacy. The response is 403 unless the client presides it, as on the pages."""
     if candidacy.item is None:
         raise Http404
-    require_chair(request.access, candidacy.item.session)
+    require_president(request.access, candidacy.item)
     return candidacy.item
 
 
@@ -191,7 +199,7 @@ def decision_votes(request: ApiRequest, decision: Decision) -> dict[str, Any]:
     """Return the votes on a proposal. The response is 404 once they were counted."""
     access = request.access
     candidacy = candidacy_of(access, decision.candidacy_id)
-    item = _chaired_item(request, candidacy)
+    item = _presided_item(request, candidacy)
     if item.session.state != SessionState.OPEN or decision.outcome != Outcome.PROPOSED:
         raise Http404
     _note_sheet(request, candidacy, candidacy.pk in recused_from(access, item.pk))
@@ -215,7 +223,7 @@ def decision_votes(request: ApiRequest, decision: Decision) -> dict[str, Any]:
     body=EmptyBody,
 )
 def decision_count(request: ApiRequest, decision: Decision) -> dict[str, Any]:
-    _chaired_item(request, candidacy_of(request.access, decision.candidacy_id))
+    _presided_item(request, candidacy_of(request.access, decision.candidacy_id))
 
     def count(**acting: Any) -> Decision:
         if decision.outcome != Outcome.PROPOSED:

@@ -1,6 +1,6 @@
 """API endpoints of the members of the commission: their sessions, recusals, numbered sheets and votes.
 
-No endpoint has the name or the number of an applicant. The id of a candidacy is for the chair alone.
+No endpoint has the name or the number of an applicant. The id of a candidacy is for whoever presides the dwelling.
 """
 
 from typing import Any
@@ -22,13 +22,24 @@ from allocations.committee.agenda import (
     blind_sheets,
     own_seat,
     own_sessions_of,
+    presides,
     quorum_of,
     record_sheets,
     seats_of,
     sheets_of,
 )
 from allocations.forms.committee import RecuseForm
-from allocations.models import AgendaItem, Choice, FewReason, Outcome, Session, SessionState, Voice
+from allocations.models import (
+    AgendaItem,
+    CarryOver,
+    Choice,
+    FewReason,
+    Outcome,
+    SeatRelease,
+    Session,
+    SessionState,
+    Voice,
+)
 from audit import events
 
 MOST_VOTES = 20  # in one request; a dwelling has ten candidates at most
@@ -54,6 +65,7 @@ class SeatOut(serializers.Serializer[Any]):
     chairs = serializers.BooleanField()
     casting = serializers.BooleanField()
     present = serializers.BooleanField(help_text=_("Connu une fois la séance ouverte."))
+    released = serializers.ChoiceField(choices=SeatRelease.choices, allow_blank=True)
 
 
 class QuorumOut(serializers.Serializer[Any]):
@@ -68,6 +80,7 @@ class AgendaItemOut(serializers.Serializer[Any]):
     sheets = serializers.IntegerField()
     decided = serializers.IntegerField()
     all_recused = serializers.BooleanField()
+    carried_reason = serializers.ChoiceField(choices=CarryOver.choices, allow_blank=True)
 
 
 class SessionOut(serializers.Serializer[Any]):
@@ -217,7 +230,7 @@ def item_sheets(request: ApiRequest, item: AgendaItem) -> dict[str, Any]:
     access = request.access
     access.note(session=item.session_id)
     table = sheets_of(access, item)
-    chairs = table.seat.chairs and access.holds(Permission.COMMITTEE_CHAIR)
+    chairs = presides(access, item, table.seat) and access.holds(Permission.COMMITTEE_CHAIR)
     names = ("number", "candidacy", "decision")
     is_open = item.session.state == SessionState.OPEN
     blind = [dict(zip(names, sheet, strict=True)) for sheet in blind_sheets(table)] if chairs and is_open else []

@@ -157,6 +157,44 @@ def test_recused_chair_reads_nothing_and_enters_what_the_others_propose(commissi
     proposal(camille, candidacy)
 
 
+def test_recused_chair_does_nothing_for_a_dwelling_that_another_member_presides(commission, landlord, camille, sign_in):
+    [candidacy, *_others] = presented()
+    assign(landlord.person("mehdi"), "committee_chair", landlord.place("Office des Trois-Rives"))
+    mehdi = sign_in("mehdi")
+    done(send(camille, of_session(commission, "recuse/"), {"number": candidacy.application.number}))
+    done(send(camille, of_session(commission, "open/"), {"present": seats()}))
+    commission.force(
+        "allocations_agendaitem", "UPDATE allocations_agendaitem SET presided_by_id = %s", landlord.person("mehdi").pk
+    )
+    table = fetch(camille, of_item(commission))
+    assert table["blind"] == [] and {sheet["candidacy"] for sheet in table["sheets"]} == {None}
+    assert [sheet["candidacy"] for sheet in fetch(mehdi, of_item(commission))["sheets"]] == [
+        str(row.pk) for row in presented()
+    ]
+    decision = proposal(mehdi, candidacy)
+    refused(camille.get(f"/api/v1/commission/sheets/{candidacy.pk}/"), "forbidden")
+    refused(send(camille, f"commission/sheets/{candidacy.pk}/propose/", {"decision": "a"}), "forbidden")
+    refused(camille.get(f"/api/v1/commission/decisions/{decision}/"), "forbidden")
+    refused(send(camille, f"commission/decisions/{decision}/count/"), "forbidden")
+    assert fetch(mehdi, f"commission/decisions/{decision}/")["expected"] == 2
+
+
+def test_released_seat_and_carried_dwelling_are_told(commission, landlord, camille):
+    person = landlord.person("marion").pk
+    commission.force(
+        "allocations_seat",
+        "UPDATE allocations_seat SET released = 'prevented', casting = false WHERE person_id = %s",
+        person,
+    )
+    commission.force("allocations_agendaitem", "UPDATE allocations_agendaitem SET carried_reason = 'no_time'")
+    session = fetch(camille, of_session(commission))
+    assert [seat["released"] for seat in session["seats"]] == ["", "", "prevented"]
+    assert [item["carried_reason"] for item in session["items"]] == ["no_time"]
+    assert session["quorum"]["counted"] == 2
+    released = session["seats"][-1]["id"]
+    assert pointers(send(camille, of_session(commission, "open/"), {"present": [released]})) == {"/present"}
+
+
 # --- Votes -----------------------------------------------------------------------------------------------------------
 
 
