@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Subquery, Sum
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -149,17 +149,18 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
     Makes two queries, and a third if an entry reverses one that is older than those read.
     """
     entries = access.rows(Entry).filter(account=account)
-    sums = entries.aggregate(
-        begins=Min("effective_on"), ends=Max("effective_on"), count=Count("pk"), balance=Sum("amount_cents")
-    )
+    sums = entries.aggregate(begins=Min("effective_on"), ends=Max("effective_on"), count=Count("pk"))
     if sums["ends"] is None:
         return Ledger()
     latest = months_after(register.first_of(sums["ends"]), 1 - LATEST)
     since = min(latest, register.first_of(since or latest))
-    recent = list(entries.filter(effective_on__gte=since).in_order())
+    before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
+    # One statement reads the entries and the sum of those before, so that an entry posted meanwhile shifts no balance.
+    rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
+    recent = list(rows.in_order())
     older = {entry.reverses_id for entry in recent if entry.reverses_id} - {entry.pk for entry in recent}
     earlier = entries.in_bulk(older) if older else {}
-    opening = sums["balance"] - register.balance_of(recent)
+    opening = recent[0].cents_before or 0 if recent else 0
     lines = register.lines_of(recent, opening, earlier)
     return Ledger(lines, opening, sums["begins"], sums["ends"], sums["count"], since)
 

@@ -52,9 +52,25 @@ def test_page_of_an_old_account_reads_no_more_entries_than_of_a_young_one(landlo
     elise = sign_in("elise")
     with CaptureQueriesContext(connections["default"]) as queries:
         page_of(elise, account)
-    read = [query["sql"] for query in queries if 'FROM "ledger_entry"' in query["sql"] and "SUM(" not in query["sql"]]
+    read = [query["sql"] for query in queries if 'FROM "ledger_entry"' in query["sql"] and "MIN(" not in query["sql"]]
     since = months_after(first_of(paris_day()), 1 - LATEST)
     assert read and all(f"\"effective_on\" >= '{since}'" in sql for sql in read)
+
+
+def test_entry_posted_while_the_page_is_read_shifts_no_balance(landlord, sign_in, account):
+    elise = sign_in("elise")
+    before, posted = months_of(page_of(elise, account)), []
+
+    def post_after_the_first_query(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if 'MIN("ledger_entry"' in sql and not posted:
+            posted.append(post(account, 7_777, day=0))
+        return result
+
+    with connections["default"].execute_wrapper(post_after_the_first_query):
+        during = months_of(page_of(elise, account))
+    assert posted and "77,77" in during[0]
+    assert during[1:] == before[1:]
 
 
 def test_reversal_names_the_entry_it_reverses_however_old(landlord, sign_in, account):
