@@ -1,7 +1,7 @@
--- What may still change in an offer: its notification until midnight, and an acceptance that the candidate renounces.
+-- Changes to an offer that was sent: its notification can be corrected until midnight, and the candidate can renounce.
 
--- The notification starts the delay to answer. So it is recorded once: a mistake is corrected on the same day, and nothing
--- of it changes after an answer. The database sets the day on which it was recorded.
+-- The notification starts the delay to answer. So it is recorded once: it can be corrected on the same day, but not after
+-- an answer. The database sets the day on which it was recorded.
 CREATE OR REPLACE FUNCTION allocations_check_notification() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -42,8 +42,8 @@ CREATE TRIGGER allocations_answer_stays BEFORE UPDATE OF answered_on ON allocati
     FOR EACH ROW WHEN (OLD.answer <> '' AND OLD.answered_on IS DISTINCT FROM NEW.answered_on)
     EXECUTE FUNCTION allocations_check_answered();
 
--- A candidate who had accepted renounces the dwelling before the lease is signed. It is recorded once, by an officer of the
--- dwelling's place. The hand-over is cancelled, the next rank is served as after a refusal, and the application stays.
+-- A candidate who had accepted renounces the dwelling before the lease is signed. An officer of the dwelling's place records
+-- this once. The hand-over is cancelled, the next rank gets its turn as after a refusal, and the application stays open.
 CREATE OR REPLACE FUNCTION allocations_apply_renunciation() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -54,7 +54,7 @@ BEGIN
     ELSIF NEW.renounced_on > loge_today() THEN
         PERFORM allocations_refuse('renounced_after_accepting');
     END IF;
-    -- A hand-over, and the signature of its lease, wait here, or have been waited for.
+    -- A hand-over or a signature at the same moment waits for these locks, or ends first.
     SELECT c.state, c.vacancy_id, v.building_id INTO mine FROM allocations_candidacy c
     JOIN allocations_vacancy v ON v.id = c.vacancy_id WHERE c.id = NEW.candidacy_id FOR UPDATE OF c;
     PERFORM FROM allocations_handover h WHERE h.candidacy_id = NEW.candidacy_id FOR UPDATE;

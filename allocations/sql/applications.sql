@@ -52,7 +52,7 @@ SELECT loge_keep('allocations_application', 'application_closed_stays', changes 
     'number, kept_at_id, file_digest, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to,'
     ' equipment, closed_on, closed_by_id, closing_motive', 'OLD.state <> ''closed'''), over => 'true');
 
--- The last day of a document that is asked for again stays until another is seen.
+-- A document that is asked for again keeps the last day of the one that was seen before, until another is seen.
 CREATE OR REPLACE FUNCTION allocations_keep_expiry() RETURNS trigger
     LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN

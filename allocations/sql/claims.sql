@@ -2,8 +2,8 @@
 -- the allocation manager agrees, and the officer reads for 24 hours. Nobody has a grant on sheets or votes for it: these
 -- functions give what a motive is judged by, and neither a name nor the application.
 
--- Has a request ended without a use? It lapses fourteen days after it was made without an agreement, as other requests that
--- take two people do, and at the end of the 24 hours if nobody has read the sheet.
+-- Has a request lapsed? Without an agreement it lapses after fourteen days, as other requests that need a second person.
+-- With an agreement it lapses at the end of the 24 hours, if nobody has read the sheet.
 CREATE OR REPLACE FUNCTION allocations_claim_lapsed(r allocations_claimreading) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN r.agreed_at IS NULL THEN r.asked_at <= loge_now() - interval '14 days'
@@ -21,7 +21,8 @@ CREATE OR REPLACE FUNCTION allocations_lapse_claims() RETURNS bigint
 $$;
 REVOKE ALL ON FUNCTION allocations_lapse_claims FROM PUBLIC;
 
--- Asks to read the sheet of a decided candidacy. A request that has lapsed may be made again. Returns the request, or NULL for a reference that no letter bears.
+-- Asks to read the sheet of a decided candidacy. A request that has lapsed may be made again. Returns the request, or NULL
+-- if no letter has this reference.
 CREATE OR REPLACE FUNCTION allocations_ask_claim(wanted uuid, received_by text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

@@ -202,7 +202,7 @@ CREATE OR REPLACE FUNCTION allocations_votes(wanted uuid)
 $$;
 REVOKE ALL ON FUNCTION allocations_votes FROM PUBLIC;
 
--- The counts for whoever presides the item. Who voted what is not told, save the mayor's vote in a tie that it decides.
+-- The counts for whoever presides the item. It does not show who voted what, except the mayor's vote if it decides a tie.
 CREATE OR REPLACE FUNCTION allocations_tally(wanted uuid)
     RETURNS TABLE (votes_for bigint, votes_against bigint, abstained bigint, casting text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
@@ -237,7 +237,7 @@ DECLARE
     wins boolean;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        -- The item is not carried over meanwhile.
+        -- Lock the item, so that it is not carried over at the same moment.
         PERFORM 1 FROM allocations_agendaitem i JOIN allocations_candidacy c ON c.item_id = i.id
         WHERE c.id = NEW.candidacy_id FOR SHARE OF i;
     END IF;

@@ -70,8 +70,8 @@ BEGIN
         RETURN CASE WHEN NOT a.equipment <@ t.equipment THEN '{}'::bigint[] END;
     WHEN 'effort_rate' THEN
         -- Both limits must be passed. The law closes the motive under DALO; it is closed by any recognised priority, so
-        -- that it does not tell one of them from a sealed ground. The sheet rounds the rate to whole permille, so a rate
-        -- less than half a permille above its limit does not count as above: it would read as equal in the letter.
+        -- that it does not tell one of them from a sealed ground. The sheet rounds the rate to whole permille. A
+        -- rate that is rounded to its limit is not above it, because the letter would show both as equal.
         lim := allocations_figure('effort_rate_limit_permille');
         least_left := coalesce(allocations_figure('residual_income_limit_cents_per_household'),
                                s.persons * allocations_figure('residual_income_limit_cents_per_person'));
@@ -82,8 +82,8 @@ BEGIN
         -- nothing about an order.
         RETURN CASE WHEN s.owner_suited AND NOT s.priority AND NOT allocations_has_priority(a.id) THEN '{}'::bigint[] END;
     WHEN 'fragile_residence' THEN
-        -- The first suited vacancy elsewhere must follow, which only an active application can be promised. The motive
-        -- depends on the building alone, and not on the household.
+        -- The law asks for the first examination for a suited vacancy elsewhere, which only an active application can be
+        -- promised. The motive depends on the building alone, and not on the household.
         RETURN CASE WHEN a.id IS NOT NULL AND a.state <> 'closed' AND allocations_is_fragile(
             (SELECT v.building_id FROM allocations_vacancy v WHERE v.id = c.vacancy_id)) THEN '{}'::bigint[] END;
     WHEN 'other_ranked_before' THEN

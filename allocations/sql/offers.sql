@@ -84,8 +84,8 @@ CREATE TRIGGER allocations_erased_ends_candidacy AFTER UPDATE OF application_id 
                        AND NEW.state IN ('designated', 'ranked', 'conditional', 'offered', 'accepted'))
     EXECUTE FUNCTION allocations_end_erased_candidacy();
 
--- An answer moves the candidacy. It is given once. The day that counts is that of the answer, and it is recorded until the
--- days for its arrival have passed, or on the day on which a late notification was recorded.
+-- An answer sets the state of the candidacy, and is given once. Its own day counts. It can be recorded until the days for it
+-- to arrive have passed, or on the day on which a late notification was recorded.
 CREATE OR REPLACE FUNCTION allocations_apply_answer() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -194,7 +194,7 @@ BEGIN
         RETURN NULL;
     END IF;
     UPDATE allocations_handover SET signed_on = loge_today(), lease = signed WHERE candidacy_id = wanted;
-    -- The lease page then says who signed, and offers no undoing.
+    -- So the page of the lease says who signed it, and does not offer to undo the signature.
     UPDATE tenants_leasechange SET before = before || '{"final": true}'
     WHERE lease_id = signed AND day = loge_today() AND kind IN ('signed', 'transferred');
     UPDATE allocations_vacancy SET state = 'let', ended_on = loge_today() WHERE id = mine.vacancy_id;

@@ -49,7 +49,7 @@ DROP TRIGGER IF EXISTS allocations_closing_queued ON allocations_application;
 CREATE TRIGGER allocations_closing_queued AFTER UPDATE OF state ON allocations_application
     FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state <> 'closed') EXECUTE FUNCTION allocations_queue_closing();
 
--- How many rows may leave now, for a manager. Neither kind nor motive is told (decision 52).
+-- How many rows may leave now, for a manager. The count is not split by kind or motive (decision 52).
 CREATE OR REPLACE FUNCTION allocations_rows_to_send() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FROM allocations_registryrow r LEFT JOIN allocations_session n ON n.id = r.session_id
@@ -57,8 +57,8 @@ CREATE OR REPLACE FUNCTION allocations_rows_to_send() RETURNS bigint
 $$;
 REVOKE ALL ON FUNCTION allocations_rows_to_send FROM PUBLIC;
 
--- A row leaves once, and is erased 31 days later. A row that nobody sends is erased 92 days after its day, so that rows
--- never become a file of outcomes. A run stays as it was recorded.
+-- A row leaves once, and is erased 31 days later. A row that nobody sends is erased 92 days after its day, so that
+-- outcomes do not collect. A run does not change.
 SELECT loge_keep('allocations_registryrow', 'registry_row_leaves_once', changes => jsonb_build_object(
     'run_id, sent_on', 'OLD.run_id IS NULL'), over => 'coalesce(OLD.sent_on + 31, OLD.day + 92) < loge_today()');
 SELECT loge_keep('allocations_registryrun', 'registry_run_stays');

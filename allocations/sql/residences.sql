@@ -8,11 +8,11 @@ CREATE OR REPLACE FUNCTION allocations_is_fragile(wanted uuid) RETURNS boolean
 $$;
 REVOKE ALL ON FUNCTION allocations_is_fragile FROM PUBLIC;
 
--- A row ends once, today or later: it was in force on the days before. It is never deleted.
+-- A row is ended once, on a last day not before today, because it was in force until then. It is never deleted.
 SELECT loge_keep('allocations_fragileresidence', 'fragile_residence_stays_as_named', changes => jsonb_build_object(
     'last_day', 'OLD.last_day IS NULL AND NEW.last_day >= loge_today()'));
 
--- Those of the given pseudonyms whose application a vacancy suits: the filters of allocations_matches(). Internal.
+-- Returns the given pseudonyms whose application a vacancy suits, by the filters of allocations_matches(). Internal.
 CREATE OR REPLACE FUNCTION allocations_suited(wanted uuid, among uuid[]) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     SELECT DISTINCT e.pseudonym FROM allocations_vacancy v
@@ -26,7 +26,7 @@ CREATE OR REPLACE FUNCTION allocations_suited(wanted uuid, among uuid[]) RETURNS
 $$;
 REVOKE ALL ON FUNCTION allocations_suited FROM PUBLIC;
 
--- The pseudonyms to which the first examination for a vacancy is owed: it suits them, it is outside the fragile
+-- The pseudonyms to which the first examination for a vacancy is owed: the vacancy suits them, it is outside the fragile
 -- residences, and they were not candidates for it. Internal.
 CREATE OR REPLACE FUNCTION allocations_owed_pseudonyms(wanted uuid) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
@@ -46,8 +46,8 @@ END $$;
 REVOKE ALL ON FUNCTION allocations_owed_pseudonyms FROM PUBLIC;
 
 -- The vacancies of the current person's places, open to candidates of the landlord, for which an examination is owed, each
--- with the rank of the line in its shortlist. NULL: it must be drawn, or drawn again. Neither where the application was
--- refused nor since when is told.
+-- with the rank of the line in its shortlist. A rank of NULL: the shortlist must be drawn, or drawn again.
+-- The result does not tell where or when the application was refused.
 CREATE OR REPLACE FUNCTION allocations_owed_examinations() RETURNS TABLE (vacancy uuid, rank integer)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
     SELECT v.id, l.rank::integer FROM allocations_vacancy v
@@ -62,7 +62,7 @@ CREATE OR REPLACE FUNCTION allocations_owed_examinations() RETURNS TABLE (vacanc
 $$;
 REVOKE ALL ON FUNCTION allocations_owed_examinations FROM PUBLIC;
 
--- A designation for a suited vacancy outside the fragile residences meets what is owed. Internal.
+-- A designation for a suited vacancy outside the fragile residences meets the obligation. Internal.
 CREATE OR REPLACE FUNCTION allocations_meet_owed(candidacy uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE allocations_owedexamination o SET met_by_id = c.id, met_on = loge_today()
@@ -75,7 +75,7 @@ CREATE OR REPLACE FUNCTION allocations_meet_owed(candidacy uuid) RETURNS void
 $$;
 REVOKE ALL ON FUNCTION allocations_meet_owed FROM PUBLIC;
 
--- Withdrawing that candidacy before the commission opens the obligation again: it has not been examined.
+-- If that candidacy is withdrawn before the commission, the obligation is open again: nothing was examined.
 CREATE OR REPLACE FUNCTION allocations_owe_again() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

@@ -16,7 +16,7 @@ $$;
 
 -- Draws the ranking key of a vacancy when it is oriented for the first time, and returns its digest for the audit log.
 -- The key is never drawn again, so nobody can try keys until the order suits. Withdrawing a vacancy and declaring it again
--- does not help either: the dwelling has the key of its withdrawn vacancy until it is let.
+-- does not change the key either: the dwelling has that of its withdrawn vacancy until it is let.
 CREATE OR REPLACE FUNCTION allocations_draw_key(wanted uuid) RETURNS text
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO allocations_rankingkey (vacancy_id, key, drawn_on)
@@ -137,7 +137,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_draw_shortlist FROM PUBLIC;
 
--- Refuses an eleventh candidate of a vacancy: opening file after file until one suits would be browsing. Internal.
+-- Refuses an eleventh candidate of a vacancy, so that nobody opens application after application until one suits. Internal.
 CREATE OR REPLACE FUNCTION allocations_require_room(wanted uuid) RETURNS void
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -216,8 +216,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_nominate FROM PUBLIC;
 
--- The nominees of the current person's contingents for a vacancy: what they gave, where it stands, and no more. Until the
--- minutes are signed, a candidacy stands where it stood when the commission began: its outcome is told afterwards.
+-- The nominees of the current person's contingents for a vacancy: what the body entered, the state, and no more. Until the
+-- minutes are signed, the state is the one before the commission, so that it does not tell the outcome.
 CREATE OR REPLACE FUNCTION allocations_own_nominees(wanted uuid) RETURNS TABLE (candidacy uuid, sheet integer,
         application text, last_name text, first_name text, state text, priority boolean, band integer, decision text,
         motive text)

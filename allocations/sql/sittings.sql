@@ -1,8 +1,8 @@
--- Before and during a session: dwellings taken off the agenda or carried over, who presides, and recusals that follow their
--- person to another session.
+-- Before and during a session: dwellings taken off the agenda or carried over, who presides, and recusals that still hold in
+-- the next session.
 
--- Gives the undecided candidates of an item back, so that its vacancy can go to another session. Those whose application is
--- closed, or whose vacancy was withdrawn, have ended. Internal.
+-- Sets the undecided candidates of an item to designated, so that its vacancy can go to another session. Those whose
+-- application is closed, or whose vacancy was withdrawn, are withdrawn. Internal.
 CREATE OR REPLACE FUNCTION allocations_free_item(wanted uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE allocations_decision d SET outcome = 'lapsed' FROM allocations_candidacy c
@@ -53,7 +53,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    -- A count that is under way ends first, or finds that its decision has lapsed.
+    -- A count at the same moment ends first, or then finds that its decision has lapsed.
     PERFORM 1 FROM allocations_decision d JOIN allocations_candidacy c ON c.id = d.candidacy_id
     WHERE c.item_id = wanted FOR UPDATE OF d;
     IF NOT EXISTS (SELECT FROM allocations_candidacy c WHERE c.item_id = wanted AND c.state = 'presented')
@@ -111,8 +111,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_take_chair FROM PUBLIC;
 
--- A recusal follows its person: whoever is recused from a candidate is recused in the next session, too, and nobody loses
--- a recusal because a dwelling is carried over.
+-- Whoever is recused from a candidate is recused in the next session, too. The recusal is copied to the seat of this person
+-- there when the seat is given, or when the candidate goes on the agenda.
 CREATE OR REPLACE FUNCTION allocations_follow_recusals() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

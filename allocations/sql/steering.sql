@@ -152,7 +152,7 @@ CREATE OR REPLACE FUNCTION allocations_fairness_facts(of_year integer)
     ), lines AS (
         -- A candidacy of an earlier shortlist of the same vacancy is not that of a line.
         SELECT l.vacancy_id, l.rank, l.pseudonym, c.id AS candidacy, c.item_id IS NOT NULL AS presented,
-            -- Whoever had to be examined first passes nobody over.
+            -- Designating the candidate who must be examined first does not pass over better ranks.
             max(l.rank) FILTER (WHERE c.id IS NOT NULL AND NOT l.owed) OVER (PARTITION BY l.vacancy_id) AS last_rank,
             CASE WHEN l.priority THEN 'yes' ELSE 'no' END AS priority, least(l.persons, 5)::text AS persons,
             extract(year FROM age(s.run_on, l.filed_on))::integer AS years
