@@ -193,7 +193,7 @@ COMMITTEE_MEMBER = Role(
     _("commission d’attribution"),
     _(
         "Membre de la commission : lit les fiches numérotées, sans nom, des séances où cette personne siège, se "
-        "récuse et vote. Préside à la place d’une présidence absente ou récusée, avec un siège de l’organisme. "
+        "récuse et vote. Avec un siège de l’organisme, peut présider si la présidence est absente ou récusée. "
         "N’ouvre aucune demande et n’a accès à rien d’autre."
     ),
     frozenset({P.COMMITTEE_SIT, P.COMMITTEE_CHAIR}),

@@ -17,7 +17,9 @@ SENTENCES: dict[str, Promise | str] = {
         "Une commission de l’organisme n’a pas prononcé l’irrecevabilité de cette demande : le système national "
         "demande son motif."
     ),
-    "fragile_residence_stays_as_named": _("Une ligne ne change que par son dernier jour, aujourd’hui ou plus tard."),
+    "fragile_residence_stays_as_named": _(
+        "Seul le dernier jour d’une ligne peut être fixé, une fois : aujourd’hui ou plus tard."
+    ),
     "owed_examined_first": _(
         "Une demande est à examiner en premier : établissez de nouveau la présélection si sa ligne n’y est pas, et "
         "désignez la ligne marquée avant d’inscrire le logement."
@@ -60,11 +62,12 @@ SENTENCES: dict[str, Promise | str] = {
     "carried_over_undecided": _("Ce logement est décidé : une attribution est adoptée, ou chaque fiche a sa décision."),
     "decision_lapses_with_its_item": _("Une proposition n’est sans suite que si son logement est reporté."),
     "item_presided_by_the_landlord": _(
-        "Un membre de l’organisme, présent et non récusé, préside un logement pour lequel la présidence est récusée."
+        "Si la présidence est récusée pour un logement, seul un membre de l’organisme présent et non récusé peut "
+        "le présider."
     ),
     "chair_taken_by_the_landlord": _(
-        "Un membre de l’organisme prend la présidence à partir de l’heure de la séance ; une fois ouverte, il y est "
-        "présent."
+        "Un membre de l’organisme peut prendre la présidence à partir de l’heure de la séance. Si elle est ouverte, il "
+        "doit y être présent."
     ),
     "ranks_without_gaps": _("Les rangs d’un logement se suivent à partir de 1 ; une attribution simple est seule."),
     "recusal_before_sheet": _("Vous avez déjà lu cette fiche : une récusation se déclare avant."),
@@ -82,7 +85,8 @@ SENTENCES: dict[str, Promise | str] = {
     "offer_after_the_condition": _("La pièce de la condition n’a pas été vue à temps."),
     "offer_answered_once": _("Cette proposition a déjà une réponse."),
     "answer_recorded_in_time": _(
-        "Le délai de réponse et le délai d’acheminement sont passés : le silence vaut refus, la nuit le constate."
+        "Le délai de réponse et le délai d’acheminement sont passés. Le silence vaut refus, et il est enregistré "
+        "la nuit."
     ),
     "answer_by_follows_the_delay": _(
         "Le dernier jour pour répondre suit le délai de la proposition : seuls des jours non ouvrés le repoussent."
@@ -90,7 +94,8 @@ SENTENCES: dict[str, Promise | str] = {
     "notification_stays": _("La notification ne se corrige que le jour où elle a été enregistrée."),
     "renounced_once": _("Cette renonciation est déjà enregistrée."),
     "renounced_before_the_lease": _(
-        "Une renonciation suit une acceptation et précède la signature du bail. Après elle, le locataire donne congé."
+        "Une renonciation suit une acceptation et précède la signature du bail. Après la signature, le locataire "
+        "donne congé."
     ),
     "renounced_at_the_dwellings_place": _("Un chargé d’attribution du lieu de ce logement enregistre la renonciation."),
     "lease_after_acceptance": _("Le bail suit une proposition acceptée."),

@@ -62,8 +62,10 @@ def is_to_fill(vacancy: Vacancy) -> bool:
 
 
 def owed_examinations() -> dict[UUID, set[int | None]]:
-    """Return the vacancies of the current person for which an application must be examined first -> the ranks of its
-    lines. None: the shortlist was drawn before, or is not drawn."""
+    """Map the current person's vacancies for which an application must be examined first to the ranks of its lines.
+
+    A rank is None if the shortlist must be drawn, or drawn again.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT vacancy, rank FROM allocations_owed_examinations()")
         rows = cursor.fetchall()

@@ -211,7 +211,7 @@ def offer_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
 
 
 def renunciation_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
-    """Return the facts of the offer, of which the receipt of a renunciation repeats what was told: the DALO warning."""
+    """Return the facts of the offer for the receipt of a renunciation, which repeats the warning about DALO."""
     facts = offer_facts(access, candidacy)
     return facts | {"written_on": access.day} if facts and facts["offer"].renounced_on else None
 

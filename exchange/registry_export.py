@@ -1,8 +1,8 @@
 """Writes decisions and closings for the national register (SNE) into one file, encrypted for one recipient.
 
-The current exchange of the register is not published where Loge could read it. The file has a format of its own, with a
-version, and the codes of interface 02.01 for closings, which a published client of the register lists. An adapter
-turns it into what the register takes today (docs/decisions/0052-rows-for-the-national-register.md).
+The current exchange format of the register was not found in a public source. So the file has a format of Loge's own,
+with a version, and for closings the codes of interface 02.01, which a published client library lists. An adapter must
+convert it for the register (docs/decisions/0052-rows-for-the-national-register.md).
 """
 
 import hashlib
@@ -126,7 +126,7 @@ def cells_of(row: RegistryRow) -> tuple[object, ...]:
 
 
 def department_of(postcode: str) -> str:
-    """Return the department of a postcode: three digits overseas. Corsica's two have one beginning, "20"."""
+    """Return the department of a postcode: three digits overseas, and "20" for both of Corsica."""
     return postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
 
 

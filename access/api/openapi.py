@@ -79,9 +79,9 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
 
 
 def security_of(door: Door) -> Schema:
-    """Describe who may authenticate, where it differs from the whole document.
+    """Return the security requirement of an endpoint if it differs from that of the whole document.
 
-    A POST authenticated by the session cookie needs a CSRF token, too. What people alone may do takes no token.
+    A POST authenticated by the session cookie needs a CSRF token, too. An endpoint for people alone takes no token.
     """
     people_only = door.permission in BY_PEOPLE_ALONE or bool(door.api and door.api.people_only)
     posts = door.methods == ["POST"]

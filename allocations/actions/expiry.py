@@ -16,7 +16,7 @@ from tenants.models.residence import TodayInParis
 GRACE_DAYS = 31
 # An export to the national register can be repeated for this time. A trigger refuses to erase its rows before.
 REPEAT_DAYS = 31
-# A landlord that sends nothing must not gather numbers and outcomes.
+# Rows that nobody sends are erased after this time, so that numbers and outcomes do not collect.
 UNSENT_DAYS = 92
 _OVER = Q(closed_on__lt=TodayInParis()) | Q(renew_by__lt=TodayInParis() - GRACE_DAYS)
 
@@ -44,7 +44,7 @@ def expire_registry_rows(*, by: Person | str) -> int:
 
 
 def lapse_claims(*, by: Person | str) -> int:
-    """Erase requests to read a sheet to which nobody agreed in fourteen days, or which opened a sheet nobody read."""
+    """Erase requests to read a sheet: after fourteen days without an agreement, or after 24 hours without a reading."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT allocations_lapse_claims()")
         gone = int(cursor.fetchone()[0])

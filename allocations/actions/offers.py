@@ -27,7 +27,7 @@ from tenants.actions.leases import sign_lease, transfer
 from tenants.models import Account, Lease
 
 DISCREET_DAYS = 365
-# Delays that an offer keeps from the landlord's figures of its day.
+# Field of an offer -> the landlord's figure that is copied into it on the day of the offer.
 DELAYS = {"delay_days": "offer_delay_days", "post_days": "answer_post_days"}
 
 
@@ -69,10 +69,12 @@ def _local_holidays(offer: Offer, notified_on: date) -> set[date]:
 
 @all_or_nothing()
 def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, context: Context = NOWHERE) -> Offer:
-    """Record the candidate's answer. `answered_on`: the day of the postmark, or of receipt at a desk or by e-mail.
-    Silence is not an answer here: `expire_offers` records it."""
+    """Record the candidate's answer. `answered_on`: the day of the postmark, or of receipt at a desk, by e-mail or
+    telephone. Silence is not an answer here: `expire_offers` records it."""
     if answer not in (Answer.ACCEPTED, Answer.REFUSED):
-        raise ValidationError({"answer": _("Le silence est constaté la nuit qui suit le dernier jour.")})
+        raise ValidationError(
+            {"answer": _("Le silence est constaté la nuit, après le dernier jour et le délai d’acheminement.")}
+        )
     if answered_on > today():
         raise ValidationError({"answered_on": _("Cette date est dans le futur.")})
     change(offer, answer=answer, answered_on=answered_on)
@@ -83,7 +85,7 @@ def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, c
 @all_or_nothing()
 def record_renunciation(*, by: Person, offer: Offer, renounced_on: date, context: Context = NOWHERE) -> Offer:
     """Record that a candidate who had accepted renounces the dwelling before the lease is signed. The database cancels
-    the hand-over and frees the next rank; the application stays."""
+    the hand-over, and the next rank gets its turn. The application stays open."""
     if renounced_on > today():
         raise ValidationError({"renounced_on": _("Cette date est dans le futur.")})
     handed = HandOver._default_manager.filter(candidacy=offer.candidacy_id).exists()
@@ -96,8 +98,8 @@ def record_renunciation(*, by: Person, offer: Offer, renounced_on: date, context
 
 
 def expire_offers(*, by: Person | str) -> int:
-    """Record silence for offers whose delay has passed, and the days for an answer to arrive, and end conditions that
-    were not met in time."""
+    """Record silence for offers whose last day and days for an answer to arrive have passed. End conditions that were
+    not met in time."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT offers, conditions FROM allocations_expire_offers()")
         offers, conditions = cursor.fetchone()

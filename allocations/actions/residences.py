@@ -1,4 +1,4 @@
-"""The fragile residences that the intermunicipal agreement names: entered with their source, ended, never deleted."""
+"""Actions on fragile residences that the intermunicipal agreement names. They are entered and ended, never deleted."""
 
 from datetime import date
 
@@ -39,7 +39,7 @@ def name_fragile_residence(
 def end_fragile_residence(
     *, by: Person, residence: FragileResidence, last_day: date, context: Context = NOWHERE
 ) -> FragileResidence:
-    """End a row today or later: it was in force on the days before. It ends once."""
+    """Set the last day of a row, once. It is today or later, because the row was in force until now."""
     change(residence, last_day=last_day)
     place = residence.building_id
     record(events.FRAGILE_RESIDENCE_ENDED, by=by, place=place, context=context, until=last_day)

@@ -39,8 +39,8 @@ def give_seat(
     casting: bool = False,
     context: Context = NOWHERE,
 ) -> Seat:
-    """Give a person a seat, or again the one that was taken back, with its recusals. Without a role of the commission
-    on the day, the seat opens nothing."""
+    """Give a person a seat, or give back the one that was taken from them, whose recusals still hold. Without a role of
+    the commission on the day, the seat opens nothing."""
     _require_convened(session)
     values: dict[str, Any] = {"voice": voice, "chairs": chairs, "casting": casting}
     seat = Seat._default_manager.filter(session=session, person=person).exclude(released="").first()
@@ -86,7 +86,10 @@ def take_off_agenda(*, by: Person, item: AgendaItem, context: Context = NOWHERE)
     row = _first_row("SELECT vacancy, session, building FROM allocations_take_off_agenda(%s)", item.pk)
     if row is None:
         raise ValidationError(
-            _("Avant l’ouverture, la personne qui a inscrit ce logement ou le responsable du peuplement le retire.")
+            _(
+                "Seuls la personne qui a inscrit ce logement et le responsable du peuplement peuvent le "
+                "retirer, avant l’ouverture."
+            )
         )
     vacancy, session, building = row
     record(events.VACANCY_TAKEN_OFF, by=by, place=building, context=context, vacancy=vacancy, session=session)
@@ -150,7 +153,9 @@ def carry_over(*, by: Person, item: AgendaItem, reason: str, context: Context = 
     """Carry a dwelling without an allocation over: its undecided candidates can go to another session."""
     row = _first_row("SELECT vacancy, building FROM allocations_carry_over(%s, %s)", item.pk, reason)
     if row is None:
-        raise ValidationError(_("La personne qui préside reporte un logement pendant la séance, une seule fois."))
+        raise ValidationError(
+            _("Seule la personne qui préside peut reporter un logement, pendant la séance et une seule fois.")
+        )
     vacancy, building = row
     facts: dict[str, Any] = {"vacancy": vacancy, "session": item.session_id, "reason": Code(reason)}
     record(events.VACANCY_CARRIED_OVER, by=by, place=building, context=context, **facts)

@@ -42,7 +42,7 @@ class PreparedSheetOut(SheetOut):
 
 
 class MotiveOut(serializers.Serializer[Any]):
-    """`figures`: compared value, then limit, in the unit of the motive; an income is told as its bracket."""
+    """`figures`: compared value, then limit, in the unit of the motive; an income is given as its bracket."""
 
     code = serializers.ChoiceField(choices=MOTIVES.choices)
     kind = serializers.ChoiceField(choices=DecisionKind.choices)
@@ -73,7 +73,7 @@ class CandidacyOut(serializers.Serializer[Any]):
 
 
 class OpenBody(Strict):
-    number = Word(max_length=40, help_text=_("Les 18 signes du numéro, sur l’attestation d’enregistrement."))
+    number = Word(max_length=40, help_text=_("Les 18 caractères du numéro, sur l’attestation d’enregistrement."))
     last_name = Word(max_length=80)
     document = Code(
         choices=[*Shown.choices, *AtADistance.choices],
@@ -111,7 +111,7 @@ class SheetBody(Strict):
     status=201,
 )
 def application_open(request: ApiRequest) -> dict[str, Any]:
-    """The response is the same for a wrong number, a wrong name, an application kept elsewhere, and many attempts."""
+    """The response is the same for a wrong number, a wrong name, an application of another place, and many attempts."""
 
     def open_it(**acting: Any) -> Application:
         form = OpenForm(request.body_data)
@@ -131,7 +131,8 @@ def application_open(request: ApiRequest) -> dict[str, Any]:
     people_only=True,
 )
 def candidacy_open(request: ApiRequest, candidacy: UUID) -> dict[str, Any]:
-    """Open the application of a candidate. The response is 404 for a candidacy that is not the person's, or has ended.
+    """Open the application of a candidate. The response is 404 for a candidacy outside the person's places, or one that
+    has ended.
 
     A program could open every candidate of its places one after the other, so a token is refused.
     """

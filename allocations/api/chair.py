@@ -218,7 +218,7 @@ def decision_votes(request: ApiRequest, decision: Decision) -> dict[str, Any]:
     Permission.COMMITTEE_CHAIR,
     model=Decision,
     post_event=events.DECISION_TAKEN,
-    title=_("Compter les voix : la décision est adoptée ou rejetée pour de bon"),
+    title=_("Compter les voix : la décision est adoptée ou rejetée définitivement"),
     answers=MadeOut,
     body=EmptyBody,
 )

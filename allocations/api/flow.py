@@ -31,7 +31,7 @@ class WaitingOut(VacancyOut):
 
 
 class ShareOut(serializers.Serializer[Any]):
-    """`due`: the share of the year in whole dwellings. `ahead`: of the share so far, or behind it if negative."""
+    """`due`: the share of the year in whole dwellings. `ahead`: dwellings beyond the share so far, or below 0."""
 
     contingent = ContingentOut()
     share_permille = serializers.IntegerField(allow_null=True)

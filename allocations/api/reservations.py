@@ -56,7 +56,7 @@ class OwnVacanciesQuery(ListQuery):
 
 
 class NominateBody(Strict):
-    number = Word(max_length=40, help_text=_("Les 18 signes du numéro, sur l’attestation d’enregistrement."))
+    number = Word(max_length=40, help_text=_("Les 18 caractères du numéro, sur l’attestation d’enregistrement."))
     last_name = Word(max_length=80)
 
 

@@ -317,8 +317,8 @@ def count_of(access: AccessContext, decision: Decision, session: Session) -> Vot
 
 
 def fully_voted(access: AccessContext, table: SheetTable) -> set[UUID]:
-    """Return the proposals of a dwelling on which every expected member has voted, for whoever presides: counting them
-    takes no second look."""
+    """Return the proposals of a dwelling on which every expected member has voted, for whoever presides: they can be
+    counted at once."""
     proposed = Decision._default_manager.filter(
         candidacy__item__session=table.session.pk, outcome=Outcome.PROPOSED, candidacy__in=[*table.recused, *table.keys]
     )

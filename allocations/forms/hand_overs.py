@@ -91,7 +91,7 @@ class SigningForm(forms.Form):
 
 class NominateForm(forms.Form):
     number = NumberField(
-        label=_("Numéro unique"), help_text=_("Les 18 signes du numéro, sur l’attestation d’enregistrement.")
+        label=_("Numéro unique"), help_text=_("Les 18 caractères du numéro, sur l’attestation d’enregistrement.")
     )
     last_name = forms.CharField(
         label=_("Nom du demandeur"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})

@@ -96,7 +96,8 @@ class ReleaseForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Return the arguments of `replace_member` or `release_seat`. A substitute who may not preside does not."""
+        """Return the arguments of `replace_member` or `release_seat`. A substitute without the role of chair does
+        not chair."""
         if person := self.substitute:
             chairs = self.seat.chairs and person.pk in self.may_chair
             return {"seat": self.seat, "person": person, "chairs": chairs}

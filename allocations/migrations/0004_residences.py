@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("last_day__isnull", True)),
                         fields=("building",),
                         name="fragile_residence_named_once",
-                        violation_error_message="Ce bâtiment est déjà nommé : mettez d’abord fin à cette ligne.",
+                        violation_error_message="Ce bâtiment est déjà dans la liste : mettez d’abord fin à sa ligne.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$")),
@@ -121,12 +121,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("met_on__isnull", True)),
                         fields=("application",),
                         name="owed_once_at_a_time",
-                        violation_error_message="Cette demande doit déjà être examinée en premier.",
+                        violation_error_message="Cette demande est déjà à examiner en premier.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("met_by__isnull", True), ("met_on__isnull", False), _connector="OR"),
                         name="owed_met_on_a_day",
-                        violation_error_message="Une candidature qui remplit l’obligation est datée.",
+                        violation_error_message="Si une candidature remplit l’obligation, sa date est enregistrée.",
                     ),
                 ],
             },
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="registry_row_coded",
-                        violation_error_message="Une radiation pour irrecevabilité a un sous-motif, et elle seule.",
+                        violation_error_message="Seule une radiation pour irrecevabilité a un sous-motif, et elle en a toujours un.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="registry_row_sent_in_a_run",
-                        violation_error_message="Une ligne envoyée porte le numéro de son export et sa date.",
+                        violation_error_message="Une ligne envoyée porte le numéro de son envoi et sa date.",
                     ),
                 ],
             },

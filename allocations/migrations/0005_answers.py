@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="answer_not_after_the_delay",
-                violation_error_message="Cette réponse est datée d’après le dernier jour : elle vient trop tard.",
+                violation_error_message="Cette réponse est postérieure au dernier jour pour répondre.",
             ),
         ),
         load_sql("allocations", "answers"),

@@ -117,7 +117,7 @@ class Offer(models.Model):
                 | Q(answer_by__isnull=True)
                 | Q(answered_on__lte=F("answer_by")),
                 name="answer_not_after_the_delay",
-                violation_error_message=_("Cette réponse est datée d’après le dernier jour : elle vient trop tard."),
+                violation_error_message=_("Cette réponse est postérieure au dernier jour pour répondre."),
             ),
             models.CheckConstraint(
                 condition=Q(renounced_on__isnull=True)

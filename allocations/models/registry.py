@@ -127,12 +127,14 @@ class RegistryRow(models.Model):
                     session__isnull=True,
                 ),
                 name="registry_row_coded",
-                violation_error_message=_("Une radiation pour irrecevabilité a un sous-motif, et elle seule."),
+                violation_error_message=_(
+                    "Seule une radiation pour irrecevabilité a un sous-motif, et elle en a toujours un."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(run__isnull=True, sent_on__isnull=True) | Q(run__isnull=False, sent_on__isnull=False),
                 name="registry_row_sent_in_a_run",
-                violation_error_message=_("Une ligne envoyée porte le numéro de son export et sa date."),
+                violation_error_message=_("Une ligne envoyée porte le numéro de son envoi et sa date."),
             ),
         ]
 

@@ -67,7 +67,7 @@ class FragileResidence(models.Model):
                 fields=["building"],
                 condition=Q(last_day__isnull=True),
                 name="fragile_residence_named_once",
-                violation_error_message=_("Ce bâtiment est déjà nommé : mettez d’abord fin à cette ligne."),
+                violation_error_message=_("Ce bâtiment est déjà dans la liste : mettez d’abord fin à sa ligne."),
             ),
             models.CheckConstraint(
                 condition=Q(source_number__regex=SOURCE_NUMBER),
@@ -122,12 +122,12 @@ class OwedExamination(models.Model):
                 fields=["application"],
                 condition=Q(met_on__isnull=True),
                 name="owed_once_at_a_time",
-                violation_error_message=_("Cette demande doit déjà être examinée en premier."),
+                violation_error_message=_("Cette demande est déjà à examiner en premier."),
             ),
             models.CheckConstraint(
                 condition=Q(met_by__isnull=True) | Q(met_on__isnull=False),
                 name="owed_met_on_a_day",
-                violation_error_message=_("Une candidature qui remplit l’obligation est datée."),
+                violation_error_message=_("Si une candidature remplit l’obligation, sa date est enregistrée."),
             ),
         ]
 

@@ -115,7 +115,7 @@ class Voice(models.TextChoices):
 
 
 class SeatRelease(models.TextChoices):
-    """Why a seat is given back before the session opens. Its recusals stay with it."""
+    """Why a seat is taken back before the session opens. Its recusals are not deleted."""
 
     PREVENTED = "prevented", _("membre empêché")
     REPLACED = "replaced", _("membre remplacé par son suppléant")
@@ -124,7 +124,7 @@ class SeatRelease(models.TextChoices):
 
 class Seat(models.Model):
     """`casting`: the mayor's vote decides a tie. `elected`: took the chair in the absence of who was convened to chair.
-    `released`: why the seat was given back, or empty."""
+    `released`: why the seat was taken back, or empty."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -217,7 +217,7 @@ class FewReason(models.TextChoices):
 
 
 class CarryOver(models.TextChoices):
-    """Why the session carries a dwelling over to another one."""
+    """Why a session carries a dwelling over to another session."""
 
     QUORUM_LOST = "quorum_lost", _("quorum perdu en cours de séance")
     ALL_RECUSED = "all_recused", _("membres présents récusés")

@@ -101,13 +101,13 @@ FRAGILE_RESIDENCE_NAMED = _change(
 FRAGILE_RESIDENCE_ENDED = _change("fragile_residence_ended", _("Fin d’une résidence fragile enregistrée"), until=date)
 REGISTRY_EXPORTED = _change(
     "registry_exported",
-    _("Décisions et radiations exportées vers le système national d’enregistrement"),
+    _("Décisions et radiations envoyées au système national d’enregistrement"),
     run=int,
     lines=int,
     digest=Code,
 )
 REGISTRY_EXPORT_REPEATED = _change(
-    "registry_export_repeated", _("Export vers le système national d’enregistrement répété"), run=int, lines=int
+    "registry_export_repeated", _("Envoi au système national d’enregistrement répété"), run=int, lines=int
 )
 REGISTRY_ROWS_EXPIRED = _change(
     "registry_rows_expired", _("Lignes envoyées au système national d’enregistrement effacées"), lines=int

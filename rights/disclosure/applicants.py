@@ -302,7 +302,14 @@ class _OnApplication:
     def owed_part(self) -> Part:
         rows = [(row.owed_since, row.met_on) for row in self.rows(OwedExamination).order_by("owed_since", "id")]
         columns = (_("Due depuis le"), _("Remplie le"))
-        note = _("Le premier logement adapté hors des résidences fragiles vous est dû à l’examen.") if rows else ""
+        note = (
+            _(
+                "Pour le premier logement adapté hors des résidences fragiles, la commission doit examiner "
+                "votre demande en premier."
+            )
+            if rows
+            else ""
+        )
         return Part("owed", _("Examen en premier"), (OwedExamination,), columns, rows, note)
 
     def offers_part(self) -> Part:

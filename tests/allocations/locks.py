@@ -34,7 +34,7 @@ def python_alone(_monkeypatch: pytest.MonkeyPatch) -> None:
         run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
-# What suffices alone also suffices with the other in force, so that is not tested besides.
+# Both in force at once are not tested: whatever one of them hides alone is also hidden then.
 LOCKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "database alone": database_alone,
     "python alone": python_alone,

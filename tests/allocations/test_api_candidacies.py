@@ -105,7 +105,7 @@ def test_one_key_designates_one_candidate(commission, aline):
     assert pointers(send(aline, f"candidacies/{candidacy.pk}/withdraw/")) == {""}
 
 
-def test_shortlist_of_another_agency_is_answered_like_none(commission, sign_in):
+def test_shortlist_of_another_agency_is_answered_like_a_missing_one(commission, sign_in):
     basile, [line, *_rest] = sign_in("basile"), commission.shortlist()
     for path in (of_vacancy(commission, "shortlist/draw/"), f"shortlist-lines/{line.pk}/designate/"):
         missing = path.replace(str(line.pk), str(uuid4())).replace(str(commission.vacancy.pk), str(uuid4()))
@@ -132,7 +132,7 @@ def test_dwelling_goes_to_a_session_under_the_rules_of_the_page(commission, land
 # --- Occasions and sheets --------------------------------------------------------------------------------------------
 
 
-def test_candidacy_is_closed_before_and_after_its_occasion(commission, aline):
+def test_candidacy_is_404_before_and_after_its_occasion(commission, aline):
     [candidacy, *_others] = commission.designate(commission.shortlist()[:1])
     path, missing = f"/api/v1/candidacies/{candidacy.pk}/", f"/api/v1/candidacies/{uuid4()}/"
     nothing = refused(aline.get(missing), "not_found")
@@ -160,7 +160,7 @@ def test_sheet_has_a_bracket_and_no_income(commission, aline):
     assert events(kind="sheet_prepared", outcome="changed") and events(kind="candidacies_shown")
 
 
-def test_candidate_of_another_agency_is_opened_like_none(commission, sign_in):
+def test_candidate_of_another_agency_is_answered_like_a_missing_one(commission, sign_in):
     basile, [candidacy, *_others] = sign_in("basile"), commission.designate(commission.shortlist()[:1])
     hidden, absent = (send(basile, f"candidacies/{pk}/open/") for pk in (candidacy.pk, uuid4()))
     assert refused(hidden, "not_found") == refused(absent, "not_found")
@@ -192,7 +192,7 @@ def test_after_five_misses_the_right_name_is_refused_like_a_wrong_one(commission
     assert len(answers) == 1 and run("SELECT count(*) FROM allocations_occasion") == [(0,)]
 
 
-def test_program_reads_the_shortlist_and_opens_nobody(commission, landlord, aline):
+def test_program_reads_the_shortlist_and_opens_no_application(commission, landlord, aline):
     [candidacy, *_others] = commission.designate(commission.shortlist()[:1])
     machine = token_of(landlord, "allocation_officer", "shortlist_view", "candidacies_view", "vacancy_convene")
     shown = fetch(machine, of_vacancy(commission, "shortlist/"))

@@ -93,7 +93,7 @@ def test_command_ends_quietly_if_nobody_reads_its_results():
     assert process.returncode == 1
 
 
-def test_half_a_character_is_not_repeated(monkeypatch):
+def test_unpaired_surrogate_is_not_repeated(monkeypatch):
     by_id, by_key, text = run(
         monkeypatch,
         '{"kind": "clock", "id": "\\ud800"}',

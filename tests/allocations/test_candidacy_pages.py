@@ -140,7 +140,7 @@ def test_each_sheet_leads_to_the_next_one_and_the_last_to_the_dwelling(commissio
     assert "Toutes les fiches de ce logement" in text_of(opened.get(last))
 
 
-def test_next_sheet_is_nobodys_outside_the_dwellings_place(landlord, commission, candidacy):
+def test_next_sheet_is_none_outside_the_dwellings_place(landlord, commission, candidacy):
     commission.designate(list(commission.vacancy.lines.using(OWNER).order_by("rank")[1:2]))
     ask = "SELECT number FROM allocations_next_sheet(%s)"
     assert as_role(Compartment.APPLICANTS, landlord.person("aline").pk, ask, candidacy.pk) == [(2,)]

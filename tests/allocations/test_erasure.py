@@ -38,7 +38,7 @@ pytestmark = [
     pytest.mark.usefixtures("unkept"),
     pytest.mark.unwatched("what is stored is searched; other tests compare what these pages show with their events"),
 ]
-# The word is in names, street, city, email and number of everybody. Who signs a lease has `MOVED` in what follows it.
+# `WORD` is planted in names, street, city, email and number; `MOVED` in what a signed lease takes over.
 WORD, MOVED = "Zyxqwanary", "Vutsrmover"
 PLANTED = ("zyxqw", "39987654", "13579246", "13579200", "1931-07-19", "2011-11-23", "2019-05-23")
 FOLLOWED = ("vutsr", "39987321", "1932-08-21")
@@ -53,7 +53,7 @@ CARRIED = {
     "tenants_residence.name_key",
     "tenants_identity.birth_date",
 }
-# Number, decision or closing wait for the file to the national register, and 31 days more to send it again.
+# Rows with a number wait for the file to the national register, and stay for 31 days more, to send it again.
 WAITING = {"allocations_registryrow.number"}
 # Where the id of a deleted application, or of what belonged to it, may stay. No row leads from it to a person.
 ORPHANS = {
@@ -65,7 +65,7 @@ ORPHANS = {
 # What stays for a claim, without the application (docs/commission.md).
 FOR_A_CLAIM = ("Candidacy", "Sheet", "Decision", "Offer", "HandOver", "Vote", "ClaimReading", "Recusal", "Seat")
 STAYING = ("ShortlistLine", "RegistryRow")
-# Posted values that stand for an applicant -> what is posted instead.
+# Posted values of the sample applicants -> the planted value that is posted instead.
 INSTEAD = (
     (re.compile(r"ABCDE$"), "ZYXQW"),
     (re.compile(r"^12/03/1987$"), "19/07/1931"),
@@ -75,7 +75,7 @@ INSTEAD = (
     (re.compile(r"^06 39 98 12 34$"), "06 39 98 76 54"),
     (re.compile(r"^18 400$"), "135 792"),
 )
-# These end what the pages before them need, so they are used last.
+# These end or withdraw what other pages need, so they are used last.
 LAST = ("candidacy_withdraw", "vacancy_withdraw", "contingent_end", "application_close", "application_leave")
 NIGHT = ("expire_notes", "compute_scores", "run_grid_lab", "measure_exposure")
 

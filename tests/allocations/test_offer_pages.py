@@ -127,20 +127,20 @@ def test_notification_shows_the_last_day_and_may_be_corrected(aline, offered):
 def test_notification_of_an_earlier_day_is_shown_without_a_form(aline, offered):
     url, sent = page("offer_notify", offered), {"delivery": "handed", "notified_on": typed()}
     aline.post(url, sent)
-    assert "se corrige jusqu’à minuit" in text_of(aline.get(url))
+    assert "peut être corrigée jusqu’à minuit" in text_of(aline.get(url))
     run("ALTER TABLE allocations_offer DISABLE TRIGGER USER")
     run("UPDATE allocations_offer SET notification_recorded_on = loge_today() - 1")
     run("ALTER TABLE allocations_offer ENABLE TRIGGER USER")
     assert 'name="delivery"' not in text_of(aline.get(url))
     refused = text_of(aline.post(url, {"delivery": "registered", "notified_on": typed()}))
-    assert "ne se corrige que le jour" in refused
+    assert "ne peut être corrigée que le jour" in refused
     assert Offer.objects.using(OWNER).get().delivery == "handed"
 
 
 def test_page_tells_until_when_a_late_letter_is_recorded(aline, offered):
     run("UPDATE allocations_offer SET post_days = 4, sent_on = '2026-03-01'")
     run("UPDATE allocations_offer SET delivery = 'handed', notified_on = '2026-03-02', answer_by = '2026-03-12'")
-    assert "elle s’enregistre jusqu’au lundi 16 mars 2026" in text_of(aline.get(page("offer_answer", offered)))
+    assert "elle peut être enregistrée jusqu’au lundi 16 mars 2026" in text_of(aline.get(page("offer_answer", offered)))
 
 
 @pytest.fixture

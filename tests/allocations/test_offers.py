@@ -244,7 +244,7 @@ def test_delay_ends_at_midnight_in_paris_across_a_change_of_clocks(commission, r
     stand(midnight - A_MOMENT)
     assert expire_offers(by="expire_notes") == 0 and states(commission, ranked)[0] == "offered"
     stand(midnight)
-    with pytest.raises(ValidationError, match="trop tard"):
+    with pytest.raises(ValidationError, match="postérieure au dernier jour"):
         commission.answer(ranked[0], "accepted", last_day + timedelta(days=1))
     assert expire_offers(by="expire_notes") == 1 and states(commission, ranked)[0] == "silent"
 
@@ -252,7 +252,7 @@ def test_delay_ends_at_midnight_in_paris_across_a_change_of_clocks(commission, r
 def test_answer_on_the_last_day_is_in_time(commission, ranked):
     sent_long_ago(commission.send(ranked[0]), date(2026, 3, 1))
     commission.notify(ranked[0], date(2026, 3, 2))
-    with pytest.raises(ValidationError, match="trop tard"):
+    with pytest.raises(ValidationError, match="postérieure au dernier jour"):
         commission.answer(ranked[0], "accepted", date(2026, 3, 13))
     offer = commission.answer(ranked[0], "accepted", date(2026, 3, 12))
     assert (offer.answer, states(commission, ranked)[0]) == ("accepted", "accepted")

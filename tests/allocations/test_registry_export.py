@@ -237,7 +237,7 @@ def test_manager_sees_how_many_rows_left_and_no_row(commission, sign_in, key, tm
     assert "3 lignes partiront" in before
     export(tmp_path, key)
     after = rosa.get(url).content.decode()
-    assert "Tout est parti" in after and RegistryRun.objects.using(OWNER).get().digest[:16] in after
+    assert "Aucune ligne à envoyer" in after and RegistryRun.objects.using(OWNER).get().digest[:16] in after
     for body in (before, after):
         assert not [c for c in candidacies if c.application.number in body or str(c.pk) in body]
         assert "other_ranked_before" not in body and "non-attribution" not in body

@@ -264,7 +264,7 @@ def test_designation_by_a_reserving_body_meets_the_obligation(commission, landlo
     assert met() == [(candidacy.pk,)]
 
 
-def test_rank_of_a_flagged_line_does_not_change(commission):
+def test_rank_of_a_marked_line_does_not_change(commission):
     refuse_first(commission)
     next_vacancy(commission)
     ranks = {line.tie_break: line.rank for line in commission.shortlist()}
@@ -273,7 +273,7 @@ def test_rank_of_a_flagged_line_does_not_change(commission):
     assert {line.tie_break: line.rank for line in again} == ranks and not any(line.owed for line in again)
 
 
-def test_flagged_line_is_stored_whatever_its_rank(commission):
+def test_marked_line_is_stored_whatever_its_rank(commission):
     first = refuse_first(commission)
     run(
         "INSERT INTO allocations_poolentry (id, pseudonym, rooms, kept_at_id, ranking_points, verified, declared,"
@@ -290,7 +290,7 @@ def test_flagged_line_is_stored_whatever_its_rank(commission):
     assert run("SELECT eligible FROM allocations_shortlist WHERE vacancy_id = %s", vacancy.pk) == [(200,)]
 
 
-def test_whoever_had_to_be_examined_first_passes_nobody_over(commission):
+def test_marked_line_does_not_count_as_passing_over_better_ranks(commission):
     refuse_first(commission)
     vacancy = next_vacancy(commission)
     lines = commission.shortlist()
@@ -305,7 +305,7 @@ def test_whoever_had_to_be_examined_first_passes_nobody_over(commission):
     assert run(ask, paris_day().year) != [(0,)]
 
 
-def test_obligation_goes_with_the_application(commission):
+def test_obligation_is_erased_with_the_application(commission):
     first = refuse_first(commission)
     first.application.delete(using=OWNER)
     assert not OwedExamination.objects.using(OWNER).exists()
@@ -330,7 +330,7 @@ def test_officer_sees_the_obligation_and_neither_name_nor_residence(commission, 
     assert "à examiner en premier" not in rosa
 
 
-def test_flag_does_not_depend_on_a_sealed_ground(commission, sign_in):
+def test_mark_does_not_depend_on_a_sealed_ground(commission, sign_in):
     """The obligation follows from the building. A recognised ground moves the boolean that officers read alone."""
     first = refuse_first(commission)
     vacancy = next_vacancy(commission)

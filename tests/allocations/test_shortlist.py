@@ -89,7 +89,7 @@ def test_vacancy_declared_again_has_the_order_of_the_withdrawn_one(commission):
     assert len({event["facts"]["key_digest"] for event in events(kind="vacancy_oriented")}) == 1
 
 
-def test_key_ends_once_the_dwelling_was_let(commission):
+def test_dwelling_gets_a_new_key_once_it_was_let(commission):
     commission.orient()
     run("UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today()")
     commission.orient()

@@ -44,7 +44,7 @@ def test_officer_reads_that_somebody_else_put_it_there(sign_in, table):
     run("UPDATE allocations_agendaitem SET added_by_id = NULL")
     aline, convening = sign_in("aline"), page("vacancy_convene", table.commission.vacancy.pk)
     assert "Une autre personne a inscrit ce logement" in words_of(aline.get(convening))
-    assert "Avant l’ouverture" in words_of(aline.post(convening, {"take_off": "1"}))
+    assert "Seuls la personne" in words_of(aline.post(convening, {"take_off": "1"}))
     assert AgendaItem.objects.using(OWNER).exists()
 
 
@@ -62,7 +62,7 @@ def test_manager_does_not_take_a_dwelling_off_an_open_session(sign_in, table):
     table.commission.open()
     assert removal not in text(rosa.get(page("session_seats", table.pk)))
     assert "peut reporter un logement" in words_of(rosa.get(removal))
-    assert "Avant l’ouverture" in words_of(rosa.post(removal))
+    assert "Seuls la personne" in words_of(rosa.post(removal))
     assert AgendaItem.objects.using(OWNER).exists()
 
 
@@ -87,7 +87,7 @@ def test_substitute_of_the_chair_presides_only_with_the_role(landlord, sign_in, 
     for name, role in (("Vice-Présidence", "committee_chair"), ("Simple Membre", "committee_member")):
         people[role] = make_person(name, landlord.place("Agence Belleville"))
         assign(people[role], role, landlord.place(TOP))
-    assert "sans elle, un suppléant" in words_of(rosa.get(url))
+    assert "par un suppléant" in words_of(rosa.get(url))
     rosa.post(url, {"reason": "replaced", "person": str(people["committee_chair"].pk)})
     assert Seat.objects.using(OWNER).get(chairs=True).person_id == people["committee_chair"].pk
     second = page("seat_release", Seat.objects.using(OWNER).get(chairs=True).pk)
@@ -119,7 +119,7 @@ def test_member_takes_the_chair_once_the_hour_has_come(table):
 
 def test_member_of_another_voice_is_refused_in_words(table):
     begin()
-    assert "Un membre de l’organisme prend la présidence" in words_of(
+    assert "Un membre de l’organisme peut prendre la présidence" in words_of(
         table.marion.post(page("session_preside", table.pk))
     )
 
@@ -140,10 +140,10 @@ def test_member_presides_the_dwelling_of_a_recused_chair(table):
     assert table.proposal(0).outcome == "adopted"
 
 
-def test_dwelling_of_a_chair_in_place_is_refused_in_words(table):
+def test_presiding_is_refused_in_words_if_the_chair_is_not_recused(table):
     table.commission.open()
     table.mehdi.post(item_page("item_preside", table))
-    assert "Un membre de l’organisme, présent et non récusé" in words_of(table.mehdi.get(table.sheets))
+    assert "seul un membre de l’organisme présent et non récusé" in words_of(table.mehdi.get(table.sheets))
 
 
 def test_chair_carries_a_dwelling_over_with_a_reason(sign_in, table):

@@ -116,7 +116,7 @@ def test_another_officer_of_the_place_does_not_take_it_off(landlord, commission,
 @pytest.mark.parametrize(("name", "permission"), [("aline", P.VACANCY_CONVENE), ("rosa", P.SESSION_CONVENE)])
 def test_dwelling_stays_on_the_agenda_of_an_open_session(commission, candidacies, name, permission):
     commission.open()
-    with pytest.raises(ValidationError, match="Avant l’ouverture"):
+    with pytest.raises(ValidationError, match="Seuls la personne qui a inscrit"):
         take_off(commission, name, permission)
     assert states() == ["presented"] * 3 and vacancy_state() == "convened"
 
@@ -159,17 +159,17 @@ def test_carried_over_dwelling_is_decided_by_another_session(commission, candida
 @pytest.mark.parametrize("name", ["mehdi", "marion"])
 def test_only_the_chair_carries_a_dwelling_over(commission, candidacies, name):
     commission.open()
-    with pytest.raises(ValidationError, match="La personne qui préside reporte"):
+    with pytest.raises(ValidationError, match="Seule la personne qui préside"):
         carry(commission, name)
     assert vacancy_state() == "convened"
 
 
 def test_nothing_is_carried_over_before_the_opening_or_twice(commission, candidacies):
-    with pytest.raises(ValidationError, match="La personne qui préside reporte"):
+    with pytest.raises(ValidationError, match="Seule la personne qui préside"):
         carry(commission)
     commission.open()
     carry(commission)
-    with pytest.raises(ValidationError, match="La personne qui préside reporte"):
+    with pytest.raises(ValidationError, match="Seule la personne qui préside"):
         carry(commission)
 
 
@@ -444,7 +444,7 @@ def test_quorum_counts_those_who_are_not_recused(commission, candidacies):
         (("camille",), ("camille", "marion")),
     ],
 )
-def test_nobody_presides_for_a_chair_in_place_or_while_recused_or_absent(commission, candidacies, recused, present):
+def test_nobody_presides_without_a_recused_chair_or_while_recused_or_absent(commission, candidacies, recused, present):
     for name in recused:
         recuse_from(commission, name)
     commission.open(*present)
@@ -453,7 +453,7 @@ def test_nobody_presides_for_a_chair_in_place_or_while_recused_or_absent(commiss
             preside(commission, name)
 
 
-def test_functions_answer_nobody_without_a_seat(commission, candidacies):
+def test_functions_refuse_a_person_without_a_seat(commission, candidacies):
     commission.open()
     noel, item = commission.person("noel").pk, commission.item.pk
     assert as_role(C.COMMITTEE, noel, f"SELECT * FROM allocations_carry_over('{item}', 'no_time')") == []

@@ -17,7 +17,7 @@ SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"color_scheme": "dar
 def test_manager_names_a_residence_and_ends_it(come_in, landlord, screen):
     rosa = come_in("rosa", **SCREENS[screen])
     rosa.opens("/attribution/residences/")
-    rosa.sees("ce motif de refus ne tient nulle part")
+    rosa.sees("ce motif de refus ne peut être invoqué nulle part")
     rosa.page.locator("#id_building").fill("Glycines B")
     rosa.page.locator("#id_source_number").fill("2025-12")
     rosa.page.locator("#id_source_date").fill(f"{paris_day(-40):%d/%m/%Y}")
@@ -28,7 +28,7 @@ def test_manager_names_a_residence_and_ends_it(come_in, landlord, screen):
     rosa.presses("Mettre fin")
     rosa.sees("La fin est enregistrée.", "jusqu’au")
     rosa.opens("/attribution/exports/")
-    rosa.sees("Tout est parti.", "Aucun envoi.")
+    rosa.sees("Aucune ligne à envoyer.", "Aucun envoi.")
 
 
 @pytest.mark.parametrize("screen", SCREENS)

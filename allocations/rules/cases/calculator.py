@@ -7,7 +7,7 @@ from typing import Any
 
 from allocations.rules import open_points
 from allocations.rules.cases import clocks, eligibility, motives, quotas, scores
-from allocations.rules.cases.fields import Fields, has_half_character, shorten
+from allocations.rules.cases.fields import Fields, has_unpaired_surrogate, shorten
 from allocations.rules.cases.rows import parse_row
 from allocations.rules.results import CaseError, LawIsOpen, MissingFacts
 from allocations.rules.rows import Row, Rows
@@ -62,7 +62,7 @@ class Calculator:
 
 def is_id(value: Any) -> bool:
     if type(value) is str:
-        return len(value) <= LONGEST_ID and not has_half_character(value)
+        return len(value) <= LONGEST_ID and not has_unpaired_surrogate(value)
     return type(value) is int
 
 

@@ -38,15 +38,15 @@ def type_of(value: Any) -> str:
     return "null" if value is None else _TYPES[type(value)]
 
 
-def has_half_character(text: str) -> bool:
+def has_unpaired_surrogate(text: str) -> bool:
     """Whether a string has an unpaired surrogate, which JSON can escape and UTF-8 cannot write."""
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def shorten(text: str, most: int = 80) -> str:
-    """Return a text of the case as an error repeats it: short, and without half characters."""
+    """Return a text of the case as an error repeats it: short, and without unpaired surrogates."""
     short = text if len(text) <= most else f"{text[:most]}…"
-    return short.encode("utf-8", "backslashreplace").decode() if has_half_character(short) else short
+    return short.encode("utf-8", "backslashreplace").decode() if has_unpaired_surrogate(short) else short
 
 
 class Fields:
@@ -88,7 +88,7 @@ class Fields:
             value = self._typed(name, str)
             if not value.strip() or len(value) > LONGEST_TEXT:
                 raise CaseError(f"{self.name_of(name)} must have 1 to {LONGEST_TEXT} characters, not only spaces.")
-            if has_half_character(value):
+            if has_unpaired_surrogate(value):
                 raise CaseError(f"{self.name_of(name)} has half a character (an unpaired surrogate).")
             return value
 
