@@ -16,7 +16,7 @@ from access.permissions import Permission
 from allocations.actions.applications import renew, take_application
 from allocations.actions.review import ask_document, assess_income, see_document
 from allocations.api.bodies import ApplicationBody, AskedBody, IncomeBody, RenewalBody, SeenBody, record_of
-from allocations.api.results import MadeOut, made
+from allocations.api.results import MadeOut, run_once
 from allocations.models import (
     Applicant,
     Application,
@@ -125,7 +125,7 @@ class ApplicationOut(serializers.Serializer[Any]):
 )
 def application_take(request: ApiRequest) -> dict[str, Any]:
     entry, kept_at = record_of(request.body_data), keeper_of(request)
-    return made(request, take_application, entry=entry, kept_at=kept_at)
+    return run_once(request, take_application, entry=entry, kept_at=kept_at)
 
 
 def keeper_of(request: ApiRequest) -> Place:
@@ -189,4 +189,4 @@ def application_renew(request: ApiRequest, application: Application) -> dict[str
 
 
 def _changed(request: ApiRequest, act: Callable[..., Any], application: Application) -> dict[str, Any]:
-    return made(request, act, application=application, **request.body_data)
+    return run_once(request, act, application=application, **request.body_data)

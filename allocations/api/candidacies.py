@@ -14,7 +14,7 @@ from access.api.serializer_fields import Code, Flag, Strict, Whole, Word
 from access.permissions import Permission
 from allocations.actions.occasions import open_at_desk, open_designated
 from allocations.actions.sheets import prepare_sheet
-from allocations.api.results import MOST_CENTS, EmptyBody, MadeOut, SheetOut, made, require_valid
+from allocations.api.results import MOST_CENTS, EmptyBody, MadeOut, SheetOut, require_valid, run_once
 from allocations.committee.sheet_facts import Costs
 from allocations.committee.sheets import motives_that_hold
 from allocations.forms.desk import AtADistance, OpenForm
@@ -118,7 +118,7 @@ def application_open(request: ApiRequest) -> dict[str, Any]:
         require_valid(form)
         return open_at_desk(**form.cleaned_data, **acting)
 
-    return made(request, open_it)
+    return run_once(request, open_it)
 
 
 @endpoint(
@@ -144,7 +144,7 @@ def candidacy_open(request: ApiRequest, candidacy: UUID) -> dict[str, Any]:
         except ValidationError as error:
             raise Http404 from error
 
-    return made(request, open_it)
+    return run_once(request, open_it)
 
 
 @endpoint(
@@ -179,4 +179,4 @@ def sheet_prepare(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
     body = request.body_data
     costs = Costs(body.get("resources_cents"), body.get("aid_cents"))
     values = {"candidacy": candidacy, "costs": costs, "owner_suited": body["owner_suited"]}
-    return made(request, prepare_sheet, access=request.access, **values)
+    return run_once(request, prepare_sheet, access=request.access, **values)

@@ -103,7 +103,7 @@ def session_open(request: ApiRequest, session: Session) -> dict[str, Any]:
         present = [row_of(seats, "present", seat) for seat in request.body_data["present"]]
         return open_session(session=session, present=present, **acting)
 
-    return made(request, open_it)
+    return run_once(request, open_it)
 
 
 @endpoint(
@@ -116,7 +116,7 @@ def session_open(request: ApiRequest, session: Session) -> dict[str, Any]:
 )
 def session_close(request: ApiRequest, session: Session) -> dict[str, Any]:
     require_chair(request.access, session)
-    return made(request, close_session, session=session)
+    return run_once(request, close_session, session=session)
 
 
 # --- Proposals and counts --------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def decision_propose(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any
         require_valid(form)
         return propose_decision(candidacy=candidacy, **form.values(), **acting)
 
-    return made(request, propose)
+    return run_once(request, propose)
 
 
 def _presided_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
@@ -230,4 +230,4 @@ def decision_count(request: ApiRequest, decision: Decision) -> dict[str, Any]:
             raise Problem("already")
         return count_votes(decision=decision, **acting)
 
-    return made(request, count)
+    return run_once(request, count)

@@ -16,7 +16,7 @@ from access.constraints import sentence_of
 from access.permissions import Permission
 from allocations.actions.decisions import recuse, vote
 from allocations.api.candidacies import DecisionOut
-from allocations.api.results import LetDwellingOut, MadeOut, SheetOut, made, require_valid, row_of
+from allocations.api.results import LetDwellingOut, MadeOut, SheetOut, require_valid, row_of, run_once
 from allocations.committee.agenda import (
     agenda_of,
     blind_sheets,
@@ -211,7 +211,7 @@ def session_recuse(request: ApiRequest, session: Session) -> dict[str, Any]:
         recuse(session=session, **form.values(), **acting)
         return session
 
-    return made(request, recuse_once)
+    return run_once(request, recuse_once)
 
 
 # --- Sheets and votes ------------------------------------------------------------------------------------------------
@@ -275,4 +275,4 @@ def decision_vote(request: ApiRequest, item: AgendaItem) -> dict[str, Any]:
             vote(decision=decision, seat=table.seat, choice=ballot["choice"], **acting)
         return item
 
-    return made(request, cast)
+    return run_once(request, cast)

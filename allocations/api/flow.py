@@ -9,7 +9,7 @@ from access.api.endpoint import ApiRequest, endpoint
 from access.api.serializer_fields import Code, Id, Strict
 from access.permissions import Permission
 from allocations.actions.vacancies import orient_vacancy
-from allocations.api.results import ContingentOut, MadeOut, made, row_of
+from allocations.api.results import ContingentOut, MadeOut, row_of, run_once
 from allocations.api.vacancies import VacancyOut, with_terms
 from allocations.dwellings import current_contingents, flow_of, proposals, recently_oriented, to_orient
 from allocations.models import OrientationReason, OutsideFlow, Vacancy
@@ -102,4 +102,4 @@ def vacancy_orient(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
             values["contingent"] = row_of(current_contingents(request.access), "contingent", values["contingent"])
         return orient_vacancy(vacancy=vacancy, **values, **acting)
 
-    return made(request, orient)
+    return run_once(request, orient)

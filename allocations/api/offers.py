@@ -12,7 +12,7 @@ from access.api.problems import Problem
 from access.api.serializer_fields import Code, Day, Flag, Strict, Whole
 from access.permissions import Permission
 from allocations.actions import offers
-from allocations.api.results import DwellingOut, EmptyBody, MadeOut, made
+from allocations.api.results import DwellingOut, EmptyBody, MadeOut, run_once
 from allocations.forms.offers import SPOKEN
 from allocations.models import TO_OFFER, Answer, Candidacy, CandidacyState, HandOver, Offer, OfferDelivery, Tie
 from allocations.queries import future_tenants, lease_to_sign, leases_to_sign
@@ -119,7 +119,7 @@ def offer_send(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
             raise Http404
         return offers.send_offer(candidacy=candidacy, **acting)
 
-    return made(request, send)
+    return run_once(request, send)
 
 
 @endpoint(
@@ -132,7 +132,7 @@ def offer_send(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
 )
 def offer_notify(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
     offer = _offer_or_404(request, candidacy)
-    return made(request, offers.record_notification, offer=offer, **request.body_data)
+    return run_once(request, offers.record_notification, offer=offer, **request.body_data)
 
 
 @endpoint(
@@ -145,7 +145,7 @@ def offer_notify(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
 )
 def offer_answer(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
     offer = _offer_or_404(request, candidacy)
-    return made(request, offers.record_answer, offer=offer, **request.body_data)
+    return run_once(request, offers.record_answer, offer=offer, **request.body_data)
 
 
 def _offer_or_404(request: ApiRequest, candidacy: Candidacy) -> Offer:
@@ -178,7 +178,7 @@ def hand_over(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
             raise Problem("already")
         return offers.hand_over(candidacy=candidacy, **request.body_data, **acting)
 
-    return made(request, hand)
+    return run_once(request, hand)
 
 
 @endpoint(

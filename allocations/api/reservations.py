@@ -110,4 +110,4 @@ def own_nominate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
         require_valid(form)
         return nominate(vacancy=vacancy, **form.cleaned_data, **acting)
 
-    return made(request, nominate_it)
+    return run_once(request, nominate_it)

@@ -87,7 +87,7 @@ class SheetOut(serializers.Serializer[Any]):
     owner_suited = serializers.BooleanField()
 
 
-def made(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+def run_once(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
     """Run an action once for each idempotency key, and return the id of what it made or changed."""
     return {"id": acted_once(request, act, **arguments).result}
 

@@ -11,7 +11,7 @@ from access.pages.acting import row_or_404
 from access.permissions import Permission
 from allocations.actions.sessions import put_on_agenda
 from allocations.actions.shortlist import designate, draw_shortlist, withdraw_candidate
-from allocations.api.results import EmptyBody, MadeOut, made, require_valid, row_of
+from allocations.api.results import EmptyBody, MadeOut, require_valid, row_of, run_once
 from allocations.committee.shortlists import Convening, ShortlistTable, convening_of, shortlist_of
 from allocations.forms.shortlist import ConveneForm
 from allocations.models import Candidacy, CandidacyState, FewReason, ShortlistLine, Vacancy
@@ -99,7 +99,7 @@ def shortlist(request: ApiRequest, vacancy: Vacancy) -> ShortlistTable:
     body=EmptyBody,
 )
 def shortlist_draw(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
-    return made(request, draw_shortlist, vacancy=vacancy)
+    return run_once(request, draw_shortlist, vacancy=vacancy)
 
 
 @endpoint(
@@ -116,7 +116,7 @@ def candidate_designate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]
     """Designate the candidate of a line. The door fetches the vacancy, because a line's pseudonym is not readable."""
     rows = request.access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")
-    return made(request, designate, line=line)
+    return run_once(request, designate, line=line)
 
 
 @endpoint(
@@ -129,7 +129,7 @@ def candidate_designate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]
     body=EmptyBody,
 )
 def candidacy_withdraw(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
-    return made(request, withdraw_candidate, candidacy=candidacy)
+    return run_once(request, withdraw_candidate, candidacy=candidacy)
 
 
 @endpoint(
@@ -164,4 +164,4 @@ def vacancy_convene(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
         put_on_agenda(vacancy=vacancy, **form.values(), **acting)
         return vacancy
 
-    return made(request, convene)
+    return run_once(request, convene)

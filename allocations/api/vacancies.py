@@ -15,7 +15,7 @@ from access.api.serializer_fields import Code, Day, Flag, Strict, Whole
 from access.constraints import sentence_of
 from access.permissions import Permission
 from allocations.actions.vacancies import declare_vacancy, set_unit_terms, withdraw_vacancy
-from allocations.api.results import MOST_CENTS, ContingentOut, EmptyBody, MadeOut, TermsOut, made
+from allocations.api.results import MOST_CENTS, ContingentOut, EmptyBody, MadeOut, TermsOut, run_once
 from allocations.dwellings import Notice, free_from, terms_of, vacancies_of
 from allocations.dwellings import notices as notices_of
 from allocations.forms.vacancies import available_on_error
@@ -131,7 +131,7 @@ def vacancy_declare(request: ApiRequest, unit: Unit) -> dict[str, Any]:
             raise ValidationError({"available_on": error})
         return declare_vacancy(unit=unit, available_on=available_on, **acting)
 
-    return made(request, declare, **request.body_data)
+    return run_once(request, declare, **request.body_data)
 
 
 @endpoint(
@@ -160,7 +160,7 @@ def vacancy_withdraw(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
             raise Problem("already")
         return withdraw_vacancy(vacancy=vacancy, **acting)
 
-    return made(request, withdraw)
+    return run_once(request, withdraw)
 
 
 @endpoint(
@@ -172,4 +172,4 @@ def vacancy_withdraw(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     body=TermsBody,
 )
 def unit_terms(request: ApiRequest, unit: Unit) -> dict[str, Any]:
-    return made(request, set_unit_terms, unit=unit, **request.body_data)
+    return run_once(request, set_unit_terms, unit=unit, **request.body_data)

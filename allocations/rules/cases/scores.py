@@ -24,7 +24,7 @@ BAND_REASON = (
 )
 RANK_REASON = "Most points first, then the earliest filing date, then the lowest tie break."
 RANKING_POINTS_REASON = (
-    "If a ground is recognised, the points that order count every sealed line, so the order does not tell which ground."
+    "If a ground is recognised, the ranking points count every sealed line, so the order does not tell which ground."
 )
 NARROW_REASON = "The grid's bands are narrower than the spread of its sealed points, so no band is given."
 

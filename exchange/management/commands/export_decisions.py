@@ -16,13 +16,14 @@ NAME = "export_decisions"
 class Command(BaseCommand):
     help = (
         "Écrit les décisions des procès-verbaux signés et les radiations pour le système national d’enregistrement, "
-        "dans un fichier chiffré pour un destinataire (age). Une ligne part une fois\u00a0; --repeat répète un envoi."
+        "dans un fichier chiffré pour un destinataire (age). Chaque ligne n’est envoyée qu’une fois\u00a0; "
+        "--repeat répète un envoi."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR", help="le dossier où écrire le fichier")
-        parser.add_argument("--recipient", required=True, metavar="age1…", help="la clé publique de qui l’ouvrira")
-        parser.add_argument("--repeat", type=int, metavar="N", help="le numéro d’un envoi à répéter, 31 jours au plus")
+        parser.add_argument("--recipient", required=True, metavar="age1…", help="la clé publique du destinataire")
+        parser.add_argument("--repeat", type=int, metavar="N", help="le numéro de l’envoi à répéter, pendant 31 jours")
 
     def handle(self, *args: Any, folder: Path, recipient: str, repeat: int | None, **options: Any) -> None:
         if not folder.is_dir():
