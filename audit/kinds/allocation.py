@@ -110,7 +110,7 @@ REGISTRY_EXPORT_REPEATED = _change(
     "registry_export_repeated", _("Envoi au système national d’enregistrement répété"), run=int, lines=int
 )
 REGISTRY_ROWS_EXPIRED = _change(
-    "registry_rows_expired", _("Lignes envoyées au système national d’enregistrement effacées"), lines=int
+    "registry_rows_expired", _("Lignes pour le système national d’enregistrement effacées"), lines=int
 )
 CANDIDACIES_EXPIRED = _change("candidacies_expired", _("Fiches sans nom effacées"), candidacies=int)
 CLAIMS_LAPSED = _change("claims_lapsed", _("Demandes de lecture restées sans suite effacées"), claims=int)
