@@ -16,7 +16,7 @@ from access.permissions import Permission
 from allocations.actions.decisions import count_votes, propose_decision
 from allocations.actions.sessions import close_session, open_session
 from allocations.api.candidacies import DecisionOut
-from allocations.api.results import EmptyBody, MadeOut, SheetOut, made, require_valid, row_of
+from allocations.api.results import EmptyBody, MadeOut, SheetOut, require_valid, row_of, run_once
 from allocations.committee.agenda import (
     candidacy_of,
     count_of,

@@ -10,7 +10,7 @@ from access.api.paging import ListQuery, Page
 from access.api.serializer_fields import Strict, Word
 from access.permissions import Permission
 from allocations.actions.shortlist import nominate
-from allocations.api.results import ContingentOut, LetDwellingOut, MadeOut, made, require_valid
+from allocations.api.results import ContingentOut, LetDwellingOut, MadeOut, require_valid, run_once
 from allocations.forms.hand_overs import NominateForm
 from allocations.models import Candidacy, CandidacyState, DecisionKind, Vacancy, VacancyState
 from allocations.queries import as_disclosed, nomination_delay, open_to_reserving_body, own_nominees

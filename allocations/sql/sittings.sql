@@ -148,3 +148,53 @@ CREATE OR REPLACE FUNCTION allocations_own_states() RETURNS TABLE (vacancy uuid,
     WHERE v.contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))
 $$;
 REVOKE ALL ON FUNCTION allocations_own_states FROM PUBLIC;
+
+-- Recuses the current person from the candidacies of a vacancy on the agenda, or from that of one application, which they
+-- know by its number. The answer is the same whether the number is that of a candidate: whoever has read a sheet of the
+-- session, or voted in it, is refused for any number, because a refusal for candidates alone would tell who is one.
+CREATE OR REPLACE FUNCTION allocations_recuse(into_session uuid, of_item uuid, written text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF written IS NOT NULL AND (EXISTS (
+        SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
+        WHERE i.session_id = into_session AND allocations_read_sheet(loge_person(), c.id)) OR EXISTS (
+        SELECT FROM allocations_vote v JOIN allocations_seat s ON s.id = v.seat_id
+        WHERE s.session_id = into_session AND s.person_id = loge_person())) THEN
+        PERFORM allocations_refuse('recusal_before_sheet');
+    END IF;
+    INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)
+    SELECT gen_random_uuid(), s.id, c.id, loge_now() FROM allocations_seat s
+    JOIN allocations_agendaitem i ON i.session_id = s.session_id
+    JOIN allocations_candidacy c ON c.item_id = i.id AND c.state = 'presented'
+    LEFT JOIN allocations_application a ON a.id = c.application_id
+    WHERE s.session_id = into_session AND s.person_id = loge_person()
+      AND into_session = ANY (ARRAY (SELECT allocations_own_sessions()))
+      AND (i.id = of_item OR a.number = written)
+    ON CONFLICT DO NOTHING;
+END $$;
+REVOKE ALL ON FUNCTION allocations_recuse FROM PUBLIC;
+
+-- The numbers and names of the candidates of a closed session, for its members: the commission allocates by name, and
+-- Loge binds the name after the vote.
+CREATE OR REPLACE FUNCTION allocations_names_after_vote(wanted uuid)
+    RETURNS TABLE (candidacy uuid, application text, last_name text, first_name text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+    SELECT c.id, a.number, p.last_name, p.first_name FROM allocations_session n
+    JOIN allocations_agendaitem i ON i.session_id = n.id
+    JOIN allocations_candidacy c ON c.item_id = i.id AND c.state NOT IN ('designated', 'presented', 'withdrawn')
+    JOIN allocations_application a ON a.id = c.application_id
+    JOIN allocations_applicant p ON p.application_id = a.id AND p.tie = 'principal'
+    WHERE n.id = wanted AND n.state = 'closed' AND n.id = ANY (ARRAY (SELECT allocations_own_sessions()))
+      AND NOT EXISTS (SELECT FROM allocations_recusal r JOIN allocations_seat s ON s.id = r.seat_id
+                      WHERE r.candidacy_id = c.id AND s.person_id = loge_person())
+$$;
+REVOKE ALL ON FUNCTION allocations_names_after_vote FROM PUBLIC;
+
+-- The key that orders equal candidates of the vacancies that a closed session decided: printed in its minutes.
+CREATE OR REPLACE FUNCTION allocations_keys_of(wanted uuid) RETURNS TABLE (vacancy uuid, key text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
+    SELECT i.vacancy_id, encode(k.key, 'hex') FROM allocations_session n
+    JOIN allocations_agendaitem i ON i.session_id = n.id AND i.carried_reason = '' JOIN allocations_rankingkey k ON k.vacancy_id = i.vacancy_id
+    WHERE n.id = wanted AND n.state = 'closed' AND n.id = ANY (ARRAY (SELECT allocations_own_sessions()))
+$$;
+REVOKE ALL ON FUNCTION allocations_keys_of FROM PUBLIC;
