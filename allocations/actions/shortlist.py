@@ -20,6 +20,7 @@ from allocations.models import (
     VacancyState,
 )
 from allocations.models.vacancy import NOT_RESERVED
+from allocations.queries import as_disclosed
 from audit import events
 from audit.events import Outcome
 from audit.record import NOWHERE, Context, Subject, record, record_view
@@ -68,9 +69,10 @@ def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
 def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, context: Context = NOWHERE) -> Candidacy:
     """Designate a candidate of a reserving body. A wrong number and a wrong name raise the same ValidationError.
 
-    The state of `vacancy` is the disclosed one: before the minutes are signed, a vacancy whose candidates have all
+    The disclosed state of the vacancy counts: before the minutes are signed, a vacancy whose candidates have all
     refused accepts nobody, as one that was decided.
     """
+    as_disclosed([vacancy])
     attempted = ask("SELECT allocations_attempted_application(%s)", number)
     about = Subject("application", attempted) if attempted else None
     tried = record_view(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)

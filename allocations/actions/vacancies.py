@@ -44,6 +44,8 @@ def declare_vacancy(*, by: Person, unit: Unit, available_on: date, context: Cont
 @all_or_nothing()
 def withdraw_vacancy(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) -> Vacancy:
     """End a vacancy without a lease: the former tenant stays, or the dwelling is not to be let."""
+    if vacancy.ended_on:
+        raise ValidationError(_("Ce logement n’est déjà plus à attribuer."))
     change(vacancy, state=VacancyState.WITHDRAWN, ended_on=today())
     record(events.VACANCY_WITHDRAWN, by=by, place=vacancy.building_id, context=context, vacancy=vacancy.pk)
     return vacancy

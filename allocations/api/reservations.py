@@ -105,7 +105,6 @@ def own_nominate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     """The response is the same for a wrong number, a wrong name, a closed application, and too many attempts."""
 
     def nominate_it(**acting: Any) -> Candidacy:
-        as_disclosed([vacancy])
         form = NominateForm(request.body_data)
         require_valid(form)
         return nominate(vacancy=vacancy, **form.cleaned_data, **acting)

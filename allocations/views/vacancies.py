@@ -91,7 +91,7 @@ def vacancy_declare(request: DoorRequest, unit: Unit) -> HttpResponse:
 
 @door(Permission.VACANCY_DECLARE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
 def vacancy_withdraw(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and done(form, withdraw_vacancy, request, vacancy=vacancy):
         messages.success(request, _("Le logement n’est plus à attribuer."))
         return redirect("vacancies")

@@ -233,12 +233,10 @@ def test_nothing_identifies_an_applicant_after_the_night(sample_objects: SampleO
     plant(moving)
     compute_scores(by="compute_scores")
     pages, statuses = use_every_page(sample_objects, sign_in)
-    accepted = {name for name, status in statuses.items() if status == (200 if name.startswith("api_") else 302)}
-    assert (
-        len(pages) > 60
-        and len(statuses) > 50
-        and statuses.keys() - accepted == {"api_vacancy_declare", "api_application_take"}
-    )
+    accepted = {name for name, status in statuses.items() if status in ((200, 201) if name[:4] == "api_" else (302,))}
+    assert len(pages) > 60 and len(statuses) > 50
+    # A page, or an endpoint, has done with the same vacancy what these would do.
+    assert statuses.keys() - accepted == {"vacancy_withdraw", "api_vacancy_orient", "api_vacancy_convene"}
     plant(moving)
     before, ids = counts(), ids_of_applicants()
     assert [name for name, count in before.items() if not count] == []
