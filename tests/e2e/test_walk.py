@@ -75,6 +75,15 @@ MET_ELSEWHERE = {
         for letter in ("certificate", "reminder", "closing", "warning")
     },
     "allocations/letters/points.html": "tests/allocations/test_points_pages.py prints it",
+    **{
+        f"allocations/letters/{letter}.html": "tests/allocations/test_offer_pages.py prints it"
+        for letter in ("offer", "renunciation")
+    },
+    "allocations/owed_first.html": "needs an application refused before: tests/allocations/test_residences.py",
+    **{
+        f"allocations/orientation_{part}.html": "needs a dwelling to orient: tests/allocations/test_vacancy_pages.py"
+        for part in ("advice", "proposal")
+    },
     "allocations/points_table.html": "needs computed points: tests/allocations/test_points_pages.py",
     "allocations/vacancy_take_off.html": "needs a convened dwelling: tests/allocations/test_sitting_pages.py",
     "allocations/nominees.html": "needs a nominee: tests/allocations/test_nominations.py",
