@@ -28,9 +28,9 @@ SENTENCES: dict[str, Promise | str] = {
         "Une demande à examiner en premier est désignée sans fiche : préparez sa fiche, ou retirez la candidature, "
         "avant d’inscrire le logement."
     ),
-    "registry_row_leaves_once": _("Cette ligne est déjà partie vers le système national d’enregistrement."),
-    "registry_run_stays": _("Un export enregistré ne change plus."),
-    "registry_row_of_signed_minutes": _("Une décision part une fois le procès-verbal signé."),
+    "registry_row_leaves_once": _("Cette ligne a déjà été envoyée au système national d’enregistrement."),
+    "registry_run_stays": _("Un envoi enregistré ne change plus."),
+    "registry_row_of_signed_minutes": _("Une décision n’est envoyée qu’après la signature du procès-verbal."),
     "grid_frozen_once_adopted": _("Une grille adoptée ne change plus : préparez une nouvelle version."),
     "grid_has_lines": _("Une grille sans critère ne peut pas être adoptée."),
     "grid_bands_hide_grounds": _(
@@ -91,7 +91,7 @@ SENTENCES: dict[str, Promise | str] = {
     "answer_by_follows_the_delay": _(
         "Le dernier jour pour répondre suit le délai de la proposition : seuls des jours non ouvrés le repoussent."
     ),
-    "notification_stays": _("La notification ne se corrige que le jour où elle a été enregistrée."),
+    "notification_stays": _("La notification ne peut être corrigée que le jour de son enregistrement."),
     "renounced_once": _("Cette renonciation est déjà enregistrée."),
     "renounced_before_the_lease": _(
         "Une renonciation suit une acceptation et précède la signature du bail. Après la signature, le locataire "
