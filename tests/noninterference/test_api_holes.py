@@ -43,8 +43,8 @@ def cast(landlord, sign_in):
     """Provide what the tests of the API need: the officer Élise, a machine client, and two accounts.
 
     One account is in Élise's agency, the other one in another agency. The machine client has only some of Élise's
-    permissions. An application is open to Aline, and not to Basile, an officer of the next agency. Nadia nominates for
-    a city, but a dwelling is reserved for a region. Marion has no seat in the session of Camille and Mehdi.
+    permissions. An application is open to Aline, and not to Basile, an officer of the next agency. Marion has no seat
+    in the session of Camille and Mehdi.
     """
     token, secret = made(landlord, two_administrators(landlord))
     strangers = landlord.account(HIDDEN)
@@ -67,11 +67,10 @@ def cast(landlord, sign_in):
 def make_allocation(landlord, application) -> dict:
     top, unit = landlord.place("Office des Trois-Rives"), make_unit(landlord.building("Glycines A"), "96", 9)
     give_terms(unit)
-    make_contingent(top, "Ville de Paris", "commune", landlord.person("nadia"))
     reserved = make_vacancy(unit, make_contingent(top, "Région", "region"))
     candidacy = make_candidacy(reserved, application, landlord.person("aline"), 1)
     session = make_session(landlord.person("camille"), landlord.person("mehdi"))
-    return {"reserved": reserved, "candidacy": candidacy, "session": session}
+    return {"candidacy": candidacy, "session": session}
 
 
 def pay(client, account, key=None, **more):
@@ -132,14 +131,6 @@ def changes_on_ones_own_occasion(cast):
 def reads_candidates_on_occasion(cast):
     """A candidacy must get the answer of a missing one, as long as its application is open to others only."""
     return cast.colleague.get(f"/api/v1/candidacies/{cast.candidacy.pk}/").status_code == 404
-
-
-def nominates_in_ones_own_contingent(cast):
-    return cast.sign_in("nadia").get(f"/api/v1/reservations/{cast.reserved.pk}/").status_code == 404
-
-
-def lists_ones_own_contingent(cast):
-    return cast.sign_in("nadia").get("/api/v1/reservations/").json()["results"] == []
 
 
 def sits_in_ones_own_sessions(cast):
@@ -304,8 +295,6 @@ HOLES = {
     "any place in a body": (any_place, names_ones_own, python_alone),
     "any application to write on": (any_object, changes_on_ones_own_occasion, python_alone),
     "any candidacy": (any_object, reads_candidates_on_occasion, python_alone),
-    "any reserved dwelling": (any_object, nominates_in_ones_own_contingent, python_alone),
-    "a list of all reserved dwellings": (all_rows, lists_ones_own_contingent, python_alone),
     "any session": (any_object, sits_in_ones_own_sessions, python_alone),
     "any place to keep an application at": (any_keeper, keeps_at_ones_own_place, python_alone),
     "an open policy": (open_policy, opens_ones_own, database_alone),

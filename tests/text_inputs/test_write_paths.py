@@ -74,7 +74,7 @@ FIELDS = {
 # Maps reasons why no screened column stores the value of a form field to the names of these form fields.
 ELSEWHERE = {
     "looked up in a list, never stored": (
-        "person place employed_at reference references address staircase door q words number look password"
+        "person place building employed_at reference references address staircase door q words number look password"
         " oldpassword password1 password2 first_name last_name"
     ),
     "an address of a place, or what it is called": "code name city postcode street number",
@@ -111,6 +111,7 @@ IMPORTS = {
     "appoint": "a colleague's name, in a landlord that has nobody yet",
     "screen": "stores nothing",
     "export_portfolio": "stores nothing",
+    "export_decisions": "stores nothing",
     "backup": "stores nothing",
     "restore": "stores nothing",
     "check_trace": "stores nothing",
