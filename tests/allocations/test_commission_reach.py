@@ -259,7 +259,7 @@ def test_members_read_names_after_the_vote_and_not_before_or_after_the_minutes(c
     assert as_role(C.COMMITTEE, mehdi, "SELECT candidacy_id FROM allocations_sheet") == []
 
 
-def test_nominator_sees_only_own_nominees(commission):
+def test_nominator_sees_only_own_vacancies_and_nominees(commission):
     place, nadia = commission.landlord.place("Office des Trois-Rives"), commission.person("nadia")
     other = make_person("Ursule Autre", place)
     assign(other, "nominator", place)
@@ -278,6 +278,8 @@ def test_nominator_sees_only_own_nominees(commission):
     assert as_role(C.CONTINGENT, other.pk, sql, commission.vacancy.pk) == []
     assert as_role(C.CONTINGENT, nadia.pk, "SELECT number FROM allocations_candidacy") == [(1,)]
     assert as_role(C.CONTINGENT, other.pk, "SELECT number FROM allocations_candidacy") == []
+    assert as_role(C.CONTINGENT, nadia.pk, "SELECT id FROM allocations_vacancy") == [(commission.vacancy.pk,)]
+    assert as_role(C.CONTINGENT, other.pk, "SELECT id FROM allocations_vacancy") == []
 
 
 @pytest.mark.parametrize("login", ["web_card", "trace", "cache", "prune", "web_contingent"])
