@@ -97,9 +97,9 @@ def test_one_key_designates_one_candidate(commission, aline):
     assert send(aline, path).status_code in (409, 422)
     [candidacy] = Candidacy.objects.using(OWNER).all()
     assert str(candidacy.pk) == first.json()["id"]
-    shown = fetch(aline, of_vacancy(commission, "shortlist/"))
-    assert shown["lines"][0]["number"] == shown["candidates"][0]["number"] == 1
-    assert shown["candidates"][0]["id"] == str(candidacy.pk)
+    shortlist = fetch(aline, of_vacancy(commission, "shortlist/"))
+    assert shortlist["lines"][0]["number"] == shortlist["candidates"][0]["number"] == 1
+    assert shortlist["candidates"][0]["id"] == str(candidacy.pk)
     done(send(aline, f"candidacies/{candidacy.pk}/withdraw/"))
     assert Candidacy.objects.using(OWNER).get().state == "withdrawn"
     assert pointers(send(aline, f"candidacies/{candidacy.pk}/withdraw/")) == {""}
@@ -195,8 +195,8 @@ def test_after_five_misses_the_right_name_is_refused_like_a_wrong_one(commission
 def test_program_reads_the_shortlist_and_opens_no_application(commission, landlord, aline):
     [candidacy, *_others] = commission.designate(commission.shortlist()[:1])
     machine = token_of(landlord, "allocation_officer", "shortlist_view", "candidacies_view", "vacancy_convene")
-    shown = fetch(machine, of_vacancy(commission, "shortlist/"))
-    assert shown["candidates"][0]["id"] == str(candidacy.pk)
+    shortlist = fetch(machine, of_vacancy(commission, "shortlist/"))
+    assert shortlist["candidates"][0]["id"] == str(candidacy.pk)
     refused(send(machine, f"candidacies/{candidacy.pk}/open/"), "forbidden")
     refused(send(machine, of_vacancy(commission, "shortlist/draw/")), "forbidden")
     opened(aline, candidacy)

@@ -183,14 +183,14 @@ def cells(*words: str) -> set[str]:
     tables = run(
         "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
-    asked = " UNION ".join(
+    queries = " UNION ".join(
         f"SELECT '{table}.' || c.key FROM {table} t, jsonb_each_text(to_jsonb(t)) c"
         f" WHERE t::text ~* %(pattern)s AND c.value ~* %(pattern)s"
         for (table,) in tables
     )
     # The audit log has a table for each month.
-    found = run(asked.replace("%(pattern)s", f"'{pattern}'"))
-    return {re.sub(r"_[0-9]{6}(?=[.])", "", name) for (name,) in found}
+    columns = run(queries.replace("%(pattern)s", f"'{pattern}'"))
+    return {re.sub(r"_[0-9]{6}(?=[.])", "", name) for (name,) in columns}
 
 
 def in_bytes(words: tuple[str, ...]) -> list[str]:

@@ -186,5 +186,5 @@ def test_shortlist_reads_a_range_of_a_large_pool(landlord, agency):
             "SELECT seq_scan, seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
             " WHERE relname = 'allocations_poolentry'"
         )
-        scans, read = cursor.fetchone()
-    assert scans == 0 and 200 <= matched <= read < size / 20
+        scans, entries_read = cursor.fetchone()
+    assert scans == 0 and 200 <= matched <= entries_read < size / 20

@@ -229,8 +229,8 @@ def test_outcome_is_told_once_the_minutes_are_signed(landlord, nadia, commission
     commission.send(chosen[0])
     assert plain(nadia.get(page(vacancy))).body == before and plain(nadia.get("/reservations/")).body == listed
     commission.sign()
-    told = text_of(nadia.get(page(vacancy)))
-    assert "attribution par classement" in told and "logement proposé" in told
+    content = text_of(nadia.get(page(vacancy)))
+    assert "attribution par classement" in content and "logement proposé" in content
 
 
 def test_state_of_a_candidacy_is_not_readable_for_a_nominator(landlord, commission, vacancy):

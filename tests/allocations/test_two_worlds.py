@@ -70,7 +70,7 @@ def all_ids() -> Ids:
     return Ids(ids | {"letter": ["decision"], "year": [2025]})
 
 
-def read(clients: dict[str, Client], readers: dict[str, tuple[str, ...]], ids: Ids) -> dict[str, Answer]:
+def request_pages(clients: dict[str, Client], readers: dict[str, tuple[str, ...]], ids: Ids) -> dict[str, Answer]:
     return {
         f"{name} {url}": answer
         for name, client in clients.items()
@@ -101,15 +101,15 @@ def test_pages_do_not_depend_on_names_and_sealed_grounds(landlord, sign_in, monk
     """Even the pages of a candidacy have no name: an officer reads it in the application that the candidacy opens."""
     LOCKS[lock](monkeypatch)
     ids, clients = all_ids(), {name: sign_in(name) for name in INSIDERS}
-    before = read(clients, INSIDERS, ids)
+    before = request_pages(clients, INSIDERS, ids)
     for name in INSIDERS:
-        shown = [answer for key, answer in before.items() if key.startswith(name) and answer.status == 200]
-        assert len(shown) >= 3, name
+        pages_shown = [answer for key, answer in before.items() if key.startswith(name) and answer.status == 200]
+        assert len(pages_shown) >= 3, name
     assert any(b"Candidat4" in answer.body for key, answer in before.items() if key.startswith("nadia"))
     change_grounds()
     change_names(allocation)
     assert b"Fatoumata" in clients["aline"].get(f"/demandes/{allocation.applications[0].pk}/").content, "an open file"
-    assert differences(before, read(clients, INSIDERS, ids)) == []
+    assert differences(before, request_pages(clients, INSIDERS, ids)) == []
 
 
 def change_everything(landlord) -> None:
@@ -149,10 +149,10 @@ def test_outsiders_see_and_change_nothing_of_an_agencys_allocations(landlord, mo
     ids = all_ids()
     clients = {name: client for name, (client, _pages) in outsiders.items()}
     pages = {name: prefixes for name, (_client, prefixes) in outsiders.items()}
-    before = read(clients, pages, ids)
+    before = request_pages(clients, pages, ids)
     assert {200, 404} <= {answer.status for answer in before.values()}
     change_everything(landlord)
-    assert differences(before, read(clients, pages, ids)) == []
+    assert differences(before, request_pages(clients, pages, ids)) == []
     stored = hashes()
     for name, client in clients.items():
         answers = write_everywhere(client, ids, lambda value: value != MISSING, {"all": "for"}, pages[name])

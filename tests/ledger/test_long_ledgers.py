@@ -52,9 +52,11 @@ def test_page_of_an_old_account_reads_no_more_entries_than_of_a_young_one(landlo
     elise = sign_in("elise")
     with CaptureQueriesContext(connections["default"]) as queries:
         page_of(elise, account)
-    read = [query["sql"] for query in queries if 'FROM "ledger_entry"' in query["sql"] and "MIN(" not in query["sql"]]
+    selects = [
+        query["sql"] for query in queries if 'FROM "ledger_entry"' in query["sql"] and "MIN(" not in query["sql"]
+    ]
     since = months_after(first_of(paris_day()), 1 - LATEST)
-    assert read and all(f"\"effective_on\" >= '{since}'" in sql for sql in read)
+    assert selects and all(f"\"effective_on\" >= '{since}'" in sql for sql in selects)
 
 
 def test_entry_posted_while_the_page_is_read_shifts_no_balance(landlord, sign_in, account):
