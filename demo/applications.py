@@ -1,4 +1,4 @@
-"""Invented housing applications: most come from a file, some were registered at the desks of the agencies."""
+"""Creates the demonstration's invented housing applications. Most are imported; agencies registered the others."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from formats.bulk_copy import JOBS
 FROM_FILE, AT_DESKS = 320, 80
 OFFICERS = {"Agence Belleville": "Aline Perrin", "Agence Bercy": "Basile Comte", "Agence Gobelins": "Nour Haddad"}
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
-# What is due in the applications of the desks, in turn. None: nothing is due.
+# TASKS gives, in turn, the pending task of each application registered at an agency. None means no pending task.
 TASKS = cycle(("certificate", None, "reminder", "documents", None, None, "delivery", "closing", None, "not_renewed"))
 FIGURES = {"application_validity_months": (12, "code", "R441-2-7"), "document_delay_days": (30, "board", "2025-12")}
 CHILDREN = ((0, 9), (1, 5), (2, 4), (3, 2))
@@ -28,7 +28,7 @@ CHILDREN = ((0, 9), (1, 5), (2, 4), (3, 2))
 
 @dataclass
 class Desk:
-    """Rows of the applications that were registered at the landlord's own desks."""
+    """Collects the rows of applications that the landlord's agencies registered, until `save` stores them."""
 
     today: date
     applications: list[Application] = field(default_factory=list)
@@ -41,7 +41,8 @@ class Desk:
         return self.today - timedelta(days=days)
 
     def add(self, entry: ApplicationRecord, place: str, officer: str, task: str | None) -> None:
-        """Store an application, and make `task` due in it."""
+        """Add the rows of an application, with dates that make `task` pending. `place` is the agency's id, and
+        `officer` the id of the employee who registered the application."""
         shift = {"reminder": 330, "not_renewed": 370}.get(task or "", 150)
         application = Application(
             number=entry.number,
@@ -141,7 +142,10 @@ def _child(rng: Random, today: date) -> MemberRecord:
 
 
 def enter_figures(figures: dict[str, tuple[int, str, str]], today: date) -> None:
-    """Enter legal figures, in force since last year: code -> value, kind of source, and number of the source."""
+    """Store legal figures (limits and delays from laws or the landlord's rules), in force since last year.
+
+    `figures` maps the code of a figure to its value, the kind of its source, and the source's number.
+    """
     for code, (value, kind, number) in figures.items():
         LegalFigure.objects.using(JOBS).create(
             code=code,
@@ -157,8 +161,8 @@ def enter_figures(figures: dict[str, tuple[int, str, str]], today: date) -> None
 def add_applications(
     landlord: Landlord, people: dict[str, str], numbers: Numbers, names: Names, today: date
 ) -> list[Application]:
-    """Enter the legal figures, import the applications of a file, and add those of the three agencies' desks. Return
-    those of the desks."""
+    """Store the legal figures, import invented applications, and add those that the three agencies registered. Return
+    the applications that the agencies registered."""
     enter_figures(FIGURES, today)
     postcodes = dict(iter(LANDLORD))
     offices = list(postcodes)

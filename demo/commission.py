@@ -1,7 +1,7 @@
-"""The invented allocation commission: shortlists, nominees of the City, and four sessions.
+"""Simulates the allocation commission: shortlists, candidates proposed by the City of Paris, and four sessions.
 
-It is played as the owner of the database, who may enter days in the past. The functions and triggers of the database
-rank, number and check, as they do for the actions.
+Rows are inserted as the database owner, who may set dates in the past. The functions and triggers of the database rank
+and number the candidates and check all rows, as they do for users.
 """
 
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ from demo.vacancies import MANAGER, NOMINATOR
 from formats.bulk_copy import JOBS
 
 OWNER = "owner"
-# The source says that these rows are examples: a landlord enters its own.
+# EXAMPLE is the source (kind, number) of figures that are only examples: a real landlord must enter its own.
 EXAMPLE = ("procedure", "2025-EXEMPLE")
 QUORUM, OFFER_DAYS, POST_DAYS = 3, 10, 5
 FIGURES = {
@@ -59,14 +59,14 @@ FIGURES = {
     **{f"persons_least_in_{rooms}_rooms": max(1, rooms - 1) for rooms in range(1, 7)},
     **{f"persons_most_in_{rooms}_rooms": rooms + 1 for rooms in range(1, 7)},
 }
-# Ceilings in euros of the categories 1 to 6, and of each further person.
+# CEILINGS lists income ceilings in euros by kind of financing: household categories 1 to 6, then each further person.
 CEILINGS = {
     "PLAI": (14_811, 24_139, 31_642, 34_637, 41_204, 46_369, 5_166),
     "PLUS": (26_920, 40_233, 52_740, 62_968, 74_919, 84_304, 9_394),
 }
 CATEGORIES = ("1", "2", "3", "4", "5", "6", "extra")
 CHAIR, OF_TENANTS, OF_MAYOR, OF_LANDLORD = "Camille Roux", "Mehdi Saïdi", "Marion Blanc", "Odile Faye"
-# Person -> seat.
+# SEATS maps each member of the commission to the fields of the member's seat.
 SEATS: dict[str, dict[str, Any]] = {
     CHAIR: {"voice": "landlord", "chairs": True},
     OF_TENANTS: {"voice": "tenants"},
@@ -74,7 +74,7 @@ SEATS: dict[str, dict[str, Any]] = {
     OF_LANDLORD: {"voice": "landlord"},
 }
 CANDIDATES = 3
-# Votes on the decisions, in turn. The last one is a tie, which the mayor's vote decides.
+# VOTES gives the members' votes on each decision, in turn. The last item is a tie, which the mayor's vote decides.
 VOTES = (
     {CHAIR: "for", OF_TENANTS: "for", OF_MAYOR: "for"},
     {CHAIR: "for", OF_TENANTS: "against", OF_MAYOR: "for"},
@@ -86,7 +86,8 @@ DOCUMENT_DAYS = 21
 
 
 def enter_rules(today: date) -> None:
-    """Enter the figures of the rules of procedure, and the ceilings that do not ship with Loge."""
+    """Store the commission's rules of procedure, such as the quorum, and the income ceilings that Loge does not ship
+    with."""
     enter_figures({code: (value, *EXAMPLE) for code, value in FIGURES.items()}, today)
     shipped, (kind, number) = Rows(), EXAMPLE
     for financing, ceilings in CEILINGS.items():
@@ -106,7 +107,10 @@ def enter_rules(today: date) -> None:
 
 
 class OwnerAccess(AccessContext):
-    """Reads what the sheets of candidates need, on the owner's connection. The rules of law are read once."""
+    """Access context that reads the data for the sheets of candidates as the database owner, who may read all rows.
+
+    Income ceilings and legal figures are read only once.
+    """
 
     @cached_property
     def rules(self) -> dict[type[models.Model], list[Any]]:
@@ -123,7 +127,7 @@ def ask(question: str, *params: Any) -> list[tuple[Any, ...]]:
 
 
 def act_as(person: str) -> None:
-    """Make the functions of the database act for a person until the transaction ends."""
+    """Make the database treat this person as the current user until the transaction ends."""
     ask("SELECT set_config('loge.person', %s, true)", person)
 
 
@@ -131,7 +135,7 @@ def act_as(person: str) -> None:
 class Commission:
     people: dict[str, str]
     today: date
-    # Applications that are candidates already: in the demonstration, each is a candidate once.
+    # `engaged` contains the applications that are candidates already: none becomes a candidate twice.
     engaged: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -149,8 +153,11 @@ class Commission:
         return self.people[OFFICERS[self.agencies[vacancy.building_id]]]
 
     def designate(self, vacancy: Vacancy, day: date, sheets: bool = True) -> list[Candidacy]:
-        """Designate the three best candidates of a vacancy, from the shortlist or for a reserving body, and prepare
-        their sheets. A vacancy with fewer stays as it is."""
+        """Designate the three best candidates for a vacancy, and prepare their sheets for the commission.
+
+        The candidates come from the shortlist or, if an outside body has the right to propose them, from this body. If
+        fewer than three applications are available, no candidate is designated.
+        """
         contingent = vacancy.contingent
         if contingent and contingent.kind != HolderKind.LANDLORD:
             self._nominate(vacancy)
@@ -216,7 +223,8 @@ class Commission:
         sheet.save(using=OWNER, force_insert=True)
 
     def convene(self, day: date, hour: time, agenda: list[list[Candidacy]]) -> Session:
-        """Convene a session with a vacancy on its agenda for each list of candidacies."""
+        """Create a session of the commission with all its members. `agenda` has one list of candidacies for each
+        vacancy to decide on."""
         held_at = datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())
         convened_on = min(self.today, day - timedelta(days=10))
         session = Session(held_at=held_at, convened_on=convened_on, convened_by_id=self.people[MANAGER])
@@ -263,7 +271,10 @@ class Commission:
         decision.save(using=OWNER)
 
     def decide(self, session: Session, candidacies: list[Candidacy], conditional: bool = False) -> None:
-        """Rank the first two candidates, the best one under a condition if wanted, and refuse the third."""
+        """Adopt the decisions on the three candidates for a dwelling: rank the first two, and refuse the third.
+
+        If `conditional` is true and a document of the first candidate is missing, the first rank depends on it.
+        """
         best, second, third = candidacies
         sheet = Sheet.objects.using(OWNER).get(candidacy=best)
         if conditional and sheet.documents_to_come:
@@ -286,8 +297,11 @@ class Commission:
 
 
 def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -> None:
-    """Take vacancies to the step that they are planned for: one session was signed for those let or offered, one for
-    those decided, one is open today, and one is convened for next week."""
+    """Create the four sessions of the commission, and take each vacancy to the step that the demonstration needs.
+
+    Two past sessions have signed minutes. The dwellings of the older one have been offered or let since. One session is
+    open today, and one is convened for next week.
+    """
     today = commission.today
 
     def agenda(step: str, day: date, sheets: bool = True) -> list[list[Candidacy]]:
@@ -310,8 +324,11 @@ def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -
 
 
 def hold_open_session(commission: Commission, items: list[list[Candidacy]]) -> None:
-    """Open today's session. The first vacancy is decided, of the second one sheet, and a vote on another has begun. A
-    member is recused from a sheet of the last one."""
+    """Open today's session of the commission, and leave it half finished.
+
+    All candidates for the first vacancy are decided. For the second, one is decided and the vote on another has begun.
+    For the third vacancy, a member takes no part in the vote on one candidate.
+    """
     session = commission.convene(commission.today, time(9, 30), items)
     commission.open(session, timezone.now())
     for decided in items[:1]:
@@ -325,5 +342,5 @@ def hold_open_session(commission: Commission, items: list[list[Candidacy]]) -> N
 
 
 def working_day(day: date) -> date:
-    """Return the day, or the Friday before a weekend."""
+    """Return `day`, or the Friday before it if `day` is a Saturday or Sunday."""
     return day - timedelta(days=max(0, day.weekday() - 4))

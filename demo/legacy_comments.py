@@ -33,7 +33,7 @@ LONG = (
     "de la cuisine est encrassée, le radiateur de la chambre est froid en haut, la prise près de l’évier est à fixer ; "
     "devis demandé pour l’ensemble, l’entreprise rappelle la semaine prochaine pour prendre rendez-vous un matin."
 )
-# _ACCOUNTS selects account references, sorted by agency, so that taking every n-th one gives all agencies comments.
+# _ACCOUNTS selects account references sorted by agency, so that every n-th reference covers all agencies.
 _ACCOUNTS = """
     SELECT a.reference FROM tenants_account a JOIN access_place p ON p.id = a.building_id
     WHERE a.settled_on IS NULL ORDER BY split_part(p.path, '/', 5), a.reference"""

@@ -34,7 +34,7 @@ from ledger.models import BankDetail
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14
-SIGNER = "Georges Petit"  # In the demonstration, only this manager has signed an access review.
+SIGNER = "Georges Petit"  # In the demonstration, only the sector manager SIGNER has signed an access review.
 BANK_CODES = ("30003", "30004", "10278", "20041", "18206")
 
 
@@ -70,7 +70,7 @@ def load(by: str) -> None:
         story = Story(households, landlord, people)
         story.tell(copying, ledgers)
         lets = list(story.batch.lets)
-        # 10,000 leases are more than there are dwellings, so nearly all dwellings are let.
+        # The limit of 10,000 leases exceeds the number of dwellings, so nearly all dwellings are let.
         for batch, _leases in batches(copying, households, leases=10_000):
             batch.copy(copying, ledgers)
             lets += batch.lets
@@ -96,7 +96,8 @@ def load(by: str) -> None:
 def hold_commission(
     people: dict[str, str], vacancies: dict[str, list[Vacancy]], households: Households, ledgers: Ledgers
 ) -> None:
-    """Take vacancies to their steps, the last of them to a lease of the applicants."""
+    """Simulate the allocation of the vacant dwellings: sessions of the commission, offers, and leases for applicants
+    who accepted."""
     with transaction.atomic(using=OWNER):
         commission = Commission(people, households.today)
         hold_sessions(commission, vacancies)

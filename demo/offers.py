@@ -1,4 +1,4 @@
-"""Offers of the invented commission's dwellings, their answers, and the leases that follow."""
+"""Simulates the offers of dwellings to the candidates that the commission chose, their answers, and the leases."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,12 +13,15 @@ from demo.populate.names import Name
 from formats.bulk_copy import Copying
 
 SIGNERS = {"Agence Belleville": "Élise Bernard", "Agence Bercy": "Fatou Ndiaye", "Agence Gobelins": "Jeanne Moulin"}
-STARTS_IN = 12  # Days from the signature of a lease to its start.
+STARTS_IN = 12  # A lease starts STARTS_IN days after its signature.
 
 
 @dataclass(frozen=True)
 class Step:
-    """What became of an offer. Days are counted back from today."""
+    """When an offer of a dwelling was sent, delivered (`notified`), answered, and accepted for a lease (`handed`).
+
+    Each is a number of days before today; None means that it has not happened. `answer` is empty before the answer.
+    """
 
     sent: int
     notified: int | None = None
@@ -27,7 +30,7 @@ class Step:
     handed: int | None = None
 
 
-# For each vacancy in turn, the offers to the candidates in the order of their ranks.
+# OFFERED has an item for each vacancy: the offers of this dwelling to its candidates, in the order of their ranks.
 OFFERED = (
     (Step(1),),
     (Step(6, 4),),
@@ -40,7 +43,8 @@ LET = (Step(20, 18, "accepted", 15, handed=12),)
 
 
 def send_offers(commission: Commission, vacancies: dict[str, list[Vacancy]]) -> list[HandOver]:
-    """Offer the dwellings that are planned to be offered or let. Return the hand-overs whose lease is to be signed."""
+    """Create the offers for the vacancies at the steps "offered" and "let". Return the accepted candidates of the step
+    "let" (hand-overs), whose leases are to be created."""
     for vacancy, steps in zip(vacancies["offered"], OFFERED, strict=False):
         _offer(commission, vacancy, steps)
     return [handed for vacancy in vacancies["let"] for handed in _offer(commission, vacancy, LET)]
@@ -79,7 +83,8 @@ def _hand_over(candidacy: Candidacy, officer: str, day: date) -> HandOver:
 def move_in(
     copying: Copying, households: Households, ledgers: Ledgers, hand_overs: list[HandOver]
 ) -> dict[HandOver, str]:
-    """Add a lease for each hand-over, with the names of the applicants. Return the ids of the leases."""
+    """Create a lease for each accepted candidate (hand-over), with the applicants as tenants. Return a dict that maps
+    each hand-over to the id of its lease."""
     batch, leases = Batch(), {}
     for hand_over in hand_overs:
         unit = Unit.objects.using(OWNER).get(pk=hand_over.unit_id)
@@ -98,7 +103,8 @@ def move_in(
 
 
 def close_applications(commission: Commission, leases: dict[HandOver, str]) -> None:
-    """Let the vacancies whose lease was signed today, and close the applications of their new tenants."""
+    """Mark the vacancies whose leases were signed today as let, and close the housing applications of the new
+    tenants."""
     for hand_over, lease in leases.items():
         act_as(commission.people[SIGNERS[commission.agencies[hand_over.building_id]]])
         ask("SELECT allocations_lease_signed(%s, %s)", hand_over.pk, lease)

@@ -1,4 +1,7 @@
-"""The invented points grid, priorities, sealed grounds and points of the demonstration's applications."""
+"""Creates the demonstration's points grid, and the priorities, sensitive grounds and points of its applications.
+
+The points grid orders housing applications. A sealed ground is a sensitive priority that only one examiner may read.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -11,7 +14,8 @@ from formats.bulk_copy import JOBS, Copying
 
 EXAMINER = "Sacha Weil"
 MODES = {"household": "sum", "housing": "once", "resources": "once", "priority": "once", "waiting": "sum"}
-# Code, rubric, points, kind, and the fields of the rule. A flag is about the data with its code.
+# LINES lists the lines of the points grid: code, group of criteria, points, kind of rule, and fields of the rule.
+# A rule of the kind "flag" gives its points to an application that has the feature with the code of the line.
 LINES: tuple[tuple[str, str, int, str, dict[str, Any]], ...] = (
     ("large_family", "household", 8, "number", {"feature": "children", "at_least": 3}),
     ("lone_parent", "household", 5, "flag", {}),
@@ -39,8 +43,9 @@ WAITING = 2
 
 
 def add_points(copying: Copying, applications: Sequence[Application], people: dict[str, str], today: date) -> None:
-    """Adopt a grid, record priorities and grounds for some of the applications of the desks, and compute the points."""
-    # The lines come before their grid, because the database adopts no empty grid and freezes an adopted one.
+    """Adopt a points grid, record priorities and sealed grounds for some of the given applications, and compute the
+    points of all open applications."""
+    # Lines are saved before their grid: the database refuses an empty grid, and new lines in an adopted grid.
     copying.run("SET CONSTRAINTS ALL DEFERRED")
     grid = _adopt_grid(today)
     copying.run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -79,7 +84,8 @@ def _record_priorities(applications: Sequence[Application], today: date) -> None
 
 
 def _decide_grounds(applications: Sequence[Application], examiner: str, today: date) -> None:
-    """Refer the first applications to the examiner, who has recognised some grounds. Two cases wait."""
+    """Refer the first applications to the examiner of sealed grounds (sensitive priorities). The examiner has
+    recognised the grounds of three applications, and two cases wait."""
     referred = applications[: len(RECOGNISED) + WAITING]
     for number, application in enumerate(referred):
         days = 40 - 5 * number

@@ -49,8 +49,8 @@ class Story:
         owing = self._let(next(homes), HALF_A_YEAR, "Madeleine Aubert")
         long = "Marie-Antoinette Rakotomalala-Andriamanitra de La Rochefoucauld"
         mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
-        # From the dwelling `leaving`, the tenant moves out next week.
-        # The dwelling `turning` was left three days ago by a tenant with a debt; the next tenant moves in in five days.
+        # The tenant of the dwelling `leaving` moves out next week.
+        # A tenant with a debt left the dwelling `turning` three days ago; the next tenant arrives in five days.
         leaving, turning = next(homes), next(homes)
         self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
         gone = Span(self._day(-1_500), self._day(-3), self._day(-90))
@@ -64,7 +64,7 @@ class Story:
         secluded = next(homes)
         discreet = self._let(secluded, CALM, "Camille Sauvage")
         self.households.hide(self.batch, discreet.lease, secluded, *(self.people[name] for name in TRUSTED))
-        # One of the caretaker's messages is for a household without a debt, so that a message does not reveal a debt.
+        # One of the three messages is for a household without a debt, so that a message does not reveal a debt.
         mission = numbers.id()
         self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
         self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in (calm, owing, mending)]

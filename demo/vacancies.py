@@ -1,4 +1,8 @@
-"""Invented vacancies: what each dwelling is let for, the reserving bodies with their shares, and dwellings to let."""
+"""Creates the demonstration's vacancies (dwellings to let), letting terms, and reserving bodies with their shares.
+
+A reserving body may propose applicants for a share of the vacancies (its contingent). To orient a vacancy means to
+choose the contingent that the vacancy counts for.
+"""
 
 from datetime import date, timedelta
 from random import Random
@@ -22,7 +26,8 @@ from formats.bulk_copy import JOBS, Copying
 MANAGER, NOMINATOR = "Rosa Lopes", "Nadia Belhadj"
 CITY = "Ville de Paris"
 LANDLORD_HOLDER = "Office des Trois-Rives"
-# Holder -> kind, share in permille, last day of the convention in days from today (None: no convention).
+# HOLDERS maps each reserving body to its kind, its share of vacancies in permille, and when its agreement ends.
+# The end of an agreement is given in days from today. None means that there is no agreement.
 HOLDERS: dict[str, tuple[str, int, int | None]] = {
     "Préfecture de Paris": ("state_priority", 250, 700),
     "Préfecture de Paris, agents de l’État": ("state_agents", 50, 700),
@@ -32,7 +37,8 @@ HOLDERS: dict[str, tuple[str, int, int | None]] = {
 }
 TRANSFER = ""
 WITH_CANDIDATES = (LANDLORD_HOLDER, CITY, TRANSFER, LANDLORD_HOLDER, CITY, TRANSFER)
-# To whom the vacancies are oriented that the demonstration has at each step. Other free dwellings are not declared.
+# PLAN maps each step of the procedure to a list of bodies: one vacancy at this step is oriented to each body listed.
+# Free dwellings in excess of PLAN are not declared vacant.
 PLAN: dict[str, tuple[str, ...]] = {
     "declared": (TRANSFER,) * 6,
     "oriented": (CITY, "Préfecture de Paris", "Action Logement Services", CITY, LANDLORD_HOLDER, TRANSFER),
@@ -53,8 +59,8 @@ _FREE = """
 def add_vacancies(
     copying: Copying, landlord: Landlord, people: dict[str, str], rng: Random, today: date
 ) -> dict[str, list[Vacancy]]:
-    """Declare free dwellings, orient most of them, and return them by the step of `PLAN`. `demo.commission` takes them
-    there."""
+    """Declare free dwellings vacant, and orient most of them (choose the body that may propose applicants). Return the
+    vacancies by the step of the procedure to which `demo.commission` takes them afterwards."""
     add_terms(copying, rng, today)
     contingents = add_contingents(landlord, people, today)
     rows = copying.ask(_FREE)
@@ -74,7 +80,8 @@ def add_vacancies(
 
 
 def add_terms(copying: Copying, rng: Random, today: date) -> None:
-    """Enter for each dwelling what it is let for. All dwellings of a building have the same financing."""
+    """Store the letting terms of each dwelling: financing, rent, charges and equipment. All dwellings of a building
+    have the same financing."""
     rows = copying.ask("SELECT id, building_id, surface_m2 FROM buildings_unit WHERE kind = 'dwelling' ORDER BY id")
     buildings = sorted({building for _unit, building, _surface in rows})
     financing = {pk: rng.choices(tuple(RENT_CENTS_A_M2), (3, 6, 2))[0] for pk in buildings}
@@ -125,7 +132,8 @@ def add_contingents(landlord: Landlord, people: dict[str, str], today: date) -> 
 
 
 def _orient(vacancy: Vacancy, contingent: Contingent | None, manager: str, rng: Random) -> None:
-    """Orient a vacancy to a contingent, or to a transfer outside the flow, and draw its ranking key."""
+    """Orient a vacancy to a contingent (share of a reserving body) or, without one, to a tenant of the landlord who
+    moves. Also draw the secret key that orders equal candidates."""
     vacancy.state, vacancy.contingent = VacancyState.ORIENTED, contingent
     vacancy.orientation_reason = OrientationReason.BEHIND if contingent else ""
     vacancy.outside_flow = "" if contingent else "transfer"

@@ -15,7 +15,7 @@ from formats.folding import folded
 
 OWNER = "owner"
 FIRST, LAST = date(2026, 9, 28), date(2026, 10, 31)
-# _CLOCK is the database's time during the simulation: a Monday after the simulated month, always the same.
+# _CLOCK is the database's time during the simulation: a fixed Monday after the simulated month.
 _CLOCK = "SELECT timestamptz '2026-11-09 06:00:00+01'"
 _DEFINE = (
     "CREATE OR REPLACE FUNCTION loge_now() RETURNS timestamptz LANGUAGE sql STABLE"
@@ -60,7 +60,7 @@ class Home:
     """A household of the invented landlord.
 
     `last` and `whole` are the last and full name of one resident. `owes`: the household had a debt in mid-September.
-    `moves`: it arrived recently or is leaving. `ended`: its notice was given before the simulated month.
+    `moves`: the household arrived recently or is leaving. `ended`: it gave notice before the simulated month.
     """
 
     account: str
@@ -104,7 +104,7 @@ class Ground:
 
 @contextmanager
 def clock_of_its_own() -> Iterator[None]:
-    """Context manager: let the database's function for the current time return the simulated time. At the end, restore
+    """Context manager: make the database's function for the current time return the simulated time. At the end, restore
     the real time."""
     _run(_DEFINE.format(_CLOCK))
     try:

@@ -14,8 +14,8 @@ from rights.delays import due_on
 from rights.models import SubjectRequest
 
 BUSY_UNTIL = 10
-# DAY maps a purpose to (accounts opened per day, attribute of Worker that lists their households, probability).
-# The probability in DAY says how often an officer, after opening an account, records an act such as a payment.
+# DAY maps a purpose to (accounts opened per day, attribute of Worker that lists the households, probability).
+# The probability in DAY is that an officer who has opened an account then records an act, such as a payment.
 DAY = {
     "arrears": (12, "owing", 0.5),
     "tenant_asked": (11, "homes", 0.4),

@@ -69,7 +69,7 @@ def month_of(first: date, back: int) -> Month:
 
 
 class Calendar:
-    """The months that are charged: the last `months` complete months before today, oldest first."""
+    """The months for which rent is charged: the last `months` complete months before today, oldest first."""
 
     def __init__(self, today: date, months: int) -> None:
         self.today = today

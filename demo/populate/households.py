@@ -1,4 +1,4 @@
-"""Generates invented households: lease holders and other residents, with their lease, contact and requested help."""
+"""Generates invented households: lease holders and other residents, with leases, contacts and requests for help."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -15,8 +15,8 @@ from audit.record import record
 from formats.bulk_copy import JOBS
 from privacy.encryption.signing import sign
 
-OWNER = "owner"  # This database login may insert reviews with a past date or signed by another person.
-# SIGNED_AGO is assigned to the managers in turn: days since the last review was signed, or None for no review.
+OWNER = "owner"  # The login OWNER may insert reviews with a past date or signed by another person.
+# SIGNED_AGO gives, for the managers in turn, the days since the last review was signed. None means no review.
 SIGNED_AGO = (330, 250, None, 360, 300)
 
 

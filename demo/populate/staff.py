@@ -25,7 +25,7 @@ ASSIGNMENT = table_of(
 )  # fmt: skip
 NIGHTS = Hours(time(20), time(7), nightly=True)
 DWELLINGS_A_CARETAKER, CARETAKERS_A_MANAGER, DWELLINGS_AN_OFFICER = 110, 8, 1_000
-# _STEPS is SQL for the ids of the places above a building: a place's path contains the ids of all places above it.
+# _STEPS is an SQL expression for the ids in the path of a building `b`: its own, and those of all places above it.
 _STEPS = "string_to_array(trim(both '/' from b.path), '/')::uuid[]"
 _UNATTENDED = f"""
     SELECT building, coalesce(estate, building), coalesce(sector, agency, directorate, top),
