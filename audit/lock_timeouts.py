@@ -1,4 +1,4 @@
-"""Changes tables without blocking the people at work.
+"""Changes database tables without blocking users' requests for long.
 
 A statement that waits for a lock on a table blocks all statements that come after it. For example, while a change waits
 for a backup to end, every insert waits for that change. So a change waits at most two seconds for its lock, gives up,

@@ -16,7 +16,7 @@ __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym",
 
 
 # Readers of the audit log may not see tenants' accounts, so the facts in AMOUNTS are hidden from these readers.
-# In an event with a fact listed in AMOUNTS, the fact `reason` is about the tenant's account too, so it is hidden.
+# The fact `reason` is hidden too if its event has a fact listed in AMOUNTS, because it is then about an account.
 AMOUNTS = frozenset({"cents", "label"})
 
 
@@ -43,11 +43,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Return the queryset unchanged: if events of the audit log are viewed, the audit event of this view does not
-        list them.
+        """Return the queryset unchanged: a view of the audit log is recorded without a list of the viewed events.
 
-        For other models, this method reports the fetched rows to `witness`, which lists them in the audit event of the
-        view.
+        The method `witnessed` of other querysets reports each fetched row to `witness`, so that the audit event of the
+        view lists the rows.
         """
         return self
 
@@ -128,5 +127,5 @@ class Event(models.Model):
         return KINDS[self.kind]
 
     def subject(self) -> None:
-        """Return None: nobody's data count as viewed when this event is read. Reading the audit log is recorded as a
-        view of the audit log, not as a view of the people in its events."""
+        """Return None: a view of this event is recorded as a view of the audit log, not as a view of the data of the
+        people that the event is about."""

@@ -1,6 +1,6 @@
 """The evidence pack: a ZIP archive of audit events, proofs, checkpoints and keys, with the program that verifies it.
 
-`docs/evidence.md` describes the format. This module reads no database and holds no key. The same inputs give the same
+`docs/evidence.md` describes the format. This module reads no database and no key. The same inputs give the same
 bytes. Events are written as the iterator yields them, so the memory used does not grow with the pack.
 """
 

@@ -160,7 +160,7 @@ FACTS: dict[str, Promise | str] = {
     "words": _("mots"),
     "write_off": _("somme en moins"),
 }
-# CALLED has labels for facts whose meaning in one kind of event differs from FACTS: code of the kind -> labels.
+# CALLED maps a kind of event to labels that replace those of FACTS, because some facts have another meaning there.
 CALLED: dict[str, dict[str, Promise | str]] = {
     "sessions_ended": {"ended": _("sessions fermées")},
     "key_copied": {"ended": _("sessions fermées")},
@@ -183,8 +183,8 @@ def facts(event: Event) -> list[tuple[Promise | str, Any]]:
 
 
 def how_many(event: Event) -> int:
-    """Return how many rows were deleted, for an event of deletion: the sum of its numeric facts. The field `count` of
-    these events is 0, because it counts rows shown."""
+    """Return the number of rows whose deletion this event records: the sum of its numeric facts. The event's field
+    `count` is 0, because it only counts displayed rows."""
     return sum(value for value in event.facts.values() if isinstance(value, int))
 
 

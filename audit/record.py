@@ -17,7 +17,7 @@ from audit.events import SIGN_IN_FAILED, Kind, Outcome, require_code
 from audit.guard.inserts import RowNotStored, require_stored_rows
 from audit.guard.waiting import bounded, require_answering
 
-# The INSERT names the schema: with another search path, a table audit_event elsewhere could receive the events.
+# The INSERT names the schema, so that no search path can direct it to a table of the same name in another schema.
 _INSERT = """INSERT INTO public.audit_event
     (id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,
     request, facts)

@@ -1,4 +1,4 @@
-"""How long audit events are kept: twelve months, or up to thirty-six if the landlord has written down why.
+"""How long audit events are stored: twelve months, or up to thirty-six if the landlord has written down why.
 
 The reason is in a file that the landlord approves (`LOGE_RETENTION`), outside the database:
 
@@ -53,7 +53,7 @@ class Retention:
 
 
 def retention() -> Retention:
-    """Return how long this landlord keeps audit events, and why. The period is twelve months if no retention file is
+    """Return how long this landlord stores audit events, and why. The period is twelve months if no retention file is
     configured. Raises RetentionRefused if the configured file is missing or not valid."""
     if not settings.RETENTION_FILE:
         return Retention()

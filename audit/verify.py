@@ -52,15 +52,15 @@ LEAF: dict[str, type] = {**dict.fromkeys(LEAF_STRINGS, str), "v": int}
 DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 KINDS = NOTE, WITNESS = 1, 4
 ZIP = zipfile.BadZipFile, zlib.error
-# The field `absent` of an event says if its details are in the pack, were left out by the pack's maker, or deleted.
+# The field `absent` of an event says whether its details are in the pack, left out by the pack's maker, or deleted.
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"
 DETAILS = {"salt": str, "payload": str, "absent": str}
-PRUNING = "trace_pruned"  # An event of this kind records the deletion of old months of the audit log.
-SHORT = frozenset({"u_unused", "u_apart"})  # If one of these sentences is printed, the exit code is 4.
-CLOCKS = 300  # The clocks of the audit log and of a witness may differ by this many seconds.
+PRUNING = "trace_pruned"  # An event of the kind PRUNING records the deletion of old months of the audit log.
+SHORT = frozenset({"u_unused", "u_apart"})  # If a sentence listed in SHORT is printed, the exit code is 4.
+CLOCKS = 300  # The clocks of the audit log and of a witness may differ by at most CLOCKS seconds.
 
 # SENTENCES lists all texts that the program prints, one per line: name, colon, French text, bar, English text.
-# Sentences named x_... say why the verification stopped, p_... what the pack proves, u_... what it does not prove.
+# Sentences x_... state why the verification stopped, p_... what the pack proves, and u_... what it does not prove.
 SENTENCES = """
 x_zip: Le fichier n’est pas une archive ZIP lisible. | The file is not a readable ZIP archive.
 x_big: L’archive est trop grande pour être ouverte. | The archive is too large to be opened.
@@ -323,11 +323,11 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Compute two roots from one proof. For a consistency proof, they are the roots of the old and of the new tree.
+    """Compute two Merkle roots from one proof: for a consistency proof, the roots of the old and of the new tree.
 
-    `first` and `second` are the hashes to begin with. `first` becomes the old root: hashes to the right of its path
-    belong to leaves newer than the old tree, and are not added to it. `second` becomes the new root, and also the root
-    that an inclusion proof gives. Return None if the proof has too few or too many hashes.
+    The old root is computed from the hash `first` without the hashes to the right of its path, because these belong to
+    newer leaves. The new root, or the root of an inclusion proof, is computed from the hash `second`. Return None if
+    the proof has too few or too many hashes.
     """
     for hashed in proof:
         if last == 0:
@@ -495,8 +495,8 @@ def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int])
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
     """Raise Stop if the pack lacks an event between its first and its last one.
 
-    `claimed` is the pair of first and last event numbers from the manifest, or None. A gap is allowed only before
-    events at the end that record deletions of old months: packs include these newer events to explain what was deleted.
+    `claimed` is the pair of first and last event numbers from the manifest, or None. A pack may end with newer events
+    that record the deletion of old months. A gap is allowed only before such events.
     """
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):

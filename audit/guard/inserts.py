@@ -39,10 +39,9 @@ def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any
 
 
 def watch_connection(connection: Any, **_signal: Any) -> None:
-    """Signal receiver: check the INSERTs of a new connection with the wrapper `refuse_dropped_rows`.
+    """Signal receiver: make a new database connection check its INSERTs with the wrapper `refuse_dropped_rows`.
 
-    A connection object that reconnects sends the signal again. It still has the wrapper from the first time, so do not
-    add a second one.
+    A connection that reconnects sends the signal again, but still has the wrapper. The wrapper is then not added twice.
     """
     if refuse_dropped_rows not in connection.execute_wrappers:
         connection.execute_wrappers.append(refuse_dropped_rows)

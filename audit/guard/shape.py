@@ -1,7 +1,7 @@
 """Compares triggers, rules, defaults and the like on append-only tables with what the migrations create.
 
 A rule, trigger, default or child table added by hand can drop, redirect or change a row without leaving any sign in the
-table. `shape.txt` holds the expected state after all migrations; `./dev docs` writes it.
+table. `shape.txt` contains the expected state after all migrations; `./dev docs` writes it.
 """
 
 import re
@@ -14,7 +14,7 @@ SHAPE_FILE = Path(__file__).with_name("shape.txt")
 # In `shape.txt`, MONTH stands for all monthly partitions of the audit log, because the partitions are alike.
 MONTH = "audit_event_YYYYMM"
 _MONTHLY = re.compile(r"audit_event_[0-9]{6}")
-# GUARDED selects the tables to compare: tables of the audit log, and tables with a trigger that runs loge_only().
+# GUARDED selects the tables to compare: those of the audit log, and those made append-only by a trigger (loge_only).
 GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""

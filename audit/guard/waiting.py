@@ -1,9 +1,8 @@
-"""Limits how long a request waits for the audit log's connection, and how many requests wait for it at once.
+"""Limits how long requests wait for the audit log's database connection, and how many requests wait at once.
 
-Normally the login's `lock_timeout` and `statement_timeout` (access/database/timeouts.py) end a waiting statement. If
-the server, pool or network no longer answers, a watchdog closes the connection after `LONGEST` seconds. After such a
-timeout, requests that need the audit log are refused at once. Every `PAUSE` seconds, one request is let through to try
-whether the log answers again. Meanwhile the process goes on serving pages that write no audit event.
+Normally PostgreSQL's timeouts (access/database/timeouts.py) end a waiting statement. If the server does not answer at
+all, a watchdog closes the connection after `LONGEST` seconds. Requests that need the log are then refused at once; one
+request every `PAUSE` seconds tests whether the log answers again. Pages that write no audit event still work.
 """
 
 import os
@@ -26,7 +25,7 @@ _CHECK_INTERVAL = 0.5
 
 
 class StillHanging(OperationalError):
-    """Raised for a statement that was not even tried, because the audit log did not answer a moment ago."""
+    """Raised instead of executing a statement, because the audit log did not answer a moment ago."""
 
 
 class Watchdog:
@@ -59,7 +58,7 @@ class Watchdog:
         while True:
             time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
-            # While `_lock` is held, no thread can end its statement, so `shutdown` cannot hit a later statement.
+            # The lock prevents any statement from ending now, so `shutdown` cannot interrupt a later statement.
             with self._lock:
                 for deadline, connection in self._waiting.values():
                     if deadline < now:
@@ -69,13 +68,13 @@ class Watchdog:
 
 
 class Breaker:
-    """Circuit breaker: after the audit log did not answer in time, refuses requests to it, except one at a time that
-    tries whether the log answers again."""
+    """Circuit breaker: while the audit log does not answer in time, refuses all statements for it, except one at a time
+    that tests whether the log answers again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._closed_until = 0.0
-        # Until the time `_tries_until`, only the thread `_trying` may test whether the log answers. 0 means no thread.
+        # `_trying` is the id of the only thread that may test the log until `_tries_until`; 0 means no thread.
         self._trying, self._tries_until = 0, 0.0
 
     @contextmanager
@@ -97,8 +96,8 @@ class Breaker:
                 self._trying = 0
 
     def admit(self) -> None:
-        """Raise StillHanging if the audit log has recently stopped answering. When PAUSE seconds have passed since
-        then, one thread at a time is let through, to try whether the log answers again."""
+        """Raise StillHanging if the audit log has recently stopped answering. After PAUSE seconds, let one
+        thread at a time pass without an error, to test whether the log answers again."""
         with self._lock:
             now = time.monotonic()
             if not self._closed_until or self._tries():

@@ -1,4 +1,7 @@
-"""The kinds of audit event of allocation: views first, then changes. `audit.events` is the whole list."""
+"""The kinds of audit event about the allocation of dwellings: views first, then changes.
+
+`audit.events` lists the kinds of audit event about all subjects.
+"""
 
 from datetime import date
 from uuid import UUID

@@ -16,7 +16,7 @@ from audit.tlog.leaf import commitment
 # A Row is an audit event as SQL returns it: one value for each column of `payload.ENCODED_COLUMNS`.
 Row = tuple[Any, ...]
 
-# If an event lists more than NAMED people and accounts, its leaf contains the pseudonym of the event's `about` alone.
+# The leaf of an event that lists more than NAMED people and accounts contains only the pseudonym of its main object.
 NAMED = 256
 # The cache contains at most _CACHED encoding patterns, each of which takes about a kilobyte of memory.
 _CACHED = 4096

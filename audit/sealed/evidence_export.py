@@ -1,8 +1,8 @@
 """Exports an evidence pack (a file with audit events and proofs) that answers a question, such as who opened an
 account.
 
-Rows are read with `access.rows` of the reader's request, in the database role of that request. So a pack contains
-nothing that the reader may not read. Rows are read a page at a time and written as they come.
+Rows are read in the database role of the reader's request (`access.rows`), so a pack contains nothing that the reader
+may not read. Rows are read and written page by page.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -180,7 +180,7 @@ class Taking:
             inside = self._wanted.in_period(leaves).order_by("number")
             numbers = list(inside.values_list("number", flat=True)[: self._most + 1])
             if numbers:
-                # Export all leaves from the first to the last one of the period, so that a missing one leaves a gap.
+                # Export all leaf numbers from first to last, so that a missing leaf is visible as a gap in the numbers.
                 self.whole = numbers[0], numbers[-1]
                 between = leaves.filter(number__range=self.whole).order_by("number")
                 numbers = list(between.values_list("number", flat=True)[: self._most + 1])

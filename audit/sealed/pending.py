@@ -35,7 +35,7 @@ AROUND = 6 * 3600
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 # _NOW selects the time, the number of the oldest running transaction, and the number for the next transaction.
-# The snapshot's xmax may be too low for the next transaction's number: running transactions may have higher numbers.
+# The snapshot's xmax may be lower than the next transaction's number: running transactions may have higher numbers.
 # _NOW computes the next transaction's number from age(x), the 32-bit distance from transaction x to the next one.
 # If the current transaction has a number, age() counts from this number; _NOW then selects NULL for the next number.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
@@ -46,7 +46,7 @@ _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
 # _LEAFLESS_SINCE is an SQL condition on events: no leaf from number %s onwards belongs to the event.
-# LIMIT tells the query planner to expect at most FEW leaves; it may have no statistics about the newest leaves.
+# The LIMIT makes the query planner expect at most FEW leaves, even if statistics about the newest leaves are missing.
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
@@ -59,11 +59,11 @@ _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
 
 @dataclass(frozen=True)
 class Settled:
-    """Where the next pass of the sealer searches for events without a leaf, once this pass is committed.
+    """Where the next pass of the sealer searches for events without a leaf (log entry), if this pass is committed.
 
     The next pass searches events later than `floor`. It skips events of transactions numbered below `sealed_below`,
-    because they have their leaf; None means that no event is skipped. The leaves of the events that are not skipped, if
-    they have any, are numbered `since` or higher.
+    because these events have a leaf already; None means that no event is skipped. If another event has a leaf, the
+    leaf's number is at least `since`.
     """
 
     floor: datetime
@@ -103,7 +103,7 @@ class Unsealed:
         return self._around is not None
 
     def lately(self, cursor: Any, size: int, limit: int) -> tuple[list[Row], Settled]:
-        """Return the recent events that have no leaf, oldest first, and the place where the next search begins.
+        """Return the recent events that have no leaf, oldest first, and a Settled with the start of the next search.
 
         `size` is the number of leaves in the log. The caller passes the second value to `settle` once the leaves of
         these events are committed.
@@ -114,7 +114,7 @@ class Unsealed:
             cursor.execute(_NEWEST_SEALED)
             newest = cursor.fetchone()
             self._floor = min(newest[0] if newest else now, now) - _DAY
-        # `_seen` is None until `settle` sets it: after a failed pass, the next one checks every event for a leaf.
+        # After a failed pass `_seen` stays None, and the next pass checks for every event whether it has a leaf.
         sealed_below, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
         rows = self._missing(cursor, *self.window(self._floor, size, sealed_below), limit)

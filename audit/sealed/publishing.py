@@ -1,9 +1,8 @@
-"""Publishes the hashes of the sealed log as static files (C2SP tlog-tiles), together with the newest checkpoint.
+"""Publishes the hashes of the sealed log and its newest checkpoint as static files (C2SP tlog-tiles).
 
-A web server serves the files at the address that is the log's name. With these files, anybody can check that leaves are
-only ever added to the log, and that an event of an evidence pack is in the log. The leaves themselves are not
-published. They contain no names, but their pseudonyms and times would show strangers when somebody works and how often.
-Their hashes reveal nothing, because each leaf contains a random id and a salted hash of the event's details.
+The files' web address is the log's name. With the files, anybody can check that leaves are only added to the log, and
+that an event of an evidence pack is in the log. The leaves are not published: their pseudonyms and times would show
+strangers when somebody works. Hashes reveal nothing, because each leaf contains a random id and a salted hash.
 """
 
 import os

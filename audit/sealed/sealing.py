@@ -80,8 +80,8 @@ class Sealer:
         self._unsealed = Unsealed()
 
     def run(self, *, wait: bool = True, sign_now: bool = False) -> Sealed:
-        """Add leaves for the audit events that have none, in one pass. If another sealer is at work, wait until it has
-        finished, or raise SealerBusy if `wait` is false."""
+        """Add leaves (entries of the sealed log) for the audit events that have none. If another sealer is at work,
+        wait until it has finished, or raise SealerBusy if `wait` is false."""
         with transaction.atomic(using=self._using), connections[self._using].cursor() as cursor:
             cursor.execute(_TRY)
             if not cursor.fetchone()[0]:

@@ -12,8 +12,8 @@ _FOR_EVER = ("seal", "without_end")
 
 class Reader(models.QuerySet):
     def visible_to(self, person: object, compartment: str) -> "Reader":
-        """Return all rows of the table to every person, because no row names anybody. Grants in the database decide
-        which database roles may read the table."""
+        """Return the queryset unfiltered, because no row names anybody. Grants in the database decide which database
+        roles may read the table."""
         return self.all()
 
     def witnessed(self, witness: object) -> "Reader":

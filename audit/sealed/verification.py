@@ -43,8 +43,7 @@ class Report:
 
     `lines`: audit events compared with their leaf. `expired`: leaves whose event was deleted after its retention
     period; an audit event about the deletion proves this. `waiting`: leaves that no checkpoint covers yet. `late`:
-    leaves signed long after the time of their event. A late leaf is no problem in itself: the sealer may have been
-    stopped for a while.
+    leaves signed long after the time of their event, for example because the sealer was stopped.
     """
 
     leaves: int = 0

@@ -138,7 +138,7 @@ def cosignatures(witness: Witness, note: str, answer: bytes) -> list[Signature]:
 
 def _post(url: str, body: bytes, timeout: float) -> tuple[int, bytes]:
     """Send a POST request to a witness and return the status and body of the answer. The size of the answer and the
-    time for it are limited, and redirects are not followed, so that no witness can hold up the caller."""
+    time for it are limited, and redirects are not followed, so that no witness can block the caller."""
     parts = urlsplit(url)
     kind = {"https": http.client.HTTPSConnection, "http": http.client.HTTPConnection}.get(parts.scheme)
     if kind is None or not parts.hostname:

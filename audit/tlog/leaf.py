@@ -67,16 +67,16 @@ class Leaf(NamedTuple):
         return encoded
 
 
-# `Leaf.entry` only fills the format string _TEMPLATE: values that match _SHAPES need no JSON escaping.
+# `Leaf.entry` encodes a leaf by filling the format string _TEMPLATE: values that match _SHAPES need no JSON escaping.
 # The function `canonical` would give the same bytes, but is too slow to encode thousands of leaves per second.
 _NAMES = sorted(Leaf._fields)
 _in_order = itemgetter(*map(Leaf._fields.index, _NAMES))
 _TEMPLATE = "{" + "".join(f'"{name}":"%s",' for name in _NAMES) + f'"v":{VERSION}}}'
 _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[}]").encode())
-# Events with equal codes differ only in the fields of _HOLES, for which `pattern` leaves placeholders.
+# Leaves with the same codes differ only in the fields listed in _HOLES, so `pattern` puts placeholders there.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
-# `filled` refuses characters outside _FILLING. It also refuses fixed-length fields that are not _FILLED bytes in all.
+# `filled` refuses characters outside _FILLING, and event, payload and time if their total length is not _FILLED.
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 

@@ -1,8 +1,8 @@
 """Makes inclusion proofs for thousands of leaves of a log, fetching and hashing each tile only once.
 
-A tile is a block of 256 neighbouring hashes of one level of the Merkle tree (tiles.py). To prove a leaf, hashes of one
-tile per level are needed, and of the tiles at the right edge of the tree. Leaves are processed in batches, in the order
-given. If that order is ascending, each batch reuses the upper tiles of the batch before it.
+A tile is a block of 256 neighbouring hashes of one level of the Merkle tree (tiles.py). The proof of a leaf needs one
+tile of each level, and the tiles at the right edge of the tree. Leaves are processed in batches, in the order given. If
+that order is ascending, each batch reuses the upper tiles of the batch before it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -87,8 +87,8 @@ def inclusion_proof(index: int, size: int, hash_at: Read) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, hash_at: Read) -> list[bytes]:
-    """Return the consistency proof of two trees: hashes that prove that the first `old` leaves of the tree of `new`
-    leaves are the leaves of the tree of `old` leaves.
+    """Return the hashes that prove that a log of `new` leaves continues the same log as it was with `old` leaves (a
+    consistency proof).
 
     The proof is empty if `old` is 0 or equal to `new`.
     """
@@ -156,7 +156,7 @@ def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: S
 
 
 def _split(size: int) -> int:
-    """Return the largest power of two smaller than `size`: the number of leaves of the left subtree of such a tree."""
+    """Return the largest power of two below `size`: the number of leaves in the left subtree of a tree of `size`."""
     return 1 << (size - 1).bit_length() - 1
 
 

@@ -1,5 +1,5 @@
-"""Destroys the keys of the pseudonyms of a person or account, so that nobody can link leaves of the sealed log to
-them."""
+"""Destroys the keys of the pseudonyms of a person or account, so that nobody can link the pseudonyms in the sealed
+audit log to the person or account."""
 
 from argparse import ArgumentParser
 from typing import Any
