@@ -1,1 +1,1 @@
-"""Facts and notes about tenants and accounts, contested refusals, and the sorting of comments of an older system."""
+"""Facts and notes on tenants and accounts, contested refusals of sentences, and comments of an older system."""

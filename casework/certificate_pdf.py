@@ -1,4 +1,4 @@
-"""Renders a certificate of destruction as a PDF."""
+"""Renders the certificate of destruction of a file of legacy comments as a PDF."""
 
 from textwrap import wrap
 

@@ -34,7 +34,7 @@ class Row:
 class CertificateSummary:
     """The content of the certificate's page and PDF.
 
-    `sums` holds (label, count) pairs. The first count is the total of the others.
+    `sums` contains (label, count) pairs. The first count is the total of the others.
     """
 
     read_on: date

@@ -23,7 +23,7 @@ class Due:
 
 
 def contests_due() -> Due:
-    """Count the contested refusals that wait for a decision, at the places where the current person is a manager.
+    """Count the contested refusals of sentences that nobody has decided on, at places managed by the current person.
 
     For data stewards and data protection officers of the whole landlord, the refusals at all places are counted.
     """

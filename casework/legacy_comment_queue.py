@@ -17,11 +17,11 @@ from casework.models import LegacyComment
 from casework.models.legacy_comments import TOO_LONG
 from casework.screening_results import CATEGORIES
 
-# Maps each category of legacy comments to its label.
+# KINDS maps each reason why the import restricts a comment of an older system to its label.
 KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
 
 # The queries of this module need no condition on places: row-level policies return only comments at a person's places.
-# A comment that the current person proposed to keep comes last, because a colleague must now decide on this comment.
+# Comments that the current person proposed to keep come last in order, because a colleague must decide on them.
 _GROUPS = """
     SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
         count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),

@@ -35,9 +35,9 @@ def card_panel(access: AccessContext, residence: Residence) -> dict[str, Any]:
 
 
 def contests_to_answer(access: AccessContext, subject: None) -> dict[str, Any]:
-    """Return the data of the home page's panel on what a manager must answer.
+    """Return the data for the home page's panel of contests that a manager must answer.
 
-    That is: sentences that were refused and contested, and precautions that a tenant contests.
+    Employees contest refusals of sentences. Tenants contest precautions, such as "visit in pairs".
     """
     challenged = access.rows(Residence).filter(pk__in=challenged_residences()).order_by("name_key", "id")
     return {"challenged": list(challenged), "contests": contests_due()}

@@ -43,8 +43,8 @@ def may(scope: str, verb: str) -> str:
 def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> TablePolicy:
     """Return the policy of a table of facts. Each fact code names the roles that may read and insert its facts.
 
-    Nobody may change what a fact says. UPDATE is granted only on the columns that withdraw, contest or keep a fact,
-    and a trigger checks their values.
+    Nobody may change the content of a fact. UPDATE is granted only on the columns that withdraw, contest or keep a
+    fact, and a trigger checks their values.
     """
     scope = table.removeprefix("casework_").removesuffix("fact")
     readable = f"{visible} AND {may(scope, 'read')}"
@@ -60,12 +60,12 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
     )
 
 
-# Grants to read the tables that count the decisions on legacy comments. These tables contain no text.
-# Inspectors, and the whole landlord's data stewards and data protection officers, may read these counts of decisions.
+# _COUNTED grants access to the tables that count decisions on legacy comments. These tables contain no text.
+# _COUNTED is for inspectors, and for data stewards and data protection officers of the whole landlord.
 _COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_reads_sealed_sentences())"), Grant(C.CONTROL, using=INSPECTS))
 
 # Managers may not decide on legacy comments about households with a discreet mark (hidden for their safety).
-# A discreet mark lists the only employees who may still see the household. No manager is among these employees.
+# Only employees listed in a household's discreet mark may still see the household, and no manager is listed.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT casework_reads_sealed_sentences())"
@@ -133,7 +133,7 @@ POLICIES = (
                 columns="withdrawn_on, withdrawn_by_id",
             ),
             # After a manager approves a contested sentence, a data steward inserts the sentence as a note.
-            # A note made from a contested refusal must have the same author, fact code, reason and last day.
+            # A note made from a contested sentence must keep its author, fact code, reason and last day.
             Grant(
                 C.SEALED,
                 "INSERT",

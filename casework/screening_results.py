@@ -16,7 +16,7 @@ from buildings.models import Address
 from casework.models import AllowedWording, FactCode
 from screening import Context, Finding
 
-# Separators: when refused words are removed from a sentence, the separators next to the words are removed too.
+# _HOLDING lists separators. When refused words are removed from a sentence, the separators around them are removed too.
 _HOLDING = " ,;:-'" + chr(0x2019)
 
 

@@ -1,4 +1,4 @@
-"""Issues the certificate of destruction for a legacy comment file.
+"""Issues the certificate of destruction for a file of comments of an older system.
 
 The certificate is a signed statement of how many comments of the file were erased, replaced or kept. It can be issued
 once no comment of the file waits for a decision any more.

@@ -129,7 +129,7 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
 
 @all_or_nothing()
 def resume_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """End the suspension of a contested refusal. Data steward and manager can then propose and decide again."""
+    """End the suspension of a contested refusal. The data steward and the manager can then decide on the sentence."""
     lock(contest)
     if contest.outcome or not contest.suspended_on:
         raise ValidationError(_("Ce refus contesté n’est pas suspendu."))
@@ -142,7 +142,7 @@ def resume_contest(*, by: Person, contest: ContestedSentence, context: Context =
 def advise_on_contest(
     *, by: Person, contest: ContestedSentence, advice: str, context: Context = NOWHERE
 ) -> ContestedSentence:
-    """Record the data protection officer's opinion on a contested refusal. It replaces an earlier opinion.
+    """Record the data protection officer's opinion on a contested sentence. It replaces an earlier opinion.
 
     The opinion binds neither the data steward, who proposes an outcome, nor the manager, who decides.
     """

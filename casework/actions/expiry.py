@@ -1,4 +1,4 @@
-"""Erases facts, notes, contested refusals and legacy comments past their retention period."""
+"""Erases facts, notes, contested sentences and comments of an older system after their retention period."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -43,7 +43,7 @@ def expire_notes(*, by: Person | str) -> int:
 
 
 def expire_contests(*, by: Person | str) -> int:
-    """Erase contested refusals thirty days after they were contested, decided or not."""
+    """Erase sentences whose refusal was contested thirty days ago, even if nobody has decided on them."""
     with transaction.atomic(using=LOGIN):
         gone = ContestedSentence._default_manager.using(LOGIN).filter(_THIRTY_DAYS).delete()[0]
         if gone:

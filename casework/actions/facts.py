@@ -86,7 +86,7 @@ def withdraw_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NO
 
 @all_or_nothing()
 def keep_fact(*, by: Person, fact: Fact, of: Of, context: Context = NOWHERE) -> Fact:
-    """Answer a tenant who contests a fact by keeping the fact unchanged until its last day."""
+    """Keep a fact that the tenant contests: record who decided that it stays unchanged until its last day."""
     if not fact.is_challenged:
         raise ValidationError(_("Ce fait n’attend pas de réponse."))
     _answered("kept", by, fact, of, context)
@@ -117,7 +117,7 @@ def contest_fact(*, by: Person | str, fact: Fact, of: Of, context: Context = NOW
 
 
 def _answered(answer: str, by: Person | str, fact: Fact, of: Of, context: Context) -> None:
-    """Write an audit event with the answer to a tenant who contests the fact. Otherwise write nothing.
+    """If the tenant contests the fact, write an audit event with the answer to the tenant. Otherwise write nothing.
 
     `answer` is "kept", "withdrawn" or "replaced".
     """

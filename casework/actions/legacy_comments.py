@@ -1,7 +1,7 @@
-"""Decisions on legacy comments: comments of an older system that the import has restricted as too sensitive or long.
+"""Decisions on legacy comments: comments of an older system that the import restricted as too sensitive or too long.
 
-A data steward or a manager may erase a comment or replace it by a fact. To keep it as a note, both must agree. After
-the decision, a trigger deletes the comment's row and increments a count.
+A data steward or a manager may erase a comment or replace it by a fact. To keep a comment as a note, both must agree.
+After the decision, a trigger deletes the comment's row and increments a count.
 """
 
 from collections.abc import Mapping
@@ -69,7 +69,7 @@ def propose_keeping(*, by: Person, line: LegacyComment, ground: str, context: Co
 @sensitive_variables("note")
 @all_or_nothing()
 def agree_to_keep(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -> AccountNote:
-    """Agree to a colleague's proposal to keep a legacy comment. The comment becomes a note that ends in a year."""
+    """Agree to a colleague's proposal to keep a comment of an older system. The comment becomes a note for one year."""
     lock(line)
     if not line.ground:
         raise ValidationError(_("La conservation de cette ligne n’a pas été proposée."))

@@ -1,4 +1,4 @@
-"""Notes on an account. Each is screened when written; it can be withdrawn or replaced, but never edited."""
+"""Writes and withdraws notes on an account. Each note is screened when it is written, and can never be edited."""
 
 from datetime import date
 from typing import Any
@@ -33,7 +33,7 @@ def write_note(
 ) -> AccountNote:
     """Write a note. Raises Refused if the screening refuses its text.
 
-    `known` holds the names and streets of the account, which the screening accepts.
+    `known` contains the names and streets of the account, which the screening accepts.
     """
     day = today()
     AccountNote.check_end(ends_on, day)

@@ -1,1 +1,1 @@
-"""Forms of facts, notes, contested refusals and legacy comments."""
+"""Forms of facts, notes, contested refusals of sentences, and comments of an older system."""

@@ -1,4 +1,4 @@
-"""Forms for contested refusals: the data steward's proposal, the data protection officer's opinion, the manager's
+"""Forms about contested sentences: the data steward's proposal, the data protection officer's opinion, the manager's
 answer."""
 
 from typing import Any

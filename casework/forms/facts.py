@@ -16,7 +16,7 @@ from casework.vocabulary.facts import FIELDS, lists
 from formats.months import months_after
 from ledger.forms.entries import MoneyField
 
-FEW = 12  # up to this number of choices, a field is shown as radio buttons instead of a select
+FEW = 12  # A field with at most FEW choices is displayed as radio buttons instead of a select element.
 TO_START_WITH = timedelta(days=14)
 
 

@@ -1,4 +1,4 @@
-"""The form of a note: a sentence, a fact code, why a fact with this code does not say enough, and the last day."""
+"""The form of a note: a sentence, a fact code, why a fact with this code is not enough, and the last day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,7 @@ from casework.vocabulary import NOTE_EXCEPTIONS
 from formats.months import months_after
 from privacy.screened import LONGEST
 
-# Reasons for a note that users cannot choose. Only notes from contested refusals and legacy comments have them.
+# Users cannot choose these reasons for a note: only notes made from contested sentences or old comments have them.
 NOT_CHOSEN = {"contested", "inherited"}
 
 

@@ -1,4 +1,4 @@
-"""Models of facts and their codes, notes, contested refusals and legacy comments."""
+"""Models of facts and their codes, notes, contested refusals of sentences, and comments of an older system."""
 
 from casework.models.certificate import DestructionCertificate
 from casework.models.contest import AllowedWording, ContestedSentence

@@ -1,6 +1,6 @@
 """Signed certificates of destruction.
 
-A certificate states that no comment of a legacy comment file waits for a decision any more, and counts the outcomes.
+A certificate states that no comment of an imported file waits for a decision any more, and counts the outcomes.
 A certificate never changes.
 """
 

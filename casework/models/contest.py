@@ -29,12 +29,12 @@ from tenants.models.account import Account
 
 KEPT = timedelta(days=30)
 WORKING_DAYS = 2
-# A data steward may propose only these outcomes of a contested refusal. A manager then approves the proposal.
+# WEIGHED lists the outcomes that a data steward may propose for a contested sentence. A manager then decides.
 WEIGHED = ("allow_once", "allow_wording", "erased")
 
 
 def answer_by(asked_on: date) -> date:
-    """Return the day by which a contested refusal must be decided: two working days after it was contested."""
+    """Return the day by which a contested sentence must be decided on: two working days after the contest."""
     return working_days_after(asked_on, WORKING_DAYS)
 
 
@@ -49,7 +49,7 @@ class ContestQuerySet(ScopedQuerySet):
         return rows.select_related("code")
 
     def waiting_first(self) -> Self:
-        """Order contested refusals: waiting ones, then suspended ones, then decided ones, each group by deadline."""
+        """Order contested sentences: waiting ones, then suspended ones, then decided ones, each group by deadline."""
         rank = Case(When(outcome="", suspended_on=None, then=0), When(outcome="", then=1), default=2)
         return self.order_by(rank, "answer_by", F("decided_on").desc(nulls_last=True), "id")
 

@@ -74,7 +74,7 @@ class FactQuerySet(ScopedQuerySet):
 
 class Fact(models.Model):
     scope: FactScope
-    on: str  # name of the foreign key to the object that the fact is about
+    on: str  # `on` is the name of the foreign key to the object that the fact is about.
     privacy = {
         "id": DataClass.PLAIN,
         "building": DataClass.PLAIN,
@@ -102,7 +102,7 @@ class Fact(models.Model):
     ends_on = models.DateField(_("jusqu’au"))
     told_on = models.DateField(_("communiqué au locataire le"), null=True, blank=True)
     contested_on = models.DateField(null=True, blank=True)
-    # The `kept_` columns say who kept the fact unchanged, and when, although the tenant contests it.
+    # The `kept_` columns record who decided to keep the fact although the tenant contests it, and when.
     kept_on = models.DateField(null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     written_on = models.DateField()

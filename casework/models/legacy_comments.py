@@ -120,7 +120,7 @@ class LegacyCommentFile(models.Model):
 
     @property
     def sealed(self) -> int:
-        """The number of comments that the import restricted, with and without a decision."""
+        """The number of this file's comments that the import restricted, whether decided on or not."""
         return self.imported - self.noted
 
     @property

@@ -1,4 +1,4 @@
-"""Notes: one screened sentence on an account, for what a fact cannot say.
+"""Notes: one screened sentence on an account, for what a fact cannot express.
 
 A note has a fact code and a last day. The tenant may read it.
 """

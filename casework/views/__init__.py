@@ -1,1 +1,1 @@
-"""Pages of facts, notes, contested refusals and legacy comments."""
+"""Pages of facts, notes, contested refusals of sentences, and comments of an older system."""

@@ -1,4 +1,4 @@
-"""The certificate of destruction of a legacy comment file, as a page and as a PDF."""
+"""The certificate of destruction for a file of comments of an older system, as a page and as a PDF."""
 
 from django import forms
 from django.contrib import messages
@@ -22,7 +22,8 @@ from casework.models import DestructionCertificate, LegacyCommentFile
 def _file(request: DoorRequest, pk: object) -> LegacyCommentFile:
     """Return the legacy comment file with this key, or raise Http404 if the person may not read it.
 
-    A file belongs to no building, so `@door` checks no building. Row-level policies decide who may read its row.
+    A file belongs to no building, so the permission check of the view (`@door`) checks no building. Row-level security
+    policies decide who may read the file's row.
     """
     file: LegacyCommentFile | None = request.access.rows(LegacyCommentFile).filter(pk=pk).first()
     if file is None:

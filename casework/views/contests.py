@@ -41,7 +41,7 @@ from privacy.screened import LONGEST, find_disclosures
 
 @dataclass(frozen=True)
 class Line:
-    """A contested refusal in a list. `late` is True if it has had no decision within two working days."""
+    """A contested sentence in a list. `late` is True if nobody decided on it within two working days."""
 
     contest: ContestedSentence
     late: bool
@@ -89,7 +89,7 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Button:
-    """A button of a contested refusal's page: its permission, its action, and the message shown after success."""
+    """A button on the page of a contested sentence: its permission, its action, and the message after success."""
 
     permission: Permission
     act: Callable[..., Any]
@@ -116,7 +116,7 @@ BUTTONS = {
 
 
 class _Acting:
-    """Finds the button that was pressed on a contested refusal's page, validates its form and runs its action.
+    """Finds the button pressed on the page of a contested sentence, validates its form and runs its action.
 
     Some buttons have no form fields. Errors of their actions are added to the empty form `refused` for display.
     """

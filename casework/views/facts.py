@@ -40,8 +40,8 @@ class Line:
     fact: Fact
     sentence: str
     may_end: bool
-    url: str  # URL of the form that replaces the fact
-    letter: str = ""  # URL of the letter about a precaution, if the reader may print it
+    url: str  # `url` is the URL of the form that replaces the fact.
+    letter: str = ""  # `letter` is the URL of the letter about a precaution, or empty if the reader may not print it.
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ class Page:
     key: Mapping[str, Any]
     head: Mapping[str, Any]
     contacts: Mapping[UUID, str]
-    former: frozenset[UUID] = frozenset()  # ids of former contacts: existing facts may name them, new facts may not
+    former: frozenset[UUID] = frozenset()  # Existing facts may name the contacts in `former`, but new facts may not.
 
     @property
     def choices(self) -> dict[UUID, str]:
-        """The contacts that a new fact may name: id -> name."""
+        """Map the ids of the tenants' contacts that a new fact may name to their names."""
         return {key: name for key, name in self.contacts.items() if key not in self.former}
 
     @property
@@ -79,7 +79,7 @@ class Page:
     def after(self, fact: Fact) -> str:
         """Return the URL to redirect to after the fact is recorded.
 
-        For a precaution, return the URL of the letter that informs the tenant of the precaution.
+        For a precaution, such as "visit in pairs", return the URL of the letter that informs the tenant of it.
         """
         if fact.code.precaution:
             return self.letter(fact)
@@ -133,7 +133,7 @@ def account_fact(request: DoorRequest, account: Account, code: str) -> HttpRespo
 
 
 def card_page(residence: Residence) -> Page:
-    """Return the pages of facts about a resident.
+    """Return the data for the pages of facts about a resident.
 
     Because caretakers see these pages, the facts may name only the contact person whom the tenant chose, and never a
     legal representative such as a guardian.

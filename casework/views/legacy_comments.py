@@ -24,13 +24,13 @@ from casework.forms.legacy_comments import ChoiceOfFactForm, GroundForm
 from casework.models import FactCode, FactScope, LegacyComment, LegacyCommentFile
 from privacy.screened import find_disclosures
 
-READ_AT_MOST = 2_000  # maximum number of characters of a legacy comment that are screened
+READ_AT_MOST = 2_000  # Only the first READ_AT_MOST characters of a legacy comment are screened.
 SUGGESTED = 4
 
 
 @dataclass(frozen=True)
 class Act:
-    """A button of a legacy comment's page: its action, its form, and the message to show after success."""
+    """A button on the page of a legacy comment: its action, its form, and the message after success."""
 
     act: Callable[..., Any]
     message: Promise | str
@@ -46,7 +46,7 @@ class Act:
 
 @door(Permission.INHERITANCE_READ, get_event=events.LIST_SHOWN)
 def legacy_comments(request: DoorRequest) -> HttpResponse:
-    """List legacy comment files with their counts, and how many comments wait in each agency. No text is shown."""
+    """List the files of legacy comments, and how many comments wait in each agency. No text is displayed."""
     access = request.access
     access.note(list="inheritance")
     files = list(access.rows(LegacyCommentFile).order_by("-begun_on", "-imported", "id"))

@@ -32,7 +32,7 @@ from screening import Context, Finding
 from tenants.models import Account, Residence
 from tenants.queries import parties_of
 
-# Codes of facts that protect employees. An employee may record them at once when contesting a refused sentence.
+# URGENT lists codes of facts that protect employees, offered at once to an employee who contests a refused sentence.
 URGENT = ("call_first", "visit_in_pairs")
 
 
@@ -85,7 +85,7 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old: AccountNote | None) -> HttpResponse:
     """Show, screen and save a note, or contest its refusal. `old` is the note that the new one replaces, if any."""
     access, data = request.access, request.POST.copy()
-    if span := data.get("remove"):  # the button "remove" removes refused words in the form and saves nothing
+    if span := data.get("remove"):  # The button "remove" removes refused words from the form, and saves nothing.
         data["text"] = screening_results.without(data.get("text", ""), span)
         data.pop("save", None)
     codes, known = _codes(access, account), _around(access, account)

@@ -12,9 +12,9 @@ _HERE = Path(__file__).parent
 TITLES = Vocabulary(_HERE / "fact_words.csv", only="title")
 THEMES = Vocabulary(_HERE / "fact_words.csv", only="theme")
 FIELDS = Vocabulary(_HERE / "fact_words.csv", only="field")
-# Codes that facts.csv lists although they are no fact codes: the discreet mark (hides a household) has its own model.
+# ELSEWHERE lists rows of facts.csv that are not fact codes: the discreet mark hides a household and has its own model.
 ELSEWHERE = frozenset({"discreet_mark"})
-# Codes of facts that only a manager may record, after the tenant has been informed.
+# PRECAUTIONS lists the fact codes that only a manager may record, after the tenant has been informed.
 PRECAUTIONS = frozenset({"visit_in_pairs"})
 
 

@@ -83,7 +83,7 @@ class Sealed:
         if instance.pk is None:
             raise ValueError(f"A {type(instance).__name__} needs its primary key before a value is encrypted for it.")
         table, column = self._place
-        # Use the primary key in the form that the database returns: decryption needs the same text as encryption.
+        # Convert the primary key to the type that the database returns, so that decryption gets the same row id.
         return {"table": table, "column": column, "row": str(instance._meta.pk.to_python(instance.pk))}
 
     def __repr__(self) -> str:
@@ -164,7 +164,7 @@ class EncryptedField(SealedBinary):
         if value is None:
             return None
         if add and isinstance(value.stored_value(), Ciphertext):
-            # If the row was copied under a new primary key, `reveal` raises: the value is encrypted for the old one.
+            # A value copied to a row with another primary key cannot be decrypted, so `reveal` raises an error.
             value.reveal()
         sealed = value.ciphertext()
         setattr(model_instance, self.attname, sealed)

@@ -104,7 +104,7 @@ def load(path: Path) -> KeyRing:
     try:
         bare = {key_id: _key(text) for key_id, text in content["keys"].items()}
         ciphers = {key_id: AESGCM(key) for key_id, key in bare.items()}
-        # A signing key per purpose is derived from each encryption key; the derivation cannot be reversed.
+        # Each encryption key gives one signing key per purpose, from which the encryption key cannot be computed.
         signers, packers = (
             {
                 key_id: Ed25519PrivateKey.from_private_bytes(
