@@ -1,1 +1,2 @@
-"""Imports and exports: a landlord's portfolio, open data, and comments of an older system."""
+"""Imports a landlord's portfolio, housing applications, open data and legacy comments. Exports the portfolio, and
+decisions for the national register of housing applications."""

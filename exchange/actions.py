@@ -1,4 +1,4 @@
-"""Import of a landlord's files from the browser."""
+"""Imports a landlord's portfolio files that a user uploads in the browser."""
 
 from access.constraints import all_or_nothing
 from access.models import Person
@@ -12,10 +12,10 @@ from exchange.portfolio.upload import Sent
 
 @all_or_nothing()
 def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -> Imported:
-    """Import the files completely, or import nothing. The row-level security policies of a data steward apply.
+    """Import uploaded portfolio files: all of them, or nothing after an error.
 
-    An audit event for each file is recorded before the file is read, even in a dry run. Raises ValidationError above
-    the daily limit of files or lines.
+    The data steward's row-level security policies apply. An audit event is recorded for each file before the file is
+    read, even in a dry run. Raises ValidationError above the daily limit of files or lines.
     """
 
     def tell(done: Imported) -> None:

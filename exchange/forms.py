@@ -17,10 +17,10 @@ _SALT, _VALID = "desk.intake", 3600
 
 
 class TwiceSentForm(forms.Form):
-    """A form that is sent for a dry run, and again for the import. If `tried` is given, the values are imported.
+    """A form that is submitted twice with the same values: first for a dry run, then for the import.
 
-    `tried` is a signed fingerprint of the values of a dry run. It is valid for one person and one hour, and only for
-    the same values.
+    `tried` is empty in the dry run. In the import, it is a signed fingerprint of the dry run's values, valid for one
+    hour, for the same person and the same values.
     """
 
     tried = forms.CharField(label=_("Essai"), required=False, widget=forms.HiddenInput)
@@ -34,12 +34,12 @@ class TwiceSentForm(forms.Form):
         return not self.cleaned_data["tried"]
 
     def print_of(self, data: dict[str, Any]) -> Any:
-        """Return the fingerprint of the cleaned values."""
+        """Return a fingerprint of the cleaned values. The import is accepted only if it equals that of the dry run."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        # A field that is not valid has its own error.
+        # A dry run has nothing to compare. An invalid field is missing in `data` and already has its own error.
         if not data.get("tried") or data.keys() != self.fields.keys():
             return data
         try:
@@ -55,11 +55,11 @@ class TwiceSentForm(forms.Form):
         return data
 
     def _forget_the_dry_run(self) -> None:
-        """Show the form again without `tried`, so that sending it again is a dry run."""
+        """Clear the field `tried`, so that submitting the form again is a dry run."""
         self.data = {**{name: self.data.get(name) for name in self.data}, "tried": ""}
 
     def token(self) -> str:
-        """Return the value of `tried` for the import after this dry run."""
+        """Return the signed value of `tried` for the import that follows this dry run."""
         return signing.dumps([str(self.person.pk), self.print_of(self.cleaned_data)], salt=_SALT)
 
 
@@ -68,7 +68,8 @@ class _Several(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """A field for several files. Its cleaned value maps each `Sheet` (kind of file) to the file with the right name."""
+    """A form field for several files. Its cleaned value maps each `Sheet` (kind of portfolio file) to the uploaded file
+    with this kind's file name."""
 
     widget = _Several
     # Django drops a file that is far too large. The form then seems empty, so this message names the maximum size.
@@ -82,7 +83,7 @@ class FilesField(forms.FileField):
 
 
 class FilesForm(TwiceSentForm):
-    """Uploads files of the portfolio."""
+    """Form that uploads portfolio files."""
 
     sent = FilesField(
         label=_("Fichiers CSV"),
@@ -98,12 +99,12 @@ class FilesForm(TwiceSentForm):
         return fingerprint(data["sent"])
 
     def again(self) -> "FilesForm":
-        """Return the form of the real import after this dry run. The user must choose the same files again."""
+        """Return the form for the import that follows this dry run. The user must choose the same files again."""
         return FilesForm(initial={"tried": self.token()}, person=self.person)
 
 
 class ApplicationsForm(TwiceSentForm):
-    """Uploads a file of applications, and names the place that keeps them."""
+    """Form that uploads a file of housing applications, and selects the place that will manage new applications."""
 
     place: "forms.ModelChoiceField[Place]" = forms.ModelChoiceField(
         label=_("Demandes suivies par"),
@@ -137,7 +138,8 @@ class ApplicationsForm(TwiceSentForm):
         return [sha256(data["file"].content).hexdigest(), str(data["place"].pk)]
 
     def again(self) -> "ApplicationsForm":
-        """Return the form of the real import, for the same place. The user must choose the same file again."""
+        """Return the form for the import that follows this dry run, with the same place. The user must choose the same
+        file again."""
         first = {"tried": self.token(), "place": self.cleaned_data["place"].pk}
         form = ApplicationsForm(initial=first, person=self.person, places=self.places)
         form.fields["place"].widget = forms.HiddenInput()

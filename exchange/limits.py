@@ -1,4 +1,4 @@
-"""Limits of an import from the browser: files and lines in a day, and the time that a statement may take."""
+"""Limits of imports from the browser: files and lines per day, and the duration of a database statement."""
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from access.database.timeouts import INTAKE_STATEMENT
 
 # The daily number of files and lines is limited, because import reports reveal which keys of leases and tenants exist.
-# Files of applications count too: one line for each line of a CSV file, and for each application of an XML file.
+# In files of housing applications, each line of a CSV file and each application of an XML file counts as one line.
 FILES_A_DAY, LINES_A_DAY = 80, 200_000
 
 
 def require_daily_allowance() -> None:
-    """Raise ValidationError above the daily limit. The file's event must be recorded before."""
+    """Raise ValidationError if the person has exceeded the daily limit. Record the audit event of the new file before
+    this call, because the limit counts audit events."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_intake_within(%s, %s)", [FILES_A_DAY, LINES_A_DAY])
         (within,) = cursor.fetchone()
@@ -28,7 +29,7 @@ def require_daily_allowance() -> None:
 
 
 def allow_long_statements() -> None:
-    """Let this transaction take longer than a page may."""
+    """Raise the time limits of the current database transaction, because an import takes longer than other pages."""
     with connection.cursor() as cursor:
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             cursor.execute(f"SET LOCAL {limit} = '{INTAKE_STATEMENT}'")

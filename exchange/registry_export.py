@@ -1,8 +1,8 @@
-"""Writes decisions and closings for the national register (SNE) into one file, encrypted for one recipient.
+"""Writes commission decisions and closed applications to an encrypted file for the national register (SNE).
 
-The current exchange format of the register was not found in a public source. So the file has a format of Loge's own,
-with a version, and for closings the codes of interface 02.01, which a published client library lists. An adapter must
-convert it for the register (docs/decisions/0052-rows-for-the-national-register.md).
+The register's current exchange format was not found in a public source. The file therefore has a versioned format of
+Loge's own. Closings have the codes of interface 02.01, which a published client library lists. An adapter must convert
+the file for the register (docs/decisions/0052-rows-for-the-national-register.md).
 """
 
 import hashlib
@@ -42,7 +42,7 @@ COLUMNS = (
     "city",
     "department",
 )
-# Interface 02.01 has no code for a merger.
+# Maps each motive of closing an application to its code in interface 02.01, which has no code for a merger.
 CLOSING_CODES = {
     ClosingMotive.SIGNED_LEASE: "RADATT",
     ClosingMotive.RENOUNCED: "RADABA",
@@ -61,14 +61,14 @@ class Export:
 
 
 def export_registry(folder: Path, *, recipient: str, by: str) -> Export | None:
-    """Record a run of all rows that may leave and never left, and write its file. Return None if there are none.
+    """Export all rows that may be sent to the register and were not sent before. Returns None if there are none.
 
-    The run is committed before the file is written: after an error, `repeat_export` writes the same file.
+    The export is committed before its file is written. If writing the file fails, `repeat_export` writes the same file.
     """
     key = recipient_of(recipient)
     with transaction.atomic(using=JOBS, durable=True):
         with connections[JOBS].cursor() as cursor:
-            # Two runs at once would have the same number.
+            # The lock allows one export at a time, because two simultaneous exports would get the same number.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('allocations_registryrun'))")
         waiting = RegistryRow._default_manager.using(JOBS).filter(run__isnull=True)
         rows = list(waiting.filter(Q(session__isnull=True) | Q(session__state=SessionState.SIGNED)))
@@ -87,9 +87,9 @@ def export_registry(folder: Path, *, recipient: str, by: str) -> Export | None:
 
 
 def repeat_export(folder: Path, *, recipient: str, number: int, by: str) -> Export:
-    """Write the file of a recorded run again, with the same bytes before encryption.
+    """Write the file of an earlier export again, with the same bytes before encryption.
 
-    Raises ValidationError if no run has the number, or its rows were erased.
+    Raises ValidationError if no export has this number, or if its rows were erased.
     """
     key = recipient_of(recipient)
     with transaction.atomic(using=JOBS, durable=True):
@@ -104,7 +104,7 @@ def repeat_export(folder: Path, *, recipient: str, number: int, by: str) -> Expo
 
 
 def file_text(number: int, rows: Sequence[RegistryRow]) -> bytes:
-    """Return the lines of a run. They do not depend on the order of `rows`."""
+    """Return the CSV text of an export. The text does not depend on the order of `rows`."""
     out = io.StringIO()
     lines = Rows(out)
     lines.add(COLUMNS)
@@ -126,12 +126,13 @@ def cells_of(row: RegistryRow) -> tuple[object, ...]:
 
 
 def department_of(postcode: str) -> str:
-    """Return the department of a postcode: three digits overseas, and "20" for both of Corsica."""
+    """Return the department of a French postcode: its first three digits overseas, otherwise two. Both departments of
+    Corsica give "20", the prefix that their postcodes share."""
     return postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
 
 
 def write_file(folder: Path, number: int, text: bytes, key: x25519.Recipient) -> Path:
-    """Write the encrypted file, readable by its owner only, at once or not at all."""
+    """Encrypt the text and write it atomically to a file that only its owner may read."""
     path = folder / f"sne-{number:06}.csv.age"
     beside = path.with_name(f".{path.name}.partial")
     beside.unlink(missing_ok=True)

@@ -31,7 +31,8 @@ MOST_SHOWN = 200
 
 @door(Permission.DATA_IMPORT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def intake(request: DoorRequest) -> HttpResponse:
-    """The user uploads the files twice, for the dry run and for the import, because nothing is stored in between."""
+    """Import portfolio files. The user uploads the files twice, for the dry run and for the import, because nothing is
+    stored in between."""
     posted = request.method == "POST"
     form = FilesForm(request.POST if posted else None, request.FILES if posted else None, person=request.access.person)
     if not form.is_valid():
@@ -53,7 +54,7 @@ def intake(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.DATA_IMPORT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def applications_import(request: DoorRequest) -> HttpResponse:
-    """Imports housing applications. As in `intake`, the user uploads the file twice."""
+    """Import housing applications. The user uploads the file twice, for the dry run and for the import."""
     posted = request.method == "POST"
     form = ApplicationsForm(
         request.POST if posted else None,
@@ -78,7 +79,8 @@ def applications_import(request: DoorRequest) -> HttpResponse:
 
 
 def _refused(rejects: Rejects) -> dict[str, Any]:
-    """Return the first errors. The report may be sent to whoever made the files, so errors quote no cell."""
+    """Return the first errors for a template. Errors quote no cell, because the report may be sent to whoever made the
+    files."""
     refused = len(rejects.listed)
     return {"refused": refused, "lines": rejects.listed[:MOST_SHOWN], "more": max(0, refused - MOST_SHOWN)}
 

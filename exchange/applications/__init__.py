@@ -1,2 +1,2 @@
-"""Housing applications read from files: the XML of the national register, and a CSV file of our own. Start with
-`reader.py`."""
+"""Imports housing applications from two kinds of file: the national register's XML, and Loge's own CSV format. The
+entry point is `reader.py`."""

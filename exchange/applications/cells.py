@@ -1,4 +1,4 @@
-"""Values that both files have: application numbers, incomes, postal addresses, days of birth."""
+"""Parsers for the values of both kinds of application file, such as incomes, postal addresses and dates of birth."""
 
 import re
 from datetime import date
@@ -38,14 +38,15 @@ def read_number(cell: str) -> str:
 
 
 def read_birth(cell: str) -> date:
-    """Parse a day of birth, or the expected day of a birth. The caller refuses days in the future."""
+    """Parse a date of birth, or the expected date of a birth. Raises Wrong for a year before 1900. Accepts future
+    dates, because the caller checks them."""
     if _BEFORE_1900.fullmatch(cell):
         raise Wrong("too_old")
     return read_day(cell)
 
 
 def read_income(cell: str) -> int:
-    """Parse an income in euros into cents. Unlike the sums of accounts, an income may be zero."""
+    """Parse an income in euros into cents. Unlike other amounts in imported files, an income may be zero."""
     if _NO_INCOME.fullmatch(cell):
         return 0
     if cell[:1] in ("-", "−", "–"):
@@ -54,7 +55,7 @@ def read_income(cell: str) -> int:
 
 
 def read_whole_euros(cell: str) -> int:
-    """Parse the register's whole euros into cents."""
+    """Parse an amount that the national register writes in whole euros. Returns cents."""
     if not _WHOLE_EUROS.fullmatch(cell):
         raise Wrong("whole_euros")
     if cell.startswith("-") and int(cell):
@@ -88,8 +89,8 @@ def read_house_number(cell: str) -> str:
 
 @lru_cache(16_384)
 def read_address(cell: str) -> str:
-    """Parse a part of a postal address. It is screened as a sentence: names of streets pass, what describes a person
-    does not."""
+    """Parse one part of a postal address, such as the street. Raises Wrong if the screening finds a remark about a
+    person in the text."""
     plain = read_text(cell, LONGEST_LINE)
     if screen(plain):
         raise Wrong("address")
@@ -98,12 +99,13 @@ def read_address(cell: str) -> str:
 
 @lru_cache(65_536)
 def read_screened_name(cell: str) -> str:
-    """Parse one part of a name, and screen it. Names repeat, so the results are kept."""
+    """Parse and screen a first or last name. Results are cached, because the same names occur often."""
     return read_name(cell, LONGEST_NAME)
 
 
 def discloses(first_name: str, last_name: str) -> bool:
-    """Screen both parts together, because words that disclose something can be split so that each looks like a name."""
+    """Whether first and last name together disclose something about a person. A remark could be split so that each half
+    looks like a name."""
     return bool(screen_name(f"{first_name} {last_name}"))
 
 

@@ -1,13 +1,13 @@
-"""What the national register's letter codes become in Loge."""
+"""Maps letter codes of the national register of housing applications to Loge's codes."""
 
 from allocations.models.application import MOST_ROOMS
 
-# The register's letter codes, as the public Python library for the register's web services lists them (2017).
+# The national register's letter codes, as a public Python library for its web services listed them in 2017.
 REGISTER_TIES = {"M": "spouse", "P": "spouse", "C": "spouse", "L": "co_applicant"}
-# "P" is a parent and "A" anybody else. Both are in the list of dependants, so both are dependants.
+# In the register's list of dependants, "P" is a parent and "A" any other person. Loge does not distinguish them.
 REGISTER_DEPENDANTS = {"E": "child", "P": "dependant", "A": "dependant"}
 REGISTER_CUSTODIES = {"G": "alternate", "D": "visit"}
-# The codes CDEFCM (centre for children, families or mothers) and SQUAT become a code that says less about the people.
+# CDEFCM (centre for children, families or mothers) and SQUAT become general codes, which disclose less about people.
 REGISTER_HOUSING = {
     "HLM": "social_tenant",
     "LP": "private_tenant",
@@ -27,7 +27,7 @@ REGISTER_HOUSING = {
     "SD": "none",
     "SQUAT": "none",
 }
-# Wanted types of dwellings: the smallest and the largest number of rooms.
+# Maps each type of dwelling that an applicant can ask for to its smallest and largest number of rooms.
 REGISTER_ROOMS = {
     "C": (1, 1),
     "T1": (1, 1),
@@ -37,5 +37,5 @@ REGISTER_ROOMS = {
     "T5": (5, 5),
     "T6P": (6, MOST_ROOMS),
 }
-# Files that cancel, delete or copy applications: none of their applications is to be recorded.
+# Kinds of register files that cancel, delete or copy applications. The import refuses such files.
 REGISTER_NO_APPLICATIONS = frozenset({"RAD", "SUP", "COP"})

@@ -1,4 +1,4 @@
-"""Turns our own CSV file of applications into application records."""
+"""Reads housing applications from Loge's own CSV format."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,10 @@ PAST_DAYS = ("depot", "renouvellement")
 
 @dataclass
 class _Household:
-    """The lines of one application. `complete`: no line between or beside them was refused, so none can be missing."""
+    """Consecutive CSV lines with the same application number.
+
+    `complete` is False if a line among or next to them was refused: a person of the household may then be missing.
+    """
 
     number: str
     line: int
@@ -27,9 +30,9 @@ class _Household:
 
 
 def read_csv(source: Source, report: Report, today: date, step: Step) -> Iterator[ApplicationRecord]:
-    """Yield the valid applications of a file, and add the errors of the others to `report`.
+    """Yield the applications of a CSV file. The errors of refused lines are added to `report`.
 
-    Raises Unreadable if the file as a whole is not accepted.
+    Raises Unreadable if the whole file is refused.
     """
     shape, numbers = shape_of(source, APPLICATIONS), set[str]()
     household: _Household | None = None
@@ -61,7 +64,8 @@ def _check_days(line: int, row: Row, report: Report, today: date) -> None:
 
 
 def _close(household: _Household, report: Report, complete: bool) -> ApplicationRecord | None:
-    """Return the application of some consecutive lines, or None if it is refused."""
+    """Build an application from the lines of its household. Returns None unless exactly one line is the main
+    applicant's."""
     principals = [row for row in household.lines if row["lien"] == Tie.PRINCIPAL]
     if len(principals) == 1:
         return _record(principals[0], household.lines)

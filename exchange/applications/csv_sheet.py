@@ -1,4 +1,4 @@
-"""The format of our own CSV file of applications: one line for each person of a household."""
+"""The format of Loge's own CSV file of housing applications: one line for each person of a household."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,8 @@ Wrongs = Iterator[tuple[str, str]]
 
 
 def columns_of_the_tie(cells: Cells) -> Wrongs:
-    """Refuse a cell that the person's tie does not have, and require those that it must have."""
+    """Check which cells of a line are filled, given the person's role in the household: only applicants have names, for
+    example."""
     tie = cells["lien"]
     if tie in Tie.values:
         if not cells["nom"]:
@@ -67,7 +68,7 @@ def order(cells: Cells) -> Wrongs:
 
 
 def address(cells: Cells) -> Wrongs:
-    """Refuse a part of an address: a letter needs the street, the postcode and the city."""
+    """Require the street, postcode and city if one of them is given, because a letter needs all three."""
     parts = ("voie", "code_postal", "commune")
     if any(cells[part] for part in parts):
         yield from ((part, "required") for part in parts if not cells[part])

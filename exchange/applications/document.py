@@ -1,4 +1,5 @@
-"""Generates docs/applications.md from the code. `./dev docs` writes it, and a test fails if it is out of date."""
+"""Generates docs/applications.md, which documents the two kinds of application file. `./dev docs` writes the page, and
+a test fails if it is out of date."""
 
 from pathlib import Path
 

@@ -1,4 +1,5 @@
-"""Counts what is in a file and not in the records. A count has the name of an element, never a value."""
+"""Counts the values of an application file that Loge does not store. Reports contain element names and counts, never
+values."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 UNKNOWN = "unknown"
-# Names of elements that may be reported. All other names come from the file, so their elements are counted as UNKNOWN.
+# Element names that reports may contain. Other names come from the file's author and are counted as UNKNOWN.
 _NAMES = (
     "numGuichet civilite nom prenom nomPatronymique sexe nationalite situationFamiliale nir numeroSecuriteSociale"
     " profession typeContratTravail nomEmployeurPrincipal etranger codePostal commune ressource montant"
@@ -21,10 +22,11 @@ OTHER_YEARS = _("revenus d’une autre année que les deux dernières")
 
 @dataclass
 class Dropped:
-    """Counts of one file. `elements`: values that no record has a field for, by element.
+    """Numbers of values in one file that Loge does not store, by reason.
 
-    `codes`: codes without a meaning here, read as "not given". `unusable`: telephone numbers, e-mail addresses and
-    parts of addresses that are not valid, read as "not given". `others`: counts by sentence of this module.
+    `elements`: elements that Loge has no field for, by name. `codes`: unknown codes, by element. `unusable`: invalid
+    optional values such as telephone numbers, by element. `others`: other reasons, by their French sentence, such as
+    OTHER_YEARS.
     """
 
     elements: Counter[str] = field(default_factory=Counter)
@@ -40,7 +42,8 @@ class Dropped:
         return sum(counts.total() for counts in (self.elements, self.codes, self.unusable, self.others))
 
     def lines(self) -> list[tuple[str, int]]:
-        """Return (sentence in the current language, count) for each kind of value that was left out."""
+        """Return a pair for each kind of value that was left out: a description in the current language, and the number
+        of values."""
         lines = [
             (gettext("éléments inconnus") if name == UNKNOWN else gettext("élément %(name)s") % {"name": name}, count)
             for name, count in sorted(self.elements.items())

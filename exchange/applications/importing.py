@@ -17,7 +17,7 @@ from exchange.applications.reader import read_applications
 from exchange.applications.report import RefusedFile, Report
 from exchange.portfolio.reader import Source, Step
 
-# Levels of places that may keep applications. No building does, because an applicant has no dwelling yet.
+# Levels of places that may manage applications. Buildings may not, because an applicant has no dwelling yet.
 LEVELS = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 OUTCOMES = {
     "added": _("demandes ajoutées"),
@@ -28,12 +28,13 @@ OUTCOMES = {
 
 
 class _DryRun(Exception):
-    """Raised to roll the transaction of a dry run back."""
+    """Raised to roll back the transaction of a dry run."""
 
 
 @dataclass
 class Imported:
-    """The result of a run. `counts`: numbers of applications by outcome, empty if the file is refused."""
+    """The result of an import. `counts` has the number of applications for each key of OUTCOMES, and is empty if the
+    file is refused."""
 
     dry: bool
     report: Report = field(default_factory=Report)
@@ -49,7 +50,7 @@ class Imported:
         return bool(self.counts["added"] or self.counts["updated"])
 
     def sums(self) -> list[tuple[str, int]]:
-        """Return (outcome in the current language, number of applications)."""
+        """Return pairs of an outcome, in the current language, and its number of applications."""
         return [(gettext(words), self.counts[name]) for name, words in OUTCOMES.items() if self.counts[name]]
 
 
@@ -63,9 +64,10 @@ def run_import(
     context: Context = NOWHERE,
     step: Step = lambda _n: None,
 ) -> Imported:
-    """Import a file. A dry run executes the same statements, and is then rolled back.
+    """Import a file of housing applications. A dry run executes the same statements and is then rolled back.
 
-    Raises ValidationError if a legal figure is missing, before the file is read, or if a constraint refuses a value.
+    Raises ValidationError if the landlord has not entered how long applications are valid, or if a database constraint
+    refuses a value.
     """
     start, done = time.monotonic(), Imported(dry)
     records = read_applications(source, today=today(using), report=done.report, step=step)

@@ -1,7 +1,7 @@
-"""Turns the national register's XML (interface NUU, versions 02.00 and 02.01) into application records.
+"""Reads housing applications from the national register's XML (interface NUU, versions 02.00 and 02.01).
 
-The current version of the schema is not public. This reader knows the elements that it needs; everything else is
-dropped and counted.
+The current version of the schema is not public. This module parses the elements that Loge needs. It drops and counts
+all other elements.
 """
 
 import re
@@ -24,7 +24,7 @@ NAMESPACE = "http://nuu.application.i2/"
 VERSIONS = frozenset({"02.00", "02.01"})
 MOST_EXPECTED = 9
 _ZONE = re.compile(r"(?:T[0-9:.]{1,18})?(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
-# An address has the commune as a code only. Postal names are known of the cities whose codes have their own prefix.
+# The register gives the commune of an address only as a code. Maps prefixes of these codes to the city's postal name.
 _CITIES = {"75": "Paris", "6938": "Lyon", "69123": "Lyon", "132": "Marseille", "13055": "Marseille"}
 
 _ADDRESS: Layout = {
@@ -79,9 +79,9 @@ DIALECT = Dialect(NAMESPACE, "interfaceNuu", LAYOUT, frozenset({"entete", "deman
 
 
 def read_register(source: Source, report: Report, today: date, step: Step) -> Iterator[ApplicationRecord]:
-    """Yield the valid applications of a file, and add the errors of the others to `report`.
+    """Yield the valid applications of an XML file. The errors of invalid applications are added to `report`.
 
-    Raises Unreadable if the file as a whole is not accepted.
+    Raises Unreadable if the whole file is refused.
     """
     position, numbers = 0, set[str]()
     for element in stream(source, DIALECT, report.dropped, step):
@@ -111,14 +111,14 @@ def _read_header(header: Element, report: Report) -> None:
 
 
 def read_xml_day(text: str) -> date:
-    """Parse an xsd:date or xsd:dateTime. The time zone is ignored: the day is the one that was written."""
+    """Parse an xsd:date or xsd:dateTime. The time zone is ignored: the day is used as written."""
     if not _ZONE.fullmatch(text[10:]):
         raise Wrong("day")
     return cells.read_birth(text[:10])
 
 
 def latest_anniversary(first: date, day: date) -> date | None:
-    """Return the latest anniversary of `first` that is not after `day`, or None before the first one."""
+    """Return the latest anniversary of `first` on or before `day`, or None if there has been no anniversary yet."""
     for year in (day.year, day.year - 1):
         try:
             anniversary = first.replace(year=year)
@@ -130,7 +130,7 @@ def latest_anniversary(first: date, day: date) -> date | None:
 
 
 class _Application:
-    """Reads one application, and adds its errors to the report with their lines."""
+    """Parses the XML element of one application, and adds its errors to the report with their line numbers."""
 
     def __init__(self, root: Element, position: int, report: Report, today: date) -> None:
         self.root, self.position, self.report, self.today = root, position, report, today
@@ -157,10 +157,10 @@ class _Application:
         )
 
     def _renewed_on(self, filed_on: date) -> date | None:
-        """Return the day of the last renewal, as far as the file implies one.
+        """Return the day of an application's last renewal, computed from the file's date.
 
-        The register gives no date of renewal. But it lists only living applications, and removes those that are not
-        renewed each year. An application in the file was therefore renewed at each anniversary before the file's date.
+        The register gives no renewal date, but it removes applications that are not renewed each year. An application
+        in the file was therefore renewed at each anniversary of its filing up to the file's date.
         """
         return latest_anniversary(filed_on, min(self.report.file_date or self.today, self.today))
 
@@ -173,8 +173,8 @@ class _Application:
         return tuple(each for each in applicants if each)
 
     def _applicant(self, person: Element, tie: str) -> ApplicantRecord | None:
-        # Each part is screened by itself. Joined, usual names such as SANS would be refused with some first names, and
-        # the landlord cannot correct the register's file.
+        # Check first and last name separately for forbidden words: joined, a usual surname such as SANS may be refused.
+        # A landlord cannot correct a refused name, because the file comes from the national register.
         last_name = self._value(person, "nom", cells.read_screened_name, "")
         first_name = self._value(person, "prenom", cells.read_screened_name, "", required=False)
         birth_date = self._past_day(person, "dateNaissance")
@@ -199,7 +199,8 @@ class _Application:
                 yield from [MemberRecord("expected_child", day, "", None, None)] * number
 
     def _incomes(self, people: Element) -> tuple[IncomeRecord, ...]:
-        """Add up the incomes of all applicants by year. On a common tax notice, only the first has an amount."""
+        """Add up the incomes of all applicants by year. If applicants share a tax notice, the register gives its amount
+        for the first applicant only."""
         sums: dict[int, int] = {}
         for person in [*people.all("demandeur"), *_within(people, "listeCotitulaire", "cotitulaire")]:
             income = self._only(person, "revenuFiscal")
@@ -218,7 +219,8 @@ class _Application:
         return tuple(IncomeRecord(year, cents) for year, cents in sorted(sums.items(), reverse=True))
 
     def _housing(self, people: Element) -> str:
-        """Return the code of the current housing. If several differ, none is chosen."""
+        """Return the code of the current housing, or an empty string if the file gives none or several different codes.
+        """
         home = self._only(people, "logementActuel")
         kinds = set()
         for kind in _within(home, "listeModeleLogement", "modeleLogement") if home else ():
@@ -241,7 +243,8 @@ class _Application:
         return (min(low for low, _high in ranges), max(high for _low, high in ranges)) if ranges else None
 
     def _address(self, people: Element) -> tuple[str, str, str]:
-        """Return the street, the postcode and the city. A part that is missing or not valid is empty."""
+        """Return the street, postcode and city of the main applicant. A part that is missing or invalid is an empty
+        string."""
         person = self._only(people, "demandeur")
         address = self._only(person, "adressePostale") if person else None
         if not address:
@@ -291,7 +294,8 @@ class _Application:
         return known.get(element.value, otherwise) if element else otherwise
 
     def _optional(self, parent: Element, name: str, parse: Callable[[str], str]) -> str:
-        """Return a value without which the application is still complete. If it is not valid, it is counted only."""
+        """Parse the value of an optional element. If the value is missing or invalid, return an empty string. Invalid
+        values are counted."""
         element = self._only(parent, name)
         if element is None or not element.value:
             return ""

@@ -1,4 +1,5 @@
-"""Reads a file of housing applications, the national register's XML or our own CSV. All of it is valid, or none."""
+"""Reads a file of housing applications: the national register's XML or Loge's own CSV. One error refuses the whole
+file."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,7 +15,7 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def is_xml(source: Source) -> bool:
-    """Whether the first sign of a file is "<", after a byte order mark or spaces."""
+    """Whether a file is XML: its first character is "<", after an optional byte order mark and spaces."""
     with source.open("rb") as file:
         start = file.read(256)
     for mark in _BYTE_ORDER_MARKS:
@@ -25,11 +26,11 @@ def is_xml(source: Source) -> bool:
 def read_applications(
     source: Source, *, today: date, report: Report, step: Step = lambda _n: None
 ) -> Iterator[ApplicationRecord]:
-    """Yield the applications of a file one by one, with only one in memory. Calls `step` with numbers of bytes read.
+    """Yield the applications of a file one by one, with only one in memory at a time.
 
-    Raises RefusedFile after the last line if the file has an error. Applications before the first error have then been
-    yielded already, so store them in a transaction that the exception rolls back. Nothing is yielded after an error.
-    `report` may be read during the iteration and after it.
+    Raises RefusedFile at the end of a file that has an error. Applications before the first error have then already
+    been yielded, so store them in a transaction that the exception rolls back. Applications after an error are not
+    yielded. Calls `step` with the number of bytes read since the last call. `report` is filled during the iteration.
     """
     xml = is_xml(source)
     records = (read_register if xml else read_csv)(source, report, today, step)
@@ -45,7 +46,7 @@ def read_applications(
 
 
 def check_file(source: Source, *, today: date, step: Step = lambda _n: None) -> Report:
-    """Read a whole file without keeping its applications, for a dry run. The report has errors and counts."""
+    """Check a whole file without storing its applications. Returns a report with errors and counts."""
     report = Report()
     try:
         for _record in read_applications(source, today=today, report=report, step=step):

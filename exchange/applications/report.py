@@ -1,4 +1,5 @@
-"""What reading a file of applications reports: errors, counts of dropped values, the number of valid applications."""
+"""The result of reading a file of housing applications: errors, counts of dropped values, number of valid applications.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,14 +8,15 @@ from allocations.records import ApplicationRecord
 from exchange.applications.dropped import OTHER_YEARS, Dropped
 from exchange.portfolio.reasons import Rejects
 
-# Reports call a file by these names, because the name that somebody gave it may name a person.
+# Reports use these names for the two kinds of file, because the name of an uploaded file may name a person.
 REGISTER_FILE = "demandes.xml"
 CSV_FILE = "demandes.csv"
 
 
 @dataclass
 class Report:
-    """`file_date`: the day that the register's file bears. A CSV file has none."""
+    """Collects errors and counts while a file is read. `file_date` is the date in the header of the national register's
+    file; a CSV file has none."""
 
     rejects: Rejects = field(default_factory=Rejects)
     dropped: Dropped = field(default_factory=Dropped)
@@ -22,7 +24,8 @@ class Report:
     file_date: date | None = None
 
     def add(self, record: ApplicationRecord, today: date) -> None:
-        """Count a valid application, and its incomes that are not stored: only those of the last two years are."""
+        """Count a valid application. Also count its incomes of other years than the last two, because Loge does not
+        store them."""
         self.applications += 1
         for income in record.incomes:
             if today.year - income.year not in (1, 2):
@@ -30,7 +33,8 @@ class Report:
 
 
 class RefusedFile(Exception):
-    """Raised at the end of a file with an error. `report` has all errors; the caller must roll back."""
+    """Raised at the end of a file that has an error. `report` lists the errors. The caller must roll back its
+    transaction."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(f"{len(report.rejects.listed)} errors")

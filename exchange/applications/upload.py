@@ -1,4 +1,4 @@
-"""A file of applications that a browser sends: its event, and the limits of a day."""
+"""Imports a file of housing applications that a user uploads in the browser, within the daily limits."""
 
 from access.constraints import all_or_nothing
 from access.models import Person, Place
@@ -15,10 +15,10 @@ from exchange.portfolio.upload import MemoryFile
 def take_in_applications(
     *, by: Person, file: MemoryFile, place: Place, dry: bool, context: Context = NOWHERE
 ) -> Imported:
-    """Import the file completely, or import nothing. `place` keeps the applications that are new.
+    """Import an uploaded file completely, or import nothing. New applications are managed at `place`.
 
     An audit event is recorded before the file is read, even in a dry run. Raises ValidationError above the daily limit
-    of files or lines, or if a legal figure is missing.
+    of files or lines, or if the landlord has not entered how long applications are valid.
     """
     record_view(
         events.APPLICATIONS_TRIED, Outcome.ATTEMPTED, by=by, place=place.pk, context=context, count=size_in_lines(file)
@@ -29,5 +29,6 @@ def take_in_applications(
 
 
 def size_in_lines(file: MemoryFile) -> int:
-    """Return the number of lines of a CSV file, or of applications of an XML file, which may be all in one line."""
+    """Return the size of a file for the daily limit: the lines of a CSV file, or the applications of an XML file, which
+    may be a single line."""
     return (file.content.count(b"demandeLogement") + 1) // 2 if is_xml(file) else file.content.count(b"\n")

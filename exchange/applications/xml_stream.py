@@ -1,7 +1,8 @@
-"""Reads large XML files from elsewhere: one element in memory at a time, no DTD, no entities, nothing external.
+"""Parses large, untrusted XML files with one element in memory at a time. DTDs, entities and external files are
+refused.
 
-expat is used directly, with the handlers that defusedxml would set: expat gives line numbers, and a text that is not
-wanted is never put into a tree.
+expat is used directly, with the handlers that defusedxml would set, for two reasons: expat gives line numbers, and
+unwanted text is never added to a tree.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,16 +17,16 @@ from exchange.portfolio.reasons import Unreadable
 
 LARGEST_FILE = 16 * 1024**3
 CHUNK = 64 * 1024
-# expat keeps an unfinished tag or comment in memory. After this many bytes without any event, the file is refused.
+# expat holds an unfinished tag or comment in memory. After this many bytes without a parser event, the file is refused.
 LONGEST_TAG = 1024 * 1024
 DEEPEST = 32
-MOST_ELEMENTS = 2_000  # in one emitted element
-LONGEST_TEXT = 1_000  # kept of a text; every field admits less
+MOST_ELEMENTS = 2_000  # maximum number of elements inside one yielded element
+LONGEST_TEXT = 1_000  # longer texts are cut to this number of characters; every field allows fewer
 ENCODINGS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
 
 
 class Leaf(Enum):
-    """What is read of an element: its text, or its attribute `code`."""
+    """Where the value of an XML element is: in its text, or in its attribute `code`."""
 
     TEXT = "text"
     CODE = "code"
@@ -36,7 +37,8 @@ Layout = Mapping[str, "Layout | Leaf"]
 
 @dataclass(slots=True)
 class Element:
-    """An element of the layout. `value` is the stripped text or the code, and empty for an element with children."""
+    """An XML element that the layout contains. `value` is its stripped text or its code, and empty if the element has
+    children."""
 
     name: str
     line: int
@@ -49,7 +51,7 @@ class Element:
 
 @dataclass(slots=True)
 class _Open:
-    """An element whose end is not read yet. `part` is None if the element is dropped with all that it contains."""
+    """An XML element whose end tag has not been read yet. `part` is None if the element and its content are dropped."""
 
     name: str
     part: Layout | Leaf | None
@@ -60,7 +62,7 @@ class _Open:
 
 @dataclass(frozen=True)
 class Dialect:
-    """The expected root, the parts to read, and the names of the elements that are emitted one by one."""
+    """The XML format that a reader expects: namespace, root element, layout, and names of the elements to yield."""
 
     namespace: str
     root: str
@@ -70,7 +72,8 @@ class Dialect:
 
 
 def stream(source: Source, dialect: Dialect, dropped: Dropped, step: Step) -> Iterator[Element]:
-    """Yield each emitted element. Raises Unreadable, which never quotes the file, for a file that is not accepted."""
+    """Yield the elements that `dialect.emitted` names, one by one. Raises Unreadable for a file that is not accepted.
+    The exception never quotes the file."""
     reading = _Reading(dialect, dropped)
     size = quiet = 0
     with source.open("rb") as file:
@@ -90,7 +93,7 @@ def stream(source: Source, dialect: Dialect, dropped: Dropped, step: Step) -> It
 
 
 class _Reading:
-    """Handlers of one expat parser, with the open elements."""
+    """Handles the events of one expat parser, with a stack of the open elements."""
 
     def __init__(self, dialect: Dialect, dropped: Dropped) -> None:
         self.dialect, self.dropped = dialect, dropped
@@ -178,7 +181,7 @@ class _Reading:
         self.events += 1
         opened = self._open.pop()
         if opened.has_value:
-            # Text between the children of an element, or beside a code, is as unexpected as an unknown element.
+            # Count unexpected text, between child elements or beside a code, as an unknown element.
             self.dropped.add_element(opened.name if opened.part is None else UNKNOWN)
         if opened.element is None:
             return

@@ -31,7 +31,7 @@ from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
 from screening import CATEGORIES, Context
 
 AT_ONCE = 1_000
-# A comment with more characters is not screened, and becomes a restricted comment that people must decide on.
+# A comment with more characters than this is not screened. It becomes a restricted comment that people decide on.
 SCREENED = 2_000
 Step = Callable[[int], object]
 Tell = Callable[[Reject], object]
@@ -85,7 +85,7 @@ class Run:
         batch = Batch()
         with transaction.atomic(using=JOBS):
             self.lock()
-            reading = Reading(COMMENTS, shape, batch.rejects)  # line 1 is skipped, because it is the header
+            reading = Reading(COMMENTS, shape, batch.rejects)  # line 1 of the file is skipped, because it is the header
             rows = [
                 row for source in group if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None
             ]
@@ -200,5 +200,6 @@ def screen_comment(text: str, context: Context) -> tuple[Clean | None, str]:
 
 
 def unfinished(but: UUID) -> int:
-    """Return the number of other files whose import was interrupted and never completed."""
+    """Return the number of files whose import was interrupted and never completed. The file with the id `but` is not
+    counted."""
     return LegacyCommentFile.objects.using(JOBS).filter(finished_on=None).exclude(pk=but).count()

@@ -1,4 +1,5 @@
-"""Reads the records of a comments file from any position. Each record has the position at which the next one begins.
+"""Reads the records of a comments file from any byte position. Each record has the position at which the next one
+begins.
 
 A quoted comment may span several lines. If a quote is never closed, only its own line is invalid; the following lines
 are read normally.
@@ -14,7 +15,7 @@ from exchange.portfolio.reader import LONGEST_LINE
 
 MOST_LINES = 50  # maximum number of lines that one quoted comment may span
 _QUOTE = ord('"')
-# States of the parser: at the start of a cell, in quotes, after a quote that may close them, in unquoted text.
+# States of the CSV parser: at the start of a cell, in quotes, after a quote that may close them, in unquoted text.
 _START, _INSIDE, _CLOSING, _OUTSIDE = range(4)
 
 

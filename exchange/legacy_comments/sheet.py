@@ -1,4 +1,4 @@
-"""The format of a legacy comments file: one comment per record, on an account that Loge knows."""
+"""The format of a legacy comments file: one comment per record, about an account that is stored in Loge."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def read_comment(cell: str) -> str:
 
 
 def one_account(cells: Cells) -> Iterator[tuple[str, str]]:
-    """Check that a line names its account by the reference or by the key of the lease, but not by both."""
+    """Check that a line names its account either by the account's reference or by the key of its lease, not by both."""
     if (cells["bail"] is None) == (cells["compte"] is None):
         yield "compte", "no_account"
 

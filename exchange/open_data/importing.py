@@ -26,7 +26,7 @@ from exchange.open_data.programmes import Programme as SourceProgramme
 from formats.folding import folded
 
 AT_ONCE = 2_000
-# A street may have 90 characters, because a place name has 120 for "Résidence", number, street and building part.
+# A street name has at most 90 characters, so that "Résidence", number, street and part fit into a place name of 120.
 LONGEST_STREET = 90
 TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)
@@ -37,7 +37,8 @@ __all__ = ["Imported", "NoTree", "import_programmes"]
 
 @dataclass
 class Imported:
-    """What an import did, in numbers. `dwellings` counts the dwellings of the file, which are all stored afterwards.
+    """The result of an import, in numbers. `dwellings` counts the dwellings of the file, which are all stored
+    afterwards.
 
     `surplus` counts stored dwellings that the file does not contain. `added` has the number of new rows by kind.
     """
@@ -85,10 +86,11 @@ class House:
 
 
 def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda _n: None, by: str) -> Imported:
-    """Import the whole file or nothing. Missing buildings are created below the place with the code `under`.
+    """Import a programme file completely, or import nothing. Missing buildings are created below the place with the
+    code `under`.
 
-    Calls `step` with the number of dwellings done. Raises NoTree if `under` is not suitable, or if it is empty and the
-    right place is unclear.
+    Calls `step` with the number of dwellings done. Raises NoTree if `under` is not suitable, or if `under` is empty and
+    the right place is unclear.
     """
     usable, refused = fitting(reading)
     houses = group(usable)

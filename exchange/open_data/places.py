@@ -27,11 +27,12 @@ ELSEWHERE = ("A-HORS-PARIS", "Agence hors Paris")
 
 
 class NoTree(Exception):
-    """Raised if it is unclear below which place the buildings belong. str() gives the message in French."""
+    """Raised if the import cannot determine the parent place of new buildings. str() gives the message in French."""
 
 
 class Tree:
-    """Finds or creates places by their code. New estates stay in `made` until `save` inserts all of them in one go."""
+    """Finds places by their code, or creates them. New estates are collected in `made`, and `save` inserts all of them
+    at once."""
 
     def __init__(self, under: str = "") -> None:
         self.made: dict[str, Place] = {}
@@ -59,9 +60,10 @@ class Tree:
         return self._find(code) or self._make(Level.AGENCY, code, name, self.organisation())
 
     def organisation(self) -> Place:
-        """Return the top place above the agencies of AGENCIES. It is created if the database has no places.
+        """Return the parent place of the agencies in AGENCIES. If the database has no places, create it.
 
-        Raises NoTree if the database has only other places. The operator must then choose one of them with `--under`.
+        Raises NoTree if the database has places, but none of these agencies. The operator must then choose a parent
+        place with `--under`.
         """
         ours = Place.objects.using(JOBS).filter(code__in=[*AGENCIES, ELSEWHERE[0]]).select_related("parent").first()
         top: Place | None = ours.parent if ours else None

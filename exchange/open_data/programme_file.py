@@ -153,7 +153,7 @@ def refusal(line: Line) -> Refused | None:
 
 
 def refusal_of_count(value: str) -> str | None:
-    """Return why the cell is not a valid number of dwellings, or None if it is one."""
+    """Return the reason why a cell is not a valid number of dwellings, or None if the number is valid."""
     if not value:
         return "no_count"
     if not re.fullmatch(r"-?[0-9]+", value):

@@ -33,7 +33,7 @@ MODES = {
     "acquisition conventionnement": "bought_and_regulated",
 }
 # A street number with more than LARGEST_BUILDING dwellings is split into several buildings.
-# If a street number is split, each building gets at most CARETAKER_PART dwellings, the number for one caretaker.
+# If a street number is split, each building gets at most CARETAKER_PART dwellings, which one caretaker can manage.
 LARGEST_BUILDING = 150
 CARETAKER_PART = 100
 
@@ -173,12 +173,13 @@ class PlannedBuilding:
 
     @property
     def dwelling_keys(self) -> tuple[tuple[str, int], ...]:
-        """The (programme key, number) pair of each dwelling. The import invents the number, which is no door number."""
+        """A pair (programme key, number) for each dwelling. The import invents these numbers: they are not door
+        numbers."""
         return tuple((self.programme, ordinal) for ordinal in range(self.first, self.first + self.dwellings))
 
 
 def read_file(path: Path) -> Reading:
-    """Read the whole file. Raises UnreadableFile if it is not the expected CSV, and OSError as open() does."""
+    """Read the whole file. Raises UnreadableFile if it is not the expected CSV, and OSError if it cannot be opened."""
     lines, refused = lines_of(decode(path.read_bytes()))
     count = len(lines) + len(refused)
     if not count:
@@ -251,7 +252,7 @@ def _letters(rank: int) -> str:
 
 
 class _Reader:
-    """Reads the columns of one line, and collects the remarks on them."""
+    """Parses the cells of one line, and collects remarks on missing or doubtful values."""
 
     def __init__(self, line: Line) -> None:
         self.line = line.number

@@ -70,7 +70,8 @@ class Address:
 
     @property
     def site(self) -> str:
-        """Normalise an address without accents, case and punctuation, so that two spellings of it are equal."""
+        """Remove accents, case and punctuation from an address, so that different spellings of an address become equal.
+        """
         return folded(f"{self.number or ''} {self.street} {self.postcode}")
 
 
@@ -96,7 +97,8 @@ def has_open_range(text: str) -> bool:
 
 
 def in_french_case(text: str) -> str:
-    """Put a street name into French case: "PLACE DE L'EUROPE" -> "Place de l’Europe". Adds no accents."""
+    """Convert a street name from capitals to usual French case: "PLACE DE L'EUROPE" -> "Place de l’Europe". Adds no
+    accents."""
     cased = " ".join(_case_word(word, first=rank == 0) for rank, word in enumerate(text.upper().split()))
     return cased[:1].upper() + cased[1:]
 

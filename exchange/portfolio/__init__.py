@@ -1,2 +1,2 @@
-"""Import and export of a landlord's data as CSV files. An import with an error writes nothing. Errors never quote a
-cell."""
+"""Import and export of a landlord's portfolio (buildings, tenants, leases, ledger entries) as CSV files. A file with an
+error stops the whole import. Error messages never quote a cell."""

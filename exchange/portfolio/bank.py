@@ -18,7 +18,7 @@ TABLE = BankDetail._meta.db_table
 SEALED = ("iban", "holder")
 _AT_ONCE = 1_000
 # ADD inserts the first bank details of a tenant. It copies the encrypted values from the staging table as they are.
-# New bank details get the id `s.bank`, because their values were encrypted for this id and for no other row.
+# The id of new bank details comes from the staging column `bank`, because their values were encrypted for this id.
 ADD = (
     "INSERT INTO ledger_bankdetail (id, tenant_id, iban, holder, set_on) SELECT s.bank, k.target, s.iban, s.holder,"
     f" loge_today() FROM stage_tenants s{of('tenant', 'cle')} WHERE s.bank IS NOT NULL"
@@ -33,7 +33,8 @@ _CHANGE = "UPDATE ledger_bankdetail SET iban = %s, holder = %s, set_on = loge_to
 
 
 def load_bank(copying: Copying) -> tuple[int, int]:
-    """Load the staged bank details. Returns the numbers of added and of changed rows."""
+    """Copy the bank details of the staging table into the database's table. Returns the numbers of added and of changed
+    rows."""
     changed = 0
     for row, texts in list_differing(copying):
         copying.run(_CHANGE, *(sealed_for(row, column, text) for column, text in zip(SEALED, texts, strict=True)), row)

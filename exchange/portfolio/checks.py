@@ -1,6 +1,7 @@
-"""Checks that the database runs on all staged lines of a file: duplicates, unknown keys, changes that are not allowed.
+"""Checks that the database runs on all lines of a file in its staging table: duplicates, unknown keys, changes that are
+not allowed.
 
-A check is the end of the statement `SELECT s.line FROM stage s …`. The lines that it returns are refused.
+A check completes the statement `SELECT s.line FROM stage s …`. The lines that this statement returns are refused.
 """
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
@@ -22,7 +23,8 @@ class Check:
 
 
 def keyed(kind: str, column: str, alias: str = "k") -> str:
-    """Return a LEFT JOIN of the table of imported keys. Its `target` is the id of the row with the key, or NULL."""
+    """Return the SQL of a LEFT JOIN with the table of imported keys. Its `target` is the id of the row with the key, or
+    NULL."""
     return f" LEFT JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -52,7 +54,8 @@ _NO_PERSON = Check(  # machine clients are not people: a file cannot give them a
 
 
 def _crossing(stage: str, keys: str) -> Check:
-    """Refuse a line whose period overlaps an earlier one. Only lines with equal values in `keys` are compared."""
+    """Return the check that refuses a line whose period overlaps the period of an earlier line. Only lines with equal
+    values in `keys` are compared."""
     rows = f""" JOIN (SELECT w.line, max(coalesce(w.dernier_jour, 'infinity')) OVER (PARTITION BY {keys}
               ORDER BY w.premier_jour, w.line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy
               FROM {stage} w) b ON b.line = s.line WHERE b.busy >= s.premier_jour"""
@@ -249,7 +252,7 @@ CHECKS[sheets.DISCREET] = (
         " WHERE NOT EXISTS (SELECT FROM access_person x WHERE lower(x.email) = told))",
     ),
 )
-# The checks of entries run on the table of `entries.resolve`, which has the account and the reversed entry of each.
+# Checks of ledger entries run on the table that `entries.resolve` builds, with each entry's account and reversed entry.
 _REVERSED = (
     " LEFT JOIN stage_entries_found u ON u.cle = s.annule LEFT JOIN ledger_entry e ON e.id = s.reverses"
     " WHERE s.annule IS NOT NULL"
@@ -259,7 +262,7 @@ CHECKS[sheets.ENTRIES] = (
     Check("bail", "unknown", " WHERE s.account IS NULL"),
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
-    # An empty `date_comptable` or `periode` repeats `date_effet`, so greatest() avoids a second error for one date.
+    # `date_comptable` and `periode` default to `date_effet`. greatest() prevents a second error for the same date.
     Check("date_comptable", "ahead", " WHERE s.date_comptable > greatest(s.date_effet, loge_today() + 31)"),
     Check("periode", "ahead", " WHERE s.periode > greatest(s.date_effet, loge_today() + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),
@@ -291,7 +294,7 @@ CHECKS[sheets.ENTRIES] = (
 )
 CHECKS[sheets.RECEIPTS] = (
     _unknown_place("agence"),
-    # A receipt dated too far ahead is refused: no account can receive it until then, and no file can correct a date.
+    # A payment dated over 31 days ahead is refused: it cannot be assigned before its date, and the date is final.
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
     Check("date_comptable", "ahead", " WHERE s.date_comptable > loge_today() + 31"),
     Check(

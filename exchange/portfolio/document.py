@@ -1,4 +1,5 @@
-"""Generates docs/portfolio.md from the code. `./dev docs` writes it, and a test fails if it is out of date."""
+"""Generates docs/portfolio.md, which documents the portfolio files. `./dev docs` writes the page, and a test fails if
+it is out of date."""
 
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def write() -> None:
 
 
 def section(sheet: Sheet) -> str:
-    """Return the part of a document about one file: its columns and an example."""
+    """Return the section of the documentation about one kind of file: its columns and an example."""
     key = ", ".join(f"`{name}`" for name in sheet.key)
     parts = [
         f"## {sheet.file}\n\n{sheet.about}\n" + (f"\nUne ligne par\u00a0: {key}.\n" if key else ""),

@@ -1,7 +1,7 @@
-"""Imports entries, up to millions in a file.
+"""Imports ledger entries, up to millions in a file.
 
-SQL statements find the account of each entry and the entry it reverses. Checks run on the result, then new entries are
-inserted. Stored entries never change.
+SQL statements find the account of each entry and the entry that it reverses. Checks run on the result, then new entries
+are inserted. Stored entries never change.
 """
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
@@ -33,8 +33,8 @@ _REVERSED = (
     f"UPDATE {FOUND} s SET reverses = k.target FROM tenants_sourcekey k"
     " WHERE s.reverses IS NULL AND k.kind = 'entry' AND k.key = s.annule",
 )
-# Moves payments for unknown or settled accounts from the staged entries to the staged receipts.
-# A payment that an earlier import has already stored as a receipt is also moved to the staged receipts.
+# Moves payments for unknown or settled accounts to the staging table of receipts (payments without an account).
+# Payments that an earlier import stored as receipts are also moved to the staging table of receipts.
 _WAITING = (
     f"WITH waiting AS (DELETE FROM {FOUND} s USING stage_entries t WHERE t.line = s.line AND s.known IS NULL"
     " AND t.nature = 'payment' AND t.credit IS NOT NULL AND t.libelle = ANY (%s)"
@@ -80,7 +80,8 @@ RECEIPTS = (
 
 
 def resolve(copying: Copying) -> None:
-    """Build the temporary table FOUND: staged entries with their account, their id and the entry they reverse."""
+    """Build the temporary table FOUND: each entry of the file with its account, its id and the entry that it reverses.
+    """
     copying.run(_RESOLVED)
     copying.run(f"ANALYZE {FOUND}")
     for statement in _REVERSED:
@@ -88,5 +89,6 @@ def resolve(copying: Copying) -> None:
 
 
 def set_waiting_aside(copying: Copying, labels: list[str]) -> None:
-    """Turn payments for unknown or settled accounts into staged receipts. `labels` are those of incoming payments."""
+    """Move payments for unknown or settled accounts to the staging table of receipts (payments without an account).
+    `labels` are the entry labels of incoming payments."""
     copying.run(_WAITING, labels)

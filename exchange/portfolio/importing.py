@@ -64,14 +64,15 @@ def files_in(folder: Path) -> dict[Sheet, Path]:
 
 
 def import_portfolio(files: Files, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
-    """Import files on the server, with the database login for jobs. Calls `step` with the number of bytes read."""
+    """Import portfolio files on the server, with the database login for jobs. Calls `step` with the number of bytes
+    read."""
     return read_in(files, dry=dry, tell=partial(_write_event, by=by), step=step)
 
 
 def read_in(
     files: Files, *, dry: bool, tell: Callable[["Imported"], None], using: str = JOBS, step: Step = lambda _n: None
 ) -> Imported:
-    """Import files in one transaction, with the database login `using`.
+    """Import portfolio files in one transaction, with the database login `using`.
 
     If rows were added or changed, this function calls `tell`, which records an audit event in the same transaction.
     """
@@ -88,7 +89,8 @@ def read_in(
 
 
 def import_entries(path: Path, *, dry: bool, by: str, step: Step = lambda _n: None) -> Imported:
-    """Import the entries of one day. Payments without an account become receipts; any other error refuses the file."""
+    """Import the ledger entries of one day. Payments without an account become receipts. Any other error refuses the
+    file."""
     with _one_run(dry) as (copying, done):
         make_stage(copying, sheets.RECEIPTS)
         _read(copying, done, sheets.DAILY, path, step)

@@ -1,4 +1,5 @@
-"""Statements that load the staged lines into the tables: inserts for new keys, updates where changes are allowed."""
+"""SQL statements that copy lines from staging tables into the database's tables: inserts for new keys, updates where
+changes are allowed."""
 
 # ruff: noqa: S608 - statements are built from the names in sheets.py, never from a cell
 
@@ -21,7 +22,7 @@ class Load:
 
 
 def new_keys(kind: str, stage: str) -> Load:
-    """Return the statement that assigns a new id to each staged key that is not known yet."""
+    """Return the statement that assigns a new id to each key in the staging table that no earlier import has stored."""
     return Load(
         f"INSERT INTO tenants_sourcekey (kind, key, target) SELECT '{kind}', s.cle, gen_random_uuid() FROM {stage} s"
         f" WHERE NOT EXISTS (SELECT FROM tenants_sourcekey k WHERE k.kind = '{kind}' AND k.key = s.cle)"
@@ -29,7 +30,8 @@ def new_keys(kind: str, stage: str) -> Load:
 
 
 def of(kind: str, column: str, alias: str = "k") -> str:
-    """Return a JOIN of the table of imported keys by the key in `column`. Its `target` is the id of the keyed row."""
+    """Return the SQL of a JOIN with the table of imported keys. Its `target` is the id of the row whose key is in
+    `column`."""
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 
@@ -49,7 +51,7 @@ _AS_STAGED = "(t.title, t.last_name, t.first_name, t.channel, t.phone, t.email, 
 _STAGED = "(s.civilite, s.nom, s.prenom, s.contact, s.telephone, s.courriel, s.personne_choisie)"
 _UNIT = "(u.rpls_id, u.type, u.surface_m2, u.staircase, u.floor, u.door)"
 _STAGED_UNIT = "(s.rpls, s.type, s.surface_m2, s.escalier, s.etage, s.porte)"
-# The columns of a dwelling's terms, and what a line of the file gives for them.
+# Columns of a dwelling's letting terms. _STAGED_TERMS has the SQL expression for each of them, in the same order.
 _TERMS = "financing, zone, qpv, qpv_on, rent_cents, charges_cents, equipment, first_letting"
 _TERMS_OF_UNIT = ", ".join(f"t.{column}" for column in _TERMS.split(", "))
 _STAGED_TERMS = (
@@ -100,7 +102,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
             f" IS DISTINCT FROM ({_STAGED_TERMS})",
             "changed",
         ),
-        # Terms of a known dwelling count as a change. Those of a new one are a part of it, and do not count.
+        # Letting terms that are added to a stored dwelling count as a change. Terms of a new dwelling are not counted.
         Load(_NEW_TERMS, "changed"),
         Load(
             "INSERT INTO buildings_unit (id, building_id, kind, rpls_id, type, surface_m2, staircase, floor, door)"
@@ -307,7 +309,7 @@ SCRATCH = (
     "CREATE TEMPORARY TABLE ended_leases (id uuid) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE fresh_assignments (id uuid) ON COMMIT DROP",
 )
-# Lines of a missing file are derived from another file: {kind of the missing file: (kind of the other file, SQL)}.
+# If a file is missing, its lines are derived from another file: {missing kind of file: (kind of the other file, SQL)}.
 IN_ITS_PLACE: dict[Sheet, tuple[Sheet, str]] = {
     sheets.LETTINGS: (
         sheets.LEASES,

@@ -157,7 +157,8 @@ class Reject:
     line: int
     column: str
     reason: str
-    # Position of the refused application in an XML file, where `column` is the name of an element. Otherwise 0.
+    # Position of the refused application in an XML file, and 0 for a CSV file.
+    # For an XML file, `column` is the name of an element.
     application: int = 0
 
     @property

@@ -13,7 +13,7 @@ from screening.naming import screen_name
 
 Wrongs = Iterator[tuple[str, str]]
 YEAR = timedelta(days=366)
-# Columns of the terms of a dwelling. If one of them is given, those of NEEDED_TERMS are too.
+# Columns of a dwelling's letting terms. If one of them is filled, all columns of NEEDED_TERMS must be filled.
 NEEDED_TERMS = ("financement", "zone", "qpv", "liste_qpv_du", "loyer")
 OTHER_TERMS = ("charges", "equipements", "premiere_location")
 _KIND_OF = {code: term.row["kind"] for code, term in ENTRY_LABELS.terms.items()}
@@ -49,7 +49,7 @@ def assignment_days(cells: Cells) -> Wrongs:
 
 
 def whole_terms(cells: Cells) -> Wrongs:
-    """Refuse terms of a dwelling without one of the columns that all terms need."""
+    """Refuse a dwelling's letting terms if a column that all letting terms need is empty."""
     if any(cells[column] is not None for column in (*NEEDED_TERMS, *OTHER_TERMS)):
         yield from ((column, "terms") for column in NEEDED_TERMS if cells[column] is None)
 
@@ -100,7 +100,7 @@ def entry(cells: Cells) -> Wrongs:
     elif cells["libelle"] == "reversal":
         yield from _reversal(cells)
     elif cells["annule"] and cells["libelle"] in _GIVEN_BACK:
-        # The entry of a rejected or refunded payment may name the earlier payment that it cancels, in `annule`.
+        # The entry of a rejected or refunded payment may name, in the column `annule`, the payment that it cancels.
         yield from _reversal(cells)
         yield from _sides(cells)
     else:

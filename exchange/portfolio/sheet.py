@@ -1,4 +1,4 @@
-"""Data classes for the format of a file: its columns, its key, its rules."""
+"""Data classes for the format of an imported file: its columns, its key, its rules."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -27,7 +27,8 @@ NAMES = {
 
 
 def sums(done: Imported) -> list[tuple[str, int]]:
-    """Return pairs of a kind of row, in the current language, and the number of added rows: ("tenants", 12)."""
+    """Return a pair for each kind of added row, such as ("tenants", 12): its name in the current language, and the
+    number of rows."""
     return [(gettext(words), done.counts[name]) for name, words in NAMES.items() if done.counts[name]]
 
 

@@ -1,4 +1,4 @@
-"""Types of cells: how each is parsed, written and documented."""
+"""Types of CSV cells: how each is parsed, written and documented."""
 
 import re
 import unicodedata
@@ -114,7 +114,7 @@ def _matched(shape: re.Pattern[str], reason: str, admits: str) -> Kind:
 
 
 def several(item: Kind, admits: str) -> Kind:
-    """Parse cells that hold several values of the type `item`, separated by spaces."""
+    """Return the type of cells that hold several values of the type `item`, separated by spaces."""
 
     def parse(cell: str) -> str:
         return " ".join(dict.fromkeys(item.parse(part) for part in cell.split()))

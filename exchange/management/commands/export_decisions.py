@@ -1,4 +1,5 @@
-"""Write the file of decisions and closings for the national register, encrypted for one recipient."""
+"""Write commission decisions and closed applications to an encrypted file for the national register of housing
+applications."""
 
 from argparse import ArgumentParser
 from pathlib import Path

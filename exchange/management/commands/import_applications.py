@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 
 def report_lines(done: Imported) -> Iterator[str]:
-    """Yield the report of a run: errors, values that were left out, and counts."""
+    """Yield the lines that the command prints: errors, values that were left out, and counts."""
     rejects = done.report.rejects.listed
     yield from (str(reject) for reject in rejects)
     dropped = done.report.dropped.lines()

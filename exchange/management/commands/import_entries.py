@@ -1,8 +1,5 @@
-"""Import the entries of one day.
-
-A payment for an unknown account is stored as a receipt, which somebody must later assign to an account. After any other
-error nothing is imported.
-"""
+"""Import the ledger entries of one day. A payment for an unknown account is stored as a receipt, which somebody must
+later assign to an account. After any other error nothing is imported."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Import a landlord's files: all of them, or nothing after an error. Importing the same files again changes nothing."""
+"""Import a landlord's portfolio files: all of them, or nothing after an error. Importing the same files again changes
+nothing."""
 
 from argparse import ArgumentParser
 from pathlib import Path
