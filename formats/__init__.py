@@ -1,1 +1,2 @@
-"""Reads and writes formats of values and files: money, dates, telephone numbers, CSV, PDF, COPY. No Django models."""
+"""Reads and writes formats of values and files: money, dates, telephone numbers, CSV, PDF, PostgreSQL's COPY. No Django
+models."""

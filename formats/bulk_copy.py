@@ -30,7 +30,7 @@ class Table:
 
 
 def table_of(model: type[models.Model], *fields: str) -> Table:
-    """The model's table, with the columns of the given fields in the given order."""
+    """Return the table of a model, with the columns of the given fields in the given order."""
     known = [cast("models.Field[Any, Any]", model._meta.get_field(name)) for name in fields]
     return Table(model._meta.db_table, tuple(str(field.column) for field in known))
 
@@ -53,7 +53,7 @@ class _Chunks:
 
 
 class Copying:
-    """Copies rows within a transaction. `counts`: number of copied rows by table."""
+    """Copies rows to database tables within a transaction. `counts` has the number of copied rows by table."""
 
     def __init__(self, cursor: Any) -> None:
         self.cursor = cursor
@@ -63,7 +63,7 @@ class Copying:
         self.lines(table, map(line, rows))
 
     def lines(self, table: Table, lines: Iterable[str]) -> None:
-        """Copy lines that are already escaped. Each must end with a newline."""
+        """Copy lines that are already escaped for COPY. Each line must end with a newline."""
         chunks = _Chunks(iter(lines))
         self.cursor.cursor.copy_expert(table.statement, chunks)
         self.counts[table.name] = self.counts.get(table.name, 0) + chunks.count

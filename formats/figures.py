@@ -2,5 +2,5 @@
 
 
 def figure(number: int) -> str:
-    """21840 -> "21 840": French separates thousands with a narrow no-break space."""
+    """Format an integer as French does: 21840 gives "21 840", with a narrow no-break space between thousands."""
     return f"{number:,}".replace(",", "\u202f")

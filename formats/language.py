@@ -1,6 +1,5 @@
-"""The language of the current request, for formatting numbers, ordinals and dates. Sentences are translated by
-gettext.
-"""
+"""The language of the current request, for formatting numbers, ordinals and dates. Sentences are translated by gettext
+instead."""
 
 from django.utils.translation import get_language
 
@@ -13,7 +12,7 @@ def in_french() -> bool:
 
 
 def ordinal_letters(number: int) -> str:
-    """Suffix of an ordinal number: 1er, 2e in French; 1st, 2nd, 3rd, 4th, 11th in English."""
+    """Return the suffix of an ordinal number: 1er, 2e in French; 1st, 2nd, 3rd, 4th, 11th in English."""
     if in_french():
         return "er" if number == 1 else "e"
     if number % 100 in (11, 12, 13):
@@ -22,5 +21,5 @@ def ordinal_letters(number: int) -> str:
 
 
 def date_number(number: int) -> str:
-    """Day of the month as in a date: "1er" (mars) or "2" (mars) in French, always a number in English."""
+    """Format the day of the month in a date. In French, 1 gives "1er" and 2 gives "2"; in English, 1 gives "1"."""
     return "1er" if number == 1 and in_french() else str(number)

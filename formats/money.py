@@ -38,7 +38,7 @@ def parse_euros(text: str) -> int:
         raise ValidationError(_("Écrivez le montant en chiffres, par exemple 1 051,80."), code="not_a_sum")
     whole, rest = (*(part for part in match.groups() if part is not None), "0")[:2]
     digits = re.sub("[ ,.]", "", whole)
-    # More than 12 digits are too large an amount. int() is not called for them, because it is slow for long numbers.
+    # An amount with more than 12 digits is too large. int() is not called, because it is slow for long numbers.
     too_long = len(digits) > 12
     cents = LARGEST if too_long else int(digits) * 100 + int(rest.ljust(2, "0"))
     if cents == 0:

@@ -47,7 +47,7 @@ class Rows:
 def harmless(text: str) -> str:
     """Prefix the text with an apostrophe if a spreadsheet would run it as a formula. For names, not for numbers."""
     if text[:1].isalnum() and text.isascii():
-        # Text that begins with an ASCII letter or digit is no formula. Most cells end here, without the slower check.
+        # ASCII text that begins with a letter or digit is no formula. Most cells are such text and skip the slow check.
         return text
     visible = (sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
     # A full-width "＝" starts a formula in spreadsheets, as "=" does. NFKC turns "＝" into "=".

@@ -17,7 +17,7 @@ NO_COUNTRY = _("Cet indicatif de pays n’existe pas.")
 _SIGNS = re.compile(r"[0-9+().\s/\u2010-\u2015-]*")
 _STORED = re.compile(r"\+[1-9][0-9]{7,14}")
 FRANCE = 33
-# Country code of overseas departments -> first digits of their numbers. Within France, no country code is dialled.
+# Maps each overseas country code to the first digits of its numbers, which people in France dial without the code.
 # All numbers that begin with 0639 belong to Mayotte, except 06 39 98, which is reserved for fiction.
 OVERSEAS = {
     590: re.compile("590|690|691"),
@@ -85,7 +85,7 @@ def dialled(number: str) -> str:
 
 
 def reads_as(text: str) -> str:
-    """Convert a typed number to its stored form. Returns an empty string if it is not a telephone number."""
+    """Convert a typed number to its stored form. Returns an empty string if the text is not a telephone number."""
     try:
         return read_phone(text)
     except ValidationError:
@@ -98,7 +98,7 @@ def written_phone(number: str) -> str:
 
 
 class PhoneField(forms.CharField):
-    """Form field for a telephone number. Its value has the country code."""
+    """Form field for a telephone number. Its cleaned value is the number in its stored form."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
 

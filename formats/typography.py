@@ -1,8 +1,8 @@
-"""Inserts the no-break spaces of French typography, since source strings are written with plain spaces.
+"""Inserts the no-break spaces of French typography, because source strings are written with plain spaces.
 
 The rules are those of the Imprimerie nationale: U+00A0 before a colon, inside « » and after n° and art.; U+202F before
-; ? ! and € and between thousands. U+00A0 also before a percent sign, alone or doubled in a format string. A line then
-never starts with one of these signs.
+; ? ! and €, and between thousands. A percent sign has U+00A0 before it, even if it is doubled in a format string. The
+signs ; : ? ! € % then never begin a line.
 """
 
 import re
@@ -30,7 +30,7 @@ _ELIDED = re.compile(r"[AEIOU]|Y[^AEIOUY]|H(?:E[LNR]|ILA|IPP|O[NR]|U[BG]|YA)")
 
 
 def after_de(name: str) -> str:
-    """Return « de » or « d’ » with the name: « d’Élise », « de Paul »."""
+    """Put « de » or « d’ » before a name: « d’Élise », « de Paul »."""
     letters = unicodedata.normalize("NFKD", name.replace("Œ", "OE").replace("Æ", "AE")).upper()
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return f"d’{name}" if _ELIDED.match(bare) else f"de {name}"

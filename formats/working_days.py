@@ -1,5 +1,5 @@
-"""Working days: Monday to Friday, except the public holidays of the labour code (L3133-1). Those of a part of France
-are separate: Alsace-Moselle (L3134-13) and the departments overseas (L3422-2)."""
+"""Working days: Monday to Friday, except the public holidays of the labour code (L3133-1). Public holidays of only a
+part of France are returned separately: Alsace-Moselle (L3134-13) and the departments overseas (L3422-2)."""
 
 from datetime import date, timedelta
 
@@ -10,9 +10,9 @@ _FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 # Number of days after Easter Sunday, for Easter Monday, Ascension Day and Whit Monday.
 _AFTER_EASTER = (1, 39, 50)
 _SATURDAY = 5
-# Department -> month and day of the abolition of slavery there.
+# Maps each overseas department to its public holiday for the abolition of slavery: (month, day).
 _ABOLITION = {"971": (5, 27), "972": (5, 22), "973": (6, 10), "974": (12, 20), "976": (4, 27)}
-# Moselle, Bas-Rhin and Haut-Rhin.
+# The departments Moselle, Bas-Rhin and Haut-Rhin, where Good Friday and 26 December are public holidays.
 _ALSACE_MOSELLE = ("57", "67", "68")
 
 

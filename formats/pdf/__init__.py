@@ -1,3 +1,2 @@
-"""Renders PDF documents: `document.py` builds them, `draw.py` is the process that renders them, `paper.typ` the
-layout.
-"""
+"""Renders PDF documents: `document.py` builds a document, `draw.py` renders it in a separate process, `paper.typ` is
+the layout."""

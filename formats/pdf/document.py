@@ -56,7 +56,7 @@ def note(words: object) -> Block:
 
 
 def proof(lines: Sequence[str]) -> Block:
-    """A block of lines that programs read from the PDF. A line has at most 112 characters, so that it is not
+    """Return a block of lines that programs extract from the PDF. A line has at most 112 characters, so that it is not
     wrapped."""
     return {"kind": "proof", "lines": [*lines]}
 
@@ -68,8 +68,8 @@ def table(
     size: float = 9,
     numbers: bool = False,
 ) -> Block:
-    """A block with a table. `widths`: relative width of each column. `numbers`: whether the last column holds
-    numbers."""
+    """Return a block with a table. `widths` are the relative widths of the columns. `numbers` says whether the last
+    column contains numbers."""
     room = [WIDTH * width / sum(widths) / (size * LETTER) for width in widths]
 
     def cells(row: Sequence[object]) -> list[str]:
