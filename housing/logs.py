@@ -35,7 +35,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {"at": at, "level": record.levelname, "logger": record.name}
-        # Log messages of Loge's own loggers only. These are constants, but messages of other packages may contain data.
+        # Log the message only for Loge's own loggers: messages of other packages may contain personal data.
         if record.name.startswith(OURS):
             fields = {name: getattr(record, name, None) for name in FIELDS}
             line |= {"event": str(record.msg), **{name: value for name, value in fields.items() if value is not None}}

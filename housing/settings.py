@@ -162,7 +162,7 @@ DATABASES = {
 # The cache is a table, so all processes share its counts of failed sign-ins and its list of used one-time codes.
 # The cache has its own database connection: a failed sign-in counts even if the request's transaction is rolled back.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
-# Database URLs that only the other web processes and the backup use. `manage.py provision` sets their passwords.
+# Database URLs of the other web processes and of the backup. `manage.py provision` sets the passwords of these logins.
 OTHER_LOGINS = {
     "web_card": env_secret("LOGE_CARD_URL"),
     "web_contingent": env_secret("LOGE_CONTINGENT_URL"),

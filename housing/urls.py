@@ -33,7 +33,7 @@ _sign_in = [
     path("mot-de-passe/", password.change, name="account_change_password"),
     path("oubli/", allauth.password_reset, name="account_reset_password"),
     path("oubli/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    # A password reset URL contains user id, hyphen, token. The user id ends at the first hyphen; the token has one.
+    # A password reset URL has the form <user id>-<token>. Only the token can contain another hyphen.
     re_path(
         r"^oubli/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         allauth.password_reset_from_key,

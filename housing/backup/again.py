@@ -11,7 +11,7 @@ import psycopg2
 from access.grants import revocation_list
 from audit.sealed.forgetting import ListRefused, destroy, list_path, read_list
 
-# List of erasures (digests of pseudonyms whose keys were destroyed) and list of revocations (withdrawn permissions).
+# The list of erasures (digests of pseudonyms whose keys were destroyed) and the list of revoked permissions.
 Lists = tuple[list[str], list[revocation_list.Row]]
 
 

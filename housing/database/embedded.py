@@ -115,7 +115,7 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
-    # `./dev` writes the file `begun` with the keys of a git clone. A new clone must not use the data of an older clone.
+    # `./dev` creates the file `begun` once per git clone: a new clone must not use the data of an older clone.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)

@@ -54,7 +54,7 @@ _CONTAINERS = f"""SELECT {_GRANTEE}, a.privilege_type, ' on schema ', n.nspname
     UNION ALL SELECT {_GRANTEE}, a.privilege_type, ' on the database', ''
     FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
     WHERE d.datname = %s AND a.grantee <> d.datdba"""  # noqa: S608 - constants
-# Query for the notes in the file of the role `owner`, such as tables without row-level security.
+# Query for notes in the documentation of the role `owner`, for example about tables without row-level security.
 _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text FROM pg_class
     WHERE relnamespace {_OURS} AND relkind IN ('r', 'p') AND NOT relispartition
       AND NOT (relrowsecurity AND relforcerowsecurity)

@@ -1,8 +1,8 @@
 """Metrics for Prometheus: numbers of requests, response times, refusals. No label contains personal data.
 
 Labels are URL names, methods, statuses and outcomes, all from closed lists. With several worker processes, set
-PROMETHEUS_MULTIPROC_DIR to an empty folder: each process writes its counts there, and a reading adds them up
-(docs/operations/running.md).
+PROMETHEUS_MULTIPROC_DIR to an empty folder: each process writes its counts there, and a request for the metrics returns
+their sums (docs/operations/running.md).
 """
 
 import os

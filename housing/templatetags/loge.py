@@ -234,7 +234,8 @@ def day(value: datetime.date | None, style: str = "") -> SafeString:
 
 @register.simple_tag
 def month_options(months: Sequence[datetime.date], chosen: datetime.date | None) -> SafeString:
-    """Return the options of a select field for a month. A long ledger has hundreds, so each is formatted only once."""
+    """Return the options of a select field for a month. A long ledger has hundreds of months, so each option is
+    formatted only once."""
     language = get_language() or ""
     options = ((month_option(month, language, month == chosen),) for month in months)
     return format_html_join("", "{}", options)

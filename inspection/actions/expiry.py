@@ -13,9 +13,10 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_inspections(*, by: Person | str) -> int:
-    """Erase requests to read texts with given words after their last day, and copy releases a week after the release.
+    """Delete expired data of inspections. Returns the number of deleted requests and releases.
 
-    Also erase the words that inspectors counted in free texts on earlier days. Loge stores only keyed hashes of them.
+    Requests to read free texts are deleted after their last day, and copy releases a week after the release. The words
+    that inspectors counted in free texts (stored as keyed hashes) are deleted on the next day.
     """
     with transaction.atomic(using=LOGIN):
         CountedWord._default_manager.using(LOGIN).filter(day__lt=TodayInParis()).delete()

@@ -1,7 +1,5 @@
-"""Exhibit E9: audit events of a household or an employee, refused attempts and emergency accesses.
-
-Exhibit E10: state of the sealed audit log, that is of the signatures over it.
-"""
+"""Exhibit E9: audit events of a household or an employee, refused attempts and emergency accesses. Exhibit E10: state
+of the sealed audit log and of the signatures over it."""
 
 from datetime import timedelta
 from typing import Any, cast

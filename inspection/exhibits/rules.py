@@ -27,7 +27,7 @@ from privacy.encryption.signing import canonical
 PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
 # Selects which tables, verbs, columns and rows the database role of each compartment (kind of data) may access.
-# A row of the result without column names means all columns. One without a row condition means all rows of the table.
+# In a row of the result, no column names means all columns, and no row condition means all rows of the table.
 _GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
 tables AS (
@@ -88,7 +88,8 @@ def matrix(access: AccessContext, question: Question) -> list[Table]:
 
 
 def compartment_grants() -> list[list[str]]:
-    """Return a list per privilege in force: compartment (kind of data), table, verb, columns, row-level condition."""
+    """Return one list for each privilege that is in force: compartment (kind of data), table, verb, columns, row-level
+    condition."""
     names = {compartment.database_role: str(COMPARTMENTS[compartment]) for compartment in Compartment}
     with connection.cursor() as cursor:
         cursor.execute(_GRANTS, [list(names)])

@@ -2,9 +2,9 @@
 
     Exhibit("E4", "Qui peut voir un locataire", tables, inputs=[("Référence", "T-7QK2-M9X4")], by=…, made_at=…, …)
 
-The content depends only on the data, so making an exhibit again gives the same content if the data are unchanged. The
-statement says who had it made and when, and contains the digest of the content. `inspection/exhibits/files.py` writes
-signed files from it.
+The content depends only on the data, so making an exhibit again gives the same content if the data are unchanged.
+`Exhibit.statement` says who made the exhibit and when, and contains the digest of the content.
+`inspection/exhibits/files.py` writes an exhibit to signed files.
 """
 
 from collections.abc import Collection, Sequence

@@ -1,4 +1,4 @@
-"""Records that the data protection officer let an inspector read a copy of a household's file."""
+"""Model of copy releases: the data protection officer lets an inspector read a copy of a household's file."""
 
 from inspection.models.copy_release import CopyRelease
 
