@@ -35,7 +35,8 @@ _HOUSEHOLDS = """
 """
 _LINES = """SELECT kind, outcome, about::text, shown::text[], actor FROM audit_event
     WHERE request = %s"""
-# A page of numbered sheets has an event for each sheet, besides its own: a recusal is refused after it.
+# Audit event for each numbered sheet (a candidate's file without a name) that a page of the commission shows.
+# Members who have read a sheet may no longer recuse themselves from it, so each sheet needs an event of its own.
 EACH = "sheet_shown"
 # Names with fewer characters are not searched for, because short names occur within other words.
 _SHORTEST = 5
@@ -100,7 +101,7 @@ def _has_a_door(answer: Any) -> bool:
 def _shows_nothing(answer: Any) -> bool:
     """Whether the response needs no audit event with the outcome `shown`.
 
-    A write by the API records another event, about the write. A redirect by htmx displays nothing.
+    True for a write by the API, whose event is about the write, and for a redirect by htmx, which displays nothing.
     """
     door = answer.resolver_match.func.door
     api_write = door.api and door.writes and answer.wsgi_request.method == "POST"

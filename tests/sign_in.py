@@ -26,9 +26,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool = True) -> Client:
     """Sign the client in, with a session that begins now.
 
-    `second_factor` tells whether a second factor was used, `ago` seconds before now. The session is saved only once.
-    Django's login() saves it four times, too slow for something that half of all tests do. If a web process of its own
-    serves the person, the session is stored and all requests of the client are served with that process's login.
+    `second_factor`: whether a second factor was used, `ago` seconds before now. The session is saved only once:
+    Django's login() saves it four times, which would slow down half of all tests. The requests of the client use the
+    database login of the web process that serves the person.
     """
     login, requested = process_of(person), client.request
     if login != "web":
@@ -45,14 +45,17 @@ def let_in(client: Client, person: Person, *, ago: int = 0, second_factor: bool 
 
 
 def process_of(person: Person) -> str:
-    """Return the login of the web process that alone serves this person, or "web", the login of the offices."""
+    """Return the database login of the web process that serves this person.
+
+    It is "web" for all people except those whose role is served by a web process of its own.
+    """
     roles = set(Assignment.objects.using(OWNER).filter(person=person).values_list("role", flat=True))
     return next((login.name for login in WEB_LOGINS if login.apart and roles == {login.role}), "web")
 
 
 @contextmanager
 def served_by(login: str) -> Iterator[None]:
-    """Serve requests with the database login of another web process."""
+    """Serve requests with the database login of another web process until the context ends."""
     web = connections["default"]
     before, wanted = web.settings_dict["USER"], f"{settings.INSTANCE}_{login}"
     if login == "web" or before == wanted:

@@ -41,7 +41,7 @@ FOUND_BY = {
     # These pages need a role for the whole landlord, because an imported comment file belongs to the whole landlord.
     "certificate": "paul",
     "certificate_file": "paul",
-    # Every member may preside, but here Camille does.
+    # Every member of the commission may preside, but in tests Camille does, who is the chair.
     **dict.fromkeys(
         ("session_open", "decision_propose", "decision_count", "session_close", "minutes_sign", "item_carry_over"),
         "camille",
@@ -96,7 +96,7 @@ AMONG = {
     **dict.fromkeys(("candidacy_letter", "offer_notify", "offer_answer"), "Offered"),
     "hand_over": "Accepted",
     "offer_renounce": "Renouncing",
-    # Pages end what the samples of these endpoints would otherwise share with them.
+    # These endpoints use an application of their own, because requests to pages close the one that pages share.
     **dict.fromkeys(
         (
             "api_application",

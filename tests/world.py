@@ -141,7 +141,8 @@ def give_what_opens_nothing(cast: dict[str, Person], building: Place) -> None:
 def fill(building: Building, name: str) -> None:
     """Create four dwellings in a building.
 
-    They have a tenant without debt, a couple with a debt, a tenant who moves in in five days, and nobody.
+    The first has a tenant without debt, the second a couple with a debt, the third a tenant who moves in in five days.
+    The fourth is vacant.
     """
     units = [make_unit(building, door, floor) for door, floor in (("11", 1), ("12", 1), ("21", 2), ("22", 2))]
     calm = let(units[0], make_tenant(f"Calme-{name}", "Anne"))

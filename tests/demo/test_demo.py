@@ -83,7 +83,7 @@ def enter(name):
 
 
 def written_so_far():
-    """Return, for each table, the number of rows and the newest transaction id, one of which changes with any write."""
+    """Return the number of rows and the newest transaction id of each table. Any write changes one of the two."""
     tables = run("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
     return {table: run(f"SELECT count(*), max(xmin::text::bigint) FROM {table}") for (table,) in tables}
 

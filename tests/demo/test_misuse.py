@@ -40,7 +40,7 @@ def test_simulated_month_is_scored_and_documented(bare):
     assert scores.keys() == RULES.keys() and month.lines > 2_000
     assert month.planted.keys() == KINDS.keys()
     assert sum(month.hits.values()) > 20
-    # The rules must find over 60 % of the undisguised misuse. They find less than half of the disguised misuse.
+    # The nightly rules must detect over 60 % of the undisguised misuse. They detect under half of the disguised misuse.
     loud = [score for score in scores.values() if score.meant]
     assert len(loud) == len(RULES) and sum(s.hits for s in loud) / sum(s.meant for s in loud) > 0.6
     assert sum(s.quiet_hits for s in loud) < sum(s.quiet for s in loud) / 2

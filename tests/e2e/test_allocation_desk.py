@@ -1,5 +1,7 @@
-"""The allocation officer must register an application with somebody present, and open it again only by its number and
-name."""
+"""An allocation officer registers a housing application while somebody is at the counter.
+
+Later, the officer must be able to open the application again only with its number and the applicant's name.
+"""
 
 import re
 
@@ -35,7 +37,10 @@ def test_officer_registers_reviews_leaves_and_reopens_an_application(come_in, la
 
 
 def registers(aline) -> str:
-    """Register an application, first with a mistake, after which nothing typed may be lost. Returns its path."""
+    """Register an application and return its path.
+
+    The first attempt contains mistakes, after which the form must still contain what was typed.
+    """
     page = aline.page
     aline.chooses("Enregistrer une demande")
     page.locator("#id_number").fill(TYPED)
@@ -68,7 +73,7 @@ def asks_and_sees_a_document(aline):
 
 
 def assesses_income(aline):
-    """Assess an income, then a later one that has not dropped by a tenth, which must be refused."""
+    """Assess an income. A second income, less than a tenth below the first, must then be refused."""
     amount = "Revenu fiscal de référence du foyer, en euros"
     aline.chooses("Vérifier les ressources")
     aline.types(amount, "18 400")
@@ -82,7 +87,7 @@ def assesses_income(aline):
 
 
 def opens_again(aline, path):
-    """Open the application with the keyboard alone. A wrong name must open nothing."""
+    """Open the application by its number and name, with the keyboard alone. With a wrong name, it must stay closed."""
     keys = aline.page.keyboard
     for name in ("Vidale", "Vidal"):
         aline.opens("/demandes/")

@@ -1,4 +1,7 @@
-"""A session whose chair does not come: a member presides it from a telephone, and carries its dwelling over."""
+"""A member presides over a session of the allocation commission in place of the absent chair.
+
+On a telephone, the member postpones the decision on a dwelling to another session (a carry-over).
+"""
 
 import re
 
@@ -51,7 +54,7 @@ def test_member_presides_in_place_of_the_chair_and_carries_the_dwelling_over(cal
 
 
 def takes_a_seat_back_by_mistake(rosa, session, landlord) -> None:
-    """Take Marion's seat back, and give it to her again."""
+    """Withdraw the seat of Marion (member of the commission) in the session, and give it to her again."""
     rosa.opens(f"/attribution/seances/{session}/")
     rosa.page.get_by_role("link", name=re.compile("Retirer ou remplacer.*Marion Blanc")).click()
     rosa.sees("Marion Blanc, maire de la commune, voix prépondérante")

@@ -60,8 +60,10 @@ def asks_who_opened(ines, reference):
 
 
 def test_dpo_reads_the_register_and_counts_words(call_on, come_in, landlord):
-    """Counting the texts that contain an inspector's words needs no approval. Reading them needs a second person's
-    approval."""
+    """Counting the texts that contain given words needs no approval.
+
+    Reading these texts needs a second person's approval.
+    """
     write_note(landlord.account("Dette-Glycines A"), SENTENCE)
     ines = come_in("ines", 390, 844, color_scheme="dark")
     ines.chooses("Registre")

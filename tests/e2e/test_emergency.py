@@ -1,5 +1,6 @@
-"""In an emergency, an officer opens the page about a resident (card) of another agency. A conflict of interest closes
-an account to the officer who manages it.
+"""In an emergency, an officer opens the card (page about a resident) of a household in another agency.
+
+A conflict of interest closes an account to the officer who manages it.
 """
 
 import pytest

@@ -92,7 +92,7 @@ def test_tab_order_follows_the_page_with_visible_focus(at_each):
         follows_the_page(somebody, page)
 
 
-# Pages of allocation with the most fields and links: of officer, member, chair, examiner, manager, and of claims.
+# URL names of the allocation pages with the most fields and links.
 OF_ALLOCATION = ("shortlist", "candidacy", "item_sheets", "decision_propose", "ground_case", "quotas", "claim")
 
 

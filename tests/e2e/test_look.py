@@ -1,4 +1,4 @@
-"""The layout of pages: touch targets, visible focus, without JavaScript, in print, in forced colours, zoomed."""
+"""The layout of pages: size of touch targets, visible focus, zoom, forced colours, print, pages without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +10,7 @@ NARROW = {"width": 320, "height": 640}
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
 # Least width and height of a touch target, in CSS pixels.
 THUMB = 44
-# Script: touch targets that are too small. A row with a stretched link, or a choice with its label, is one target.
+# Script: return the touch targets that are too small. A row covered by a link, or a choice and its label, are one.
 _SMALL = """least => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
     .filter(one => one.checkVisibility() && !one.closest('.skip, .lede, .hint'))
     .map(one => [one, (one.matches('.stretch') ? one.closest('li, tr') : one.closest('label.choice') ?? one)

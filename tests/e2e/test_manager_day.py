@@ -1,7 +1,7 @@
-"""The sector manager assigns a stand-in to a building without caretaker, requests access for a person, has a message
-passed on, and decides on a sentence that the screening refused and whose author contests this.
+"""The sector manager finds a stand-in, requests access for a person, and has a caretaker pass on a message.
 
-The manager must not be able to open any account.
+The manager also decides a contested refusal: the screening refused a sentence, and its author objected. The manager
+must not be able to open any account.
 """
 
 import pytest

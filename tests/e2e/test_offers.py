@@ -1,4 +1,4 @@
-"""The allocation officer must be able to offer a dwelling, print its letter, and record its notification and answer."""
+"""An allocation officer offers a dwelling, prints the offer letter, and records its notification and the answer."""
 
 import pytest
 

@@ -61,7 +61,7 @@ def call(landlord, monkeypatch, browser, settings):
     On this server, each person may open only one account an hour."""
     monkeypatch.setenv("LOGE_ACCOUNTS_AN_HOUR", "1")
     database = str(settings.DATABASES["owner"]["NAME"])
-    # Drop the database connections that an earlier test left.
+    # Close the database connections that an earlier test left open.
     stand_on(database)
     served = serve(database, monkeypatch)
     coming = arrivals(browser, next(served))

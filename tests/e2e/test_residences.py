@@ -1,5 +1,8 @@
-"""The manager must be able to name a fragile residence and end it, and the officer to see whom the commission owes the
-first examination."""
+"""Fragile residences: only for these buildings may the allocation commission give fragility as reason of a refusal.
+
+The allocation manager adds one and ends it. An allocation officer sees which refused application the commission must
+examine first elsewhere.
+"""
 
 import pytest
 

@@ -83,7 +83,7 @@ def test_contested_look_leads_to_an_apology_letter(call_on, come_in, landlord):
     agrees(call_on("paul", 390, 844), secret)
     receipt = makes_the_receipt(ines, first)
     assert receipt.tells(contested[:8]) == {True} and receipt.tells(secret[:8]) == {False}
-    # The report leaves out the deferred opening of the account, and must not show that its list is incomplete.
+    # The access report omits the deferred opening of an account, and must not show that its list is incomplete.
     assert "Décompte" not in receipt.paper.split("Consultations de vos données")[1]
     ines.opens(f"/droits/{first.pk}/")
     ines.presses("Relevé remis")

@@ -28,7 +28,7 @@ STOPPED = {"TypeError", "EvalError", "SecurityError"}
 _TRY = """() => new Promise(done => setTimeout(() => {
     try { %s; done('nothing') } catch (error) { done(error.name) }
 }))"""
-# Script: fetch a page fragment as htmx does, then parse its text twice. If `parsed` is given, parse `parsed` twice.
+# Script: fetch a page fragment as htmx does, then try twice to parse it, or to parse `parsed` instead if it is given.
 _ARRIVES = """([address, parsed]) => new Promise(done => {
     const xhr = new XMLHttpRequest();
     xhr.open('GET', address);
@@ -81,7 +81,7 @@ def test_injected_inline_code_does_not_run(elise):
 
 def test_only_a_marked_fragment_is_parsed_and_only_once(call_on):
     elise = call_on("elise")
-    # If an answer is not a fragment, loge.js loads another page. An empty file replaces loge.js to keep the page.
+    # An empty file replaces loge.js, which would load another page if an answer is not a page fragment.
     elise.page.route("**/loge.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
     elise.opens("/comptes/")
     for headers, status, parsed, outcome in (

@@ -1,4 +1,4 @@
-"""The allocation manager reads quotas, fairness and the report of last year, on a phone and on a desk."""
+"""The allocation manager reads last year's quotas, fairness figures and annual report, on a phone and on a desktop."""
 
 from datetime import date
 

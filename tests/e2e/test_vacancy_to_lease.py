@@ -1,6 +1,7 @@
-"""A dwelling goes from the notice of its tenant to the next lease through all roles, by their pages only.
+"""A dwelling is let again through the pages of every role, from the notice of its tenant to the next lease.
 
-A household of the prefect's contingent is presented alone, without the member who knows it.
+In a second test, a household nominated by the prefect is the only candidate. The commission member who knows this
+household must not read its sheet or vote.
 """
 
 import os
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.browser
 TOP = "Office des Trois-Rives"
 PHONE, TABLET = {"width": 390, "height": 844}, {"width": 768, "height": 1024}
 SCREENS = {"elise": {}, "aline": {}, "rosa": {"color_scheme": "dark"}, "mehdi": PHONE, "marion": TABLET}
-# Person -> the most clicks that this person may need for the whole way of one dwelling.
+# Person -> the most clicks that this person may need between the tenant's notice and the next lease.
 MOST_CLICKS = {"elise": 9, "aline": 67, "rosa": 19, "camille": 26, "mehdi": 3, "marion": 6}
 
 
@@ -66,16 +67,16 @@ def test_dwelling_goes_from_a_notice_to_the_next_lease(call_on, arrive, landlord
     ]
     states = run("SELECT state FROM allocations_candidacy ORDER BY number")
     assert states == [("refused",), ("accepted",), ("declined",)]
-    # The page shows arrivals of the next two weeks, and the new tenant arrives later.
+    # The caretaker's pages must not change: they list arrivals of the next two weeks, and the new tenant arrives later.
     assert caretakers_pages(bruno, unit) == before
     assert b"Arrive-Glycines B" in before[0].body and b"Candidat" not in before[0].body
     assert {name: count for name, count in clicks.items() if count > MOST_CLICKS[name]} == {}
 
 
 def prepared(landlord):
-    """Return the account of a dwelling of two rooms, and applications for such a dwelling.
+    """Return the account of a dwelling with two rooms, and applications for such a dwelling.
 
-    The landlord's own share of this year's flow is 80 dwellings.
+    Of the dwellings to let this year, 80 are reserved for candidates of the landlord itself.
     """
     account, applications = landlord.account("Calme-Glycines B"), make_applications(landlord)
     Unit.objects.using(OWNER).filter(pk=account.lease.main_unit_id).update(type="T2")
@@ -85,7 +86,7 @@ def prepared(landlord):
 
 
 def chair_with_a_key(arrive, landlord):
-    """Open a tablet's browser for Camille, who signed in an hour ago and has a passkey."""
+    """Open a browser on a tablet for Camille (chair of the commission), who signed in an hour ago and has a passkey."""
     camille, person = arrive(**TABLET), landlord.person("camille")
     cut_key(person)
     camille.carries(session_of(person, ago=3600))
@@ -95,7 +96,7 @@ def chair_with_a_key(arrive, landlord):
 
 
 def counted(people) -> Counter[str]:
-    """Count every use of a pointer from now on, by person."""
+    """Return a counter of each person's clicks and taps, which counts from now on."""
     clicks: Counter[str] = Counter()
 
     def listen(name, page) -> None:
@@ -135,7 +136,10 @@ def gives_notice(elise, account) -> None:
 
 
 def enters_terms(rosa, aline, unit) -> None:
-    """Aline cannot declare a dwelling whose terms are unknown, so Rosa enters them."""
+    """Aline (allocation officer) cannot declare a dwelling without letting terms.
+
+    Rosa (allocation manager) therefore enters the terms, such as the rent.
+    """
     aline.opens("/")
     aline.chooses("Logements vacants")
     aline.sees("Conditions de location à saisir par le responsable du peuplement.")
@@ -153,7 +157,7 @@ def enters_terms(rosa, aline, unit) -> None:
 
 
 def declares(aline, unit) -> str:
-    """Declare the vacancy, and return its id."""
+    """Declare the dwelling vacant, and return the id of the vacancy."""
     aline.chooses("Logements vacants")
     aline.follows(f"/attribution/logements/declarer/{unit.pk}/")
     aline.sees("Libre à partir du")
@@ -200,7 +204,10 @@ def opens_file(aline, number) -> None:
 
 
 def prepares_sheets(aline, last) -> None:
-    """Prepare the sheets 1 to `last` from the page of the shortlist. Each leads to the next, the last back there."""
+    """Prepare the numbered sheets 1 to `last`, one after the other, beginning at the page of the shortlist.
+
+    The button of each sheet opens the next sheet. The button of the last sheet leads back to the shortlist.
+    """
     opens_file(aline, 1)
     aline.chooses("Préparer la fiche")
     for number in range(1, last + 1):
@@ -250,7 +257,7 @@ def enters_session(member) -> None:
 
 
 def enters_dwelling(member) -> str:
-    """Open the sheets of the only dwelling from the page of the session, and return the address."""
+    """Open the sheets of the session's only dwelling, and return the path of their page."""
     [(item,)] = run("SELECT id FROM allocations_agendaitem")
     member.follows(f"/commission/logements/{item}/")
     return f"/commission/logements/{item}/"
@@ -283,7 +290,7 @@ def proposes(camille, number, decision) -> None:
 
 
 def vote(people, item) -> None:
-    """Camille votes for everything, Mehdi too on a telephone, and Marion against the refusal."""
+    """All three commission members vote. Only Marion votes against a proposal, the refusal of a candidate."""
     people["camille"].presses("Pour toutes les propositions de ce logement")
     for name in ("mehdi", "marion"):
         enters_session(people[name])
@@ -299,7 +306,7 @@ def vote(people, item) -> None:
 
 
 def counts(camille, item, voters) -> None:
-    """Count the votes on every sheet of the dwelling: everybody has voted, so a click each suffices."""
+    """Count the votes on every sheet of the dwelling, with one click for each sheet. Everybody has voted before."""
     camille.opens(item)
     buttons = camille.page.get_by_role("button", name=re.compile("^Compter les voix"))
     for _ in range(buttons.count()):
@@ -334,7 +341,7 @@ def signs_with_a_fresh_factor(camille) -> None:
 
 
 def offers(aline, vacancy, number, answer) -> None:
-    """Print the letter of the decision, offer the dwelling, and record the notification and the answer."""
+    """Print the decision letter, offer the dwelling, and record the notification and the candidate's answer."""
     opens_candidates(aline, vacancy)
     opens_file(aline, number)
     aline.chooses("Lettre de décision")
@@ -391,7 +398,7 @@ def signs_lease(elise) -> None:
 
 @pytest.fixture
 def nominators(landlord, browser, monkeypatch):
-    """Provide a function that opens a browser page of the site that serves reserving bodies alone."""
+    """Provide a function that opens a browser page on the site for reserving bodies, such as a prefecture."""
     database = str(settings.DATABASES["owner"]["NAME"])
     for base in serve(database, monkeypatch, DATABASE_URL=os.environ["LOGE_CONTINGENT_URL"]):
         stand_on(database)
@@ -400,7 +407,10 @@ def nominators(landlord, browser, monkeypatch):
 
 @pytest.fixture
 def reserved(landlord):
-    """Provide a commission on a dwelling of the prefect's contingent, and a first application recognised under DALO."""
+    """Provide a commission with a dwelling that is reserved for the prefect's candidates.
+
+    The first application has a recognised priority (DALO, the enforceable right to housing).
+    """
     commission = make_commission(landlord)
     contingent = make_contingent(landlord.place(TOP), "Préfecture de Paris", "state_priority", landlord.person("nadia"))
     contingent._state.db = "default"

@@ -31,8 +31,8 @@ from tests.visits import visits
 
 # Each test starts its own server, so the tests can run in parallel.
 pytestmark = pytest.mark.browser
-# Number of refusals of each kind (403, 404, redirect to the sign-in page) that each person requests. The walk leaves
-# out all others, because tests/matrix/test_who_may.py requests them.
+# Number of refusals of each kind (403, 404, redirect to the sign-in page) that each person requests.
+# The walk leaves out all other refusals, because tests/matrix/test_who_may.py requests them.
 REFUSALS_OF_A_KIND = 3
 # Minimum number of different pages, page structures (shapes) and text styles (paints) that must have been checked.
 LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
@@ -58,7 +58,7 @@ FLOORS = {
     "olga": 10,
     NOBODY: 8,
 }
-# This person is served by a web process of their own, with another database login.
+# This person's pages are served by a separate web process, which has another database login.
 NOMINATOR = "nadia"
 # Person -> seconds since this person signed in. Only these two have a password, a passkey and an authenticator app.
 OWN_MEANS = {"noel": 0, "olga": 3600}
@@ -145,7 +145,7 @@ def test_every_address_of_the_site(site, browser, landlord, sign_in, name, tmp_p
 
 
 def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
-    # Drop the database connections that an earlier test left.
+    # Close the database connections that an earlier test left open.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
     # Sign somebody in, because this creates an audit event, and some URLs of the site contain the id of an audit event.
     sign_in("noel")
@@ -160,9 +160,9 @@ def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
 
 
 def refused_alike(name: str) -> set[str]:
-    """Return the names of URLs whose answer is a refusal like others that this person gets.
+    """Return the names of the refused URLs that the walk leaves out: it requests three refusals of each kind.
 
-    tests/matrix/test_who_may.py requests them for every person. The walk looks at three refusals of each kind.
+    tests/matrix/test_who_may.py requests all of them for every person.
     """
     columns = {**expected(), **dict.fromkeys(INSPECTED, "o" * len(PEOPLE))} if name == INSPECTOR else expected()
     # The pages outside INSPECTED answer the inspector as they answer Noël, who has no role.

@@ -1,4 +1,4 @@
-"""Applications in our own CSV file."""
+"""Housing applications imported from a CSV file in Loge's own format."""
 
 from datetime import date
 
@@ -87,7 +87,7 @@ def test_spreadsheets_of_both_separators_and_encodings_are_read(separator, encod
     assert records[0].applicants[0].last_name == "Éxémplier" and report.rejects.listed == []
 
 
-# Case -> (changes of the principal's line 2, changes of the child's line 3, the error).
+# Case -> (changed cells of the principal applicant in line 2, changed cells of the child in line 3, expected error).
 REFUSED = {
     "number": ({"demande": "12"}, {}, (2, "demande", "number")),
     "number as a figure": ({"demande": "9,90926E+16"}, {}, (2, "demande", "number")),

@@ -1,4 +1,4 @@
-"""Hostile and broken XML files must be refused, and a value that no record needs must appear nowhere."""
+"""Broken files of housing applications are refused. Values that no record needs appear in no record, error or log."""
 
 import logging
 import re
@@ -35,7 +35,7 @@ def deep(depth):
     return "<n:x>" * depth + CANARY + "</n:x>" * depth
 
 
-# Case -> (file, line of the error, reason).
+# Case -> (content of the file, line of the error, reason of the refusal).
 HOSTILE = {
     "entity": (xml_file(application(), header=HEADER + DTD), 2, "xml_dtd"),
     "external DTD": (xml_file(application(), header=HEADER + EXTERNAL), 2, "xml_dtd"),
@@ -133,13 +133,13 @@ FULL = xml_file(
         '<n:typeLogement code="T3"/></n:listeTypeLogement><n:precision>x</n:precision></n:logementRecherche>',
     )
 )
-# The only elements whose words a record takes: the names of applicants. (The street is screened; see the other tests.)
+# Matches names of applicants. No word is planted in these elements, because records store their text.
 TAKEN = re.compile(r"<n:(?:nom|prenom)>(?:Exemplier|Anne)<")
 PLACES = [match.start(1) for match in re.finditer(r'(?:code="|<n:[A-Za-z0-9]+[^<>]*>)()', FULL)]
 
 
 def outcome(content, caplog):
-    """Return everything that reading a file shows: records, errors, sentences, counts, logs, exceptions."""
+    """Return as one text what reading a file produces: records, errors, sentences, counts, logs, exceptions."""
     report, shown = Report(), []
     with caplog.at_level(logging.DEBUG):
         try:
@@ -233,6 +233,9 @@ def peak_memory(applications):
 
 
 def test_memory_grows_only_by_the_numbers_of_applications():
-    """A file that is ten times larger, by 8 MB, may need only the room of its numbers: 67 bytes each, and their set."""
+    """Reading 2,000 more applications (8 MB) may need memory only for the set of their numbers.
+
+    Each number takes 67 bytes. With its share of the set, it may take at most 400 bytes.
+    """
     peak_memory(50)
     assert peak_memory(2_200) - peak_memory(200) < 2_000 * 400

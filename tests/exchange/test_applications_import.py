@@ -1,4 +1,4 @@
-"""Housing applications imported from a file, by the command and from the browser: all of them, or nothing."""
+"""Import of housing applications from a file, by the command or from the browser. It must be all or nothing."""
 
 import io
 from html import unescape
@@ -231,7 +231,7 @@ def test_applications_of_one_line_count_as_many_lines(landlord, figures, sign_in
 
 
 def planted() -> dict[str, str]:
-    """Return files with a word where no record has a field for it, and where a value is refused."""
+    """Return files with the marker word in elements for which records have no field, and in refused values."""
     extra = f"<n:nir>{CANARY}</n:nir><n:commentaire>{CANARY}</n:commentaire><n:{CANARY}>x</n:{CANARY}>"
     return {
         "dropped.xml": xml_file(application(person=PERSON + extra + f"<n:mel>{CANARY}</n:mel>", more=extra)),

@@ -1,4 +1,4 @@
-"""Applications in the XML of the national register."""
+"""Housing applications imported from the XML format of the national application register."""
 
 from datetime import date
 
@@ -214,7 +214,7 @@ def test_dropped_elements_are_counted_by_name():
     assert ("éléments inconnus", 2) in report.dropped.lines()
 
 
-# Case -> (application, line of the error, element, reason). The application begins at line 3.
+# Case -> (XML of an application, line of the error, element, reason). In the file, the application begins at line 3.
 REFUSED = {
     "no number": (application(number=""), 3, "numUnique", "missing_element"),
     "short number": (application(number=NUMBER[:-1]), 3, "numUnique", "number"),
@@ -293,7 +293,7 @@ def test_parts_of_a_name_are_screened_apart():
     ],
 )
 def test_application_in_the_file_was_renewed_at_its_latest_anniversary(filed, renewed):
-    """The file bears the date 29 November 2026, one day before today."""
+    """The imported file is dated 29 November 2026, one day before the day of the import in this test."""
     assert only(xml_file(application(filed=filed))).renewed_on == renewed
 
 

@@ -155,7 +155,7 @@ def test_data_steward_pages_do_not_depend_on_residents(landlord, sign_in):
     assert len(before) > 60
     change_all_but(landlord, ())
     after = read_everything(sign_in("paul"), ids)
-    # The change adds an agency, and places are no data about residents: the page that imports applications lists them.
+    # The change adds an agency, which the import page of applications lists. An agency is not data about residents.
     added = f'<option value="{landlord.place("Agence Nouvelle").pk}">Agence Nouvelle</option>'
     for address in (address for address in after if "/donnees/demandes/" in address):
         body = re.sub(rf"\s*{re.escape(added)}\s*".encode(), b"\n  ", after[address].body)

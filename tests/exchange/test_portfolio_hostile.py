@@ -192,7 +192,7 @@ def test_every_reason_is_used():
     folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments", "applications")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     output = "\n".join(path.read_text() for path in sources)
-    # The error codes in `money` are raised by formats/money.py, so that exchange/ has each code only once, in REASONS.
+    # formats/money.py uses the codes in `money`. So exchange/ contains each of them only once, in the list of reasons.
     money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}
     assert {code for code in CODES - money if output.count(f'"{code}"') < 2} == set()
 

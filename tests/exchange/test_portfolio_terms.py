@@ -1,4 +1,4 @@
-"""Terms of dwellings (financing, zone, rent…) in the landlord's file of dwellings: imported, corrected and exported."""
+"""Letting terms of dwellings (financing, zone, rent…) are imported, corrected and exported in the file of dwellings."""
 
 import pytest
 
@@ -16,7 +16,7 @@ NEEDED = {"financement": "PLAI", "zone": "idf", "qpv": "oui", "liste_qpv_du": "2
 
 
 def later(tmp_path, number=0, **cells):
-    """Return a folder with the file of dwellings alone, in which one line has other cells."""
+    """Return a folder with only the file of dwellings, in which the given cells of one line are replaced."""
     rows = small()["logements.csv"]
     rows[number] |= cells
     return write(tmp_path / "later", {"logements.csv": rows})

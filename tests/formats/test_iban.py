@@ -17,7 +17,7 @@ from formats.iban import (
 GOOD = "FR14 2004 1010 0505 0001 3M02 606"
 
 
-# The account number of `GOOD` with a wrong RIB key (07, not 06). The IBAN check digits are right for the wrong key.
+# `GOOD` with a wrong RIB key (French check digits of the account number). The IBAN check digits match the wrong key.
 WRONG_KEY_OF_BANK = "FR84 2004 1010 0505 0001 3M02 607"
 
 

@@ -27,7 +27,7 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """The form's target view and the names of its controls. Of several forms of one kind, only one is sent."""
+        """Identifies the kind of form: its target view and the names of its controls. One form of each kind is sent."""
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 

@@ -88,7 +88,8 @@ def test_no_typed_text_reaches_the_log(sample_objects, sign_in, stream):
     browsers, passed = {}, set()
     for visit in visits():
         client = browsers.setdefault(visit.who, sign_in(visit.who))
-        client.cookies["other"] = WORD  # set here, because a `Cookie` in HEADERS would replace the session cookie
+        # The cookie is set here, because a `Cookie` header in HEADERS would replace the session cookie.
+        client.cookies["other"] = WORD
         answers = [client.get(visit.url(sample_objects) + f"?q={WORD}", headers=HEADERS)]
         client.get(visit.url(sample_objects) + f"?page={WORD}&cursor={WORD}", headers=HEADERS)
         if visit.posts:

@@ -1,4 +1,7 @@
-"""The page of an account that is many years old reads only its latest months, and shows what it would show of all."""
+"""The page of a very old account reads only the entries of the latest months.
+
+The page must show these months, with their balances, exactly as if it read all entries.
+"""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""Incoming payments in suspense: who may list them, clearing one to an account only once, and undoing a clearing."""
+"""Incoming payments without a known account (in suspense): who may list them and assign them to an account.
+
+A payment can be assigned only once, and an assignment can be undone.
+"""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""The table of what every person must get from every API endpoint. test_who_may.py explains its letters."""
+"""The table of responses that every person must get from every API endpoint. test_who_may.py explains its letters."""
 
 TABLE = """
 # by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann

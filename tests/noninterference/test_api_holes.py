@@ -43,8 +43,8 @@ def cast(landlord, sign_in):
     """Provide what the tests of the API need: the officer Élise, a machine client, and two accounts.
 
     One account is in Élise's agency, the other one in another agency. The machine client has only some of Élise's
-    permissions. An application is open to Aline, and not to Basile, an officer of the next agency. Marion has no seat
-    in the session of Camille and Mehdi.
+    permissions. A housing application is open to Aline (allocation officer), but not to `colleague`, an allocation
+    officer of the next agency. Camille and Mehdi have seats in a session of the commission; Marion has none.
     """
     token, secret = made(landlord, two_administrators(landlord))
     strangers = landlord.account(HIDDEN)
@@ -122,14 +122,14 @@ def names_ones_own(cast):
 
 
 def changes_on_ones_own_occasion(cast):
-    """An application that another officer has open must get the answer of a missing one."""
+    """To an officer who has not opened an application, the API must answer 404, as if the application did not exist."""
     path = f"/api/v1/applications/{cast.application.pk}/renewals/"
     headers = {"Idempotency-Key": str(uuid4())}
     return cast.colleague.post(path, {}, content_type="application/json", headers=headers).status_code == 404
 
 
 def reads_candidates_on_occasion(cast):
-    """A candidacy must get the answer of a missing one, as long as its application is open to others only."""
+    """To an officer who has not opened its application, the API must answer 404 for a candidacy."""
     return cast.colleague.get(f"/api/v1/candidacies/{cast.candidacy.pk}/").status_code == 404
 
 

@@ -100,7 +100,7 @@ def change_household(account: Account) -> None:
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch, hidden, policy, name):
     if name == "helene":
-        # A discreet mark hides no account from accountant Hélène, who reads no names. A conflict of interest does.
+        # Discreet marks hide no account from Hélène (accountant), who sees no names. Conflicts of interest do.
         hidden = [landlord.account(CLOSED)]
     ids = ids_of([*hidden, landlord.account(OPEN)])
     WALLS[policy](monkeypatch)
@@ -158,8 +158,8 @@ HIDING = (
     "tenants_identity_checked_lease",
     "tenants_emergency_lease",
 )
-# THROUGH maps tables whose policy does not mention hidden households to the rows that the policy requires.
-# A table in THROUGH needs no condition about hidden households, because the table of the required row has one.
+# Maps each table whose policy does not check for hidden households to another row that the policy requires.
+# The policy of the required row checks for hidden households, so the table in THROUGH needs no check of its own.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",

@@ -173,7 +173,8 @@ def test_events_are_filtered_by_role(opened, sign_in):
 
 
 def test_overview_shows_granted_access_without_names(landlord, sign_in):
-    form_data = SampleObjects(landlord).asked  # the request of Georges to assign Noël, which awaits approval
+    # Georges (sector manager) has requested an assignment for Noël, which awaits approval.
+    form_data = SampleObjects(landlord).asked
     page = words(sign_in("ines").get("/trace/")).split('id="donnes"')[1].split("</section>")[0]
     assert "Aucun accès demandé" in page
     assert sign_in("jules").post(f"/acces/demandes/{form_data.pk}/approuver/").status_code == 302

@@ -27,8 +27,9 @@ from tests.builders import (
     settle_in,
 )
 
-DAY = -1  # number of days from today to yesterday, which is the day that the nightly job examines
-LOOK = DAY - 3  # accounts are opened on this day, because the job waits three days for work that explains an opening
+DAY = -1  # Number of days from today to yesterday, the day that the nightly job examines.
+# Day on which the tests open accounts. The job waits three days for work that explains why an account was opened.
+LOOK = DAY - 3
 CALM, OWING = "Calme-Glycines A", "Dette-Glycines A"
 FORGET = "ALTER TABLE oversight_lookquestion DISABLE TRIGGER USER; DELETE FROM oversight_lookquestion"
 
@@ -76,7 +77,8 @@ def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm,
     assert len(questions_of("unborne")) == 1
 
 
-# Event by a colleague -> (days after LOOK when the event explains that an account was opened, days when it does not).
+# Audit event by a colleague -> (a day on which it explains that an account was opened, a day on which it does not).
+# Both days are counted from LOOK, the day on which the account was opened.
 BESIDE = {
     "challenge_decided": (0, 4),
     "entry_reversed": (2, 4),
@@ -210,7 +212,7 @@ def test_account_left_at_once_for_the_intended_one_raises_no_question(landlord, 
 
 
 def test_other_sequences_are_not_taken_for_a_wrong_line(landlord, elise, calm):
-    """A wrong account raises a question if the next one is opened too late, for another purpose or without reason."""
+    """A wrong account raises a question unless the right one is opened soon, for the same purpose and a reason."""
     wrong_line(landlord, elise, calm, seconds=90)
     wrong_line(landlord, elise, landlord.account("Calme-Glycines B"), purpose="payment", seconds=70)
     wrong_line(landlord, elise, landlord.account("Calme-Quai 9"), then="Calme-Glycines B", seconds=30)
@@ -340,7 +342,8 @@ def test_view_of_a_colleagues_account_raises_a_question_without_the_name(landlor
 
 
 def test_former_colleague_or_work_on_the_file_raises_no_question(landlord, elise, calm):
-    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # a tenant named like a former colleague: no question
+    # A tenant who has the name of a former colleague must raise no question.
+    rename(landlord.person("karim"), "Anne Calme-Glycines A")
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     assert asks_nothing("colleague")
     rename(landlord.person("bruno"), "Anne Calme-Glycines A")
@@ -431,7 +434,8 @@ def test_permitted_file_opened_after_each_refusal_hides_none(landlord, elise, ca
 
 def test_file_closed_by_a_conflict_requested_again_raises_a_question(landlord, elise):
     record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met")
-    record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)  # a retry in two minutes raises no question
+    # A second request two minutes later raises no question.
+    record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)
     assert asks_nothing("walled") and ConflictWall.objects.using(OWNER).count() == 0
     record_refusal(elise, "AAAA-BBBB-CCCC", DAY - 9, kind="wall_met")
     assert len(questions_of("walled")) == 1

@@ -157,7 +157,7 @@ def test_report_tells_every_section_with_purpose_recipients_and_retention(landlo
         "<td>40</td><td>50</td>",
     ):
         assert words in text, words
-    # All sections have the same purpose, recipients and retention, which are told once.
+    # All sections have the same purpose, recipients and retention period, so the report must state them only once.
     assert text.count("<dd>attribution des logements, examen des motifs réservés</dd>") == 1
     assert text.count("Jusqu’à la radiation") == 1
     assert "Mission d’intérêt public" in text and "CNIL" in text
@@ -240,7 +240,10 @@ def test_report_contains_nothing_of_another_application(landlord, sign_in, appli
 
 
 def test_sealed_ground_changes_no_byte_of_the_report(landlord, sign_in, application):
-    """The officer who prints the report, and another applicant who reads it, must not learn of a sealed ground."""
+    """The report must not depend on a sealed ground (sensitive reason for priority).
+
+    Neither the officer who prints the report nor a co-applicant who reads it may learn of such a ground.
+    """
     aline, client = landlord.person("aline"), sign_in("aline")
     fill(application, aline)
     before, seen_before = without_views(report(client, application)), looks(aline, application)

@@ -238,7 +238,7 @@ def test_every_personal_column_is_reported_or_exempted(landlord, sign_in, monkey
 
 
 def test_policies_show_one_persons_rows_while_the_report_is_open(landlord):
-    """Row-level security must show the DPO only Marie's rows, and only while Marie's report is being prepared."""
+    """Row-level security must show the DPO only the rows of the tenant Marie, while her report is being prepared."""
     ines, marie = landlord.person("ines").pk, tenant(landlord, PAIR, "Marie")
     fill(landlord, CALM, "Anne")
     fill(landlord, PAIR, "Marie")
@@ -408,7 +408,7 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in)
 
 
 def test_report_ends_on_the_day_the_person_left_the_lease(landlord, sign_in):
-    """Paul left the lease a month ago, so his report must omit later entries, notes and openings of the account."""
+    """Paul (tenant) left the lease a month ago. His report must omit later entries, notes and account openings."""
     ines, elise, account = sign_in("ines"), sign_in("elise"), landlord.account(PAIR)
     elise.get(f"/comptes/{account.reference}/")
     sign_in("helene").get(f"/ecritures/{account.reference}/")
@@ -432,9 +432,9 @@ def test_report_ends_on_the_day_the_person_left_the_lease(landlord, sign_in):
 
 
 def test_former_holder_does_not_learn_when_the_remaining_one_leaves(landlord, sign_in):
-    """Paul has left the lease, and Marie has stayed. His report must not tell when the lease and the account ended.
+    """The tenant Paul has left the lease, and Marie has stayed.
 
-    These days would tell him when Marie moved out.
+    His report must not state when the lease and the account ended. These days would disclose when Marie moved out.
     """
     ines, account, paul = sign_in("ines"), landlord.account(PAIR), tenant(landlord, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE tenant_id = %s", paul)

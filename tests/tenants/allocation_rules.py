@@ -1,4 +1,4 @@
-"""Rows of allocations/, and how to violate each rule that the database has for them, for test_constraints.py."""
+"""For test_constraints.py: rows of the app allocations, and functions that violate each database rule on them."""
 
 from allocations.models import (
     Applicant,
@@ -49,7 +49,7 @@ CLOSED = "state = 'closed', closed_on = loge_today(), closing_motive = '{}'"
 
 
 def fill_allocations(landlord: World) -> None:
-    """Store a row in every table of allocations/ that has a named rule."""
+    """Store a row in every table of the app allocations that has a named database rule."""
     fill_application(landlord)
     fill_grid(landlord)
     fill_flow(landlord)
@@ -80,7 +80,10 @@ def fill_application(landlord: World) -> None:
 
 
 def fill_grid(landlord: World) -> None:
-    """Store a grid in force, a draft with two sealed lines, a ceiling, and a score."""
+    """Store a points grid in force, a draft grid, an income ceiling, trials of the draft, and a score.
+
+    Both grids have two sealed lines, which give points for sensitive reasons.
+    """
     day, source = paris_day(), {**SOURCE, "source_date": paris_day(-90)}
     for version in (1, 2):
         grid = Grid(version=version, band_width=40, drafted_on=day, drafted_by=landlord.person("rosa"), **source)
@@ -127,7 +130,10 @@ def fill_flow(landlord: World) -> None:
 
 
 def without_vacancy_trigger(act: Break) -> Break:
-    """Return a function that acts while the trigger is disabled that would refuse before the constraint."""
+    """Return a function that disables the trigger on vacancies before it calls `act`.
+
+    Otherwise the trigger would refuse the change, and the database would not check the constraint.
+    """
     return both(
         lambda _landlord: run("ALTER TABLE allocations_vacancy DISABLE TRIGGER allocations_vacancy_states"), act
     )

@@ -33,7 +33,7 @@ def copy(table: str, where: str = "true", keyless: bool = False, **other: object
     """
 
     def act(landlord):
-        # If `keyless`, the copy keeps the primary key of the copied row, so the constraint is dropped first.
+        # If `keyless`, the copy has the primary key of the copied row, so the constraint on it is dropped first.
         if keyless:
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [

@@ -275,7 +275,7 @@ def agency_code() -> str:
 
 
 def import_applications_to(tmp_path, *places: str) -> None:
-    """Import a CSV file and an XML file of applications, with the marker word in each cell, to each of the places."""
+    """Import a CSV file and an XML file of housing applications into each place, with the marker word in each cell."""
     xml = tmp_path / f"{BAD}.xml"
     xml.write_text(xml_file(application(BAD, person=PERSON.replace("Anne", BAD))), encoding="utf-8")
     for place in places:

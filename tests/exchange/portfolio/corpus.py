@@ -1,4 +1,4 @@
-"""Hostile and broken files for imports. Each contains CANARY, which no report may quote."""
+"""Hostile and broken files for imports. Each contains the word CANARY, which no report may quote."""
 
 from collections.abc import Callable
 
