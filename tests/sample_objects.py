@@ -377,8 +377,8 @@ class SampleObjects(AllocationSamples):
 
 
 # `KEYS` contains functions that return the value of a URL argument of a page with the `@door` decorator.
-# For the URL argument `pk`, the key is the model that the `@door` decorator names, or a name from tests/visits.py.
-# For any URL argument other than `pk`, the key is the argument's name with a capital letter.
+# For the URL argument `pk`, the key in `KEYS` is the model of the `@door` decorator, or a name from tests/visits.py.
+# For any URL argument other than `pk`, the key in `KEYS` is the argument's name with a capital letter.
 KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,
     "Account": lambda sample_objects: sample_objects.account.pk,

@@ -32,10 +32,11 @@ _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 
 
 def built_of(page: str) -> list[str]:
-    """Return the structure of a page without its texts: its elements, their classes, the kinds of rows of each list.
+    """Return the structure of a page without its texts, once for each length in `_LENGTHS` up to its longest word.
 
-    The structure is returned once for each length in `_LENGTHS` that the page's longest word reaches. So a page whose
-    words are longer than those of earlier pages counts as new."""
+    The structure lists the elements, their classes and the kinds of rows of each list. Because of the lengths, a page
+    whose words are longer than those of earlier pages counts as new.
+    """
     open_: list[tuple[str, str, list[str]]] = [("", "", [])]
     longest = 0
     for closes, tag, attributes, words in _PART.findall(page):

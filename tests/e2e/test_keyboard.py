@@ -31,7 +31,7 @@ _NUMBER = """() => {
     here.forEach((one, number) => { one.dataset.stop = number });
     return here.length;
 }"""
-# Script: the focused element's number and position, whether the focus is visible and whether anything covers it.
+# Script: return the focused element's number and position, whether its focus is visible, and whether it is covered.
 _STANDS = """() => {
     const one = document.activeElement;
     if (one === document.body) return null;
@@ -106,7 +106,7 @@ def test_tab_order_of_allocation_pages_follows_the_page(call_on, sample_objects)
 
 
 def follows_the_page(somebody, page) -> None:
-    """Check that Tab stops once at everything that takes the focus, in reading order, and always visibly."""
+    """Check that Tab stops once at each focusable element, in reading order, and that the focus is always visible."""
     somebody.page.evaluate("() => document.activeElement.blur()")
     wanted, stood = somebody.page.evaluate(_NUMBER), walk(somebody)
     assert stood[0]["what"].startswith("A Aller au contenu"), page

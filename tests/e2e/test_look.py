@@ -17,7 +17,7 @@ _SMALL = """least => [...document.querySelectorAll('a[href], button, input:not([
         .getBoundingClientRect()])
     .filter(([one, box]) => box.width < least - 0.5 || box.height < least - 0.5)
     .map(([one, box]) => [one.tagName, one.textContent.trim(), box.width, box.height])"""
-# Script: the focused element's tag, whether its focus is visible, and whether nothing covers it.
+# Script: return the focused element's tag, whether its focus is visible, and whether nothing covers it.
 _STANDS = """() => {
     const one = document.activeElement, box = one.getBoundingClientRect(), look = getComputedStyle(one);
     const over = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 30) / 2);

@@ -9,7 +9,7 @@ from tests.sample_objects import SampleObjects
 
 pytestmark = pytest.mark.browser
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
-# Script: text blocks narrower than a word, and choices whose text overflows or wraps into a narrow column.
+# Script: list text blocks narrower than a word, and choices whose text overflows or wraps into a narrow column.
 _SQUEEZED = """() => [...document.querySelectorAll('main :is(p, h1, h2, h3, dt, dd, th, td, a, label, .choice > span)')]
     .filter(one => one.checkVisibility() && !one.matches('.vh') && one.textContent.trim().length > 16)
     .map(one => [one, one.getBoundingClientRect()])

@@ -12,12 +12,12 @@ from tests.e2e.device import Device
 from tests.e2e.landlord import PASSWORD
 from tests.e2e.shapes import READER, SEEN
 
-# Script: inline styles, scripts and event handlers, which the content security policy would block.
+# Script: list inline styles, scripts and event handlers, which the content security policy would block.
 _INLINE = """() => [...document.querySelectorAll('[style], style, script:not([src])')]
     .map(e => e.outerHTML.slice(0, 120)).concat([...document.querySelectorAll('*')]
     .flatMap(e => e.getAttributeNames().filter(n => n.startsWith('on'))))"""
-# Script: how many pixels any element reaches beyond the screen's right edge.
-# The script measures each element, because a clipped element can reach beyond the edge without widening the page.
+# Script: return by how many pixels the widest element reaches beyond the screen's right edge.
+# Each element is measured, because a clipped element can reach beyond the edge without widening the page.
 _WIDER = """() => {
     const root = document.documentElement, free = '.scroll, .nav, .vh, svg';
     const ends = [...document.querySelectorAll('body *')].filter(one => one.checkVisibility() && !one.closest(free))
@@ -28,7 +28,7 @@ _LOOKING = READER + "globalThis.bringAxe = () => {" + AXE_SCRIPT + "};"
 # The rule `target-size` (WCAG 2.2) of the accessibility checker axe is disabled by default and enabled when needed.
 # The axe rule `color-contrast` is checked once per text style, not once per page.
 _SIZE, _COLOUR = "target-size", "color-contrast"
-# Script: the number of entries in each of the five kinds of browser storage.
+# Script: return the number of entries in each of the five kinds of browser storage.
 # Storage is read in an isolated JavaScript world, because the site disables storage for the page's own scripts.
 _KEPT = """Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
     .then(lists => [localStorage, sessionStorage, ...lists].map(one => one.length).join(' '))"""

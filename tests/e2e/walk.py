@@ -35,7 +35,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-# Of every `AT_THE_DESK` pages, one is checked at desktop width in addition to the width of a phone.
+# Every page is checked at the width of a phone, and one in `AT_THE_DESK` pages at desktop width too.
 AT_THE_DESK = 4
 # Georges, the sector manager, has many pages that load quickly, so every second one is checked in English too.
 IN_BOTH = "georges"

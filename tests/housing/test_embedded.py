@@ -209,7 +209,7 @@ def test_a_full_disk_is_reported_in_a_sentence(cluster, monkeypatch):
 def test_a_stale_pid_file_of_another_program_is_deleted(cluster):
     cluster.data.mkdir(parents=True)
     record = cluster.data / "postmaster.pid"
-    record.write_text("1\n/somewhere\n")  # process 1 runs but is not PostgreSQL, so the pid file is outdated
+    record.write_text("1\n/somewhere\n")  # Process 1 runs but is not PostgreSQL, so the pid file is outdated
     embedded.forget_stale_pid(cluster)
     assert not record.exists()
 

@@ -80,9 +80,10 @@ def planted(value):
 
 @pytest.mark.unwatched("asks every door for nonsense; what is looked at here is the log")
 def test_no_typed_text_reaches_the_log(sample_objects, sign_in, stream):
-    """Request every page as somebody who may open it, with a marker word in every input.
+    """A marker word that is sent to every page, in every input, must not appear in the log.
 
-    The inputs are the query string, each field, each header and a cookie.
+    The inputs are the query string, each field, each header and a cookie. Each page is requested by a person who may
+    open it.
     """
     sign_in("noel")
     browsers, passed = {}, set()

@@ -101,7 +101,8 @@ def test_copy_is_requested_released_and_read_by_the_inspector(landlord, sign_in)
     [line] = events(kind="copy_asked")
     assert line["about"] == account.pk and line["actor"] == landlord.person("simone").pk and line["facts"] == {}
     assert ines.post(OPEN, {"event": str(line["id"])}).status_code == 302
-    assert "attend plus" in ines.post(OPEN, {"event": str(line["id"])}).content.decode()  # A second release is refused.
+    # A second release of the same copy is refused.
+    assert "attend plus" in ines.post(OPEN, {"event": str(line["id"])}).content.decode()
     row = CopyRelease.objects.using(OWNER).get()
     assert row.until - row.released_at == DAY and row.lease_id == account.lease_id
     page = simone.post(E22, {"reference": account.reference}).content.decode()

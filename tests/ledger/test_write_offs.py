@@ -232,7 +232,7 @@ def test_reversal_counts_unless_it_corrects_ones_own_mistake(landlord, sign_in, 
     assert (entry.reverses_id, entry.period, balance(account)) == (charge.pk, charge.period, before - 48_720)
     slip = {"cents": "600", "effective_on": f"{paris_day():%d/%m/%Y}", "key": uuid4(), "label": "key_badge"}
     elise.post(f"/comptes/{account.reference}/appel/", slip)
-    # Élise posted a large charge. Its reversal by the officer Denis counts as a write-off, which needs approval.
+    # The officer Élise posted a large charge. Its reversal by the officer Denis is a write-off, which needs approval.
     undo(denis, account, entries_of(account)[-1])
     assert len(requests_on(account)) == 2
     elise.post(page_of(account, requests_on(account)[1]), {"reason": "wrong_account"})

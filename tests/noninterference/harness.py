@@ -29,7 +29,7 @@ NOISE = [
 ]
 HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
 # QUERIES has each query parameter that some view function reads, and some parameters that no view function reads.
-# The test tests/architecture/test_noninterference.py fails if a parameter is in neither QUERIES nor API_QUERIES.
+# tests/architecture/test_noninterference.py fails if a query parameter is in neither QUERIES nor API_QUERIES.
 QUERIES = (
     "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
     "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",

@@ -31,7 +31,7 @@ pytestmark = [
 READERS = ["awa", "elise", "denis", "georges"]
 # For the people in ALONE, the tests also run with the checks in Python alone and with row-level security alone.
 ALONE = ("awa", "elise")
-# SEEN has URL name prefixes. These pages are requested to prove that the comparison detects a visible change.
+# Prefixes of URL names. Their pages are requested to prove that the comparison detects a visible change.
 SEEN = ("building", "card", "residents", "account", "vacant")
 
 

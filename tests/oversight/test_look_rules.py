@@ -77,8 +77,7 @@ def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm,
     assert len(questions_of("unborne")) == 1
 
 
-# Audit event by a colleague -> (a day on which it explains that an account was opened, a day on which it does not).
-# Both days are counted from LOOK, the day on which the account was opened.
+# Event by a colleague -> (days from LOOK when it explains an account opened on LOOK, days from LOOK when it does not).
 BESIDE = {
     "challenge_decided": (0, 4),
     "entry_reversed": (2, 4),
@@ -434,7 +433,7 @@ def test_permitted_file_opened_after_each_refusal_hides_none(landlord, elise, ca
 
 def test_file_closed_by_a_conflict_requested_again_raises_a_question(landlord, elise):
     record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met")
-    # A second request two minutes later raises no question.
+    # Requesting the same closed file again within two minutes raises no question.
     record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)
     assert asks_nothing("walled") and ConflictWall.objects.using(OWNER).count() == 0
     record_refusal(elise, "AAAA-BBBB-CCCC", DAY - 9, kind="wall_met")

@@ -363,9 +363,9 @@ RULES: dict[str, Break] = {
     ),
     "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
-# BROKEN_IN has the tests of WEB_RULES. The database enforces these rules for the web login, but not for the owner.
 # The tests in this folder violate the rules of the allocation commission, with objects of their own.
 COMMISSION = Path(__file__).parents[1] / "allocations"
+# BROKEN_IN has the tests of WEB_RULES. The database enforces these rules for the web login, but not for the owner.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
 WEB_RULES = {
     "assignment_given_apart",

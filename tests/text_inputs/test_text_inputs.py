@@ -81,7 +81,7 @@ class Sweep:
 
 
 def sent_to(field: forms.Field) -> object:
-    """Return a value with the marker word for a form field: a text or, for a file field, a file."""
+    """Return a value with the marker word for a form field: a file for a file field, or else a text."""
     if isinstance(field, forms.FileField):
         return SimpleUploadedFile(f"{BAD}.csv", f"{BAD};{BAD}\n".encode())
     return BAD

@@ -71,7 +71,7 @@ FIELDS = {
     ),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
-# Maps reasons why no screened column stores the value of a form field to the names of these form fields.
+# Reason why no screened column stores the value of a form field -> the form fields with this reason.
 ELSEWHERE = {
     "looked up in a list, never stored": (
         "person place building employed_at reference references address staircase door q words number look password"
