@@ -143,7 +143,7 @@ def test_export_import_export_is_identical(landlord, tmp_path, another_bare):
     taken(write(tmp_path / "in", small_beside_the_world()))
     first = exported(tmp_path / "out", tmp_path, identity)
     before = digest()
-    assert "rien ne change" in taken(first)  # importing the exported files must change nothing
+    assert "rien ne change" in taken(first)  # Importing the exported files must change nothing.
     assert digest() == before
     another_bare()
     taken(first)

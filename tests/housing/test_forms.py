@@ -108,7 +108,7 @@ def test_no_form_is_refused_for_its_csrf_token(sample_objects: SampleObjects, ca
             caplog.clear()
             answer = browser.send(form)
             assert not [one for one in caplog.records if one.name == "django.security.csrf"], (address, form.kind)
-            waiting += forms_of(answer, form.action)  # a form shown again with errors needs a CSRF token as well
+            waiting += forms_of(answer, form.action)  # A form shown again with errors needs a CSRF token as well.
     assert len(sent) > 100
     assert ("account_notes", "csrfmiddlewaretoken", "end") in sent
 

@@ -10,7 +10,7 @@ from tests.visits import visits
 
 @pytest.mark.parametrize("name", ["elise", "awa", "jules", "nobody"])
 def test_every_response_forbids_caching_and_has_a_strict_csp(sample_objects, sign_in, name):
-    sign_in("noel")  # signing in writes an audit event, so that the pages of the audit log have something to show
+    sign_in("noel")  # Signing in writes an audit event, so that the pages of the audit log have something to show.
     client = sign_in(name)
     answers = [client.get(visit.url(sample_objects)) for visit in visits()] + [
         client.get("/rien/"),

@@ -62,7 +62,7 @@ class Proxy:
     watched: int = 0
 
     def ask(self, host: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None):
-        anyone = ssl._create_unverified_context()  # accept the test's certificate, which is self-signed
+        anyone = ssl._create_unverified_context()  # Accept the test's certificate, which is self-signed.
         connection = http.client.HTTPSConnection("127.0.0.1", self.secure, context=anyone, timeout=10)
         connection.request("POST" if body else "GET", path, body, {"Host": host, **(headers or {})})
         answer = connection.getresponse()

@@ -77,7 +77,7 @@ class House:
             "LOGE_SECRET_KEY_FILE": "",
         }
         self.environ["LOGE_SUPER_URL"] = cluster.url("postgres", "postgres")
-        self.told: list[str] = []  # output of all management commands, which a real server would write to its log
+        self.told: list[str] = []  # Output of all management commands, which a real server would write to its log.
 
     def manage(self, *words: str, code: int = 0) -> str:
         command = [sys.executable, "manage.py", *words]

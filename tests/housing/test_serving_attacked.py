@@ -167,7 +167,7 @@ def test_queued_requests_count_as_buffered_memory(patient_port):
         for connection in large:
             path = HALF.replace(b"/ ", b"/wait ", 1)
             connection.sendall(path + b"Content-Length: 600000\r\n\r\n" + b"x" * 600_000)
-            time.sleep(0.04)  # the server must receive one request before the next request begins
+            time.sleep(0.04)  # The server must receive one request before the next request begins.
         answers = [connection.recv(12) for connection in large]
     assert b"HTTP/1.1 200" in answers and b"HTTP/1.1 503" in answers
     assert ask(patient_port)["PATH_INFO"] == "/chemin"

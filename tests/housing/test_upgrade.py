@@ -19,7 +19,7 @@ from tests.bench.serving import GUARDED, served, session_of
 from tests.builders import run
 
 EXPAND = "ALTER TABLE tenants_account ADD COLUMN next_release text"
-FLOOR = 20  # minimum number of pages that must be requested during the upgrade
+FLOOR = 20  # Minimum number of pages that must be requested during the upgrade.
 
 
 class Asking(threading.Thread):

@@ -44,7 +44,7 @@ def test_roles_of_fewer_than_five_people_are_not_measured_alone(landlord):
 
 def test_residents_already_opened_count_as_used(landlord, team, sign_in):
     before = measure()["caretaker"]
-    assert before[0] == before[1] == 8 * 3  # eight caretakers have access to three residents each, all unopened
+    assert before[0] == before[1] == 8 * 3  # Eight caretakers have access to three residents each, all unopened.
     sign_in("awa").get(f"/immeubles/{landlord.building('Glycines A').pk}/")
     assert measure()["caretaker"] == (24, 21)
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE id = %s", team[0].pk)

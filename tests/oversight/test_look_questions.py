@@ -118,7 +118,7 @@ def test_database_refuses_each_act_by_the_wrong_person(landlord, elise, question
             as_owner_for(landlord.person(who).pk, f"UPDATE oversight_lookquestion SET {change}")
         assert refused.value.__cause__.diag.constraint_name == "look_judged_by_another", change
     as_owner_for(landlord.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
-    with pytest.raises(IntegrityError):  # nobody may judge a question a second time
+    with pytest.raises(IntegrityError):  # Nobody may judge a question a second time.
         as_owner_for(landlord.person("ines").pk, f"UPDATE oversight_lookquestion SET {list(attempts)[1]}")
 
 

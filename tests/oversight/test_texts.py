@@ -189,7 +189,7 @@ def test_words_are_not_stored_anywhere(landlord, sign_in, written, caplog):
     caplog.set_level(logging.DEBUG)
     ines = sign_in("ines")
     write_note(landlord.account(AT_A), "Remet le double des clés le 3.")
-    assert CANARY in words(counted(ines))  # the result page repeats the searched word in its form
+    assert CANARY in words(counted(ines))  # The result page repeats the searched word in its form.
     form_data = ines.post("/registre/controle/lire/", {"words": f"clés, {CANARY}"})
     assert form_data.status_code == 302 and CANARY not in form_data["Location"]
     assert ines.post("/registre/controle/lire/", {"words": CANARY}).status_code == 302
@@ -217,10 +217,10 @@ def test_lines_are_read_after_a_second_person_agrees(landlord, sign_in, written)
     page = words(paul.get(f"/controles/{item.pk}/"))
     assert "Inès Haddad" in page and "Dépôt" not in page
     assert paul.post(f"/controles/{item.pk}/").status_code == 302
-    assert paul.post(f"/controles/{item.pk}/").status_code == 200  # nobody may approve a request a second time
+    assert paul.post(f"/controles/{item.pk}/").status_code == 200  # Nobody may approve a request twice.
     after = words(ines.get(f"/registre/controle/{item.pk}/"))
     assert "Dépôt versé" in after and "Dépôt à rendre" in after and "accordé par Paul Nguyen" in after
-    assert "voisine" not in after  # a refused sentence must not be shown, even if its author contests the refusal
+    assert "voisine" not in after  # A refused sentence must not be shown, even if its author contests the refusal.
     assert paul.get(f"/registre/controle/{item.pk}/").status_code == 403
     [event_read] = [event for event in events(kind="inspected_lines_read") if event["outcome"] == Outcome.SHOWN]
     assert (

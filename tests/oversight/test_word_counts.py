@@ -53,7 +53,7 @@ def test_only_whole_words_are_counted(landlord, sign_in, everybody_has_a_note):
 @pytest.mark.parametrize("households", [0, 1, 4])
 def test_fewer_than_five_households_count_as_none(landlord, sign_in, households):
     for name in NAMES[:households]:
-        for _time in range(3):  # a household with several notes that contain the word still counts once
+        for _time in range(3):  # A household with several notes that contain the word still counts once.
             write_note(landlord.account(name), SAID, written=-1)
     for name in NAMES[:households]:
         seal_sentence(landlord.account(name), landlord.person("elise"), "Dépôt contesté.", asked=-1)
@@ -142,7 +142,7 @@ def test_inventory_does_not_disclose_the_length_of_one_text(landlord, sign_in, e
     ines = sign_in("ines")
     assert len(SAID) == 40 and lengths(ines) == ["40", "40"]
     write_note(landlord.account(NAMES[0]), SAID * 3)
-    assert lengths(ines) == ["40", "40"]  # a note written today must be left out
+    assert lengths(ines) == ["40", "40"]  # A note written today must be left out.
     write_note(landlord.account(NAMES[0]), SAID + "12", written=-1)
     assert lengths(ines) == ["40", "40"]
     write_note(landlord.account(NAMES[0]), SAID * 3, written=-1)

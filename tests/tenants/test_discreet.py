@@ -171,7 +171,7 @@ def test_mark_cancelled_before_it_began_never_applies(landlord, sign_in):
     assert awa.get(f"/fiches/{landlord.residence(AT_A).pk}/").status_code == 200
     days = "tenants_discreetmark, generate_series(-1, 200) n WHERE loge_today() + n BETWEEN first_day AND last_day"
     assert DiscreetMark.objects.using(OWNER).count() == 1 and run(f"SELECT count(*) FROM {days}") == [(0,)]
-    # After a discreet mark has ended, the tenant's access report must not mention it, and a new one must be possible.
+    # After a discreet mark has ended, the tenant's access report must not mention it, and a new mark can be set.
     assert rows_of_section(access_report(sign_in("ines"), make_request(landlord, AT_A, "Anne")), "discretion") == []
     assert hide(elise, landlord).status_code == 302
     assert awa.get(f"/fiches/{landlord.residence(AT_A).pk}/").status_code == 404

@@ -85,7 +85,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.mouths: set[str] = set()
-        self.bound: dict[str, forms.BaseForm] = {}  # maps the name of a posted field to the form that validated it last
+        self.bound: dict[str, forms.BaseForm] = {}  # Name of a posted field -> the form that validated it last.
 
     def listen(self, monkeypatch) -> None:
         clean, run = forms.BaseForm.full_clean, Serializer.run_validation
