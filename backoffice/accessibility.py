@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-AXE = "4.12.1"  # version of axe-core, the accessibility checker that the tests run on pages
+AXE = "4.12.1"  # version of axe-core, the program that checks pages for accessibility in the tests
 
 
 @dataclass(frozen=True)
 class Tried:
     claim: Promise | str
-    by: tuple[str, ...]  # tests that prove the claim, or functions that these tests call, each as "file::name"
+    by: tuple[str, ...]  # names of tests that prove the claim, or of functions in such tests, as "file::name"
 
 
 _LOOK = "tests/e2e/test_look.py::"

@@ -1,4 +1,5 @@
-"""Template context of every page, such as the landlord's name, the person's menu and the time of display."""
+"""Context processor that gives every template the landlord's name, the person's menu and the time of display, for
+example."""
 
 from typing import Any
 
@@ -38,20 +39,22 @@ def search_of(roles: frozenset[str]) -> dict[str, str] | None:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor for all templates.
 
-    In a `@door` view, the person's roles come from `request.access`: the view's database role may not query them."""
+    In a view with the `@door` decorator, which checks access, the person's roles come from `request.access`, because
+    the view's database role may not query them.
+    """
     person = getattr(request, "user", None)
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
-        # On a demonstration site, the sign-in page lists invented employees as whom a visitor can sign in.
+        # On a demonstration site, the sign-in page lists invented employees. A visitor can sign in as any of them.
         stage = people_to_be() if view_name == "account_login" and open_here() else []
         return {**house, "person": None, "stage": stage, **_directory(), "foot_links": [accessibility_link(), figures]}
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)
     shown_as = access.shown_as if access else None
     search, menu = search_of(roles), menu_of(roles, view_name)
-    # Until a new employee has set up a second factor, no other page opens. So the set-up pages show no menu.
+    # The set-up pages of the second factor show no menu, because no other page opens before the set-up is complete.
     if view_name in CHOOSING and second_factor_missing(request):
         alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [accessibility_link()]}
         return {**house, **alone, **_directory(person)}
@@ -75,7 +78,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _directory(person: Person | None = None) -> dict[str, Any]:
-    """Return the button label for signing in with the landlord's OpenID provider; empty if none is configured."""
+    """Return the label of the button that signs in with the landlord's OpenID provider, or {} without a provider.
+
+    `directory_linked` is true if the person has linked their account at the provider.
+    """
     if not is_offered():
         return {}
     name = settings.OIDC_NAME or _("l’annuaire de l’organisme")

@@ -28,7 +28,7 @@ class MenuItem:
     near: bool
 
 
-# Views for the person's own sign-in methods. They have no menu entry: the page "Ma connexion" leads to them.
+# OWN_SIGN_IN lists views for a person's own sign-in methods. The page "Ma connexion" links to them, and not the menu.
 OWN_SIGN_IN = (
     "mfa_add_webauthn",
     "mfa_remove_webauthn",
@@ -110,10 +110,11 @@ def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
 
 
 def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] | None:
-    """Return URL and label of the page for which the person must prove their identity, or None without such a page.
+    """Return URL and label of the page for which the person reauthenticates, or None if there is no such page.
 
-    The label is that of the menu entry to which the URL in the parameter `next` belongs. The parameter itself must not
-    be shown, because an attacker can send a link with any text in `next`."""
+    The label is that of the menu entry for the URL in the parameter `next`. The value of `next` itself must not be
+    displayed, because an attacker can send a link with any text in this parameter.
+    """
     address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         view_name = resolve(urlsplit(address).path).view_name

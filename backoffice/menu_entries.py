@@ -1,7 +1,7 @@
 """The entries of the navigation menu, in their order.
 
-A menu entry is shown to people who have its permission. Leaving out an entry does not protect its page: the `@door`
-decorator of the page's view does.
+A menu entry is shown to people who have its permission. The menu does not protect pages: the `@door` decorator of each
+page's view checks access.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ def manages_accounts(roles: frozenset[str]) -> bool:
     return not roles.isdisjoint(roles_with(Permission.ACCOUNTS_LIST))
 
 
-# Pages of a session of the commission, and of a dwelling on its agenda.
+# Names of views about a session (meeting) of the allocation commission, and about a dwelling on its agenda.
 _OF_SESSIONS = ("own_session", "session_open", "session_preside", "session_recuse", "session_close", "minutes_sign")
 _OF_ITEMS = ("item_sheets", "item_preside", "item_carry_over", "decision_propose", "decision_vote", "decision_count")
 

@@ -17,7 +17,7 @@ from buildings.models.unit import UnitKind
 from exchange.open_data.programmes import UNKNOWN
 
 # NATURES maps the nature of a housing programme, such as a care home, to its label.
-# Only the page about a building shows the nature of a programme, because the nature tells something about residents.
+# Only the page about a building shows the nature of a programme, because the nature may reveal who lives there.
 NATURES: dict[str, Promise | str] = {
     "family": _("Logement familial"),
     "student_residence": _("Résidence étudiante"),
@@ -50,9 +50,9 @@ class Estate:
 
 
 def sectors(access: AccessContext) -> PlaceQuerySet:
-    """Return the places directly above estates or buildings, with the numbers of what is below each of them.
+    """Return the places directly above estates or buildings, such as sectors.
 
-    The numbers are in the attributes `estates`, `buildings` and `dwellings`.
+    Each place has the attributes `estates`, `buildings` and `dwellings`: how many of them are below the place.
     """
     below = {"path__gte": OuterRef("path"), "path__lt": Concat(OuterRef("path"), Value("~"))}
     standing = {f"building__place__{name}": value for name, value in below.items()}
@@ -91,7 +91,7 @@ def by_estate(buildings: list[Building]) -> list[Estate]:
 def known_units(building: Building) -> list[Unit]:
     """Return the building's dwellings from the top floor down, then its other units.
 
-    Dwellings of which neither position nor type is known are left out.
+    Leaves out dwellings whose position and type are both unknown.
     """
     unknown = Q(staircase="", floor__isnull=True, door="", type="", kind=UnitKind.DWELLING)
     rows = building.units.exclude(unknown).order_by("staircase", F("floor").desc(nulls_last=True), "door", "id")

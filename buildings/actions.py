@@ -27,8 +27,8 @@ from buildings.models import Address, Building, Unit
 def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: Context = NOWHERE) -> Building:
     """Move units of one building into another building of the same estate. Raises ValidationError.
 
-    The residents get the caretakers of the new building in the same SQL statement: only the units are updated, and the
-    composite foreign keys of leases, residents, accounts and entries follow by ON UPDATE CASCADE.
+    Only the units are updated: the foreign keys of leases, residents, accounts and entries follow by ON UPDATE CASCADE.
+    So the caretaker of the new building gets access to the residents in the same SQL statement.
     """
     origins: dict[UUID, Building] = {unit.building_id: unit.building for unit in units}
     if len(origins) != 1:
@@ -37,8 +37,8 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     if isinstance(by, Person):
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
-        # Nobody may get access to residents by moving them, so `by` must have no assignment to the new building.
-        # Whoever requested, approved or created the account of `by` must have no assignment to the new building either.
+        # Nobody may get access to residents by moving dwellings: `by` must have no assignment to the new building.
+        # Whoever requested, approved or created the account of `by` must have no assignment to the new building.
         assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
         if assignments.open_on(today()).exists():
             raise ValidationError(sentence_of("recut_for_others"), code="oneself")

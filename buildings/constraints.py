@@ -1,4 +1,4 @@
-"""Messages shown to users for rules that Django's model constraints cannot express: name of the rule -> sentence."""
+"""Maps rules that Django's model constraints cannot express to the message that a user sees when a rule is violated."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

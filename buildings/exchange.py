@@ -19,8 +19,11 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True)
 class PlaceLine:
-    """A line of an imported CSV file and what becomes of it. `refused`: why the line is refused. `known`: the place
-    already exists. Otherwise the place is added."""
+    """A line of an imported CSV file, with the result of its import.
+
+    `refused` is the reason why the line is refused, or "". `known` is true if the place already exists. Any other line
+    adds a place.
+    """
 
     number: int
     cells: Cells
@@ -61,8 +64,10 @@ def address_of(cells: Cells) -> Address | None:
 
 
 def as_csv(places: Iterable[Place], addresses: Mapping[object, Address]) -> str:
-    """Return places as a CSV file, with the columns that the import of places reads. `addresses` maps the id of a
-    building to the address that the file shows for the building."""
+    """Return places as a CSV file, with the columns that the import of places reads.
+
+    `addresses` maps the id of a building to its address.
+    """
     out = io.StringIO()
     rows = Rows(out)
     rows.add([*COLUMNS, *ADDRESS])

@@ -1,7 +1,7 @@
 """Row-level security policies of buildings, addresses, units and programmes, for each compartment (kind of data).
 
 In the compartments in PLACED, most of which contain data of residents, people see the buildings of the places to which
-they are assigned. In other compartments, such as PATRIMONY and EMERGENCY, people see all buildings.
+they are assigned. In other compartments, such as PATRIMONY (buildings without people), people see all buildings.
 """
 
 from access.compartments import PLACED
@@ -36,7 +36,7 @@ POLICIES = (
             taken_in("UPDATE", "rpls_id, type, surface_m2, staircase, floor, door"),
         ),
     ),
-    # allocations/policies has the grants for those who let dwellings.
+    # The policies of the app `allocations` also give staff who let dwellings access to this table.
     TablePolicy(
         "buildings_unitterms",
         (

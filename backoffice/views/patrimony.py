@@ -1,6 +1,6 @@
 """Pages of the housing stock: places, buildings, and the programmes in which they were built.
 
-No other page shows the nature of a programme, such as a care home, because it discloses something about residents.
+No other page shows the nature of a programme, such as a care home, because the nature may reveal who lives there.
 """
 
 from django.core.paginator import Paginator

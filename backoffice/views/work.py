@@ -100,10 +100,11 @@ def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Mov
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def account_turn(request: DoorRequest) -> HttpResponse:
-    """Redirect to the account at position `rang` of the list that the person works through, one account after another.
+    """Redirect to the account at position `rang` (a URL parameter) of the list of accounts that the person works
+    through.
 
-    If the person can no longer open this account, the next one is tried, or the previous one if the parameter `retour`
-    is given.
+    If the person can no longer open this account, the next one is tried, or the previous one if the URL has the
+    parameter `retour`.
     """
     pile = pile_of(request, request.access.person)
     text, step = request.GET.get("rang", ""), -1 if "retour" in request.GET else 1

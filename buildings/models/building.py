@@ -17,9 +17,11 @@ from privacy.retention_periods import WITHOUT_END
 
 class BuildingQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the buildings that a person may see in a compartment (a kind of data with its own database role). In
-        the compartments in PLACED, these are the buildings of the places to which the person is assigned. In the other
-        compartments, these are all buildings."""
+        """Return the buildings that a person may see in a compartment (a kind of data with its own database role).
+
+        In the compartments listed in PLACED, a person sees the buildings of the places to which the person is assigned.
+        In the other compartments, a person sees all buildings.
+        """
         rows = self.select_related("place")
         return rows.filter(within("place", person, compartment)) if compartment in PLACED else rows
 
@@ -42,7 +44,7 @@ class Building(models.Model):
 
     class Meta:
         default_permissions = ()
-        # One django-guardian permission per compartment (kind of data) that people see only in assigned buildings.
+        # Creates one django-guardian permission for each kind of data that people see only in their assigned buildings.
         permissions = [
             (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
         ]

@@ -1,7 +1,7 @@
-"""The permissions on buildings that django-guardian reads. The permissions are database views instead of stored rows.
+"""The permissions on buildings that django-guardian reads. The models are database views instead of tables.
 
 The views compute permissions from people's current assignments, so permissions are never out of date: an assignment
-that ended yesterday gives no permission today, without any nightly job. And nobody can write to the views.
+that ended yesterday gives no permission today, without any nightly job. Nobody can write to the views.
 """
 
 import uuid

@@ -1,4 +1,4 @@
-"""What a dwelling is let for: financing, zone, rent, charges and equipment. None of it concerns a person."""
+"""Letting terms of a dwelling: financing, zone, rent, charges and equipment. They contain no personal data."""
 
 from typing import Self
 
@@ -20,7 +20,7 @@ from privacy.retention_periods import WITHOUT_END
 
 
 class Financing(models.TextChoices):
-    """Kind of loan that financed a dwelling. It decides the income ceiling."""
+    """Kind of loan that financed a dwelling. The income ceiling for applicants depends on it."""
 
     PLAI = "PLAI", _("PLAI, prêt locatif aidé d’intégration")
     PLUS = "PLUS", _("PLUS, prêt locatif à usage social")
@@ -28,7 +28,7 @@ class Financing(models.TextChoices):
 
 
 class Zone(models.TextChoices):
-    """Zone of the income ceilings (arrêté of 29 July 1987)."""
+    """Geographical zone on which the income ceiling for applicants depends (arrêté of 29 July 1987)."""
 
     PARIS = "paris", _("Paris et communes limitrophes")
     IDF = "idf", _("Île-de-France, autres communes")
@@ -56,7 +56,7 @@ class UnitTerms(models.Model):
     financing = models.CharField(_("financement"), max_length=8, choices=Financing.choices)
     zone = models.CharField(_("zone de plafonds"), max_length=8, choices=Zone.choices)
     qpv = models.BooleanField(_("en quartier prioritaire (QPV)"), default=False)
-    # The list of priority neighbourhoods changes: this is the day of the list that was read.
+    # `qpv_on` is the date of the official list of priority neighbourhoods (QPV) from which `qpv` was set.
     qpv_on = models.DateField(_("d’après la liste du"))
     rent_cents = models.PositiveIntegerField(_("loyer mensuel"))
     charges_cents = models.PositiveIntegerField(_("provision pour charges"), default=0)
@@ -94,4 +94,5 @@ class UnitTerms(models.Model):
         return f"terms of {self.pk}"
 
     def subject(self) -> None:
-        """Return None: the terms of a dwelling concern nobody."""
+        """Return None: audit events do not list the terms on a page, because the terms of a dwelling are not personal
+        data."""

@@ -80,7 +80,7 @@ class Unit(models.Model):
                 name="unit_source_once",
                 violation_error_message=_("Ce logement a déjà été importé."),
             ),
-            # Foreign keys of other apps refer to (id, building), so a row about a unit also has the unit's building.
+            # Foreign keys of other apps refer to (id, building), so that rows about a unit also contain its building.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="unit_in_one_building",

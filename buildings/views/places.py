@@ -34,8 +34,11 @@ def building_add(request: DoorRequest, place: Place) -> HttpResponse:
 
 @door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)
 def recut_building(request: DoorRequest, place: Place) -> HttpResponse:
-    """Move dwellings to a neighbouring building. Residents, leases and accounts move along, so the caretaker of that
-    building becomes responsible for them."""
+    """Move dwellings to a neighbouring building.
+
+    Residents, leases and accounts move with the dwellings, so the caretaker of the other building becomes responsible
+    for them.
+    """
     if place.level != Level.BUILDING:
         raise Http404
     units = request.access.rows(Unit).filter(building=place.pk).select_related("building__place").by_door()

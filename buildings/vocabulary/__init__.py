@@ -1,4 +1,4 @@
-"""Closed lists about dwellings, with French and English labels."""
+"""Closed lists of terms about dwellings, such as equipment, with French and English labels."""
 
 from pathlib import Path
 
