@@ -12,9 +12,9 @@ class Compartment(StrEnum):
     HELP = "help"
     # COUNTER is for the front desk: finding an account's agency, and opening a household after an identity check.
     COUNTER = "counter"
-    # EMERGENCY opens, for 45 minutes, a household that the person may not see otherwise. A manager reviews each use.
+    # EMERGENCY is for opening, for 45 minutes, a household normally hidden from the person; a manager reviews each use.
     EMERGENCY = "emergency"
-    # EVACUATION opens, for 45 minutes, the list of a building's dwellings and of the help that residents need.
+    # EVACUATION is for views that show, for 45 minutes, a building's dwellings and the help that residents need.
     EVACUATION = "evacuation"
     # ACCOUNT is for views that show leases, accounts and balances of tenants.
     ACCOUNT = "account"
@@ -22,13 +22,13 @@ class Compartment(StrEnum):
     BOOKS = "books"
     # IDENTITY is for views that show birth dates and bank details of tenants.
     IDENTITY = "identity"
-    # SEALED is for views where staff reread a sentence that the text screening refused and whose author objects.
+    # SEALED is for views where staff reread a sentence that the text screening refused, because its author objects.
     SEALED = "sealed"
-    # CONTESTS is for views where managers decide on the objections of authors, without seeing the refused sentence.
+    # CONTESTS is for views where managers decide on an author's objection without seeing the refused sentence.
     CONTESTS = "contests"
     # TRIAGE is for views where staff decide, one by one, which comments from the former software are kept.
     TRIAGE = "triage"
-    # INSPECTION is for views that count words in hidden texts, and show lines of texts after a second person approved.
+    # INSPECTION is for views that count words in stored texts; showing a text needs approval by a second person.
     INSPECTION = "inspection"
     # DISCLOSURE is for views that show all data stored about one person, to answer that person's access request.
     DISCLOSURE = "disclosure"
@@ -38,15 +38,15 @@ class Compartment(StrEnum):
     INTAKE = "intake"
     # APPLICANTS is for views that show one housing application, opened for a dated reason (an occasion).
     APPLICANTS = "applicants"
-    # GROUNDS is for views where one examiner decides on sensitive grounds of priority, in cases that they have taken.
+    # GROUNDS is for views where an examiner decides on sensitive grounds of priority, in the examiner's own cases.
     GROUNDS = "grounds"
     # VACANCIES is for views that show dwellings to let, with neither their former nor their future tenants.
     VACANCIES = "vacancies"
-    # POOL is for views that rank applications for a dwelling without any identity, and designate candidates by number.
+    # POOL is for views that rank anonymous applications for a dwelling, and designate candidates by number.
     POOL = "pool"
-    # COMMITTEE is for views where members of the allocation commission read numbered sheets without names, and decide.
+    # COMMITTEE is for views where members of the allocation commission read numbered sheets without names, and vote.
     COMMITTEE = "committee"
-    # CONTINGENT is for views where somebody of a reserving body sees the vacancies oriented to their contingent.
+    # CONTINGENT is for views where a body with nomination rights sees the vacant dwellings that are assigned to it.
     CONTINGENT = "contingent"
     # STEERING is for views that show the rules and figures of allocation, without applicants.
     STEERING = "steering"
@@ -54,7 +54,7 @@ class Compartment(StrEnum):
     PATRIMONY = "patrimony"
     # ASSIGNMENTS is for views that show which employee has which role at which place, and until when.
     ASSIGNMENTS = "assignments"
-    # REVIEWS is for views where staff assess, without names, openings of accounts that a rule marked as unusual.
+    # REVIEWS is for views where staff assess account openings that a rule marked as unusual, without seeing names.
     REVIEWS = "reviews"
     # OWN_TRACE is for views that show one's own audit events and rights, and the permissions of each role.
     OWN_TRACE = "own_trace"
@@ -69,7 +69,7 @@ class Compartment(StrEnum):
     def codename(self) -> str:
         """Codename of the django-guardian permission to see this compartment's data of a building.
 
-        A person has the permission through assignments. Nobody can grant it to a user or a group in guardian's own
+        People get the permission through assignments. Nobody can grant it to a user or a group in django-guardian's own
         tables.
         """
         return f"{self.value}_reach"
@@ -91,5 +91,5 @@ PLACED = frozenset(
         Compartment.POOL,
     }
 )
-# In a compartment listed in ON_OCCASION, a person sees only objects that an occasion, a dated reason, opens to them.
+# In a compartment listed in ON_OCCASION, a person sees an object only for a dated reason (an occasion).
 ON_OCCASION = frozenset({Compartment.APPLICANTS, Compartment.GROUNDS})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
     "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
-    # Triggers enforce `assignment_takes_two` and all rules below it: a check constraint cannot compare several rows.
+    # Triggers enforce `assignment_takes_two` and all rules after it, because a check constraint cannot compare rows.
     "assignment_takes_two": _(
         "Au-delà d’un immeuble de gardien, un accès doit être demandé, et une autre personne doit l’approuver."
     ),
@@ -138,7 +138,7 @@ def lock(row: models.Model) -> None:
 def change(row: models.Model, **values: Any) -> None:
     """Save the given fields of the model instance `row`.
 
-    If a constraint refuses, restore the former values on `row`, so that the page shows what is stored.
+    If a database constraint refuses the row, restore the former values on `row`, so that the page shows what is stored.
     """
     # Copying a foreign key by `attname`, the attribute with the id, avoids a query for the related object.
     columns = [column.attname for column in row._meta.concrete_fields if column.name in values]

@@ -1,6 +1,7 @@
 """Checks of the configuration of a server. Start-up and `manage.py check --deploy` report violations.
 
-A server that only answers localhost runs a demonstration or is a developer's, so some of the checks do not apply to it.
+Some of the checks are skipped on a server that accepts requests to localhost only, which is a demonstration or a
+developer's machine.
 """
 
 import stat
@@ -25,7 +26,7 @@ def is_exposed() -> bool:
 
 
 def reasons_against() -> Iterator[str]:
-    """Yields one message for each problem with the configuration. Without messages, the server may start."""
+    """Yields one message for each problem with the configuration. The server may start only if there is none."""
     users: dict[str, list[str]] = {}
     for alias, database in settings.DATABASES.items():
         users.setdefault(str(database.get("USER") or ""), []).append(alias)
@@ -57,7 +58,8 @@ def may_be_served(**_: Any) -> Sequence[CheckMessage]:
 
 
 def reasons_against_exposure() -> Iterator[str]:
-    """Yields problems that matter only on a server that other machines can reach."""
+    """Yields problems that matter only on a server that other machines can reach, such as DEBUG or a weak secret
+    key."""
     if settings.DEBUG:
         yield "LOGE_DEBUG=1 affiche le code et ses variables en cas d’erreur : désactivez-le en production."
     if settings.DEMO:

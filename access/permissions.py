@@ -63,9 +63,9 @@ class Permission(Enum):
     TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
     BREACHES_KEEP = ("breaches_keep", C.INSPECTION)
     COPY_RELEASE = ("copy_release", C.INSPECTION)
-    # The data protection officer reads the same counts as the manager, without what else STEERING reads and changes.
+    # FAIRNESS_READ shows the data protection officer the managers' counts without their other data on allocation.
     FAIRNESS_READ = ("fairness_read", C.INSPECTION)
-    # One sheet of the commission for a claim: the data protection officer asks and reads, the manager agrees.
+    # For a claim, the data protection officer may read one sheet of the allocation commission if a manager agrees.
     CLAIM_READ = ("claim_read", C.INSPECTION)
     CLAIM_AGREE = ("claim_agree", C.STEERING)
     READING_AGREE = ("reading_agree", C.INTAKE)
@@ -129,7 +129,7 @@ class Permission(Enum):
     LOOKS_JUDGE = ("looks_judge", C.REVIEWS)
     LOOKS_ANSWER = ("looks_answer", C.ASSIGNMENTS)
 
-    # Everyone who is signed in has the permission HOME and those below it, even without an assignment.
+    # Everyone who is signed in has the permissions from HOME to OWN_LOOK_EXPLAIN, even without an assignment.
     HOME = ("home", C.OWN_TRACE)
     RULES_READ = ("rules_read", C.OWN_TRACE)
     MY_RIGHTS = ("my_rights", C.OWN_TRACE)
@@ -153,7 +153,7 @@ FOR_EVERYONE = frozenset(
     }
 )
 
-# No machine token may have these permissions: to grant, request, decide or open access, or for four-eyes approval.
+# No machine token may have these permissions, such as granting or requesting access, or approving as second person.
 # The SQL function `access_permissions_of_people_only()` repeats BY_PEOPLE_ALONE. A test compares the two lists.
 BY_PEOPLE_ALONE = frozenset(
     {

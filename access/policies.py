@@ -18,7 +18,7 @@ from audit.events import OF_WORDS
 
 C = Compartment
 TRACE, JOBS, PRUNE, CACHE = "trace", "jobs", "prune", "cache"
-# A grant to WEB is for the logins of all web processes (access/database/web_logins.py), one to OFFICES for "web" only.
+# WEB means the database logins of all web processes (access/database/web_logins.py), OFFICES only the login "web".
 WEB, OFFICES = "web processes", "web"
 SEAL = "seal"  # SEAL is the database login of the process that seals audit events (decision 0021).
 
@@ -38,7 +38,7 @@ class Grant:
 
     @property
     def logins(self) -> tuple[str, ...]:
-        """Database logins that get the grant. Without any, the grant is to a compartment."""
+        """Database logins that get the grant, or () if the grant is to the database role of a compartment."""
         if isinstance(self.to, Compartment):
             return ()
         return tuple(login.name for login in WEB_LOGINS) if self.to == WEB else (self.to,)
@@ -63,7 +63,7 @@ class TablePolicy:
 
 
 def within(column: str, compartment: Compartment) -> str:
-    """Return the SQL condition that `column` is a building which the person may see in the compartment.
+    """Return the SQL condition that the person may see the building in `column` in views of the compartment.
 
     PostgreSQL can use an index for this form of the condition. IN (SELECT …) would read every row (decision 0002).
     """
@@ -156,17 +156,17 @@ POLICIES = (
     # The web process reads django_migrations at start, to check that all migrations of the code have been applied.
     TablePolicy("django_migrations", (Grant(WEB),)),
     TablePolicy("shared_cache", (Grant(CACHE, "SELECT, INSERT, UPDATE, DELETE"),)),
-    # Sessions are stored in access_session. Django creates this table too, and no login may use it.
+    # No login may use the table django_session, which Django creates: sessions are stored in access_session.
     TablePolicy("django_session", ()),
     TablePolicy(
         "access_session",
         (
-            # Before sign-in, a session has no person.
+            # Every web login may access sessions without a person, which exist before sign-in.
             *to_sign_in("SELECT, INSERT, UPDATE, DELETE", "person_id", before="person_id IS NULL"),
-            # To end a person's sessions, managers read keys in usersessions_usersession, then delete in access_session.
+            # To end sessions, managers read keys in usersessions_usersession, then delete rows in access_session.
             Grant(C.ASSIGNMENTS, using="person_id <> loge_person()", columns="session_key"),
             Grant(C.ASSIGNMENTS, "DELETE", using="person_id <> loge_person()"),
-            # The nightly job deletes expired sessions, and may not read whose sessions these are.
+            # The nightly job deletes expired sessions without reading whose sessions they are.
             Grant(JOBS, columns="session_key, expire_date"),
             Grant(JOBS, "DELETE"),
         ),
@@ -218,13 +218,13 @@ POLICIES = (
             *(Grant(compartment, columns=_PERSON) for compartment in Compartment),
             # A trigger on access_person refuses a new person without an approved access request.
             Grant(C.ASSIGNMENTS, "INSERT"),
-            # Managers may change only `is_active`: with `email`, they could get somebody's password emails.
+            # Managers may change only `is_active`: by changing `email`, they could receive somebody's password emails.
             Grant(C.ASSIGNMENTS, "UPDATE", using="id <> loge_person()", columns="is_active"),
             Grant(JOBS, columns=_PERSON),
             Grant(JOBS, "INSERT"),
         ),
     ),
-    # No grant lets anyone move a place, since this would give access to the people who manage the new parent place.
+    # No grant lets anyone move a place, because people who manage the new parent place would get access to it.
     TablePolicy(
         "access_place",
         (
@@ -309,8 +309,8 @@ POLICIES = (
             Grant(TRACE, "INSERT", columns=_EVENT),
             # The database login JOBS bypasses row-level security, so this grant has no condition.
             Grant(JOBS, "INSERT", columns=_EVENT),
-            # An audit event about a change is inserted by the database role and in the transaction of the change.
-            # An audit event about a page shown is inserted by the login TRACE, on a database connection of its own.
+            # The audit event of a change is inserted by the database role, and in the transaction, of the change.
+            # The audit event of a displayed page is inserted by the login TRACE, on a database connection of its own.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, using="actor = loge_person()"),
@@ -335,7 +335,7 @@ POLICIES = (
 )
 
 # FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
-# WEB needs access_reach: guardian's permissions are a database view, which calls it with the rights of its reader.
+# WEB needs access_reach: the database view of django-guardian's permissions calls it with the reader's rights.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),
@@ -345,7 +345,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    # A household hidden for its safety chooses the employees who may see it, so ACCOUNT may call access_people.
+    # ACCOUNT needs access_people to list the employees who can be named to see a household hidden for its safety.
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),
     ("audit_accounts_opened_last_hour(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_imports_files()", (C.INTAKE, C.TRIAGE, C.SEALED)),

@@ -1,4 +1,4 @@
-"""Queries about a person's roles and about reach, the set of buildings whose data a person may see.
+"""Queries about a person's roles and about reach, which is the set of buildings whose data a person may see.
 
 The queries call the SQL functions of access/sql, so that Python code and policies use the same definitions.
 """
@@ -28,7 +28,7 @@ class Rule:
 def roles_today(person_id: UUID) -> frozenset[str]:
     """Return the codes of the roles that a person has at any place today.
 
-    This can also be called where no `@door` decorator has set a database role.
+    This also works outside views with the `@door` decorator, which sets the database role.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -104,15 +104,16 @@ def in_standing(person_id: UUID, place_id: UUID) -> bool:
 
 
 def apart(person_id: UUID, other_id: UUID) -> bool:
-    """Return whether neither person recently created the user account of the other, directly or through a chain."""
+    """Return whether neither person recently helped to create the user account of the other, directly or through a
+    chain."""
     return _answer("SELECT access_apart(%s, %s)", person_id, other_id)
 
 
 def makers(person_id: UUID) -> set[UUID]:
-    """Return the ids of everyone who requested, approved or created a user account, directly or through a chain.
+    """Return the ids of everyone who requested, approved or created a person's user account.
 
-    `person_id` is the owner of the user account. If the owner is an employee, the ids are returned only during the
-    thirty days after the approval. If the owner is a machine, the ids are always returned.
+    This includes whoever did so for the user accounts of these people, and so on. For an employee, ids are returned
+    only during the thirty days after the approval of the account. For a machine, they are always returned.
     """
     return _ids("SELECT access_makers(%s)", person_id)
 
@@ -128,7 +129,7 @@ def tokens_to_make() -> set[UUID]:
 def inspector_days(person_id: UUID, first: date, last: date) -> int:
     """Return the largest number of days on which the person is an inspector within any 365 consecutive days.
 
-    The days from `first` to `last`, for which the role is to be granted, count as days as an inspector.
+    Includes the days from `first` to `last`, for which the role is to be granted.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_inspector_days(%s, %s, %s)", [person_id, first, last])
@@ -155,7 +156,8 @@ def in_my_review() -> set[UUID]:
 
 
 def unused_for(days: int) -> set[UUID]:
-    """Return the ids of assignments in force that were not used for `days` days, without stand-ins and on-call duty."""
+    """Return the ids of assignments in force that were not used for `days` days. Leaves out stand-ins and on-call
+    duty."""
     return _ids("SELECT access_unused_for(%s)", days)
 
 

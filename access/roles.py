@@ -1,6 +1,6 @@
-"""All roles and their permissions. The database has a copy, which start-up compares with this file.
+"""All roles and their permissions. The database has a copy, which is compared with this file at start-up.
 
-A role is not a rank: it is assigned at a place from one day to another. Any change must be agreed with the data
+A role is not a rank: a person has it at a place, from one day to another. Any change must be agreed with the data
 protection officer first.
 """
 
@@ -382,9 +382,9 @@ def enforced() -> set[tuple[str, str]]:
 
 
 def version() -> str:
-    """Return a hash of all roles and their permissions, sixteen hexadecimal digits.
+    """Return a hash of all roles and their permissions, as sixteen hexadecimal digits.
 
-    The hash is stored, so that one can tell later which permissions were in force at the time of an event.
+    The hash is stored, so that it is known later which permissions were in force at the time of an audit event.
     """
     lines = sorted(f"{role.code} {permission}" for role in ROLES.values() for permission in role.permissions)
     return sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -19,7 +19,7 @@ Witness = Callable[[Subject], None]
 
 
 class Within(Func):
-    """SQL condition that the person may see the row's building today: `building = ANY(ARRAY(SELECT …))`."""
+    """SQL condition that the person may see the building of the row today: `building = ANY(ARRAY(SELECT …))`."""
 
     output_field = BooleanField()
     conditional = True
@@ -45,8 +45,8 @@ def within(building: str, person: "Person", compartment: Compartment) -> Q:
 class ScopedQuerySet(models.QuerySet[Any]):
     """A queryset that can report each object that it fetches.
 
-    `witnessed(callback)` returns a copy that calls `callback` for each object. The `@door` decorator uses such copies
-    to record objects as shown.
+    `witnessed(callback)` returns a copy of the queryset that calls `callback` for each object. The `@door` decorator
+    uses such copies to record which objects were shown.
     """
 
     witness: Witness | None = None

@@ -37,7 +37,7 @@ def refuse_unsafe_house(alias: str = "default") -> None:
 def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
     yield from reasons_against()
     try:
-        keys.ring()  # Loading the encryption keys tests them. The web process runs no Django system checks.
+        keys.ring()  # Loading the keys also checks them, because the web process does not run Django's system checks.
     except keys.KeyRingRefused as refusal:
         yield str(refusal)
     if is_exposed() and settings.SEAL_KEY_FILE:
@@ -111,10 +111,10 @@ def reasons_to_refuse_the_tables(cursor: Any) -> Iterator[str]:
 
 @register(Tags.database, deploy=True)
 def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Report in `manage.py check --deploy --database default` what would stop the web process from starting."""
+    """Report in `manage.py check --deploy --database default` what would prevent the web process from starting."""
     if "default" not in (databases or ()):
         return []
-    exposure_reasons = set(reasons_against())  # deploy_checks.py reports these reasons already.
+    exposure_reasons = set(reasons_against())  # Leave out these reasons, because deploy_checks.py reports them already.
     try:
         return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in exposure_reasons]
     except DatabaseError as error:

@@ -1,11 +1,11 @@
-"""Decorator for API views: `@door`, which checks access, combined with request validation and serialisation.
+"""Decorator for API views. It adds request validation and serialisation to `@door`, the decorator that checks access.
 
     @endpoint(Permission.ACCOUNT_VIEW, model=Account, lookup="reference", get_event=events.ACCOUNT_OPENED,
               title=_("Un compte"), answers=AccountDetail)
     def account(request, account): return ...
 
-The view gets `request.query` or `request.body_data`, takes rows from `request.access`, and returns what the serializer
-reads.
+The view reads `request.query` or `request.body_data`, queries rows through `request.access`, and returns the object to
+serialise.
 """
 
 import json
@@ -36,7 +36,7 @@ from audit.events import Kind
 
 LARGEST = 64 * 1024  # LARGEST is the largest accepted body of an API request, in bytes.
 KEY = "Idempotency-Key"
-_WHOLE = {NON_FIELD_ERRORS, "non_field_errors"}  # names of errors that concern no single field
+_WHOLE = {NON_FIELD_ERRORS, "non_field_errors"}  # keys of validation errors that concern no single field
 ALREADY = {
     "already",
     "assignment_once_at_a_time",
@@ -92,7 +92,7 @@ def endpoint(
             "select_related": select_related,
         }
         passing = door(permission, api=api, **options)  # type: ignore[arg-type]
-        # API views are exempt from Django's CSRF check: the @door decorator checks the token and answers in JSON.
+        # API views are exempt from Django's CSRF check: @door checks the CSRF token itself and returns errors as JSON.
         return no_append_slash(csrf_exempt(passing(respond)))
 
     return decorate
@@ -101,8 +101,7 @@ def endpoint(
 def response_of(api: Endpoint, result: Any) -> HttpResponse:
     """Serialise the value that the view returned, before the transaction of the `@door` decorator ends.
 
-    Within this transaction, the database role of the view's compartment also limits the rows that only the serializer
-    fetches.
+    The serializer may query further rows. The database role that limits them is set only within this transaction.
     """
     if isinstance(result, Page):
         body: Any = {"results": api.answers(result.items, many=True).data, "next": result.next}
@@ -155,7 +154,8 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
 
 
 def unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Build a dict from a JSON object. Raises ValueError for equal names, which parsers treat differently."""
+    """Build a dict from a JSON object. Raises ValueError for a duplicate name, which JSON parsers handle in different
+    ways."""
     values = dict(pairs)
     if len(values) != len(pairs):
         raise ValueError("duplicate name in a JSON object")
@@ -198,9 +198,9 @@ def _pointed(errors: Any, pointer: str) -> Iterator[tuple[str, str]]:
 
 
 def acted_once(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> SentAct:
-    """Execute `act` once per idempotency key, and return what it made.
+    """Execute `act` once per idempotency key, and return the stored result.
 
-    A request with a key used before gets what the first request with this key got.
+    A repeated request with the same key gets the result of the first request.
     """
     content = json.dumps([request.path, request.body_data], sort_keys=True, default=str)
     sent: SentAct = acted(request, once, key=request.key, content=content, doing=act, **arguments)
@@ -220,5 +220,5 @@ def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any
             for name, sentences in by_field.items()
             for sentence in sentences
         ]
-        # A reused idempotency key gets no error details: details point to body fields, but the key is in a header.
+        # No details are returned for a reused idempotency key: details refer to body fields, and the key is a header.
         raise Problem(code, () if code == "key_reused" else errors) from refusal

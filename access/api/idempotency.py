@@ -26,10 +26,10 @@ def once(
     context: Context = NOWHERE,
     **arguments: Any,
 ) -> SentAct:
-    """Run `doing` and store its result, or return the result already stored under the idempotency key `key`.
+    """Run `doing` and store its result, or return the result that is already stored under the idempotency key `key`.
 
     `content` is a canonical serialisation of the whole request. Raises ValidationError if the key was used for another
-    request. If `doing` raises an exception, the key stays unused.
+    request. If `doing` raises an exception, nothing is stored under the key.
     """
     digest = digest_of(content)
     if (again := _sent_before(by, key, digest)) is not None:
@@ -53,7 +53,10 @@ def once(
 
 
 def digest_of(content: str) -> str:
-    """Return a keyed digest. A plain one would let a reader of the table confirm a guess of the names in a request."""
+    """Return a keyed digest of a request.
+
+    With an unkeyed digest, somebody who can read the table could confirm a guess about the contents of a request.
+    """
     return hmac.digest(settings.SECRET_KEY.encode(), b"api sent act" + content.encode(), "sha256").hex()
 
 

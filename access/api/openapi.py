@@ -79,9 +79,10 @@ def operation(path: str, pattern: URLPattern, door: Door) -> Schema:
 
 
 def security_of(door: Door) -> Schema:
-    """Return the security requirement of an endpoint if it differs from that of the whole document.
+    """Return the security requirement of an endpoint if it differs from that of the whole document, else {}.
 
-    A POST authenticated by the session cookie needs a CSRF token, too. An endpoint for people alone takes no token.
+    A POST authenticated by the session cookie also needs a CSRF token. An endpoint reserved to people accepts no
+    machine token.
     """
     people_only = door.permission in BY_PEOPLE_ALONE or bool(door.api and door.api.people_only)
     posts = door.methods == ["POST"]
@@ -105,7 +106,7 @@ def parameters_of(path: str, door: Door) -> Iterator[Schema]:
 
 
 def purpose_header() -> Schema:
-    """Describe the request header with the purpose, which is the same for every endpoint.
+    """Describe the request header that states the purpose of a request. It is the same for every endpoint.
 
     If a request has no such header, the purpose follows from the permissions of the token (access/guard/purpose.py).
     """

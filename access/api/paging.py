@@ -1,8 +1,8 @@
-"""Paginated API lists, without totals or page numbers. An opaque cursor leads to the next page.
+"""Paginated API lists, without totals or page numbers. A response contains an opaque cursor for the next page.
 
 The cursor contains the sort values of the last row. It is encrypted (AES-SIV), and valid only for the same person, URL
-and query. Each page is limited anew to the rows that the person may see, because an assignment may have ended since the
-page before.
+and query. Each page again contains only rows that the person may see now, because an assignment may have ended since
+the previous page.
 """
 
 import base64
@@ -60,7 +60,7 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
     rows = rows.order_by(*(f"-{column}" if descending else column for column in columns))
     limit = query["limit"]
     items = list(rows[:limit])
-    # exists() finds out whether a next page exists. Fetching its first row would record this row as shown.
+    # exists() finds out whether there is a next page. Fetching a row of that page would record the row as shown.
     if len(items) < limit or not rows[limit : limit + 1].exists():
         return Page(items, None)
     values = [reduce(getattr, column.split("__"), items[-1]) for column in columns]
@@ -68,7 +68,10 @@ def cut(request: DoorRequest, rows: Any, query: dict[str, Any]) -> Page:
 
 
 def after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
-    """Return the filter for the rows that follow `values` in the order of `columns`, so that an index helps."""
+    """Return a filter for the rows that follow `values` in the order of `columns`.
+
+    The filter is written so that the database can use an index.
+    """
     beyond = "lt" if descending else "gt"
     rest = Q(**{f"{columns[-1]}__{beyond}": values[-1]})
     for column, value in reversed(list(zip(columns[:-1], values[:-1], strict=True))):
@@ -77,7 +80,10 @@ def after(columns: tuple[str, ...], values: list[Any], descending: bool) -> Q:
 
 
 class Cursor:
-    """Encrypts a page's cursor, the sort values of its last row, for one person, URL and query, and decrypts it."""
+    """Encrypts and decrypts the cursor of a page, which contains the sort values of the page's last row.
+
+    A cursor is valid for one person, URL and query only.
+    """
 
     def __init__(self, request: DoorRequest, query: dict[str, Any]) -> None:
         question = {name: str(value) for name, value in query.items() if name not in ("cursor", "limit")}
@@ -94,7 +100,8 @@ class Cursor:
         return base64.urlsafe_b64encode(self._cipher.encrypt(content, self._bound_to)).decode().rstrip("=")
 
     def decrypt(self, text: str, columns: int) -> list[Any]:
-        """Return the sort values in a cursor, as many as `columns`. Raises Problem for an invalid cursor."""
+        """Return the sort values in a cursor. Raises Problem if the cursor is invalid or has not exactly `columns`
+        values."""
         try:
             sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             values: list[Any] = json.loads(self._cipher.decrypt(sealed, self._bound_to))

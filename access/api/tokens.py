@@ -1,7 +1,8 @@
 """Generates machine tokens, and authenticates API requests that present a token before any view runs.
 
-A token is `loge_`, 40 random characters and a checksum of 6. Secret scanners recognise the prefix, and the checksum
-rejects a mistyped token without a query. The 40 characters carry 238 bits, so a fast keyed hash is enough to store.
+A token consists of `loge_`, 40 random characters and a checksum of 6 characters. Secret scanners recognise the prefix,
+and the checksum rejects a mistyped token without a query. The 40 characters have 238 bits of entropy, so storing a fast
+keyed hash of the token is safe.
 """
 
 import secrets
@@ -108,7 +109,7 @@ def machine_permissions(codes: Collection[str]) -> frozenset[Permission]:
 def tell_first_use(request: HttpRequest) -> None:
     """Record the first use of a machine token, even if the request is refused afterwards.
 
-    From the audit event, the people who manage the token learn that somebody uses it.
+    The audit event shows the people who manage the token that somebody uses it.
     """
     token: Token | None = getattr(request, "token", None)
     if token is None or token.used:

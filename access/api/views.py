@@ -31,7 +31,7 @@ class Line:
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
-        """Return the query and header parameters that only this endpoint has, for the documentation page.
+        """Return the query parameters and headers that only this endpoint has, for the documentation page.
 
         Path parameters are visible in the path. Parameters that all endpoints share are described once on the page.
         """

@@ -1,8 +1,8 @@
-"""Applies the declared table policies while people use Loge: each table in a transaction of its own.
+"""Applies the declared table policies without downtime: each table in a transaction of its own.
 
 A concurrent query sees either the former or the new policies of a table. Each transaction locks one table only, so
-deadlocks cannot abort the transactions of users. Unchanged policies are not applied again, because readers of the table
-would have to wait.
+deadlocks cannot abort the transactions of users. Policies that have not changed are not applied again, because this
+would make readers of the table wait.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,9 +28,9 @@ _STANDING = """SELECT polname, obj_description(oid, 'pg_policy'), md5(concat_ws(
 
 
 def apply_policies(roles: Sequence[str], say: Any) -> None:
-    """Give `roles` exactly the privileges that the apps declare in policies.py. Other privileges are revoked.
+    """Give `roles` exactly the privileges that the apps declare in policies.py, and revoke all others.
 
-    Calls `say` with a message for the operator. Raises RuntimeError if another transaction keeps a table locked.
+    `say` is called with a message for the operator. Raises RuntimeError if another transaction keeps a table locked.
     """
     policies = {policy.table: policy for policy in all_policies()}
     functions = list(_declared("FUNCTIONS"))
@@ -114,7 +114,7 @@ def _set_policies(cursor: Any, policy: TablePolicy) -> None:
     """Create, replace or drop the policies of a table that differ from the declaration.
 
     The comment of each policy stores two hashes: that of the declared SQL, and that of the policy as PostgreSQL prints
-    it. A policy is left alone if both hashes are unchanged.
+    it. If both hashes still match, the policy is not touched.
     """
     wanted = dict(policies_of(policy))
     standing = {

@@ -1,4 +1,4 @@
-"""Registry of SQL functions and a model that `access` uses, but that belong to apps it must not import."""
+"""Registry in which other apps name the SQL functions and models that `access` uses but must not import."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from django.db.models import Model
 class Functions:
     # `guarded_model` is the model of buildings, for which django-guardian checks permissions.
     guarded_model: type[Model] | None = None
-    # `occasion_model` is the model of housing applications, to which occasions give access.
+    # `occasion_model` is the model of housing applications, to which a dated reason (an occasion) gives access.
     occasion_model: type[Model] | None = None
     # `object_access` is the name of the SQL function that access/guard/object_access.py calls to check access.
     object_access: str = ""

@@ -44,8 +44,8 @@ LOCK_TIMEOUT = "1min"
 def provision(super_url: str, say: Say) -> None:
     """Create or update roles, database, tables and policies.
 
-    `super_url` is the database URL of a login that may create roles. Each login's password comes from its own database
-    URL. Raises RuntimeError if the server is too old.
+    `super_url` is the database URL of a login that may create roles. The password of each login that Loge uses comes
+    from the login's own database URL. Raises RuntimeError if the server is too old.
     """
     with psycopg2.connect(super_url) as connection:
         if connection.server_version < OLDEST:
@@ -88,7 +88,7 @@ def make_roles(connection: Any, say: Say) -> None:
         for web_login in WEB_LOGINS:
             for compartment in web_login.compartments:
                 cursor.execute(f'GRANT "{compartment.database_role}" TO "{login_name(web_login.name)}"{how}')
-            # Membership that was given by hand, or by an earlier version of the table.
+            # Revoke other memberships, which were granted by hand or by an earlier version of WEB_LOGINS.
             for compartment in set(Compartment).difference(web_login.compartments):
                 cursor.execute(f'REVOKE "{compartment.database_role}" FROM "{login_name(web_login.name)}"')
 
@@ -114,7 +114,7 @@ def make_database(super_url: str, say: Say) -> None:
                         sql.Identifier(name), sql.Identifier(login_name(login))
                     )
                 )
-            # The two database roles that import files may create temporary tables, since imports load files into them.
+            # The two database roles that import files may create temporary tables, which imports fill first.
             for loader in (login_name("jobs"), Compartment.INTAKE.database_role):
                 cursor.execute(
                     sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(loader))
@@ -126,9 +126,8 @@ def make_database(super_url: str, say: Say) -> None:
 def close_server_functions(super_url: str, say: Say) -> None:
     """Revoke built-in functions that PostgreSQL grants to PUBLIC and that Loge does not use.
 
-    These functions work on large objects, which no policy covers, or terminate other connections of the same login.
-    CREATE on the schema is revoked too, because databases made by older PostgreSQL versions still grant CREATE to
-    PUBLIC.
+    These functions access large objects, which no policy covers, or terminate other connections of the same login.
+    CREATE on the schema is revoked too, because databases made by older PostgreSQL versions still grant it to PUBLIC.
     """
     url = make_dsn(super_url, dbname=settings.DATABASES["owner"]["NAME"])
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:

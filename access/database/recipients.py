@@ -31,9 +31,9 @@ def compartments_reading(policy: TablePolicy | None, column: str) -> frozenset[C
 
 
 def roles_reading(entry: Entry, policies: dict[str, TablePolicy]) -> list[Role]:
-    """Return the roles whose permissions let them read the database column of `entry`.
+    """Return the roles that can read a database column through their permissions.
 
-    `entry` describes one model field in the data dictionary (privacy/retention.py).
+    `entry` describes the model field of this column in the data dictionary (privacy/retention.py).
     """
     return roles_within(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 
@@ -48,9 +48,9 @@ def roles_within(compartments: Iterable[Compartment]) -> list[Role]:
 
 
 def read_by_everyone(entry: Entry, policies: dict[str, TablePolicy]) -> bool:
-    """Return whether everyone may read the database column of `entry` in rows about themselves.
+    """Return whether everyone may read a database column in rows about themselves, such as their own audit events.
 
-    `entry` describes one model field in the data dictionary. For example, everyone may read their own audit events.
+    `entry` describes the model field of this column in the data dictionary (privacy/retention.py).
     """
     return not _EVERYONES.isdisjoint(compartments_reading(policies.get(table_of(entry.model)), column_of(entry.field)))
 

@@ -1,8 +1,8 @@
 """Timeouts of each database login: waiting for a lock, running a statement, and an idle open transaction.
 
 `provision` stores these timeouts in the database roles, so that they also apply through a connection pool. A job that
-needs longer uses SET LOCAL. Two logins have no timeouts here: migrations, run by the owner, set their own
-(audit/lock_timeouts.py), and a backup takes as long as its size requires.
+needs longer uses SET LOCAL. Two logins have no timeouts here: the owner, because migrations set their own
+(audit/lock_timeouts.py), and the login for backups, which take as long as the database is large.
 """
 
 from typing import NamedTuple
@@ -31,8 +31,8 @@ TIMEOUTS: dict[str, Timeouts] = {
     # Nightly jobs and imports have long timeouts, because COPY runs until the whole imported file has been read.
     "jobs": Timeouts("60s", "4h", "30min"),
     "prune": Timeouts("60s", "1h", "10min"),
-    # The login "seal" has no lock timeout, so that a second sealing process waits to replace the first when it ends.
-    # The login "seal" has a statement timeout of an hour, because `check_trace` reads the whole audit log with it.
+    # The login "seal" has no lock timeout, so that a standby sealing process waits until the running one ends.
+    # The login "seal" has a statement timeout of an hour, because `check_trace` uses it to read the whole audit log.
     "seal": Timeouts("0", "1h", "30min"),
 }
 # Statement timeout of a page that imports files. It must be shorter than the 180 s after which nginx gives up.

@@ -1,6 +1,7 @@
-"""Database logins of the web processes: which people each one signs in, and which compartments it may enter.
+"""Database logins of the web processes: which people sign in through each login, and which compartments (kinds of data)
+it may use.
 
-`provision`, the table policies, the start-up check, the timeouts and the tests read this table. The environment
+`provision`, the table policies, the start-up check, the timeouts and the tests read WEB_LOGINS. The environment
 variable of a login's database URL is in housing/settings.py and housing/database/embedded.py.
 """
 
@@ -13,8 +14,8 @@ from access.compartments import Compartment
 class WebLogin:
     """Database login of a web process.
 
-    `role`: the login signs in only people who have this role and no other, or everybody if it is empty.
-    `apart`: these people sign in with this login only, so the login of the offices does not sign them in.
+    `role`: if set, only people who have this role and no other sign in through this login. `apart`: these people cannot
+    sign in through the login of the offices ("web").
     """
 
     name: str
@@ -23,7 +24,8 @@ class WebLogin:
     apart: bool = False
 
     def may_sign_in(self, person: str) -> str:
-        """Return the SQL condition that this login may sign in the person whose id is in the column `person`."""
+        """Return the SQL condition under which this login may sign in a person. `person` is the column with the
+        person's id."""
         if self.role:
             return f"access_has_only({person}, '{self.role}', false)"
         elsewhere = (login.role for login in WEB_LOGINS if login.apart)
@@ -43,6 +45,6 @@ WEB_LOGINS = (
         ),
         role="caretaker",
     ),
-    # People of reserving bodies are not employees. They must not even reach the process that serves the offices.
+    # People of reserving bodies are not employees, so they must not even reach the web process that serves the offices.
     WebLogin("web_contingent", (Compartment.CONTINGENT, Compartment.OWN_TRACE), role="nominator", apart=True),
 )

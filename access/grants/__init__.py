@@ -1,1 +1,1 @@
-"""Granting and ending access: requests, assignments, stand-ins, reviews, revocations."""
+"""Granting and ending access: access requests, assignments, stand-ins, reviews, revocations."""

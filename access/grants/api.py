@@ -1,6 +1,7 @@
-"""API of assignments: list those of the client or at places that the client oversees, and grant, extend and end them.
+"""API of assignments: list, grant, extend and end them.
 
-The endpoints call the same actions as the pages, so that the same checks apply.
+A client sees its own assignments and those at places that it oversees. The endpoints call the same actions as the
+pages, so that the same checks apply.
 """
 
 from collections.abc import Callable
@@ -163,7 +164,7 @@ def assignment_end(request: ApiRequest, assignment: Assignment) -> Assignment:
 def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> Any:
     """Return the person or place whose id is in the body field named `word`.
 
-    Raises Problem if no such person or place exists or the client may not see it.
+    Raises Problem if the person or place does not exist or the client may not see it.
     """
     row = request.access.rows(model).filter(pk=request.body_data[word]).first()
     if row is None:

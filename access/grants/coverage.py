@@ -1,4 +1,7 @@
-"""Computes who looks after which building when, as bars of a chart. Uses no database, clock or translation."""
+"""Computes the bars of a chart that shows who looks after which building when.
+
+This module uses no database, clock or translation.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -57,7 +60,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """One building in the coverage chart: bars in lines, gaps without caretaker, days with two permanent caretakers."""
+    """One building in the coverage chart.
+
+    `lanes` are its lines of bars. `gaps` are days without caretaker, `doubles` days with two permanent caretakers.
+    """
 
     lanes: list[list[Bar]]
     gaps: list[Bar] = field(default_factory=list)
@@ -113,7 +119,7 @@ def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
 
 
 def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]) -> Iterator[tuple[date, date]]:
-    """Yields (first day, last day) of each run of consecutive days whose count satisfies `wanted`."""
+    """Yields (first day, last day) of each run of consecutive days for whose count `wanted` returns true."""
     start: int | None = None
     for position, count in enumerate([*counts, None]):
         inside = count is not None and wanted(count)
@@ -125,7 +131,7 @@ def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]
 
 
 def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:
-    """Distribute the bars over lines of the chart. Two bars that share a day go to different lines.
+    """Distribute the bars over lines of the chart, so that no two bars on a line overlap.
 
     Callers put the gaps first in `bars`, so that the gaps are on the first line.
     """

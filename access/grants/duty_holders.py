@@ -1,4 +1,8 @@
-"""Finds out whether anybody has the data steward role. Without a data steward, requests are not answered."""
+"""Finds out whether anybody has the role of data steward today.
+
+Without a data steward, nobody decides on contested text refusals, deferrals and questions about the data protection
+officer, for example.
+"""
 
 from collections.abc import Sequence
 from typing import Any

@@ -31,9 +31,9 @@ def must_be_someone_else(by: Person, person_id: object) -> None:
 def must_be_apart(by: Person, person_id: UUID) -> None:
     """Raise ValidationError if the person who gets access helped to create the user account of `by`.
 
-    Requesting, approving or creating the user account, directly or through a chain, counts as helping. Otherwise people
-    could create user accounts and then get access from these accounts. Only user accounts of people created in the last
-    thirty days, and those of machines, are considered.
+    Otherwise people could create a user account and use it to grant access to themselves. Helping means to request,
+    approve or create the user account, directly or through a chain of accounts. For people, only user accounts created
+    in the last thirty days are considered; for machines, all.
     """
     if person_id in makers(by.pk):
         raise ValidationError(sentence_of("assignment_given_apart"), code="oneself")

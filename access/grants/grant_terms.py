@@ -11,10 +11,10 @@ from access.grants.reasons import StartReason
 from access.models import Place
 from access.roles import CARETAKER, ROLES, STAND_IN_DAYS
 
-LONGEST = timedelta(days=3 * 366)  # An assignment lasts three years at most. Then it must be granted again.
+LONGEST = timedelta(days=3 * 366)  # An assignment lasts three years at most, and must then be granted again.
 SOON = timedelta(days=30)  # An assignment is listed as ending soon during its last 30 days.
 DORMANT = timedelta(days=90)  # An assignment not used for 90 days is listed as unused.
-WINDOW = STAND_IN_DAYS + 7  # A person may be a stand-in on STAND_IN_DAYS of any WINDOW consecutive days at most.
+WINDOW = STAND_IN_DAYS + 7  # In any WINDOW consecutive days, a person may be a stand-in on STAND_IN_DAYS days at most.
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Terms:
         return self.place.takes_two(self.role)
 
     def check(self, today: date) -> None:
-        """Raise ValidationError if nobody may grant an assignment with these terms, for example for too many days."""
+        """Raise ValidationError if these terms break a rule that applies to everybody, such as the longest duration of
+        a role."""
         if self.role not in ROLES:
             raise ValidationError(_("Ce rôle n’existe pas."))
         if ROLES[self.role].whole and self.place.parent_id is not None:
@@ -62,7 +63,7 @@ def check_length(first_day: date, last_day: date) -> None:
 
 
 def exceeds_stand_in_days(spans: list[tuple[date, date]]) -> bool:
-    """Return whether stand-ins cover over STAND_IN_DAYS days in any WINDOW consecutive days.
+    """Return whether stand-ins cover more than STAND_IN_DAYS days in any period of WINDOW days.
 
     `spans` has the first and last day of each stand-in of one person.
     """

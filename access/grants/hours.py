@@ -30,7 +30,7 @@ class Hours:
         return self.start.hour * 60 + self.start.minute, self.end.hour * 60 + self.end.minute
 
     def fit(self, first_day: date, last_day: date) -> bool:
-        """Return whether the duty ends after it starts: on a single day, `end` must be later than `start`."""
+        """Return whether the duty ends after it starts. On a single day, `end` must be later than `start`."""
         return last_day > first_day or (last_day == first_day and self.end > self.start)
 
     def stretches(self, first_day: date, last_day: date) -> Iterator[tuple[datetime, datetime]]:

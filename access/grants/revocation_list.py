@@ -51,19 +51,19 @@ _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
 _FIRST = datetime.min.replace(tzinfo=UTC)
 # After a restart, read events since a day before the file's last line: a long transaction may commit an event late.
 _LATE = timedelta(days=1)
-# This SQL ends an assignment, never later than it already ends. An assignment not begun ends on its first day.
+# _END ends an assignment on a given day, or on its first or last day if the given day is before or after it.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
     ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
 _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
     WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
-# Removing a credential again deletes all older ones of its kind, because audit events do not identify credentials.
+# All older credentials of a kind are deleted, because audit events do not say which credential was removed.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# A password without second factor is disabled, because a thief of the password could add a factor of their own.
+# _BARE disables a password without second factor, because a thief of the password could add a factor of their own.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
-# A restored password is disabled, unless the restored audit log has this password change or a later one.
+# _CHANGED_SINCE disables a restored password if the restored database lacks the person's latest password change.
 _CHANGED_SINCE = """UPDATE access_person SET password = %s WHERE id = %s
     AND EXISTS (SELECT FROM audit_event e WHERE e.at < %s) AND NOT EXISTS (
         SELECT FROM audit_event e WHERE e.kind = 'password_changed' AND e.actor = access_person.id AND e.at >= %s)"""
@@ -72,7 +72,7 @@ Row = tuple[str, ...]
 
 
 class WithdrawnRefused(Exception):
-    """A line of the file with withdrawn access is damaged, so the file may lack some withdrawn access.
+    """Raised if a line of the file with withdrawn access is damaged, so that withdrawals may be missing.
 
     The message is for the operator of the server.
     """
@@ -92,7 +92,7 @@ def read_list(file: Path) -> list[Row]:
 
 
 class Withdrawals:
-    """Appends withdrawn access to the file each time that new audit events were sealed.
+    """Appends withdrawn access to the file whenever new audit events were sealed.
 
     The first call also appends withdrawals that an earlier process did not write.
     """
@@ -129,7 +129,7 @@ class Withdrawals:
 def withdraw_again(cursor: Any, rows: list[Row]) -> int:
     """Withdraw every access on the list that a restored database still grants. Returns how many were withdrawn.
 
-    A person whose sign-in was reopened later according to the list stays as the database has it.
+    If the list says that a closed sign-in was reopened later, this sign-in is left unchanged.
     """
     way_in = (PERSON_CLOSED.code, PERSON_REOPENED.code)
     last = {whose: kind for _at, _event, kind, whose, _day, _reason in rows if kind in way_in}
@@ -153,9 +153,10 @@ def withdraw_again(cursor: Any, rows: list[Row]) -> int:
 
 
 def remove_credentials(cursor: Any, whose: str, at: str, means: str) -> int:
-    """Delete credentials of a person: all, or those of the kind `means`. Returns how many were deleted.
+    """Delete credentials of a person: all of them, or those of the kind `means`. Returns how many were deleted.
 
-    If no second factor is left, the password becomes unusable, and the person gets a new one through an emailed link.
+    If no second factor is left, the password becomes unusable, and the person must set a new one through an emailed
+    link.
     """
     cursor.execute(_FACTORS, [whose, [kind for kind, code in MEANS.items() if means in ("", code)], at])
     taken = int(cursor.rowcount)

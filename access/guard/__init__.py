@@ -1,1 +1,1 @@
-"""Checks made before a view runs: the `@door` decorator, the access context, purposes, limits and refusals."""
+"""Access checks that run before a view: the `@door` decorator, the access context, purposes, limits and refusals."""

@@ -61,7 +61,7 @@ class HtmlResponder:
         words = request.resolver_match.kwargs if request.resolver_match else {}
         return_url = request.get_full_path() if request.method in SAFE else request.path
         where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
-        # For htmx, HttpResponseClientRedirect opens the purpose page. An HTTP redirect would insert it into a page.
+        # HttpResponseClientRedirect opens the purpose page. After an HTTP redirect, htmx would insert it into a page.
         if cast(DoorRequest, request).htmx:
             return HttpResponseClientRedirect(where)
         return redirect(where)
@@ -69,7 +69,7 @@ class HtmlResponder:
     def refused(self, request: HttpRequest, status: int) -> HttpResponse:
         """Return the page that says why access is refused.
 
-        It may list the roles that have the permission, because the page /regles/ shows the roles to everyone.
+        The page may list the roles that have the permission, because /regles/ shows them to everyone anyway.
         """
         if cast(DoorRequest, request).access.in_conflict:
             return render(request, "errors/walled.html", {"refused": True}, status=403)

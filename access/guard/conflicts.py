@@ -1,4 +1,4 @@
-"""Finds out, when a query returned no row, whether a conflict of interest hides the row."""
+"""Finds out whether a query returned no row only because a conflict of interest hides the row."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Access context of a request: who asks, with which permission, which rows the person may see, which were shown.
+"""Access context of a request: the person, the permission, the rows that the person may see, and the rows shown.
 
 The view gets the context from the `@door` decorator as `request.access`.
 """
@@ -49,7 +49,7 @@ class AccessContext:
     outcome: Outcome | None = None
     purpose: str = ""
     shown_as: ShownAs | None = None  # `shown_as` is set while an inspector views the pages of a caretaker.
-    in_conflict: bool = False  # `in_conflict` is true if a conflict of interest is why the request is refused.
+    in_conflict: bool = False  # `in_conflict` is true if the request is refused because of a conflict of interest.
     # `limited_to` is the set of permissions of the machine's token, or None if a person makes the request.
     limited_to: frozenset[Permission] | None = None
     started: float = field(default_factory=time.monotonic)
@@ -80,7 +80,7 @@ class AccessContext:
 
     @property
     def context(self) -> Context:
-        # While an inspector views a caretaker's page, the audit log records CONTROL as purpose, not the page's purpose.
+        # While an inspector views a caretaker's page, the purpose in the audit log is CONTROL, not that of the page.
         purpose = Purpose.CONTROL if self.shown_as else self.purpose
         return Context(self.role, self.permission.value, self.route, self.request_id, purpose)
 

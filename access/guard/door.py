@@ -61,7 +61,7 @@ class Door:
 
     @property
     def asking(self) -> Ask | None:
-        """How the `@door` decorator asks for the purpose of opening an object, or None if the view needs no purpose."""
+        """Where and how the person chooses a purpose for opening the object, or None if the view needs no purpose."""
         return (
             getattr(self.model, "ASK", None)
             if self.purpose_required and self.permission.compartment in LIMITED
@@ -148,9 +148,9 @@ def _handle(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRes
 
 
 def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | None:
-    """Return a response if sign-in, second factor, HTTP method or reauthentication is not as required.
+    """Check sign-in, second factor, HTTP method and reauthentication, before the permission is checked.
 
-    Returns None if the request may continue.
+    Returns a response if a requirement is not met, or None if the request may continue.
     """
     if not request.user.is_authenticated:
         return spec.responder.nobody(request)
@@ -199,10 +199,10 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if response.status_code == 200 and not (changing and spec.api):
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        # Server logs and metrics use this outcome. The audit event of the change was written in the transaction.
+        # `access.outcome` is for server logs and metrics. The audit event of the change is written in its transaction.
         access.outcome = Outcome.CHANGED
     if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
-        wait_for_slot(access.started)  # The response time must not reveal a hidden object.
+        wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.
     return response
 
 
@@ -210,7 +210,7 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
     if spec.model is None:
         response = spec.view(request, **kwargs)
     else:
-        # The view gets the URL arguments without the object's id. `kwargs` keeps the id, which `_refuse` needs.
+        # The view gets the URL arguments without the object's id, which stays in `kwargs` because `_refuse` needs it.
         beside = {word: value for word, value in kwargs.items() if word != spec.lookup}
         target = _fetch(spec, access, kwargs[spec.lookup])
         key = str(kwargs[spec.lookup])

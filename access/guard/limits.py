@@ -1,4 +1,4 @@
-"""Rate limits: how many accounts a person may open in an hour, and how many API requests an identity may send.
+"""Rate limits: how many accounts a person may open in an hour, and how many API requests a client may send in a minute.
 
 LOGE_ACCOUNTS_AN_HOUR should be far above what work requires, so that it only stops somebody who opens accounts in bulk.
 A person who has reached the limit can still use the accounts opened within the last hour.

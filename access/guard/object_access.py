@@ -17,7 +17,7 @@ from access.compartments import Compartment
 from access.database.functions import registered
 from access.models import Person
 
-# These invented ids generate guardian's query once. A test compares the query with the SQL function used instead.
+# Invented ids to generate django-guardian's query once; a test compares that query with its copy in the SQL function.
 SOMEBODY, SOMEWHERE = UUID(int=1), UUID(int=2)
 
 
@@ -37,7 +37,7 @@ class ObjectAccess:
 def check_object_access(
     person: Person, compartment: Compartment, building_id: UUID, account: UUID | None = None
 ) -> ObjectAccess:
-    """Query whether the person may see the building, the person's roles there, and the accounts opened.
+    """Query whether the person may see the building, the person's roles there, and the number of accounts opened.
 
     The caller must have set the database role of the compartment. Without `account`, opened accounts are not counted.
     """
@@ -52,7 +52,8 @@ def check_object_access(
 
 
 def opened_on_occasion(person: Person, compartment: Compartment, application_id: UUID) -> bool:
-    """Query django-guardian whether an occasion lets the person see an application in the compartment."""
+    """Return whether an occasion (a dated reason) lets the person see a housing application, according to
+    django-guardian."""
     if registered.occasion_model is None:
         raise ImproperlyConfigured("No app has registered the model to which occasions give access.")
     application = registered.occasion_model(pk=application_id)
@@ -62,10 +63,11 @@ def opened_on_occasion(person: Person, compartment: Compartment, application_id:
 
 @cache
 def guardians_question(compartment: Compartment) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL and parameters of django-guardian's query whether a person may see data of a building.
+    """Return SQL and parameters of the query with which django-guardian decides whether a person may see a building's
+    data.
 
-    SOMEBODY and SOMEWHERE are placeholders for the person and the building. The query leaves out group permissions,
-    because Loge has no groups.
+    SOMEBODY and SOMEWHERE are placeholders for the ids of the person and the building. The query leaves out group
+    permissions, because Loge has no groups.
     """
     if registered.guarded_model is None:
         raise ImproperlyConfigured("No app has registered the model on which guardian has permissions.")

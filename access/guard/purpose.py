@@ -72,7 +72,7 @@ _BY_PERMISSION = {
     P.LEASE_CHANGE: Purpose.LEASE,
     P.BANK_CHANGE: Purpose.PAYMENT,
 }
-# The permissions in ASKED imply a purpose, but this does not suffice to open a page: the person must choose one.
+# For a permission in ASKED, the person must choose a purpose to open a page, even if the permission implies one.
 ASKED = frozenset({P.ACCOUNT_VIEW, P.ACCOUNTS_EXPORT, P.IDENTITY_VIEW, P.NOTES_WRITE, P.ACCOUNT_FACTS})
 
 
@@ -115,8 +115,8 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 def stated(request: HttpRequest) -> Purpose | None:
     """Return the purpose in the request header, or None without the header.
 
-    Raises Problem unless people can choose this purpose on pages. The other purposes are set by code only, so that no
-    client can get one of them into the audit log by a claim.
+    Raises Problem for a purpose that people cannot choose on pages. Such purposes are set by code only, and no client
+    may write them into the audit log.
     """
     code = request.headers.get(HEADER, "")
     if code and code not in PICKED:
@@ -138,9 +138,9 @@ def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
 def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:
     """Return the purpose for which the person opens an object.
 
-    The purpose is the one that the person chose recently, else the one that the previous page implies, else the one
-    that the permission implies. For a permission in ASKED, the implied purpose of the permission is not accepted.
-    Raises PurposeMissing if the person must choose a purpose first.
+    This is the purpose that the person chose recently, else the one that the previous page implies, else the one that
+    the permission implies. On GET, a permission in ASKED implies no purpose. Raises PurposeMissing if the person must
+    choose a purpose first.
     """
     offered = ask.offered(permission)
     for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):
@@ -158,7 +158,7 @@ def unsaid() -> Purpose:
 
 
 def remembered(request: HttpRequest, person: Person, key: str) -> Purpose | None:
-    """Return the purpose in the cookie, which this person recently chose for this object, or None."""
+    """Return the purpose that this person recently chose for this object, from the cookie, or None."""
     try:
         owner, about, code = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MINUTES * 60)
         return Purpose(code) if (owner, about) == (str(person.pk), key) else None

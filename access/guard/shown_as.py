@@ -28,7 +28,7 @@ MASKED = frozenset({Compartment.CARD, Compartment.HELP})
 
 @dataclass(frozen=True)
 class ShownAs:
-    """Choice of an inspector to view a caretaker's pages. `person` is the caretaker and `by` the inspector."""
+    """An inspector's choice to view the pages of a caretaker. `person` is the caretaker and `by` the inspector."""
 
     person: Person
     by: Person
@@ -60,7 +60,7 @@ def stand(response: HttpResponse, by: Person, person: Person) -> HttpResponse:
 
 
 def stands(request: HttpRequest) -> ShownAs | None:
-    """Return the caretaker that the inspector chose, from the cookie.
+    """Return the inspector's choice of a caretaker, which is stored in a cookie.
 
     Returns None if the inspector chose no caretaker in the last quarter of an hour.
     """

@@ -29,7 +29,7 @@ _AT_HOURS = [role.code for role in ROLES.values() if role.hours]
 
 class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the assignments that `person` may see: the person's own, and all at places that the person oversees.
+        """Return the assignments that `person` may see: the person's own, and those at places that the person oversees.
 
         In the compartment CONTROL, which only inspectors use, all assignments are returned.
         """

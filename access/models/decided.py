@@ -42,7 +42,7 @@ class Decided(models.Model):
 
     @property
     def decision_text(self) -> str:
-        """Text of the decision for pages, or whether a request without decision is still open or has lapsed."""
+        """State of the request for pages: its decision, or whether it is still open or has lapsed."""
         if self.decision:
             return self.get_decision_display()
         return gettext("expirée") if self.is_lapsed else gettext("en attente")
@@ -60,7 +60,7 @@ class Decided(models.Model):
 
 
 def decided_by_two(table: str) -> list[models.CheckConstraint]:
-    """Return the check constraints for approval by a second person. Their names begin with `table`."""
+    """Return the check constraints that require a second person for a decision. Their names begin with `table`."""
     return [
         models.CheckConstraint(
             condition=Q(decided_by__isnull=True) | Q(decision=Decision.WITHDRAWN) | ~Q(decided_by=F("asked_by")),

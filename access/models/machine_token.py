@@ -33,7 +33,7 @@ class MachineTokenQuerySet(ScopedQuerySet):
 class MachineToken(models.Model):
     """Token with which a machine client calls the API. Each machine has at most one token.
 
-    Role, place and days of the machine are in its assignment. The permissions of the token are in the access request.
+    The machine's assignment has the role, place and days. The access request has the permissions of the token.
     """
 
     privacy = {

@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # auth_words() is for words that Django translates.
+from django.utils.translation import gettext_lazy as auth_words  # auth_words() marks texts in Django's own catalogue.
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -42,7 +42,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
         return person
 
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "Person":
-        """Create a person. Without `password`, the password is unusable, so the person cannot sign in with one.
+        """Create a person. Without `password`, the person cannot sign in with a password.
 
         The person is saved in the database of the manager, see `objects.db_manager(...)`.
         """
@@ -80,7 +80,7 @@ class PasswordField(models.CharField):
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # Migrations need not import PasswordField.
+        return name, "django.db.models.CharField", args, kwargs  # Migrations refer to CharField, not to this class.
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
@@ -110,7 +110,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # A machine client (`is_machine`) authenticates with a token, never signs in, and has a single assignment.
     is_machine = models.BooleanField(default=False, db_default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
-    # Django and guardian read `is_superuser` and `is_staff`. The properties say no, because Loge has no superusers.
+    # Django and guardian read `is_superuser` and `is_staff`, which are always False: Loge has no superusers.
     is_superuser = property(lambda self: False)
     is_staff = property(lambda self: False)
 

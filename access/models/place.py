@@ -38,7 +38,7 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
-SMALL = (Level.ESTATE, Level.BUILDING)  # The list of places leaves out the many estates and buildings.
+SMALL = (Level.ESTATE, Level.BUILDING)  # The list of places leaves out these levels, which have too many places.
 # A person who has any permission in OVERSEEING at a place oversees the people, places and assignments below the place.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 

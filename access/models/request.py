@@ -26,7 +26,8 @@ from privacy.retention_periods import REQUEST
 
 class AccessRequestQuerySet(DecidedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the access requests that `person` may see: the person's own, and all for places that they oversee.
+        """Return the access requests that `person` may see: the person's own, and those for places that the person
+        oversees.
 
         In the compartment CONTROL, which only inspectors use, all requests are returned.
         """
@@ -77,14 +78,14 @@ class AccessRequest(Decided):
     reason = models.CharField(_("motif"), max_length=32, choices=StartReason.choices)
     # All access requests created from one imported file have the same `batch`.
     batch = models.UUIDField(null=True, blank=True, editable=False)
-    # `permissions` limits a machine's token to some of its role's permissions. For people the array is empty.
+    # `permissions` has the permissions of a machine's token, at most those of its role. It is empty for people.
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True, editable=False)
     refusal = models.CharField(_("motif du refus"), max_length=32, choices=RefusalReason.choices, blank=True)
 
     objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
-        # Triggers and not constraints check who may request and who may decide, since this depends on other rows.
+        # Triggers check who may request and who may decide, because a check constraint cannot read other rows.
         constraints = [
             *decided_by_two("request"),
             models.CheckConstraint(

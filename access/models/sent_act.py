@@ -24,10 +24,11 @@ class SentActQuerySet(ScopedQuerySet):
 
 
 class SentAct(models.Model):
-    """Idempotency key of a client, digest of the request, and what the request made or changed.
+    """Result of an API request, stored under the client's idempotency key with a digest of the request.
 
-    `assignment`: the assignment, with its days as they were after the request. `result`: id of any other row. A
-    repeated request gets the first response again, even if the row has changed since.
+    `assignment` is the assignment that the request made or changed, and `last_day`, `ended_on` and `end_reason` are its
+    values after the request. `result` is the id of any other row. A repeated request gets the first response again,
+    even if the row has changed since.
     """
 
     privacy = {
@@ -48,7 +49,7 @@ class SentAct(models.Model):
     key = models.UUIDField(editable=False)
     digest = models.CharField(max_length=64, editable=False)
     assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="+")
-    # No foreign key: a client may not learn from a stored key whether the row still exists.
+    # `result` is no foreign key, because a stored key must not reveal whether the row still exists.
     result = models.UUIDField(null=True, editable=False)
     last_day = models.DateField(null=True)
     ended_on = models.DateField(null=True)

@@ -1,4 +1,4 @@
-"""Carries the lines of an imported file from the page of its dry run to the confirmation.
+"""Passes the lines of an imported file from the page of the dry run to the confirmation of the import.
 
 The page of the dry run contains the lines in a signed form field, so that the server need not store them. Only the same
 person can confirm them, within an hour.

@@ -118,7 +118,7 @@ class Suggesting(forms.TextInput):
 
 
 class PersonField(forms.CharField):
-    """Form field for a person, typed as email address, or as a name that only one person has.
+    """Form field for a person, typed as email address, or as a name if only one person has this name.
 
     The form must call `offer()` with the people who may be chosen.
     """
@@ -146,7 +146,7 @@ class PersonField(forms.CharField):
 
 
 class PlaceField(forms.CharField):
-    """Form field for a place, typed as code, or as a name that only one place has.
+    """Form field for a place, typed as code, or as a name if only one place has this name.
 
     The form must call `offer()` with the places that may be chosen.
     """

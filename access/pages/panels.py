@@ -22,8 +22,8 @@ from access.permissions import Permission
 class Panel:
     """Part of a page. `templates` maps the name of a slot of the page to the template that fills the slot.
 
-    `load` gets the access context and the object of the page. Its result is `panel` in the templates. Without
-    `permission`, everyone who may open the page sees the panel. Panels are sorted by `order`.
+    `load` is called with the access context and the object of the page. The templates get its result as `panel`.
+    Without `permission`, everyone who may open the page sees the panel. Panels are sorted by `order`.
     """
 
     page: str
@@ -47,7 +47,8 @@ def declared_panels() -> tuple[Panel, ...]:
 
 
 def load_panels(page: str, access: AccessContext, subject: Any = None) -> dict[str, list[LoadedPanel]]:
-    """Return the panels of a page that this person may see, by the name of the slot that they fill."""
+    """Return the panels of a page that this person may see. The keys are names of slots, the values the panels in a
+    slot."""
     places: dict[str, list[LoadedPanel]] = defaultdict(list)
     for panel in declared_panels():
         if panel.page != page or not _may_see(panel, access, subject):

@@ -29,7 +29,7 @@ from audit.record import record_view
 
 KNOWN_DAYS = 90
 NOWHERE_IN_PARTICULAR = "::"  # A client without network address is recorded with "::".
-# Networks where a person has not signed in before may make 50 sign-in attempts an hour for this person.
+# From networks where a person has never signed in, 50 sign-in attempts an hour are allowed for this person.
 BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),
@@ -119,8 +119,8 @@ class StaffOnly(DefaultAccountAdapter):
         """Return the client's network address.
 
         Behind our own proxies, this is the last address in X-Forwarded-For that is not a proxy's. A client may have
-        invented the addresses before it. Rate limit counters store the address hashed. The person's list of open
-        sessions stores the address in plain text until the session is deleted.
+        invented the addresses before it. Rate limit counters store a hash of the address. The person's list of open
+        sessions stores the address itself until the session is deleted.
         """
         address = request.META.get("REMOTE_ADDR", "")
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")

@@ -3,8 +3,8 @@
 allauth provides the endpoints, the client and the state. This module adds what allauth does not check: the signature of
 every token, the nonce that binds a token to this browser, and the issuer configured in the environment.
 
-Only the ID token says who a person is and how they signed in. The email address and the identity provider of a
-federation may also come from the user information (with ProConnect, a signed token too).
+Only the ID token identifies the person and the sign-in methods. The email address and the identity provider of a
+federation may also come from the user information endpoint (with ProConnect, as a signed token too).
 """
 
 import hmac
@@ -47,9 +47,9 @@ def is_offered() -> bool:
 
 
 class FromTheEnvironment(DefaultSocialAccountAdapter):
-    """Social account adapter of allauth.
+    """Social account adapter of allauth that takes the provider's configuration from environment variables.
 
-    The environment variables configure the provider, and nobody can sign up through it.
+    Nobody can sign up through the provider.
     """
 
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
@@ -84,7 +84,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         state = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
         state["whose"] = str(self.request.user.pk or "")
         client = self._client()
-        # Reading `authorize_url` asks the directory. If this fails, no state has been stored in the session yet.
+        # `authorize_url` sends a request to the directory. If it fails, the session contains no state of the sign-in.
         where = self.authorize_url
         state_id = token_urlsafe(24)  # ProConnect requires a state of 32 characters or more.
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
@@ -194,8 +194,8 @@ def is_assured(claims: Claims) -> bool:
 def whose(claims: Claims) -> Person | None:
     """Return the person linked to the identity in these claims, or None.
 
-    With the setting OIDC_BY_EMAIL, an identity linked to nobody is now linked to the person who has the email address
-    in the claims, if the directory has verified the address.
+    With the setting OIDC_BY_EMAIL, an identity without a link is linked to the person with the email address in the
+    claims, if the directory has verified the address.
     """
     account = SocialAccount.objects.filter(provider=NAME, uid=identity(claims)).select_related("user").first()
     if account:
@@ -206,7 +206,7 @@ def whose(claims: Claims) -> Person | None:
         return None
     people = Person.objects.filter(email__iexact=str(claims.get("email", "")), is_active=True, is_machine=False)
     person = people.first()
-    # A person already linked is not linked again: the email address may have been given to somebody else since.
+    # A person who is already linked is not linked again, because the email address may belong to somebody else by now.
     return person if person and not is_linked(person) and link(person, claims) else None
 
 

@@ -1,7 +1,7 @@
 """Restores the text that a person typed before the session was locked or ended, or reauthentication was required.
 
 The draft (the typed fields) is encrypted in the return URL, so that the lock page does not show it. Only the same
-person can open the draft, within an hour. Neither the server nor the browser stores it.
+person can open the draft, within an hour. The draft is stored neither on the server nor in the browser.
 """
 
 import base64

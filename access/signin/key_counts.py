@@ -1,7 +1,7 @@
 """Detects copied security keys by their signature counter.
 
-A key counts its signatures. A count that was already used means that a copy of the key exists. Nobody can know which of
-the two is genuine, so the key is disabled and all sessions of the person end. The key remains on the list of second
+A security key counts its signatures. If a count occurs twice, a copy of the key exists. Nobody can know which of the
+two is genuine, so the key is disabled and all sessions of the person end. The key remains on the list of second
 factors, because without any second factor the password alone would be enough to sign in.
 
 Passkeys synchronised between devices always send the count 0 and are accepted.

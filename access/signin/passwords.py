@@ -1,4 +1,4 @@
-"""Password validators: refuse leaked passwords, and passwords made of the landlord's names.
+"""Password validators: refuse leaked passwords, and passwords that consist of known names.
 
 No validator requires digits or special characters.
 """
@@ -18,13 +18,17 @@ from django.utils.translation import gettext as _
 from access.models import Person, Place
 
 WORD_LETTERS = 3  # Names shorter than WORD_LETTERS are allowed in a password: they occur in other words.
-REST_LETTERS = 8  # A password must have REST_LETTERS characters besides words of known names.
+REST_LETTERS = 8  # A password must have REST_LETTERS characters in addition to known names.
 LONGEST = 256
 TRADE = ("loge", "gardien", "gardienne", "locataire", "immeuble", "agence", "bailleur", "motdepasse", "password")
 
 
 class NotOurWords:
-    """Refuses passwords made of names of the landlord or its places, or of the person's name or email address."""
+    """Refuses passwords with too few characters besides known words.
+
+    Known words are names of the landlord, its places and the person, the person's email address, and words such as
+    "loge".
+    """
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) > LONGEST:

@@ -1,8 +1,7 @@
-"""Authentication proofs of a session: which methods were used, and when.
+"""Authentication proofs of a session: which methods were used, and when. allauth stores them in the session.
 
-allauth stores them in the session. A second factor is a security key, a one-time code or a recovery code; a passkey
-proves both factors at once. Everybody needs a second factor, even people who may see no tenants' data today, because
-they may get access tomorrow.
+A second factor is a security key, a one-time code or a recovery code. A passkey counts as both factors at once.
+Everybody needs a second factor, even people who may see no tenants' data today, because they may get access tomorrow.
 """
 
 import time
@@ -16,7 +15,7 @@ from access.models import Person
 from access.signin.allauth_internals import get_authentication_records, record_authentication
 
 FRESH_SECONDS = 10 * 60
-# Sending a form is accepted FILLING_IN_SECONDS longer than showing it, because filling it in takes time.
+# A proof is accepted FILLING_IN_SECONDS longer for a POST, because filling in a form takes time.
 FILLING_IN_SECONDS = 5 * 60
 SECOND = (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP)
 # MEANS maps allauth's names of sign-in methods to the names that the audit log uses.
@@ -26,7 +25,7 @@ MEANS = {
     Authenticator.Type.TOTP: "code",
     Authenticator.Type.RECOVERY_CODES: "recovery",
     "socialaccount": "directory",
-    # The method "directory" is a second factor that the landlord's directory (OpenID Connect) has verified.
+    # The method "directory" means that the landlord's directory (OpenID Connect) has verified a second factor.
     "directory": "assured",
     "demonstration": "demonstration",
 }
@@ -41,10 +40,9 @@ def second_factor_missing(request: HttpRequest) -> bool:
 
 
 def freshly_proved(request: HttpRequest) -> bool:
-    """Return whether the strongest method of the session was used in the last minutes.
+    """Return whether the strongest method of the session was used in the last minutes, as sensitive actions require.
 
-    Sensitive actions require this. The absolute difference of times is compared, because the clocks of two servers may
-    differ.
+    The absolute difference of times is compared, because the clocks of two servers may differ.
     """
     given = proofs(request)
     strongest = [record for record in given if record["method"] == "mfa"] or given

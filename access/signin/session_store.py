@@ -106,15 +106,17 @@ class SessionStore(db.SessionStore):
             super().cycle_key()
 
     def _opened(self, row: Any) -> dict[str, Any]:
-        """Return the decoded data of the session, or {} if the data is of another person than the column `person`.
+        """Return the decoded data of the session, or {} if the data belongs to another person than the column `person`
+        says.
 
-        Row-level security checks only the column, so the data must agree with it.
+        Row-level security checks only the column, so data that contradicts it is not used.
         """
         data: dict[str, Any] = self.decode(row.session_data)
         return data if _people_in(data) == [person for person in (row.person_id,) if person] else {}
 
     def _held(self) -> dict[str, Any] | None:
-        """Return the session's data as stored now, or None without a row. Locks the row until the transaction ends."""
+        """Lock the session's row until the transaction ends, and return its data as stored now. Returns None without a
+        row."""
         row = self.model.objects.select_for_update().filter(pk=self.session_key).first()
         return self._opened(row) if row else None
 

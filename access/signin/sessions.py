@@ -36,8 +36,8 @@ def begin(request: HttpRequest) -> None:
 def renew(request: HttpRequest) -> None:
     """Give the session a new key and a new cookie. The former cookie is no longer valid."""
     old = request.session.session_key
-    with transaction.atomic():  # Both tables with the session's key change, or neither does.
-        # Locking the session's row makes a concurrent `end_all_of`, which deletes the row, wait and get the new key.
+    with transaction.atomic():  # If an update fails, the session's key stays the same in both tables that store it.
+        # Because of this row lock, a concurrent `end_all_of` waits and then finds the new session key.
         UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()
         UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)

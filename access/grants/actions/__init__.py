@@ -1,1 +1,2 @@
-"""Actions that change people, places and assignments. Every action checks permissions, so that no page can omit it."""
+"""Actions that change people, places and assignments. The actions check permissions, so that no page can omit the
+check."""

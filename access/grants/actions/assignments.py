@@ -1,6 +1,6 @@
-"""Grant, extend, end and move assignments. A person cannot do this for their own assignments.
+"""Grant, extend, end and move assignments.
 
-The person must also have the permission at the place of the assignment.
+A person cannot do this for their own assignments, and needs the permission at the place of the assignment.
 """
 
 from datetime import date, timedelta
@@ -125,7 +125,7 @@ def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context
     if terms.first_day > today() + month:
         raise ValidationError(sentence_of("stand_in_not_far_ahead"))
     rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
-    # The limit of stand-in days counts all stand-ins of the person at the place, above the place and below it.
+    # Count all stand-ins of this person at the place, at places above and at places below.
     nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
@@ -201,7 +201,7 @@ def take_back(
 def record_granted(*, by: str, assignment: Assignment, using: str) -> None:
     """Write the audit event of an assignment that a management command created.
 
-    The event has the same fields as the event of an assignment that a person granted on a page.
+    The event has the same fields as the event of an assignment granted on a page.
     """
     record(
         events.ASSIGNMENT_GRANTED,

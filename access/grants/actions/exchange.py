@@ -25,7 +25,7 @@ Rows = list[dict[str, str]]
 
 
 class NotAsShown(ValidationError):
-    """The data changed between the dry run and the import, so the import stored nothing."""
+    """Raised if data changed between the dry run and the import. Nothing is stored."""
 
     def __init__(self) -> None:
         super().__init__(

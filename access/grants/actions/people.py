@@ -24,7 +24,7 @@ def close_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> 
 
 
 def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
-    """For a person who leaves the landlord: end every assignment today and close the sign-in.
+    """End all assignments today and close the sign-in, because the person leaves the landlord's staff.
 
     Returns how many assignments ended.
     """
@@ -41,7 +41,7 @@ def let_go(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
 def reopen_sign_in(*, by: Person, person: Person, context: Context = NOWHERE) -> None:
     """Reopen the sign-in of a person.
 
-    A constraint refuses this if the person has an assignment that needs four-eyes approval.
+    The database refuses this if the person has an assignment that needs approval by a second person.
     """
     must_be_apart(by, person.pk)
     with all_or_nothing():

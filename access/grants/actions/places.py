@@ -1,4 +1,7 @@
-"""Add places of all levels above buildings, and set the contact of an agency. The app `buildings` adds buildings."""
+"""Add places of all levels above buildings, and set the contact of an agency.
+
+Buildings are added by the app `buildings`.
+"""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -27,7 +30,7 @@ def add_place(*, by: Person, parent: Place, level: str, name: str, code: str, co
     place.clean_fields(exclude=["path"])
     with all_or_nothing():
         place.save(force_insert=True)
-        place.refresh_from_db(fields=["path"])  # A database trigger has set `path`.
+        place.refresh_from_db(fields=["path"])  # Reload `path`, which a database trigger has set.
         record(
             events.PLACE_ADDED,
             by=by,

@@ -81,9 +81,9 @@ class Newcomer:
 def ask(
     *, by: Person, whose: Person | Newcomer, terms: Terms, batch: UUID | None = None, context: Context = NOWHERE
 ) -> AccessRequest:
-    """Submit an access request. `by` must have the permission `access_ask` at the place or above.
+    """Submit an access request. Raises ValidationError.
 
-    Raises ValidationError.
+    `by` must have the permission `access_ask` at the requested place or at a place above it.
     """
     must_oversee(by, Permission.ACCESS_ASK, terms.place)
     terms.check(today())

@@ -1,4 +1,4 @@
-"""Access reviews: end or retain unused assignments, and sign the yearly list of the access rights of one's staff."""
+"""Access reviews: end or retain unused assignments, and sign the yearly list of the assignments of one's staff."""
 
 import json
 from collections.abc import Mapping
@@ -55,9 +55,10 @@ def answer_unused(
 
 @all_or_nothing()
 def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = NOWHERE) -> RightsReview:
-    """Sign the yearly list of a manager's staff. The answers retain or end each assignment on the list.
+    """Sign the yearly list of the access rights of a manager's staff.
 
-    Signature and ends are stored in one transaction. A manager without staff signs an empty list.
+    The manager's answers retain or end each assignment on the list, in the same transaction as the signature. A manager
+    without staff signs an empty list.
     """
     listed = in_my_review()
     if listed != answers.keys():

@@ -55,14 +55,14 @@ def reset_factors(*, by: Person, person: Person, reason: ResetReason, context: C
 
 
 def expire_sessions(*, by: str) -> int:
-    """Delete sessions that were not used for an hour. Returns how many sessions were deleted.
+    """Delete sessions that were not used for an hour, with the network addresses and browsers stored for them.
 
-    The network addresses and browsers stored for these sessions are deleted, too.
+    Returns how many sessions were deleted.
     """
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
         # The time when a session was last used is its `expire_date` minus SESSION_COOKIE_AGE.
-        # Every minute of use, saving the session sets `expire_date` to the present plus SESSION_COOKIE_AGE.
+        # While a session is in use, it is saved every minute with `expire_date` = now + SESSION_COOKIE_AGE.
         lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + lifetime)
         gone = over.delete()[0]

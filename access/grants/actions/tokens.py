@@ -63,7 +63,7 @@ def revoke_token(*, by: Person, token: MachineToken, context: Context = NOWHERE)
     """Revoke a machine token at once and for good. No second person is needed, because revoking must be quick."""
     must_oversee(by, Permission.TOKENS_MANAGE, token.machine.employed_at)
     with all_or_nothing():
-        # If no row is found, the token is already revoked: a policy hides revoked tokens from SELECT FOR UPDATE.
+        # A policy hides revoked tokens from SELECT FOR UPDATE. So if no row is found, the token is already revoked.
         locked: MachineToken | None = MachineToken.objects.select_for_update(of=("self",)).filter(pk=token.pk).first()
         if locked is None or locked.revoked_at:
             raise ValidationError(_("Ce jeton est déjà révoqué."), code="already")

@@ -1,4 +1,4 @@
-"""Forms to add a place, to set an agency's contact, to ask who may see a dwelling, and to upload a file."""
+"""Forms to add a place, to set an agency's contact, to look up who may see a dwelling, and to upload a file."""
 
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ class PlaceForm(forms.Form):
 
 
 class PlaceContactForm(forms.Form):
-    """Form for the telephone number and email address of an agency. They must not be those of an employee."""
+    """Form for the telephone number and email address of an agency, which must not be an employee's own."""
 
     phone = PhoneField(label=_("Téléphone de l’agence"), required=False, short=True)
     email = forms.EmailField(label=_("Courriel de l’agence"), required=False)

@@ -84,7 +84,7 @@ def _lines(request: DoorRequest, first: date, last: date) -> list[Line]:
     tree = {place.pk: place for place in request.access.rows(Place)}
     spans: dict[UUID, list[Span]] = {}  # `spans` maps place ids to assignments of caretakers and on-call staff.
     assignments = request.access.rows(Assignment).during(first, last)
-    # The filter leaves out people whose sign-in is closed, because they cannot look after a building.
+    # Leave out people whose sign-in is closed, because they cannot look after a building.
     for row in assignments.filter(role__in=_SHOWN, person__is_active=True):
         span = Span(row.person.name, row.first_day, row.until, _WHY.get(row.reason, ""), row.pk)
         spans.setdefault(row.place_id, []).append(span)

@@ -1,7 +1,5 @@
-"""Pages for managers: who may see an account or dwelling, which buildings a person may see, assignments to review.
-
-Assignments to review are those that end soon or were never used.
-"""
+"""Pages for managers: who may see an account or dwelling, which buildings a person may see, and which assignments end
+soon or were never used."""
 
 from typing import Any
 
@@ -47,7 +45,7 @@ def who(request: DoorRequest) -> HttpResponse:
         request.access.note(question=kind, day=day)
         reference = form.cleaned_data["reference"].strip()
         match = {"code__iexact": reference} if kind == "building" else {"pk": building_of(kind, reference)}
-        # The query finds the building, or that of the account or dwelling, only if the current person oversees it.
+        # The query finds the building of the account or dwelling only if the current person oversees this building.
         place = request.access.rows(Place).buildings().select_related("parent").filter(**match).first()
         answer = {"unknown": True}
         if place:

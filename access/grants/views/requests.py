@@ -128,7 +128,7 @@ def _send_keys(request: DoorRequest, emails: list[str]) -> None:
 def send_key(request: DoorRequest, email: str) -> None:
     """Email the link for choosing a password to the new person only.
 
-    If whoever requested the person got the link, they could sign in as the person.
+    If the person who made the access request got the link, that person could sign in as the new person.
     """
     form = ResetPasswordForm({"email": email})
     if form.is_valid():

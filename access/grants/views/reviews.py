@@ -83,7 +83,7 @@ def reviews(request: DoorRequest) -> HttpResponse:
 @door(Permission.RIGHTS_READ, model=RightsReview, get_event=events.RIGHTS_REVIEW_SHOWN)
 def review_signed(request: DoorRequest, rightsreview: RightsReview) -> HttpResponse:
     statement = rightsreview.statement
-    # The signed list of access rights contains codes and ISO dates. The page shows labels and dates instead.
+    # The signed list contains codes and ISO dates, for which the page shows labels and dates.
     rights = [
         {
             **right,

@@ -28,7 +28,7 @@ def tokens(request: DoorRequest) -> HttpResponse:
     machines = [token.machine_id for token in page]
     assignments = {row.person_id: row for row in access.rows(Assignment).filter(person__in=machines)}
     access.note(list="machine_tokens", count=page.paginator.count)
-    # The page splits the approved requests without a token by whether this person may create the token.
+    # Of the approved requests, `to_make` has those whose token this person may create. `waiting` has the others.
     approved = access.rows(AccessRequest).filter(decision=Decision.APPROVED, last_day__gte=access.day)
     approved = list(approved.exclude(permissions=[]).filter(person__token=None).order_by("asked_at"))
     mine = tokens_to_make()

@@ -1,6 +1,7 @@
-"""Verifies that the sealed audit log is consistent and matches the audit events and the checkpoints kept elsewhere.
+"""Verifies that the sealed audit log is consistent and matches the audit events and the checkpoints.
 
-A checkpoint is a signed hash of the whole log at one moment.
+A checkpoint is a signed hash of the whole log at one moment. Copies of checkpoints that are kept elsewhere can be
+compared, too.
 """
 
 from argparse import ArgumentParser
@@ -17,7 +18,7 @@ from privacy.encryption import values
 from privacy.encryption.keys import KeyRingRefused
 from privacy.encryption.values import Unreadable
 
-SAID = 20  # At most 20 problems are printed, since after a rewriting of the log every event would be a problem.
+SAID = 20  # At most 20 problems are printed: if somebody rewrote the log, every event would be a problem.
 
 
 class Command(BaseCommand):

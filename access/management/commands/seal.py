@@ -86,9 +86,9 @@ class Command(BaseCommand):
                 publication.follow(cursor)
 
     def try_outside(self, size: int, begun: float) -> None:
-        """Update the files outside the database. An error, such as a full disk, does not stop sealing.
+        """Update the files outside the database. An error, such as a full disk, is printed but does not stop sealing.
 
-        An error is printed. If the same error occurs again at the next update, it is not printed again.
+        The same error is not printed twice in a row.
         """
         publish = begun - self.published_at >= BETWEEN_PUBLICATIONS
         self.published_at = begun if publish else self.published_at

@@ -81,7 +81,7 @@ def _must_be_new(credential: Any) -> None:
 
 
 class AddKey(AddWebAuthnForm):
-    name = None  # None removes allauth's field `name`: free text would have to be screened.
+    name = None  # The form has no field `name`, unlike allauth's, because free text would have to be screened.
     credential = OfAKey()
 
     def clean(self) -> dict[str, Any]:

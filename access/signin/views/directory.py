@@ -59,7 +59,7 @@ def back(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required(app="access")
 def link(request: HttpRequest) -> HttpResponse:
-    """Show a page with a hyperlink to the directory, where the person signs in to link the identity there to Loge.
+    """Show a page with a link to the directory, where the person signs in to connect the identity there with Loge.
 
     The page cannot redirect to the directory: after a form, the Content-Security-Policy forbids redirects to other
     sites (decision 0006).
@@ -92,7 +92,7 @@ def unlink(request: HttpRequest) -> HttpResponse:
 def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpResponse:
     """Link the person to the identity with which the person comes back from the directory.
 
-    The person must be the one who went there, and the reauthentication must still be valid.
+    The person must be the one who started the linking, and the reauthentication must still be valid.
     """
     if str(request.user.pk) != whose or second_factor_missing(request) or not freshly_proved(request):
         return _refused(request)

@@ -16,8 +16,8 @@ from access.signin.proofs import second_factor_missing
 def draft(request: HttpRequest) -> HttpResponse:
     """Restore or encrypt the fields of a form that was not saved.
 
-    GET shows the restored form, ready to be submitted. POST encrypts the fields: when a page was left idle, its script
-    sends them here. Activity in another tab may have kept the session open.
+    GET shows the restored form, ready to be submitted. POST encrypts the fields, which the script of an idle page
+    sends. The session may still be open at that moment, because of activity in another tab.
     """
     person = sessions.person_of(request)
     if second_factor_missing(request):

@@ -1,6 +1,6 @@
 """Page that adds a security key (WebAuthn).
 
-The form checks the key. A unique index in the database also refuses an id that is registered already.
+The form checks the key. In addition, a unique index in the database refuses an id that is already registered.
 """
 
 from typing import Any, cast
@@ -18,11 +18,11 @@ NUMBER_ONCE = "key_number_once"
 
 class AddKeyView(AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
-        """Add the security key. If the database refuses a key registered already, show the form with its usual error.
+        """Add the security key. If the database refuses it as already registered, show the form with its usual error.
 
-        The form cannot find an id that another request saves at the same time, or that is in a row hidden by a policy.
-        The message is the same in both cases, so that it reveals no other person's key. allauth saves the key first, so
-        nothing else has to be undone.
+        The form itself cannot find an id that another request saves at the same time, or that is in a row hidden by a
+        policy. The message is always the same, so that it reveals no other person's key. allauth saves the key first,
+        so nothing else has to be undone.
         """
         try:
             return cast(HttpResponse, super().form_valid(form))
