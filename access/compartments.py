@@ -44,7 +44,7 @@ class Compartment(StrEnum):
     VACANCIES = "vacancies"
     # POOL is for views that rank anonymous applications for a dwelling, and designate candidates by number.
     POOL = "pool"
-    # COMMITTEE is for views where members of the allocation commission read numbered sheets without names, and vote.
+    # COMMITTEE is for views where members of the allocation commission read candidates' sheets without names, and vote.
     COMMITTEE = "committee"
     # CONTINGENT is for views where a body with nomination rights sees the vacant dwellings that are assigned to it.
     CONTINGENT = "contingent"

@@ -335,7 +335,7 @@ POLICIES = (
 )
 
 # FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
-# WEB needs access_reach: the database view of django-guardian's permissions calls it with the reader's rights.
+# WEB needs access_reach: django-guardian's permissions are a database view that calls it with the reader's rights.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),

@@ -1,4 +1,7 @@
-"""Registry in which other apps name the SQL functions and models that `access` uses but must not import."""
+"""Registry of the SQL functions and models of other apps that `access` uses.
+
+The other apps fill it, because `access` must not import them.
+"""
 
 from dataclasses import dataclass, field
 

@@ -88,7 +88,7 @@ def make_roles(connection: Any, say: Say) -> None:
         for web_login in WEB_LOGINS:
             for compartment in web_login.compartments:
                 cursor.execute(f'GRANT "{compartment.database_role}" TO "{login_name(web_login.name)}"{how}')
-            # Revoke other memberships, which were granted by hand or by an earlier version of WEB_LOGINS.
+            # Revoke role memberships that WEB_LOGINS does not list, for example those that were granted by hand.
             for compartment in set(Compartment).difference(web_login.compartments):
                 cursor.execute(f'REVOKE "{compartment.database_role}" FROM "{login_name(web_login.name)}"')
 
@@ -124,7 +124,7 @@ def make_database(super_url: str, say: Say) -> None:
 
 
 def close_server_functions(super_url: str, say: Say) -> None:
-    """Revoke built-in functions that PostgreSQL grants to PUBLIC and that Loge does not use.
+    """Revoke from PUBLIC the execution of built-in PostgreSQL functions that Loge does not use.
 
     These functions access large objects, which no policy covers, or terminate other connections of the same login.
     CREATE on the schema is revoked too, because databases made by older PostgreSQL versions still grant it to PUBLIC.

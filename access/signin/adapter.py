@@ -29,7 +29,7 @@ from audit.record import record_view
 
 KNOWN_DAYS = 90
 NOWHERE_IN_PARTICULAR = "::"  # A client without network address is recorded with "::".
-# From networks where a person has never signed in, 50 sign-in attempts an hour are allowed for this person.
+# From networks where a person has not signed in for 90 days, 50 sign-in attempts an hour are allowed for this person.
 BY_PERSON = {"person": "50/h/key"}
 NOTICES: dict[str, Promise] = {
     "mfa/email/webauthn_added": _("Une clé a été ajoutée à votre connexion."),

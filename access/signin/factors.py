@@ -38,10 +38,8 @@ class Sealed(DefaultMFAAdapter):
         return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
 
     def generate_authenticator_name(self, user: Person, type: str) -> str:
-        """Return the same name for every security key.
-
-        A name typed by the person would be free text, which must be screened.
-        """
+        """Return the same name for every security key, because a name typed by the person could contain sensitive
+        data."""
         return _("Clé")
 
 

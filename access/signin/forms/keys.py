@@ -81,7 +81,7 @@ def _must_be_new(credential: Any) -> None:
 
 
 class AddKey(AddWebAuthnForm):
-    name = None  # The form has no field `name`, unlike allauth's, because free text would have to be screened.
+    name = None  # Unlike allauth's form, this form lets nobody type a name, which could contain sensitive data.
     credential = OfAKey()
 
     def clean(self) -> dict[str, Any]:
