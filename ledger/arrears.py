@@ -13,12 +13,11 @@ A_MONTH = timedelta(days=31)
 
 
 def late_accounts(access: AccessContext) -> dict[UUID, int]:
-    """Map each account in arrears to the cents that have been owed for more than a month, largest sum first.
+    """Return the cents that have been owed for more than a month, by account, largest sum first.
 
-    Only ids and sums are returned; the page loads the names separately.
-
-    A payment settles the oldest debt first. So all payments and refunds count, but only the charges that are more than
-    a month old. Reversed entries and their reversals are ignored.
+    A payment settles the oldest debt first. So the sums include all payments and refunds, but only the charges that are
+    more than a month old. Reversed entries and their reversals are ignored. Only ids and sums are returned; the page
+    loads the names separately.
     """
     entries = Entry._default_manager.visible_to(access.person, access.compartment).order_by()
     running = Q(account__lease__ends_on__isnull=True) | Q(account__lease__ends_on__gte=access.day)

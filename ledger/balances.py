@@ -1,4 +1,5 @@
-"""Balances of accounts, computed from their entries. Checks of the days of entries, and of accounts to be closed."""
+"""Computes the balances of accounts from their entries. Checks the days of entries, and whether an account may be
+closed."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,10 +18,10 @@ AHEAD = timedelta(days=31)  # an entry may take effect at most this long after t
 
 
 class OneOf(Func):
-    """The SQL condition `a = ANY (ARRAY (query))`, which makes PostgreSQL run the query once and before all else.
+    """SQL condition `a = ANY (ARRAY (query))`: `a` is among the results of the query, which PostgreSQL runs only once.
 
-    PostgreSQL turns `a IN (query)` into a join. The planner cannot estimate how many rows the row-level security
-    policies leave, so it may scan the whole result of the query again for each account.
+    PostgreSQL would turn `a IN (query)` into a join. The planner cannot estimate how many rows the row-level security
+    policies leave, so it may scan all results of the query again for each account.
     """
 
     arg_joiner, template = " = ANY ", "%(expressions)s"

@@ -1,4 +1,4 @@
-"""Builds entries without saving them. Checks that the label is known, and that an entry may take effect on the day."""
+"""Builds entries without saving them. Checks the label of the entry and the day on which it takes effect."""
 
 from datetime import date
 from uuid import UUID

@@ -132,9 +132,9 @@ LATEST = 24  # an account page shows this many months of the ledger if the user 
 
 @dataclass(frozen=True)
 class Period:
-    """A period in months, from `first` to `last`, both included. None means no limit.
+    """A period of whole months, from `first` to `last`, both included. None means no limit.
 
-    `is_chosen` is False if the user chose neither of them.
+    `is_chosen` is False if the user chose neither of the two months.
     """
 
     first: date | None
@@ -143,10 +143,10 @@ class Period:
 
 
 def read_ledger(access: AccessContext, account: Account, since: date | None = None) -> Ledger:
-    """Read the ledger of an account from the month of `since` on, but at least its latest LATEST months.
+    """Read the ledger of an account from the month of `since` on, and in any case its latest LATEST months.
 
-    Older entries are summed by the database and not read, so that a page takes the same time for an account of any age.
-    Makes two queries, and a third if an entry reverses one that is older than those read.
+    The database only sums up the older entries, so that a page takes the same time for an account of any age. Makes two
+    queries, and a third if one of the entries reverses an older one.
     """
     entries = access.rows(Entry).filter(account=account)
     sums = entries.aggregate(begins=Min("effective_on"), ends=Max("effective_on"), count=Count("pk"))
@@ -166,7 +166,7 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
 
 
 def since_of(request: DoorRequest) -> date | None:
-    """Return the day from which the filters of an account page need its entries; None if the latest months will do."""
+    """Return the first day whose entries the filters of an account page need. None if the latest months are enough."""
     period = period_of(request)
     if period.is_chosen or kind_of(request):
         return period.first or date.min
@@ -174,7 +174,8 @@ def since_of(request: DoorRequest) -> date | None:
 
 
 def months_shown(request: DoorRequest, ledger: Ledger) -> dict[str, Any]:
-    """Return the context for an account's ledger: its months in the chosen period, or else the latest months."""
+    """Return the template context of an account's ledger: the months of the chosen period, or else the latest
+    months."""
     kind, period = kind_of(request), period_of(request)
     months = register.months_of(ledger, period.first, period.last, kind)
     displayed = months if period.is_chosen else months[:LATEST]
@@ -221,7 +222,7 @@ def head_of(
 
 
 def named(ledger: Ledger, reference: str) -> Ledger:
-    """Return the ledger whose lines have their label, their details and the URL for reversing their entry."""
+    """Return a copy of the ledger in which each line has its label, its details and the URL that reverses its entry."""
     # reverse() is slow, so one URL is built with a placeholder. Each line replaces the placeholder by its entry's id.
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
     lines = [

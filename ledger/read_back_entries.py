@@ -14,9 +14,9 @@ UNUSUAL = 3  # the page warns if the amount is this many times the last amount w
 
 
 def entry(access: AccessContext, account: Account, posted: Entry | WriteOff) -> ReadBack:
-    """Build the page that asks to confirm an entry or a write-off request.
+    """Build the page that asks the user to confirm an entry or a write-off request.
 
-    `posted` was saved so that all checks have run, in a transaction that is rolled back.
+    The caller saves `posted`, so that all checks run, and then rolls the transaction back.
     """
     is_request = isinstance(posted, WriteOff)
     change = _("%(sum)s en plus") if posted.amount_cents > 0 else _("%(sum)s en moins")

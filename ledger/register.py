@@ -60,11 +60,10 @@ class Month:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The lines of an account from a day on, oldest first, and what came before them.
+    """The lines of an account, oldest first: all lines, or only those from the day `since` on.
 
     `opening` is the balance before the first line. `begins` and `ends` are the days of the account's first and last
-    entry, both None if it has no entries; `count` is the number of all entries. `since` is the first day whose entries
-    are among the lines, None for all.
+    entry, and None without entries. `count` is the number of all entries, including those before `since`.
     """
 
     lines: Sequence[Line] = ()
@@ -85,7 +84,7 @@ class Ledger:
         return self.lines[-1].balance if self.lines else self.opening
 
     def balance_on(self, day: date) -> int:
-        """Return the balance at the end of a day, which must not be before `since`, except for the day before it."""
+        """Return the balance at the end of a day, which may be at the earliest the day before `since`."""
         number = bisect_right(self.lines, day, key=attrgetter("day"))
         return self.lines[number - 1].balance if number else self.opening
 
@@ -101,7 +100,8 @@ def balance_of(entries: Iterable[Posted]) -> int:
 def lines_of(entries: Sequence[Posted], opening: int = 0, earlier: Mapping[UUID, Posted] = EMPTY) -> list[Line]:
     """Turn entries in ledger order into lines, oldest first.
 
-    `opening` is the balance before the first of them. `earlier` has older entries which some of them reverse, by id.
+    `opening` is the balance before the first entry. `earlier` maps ids to older entries, which some of the given
+    entries reverse.
     """
     by_id = {**earlier, **{entry.id: entry for entry in entries}}
     undone = {entry.reverses_id for entry in entries if entry.reverses_id}
@@ -174,13 +174,13 @@ def months_of(
 
 
 def points_of(lines: Iterable[Line], last_day: date) -> list[tuple[date, int]]:
-    """For each day with ledger lines up to `last_day`, return the day and the balance at its end, oldest first."""
+    """Return each day with ledger lines up to `last_day`, with the balance at the end of the day, oldest first."""
     return [(day, list(group)[-1].balance) for day, group in groupby(lines, lambda line: line.day) if day <= last_day]
 
 
 @dataclass(frozen=True)
 class Year:
-    """Summary of twelve months: the highest balance, its day, and how many of `months` ended with a zero balance."""
+    """Summary of twelve months: the highest balance, its day, and how many months ended with a zero balance."""
 
     highest: int
     highest_on: date | None
@@ -189,7 +189,8 @@ class Year:
 
 
 def ends_of(ledger: Ledger, last_day: date) -> list[tuple[date, int]]:
-    """Return the months of the balance chart with their closing balances, newest first, for a table with this data."""
+    """Return each month of the balance chart with its closing balance, newest first, for a table of the same
+    figures."""
     months = list(months_between(_months_before(last_day), last_day))
     return [(month, ledger.balance_on(min(last_of(month), last_day))) for month in reversed(months)]
 

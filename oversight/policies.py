@@ -45,8 +45,8 @@ POLICIES = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # oversight_countedword stores the words that each person counted today. Only database functions use the table.
-    # A nightly job empties the table oversight_countedword.
+    # The table oversight_countedword has digests of the words that each person counted today.
+    # Only database functions write to the table oversight_countedword, and a nightly job empties the table.
     TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
     # There is no INSERT grant: a database function inserts exposure figures (how many resident cards a role can open).
     TablePolicy("oversight_exposureday", (Grant(C.ALL_TRACE, using=WATCHES),)),

@@ -60,8 +60,8 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
         return merge_small(count.cells(), count.people_in)
 
     since = f"{start_of(day):%Y-%m-%d}"
-    # Bars of agencies link to the list of their events. Bars of places above the agencies have no such link.
-    # Places above the agencies have no link: their list would show the agencies' events, which their count omits.
+    # Only bars of agencies link to the list of their events.
+    # The list for a higher place would include the events of its agencies, which its bar does not count.
     agencies = set(groups.values()) - above_agencies()
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}

@@ -1,9 +1,9 @@
-"""Counts in how many of the texts typed by users a whole word occurs, without telling which people the texts concern.
+"""Counts how many of the texts typed by users contain a whole word, without disclosing whom the texts concern.
 
-Each word is counted separately in each column. A count is returned only if at least five households have the word. It
-is rounded down to a multiple of five, and excludes discreet households and texts written today. Each person may count
-at most twenty words a day. The database enforces these limits (oversight/sql/word_counts.sql). It cannot read encrypted
-sentences, so this module counts the words in those.
+Each column is counted separately. A count is returned only if at least five households have the word, rounded down to a
+multiple of five. Discreet households and texts written today are not counted. Each person may count twenty words a day.
+The database enforces these limits (oversight/sql/word_counts.sql). This module itself counts the words in encrypted
+sentences, which the database cannot read.
 """
 
 from collections import defaultdict

@@ -71,7 +71,7 @@ def post_adjustment(
 ) -> Entry:
     """Book an adjustment. A positive amount in `cents` raises the debt, a negative one lowers it.
 
-    Raises ValidationError with the code `entry_takes_two` if one person may not lower the debt so far.
+    Raises ValidationError with the code `entry_takes_two` if one person alone may not lower the debt by this amount.
     """
     entry = drafted_adjustment(by, account, label, cents, reason, effective_on, key)
     return _book(events.ADJUSTMENT_POSTED, entry, by=by, context=context, reason=Code(reason))
@@ -80,7 +80,10 @@ def post_adjustment(
 def reverse_entry(
     *, by: Person | str, entry: Entry, reason: str, key: UUID | None = None, context: Context = NOWHERE
 ) -> Entry:
-    """Reverse an entry by a new one of the opposite amount, which takes effect today but not before that entry."""
+    """Cancel an entry by booking a new entry of the opposite amount, which is called its reversal.
+
+    The reversal takes effect today, or on the day of the cancelled entry if that day is later.
+    """
     mirror = drafted_reversal(by, entry, reason, key)
     if (again := _sent_before(mirror)) is not None:
         return again
@@ -92,7 +95,7 @@ def reverse_entry(
 def book_write_off(*, by: Person, write_off: WriteOff, context: Context = NOWHERE) -> Entry:
     """Book an approved write-off in the name of the person who approved it.
 
-    The entry gets the id of the request, so that a request cannot be booked twice.
+    The entry has the same id as the write-off request, so a request cannot be booked twice.
     """
     terms = write_off.label, write_off.amount_cents, write_off.effective_on, write_off.idempotency_key, write_off.reason
     entry = drafted(by, write_off.account, EntryKind(write_off.kind), *terms)
@@ -127,7 +130,10 @@ def _book(kind: Kind, entry: Entry, *, by: Person | str, context: Context, **fac
 
 
 def _sent_before(entry: Entry) -> Entry | None:
-    """Return the entry with the same idempotency key, or None. Raises ValidationError if that entry differs."""
+    """Return the entry that was already booked with this entry's idempotency key, or None.
+
+    Raises ValidationError if the content of the two entries differs.
+    """
     if entry.idempotency_key is None:
         return None
     again: Entry | None = entry.account.entries.filter(idempotency_key=entry.idempotency_key).first()

@@ -1,5 +1,4 @@
-"""Clears an incoming payment: assigns it to an account, on which an entry is booked. Until then it waits in
-suspense."""
+"""Clears an incoming payment: assigns the payment to an account and books an entry on this account."""
 
 from uuid import uuid4
 
@@ -17,7 +16,7 @@ FROM_SUSPENSE = "suspense"
 
 @all_or_nothing()
 def clear_receipt(*, by: Person, receipt: Receipt, account: Account, context: Context = NOWHERE) -> Entry:
-    """Book the payment on the account and return the entry. Reversing the entry undoes the clearing.
+    """Book the payment on the account and return the entry. A reversal of this entry also undoes the clearing.
 
     The entry takes effect on the day the payment was received, or on the account's first day if that is later.
     """

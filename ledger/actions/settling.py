@@ -12,11 +12,11 @@ from tenants.models import Account
 
 
 def settle_account(*, by: Person | str, account: Account, context: Context = NOWHERE) -> date:
-    """Close the account and return today's date. Raises ValidationError if the lease runs or the balance is not zero.
+    """Close the account and return today's date.
 
-    One database function locks the account, checks it and updates it. Django could not save it, because a settled
-    account is invisible to the person who settles it. If a colleague books an entry at the same moment, that entry is
-    either part of the checked balance or refused.
+    Raises ValidationError if the lease goes on or the balance is not zero. One database function locks, checks and
+    updates the account. Django could not save it, because a settled account is invisible to the person who settles it.
+    An entry that a colleague books at the same moment is either part of the checked balance or refused.
     """
     with all_or_nothing():
         with connection.cursor() as cursor:

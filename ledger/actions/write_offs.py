@@ -1,7 +1,7 @@
 """Write-offs that are too large for one person: one person requests the entry, and another approves or refuses it.
 
-The database function ledger_may_lower_debt checks the amount. If an action of entries.py fails with the error code
-`TAKES_TWO`, the user requests the same entry here instead.
+The database function ledger_may_lower_debt decides which amounts are too large for one person. If an action of
+entries.py fails with the error code `TAKES_TWO`, the user requests the same entry here instead.
 """
 
 from datetime import date
@@ -27,7 +27,7 @@ from tenants.models import Account
 
 TAKES_TWO = "entry_takes_two"
 # Fields of a write-off request that must be unchanged if its form is sent again with the same idempotency key.
-# `effective_on` is not among these fields: a reversal's form sent again after midnight has another day.
+# `effective_on` is not compared: if the form of a reversal is sent again after midnight, it contains another day.
 _COMPARED = ("kind", "label", "reason", "amount_cents", "reverses_id")
 
 

@@ -126,7 +126,7 @@ def _matching(request: ApiRequest, account: Account) -> Any:
 
 
 def posting(permission: Permission, post_event: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
-    """Decorate an endpoint that adds one entry to the account in its URL, once for each idempotency key."""
+    """Decorate an API endpoint that books an entry on the account in its URL, at most once for each idempotency key."""
     shape: dict[str, Any] = {"title": title, "answers": EntryOut, "body": body, "status": 201}
     return endpoint(permission, model=Account, lookup="reference", post_event=post_event, **shape)
 

@@ -8,7 +8,7 @@ from formats.iban import compact, validate_iban
 
 
 class BankForm(forms.Form):
-    """Asks for new bank details, which replace the old ones. It is never prefilled, so it shows no stored IBAN."""
+    """Form for new bank details, which replace the old ones. It is never prefilled, so it discloses no stored IBAN."""
 
     iban = forms.CharField(
         label=_("IBAN"),

@@ -27,8 +27,9 @@ AT_HAND = {
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
 # Entry labels that no form offers. A `plan_instalment` is only a memo: its amount is already part of the debt.
-# No form offers `opening_balance`, which an import books, nor transfers, which would need entries on two accounts.
-# Loge books the labels `suspense` and `reversal` itself, when a payment is cleared or an entry is reversed.
+# No form offers `opening_balance`, which an import books.
+# No form offers `transfer_in` and `transfer_out`, because a transfer would need entries on two accounts.
+# Loge itself books `suspense` when a payment is cleared, and `reversal` when an entry is reversed.
 NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "suspense", "reversal")
 
 Choices = list[tuple[str, Any]]
@@ -85,8 +86,8 @@ class MoneyField(forms.Field):
 
 
 class KeyedForm(forms.Form):
-    """A form with an idempotency key. The key is created with the form, so that a form sent several times books
-    once."""
+    """A form with an idempotency key, which is created with the form. A form that is sent twice books only one
+    entry."""
 
     key = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"required": _("Le formulaire est incomplet : rouvrez-le.")}

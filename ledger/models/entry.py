@@ -29,8 +29,9 @@ class EntryKind(models.TextChoices):
     ADJUSTMENT = "adjustment", _("rectification")
 
 
-# An entry with a label of FROM_CAF comes from the family benefits office, one of AT_THE_COUNTER from a counter.
+# Entries with these labels come from the family benefits office (CAF).
 FROM_CAF = {"apl", "apl_back_payment", "aid_refunded", "rls", "aid_recalled"}
+# Payments with these labels are made at a counter of the landlord.
 AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "deposit_refund"}
 
 
@@ -66,7 +67,7 @@ class EntryQuerySet(ScopedQuerySet):
         return self.order_by("effective_on", "booked_at", "id")
 
     def running(self) -> Self:
-        """Annotate `running_cents`: the balance after each entry, in ledger order."""
+        """Annotate each entry with `running_cents`, the balance of its account after this entry."""
         order = [F("effective_on").asc(), F("booked_at").asc(), F("id").asc()]
         return self.annotate(running_cents=Window(Sum("amount_cents"), partition_by=F("account"), order_by=order))
 
@@ -176,10 +177,10 @@ class Entry(models.Model):
         return (REVERSALS if self.reverses_id else ADJUSTMENTS).label(self.reason) if self.reason else ""
 
     def same_as(self, other: Self) -> bool:
-        """Return True if this entry has the same content as another one with the same idempotency key.
+        """Return True if this entry and `other`, which has the same idempotency key, have the same content.
 
-        The day of a reversal is not compared, because it is the day on which the form is sent. So a form sent again
-        after midnight still matches.
+        The day of a reversal is not compared: it is the day on which the form is sent, which may be sent again after
+        midnight.
         """
         names = ["account_id", "kind", "label", "reason", "amount_cents", "reverses_id"]
         if self.reverses_id is None:

@@ -24,7 +24,8 @@ CLEARING = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 
 class AtDesk(Func):
-    """SQL condition: today the person may assign the payments of this payment's place (often an agency) to accounts."""
+    """SQL condition: today the person may assign the payment to an account. The payment's place, often an agency,
+    decides."""
 
     output_field = BooleanField()
     conditional = True
@@ -40,7 +41,7 @@ class AtDesk(Func):
 
 
 class Waits(Func):
-    """SQL condition: the payment is not cleared to an account, or the entry of its clearing was reversed."""
+    """SQL condition: the payment is in suspense. It was never assigned to an account, or the entry was reversed."""
 
     template = "%(expressions)s = ANY (ARRAY (SELECT ledger_uncleared_receipts()))"
     output_field = BooleanField()
@@ -121,7 +122,7 @@ class ClearingQuerySet(ScopedQuerySet):
 
 
 class Clearing(models.Model):
-    """Links an incoming payment to its entry, with the person who cleared it.
+    """The assignment of an incoming payment to an entry, with the person who made it.
 
     If the entry is reversed, the payment is in suspense again.
     """

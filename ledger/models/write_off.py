@@ -138,7 +138,10 @@ class WriteOff(Decided):
 
 
 def alone_up_to() -> int:
-    """Return by how many cents one person may lower an account in thirty days. The limit is stored in the database."""
+    """Return the largest sum, in cents, by which one person alone may lower an account in thirty days.
+
+    The database stores this limit.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_single_officer_limit()")
         return int(cursor.fetchone()[0])

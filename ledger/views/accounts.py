@@ -32,7 +32,7 @@ A_PAGE = 60
 FOUND = 50
 
 
-# Filter of the account list -> implied purpose of opening an account. With other filters, a page asks for the purpose.
+# Maps filters of the account list to the purpose they imply. With other filters, a page asks for the purpose.
 PURPOSES = {
     "du": Purpose.ARREARS,
     "retard": Purpose.ARREARS,

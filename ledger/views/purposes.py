@@ -1,6 +1,6 @@
-"""The page that asks for which purpose the user opens an account, before it shows any data of the account.
+"""The page that asks for the purpose of opening an account, before it shows any data of the account.
 
-It is left out if the list from which the account was opened implies the purpose.
+The page is skipped if the list from which the account was opened implies the purpose.
 """
 
 from typing import Any
@@ -43,10 +43,9 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _door_of(path: str, reference: str) -> Any:
-    """Return the arguments of the `@door` decorator of the view function at `path`.
+    """Return the arguments of the `@door` decorator of the view function at `path`, or None.
 
-    Returns None unless the view shows this account and needs a purpose. The page that asks for the purpose must not
-    redirect to other paths.
+    Returns None if the view shows another account or needs no purpose, so that the page does not redirect to this path.
     """
     try:
         match = resolve(path.partition("?")[0])

@@ -1,6 +1,6 @@
-"""Incoming payments in suspense. Officers clear the payments of their agency, accountants those in their books.
+"""Pages of incoming payments without a known account. Officers and accountants assign the payments of their places.
 
-A payment is cleared to an account by typing the full reference of the account.
+To assign a payment, the user types the full reference of the account.
 """
 
 from dataclasses import dataclass

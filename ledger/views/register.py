@@ -87,7 +87,7 @@ def due_today(head: dict[str, Any]) -> int:
 
 
 def _just_posted(request: DoorRequest, account: Account) -> Entry | None:
-    """Return the entry whose id is in the URL, unless another user posted it, or on an earlier day."""
+    """Return the entry whose id is in the URL, if the user posted this entry today. Otherwise return None."""
     try:
         wanted = UUID(request.GET.get("inscrite", ""))
     except ValueError:
@@ -99,7 +99,10 @@ def _just_posted(request: DoorRequest, account: Account) -> Entry | None:
 
 
 def _undo(request: DoorRequest, ledger: Ledger, posted: Entry | None) -> dict[str, Any]:
-    """Return the line of an entry that the user has just posted, and a form to reverse it; {} if it is reversed."""
+    """Return the line of the entry that the user has just posted, and a form to reverse the entry.
+
+    Returns an empty dict if there is no such entry or it is already reversed.
+    """
     for line in ledger.lines if posted else ():
         if line.entry == posted and not line.struck:
             return {"posted": line, "undo": ReversalForm(None, request.access.day, auto_id=False)}
@@ -205,7 +208,8 @@ def _entry(
 
 
 def _or_ask(post: Callable[..., Entry], ask: Callable[..., WriteOff], **arguments: Any) -> Entry | WriteOff:
-    """Post the entry if one person may do so alone. Otherwise ask for a write-off, which another person decides."""
+    """Post the entry if one person alone may do so. Otherwise save a write-off request, which another person
+    decides."""
     try:
         return post(**arguments)
     except ValidationError as refusal:

@@ -52,7 +52,7 @@ def write_off(request: DoorRequest, account: Account, request_id: UUID) -> HttpR
 class _Acting:
     """Runs the action of the pressed button: approve, withdraw or refuse.
 
-    The buttons "approve" and "withdraw" belong to no form, so their errors are added to `refused`, an empty form.
+    Only "refuse" has a form with fields. Errors of the two other buttons are added to `refused`, an empty form.
     """
 
     def __init__(self, request: DoorRequest, write_off: WriteOff) -> None:

@@ -59,8 +59,10 @@ def answer_for_look(*, by: Person, question: LookQuestion, answer: str, context:
 
 @all_or_nothing()
 def judge_look(*, by: Person, question: LookQuestion, verdict: str, context: Context = NOWHERE) -> LookQuestion:
-    """Store a reviewer's verdict on why the employee opened the data. The verdict enters the figure of how often the
-    rule asked rightly. Loge does nothing else after a verdict of misuse: the landlord decides what to do."""
+    """Store a reviewer's verdict on why the employee opened the data. The verdict counts in the statistics of the rule.
+
+    Loge does nothing else after a verdict of misuse: the landlord decides what to do.
+    """
     lock(question)
     _require(question.person_id != by.pk and not question.verdict)
     change(question, verdict=verdict, judged_by=by, judged_on=today())

@@ -1,8 +1,8 @@
-"""Aggregated counts of audit events that single nobody out: groups of fewer than five people are merged.
+"""Counts of audit events that identify nobody: groups of fewer than five people are merged into one.
 
-Masking one figure is not enough, because it can be computed by subtracting the others from the total. After merging,
-every published figure, and every sum or difference of figures, concerns at least five people. The charts accept no
-filter, because the totals under two filters could be subtracted too.
+Hiding a single figure is not enough, because subtracting the other figures from the total would reveal it. After
+merging, each figure, sum or difference concerns at least five people. The charts accept no filter, because the totals
+under two filters could be subtracted as well.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -129,14 +129,14 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
         return rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    # Rare kinds of refusal are published as one figure. If one kind were hidden, the total would disclose its figure.
-    # For outcomes other than refusals no total is published, so the figure of a rare outcome can be hidden alone.
+    # Rare kinds of refusal share one figure. If one kind were hidden, the total would disclose its figure.
+    # Outcomes other than refusals are published without a total, so each rare one can be hidden by itself.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
-        # Rows of agencies link to the list of their events. Rows of places above the agencies have no such link.
-        # Places above the agencies have no link: their list would show the agencies' events, which their count omits.
+        # Only rows of agencies link to the list of their events.
+        # The list for a higher place would include the events of its agencies, which its row does not count.
         "agencies": set(groups.values()) - above_agencies(),
         "known_roles": set(ROLES),
         "looks": week_bars(weeks, weekly),

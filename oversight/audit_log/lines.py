@@ -37,8 +37,8 @@ class Line:
 
     @property
     def note(self) -> Promise | str:
-        """The outcome of the event in words, or "" if it is obvious: for data shown or changed, and for refusals, which
-        the event's sentence already states."""
+        """The outcome of the event in words. Empty if data were shown or changed, or if the event's sentence states the
+        refusal."""
         plain = (Outcome.SHOWN, Outcome.CHANGED, *reading.REFUSALS)
         return "" if self.event.outcome in plain else reading.OUTCOMES[self.event.outcome]
 
@@ -113,7 +113,8 @@ _ABOVE = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 
 def counting_places() -> tuple[dict[UUID, str], dict[str, str]]:
-    """Return two mappings: place -> key of the group in which its events are counted, and key -> name of the group."""
+    """Return two mappings: from each place to the key of the group that counts its events, and from each key to a
+    name."""
     places = {str(place.pk): place for place in Place.objects.all()}
     heads = {key: place for key, place in places.items() if place.level in _ABOVE}
     groups = {

@@ -68,7 +68,7 @@ class AuditLogFilter(forms.Form):
         place = cast("forms.ModelChoiceField[Place]", self.fields["place"])
         place.queryset = Place.objects.all()
         choices = [("", _("Tous les lieux")), *place_choices()]
-        # place_choices() leaves out buildings. If the link to this page filters by a building, the building is added.
+        # place_choices() leaves out buildings. If a link filters by a building, this building is added to the choices.
         if (key := str(self.data.get("place", ""))) not in dict(choices):
             with suppress(forms.ValidationError):
                 choices.append((key, place.clean(key).name))

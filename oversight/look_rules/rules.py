@@ -1,9 +1,9 @@
-"""The rules that ask why an employee opened certain data, as published to the employees concerned (page `look_rules`).
+"""The rules that ask why an employee opened certain data. The page `look_rules` shows the rules to employees.
 
-A rule questions a single opening of data afterwards. Rules do not measure anybody's work: none counts, ranks or adds up
-what a person did, and none considers the time of day. Each rule is the database function `oversight_rule_<code>(day)`
-in oversight/sql/look_rules.sql. Rules also apply to machine clients, whose openings may be counted. Relations between
-households and colleagues are neither asked for nor stored.
+A rule asks afterwards about a single opening of data. Rules do not measure work: they do not count, rank or add up what
+a person did, and ignore the time of day. They neither ask for nor store relations between households and colleagues.
+Rules also apply to machine clients, whose openings may be counted. Each rule is the database function
+`oversight_rule_<code>(day)` in oversight/sql/look_rules.sql.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule, described in three texts for the page of rules. `sentence`: what the rule finds unexplained. `looks_at`:
-    which openings of data the rule checks. `explained_by`: which work or events explain an opening, so that nothing is
-    asked."""
+    """A rule, with three texts for the page of rules. `sentence`: what the rule finds unexplained. `looks_at`: which
+    openings of data the rule checks. `explained_by`: which work or events explain an opening, so that the rule asks no
+    question."""
 
     code: str
     sentence: Promise | str

@@ -1,5 +1,7 @@
-"""Counts the view questions that wait for a verdict or an answer, finds the audit events around the questioned opening
-of data, and computes how often each rule asked rightly. The figures are about rules, never about people.
+"""Counts the view questions (why did an employee open data?) that wait for a verdict or an answer. Finds the audit
+events around the opening of data, and computes how many questions of each rule were justified.
+
+The figures are about rules, never about people.
 """
 
 from collections import Counter
@@ -17,7 +19,7 @@ from oversight.models import LookQuestion
 from oversight.models.look_question import QUIET_AFTER
 
 RIGHT = ("misuse", "mistake")
-# Minimum number of verdicts for showing how often a rule asks rightly. With fewer, one verdict could be deduced.
+# Minimum number of verdicts for publishing the precision of a rule. With fewer, one verdict could be deduced.
 FEW = 5
 
 
@@ -45,8 +47,10 @@ class Around:
 
 @dataclass(frozen=True)
 class Precision:
-    """How often a rule rightly asked. `share` is the percentage of the rule's questions whose verdict was misuse or a
-    mistake. `share` is None if the rule has fewer than `FEW` verdicts."""
+    """The precision of a rule. `share` is the percentage of its questions whose verdict was misuse or a mistake.
+
+    `share` is None if the rule has fewer than `FEW` verdicts.
+    """
 
     rule: Rule
     verdicts: int
@@ -78,10 +82,10 @@ def _number(question: str) -> int:
 
 
 def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
-    """Return how often each rule asked rightly (its precision) over the last three months.
+    """Return the precision of each rule over the last three months: the share of its questions that were justified.
 
-    Older verdicts are not counted: of the verdicts older than three months, only those of misuse are still stored, so
-    the precision would come out too high.
+    Older questions are not counted. They are erased unless the verdict was misuse, so they would make the precision too
+    high.
     """
     since = day - QUIET_AFTER
     judged = [question for question in questions if question.judged_on and question.judged_on >= since]

@@ -90,9 +90,11 @@ class Inspection(models.Model):
 
 
 class CountedWord(models.Model):
-    """A word that a person counted on a day, as a keyed digest. Counting a word again on the same day does not use up
-    the person's daily limit. The key is not in the database. Only `oversight_reserve_words()` writes these rows; they
-    are erased the following night."""
+    """A word that a person counted on a day, as a keyed digest. The key is not in the database.
+
+    Counting a word again on the same day does not count towards the daily limit. Only the database function
+    `oversight_reserve_words()` writes these rows. They are erased the following night.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -69,9 +69,11 @@ class OfMine(models.Func):
 
 class LookQuestionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the questions that `person` may see. Employees see questions about themselves, managers see questions
-        that they are asked, the data protection officer and the data steward see questions that they must judge.
-        Row-level policies have the same conditions."""
+        """Return the questions that `person` may see, as the row-level policies do.
+
+        Employees see the questions about themselves. Managers see the questions that they are asked. The data
+        protection officer and the data steward see the questions that they must judge.
+        """
         if compartment is Compartment.OWN_TRACE:
             return self.filter(person=person).only(*TO_ONESELF).select_related("place")
         others = self.exclude(person=person).select_related("place")

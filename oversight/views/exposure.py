@@ -21,8 +21,8 @@ from oversight.models import ExposureDay
 
 @dataclass(frozen=True)
 class Series:
-    """The exposure figures of a role: how many of the resident cards that its employees can open were not opened,
-    measured at the end of each week, and the latest measurement."""
+    """The exposure figures of a role, for each week and the latest day. Each figure counts the resident cards that
+    employees of the role could open but did not open in a year."""
 
     name: Promise | str
     weeks: list[dict[str, Any]]
