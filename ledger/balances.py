@@ -14,7 +14,7 @@ from ledger.models import Entry
 from tenants.models import Account
 from tenants.models.account import AccountQuerySet
 
-AHEAD = timedelta(days=31)  # an entry may take effect at most this long after today
+AHEAD = timedelta(days=31)  # maximum time from today to the day on which an entry takes effect
 
 
 class OneOf(Func):

@@ -124,10 +124,10 @@ def reference_typed(words: str) -> str:
     return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 
-# A URL is built once with this placeholder, which is then replaced by the id of each entry.
+# Placeholder for an entry's id in a URL that is built only once. The id of each entry then replaces it.
 _ANY = UUID(int=0)
 
-LATEST = 24  # an account page shows this many months of the ledger if the user chose no period
+LATEST = 24  # number of months in the ledger of an account page if the user chose no period
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
     latest = months_after(register.first_of(sums["ends"]), 1 - LATEST)
     since = min(latest, register.first_of(since or latest))
     before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
-    # One statement reads the entries and the sum of those before, so that an entry posted meanwhile shifts no balance.
+    # One statement reads the entries and the sum of all earlier ones, so a simultaneous entry cannot shift a balance.
     rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
     recent = list(rows.in_order())
     older = {entry.reverses_id for entry in recent if entry.reverses_id} - {entry.pk for entry in recent}

@@ -58,7 +58,9 @@ class TakeForm(forms.Form):
 
     def clean(self) -> None:
         """Require `look`, the number of an audit event, if the person contests that an employee viewed their data.
-        Require `matter`, the kind of data, for a correction or an objection. Empty the fields of other requests."""
+
+        Require `matter`, the kind of data, for a correction or an objection. Otherwise clear these fields.
+        """
         data, kind = self.cleaned_data, self.cleaned_data.get("kind")
         data["look"] = data.get("look", "").strip().lower() if kind == Right.CONTEST else ""
         data["matter"] = data.get("matter", "") if kind in {Right.RECTIFY, Right.OBJECT} else ""

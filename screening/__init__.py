@@ -1,13 +1,13 @@
-"""Detects whether a text discloses something about a person that may not be written. Pure Python, without Django or
-network.
+"""Detects whether a text discloses something about a person that may not be written. Needs neither Django nor network.
 
     screen("Mme est sous chimiothérapie, passer le matin")
 
-Modules, in the order in which they process a text: `shown` finds its visible characters, `tokens` and `cutting` its
-words, `spelling` and `ordinary` their normal spelling. `lexicon` and `verbs` read the known expressions from
-`lexicons/`, `matching` finds them in the text, `surroundings` determines whom they are about, `reading` does all of
-this. `features` computes what `model` weighs; if the result is uncertain, the neural network in `meanings`, `opinion`
-and `packed` is asked. `judging` decides, `findings` and `wording` explain the result. `naming` and `never_names` screen
+The modules process a text in this order. `shown` returns its visible characters. `tokens` and `cutting` split them into
+words. `spelling` normalises each word, and `ordinary` tells whether it is a common word. `lexicon` and `verbs` load the
+known expressions from `lexicons/`. `matching` finds these expressions in the text. `surroundings` determines whom or
+what an expression is about. `reading` combines these steps. `features` computes the features that `model` weighs. If
+the result is uncertain, the neural network in `opinion` decides too, with the help of `meanings` and `packed`.
+`judging` chooses the passages to report, and `findings` and `wording` explain them. `naming` and `never_names` screen
 names. The programs of research/screening/ train and measure the weights.
 """
 
@@ -26,7 +26,7 @@ from screening.words.shown import visible_text
 def prepare() -> None:
     """Load the lexicons, weights and word vectors when a process starts.
 
-    Loading takes half a second, for which the first screened text would otherwise wait.
+    Otherwise the first screened text would have to wait half a second for them.
     """
     lexicon.load()
     matching.shortcuts()

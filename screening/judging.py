@@ -52,8 +52,8 @@ class Weighed:
 def is_certain(hit: Hit, target: Said) -> bool:
     """Whether the expression has only one meaning, so that the note is refused whatever its score is.
 
-    It has another meaning directly after a noun for a thing, firm, animal or the weather. A doubtful acronym is not
-    certain either.
+    False directly after a noun for a thing, firm, animal or the weather, which gives the expression another meaning.
+    False also for a doubtful acronym.
     """
     return hit.group.strength == "certain" and not hit.faint and target.left not in IMPERSONAL
 
@@ -158,11 +158,11 @@ def weigh(reading: Reading, model: Model) -> Weighed:
 
 
 def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
-    """Return the highest score of the text and its sentences, and the sentences that disclose something.
+    """Return the highest score of the text and its sentences, and the list of sentences that disclose something.
 
-    Each sentence is also scored by itself, so that harmless sentences cannot hide a disclosure. If no sentence by
-    itself discloses something, the whole text is returned in their place. If the score would allow the text in spite of
-    a certain expression (see `is_certain`), the score is ENOUGH.
+    Each sentence is also scored by itself, so that harmless sentences cannot hide a disclosure. If no single sentence
+    discloses something, the list has only the whole text. If the score would allow a text with a certain expression
+    (see `is_certain`), the score is ENOUGH.
     """
     whole = weigh(reading, model)
     parts = [weigh(sentence, model) for sentence in sentences(reading)]

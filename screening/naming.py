@@ -1,9 +1,11 @@
 """Screens texts entered as a name. Any word may be a name, but a text that does not look like a name is screened.
 
 A name is capitalised, except for small words inside it. A text in lower case may still be a name. It is refused only
-for words that can disclose something and mean nothing else. The name of an organisation may say in lower case which
-people the organisation helps. Words that are nobody's name (`never_names`) are refused in any capitals, order and
-spacing. Somebody whose name is wrongly refused can write the name alone, with its capitals.
+for words that can disclose something and mean nothing else. In the name of an organisation, words in lower case may
+state whom it helps.
+
+Words that are nobody's name (`never_names`) are refused in any capitals, order and spacing. Somebody whose name is
+wrongly refused can enter the name alone, with its capitals.
 """
 
 import re

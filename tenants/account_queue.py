@@ -51,10 +51,9 @@ class Standing:
 
 
 def lay(response: HttpResponse, by: Person, back: str, purposes: Mapping[str, str], *, secure: bool) -> HttpResponse:
-    """Store the queue in a cookie of the response that lists the accounts.
+    """Store the queue in a cookie of the response that lists the accounts. `secure` is the cookie's `Secure` flag.
 
-    `purposes` maps each account reference to the purpose of opening the account that follows from the list, or to "" if
-    none follows. `secure` is the cookie's `Secure` flag.
+    `purposes` maps each account reference to the purpose of opening the account that the list implies, or to "".
     """
     references = list(purposes)[:LARGEST]
     why = "".join(str(PICKED.index(Purpose(purposes[ref])) + 1) if purposes[ref] else "0" for ref in references)

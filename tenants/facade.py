@@ -96,7 +96,8 @@ class Stair:
         parts: list[list[Floor]] = [[]]
         room = most
         for floor in self.floors:
-            for start in range(0, len(floor.doors), most):  # Without recorded floors, one `Floor` has all dwellings.
+            # A floor may be larger than a page: if no floors are recorded, one `Floor` has all dwellings.
+            for start in range(0, len(floor.doors), most):
                 doors = floor.doors[start : start + most]
                 if len(doors) > room and parts[-1]:
                     parts.append([])

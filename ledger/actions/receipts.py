@@ -10,7 +10,7 @@ from ledger.actions.entries import take_payment
 from ledger.models import Clearing, Entry, Receipt
 from tenants.models import Account
 
-# Every entry of a cleared payment gets this label, which is a code in entry_labels.csv.
+# Label of the entries that are booked for cleared payments. It is a code in entry_labels.csv.
 FROM_SUSPENSE = "suspense"
 
 

@@ -29,9 +29,9 @@ class EntryKind(models.TextChoices):
     ADJUSTMENT = "adjustment", _("rectification")
 
 
-# Entries with these labels come from the family benefits office (CAF).
+# Labels of the entries that come from the family benefits office (CAF).
 FROM_CAF = {"apl", "apl_back_payment", "aid_refunded", "rls", "aid_recalled"}
-# Payments with these labels are made at a counter of the landlord.
+# Labels of the payments that are made at a counter of the landlord.
 AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "deposit_refund"}
 
 

@@ -27,7 +27,7 @@ from tenants.models import Account
     purpose_required=False,
 )
 def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
-    """Choose a purpose. The page shows only the reference from the URL, and does not disclose whose account it
+    """Ask for the purpose of opening an account. The page shows only the reference of the account, not whose account it
     is."""
     next_path = request.POST.get("suite", "") or request.GET.get("suite", "")
     leads = _door_of(next_path, account.reference)

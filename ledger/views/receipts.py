@@ -27,7 +27,8 @@ A_PAGE, LATELY = 30, 10
 
 @dataclass(frozen=True)
 class Cleared:
-    """A row in the list of cleared payments: a clearing with its entry and its account, both visible to the user."""
+    """A row in the list of payments that were assigned to an account: the assignment (clearing), its entry and its
+    account."""
 
     clearing: Clearing
     entry: Entry
@@ -99,7 +100,10 @@ def _undone(request: DoorRequest, form: UndoForm) -> bool:
 
 
 def _lately(access: AccessContext) -> list[Cleared]:
-    """Return the ten latest clearings that are not reversed, without those whose account the person may not see."""
+    """Return the ten latest clearings (assignments of payments to accounts) that are not reversed.
+
+    Clearings on accounts that the person may not see are left out.
+    """
     clearings = list(access.rows(Clearing).standing().select_related("receipt")[:LATELY])
     entries = access.rows(Entry).in_bulk([clearing.entry_id for clearing in clearings])
     accounts = access.rows(Account).in_bulk([entry.account_id for entry in entries.values()])

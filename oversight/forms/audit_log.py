@@ -99,7 +99,8 @@ class AuditLogFilter(forms.Form):
 
 
 def spell_reference(typed: str) -> str:
-    """Format a typed account reference as letters to tenants print it: "k7qx 9m2d 4rtb" becomes "K7QX-9M2D-4RTB"."""
+    """Format a typed account reference in the same way as printed letters: "k7qx 9m2d 4rtb" becomes
+    "K7QX-9M2D-4RTB"."""
     signs = "".join(sign for sign in typed.upper() if sign.isalnum())
     return "-".join((signs[:4], signs[4:8], signs[8:]))
 

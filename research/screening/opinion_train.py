@@ -1,8 +1,7 @@
-"""Trains the neural network of the screening with numpy. The network gives a second opinion beside the linear model.
-`python -m research.screening.train` calls this module.
+"""Trains the neural network of the screening with numpy. `python -m research.screening.train` calls this module.
 
-The network learns from the training notes and from their annotations: a sentence without marked words is lawful, and so
-is the lawful wording that some notes propose. These additional examples have half the weight of a note.
+The network learns from the training notes. It also learns from each of their sentences, and from the lawful wordings
+that some notes propose. These additional examples have half the weight of a note.
 """
 
 import gzip
@@ -63,8 +62,8 @@ def labels_between(note: Note, start: int, end: int) -> frozenset[str]:
 
 
 def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Example]:
-    """Yield the training examples: the notes, each of their sentences, and the lawful wordings proposed in
-    their place."""
+    """Yield the training examples: the notes, each of their sentences, and the lawful wordings that some notes
+    propose."""
     for note, reading in zip(notes, readings, strict=True):
         yield Example(reading, note.labels, note.counts)
     for note, reading in zip(notes, readings, strict=True):
@@ -81,11 +80,11 @@ def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Exa
 
 
 class Heard:
-    """All training examples as matrices. A "kind" is a distinct word, with the reason for ignoring the word, if any.
+    """The training examples as matrices. A "kind" is a distinct word together with the reason for ignoring it, if any.
 
     `words` has the kind of each word in the examples, and `starts` the index of each example's first word. `traits` has
-    a row of features for each kind, `meant` a row of embedding coordinates for each kind. `around` has a row for each
-    word of the examples: the features of the neighbouring words.
+    a row of features for each kind, and `meant` a row of embedding coordinates. `around` has a row for each word in the
+    examples: the features of its context.
     """
 
     def __init__(self, learnt_from: Sequence[Example]) -> None:
@@ -144,8 +143,8 @@ def coordinates(kinds: Sequence[tuple[Any, str]]):  # type: ignore[no-untyped-de
 
 
 class Batch:
-    """The examples of one training step: their words, each word's example and position, and the kinds of words
-    in them."""
+    """The examples of one training step: their words, the kinds of these words, and each word's example and
+    position."""
 
     def __init__(self, heard: Heard, chosen: Any) -> None:
         import numpy
@@ -159,7 +158,8 @@ class Batch:
 
 
 class Net:
-    """The network: a hidden layer over windows of five words, the maximum of each unit, and a linear output layer."""
+    """The network: a hidden layer over windows of five words, max pooling over all windows, and a linear output
+    layer."""
 
     def __init__(self, heard: Heard) -> None:
         from numpy import float32, full, sqrt, zeros

@@ -43,10 +43,9 @@ def take_request(
 ) -> tuple[UUID, UUID]:
     """Register a request and return (request id, tenant id). Raises ValidationError.
 
-    The error does not say whether the account reference, the name or the place is wrong, because it must not disclose
-    which references and names exist. `look` is the number of an audit event: the person contests that an employee
-    viewed their data. An error about `look` does not say whether the event never existed, concerns somebody else, is
-    deferred, or is no longer stored.
+    The error is the same for a wrong account reference, name or place, so that it does not disclose which of them
+    exist. `look` is the number of an audit event, if the person contests that an employee viewed their data. An error
+    about `look` does not disclose why Loge found no such event.
     """
     until, called = due_on(today()), folded(f"{last_name} {first_name}")
     tried = begin_try(by=by, reference=reference, context=context)

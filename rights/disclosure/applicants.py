@@ -1,8 +1,8 @@
-"""The report for an applicant for housing: what is stored about the application, and who opened it, when and why.
+"""The access report for an applicant for housing: the stored data, and who opened the application, when and why.
 
-The employee to whom an occasion opens the application prints it for the person at the desk. The applicants of one
-application filed it together, so each of them may read all of it. Sealed grounds are left out: neither the employee nor
-another applicant may learn of them. `exclusions` lists what no section contains, and why.
+An employee for whom the application is open prints the report at the desk. All applicants of one application may read
+all of it, because they applied together. Sealed grounds (sensitive reasons for priority) are left out: neither the
+employee nor another applicant may learn of them. `exclusions` lists all data that the report leaves out, and why.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,8 @@ from rights.disclosure.sections import Cents, Part
 
 @dataclass(frozen=True)
 class ApplicantLook(Seen):
-    """An audit event about an application. `occasion` is the code of the reason for which the application was open."""
+    """An audit event about an application. `occasion` is the code of the reason for which the employee could open the
+    application."""
 
     occasion: str = ""
 
@@ -57,8 +58,10 @@ class ApplicantReport:
 
     @property
     def purposes(self) -> list[Part]:
-        """Parts over the models of all sections with data that have the same purposes and retention periods, so that
-        the report states these once. The title names the sections."""
+        """The sections with data, grouped by purposes and retention periods. The report states both once per group.
+
+        Each group is one `Part`, whose title names the sections.
+        """
         groups: dict[Any, list[Part]] = {}
         for part in self.parts:
             if part.rows:
@@ -82,8 +85,10 @@ def applicant_report_of(access: AccessContext, application: Application) -> Appl
 
 
 def application_looks(application: Application) -> list[ApplicantLook]:
-    """Return the audit events about an application that an open occasion lets the current person see, oldest first.
-    Events older than the retention period of the audit log no longer exist."""
+    """Return the audit events about an application, oldest first, if the application is open to the current person.
+
+    Events older than the retention period of the audit log no longer exist.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, at, kind, purpose, outcome, role, NULL, occasion FROM rights_applicant_looks(%s)",
@@ -204,7 +209,7 @@ class _OnApplication:
             for priority in self.rows(Priority).order_by("code")
         ]
         columns = (_("Priorité"), _("Preuve"), _("Preuve du"), _("Enregistrée ici le"), _("Jusqu’au"))
-        # The note is the same in each report, so that it tells nobody whether there is a sealed ground.
+        # Every report has the note on sealed (sensitive) grounds, so that nobody learns whether a sealed ground exists.
         note = _(
             "Les motifs réservés n’apparaissent jamais ici. La personne concernée peut demander à l’examinateur des "
             "motifs réservés ce qui est conservé à ce sujet : l’agent lui transmet la demande, sans en savoir plus."

@@ -15,8 +15,8 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Audit events of these kinds concern a whole account or household: the report of each holder and resident has them.
-# An audit event of any other kind may be about one resident, so only the access report of the named person has it.
+# Kinds of audit events about a whole account or household. The report of each holder and resident has them.
+# Events of other kinds may be about one resident, so only the access report of the named person has them.
 SHARED = tuple(
     kind.code
     for kind in (

@@ -17,8 +17,10 @@ MINUS = "\u2212"
 
 
 def in_language(wanted: str) -> translation.override:
-    """Context manager that switches to the language of the person whom an access report is for. Another language than
-    Loge's keeps that of the employee."""
+    """Context manager that switches to the language of the person for whom an access report is made.
+
+    If Loge is not translated into that language, the language of the employee remains active.
+    """
     return translation.override(wanted if wanted in LANGUAGES else translation.get_language())
 
 
@@ -54,7 +56,7 @@ def period() -> str:
     period of the audit log, at least twelve months."""
     try:
         months = retention().months
-    # The configuration file of retention periods is invalid: state the shortest period that Loge allows.
+    # If the configuration file of retention periods is invalid, state the shortest period that Loge allows.
     except RetentionRefused:
         months = SHORTEST
     if months == SHORTEST:

@@ -288,7 +288,7 @@ class _About:
             DwellingFact: {"lease__isnull": False},
         }
         # For facts about the tenant (CardFact), the section shows when a fact was told to the tenant and contested.
-        # A fact about an account or a dwelling may have been told to another resident, so the section omits such days.
+        # The section omits when a fact about an account or a dwelling was told, as another resident may have been told.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [
@@ -373,9 +373,11 @@ class _About:
 
 
 def _in_days(account: str, day: str) -> Func:
-    """SQL condition: whether the report may show a date of an account, because the tenant was then one of its holders.
+    """SQL condition: the report may show this date of an account, because the tenant was one of the holders on that
+    date.
 
-    Dates before anybody held the account are shown to its first holder, and dates after everybody left to the last.
+    Dates before the account had a holder are shown to its first holder. Dates after all holders left are shown to its
+    last holder.
     """
     return Func(F(account), F(day), function="rights_disclosed_account", output_field=BooleanField())
 

@@ -64,11 +64,13 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """Yield the name of the only feature of a lawful expression. `Find.names` yields those of other expressions."""
+        """Yield the one feature name of a lawful expression. `Find.names` yields the feature names of other
+        expressions."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:
-        """Return no smaller groups of features. The protocol `Sign` requires this method."""
+        """Return an empty tuple, because an expression has no smaller groups of features. The protocol `Sign` requires
+        this method."""
         return ()
 
 
@@ -86,7 +88,7 @@ class Lexicon:
     patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
-    # `needed` has the `beside` words of all patterns. A pattern can match only if the text has one of its own.
+    # `needed` has the keys of all words that some pattern needs elsewhere in the text (its `beside`).
     needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:
@@ -216,7 +218,8 @@ def group_of(category: str, name: str, strength: str, lines: list[str]) -> tuple
 
 
 def read_classes(lexicon: Lexicon) -> None:
-    """Add to `lexicon` what lexicons/classes.txt has: named lists of words, and the kind of each noun (person...)."""
+    """Read lexicons/classes.txt into `lexicon`: named lists of words, and the kind of each noun ("person",
+    "object"...)."""
     for name, strength, lines in sections(FOLDER / "classes.txt"):
         if strength == "list":
             lexicon.lists[name] = frozenset(words_in(lines))

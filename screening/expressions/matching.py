@@ -30,7 +30,7 @@ LOCAL = "local"
 
 @dataclass(slots=True, eq=False)
 class Word:
-    """A word apart from any text: its stem, its kind, and the expressions of the lexicons that may contain it."""
+    """A word independent of any text: its stem, its kind, and the expressions of the lexicons that may contain it."""
 
     norm: str
     keys: frozenset[str]
@@ -44,11 +44,11 @@ class Word:
     # `patterns` has the expressions to look for where this word occurs. Some need a second word in the text.
     # `alone` has those expressions of `patterns` that need no second word.
     # `needed` has the keys (stems, verbs, classes) of the second words that expressions of `patterns` need.
-    # `offered` has the keys of this word that expressions of other words may need as their second word.
+    # `offered` has the keys of this word that can match the second word of other words' expressions.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # `reached` is a cache. It maps the keys of `needed` that a text has to the expressions that can match in it.
+    # `reached` is a cache: keys of `needed` that occur in a text -> expressions that can match in such a text.
     reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:
@@ -104,10 +104,11 @@ def may_be_misspelt(norm: str, key: str, lexicon: Lexicon) -> bool:
 
 
 def misspelt(key: str) -> str | None:
-    """Return the stem of the lexicons that a misspelt word probably means, or None.
+    """Return the stem of the lexicons that a misspelt word probably means, or None. `key` is the stem of the misspelt
+    word.
 
-    The returned stem sounds like `key` (the stem of the misspelt word), or one letter is added, left out or exchanged.
-    The first letter must be the same.
+    The returned stem sounds like `key`, or differs from it by one added, missing or exchanged letter. Both have the
+    same first letter.
     """
     lexicon = load()
     meant = lexicon.sounds.get(sound(key))
@@ -298,7 +299,7 @@ def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     matches = []
     for at, word in enumerate(words):
         if word.patterns:
-            # Only `word.alone` is tried if the text has no second word for this word's expressions. This saves time.
+            # To save time, only `word.alone` is tried if the text has no second word for the other expressions.
             for pattern in word.alone if word.needed.isdisjoint(offered) else within_reach(word, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):

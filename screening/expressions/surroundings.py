@@ -22,8 +22,8 @@ class Said:
     """The kinds of nouns ("person", "object"...) around a found expression. They show whom or what it is about.
 
     `left` and `right` are the kinds of the nouns next to the expression. `subject` is the kind of the first noun in its
-    clause, `after` that of the noun after the next pause. An empty string means that there is no such noun. `pronoun`
-    and `name` tell whether a pronoun or a person's name precedes the expression in its clause.
+    clause, `after` that of the noun after the next pause. All are "" if there is no such noun. `pronoun` and `name`:
+    True if a pronoun or a person's name precedes the expression in its clause.
     """
 
     left: str

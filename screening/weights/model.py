@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# `weight_of_word` divides a word's embedding weight by AMONG. `total` divides by the root of the number of words.
+# `weight_of_word` divides an embedding weight by AMONG, where `total` divides by the root of the number of words.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -32,12 +32,12 @@ NO_ROW = -1
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """What the model knows about a word, cached for all notes.
+    """What the model stores about a word, for all notes.
 
-    `rows` are the indices of the word's features in the lists of weights, and `meant` is its row in the embedding
-    table. `number` identifies its stem as the second word of a pair. `seconds` maps such numbers to the indices of the
-    pairs that begin with this word. `weight` is what its features add to the score for refusal, and `leaning` what its
-    embedding adds.
+    `rows` has the indices of the word's features in the lists of weights. `meant` is its row in the embedding table.
+    `number` identifies its stem as the second word of a pair. `seconds` maps the number of each second word to the
+    index of the pair that begins with this word. `weight` and `leaning` are what its features and its embedding add to
+    the score.
     """
 
     rows: tuple[int, ...]
@@ -53,7 +53,7 @@ class Known:
     """The features of a note that have weights.
 
     `named` has the weight indices of its expressions, word pairs and tone. `words` has each word of the note once.
-    `meant` has its words that are in the embedding table, repeated words as often as the note repeats them.
+    `meant` has the words that are in the embedding table, each as often as it occurs in the note.
     """
 
     named: set[int]
@@ -86,7 +86,7 @@ class Model:
     # `by_word` and `by_sign` are caches for all notes: the weight indices of each word and of each group of features.
     by_word: dict[Word, Entry] = field(default_factory=dict)
     by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
-    # `by_run` has the weight indices of substrings of words, apart from other features, because a small dict is faster.
+    # `by_run` has the weight indices of substrings of words, in a dict of its own, because a small dict is faster.
     by_run: dict[str, int] = field(default_factory=dict)
     # `by_first` maps the first stem of a pair and the number of the second stem to the pair's weight index.
     # `numbers` gives each second stem an integer, because integers are faster to look up than strings.

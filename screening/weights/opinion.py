@@ -1,9 +1,9 @@
-"""A small neural network that scores a note when the linear model (model.py) is uncertain whether to refuse it.
+"""A small neural network that scores a note if the linear model (model.py) is uncertain whether to refuse it.
 
-The linear model adds one weight per feature. It cannot express that words mean something together or in an order. The
-network looks at windows of five words: each word with two words on either side. Each word's features (stem, letters,
-meaning, expressions found there) give a vector. The five vectors of a window give the values of ninety-six hidden
-units. The score uses, of each unit, the maximum over all windows of the text.
+The linear model adds one weight per feature. It cannot express that several words, or their order, have a meaning
+together. The network looks at windows of five words. Each word has a vector, computed from its stem, its letters, its
+meaning and the expressions that contain it. The five vectors of a window give the values of ninety-six hidden units.
+The score uses the maximum of each unit over all windows of the text.
 
 Vectors are packed into integers (screening/weights/packed.py), which is fast enough without a numerical library.
 """
@@ -30,7 +30,7 @@ WIDTH = 5
 HALF = WIDTH // 2
 # To store fractions as integers, vectors of words are multiplied by FINE_WORD and the network's weights by FINE_WEIGHT.
 FINE_WORD, FINE_WEIGHT = 256, 1024
-# Vectors are multiplied by COARSER before those of a word's features are added, and divided by it afterwards.
+# The vectors of a word's features are multiplied by COARSER before they are added. Their sum is divided by COARSER.
 COARSER = 4096
 FINEST = FINE_WORD * COARSER
 # A signed weight from -128 to 127 is stored as an unsigned byte after adding NOUGHT.

@@ -27,7 +27,7 @@ from screening.words.tokens import (
 # A chunk (the text between two spaces) is cached if it has at most LONGEST_CHUNK characters.
 LONGEST_CHUNK = 40
 MANY_CHUNKS = 50_000
-# A text with at least LINKS gaps between single letters ("m a l a d e") is searched for words spelled with them.
+# A text with at least LINKS gaps between single letters is searched for spelled-out words ("m a l a d e").
 LINKS = 3
 OPENS_APART = re.compile(r"[.\-_*·/]*[^\W_](?![^\W_])")
 ENDS_APART = re.compile(r"(?<![^\W_])[^\W_][.\-_*·/]*$")
@@ -52,12 +52,11 @@ class Apart:
 
 @dataclass(slots=True)
 class Chunk:
-    """A chunk (the text between two spaces) split into words, as cached.
+    """A chunk (the text between two spaces), split into words and cached.
 
-    `tokens` has its tokens if no pause precedes the chunk, `paused` after a pause, and `stopped` after the end of a
-    sentence (see `following`). `after` is the kind of pause after the chunk. `apart` is None for a plain word with at
-    most one sign after it, as most chunks are. `abbreviation` is another chunk, to be used after an abbreviation, if
-    the text is split differently there.
+    `tokens` has the tokens of the chunk. `paused` has its tokens after a pause, and `stopped` after the end of a
+    sentence. `after` is the kind of pause after the chunk. `apart` is None for a plain word with at most one sign after
+    it. `abbreviation` is the chunk as it is split after an abbreviation, or None if that makes no difference.
     """
 
     tokens: Sequence[Token]

@@ -8,7 +8,7 @@ intent, for example combining accents and soft hyphens.
 import re
 import unicodedata
 
-# `_PLAIN` matches a text of ordinary French characters only, as most notes are. In it, no character is replaced.
+# `_PLAIN` matches a text that has only ordinary French characters, as most notes do. No character is replaced then.
 _PLAIN = re.compile(r"[\x00-\x7f\xa0°À-ÖØ-öø-ÿŒœŸ«»‘’“”–—…€\u202f]*").fullmatch
 _LIKE = (
     ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # These Cyrillic letters look like Latin letters.

@@ -125,7 +125,8 @@ def spelled(match: re.Match[str], speller: Speller) -> list[Cover]:
 
 
 def apart(candidates: list[tuple[int, int]], places: list[int], letters: str) -> list[Cover]:
-    """Choose the words that are read in a passage of separated letters. Of overlapping words, take the longest.
+    """Choose the words to read in a passage of separated letters ("m a l a d e"). Of overlapping words, take the
+    longest.
 
     Each candidate is (length of the word, index of its first letter).
     """

@@ -34,12 +34,11 @@ class Opened:
 
 @all_or_nothing()
 def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str, context: Context = NOWHERE) -> Opened:
-    """Open the card of a household in an emergency. Raises ValidationError. The error is the same whether the household
-    does not exist, is hidden or lives in the person's own buildings, or the person is above the daily limit, so that
-    the error does not disclose which households exist.
+    """Open the card of a household in an emergency. Raises ValidationError.
 
-    The attempt is recorded first, on the audit log's own database connection, so that a rollback does not remove the
-    record.
+    The error does not disclose which households exist. It is the same if the household does not exist, is hidden or
+    lives in the person's own buildings, and if the person has reached the daily limit. The attempt is recorded first,
+    on the audit log's own database connection, so that a rollback does not remove the record.
     """
     tried = record_view(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:

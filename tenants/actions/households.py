@@ -66,7 +66,7 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
     rows = type(tenant)._default_manager.filter(pk=tenant.pk)
-    # The database lets employees update only these four columns. update() writes only them; save() writes all columns.
+    # The database lets employees update only these four columns, so save(), which writes all columns, would fail.
     rows.update(channel=contact.channel, phone=contact.phone, email=contact.email, contact_name=contact.contact_name)
     record(events.CONTACT_CHANGED, by=by, about=tenant.subject(), place=residence.building_id, context=context)
     return tenant
@@ -168,7 +168,7 @@ def hide(
 
 
 def carry_discretion(*, by: Person | str, old: Lease, new: Lease, context: Context) -> None:
-    """Copy the discreet marks that hide a household to its new lease, with their dates and the colleagues they name.
+    """Copy a household's discreet marks to its new lease, with the dates of the marks and the colleagues named in them.
 
     Call this before saving any other row under the new lease: without a mark, that row would be visible to everybody.
     """

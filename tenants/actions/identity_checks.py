@@ -23,9 +23,9 @@ def check_identity(
 ) -> Residence:
     """Open the card of the visitor's household and return the visitor's residence. Raises ValidationError.
 
-    The error is the same for a wrong account reference, a wrong name and a household outside the employee's buildings.
-    The error is also the same after too many failed attempts on a day: five for one reference, or twenty by one
-    employee. The database function tenants_may_attempt() counts these attempts.
+    The error is the same for a wrong account reference, a wrong name, a household outside the employee's buildings, and
+    too many failed attempts on a day. The database function tenants_may_attempt() allows five failed attempts for one
+    reference and twenty by one employee.
     """
     with all_or_nothing():
         tried = begin_try(by=by, reference=reference, context=context)

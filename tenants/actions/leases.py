@@ -168,8 +168,10 @@ def _settle_in(tenant: Tenant, lease: Lease, day: date) -> Residence:
 
 
 def _close(lease: Lease, ends_on: date, *, transferred: bool = False) -> None:
-    """End the lease on `ends_on`, with all units, parties and residences that would end later. If the lease already had
-    an end date, rows that end on that date move to the new end date."""
+    """End the lease on `ends_on`, with all units, parties and residences that would end later.
+
+    Units, parties and residences that ended on the lease's former end date end on `ends_on` too.
+    """
     was, lease.ends_on = lease.ends_on, ends_on
     lease.save(update_fields=["notice_on", "ends_on"])
     outlasting = Q(last_day=was) | Q(last_day__isnull=True) | Q(last_day__gt=ends_on)

@@ -87,7 +87,7 @@ class UnitsField(forms.MultipleChoiceField):
 
 
 class NewcomerForm(forms.Form):
-    """The details of a person who has no Tenant row yet. May be left empty if the form allows it."""
+    """Form for the details of a person who has no Tenant row yet. The caller may allow an empty form."""
 
     title = forms.ChoiceField(label=_("Civilité"), choices=Title.choices, required=False)
     last_name = forms.CharField(label=_("Nom"), max_length=80)

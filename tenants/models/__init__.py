@@ -1,9 +1,9 @@
 """Models of people, leases, residences and accounts, one file each.
 
-Each compartment, a kind of data with its own database role such as cards or accounts, has its own tables. Many foreign
-keys also contain the building, so that a row and its parent are always in the same building. Django cannot declare such
-a key over two columns. So the model has `db_constraint=False`, and the migration 0001_initial creates the key (KEY). A
-second key on the id alone would only cost time.
+Each compartment (a kind of data with its own database role, such as cards) has its own tables. Many foreign keys also
+contain the building, so that a row and its parent are in the same building. Django cannot declare a foreign key over
+two columns, so the model has `db_constraint=False` and the migration 0001_initial creates the key. A second key on the
+id alone would only cost time.
 """
 
 from tenants.models.account import Account

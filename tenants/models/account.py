@@ -62,7 +62,7 @@ class AccountQuerySet(ScopedQuerySet):
         return self.filter(lease__ends_on__lt=day, settled_on__isnull=True)
 
 
-# Birth dates and bank details may be opened for these purposes only.
+# Purposes for which birth dates and bank details may be opened.
 _NEEDS_IDENTITY = (Purpose.TENANT_ASKED, Purpose.PAYMENT, Purpose.MOVING, Purpose.LEASE, Purpose.CORRESPONDENCE)
 
 

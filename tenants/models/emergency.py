@@ -40,7 +40,7 @@ class EmergencyReason(models.TextChoices):
     RESCUERS = "rescuers", _("Demande des secours sur place")
 
 
-# A building may be evacuated for these reasons only.
+# Reasons for which the evacuation list of a building may be opened.
 EMPTIES = (EmergencyReason.FIRE, EmergencyReason.GAS, EmergencyReason.WATER, EmergencyReason.RESCUERS)
 
 

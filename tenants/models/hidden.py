@@ -1,9 +1,8 @@
 """Queryset conditions that exclude hidden households, in addition to the row-level security policies.
 
 A household is hidden from an employee if it has a discreet mark that does not name the employee, or if a conflict of
-interest closes its file to the employee. The tests in tests/noninterference check the conditions and the policies
-separately, each with the other switched off. Conditions and policies use the same SQL functions, which return the ids
-hidden from the current person.
+interest closes its file to the employee. Conditions and policies use the same SQL functions, which return the hidden
+ids. The tests in tests/noninterference check each of the two with the other switched off.
 """
 
 from typing import Any, Self

@@ -39,8 +39,8 @@ class LeaseChangeQuerySet(OfLeaseQuerySet):
 class LeaseChange(models.Model):
     """A change made to a lease today. The row is deleted when the change is undone, and otherwise the following night.
 
-    `before` holds ids and dates in the format that the SQL function tenants_undo_change() reads. A key `final` says
-    that the change is not undone: another app has built on it.
+    `before` has ids and dates in the format that the SQL function tenants_undo_change() reads. If it has the key
+    `final`, the change can no longer be undone, because another app has built on it.
     """
 
     privacy = {

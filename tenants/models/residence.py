@@ -134,7 +134,7 @@ class Residence(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            # Card facts refer to (id, building), so that a fact and its residence are in the same building.
+            # The foreign key of card facts contains (id, building), so a fact and its residence share the building.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="residence_in_one_building",

@@ -1,6 +1,5 @@
-"""SQL functions of tenants/ that the database roles for file imports, contested refusals of sentences, and inspections
-of hidden texts may call.
-"""
+"""Lets some database roles call SQL functions of tenants/: the roles for imports, refused or sealed sentences, and
+inspections."""
 
 from access.compartments import Compartment as C
 from access.policies import TablePolicy

@@ -34,7 +34,7 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
         doors = {door.unit_id: door for door in access.rows(ReminderDoor).filter(reminder=reminder)}
         dwellings = facade.dwellings(units, [], {}, access.day)
         rows = [(dwelling, doors[dwelling.unit.pk]) for dwelling in dwellings if dwelling.unit.pk in doors]
-        # Doors still to be visited come first. Both groups stay in order of staircase, floor and door.
+        # Doors still to be visited come before visited doors. Both groups are in order of staircase, floor and door.
         rows.sort(key=lambda row: bool(row[1].done_on))
     context = {
         "reminder": reminder,

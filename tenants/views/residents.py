@@ -28,10 +28,10 @@ from tenants.forms.search import NameSearch
 from tenants.models import LeaseUnit, Residence
 from tenants.queries import missions
 
-FEW = 6  # A person with at most this many buildings sees drawings, others see a list.
+FEW = 6  # Maximum number of buildings shown as drawings. Longer lists show no drawings.
 A_PAGE = 40  # Number of buildings on each page of a manager's list.
 COMINGS = 20  # Maximum number of arrivals, and of departures, on the caretaker's start page.
-# Lists of residents show telephone numbers only in buildings with at most this many dwellings.
+# Maximum number of dwellings in a building for which the list of residents shows telephone numbers.
 CALLABLE = 60
 FOUND = 50
 
