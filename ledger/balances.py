@@ -57,12 +57,12 @@ def in_credit(accounts: AccountQuerySet) -> AccountQuerySet:
 
 
 def _balances() -> Any:
-    """Return each account that has entries, with their sum as `total`. Accounts without entries are missing."""
+    """Return the accounts that have entries, each with the sum of its entries as `total`."""
     return Entry._default_manager.order_by().values("account").annotate(total=Sum("amount_cents"))
 
 
 def check_day(account: Account, effective_on: date, today: date) -> None:
-    """Raise ValidationError if the day is before the account was opened, or too far ahead for an entry."""
+    """Raise ValidationError if the day is before the account was opened, or too far in the future for an entry."""
     if effective_on < account.opened_on:
         sentence = _("Le compte est ouvert depuis le %(day)s : choisissez une date d’effet postérieure.")
         raise ValidationError(
@@ -92,7 +92,7 @@ def may_settle(account: Account, balance_cents: int, today: date) -> bool:
 
 
 def has_write_offs(account: Account) -> bool:
-    """Return True if the account has write-off requests. Raw SQL, because it is faster than building a queryset."""
+    """Return True if the account has write-off requests. Uses raw SQL, which is faster than building a queryset."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM ledger_writeoff WHERE account_id = %s)", [account.pk])
         return bool(cursor.fetchone()[0])

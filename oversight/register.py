@@ -67,8 +67,11 @@ class Line:
 
     @property
     def recipients(self) -> str:
-        """The names of the roles that can read the field, for the page. If each role may read only its own data, or
-        only the server uses the field, a French phrase says so."""
+        """The names of the roles that can read the field, as the page shows them.
+
+        A phrase replaces the names if all roles can read the field, or only the server. Another phrase is added if
+        everybody can read their own data.
+        """
         names = [str(role.name) for role in self.roles]
         if len(names) == len(ROLES):
             return _("tous les rôles")

@@ -61,7 +61,7 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
 
     since = f"{start_of(day):%Y-%m-%d}"
     # Only bars of agencies link to the list of their events.
-    # The list for a higher place would include the events of its agencies, which its bar does not count.
+    # Higher places have no link, because the list would also contain the events of their agencies.
     agencies = set(groups.values()) - above_agencies()
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}

@@ -82,7 +82,8 @@ def screen_name(text: str, language: str = "fr") -> list[Finding]:
 
 
 def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Finding]:
-    """Yield a finding if a text entered as a name has words that are nobody's name. The words are tried in both orders.
+    """Yield a finding if a text entered as a name has words that are nobody's name. The words are also tried in reverse
+    order.
 
     The finding covers the whole text, because some words disclose something only together.
     """
@@ -98,7 +99,7 @@ def _never_a_name(text: str, words: list[str], language: str) -> Iterator[Findin
 
 
 def _never_category(text: str) -> str:
-    """Return the category of what a text discloses by words that are nobody's name, or "" if it discloses nothing.
+    """Return the category (health, religion...) of what a text discloses by words that are nobody's name, or "".
 
     One word with a clear meaning is enough for a disclosure. Of ambiguous words, two are needed.
     """

@@ -1,5 +1,7 @@
-"""Attempts to open a visitor's card with an account reference and a name. Each attempt is recorded before it is
-checked, so that a rollback cannot remove it and the daily limits count it."""
+"""Records attempts to open a visitor's card with an account reference and a name.
+
+Each attempt is recorded before it is checked. A rollback cannot remove the record, and the daily limits count it.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -16,7 +16,8 @@ FROM_SUSPENSE = "suspense"
 
 @all_or_nothing()
 def clear_receipt(*, by: Person, receipt: Receipt, account: Account, context: Context = NOWHERE) -> Entry:
-    """Book the payment on the account and return the entry. A reversal of this entry also undoes the clearing.
+    """Book the payment on the account and return the entry. A reversal of this entry makes the payment unassigned
+    again.
 
     The entry takes effect on the day the payment was received, or on the account's first day if that is later.
     """

@@ -27,9 +27,9 @@ AT_HAND = {
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
 # Entry labels that no form offers. A `plan_instalment` is only a memo: its amount is already part of the debt.
-# No form offers `opening_balance`, which an import books.
-# No form offers `transfer_in` and `transfer_out`, because a transfer would need entries on two accounts.
-# Loge itself books `suspense` when a payment is cleared, and `reversal` when an entry is reversed.
+# No form offers the label `opening_balance`, because an import books entries with this label.
+# No form offers the labels `transfer_in` and `transfer_out`: a transfer would need entries on two accounts.
+# Entries with the label `suspense` (a cleared payment) or `reversal` are booked by Loge itself, not by a form.
 NOT_BY_HAND = ("plan_instalment", "opening_balance", "transfer_in", "transfer_out", "suspense", "reversal")
 
 Choices = list[tuple[str, Any]]

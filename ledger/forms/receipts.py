@@ -1,4 +1,4 @@
-"""Forms that clear an incoming payment to an account, given by its full reference, and that undo the clearing."""
+"""Forms that assign an incoming payment to an account by its full reference, and that undo the assignment."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

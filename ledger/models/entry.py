@@ -179,8 +179,7 @@ class Entry(models.Model):
     def same_as(self, other: Self) -> bool:
         """Return True if this entry and `other`, which has the same idempotency key, have the same content.
 
-        The day of a reversal is not compared: it is the day on which the form is sent, which may be sent again after
-        midnight.
+        The day of a reversal is not compared, because it changes if the form is sent again after midnight.
         """
         names = ["account_id", "kind", "label", "reason", "amount_cents", "reverses_id"]
         if self.reverses_id is None:

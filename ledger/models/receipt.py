@@ -1,4 +1,4 @@
-"""Incoming payments without a known account. They wait in suspense until somebody clears them to an account."""
+"""Incoming payments without a known account. They wait in suspense until somebody assigns them to an account."""
 
 import uuid
 from typing import Any, Self
@@ -24,8 +24,7 @@ CLEARING = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 
 class AtDesk(Func):
-    """SQL condition: today the person may assign the payment to an account. The payment's place, often an agency,
-    decides."""
+    """SQL condition: today the person may assign payments of the payment's place (often an agency) to accounts."""
 
     output_field = BooleanField()
     conditional = True
@@ -41,7 +40,7 @@ class AtDesk(Func):
 
 
 class Waits(Func):
-    """SQL condition: the payment is in suspense. It was never assigned to an account, or the entry was reversed."""
+    """SQL condition: the payment is in suspense. It was never assigned to an account, or its entry was reversed."""
 
     template = "%(expressions)s = ANY (ARRAY (SELECT ledger_uncleared_receipts()))"
     output_field = BooleanField()
@@ -117,7 +116,7 @@ class ClearingQuerySet(ScopedQuerySet):
         return self.filter(receipt__in=Receipt._default_manager.visible_to(person, compartment))
 
     def standing(self) -> Self:
-        """Return the clearings whose entry is not reversed, latest first."""
+        """Return the clearings (assignments of payments to accounts) whose entry is not reversed, latest first."""
         return self.exclude(Q(Waits(F("receipt")))).order_by("-cleared_at", "id")
 
 

@@ -1,6 +1,5 @@
-"""View questions: why did an employee open these data? A nightly rule asks, the employee explains, a manager may
-answer, and a reviewer gives the verdict. All of them choose from codes; nobody types text.
-"""
+"""View questions: why did an employee open certain data? A nightly rule asks, the employee explains, a manager may
+answer, and a reviewer gives the verdict. All of them choose from codes; nobody types text."""
 
 from datetime import date
 

@@ -136,7 +136,7 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
         # Only rows of agencies link to the list of their events.
-        # The list for a higher place would include the events of its agencies, which its row does not count.
+        # Higher places have no link, because the list would also contain the events of their agencies.
         "agencies": set(groups.values()) - above_agencies(),
         "known_roles": set(ROLES),
         "looks": week_bars(weeks, weekly),

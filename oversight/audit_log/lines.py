@@ -37,7 +37,7 @@ class Line:
 
     @property
     def note(self) -> Promise | str:
-        """The outcome of the event in words. Empty if data were shown or changed, or if the event's sentence states the
+        """The outcome of the event in words. Empty if data were shown or changed, or if `sentence` already states a
         refusal."""
         plain = (Outcome.SHOWN, Outcome.CHANGED, *reading.REFUSALS)
         return "" if self.event.outcome in plain else reading.OUTCOMES[self.event.outcome]
@@ -84,8 +84,10 @@ def place_and_below(place: Place) -> list[UUID]:
 
 
 def place_choices() -> list[tuple[str, str]]:
-    """Return the choices of the filter by place: (id, name), indented by level. Buildings are not among
-    them: the page of an event has a link to all events of its building."""
+    """Return the choices of the filter by place: (id, name), indented by level.
+
+    Buildings are left out, because the page of an event links to all events of its building.
+    """
     places = Place.objects.exclude(level=Level.BUILDING)
     children: dict[UUID | None, list[Place]] = {}
     for place in sorted(places, key=lambda place: place.name):

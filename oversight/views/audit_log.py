@@ -58,7 +58,7 @@ def overview(request: DoorRequest) -> HttpResponse:
         "emergencies": len(emergencies),
         "emergencies_late": sum(access.is_late(request.access.day) for access in emergencies),
         "programs": programs(request.access.rows(Event), machines, since=request.access.at - week),
-        # Number of approved requests for a machine client's access token that the current person may now issue.
+        # Number of approved access tokens for machine clients that the current person may now issue.
         "tokens_to_make": len(tokens_to_make()),
         "contests": contests_due(),
         "reviews_late": reviews_late(),

@@ -14,8 +14,8 @@ COUNTS |= {f"hand_a{letter}": 2.0 for letter in "abcdefgh"}
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A training note with its right categories. Some authors also marked the words that disclose something (`marked`),
-    and proposed a lawful wording of the note (`neutral`)."""
+    """A training note with its correct categories. Some authors also marked the words that disclose something
+    (`marked`), or proposed a lawful wording of the note (`neutral`)."""
 
     id: str
     text: str

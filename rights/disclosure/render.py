@@ -67,8 +67,11 @@ def period() -> str:
 
 
 def rights(source: str = "") -> list[tuple[str, str]]:
-    """Return (title, text) of the information about rights, sources and automated decisions that every access report
-    must contain (GDPR, article 15(1), e to h). `source` replaces the sources of data about tenants."""
+    """Return the information that every access report must contain (GDPR, article 15(1), e to h), as (title, text)
+    pairs.
+
+    It is about rights, sources and automated decisions. `source` replaces the sources of data about tenants.
+    """
     tenants_source = _("Vous-même, votre bail, et les agents dans les rôles indiqués dans chaque partie.")
     return [
         (

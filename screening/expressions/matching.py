@@ -41,7 +41,7 @@ class Word:
     is_word: bool
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
-    # `patterns` has the expressions to look for where this word occurs. Some need a second word in the text.
+    # `patterns` has the expressions to look for around this word. Some of them need a second word in the text.
     # `alone` has those expressions of `patterns` that need no second word.
     # `needed` has the keys (stems, verbs, classes) of the second words that expressions of `patterns` need.
     # `offered` has the keys of this word that can match the second word of other words' expressions.
@@ -70,7 +70,7 @@ class Hit:
 
 @cache
 def shortcuts() -> dict[str, str]:
-    """Map each long stem with one letter left out to the complete stem, to find the stem of a misspelt word."""
+    """Map each long stem, shortened by one letter, to the complete stem. The map finds the stems of misspelt words."""
     stems_by_typo: dict[str, str] = {}
     # The stems are sorted, so that a typing error that resembles two stems always leads to the same stem.
     for known in sorted(load().stems):
@@ -278,7 +278,8 @@ def near(group: Group, first: int, last: int, tokens: list[Token], words: list[W
 
 
 def within_reach(word: Word, offered: frozenset[str]) -> tuple[Pattern, ...]:
-    """Return the expressions of `word.patterns` that can match in a text. `offered` has its words' keys.
+    """Return the expressions of `word.patterns` that can match in a text. `offered` has the keys of all words of the
+    text.
 
     An expression that needs a second word is left out if no word of the text has a key of that second word.
     """

@@ -1,1 +1,1 @@
-"""Computes a parsed text's features, and from trained weights a score of how likely it discloses something."""
+"""Computes the features of a parsed text, and with trained weights a score: how likely the text discloses something."""

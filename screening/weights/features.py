@@ -51,7 +51,7 @@ class Kind(NamedTuple):
 
 
 class Surrounded(NamedTuple):
-    """Features of a found expression that do not depend on its words, so that expressions in like contexts share them.
+    """Features of a found expression that do not depend on its words. Expressions in similar contexts share them.
 
     The features are its strength and length, whom or what it is about, and the kinds of nouns around it.
     """

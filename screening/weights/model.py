@@ -73,7 +73,8 @@ class Model:
     """The weights of the linear model.
 
     `columns` maps "any" (the decision on refusal) and each category to a list of weights. `rows` maps the name of a
-    feature to its index in these lists. `leanings` maps the same names to weights per row of the embedding table.
+    feature to its index in these lists. `leanings` maps the keys of `columns` to lists of weights for the rows of the
+    embedding table.
     """
 
     rows: dict[str, int]

@@ -21,7 +21,7 @@ _LIKE = (
 _AS_OURS = str.maketrans(
     {other: ours for others, all_ours in _LIKE for other, ours in zip(others, all_ours, strict=True)}
 )
-# _AS_OURS replaces letters drawn as flags, in black shapes or in brackets, which Unicode's normalisation leaves.
+# _AS_OURS replaces letters drawn as flags, in black shapes or in brackets. Unicode normalisation leaves them as is.
 _AS_OURS |= {
     start + place: "abcdefghijklmnopqrstuvwxyz"[place]
     for start in (0x1F1E6, 0x1F150, 0x1F170, 0x249C)

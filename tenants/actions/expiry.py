@@ -1,4 +1,4 @@
-"""Erases rows past their retention period. The audit events contain only counts: no person and no erased content."""
+"""Erases rows past their retention period. The audit events about it contain only counts, but no erased content."""
 
 from datetime import timedelta
 

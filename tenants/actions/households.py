@@ -66,7 +66,7 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name
     rows = type(tenant)._default_manager.filter(pk=tenant.pk)
-    # The database lets employees update only these four columns, so save(), which writes all columns, would fail.
+    # The database lets employees update only four columns. save() would write all columns, and fail.
     rows.update(channel=contact.channel, phone=contact.phone, email=contact.email, contact_name=contact.contact_name)
     record(events.CONTACT_CHANGED, by=by, about=tenant.subject(), place=residence.building_id, context=context)
     return tenant

@@ -47,7 +47,7 @@ def stairs(units: Iterable[Unit], help_codes: Iterable[HelpCode]) -> list[Stair]
 
     A unit without a recorded door gets a number instead, the same as on the building's page.
     """
-    # `helps` maps each unit to the labels of help requested there. As dict keys, the labels are unique and in order.
+    # `helps` maps each unit to the labels of help requested there, as dict keys, so that they are unique and ordered.
     helps: dict[UUID, dict[str, None]] = {}
     for help_code in help_codes:
         for unit in help_code.homes:

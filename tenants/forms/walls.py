@@ -1,5 +1,6 @@
-"""The form that closes a household's file to an employee with a conflict of interest. The form asks for no reason,
-because the relation between the two is private.
+"""The form that closes a household's file to an employee with a conflict of interest.
+
+The form asks for no reason, because the relation between the employee and the household is private.
 """
 
 from typing import Any, cast

@@ -11,8 +11,10 @@ from tenants.models.lease_change import Change
 
 
 def standing(lease: Lease) -> dict[str, Any]:
-    """Return the current days of a lease and of its units, parties and residences. These days are stored before the end
-    of the lease changes, so that the change can be undone."""
+    """Return the current dates of a lease and of its units, parties and residences.
+
+    The dates are stored before the end of the lease changes, so that the change can be undone.
+    """
     return {
         "lease": [lease.notice_on, lease.ends_on],
         "units": list(lease.units.values_list("pk", "last_day")),

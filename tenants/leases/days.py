@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from access.constraints import sentence_of
 from tenants.models import Lease
 
-PAST = timedelta(days=366)  # Maximum time from the first day of a lease or residence until it is recorded.
-# Maximum time from the last day of a lease or residence until this last day is recorded.
+PAST = timedelta(days=366)  # Maximum time from the start of a lease or residence to the day on which it is recorded.
+# Maximum time from the end of a lease or residence to the day on which this end is recorded.
 # PAST_END is short, because recording a past last day removes the household from the caretaker's lists at once.
 PAST_END = timedelta(days=31)
 COMING = timedelta(days=366)

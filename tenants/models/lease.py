@@ -103,7 +103,7 @@ class LeaseParty(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", db_constraint=False)
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="parties")
-    # Copy of `Tenant.name_key`, so that a search within a building uses one index.
+    # Copy of `Tenant.name_key` (the normalised name), so that a search within a building uses one index.
     # A foreign key over (tenant, name_key) keeps the copied name equal to the name of the tenant.
     name_key = models.CharField(max_length=162, editable=False)
     building = models.ForeignKey(

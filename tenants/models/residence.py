@@ -117,7 +117,7 @@ class Residence(models.Model):
     tenant = models.ForeignKey(
         "tenants.Tenant", models.PROTECT, related_name="residences", db_index=False, db_constraint=False
     )
-    # Copy of `Tenant.name_key`, so that a search within a building uses one index.
+    # Copy of `Tenant.name_key` (the normalised name), so that a search within a building uses one index.
     # A foreign key over (tenant, name_key) keeps the copied name equal to the name of the tenant.
     name_key = models.CharField(max_length=162, editable=False)
     lease = models.ForeignKey("tenants.Lease", models.PROTECT, related_name="residences")

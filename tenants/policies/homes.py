@@ -95,8 +95,8 @@ POLICIES = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                # Only people named in a discreet mark can see the mark, so even its author cannot see a new mark.
-                # While a mark has no names, tenants_may_name() lets anybody add one, so the author can be added.
+                # Only people named in a discreet mark can see the mark. A new mark has no names, so nobody can see it.
+                # tenants_may_name() lets anybody add the first name to a mark, so that the author's name can be added.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),
