@@ -1,4 +1,4 @@
-"""Sends requests to the API of allocation, and compares its answers."""
+"""Helpers for tests of the allocation API: they send requests and check the responses."""
 
 import re
 from typing import Any
@@ -13,14 +13,14 @@ def send(client: Client, path: str, body: dict[str, Any] | None = None, key: UUI
 
 
 def fetch(client: Client, path: str) -> Any:
-    """Return the JSON of a successful GET."""
+    """Send a GET request, which must succeed. Returns the parsed JSON of the response."""
     response = client.get(f"/api/v1/{path}")
     assert response.status_code == 200, response.content
     return response.json()
 
 
 def done(response: Any) -> str:
-    """Return the id in the answer to a successful change."""
+    """Check that a request that changes data succeeded. Returns the id in the response."""
     assert response.status_code in (200, 201), response.content
     [(name, value)] = response.json().items()
     assert name == "id"
@@ -28,7 +28,10 @@ def done(response: Any) -> str:
 
 
 def refused(response: Any, code: str) -> Any:
-    """Return status, body without the request's number, and header names of a refusal with this code."""
+    """Check that the API refused a request with the error `code`. Returns status, body and header names.
+
+    The random id of the request is removed from the body, so that two refusals can be compared.
+    """
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["code"] == code, response.content
     return response.status_code, re.sub(rb"urn:uuid:[0-9a-f-]+", b"", response.content), tuple(response.headers)

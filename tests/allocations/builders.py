@@ -1,4 +1,8 @@
-"""Builds housing applications for tests, as the owner of the database, without the actions and their events."""
+"""Creates rows about housing applications for tests.
+
+The rows are inserted with the database owner's login, without the application's actions, so no audit events are
+written.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,7 +57,10 @@ NUMBERS = iter(f"0751125{number:06}ABCDE" for number in range(1, 1_000_000))
 
 
 def enter_figures(**values: int) -> None:
-    """Enter the legal figures that registering and reviewing need."""
+    """Enter the legal figures that are needed to register and review applications.
+
+    Legal figures are numbers that a law or the landlord sets. `values` adds figures or replaces their defaults.
+    """
     for code, value in ({"application_validity_months": 12, "document_delay_days": 30} | values).items():
         enter_figure(code, value)
 
@@ -65,7 +72,7 @@ def enter_figure(code: str, value: int) -> None:
 
 
 def make_application(place: Place, last_name: str = "Demande", by: Person | None = None, **fields: Any) -> Application:
-    """Create an application of one adult, filed 100 days ago."""
+    """Create a housing application of one adult, filed 100 days ago unless `fields` has another date."""
     values: dict[str, Any] = {
         "number": next(NUMBERS),
         "filed_on": paris_day(-100),
@@ -94,7 +101,7 @@ def make_member(application: Application, tie: str = "child", custody: str = "fu
 
 
 def ask_long_ago(application: Application, by: Person, kind: str = "household") -> SupportingDocument:
-    """Create a document that was asked for 40 days ago and is ten days late."""
+    """Create a supporting document that was requested 40 days ago and is ten days overdue."""
     days = {"asked_on": paris_day(-40), "due_on": paris_day(-10)}
     return SupportingDocument.objects.using(OWNER).create(application=application, kind=kind, asked_by=by, **days)
 
@@ -112,7 +119,10 @@ def give_terms(unit: Unit, **values: Any) -> UnitTerms:
 
 
 def make_contingent(place: Place, holder: str = "Ville de Paris", kind: str = "commune", *people: Person) -> Contingent:
-    """Create a contingent for which the people nominate from today."""
+    """Create a contingent, for which the given people may nominate candidates from today.
+
+    A contingent is the share of dwellings for which a reserving body, such as a city, may nominate candidates.
+    """
     contingent = Contingent.objects.using(OWNER).create(kind=kind, holder=holder, place=place)
     days = {"first_day": paris_day(), "last_day": paris_day(300)}
     for person in people:
@@ -132,13 +142,19 @@ def give_share(contingent: Contingent, base: FlowBase, share_permille: int) -> N
 
 
 def make_convention(contingent: Contingent, first: int, last: int) -> None:
-    """Create a convention signed 400 days ago, in force from one day to another, both counted from today."""
+    """Create a reservation convention that was signed 400 days ago.
+
+    `first` and `last` are its first and last day, counted from today.
+    """
     days = {"signed_on": paris_day(-400), "first_day": paris_day(first), "last_day": paris_day(last)}
     Convention(contingent=contingent, **days).save(using=OWNER)
 
 
 def make_vacancy(unit: Unit, contingent: Contingent | None = None, **values: Any) -> Vacancy:
-    """Create a vacancy of a dwelling whose terms are known. With a contingent, it is oriented to it today."""
+    """Create a vacancy of a dwelling that already has letting terms (rent and financing).
+
+    If a contingent is given, the vacancy is reserved for it today: its reserving body nominates the candidates.
+    """
     vacancy = Vacancy(
         unit=unit, building_id=unit.building_id, available_on=paris_day(30), declared_on=paris_day(), **values
     )
@@ -151,7 +167,10 @@ def make_vacancy(unit: Unit, contingent: Contingent | None = None, **values: Any
 
 
 def make_vacancy_to_fill(unit: Unit, shortlisted: bool = False) -> Vacancy:
-    """Create a vacancy outside the flow, for which the landlord's officers designate, with its ranking key."""
+    """Create a vacancy for which the landlord's officers choose the candidates, with its ranking key.
+
+    The ranking key is a secret that orders equal candidates.
+    """
     vacancy = make_vacancy(unit)
     vacancy.state, vacancy.outside_flow, vacancy.oriented_on = "oriented", "transfer", paris_day()
     vacancy.save(using=OWNER)
@@ -163,7 +182,7 @@ def make_vacancy_to_fill(unit: Unit, shortlisted: bool = False) -> Vacancy:
 
 
 def make_shortlist(vacancy: Vacancy, grid: Grid, application: Application) -> ShortlistLine:
-    """Create a shortlist of today with one application, at rank 1."""
+    """Create today's shortlist of a vacancy, with one application at rank 1. Returns the line of the shortlist."""
     Shortlist.objects.using(OWNER).create(vacancy=vacancy, grid=grid, run_on=paris_day(), eligible=1)
     link = PoolLink.objects.using(OWNER).create(application=application)
     bands = {"verified": 2, "declared": 3}
@@ -186,7 +205,10 @@ def make_candidacy(vacancy: Vacancy, application: Application, by: Person, numbe
 
 
 def make_fragile(building: Building, first: int = -30, last: int | None = None) -> FragileResidence:
-    """Create a row by which the agreement names a building, from `first` to `last` days from today."""
+    """Register a building as a fragile residence, from day `first` to day `last`, counted from today.
+
+    Only in a fragile residence may the commission refuse a candidate because of the residence.
+    """
     days = {"first_day": paris_day(first), "last_day": None if last is None else paris_day(last)}
     source = {"source_number": "2025-12", "source_date": paris_day(-90), "entered_on": paris_day(min(first, 0))}
     row: FragileResidence = FragileResidence.objects.using(OWNER).create(building=building, **days, **source)
@@ -202,7 +224,7 @@ def make_claim(candidacy: Candidacy, by: Person, agreed_by: Person | None = None
 
 
 def make_sheet(candidacy: Candidacy, by: Person) -> Sheet:
-    """Create the sheet of somebody who lives alone, without figures of income."""
+    """Create the numbered sheet (facts for the commission) of a candidate who lives alone, without income figures."""
     facts = {"persons": 1, "children": 0, "waited_months": 3, "priority": False, "equipment_lacking": False}
     return Sheet.objects.using(OWNER).create(candidacy=candidacy, prepared_on=paris_day(), prepared_by=by, **facts)
 
@@ -213,7 +235,7 @@ def make_session_to_come(by: Person) -> Session:
 
 
 def make_ranked(application: Application, unit: Unit, by: Person) -> Candidacy:
-    """Create the only candidacy for a dwelling, with the first rank, in a session that is closed."""
+    """Create the only candidacy for a dwelling, ranked first in a closed session of the commission."""
     now, today = timezone.now(), paris_day()
     vacancy = Vacancy(unit=unit, building_id=unit.building_id, available_on=paris_day(30), declared_on=today)
     vacancy.save(using=OWNER)
@@ -242,14 +264,14 @@ def _without_triggers(table: str, change: Callable[[], Any]) -> None:
 
 
 def make_offer(candidacy: Candidacy) -> Offer:
-    """Create an offer that was sent today."""
+    """Create an offer of a dwelling to a candidate, sent today."""
     offer = Offer(candidacy=candidacy, sent_on=paris_day(), sent_by_id=candidacy.designated_by_id, delay_days=10)
     offer.save(using=OWNER)
     return offer
 
 
 def make_accepted(vacancy: Vacancy, application: Application, by: Person, number: int = 1) -> Candidacy:
-    """Create a candidacy that has accepted its offer, without the commission that allocated the dwelling."""
+    """Create a candidacy whose offer was accepted, without the preceding decision of the commission."""
     day = paris_day()
     candidacy = make_candidacy(vacancy, application, by, number)
     candidacy.state = "accepted"
@@ -271,7 +293,7 @@ def make_accepted(vacancy: Vacancy, application: Application, by: Person, number
 
 
 def make_hand_over(candidacy: Candidacy, by: Person, **values: Any) -> HandOver:
-    """Create a hand-over that waits for the signature of the lease."""
+    """Create a hand-over: the candidate has accepted the dwelling, and the lease is to be signed."""
     where = {"unit": candidacy.vacancy.unit, "building_id": candidacy.vacancy.building_id}
     facts = dict.fromkeys(("in_qpv", "priority", "dalo"), False) | {"discreet": False}
     rows = HandOver.objects.using(OWNER)
@@ -287,8 +309,8 @@ def open_occasion(application: Application, person: Person, minutes: int = 30, r
 
 @contextmanager
 def acting_as(person: Person, permission: Permission = Permission.APPLICATION_CHANGE) -> Iterator[AccessContext]:
-    """Run a block with the database role that a door would set for the person and the permission."""
-    person._state.db = "default"  # The object may come from the owner's connection.
+    """Run a block with the database role that a page with this permission has for this person."""
+    person._state.db = "default"  # The object may have been loaded with the owner's login.
     access = AccessContext(person, permission, events.FORM_SUBMITTED, "", uuid4(), timezone.now())
     with as_database_role(access, read_only=False):
         yield access
@@ -306,7 +328,10 @@ GRID_LINES: tuple[tuple[str, str, int, str, dict[str, Any]], ...] = (
 
 
 def make_grid(version: int = 1, band_width: int = 20, adopted: bool = True) -> Grid:
-    """Create a grid: children, time waited, priorities of the law (the best counts) and two sealed grounds."""
+    """Create a points grid: criteria on children, waiting time, legal priorities and two sealed grounds.
+
+    Sealed grounds are sensitive priorities. Of all priorities, only the one with the most points counts.
+    """
     rows = Grid.objects.using(OWNER)
     grid: Grid = rows.create(version=version, band_width=band_width, drafted_on=paris_day(-9), **GRID_SOURCE)
     modes = {"household": "sum", "waiting": "sum", "priority": "once"}
@@ -324,7 +349,10 @@ def make_grid(version: int = 1, band_width: int = 20, adopted: bool = True) -> G
 
 
 def make_case(application: Application, by: Person, examiner: Person | None = None, answer: str = "") -> GroundCase:
-    """Create a case that an officer referred three days ago, and that an examiner, if given, took and answered."""
+    """Create a case about a sealed ground (sensitive priority) that an officer referred three days ago.
+
+    If `examiner` is given, this person took the case yesterday. If `answer` is given, the case was answered today.
+    """
     taken = {"examiner": examiner, "taken_on": paris_day(-1)} if examiner else {}
     answered = {"answer": answer, "answered_on": paris_day()} if answer else {}
     rows = GroundCase.objects.using(OWNER)

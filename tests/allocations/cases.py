@@ -1,4 +1,4 @@
-"""Builds cases of allocation and calculates them as the command does."""
+"""Builds input cases for the command `allocation_calculate`, and calculates them in this process."""
 
 import json
 
@@ -6,7 +6,7 @@ from allocations.rules.cases.calculator import Calculator
 
 
 def calculate(**case):
-    """Return the result of one case, after the JSON that the command reads."""
+    """Return the result of one case. The case is passed as a line of JSON, as the command reads it."""
     return Calculator().answer_line(1, json.dumps(case))
 
 
@@ -23,7 +23,10 @@ def missing(**case):
 
 
 def open_points(**case):
-    """Return the codes of the open points. The result must have no number and no answer."""
+    """Calculate a case in which the law is open, and return the codes of its open points (unsettled questions of law).
+
+    The result must contain neither a number nor an answer.
+    """
     result = calculate(**case)
     assert set(result) == {"line", "kind", "result", "to_be_settled", "reasons"}, result
     assert result["result"] == "to_be_settled"
@@ -57,7 +60,10 @@ def twelve_months(euros, year=2026, proof="payslips", **facts):
 
 
 def eligibility_case(*household, incomes=None, **facts):
-    """Build a case of a PLUS dwelling in Paris, signed in 2026, of a household with an income of 20,000 euros."""
+    """Build a case of eligibility for a dwelling in Paris with PLUS financing, whose lease is signed in 2026.
+
+    By default the household is one person with an income of 20,000 euros.
+    """
     case = {"kind": "eligibility", "signing_date": "2026-11-30", "financing": "PLUS"}
     if "commune" not in facts:
         case["zone"] = "paris"

@@ -1,4 +1,7 @@
-"""Drives the way from an oriented vacancy to a lease by the actions, each as the person whose task it is."""
+"""Runs the allocation of a dwelling in tests, from a vacancy to a lease, by calling the application's actions.
+
+Each action is called as a person whose role permits the action.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -69,14 +72,17 @@ FIGURES = {
 
 @dataclass
 class Commission:
-    """People and things of one way through the commission. `landlord` is the world of the test."""
+    """The people, dwelling and applications of one allocation, and its vacancy and session once they exist.
+
+    `landlord` looks up objects of the test landlord.
+    """
 
     landlord: Any
     unit: Unit
     applications: list[Application]
     vacancy: Vacancy | None = None
     session: Session | None = None
-    # Who presides: another member after an absence or a recusal of the chair.
+    # Name of the person who presides. If the chair is absent or recused, another member presides.
     chair: str = "camille"
 
     def person(self, name: str) -> Person:
@@ -84,7 +90,7 @@ class Commission:
         return person
 
     def force(self, table: str, sql: str, *params: Any) -> None:
-        """Run a statement as the owner, with the triggers of a table disabled."""
+        """Run a statement with the owner's login, while the triggers of a table are disabled."""
         run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         run(sql, *params)
         run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
@@ -151,7 +157,7 @@ class Commission:
         return self.session
 
     def present(self, count: int = 3, costs: Costs | None = None) -> list[Candidacy]:
-        """Put a vacancy with the sheets of its first candidates on the agenda of a session."""
+        """Put the vacancy on the agenda of a session, with the sheets of the first `count` shortlisted candidates."""
         self.orient()
         candidacies = self.designate(self.shortlist()[:count])
         for candidacy in candidacies:
@@ -217,7 +223,7 @@ class Commission:
             sign_minutes(by=chair, session=session, minutes=text, context=access.context)
 
     def nominate(self, application: Application, name: str = "nadia") -> Candidacy:
-        """Designate a candidate of a reserving body, for whose contingent the vacancy is oriented."""
+        """As a nominator, nominate an applicant. The vacancy must be reserved for the nominator's contingent."""
         person = self.person(name)
         applicant = application.applicants.using(OWNER).get(tie="principal")
         with acting_as(person, P.CANDIDATE_NOMINATE) as access:
@@ -229,7 +235,10 @@ class Commission:
         return candidacy
 
     def rank(self, *ranked: Candidacy, declined: Iterable[Candidacy] = ()) -> None:
-        """Prepare the sheets, convene, rank the candidates in this order, decline the others, and close the session."""
+        """Hold and close a session that ranks `ranked` in this order and declines `declined`.
+
+        Before the session, the candidates' sheets are prepared.
+        """
         for candidacy in (*ranked, *declined):
             self.prepare(candidacy)
         self.convene("dalo" if len([*ranked, *declined]) < 3 else "")
@@ -263,7 +272,10 @@ class Commission:
         return stored
 
     def steps_to_an_offer(self) -> Iterator[Candidacy]:
-        """Go from an oriented vacancy to an offer, and yield the candidate of the first rank after each step."""
+        """Run the steps from a shortlist to an offer.
+
+        After each step, yield the candidate who is or will be ranked first.
+        """
         candidacies = self.designate(self.shortlist()[:3])
         first, *others = candidacies
         yield first
@@ -283,7 +295,7 @@ class Commission:
         yield first
 
     def accepted(self) -> Candidacy:
-        """Return a candidate of a new vacancy who has accepted its offer."""
+        """Run all steps for a new vacancy, until the candidate ranked first has accepted. Returns this candidacy."""
         self.orient()
         *_steps, candidacy = self.steps_to_an_offer()
         self.notify(candidacy, paris_day())
@@ -301,7 +313,10 @@ class Commission:
 
 
 def make_applications(landlord: Any, count: int = 4, **figures: int) -> list[Application]:
-    """Create the rules, and applications for a dwelling of two rooms of which the first was filed first."""
+    """Create legal figures, a points grid, and applications for a dwelling of two rooms.
+
+    The applications are in the order of their filing dates.
+    """
     enter_figures(**(FIGURES | figures))
     make_grid()
     place = landlord.place("Agence Belleville")
@@ -316,7 +331,10 @@ def make_applications(landlord: Any, count: int = 4, **figures: int) -> list[App
 
 
 def make_commission(landlord: Any, applicants: int = 4, **figures: int) -> Commission:
-    """Create a dwelling of two rooms, and applications of which the first was filed first. Scores are computed."""
+    """Create a dwelling of two rooms, and applications for two rooms in the order of their filing dates.
+
+    The scores of the applications are computed.
+    """
     applications = make_applications(landlord, applicants, **figures)
     unit = Unit.objects.using(OWNER).filter(building__place__name="Glycines B", kind="dwelling")[0]
     assert unit

@@ -1,6 +1,6 @@
-"""Switches off locks that keep applicants from those who may not know them, to test that the remaining ones suffice.
+"""Switches off some of the mechanisms that hide applicants, to test that the others are sufficient.
 
-The locks are the conditions of querysets, django-guardian, and the row-level security policies of the database.
+The mechanisms are the conditions of querysets, django-guardian, and the row-level security policies of the database.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,10 @@ from tests.builders import run
 
 
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every queryset return the rows of everybody, and let django-guardian allow everything."""
+    """Let all querysets return the rows of everybody, and let django-guardian allow everything.
+
+    Then only the database can hide rows.
+    """
     for condition in (OnOccasion, OwnSession, OwnContingent, Within):
         monkeypatch.setattr(condition, "as_sql", lambda self, *_, **__: ("TRUE", []))
     monkeypatch.setattr("access.guard.door.check_object_access", lambda *_: ObjectAccess(True, frozenset(), 0))
@@ -27,14 +30,17 @@ def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def python_alone(_monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switch off row-level security. Querysets, django-guardian and the privileges of the database roles remain."""
+    """Switch off row-level security.
+
+    Querysets, django-guardian and the privileges of the database roles stay active.
+    """
     tables = {policy.table for policy in all_policies() if policy.table.startswith("allocations_") and not policy.view}
     assert len(tables) > 30
     for table in tables:
         run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
-# Both in force at once are not tested: whatever one of them hides alone is also hidden then.
+# No test has both active: together they hide at least as much as each of them alone.
 LOCKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "database alone": database_alone,
     "python alone": python_alone,

@@ -1,5 +1,7 @@
-"""Builds what past years left: shortlists, candidacies with their sheets, decisions, offers and signed leases. The rows
-are written as the owner of the database, with the triggers off, because the way there takes a year."""
+"""Creates allocations of past years: shortlists, candidacies, sheets, decisions, offers and signed leases.
+
+The rows are inserted with the owner's login and without triggers, because real allocations would take a year.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,7 +32,11 @@ TABLES = ("vacancy", "agendaitem", "session", "candidacy", "sheet", "decision", 
 
 @dataclass(frozen=True)
 class Case:
-    """A line of a shortlist, or a candidate of a reserving body, and how far it came. `decision`: kind, and motive."""
+    """A candidate for a dwelling in a past year, and which steps up to a signed lease the candidate reached.
+
+    The candidate comes from a shortlist, or was nominated by a reserving body. `decision` is the kind of the
+    commission's decision, with its motive if the decision is a refusal.
+    """
 
     designated: bool = True
     presented: bool = True
@@ -50,7 +56,7 @@ class Case:
 
 
 class PastYear:
-    """The year `year` of a landlord. Every vacancy is of the same dwelling, and ended in the middle of the year."""
+    """Creates allocations in one year. All vacancies are of the same dwelling and ended in the middle of the year."""
 
     def __init__(self, landlord: Any, year: int, unit: Unit | None = None) -> None:
         self.year, self.middle = year, date(year, 6, 15)
@@ -61,7 +67,10 @@ class PastYear:
         self.officer = landlord.person("aline")
 
     def let(self, cases: Iterable[Case], contingent: Contingent | None = None, outside_flow: str = "transfer") -> None:
-        """Add a vacancy of the year. Without a contingent it had a shortlist, in the order of `cases`."""
+        """Add a vacancy in this year.
+
+        If no contingent is given, the vacancy gets a shortlist in the order of `cases`.
+        """
         for table in TABLES:
             run(f"ALTER TABLE allocations_{table} DISABLE TRIGGER USER")
         self._let(list(cases), contingent, "" if contingent else outside_flow)
@@ -196,7 +205,7 @@ def lease(signed: date, **values: Any) -> Case:
 
 
 def make_last_year(landlord: Any, unit: Unit, contingent: Contingent) -> PastYear:
-    """Create candidacies and leases of last year, enough for each page of steering to have numbers."""
+    """Create enough candidacies and leases of last year for all statistics pages of the manager to show numbers."""
     day = date(paris_day().year - 1, 5, 4)
     past = PastYear(landlord, day.year, unit)
     signed = [lease(day, priority=number % 2 == 0, decision="b") for number in range(24)]

@@ -1,4 +1,4 @@
-"""Expects that a rule of allocation refuses, from raw SQL or from an action, and that it has its own sentence."""
+"""Checks that a rule of allocation refuses a breach by raw SQL or by an action, and shows its own message."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from access.constraints import name_of, sentence, sentence_of
 
 @contextmanager
 def refused(rule: str) -> Iterator[None]:
-    """Expect that the block breaks the named constraint or trigger, and that its sentence is the one shown."""
+    """Expect that the block breaks the constraint or trigger `rule`, and that the error has this rule's own message."""
     with pytest.raises((IntegrityError, ValidationError)) as caught:
         yield
     error: Any = caught.value

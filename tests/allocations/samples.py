@@ -1,4 +1,4 @@
-"""Sample objects of allocation: applications, vacancies, candidacies and sessions that a URL or a form can refer to."""
+"""Sample objects of allocation, such as applications, vacancies and sessions, for the URLs and forms of tests."""
 
 from functools import cached_property
 
@@ -54,13 +54,16 @@ from tests.world import World
 
 
 class AllocationSamples:
-    """One object of each kind, either in the building Glycines A or about an applicant there."""
+    """Sample objects, created on first use: dwellings in the building Glycines A, and applicants of its agency."""
 
     landlord: World
 
     @cached_property
     def application(self) -> Application:
-        """Create a housing application that Aline has open. Its certificate is due, and a document is late."""
+        """Create an application that Aline (allocation officer) has opened.
+
+        Its certificate of registration is due, and one supporting document is late.
+        """
         enter_figures(offer_delay_days=10, answer_post_days=3)
         aline, place = self.landlord.person("aline"), self.landlord.place("Agence Belleville")
         application = make_application(place, "Demande-Belleville", by=aline)
@@ -72,7 +75,7 @@ class AllocationSamples:
 
     @cached_property
     def sent_application(self) -> Application:
-        """Create an application that Aline has open, as if a program had sent it."""
+        """Create an application as if a machine client had sent it. Aline (allocation officer) has opened it."""
         aline, place = self.landlord.person("aline"), self.landlord.place("Agence Belleville")
         application = make_application(place, "Demande-Envoyée", by=aline)
         open_occasion(application, aline, reason="taken")
@@ -80,18 +83,21 @@ class AllocationSamples:
 
     @cached_property
     def ranked(self) -> Candidacy:
-        """Create a candidacy with the first rank, whose application Aline has open."""
+        """Create a candidacy ranked first by the commission. Aline (allocation officer) has opened its application."""
         return self._candidacy("Classée", "79")
 
     @cached_property
     def offered(self) -> Candidacy:
-        """Create a candidacy to which the dwelling is offered, and whose application Aline has open."""
+        """Create a candidacy with an offer of the dwelling. Aline (allocation officer) has opened its application."""
         candidacy = self._candidacy("Proposée", "80")
         make_offer(candidacy)
         return candidacy
 
     def _unit(self, door: str) -> Unit:
-        """Create a dwelling in Glycines A, on a floor of at most four doors: only such a building is drawn."""
+        """Create a dwelling in Glycines A.
+
+        No floor gets more than four doors: pages draw only such a building, and list the doors of others.
+        """
         return make_unit(self.landlord.building("Glycines A"), door, int(door) // 4 - 12, "BC"[int(door) % 2])
 
     def _candidacy(self, last_name: str, door: str) -> Candidacy:
@@ -104,7 +110,7 @@ class AllocationSamples:
 
     @cached_property
     def ground_case(self) -> GroundCase:
-        """Create a case that Sacha has taken, and in which a proof is asked for."""
+        """Create a case about a sealed ground. Sacha (ground examiner) has taken the case and asked for a proof."""
         aline, sacha = self.landlord.person("aline"), self.landlord.person("sacha")
         application = make_application(self.landlord.place("Agence Belleville"), "Motif-Belleville", by=aline)
         return make_case(application, aline, sacha, "proof_asked")
@@ -116,7 +122,7 @@ class AllocationSamples:
 
     @cached_property
     def draft(self) -> Grid:
-        """Create a draft of a grid that a program prepared, so that Rosa may adopt it after the one in force."""
+        """Create a draft of the points grid that Rosa (allocation manager) may adopt, because no person drafted it."""
         return make_grid(version=self.grid.version + 1, adopted=False)
 
     @cached_property
@@ -125,7 +131,10 @@ class AllocationSamples:
 
     @cached_property
     def vacancy(self) -> Vacancy:
-        """Create a vacancy that is oriented to the contingent for which Nadia nominates, in a year with a base."""
+        """Create a vacancy reserved for the contingent of Nadia (nominator).
+
+        The landlord's flow base (number of dwellings to let in a year) is created as well.
+        """
         make_base()
         unit = self.landlord.building("Glycines A").units.using(OWNER).get(door="22")
         give_terms(unit)
@@ -133,19 +142,22 @@ class AllocationSamples:
 
     @cached_property
     def accepted(self) -> Candidacy:
-        """Create a candidate who has accepted a dwelling, and whose application Aline has open."""
+        """Create a candidacy that accepted the dwelling. Aline (allocation officer) has opened its application."""
         return self._accepted("82", "Acceptée-Belleville")
 
     @cached_property
     def renouncing(self) -> Candidacy:
-        """Create a candidate who has accepted a dwelling, and was handed over, and whose application Aline has open."""
+        """Create a candidacy that accepted the dwelling and was handed over for the lease.
+
+        Aline (allocation officer) has opened its application.
+        """
         candidacy = self._accepted("84", "Renonce-Belleville")
         make_hand_over(candidacy, self.landlord.person("aline"))
         return candidacy
 
     @cached_property
     def waiting_hand_over(self) -> HandOver:
-        """Create the hand-over of another candidate, whose lease waits for a signature."""
+        """Create the hand-over of another candidate, whose lease is to be signed."""
         return make_hand_over(self._accepted("83", "Remise-Belleville"), self.landlord.person("aline"))
 
     def _accepted(self, door: str, name: str) -> Candidacy:
@@ -166,12 +178,12 @@ class AllocationSamples:
 
     @cached_property
     def finished(self) -> Contingent:
-        """Create a contingent that no vacancy is oriented to."""
+        """Create a contingent for which no vacancy is reserved."""
         return make_contingent(self.landlord.place("Office des Trois-Rives"), "Région", "region")
 
     @cached_property
     def free(self) -> Unit:
-        """Create a free dwelling whose terms are known, and which has no vacancy yet."""
+        """Create a free dwelling that has letting terms (rent and financing) but no vacancy yet."""
         unit = self._unit("77")
         give_terms(unit)
         return unit
@@ -183,14 +195,14 @@ class AllocationSamples:
         return unit
 
     def to_fill(self, door: str, shortlisted: bool, **terms: object) -> Vacancy:
-        """Create a vacancy of a new dwelling in Glycines A, for which the landlord's officers designate."""
+        """Create a vacancy of a new dwelling in Glycines A, for which the landlord's officers choose the candidates."""
         unit = self._unit(door)
         give_terms(unit, **terms)
         return make_vacancy_to_fill(unit, shortlisted)
 
     @cached_property
     def shortlisted(self) -> Vacancy:
-        """Create a vacancy with a shortlist of one line and two candidates, which its line is not among."""
+        """Create the vacancy of the sample shortlist line and of two sample candidates who are not on the shortlist."""
         return self.to_fill("79", shortlisted=True)
 
     @cached_property
@@ -200,7 +212,7 @@ class AllocationSamples:
 
     @cached_property
     def candidacy(self) -> Candidacy:
-        """Create a candidacy of an application that Aline has open."""
+        """Create a candidacy whose application Aline (allocation officer) has opened."""
         aline = self.landlord.person("aline")
         application = make_application(self.landlord.place("Agence Belleville"), "Candidate-Belleville", by=aline)
         open_occasion(application, aline, reason="designated")
@@ -217,7 +229,7 @@ class AllocationSamples:
 
     @cached_property
     def to_convene(self) -> Vacancy:
-        """Create a very social dwelling with one prepared sheet, and a session to which it can go."""
+        """Create the vacancy of a very social dwelling (PLAI financing), with one prepared sheet."""
         aline, vacancy = self.landlord.person("aline"), self.to_fill("81", True, financing="PLAI")
         application = make_application(self.landlord.place("Agence Belleville"), "Seance-Belleville")
         make_sheet(make_candidacy(vacancy, application, aline, 1), aline)
@@ -229,34 +241,34 @@ class AllocationSamples:
 
     @cached_property
     def convened(self) -> CommitteeSession:
-        """Create a convened session with one sheet, and somebody who has a role of the commission and no seat in it."""
+        """Create a convened session with one sheet, and a commission member (Nora) who has no seat in any session."""
         nora = make_person("Nora Siège", self.landlord.place("Agence Belleville"))
         assign(nora, "committee_member", self.landlord.place("Office des Trois-Rives"))
         return self._session("91", 1)[0]
 
     @cached_property
     def seat(self) -> Seat:
-        """Create the seat of Mehdi in a convened session with one sheet."""
+        """Create a convened session with one sheet. Returns the seat of Mehdi (member for the tenants)."""
         row: Seat = self._session("96", 1)[0].seats.using(OWNER).get(person=self.landlord.person("mehdi"))
         Seat.objects.using(OWNER).filter(pk=row.pk).update(present=False)
         return row
 
     @cached_property
     def removable(self) -> AgendaItem:
-        """Create a dwelling on the agenda of a convened session."""
+        """Create a convened session. Returns the agenda item of its only dwelling."""
         row: AgendaItem = self._session("97", 1)[0].items.using(OWNER).get()
         return row
 
     @cached_property
     def started(self) -> CommitteeSession:
-        """Create a convened session whose hour has come."""
+        """Create a convened session whose start time has come."""
         session, _candidacies = self._session("98", 1)
         CommitteeSession.objects.using(OWNER).filter(pk=session.pk).update(held_at=timezone.now())
         return session
 
     @cached_property
     def recused(self) -> AgendaItem:
-        """Create a dwelling of an open session from which the chair is recused."""
+        """Create an open session. Returns an agenda item for which the chair is recused."""
         session, [candidacy] = self._session("101", 1)
         seat = session.seats.using(OWNER).get(chairs=True)
         Recusal(seat=seat, candidacy=candidacy, declared_at=timezone.now()).save(using=OWNER)
@@ -266,7 +278,7 @@ class AllocationSamples:
 
     @cached_property
     def undecided(self) -> AgendaItem:
-        """Create a dwelling of an open session on which nothing is decided."""
+        """Create an open session. Returns an agenda item without any decision."""
         session, _candidacies = self._session("102", 1)
         open_now(session)
         row: AgendaItem = session.items.using(OWNER).get()
@@ -274,7 +286,7 @@ class AllocationSamples:
 
     @cached_property
     def sitting(self) -> tuple[CommitteeSession, list[Candidacy]]:
-        """Create an open session with three sheets: one without a proposal, and two with one each."""
+        """Create an open session with three sheets. The chair has proposed a rank for the second sheet."""
         session, candidacies = self._session("92", 3)
         open_now(session)
         propose(candidacies[1], 1, self.landlord.person("camille"))
@@ -282,7 +294,10 @@ class AllocationSamples:
 
     @cached_property
     def proposal(self) -> Decision:
-        """Create a proposal for which the chair and Marion have voted."""
+        """Create a proposal for the third sheet of `sitting` (open session).
+
+        The chair and Marion (member) voted for it.
+        """
         camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
         return propose(self.sitting[1][2], 2, camille, camille, marion)
 
@@ -306,7 +321,7 @@ class AllocationSamples:
 
     @cached_property
     def claimable(self) -> Candidacy:
-        """Create a candidacy whose decision is in a letter, and whose sheet nobody has asked for."""
+        """Create a candidacy in a closed session, whose sheet nobody has asked to read for a claim."""
         session, [candidacy] = self._session("95", 1)
         open_now(session)
         camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
@@ -316,7 +331,10 @@ class AllocationSamples:
 
     @cached_property
     def claim(self) -> ClaimReading:
-        """Create a request of Ines, to which Rosa has agreed."""
+        """Create a request of Inès (data protection officer) to read a sheet for a claim.
+
+        Rosa (allocation manager) has agreed to the request.
+        """
         return make_claim(self._claimed, self.landlord.person("ines"), self.landlord.person("rosa"))
 
     @cached_property

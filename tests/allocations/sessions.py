@@ -1,4 +1,4 @@
-"""Builds sessions of the commission for tests, as the owner of the database, in one of their states."""
+"""Creates sessions of the allocation commission in different states, with the database owner's login."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from tests.world import World
 
 
 def make_session(chair: Person, *members: Person) -> Session:
-    """Create a convened session. All its members are present when it opens."""
+    """Create a convened session, whose members are all marked as present."""
     source = {"source_kind": "code", "source_number": "R441-9", "source_date": paris_day(-400)}
     days = {"first_day": paris_day(-400), "entered_on": paris_day(-400)}
     LegalFigure.objects.using(OWNER).get_or_create(code="committee_quorum", defaults={"value": 2, **source, **days})
@@ -39,7 +39,10 @@ def make_session(chair: Person, *members: Person) -> Session:
 
 
 def put_on_agenda(session: Session, unit: Unit, *applications: Application, by: Person) -> list[Candidacy]:
-    """Put a very social dwelling, for which one candidate suffices, on the agenda with the sheets of applications."""
+    """Put a dwelling on the agenda of a session, with a sheet for each application. Returns the candidacies.
+
+    The dwelling has PLAI financing (very social), for which one candidate is sufficient.
+    """
     give_terms(unit, financing="PLAI")
     vacancy = Vacancy(unit=unit, building_id=unit.building_id, available_on=paris_day(30), declared_on=paris_day())
     vacancy.save(using=OWNER)
@@ -74,7 +77,7 @@ def close_now(session: Session) -> None:
 
 
 def propose(candidacy: Candidacy, rank: int, by: Person, *voters: Person) -> Decision:
-    """Propose a rank for a candidacy in an open session, for which some members vote."""
+    """Propose a rank for a candidacy in an open session, and let `voters` vote for the proposal."""
     decision = Decision(candidacy=candidacy, kind="b", rank=rank, proposed_at=timezone.now(), proposed_by_id=by.pk)
     decision.save(using=OWNER)
     seats = Seat.objects.using(OWNER).filter(session__items__candidacies=candidacy)
@@ -90,7 +93,10 @@ def adopt(decision: Decision) -> None:
 
 
 def declare_inadmissible(landlord: World, application: Application, motive: str = "no_right_of_residence") -> Candidacy:
-    """Let a closed session of the commission have declared an application inadmissible, whatever its documents are."""
+    """Create a closed session that declared an application inadmissible.
+
+    The trigger that checks the motive is disabled, so the application's documents do not matter.
+    """
     camille, mehdi = landlord.person("camille"), landlord.person("mehdi")
     session = make_session(camille, mehdi)
     unit = make_unit(landlord.building("Glycines A"), f"7{session.pk.int % 10_000}", 7)

@@ -1,4 +1,4 @@
-"""A session of the commission as its people use it: signed-in clients and the addresses of its pages."""
+"""A session of the commission as its members use it: their signed-in test clients and the URLs of its pages."""
 
 import re
 from dataclasses import dataclass
@@ -23,14 +23,17 @@ def text(response: Any) -> str:
 
 
 def words_of(response: Any) -> str:
-    """Return the text of a page, without tags and with plain spaces."""
+    """Return the text of a page without tags, with plain spaces instead of no-break spaces."""
     plain = re.sub(r"<[^>]+>", " ", text(response)).replace("\u202f", " ").replace("\xa0", " ")
     return re.sub(r" ([.,])", r"\1", " ".join(plain.split()))
 
 
 @dataclass
 class Sitting:
-    """A session with one dwelling, and its chair Camille, Mehdi for the tenants, and Marion for the mayor."""
+    """A session about one dwelling, and the test clients of its three members.
+
+    They are Camille (chair), Mehdi (for the tenants) and Marion (for the mayor).
+    """
 
     commission: Commission
     candidacies: list[Candidacy]
@@ -92,7 +95,7 @@ class Sitting:
         return self.camille.post(page("decision_count", self.proposal(index).pk))
 
     def decide(self, *voters: str) -> None:
-        """Open the session and rank its sheets, by the votes of some members."""
+        """Open the session and rank its candidates in order, by the votes of `voters`."""
         self.commission.open()
         for index, candidacy in enumerate(self.candidacies):
             decision = self.commission.propose(candidacy, "b", rank=index + 1)
@@ -101,7 +104,10 @@ class Sitting:
             self.commission.count(decision)
 
     def sheets_read_by(self, name: str) -> list[UUID]:
-        """Return the candidacies whose sheet was shown to a person, by the events that refuse a later recusal."""
+        """Return the candidacies whose sheet was shown to a person, according to the audit events.
+
+        These events also make the database refuse a later recusal of the person.
+        """
         rows = events(kind="sheet_shown", outcome="shown", actor=self.commission.person(name).pk)
         assert {row["about_kind"] for row in rows} <= {"candidacy"}
         return [row["about"] for row in rows]

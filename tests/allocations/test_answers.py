@@ -1,4 +1,4 @@
-"""What comes after an offer: an answer that arrives late, a notification that stays, a candidate who renounces."""
+"""After an offer: answers that arrive late, the date of notification, and candidates who renounce."""
 
 import threading
 from datetime import date, datetime, time, timedelta
@@ -30,7 +30,7 @@ def commission(landlord) -> Commission:
 
 @pytest.fixture
 def ranked(commission) -> list[Candidacy]:
-    """Three candidates, in the order of their ranks."""
+    """Three candidates, in the order in which the commission ranked them."""
     commission.orient()
     candidacies = commission.designate(commission.shortlist()[:3])
     commission.rank(*candidacies)
@@ -47,7 +47,7 @@ def accepted(commission, ranked) -> list[Candidacy]:
 
 @pytest.fixture
 def last_day(commission, ranked) -> date:
-    """Offer the dwelling to the first rank, and return the last day to answer."""
+    """Offer the dwelling to the candidate ranked first. Returns the last day to answer."""
     commission.send(ranked[0])
     answer_by = commission.notify(ranked[0], paris_day()).answer_by
     assert answer_by
@@ -244,7 +244,10 @@ def test_hand_over_waits_for_a_renunciation_of_the_same_moment(commission, accep
 
 
 def test_hand_over_goes_to_those_who_sign_leases_of_the_dwelling(commission, landlord, accepted):
-    """Whoever signs leases elsewhere would read names and contact of the candidate."""
+    """A hand-over is refused if it names another dwelling or building than that of the vacancy.
+
+    Otherwise people who sign leases elsewhere could read the candidate's name and contact.
+    """
     aline, elsewhere = commission.person("aline").pk, landlord.building("Quai 9")
     columns = "candidacy_id, unit_id, building_id, handed_on, handed_by_id, in_qpv, priority, dalo"
     insert = f"INSERT INTO allocations_handover ({columns}) VALUES (%s, %s, %s, loge_today(), %s, false, false, false)"
@@ -296,7 +299,7 @@ def test_refused_offer_is_not_renounced(commission, ranked):
 
 
 def test_officer_of_another_agency_records_no_renunciation(commission, landlord, accepted):
-    """Not without the application, and not with it: its desk is not that of the dwelling."""
+    """The officer is refused even with access to the application, because the dwelling is in another agency."""
     basile, bercy = landlord.person("basile"), landlord.place("Agence Bercy")
     run("UPDATE allocations_application SET kept_at_id = %s WHERE id = %s", bercy.pk, accepted[0].application_id)
     attempt = OFFER + "renounced_on = loge_today() RETURNING 1"

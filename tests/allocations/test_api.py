@@ -1,4 +1,7 @@
-"""The API of allocations: an application is sent once, open until midnight to who sent it, and vacancies are told."""
+"""The API for applications and vacancies.
+
+A machine client sends an application once and can read it until midnight. It can list the vacancies of its place.
+"""
 
 from uuid import uuid4
 
@@ -26,7 +29,7 @@ CHILD = {"tie": "child", "birth_date": "2018-09-01", "custody": "alternate"}
 
 @pytest.fixture
 def machine(landlord):
-    """Return the client of a program with a token of an allocation officer of Agence Belleville."""
+    """Return the test client of a machine with an API token for the role of allocation officer at Agence Belleville."""
     enter_figures()
     options = {"permissions": PERMISSIONS, "role": "allocation_officer"}
     _token, secret = made(landlord, two_administrators(landlord), **options)
@@ -97,7 +100,10 @@ def test_refused_application_leaves_nothing_and_its_key_unused(machine):
 
 
 def test_stored_key_does_not_tell_the_names_of_the_request(machine, settings):
-    """Who reads the table without the secret key must not be able to confirm a guess of who applied."""
+    """The stored digest depends on the secret key.
+
+    Otherwise a reader of the table of idempotency keys could confirm a guess about who applied.
+    """
     send(machine, "applications/", entry())
     [(digest,)] = run("SELECT digest FROM access_sentact")
     assert len(digest) == 64 and "Nouvelle" not in digest
@@ -201,13 +207,13 @@ def allocation_doors() -> dict[str, Door]:
 
 
 def names_in(schema: dict) -> set[str]:
-    """Return the names of all fields in a JSON schema, also inside lists and objects."""
+    """Return all field names of a JSON schema, including those of nested objects and lists."""
     inner = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
     return {*schema.get("properties", {}), *(name for each in inner for name in names_in(each))}
 
 
 IDENTIFYING = {"last_name", "first_name", "birth_date", "phone", "email", "application"}
-# What may be read about an applicant: an open application, a candidacy in it, a lease to sign, and one's own nominees.
+# Endpoints that may identify an applicant: an opened application, its candidacy, a lease to sign, own nominees.
 NAMING = {
     "api/v1/applications/<uuid:pk>/",
     "api/v1/candidacies/<uuid:pk>/",
@@ -233,7 +239,10 @@ def test_no_list_of_the_api_names_an_applicant():
 
 
 def test_program_reads_a_name_only_where_it_sent_it():
-    """A token reads an application that it has registered. What else names somebody is for people."""
+    """A machine client reads names only in applications that it registered itself.
+
+    All other endpoints that disclose names, or that open an application, are for people only.
+    """
     doors = allocation_doors()
     people_only = {path for path, door in doors.items() if door.api.people_only or door.permission in BY_PEOPLE_ALONE}
     assert NAMING - people_only == {"api/v1/applications/<uuid:pk>/", "api/v1/candidacies/<uuid:pk>/"}

@@ -1,4 +1,7 @@
-"""The API from the shortlist to the hand-over: the rules of the pages, no name before an occasion, each act once."""
+"""The API from the shortlist to the hand-over follows the rules of the pages.
+
+It discloses no name before an application is opened, and a repeated request has no second effect.
+"""
 
 import json
 from uuid import uuid4
@@ -48,7 +51,7 @@ def end_occasions() -> None:
 
 
 def opened(client, candidacy: Candidacy) -> str:
-    """Open the application of a candidate through the API, and return the address of the candidacy."""
+    """Open the application of a candidate through the API. Returns the path of the candidacy in the API."""
     done(send(client, f"candidacies/{candidacy.pk}/open/"))
     return f"candidacies/{candidacy.pk}/"
 
@@ -210,7 +213,7 @@ def test_program_reads_the_shortlist_and_opens_no_application(commission, landlo
 
 @pytest.fixture
 def ranked(commission) -> Candidacy:
-    """A candidate with the first rank of a closed session."""
+    """A candidate whom a closed session ranked first."""
     first, *others = commission.designate(commission.shortlist()[:3])
     commission.rank(first, declined=others)
     return first

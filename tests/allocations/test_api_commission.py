@@ -1,4 +1,7 @@
-"""The API of the commission: numbered sheets without names, recusals that tell nothing, votes, the chair's count."""
+"""The API of the allocation commission: numbered sheets without names, recusals, votes and the chair's count.
+
+The answer to a recusal must not disclose who is a candidate.
+"""
 
 from uuid import uuid4
 
@@ -15,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("unkept")
 
 @pytest.fixture
 def commission(landlord) -> Commission:
-    """A commission with three presented sheets of four applications."""
+    """A convened session with the sheets of three candidates. A fourth applicant is not a candidate."""
     commission = make_commission(landlord)
     commission.present()
     return commission

@@ -1,4 +1,7 @@
-"""The API of a reserving body and of the flow: its own contingents and nominees alone, and what is to be oriented."""
+"""The API for reserving bodies, which nominate candidates, and for the shares of vacancies that they receive.
+
+A nominator sees only the own contingents and nominees. The manager reserves vacancies for contingents.
+"""
 
 from uuid import uuid4
 
@@ -25,7 +28,7 @@ TOP = "Office des Trois-Rives"
 
 @pytest.fixture
 def commission(landlord) -> Commission:
-    """A commission on a vacancy that is oriented to the contingent for which Nadia nominates."""
+    """An allocation whose vacancy is reserved for the contingent of Nadia (nominator)."""
     commission = make_commission(landlord)
     commission.orient(make_contingent(landlord.place(TOP), "Ville de Paris", "commune", landlord.person("nadia")))
     return commission
@@ -42,7 +45,7 @@ def of_vacancy(commission: Commission, rest: str = "") -> str:
 
 
 def make_reserved(landlord, holder: str, *people) -> Vacancy:
-    """Create another vacancy, oriented to a contingent of another body."""
+    """Create a vacancy that is reserved for the contingent of another reserving body."""
     unit = make_unit(landlord.building("Glycines A"), "97", 9)
     give_terms(unit)
     return make_vacancy(unit, make_contingent(landlord.place(TOP), holder, "region", *people))
@@ -106,7 +109,10 @@ def test_outcome_is_told_once_the_minutes_are_signed(commission, landlord, nadia
 
 
 def test_refused_dwelling_accepts_nobody_before_the_minutes(commission, nadia):
-    """A dwelling whose candidates have all refused goes back to its orientation, and still accepts nobody."""
+    """Until the minutes are signed, a nominator must not notice that all nominees have refused the dwelling.
+
+    The dwelling is then free for new nominees, but a nomination still gets the same refusal as before the session.
+    """
     chosen = [commission.nominate(application) for application in commission.applications[:3]]
     for candidacy in chosen:
         commission.prepare(candidacy)

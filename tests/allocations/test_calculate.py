@@ -1,4 +1,4 @@
-"""The command `allocation_calculate`: one result for each line, precise errors, and no database."""
+"""The command `allocation_calculate` gives one result per input line, reports precise errors, and uses no database."""
 
 import io
 import json
@@ -20,7 +20,7 @@ original = allocation_calculate.lines
 
 
 def run(monkeypatch, *lines):
-    """Return the command's answers to lines of input, which are text or objects."""
+    """Run the command with these input lines (text, or objects to be written as JSON). Returns its results."""
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogateescape"))))
     out = io.StringIO()
@@ -64,7 +64,7 @@ def test_each_result_is_written_before_the_next_line_is_read(monkeypatch):
     written = []
 
     class Lines(io.RawIOBase):
-        """Three lines; each is handed over once the results of those before it were written."""
+        """Input of three lines. Before each further line, it records which results the command has already written."""
 
         def readline(self, size=-1):
             written.append(os.read(read_end, 10_000) if written else b"")
@@ -236,7 +236,7 @@ def test_parameter_below_its_lowest_value_is_an_error():
 
 
 def test_command_runs_without_a_database():
-    """The command answers although no connection URL leads to a server, and the rules import no database code."""
+    """The command works without a reachable database, and the calculation rules import no database code."""
     nowhere = "postgres://nobody@127.0.0.1:1/nothing"
     urls = {name: nowhere for name in os.environ if name.endswith("_URL")} | {"DATABASE_URL": nowhere}
     done = subprocess.run(

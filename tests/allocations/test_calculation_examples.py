@@ -1,4 +1,4 @@
-"""Every example of docs/allocation-calculations.md gives the result that the page shows."""
+"""Each example in docs/allocation-calculations.md gives the result that the page states."""
 
 import json
 import re

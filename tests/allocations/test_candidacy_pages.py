@@ -1,4 +1,4 @@
-"""The officer opens the application of a candidate, prepares its sheet, and reads what the commission could decide."""
+"""Pages on which an officer opens a candidate's application, prepares the sheet and sees the possible decisions."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def aline(commission, sign_in):
 
 @pytest.fixture
 def opened(aline, candidacy):
-    """Aline, after she has opened the application of the candidacy."""
+    """The test client of Aline (allocation officer), who has opened the application of the candidate."""
     assert aline.post(page("candidacy_open", candidacy.pk)).status_code == 302
     return aline
 
@@ -108,7 +108,7 @@ def test_sheet_is_shown_before_and_after_and_has_no_name(candidacy, opened):
     posted = {"resources_cents": "1 500", "aid_cents": "100", "owner_suited": "on"}
     assert opened.post(url, posted)["Location"] == page("shortlist", candidacy.vacancy_id)
     sheet = Sheet.objects.using(OWNER).get()
-    # A rent of 450 euros, less 100 of aid, is 23.3 % of 1,500 euros.
+    # The rent of 450 euros, minus 100 euros of housing aid, is 23.3 % of 1,500 euros.
     assert (sheet.resources_cents, sheet.aid_cents, sheet.effort_permille, sheet.owner_suited) == (
         150_000,
         10_000,

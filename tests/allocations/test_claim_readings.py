@@ -1,4 +1,7 @@
-"""For a claim, two people open one sheet for 24 hours: its decisions and votes, without a name."""
+"""For a claim, one person asks to read one sheet and another agrees. The sheet is then open for 24 hours.
+
+It shows the decisions and votes, but no name.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -28,7 +31,10 @@ TABLES = ("claimreading", "candidacy", "sheet", "decision", "vote", "seat", "rec
 
 @pytest.fixture
 def decided(landlord) -> Commission:
-    """Three of five ranks presented: the second is passed over, and the third refused after a rejected proposal."""
+    """A closed session with three candidates, from lines 1, 3 and 4 of a shortlist. Line 2 was passed over.
+
+    The third candidate was refused, after a proposal to rank this candidate was rejected.
+    """
     commission = make_commission(landlord, applicants=5)
     commission.orient()
     lines = commission.shortlist()

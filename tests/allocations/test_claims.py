@@ -1,4 +1,4 @@
-"""Sheets without a name stay for a claim, and are erased when its delay has passed."""
+"""Sheets without names are stored for possible claims, and erased after the retention period."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ YEARS = 5
 
 @pytest.fixture
 def decided(landlord) -> Commission:
-    """A vacancy that ended today, after a decision."""
+    """An allocation whose vacancy ended today, after the commission's decision."""
     commission = make_commission(landlord, claim_retention_years=YEARS)
     candidacies = commission.present()
     commission.open()

@@ -1,4 +1,4 @@
-"""Every time limit of an application ends at the exact day or microsecond."""
+"""Each time limit of a housing application ends on the exact day, or at the exact microsecond."""
 
 from datetime import timedelta
 

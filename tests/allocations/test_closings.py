@@ -1,4 +1,4 @@
-"""An application is closed for one of six motives. Two of them need a warning, delivered a month before."""
+"""An application can be closed for six motives. For two of them, a warning must be delivered a month before."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""The commission by its actions: shortlist, sheets, quorum, votes, motives, ranks, minutes."""
+"""The allocation commission, by calling its actions: shortlist, sheets, quorum, votes, motives, ranks and minutes."""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Constraints of the commission that no page can break, broken by SQL: each answers with its own sentence."""
+"""Each database constraint on the commission refuses a statement that breaks it, with its own message.
+
+Pages cannot break these constraints, so the tests use SQL.
+"""
 
 import pytest
 
@@ -14,7 +17,7 @@ HAND_OVER = """INSERT INTO allocations_handover (candidacy_id, unit_id, building
     priority, dalo, discreet, quartile, signed_on) SELECT c.id, v.unit_id, v.building_id, loge_today(),
     c.designated_by_id, false, false, false, false, {}, {} FROM allocations_candidacy c
     JOIN allocations_vacancy v ON v.id = c.vacancy_id LIMIT 1"""
-# Name of the constraint -> the statement that breaks it.
+# Maps the name of each constraint to a statement that breaks it.
 BREAKING = {
     "agenda_item_once": f"{ITEM} SELECT gen_random_uuid(), session_id, vacancy_id, 9, '' FROM allocations_agendaitem",
     "agenda_position_once": f"{ITEM} SELECT gen_random_uuid(), i.session_id, v.id, i.position, ''"

@@ -1,4 +1,4 @@
-"""Who calls which function of the shortlist, the commission and the offers, and what each of them must not learn."""
+"""Who may call the SQL functions of the shortlist, the commission and the offers, and what each role must not learn."""
 
 import pytest
 from django.conf import settings
@@ -19,7 +19,7 @@ from tests.database.test_thieves import tried
 pytestmark = pytest.mark.usefixtures("unkept")
 C = Compartment
 
-# Function -> compartments and logins that may call it. Written here again, so that a new grant needs a second hand.
+# Maps each SQL function to the roles and logins that may call it. A new grant must be added here, too.
 CALLERS: dict[str, set[str]] = {
     "allocations_add_candidacy(uuid, uuid, integer, uuid)": set(),
     "allocations_chairs(uuid)": {"committee"},
@@ -61,7 +61,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_tally(uuid)": {"committee"},
     "allocations_votes(uuid)": set(),
 }
-# What a compartment must not be able to read, whatever the rows.
+# Pairs of a compartment (database role) and a query of a column that this role must be unable to read.
 CLOSED_COLUMNS = (
     (C.COMMITTEE, "SELECT application_id FROM allocations_candidacy"),
     (C.POOL, "SELECT application_id FROM allocations_candidacy"),
@@ -100,13 +100,13 @@ def commission(landlord) -> Commission:
 
 @pytest.fixture
 def candidacies(commission) -> list[Candidacy]:
-    """Three candidacies on the agenda of a convened session."""
+    """Three candidates on the agenda of a convened session."""
     return commission.present()
 
 
 @pytest.fixture
 def stranger(landlord):
-    """A chair who sits in no session."""
+    """A person with the role of chair who has no seat in any session."""
     person = make_person("Serge Autre", landlord.place("Agence Belleville"))
     assign(person, "committee_chair", landlord.place("Office des Trois-Rives"))
     return person
@@ -124,7 +124,7 @@ def test_function_is_called_by_its_compartments_alone(landlord, function, caller
     may = set()
     for name in [*(compartment.value for compartment in C), *sorted(LOGINS.keys() - {"owner"})]:
         role = f"{settings.INSTANCE}_{name}"
-        # A login may enter compartments: this asks what it may do before.
+        # The query ignores privileges of roles that a login may switch to.
         sql = (
             "SELECT EXISTS (SELECT FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a"
             " WHERE p.oid = %s::regprocedure AND a.privilege_type = 'EXECUTE'"
@@ -302,7 +302,7 @@ def test_stolen_login_of_another_process_reads_nothing_of_the_commission(commiss
 
 
 def test_events_name_neither_the_application_nor_a_choice(commission, candidacies):
-    """Events before the vote are about candidacies. Only opening an application names it, as every opening does."""
+    """Before the vote, audit events name the candidacy instead of the application. Events of votes omit the choice."""
     decide_all(commission, candidacies)
     applications = {str(application.pk) for application in commission.applications}
     kinds = ("candidate_designated", "sheet_prepared", "vacancy_convened", "vote_cast", "decision_proposed",

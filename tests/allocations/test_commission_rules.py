@@ -1,4 +1,4 @@
-"""Each rule of the commission, broken by raw SQL of the database's owner or by an action, answers with its sentence."""
+"""Each rule of the commission refuses a breach by raw SQL or by an action, with its own message."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -29,7 +29,7 @@ def commission(landlord) -> Commission:
 
 @pytest.fixture
 def candidacies(commission) -> list[Candidacy]:
-    """Three candidacies on the agenda of a convened session."""
+    """Three candidates on the agenda of a convened session."""
     return commission.present()
 
 
@@ -42,7 +42,7 @@ def state_of(candidacy: Candidacy) -> str:
 
 
 def cast(decision: object, name: str, choice: str = "for") -> None:
-    """Insert a vote as the owner of the database."""
+    """Insert a vote with the database owner's login."""
     run(
         "INSERT INTO allocations_vote (id, decision_id, seat_id, choice, cast_at)"
         " VALUES (gen_random_uuid(), %s, %s, %s, loge_now())",
@@ -190,7 +190,10 @@ def test_simple_allocation_refuses_all_others_as_ranked_after(commission, candid
 
 
 def test_manager_seats_nobody_once_the_session_is_open(commission, candidacies):
-    """Otherwise a manager could add present members to an open session, or to one whose minutes are signed."""
+    """A manager may add no seat to an open session, and no seat that is already marked as present.
+
+    Otherwise a manager could add voters to an open session, or to one whose minutes are signed.
+    """
     rosa = commission.person("rosa").pk
     seat = "INSERT INTO allocations_seat (id, session_id, person_id, voice, chairs, casting, present) SELECT"
     seat += " gen_random_uuid(), id, '{person}', 'prefect', false, false, {present} FROM allocations_session"
@@ -246,7 +249,10 @@ def test_recusal_comes_before_the_sheet_is_read(commission, candidacies):
 
 
 def test_nobody_is_recused_after_a_vote(commission, candidacies):
-    """The vote would count although its member took no part. For any number, so that the refusal tells no candidate."""
+    """Once a member has voted, a recusal is refused: the vote would count although the member takes no part.
+
+    The recusal is refused for every application number, so that it does not disclose who is a candidate.
+    """
     commission.open()
     cast(commission.propose(candidacies[0], "b", rank=1), "mehdi")
     mehdi, sql = commission.person("mehdi").pk, "SELECT allocations_recuse(%s, %s, %s)"
@@ -265,7 +271,10 @@ def test_recused_member_gets_no_motive_and_no_figure_of_the_sheet(commission, ca
 
 
 def test_recusal_by_number_tells_not_who_is_a_candidate(commission, candidacies):
-    """A member who has read the sheets is refused for every number, whether a candidate's or not."""
+    """A recusal by application number gets the same answer for candidates and for others.
+
+    It is accepted for each number before the member reads a sheet, and refused for each number afterwards.
+    """
     mehdi, sql = commission.person("mehdi"), "SELECT allocations_recuse(%s, NULL, %s)"
     numbers = [commission.applications[0].number, commission.applications[3].number, "0751125999999ABCDE"]
     for number in numbers:
@@ -442,7 +451,7 @@ def tally_of(commission: Commission, decision: object) -> tuple[object, ...]:
 
 
 def insert_decision(candidacy: Candidacy, commission: Commission, **values: object) -> None:
-    """Insert a decision as the owner of the database."""
+    """Insert a decision with the database owner's login."""
     row = {
         "candidacy_id": candidacy.pk,
         "kind": "b",
@@ -511,7 +520,7 @@ def test_decision_is_proposed_in_an_open_session_on_a_presented_sheet(commission
 
 
 def test_decision_on_a_candidate_who_left_is_not_adopted(commission, candidacies):
-    """A lease signed elsewhere withdraws the candidacy while its decision is proposed."""
+    """If the candidate signs a lease elsewhere while a decision is proposed, the candidacy stays withdrawn."""
     commission.open()
     decision = commission.propose(candidacies[0], "b", rank=1)
     for name in ("camille", "mehdi"):

@@ -1,4 +1,4 @@
-"""The pages of the commission: numbered sheets without a name, recusals, proposals, votes and counts."""
+"""The pages of the commission: numbered sheets without names, recusals, proposals, votes and counts."""
 
 from typing import Any
 
@@ -100,7 +100,7 @@ def test_member_does_not_open_propose_count_close_or_sign(table):
 
 @pytest.fixture
 def seated(landlord, table) -> tuple[Client, Person]:
-    """Somebody with the role of chair, who sits in the session without presiding."""
+    """A member who has the role of chair, but does not preside over this session."""
     other = make_person("Autre Présidence", landlord.place("Agence Belleville"))
     assign(other, "committee_chair", landlord.place("Office des Trois-Rives"))
     run(
@@ -191,7 +191,7 @@ def test_each_sheet_has_its_own_event_before_a_page_with_it_leaves(table):
     assert table.sheets_read_by("mehdi") == expected
     facts = [event["facts"] for event in events(kind="sheet_shown")]
     assert facts == [{"session": str(table.pk), "number": number} for number in (1, 2, 3)]
-    # A vote that is refused shows the sheets again.
+    # If a vote is refused, the response shows the sheets again, which is recorded as a second reading.
     table.commission.open()
     assert table.mehdi.post(table.ballot).status_code == 200
     assert table.sheets_read_by("mehdi") == 2 * expected
@@ -248,7 +248,7 @@ def test_recusal_is_refused_after_the_sheet_was_read(table):
     table.mehdi.get(table.sheets)
     refused = words_of(table.mehdi.post(table.recusal, {"item": str(table.commission.item.pk)}))
     assert "Vous avez déjà lu cette fiche" in refused and not Recusal.objects.using(OWNER).exists()
-    # Nobody else has read it.
+    # Marion has not read the sheet, so her recusal is accepted.
     assert table.marion.post(table.recusal, {"item": str(table.commission.item.pk)}).status_code == 302
     assert Recusal.objects.using(OWNER).count() == 3
 
@@ -261,7 +261,7 @@ def test_answer_to_a_number_does_not_tell_whether_it_is_a_candidate(table):
     ]
     assert len({words_of(answer) for answer in answers}) == 1
     assert [row.candidacy_id for row in Recusal.objects.using(OWNER).all()] == [table.candidacies[0].pk]
-    # Nor does it after a sheet was read: any number is then refused.
+    # After the sheet was read, a recusal is refused for any number, so this answer discloses no candidate either.
     table.marion.get(table.sheets)
     late = [words_of(table.marion.post(table.recusal, {"number": number})) for number in (candidate, unknown)]
     assert late[0] == late[1] and "Vous avez déjà lu cette fiche" in late[0]
@@ -283,7 +283,7 @@ def test_recused_chair_enters_a_proposal_without_reading_the_sheet(table):
     assert url in text(table.camille.get(table.sheets))
     content = words_of(table.camille.get(url))
     assert "Vous êtes récusé" in content and "Foyer" not in content and "Ancienneté" not in content
-    # The list of motives is whole, so that it tells nothing; the database checks the condition.
+    # The form lists all motives, because a shorter list would disclose facts. The database checks the chosen motive.
     assert "Logement trop petit" in content
     assert "La condition de ce motif n’est pas remplie" in words_of(table.propose(2, "d:too_small"))
     assert table.propose(2, "b", rank="1").status_code == 302
@@ -372,7 +372,7 @@ def test_nothing_is_proposed_before_the_opening(table):
 
 @pytest.fixture
 def proposed(table) -> Any:
-    """The session is open, and the chair has proposed a rank for each of two sheets."""
+    """An open session in which the chair has proposed a rank for two of the sheets."""
     table.commission.open()
     table.decisions = [table.commission.propose(table.candidacies[index], "b", rank=index + 1) for index in range(2)]
     return table

@@ -1,4 +1,4 @@
-"""The points computed for many applications at once are those of the line-by-line calculation."""
+"""The points that are computed for many applications at once equal those of the line-by-line calculation."""
 
 from datetime import date
 from random import Random

@@ -1,4 +1,4 @@
-"""Letters about a candidacy: the five decisions with their reasons and figures, and the offer, in two languages."""
+"""Letters about the five kinds of decision, with reasons and figures, and about offers, in French and English."""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,8 +37,11 @@ def session(
     prepared: Callable[..., None] | None = None,
     opened: Callable[..., None] | None = None,
 ):
-    """Decide on three candidates, each by the arguments of `propose_decision`, and open the applications. The functions
-    change the candidacies once their sheets are prepared, or once the session is open."""
+    """Hold a session that decides on three candidates, then open their applications.
+
+    Each item of `decisions` has the arguments of `propose_decision` for one candidate. The function `prepared`
+    changes the candidates after their sheets are prepared; `opened` changes them after the session is open.
+    """
     commission.orient()
     candidacies = commission.designate(commission.shortlist()[:3])
     for candidacy in candidacies:
@@ -66,7 +69,7 @@ def url(candidacy: Candidacy, letter: str = "decision") -> str:
 
 
 def page(client, candidacy: Candidacy, letter: str = "decision") -> tuple[str, str]:
-    """Return the French and the English text of a letter, with plain spaces."""
+    """Return the French and the English text of a letter, with plain spaces instead of no-break spaces."""
     answer = client.get(url(candidacy, letter))
     assert answer.status_code == 200
     text = " ".join(answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ").split())
@@ -179,7 +182,7 @@ def wait_for(*kinds: str) -> Callable[[list[Candidacy]], None]:
 
 
 def lose_right(candidacies: list[Candidacy]) -> None:
-    """Let the identity document expire, and the delay to show another pass."""
+    """Let the candidate's identity document expire, and let the deadline to show another one pass."""
     wait_for("identity")(candidacies)
     rows = SupportingDocument.objects.using(OWNER).filter(application=candidacies[2].application_id, kind="identity")
     rows.update(seen_on=paris_day(-60), seen_by=candidacies[2].designated_by, valid_until=paris_day(-50))
@@ -187,7 +190,7 @@ def lose_right(candidacies: list[Candidacy]) -> None:
 
 
 COSTS = {"resources_cents": 80_000, "aid_cents": 10_000, "effort_permille": 438, "residual_cents": 45_000}
-# Motive -> decision, what makes it hold, and words of its letter in French and in English.
+# Maps each motive to the kind of decision, a change that makes the motive hold, and words of the two letters.
 CASES: dict[str, tuple[str, Callable[[list[Candidacy]], None], tuple[str, ...], tuple[str, ...]]] = {
     "over_this_ceiling": (
         "d",
@@ -377,7 +380,7 @@ def test_position_is_not_printed_after_a_referral(commission, aline, landlord, m
 
 
 def test_letters_do_not_depend_on_which_ground_is_recognised(commission, aline, landlord):
-    """Two worlds that differ only in the sealed ground of a candidate give the same bytes for every letter."""
+    """Replacing a candidate's sealed ground (sensitive priority) by another must change no byte of any letter."""
     sacha, candidate = landlord.person("sacha"), commission.applications[0]
     make_case(candidate, landlord.person("aline"), sacha, "recognised")
     make_ground(candidate, sacha, "couple_violence")

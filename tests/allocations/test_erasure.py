@@ -1,7 +1,7 @@
-"""After the night that follows a closing, nothing that identifies the applicant is anywhere.
+"""The night after an application is closed, everything that identifies the applicant must be erased.
 
-Words, numbers and dates are planted in every application, and every page, form and API endpoint of allocations is used
-with them. Then each application is closed for one of the motives, the nightly commands run, and everything is searched.
+The test plants words, numbers and dates in all applications, and uses every page, form and API endpoint of allocations.
+Then it closes each application for one of the motives, runs the nightly commands, and searches all stored data.
 """
 
 import io
@@ -38,11 +38,11 @@ pytestmark = [
     pytest.mark.usefixtures("unkept"),
     pytest.mark.unwatched("what is stored is searched; other tests compare what these pages show with their events"),
 ]
-# `WORD` is planted in names, street, city, email and number; `MOVED` in what a signed lease takes over.
+# WORD is planted in data that must be erased. MOVED is planted in data that a signed lease takes over.
 WORD, MOVED = "Zyxqwanary", "Vutsrmover"
 PLANTED = ("zyxqw", "39987654", "13579246", "13579200", "1931-07-19", "2011-11-23", "2019-05-23")
 FOLLOWED = ("vutsr", "39987321", "1932-08-21")
-# What the lease takes over: names, contact, birth date and who holds it.
+# Columns that the lease takes over from the application: names, contact, birth date and lease holder.
 CARRIED = {
     "tenants_tenant.last_name",
     "tenants_tenant.first_name",
@@ -53,19 +53,19 @@ CARRIED = {
     "tenants_residence.name_key",
     "tenants_identity.birth_date",
 }
-# Rows with a number wait for the file to the national register, and stay for 31 days more, to send it again.
+# Rows for the national register keep the application number until 31 days after sending, to be sent again if needed.
 WAITING = {"allocations_registryrow.number"}
-# Where the id of a deleted application, or of what belonged to it, may stay. No row leads from it to a person.
+# Maps columns that may still have the id of a deleted row to the reason. No other row links this id to a person.
 ORPHANS = {
     "audit_event.about": "the log of who viewed the application, until its own retention period ends",
     "audit_event.shown": "the same",
     "access_sentact.result": "what an API request with this idempotency key gave, so that it is not repeated",
     "allocations_shortlistline.pseudonym": "the sealed pseudonym, whose link to an application is deleted",
 }
-# What stays for a claim, without the application (docs/commission.md).
+# Models whose rows are stored for a possible claim, without the application (docs/commission.md).
 FOR_A_CLAIM = ("Candidacy", "Sheet", "Decision", "Offer", "HandOver", "Vote", "ClaimReading", "Recusal", "Seat")
 STAYING = ("ShortlistLine", "RegistryRow")
-# Posted values of the sample applicants -> the planted value that is posted instead.
+# Pairs of a pattern in the posted values of the sample applicants, and the planted text that replaces the match.
 INSTEAD = (
     (re.compile(r"ABCDE$"), "ZYXQW"),
     (re.compile(r"^12/03/1987$"), "19/07/1931"),
@@ -75,13 +75,13 @@ INSTEAD = (
     (re.compile(r"^06 39 98 12 34$"), "06 39 98 76 54"),
     (re.compile(r"^18 400$"), "135 792"),
 )
-# These end or withdraw what other pages need, so they are used last.
+# These pages end or withdraw objects that other pages need, so the test uses them last.
 LAST = ("candidacy_withdraw", "vacancy_withdraw", "contingent_end", "application_close", "application_leave")
 NIGHT = ("expire_notes", "compute_scores", "run_grid_lab", "measure_exposure")
 
 
 def plant(moving: Application) -> None:
-    """Write the words, numbers and dates into every row that has room for one, as the owner of the database."""
+    """Write the planted words, numbers and dates into every row that can store them, with the owner's login."""
     for table in ("application", "ground", "priority"):
         run(f"ALTER TABLE allocations_{table} DISABLE TRIGGER USER")
     run("UPDATE allocations_application SET rooms_from = 2, rooms_to = 3, number = substr(number, 1, 13) || 'ZYXQW'")
@@ -104,7 +104,7 @@ def plant(moving: Application) -> None:
 
 
 def planted(value: Any, name: str = "") -> Any:
-    """Return a posted value with the planted words instead of those of the sample applicants."""
+    """Replace the sample applicants' data in a posted value by the planted words, numbers and dates."""
     if isinstance(value, dict):
         return {key: planted(part, key) for key, part in value.items()}
     if isinstance(value, list):
@@ -121,7 +121,7 @@ def planted(value: Any, name: str = "") -> Any:
 
 
 def ways() -> list[Visit]:
-    """Return every page and API endpoint of allocations, and the report of an applicant."""
+    """Return all pages and API endpoints of allocations, and the page of an applicant's access report."""
     names = {pattern.name for pattern in urlpatterns} | {"applicant_report"}
     own = [
         visit for visit in visits() if visit.name in names or visit.name.startswith(("api_appl", "api_doc", "api_vac"))
@@ -130,8 +130,10 @@ def ways() -> list[Visit]:
 
 
 def use_every_page(sample_objects: SampleObjects, sign_in) -> tuple[dict[str, Client], dict[str, int]]:
-    """Open every page and send every form. Returns URL -> client of each page, and the status of the answer to each
-    form."""
+    """Open every page and send every form.
+
+    Returns two dicts: URL of a page -> client that opened it, and name of a page -> response status of its form.
+    """
     clients = {name: sign_in(name) for name in {visit.who for visit in ways()}}
     pages: dict[str, Client] = {}
     statuses: dict[str, int] = {}
@@ -147,7 +149,10 @@ def use_every_page(sample_objects: SampleObjects, sign_in) -> tuple[dict[str, Cl
 
 
 def close_all(by: Person, inadmissible: Candidacy) -> set[str]:
-    """Close each open application for one of the motives, leave one that expired a month ago, return the motives."""
+    """Close the open applications, each for one of the motives. Returns the motives.
+
+    One expired application is left open for the nightly command.
+    """
     run("ALTER TABLE allocations_decision DISABLE TRIGGER USER")
     refused = "kind = 'e', motive = 'over_every_ceiling', rank = NULL"
     run(f"UPDATE allocations_decision SET {refused} WHERE candidacy_id = %s", inadmissible.pk)
@@ -166,7 +171,7 @@ def close_all(by: Person, inadmissible: Candidacy) -> set[str]:
             days = {"sent_on": paris_day(-50), "delivered_on": paris_day(-45), "delivery": "received"}
             ClosingWarning(application=application, motive=motive, sent_by=by, **days).save(using=OWNER)
         if motive == ClosingMotive.NOT_RENEWED and application.filed_on == paris_day():
-            motive = next(motives)  # the term of an application of today has not passed
+            motive = next(motives)  # An application filed today has not yet reached its renewal date.
         late = ", renew_by = loge_today() - 1" if motive == ClosingMotive.NOT_RENEWED else ""
         run(
             f"UPDATE allocations_application SET state = 'closed', closed_on = loge_today(), closing_motive = %s{late}"
@@ -178,7 +183,7 @@ def close_all(by: Person, inadmissible: Candidacy) -> set[str]:
 
 
 def cells(*words: str) -> set[str]:
-    """Return the table.column of every cell that contains a word, in any spelling of its letters or as bytes."""
+    """Return the columns, as `table.column`, in which a value contains one of the words in any case or as bytes."""
     pattern = "|".join(words)
     tables = run(
         "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
@@ -188,18 +193,21 @@ def cells(*words: str) -> set[str]:
         f" WHERE t::text ~* %(pattern)s AND c.value ~* %(pattern)s"
         for (table,) in tables
     )
-    # The audit log has a table for each month.
+    # The audit log has one table for each month, so the month is removed from the table's name.
     columns = run(queries.replace("%(pattern)s", f"'{pattern}'"))
     return {re.sub(r"_[0-9]{6}(?=[.])", "", name) for (name,) in columns}
 
 
 def in_bytes(words: tuple[str, ...]) -> list[str]:
-    """Return the words as the database prints them within a column of bytes. The case of the first letter is open."""
+    """Return the words as PostgreSQL prints them inside a binary column, in hexadecimal.
+
+    The first letter is left out, because it may be upper or lower case.
+    """
     return [word[1:].encode().hex() for word in words]
 
 
 def ids_of_applicants() -> list[str]:
-    """Return the ids of every application, and of all rows that are deleted with one."""
+    """Return the ids of all applications, and of all rows that are deleted with an application."""
     ids = [pk for (pk,) in run("SELECT pseudonym::text FROM allocations_poollink")]
     for name in set(MODELS_ABOUT_APPLICANTS) - {*FOR_A_CLAIM, "PoolEntry", "PoolLink", "ApplicationUserPermission"}:
         model = apps.get_model("allocations", name)
@@ -209,14 +217,14 @@ def ids_of_applicants() -> list[str]:
 
 
 def files() -> Iterator[str]:
-    """Yield what is in the files beside the keys: the lists of erasures, of keys, and whatever else was written."""
+    """Yield the contents of the files in the folder of the keys, such as the lists of erasures and of keys."""
     for path in Path(settings.KEY_FILE).parent.rglob("*"):
         if path.is_file():
             yield path.read_bytes().decode("utf-8", "replace")
 
 
 def send_long_ago() -> None:
-    """Let the rows for the national register have left 32 days ago."""
+    """Mark the rows for the national register as sent 32 days ago."""
     run("INSERT INTO allocations_registryrun (number, made_on, rows, digest) VALUES (1, loge_today() - 32, 1, '')")
     run("ALTER TABLE allocations_registryrow DISABLE TRIGGER USER")
     run("UPDATE allocations_registryrow SET run_id = 1, sent_on = loge_today() - 32")
@@ -237,7 +245,7 @@ def test_nothing_identifies_an_applicant_after_the_night(sample_objects: SampleO
     pages, statuses = use_every_page(sample_objects, sign_in)
     accepted = {name for name, status in statuses.items() if status in ((200, 201) if name[:4] == "api_" else (302,))}
     assert len(pages) > 60 and len(statuses) > 50
-    # A page, or an endpoint, has done with the same vacancy what these would do.
+    # Other pages and endpoints have already changed the same vacancy, so these three forms are refused.
     assert statuses.keys() - accepted == {"vacancy_withdraw", "api_vacancy_orient", "api_vacancy_convene"}
     plant(moving)
     before, ids = counts(), ids_of_applicants()

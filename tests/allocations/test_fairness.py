@@ -1,4 +1,7 @@
-"""The fairness audit: rates of lawful groups by hand, merged small groups, nothing about sealed grounds."""
+"""The fairness audit: for each step of the allocation, the rates at which groups of candidates reach it.
+
+The rates are compared with rates computed by hand. Small groups are merged, and sealed grounds change nothing.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -33,7 +36,7 @@ def last_year(landlord) -> PastYear:
 def numbers(
     landlord, year: int, rate: str = "offered", dimension: str = "priority"
 ) -> list[tuple[list[str], int, int]]:
-    """Return (groups, cases, cases that passed the step) as the manager's database role gets them."""
+    """Return (groups, cases, cases that passed the step) for a rate, read with the database role of the manager."""
     rows = as_role(
         Compartment.STEERING,
         landlord.person("rosa").pk,
@@ -54,7 +57,7 @@ def cases(offered: int, others: int, **group: Any) -> list[Case]:
 
 @pytest.mark.parametrize(
     ("count", "total", "low", "high"),
-    # Worked by hand: 8 of 10 by Wilson (1927), 0 of 20 and 20 of 20 where the simple interval would be empty.
+    # The limits are Wilson's (1927), computed by hand. For 0 of 20 and 20 of 20 the simple interval would be empty.
     [(8, 10, 0.4902, 0.9433), (0, 20, 0.0, 0.1611), (20, 20, 0.8389, 1.0), (50, 100, 0.4038, 0.5962)],
 )
 def test_wilson_interval_equals_hand_computed_limits(count, total, low, high):
@@ -65,7 +68,7 @@ def test_group_is_marked_only_if_the_whole_rate_is_outside_its_interval():
     whole = GroupRate(("all",), 200, 100)
     assert GroupRate(("a",), 40, 5).differs_from(whole)
     assert not GroupRate(("b",), 20, 10).differs_from(whole)
-    # 3 of 42 and 7 of 38 are the extremes that are rounded to 5 of 40.
+    # The numbers are rounded: 5 of 40 may stand for anything from 3 of 42 to 7 of 38.
     assert GroupRate(("a",), 40, 5).interval == (2, 34)
     assert GroupRate(("c",), 10, 10).interval == (39, 100)
 
@@ -89,17 +92,17 @@ def test_offers_are_counted_by_household_priority_income_and_holder(landlord, la
 
 def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_year):
     chosen, left = Case(priority=True), Case(designated=False)
-    # Ten lists: two designated, one passed over before the last of them, three below.
+    # In each of ten shortlists, two lines are designated, one line between them is passed over, and three lines follow.
     for _ in range(10):
         last_year.let([chosen, replace(left), chosen, left, left, left])
     year = last_year.year
-    # Three persons stand behind the sixty lines, so nothing is told.
+    # Fewer than five persons are behind the sixty lines, so no number is published.
     assert numbers(landlord, year, "designated", "all") == []
     for _ in range(10):
         last_year.let([Case(), Case(designated=False), Case(), *(Case(designated=False) for _ in range(3))])
     assert numbers(landlord, year, "designated", "all") == [(["all"], 120, 40)]
     assert numbers(landlord, year, "passed_over", "all") == [(["all"], 40, 20)]
-    # Every list has a rank that was passed over: fewer than five have none.
+    # In every shortlist so far a line was passed over. Fewer than five have none, so no number is published.
     assert numbers(landlord, year, "lists", "all") == []
     for _ in range(10):
         last_year.let([Case(), Case(), Case(designated=False)])
@@ -109,7 +112,7 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
 def test_candidacy_of_an_earlier_shortlist_is_not_that_of_a_line(landlord, last_year):
     last_year.let([Case() for _ in range(20)] + [Case(designated=False) for _ in range(20)])
     assert numbers(landlord, last_year.year, "designated", "all") == [(["all"], 40, 20)]
-    # The shortlist was drawn again after the designations.
+    # A shortlist drawn after the designations is another list, so the designations do not count for its lines.
     run("UPDATE allocations_shortlist SET run_on = %s", date(last_year.year, 4, 1))
     assert numbers(landlord, last_year.year, "designated", "all") == []
 
@@ -140,7 +143,7 @@ def test_merged_groups_have_five_on_either_side(landlord, last_year):
     sizes = [(3, 30), (20, 20), (6, 40), (10, 10)]
     for years, (offered, others) in zip((0, 2, 4, 6), sizes, strict=True):
         last_year.let(cases(offered, others, years=years))
-    # The first group has three offers. With the next smallest, of six, it has nine.
+    # The first group has only three offers. It is merged with the next smallest group of six, which gives nine.
     assert numbers(landlord, last_year.year, dimension="waited") == [
         (["0", "3"], 80, 10),
         (["1"], 40, 20),
@@ -155,7 +158,7 @@ def test_group_of_nobody_is_not_told_to_be_empty(landlord, last_year):
 
 @pytest.mark.parametrize("priority", range(5))
 def test_answer_is_the_same_whoever_the_few_are(landlord, last_year, priority):
-    """Of 40 offers and 40 others, up to four have a priority: the reader cannot tell how many."""
+    """The 40 offers include up to four to people with a priority. The result must not disclose how many."""
     group = cases(priority, 0, priority=True) + cases(40 - priority, 0) + cases(0, 40)
     last_year.let(group)
     assert numbers(landlord, last_year.year) == [(["no", "yes"], 80, 40)]
@@ -170,7 +173,7 @@ def test_person_with_many_candidacies_is_one_person(landlord, last_year):
 
 
 def test_years_are_told_apart_and_never_together(landlord, last_year):
-    """There is no number over two years, so none can be subtracted from it."""
+    """Each number is about a single year. From a number about two years, a reader could subtract that of one year."""
     before = PastYear(landlord, last_year.year - 1)
     for year in (before, last_year):
         year.let(cases(20, 20))
@@ -213,7 +216,10 @@ def test_page_says_which_groups_are_absent_and_why(landlord, last_year, sign_in)
 
 
 def test_worlds_that_differ_in_a_sealed_ground_are_byte_equal(landlord, sign_in):
-    """A candidate with a sealed ground goes the whole way by the actions. Only the code of the ground differs."""
+    """Replacing a candidate's sealed ground by another must change no byte of the statistics pages.
+
+    The candidate goes through all steps of an allocation by the application's actions.
+    """
     commission = make_commission(landlord)
     ground = make_ground(commission.applications[0], landlord.person("sacha"), "trafficking")
     compute_scores(by="compute_scores")
@@ -226,7 +232,7 @@ def test_worlds_that_differ_in_a_sealed_ground_are_byte_equal(landlord, sign_in)
     past.let(cases(20, 20, priority=True) + cases(20, 20))
     past.let([lease(date(past.year, 3, 3), priority=True) for _ in range(8)])
     rows = "SELECT * FROM allocations_fairness_facts(%s) ORDER BY 1, 2, 3, 4, 5"
-    # The vacancy under way counts as of last year, so that its candidates are in the numbers.
+    # The current vacancy is dated back to last year, so that its candidates are counted.
     run("ALTER TABLE allocations_vacancy DISABLE TRIGGER USER")
     run("UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = %s WHERE state <> 'let'", date(past.year, 7, 1))
     rosa, worlds = sign_in("rosa"), []

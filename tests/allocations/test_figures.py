@@ -1,4 +1,4 @@
-"""The figures that the manager can enter are those that the rules and actions read."""
+"""The manager can enter exactly those legal figures that the calculation rules and the actions read."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from allocations.vocabulary import LEGAL_FIGURES
 from tests.allocations.builders import acting_as
 from tests.builders import OWNER, paris_day
 
-# Read by actions, and by no rule.
+# Legal figures that only actions read, and no calculation rule.
 OF_ACTIONS = {"nomination_delay_days", "document_delay_days", "answer_post_days"}
 
 

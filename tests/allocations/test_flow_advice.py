@@ -1,4 +1,8 @@
-"""Advice on orientations is the cheapest of all, proved, independent of the order of input, and binds nobody."""
+"""Advice to the manager on which contingent (reserving body's share) gets each vacancy.
+
+The advice has the lowest possible cost, comes with a proof, does not depend on the order of the input, and binds
+nobody.
+"""
 
 import re
 from dataclasses import replace
@@ -71,7 +75,7 @@ def dwellings(number: int, path: str = "/a/b/", kind=T2) -> list[VacantDwelling]
 
 
 def all_costs(costs: Costs) -> list[int]:
-    """Return the costs of all advices that are allowed."""
+    """Return the costs of all permitted advices, found by trying every combination."""
     allowed = []
     for names in product(*([None, *options] for options in costs.options.values())):
         chosen = dict(zip(costs.options, names, strict=True))
@@ -115,7 +119,7 @@ def test_advice_keeps_to_the_place_and_to_what_is_owed(vacant, shares):
 @given(dwelling_lists, share_lists, st.data())
 @settings(max_examples=300, deadline=None)
 def test_proof_refuses_every_advice_that_costs_more(vacant, shares, data):
-    """The planted answer says its true cost, and has any prices: none of them proves it."""
+    """The proof must refuse an advice that states its true, higher cost, whatever prices come with it."""
     costs, optimal = price(vacant, shares), advise(vacant, shares)
     left = {name: len(steps) for name, steps in costs.steps.items()}
     chosen: dict[str, str | None] = {}
@@ -216,7 +220,10 @@ def test_thousand_dwellings_are_advised_with_a_proof():
 
 @pytest.fixture
 def waiting(landlord) -> Vacancy:
-    """A vacancy that waits, the commune with a share of the year and a convention, and others who lack something."""
+    """A vacancy without a contingent yet, and four contingents of which only the commune's can receive it.
+
+    The others lack a matching place, a convention, or a share of the year.
+    """
     top, base = landlord.place("Office des Trois-Rives"), make_base(100)
     for holder, kind, place, permille, has_convention in (
         ("Ville de Paris", "commune", top, 100, True),

@@ -1,4 +1,7 @@
-"""Trials of a draft grid: the counts are right, tell about nobody, and do not depend on which ground is recognised."""
+"""Trials of a draft points grid, which count how many applications would move up or down.
+
+The counts are right, disclose nothing about a single applicant, and do not depend on which sealed ground is recognised.
+"""
 
 import io
 from dataclasses import dataclass
@@ -28,7 +31,7 @@ SEALED = ("couple_violence", "trafficking")
 
 
 def standing(before: int, after: int, number: int = 0, **values: Any) -> Standing:
-    """Return an application of the trial; the higher its number, the later it was filed."""
+    """Return an application with its points before and after the change. A higher `number` means filed later."""
     known = {"persons": 1, "children": 0, "lone_parent": False} | values
     return standing_of(date(2026, 1, 1) + timedelta(number), 3, known, before, after)
 
@@ -37,10 +40,10 @@ def standing(before: int, after: int, number: int = 0, **values: Any) -> Standin
 
 
 def test_application_moves_if_its_tenth_of_the_order_changes():
-    # In an order of twenty, a tenth has two places. The last four become the first; the rest gives way.
+    # A tenth of twenty applications has two places. The last four move to the top, and all others move down.
     pool = [standing(100 - place, 500 if place >= 16 else 100 - place) for place in range(20)]
     assert count_moves(pool)[P.ALL] == Moves(up=4, unchanged=0, down=16)
-    # The first two only change their places within the first tenth.
+    # The first two applications exchange their places, but both stay within the first tenth.
     pool = [standing(100 - place, 101 if place == 1 else 100 - place) for place in range(20)]
     assert count_moves(pool)[P.ALL] == Moves(0, 20, 0)
 
@@ -48,7 +51,7 @@ def test_application_moves_if_its_tenth_of_the_order_changes():
 def test_equal_points_are_ordered_by_filing_date_and_equal_applications_stay_together():
     pool = [standing(0, 0, number) for number in range(20)]
     assert count_moves(pool)[P.ALL] == count_moves(pool[::-1])[P.ALL] == Moves(0, 20, 0)
-    # Six applications are equal in everything; without points they go from the second tenth to the end, all of them.
+    # Six equal applications lose all their points, so all six move down to the end together.
     pool = [standing(9, 9)] * 4 + [standing(8, 0)] * 6 + [standing(1, 1)] * 10
     assert count_moves(pool)[P.ALL] == Moves(up=10, unchanged=4, down=6)
 
@@ -115,7 +118,11 @@ def test_count_of_zero_is_hidden_like_any_small_count():
 
 
 def test_no_hidden_count_below_five_follows_from_the_others():
-    """For many tables: whatever a reader subtracts from the exact total, several rows and at least five are left."""
+    """A reader must be unable to compute a hidden count below five from the total and the published counts.
+
+    If some rows are hidden and others are published, at least two rows are hidden, with counts of at least five in
+    total.
+    """
     for seed in range(3_000):
         table = {
             population: Moves(*(seed * prime % size for prime in (7 + place, 11 + place, 13 + place)))
@@ -149,7 +156,7 @@ class Lab:
     draft: Grid
 
     def try_draft(self, days_ago: int = 0) -> dict[str, tuple[int | None, ...]]:
-        """Ask for a trial some days ago, compute it, and return its counts."""
+        """Request a trial of the draft some days ago and compute it. Returns its counts."""
         GridTrial(draft=self.draft.pk, version=2, asked_on=paris_day(-days_ago)).save(using=OWNER)
         trial = run_grid_trial(by="test")
         assert trial is not None
@@ -160,7 +167,7 @@ class Lab:
         GridLine.objects.using(OWNER).filter(grid=self.draft, code=code).update(points=points)
 
     def recognise(self, code: str, every: int = 3) -> None:
-        """Recognise this ground, and no other, in each third application."""
+        """Recognise this sealed ground in each third application (or other interval), and remove all other grounds."""
         run("DELETE FROM allocations_ground")
         for application in self.applications[::every]:
             make_ground(application, self.landlord.person("sacha"), code)
@@ -168,10 +175,11 @@ class Lab:
 
 @pytest.fixture
 def lab(landlord) -> Lab:
-    """A hundred and twenty applications in the order in which they were filed, and a draft that puts first who lives in
-    a hotel: the first twenty-four, who stay first, and the last twenty-four.
+    """A draft grid and 120 applications, in the order of their filing dates.
 
-    Every second group of four is of lone parents. In each group, incomes a person are 10,000 to 40,000 euros.
+    The draft moves applicants who live in a hotel to the top: the first 24, who are already there, and the last 24.
+    Groups of four people alone and four lone parents alternate. In each group of four, the incomes per person run
+    from 10,000 to 40,000 euros.
     """
     make_grid()
     draft = make_grid(2, adopted=False)
@@ -187,7 +195,7 @@ def lab(landlord) -> Lab:
             make_member(application)
         declare_income(application, 10_000_00 * persons * (1 + number % 4))
         applications.append(application)
-    # Lone parents and families have no points of their own here, so the order is that of the filing dates.
+    # Lone parents get no points here, so applications are ordered by their filing dates.
     run("UPDATE allocations_gridline SET points = 0 WHERE grid_id = %s AND code = 'lone_parent'", draft.pk)
     run("ALTER TABLE allocations_gridline DISABLE TRIGGER USER")
     run("UPDATE allocations_gridline SET points = 0 WHERE code = 'lone_parent'")
@@ -212,7 +220,7 @@ def text_of(response) -> str:
 
 
 def test_counts_of_a_stored_pool_are_those_computed_by_hand(lab):
-    # 24 of 120 move up and 24 stay; the 72 between them give way by two tenths.
+    # Of 120 applications, 24 move up and 24 stay. The 72 between them move down by two tenths.
     assert lab.try_draft() == {
         "all": (20, 20, 70),
         **dict.fromkeys(("quartile_1", "quartile_2", "quartile_3", "quartile_4"), (5, 5, 15)),
@@ -226,12 +234,12 @@ def test_household_below_five_is_hidden_with_the_smallest_other(lab):
     for application in lab.applications[-4:]:
         make_member(application, tie="other")
     counts = lab.try_draft()
-    # The four were lone parents, of whom there are now fewer than people alone.
+    # Four lone parents become families. This leaves fewer lone parents (56) than people alone (60).
     assert counts["family"] == counts["lone_parent"] == (None, None, None) and counts["one_person"] == (10, 10, 35)
 
 
 def test_tables_are_equal_whichever_ground_is_recognised(lab, sign_in):
-    # The draft gives one ground far more than the grid in force, and the other nothing.
+    # Compared with the grid in force, the draft gives far more points to one sealed ground, and none to the other.
     lab.set_points("couple_violence", 900), lab.set_points("trafficking", 0)
     pages, counts, rosa = [], [], sign_in("rosa")
     for days_ago, code in enumerate(SEALED):

@@ -1,4 +1,7 @@
-"""The points grid: drafted by one person, adopted by another, frozen then, and refused if its bands betray a ground."""
+"""The points grid: one person drafts it, another adopts it, and nobody can change it afterwards.
+
+A grid is refused if its bands (ranges of points that officers see) would disclose a sealed ground.
+"""
 
 import pytest
 from django.core.exceptions import ValidationError

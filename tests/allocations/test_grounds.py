@@ -1,4 +1,7 @@
-"""A sensitive ground is known to one examiner. Everybody else learns one boolean: whether a priority is recognised."""
+"""Only one examiner knows the sensitive ground of an application.
+
+Everybody else learns only whether a priority is recognised.
+"""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,5 +1,7 @@
-"""The hand-over carries names, contact and birth dates to the lease and nothing else, and closes the application with
-the signature, all or nothing."""
+"""The hand-over of an accepted candidate takes names, contact and birth dates to the lease, and nothing else.
+
+Signing the lease also closes the application. Either both succeed or nothing is stored.
+"""
 
 import re
 
@@ -36,7 +38,7 @@ def count_of(model) -> int:
 
 @pytest.fixture
 def commission(landlord) -> Commission:
-    """A commission on a dwelling that is free, and a first application of a couple."""
+    """An allocation of a free dwelling, in which the first application is that of a couple."""
     commission = make_commission(landlord)
     free = landlord.building("Glycines B").units.using(OWNER).get(door="22")
     if free.pk != commission.unit.pk:
@@ -76,7 +78,7 @@ def page(hand_over: HandOver) -> str:
 
 
 def sign_new_lease(client, hand_over: HandOver, **values: str) -> str:
-    """Sign a new lease and return the address of its page."""
+    """Sign a new lease. Returns the URL of its page."""
     response = client.post(page(hand_over), new_lease(**values))
     assert response.status_code == 302, re.findall(r'class="alert".*?</ul>', text_of(response))
     location: str = response["Location"]
@@ -226,7 +228,7 @@ def test_signature_is_not_undone(landlord, handed, elise):
     undo = "SELECT tenants_undo_change(%s)"
     with refused("change_is_final"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)
-    # A row of today that does not say so, which the role may insert, is refused by the lease itself.
+    # Even without the mark `final` in the change, which the role could omit, the lease itself refuses the undoing.
     run("UPDATE tenants_leasechange SET before = before - 'final'")
     with refused("lease_of_candidate_stays"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)
@@ -273,7 +275,7 @@ def test_household_that_did_not_ask_arrives_as_any_other(sign_in, commission, ha
 
 @pytest.fixture
 def tenant_account(landlord, commission) -> Account:
-    """Make the first candidate a tenant of the landlord already."""
+    """Give the first candidate the name of a tenant of the landlord. Returns the account of this tenant."""
     Applicant.objects.using(OWNER).filter(application=commission.applications[0]).update(
         last_name="Calme-Glycines A", name_key="calme-glycines a anne"
     )
@@ -319,10 +321,10 @@ def test_transfer_needs_an_account_in_reach_of_the_candidates_name(landlord, com
 
 @pytest.mark.unwatched("opens pages twice; every other test compares what it opens")
 def test_caretakers_pages_do_not_depend_on_the_way_of_a_vacancy(landlord, sign_in, commission):
-    """At every step from the declaration to the hand-over, no byte differs from a building without a vacancy.
+    """The pages of Bruno (caretaker) must have the same bytes with and without a vacancy in his building.
 
-    The pages about her building are compared at each step. At the last one, everything that she can read is: pages,
-    searches, the API and exports.
+    Pages about the building are compared at each step from the declaration to the hand-over. At the last step,
+    everything that he can read is compared: pages, searches, the API and exports.
     """
     ids, bruno = some_ids({commission.unit.building_id}), sign_in("bruno")
     everything = read_everything(bruno, ids, briefly=True)

@@ -1,4 +1,4 @@
-"""Applications from a file: stored all or none, without overwriting what employees checked."""
+"""Imports of applications from a file: all are stored or none, and data that employees checked are not overwritten."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A process that is killed between a vote and the minutes leaves nothing half-written, and the session goes on."""
+"""If a process is killed between a vote and the minutes, no data are half-written and the session can continue."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from tests.builders import events, run
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# Acts like a request, and is killed after the rows and the event were written, before or after the commit.
+# The script performs one action, and is killed either just before or just after the commit.
 SCRIPT = """
 import os, signal, sys
 import django
@@ -82,7 +82,7 @@ def count_of(kind: str) -> int:
     return len(events(kind=kind))
 
 
-# Action, who, the state before it and after it, and its event.
+# Each step: action, person who acts, state of the rows before the step, and kind of the audit event.
 STEPS = (
     ("vote", "Mehdi Saïdi", (1, "proposed", "presented", "open", "convened", ""), "vote_cast"),
     ("count", "Camille Roux", (2, "proposed", "presented", "open", "convened", ""), "decision_taken"),

@@ -1,4 +1,7 @@
-"""A letter to an applicant states what is stored, in two languages, and exists only with its facts."""
+"""Letters to applicants, in French and English.
+
+A letter states only what is stored, and can be printed only if the facts for it exist.
+"""
 
 import pytest
 
@@ -146,7 +149,7 @@ def test_closing_states_the_remedies_and_that_the_data_are_erased(aline, applica
 
 @pytest.mark.parametrize("letter", ALL)
 def test_no_letter_says_why_somebody_applies(landlord, aline, application, letter):
-    """The letter is the same for every household: the applicant's housing, equipment and card are not in it."""
+    """The applicant's housing, needed equipment and disability card must not change the letter."""
     person = landlord.person("aline")
     if letter == "documents":
         ask(application, person)

@@ -1,4 +1,4 @@
-"""The pool of matching: entries of open applications, their ceilings, and the order in which a vacancy matches them."""
+"""The pool of applications that are matched with vacancies: its entries, income ceilings, and the order of matches."""
 
 from datetime import date
 
@@ -41,7 +41,7 @@ def agency(landlord):
 
 
 def birthday(years: int, days: int = 0) -> date:
-    """Return the birth date of somebody who completes so many years so many days after today."""
+    """Return the birth date of somebody who turns this number of years old in `days` days."""
     day = paris_day(days)
     return day.replace(year=day.year - years, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
@@ -51,7 +51,7 @@ def make_spouse(application, birth_date, **fields):
     Applicant(application=application, tie="spouse", birth_date=birth_date, **names, **fields).save(using=OWNER)
 
 
-# Persons beside a principal of about 35 years: (tie, years, days until the birthday of that age, other fields).
+# Maps households to members besides the applicant, who is about 35: (tie, age, days until that age, other fields).
 HOUSEHOLDS = {
     "nobody": [],
     "couple of 54 years together": [("spouse", 19, 0, {})],
@@ -101,7 +101,7 @@ def test_income_certainly_above_a_ceiling_leaves_its_financing_out(agency):
     declare_income(application, 30_000_00)
     compute_scores(by="test")
     [(_rooms, _persons, _equipment, within)] = run(ENTRIES, application.pk)
-    # The PLUS ceiling of one person in Paris is 26,920 euros, that of PLS 30 % more. PLAI has no row here, so it stays.
+    # 30,000 euros exceed the PLUS ceiling (26,920) but not the PLS ceiling (30 % more). No PLAI ceiling is entered.
     assert "PLUS paris" not in within and {"PLS paris", "PLAI paris"} <= {*within}
 
 
@@ -168,7 +168,7 @@ def test_matches_are_cut_after_the_last_equal_entry(landlord, agency):
 
 
 def test_shortlist_reads_a_range_of_a_large_pool(landlord, agency):
-    """What a shortlist costs does not grow with the pool: no dwelling is compared with every entry."""
+    """A shortlist must not read every entry of the pool, so that its cost does not grow with the pool."""
     vacancy, size = vacancy_of(landlord), 20_000
     run(
         "INSERT INTO allocations_poolentry (id, pseudonym, kept_at_id, rooms, persons, within_ceilings, equipment,"

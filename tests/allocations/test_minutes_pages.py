@@ -1,4 +1,4 @@
-"""The minutes of the commission: closing, fresh proof, signature, and a text that can be written again."""
+"""The minutes of the commission: closing a session, signing with a new proof of identity, and reproducing the text."""
 
 import pytest
 from django.test import Client
@@ -50,7 +50,7 @@ def test_open_session_has_no_minutes(table):
 
 
 def written_again(commission: Commission) -> str:
-    """Write the minutes from the rows, as the owner of the database does long after the signature."""
+    """Write the minutes again from the stored rows, with the owner's login, as is possible long after the signature."""
     keys = {row.pk: bytes(row.key).hex() for row in RankingKey.objects.using(OWNER).all()}
     session = Session.objects.using(OWNER).get()
     return write_minutes(record_of(session, lambda model: model._default_manager.using(OWNER), keys))
@@ -68,7 +68,7 @@ def test_signed_text_is_written_again_with_the_same_digest(table):
     commission.close()
     page_text = text(table.camille.get(table.minutes))
     table.camille.post(table.minutes)
-    # What follows the session does not change its minutes.
+    # Changes after the session must not change its minutes.
     run("UPDATE allocations_candidacy SET state = 'offered', application_id = NULL")
     run("UPDATE access_person SET name = 'Autre Nom' WHERE name LIKE 'Camille %%'")
     again = written_again(commission)

@@ -1,4 +1,4 @@
-"""The database computes each motive of a refusal: it holds exactly if its condition does, whoever proposes it."""
+"""The database computes whether each motive of a refusal holds, whoever proposes the refusal."""
 
 import pytest
 
@@ -42,7 +42,7 @@ NAMED = (
 DECIDED_OTHER = "adopt another"
 FIGURES = {"effort_rate_limit_permille": 330, "residual_income_limit_cents_per_person": 40_000}
 
-# Motive -> statements after which it does not hold, and then those after which it does, with its figures.
+# Each case: motive, statements that make it not hold, further statements that make it hold, expected figures.
 CASES: list[tuple[str, list[str], list[str], list[int]]] = [
     ("over_every_ceiling", [CEILINGS, INCOME.format(2600000)], [INCOME.format(2600001)], [10, 2600000]),
     ("over_every_ceiling", [INCOME.format(9900000), SHEET.format("highest_ceiling_euros = NULL")],
@@ -85,7 +85,7 @@ def commission(landlord) -> Commission:
 
 @pytest.fixture
 def candidacies(commission) -> list[Candidacy]:
-    """Three candidacies presented in an open session."""
+    """Three candidates presented in an open session."""
     designated = commission.present()
     commission.open()
     return designated
@@ -155,7 +155,11 @@ def test_motive_is_computed_again_when_the_votes_are_counted(commission, candida
 
 
 def test_ranks_that_are_only_proposed_refuse_nobody(commission, candidacies):
-    """Otherwise the chair could propose a rank, refuse the others because of it, and then let it be rejected."""
+    """Only an adopted rank is a reason to refuse other candidates.
+
+    Otherwise the chair could propose a rank, refuse the others because of it, and then let the proposal be
+    rejected.
+    """
     commission.propose(candidacies[1], "b", rank=1)
     decision = commission.propose(candidacies[0], "d", motive="other_ranked_before")
     for name in ("camille", "mehdi"):

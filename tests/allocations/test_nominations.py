@@ -1,4 +1,7 @@
-"""A reserving body nominates by whole number and name, sees its own nominees alone, and learns nothing by trying."""
+"""A reserving body nominates applicants by exact number and name, and sees only its own nominees.
+
+Trying numbers and names must disclose nothing.
+"""
 
 from uuid import UUID
 
@@ -29,7 +32,7 @@ def contingent(landlord) -> Contingent:
 
 
 def own_contingent(landlord, holder: str = "Ville de Paris", kind: str = "commune", who: str = "nadia") -> Contingent:
-    """Create a contingent as a page would read it, not as an object of the owner's connection."""
+    """Create a contingent as if a page had loaded it, and not the owner's connection."""
     contingent = make_contingent(landlord.place(TOP), holder, kind, landlord.person(who))
     contingent._state.db = "default"
     return contingent
@@ -219,7 +222,7 @@ def test_outcome_is_told_once_the_minutes_are_signed(landlord, nadia, commission
         commission.prepare(candidacy)
     commission.convene()
     commission.open()
-    nadia.get(page(vacancy))  # The messages of the nominations are shown once.
+    nadia.get(page(vacancy))  # This request displays and so clears the messages of the nominations.
     before, listed = plain(nadia.get(page(vacancy))).body, plain(nadia.get("/reservations/")).body
     assert before.count("présentée".encode()) == 3
     for place, candidacy in enumerate(chosen, start=1):
@@ -239,14 +242,17 @@ def test_state_of_a_candidacy_is_not_readable_for_a_nominator(landlord, commissi
 
 
 def test_full_vacancy_answers_alike_for_every_number_and_name(landlord, nadia, commission, vacancy):
-    """A refusal for matching applications alone would tell a stolen login which numbers exist."""
+    """Once a vacancy has ten candidates, every nomination gets the same refusal.
+
+    If only existing applications were refused in this way, a stolen login could find out which numbers exist.
+    """
     chosen, aline = commission.applications[0], commission.person("aline")
     for number in range(1, 11):
         Candidacy.objects.using(OWNER).create(
             vacancy=vacancy, number=number, designated_on=paris_day(), designated_by=aline, state="withdrawn"
         )
     bodies = set()
-    # More than five about one number, after which an application is answered like none.
+    # After more than five tries about one number, an existing application gets the same answer as a missing one.
     tries = [(chosen.number, "Candidat0")] * 6 + [(chosen.number, "Candidat1"), ("0751125999999ZZZZZ", "Absent")]
     for number, name in tries:
         body = plain(nominate(nadia, vacancy, number, name)).body
@@ -256,7 +262,7 @@ def test_full_vacancy_answers_alike_for_every_number_and_name(landlord, nadia, c
 
 
 def test_twenty_misses_end_the_answers_whatever_the_number(nadia, commission, vacancy):
-    """An unknown number counts for the person as a known one does."""
+    """Tries with unknown numbers count towards the person's limit, like those with known numbers."""
     for trial in range(20):
         assert UNKNOWN in text_of(nominate(nadia, vacancy, f"07511259{trial:05}ZZZZZ", "Personne"))
     assert UNKNOWN in text_of(nominate(nadia, vacancy, commission.applications[0].number, "Candidat0"))
@@ -264,10 +270,10 @@ def test_twenty_misses_end_the_answers_whatever_the_number(nadia, commission, va
 
 
 def test_sealed_ground_changes_the_boolean_and_nothing_else(landlord, nadia, commission, vacancy):
-    """The two worlds differ in which ground is recognised."""
+    """Recognising another sealed ground must not change the nominator's page."""
     application = commission.applications[0]
     assert nominate(nadia, vacancy, application.number, "Candidat0").status_code == 302
-    assert "Le candidat est désigné." in text_of(nadia.get(page(vacancy)))  # This message is shown once.
+    assert "Le candidat est désigné." in text_of(nadia.get(page(vacancy)))  # The message is displayed only once.
     bodies = []
     for code in ("couple_violence", "trafficking"):
         run("DELETE FROM allocations_ground")

@@ -1,4 +1,4 @@
-"""An application opens to one employee for a dated reason, and to nobody else."""
+"""Only an employee who has opened an application for a recorded reason and time (an occasion) can read it."""
 
 from uuid import uuid4
 

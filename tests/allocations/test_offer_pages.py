@@ -1,4 +1,4 @@
-"""Pages of an offer: they show where it stands, read back what is final, and lead from what is due to its page."""
+"""Pages of an offer show its state, ask for confirmation of final steps, and are linked from the list of due tasks."""
 
 import pytest
 from django.urls import reverse
@@ -47,7 +47,7 @@ def text_of(response) -> str:
     return " ".join(response.content.decode().split())
 
 
-# State of a candidacy -> the pages to which its next step leads.
+# Maps each state of a candidacy to the pages for its next steps.
 NEXT = {
     "presented": set(),
     "ranked": {"decision", "offer_send"},

@@ -1,4 +1,4 @@
-"""Offers follow the ranks, their delays are those of the law, and signed minutes do not change."""
+"""Offers follow the ranks of the commission, deadlines are those of the law, and signed minutes cannot be changed."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def commission(landlord) -> Commission:
 
 @pytest.fixture
 def ranked(commission) -> list[Candidacy]:
-    """Three candidacies ranked 1, 2 and 3 by a closed session."""
+    """Three candidates whom a closed session ranked 1, 2 and 3."""
     designated = commission.present()
     commission.open()
     for rank, candidacy in enumerate(designated, 1):
@@ -132,7 +132,7 @@ def test_delays_and_answers_of_an_offer(commission, ranked, rule, statements):
 def test_silence_is_recorded_the_night_after_the_last_day(commission, ranked):
     by_aline(commission, ranked[0], send_offer)
     assert expire_offers(by="test") == 0
-    # An answer in time may arrive for three days.
+    # An answer that was given in time may arrive up to three days later.
     for day, ended in ((-3, 0), (-4, 1)):
         run(
             "UPDATE allocations_offer SET sent_on = loge_today() - 30, delivery = 'handed',"
@@ -156,7 +156,7 @@ def test_lease_follows_an_accepted_offer_and_is_the_only_one(commission, ranked)
     run("UPDATE allocations_candidacy SET state = 'ranked' WHERE id = %s", ranked[0].pk)
     answer(commission, ranked[0], "accepted")
     by_aline(commission, ranked[0], hand_over)
-    # Another candidacy of the same application, accepted for another dwelling.
+    # Another candidacy of the same application is accepted for another dwelling.
     run("ALTER TABLE allocations_candidacy DISABLE TRIGGER USER")
     run("ALTER TABLE allocations_offer DISABLE TRIGGER USER")
     run("ALTER TABLE allocations_candidacy DROP CONSTRAINT candidacy_once")
@@ -204,7 +204,7 @@ CLOSED = "UPDATE allocations_application SET state = 'closed', closed_on = loge_
 )
 @pytest.mark.parametrize("step", ["ranked", "offered", "accepted"])
 def test_next_rank_gets_its_turn_when_an_application_ends(commission, ranked, end, step):
-    """Whoever renounces, expires or signs a lease elsewhere must not block the dwelling for the next candidate."""
+    """A candidate whose application is closed or deleted must not block the dwelling for the next candidate."""
     if step != "ranked":
         by_aline(commission, ranked[0], send_offer)
     if step == "accepted":

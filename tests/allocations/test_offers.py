@@ -1,4 +1,7 @@
-"""Offers: the order of the ranks, the delay to answer, silence and lapsed conditions by night, and what is due."""
+"""Offers of a dwelling: the order of the ranks, the deadline to answer, and the list of due tasks.
+
+At night, offers without an answer expire, and conditions that were not met lapse.
+"""
 
 import io
 from datetime import date, datetime, time, timedelta
@@ -29,7 +32,7 @@ def commission(landlord) -> Commission:
 
 @pytest.fixture
 def ranked(commission) -> list[Candidacy]:
-    """Three candidates, in the order of their ranks."""
+    """Three candidates, in the order in which the commission ranked them."""
     commission.orient()
     candidacies = commission.designate(commission.shortlist()[:3])
     commission.rank(*candidacies)
@@ -38,8 +41,11 @@ def ranked(commission) -> list[Candidacy]:
 
 @pytest.fixture
 def conditional(commission) -> list[Candidacy]:
-    """Three candidates: the first gets the dwelling if the household's document is seen within five days, the second
-    has the next rank, the third is declined."""
+    """Three candidates with different decisions.
+
+    The first gets the dwelling if a document of the household is seen within five days. The second has the next
+    rank. The third is declined.
+    """
     commission.orient()
     candidacies = commission.designate(commission.shortlist()[:3])
     for candidacy in candidacies:
@@ -58,7 +64,7 @@ def states(commission: Commission, candidacies: list[Candidacy]) -> list[str]:
 
 
 def see(candidacy: Candidacy, kind: str = "identity") -> None:
-    """Record today that the officer saw a document."""
+    """Record that the officer saw a document of the candidate today."""
     SupportingDocument.objects.using(OWNER).create(
         application_id=candidacy.application_id, kind=kind, seen_on=paris_day(), seen_by=candidacy.designated_by
     )
@@ -179,9 +185,9 @@ def test_lapsed_condition_of_the_last_candidate_frees_the_vacancy(commission, co
     ("delivery", "notified_on", "last_day"),
     [
         ("handed", date(2026, 3, 2), date(2026, 3, 12)),
-        ("electronic", date(2026, 3, 4), date(2026, 3, 16)),  # Saturday 14 March moves to Monday
-        ("presented", date(2026, 4, 21), date(2026, 5, 4)),  # 1 May is a holiday and a Friday
-        ("registered", date(2026, 3, 27), date(2026, 4, 7)),  # Easter Monday
+        ("electronic", date(2026, 3, 4), date(2026, 3, 16)),  # The last day moves from Saturday 14 March to Monday.
+        ("presented", date(2026, 4, 21), date(2026, 5, 4)),  # Friday 1 May is a holiday.
+        ("registered", date(2026, 3, 27), date(2026, 4, 7)),  # Monday 6 April is Easter Monday.
     ],
 )
 def test_last_day_follows_from_the_notification(commission, ranked, delivery, notified_on, last_day):
@@ -195,10 +201,10 @@ def test_last_day_follows_from_the_notification(commission, ranked, delivery, no
 @pytest.mark.parametrize(
     ("postcode", "notified_on", "last_day"),
     [
-        ("67000", date(2025, 12, 16), date(2025, 12, 29)),  # 26 December, a Friday
+        ("67000", date(2025, 12, 16), date(2025, 12, 29)),  # Friday 26 December is a holiday in Alsace.
         ("75019", date(2025, 12, 16), date(2025, 12, 26)),
-        ("57000", date(2026, 3, 24), date(2026, 4, 7)),  # Good Friday, then Easter Monday
-        ("97400", date(2024, 12, 10), date(2024, 12, 23)),  # 20 December, a Friday
+        ("57000", date(2026, 3, 24), date(2026, 4, 7)),  # Good Friday and Easter Monday are holidays in Moselle.
+        ("97400", date(2024, 12, 10), date(2024, 12, 23)),  # Friday 20 December is a holiday in La Réunion.
     ],
 )
 def test_last_day_skips_the_holidays_of_the_dwellings_department(commission, ranked, postcode, notified_on, last_day):
@@ -225,7 +231,7 @@ def test_notification_is_neither_in_the_future_nor_before_the_offer(commission, 
         commission.notify(ranked[0], paris_day(-1))
 
 
-# The last day is the first working day after the clocks change, on 29 March and on 26 October.
+# In each case, the last day is the Monday after the clocks changed (29 March 2026, 26 October 2025).
 @pytest.mark.parametrize(
     ("notified_on", "last_day", "end"),
     [
@@ -296,7 +302,10 @@ def test_silence_of_the_last_candidate_frees_the_vacancy(commission, ranked):
 
 
 def test_no_criterion_of_a_grid_counts_refusals():
-    """The letter of an offer says so: a criterion that counts them must change the letter."""
+    """The letter of an offer states that refusals cost no points.
+
+    If a criterion counted refusals, the letter would be wrong.
+    """
     assert [code for code in FEATURES.terms if "refus" in code or "offer" in code] == []
 
 
@@ -336,7 +345,10 @@ def test_document_of_a_condition_is_due_seven_days_before_its_day(commission, co
 
 
 def test_candidate_registered_elsewhere_opens_when_their_answer_is_due(commission, ranked, landlord):
-    """An officer does not work at the landlord's own desk, and the dwelling is one of theirs."""
+    """An officer can open the application when the answer is due, because the dwelling is in her agency.
+
+    The application itself is stored at the landlord's top level, where the officer has no assignment.
+    """
     aline, top = landlord.person("aline"), landlord.place("Office des Trois-Rives")
     sent_long_ago(commission.send(ranked[0]), paris_day(-15))
     run("DELETE FROM allocations_occasion")

@@ -1,4 +1,7 @@
-"""The allocation officer's pages show what is due without names, lose nothing that was typed, and close themselves."""
+"""The allocation officer's pages list due tasks without names, and keep what was typed when a form has errors.
+
+An opened application is closed to the officer once its task is done or the officer leaves it.
+"""
 
 import re
 

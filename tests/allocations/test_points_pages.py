@@ -1,4 +1,4 @@
-"""Pages of priorities, conditions, sealed grounds, points, grids and ceilings."""
+"""The pages of priorities, eligibility conditions, sealed grounds, points, grids and income ceilings."""
 
 import pytest
 
@@ -116,7 +116,10 @@ def test_officer_prints_points_of_an_application_without_ground(sign_in, applica
 
 @pytest.mark.parametrize("answer", ["", "proof_asked", "refused", "recognised"])
 def test_officer_prints_no_points_once_the_application_was_referred(sign_in, landlord, application, answer):
-    """Whatever the examiner answered, and also before: the absence of the letter tells what the officer knows."""
+    """After the referral to the examiner the officer gets no letter of points, whatever the examiner answers.
+
+    The missing letter then discloses only the referral, which the officer knows.
+    """
     make_grid()
     sacha = landlord.person("sacha")
     make_case(application, landlord.person("aline"), sacha if answer else None, answer)

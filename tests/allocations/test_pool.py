@@ -1,4 +1,4 @@
-"""The pool of matching: features by hand cases, stable pseudonyms, and no way from an entry to a name."""
+"""The pool of applications for matching: its features, stable pseudonyms, and no link from an entry to a name."""
 
 import pytest
 from django.db import DatabaseError
@@ -16,7 +16,7 @@ from tests.database.test_policies import as_role
 pytestmark = pytest.mark.usefixtures("unkept")
 
 EVERY = {f"{financing} {zone}" for financing in FINANCINGS for zone in Zone.values}
-# The ceilings of PLAI for this year are not in Loge: nobody is left out of them.
+# Loge has no PLAI ceilings for this year, so no income exceeds them.
 OPEN = {f"PLAI {zone}" for zone in Zone.values}
 
 
@@ -34,7 +34,7 @@ def apply(place, income: int | None = None, **fields) -> Application:
 
 
 def entry_of(application: Application) -> PoolEntry:
-    """Compute the pool and return the only entry of an application."""
+    """Compute the pool of applications for matching. Returns the only entry of an application."""
     compute_scores(by="test")
     [(pk,)] = run(
         "SELECT e.id FROM allocations_poolentry e JOIN allocations_poollink k USING (pseudonym)"
@@ -45,7 +45,7 @@ def entry_of(application: Application) -> PoolEntry:
     return entry
 
 
-# Income in cents, then kinds of financing and zones whose ceiling for one person it is within (arrêté of 19 Dec. 2025).
+# Each case: an income in cents, and the one-person ceilings that it does not exceed (arrêté of 19 December 2025).
 @pytest.mark.parametrize(
     ("income", "within"),
     [
@@ -93,7 +93,7 @@ def test_income_of_another_signing_year_does_not_count(place):
     [
         ([], 1, 26_920_00, True),
         ([], 1, 26_921_00, False),
-        ([{"tie": "child"}], 2, 52_740_00, True),  # A lone parent with one child has category 3.
+        ([{"tie": "child"}], 2, 52_740_00, True),  # A lone parent with one child is in household category 3.
         ([{"tie": "child"}], 2, 52_741_00, False),
         ([{"tie": "child"}, {"tie": "child"}], 3, 62_968_00, True),
         ([{"tie": "child", "custody": "alternate"}], 2, 52_740_00, True),
@@ -108,7 +108,7 @@ def test_category_is_the_most_favourable_one_that_is_possible(place, members, pe
 
 
 def test_grown_up_child_whose_tax_notice_is_unknown_leaves_nobody_out(place):
-    """Whether the child is a dependant decides the category: the most favourable one counts."""
+    """It is unknown whether the grown-up child is a dependant, so the most favourable household category counts."""
     application = apply(place, 52_740_00)
     make_member(application, birth_date=paris_day(-9000), custody="full", on_tax_notice=True)
     assert "PLUS paris" in entry_of(application).within_ceilings
@@ -167,7 +167,7 @@ def test_pseudonyms_are_stable_and_entries_are_new_each_night(place):
 
 
 def test_no_column_of_the_pool_leads_to_a_name(place):
-    """Foreign keys of an entry lead nowhere, and no value of it is one of an application or applicant."""
+    """A pool entry has no foreign keys, and no value that identifies an application or an applicant."""
     application = apply(place, 12_345_00)
     make_member(application, birth_date=paris_day(-3000))
     entry_of(application)

@@ -1,4 +1,4 @@
-"""The quartile of a candidate's declared resources, from the open application and dated figures."""
+"""The income quartile of a candidate is computed from declared resources and from legal figures."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.builders import OWNER, paris_day, run
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# The figures of the tests: 1, 0.5 and 0.3 units, and 10,000 euros a year and unit.
+# Consumption units of 1, 0.5 and 0.3 for the members, and a threshold of 10,000 euros a year per unit.
 FIGURES = dict(zip(QUARTILE_FIGURES, (1_000_000, 1000, 500, 300, 14, 0), strict=True))
 FIRST, OTHERS = QuartileVerdict(1), QuartileVerdict(OTHER_QUARTILE)
 
@@ -28,7 +28,7 @@ def commission(landlord) -> Commission:
 
 
 def quartile(commission: Commission, monthly_cents: int | None) -> QuartileVerdict:
-    """Return the verdict on the first candidate with these monthly resources."""
+    """Return the quartile of the first candidate if these are the candidate's monthly resources."""
     if not Candidacy.objects.using(OWNER).exists():
         commission.designate(commission.shortlist()[:1])
     candidacy, aline = Candidacy.objects.using(OWNER).get(), commission.person("aline")
@@ -42,11 +42,11 @@ def quartile(commission: Commission, monthly_cents: int | None) -> QuartileVerdi
 
 def test_quartile_is_twelve_months_by_consumption_unit(commission):
     enter_only(**FIGURES)
-    # One person: 833.33 euros a month are 10,000 euros a year, less a few cents.
+    # For one person, 833.33 euros a month are a few cents less than 10,000 euros a year.
     assert quartile(commission, 833_33) == FIRST
     assert quartile(commission, 833_34) == OTHERS
     make_member(commission.applications[0], birth_date=paris_day(-366 * 10))
-    # 1.3 units: 13,000 euros a year.
+    # With the child, the household has 1.3 consumption units, so its threshold is 13,000 euros a year.
     assert quartile(commission, 1083_33) == FIRST
     assert quartile(commission, 1083_34) == OTHERS
 

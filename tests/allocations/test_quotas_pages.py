@@ -1,4 +1,7 @@
-"""Legal quotas: the database counts as the rules do, and no number or difference of numbers tells about a household."""
+"""The pages of the legal quotas. The database counts as the calculation rules do.
+
+No number and no difference of numbers discloses anything about one household.
+"""
 
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -37,7 +40,7 @@ def last_year(landlord) -> PastYear:
 
 
 def bounds(year: int, quota: str = PRIORITY) -> tuple[int, int, int] | None:
-    """Return leases, at least and at most, by the function that every reader's goes through."""
+    """Return (leases, lower bound, upper bound) of one quota, by the SQL function that all readers use."""
     rows = run("SELECT signed, at_least, at_most FROM allocations_measured_quotas(%s) WHERE quota = %s", year, quota)
     return rows[0] if rows else None
 
@@ -146,7 +149,10 @@ def test_leases_of_a_month_appear_once_it_is_over_and_twenty_are_signed(landlord
 
 
 def test_numbers_of_two_days_differ_by_five_on_either_side(landlord):
-    """One lease a month with or without priority, and months of many: a block is left, whatever is subtracted."""
+    """Numbers published on two days must be equal or differ by at least five leases.
+
+    The test has months with one lease and months with many, each with and without priority.
+    """
     this_year = PastYear(landlord, paris_day().year)
     city = make_contingent(landlord.place(TOP))
     for month, (yes, no) in enumerate([(1, 0), (0, 1), (4, 8), (1, 0), (9, 9), (0, 1), (3, 20), (6, 14), (1, 0)], 1):
@@ -218,7 +224,7 @@ def test_page_says_how_many_more_are_needed(landlord, last_year, sign_in):
     assert "5 sur 30" in content
     assert "16,6" in content
     assert "non atteint" in content
-    # (5 + 4) of (30 + 4) are 26.5 %; with three more it would be 24.2 %.
+    # Four more leases are needed: 5 + 4 of 30 + 4 are 26.5 %, but 5 + 3 of 30 + 3 are only 24.2 %.
     assert ">4</b>" in content
 
 

@@ -1,4 +1,7 @@
-"""Decisions of signed minutes and closings leave for the national register once, in a file that no page shows."""
+"""Decisions in signed minutes and closings of applications are sent to the national register once.
+
+The file with them is shown by no page.
+"""
 
 import csv
 import io
@@ -170,7 +173,8 @@ def test_run_is_repeated_by_its_number_with_the_same_bytes(landlord, key, tmp_pa
     export(tmp_path, key)
     first = text_of(tmp_path, key)
     (tmp_path / "sne-000001.csv.age").unlink()
-    run("UPDATE allocations_registryrow SET city = city")  # Rows move in the table, and not in the file.
+    # The update changes the physical order of the rows, which must not change the file.
+    run("UPDATE allocations_registryrow SET city = city")
     export(tmp_path, key, "--repeat", "1")
     assert text_of(tmp_path, key) == first and len(events(kind="registry_export_repeated")) == 1
     with pytest.raises(CommandError, match="ce numéro"):
@@ -228,7 +232,7 @@ def test_sent_row_is_not_deleted_before(landlord, key, tmp_path):
 
 
 def test_manager_sees_how_many_rows_left_and_no_row(commission, sign_in, key, tmp_path):
-    """A row is a person's outcome: the manager reads counts of steering, and never a candidate (decision 50)."""
+    """A row has the outcome of one applicant, so the manager may read only counts (decision record 50)."""
     candidacies = decide(commission)
     sign(commission)
     url = reverse("registry_runs")

@@ -1,4 +1,4 @@
-"""The yearly report: numbers by hand, small ones told together, and the file with the numbers of the page."""
+"""The yearly report has the numbers computed by hand, merges small numbers, and is the same as page and as file."""
 
 import csv
 import io
@@ -50,7 +50,7 @@ def test_decisions_and_motives_are_one_list(landlord, last_year):
 
 
 def test_no_number_below_five_follows_from_the_others(landlord, last_year):
-    """Three inadmissible applications: neither their number nor the total of refusals is told."""
+    """Three applications are inadmissible. The report must disclose neither this number nor the total of refusals."""
     last_year.let([*decided(9, "b"), *decided(30, "d too_small"), *decided(3, "e over_every_ceiling")])
     assert numbers(landlord, last_year.year, "decision") == [
         (["b", "e over_every_ceiling"], 12),
@@ -109,5 +109,5 @@ def test_file_has_the_numbers_of_the_page(landlord, last_year, sign_in):
     assert by_line["Attente médiane, en mois", ""] == "24"
     quota = "Hors quartier prioritaire : demandeurs du premier quartile, ou relogés"
     assert [by_line[quota, line] for line in ("baux signés", "au moins", "au plus")] == ["20", "8", "8"]
-    # A holder's name that a spreadsheet would run as a formula is text.
+    # A holder's name that a spreadsheet program would run as a formula must be written as text.
     assert not any(cell.startswith("=") for row in rows for cell in row)

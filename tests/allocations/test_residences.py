@@ -1,5 +1,7 @@
-"""A refusal because of a fragile residence holds only where the agreement names the building, and owes the applicant
-the first examination for a suited vacancy elsewhere."""
+"""A candidate may be refused because of a fragile residence only if the allocation agreement names the building.
+
+The applicant then has a right to be examined first for a suited vacancy elsewhere.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -36,7 +38,7 @@ def commission(landlord) -> Commission:
 
 
 def refuse_first(commission: Commission) -> Candidacy:
-    """Refuse the first candidate of a dwelling in Glycines B because the agreement names it, and close the session."""
+    """Close a session that refused the first candidate because the agreement names the building Glycines B."""
     make_fragile(commission.landlord.building("Glycines B"))
     first, *others = commission.present()
     commission.open()
@@ -48,7 +50,7 @@ def refuse_first(commission: Commission) -> Candidacy:
 
 
 def next_vacancy(commission: Commission, building: str = "Glycines A", **more: Any) -> Vacancy:
-    """Declare and orient another dwelling of two rooms, and let the commission go on with it."""
+    """Declare a vacancy of another two-room dwelling. The next steps of `commission` are about this vacancy."""
     unit = make_unit(commission.landlord.building(building), "88", 3)
     Unit.objects.using(OWNER).filter(pk=unit.pk).update(type="T2")
     give_terms(unit)
@@ -98,7 +100,10 @@ def test_row_is_ended_from_today_on_and_not_changed(landlord, act):
 @pytest.mark.parametrize(("first", "last"), [(0, None), (1, None), (-5, 0), (-5, -1), (-5, 3)])
 @pytest.mark.parametrize("building", ["Glycines A", "Glycines B"])
 def test_database_and_calculator_agree_on_each_day(commission, building, first, last):
-    """The vacancy is in Glycines B. The promise that the calculator asks for is the obligation that Loge stores."""
+    """On each day, the database and the calculator agree whether the fragile-residence motive holds in Glycines B.
+
+    The motive requires a promise to examine the applicant elsewhere, which Loge stores as an owed examination.
+    """
     row = make_fragile(commission.landlord.building(building), first, last)
     candidacies = commission.present()
     key = ("fragile_residence", str(row.building_id))
@@ -187,7 +192,7 @@ def test_suited_means_what_the_shortlist_means(commission, change):
 
 
 def test_designation_that_is_withdrawn_leaves_the_obligation_open(commission):
-    """Otherwise an officer could designate and withdraw, and owe nothing any more."""
+    """Otherwise an officer could end the obligation by designating the applicant and withdrawing the designation."""
     refuse_first(commission)
     vacancy = next_vacancy(commission)
     [designated] = commission.designate([line for line in commission.shortlist() if line.owed])
@@ -195,7 +200,7 @@ def test_designation_that_is_withdrawn_leaves_the_obligation_open(commission):
     with acting_as(aline, Permission.CANDIDATE_DESIGNATE) as access:
         row = access.rows(Candidacy).select_related("vacancy").get(pk=designated.pk)
         withdraw_candidate(by=aline, candidacy=row, context=access.context)
-    assert met() == [(None,)] and owed(commission) == []  # It was a candidate for this dwelling.
+    assert met() == [(None,)] and owed(commission) == []  # The applicant was already a candidate for this dwelling.
     run("UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() WHERE id = %s", vacancy.pk)
     assert run("SELECT count(*) FROM allocations_owedexamination WHERE met_on IS NULL") == [(1,)]
 
@@ -227,7 +232,7 @@ def test_vacancy_that_is_withdrawn_leaves_the_obligation_open(commission):
 
 
 def test_whoever_must_be_examined_first_is_presented_with_a_sheet(commission):
-    """A designation meets the obligation. Without a sheet the candidate would never come before the commission."""
+    """The designation meets the obligation, but the commission examines only candidates who have a sheet."""
     refuse_first(commission)
     next_vacancy(commission)
     lines = commission.shortlist()
@@ -259,7 +264,7 @@ def test_designation_by_a_reserving_body_meets_the_obligation(commission, landlo
     first = refuse_first(commission)
     top = landlord.place("Office des Trois-Rives")
     next_vacancy(commission, contingent=make_contingent(top, "Ville de Paris", "commune", landlord.person("nadia")))
-    assert owed(commission) == []  # Its candidates are not the officer's.
+    assert owed(commission) == []  # The reserving body chooses the candidates, so the officer owes nothing here.
     candidacy = commission.nominate(first.application)
     assert met() == [(candidacy.pk,)]
 
@@ -331,7 +336,10 @@ def test_officer_sees_the_obligation_and_neither_name_nor_residence(commission, 
 
 
 def test_mark_does_not_depend_on_a_sealed_ground(commission, sign_in):
-    """The obligation follows from the building. A recognised ground moves the boolean that officers read alone."""
+    """The mark of an owed examination stays the same if a sealed ground is recognised.
+
+    The obligation depends only on the building. The ground changes only whether officers see a priority.
+    """
     first = refuse_first(commission)
     vacancy = next_vacancy(commission)
     flagged = [line.owed for line in commission.shortlist()]

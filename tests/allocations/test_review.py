@@ -1,4 +1,4 @@
-"""Documents asked for and seen, income assessed, and the state of an application that follows from them."""
+"""The review of an application: documents requested and seen, income assessed, and the state that follows."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from tests.database.test_policies import as_role
 
 @pytest.fixture
 def review(landlord):
-    """A function that runs an action on an application of Belleville as Aline, who has it open."""
+    """A function that runs an action as Aline (allocation officer) on an application that she has opened."""
     enter_figures()
     aline = landlord.person("aline")
     application = make_application(landlord.place("Agence Belleville"), "Vidal", by=aline)

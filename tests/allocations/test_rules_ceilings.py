@@ -1,4 +1,4 @@
-"""Zones, ceilings from rows, and PLS ceilings computed from PLUS ceilings."""
+"""Rules of income ceilings: zones, ceilings entered as rows, and PLS ceilings computed from PLUS ceilings."""
 
 import csv
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which persons count in a household, and which category its income ceiling has."""
+"""Rules of households: which persons count, and which category the household has for its income ceiling."""
 
 import pytest
 
@@ -96,7 +96,7 @@ def couple(first, second, tie="spouse", **facts):
 
 @pytest.mark.parametrize("tie", ["spouse", "partner"])
 def test_couple_of_ages_55_together_is_a_young_couple(tie):
-    # On 30 November 2026 they are 27 and 28.
+    # On 30 November 2026, the signing date, the two are 27 and 28 years old.
     assert couple("1999-11-30", "1998-11-30", tie) == (3, 0)
 
 

@@ -1,4 +1,4 @@
-"""Motives of a refusal: each holds only if its figures say so."""
+"""Rules of the motives for a refusal: each motive holds only if its figures prove it."""
 
 import json
 
@@ -203,10 +203,10 @@ def test_effort_rate_needs_both_limits():
 
 
 def test_effort_rate_holds_above_one_limit_and_below_the_other():
-    # Net costs are 50,000 cents: a rate of 1/2, and 25,000 cents a person are left.
+    # The net costs of 50,000 cents are half of the resources, and leave 25,000 cents for each person.
     assert effort()
-    assert not effort(rent_cents=33_000)  # exactly 33 %
-    assert not effort(persons=1)  # 50,000 left for one person
+    assert not effort(rent_cents=33_000)  # The rate is exactly 33 %.
+    assert not effort(persons=1)  # One person has 50,000 cents left.
     assert not effort(rows=[RATE, parameter("residual_income_limit_cents_per_person", 25_000)])
     assert effort(rows=[RATE, parameter("residual_income_limit_cents_per_person", 25_001)])
     assert not effort(rows=[parameter("effort_rate_limit_permille", 500), RESIDUAL])

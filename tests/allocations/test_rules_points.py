@@ -1,4 +1,4 @@
-"""Points by a grid, the bands that officers see instead, and ranks."""
+"""Rules of points: the points by a grid, the bands that officers see instead of points, and the ranks."""
 
 import hashlib
 import hmac
@@ -81,7 +81,7 @@ def test_code_is_one_of_a_list():
     ("filed_on", "points"),
     [
         ("2026-11-30", 0),
-        ("2026-10-31", 1),  # 30 November is the last day of its month
+        ("2026-10-31", 1),  # 30 November is the last day of its month.
         ("2025-11-30", 12),
         ("2025-12-01", 11),
         ("2023-11-30", 36),

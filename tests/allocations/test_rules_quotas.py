@@ -1,4 +1,4 @@
-"""Quotas on allocations followed by a signed lease."""
+"""Rules of legal quotas, which count only allocations followed by a signed lease."""
 
 import pytest
 
@@ -120,7 +120,7 @@ def is_first(given, *rows):
 
 
 def test_quartile_is_yearly_income_by_consumption_unit():
-    # 125,000 cents a month for 1.5 units are exactly 1,000,000 cents a year and unit.
+    # For 1.5 consumption units, 125,000 cents a month are exactly 1,000,000 cents a year per unit.
     assert is_first(with_income(124_999), THRESHOLD)
     assert not is_first(with_income(125_001), THRESHOLD)
 
@@ -154,7 +154,7 @@ UNITS |= {"first_person_permille": 1000, "other_person_permille": 500, "child_pe
 def test_consumption_units_come_from_a_row():
     family = with_income(150_000, ages=[14, 40, 13, 38])
     assert missing(kind="quotas", allocations=[family], rows=[THRESHOLD]) == ["consumption_units 2026-05-04"]
-    # 1 + 0.5 + 0.5 + 0.3 units: 782,608 cents a year and unit.
+    # The family has 2.3 units (1 + 0.5 + 0.5 + 0.3), so its income is 782,608 cents a year per unit.
     assert is_first(family, THRESHOLD | {"cents": 782_609}, UNITS)
     assert not is_first(family, THRESHOLD | {"cents": 782_608}, UNITS)
 

@@ -1,4 +1,4 @@
-"""Points and bands of stored applications: computed by the grid in force, line by line, without betraying a ground."""
+"""Points and bands of stored applications are computed from the grid in force, without disclosing a sealed ground."""
 
 import io
 

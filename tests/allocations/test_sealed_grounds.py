@@ -1,4 +1,7 @@
-"""Two worlds that differ only in which sealed ground is recognised show the same bytes to officer and manager."""
+"""Pages of officers and the manager must have the same bytes, whichever sealed ground is recognised.
+
+A sealed ground is a sensitive priority that only an examiner may know.
+"""
 
 import pytest
 from django.test import Client
@@ -26,14 +29,14 @@ from tests.visits import visits
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# Page -> why its bytes differ from one request to the next.
+# Maps each page whose bytes differ from one request to the next to the reason.
 ASIDE = {"applicant_report": "lists the views of the application, so each request adds a line"}
 CODES = ("couple_violence", "trafficking")
 
 
 @pytest.fixture
 def application(landlord) -> Application:
-    """An application with a recognised ground, among six grounds of each of two codes."""
+    """An application with a recognised ground. Twelve other applications have the two tested grounds, six each."""
     enter_figures()
     make_grid()
     aline, sacha, place = landlord.person("aline"), landlord.person("sacha"), landlord.place("Agence Belleville")
@@ -49,7 +52,10 @@ def application(landlord) -> Application:
 
 
 def pages(application: Application) -> list[tuple[str, Compartment]]:
-    """Return the URL of every page of officer and manager, with each value of its arguments and parameters."""
+    """Return the URLs of all pages of officers and the manager, with every value of their arguments and parameters.
+
+    Each URL comes with the compartment (kind of data) of its page.
+    """
     applicant = application.applicants.using("owner").get().pk
     urls: list[tuple[str, Compartment]] = []
     for visit in visits():
@@ -73,7 +79,7 @@ def answers_to(application: Application, aline: Client, rosa: Client) -> dict[st
 
 
 def differences(application: Application, sign_in) -> list[str]:
-    """Return the pages that change when the recognised ground becomes another."""
+    """Return the pages that change if the recognised ground is replaced by another."""
     aline, rosa = sign_in("aline"), sign_in("rosa")
     before = answers_to(application, aline, rosa)
     assert len(before) > 25 and sum(answer.status == 200 for answer in before.values()) > 18
@@ -96,7 +102,7 @@ def test_band_computed_from_the_total_would_be_detected(landlord, sign_in, monke
         points = compile_grid(grid, on)
         return lambda values, months, _recognised: points(values, months)
 
-    # With three points for the time waited, the totals are 43 and 33: in different bands of 20.
+    # With three points for the waiting time, the totals are 43 and 33, which are in different bands of 20.
     monkeypatch.setattr(scoring, "compile_ranking_points", betraying)
     conditions = reverse("application_conditions", kwargs={"pk": application.pk})
     assert conditions in differences(application, sign_in)
@@ -104,7 +110,7 @@ def test_band_computed_from_the_total_would_be_detected(landlord, sign_in, monke
 
 @pytest.mark.spoils
 def test_letter_of_points_to_an_officer_would_be_detected(landlord, sign_in, application):
-    """Without the condition on referrals, the letter of points names the ground."""
+    """Without its check for a referral, the SQL function would give an officer a letter that names the ground."""
     run("DROP FUNCTION allocations_points_to_tell(uuid)")
     run("CREATE FUNCTION allocations_points_to_tell(wanted uuid) RETURNS SETOF allocations_score LANGUAGE sql STABLE"
         " SECURITY DEFINER AS 'SELECT * FROM allocations_score WHERE application_id = wanted'")  # fmt: skip

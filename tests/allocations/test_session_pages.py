@@ -1,4 +1,4 @@
-"""The pages of the allocation manager convene the commission and give its seats, and show no candidate."""
+"""The pages on which the allocation manager convenes the commission and gives seats. They show no candidate."""
 
 import re
 

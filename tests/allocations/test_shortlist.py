@@ -1,4 +1,7 @@
-"""Shortlists: an order that anybody with the key can compute again, its filters, and who can read or steer it."""
+"""Shortlists: who is listed, in which order, and who may read or draw a shortlist.
+
+Anybody who has the ranking key can compute the order of the candidates again.
+"""
 
 import hashlib
 import hmac
@@ -37,7 +40,7 @@ def commission(landlord) -> Commission:
 
 
 def add_equals(commission: Commission, count: int, **fields) -> list[Application]:
-    """Create applications that equal each other in points and filing date, and compute the pool."""
+    """Create applications with equal points and filing dates, and compute the pool of applications for matching."""
     place = commission.landlord.place("Agence Belleville")
     values: dict[str, Any] = {"filed_on": paris_day(-1500), "rooms_from": 2, "rooms_to": 2} | fields
     made = [make_application(place, f"Pareil{number}", **values) for number in range(count)]
@@ -48,7 +51,7 @@ def add_equals(commission: Commission, count: int, **fields) -> list[Application
 
 
 def candidates() -> list[Application]:
-    """Return the applications behind the shortlist, in its order."""
+    """Return the ids of the shortlisted applications, in the order of the shortlist."""
     rows = run(
         "SELECT k.application_id FROM allocations_shortlistline l JOIN allocations_poollink k USING (pseudonym)"
         " ORDER BY l.rank"
@@ -74,7 +77,10 @@ def test_order_is_that_of_the_rules_with_the_stored_key(commission):
 
 
 def test_vacancy_declared_again_has_the_order_of_the_withdrawn_one(commission):
-    """Otherwise withdrawing and declaring again would draw keys until the order of equals suits somebody."""
+    """A vacancy that is declared again keeps its ranking key.
+
+    Otherwise an officer could withdraw and declare it until a key gives a suitable order of equal candidates.
+    """
     add_equals(commission, 20)
     ties = "SELECT pseudonym, tie_break FROM allocations_shortlistline WHERE vacancy_id = %s ORDER BY rank"
     commission.orient()
@@ -117,7 +123,7 @@ def test_rank_does_not_depend_on_the_order_of_the_rows(commission, order):
 
 
 def test_equal_candidates_are_not_in_the_order_of_their_pseudonyms(commission):
-    """With 20 equal candidates, the order by HMAC equals that by pseudonym once in 20! draws."""
+    """The order by HMAC differs from that by pseudonym. They would be equal by chance once in 20! draws."""
     add_equals(commission, 20)
     commission.orient()
     commission.shortlist()
@@ -134,7 +140,11 @@ def test_hmac_in_the_database_is_that_of_rfc_2104(bare, length):
 
 
 def test_published_vectors_of_hmac(bare):
-    """RFC 2104 (MD5, appendix) and RFC 4231 (SHA-256, test case 1): blocks of both hashes have 64 bytes."""
+    """The SQL function that prepares the key of an HMAC gives the published results.
+
+    RFC 2104 (appendix) has one for MD5, RFC 4231 (test case 1) one for SHA-256. Both hashes have blocks of 64
+    bytes.
+    """
     sql = "allocations_hmac_key(decode(repeat('0b', {n}), 'hex'), {byte})"
     md5 = "md5({outer} || decode(md5({inner} || 'Hi There'::bytea), 'hex'))"
     sha = "encode(sha256({outer} || sha256({inner} || 'Hi There'::bytea)), 'hex')"
@@ -173,7 +183,8 @@ def test_key_is_not_drawn_for_a_vacancy_that_goes_on(commission):
     ("change", "suits"),
     [
         ("", True),
-        ("UPDATE allocations_income SET rfr_cents = 2692000", True),  # The ceiling of PLUS for one person in Paris.
+        # This is the PLUS ceiling for one person in Paris.
+        ("UPDATE allocations_income SET rfr_cents = 2692000", True),
         ("UPDATE allocations_income SET rfr_cents = 2692001", False),
         ("UPDATE allocations_application SET rooms_from = 1, rooms_to = 1", False),
         ("UPDATE allocations_application SET rooms_from = 3, rooms_to = 4", False),
@@ -193,7 +204,7 @@ def test_shortlist_filters_by_ceiling_rooms_place_and_equipment(commission, chan
 
 
 def test_adapted_dwelling_goes_first_to_those_who_need_its_equipment(commission):
-    """Somebody who needs more than the dwelling has is not in its shortlist."""
+    """Applicants who need more equipment than the dwelling has are not in its shortlist."""
     run("UPDATE buildings_unitterms SET equipment = '{lift,shower}'")
     [needs] = add_equals(commission, 1, equipment=["shower"], filed_on=paris_day(-5))
     add_equals(commission, 1, equipment=["shower", "wide_doors"])
@@ -218,7 +229,7 @@ def test_shortlist_has_fifty_lines_and_counts_to_two_hundred(commission):
     assert commission.row(Shortlist, commission.vacancy.pk).eligible == 200
     [event] = events(kind="shortlist_run")
     assert event["facts"] == {"vacancy": str(commission.vacancy.pk), "grid": 1, "eligible": 200}
-    # All 230 equal each other, so the 50 first by HMAC are the best of all of them, not of the first 200 read.
+    # All 230 are equal. The shortlist has the first 50 by HMAC among all of them, not among the first 200 read.
     [(key,)] = run("SELECT key FROM allocations_rankingkey")
     all_ties = sorted(
         ranks.tie_break(bytes(key), str(commission.vacancy.unit_id), str(pseudonym))
@@ -360,7 +371,7 @@ def test_pool_is_unreadable_for_a_stolen_login(commission, login):
 
 
 def test_stolen_officer_moves_a_vacancy_to_no_step_of_the_commission(commission):
-    """In VACANCIES an officer withdraws; every other step is taken by functions that check it."""
+    """By SQL, an officer can only withdraw a vacancy. Other steps must go through functions that check them."""
     commission.orient()
     aline, rosa = commission.person("aline").pk, commission.person("rosa").pk
     for state in ("declared", "oriented", "shortlisted"):
@@ -403,7 +414,7 @@ def test_shortlist_is_drawn_by_the_action_only_at_its_step(commission):
 
 
 def test_a_vacancy_has_ten_candidates_at_most(landlord):
-    """Otherwise an officer could open file after file until one suits."""
+    """Otherwise an officer could open one application after another until one suits."""
     commission = make_commission(landlord, applicants=11)
     commission.orient()
     lines = commission.shortlist()

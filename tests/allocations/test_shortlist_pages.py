@@ -1,4 +1,7 @@
-"""The officer draws a shortlist, designates candidates and convenes a dwelling without any name or number of theirs."""
+"""Pages on which an officer draws a shortlist, designates candidates and puts a dwelling on an agenda.
+
+They show no name and no application number.
+"""
 
 import re
 from datetime import timedelta
@@ -43,21 +46,21 @@ def text_of(response) -> str:
 
 
 def reserve(commission: Commission) -> Vacancy:
-    """Orient the dwelling to a contingent, whose people designate the candidates."""
+    """Reserve the vacancy for a contingent, whose reserving body nominates the candidates."""
     contingent = make_contingent(commission.landlord.place("Office des Trois-Rives"))
     contingent._state.db = "default"
     return commission.orient(contingent)
 
 
 def rows_of(content: str) -> list[list[str]]:
-    """Return the cells of the lines of the shortlist, without markup."""
+    """Return the cells of each shortlist line on the page, without markup."""
     [body] = re.findall(r'<table class="table fold shortlist">.*?<tbody>(.*?)</tbody>', content, re.S)
     rows = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S) for row in body.split("<tr")[1:]]
     return [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in row] for row in rows]
 
 
 def identities(commission: Commission) -> list[str]:
-    """Return what would tell who the applicants are: names, numbers, ids and pseudonyms."""
+    """Return everything that would identify the applicants: names, numbers, ids and pseudonyms."""
     words = [f"Candidat{place}" for place in range(len(commission.applications))]
     words += [str(value) for row in commission.applications for value in (row.number, row.pk)]
     return words + [str(pseudonym) for (pseudonym,) in run("SELECT pseudonym FROM allocations_poollink")]
@@ -170,7 +173,7 @@ def test_ranks_of_an_earlier_shortlist_mark_no_line(commission, vacancy, aline):
 
 
 def convened(commission: Commission) -> str:
-    """Convene a session as the manager, without any vacancy, and return its id."""
+    """As the manager Rosa, convene a session without any vacancy. Returns the id of the session."""
     rosa = commission.person("rosa")
     with acting_as(rosa, Permission.SESSION_CONVENE) as access:
         held_at = timezone.now() + timedelta(days=3)

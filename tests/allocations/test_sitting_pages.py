@@ -1,4 +1,7 @@
-"""Pages that end dead ends of the commission: items taken off and carried over, seats taken back, other presidents."""
+"""Pages for cases in which the commission could not go on.
+
+Dwellings are taken off the agenda or carried over to another session, seats are taken back, and other members preside.
+"""
 
 import pytest
 

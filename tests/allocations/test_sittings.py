@@ -1,4 +1,7 @@
-"""Dead ends of the commission: dwellings taken off or carried over, seats taken back, and who presides instead."""
+"""Actions for cases in which the commission could not go on.
+
+Dwellings are taken off the agenda or carried over to another session, seats are taken back, and other members preside.
+"""
 
 import threading
 from typing import Any
@@ -42,7 +45,10 @@ def candidacies(commission) -> list[Candidacy]:
 
 
 def act(commission: Commission, name: str, permission: P, action: Any, model: Any, pk: object, **values: Any) -> Any:
-    """Run an action as a person on a row that they read themselves, passed under the name of its model."""
+    """Run an action as a person on a row that this person can read.
+
+    The row is passed as the keyword argument `item`, `session` or `seat`.
+    """
     person = commission.person(name)
     names = {AgendaItem: "item", Session: "session", Seat: "seat"}
     with acting_as(person, permission) as access:
@@ -141,7 +147,7 @@ def test_carried_over_dwelling_is_decided_by_another_session(commission, candida
     commission.convene()
     second, commission.session = commission.session, first
     commission.close()
-    # Closing the first session decides nothing of what it carried over.
+    # Closing the first session decides nothing about the dwelling that it carried over.
     assert vacancy_state() == "convened"
     assert "carried_reason=quorum_lost key=-" in minutes(commission, first.pk)
     assert "sheet " not in minutes(commission, first.pk)
@@ -188,7 +194,7 @@ def test_adopted_refusal_stays_while_the_others_are_carried_over(commission, can
     assert states() == ["declined", "designated", "designated"]
     commission.close()
     assert minutes(commission, session_of(commission)).count("sheet ") == 1
-    # Two of three candidates are left, so the next session needs a lawful reason.
+    # Only two of three candidates are left, so the next session needs a lawful reason for fewer than three.
     with refused("three_or_reason"):
         commission.convene()
 
@@ -221,7 +227,7 @@ def test_proposal_lapses_only_with_its_item(commission, candidacies):
 
 
 def test_session_without_a_decision_for_want_of_members_ends(commission, candidacies):
-    """Everybody is recused: nothing can be adopted, and the dwelling goes to another session."""
+    """If all members are recused, nothing can be decided, and the dwelling goes to another session."""
     for name in ("camille", "mehdi", "marion"):
         recuse_from(commission, name)
     commission.open()
@@ -245,7 +251,10 @@ def test_recusal_follows_its_person_to_the_next_session(commission, candidacies)
 
 
 def test_recusal_follows_whoever_gets_a_seat_while_the_dwelling_goes_on_the_agenda(commission, candidacies):
-    """Neither transaction sees the rows of the other until it has waited for it."""
+    """A recusal also applies to a seat that is given while the dwelling is being put on the agenda.
+
+    The two transactions must wait for each other, because neither sees the uncommitted rows of the other.
+    """
     recuse_from(commission, "mehdi", commission.applications[0].number)
     commission.open()
     carry(commission)
@@ -332,7 +341,7 @@ def test_composition_of_an_open_session_stays(commission, candidacies):
 
 
 def begin(commission: Commission) -> None:
-    """Let the hour of the session come."""
+    """Set the start time of the session to now."""
     run("UPDATE allocations_session SET held_at = loge_now()")
 
 
@@ -405,7 +414,7 @@ def test_another_member_presides_the_dwelling_of_a_recused_chair(commission, can
         for name in ("mehdi", "marion"):
             commission.vote(decision, name)
         assert commission.count(decision).outcome == "adopted"
-    # The chair of the session closes it, and its minutes tell who presided.
+    # The chair closes the session, and the minutes state that Mehdi (member) presided.
     commission.chair = "camille"
     commission.close()
     text = minutes(commission, session_of(commission))

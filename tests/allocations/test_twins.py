@@ -1,5 +1,7 @@
-"""Applications that differ only in a name or in the sealed ground are treated alike, byte by byte: in the pool, in the
-shortlist and its ranks, on sheets, and by motives."""
+"""Applications that differ only in a name or in the sealed ground must be treated alike, byte by byte.
+
+The tests compare the pool, the shortlist with its ranks, the sheets and the motives.
+"""
 
 from typing import Any
 
@@ -20,7 +22,7 @@ from tests.database.test_policies import as_role
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# The names of the two worlds, and the sealed ground that is recognised in each.
+# Two worlds: last names, first names, and the sealed ground that is recognised.
 WORLDS = (
     (("Martin", "Dubois", "Lefèvre", "Moreau"), ("Anne", "Paul"), "couple_violence"),
     (("Traoré", "Benali", "Nguyen", "Kowalczyk"), ("Fatoumata", "Mehmet"), "trafficking"),
@@ -29,7 +31,7 @@ FEW = 40
 
 
 def make_twins(commission: Commission, count: int) -> None:
-    """Create applications of which every third has a sealed ground, with features that repeat in different rhythms."""
+    """Create applications with many combinations of features. Every third application has a sealed ground."""
     place, year = commission.landlord.place("Agence Belleville"), paris_day().year
     rows = [
         Application(
@@ -65,7 +67,7 @@ def make_twins(commission: Commission, count: int) -> None:
 
 
 def enter(world: int) -> None:
-    """Give everybody the names and the sealed ground of a world, and compute points and pool."""
+    """Give all applicants the names and the sealed ground of a world, and compute points and pool."""
     last, first, ground = WORLDS[world]
     run(
         "UPDATE allocations_applicant p SET last_name = (%s::text[])[1 + n %% 4],"
@@ -85,7 +87,7 @@ def pool() -> list[Any]:
 
 
 def shown(commission: Commission, permission: P, name: str, model: Any, *aside: str) -> list[dict[str, Any]]:
-    """Return what a person reads of a model through its queryset, apart from some columns."""
+    """Return the rows of a model that a person can read, without the columns `aside`."""
     with acting_as(commission.person(name), permission) as access:
         columns = [field.attname for field in model._meta.concrete_fields if field.attname not in aside]
         rows = access.rows(model).order_by(columns[0]).only(*columns)
@@ -99,7 +101,7 @@ def lines(commission: Commission) -> list[dict[str, Any]]:
 
 
 def sheets(commission: Commission, candidacies: list[Any]) -> tuple[Any, ...]:
-    """Prepare the sheets again, and return what the member reads of them, and the motives that hold."""
+    """Prepare the sheets again. Returns all sheets, and the figures of each motive for each candidate."""
     for candidacy in candidacies:
         commission.prepare(candidacy, owner_suited=True)
     rows = run("SELECT to_jsonb(s)::text FROM allocations_sheet s ORDER BY candidacy_id")
@@ -171,7 +173,7 @@ def test_points_of_the_sealed_ground_itself_would_be_detected(commission, monkey
 
 
 def test_rank_by_name_would_be_detected(commission):
-    """If entries were ranked by anything that a name changes, the two worlds would differ."""
+    """The comparison of the two worlds must find a difference if names change the order of entries."""
     make_twins(commission, FEW)
     enter(0)
     before = pool()

@@ -1,4 +1,7 @@
-"""Two worlds that differ in what a person must not know of applicants show the same bytes, each lock off in turn."""
+"""If facts change that a person must not know, this person's pages must not change by a byte.
+
+The tests run once with the protection of the database alone, and once with that of Python alone.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -20,14 +23,14 @@ pytestmark = [
     pytest.mark.usefixtures("unkept"),
 ]
 TOP = "Office des Trois-Rives"
-# Kind of reader -> prefixes of the names of the pages and API endpoints that are read.
+# For each kind of reader: how the names of the pages and API endpoints begin that the test requests.
 OFFICER = ("vacanc", "shortlist", "candida", "sheet_prepare", "api_vacanc")
 OUTSIDE = (*OFFICER, "application", "applicant_change", "offer", "hand_over")
 MEMBER = ("own_session", "session_", "item_sheets", "decision_", "minutes_sign")
 NOMINATOR = ("own_contingent", "own_vacancy", "own_nominate")
 MANAGER = ("vacanc", "orientation", "contingent", "session", "quotas", "fairness", "allocation_report")
 INSIDERS = {"aline": OFFICER, "camille": MEMBER, "mehdi": MEMBER, "nadia": NOMINATOR, "rosa": MANAGER}
-# Each change disables the triggers that would refuse it. An officer of another agency may learn nothing of any.
+# Maps tables to changes that an officer of another agency must not notice. Triggers are disabled for each change.
 CHANGES = {
     "vacancy": "available_on = available_on + 3, eligible = 7",
     "candidacy": "state = 'refused', number = number + 5",
@@ -43,7 +46,10 @@ CHANGES = {
 
 @pytest.fixture
 def allocation(landlord) -> Commission:
-    """Two dwellings of one agency: one in an open session, one oriented to Nadia's contingent, with her nominee."""
+    """Two dwellings of one agency: one in an open session, one reserved for the contingent of Nadia (nominator).
+
+    Nadia has nominated a candidate for the second dwelling.
+    """
     commission = make_commission(landlord, applicants=6)
     for application in commission.applications[::2]:
         make_ground(application, landlord.person("sacha"))
@@ -61,7 +67,7 @@ def allocation(landlord) -> Commission:
 
 
 def all_ids() -> Ids:
-    """Return ids of every vacancy, candidacy, session..., each list with an id that does not exist at its end."""
+    """Return the ids of vacancies, candidacies, sessions and so on. Each list ends with an id that does not exist."""
     tables = ("vacancy", "candidacy", "session", "agendaitem", "decision", "application", "applicant", "contingent")
     by_model: dict[str, list[Any]] = {name: run(f"SELECT id FROM allocations_{name} ORDER BY id") for name in tables}
     by_model["lines"] = run("SELECT id FROM allocations_shortlistline ORDER BY rank LIMIT 2")
@@ -85,7 +91,7 @@ def change_grounds() -> None:
 
 
 def change_names(commission: Commission) -> None:
-    """Change who the applicants are, except for Nadia's nominee, whose name she wrote herself."""
+    """Change the identities of all applicants except Nadia's nominee, whose name she entered herself."""
     nominee = commission.applications[4].pk
     run(
         "UPDATE allocations_applicant SET last_name = 'Traoré', first_name = 'Fatoumata', phone = '+33639980000',"
@@ -98,7 +104,7 @@ def change_names(commission: Commission) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_pages_do_not_depend_on_names_and_sealed_grounds(landlord, sign_in, monkeypatch, allocation, lock):
-    """Even the pages of a candidacy have no name: an officer reads it in the application that the candidacy opens."""
+    """Even a candidate's page must not change: officers read names only in applications that they have opened."""
     LOCKS[lock](monkeypatch)
     ids, clients = all_ids(), {name: sign_in(name) for name in INSIDERS}
     before = request_pages(clients, INSIDERS, ids)
@@ -113,7 +119,7 @@ def test_pages_do_not_depend_on_names_and_sealed_grounds(landlord, sign_in, monk
 
 
 def change_everything(landlord) -> None:
-    """Change every row of the two vacancies and their candidates, and add another vacancy of the agency."""
+    """Change all rows of the two vacancies and their candidates, and add a vacancy in the same agency."""
     for table, change in CHANGES.items():
         run(f"ALTER TABLE allocations_{table} DISABLE TRIGGER USER")
         run(f"UPDATE allocations_{table} SET {change}")
@@ -130,7 +136,7 @@ def hashes() -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def outsiders(landlord, allocation, sign_in) -> dict[str, tuple[Client, tuple[str, ...]]]:
-    """An officer of another agency, a chair who sits in no session, and a nominator of another contingent."""
+    """An officer of another agency, a chair without any seat, and a nominator of another contingent."""
     chair, nominator = (make_person(name, landlord.place("Agence Belleville")) for name in ("Serge", "Ursule"))
     assign(chair, "committee_chair", landlord.place(TOP))
     assign(nominator, "nominator", landlord.place(TOP))
@@ -144,7 +150,7 @@ def outsiders(landlord, allocation, sign_in) -> dict[str, tuple[Client, tuple[st
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_outsiders_see_and_change_nothing_of_an_agencys_allocations(landlord, monkeypatch, outsiders, lock):
-    """Whatever exists elsewhere is answered as what never was: when it is read, and when a form about it is sent."""
+    """Objects of another agency get the same answers as missing objects, both to GET requests and to forms."""
     LOCKS[lock](monkeypatch)
     ids = all_ids()
     clients = {name: client for name, (client, _pages) in outsiders.items()}

@@ -1,4 +1,7 @@
-"""Vacancies: declared from a notice, oriented to contingents within the legal shares, seen by whom they concern."""
+"""Vacancies are declared when a tenant gives notice, and reserved for contingents within the legal shares.
+
+Only the people concerned can see a vacancy.
+"""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -78,7 +81,7 @@ def test_officer_declares_in_her_places_only(landlord, aline, unit):
         " outside_flow, orientation_reason) VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today(), %s,"
         " 'declared', '', '')"
     )
-    # She does not read the terms of a dwelling elsewhere, so the trigger refuses it before the policy.
+    # The officer cannot read the terms of a dwelling elsewhere, so the trigger refuses before the policy.
     with pytest.raises(DatabaseError, match="without terms"):
         as_role(Compartment.VACANCIES, aline.pk, insert, str(far.pk), str(far.building_id), str(aline.pk))
 
@@ -100,7 +103,7 @@ def test_withdrawn_vacancy_leaves_room_for_another(aline, unit):
 
 
 def test_officer_ends_a_vacancy_today_and_once(aline, unit):
-    """Its day decides how long votes stay for a claim, and whether the dwelling keeps its ranking key."""
+    """The date of the end decides how long votes are stored, and whether the dwelling keeps its ranking key."""
     declare(aline, unit)
     end = "UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() {} RETURNING 1"
     for day in ("- 4000", "- 1", "+ 1"):
@@ -147,7 +150,7 @@ def test_constraints_hold_against_raw_sql(aline, unit, change, rule):
 
 @pytest.fixture
 def nominator(landlord, rosa, aline, unit):
-    """A nominator of the commune, to which one of two vacancies is oriented."""
+    """A nominator of the commune. One of two vacancies is reserved for the commune's contingent."""
     person = make_person("Nadia Mairie", landlord.place("Office des Trois-Rives"))
     assign(person, "nominator", landlord.place("Office des Trois-Rives"))
     declare(aline, unit)

@@ -1,4 +1,7 @@
-"""The pages of vacancies name no tenant, orient each dwelling for a reason, and show a nominator their own alone."""
+"""The pages of vacancies name no tenant, and a vacancy is reserved only for a stated reason.
+
+A nominator sees only the vacancies of the own contingent.
+"""
 
 import re
 from uuid import UUID
@@ -46,7 +49,7 @@ def typed(days: int) -> str:
 
 
 def give_notice(landlord, name: str, days: int) -> Unit:
-    """Make the tenant of an account leave in so many days, and return the dwelling."""
+    """Let the tenant of an account leave in `days` days. Returns the dwelling."""
     lease = landlord.account(name).lease
     run("UPDATE tenants_lease SET notice_on = loge_today(), ends_on = loge_today() + %s WHERE id = %s", days, lease.pk)
     return lease.main_unit
@@ -121,7 +124,7 @@ def test_withdrawn_vacancy_leaves_the_list_and_the_dwelling_can_be_declared_agai
 
 
 def rows_of(content: str) -> dict[str, list[str]]:
-    """Return the cells of the table of the flow, by the name of the holder."""
+    """Return the table of the yearly shares: name of the contingent's holder -> other cells of the row."""
     [body] = re.findall(r'<table class="table fold flow">.*?<tbody>(.*?)</tbody>', content, re.S)
     cells = [re.findall(r"<td.*?>(.*?)</td>", row, re.S) for row in body.split("<tr>")[1:]]
     plain_cells = [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in row] for row in cells]
@@ -140,7 +143,7 @@ def test_board_counts_whole_dwellings_and_who_is_ahead_or_behind(landlord, rosa,
         give_terms(other)
         make_vacancy(other, city)
     table = rows_of(said(rosa.get(reverse("orientation"))))
-    # 67 dwellings: 25 % are 16.75, 30 % are 20.1. Of five oriented dwellings, 25 % are 1.25 and 30 % are 1.5.
+    # 25 % of 67 dwellings are 16.75, and 30 % are 20.1. Of five oriented dwellings, 25 % are 1.25 and 30 % are 1.5.
     assert table["Ville de Paris commune aucune convention"] == ["25 %", "16", "5", "en avance de 3 logements"]
     assert table["Préfecture État, publics prioritaires aucune convention"] == [
         "30 %",
@@ -261,7 +264,7 @@ def test_form_of_terms_sent_back_unchanged_changes_nothing(rosa, unit):
 
 @pytest.fixture
 def two_contingents(landlord, unit) -> tuple[Vacancy, Vacancy]:
-    """A vacancy oriented to Nadia's contingent, then one oriented to that of somebody else."""
+    """Two vacancies: one reserved for the contingent of Nadia (nominator), one for somebody else's."""
     other = make_unit(landlord.building("Glycines A"), "98", 9)
     give_terms(other)
     somebody = make_person("Ada Région", landlord.place(TOP))
