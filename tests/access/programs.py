@@ -18,7 +18,10 @@ READS = ("accounts_list", "account_view")
 
 
 def two_administrators(landlord):
-    """Return two administrators, `asker` and `second`. Neither created the other's account, so each may approve."""
+    """Return two administrators, `asker` and `second`.
+
+    Neither created the other's user account, so each may approve the other's requests.
+    """
     second = make_person("Zoé Petit", landlord.place("Office des Trois-Rives"))
     assign(second, "access_administrator", landlord.place("Office des Trois-Rives"))
     return SimpleNamespace(asker=landlord.person("jules"), second=second)

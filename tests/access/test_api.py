@@ -46,7 +46,7 @@ def test_a_repeated_name_in_json_is_refused():
 
 
 def test_requests_without_credentials_get_401_as_a_problem(sample_objects, sign_in):
-    sign_in("noel")  # the sign-in writes an audit event, whose id the URL of `api_trace_event` needs
+    sign_in("noel")  # The URL of `api_trace_event` needs the id of an audit event, which this sign-in creates.
     client = Client()
     for visit in API:
         for method in ("GET", "POST", "PUT", "DELETE"):
@@ -86,8 +86,8 @@ def test_another_agencys_account_is_404_and_a_missing_permission_is_403(sample_o
     assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
 
 
-# EVERYWHERE lists endpoints about one object that everybody with the permission may call for every object.
-# ELSEWHERE maps the other endpoints about one object to a person who may call them, but not for the tested object.
+# EVERYWHERE lists endpoints about objects that are open to everybody who has the permission.
+# ELSEWHERE maps each other endpoint about one object to a person who may call it, but not for the tested object.
 EVERYWHERE = {
     *("api_place", "api_building", "api_units", "api_trace_event"),
     *("api_unit_terms", "api_vacancy_orient"),
@@ -120,7 +120,7 @@ ELSEWHERE = {
         "basile",
     ),
     "api_hand_over_lease": "fatou",
-    # Noël has the roles of the commission and of a reserving body, but no seat and no contingent.
+    # Noël has the roles of commission member, chair and nominator here, but no seat and no contingent.
     **dict.fromkeys(
         (
             *("api_own_session", "api_session_recuse", "api_session_open", "api_session_close", "api_item_sheets"),

@@ -75,7 +75,7 @@ ON_ONE = {
     "api_book_entries",
 }
 MACHINE = ("accounts_list", "accounts_search", "account_view", "entry_post", "entry_reverse")
-BY_CHANCE = 3  # number of random valid requests, and of random invalid ones, for each endpoint
+BY_CHANCE = 3  # This many random valid requests, and as many invalid ones, are sent to each endpoint.
 STEADY = how(
     max_examples=BY_CHANCE,
     derandomize=True,
@@ -85,8 +85,8 @@ STEADY = how(
     suppress_health_check=list(HealthCheck),
 )
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-GIVEN = {"date", "uuid"}  # values of these OpenAPI formats are replaced by dates and ids of existing objects
-# Other values of which only some are accepted. They are replaced, too.
+GIVEN = {"date", "uuid"}  # Values of these OpenAPI formats are replaced by dates and ids of existing objects.
+# Fields with these names accept only some values, so their generated values are replaced, too.
 EXACT = {"signing_year", "number", "last_name", "few_reason", "decision", "rank"}
 
 
@@ -97,7 +97,7 @@ class Asker:
     name: str
     headers: dict[str, str]
     cookies: dict[str, str]
-    login: str = "web"  # the database login of the web process that serves this person
+    login: str = "web"  # The web process that serves this person uses this database login.
 
     def asks_everything(self, visit: Visit) -> bool:
         if self.name == "a program":
@@ -213,7 +213,7 @@ def stands_on(case, visit: Visit, sample_objects: SampleObjects, keys: dict[str,
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_any_request_is_answered_as_documented(landlord, sample_objects, sign_in, name):
-    sign_in("noel")  # the sign-in writes an audit event, whose id the URL of `api_trace_event` needs
+    sign_in("noel")  # The URL of `api_trace_event` needs the id of an audit event, which this sign-in creates.
     who, schema = asker(landlord, sign_in, name), the_api()
     doors = {visit.name: visit for visit in visits() if visit.door.api}
     answered = dict[str, Counter[int]]()

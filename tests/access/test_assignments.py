@@ -107,9 +107,10 @@ def test_nobody_grants_to_oneself_through_raw_sql(landlord):
     with pytest.raises(DatabaseError, match="row-level security"):
         insert_as(landlord, jules, jules, given_by=jules)
     with pytest.raises(DatabaseError, match="row-level security"):
-        # The database must refuse that Jules gives himself an assignment and names Noël as the giver (`given_by`).
+        # The database must refuse that Jules (administrator) gives himself an assignment in the name of Noël.
         insert_as(landlord, jules, jules, given_by=noel)
-    insert_as(landlord, jules, noel, given_by=jules)  # the database accepts that Jules gives Noël an assignment
+    # The database accepts that Jules (administrator) gives Noël an assignment.
+    insert_as(landlord, jules, noel, given_by=jules)
     assert len(held_by(noel)) == 1
 
 

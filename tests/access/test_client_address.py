@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from access.signin.adapter import NOWHERE_IN_PARTICULAR, StaffOnly
 
 BROWSER, FORGED, PROXY, OUTER = "198.51.100.7", "203.0.113.9", "192.0.2.1", "192.0.2.2"
-SOCKET = ""  # Django reports an empty peer address (REMOTE_ADDR) for a connection over a UNIX socket
+SOCKET = ""  # For a connection over a UNIX socket, Django reports an empty peer address (REMOTE_ADDR).
 
 
 def client_address(peer: str, forwarded: str | None, **more: Any) -> str:

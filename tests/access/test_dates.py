@@ -230,5 +230,5 @@ def test_every_day_gives_the_reach_of_the_model(landlord):
 def test_the_comparison_finds_a_planted_fault(landlord, fault):
     run(FAULTS[fault])
     with pytest.raises(AssertionError):
-        # With this seed each fault is found within a few examples; with others it may take a hundred.
+        # With this seed, the comparison finds each fault within a few examples. Other seeds may need a hundred.
         live_through(landlord, fixed_seed=4, max_examples=400, phases=[Phase.generate])

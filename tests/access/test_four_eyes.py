@@ -240,10 +240,11 @@ def test_nobody_requests_for_oneself_or_decides_on_an_own_access(landlord, sign_
 
 
 def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
-    """An administrator must not approve his own requests through a second account of his.
+    """An administrator must not approve his own requests through a second user account of his.
 
-    Corinne was deceived and approved an administrator account "Jules Bis", which Jules uses as well. For thirty days,
-    this account may approve nothing. Neither Jules nor Corinne may approve requests that this account makes.
+    Corinne (administrator) was deceived and approved an administrator account "Jules Bis", which Jules
+    (administrator) uses as well. For thirty days, this account may approve nothing. Neither Jules nor Corinne may
+    approve requests that this account makes.
     """
     jules, noel, top = landlord.person("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     other = Newcomer("Jules Bis", "jules.bis@trois-rives.example", top)
@@ -255,7 +256,7 @@ def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
     with pytest.raises(ValidationError, match="créé par l’autre"):
         approved_by(jules, its)
     with pytest.raises(ValidationError, match="créé par l’autre"):
-        approved_by(corinne, its)  # Corinne approved Jules's second account, so she may not approve its requests
+        approved_by(corinne, its)  # Corinne approved the second account of Jules, so she may not approve its requests.
     assert held_by(noel) == []
 
 
@@ -285,7 +286,7 @@ def test_an_agencys_administrator_cannot_approve_for_another_agency(landlord):
     local = administrator(landlord, "Agathe Local", "Agence Belleville")
     access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     assert browser(local).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 404
-    # To Agathe, a request in another agency looks decided already, because row-level security hides it from her.
+    # Agathe (administrator of one agency) cannot see a request in another agency, so it looks decided to her.
     with pytest.raises(ValidationError, match="Une décision a déjà été prise"):
         approved_by(local, access_request)
     local_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord, "Secteur Tour"))

@@ -30,7 +30,7 @@ def two(landlord):
 
 @pytest.fixture
 def yvan(landlord, two):
-    """An administrator whose account was requested by Jules and approved five days ago."""
+    """Create an administrator whose user account was requested by Jules (administrator) and approved five days ago."""
     top = landlord.place("Office des Trois-Rives")
     yvan = make_person("Yvan Roux", top)
     assign(yvan, "access_administrator", top)
@@ -46,7 +46,7 @@ def yvan(landlord, two):
 
 @pytest.fixture
 def jules_in_b(landlord, two):
-    """Make Jules caretaker of Glycines B, so that dwellings moved to this building become visible to him."""
+    """Make Jules (administrator) caretaker of Glycines B, so that dwellings moved there become visible to him."""
     return assign(two.asker, "caretaker", landlord.place("Glycines B"))
 
 

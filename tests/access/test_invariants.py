@@ -24,7 +24,7 @@ def own_pages() -> list[str]:
 
 
 def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
-    """Élise, Fatou and again Élise request each page. Nobody may get a page that was cached for the other person."""
+    """Two officers request each page in turn. Neither may get a page that was cached for the other."""
     pages = own_pages()
     assert len(pages) > 20
     elise, fatou = sign_in("elise"), sign_in("fatou")

@@ -94,7 +94,7 @@ def test_an_answer_works_once_and_only_where_it_was_requested(awa, key):
 def test_a_key_signs_in_only_its_own_person_even_under_anothers_id(landlord, awa, key):
     bruno = landlord.person("bruno")
     his = Key(number=key.number)
-    # Bruno may not register a key under the id of Awa's key: the form is shown again with status 200.
+    # Bruno (caretaker) must not register a key under the id of another person's key: the form is shown again.
     assert choose(let_in(browser(), bruno), his).status_code == 200
     assert not is_in(entered(key, bruno)) and not is_in(entered(his, awa))
     assert is_in(entered(key, awa)) and not is_in(entered(his, bruno))
@@ -152,7 +152,7 @@ def test_a_copied_key_is_disabled_and_ends_all_sessions(awa, key, mailoutbox):
     [event] = events(kind="key_copied")
     assert event["actor"] == awa.pk and event["facts"] == {"means": "passkey", "ended": 2}
     assert mailoutbox[-1].to == [awa.email] and "copie" in mailoutbox[-1].body
-    # Awa's key and its copy stay refused after the copy is detected, whichever has counted more signatures by then.
+    # The original key and its copy stay refused after the detection, whichever has counted more signatures.
     for _ in range(3):
         assert not is_in(entered(key, awa)) and not is_in(entered(copy, awa))
     assert len(events(kind="key_copied")) == len([mail for mail in mailoutbox if "copie" in mail.body]) == 1

@@ -225,7 +225,10 @@ def added(asker, approver, person, top, days=5):
 
 @pytest.fixture
 def chain(landlord, two, top):
-    """Jules requested Yvan's account, and Yvan requested Ugo's. Neither Yvan nor Ugo may give access to Jules."""
+    """Three administrators: Jules requested the account of Yvan, and Yvan requested the account of Ugo.
+
+    Neither Yvan nor Ugo may give access to Jules.
+    """
     yvan, ugo = make_person("Yvan Roux", top), make_person("Ugo Blanc", top)
     for person in (yvan, ugo):
         assign(person, "access_administrator", top)

@@ -194,7 +194,7 @@ def test_a_manager_puts_own_staff_on_call_in_the_own_sector(landlord, sign_in):
     ):
         answer = georges.post(GRANT, duty_form(landlord, **wrong))
         assert answer.status_code == 200 and message in answer.content.decode(), wrong
-    # Bruno's first on-call duty ends on the morning of day 3. A second duty may begin on the evening of day 3.
+    # The first on-call duty ends on the morning of day 3. A second duty may begin on the evening of day 3.
     again = {"first_day": f"{paris_day(3):%d/%m/%Y}", "last_day": f"{paris_day(4):%d/%m/%Y}"}
     assert georges.post(GRANT, duty_form(landlord, **again)).status_code == 302
 

@@ -36,9 +36,10 @@ def test_closing_a_sign_in_ends_the_session_at_its_next_request(landlord, sign_i
 
 
 def test_a_sign_in_with_an_access_that_takes_two_cannot_be_reopened_by_one(landlord, sign_in):
-    """A single administrator must not reopen Karim's sign-in: he has an assignment that only two people may grant.
+    """One administrator alone must not reopen the sign-in of Karim (officer).
 
-    Otherwise his access would pass to anybody who can read his mailbox and reset his password.
+    Only two people together may grant an assignment like his. Otherwise his access would pass to anybody who can
+    read his mailbox and reset his password.
     """
     karim, jules = landlord.person("karim"), landlord.person("jules")
     answer = sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/")
@@ -69,7 +70,7 @@ def test_a_leaver_loses_all_assignments_and_the_sign_in_at_once(landlord, sign_i
 
 
 def test_if_one_assignment_cannot_be_ended_none_is(landlord):
-    """The local administrator may not end Denis's assignments in another agency, so she may not close his sign-in."""
+    """An administrator of one agency may not close a sign-in if the person has assignments in another agency."""
     local = make_person("Agathe Local", landlord.place("Agence Belleville"))
     assign(local, "access_administrator", landlord.place("Agence Belleville"))
     denis = landlord.person("denis")

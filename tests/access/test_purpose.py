@@ -102,7 +102,7 @@ def test_ordinary_work_implies_the_purpose(landlord, sign_in):
     # Opening the payment form sets the purpose "payment". With this purpose, the account page opens without asking.
     assert elise.get(f"{address}paiement/").status_code == 200 and last(kind="form_shown") == "payment"
     assert elise.get(address).status_code == 200 and last(kind="account_opened") == "payment"
-    # A form that is posted after the cookie with the purpose has expired is processed without asking for a purpose.
+    # If the cookie with the purpose has expired, a posted form is processed without asking for a purpose.
     elise.cookies.pop(COOKIE)
     code = reverse("account_fact", args=[account.reference, "payment_difficulty"])
     assert elise.get(code).status_code == 302

@@ -66,7 +66,7 @@ def test_a_local_administrator_sees_the_own_part_and_the_number_of_others(landlo
     assign(local, "access_administrator", landlord.place("Agence Belleville"))
     let_in(client, local)
     assert "Aucun élément de votre périmètre n’a cette référence" in who(client, "building", "quai-9")
-    # The page does not name the accountant, who can open the account, because she is assigned outside Agathe's agency.
+    # Agathe (administrator of an agency) does not see the accountant's name, because the accountant works elsewhere.
     assert "Une autre personne" in who(client, "account", landlord.account("Dette-Glycines A").reference)
 
 

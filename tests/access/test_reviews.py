@@ -49,10 +49,10 @@ def proposed(landlord, by="georges"):
 
 def test_an_assignment_unused_for_ninety_days_is_proposed(landlord):
     mine = old(landlord, "noel", "caretaker", "Glycines B")
-    # Léa's unused assignment must not be proposed to Georges, because it is outside his sector.
+    # This unused assignment is outside the sector of Georges (sector manager), so he must not review it.
     elsewhere = old(landlord, "lea", "caretaker", "Quai 9")
     assert mine.pk in proposed(landlord) and elsewhere.pk not in proposed(landlord)
-    # Audit events of another role, place or person, or of 92 days ago, do not show that Noël used the assignment.
+    # Audit events of another role, place or person, or of 92 days ago, do not count as use of the assignment.
     look(landlord.person("noel"), "officer", 2)
     look(landlord.person("noel"), "caretaker", 2, landlord.place("Quai 9"))
     look(landlord.person("noel"), "caretaker", 92, landlord.place("Glycines B"))
@@ -67,7 +67,7 @@ def test_stand_ins_on_call_duty_and_new_or_future_assignments_are_not_proposed(l
     stand_in = old(landlord, "noel", "caretaker", "Glycines B")
     run("UPDATE access_assignment SET reason = 'stand_in_absence' WHERE id = %s", stand_in.pk)
     duty = put_on_call(landlord.person("lea"), landlord.place("Secteur Glycines"), first=-100, last=3)
-    # Marc's assignment began 300 days ago, but it was granted only today, so it is too new to count as unused.
+    # This assignment began 300 days ago, but was granted only today, so it is too new to count as unused.
     lately = assign(landlord.person("marc"), "caretaker", landlord.place("Glycines B"), first=-300)
     later = assign(landlord.person("jules"), "caretaker", landlord.place("Glycines B"), first=3)
     assert proposed(landlord).isdisjoint({stand_in.pk, duty.pk, lately.pk, later.pk})
@@ -87,7 +87,7 @@ def test_one_click_ends_and_a_reason_retains_for_ninety_days(landlord, sign_in):
     [event] = events(kind="right_kept")
     assert event["facts"] == {"assignment": str(other.pk), "reason": "rare"}
     assert proposed(landlord) == set()
-    # Georges has just decided to keep Léa's assignment, so for ninety days he may not end it as unused.
+    # Georges (sector manager) has just decided to keep the assignment, so for ninety days he may not end it as unused.
     assert client.post(f"{UNUSED}{other.pk}/", {"act": "end"}).status_code == 200
     run("UPDATE access_keptright SET kept_on = loge_today() - 89")
     assert proposed(landlord) == set()
@@ -100,13 +100,13 @@ def test_only_the_manager_ends_or_retains_and_only_proposed_assignments(landlord
     for name in ("awa", "elise", "ines", "paola"):
         assert sign_in(name).post(f"{UNUSED}{unused.pk}/", {"act": "end"}).status_code == 403
     with pytest.raises(ValidationError, match="n’est plus à examiner"), acting(landlord.person("jules")):
-        # Jules is an administrator, and only a manager may end or keep an unused assignment.
+        # Jules is an administrator. Only a manager may end or keep an unused assignment.
         answer_unused(by=landlord.person("jules"), assignment=unused)
     georges = landlord.person("georges").pk
     end = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = %s, ended_by_id = %s WHERE person_id = %s"
     with pytest.raises(DatabaseError, match="not in ones part"):
         as_role(C.ASSIGNMENTS, georges, end, "error", georges, titular.pk)
-    # Georges may not end the assignments of Denis and Élise, who work outside his sector.
+    # Georges (sector manager) may not end assignments of people who work outside his sector.
     for who in ("denis", "elise"):
         with pytest.raises(DatabaseError, match="not in ones part"):
             as_role(C.ASSIGNMENTS, georges, end, "not_confirmed", georges, landlord.person(who).pk)
@@ -228,7 +228,7 @@ def test_overdue_reviews_and_signed_lists_are_shown_to_supervisors(landlord, sig
     assert "Georges Petit" in page and "Signature vérifiée" in page and "Awa Diakité" in page
     assert events(kind="rights_review_shown")[0]["about"] == review.pk
     assert georges.get(f"{ALL}{review.pk}/").status_code == 403
-    # A new manager must sign the review within a year after the last review of the same sector was signed.
+    # A new manager must sign within a year after the last signed review of the same sector.
     assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Glycines"), first=0)
     assert f"{timezone.now() + timedelta(days=365):%Y}" in sign_in("lea").get(CONFIRM).content.decode()
 

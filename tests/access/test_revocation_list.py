@@ -82,7 +82,7 @@ def test_a_restored_database_loses_withdrawn_access_and_gains_none(landlord, fil
     for person in (bruno, chloe):
         write_event("person_closed", person=str(person.pk))
     write_event("person_reopened", person=str(chloe.pk))
-    # Although a later event is about Bruno too, applying the list must still close his sign-in.
+    # A later event is about Bruno (caretaker), too. Applying the list must still close his sign-in.
     write_event("token_revoked", person=str(bruno.pk))
     follow(Withdrawals(file))
     assert (again(file), again(file)) == (2, 0)
@@ -105,7 +105,7 @@ def test_a_damaged_list_raises(file):
 
 
 def since_the_copy(file, kind, person, reason="-", minutes=1):
-    """Append to the revocation list a change of a time after the backup, so that the restored audit log lacks it."""
+    """Append a change to the revocation list, dated after the backup, so that the restored audit log lacks it."""
     at = utc(timezone.now() + timedelta(minutes=minutes))
     with file.open("a") as lines:
         lines.write(f"{at} {uuid4()} {kind.code} {person.pk} {paris_day()} {reason}\n")
@@ -150,7 +150,7 @@ def test_a_restored_database_loses_lost_keys_and_a_password_left_without_second_
     assert (again(file), again(file)) == (4, 0)
     assert ways_in_of(awa) == ({"totp", "recovery_codes"}, True, True)
     assert ways_in_of(bruno) == (set(), False, False)
-    # Bruno registers a key after the time of the change in the list. Applying the list again must not remove this key.
+    # Bruno (caretaker) registers a key after the change in the list. Applying the list again must not remove this key.
     Authenticator.objects.using(OWNER).create(user=bruno, type="webauthn", data={})
     Authenticator.objects.using(OWNER).update(created_at=timezone.now() + timedelta(minutes=2))
     assert again(file) == 0 and ways_in_of(bruno)[0] == {"webauthn"}
@@ -168,6 +168,6 @@ def test_a_restored_database_loses_an_older_password_but_keeps_the_current_one(l
     since_the_copy(file, PASSWORD_CHANGED, bruno)
     assert again(file) == 1
     assert (ways_in_of(awa), ways_in_of(bruno)) == (({"webauthn"}, True, True), ({"webauthn"}, True, False))
-    # Awa keeps her password: the change in the list is older than the restored audit log, so the backup includes it.
+    # The change is older than the restored audit log, so the backup includes it and Awa (caretaker) keeps her password.
     since_the_copy(file, PASSWORD_CHANGED, awa, minutes=-60 * 24 * 500)
     assert ways_in_of(awa)[2] and again(file) == 1 and ways_in_of(awa)[2]

@@ -129,7 +129,7 @@ def test_a_process_with_a_fast_clock_does_not_extend_sessions(landlord, awa, clo
     clock.at -= 120
     assert is_in(quiet)
     clock.at += session_limits.LOCKED_AFTER_SECONDS
-    # The session locks by the time of its last request, although an earlier request stored a later time (fast clock).
+    # The session locks by the time of its last request, even if an earlier request stored a later time (fast clock).
     assert not is_in(quiet)
     clock.at -= 2 * session_limits.ENDED_AFTER_SECONDS
     assert over.get(IN).url.startswith("/entrer/?")
@@ -241,7 +241,7 @@ def test_a_session_whose_end_cannot_be_recorded_stays_open(landlord, awa, monkey
 
 
 def test_guessing_is_slowed_without_locking_the_person_out(landlord, awa):
-    # Awa signs in from her usual network. From this network, she must be able to sign in during the attack too.
+    # Awa (caretaker) signs in from her usual network, where sign-in must stay possible during the attack.
     guess(awa, "198.51.100.7", PHRASE)
     for _ in range(12):
         answer = guess(awa, "203.0.113.1")

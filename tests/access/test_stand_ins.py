@@ -136,7 +136,7 @@ def test_a_manager_cannot_end_a_permanent_assignment_or_one_of_another_sector(la
 def test_the_list_shows_the_own_sector(landlord, sign_in):
     page = sign_in("georges").get("/acces/remplacements/").content.decode()
     assert "Awa Diakité" in page and "Bruno Lefèvre" in page and "Denis Roux" not in page
-    assert "Chloé Martin" not in page  # the page leaves out Chloé, because her assignment as caretaker ended yesterday
+    assert "Chloé Martin" not in page  # The page leaves out Chloé, because her assignment as caretaker ended yesterday.
 
 
 @pytest.mark.parametrize(

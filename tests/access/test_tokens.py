@@ -56,7 +56,7 @@ def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):
     assert jules.post(reverse("token_ask"), values).status_code == 302
     access_request = AccessRequest.objects.using(OWNER).get()
     make = reverse("token_make", kwargs={"pk": access_request.pk})
-    assert jules.post(make).status_code == 200  # no token is made, because nobody has approved the request yet
+    assert jules.post(make).status_code == 200  # Nobody has approved the request yet, so no token is made.
     assert jules.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 200
     listed = zoe.get(reverse("requests")).content.decode()
     # The list shows the requested token as a token for a machine, and not as a new employee.
@@ -65,7 +65,7 @@ def test_a_token_from_its_request_to_its_first_use(landlord, sign_in, two):
     assert "ouvrir un compte" in page and "machine.invalid" not in page
     assert zoe.post(reverse("request_approve", kwargs={"pk": access_request.pk})).status_code == 302
     ines = sign_in("ines")
-    assert zoe.post(make).status_code == 200  # no token is made, because Zoé approved the request herself
+    assert zoe.post(make).status_code == 200  # Zoé (administrator) approved the request, so she may not make the token.
     answer = ines.post(make)
     [secret] = re.findall(r"loge_\w{46}", answer.content.decode())
     assert answer.status_code == 201 and is_one(secret) and answer["Cache-Control"] == "no-store"
@@ -161,7 +161,7 @@ def test_invalid_token_requests_are_refused(landlord, two):
         with pytest.raises(ValidationError):
             asked_for(landlord, two, **wrong)
         assert not AccessRequest.objects.using(OWNER).exists(), case
-    georges = landlord.person("georges")  # a manager may request access for people, but not for machines
+    georges = landlord.person("georges")  # A manager may request access for people, but not for machines.
     with pytest.raises(ValidationError):
         asked_for(
             landlord, SimpleNamespace(asker=georges), role="caretaker", permissions=("card_view",), place="Glycines A"

@@ -223,7 +223,10 @@ class Commission:
             sign_minutes(by=chair, session=session, minutes=text, context=access.context)
 
     def nominate(self, application: Application, name: str = "nadia") -> Candidacy:
-        """As a nominator, nominate an applicant. The vacancy must be reserved for the nominator's contingent."""
+        """As a nominator, nominate an applicant.
+
+        The vacancy must be reserved for the nominator's contingent (share of dwellings).
+        """
         person = self.person(name)
         applicant = application.applicants.using(OWNER).get(tie="principal")
         with acting_as(person, P.CANDIDATE_NOMINATE) as access:

@@ -131,7 +131,7 @@ class AllocationSamples:
 
     @cached_property
     def vacancy(self) -> Vacancy:
-        """Create a vacancy reserved for the contingent of Nadia (nominator).
+        """Create a vacancy for which Nadia (nominator of a reserving body) may nominate candidates.
 
         The landlord's flow base (number of dwellings to let in a year) is created as well.
         """
@@ -178,7 +178,7 @@ class AllocationSamples:
 
     @cached_property
     def finished(self) -> Contingent:
-        """Create a contingent for which no vacancy is reserved."""
+        """Create a contingent (reserving body's share of dwellings) for which no vacancy is reserved."""
         return make_contingent(self.landlord.place("Office des Trois-Rives"), "Région", "region")
 
     @cached_property
@@ -202,7 +202,7 @@ class AllocationSamples:
 
     @cached_property
     def shortlisted(self) -> Vacancy:
-        """Create the vacancy of the sample shortlist line and of two sample candidates who are not on the shortlist."""
+        """Create the vacancy of the samples `line` (shortlist line), `candidacy` and `withdrawable` (candidacies)."""
         return self.to_fill("79", shortlisted=True)
 
     @cached_property

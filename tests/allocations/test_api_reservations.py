@@ -28,7 +28,7 @@ TOP = "Office des Trois-Rives"
 
 @pytest.fixture
 def commission(landlord) -> Commission:
-    """An allocation whose vacancy is reserved for the contingent of Nadia (nominator)."""
+    """An allocation whose candidates are nominated by Nadia (nominator of a reserving body)."""
     commission = make_commission(landlord)
     commission.orient(make_contingent(landlord.place(TOP), "Ville de Paris", "commune", landlord.person("nadia")))
     return commission
@@ -45,7 +45,7 @@ def of_vacancy(commission: Commission, rest: str = "") -> str:
 
 
 def make_reserved(landlord, holder: str, *people) -> Vacancy:
-    """Create a vacancy that is reserved for the contingent of another reserving body."""
+    """Create a vacancy for which another reserving body may nominate candidates."""
     unit = make_unit(landlord.building("Glycines A"), "97", 9)
     give_terms(unit)
     return make_vacancy(unit, make_contingent(landlord.place(TOP), holder, "region", *people))

@@ -248,7 +248,7 @@ def test_recusal_is_refused_after_the_sheet_was_read(table):
     table.mehdi.get(table.sheets)
     refused = words_of(table.mehdi.post(table.recusal, {"item": str(table.commission.item.pk)}))
     assert "Vous avez déjà lu cette fiche" in refused and not Recusal.objects.using(OWNER).exists()
-    # Marion has not read the sheet, so her recusal is accepted.
+    # Marion (member) has not read the sheet, so her recusal is accepted.
     assert table.marion.post(table.recusal, {"item": str(table.commission.item.pk)}).status_code == 302
     assert Recusal.objects.using(OWNER).count() == 3
 
@@ -261,7 +261,7 @@ def test_answer_to_a_number_does_not_tell_whether_it_is_a_candidate(table):
     ]
     assert len({words_of(answer) for answer in answers}) == 1
     assert [row.candidacy_id for row in Recusal.objects.using(OWNER).all()] == [table.candidacies[0].pk]
-    # After the sheet was read, a recusal is refused for any number, so this answer discloses no candidate either.
+    # After the sheet was read, every number gets the same refusal, so the refusal does not disclose a candidate.
     table.marion.get(table.sheets)
     late = [words_of(table.marion.post(table.recusal, {"number": number})) for number in (candidate, unknown)]
     assert late[0] == late[1] and "Vous avez déjà lu cette fiche" in late[0]

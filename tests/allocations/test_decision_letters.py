@@ -190,7 +190,7 @@ def lose_right(candidacies: list[Candidacy]) -> None:
 
 
 COSTS = {"resources_cents": 80_000, "aid_cents": 10_000, "effort_permille": 438, "residual_cents": 45_000}
-# Maps each motive to the kind of decision, a change that makes the motive hold, and words of the two letters.
+# Maps each motive to the kind of decision, a change that makes it hold, and words of its French and English letter.
 CASES: dict[str, tuple[str, Callable[[list[Candidacy]], None], tuple[str, ...], tuple[str, ...]]] = {
     "over_this_ceiling": (
         "d",

@@ -102,7 +102,7 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
         last_year.let([Case(), Case(designated=False), Case(), *(Case(designated=False) for _ in range(3))])
     assert numbers(landlord, year, "designated", "all") == [(["all"], 120, 40)]
     assert numbers(landlord, year, "passed_over", "all") == [(["all"], 40, 20)]
-    # In every shortlist so far a line was passed over. Fewer than five have none, so no number is published.
+    # Every shortlist so far has a line that was passed over. A rate with fewer than five exceptions is not published.
     assert numbers(landlord, year, "lists", "all") == []
     for _ in range(10):
         last_year.let([Case(), Case(), Case(designated=False)])
@@ -158,7 +158,7 @@ def test_group_of_nobody_is_not_told_to_be_empty(landlord, last_year):
 
 @pytest.mark.parametrize("priority", range(5))
 def test_answer_is_the_same_whoever_the_few_are(landlord, last_year, priority):
-    """The 40 offers include up to four to people with a priority. The result must not disclose how many."""
+    """Up to four of the 40 offers went to people with a priority. The published numbers must not disclose how many."""
     group = cases(priority, 0, priority=True) + cases(40 - priority, 0) + cases(0, 40)
     last_year.let(group)
     assert numbers(landlord, last_year.year) == [(["no", "yes"], 80, 40)]

@@ -167,7 +167,7 @@ class Lab:
         GridLine.objects.using(OWNER).filter(grid=self.draft, code=code).update(points=points)
 
     def recognise(self, code: str, every: int = 3) -> None:
-        """Recognise this sealed ground in each third application (or other interval), and remove all other grounds."""
+        """Recognise this sealed ground in every third application by default, and remove all other grounds."""
         run("DELETE FROM allocations_ground")
         for application in self.applications[::every]:
             make_ground(application, self.landlord.person("sacha"), code)

@@ -228,7 +228,7 @@ def test_signature_is_not_undone(landlord, handed, elise):
     undo = "SELECT tenants_undo_change(%s)"
     with refused("change_is_final"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)
-    # Even without the mark `final` in the change, which the role could omit, the lease itself refuses the undoing.
+    # The mark `final` in the change makes it final. Without this mark, a rule on the lease must refuse the undoing.
     run("UPDATE tenants_leasechange SET before = before - 'final'")
     with refused("lease_of_candidate_stays"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)

@@ -51,7 +51,7 @@ def make_spouse(application, birth_date, **fields):
     Applicant(application=application, tie="spouse", birth_date=birth_date, **names, **fields).save(using=OWNER)
 
 
-# Maps households to members besides the applicant, who is about 35: (tie, age, days until that age, other fields).
+# Maps a household to its members besides the applicant (35): tie, age, days until that birthday, other fields.
 HOUSEHOLDS = {
     "nobody": [],
     "couple of 54 years together": [("spouse", 19, 0, {})],

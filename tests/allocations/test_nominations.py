@@ -32,7 +32,7 @@ def contingent(landlord) -> Contingent:
 
 
 def own_contingent(landlord, holder: str = "Ville de Paris", kind: str = "commune", who: str = "nadia") -> Contingent:
-    """Create a contingent as if a page had loaded it, and not the owner's connection."""
+    """Create a contingent and let Django use the web login's connection for it, as if a page had loaded it."""
     contingent = make_contingent(landlord.place(TOP), holder, kind, landlord.person(who))
     contingent._state.db = "default"
     return contingent

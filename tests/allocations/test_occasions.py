@@ -1,4 +1,4 @@
-"""Only an employee who has opened an application for a recorded reason and time (an occasion) can read it."""
+"""Only an employee who has opened an application for a recorded reason can read it, and only for a limited time."""
 
 from uuid import uuid4
 

@@ -40,7 +40,7 @@ def last_year(landlord) -> PastYear:
 
 
 def bounds(year: int, quota: str = PRIORITY) -> tuple[int, int, int] | None:
-    """Return (leases, lower bound, upper bound) of one quota, by the SQL function that all readers use."""
+    """Return (number of leases, lower bound, upper bound) of a quota, by the SQL function that all readers use."""
     rows = run("SELECT signed, at_least, at_most FROM allocations_measured_quotas(%s) WHERE quota = %s", year, quota)
     return rows[0] if rows else None
 

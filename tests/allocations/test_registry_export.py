@@ -1,6 +1,6 @@
 """Decisions in signed minutes and closings of applications are sent to the national register once.
 
-The file with them is shown by no page.
+No page shows the file that contains them.
 """
 
 import csv

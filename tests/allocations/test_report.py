@@ -1,4 +1,4 @@
-"""The yearly report has the numbers computed by hand, merges small numbers, and is the same as page and as file."""
+"""The yearly report has the right numbers, merges small numbers, and is the same on the page and in the file."""
 
 import csv
 import io

@@ -192,7 +192,10 @@ def test_suited_means_what_the_shortlist_means(commission, change):
 
 
 def test_designation_that_is_withdrawn_leaves_the_obligation_open(commission):
-    """Otherwise an officer could end the obligation by designating the applicant and withdrawing the designation."""
+    """The obligation to examine an applicant first stays open if the applicant's designation is withdrawn.
+
+    Otherwise an officer could end it by designating the applicant and withdrawing the designation.
+    """
     refuse_first(commission)
     vacancy = next_vacancy(commission)
     [designated] = commission.designate([line for line in commission.shortlist() if line.owed])
@@ -232,7 +235,10 @@ def test_vacancy_that_is_withdrawn_leaves_the_obligation_open(commission):
 
 
 def test_whoever_must_be_examined_first_is_presented_with_a_sheet(commission):
-    """The designation meets the obligation, but the commission examines only candidates who have a sheet."""
+    """A dwelling goes on no agenda before the applicant who must be examined first has a sheet.
+
+    The designation meets the obligation, but the commission examines only candidates who have a sheet.
+    """
     refuse_first(commission)
     next_vacancy(commission)
     lines = commission.shortlist()

@@ -29,7 +29,7 @@ from tests.visits import visits
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# Maps each page whose bytes differ from one request to the next to the reason.
+# Pages whose bytes differ between two equal requests, each with the reason.
 ASIDE = {"applicant_report": "lists the views of the application, so each request adds a line"}
 CODES = ("couple_violence", "trafficking")
 

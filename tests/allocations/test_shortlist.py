@@ -123,7 +123,7 @@ def test_rank_does_not_depend_on_the_order_of_the_rows(commission, order):
 
 
 def test_equal_candidates_are_not_in_the_order_of_their_pseudonyms(commission):
-    """The order by HMAC differs from that by pseudonym. They would be equal by chance once in 20! draws."""
+    """The order by HMAC differs from that by pseudonym. The two orders would be equal by chance once in 20! draws."""
     add_equals(commission, 20)
     commission.orient()
     commission.shortlist()
@@ -414,7 +414,7 @@ def test_shortlist_is_drawn_by_the_action_only_at_its_step(commission):
 
 
 def test_a_vacancy_has_ten_candidates_at_most(landlord):
-    """Otherwise an officer could open one application after another until one suits."""
+    """A vacancy has at most ten candidates. Otherwise an officer could open applications until one suits."""
     commission = make_commission(landlord, applicants=11)
     commission.orient()
     lines = commission.shortlist()

@@ -46,7 +46,7 @@ def text_of(response) -> str:
 
 
 def reserve(commission: Commission) -> Vacancy:
-    """Reserve the vacancy for a contingent, whose reserving body nominates the candidates."""
+    """Reserve the vacancy for a reserving body, which then nominates the candidates."""
     contingent = make_contingent(commission.landlord.place("Office des Trois-Rives"))
     contingent._state.db = "default"
     return commission.orient(contingent)

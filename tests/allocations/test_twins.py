@@ -22,7 +22,7 @@ from tests.database.test_policies import as_role
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# Two worlds: last names, first names, and the sealed ground that is recognised.
+# Two variants of the data ("worlds"): last names, first names, and the sealed ground that is recognised.
 WORLDS = (
     (("Martin", "Dubois", "Lefèvre", "Moreau"), ("Anne", "Paul"), "couple_violence"),
     (("Traoré", "Benali", "Nguyen", "Kowalczyk"), ("Fatoumata", "Mehmet"), "trafficking"),
@@ -67,7 +67,7 @@ def make_twins(commission: Commission, count: int) -> None:
 
 
 def enter(world: int) -> None:
-    """Give all applicants the names and the sealed ground of a world, and compute points and pool."""
+    """Give all applicants the names and the sealed ground of a world (data variant), and compute points and pool."""
     last, first, ground = WORLDS[world]
     run(
         "UPDATE allocations_applicant p SET last_name = (%s::text[])[1 + n %% 4],"
@@ -173,7 +173,7 @@ def test_points_of_the_sealed_ground_itself_would_be_detected(commission, monkey
 
 
 def test_rank_by_name_would_be_detected(commission):
-    """The comparison of the two worlds must find a difference if names change the order of entries."""
+    """If names changed the order of entries, the comparison of the two worlds must find the difference."""
     make_twins(commission, FEW)
     enter(0)
     before = pool()

@@ -46,7 +46,7 @@ CHANGES = {
 
 @pytest.fixture
 def allocation(landlord) -> Commission:
-    """Two dwellings of one agency: one in an open session, one reserved for the contingent of Nadia (nominator).
+    """Two dwellings of one agency: one in an open session, one for which Nadia (nominator) may nominate.
 
     Nadia has nominated a candidate for the second dwelling.
     """
@@ -91,7 +91,7 @@ def change_grounds() -> None:
 
 
 def change_names(commission: Commission) -> None:
-    """Change the identities of all applicants except Nadia's nominee, whose name she entered herself."""
+    """Change the identities of all applicants, except the nominee whose name Nadia (nominator) entered herself."""
     nominee = commission.applications[4].pk
     run(
         "UPDATE allocations_applicant SET last_name = 'Traoré', first_name = 'Fatoumata', phone = '+33639980000',"
@@ -104,7 +104,10 @@ def change_names(commission: Commission) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_pages_do_not_depend_on_names_and_sealed_grounds(landlord, sign_in, monkeypatch, allocation, lock):
-    """Even a candidate's page must not change: officers read names only in applications that they have opened."""
+    """Even a candidate's page shows no name, so changed names must not alter it.
+
+    Officers read names only in applications that they have opened.
+    """
     LOCKS[lock](monkeypatch)
     ids, clients = all_ids(), {name: sign_in(name) for name in INSIDERS}
     before = request_pages(clients, INSIDERS, ids)
@@ -136,7 +139,7 @@ def hashes() -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def outsiders(landlord, allocation, sign_in) -> dict[str, tuple[Client, tuple[str, ...]]]:
-    """An officer of another agency, a chair without any seat, and a nominator of another contingent."""
+    """An officer of another agency, a chair without any seat, and a nominator of another body."""
     chair, nominator = (make_person(name, landlord.place("Agence Belleville")) for name in ("Serge", "Ursule"))
     assign(chair, "committee_chair", landlord.place(TOP))
     assign(nominator, "nominator", landlord.place(TOP))

@@ -81,7 +81,7 @@ def test_officer_declares_in_her_places_only(landlord, aline, unit):
         " outside_flow, orientation_reason) VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today(), %s,"
         " 'declared', '', '')"
     )
-    # The officer cannot read the terms of a dwelling elsewhere, so the trigger refuses before the policy.
+    # The officer cannot read the terms of a dwelling elsewhere, so the trigger refuses the row before the policy does.
     with pytest.raises(DatabaseError, match="without terms"):
         as_role(Compartment.VACANCIES, aline.pk, insert, str(far.pk), str(far.building_id), str(aline.pk))
 
@@ -103,7 +103,10 @@ def test_withdrawn_vacancy_leaves_room_for_another(aline, unit):
 
 
 def test_officer_ends_a_vacancy_today_and_once(aline, unit):
-    """The date of the end decides how long votes are stored, and whether the dwelling keeps its ranking key."""
+    """An officer may end a vacancy only with today's date, and only once.
+
+    The date decides how long votes are stored, and whether the dwelling keeps its ranking key.
+    """
     declare(aline, unit)
     end = "UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() {} RETURNING 1"
     for day in ("- 4000", "- 1", "+ 1"):
@@ -150,7 +153,7 @@ def test_constraints_hold_against_raw_sql(aline, unit, change, rule):
 
 @pytest.fixture
 def nominator(landlord, rosa, aline, unit):
-    """A nominator of the commune. One of two vacancies is reserved for the commune's contingent."""
+    """A nominator of the commune. The commune may nominate candidates for one of two vacancies."""
     person = make_person("Nadia Mairie", landlord.place("Office des Trois-Rives"))
     assign(person, "nominator", landlord.place("Office des Trois-Rives"))
     declare(aline, unit)

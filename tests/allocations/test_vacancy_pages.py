@@ -1,6 +1,6 @@
 """The pages of vacancies name no tenant, and a vacancy is reserved only for a stated reason.
 
-A nominator sees only the vacancies of the own contingent.
+Nominators see only vacancies for which they may nominate.
 """
 
 import re
@@ -143,7 +143,7 @@ def test_board_counts_whole_dwellings_and_who_is_ahead_or_behind(landlord, rosa,
         give_terms(other)
         make_vacancy(other, city)
     table = rows_of(said(rosa.get(reverse("orientation"))))
-    # 25 % of 67 dwellings are 16.75, and 30 % are 20.1. Of five oriented dwellings, 25 % are 1.25 and 30 % are 1.5.
+    # 25 % of 67 dwellings are 16.75, and 30 % are 20.1. Of five reserved dwellings, 25 % are 1.25 and 30 % are 1.5.
     assert table["Ville de Paris commune aucune convention"] == ["25 %", "16", "5", "en avance de 3 logements"]
     assert table["Préfecture État, publics prioritaires aucune convention"] == [
         "30 %",
@@ -264,7 +264,7 @@ def test_form_of_terms_sent_back_unchanged_changes_nothing(rosa, unit):
 
 @pytest.fixture
 def two_contingents(landlord, unit) -> tuple[Vacancy, Vacancy]:
-    """Two vacancies: one reserved for the contingent of Nadia (nominator), one for somebody else's."""
+    """Two vacancies: Nadia (nominator) may nominate for the first, and somebody else for the second."""
     other = make_unit(landlord.building("Glycines A"), "98", 9)
     give_terms(other)
     somebody = make_person("Ada Région", landlord.place(TOP))

@@ -37,7 +37,7 @@ def test_every_unit_has_a_service_with_the_same_command():
     for name in names:
         unit = name.removeprefix("loge-").removesuffix(".service")
         service = SERVICES[RENAMED.get(unit, unit)]
-        # Compare a service without a command in compose.yaml by the command of its image, which is gunicorn.
+        # A service without a command in compose.yaml runs the command of its image, which is gunicorn.
         command = " ".join(service.get("command", ["gunicorn housing.wsgi --config python:housing.serving"]))
         program = units()[name]["Service"]["ExecStart"].rpartition("/.venv/bin/")[2].replace(" ${", "\0").split("\0")[0]
         assert program in command, name
@@ -55,7 +55,7 @@ def test_services_read_documented_variables_only():
         name for service in SERVICES.values() for name in service.get("environment", {}) if VARIABLE.fullmatch(name)
     }
     assert len(named) > 12
-    # Only nginx reads the addresses of the web processes (docs/operations/containers/nginx): variables.py has none.
+    # Only nginx reads the web processes' addresses (docs/operations/containers/nginx), so variables.py lacks them.
     assert named - documented_variables() == {"LOGE_WEB", "LOGE_WEB_CARD", "LOGE_WEB_CONTINGENT"}
 
 

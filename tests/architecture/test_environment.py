@@ -134,7 +134,7 @@ def by_hand(machine, *words):
 
 
 def test_loge_as_gives_a_command_the_environment_of_its_units_only(machine):
-    # Replace setpriv, which `loge-as` calls if root runs it: on this machine the account `loge` may not exist.
+    # Replace setpriv, which `loge-as` calls if root runs it: the account `loge` may not exist where the tests run.
     if os.getuid() == 0:
         passer = Path(machine["LOGE_ETC"]) / "setpriv"
         passer.write_text('#!/bin/sh\n[ "$1 $2" = "--reuid loge" ] || exit 1\nshift 5\nexec "$@"\n')

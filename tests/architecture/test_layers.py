@@ -36,12 +36,12 @@ def test_the_audit_event_has_no_foreign_key():
     assert [field.name for field in model._meta.get_fields() if field.is_relation] == []
 
 
-# The only packages of others that allocations/ uses. None of them learns from data.
+# These are the only packages that allocations/ uses besides Loge and the standard library. None learns from data.
 WITHOUT_LEARNING = {"django", "guardian", "rest_framework"}
 
 
 def test_no_learned_model_takes_part_in_allocations():
-    """Allocations follow rules only. The model that screens sentences is asked about typed names, and nothing else."""
+    """Allocations are computed by rules only. A learned model is used only to screen the text that people type."""
     used = {(path, module) for path, tree in files().items() if path.startswith("allocations/")
             for _line, module in imports(tree)}  # fmt: skip
     roots = {module.partition(".")[0] for _path, module in used} - sys.stdlib_module_names

@@ -172,7 +172,7 @@ def test_forwarded_headers_change_nothing(landlord, browsers):
 def test_form_without_csrf_token_is_refused(sample_objects, browsers):
     """Every view function that accepts POST answers 403 to a signed-in client that sends no CSRF token.
 
-    The API of reserving bodies answers 401: this web process is not theirs, so their sessions mean nothing to it.
+    The API for nominators answers 401 here, because this web process does not accept the sessions of nominators.
     """
     before, tried = kept(), 0
     for visit in visits():

@@ -191,7 +191,7 @@ LOG_50 = Log(ENTRIES).note(50)
 TEXT_50 = signatures(LOG_50)[0]
 ROOT_50 = LOG_50.split("\n")[2].encode()
 FAKE_ROOT = b"A" * 43 + b"="
-# TAMPERED maps forgeries by somebody who can sign the list of files to (change, French sentence that reports it).
+# Each forgery: (change, French sentence that reports it). The forger can sign the list of files of a pack.
 TAMPERED = {
     "a word of an event": (
         edited(LINE, lambda x: x[0].update(entry=ENTRIES[6].decode())),

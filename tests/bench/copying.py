@@ -1,4 +1,4 @@
-"""Compares `populate`, which creates an invented landlord, with a plain COPY of the same rows into the same tables."""
+"""Compares the speed of `populate`, which creates an invented landlord, with a plain COPY of the same rows."""
 
 import io
 import tempfile

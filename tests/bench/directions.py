@@ -33,7 +33,10 @@ def page_of(account: Account, officer: Person, session: str) -> PageRequest:
 
 
 def by_age(landlord: Landlord, server: Server, rounds: int) -> Iterator[Finding]:
-    """Measure the page and its statements for accounts that are older and older. `server` serves the small landlord."""
+    """Measure the page of accounts with ledgers of increasing age, and the page's SQL statements.
+
+    `server` serves the small landlord.
+    """
     young, *old = landlord.accounts[-1 - len(YEARS) :]
     for account, years in zip(old, YEARS, strict=True):
         grow_ledger(landlord.small, account, years)
@@ -56,7 +59,10 @@ def _opening(server: Server, page: PageRequest) -> Callable[[], object]:
 
 
 def by_buildings(landlord: Landlord, rounds: int) -> Iterator[Finding]:
-    """Measure the statements for officers who reach more and more buildings, each by an assignment of its own."""
+    """Measure the SQL statements of an account's page for officers with access to an increasing number of buildings.
+
+    Each building is reached by an assignment of its own.
+    """
     stand_on(landlord.large)
     sizes = [FEWEST, *(size for size in BUILDINGS if size <= landlord.leases // 100)]
     account, pages = landlord.accounts[0], []
@@ -83,9 +89,10 @@ def by_buildings(landlord: Landlord, rounds: int) -> Iterator[Finding]:
 
 
 def by_marks(landlord: Landlord, rounds: int) -> Iterator[Finding]:
-    """Measure the statements at landlords with more and more discreet households, none of them within reach.
+    """Measure the SQL statements of an account's page with an increasing number of discreet (hidden) households.
 
-    Copies the small landlord, so no server may be connected to it.
+    None of them is within the officer's reach. The function copies the small landlord's database, so no server may
+    be connected to it.
     """
     officer = landlord.officers[0]
     page = page_of(landlord.accounts[0], officer, landlord.sessions[officer.pk])
@@ -100,7 +107,7 @@ def by_marks(landlord: Landlord, rounds: int) -> Iterator[Finding]:
 
 @contextmanager
 def _marked(database: str, numbers: tuple[int, ...]) -> Iterator[dict[str, str]]:
-    """Copy the landlord once for each number, and mark as many households of its other sector as discreet."""
+    """Copy the landlord's database once for each number. In each copy, mark this number of households as discreet."""
     copies = {f"{number:,} discreet households": f"{database}_{uuid4().hex[:6]}" for number in numbers}
     try:
         stand_on("postgres")

@@ -1,4 +1,7 @@
-"""Measures the advice on orientations: the dwellings of a year among twelve contingents, with the proof."""
+"""Measures how long it takes to advise which contingent (reserving body's share) should get each dwelling of a year.
+
+The time includes the proof that the advice has the lowest cost.
+"""
 
 import time
 import tracemalloc
@@ -27,8 +30,11 @@ def flow(dwellings: int) -> list[Finding]:
 
 
 def large_problem(dwellings: int) -> tuple[list[VacantDwelling], list[ContingentShare]]:
-    """Return invented dwellings in six places, and contingents that reserve everywhere or in one place, of which each
-    has received up to a third of its share."""
+    """Return invented dwellings in six places, and twelve contingents (shares of reserving bodies).
+
+    Half of the contingents reserve dwellings everywhere, half in one place. Each has received up to a third of its
+    share.
+    """
     rng = Random(12)
     weights = [rng.randint(20, 300) for _contingent in range(CONTINGENTS)]
     shares = []

@@ -193,7 +193,7 @@ def grow(database: str, first: int, last: int) -> None:
 
 
 def grow_ledger(database: str, account: Account, years: int) -> None:
-    """Insert a charge and a payment of each month for so many years before the account's other entries."""
+    """Add `years` years of entries to an account, before its other entries: one charge and one payment each month."""
     with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:

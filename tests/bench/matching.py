@@ -1,4 +1,4 @@
-"""Measures the matching of vacancies with applications: the night's pool and counts, and an officer's shortlist."""
+"""Measures how long it takes to match vacancies with applications at night, and to draw an officer's shortlist."""
 
 import re
 import time
@@ -23,8 +23,8 @@ from tests.bench.scoring import Scored, fill_as_super, scored, scoring
 from tests.builders import OWNER, assign, make_building, make_person, make_place, paris_day, run
 from tests.clones import stand_on
 
-# The goals: the night's matching of so many vacancies in minutes and bytes, and an officer's shortlist, which may take
-# hardly longer from ten times as many applications.
+# Goals for matching this number of vacancies at night: the longest time, and the most memory.
+# Goals for a shortlist: the longest time, and the highest ratio of times with ten times as many applications.
 VACANCIES, NIGHT_SECONDS, NIGHT_MEGABYTES = 5_000, 300, 2_048
 SHORTLIST_MS, GROWTH, TIMES_LARGER = 200, 1.25, 10
 AT_ONCE = 20
@@ -32,7 +32,7 @@ CEILINGS = {
     "PLAI": (14_811, 24_139, 31_642, 34_637, 41_204, 46_369),
     "PLUS": (26_920, 40_233, 52_740, 62_968, 74_919, 84_304),
 }
-# Dwellings of one to five rooms. Every tenth has equipment for disabled people, and of those every second no lift.
+# Dwellings of one to five rooms. One in ten has equipment for disabled people, and half of these have no lift.
 _STEPS = """
 INSERT INTO buildings_unit (id, building_id, kind, type, surface_m2, staircase, floor, door)
 SELECT gen_random_uuid(), %(building)s, 'dwelling', 'T' || 1 + n %% 5, 50, 'A', n %% 9, n::text
@@ -53,7 +53,7 @@ SELECT v.id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), loge_
 
 
 def matching(applications: int, vacancies: int, rounds: int) -> list[Finding]:
-    """Measure points, pool and shortlists of a landlord, and shortlists of one with a tenth of its applications."""
+    """Measure points, matching and shortlists for all applications, and shortlists for a tenth of them."""
     with scored(applications) as large, scored(applications // TIMES_LARGER) as small:
         stand_on(large.database)
         findings = scoring(large)
@@ -86,9 +86,12 @@ def declare_vacancies(landlord: Scored, vacancies: int) -> None:
 
 
 def night(landlord: Scored, vacancies: int) -> list[Finding]:
-    """Measure the second night, which replaces a pool. The first one has no rows to delete."""
+    """Measure the matching of the second night, which replaces the entries of the first night.
+
+    The first night is not measured, because it has no rows to delete.
+    """
     for _night in range(2):
-        Path("/proc/self/clear_refs").write_text("5")  # Makes the kernel forget the peak of this process's memory.
+        Path("/proc/self/clear_refs").write_text("5")  # Resets the kernel's record of this process's peak memory.
         with loading() as copying:
             start = time.perf_counter()
             entries = prepare_pool(copying)
@@ -105,7 +108,7 @@ def night(landlord: Scored, vacancies: int) -> list[Finding]:
 
 
 def shortlists(large: Scored, small: Scored, rounds: int) -> list[Finding]:
-    """Measure shortlists of both landlords in turn, each of another vacancy."""
+    """Measure shortlists of both landlords in turn. Each shortlist is of another vacancy."""
     durations: dict[str, list[float]] = {large.database: [], small.database: []}
     for number in range(rounds // AT_ONCE):
         for landlord in (large, small):
@@ -114,7 +117,7 @@ def shortlists(large: Scored, small: Scored, rounds: int) -> list[Finding]:
             wanted = run(
                 "SELECT id FROM allocations_vacancy ORDER BY id OFFSET %s LIMIT %s", number * AT_ONCE, AT_ONCE + 1
             )
-            # The first shortlist of a connection is not counted: a web process keeps its connections.
+            # The first shortlist of a connection is not counted, because a web process reuses its connections.
             _first, *times = [milliseconds(partial(draw, officer, vacancy)) for (vacancy,) in wanted]
             durations[landlord.database] += times
     late = {database: quantiles(times, n=20)[-1] for database, times in durations.items()}
@@ -137,8 +140,8 @@ def shortlists(large: Scored, small: Scored, rounds: int) -> list[Finding]:
 
 
 def draw(officer: Person, vacancy_id: UUID) -> None:
-    """Draw a shortlist and read its lines, as the page does: under the officer's database role, with both events."""
-    officer._state.db = "default"  # The object comes from the owner's connection.
+    """Draw a shortlist and read its lines, as the page does: with the officer's database role and both audit events."""
+    officer._state.db = "default"  # The object was loaded with the owner's login.
     now = timezone.now()
     access = AccessContext(officer, Permission.SHORTLIST_RUN, events.FORM_SUBMITTED, "", uuid4(), now)
     with as_database_role(access, read_only=False):

@@ -1,4 +1,4 @@
-"""Measures the nightly computation of points, and the trial of a draft: all applications, grids of forty criteria."""
+"""Measures the nightly computation of points for all applications, and the trial of a draft grid of forty criteria."""
 
 import os
 import time
@@ -20,11 +20,11 @@ from tests.bench.copying import empty_database
 from tests.bench.measure import Finding
 from tests.builders import OWNER, make_place, paris_day, run
 
-# The goals for the whole of Paris: so many applications, in seconds.
+# Goals for a city like Paris: the number of applications, and seconds for their points and for a trial of a grid.
 AIM_APPLICATIONS, AIM_SECONDS, AIM_TRIAL_SECONDS = 300_000, 60, 90
 CRITERIA = 40
 
-# One INSERT statement per table, with the number of applications and the place that keeps them as placeholders.
+# One INSERT statement per table. The placeholders are the number of applications and the place that manages them.
 _STEPS = """
 INSERT INTO allocations_application (id, number, kept_at_id, filed_on, renew_by, state, housing, rooms_from, rooms_to,
     equipment, registered_on, closing_motive, file_digest)
@@ -67,7 +67,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Scored:
-    """A database with applications, all kept at one place, whose points were computed in `seconds`."""
+    """A database with applications, all managed at one place. Computing their points took `seconds`."""
 
     database: str
     applications: int
@@ -92,7 +92,10 @@ def scored(applications: int) -> Iterator[Scored]:
 
 
 def scoring(landlord: Scored) -> list[Finding]:
-    """Try a draft grid on the applications, and return the findings about it and about the points."""
+    """Measure a trial of a draft grid on all applications.
+
+    Returns the findings about the trial and about the points.
+    """
     draft = make_long_grid(2, 7, adopted=False)
     GridTrial(draft=draft.pk, version=2, asked_on=paris_day()).save(using=OWNER)
     start = time.perf_counter()
@@ -121,7 +124,10 @@ def fill_as_super(database: str, steps: str, **values: object) -> None:
 
 
 def make_long_grid(version: int = 1, for_children: int = 1, adopted: bool = True) -> Grid:
-    """Create a grid of forty criteria. `for_children`: points of the criteria on children are multiplied by it."""
+    """Create a points grid of forty criteria.
+
+    The points of the criteria on children are multiplied by `for_children`.
+    """
     source = {"source_kind": "agreement", "source_number": "2025-12", "source_date": paris_day(-90)}
     grid: Grid = Grid.objects.using(OWNER).create(version=version, band_width=20, drafted_on=paris_day(), **source)
     modes = {"household": "sum", "housing": "once", "resources": "once", "priority": "once", "waiting": "sum"}

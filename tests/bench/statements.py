@@ -42,7 +42,7 @@ class PageStatements:
 
     @property
     def of_door(self) -> "PageStatements":
-        """Only the statements with which the `@door` decorator checks access, without those of the view function."""
+        """The statements with which the `@door` decorator checks access. Those of the view function are left out."""
         return self._only(_DOOR_CALLS)
 
     @property

@@ -24,7 +24,7 @@ class Case:
     compartment: C
     call: str
     hides: str
-    # True if an assignment does not change the answer. The test then does not require different answers.
+    # True if an assignment does not change the answer. Then the test does not require different answers.
     same: bool = False
 
 
@@ -151,7 +151,7 @@ CASES: dict[str, Case | str] = {
                 "allocations_open_at_desk(:number, 'vidal', :number_tried) IS NOT NULL",
                 False,
             ),
-            # Without a role, the occasion that this function opens shows nothing.
+            # The function opens an application, but without a role the person still cannot read it.
             ("allocations_open_taken", "allocations_open_taken(:application)", True),
             ("allocations_open_due", "allocations_open_due(:application)", False),
             ("allocations_due", "task FROM allocations_due()", False),

@@ -120,7 +120,7 @@ def record_texts(landlord, home: Any) -> None:
 
 
 def open_application(landlord) -> dict[str, Any]:
-    """Create a housing application that aline registered today, opened at the desk and may open again."""
+    """Create an application that Aline (allocation officer) registered today, opened, and may open again."""
     aline, agency = landlord.person("aline"), landlord.place("Agence Belleville")
     application = make_application(agency, "Vidal", by=aline, registered_on=paris_day())
     open_occasion(application, aline)
@@ -132,7 +132,7 @@ def open_application(landlord) -> dict[str, Any]:
 
 
 def compute_points(aline: Any, agency: Any) -> Any:
-    """Compute the points of an application that is open to aline and was never referred, and of twenty others."""
+    """Compute the points of 21 applications. Aline (allocation officer) has opened one, which was never referred."""
     make_grid()
     scored = make_application(agency, "Marin", by=aline)
     open_occasion(scored, aline)
@@ -143,7 +143,11 @@ def compute_points(aline: Any, agency: Any) -> Any:
 
 
 def refer(landlord, application: Any) -> dict[str, Any]:
-    """Refer an application to basile as examiner, and let him nominate for a contingent. Another ground is decided."""
+    """Refer an application to an examiner, and give Basile the roles of examiner and nominator.
+
+    The application and four others get a sealed ground (sensitive priority). Basile (allocation officer) nominates
+    for a contingent, for which past leases exist.
+    """
     basile, agency = landlord.person("basile"), landlord.place("Agence Belleville")
     assign(basile, "ground_examiner", agency)
     assign(basile, "nominator", landlord.place("Office des Trois-Rives"))
@@ -334,7 +338,7 @@ def test_second_person_is_independent_of_the_first(landlord, parameters):
     due = Case("georges", C.CARD, "SELECT waiting FROM tenants_emergencies_due()", "")
     before = answer(landlord, due, parameters)
     open_in_emergency(landlord.account(WALLED).lease, landlord.person("yann"))
-    # Georges may review Yann's emergency access, so Georges's number of waiting reviews must change.
+    # Georges (sector manager) may review this emergency access, so his number of waiting reviews must change.
     assert before != answer(landlord, due, parameters)
     approved(fatou, elise, parameters["jules"])
     assert answer(landlord, second, parameters) == ["(False,)"] and answer(landlord, apart, parameters) == [

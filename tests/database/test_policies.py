@@ -321,7 +321,7 @@ def test_caretakers_login_serves_cards_but_no_accounts(landlord, sign_in, monkey
     connections["default"].close()
     card, client = landlord.residence("Dette-Glycines A"), sign_in("awa")
     assert client.get(f"/fiches/{card.pk}/").status_code == 200
-    # Élise is an officer. The database login of caretakers must be unable to sign an officer in.
+    # Élise is an officer, so the database login of caretakers must be unable to sign her in.
     with pytest.raises(DatabaseError, match="row-level security"):
         sign_in("elise")
     connections["default"].close()

@@ -122,14 +122,14 @@ def test_interleaved_people_never_see_each_others_rows(landlord, sign_in, pooler
 
 
 def test_a_pooled_connection_keeps_the_login_of_its_process(landlord, pooler, monkeypatch):
-    """Behind the pool, each login has connections of its own: a nominator's page never runs on one of the offices."""
+    """Each login has its own pooled connections: a nominator's page never runs on an officer's connection."""
     nadia = landlord.person("nadia")
     officer, nominator = let_in(Client(), landlord.person("elise")), let_in(Client(), nadia)
     go_through(pooler, monkeypatch)
     try:
         visit_in_turn(officer, nominator)
     finally:
-        connections.close_all()  # PgBouncer ends only when its last client has left.
+        connections.close_all()  # PgBouncer ends only after its last client has disconnected.
 
 
 def visit_in_turn(officer: Client, nominator: Client) -> None:

@@ -142,7 +142,7 @@ def test_caretakers_session_cannot_name_an_officer(people):
     assert SessionStore(forged).load() == {}
 
 
-# SQL statements of a sign-in. Each web login may run them only for the people whom it signs in (REACHED).
+# SQL statements that a sign-in needs. Each web login may run them only for the people whom it may sign in (REACHED).
 WAYS_IN = {
     "password read": "SELECT password FROM access_person WHERE id = '{person}'",
     "password written": "UPDATE access_person SET password = 'x' WHERE id = '{person}'",
@@ -161,7 +161,7 @@ WAYS_IN = {
     "place in the list": "SELECT ip FROM usersessions_usersession WHERE user_id = '{person}'",
 }
 REACHED = {"web": {"awa", "elise"}, OF_CARETAKERS: {"awa"}, OF_NOMINATORS: {"nadia"}}
-# Statements that the backup login may run, because it copies the whole database. Secrets are encrypted or hashed.
+# The backup login may run these statements, because it copies the whole database. Secrets are encrypted or hashed.
 COPIED = {"password read", "factors read", "session read", "place in the list"}
 
 
@@ -187,7 +187,10 @@ def test_person_with_another_role_is_out_of_reach_of_a_login_for_one_role(landlo
 
 @pytest.mark.parametrize("days", [1, 89, 91, 400])
 def test_offices_login_never_reaches_somebody_who_was_only_a_nominator(people, days):
-    """A nominator's own login serves her for 90 days after her last assignment, the offices' login never."""
+    """Only the nominators' login may sign in a nominator, until 90 days after her last assignment.
+
+    The officers' and the caretakers' logins may never sign her in.
+    """
     change = WAYS_IN["password written"].format(person=people["nadia"].pk)
     run(
         "UPDATE access_assignment SET first_day = first_day - 1000, last_day = loge_today() - %s WHERE person_id = %s",
@@ -217,7 +220,7 @@ def test_session_list_works_with_a_login_for_one_role(people, login, name):
     with served_by(login):
         this_browser, other_browser = listed(people[name]), listed(people[name])
         assert other_browser.get("/ma-trace/").status_code == 200
-        # Each login sees the three sessions of its own person, and nobody else's.
+        # The login sees the three sessions of this person, and nobody else's.
         assert {session.user_id for session in UserSession.objects.all()} == {people[name].pk}
         assert UserSession.objects.count() == 3
         assert this_browser.post("/entrer/sessions/").status_code == 302
@@ -228,9 +231,9 @@ def test_session_list_works_with_a_login_for_one_role(people, login, name):
 @pytest.mark.parametrize("name", ["awa", "elise", "nadia"])
 @pytest.mark.parametrize("login", sorted(REACHED))
 def test_right_password_is_wrong_at_the_process_of_others(people, login, name):
-    """An officer is refused at the processes for caretakers and nominators, and a nominator at those of the landlord.
+    """Each web process signs in only its own people: caretakers, nominators, or all employees of the landlord.
 
-    The refusal is that of an unknown address.
+    Anybody else gets the message for an unknown address, even with the right password.
     """
     person = people[name]
     person.set_password("correct cheval agrafe pile")
@@ -250,7 +253,7 @@ def test_right_password_is_wrong_at_the_process_of_others(people, login, name):
 
 @pytest.mark.parametrize("login", sorted(REACHED))
 def test_cookie_from_another_process_signs_nobody_in(people, login):
-    """All processes share the table of sessions, so a person could bring the cookie that another process set."""
+    """A cookie must be valid only at web processes that may serve its person, although all share the session table."""
     served = {}
     for name, person in people.items():
         cookie = let_in(Client(), person).cookies["sessionid"].value
@@ -261,7 +264,7 @@ def test_cookie_from_another_process_signs_nobody_in(people, login):
     assert {name for name, opened in served.items() if opened} == REACHED[login]
 
 
-# Statements that need rights on the whole server. No login of the application may run them, because none needs to.
+# Statements that need rights on the whole server. No login of the application needs these rights.
 OF_THE_SERVER = {
     "large object": "SELECT lo_create(0)",
     "large object with bytes": "SELECT lo_from_bytea(0, 'x')",

@@ -1,4 +1,4 @@
-"""The logins of the web processes: which roles of the database each may take, and which tables it reaches with them."""
+"""The database logins of the web processes: which roles each login may switch to, and which tables it can read."""
 
 import io
 
@@ -24,8 +24,8 @@ from tests.resident_tables import PREFIXES
 from tests.sign_in import let_in, served_by
 
 CONTINGENT = next(login for login in WEB_LOGINS if login.name == "web_contingent")
-# Tables of the apps about residents and applicants in which a nominator reads some rows: those of their own contingent,
-# and questions about pages that they opened themselves.
+# Tables about residents and applicants in which a nominator may read some rows.
+# A nominator reads only rows about the own contingent, and questions about pages that the nominator has opened.
 OWN = {
     "allocations_candidacy",
     "allocations_contingent",
@@ -52,7 +52,11 @@ def test_every_web_login_has_its_address_and_its_timeouts():
 
 @pytest.mark.parametrize("login", WEB_LOGINS, ids=lambda login: login.name)
 def test_a_web_login_takes_the_roles_of_its_compartments_only(landlord, login):
-    """Injected SQL could try to take the role of any compartment. It must fail also after another role was taken."""
+    """A web login may switch only to the roles of its compartments (kinds of data).
+
+    This must be true also after the login has switched to one of these roles. Otherwise injected SQL could read all
+    data.
+    """
     taken = set()
     with stolen(login.name) as cursor:
         for compartment in Compartment:
@@ -117,7 +121,10 @@ def test_startup_refuses_a_login_that_may_take_a_role_too_many(landlord, login):
 
 
 def test_nominators_login_serves_all_their_pages(landlord):
-    """A missing privilege would make a page answer 500."""
+    """Each page for nominators must work with their database login.
+
+    A missing privilege would make the page answer 500.
+    """
     client = let_in(Client(), landlord.person("nadia"))
     doors = [(path, getattr(pattern.callback, "door", None)) for path, pattern in routes() if "<" not in str(path)]
     theirs = NOMINATOR.permissions | FOR_EVERYONE

@@ -115,7 +115,7 @@ def test_requester_cannot_decide_a_write_off(account, elise, denis):
     refused(another, elise, *decide(write_off, denis))  # Nobody may decide in another person's name.
     refused("write_off_refused_for_a_reason", denis, *decide(write_off, denis, "refused"))
     assert write(elise, *decide(write_off, elise, "withdrawn")) == 1
-    # Élise has withdrawn her write-off request. A withdrawal is final, so Denis can no longer approve the request.
+    # Élise (officer) has withdrawn her write-off request. This is final, so nobody can approve the request any more.
     refused(another, denis, *decide(write_off, denis))
 
 
