@@ -1,4 +1,5 @@
-"""What the rules say about a stored application: its household category, its ceilings, the quartile of its income."""
+"""Applies the rules to a stored application: its household category, its income ceilings, and the quartile of its
+income."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,9 +40,10 @@ PROOFS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """Result for one kind of financing: an answer, or what is missing, or the points of law that are open.
+    """Whether a household is eligible for one kind of financing: an answer, or the missing data, or the unsettled
+    points of law.
 
-    `provisional`: the income of N-2 is declared, and no document has proved it yet.
+    `provisional` is true if the income of the year N-2 is declared but not yet proved by a document.
     """
 
     financing: str
@@ -52,7 +54,7 @@ class Verdict:
 
 
 def landlord_rows(ceilings: Iterable[Ceiling], figures: Iterable[LegalFigure]) -> Rows:
-    """Return the rows that ship with Loge, and those that the landlord entered."""
+    """Return the dated figures for the rules: those that ship with Loge and those that the landlord entered."""
     entered = [
         Row(
             ("ceiling", row.financing, str(row.year), row.zone, row.category),
@@ -75,7 +77,8 @@ def landlord_rows(ceilings: Iterable[Ceiling], figures: Iterable[LegalFigure]) -
 
 
 def household_of(applicants: Iterable[Applicant], members: Iterable[HouseholdMember], day: date) -> tuple[Person, ...]:
-    """Return the persons as the rules know them. A grown-up child on a tax notice of the household is a dependant."""
+    """Convert stored people to the rules' type Person. An adult child on a tax notice of the household is a
+    dependant."""
     persons = [Person(person.tie, person.birth_date, on_tax_notice=True, cmi=person.cmi) for person in applicants]
     for member in members:
         if member.tie == MemberTie.EXPECTED_CHILD:
@@ -96,7 +99,7 @@ def household_of(applicants: Iterable[Applicant], members: Iterable[HouseholdMem
 
 
 def verdicts(access: AccessContext, application: Application, zone: str) -> list[Verdict]:
-    """Return the result for each kind of financing in a zone, for a signature today."""
+    """Return the eligibility for each kind of financing in a zone, for a lease signed today."""
     day, rows = access.day, landlord_rows(access.rows(Ceiling), access.rows(LegalFigure))
     applicants = access.rows(Applicant).filter(application=application).order_by("tie", "id")
     members = access.rows(HouseholdMember).filter(application=application).order_by("birth_date", "id")
@@ -108,7 +111,8 @@ def verdicts(access: AccessContext, application: Application, zone: str) -> list
 
 
 def _proof(income: Income) -> str:
-    """Return the proof as the rules name it. A declared income of N-2 counts: the verdict is provisional."""
+    """Return the proof of an income by the rules' name for it. A declared income of the year N-2 is treated as proved;
+    the verdict is then marked provisional."""
     return "tax_notice" if income.basis == Basis.N2 and not income.proof else PROOFS[income.proof]
 
 
@@ -126,15 +130,16 @@ UNITS = tuple(
     f"consumption_unit_{name}"
     for name in ("first_permille", "other_permille", "child_permille", "child_below_age", "lone_parent_permille")
 )
-# Without these figures, the quartile of an income is unknown.
+# Without these legal figures, the quartile of an income cannot be computed.
 QUARTILE_FIGURES = (THRESHOLD, *UNITS)
-# What a hand-over stores for an income above the first quartile: the text sets no other threshold.
+# A hand-over stores this value for every income above the first quartile, since the law sets no other threshold.
 OTHER_QUARTILE = 2
 
 
 @dataclass(frozen=True)
 class QuartileVerdict:
-    """`quartile`: 1, or `OTHER_QUARTILE` for the three others together, or None with what is missing or open."""
+    """The quartile of an income: 1, or `OTHER_QUARTILE` for the three others, or None if data are missing or the law is
+    unclear."""
 
     quartile: int | None = None
     missing: tuple[str, ...] = ()
@@ -142,7 +147,8 @@ class QuartileVerdict:
 
 
 def declared_quartile(access: AccessContext, candidacy: Candidacy) -> QuartileVerdict:
-    """Return the quartile of the monthly resources on the sheet of a candidacy, whose application is open, today."""
+    """Return today's quartile of the monthly resources on a candidate's sheet. The application must be open to the
+    current person."""
     try:
         return QuartileVerdict(1 if _in_first_quartile(access, candidacy) else OTHER_QUARTILE)
     except MissingFacts as error:
@@ -152,7 +158,8 @@ def declared_quartile(access: AccessContext, candidacy: Candidacy) -> QuartileVe
 
 
 def _in_first_quartile(access: AccessContext, candidacy: Candidacy) -> bool:
-    """Raises MissingFacts, or LawIsOpen if the answer depends on whether a child counts in the consumption units."""
+    """Whether the income is in the first quartile. Raises MissingFacts, or LawIsOpen if the result depends on whether a
+    child counts as a consumption unit."""
     day, rows, attempts = access.day, landlord_rows((), access.rows(LegalFigure)), Attempts()
     figures = {code: attempts.run(rows.parameter, code, day) for code in QUARTILE_FIGURES}
     monthly_cents = candidacy.sheet.resources_cents
@@ -177,7 +184,8 @@ def _in_first_quartile(access: AccessContext, candidacy: Candidacy) -> bool:
 
 
 def _ages(access: AccessContext, candidacy: Candidacy, day: date) -> tuple[list[int], list[tuple[int, str]]]:
-    """Return the ages of the persons who certainly count, and of the others with the point of law."""
+    """Return the ages of the persons who certainly count, then the age of each doubtful person with the unsettled point
+    of law."""
     always = [
         completed_years(row.birth_date, day)
         for row in access.rows(Applicant).filter(application=candidacy.application_id)

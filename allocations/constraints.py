@@ -1,4 +1,5 @@
-"""Messages shown to users when SQL functions or triggers refuse a change: name of the violated rule -> sentence."""
+"""Maps the name of a rule that SQL functions and triggers enforce to the message displayed when a change violates
+it."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,5 @@
-"""What pages of vacancies read: dwellings with what they are let for, those that will be free, the flow of a year."""
+"""Queries for the pages of vacancies: dwellings with their letting terms, dwellings that will be vacant, and the yearly
+shares of reserving bodies."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,17 +28,17 @@ from allocations.rules import flow_advice
 from allocations.vocabulary import EQUIPMENT
 from buildings.models import Unit, UnitTerms
 
-# The states of a vacancy that ends with a lease, in their order.
+# The states of a vacancy in order, without the state for a vacancy that ends without a lease.
 STEPS = tuple(state for state in VacancyState if state is not VacancyState.WITHDRAWN)
 RECENT_DAYS = 7
-# The database counts the applications that suit a dwelling no further than this.
+# The database stops at this number when it counts the applications that suit a dwelling.
 MOST_COUNTED = 200
-# Equipment of a dwelling that is let first to those who need it (allocations/sql/shortlist.sql).
+# A dwelling with this equipment is offered first to households that need it (allocations/sql/shortlist.sql).
 FOR_DISABLED_PEOPLE = frozenset({"shower", "grab_bars", "adapted_kitchen", "wide_doors"})
 
 
 def vacancies_of(access: AccessContext) -> Any:
-    """Return the vacancies that the person may see, with their dwellings, those available first before the others."""
+    """Return the vacancies that the current person may read, with their dwellings, earliest availability first."""
     rows = access.rows(Vacancy).select_related("unit__terms", "building__place__parent", "contingent")
     return rows.prefetch_related("building__addresses").order_by("available_on", "id")
 
@@ -47,24 +48,27 @@ def equipment_of(terms: UnitTerms | None) -> list[str]:
 
 
 def terms_of(unit: Unit) -> UnitTerms | None:
-    """Return the terms of a dwelling fetched with `select_related("terms")`, or None if nobody has entered them."""
+    """Return the letting terms of a dwelling, or None if nobody has entered them. Fetch the dwelling with
+    `select_related("terms")`."""
     return getattr(unit, "terms", None)
 
 
 def is_reserved(vacancy: Vacancy) -> bool:
-    """Return whether a reserving body designates the candidates of a vacancy, by number and name."""
+    """Whether a reserving body, and not the landlord, designates the candidates of a vacancy."""
     return vacancy.contingent is not None and vacancy.contingent.kind != HolderKind.LANDLORD
 
 
 def is_to_fill(vacancy: Vacancy) -> bool:
-    """Return whether the landlord's officers designate the candidates of a vacancy, and can do so now."""
+    """Whether the landlord's officers can designate candidates for a vacancy now."""
     return vacancy.state in (VacancyState.ORIENTED, VacancyState.SHORTLISTED) and not is_reserved(vacancy)
 
 
 def owed_examinations() -> dict[UUID, set[int | None]]:
-    """Map the current person's vacancies for which an application must be examined first to the ranks of its lines.
+    """Map each vacancy for which the law requires an application to be examined first to that application's ranks in
+    the shortlist.
 
-    A rank is None if the shortlist must be drawn, or drawn again.
+    A rank is None if the shortlist must be drawn, or drawn again. Only vacancies of the current person's places are
+    returned.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT vacancy, rank FROM allocations_owed_examinations()")
@@ -77,7 +81,7 @@ def owed_examinations() -> dict[UUID, set[int | None]]:
 
 @dataclass(frozen=True)
 class Notice:
-    """A dwelling that is or will be free, and has no open vacancy. Who leaves it is not known here."""
+    """A dwelling that is or will be vacant and has no open vacancy. The departing tenant is not included."""
 
     unit: Unit
     terms: UnitTerms | None
@@ -85,7 +89,7 @@ class Notice:
 
 
 def notices(access: AccessContext) -> list[Notice]:
-    """Return the dwellings of the person's places that are or will be free, at most 200, those free first before."""
+    """Return at most 200 dwellings of the current person's places that are or will be vacant, earliest first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT unit, free_from FROM allocations_notices()")
         days: dict[UUID, date] = dict(cursor.fetchall())
@@ -95,7 +99,7 @@ def notices(access: AccessContext) -> list[Notice]:
 
 
 def free_from(unit: Unit) -> date | None:
-    """Return the first day on which a dwelling is free, or None if nobody leaves it or it has an open vacancy."""
+    """Return the first day on which a dwelling is free, or None if no tenant leaves or a vacancy is already open."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT free_from FROM allocations_notices() WHERE unit = %s", [unit.pk])
         row = cursor.fetchone()
@@ -104,7 +108,8 @@ def free_from(unit: Unit) -> date | None:
 
 @dataclass(frozen=True)
 class ConventionState:
-    """The convention of a contingent that matters on a day: the one in force, else the next, else the last."""
+    """The relevant convention of a contingent on a day: the one in force, otherwise the next one, otherwise the last
+    one."""
 
     convention: Convention | None
     in_force: bool
@@ -121,9 +126,9 @@ def convention_on(day: date, conventions: list[Convention]) -> ConventionState:
 
 @dataclass(frozen=True)
 class ContingentFlow:
-    """A contingent in the flow of a year: its share, and how many vacancies were oriented to it so far.
+    """A contingent's share of the dwellings let in a year, and the number of vacancies oriented to it so far.
 
-    `expected`: what the share means in the number of dwellings oriented so far to all contingents.
+    `expected` is its share of the dwellings oriented so far to all contingents.
     """
 
     contingent: Contingent
@@ -139,17 +144,18 @@ class ContingentFlow:
 
     @property
     def due(self) -> int | None:
-        """The share in whole dwellings of the year. A fraction of a dwelling is not counted."""
+        """Return the number of dwellings to which the contingent's yearly share amounts, rounded down."""
         return None if self.share_permille is None else self.share_permille * self.base // 1000
 
     @property
     def owed(self) -> int:
-        """The dwellings of its share of the year that the contingent has not received yet."""
+        """Return how many dwellings the contingent must still receive to reach its yearly share."""
         return max(0, (self.due or 0) - self.oriented)
 
     @property
     def ahead(self) -> int:
-        """Return by how many whole dwellings the contingent is ahead of its share, or behind it if negative."""
+        """Return how many whole dwellings the contingent has received beyond its share so far; negative if it has
+        received fewer."""
         return int(self.oriented - self.expected)
 
     @property
@@ -158,7 +164,7 @@ class ContingentFlow:
 
     @property
     def lacks_convention(self) -> bool:
-        """Whether no convention is in force. The landlord needs none for its own dwellings."""
+        """Whether the contingent lacks a convention in force. The landlord's own contingent needs none."""
         return not self.state.in_force and self.contingent.kind != HolderKind.LANDLORD
 
 
@@ -172,7 +178,7 @@ class YearFlow:
 
 
 def flow_of(access: AccessContext) -> YearFlow:
-    """Return the flow of this year for all contingents that have not ended."""
+    """Return the shares of this year for all current contingents."""
     day = access.day
     base = access.rows(FlowBase).filter(year=day.year).first()
     with connection.cursor() as cursor:
@@ -204,18 +210,17 @@ def _contingents(
 
 
 def current_contingents(access: AccessContext) -> list[Contingent]:
-    """Return the contingents that have not ended, in the order of their kinds."""
+    """Return the contingents that have not ended, sorted by kind of reserving body."""
     rows = access.rows(Contingent).filter(ended_on__isnull=True).select_related("place").order_by("holder", "id")
     return sorted(rows, key=lambda contingent: HolderKind.values.index(contingent.kind))
 
 
 def to_orient(access: AccessContext) -> list[Vacancy]:
-    """Return the vacancies that are not yet oriented."""
     return list(vacancies_of(access).filter(state=VacancyState.DECLARED))
 
 
 def recently_oriented(access: AccessContext) -> list[Vacancy]:
-    """Return the vacancies oriented in the last days whose orientation can still change."""
+    """Return the vacancies oriented in the last seven days whose orientation can still change."""
     since = access.day - timedelta(days=RECENT_DAYS - 1)
     rows = vacancies_of(access).filter(state=VacancyState.ORIENTED, oriented_on__gte=since)
     return list(rows.order_by("-oriented_on", "available_on"))
@@ -223,8 +228,8 @@ def recently_oriented(access: AccessContext) -> list[Vacancy]:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What Loge advises for one vacancy: a contingent and an `OrientationReason`, or no contingent and the code of
-    `rules/flow_advice.py` that says why."""
+    """Loge's advice for one vacancy: a contingent and an `OrientationReason`, or no contingent and a code of
+    `rules/flow_advice.py` for the reason."""
 
     contingent: ContingentFlow | None
     reason: str
@@ -235,9 +240,10 @@ class Proposal:
 
 
 def proposals(flow: YearFlow, waiting: list[Vacancy]) -> dict[UUID, Proposal]:
-    """Return vacancy -> proposal for vacancies that are not yet oriented; none if the base of the year is unknown.
+    """Map each vacancy that is not yet oriented to the advised contingent. Returns no advice if the year's number of
+    dwellings is unknown.
 
-    Contingents without a share this year or without a convention in force are not proposed.
+    A contingent is advised only if it has a share this year and a convention in force.
     """
     if flow.base is None:
         return {}
@@ -254,8 +260,8 @@ def proposals(flow: YearFlow, waiting: list[Vacancy]) -> dict[UUID, Proposal]:
 
 
 def _received(year: int) -> dict[UUID, dict[flow_advice.Kind, int]]:
-    """Return contingent -> kind of dwelling -> how many of them were oriented to it in a year: the vacancies that
-    `allocations_oriented` counts."""
+    """Map each contingent to the number of dwellings of each kind oriented to it in a year. The SQL function
+    `allocations_oriented` counts the same vacancies."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT v.contingent_id, u.type, t.financing, t.qpv, count(*) FROM allocations_vacancy v"
@@ -279,7 +285,7 @@ def _vacant_dwelling(vacancy: Vacancy) -> flow_advice.VacantDwelling:
 
 
 def possible_nominators(access: AccessContext, contingent: Contingent) -> list[Person]:
-    """Return the people with the role of nominator today who are not yet named for the contingent."""
+    """Return the people who have the role of nominator today and are not yet named for this contingent."""
     roles = Assignment.objects.in_force(access.day).filter(person=OuterRef("pk"), role=NOMINATOR.code)
     people = access.rows(Person).filter(Exists(roles), is_active=True).exclude(pk=access.person.pk)
     named = set(contingent.nominators.values_list("person_id", flat=True))

@@ -1,4 +1,5 @@
-"""What pages read about sealed grounds through functions of the database, none of which tells a ground of a person."""
+"""Queries about sealed grounds (sensitive priorities). They call SQL functions, none of which returns the ground of a
+person."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +10,13 @@ from django.db import connection
 from allocations.models import Application
 from allocations.vocabulary import GROUNDS, SEALED_GROUNDS
 
-# Numbers of recognised grounds are rounded down to a multiple of this. The database tells none below it.
+# The numbers of recognised grounds are rounded down to a multiple of five; smaller numbers are hidden.
 ROUNDED_TO = 5
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A case of the examiner's queue, which has neither number nor name."""
+    """A case waiting in the examiner's queue, without the application number or the name."""
 
     case: UUID
     referred_on: date
@@ -23,21 +24,21 @@ class Waiting:
 
 @dataclass(frozen=True)
 class GroundCount:
-    """How many grounds of one code are recognised, rounded down, or None below five."""
+    """The number of recognised sealed grounds of one kind, rounded down to a multiple of five, or None below five."""
 
     label: str
     at_least: int | None
 
 
 def ground_queue() -> list[Waiting]:
-    """Return the cases that nobody has taken where the current person examines, the oldest first."""
+    """Return the unassigned cases at the places where the current person is an examiner, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT ground_case, referred_on FROM allocations_ground_queue()")
         return [Waiting(*row) for row in cursor.fetchall()]
 
 
 def ground_counts() -> list[GroundCount]:
-    """Return the number of recognised grounds for every code, also those for which the database tells none."""
+    """Return the number of recognised grounds for every code, including codes whose number the database hides."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, times FROM allocations_ground_counts()")
         times = dict(cursor.fetchall())
@@ -46,7 +47,8 @@ def ground_counts() -> list[GroundCount]:
 
 
 def priority_recognised(application: Application) -> bool:
-    """Return whether a priority is recognised today, sealed or not, in an application that is open to the person."""
+    """Return whether any priority, sealed or not, is recognised today. The application must be open to the current
+    person."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_priority_recognised(%s)", [application.pk])
         (recognised,) = cursor.fetchone()

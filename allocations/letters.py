@@ -1,7 +1,7 @@
-"""The letters to an applicant: which application or candidacy gets which letter, and the facts that the letter states.
+"""Letters to an applicant: which letters an application or candidacy can get, and the facts that each letter states.
 
-A letter states only what is stored. If its facts do not exist, there is no letter. No letter says why somebody applies,
-and each is the same for every nationality, state of health and sealed ground.
+A letter states only stored facts, and cannot be printed if they do not exist. No letter mentions why the person
+applies, nor differs by nationality, health or sealed ground (sensitive priority).
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ from allocations.wording import motive_figures
 from formats.language import in_french
 from formats.months import months_after
 
-# The reminder to renew is sent in the last two months of the term, as the list of due tasks asks for it.
+# The reminder can be printed in the last two months of the term, when the list of due tasks displays it.
 REMINDER_MONTHS = 2
 
 Facts = dict[str, Any]
@@ -41,7 +41,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True)
 class RequestedDocument:
-    """A document that the landlord waits for. Its label and what it proves come from the closed list."""
+    """A requested document. Its label and the fact it proves come from the closed list of documents."""
 
     kind: str
     due_on: date
@@ -57,10 +57,8 @@ class RequestedDocument:
 
 @dataclass(frozen=True)
 class Letter:
-    """`facts` returns the variables of the letter's text, or None if this application or candidacy gets no such letter.
-
-    `registered`: the letter is sent with proof of delivery.
-    """
+    """A kind of letter. `facts` returns the variables of its template, or None if the application or candidacy does not
+    get this letter. `registered` is true if the letter is sent with proof of delivery."""
 
     code: str
     facts: Callable[[AccessContext, Any], Facts | None]
@@ -119,8 +117,8 @@ LETTERS = {
 
 @dataclass(frozen=True)
 class DecisionTold:
-    """An adopted decision as its letter states it. `decision` and `sheet` hold what the commission had before it.
-    `residence`: the row of the agreement for which a refusal holds."""
+    """An adopted decision as its letter states it, with the sheet that the commission read. `residence` is the row of
+    the intermunicipal agreement that allows a refusal because of a fragile residence."""
 
     decision: Decision
     sheet: Sheet
@@ -130,13 +128,13 @@ class DecisionTold:
 
     @property
     def document(self) -> RequestedDocument:
-        """Return the document of a suspensive condition."""
+        """Return the missing document on which a conditional allocation depends."""
         assert self.decision.document_by  # noqa: S101 - a constraint requires it for kind c
         return RequestedDocument(self.decision.missing_document, self.decision.document_by)
 
     @property
     def figures(self) -> list[str]:
-        """Return the figures of the motive in the active language, as the database computed them."""
+        """Return the figures of the refusal motive, as the database computed them, in the active language."""
         return motive_figures(self.decision.motive, self.decision.figures, self.sheet, self.unit_type)
 
 
@@ -164,7 +162,7 @@ def decision_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
 
 
 def missing_on_decision(access: AccessContext, candidacy: Candidacy, decision: Decision) -> list[RequestedDocument]:
-    """Return the documents whose delay had passed, and that nobody had seen, when the decision was proposed."""
+    """Return the documents that were overdue and that nobody had seen on the day on which the decision was proposed."""
     day = decision.proposed_at.astimezone(PARIS).date()
     rows = access.rows(SupportingDocument).filter(application=candidacy.application_id, due_on__lt=day)
     unseen = rows.filter(Q(seen_on__isnull=True) | Q(seen_on__gt=day)).order_by("due_on", "kind")
@@ -172,7 +170,8 @@ def missing_on_decision(access: AccessContext, candidacy: Candidacy, decision: D
 
 
 def residence_on_decision(access: AccessContext, candidacy: Candidacy, decision: Decision) -> FragileResidence | None:
-    """Return the row of the agreement that named the residence when a refusal because of it was proposed."""
+    """Return the row of the intermunicipal agreement that named the residence on the day on which the refusal was
+    proposed, or None for other motives."""
     if decision.motive != "fragile_residence":
         return None
     day = decision.proposed_at.astimezone(PARIS).date()
@@ -182,7 +181,8 @@ def residence_on_decision(access: AccessContext, candidacy: Candidacy, decision:
 
 
 def position_to_print(candidacy: Candidacy) -> Position | None:
-    """Return the position that the letter of points states, or None after a referral: the officer must not print it."""
+    """Return the applicant's position, as in the letter about points. Returns None if the application was referred to
+    an examiner, because the officer must not print it."""
     application = candidacy.application
     if application is None or score_without_grounds(application) is None:
         return None
@@ -190,7 +190,7 @@ def position_to_print(candidacy: Candidacy) -> Position | None:
 
 
 def grid_on(access: AccessContext, day: date) -> Grid | None:
-    """Return the grid in force on the day on which a sheet was prepared."""
+    """Return the points grid in force on a day."""
     rows = access.rows(Grid).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day), adopted_on__lte=day)
     grid: Grid | None = rows.order_by("-version").first()
     return grid
@@ -211,7 +211,8 @@ def offer_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
 
 
 def renunciation_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
-    """Return the facts of the offer for the receipt of a renunciation, which repeats the warning about DALO."""
+    """Return the facts of the offer for the receipt of a renunciation, which repeats the warning about the DALO
+    priority."""
     facts = offer_facts(access, candidacy)
     return facts | {"written_on": access.day} if facts and facts["offer"].renounced_on else None
 

@@ -1,10 +1,10 @@
-"""Prepares the pool of matching at night: features of open applications, without identity.
+"""Prepares the pool from which shortlists are drawn, every night: features of open applications, without identity.
 
-An application is left out of a kind of financing only if its income is certainly above the ceiling. Where data or the
-law are open, it stays in: the sheet for the commission decides on assessed data.
+An application is excluded from a kind of financing only if its income is certainly above the ceiling. If data are
+missing or the law is unclear, it is included, and the commission decides on assessed data.
 
-The database joins and writes the entries, so that no row of the pool passes through this process. Only the rules about
-households run here, once for each shape that a household has (`SHAPES`), not for each household.
+SQL joins and writes the entries, so that no entry passes through this process. Python computes only the household size
+and category, once for each distinct household shape (`SHAPES`).
 """
 
 from collections.abc import Iterator
@@ -34,8 +34,9 @@ _LINKS = """
     SELECT gen_random_uuid(), a.id FROM allocations_application a
     WHERE a.state <> 'closed' AND a.number IS NOT NULL AND a.rooms_from IS NOT NULL
       AND NOT EXISTS (SELECT FROM allocations_poollink k WHERE k.application_id = a.id)"""
-# The shape of a household: for each person tie, age, mobility card, custody and tax notice. Ages beyond which no rule
-# distinguishes are one. Of an expected child, the "age" is 1 once the day of its birth has passed.
+# A household's shape has the tie, age, mobility card, custody and tax notice of each person.
+# Ages above the highest age that a rule distinguishes are equal.
+# The "age" of an expected child is 1 once the expected day of birth has passed, and 0 before.
 SHAPES = """
     SELECT application_id, string_agg(person, ' ' ORDER BY person) AS shape FROM (
         SELECT application_id, concat_ws(':', tie,
@@ -49,7 +50,7 @@ SHAPES = """
         FROM allocations_householdmember) persons
     GROUP BY application_id"""
 _DISTINCT = f"SELECT DISTINCT shape FROM ({SHAPES}) households"  # noqa: S608 - a constant
-# Entries lie in the order of their index, so that a shortlist reads few pages.
+# Entries are inserted in the order of their index, so that drawing a shortlist reads few pages of the table.
 _ENTRIES = f"""
     WITH sizes AS (
         SELECT * FROM unnest(%(shapes)s::text[], %(persons)s::integer[], %(categories)s::integer[])
@@ -86,7 +87,8 @@ _ENTRIES = f"""
 
 
 def prepare_pool(copying: Copying) -> int:
-    """Replace the pool, count the matches of every vacancy to be filled, and return the number of entries."""
+    """Replace all entries of the pool, count the matches of every vacancy to be filled, and return the number of
+    entries."""
     (day,) = copying.ask("SELECT loge_today()")[0]
     rows = landlord_rows(
         Ceiling._default_manager.using(JOBS).filter(year=day.year),
@@ -109,13 +111,14 @@ def prepare_pool(copying: Copying) -> int:
 
 
 def shape_parameters(day: date) -> dict[str, Any]:
-    """Return the parameters of `SHAPES`. A rule compares the sum of the ages of a couple with a limit, so an age above
-    it is as good as any other above it."""
+    """Return the parameters of the query `SHAPES`. Ages are capped at a limit, because the rules only compare the ages
+    of a couple, or of a child, with that limit."""
     return {"day": day, "oldest": YOUNG_COUPLE_AGES + 1, "grown_up": MAJORITY}
 
 
 def limits_of(categories: set[int], rows: Rows, day: date) -> Iterator[tuple[int, str, int | None]]:
-    """Yield category, financing with zone, and the ceiling in cents, or None if it is missing or the law is open."""
+    """Yield category, financing with zone, and ceiling in cents. The ceiling is None if it is missing or the law is
+    unclear."""
     for category in sorted(categories):
         for code in EVERY_CEILING:
             financing, zone = code.split(" ")
@@ -127,8 +130,8 @@ def limits_of(categories: set[int], rows: Rows, day: date) -> Iterator[tuple[int
 
 
 def persons_of(shape: str, day: date) -> tuple[Person, ...]:
-    """Return the persons of a shape, with a birth date that gives the age, as `allocations.assessment.household_of`
-    does from stored rows."""
+    """Return the persons of a household shape, each with a birth date that matches the age, in the form that
+    `allocations.assessment.household_of` returns."""
     return tuple(_person(code, day) for code in shape.split(" "))
 
 
@@ -144,8 +147,8 @@ def _person(code: str, day: date) -> Person:
 
 
 def size_of(persons: tuple[Person, ...], day: date) -> tuple[int, int | None]:
-    """Return the number of persons who count, and the most favourable category that is possible, or None if data are
-    missing or contradict each other."""
+    """Return the number of persons who count, and the most favourable household category that is possible. The category
+    is None if data are missing or contradictory."""
     try:
         members = members_of(persons, day, [])
     except (MissingFacts, CaseError):

@@ -1,7 +1,7 @@
-"""The points of an application as its applicant is told them: line by line, with the whole grid and the position.
+"""The points of an application as its applicant reads them: line by line, with the whole grid and the position.
 
-An applicant whose application was never referred to an examiner gets the letter from the officer, any other from the
-examiner: an officer who could print the points of a referred application would learn which ground counts.
+An officer prints this letter only for an application that was never referred to the examiner of sealed grounds
+(sensitive priorities). Otherwise the examiner prints it: to the officer, the points would disclose which ground counts.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from allocations.wording import criterion_text
 
 @dataclass(frozen=True)
 class Criterion:
-    """Line of a grid. `points` are those that it gives in one application, or None in the grid itself."""
+    """A criterion of the grid. `points` are those given to one application, or None if only the grid is displayed."""
 
     line: GridLine
     points: int | None = None
@@ -38,7 +38,7 @@ class Rubric:
 
 
 def rubrics_of(access: AccessContext, grid: Grid) -> list[Rubric]:
-    """Return the rubrics of a grid with their criteria, in the order of the closed list of rubrics."""
+    """Return the rubrics of a grid with their criteria, in the fixed order of the list of rubrics."""
     lines = list(access.rows(GridLine).filter(grid=grid).order_by("-points", "code"))
     rubrics = {row.code: row for row in access.rows(GridRubric).filter(grid=grid)}
     order = [code for code, _label in GridRubric._meta.get_field("code").flatchoices if code in rubrics]
@@ -50,7 +50,7 @@ def rubrics_of(access: AccessContext, grid: Grid) -> list[Rubric]:
 
 @dataclass(frozen=True)
 class Position:
-    """Percent of the applications for as many rooms that are in a higher band, and in the same one."""
+    """Percentages of the applications for as many rooms that are in a higher band of points, and in the same band."""
 
     higher: int
     same: int
@@ -58,7 +58,7 @@ class Position:
 
 @dataclass(frozen=True)
 class PointsTold:
-    """`verified`: lines that documents prove. `declared`: lines that count as long as the data are only declared."""
+    """Points in the letter: `verified` has criteria proved by documents, `declared` those that declared data meet."""
 
     score: Score
     grid: Grid
@@ -82,7 +82,7 @@ class PointsTold:
 
 
 def score_without_grounds(application: Application) -> Score | None:
-    """Return the score of an application that was never referred to an examiner, or None. The database decides."""
+    """Return an application's score, or None if it was ever referred to an examiner, as the database enforces."""
     names = [field.attname for field in Score._meta.concrete_fields]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(names)} FROM allocations_points_to_tell(%s)", [application.pk])  # noqa: S608 - columns

@@ -1,4 +1,5 @@
-"""What several pages of allocation read: what is due, open occasions, the household, leases to sign, nominees."""
+"""Queries that several pages of allocation share: due tasks, open applications, the household, leases to sign,
+nominees."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ from tenants.models import Account, LeaseParty
 from tenants.models.identity_check import NowInLoge
 from tenants.models.lease import Capacity
 
-# Tasks of the SQL function allocations_due(): code -> what is to do.
+# Maps each task code that the SQL function allocations_due() returns to its label.
 TASKS: dict[str, Promise | str] = {
     "certificate": _("Remettre l’attestation d’enregistrement"),
     "reminder": _("Envoyer le rappel de renouvellement"),
@@ -51,14 +52,14 @@ TASKS: dict[str, Promise | str] = {
     "offer_answer": _("Logement proposé : enregistrer la notification ou la réponse"),
     "condition": _("Attribution sous condition : pièce à voir avant la date fixée"),
 }
-# The day of this task is the first on which it may be done, not the last.
+# For this task, `due_on` is the first day on which it may be done. For other tasks it is the last.
 _FROM_ITS_DAY = "closing"
 MOST_DUE = 50
 
 
 @dataclass(frozen=True)
 class Due:
-    """Something due in an application, which has neither number nor name here."""
+    """A task that is due in an application, without the application number or the name."""
 
     application: UUID
     task: str
@@ -72,8 +73,8 @@ class Due:
 
 
 def due_tasks(day: date) -> list[Due]:
-    """Return what is due in the applications kept where the current person works and in those of candidates for their
-    dwellings, at most 50, the oldest first."""
+    """Return at most 50 due tasks, earliest first. They concern applications that the current person's places keep, and
+    candidates for dwellings of these places."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT application, task, due_on FROM allocations_due()")
         rows = cursor.fetchall()
@@ -84,7 +85,7 @@ def due_tasks(day: date) -> list[Due]:
 
 
 def page_of_task(access: AccessContext, application: UUID, task: str) -> str:
-    """Return the URL of the page on which a task of an application, which is open to the person, is done."""
+    """Return the URL of the page on which the current person can do this task of an open application."""
     if task == "offer_answer":
         rows = access.rows(Offer).filter(candidacy__application=application, answer="")
         if offer := rows.order_by("sent_on").first():
@@ -93,12 +94,13 @@ def page_of_task(access: AccessContext, application: UUID, task: str) -> str:
 
 
 def open_occasions(access: AccessContext) -> Any:
-    """Return the current person's open occasions, those that last longest first."""
+    """Return the current person's open occasions (permissions to open one application), latest end first."""
     return access.rows(Occasion).filter(ends_at__gt=NowInLoge()).order_by("-ends_at", "-opened_at")
 
 
 def occasion_or_404(access: AccessContext, application: Application) -> Occasion:
-    """Return the open occasion for an application, which the audit log then names. Raises Http404 if there is none."""
+    """Return the open occasion that lets the current person read an application, and add its reason to the audit event.
+    Raises Http404 if there is none."""
     occasion: Occasion | None = open_occasions(access).filter(application=application).first()
     if occasion is None:
         raise Http404
@@ -107,7 +109,7 @@ def occasion_or_404(access: AccessContext, application: Application) -> Occasion
 
 
 def last_occasions(access: AccessContext) -> list[Occasion]:
-    """Return one open occasion for each application: the one that lasts longest."""
+    """Return one open occasion for each application: the one that ends last."""
     longest: dict[UUID, Occasion] = {}
     for occasion in open_occasions(access):
         longest.setdefault(occasion.application_id, occasion)
@@ -115,7 +117,7 @@ def last_occasions(access: AccessContext) -> list[Occasion]:
 
 
 def keepers_of(access: AccessContext) -> list[Place]:
-    """Return the places at which the current person may keep applications, the highest first."""
+    """Return the places where the current person may register applications, from the highest level down."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT k.id FROM access_place k WHERE k.level IN ('organisation', 'directorate', 'agency')"
@@ -128,7 +130,7 @@ def keepers_of(access: AccessContext) -> list[Place]:
 
 
 def grouped(number: str | None) -> str:
-    """Return an application number in the groups in which it is read aloud: 075 1125 000001 ABCDE."""
+    """Return an application number split into groups for reading: 075 1125 000001 ABCDE."""
     return " ".join([number[:3], number[3:7], number[7:13], number[13:]]) if number else ""
 
 
@@ -145,7 +147,7 @@ def age_text(day: date, birth_date: date) -> str:
 
 @dataclass(frozen=True)
 class Living:
-    """One person of the household, as pages list them. Only applicants have a name."""
+    """One person of the household, as pages display them. Only applicants have a name."""
 
     row: Applicant | HouseholdMember
     name: str
@@ -161,7 +163,8 @@ class Living:
 
 
 def household_of(access: AccessContext, application: Application) -> list[Living]:
-    """Return the people of an application: applicants, the principal first, then members, the oldest first."""
+    """Return the people of an application: the principal applicant, other applicants, then household members, oldest
+    first."""
     return [*_applicants(access, application), *_members(access, application)]
 
 
@@ -196,7 +199,7 @@ class Tally:
 
 
 def tally(decision: Decision) -> Tally:
-    """Return the votes on a decision, for whoever chairs. Raises ValidationError for others."""
+    """Return the votes on a decision. Raises ValidationError unless the current person presides over it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT votes_for, votes_against, abstained, casting FROM allocations_tally(%s)", [decision.pk])
         row = cursor.fetchone()
@@ -212,8 +215,8 @@ class NextSheet:
 
 
 def next_sheet(candidacy: UUID) -> NextSheet | None:
-    """Return the next candidate of the same vacancy whose sheet is not prepared, or None. Only an officer of the
-    dwelling's place gets one. The application of that candidate is not open yet."""
+    """Return the next candidate of the same vacancy who has no sheet, or None. Only an officer of the dwelling's place
+    gets a result, and must still open that candidate's application."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT candidacy, number FROM allocations_next_sheet(%s)", [candidacy])
         row = cursor.fetchone()
@@ -222,7 +225,7 @@ def next_sheet(candidacy: UUID) -> NextSheet | None:
 
 @dataclass(frozen=True)
 class LeaseToSign:
-    """What the person who signs a candidate's lease needs besides the names."""
+    """What the person who signs a candidate's lease needs, apart from the names."""
 
     candidacy: UUID
     available_on: date
@@ -231,7 +234,7 @@ class LeaseToSign:
 
 
 def leases_to_sign() -> list[LeaseToSign]:
-    """Return the leases of candidates that wait for a signature in the current person's buildings."""
+    """Return the candidates' leases that are ready to be signed in the current person's buildings."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT candidacy, available_on, outside_flow, discreet FROM allocations_leases_to_sign()")
         return [LeaseToSign(*row) for row in cursor.fetchall()]
@@ -243,7 +246,7 @@ def lease_to_sign(candidacy: UUID) -> LeaseToSign | None:
 
 @dataclass(frozen=True)
 class FutureTenant:
-    """Somebody who will hold the lease of a candidate's dwelling."""
+    """A person who will hold the lease of a candidate's dwelling."""
 
     tie: str
     last_name: str
@@ -258,8 +261,8 @@ class FutureTenant:
 
 
 def future_tenants(candidacy: UUID) -> list[FutureTenant]:
-    """Return who will hold the lease, the principal applicant first. Empty once the lease is signed, and for somebody
-    who does not sign leases in the building."""
+    """Return the people who will hold the lease, the principal applicant first. The list is empty once the lease is
+    signed, and if the current person does not sign leases in the building."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tie, last_name, first_name, birth_date, phone, email FROM allocations_future_tenants(%s)",
@@ -269,8 +272,8 @@ def future_tenants(candidacy: UUID) -> list[FutureTenant]:
 
 
 def account_of_candidate(access: AccessContext, reference: str, people: Sequence[FutureTenant]) -> Account | None:
-    """Return the account that a candidate leaves, or None: it is not within the person's reach, or none of its holders
-    has the family name of the principal applicant."""
+    """Return the candidate's current account at the landlord. Returns None if the account is outside the current
+    person's reach, or if no lease holder has the principal applicant's family name."""
     account: Account | None = access.rows(Account).filter(reference=reference).select_related("lease").first()
     if account is None or not people:
         return None
@@ -282,8 +285,8 @@ def account_of_candidate(access: AccessContext, reference: str, people: Sequence
 
 @dataclass(frozen=True)
 class Nominee:
-    """An application that the person's reserving body nominated for a vacancy. Its names are empty after the
-    application was deleted. `band` is None before the sheet is prepared."""
+    """A candidate whom the current person's reserving body nominated for a vacancy. The names are empty once the
+    application is deleted. `band` (range of points) is None before the sheet is prepared."""
 
     candidacy: UUID
     sheet: int
@@ -318,7 +321,8 @@ class Nominee:
 
 
 def own_nominees(access: AccessContext, vacancy: Vacancy) -> list[Nominee]:
-    """Return the nominees of the person's reserving bodies for a vacancy. The audit log records them as shown."""
+    """Return the candidates whom the current person's reserving bodies nominated for a vacancy, and add them to the
+    audit event."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT candidacy, sheet, application, last_name, first_name, state, priority, band, decision, motive"
@@ -332,22 +336,23 @@ def own_nominees(access: AccessContext, vacancy: Vacancy) -> list[Nominee]:
 
 
 def disclosed_states() -> dict[UUID, tuple[str, date | None]]:
-    """Return the states of vacancies, and the days of their ends, as their reserving body is told: one that a session
-    has decided stays convened until the minutes are signed."""
+    """Map each vacancy to the state and end date that its reserving body may read. Until the minutes are signed, a
+    vacancy decided by a session is returned as convened."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT vacancy, state, ended_on FROM allocations_own_states()")
         return {pk: (state, ended_on) for pk, state, ended_on in cursor.fetchall()}
 
 
 def open_to_reserving_body(access: AccessContext) -> Any:
-    """Return the vacancies of the person's reserving bodies that have not ended, as far as they are told."""
+    """Return the vacancies of the current person's reserving bodies that are still open according to the states they
+    may read."""
     current = [pk for pk, (state, _day) in disclosed_states().items() if state not in ENDED]
     return vacancies_of(access).filter(pk__in=current)
 
 
 def as_disclosed(vacancies: Iterable[Vacancy]) -> None:
-    """Set the states of vacancies to what their reserving body is told. They are not readable otherwise. Raises Http404
-    for a vacancy that was oriented to another body meanwhile."""
+    """Set the states of vacancies to those that the reserving body may read; it may not read the column itself. Raises
+    Http404 for a vacancy that is no longer oriented to the body."""
     states = disclosed_states()
     for vacancy in vacancies:
         if vacancy.pk not in states:
@@ -362,7 +367,8 @@ class NominationDelay:
 
 
 def nomination_delay(access: AccessContext, vacancy: Vacancy) -> NominationDelay | None:
-    """Return until when the reserving body nominates, or None if the landlord has not entered the delay."""
+    """Return the last day on which the reserving body may nominate, or None if the landlord has not entered the
+    delay."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_figure('nomination_delay_days')")
         (days,) = cursor.fetchone()

@@ -1,7 +1,7 @@
-"""One housing application as a form, a CSV file or the national register's XML delivers it, before it is stored.
+"""A housing application as a form, a CSV file or the national register's XML provides it, before it is stored.
 
-A record has no field for a social security number, a nationality, a profession, an employer or free text: who reads a
-file drops these values and counts them. None means that a file does not say: what is stored then stays.
+A record has no field for social security number, nationality, profession, employer or free text: the readers of files
+discard and count these values. None means that the file has no value, so that the stored value does not change.
 """
 
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ class ApplicantRecord:
 
 @dataclass(frozen=True)
 class MemberRecord:
-    """Other person of the household. `custody` is empty, "full", "alternate" or "visit". Members have no name.
+    """A person of the household who does not apply; stored without a name. `custody` is empty, "full", "alternate" or
+    "visit".
 
-    A child to be born has the tie "expected_child", and the expected day as `birth_date`.
+    An expected child has the tie "expected_child" and the expected day as `birth_date`.
     """
 
     tie: str
@@ -45,8 +46,9 @@ class IncomeRecord:
 
 @dataclass(frozen=True)
 class ApplicationRecord:
-    """`number`: national application number. `housing`: code of CURRENT_HOUSING, or empty if unknown. `rooms`: wanted
-    numbers of rooms, as an inclusive range, or None. `street`, `postcode` and `city` are the postal address."""
+    """A housing application. `number` is the national application number, `housing` a code of CURRENT_HOUSING or empty,
+    and `rooms` the wanted number of rooms as an inclusive range, or None. `street`, `postcode` and `city` are the
+    postal address."""
 
     number: str
     filed_on: date

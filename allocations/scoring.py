@@ -1,6 +1,6 @@
-"""Computes the points of every open application by the grid in force, at night.
+"""Computes at night the points of every open application, by the points grid in force.
 
-The features of an application are read in one query. `allocations.rules` computes points and bands from them.
+One query reads the features of all applications, and `allocations.rules` computes points and bands from them.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ SCORE = table_of(
 BAND = table_of(ScoreBand, "application", "grid", "computed_on", "verified", "declared", "ranking_points")
 AT_ONCE = 5_000
 
-# The income is that of N-2, or a later one that a document proved to be lower.
+# The income is that of the year N-2, or a later and lower one that a document proves.
 _FEATURES = """
     SELECT a.id, a.filed_on, coalesce(p.n, 0), coalesce(p.cmi, false) OR coalesce(m.cmi, false), coalesce(m.n, 0),
         coalesce(m.children, 0), cardinality(a.equipment) > 0, a.housing, i.declared, i.verified, d.kinds, g.codes
@@ -50,7 +50,8 @@ _FEATURES = """
 
 @dataclass(frozen=True)
 class Features:
-    """Features of one application: those that documents verified, and these with the declared ones."""
+    """Features of one application. `verified` has those proved by documents; `declared` has these and the declared
+    ones."""
 
     application: str
     filed_on: date
@@ -62,7 +63,7 @@ class Features:
 
 @dataclass
 class Scorer:
-    """Computes the rows of scores and bands by one grid on one day."""
+    """Computes the rows of the tables of scores and bands, for one grid on one day."""
 
     stored: Grid
     grid: rules.Grid
@@ -92,7 +93,7 @@ class Scorer:
 
 
 def grid_of(stored: Grid, using: str = "default") -> rules.Grid:
-    """Return a stored grid as the rules know it."""
+    """Convert a stored grid to the type that `allocations.rules` uses."""
     rubrics = {row.pk: row for row in GridRubric._default_manager.using(using).filter(grid=stored)}
     lines = GridLine._default_manager.using(using).filter(grid=stored).order_by("code")
     return rules.Grid(
@@ -125,7 +126,8 @@ def read_features(cursor: Any, day: date) -> Iterator[Features]:
 
 
 def features_of(row: tuple[Any, ...], day: date) -> Features:
-    """Return the features of a row of `_FEATURES`. A priority counts only once it is recorded with its proof."""
+    """Return the features of one row of the query `_FEATURES`. A priority counts only if it was recorded with its
+    proof."""
     pk, filed_on, applicants, cmi, members, children, equipment, housing, income, proved, kinds, codes = row
     documents, priorities = set(kinds or ()), set(codes or ())
     household: dict[str, Any] = {
@@ -146,7 +148,7 @@ def features_of(row: tuple[Any, ...], day: date) -> Features:
     for values, is_proved in groups:
         declared |= values
         verified |= values if is_proved else {}
-    # Any priority counts here, not only a sealed one: officers know this boolean, and the band must tell nothing more.
+    # Any recorded priority counts here, since officers read this boolean and the band must disclose nothing more.
     recognised = bool(priorities)
     return Features(str(pk), filed_on, full_months(filed_on, day), verified, declared | established, recognised)
 

@@ -1,6 +1,7 @@
-"""Sentences about the codes and names that the rules of allocation use: criteria, categories, sources, what is missing.
+"""Sentences for the codes and names that the allocation rules use: criteria, categories, sources and missing data.
 
-The rules give English reasons for technicians. Pages and letters use these sentences, in the reader's language.
+The rules state their reasons in English for technicians. Pages and letters use these sentences, in the reader's
+language.
 """
 
 import re
@@ -19,7 +20,7 @@ from allocations.vocabulary import CURRENT_HOUSING, FEATURES, LEGAL_FIGURES
 from formats.language import in_french
 from formats.money import spoken
 
-# Reasons of the rules for one category above the head count.
+# Maps each special case that raises a household by one category to its explanation.
 SPECIAL_CASES: dict[str, Promise | str] = {
     "disabled": _("une personne a la carte mobilité inclusion « invalidité »"),
     "young_couple": _("couple sans personne à charge dont les âges additionnés ne dépassent pas 55 ans"),
@@ -42,12 +43,12 @@ def zone_label(zone: str) -> str:
 
 
 def category_label(category: str) -> str:
-    """Return the label of a category of ceilings: a number, or the row of each further person."""
+    """Return the label of a category of income ceilings: its number, or "for each further person"."""
     return gettext("par personne supplémentaire") if category == "extra" else category
 
 
 def category_text(category: Category) -> str:
-    """Return why a household is in its category."""
+    """Return a sentence that explains why a household is in its category."""
     people = category.persons - bool(category.special)
     parts = [ngettext("%(count)s personne", "%(count)s personnes", people) % {"count": people}]
     if category.special:
@@ -58,7 +59,7 @@ def category_text(category: Category) -> str:
 
 
 def source_text(source: str) -> str:
-    """Return the source of a ceiling as pages state it."""
+    """Return the source of an income ceiling in the reader's language."""
     if source.startswith(RAISED):
         plus = source_text(source.removeprefix(RAISED))
         return gettext("plafond PLUS majoré de 30 %%, à l’euro le plus proche ; PLUS : %(source)s") % {"source": plus}
@@ -68,12 +69,12 @@ def source_text(source: str) -> str:
 
 @cache
 def shipped_sources() -> dict[str, str]:
-    """Return the sources of the ceilings that ship with Loge -> the same in French."""
+    """Map the source of each income ceiling that ships with Loge to its French translation."""
     return {row["source"]: row["source_fr"] for row in read_csv("ceilings.csv")}
 
 
 def missing_text(name: str) -> str:
-    """Return what the landlord or the file must supply for a calculation, from the name that the rules give it."""
+    """Return a sentence for data missing from a calculation, from the name by which the rules refer to the data."""
     for shape, sentence in _MISSING:
         if match := re.fullmatch(shape, name):
             return sentence(*match.groups())
@@ -128,7 +129,7 @@ _MISSING: tuple[tuple[str, Callable[..., str]], ...] = (
 
 
 def criterion_text(line: GridLine) -> str:
-    """Return the criterion of a grid line in words, without its points."""
+    """Return the criterion of a grid line as text, without its points."""
     if line.kind == RuleKind.MONTHS:
         return _months_text(line)
     feature = FEATURES.label(line.feature)
@@ -169,7 +170,8 @@ def _months_text(line: GridLine) -> str:
 
 
 def bracket_text(bracket: int) -> str:
-    """Return a bracket of income, in tens of percent of the ceiling, in words."""
+    """Return a bracket of income as text. `bracket` is in tenths of the income ceiling, so 6 is 60 % to less than 70
+    %."""
     words = {"least": 10 * bracket, "most": 10 * bracket + 10}
     return gettext("de %(least)s %% à moins de %(most)s %% du plafond") % words
 
@@ -185,7 +187,7 @@ def _euros(cents: int) -> str:
 
 
 def motive_figures_text(motive: str, figures: list[int]) -> str:
-    """Return the figures for which a motive of refusal holds, in words, or "" for a motive without figures."""
+    """Return the figures of a refusal motive as one short text, or "" for a motive without figures."""
     if motive in ("over_every_ceiling", "over_this_ceiling"):
         bracket, ceiling = figures
         income = {"bracket": bracket_text(bracket), "limit": _euros(ceiling)}
@@ -209,8 +211,8 @@ def motive_figures_text(motive: str, figures: list[int]) -> str:
 
 
 def motive_figures(motive: str, figures: list[int], sheet: Sheet, unit_type: str) -> list[str]:
-    """Return the figures of a refusal's motive as sentences: those that the database computed for the decision, in the
-    order of `allocations_motive_figures`. A motive without figures has none."""
+    """Return the figures of a refusal motive as sentences for the letter. `figures` are those that the database
+    computed, in the order of `allocations_motive_figures`. A motive without figures has no sentences."""
     match motive, figures:
         case "over_every_ceiling" | "over_this_ceiling", [bracket, ceiling, *_]:
             return [
@@ -243,7 +245,8 @@ def motive_figures(motive: str, figures: list[int], sheet: Sheet, unit_type: str
 
 
 def effort_figures(rate: int, limit: int, residual: int, least: int, sheet: Sheet) -> list[str]:
-    """Return rate and residual income with their limits, and what was counted. Amounts are in cents a month."""
+    """Return sentences with the rent-to-income ratio and the residual income, their limits, and the counted amounts.
+    Amounts are in cents a month."""
     rates = {"rate": percent_text(rate), "limit": percent_text(limit)}
     left = {"residual": _euros(residual), "least": spoken(least)}
     counted = {"resources": spoken(sheet.resources_cents or 0), "aid": spoken(sheet.aid_cents or 0)}

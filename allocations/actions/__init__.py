@@ -1,1 +1,2 @@
-"""Writes to housing applications. Each action runs in one transaction and records one event."""
+"""Actions that change housing applications and allocations. Each action runs in one transaction and records one audit
+event."""

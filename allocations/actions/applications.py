@@ -1,4 +1,4 @@
-"""Registering applications and keeping them up to date: contact, household, wishes, certificate, renewal."""
+"""Actions that register a housing application and update it: contact, household, wishes, certificate, renewal."""
 
 from datetime import date
 
@@ -28,9 +28,9 @@ OLDEST = date(1900, 1, 1)
 def take_application(
     *, by: Person, entry: ApplicationRecord, kept_at: Place, context: Context = NOWHERE
 ) -> Application:
-    """Register an application and open it to the person until midnight. Raises ValidationError.
+    """Register a housing application, and open it until midnight for the employee who registers it.
 
-    `entry.number` may be empty as long as the national register has not given one.
+    `entry.number` is empty if the national register has not yet given a number. Raises ValidationError.
     """
     if entry.filed_on > today():
         raise ValidationError({"filed_on": _("La date de dépôt est dans le futur.")})
@@ -169,7 +169,8 @@ def change_wishes(
     equipment: list[str],
     context: Context = NOWHERE,
 ) -> Application:
-    """Change the number, the current housing, the wanted rooms and the equipment that the household needs."""
+    """Change the application's number, the current housing, the wanted rooms and the equipment that the household
+    needs."""
     first, last = rooms or (None, None)
     values = {"housing": housing, "rooms_from": first, "rooms_to": last, "equipment": sorted(equipment)}
     change(application, number=number or None, **values)
@@ -179,7 +180,8 @@ def change_wishes(
 
 @all_or_nothing()
 def certify(*, by: Person, application: Application, context: Context = NOWHERE) -> Application:
-    """Record that the applicant was given the certificate of registration, due within a month (CCH, R441-2-3)."""
+    """Record that the applicant received the certificate of registration, which is due within a month (CCH,
+    R441-2-3)."""
     if not application.number:
         raise ValidationError(_("Sans numéro unique, l’attestation ne peut pas être remise."))
     change(application, certified_on=today())
@@ -190,7 +192,8 @@ def certify(*, by: Person, application: Application, context: Context = NOWHERE)
 
 @all_or_nothing()
 def remind(*, by: Person, application: Application, context: Context = NOWHERE) -> Application:
-    """Record that the reminder to renew was sent, at least a month before the term."""
+    """Record that the renewal reminder was sent today. The law requires it at least a month before the application
+    expires."""
     change(application, reminded_on=today())
     until, about, place = application.renew_by, application.subject(), application.kept_at_id
     record(events.APPLICATION_REMINDED, by=by, about=about, place=place, context=context, until=until)
@@ -199,8 +202,10 @@ def remind(*, by: Person, application: Application, context: Context = NOWHERE) 
 
 @all_or_nothing()
 def renew(*, by: Person, application: Application, context: Context = NOWHERE) -> Application:
-    """Renew for one term from today: the validity counts from the last renewal (CCH R441-2-7). A later term, which the
-    national register may give, stays."""
+    """Renew an application for one term, counted from today as the law requires (CCH, article R441-2-7).
+
+    If the national register has already set a later expiry date, that date is kept.
+    """
     months = figure("application_validity_months", today())
     until = max(application.renew_by, months_after(today(), months))
     change(application, renew_by=until, reminded_on=None)

@@ -1,4 +1,5 @@
-"""Opening one sheet for a claim: the data protection officer asks, and another person agrees."""
+"""Actions for reading one candidate's sheet after a discrimination claim: the data protection officer requests it, and
+the allocation manager approves the request."""
 
 from uuid import UUID
 
@@ -13,13 +14,16 @@ from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, Subject, record
 
-# Also for a text that is no reference at all.
+# The form shows this message for an unknown reference, and also for text that is not a valid reference.
 UNKNOWN = gettext_lazy("Aucune fiche n’a cette référence. Vérifiez-la sur la lettre de décision.")
 
 
 @all_or_nothing()
 def ask_claim(*, by: Person, reference: UUID, source: str, context: Context = NOWHERE) -> UUID:
-    """Ask to read the sheet of a reference. One that was erased is answered as one that never was."""
+    """Create a request to read the sheet with this reference, and return the request's id.
+
+    Raises the same ValidationError for a deleted sheet and for a reference that never existed.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_ask_claim(%s, %s)", [reference, source])
         (made,) = cursor.fetchone()
@@ -32,7 +36,7 @@ def ask_claim(*, by: Person, reference: UUID, source: str, context: Context = NO
 
 @all_or_nothing()
 def agree_to_claim(*, by: Person, claim: UUID, context: Context = NOWHERE) -> None:
-    """Open a sheet for 24 hours to the person who asked for it. The database refuses that this person agrees."""
+    """Approve a request: its author may read the sheet for 24 hours. The database rejects an approval by the author."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT candidacy, person FROM allocations_agree_to_claim(%s)", [claim])
         row = cursor.fetchone()

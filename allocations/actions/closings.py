@@ -1,4 +1,4 @@
-"""Warnings before a closing, and the closing itself, for one of the six lawful motives."""
+"""Actions that warn an applicant before the application is closed, and that close it for one of six lawful motives."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
 
-# The motives that an employee may choose. A signed lease closes the application when the lease is signed.
+# The motives that an employee may choose; the sixth, a signed lease, closes the application automatically.
 BY_HAND = (
     ClosingMotive.RENOUNCED,
     ClosingMotive.NO_ANSWER,
@@ -36,7 +36,7 @@ def warn(*, by: Person, application: Application, motive: str, context: Context 
 def record_delivery(
     *, by: Person, warning: ClosingWarning, delivery: str, delivered_on: date, context: Context = NOWHERE
 ) -> ClosingWarning:
-    """Record the proof of delivery, from whose day the month before the closing counts."""
+    """Record that the warning letter was delivered. The application may be closed a month after `delivered_on`."""
     if delivered_on > today():
         raise ValidationError({"delivered_on": _("La date de remise est dans le futur.")})
     change(warning, delivery=delivery, delivered_on=delivered_on)
@@ -55,7 +55,7 @@ def withdraw_warning(*, by: Person, warning: ClosingWarning, context: Context = 
 
 @all_or_nothing()
 def close_application(*, by: Person, application: Application, motive: str, context: Context = NOWHERE) -> Application:
-    """Remove an application from the register. Its data are deleted in the following night."""
+    """Close an application, which removes it from the register. Its data are deleted the following night."""
     if motive not in BY_HAND:
         raise ValidationError({"motive": _("Ce motif de radiation ne se choisit pas ici.")})
     change(application, state=State.CLOSED, closed_on=today(), closed_by=by, closing_motive=motive)

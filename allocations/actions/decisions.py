@@ -1,4 +1,4 @@
-"""What happens at the table of the commission: recusals, proposals of the chair, votes, and their count."""
+"""Actions during a session of the allocation commission: recusals, proposed decisions, votes and the count of votes."""
 
 from datetime import date
 from typing import Any
@@ -22,8 +22,11 @@ from tenants.models.identity_check import NowInLoge
 def recuse(
     *, by: Person, session: Session, item: UUID | None = None, number: str = "", context: Context = NOWHERE
 ) -> None:
-    """Recuse oneself from the sheets of a vacancy, or from that of one application, whose number one knows. Whether the
-    number is a candidate's is not told. Raises ValidationError after the sheet was read."""
+    """Recuse the current member from a dwelling's sheets (`item`), or from one application, given by its number.
+
+    The result does not disclose whether that application is a candidate. Raises ValidationError if the member has
+    already read the sheet.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_recuse(%s, %s, %s)", [session.pk, item, number or None])
     record(events.CANDIDATE_RECUSED, by=by, context=context, session=session.pk)
@@ -41,7 +44,8 @@ def propose_decision(
     document_by: date | None = None,
     context: Context = NOWHERE,
 ) -> Decision:
-    """Propose one of the five decisions to the members. The database checks that the motive holds."""
+    """Propose one of the five lawful decisions, on which the members then vote. The database checks the refusal
+    motive."""
     decision = Decision(
         candidacy=candidacy,
         kind=kind,
@@ -73,7 +77,8 @@ def vote(*, by: Person, decision: Decision, seat: Seat, choice: str, context: Co
 
 @all_or_nothing()
 def count_votes(*, by: Person, decision: Decision, context: Context = NOWHERE) -> Decision:
-    """Adopt or reject a decision by the votes. In a tie the mayor's vote decides, and without it nothing is adopted."""
+    """Adopt or reject a decision according to the votes. The mayor's vote breaks a tie; without one, the decision is
+    rejected."""
     votes = tally(decision)
     if votes.votes_for + votes.votes_against + votes.abstained == 0:
         raise ValidationError(_("Personne n’a encore voté."))

@@ -1,5 +1,5 @@
-"""Erases closed and expired applications, ended occasions, sheets past their retention for a claim, lapsed requests to
-read one, and sent rows."""
+"""Nightly deletion of allocation data whose retention period has ended: applications, occasions (dated permissions to
+open an application), sheets, requests to read a sheet, and rows for the national register."""
 
 from django.db import connections, transaction
 from django.db.models import Q
@@ -12,17 +12,18 @@ from tenants.actions.expiry import LOGIN
 from tenants.models.identity_check import NowInLoge
 from tenants.models.residence import TodayInParis
 
-# A month for the national register to say that an application was renewed after its term.
+# After its term, an application is stored for one more month, so that a late renewal can still be imported.
 GRACE_DAYS = 31
-# An export to the national register can be repeated for this time. A trigger refuses to erase its rows before.
+# For 31 days an export to the national register can be repeated, and a trigger refuses to delete its rows.
 REPEAT_DAYS = 31
-# Rows that nobody sends are erased after this time, so that numbers and outcomes do not collect.
+# Rows that were never exported are deleted after 92 days, so that application numbers do not accumulate.
 UNSENT_DAYS = 92
 _OVER = Q(closed_on__lt=TodayInParis()) | Q(renew_by__lt=TodayInParis() - GRACE_DAYS)
 
 
 def expire_candidacies(*, by: Person | str) -> int:
-    """Erase sheets without a name, decisions, votes and shortlists past their retention for a claim."""
+    """Delete the anonymous sheets, decisions, votes and shortlists whose retention period for discrimination claims has
+    ended."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT allocations_expire_claims()")
         gone = int(cursor.fetchone()[0])
@@ -32,7 +33,7 @@ def expire_candidacies(*, by: Person | str) -> int:
 
 
 def expire_registry_rows(*, by: Person | str) -> int:
-    """Erase the rows that left for the national register more than 31 days ago, and those that nobody sent."""
+    """Delete rows that were exported to the national register over 31 days ago, or not exported within 92 days."""
     over = Q(sent_on__lt=TodayInParis() - REPEAT_DAYS)
     over |= Q(sent_on__isnull=True, day__lt=TodayInParis() - UNSENT_DAYS)
     with transaction.atomic(using=LOGIN):
@@ -44,7 +45,8 @@ def expire_registry_rows(*, by: Person | str) -> int:
 
 
 def lapse_claims(*, by: Person | str) -> int:
-    """Erase requests to read a sheet: after fourteen days without an agreement, or after 24 hours without a reading."""
+    """Delete lapsed requests to read a sheet: not approved within fourteen days, or not read in the 24 hours after
+    approval."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT allocations_lapse_claims()")
         gone = int(cursor.fetchone()[0])
@@ -54,7 +56,8 @@ def lapse_claims(*, by: Person | str) -> int:
 
 
 def expire_applications(*, by: Person | str) -> int:
-    """Erase applications closed before today or expired for a month, and occasions that have ended."""
+    """Delete applications that were closed before today or expired a month ago, and occasions to open one that have
+    ended."""
     with transaction.atomic(using=LOGIN):
         ended = Occasion._default_manager.using(LOGIN).filter(ends_at__lt=NowInLoge()).delete()[0]
         over = Application._default_manager.using(LOGIN).filter(_OVER)

@@ -1,4 +1,5 @@
-"""Contingents, their conventions and nominators, and the shares of the yearly flow."""
+"""Actions on the contingents of reserving bodies: their conventions, their nominators, and their shares of the
+dwellings to let in a year."""
 
 from datetime import date
 from typing import Any
@@ -23,7 +24,7 @@ def add_contingent(*, by: Person, kind: str, holder: str, place: Place, context:
 
 @all_or_nothing()
 def end_contingent(*, by: Person, contingent: Contingent, context: Context = NOWHERE) -> Contingent:
-    """End a contingent today. Its nominators see nothing any more."""
+    """End a contingent today. Its nominators lose access to its vacancies."""
     change(contingent, ended_on=today())
     record(events.CONTINGENT_ENDED, by=by, place=contingent.place_id, context=context, contingent=contingent.pk)
     return contingent
@@ -58,7 +59,8 @@ def set_flow_base(
     identified: int,
     context: Context = NOWHERE,
 ) -> FlowBase:
-    """Set the number of dwellings to let in a year, and how many of them the law leaves out of the flow."""
+    """Set how many dwellings will be let in a year, and how many of them the law excludes from the shares of reserving
+    bodies."""
     base = FlowBase._default_manager.filter(year=year).first() or FlowBase(year=year)
     base.lettings, base.transfers, base.rehousing = lettings, transfers, rehousing
     base.sales, base.identified = sales, identified
@@ -93,7 +95,8 @@ def name_nominator(
     last_day: date,
     context: Context = NOWHERE,
 ) -> Nominator:
-    """Let a person of the reserving body see its vacancies. The role itself is given like any other assignment."""
+    """Let a person of a reserving body view the vacancies of its contingent. The person also needs the role of
+    nominator, which is assigned separately."""
     nominator = Nominator(contingent=contingent, person=person, first_day=first_day, last_day=last_day, named_by=by)
     nominator.save(force_insert=True)
     facts: dict[str, Any] = {"contingent": contingent.pk, "person": person.pk}

@@ -1,4 +1,4 @@
-"""Asking for a trial of the draft grid, and computing it at night."""
+"""Actions that request a trial of the draft points grid, and that compute the trial at night."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -17,7 +17,8 @@ from formats.bulk_copy import JOBS, loading
 
 @all_or_nothing()
 def ask_grid_trial(*, by: Person, grid: Grid, context: Context = NOWHERE) -> GridTrial:
-    """Ask for a trial of a draft. Who asks may read no application, so the server computes it the next night."""
+    """Request a trial of a draft points grid. The server computes it at night, since the requester may not read
+    applications."""
     if not grid.is_draft or not GridLine._default_manager.filter(grid=grid).exists():
         raise ValidationError(_("Seul un projet avec au moins un critère peut être essayé."))
     if not Grid._default_manager.in_force().exists():
@@ -31,9 +32,10 @@ def ask_grid_trial(*, by: Person, grid: Grid, context: Context = NOWHERE) -> Gri
 
 
 def run_grid_trial(*, by: str) -> GridTrial | None:
-    """Compute the trial that waits for the present draft. Return it, or None if none waits or no grid is in force.
+    """Compute the requested trial of the current draft grid. Returns None if no trial is waiting or no grid is in
+    force.
 
-    Only features that officers know count, and only protected counts are stored (`allocations.rules.trials`).
+    The trial uses only features that officers may read, and stores only rounded counts (`allocations.rules.trials`).
     """
     with loading() as copying:
         grids = Grid._default_manager.using(JOBS)

@@ -1,4 +1,4 @@
-"""Drafting and adopting the points grid, and entering income ceilings. Two people adopt a grid."""
+"""Actions that draft the points grid, adopt it with a second person, and enter income ceilings."""
 
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from audit.record import NOWHERE, Context, record
 def draft_grid(
     *, by: Person, band_width: int, source_kind: str, source_number: str, source_date: date, context: Context = NOWHERE
 ) -> Grid:
-    """Draft the next version: a copy of the grid in force, or an empty grid if there is none."""
+    """Draft the next version of the points grid: a copy of the grid in force, or an empty grid if there is none."""
     if Grid._default_manager.filter(adopted_on__isnull=True).exists():
         raise ValidationError(_("Un projet de grille est déjà en préparation."))
     latest = Grid._default_manager.aggregate(Max("version"))["version__max"] or 0
@@ -61,7 +61,8 @@ def set_rubric(*, by: Person, grid: Grid, code: str, mode: str, context: Context
 def set_line(
     *, by: Person, grid: Grid, rubric: str, code: str, kind: str, points: int, context: Context = NOWHERE, **rule: Any
 ) -> GridLine:
-    """Add a criterion to a draft, or replace the one with this code. `rule`: the fields that its kind uses."""
+    """Add a criterion to a draft grid, or replace the one with the same code. `rule` has the fields that `kind`
+    requires."""
     owner = GridRubric._default_manager.filter(grid=grid, code=rubric).first()
     if owner is None:
         raise ValidationError({"rubric": _("Ajoutez d’abord cette rubrique à la grille.")})
@@ -94,14 +95,14 @@ def discard_draft(*, by: Person, grid: Grid, context: Context = NOWHERE) -> None
         raise ValidationError(_("Une grille adoptée ne change plus : préparez une nouvelle version."))
     version = grid.version
     GridRubric._default_manager.filter(grid=grid).delete()
-    # Not grid.delete(), which looks for scores by this grid: who keeps the grid may not read scores.
+    # Grid.delete() would also query the scores of the grid, which the allocation manager may not read.
     Grid._default_manager.filter(pk=grid.pk)._raw_delete(grid._state.db)
     record(events.GRID_CHANGED, by=by, context=context, grid=version)
 
 
 @all_or_nothing()
 def adopt_grid(*, by: Person, grid: Grid, context: Context = NOWHERE) -> Grid:
-    """Adopt a draft that another person prepared. The grid in force until now ends."""
+    """Adopt a draft grid; the database requires that another person drafted it. The grid in force ends today."""
     Grid._default_manager.in_force().update(ended_on=today())
     change(grid, adopted_on=today(), adopted_by=by)
     record(events.GRID_ADOPTED, by=by, context=context, grid=grid.version)
@@ -120,7 +121,8 @@ def set_ceiling(
     context: Context = NOWHERE,
     **source: Any,
 ) -> Ceiling:
-    """Enter an income ceiling with its source, or replace the one entered before."""
+    """Enter an income ceiling with its source, replacing an earlier one for the same year, zone, financing and
+    category."""
     key = {"year": year, "zone": zone, "financing": financing, "category": category}
     Ceiling._default_manager.filter(**key).delete()
     ceiling = Ceiling(**key, euros=euros, entered_on=today(), entered_by=by, **source)

@@ -1,4 +1,4 @@
-"""Applications from a file: one SQL function stores them, all or none."""
+"""Import of housing applications from a file. One SQL function stores all of them or none."""
 
 import json
 from collections import Counter
@@ -32,10 +32,10 @@ def import_applications(
     using: str = "default",
     context: Context = NOWHERE,
 ) -> Counter[str]:
-    """Store applications of a file and return how many were added, updated, unchanged or closed.
+    """Store the applications of a file, and return how many were added, updated, unchanged or closed.
 
-    `dropped`: returns, after the last record, the number of values that the reader did not keep. `using`: "jobs" for a
-    command on the server.
+    `dropped` is called after the last record and returns how many values the reader of the file discarded. `using` is
+    the database connection: "jobs" for a command on the server.
     """
     months = figure("application_validity_months", today(using), using)
     function = BY_PERSON if isinstance(by, Person) else BY_SERVER

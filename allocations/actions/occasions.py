@@ -1,4 +1,5 @@
-"""Opening and closing an application for one employee. Each opening has a reason, which the database checks."""
+"""Actions that open an application for one employee for a limited time, and close it again. The database checks the
+reason of each opening."""
 
 from uuid import UUID
 
@@ -20,9 +21,10 @@ from tenants.models.identity_check import NowInLoge
 @sensitive_variables("last_name")
 @all_or_nothing()
 def open_at_desk(*, by: Person, number: str, last_name: str, document: str, context: Context = NOWHERE) -> Application:
-    """Open the application of somebody who is present, calls or writes, for thirty minutes. Raises ValidationError.
+    """Open for thirty minutes the application of a person who is present, calls or writes.
 
-    The error is the same for a wrong number, a wrong name, an application kept elsewhere, and too many attempts.
+    Raises the same ValidationError for a wrong number, a wrong name, an application kept at another place, and too many
+    attempts.
     """
     about = _attempted(number)
     tried = record_view(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)
@@ -50,7 +52,7 @@ def _attempted(number: str) -> Subject | None:
 
 @all_or_nothing()
 def open_due(*, by: Person, application_id: UUID, context: Context = NOWHERE) -> Application:
-    """Open an application until midnight because something is due in it. Raises ValidationError if nothing is."""
+    """Open an application until midnight because a task in it is due. Raises ValidationError if no task is due."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_open_due(%s)", [application_id])
         (opened,) = cursor.fetchone()
@@ -62,8 +64,10 @@ def open_due(*, by: Person, application_id: UUID, context: Context = NOWHERE) ->
 
 @all_or_nothing()
 def open_designated(*, by: Person, candidacy_id: UUID, context: Context = NOWHERE) -> Application:
-    """Open the application of a candidate for a dwelling of the person's places until midnight. Raises ValidationError
-    if the candidacy is not theirs, or has ended."""
+    """Open the application of a candidate until midnight, for an employee who works at the dwelling's place.
+
+    Raises ValidationError if the candidacy has ended or concerns a dwelling elsewhere.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_open_designated(%s)", [candidacy_id])
         (opened,) = cursor.fetchone()
@@ -81,7 +85,7 @@ def _opened(by: Person, application: Application, reason: OccasionReason, contex
 
 @all_or_nothing()
 def end_occasion(*, by: Person, application: Application, context: Context = NOWHERE) -> None:
-    """End the person's own occasions for this application. The application is then out of reach at once."""
+    """Close an application for the person who had opened it. The person can no longer read it."""
     about, place = application.subject(), application.kept_at_id
     record(events.OCCASION_ENDED, by=by, about=about, place=place, context=context)
     open_now = Occasion._default_manager.filter(person=by, application=application, ends_at__gt=NowInLoge())

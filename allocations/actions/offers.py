@@ -1,4 +1,5 @@
-"""Offers of a dwelling, their notification and answer, the hand-over of a candidate, and the signature of the lease."""
+"""Actions after the commission's decision: offer of the dwelling, its notification and answer, hand-over of the
+candidate to the person who signs leases, and signature of the lease."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -27,14 +28,17 @@ from tenants.actions.leases import sign_lease, transfer
 from tenants.models import Account, Lease
 
 DISCREET_DAYS = 365
-# Field of an offer -> the landlord's figure that is copied into it on the day of the offer.
+# Maps a field of an offer to the code of the landlord's figure whose current value is copied into the field.
 DELAYS = {"delay_days": "offer_delay_days", "post_days": "answer_post_days"}
 
 
 @all_or_nothing()
 def send_offer(*, by: Person, candidacy: Candidacy, context: Context = NOWHERE) -> Offer:
-    """Offer the dwelling to the candidate whose turn it is. The database checks the order of the ranks. Raises
-    ValidationError that names a missing figure: the delay to answer, or the days for an answer to arrive."""
+    """Offer the dwelling to the candidate who is next. The database checks the order of the ranks.
+
+    Raises ValidationError if the landlord has not entered the number of days to answer, or the days allowed for postal
+    delivery.
+    """
     days = {name: figure(code, today()) for name, code in DELAYS.items()}
     offer = Offer(candidacy=candidacy, sent_on=today(), sent_by=by, **days)
     offer.save(force_insert=True)
@@ -47,8 +51,10 @@ def send_offer(*, by: Person, candidacy: Candidacy, context: Context = NOWHERE) 
 def record_notification(
     *, by: Person, offer: Offer, delivery: str, notified_on: date, context: Context = NOWHERE
 ) -> Offer:
-    """Record how and when the offer reached the candidate, from which the last day to answer follows. The database lets
-    it be corrected on the same day, before an answer."""
+    """Record how and when the candidate received the offer, and compute the last day to answer.
+
+    A notification can be corrected on the day of its entry, until an answer is recorded; the database checks this.
+    """
     if offer.answer:
         raise ValidationError(_("Cette proposition a déjà une réponse."))
     if notified_on > today():
@@ -61,7 +67,7 @@ def record_notification(
 
 
 def _local_holidays(offer: Offer, notified_on: date) -> set[date]:
-    """Return the holidays of the dwelling's department, this year and the next."""
+    """Return the public holidays of the dwelling's department, for the year of the notification and the next."""
     addresses = Address._default_manager.filter(building=offer.candidacy.vacancy.building_id)
     postcode = addresses.order_by("id").values_list("postcode", flat=True).first() or ""
     return local_holidays(postcode, notified_on.year) | local_holidays(postcode, notified_on.year + 1)
@@ -69,8 +75,11 @@ def _local_holidays(offer: Offer, notified_on: date) -> set[date]:
 
 @all_or_nothing()
 def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, context: Context = NOWHERE) -> Offer:
-    """Record the candidate's answer. `answered_on`: the day of the postmark, or of receipt at a desk, by e-mail or
-    telephone. Silence is not an answer here: `expire_offers` records it."""
+    """Record that a candidate accepted or refused an offer. `answered_on` is the day of the postmark, or of receipt at
+    a desk, by e-mail or by telephone.
+
+    Raises ValidationError for silence, which `expire_offers` records.
+    """
     if answer not in (Answer.ACCEPTED, Answer.REFUSED):
         raise ValidationError(
             {"answer": _("Le silence est constaté la nuit, après le dernier jour et le délai d’acheminement.")}
@@ -84,8 +93,10 @@ def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, c
 
 @all_or_nothing()
 def record_renunciation(*, by: Person, offer: Offer, renounced_on: date, context: Context = NOWHERE) -> Offer:
-    """Record that a candidate who had accepted renounces the dwelling before the lease is signed. The database cancels
-    the hand-over, and the next rank gets its turn. The application stays open."""
+    """Record that a candidate who had accepted gives up the dwelling before the lease is signed.
+
+    The database cancels the hand-over and makes the next rank eligible for an offer. The application stays open.
+    """
     if renounced_on > today():
         raise ValidationError({"renounced_on": _("Cette date est dans le futur.")})
     handed = HandOver._default_manager.filter(candidacy=offer.candidacy_id).exists()
@@ -98,8 +109,8 @@ def record_renunciation(*, by: Person, offer: Offer, renounced_on: date, context
 
 
 def expire_offers(*, by: Person | str) -> int:
-    """Record silence for offers whose last day and days for an answer to arrive have passed. End conditions that were
-    not met in time."""
+    """Record as refused by silence the offers that were not answered in time, and end the conditional allocations whose
+    document did not arrive in time."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT offers, conditions FROM allocations_expire_offers()")
         offers, conditions = cursor.fetchone()
@@ -117,8 +128,9 @@ def hand_over(
     discreet: bool = False,
     context: Context = NOWHERE,
 ) -> HandOver:
-    """Hand an accepted candidate to whoever signs the lease. `quartile`: of income, for the legal quotas, if known.
-    `discreet`: what the candidate answered to the question that every candidate is asked."""
+    """Pass a candidate who accepted to the person who signs the lease. `quartile` is the quartile of income for the
+    legal quotas, if known. `discreet` is the answer to a question asked of every candidate: whether to hide the
+    household."""
     terms = UnitTerms._default_manager.get(unit=candidacy.vacancy.unit_id)
     current = Priority._default_manager.filter(application=candidacy.application, ends_on__gte=today())
     handed = HandOver(
@@ -141,7 +153,7 @@ def hand_over(
 
 @all_or_nothing()
 def close_with_lease(*, by: Person, hand_over: HandOver, lease: UUID, context: Context = NOWHERE) -> None:
-    """Close the application of a hand-over because its lease was signed today, and end the vacancy."""
+    """Close the application of a candidate whose lease was signed today, and end the vacancy of the dwelling."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_lease_signed(%s, %s)", [hand_over.pk, lease])
         (application,) = cursor.fetchone()
@@ -162,10 +174,10 @@ def sign_lease_of(
     former: Account | None = None,
     context: Context = NOWHERE,
 ) -> Account:
-    """Sign today the lease of a candidate, and return its account. Closes the application and ends the vacancy.
+    """Sign a candidate's lease today, and return its account. The application is closed and the vacancy ends.
 
-    `former`: the account that the household leaves, if it is already a tenant of the landlord. The household is then
-    transferred with the holders of its lease, and nothing is taken from the application.
+    `former` is the current account of a household that is already a tenant of the landlord. Such a household is
+    transferred with the holders of its lease, and no data are copied from the application.
     """
     waiting = lease_to_sign(hand_over.pk)
     if waiting is None:
@@ -193,8 +205,8 @@ def _sign_new(by: Person, hand_over: HandOver, starts_on: date, annexes: Iterabl
 
 
 def _make_discreet(by: Person, lease: Lease, context: Context) -> None:
-    """Hide the household from today, before its first day, because lists show arrivals two weeks ahead. A mark that a
-    transfer has carried over stays as it is."""
+    """Hide the household from today on. Waiting for the first day of the lease would be too late, because lists show
+    arrivals two weeks ahead. An existing mark, which a transfer copies from the former lease, is not changed."""
     day = today()
     if not lease.discreet_marks.filter(first_day__lte=day, last_day__gte=day).exists():
         last_day = day + timedelta(days=DISCREET_DAYS)

@@ -1,4 +1,5 @@
-"""Priorities that officers record, referrals to the examiner, and the examiner's decisions on sealed grounds."""
+"""Actions on priorities: officers record those that are not sensitive, and refer an application to the examiner, who
+decides on sealed grounds (sensitive priorities)."""
 
 from datetime import date
 from uuid import UUID
@@ -21,7 +22,7 @@ from audit.record import NOWHERE, Context, record
 def record_priority(
     *, by: Person, application: Application, code: str, attested_on: date, ends_on: date, context: Context = NOWHERE
 ) -> Priority:
-    """Record a lawful priority that is not sensitive, on sight of the kind of proof that it needs."""
+    """Record a lawful priority that is not sensitive, after seeing the kind of proof that it requires."""
     term = GROUNDS.terms.get(code)
     if term is None or term.row["sealed"] == "yes":
         raise ValidationError({"code": _("Ce motif ne s’enregistre pas ici.")})
@@ -41,7 +42,8 @@ def remove_priority(*, by: Person, priority: Priority, context: Context = NOWHER
 
 @all_or_nothing()
 def refer_to_examiner(*, by: Person, application: Application, context: Context = NOWHERE) -> GroundCase:
-    """Refer an application to the examiner, because the applicant relies on a ground that is nobody else's business."""
+    """Refer an application to the examiner, because the applicant claims a sensitive priority that only the examiner
+    may read."""
     case = GroundCase(application=application, referred_on=today(), referred_by=by)
     case.save(force_insert=True)
     _record(events.GROUND_REFERRED, by, application, context)
@@ -54,7 +56,7 @@ def _record(kind: events.Kind, by: Person, application: Application, context: Co
 
 @all_or_nothing()
 def take_case(*, by: Person, case_id: UUID, context: Context = NOWHERE) -> GroundCase:
-    """Take a case of the queue. Raises ValidationError if somebody else has taken it."""
+    """Assign a case of the queue to the current examiner. Raises ValidationError if another examiner has taken it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_take_case(%s)", [case_id])
         (application,) = cursor.fetchone()
@@ -69,7 +71,7 @@ def take_case(*, by: Person, case_id: UUID, context: Context = NOWHERE) -> Groun
 def recognise_ground(
     *, by: Person, case: GroundCase, code: str, attested_on: date, ends_on: date, context: Context = NOWHERE
 ) -> Ground:
-    """Recognise a sealed ground on sight of the kind of proof that the law asks for, until a day."""
+    """Recognise a sealed ground until `ends_on`, after seeing the kind of proof that the law requires."""
     term = GROUNDS.terms.get(code)
     if term is None or term.row["sealed"] != "yes":
         raise ValidationError({"code": _("Ce motif n’est pas un motif réservé.")})
@@ -82,7 +84,8 @@ def recognise_ground(
 
 @all_or_nothing()
 def answer_case(*, by: Person, case: GroundCase, answer: str, context: Context = NOWHERE) -> GroundCase:
-    """Answer a case without recognising a ground: not recognised, or a proof is asked for and the case stays open."""
+    """Record the examiner's answer to a case: recognised, not recognised, or more proof needed, which leaves the case
+    open."""
     change(case, answer=answer, answered_on=today())
     record(events.GROUND_DECIDED, by=by, about=case.subject(), context=context, answer=Code(answer))
     return case
@@ -90,7 +93,7 @@ def answer_case(*, by: Person, case: GroundCase, answer: str, context: Context =
 
 @all_or_nothing()
 def shorten_ground(*, by: Person, ground: Ground, ends_on: date, context: Context = NOWHERE) -> Ground:
-    """Bring forward the last day of a recognised ground, from tomorrow on."""
+    """Set an earlier last day for a recognised ground. The new day must be after today."""
     if not today() < ends_on < ground.ends_on:
         raise ValidationError({"ends_on": _("Le nouveau dernier jour est après aujourd’hui, et avant l’ancien.")})
     change(ground, ends_on=ends_on)

@@ -1,4 +1,5 @@
-"""Actions on fragile residences that the intermunicipal agreement names. They are entered and ended, never deleted."""
+"""Actions that enter and end fragile residences: buildings for which the intermunicipal agreement (CIA) allows an
+additional motive of refusal."""
 
 from datetime import date
 
@@ -21,7 +22,7 @@ def name_fragile_residence(
     first_day: date,
     context: Context = NOWHERE,
 ) -> FragileResidence:
-    """Enter a building that the agreement names, from its first day on."""
+    """Enter a building that the intermunicipal agreement names as a fragile residence, from a first day on."""
     row = FragileResidence(
         building=building,
         source_number=source_number,
@@ -39,7 +40,8 @@ def name_fragile_residence(
 def end_fragile_residence(
     *, by: Person, residence: FragileResidence, last_day: date, context: Context = NOWHERE
 ) -> FragileResidence:
-    """Set the last day of a row, once. It is today or later, because the row was in force until now."""
+    """Set the last day of a fragile residence, which is possible once. The database rejects a past day, because
+    refusals were allowed until today."""
     change(residence, last_day=last_day)
     place = residence.building_id
     record(events.FRAGILE_RESIDENCE_ENDED, by=by, place=place, context=context, until=last_day)

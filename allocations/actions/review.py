@@ -1,4 +1,4 @@
-"""The review of an application: documents asked for and seen, income assessed, and the state that follows."""
+"""Actions that review an application: request and check documents, assess income, and set the application's state."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +22,8 @@ _YEARS_BACK = {Basis.N2: 2, Basis.N1: 1, Basis.TWELVE_MONTHS: 0}
 
 @all_or_nothing()
 def ask_document(*, by: Person, application: Application, kind: str, context: Context = NOWHERE) -> SupportingDocument:
-    """Ask for a listed document, or ask again for one that has expired. The landlord's delay says until when."""
+    """Request a document of the closed list, or request it again if it has expired. The due date follows from the
+    landlord's delay."""
     until = today() + timedelta(days=figure("document_delay_days", today()))
     document = SupportingDocument._default_manager.filter(application=application, kind=kind).first()
     if document is None:
@@ -44,7 +45,7 @@ def ask_document(*, by: Person, application: Application, kind: str, context: Co
 def see_document(
     *, by: Person, application: Application, kind: str, valid_until: date | None = None, context: Context = NOWHERE
 ) -> SupportingDocument:
-    """Record that a listed document was seen, and until when it is valid. No copy is stored."""
+    """Record that an employee saw a document of the closed list, and until when it is valid. No copy is stored."""
     if valid_until and valid_until < today():
         raise ValidationError({"valid_until": _("Cette pièce n’est plus valable : demandez-en une autre.")})
     document = SupportingDocument._default_manager.filter(application=application, kind=kind).first()
@@ -63,7 +64,7 @@ def see_document(
 
 @all_or_nothing()
 def withdraw_document(*, by: Person, document: SupportingDocument, context: Context = NOWHERE) -> None:
-    """Withdraw the request for a document that has not been seen, because it is not needed."""
+    """Cancel the request for a document that is not needed. Raises ValidationError if the document has been seen."""
     if document.seen_on:
         raise ValidationError(_("Cette pièce a été vue : sa demande ne peut plus être retirée."))
     application, kind = document.application, document.kind
@@ -84,9 +85,11 @@ def assess_income(
     share_only: bool = False,
     context: Context = NOWHERE,
 ) -> Income:
-    """Record the income that a document proves, in place of a declared or an earlier one on the same basis. `rfr_cents`
-    of twelve months are net taxable: the reference tax income is what remains after the landlord's deduction, rounded
-    up to the cent. Raises ValidationError if the landlord has not entered this deduction."""
+    """Record the income that a document proves. It replaces the declared or earlier income on the same basis.
+
+    For the basis of twelve months, `rfr_cents` is net taxable income, from which the landlord's deduction is
+    subtracted. Raises ValidationError if the landlord has not entered the deduction.
+    """
     if signing_year not in (today().year, today().year + 1):
         raise ValidationError({"signing_year": _("L’année de signature est celle en cours ou la suivante.")})
     key = {"application": application, "signing_year": signing_year, "basis": basis}
@@ -116,7 +119,7 @@ def remove_income(*, by: Person, income: Income, context: Context = NOWHERE) -> 
 
 
 def _check_drop() -> None:
-    """Check the drop of 10 % now, so that the form can show the error. The trigger is deferred for imports."""
+    """Run the deferred trigger that requires a drop in income of at least 10 %, so that the form can show its error."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS allocations_income_drop IMMEDIATE")
         cursor.execute("SET CONSTRAINTS allocations_income_drop DEFERRED")

@@ -1,4 +1,5 @@
-"""The nightly computation of points, bands and the pool of matching."""
+"""Nightly job that computes the points and bands of all open applications, and then prepares the pool from which
+shortlists are drawn."""
 
 from allocations.matching import prepare_pool
 from allocations.models import Grid
@@ -9,7 +10,8 @@ from formats.bulk_copy import JOBS, loading
 
 
 def compute_scores(*, by: str) -> int | None:
-    """Compute the points of all open applications by the grid in force. Return their number, or None without a grid."""
+    """Compute the points of all open applications by the grid in force, and prepare the pool. Returns the number of
+    applications, or None if no grid is in force."""
     with loading() as copying:
         grid = Grid._default_manager.using(JOBS).in_force().first()
         if grid is None:

@@ -1,4 +1,5 @@
-"""Sessions of the allocation commission: convened with seats and an agenda, opened with a quorum, closed, signed."""
+"""Actions on a session of the allocation commission: convene it, assign seats, set the agenda, open, close, sign the
+minutes."""
 
 import hashlib
 from datetime import datetime
@@ -39,8 +40,8 @@ def give_seat(
     casting: bool = False,
     context: Context = NOWHERE,
 ) -> Seat:
-    """Give a person a seat, or give back the one that was taken from them, whose recusals still hold. Without a role of
-    the commission on the day, the seat opens nothing."""
+    """Give a person a seat in a session, or restore the person's released seat with its recusals. The seat gives access
+    only if the person has a role of the commission on that day."""
     _require_convened(session)
     values: dict[str, Any] = {"voice": voice, "chairs": chairs, "casting": casting}
     seat = Seat._default_manager.filter(session=session, person=person).exclude(released="").first()
@@ -60,7 +61,7 @@ def _require_convened(session: Session) -> None:
 
 @all_or_nothing()
 def release_seat(*, by: Person, seat: Seat, reason: str, context: Context = NOWHERE) -> Seat:
-    """Take a seat back before the session opens. It opens nothing any more, and its recusals stay with the person."""
+    """Release a seat before the session opens. The person loses access to the session, but the recusals are kept."""
     _require_convened(seat.session)
     if seat.released:
         raise ValidationError(_("Ce siège est déjà retiré."))
@@ -72,7 +73,8 @@ def release_seat(*, by: Person, seat: Seat, reason: str, context: Context = NOWH
 
 @all_or_nothing()
 def replace_member(*, by: Person, seat: Seat, person: Person, chairs: bool = False, context: Context = NOWHERE) -> Seat:
-    """Give the seat of a member who cannot come to their substitute, with its voice and its casting vote."""
+    """Release the seat of an absent member, and give a substitute a seat with the same voting right and casting
+    vote."""
     voice, casting = seat.voice, seat.casting
     release_seat(by=by, seat=seat, reason=SeatRelease.REPLACED, context=context)
     return give_seat(
@@ -82,7 +84,7 @@ def replace_member(*, by: Person, seat: Seat, person: Person, chairs: bool = Fal
 
 @all_or_nothing()
 def take_off_agenda(*, by: Person, item: AgendaItem, context: Context = NOWHERE) -> None:
-    """Take a dwelling off the agenda of a session that is not open. Its candidates and their sheets stay."""
+    """Remove a dwelling from the agenda of a session that has not opened. The candidates and their sheets are kept."""
     row = _first_row("SELECT vacancy, session, building FROM allocations_take_off_agenda(%s)", item.pk)
     if row is None:
         raise ValidationError(
@@ -106,7 +108,7 @@ def _first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:
 def put_on_agenda(
     *, by: Person, vacancy: Vacancy, session: Session, few_reason: str = "", context: Context = NOWHERE
 ) -> UUID:
-    """Put a vacancy on the agenda of a convened session, with its prepared sheets. Returns the id of the item."""
+    """Put a vacancy with its prepared sheets on the agenda of a convened session. Returns the id of the agenda item."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_put_on_agenda(%s, %s, %s)", [vacancy.pk, session.pk, few_reason])
         (item,) = cursor.fetchone()
@@ -123,7 +125,7 @@ def put_on_agenda(
 
 @all_or_nothing()
 def open_session(*, by: Person, session: Session, present: list[Seat], context: Context = NOWHERE) -> Session:
-    """Open a session with the members who are present. The database checks quorum and candidates."""
+    """Open a session with the members who are present. The database checks the quorum and the number of candidates."""
     quorum = figure("committee_quorum", today())
     ids = [seat.pk for seat in present]
     Seat._default_manager.filter(session=session).exclude(pk__in=ids).update(present=False)
@@ -135,14 +137,16 @@ def open_session(*, by: Person, session: Session, present: list[Seat], context: 
 
 @all_or_nothing()
 def take_chair(*, by: Person, session: Session, context: Context = NOWHERE) -> None:
-    """Take the chair of a session whose chair is absent, as a member of the landlord. The minutes tell it."""
+    """Make the current person, a member for the landlord, chair the session because its chair is absent. The minutes
+    state this change."""
     _first_row("SELECT allocations_take_chair(%s)", session.pk)
     record(events.CHAIR_TAKEN, by=by, context=context, session=session.pk, reason=Code("chair_absent"))
 
 
 @all_or_nothing()
 def preside_item(*, by: Person, item: AgendaItem, context: Context = NOWHERE) -> None:
-    """Preside one dwelling of the agenda in place of the chair, who is recused from it. The minutes tell it."""
+    """Make the current person preside over one dwelling of the agenda because the chair is recused from it. The minutes
+    state this change."""
     _first_row("SELECT allocations_preside_item(%s)", item.pk)
     facts: dict[str, Any] = {"session": item.session_id, "vacancy": item.vacancy_id, "reason": Code("chair_recused")}
     record(events.CHAIR_TAKEN, by=by, context=context, **facts)
@@ -150,7 +154,8 @@ def preside_item(*, by: Person, item: AgendaItem, context: Context = NOWHERE) ->
 
 @all_or_nothing()
 def carry_over(*, by: Person, item: AgendaItem, reason: str, context: Context = NOWHERE) -> None:
-    """Carry a dwelling without an allocation over: its undecided candidates can go to another session."""
+    """Postpone a dwelling for which no allocation was adopted. Its undecided candidates can be put on another session's
+    agenda."""
     row = _first_row("SELECT vacancy, building FROM allocations_carry_over(%s, %s)", item.pk, reason)
     if row is None:
         raise ValidationError(
@@ -163,7 +168,7 @@ def carry_over(*, by: Person, item: AgendaItem, reason: str, context: Context = 
 
 @all_or_nothing()
 def close_session(*, by: Person, session: Session, context: Context = NOWHERE) -> Session:
-    """Close a session once every sheet has its decision, or its dwelling was carried over."""
+    """Close a session. The database requires a decision for every sheet, except those of postponed dwellings."""
     change(session, state=SessionState.CLOSED, closed_at=NowInLoge())
     record(events.SESSION_CLOSED, by=by, context=context, session=session.pk)
     return session
@@ -171,7 +176,8 @@ def close_session(*, by: Person, session: Session, context: Context = NOWHERE) -
 
 @all_or_nothing()
 def sign_minutes(*, by: Person, session: Session, minutes: str, context: Context = NOWHERE) -> Session:
-    """Sign the minutes as they are printed. Afterwards nothing of the session changes."""
+    """Sign the minutes of a session by storing the digest of their text. After that, no data of the session can
+    change."""
     digest = hashlib.sha256(minutes.encode()).hexdigest()
     change(session, state=SessionState.SIGNED, signed_at=NowInLoge(), signed_by=by, minutes_digest=digest)
     record(events.MINUTES_SIGNED, by=by, context=context, session=session.pk, digest=Code(digest))

@@ -1,4 +1,4 @@
-"""Prepares the numbered sheet that the commission reads of a candidate, from the application that is open."""
+"""Action that prepares a candidate's numbered sheet, which the commission reads, from the open application."""
 
 from typing import Any
 
@@ -34,8 +34,8 @@ def prepare_sheet(
     owner_suited: bool = False,
     context: Context = NOWHERE,
 ) -> Sheet:
-    """Store the sheet of a designated candidate, in place of an earlier one. Raises ValidationError after the vacancy
-    was put on an agenda."""
+    """Store the sheet of a designated candidate, replacing an earlier one. Raises ValidationError if the vacancy is
+    already on an agenda."""
     if candidacy.state != CandidacyState.DESIGNATED or candidacy.application is None:
         raise ValidationError(_("Cette fiche est déjà inscrite à une séance : elle ne change plus."))
     application, day = candidacy.application, access.day

@@ -1,4 +1,5 @@
-"""Drawing a shortlist, and designating candidates from it, or by number and name for a reserving body."""
+"""Actions that draw a shortlist for a vacancy and designate candidates: from the shortlist, or by number and name for a
+reserving body."""
 
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,7 @@ from formats.folding import folded
 
 @all_or_nothing()
 def draw_shortlist(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) -> Shortlist:
-    """Rank the applications that a vacancy suits. Until a candidate is designated, it may be done again."""
+    """Rank the applications that suit a vacancy. The shortlist can be drawn again until a candidate is designated."""
     if vacancy.state != VacancyState.ORIENTED:
         raise ValidationError(_("Cette vacance n’en est pas à cette étape."))
     grid = Grid._default_manager.in_force().first()
@@ -47,7 +48,7 @@ def draw_shortlist(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) 
 
 @all_or_nothing()
 def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) -> Candidacy:
-    """Make the application of a line a candidate. Its name is not known here."""
+    """Make the application of a shortlist line a candidate. This function does not read the applicant's name."""
     candidacy = ask("SELECT allocations_designate(%s)", line.pk)
     if candidacy is None:
         raise ValidationError(_("Cette demande n’est plus active, ou le logement n’en est plus à cette étape."))
@@ -55,7 +56,7 @@ def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) ->
 
 
 def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
-    # A nominator may read none of these.
+    # Nominators may not read these columns, so the query leaves them out.
     unread = ("application", "state", *(f"vacancy__{name}" for name in NOT_RESERVED))
     candidacy: Candidacy = Candidacy._default_manager.select_related("vacancy").defer(*unread).get(pk=candidacy_id)
     facts: dict[str, Any] = {"vacancy": candidacy.vacancy_id, "number": candidacy.number, "rank": candidacy.rank}
@@ -67,10 +68,11 @@ def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
 @sensitive_variables("last_name")
 @all_or_nothing()
 def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, context: Context = NOWHERE) -> Candidacy:
-    """Designate a candidate of a reserving body. A wrong number and a wrong name raise the same ValidationError.
+    """Designate a candidate of a reserving body by application number and name. Raises the same ValidationError if
+    either is wrong.
 
-    The disclosed state of the vacancy counts: before the minutes are signed, a vacancy whose candidates have all
-    refused accepts nobody, as one that was decided.
+    Uses the state of the vacancy that the reserving body may read: until the minutes are signed, a vacancy whose
+    candidates have all refused still counts as decided, and accepts no candidate.
     """
     as_disclosed([vacancy])
     attempted = ask("SELECT allocations_attempted_application(%s)", number)
@@ -89,7 +91,7 @@ def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, conte
 
 @all_or_nothing()
 def withdraw_candidate(*, by: Person, candidacy: Candidacy, context: Context = NOWHERE) -> Candidacy:
-    """End a candidacy before the commission: the candidate declined, or was designated by mistake."""
+    """Withdraw a candidacy before it is presented: the candidate declined, or was designated by mistake."""
     if candidacy.state != CandidacyState.DESIGNATED:
         raise ValidationError(_("Cette candidature a déjà été présentée ou retirée."))
     change(candidacy, state=CandidacyState.WITHDRAWN)

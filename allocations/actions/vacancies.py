@@ -1,4 +1,5 @@
-"""Vacancies: declared from a notice, withdrawn, and oriented to a contingent or outside the flow."""
+"""Actions on vacancies: declare, withdraw, and orient them to a reserving body's contingent or outside the yearly
+shares."""
 
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from buildings.models import Unit, UnitTerms
 
 @all_or_nothing()
 def set_unit_terms(*, by: Person, unit: Unit, context: Context = NOWHERE, **values: Any) -> UnitTerms:
-    """Enter or change what a dwelling is let for. `values`: the fields of `UnitTerms`."""
+    """Enter or change the letting terms of a dwelling. `values` are the fields of `UnitTerms`."""
     terms = UnitTerms._default_manager.filter(unit=unit).first()
     if terms is None:
         terms = UnitTerms(unit=unit, building_id=unit.building_id, **values)
@@ -32,7 +33,7 @@ def set_unit_terms(*, by: Person, unit: Unit, context: Context = NOWHERE, **valu
 
 @all_or_nothing()
 def declare_vacancy(*, by: Person, unit: Unit, available_on: date, context: Context = NOWHERE) -> Vacancy:
-    """Declare that a dwelling will be free. Its terms must be known."""
+    """Declare that a dwelling is or will be vacant. The database requires its letting terms."""
     vacancy = Vacancy(
         unit=unit, building_id=unit.building_id, available_on=available_on, declared_on=today(), declared_by=by
     )
@@ -43,7 +44,7 @@ def declare_vacancy(*, by: Person, unit: Unit, available_on: date, context: Cont
 
 @all_or_nothing()
 def withdraw_vacancy(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) -> Vacancy:
-    """End a vacancy without a lease: the former tenant stays, or the dwelling is not to be let."""
+    """End a vacancy without a lease, because the former tenant stays or the dwelling will not be let."""
     if vacancy.ended_on:
         raise ValidationError(_("Ce logement n’est déjà plus à attribuer."))
     change(vacancy, state=VacancyState.WITHDRAWN, ended_on=today())
@@ -61,7 +62,8 @@ def orient_vacancy(
     outside_flow: str = "",
     context: Context = NOWHERE,
 ) -> Vacancy:
-    """Orient a vacancy to a contingent for a reason, or outside the flow. Until a shortlist, it may be done again."""
+    """Orient a vacancy to a contingent, or outside the yearly shares, with a reason. This can be repeated until a
+    shortlist is drawn."""
     if vacancy.state not in (VacancyState.DECLARED, VacancyState.ORIENTED):
         raise ValidationError(_("Cette vacance n’en est pas à cette étape."))
     if (contingent is None) == (outside_flow == ""):

@@ -1,1 +1,2 @@
-"""What the pages of the allocation commission read and write down: agenda, numbered sheets, proposals, minutes."""
+"""Queries and texts for the pages of the allocation commission: agenda, numbered sheets, proposed decisions and
+minutes."""

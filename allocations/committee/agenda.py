@@ -1,4 +1,5 @@
-"""What pages read of a session: the own seat, the quorum, the agenda, and the numbered sheets of a dwelling."""
+"""Queries about a session of the allocation commission: the current person's seat, the quorum, the agenda, and the
+numbered sheets of each dwelling."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ from audit import events
 from audit.events import Outcome as Result
 from audit.record import record_view
 
-# Returns the rows of a model that the reader may see.
+# Type of a function that returns the rows of a model which the current person may read.
 Rows = Callable[[type[models.Model]], Any]
 MOST_SIGNED = 20
 DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent", "vacancy__contingent")
@@ -45,8 +46,8 @@ DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent", "vacancy
 
 @dataclass(frozen=True)
 class Quorum:
-    """How many voting members a session needs. `counted`: those present, or before the opening those convened.
-    `needed`: None if the landlord has not entered the figure."""
+    """The quorum of a session. `counted` is the number of voting members who are present, or who were convened if the
+    session has not opened. `needed` is None if the landlord has not entered the figure."""
 
     needed: int | None
     counted: int
@@ -70,7 +71,8 @@ def quorum_of(access: AccessContext, session: Session, seats: Sequence[Seat]) ->
 
 
 def seats_of(access: AccessContext, session: Session) -> list[Seat]:
-    """Return the seats of a session: the chair, then in the order of the law, then those that were taken back."""
+    """Return the seats of a session: the chair first, then the other members in the order of the law, then released
+    seats."""
     rows = access.rows(Seat).filter(session=session).select_related("person")
     return sorted(
         rows, key=lambda seat: (seat.released != "", not seat.chairs, Voice.values.index(seat.voice), seat.person.name)
@@ -78,7 +80,7 @@ def seats_of(access: AccessContext, session: Session) -> list[Seat]:
 
 
 def own_seat(access: AccessContext, seats: Sequence[Seat]) -> Seat:
-    """Return the seat of the current person. Raises PermissionDenied without a seat."""
+    """Return the current person's seat among these. Raises PermissionDenied if the person has none."""
     for seat in seats:
         if seat.person_id == access.person.pk:
             return seat
@@ -86,8 +88,8 @@ def own_seat(access: AccessContext, seats: Sequence[Seat]) -> Seat:
 
 
 def require_chair(access: AccessContext, session: Session) -> Seat:
-    """Return the current person's seat in a session. Raises PermissionDenied unless they chair this session: the role
-    alone does not suffice."""
+    """Return the current person's seat in a session. Raises PermissionDenied unless this seat chairs the session; the
+    role of chair alone is not enough."""
     seat = own_seat(access, seats_of(access, session))
     if not seat.chairs:
         raise PermissionDenied
@@ -95,24 +97,27 @@ def require_chair(access: AccessContext, session: Session) -> Seat:
 
 
 def presides(access: AccessContext, item: AgendaItem, seat: Seat) -> bool:
-    """Whether the current person, who has this seat, presides an item: as chair, or in place of a recused chair."""
+    """Whether the current person, who has this seat, presides over an agenda item, as chair or in place of a recused
+    chair."""
     return item.presided_by_id == access.person.pk if item.presided_by_id else seat.chairs
 
 
 def may_take_chair(session: Session, seat: Seat, at: datetime) -> bool:
-    """Whether the member may take the chair if its holder is absent, as allocations_take_chair() decides."""
+    """Whether the member may replace an absent chair. The SQL function allocations_take_chair() enforces the same
+    rule."""
     own = seat.may_preside and not seat.chairs and session.held_at <= at
     return own and (session.state == SessionState.CONVENED or seat.present)
 
 
 def require_president(access: AccessContext, item: AgendaItem) -> None:
-    """Raises PermissionDenied unless the current person presides the item."""
+    """Raise PermissionDenied unless the current person presides over the agenda item."""
     if not presides(access, item, own_seat(access, seats_of(access, item.session))):
         raise PermissionDenied
 
 
 def own_sessions_of(access: AccessContext) -> list[tuple[Session, Seat]]:
-    """Return the sessions in which the current person sits until the minutes are signed, in the order of their days."""
+    """Return the sessions in which the current person has a seat, with the seat. Sessions with signed minutes are
+    excluded."""
     own = access.rows(Seat).filter(person=access.person.pk).select_related("session")
     seats = {seat.session_id: seat for seat in own}
     rows = access.rows(Session).filter(pk__in=seats).annotate(dwellings=Count("items")).order_by("held_at", "id")
@@ -120,7 +125,7 @@ def own_sessions_of(access: AccessContext) -> list[tuple[Session, Seat]]:
 
 
 def sessions_of(access: AccessContext) -> list[Session]:
-    """Return all sessions whose minutes are not signed, then the last that were signed."""
+    """Return all sessions whose minutes are not signed, then the most recent sessions with signed minutes."""
     counts = {"dwellings": Count("items", distinct=True), "members": Count("seats", distinct=True)}
     rows = access.rows(Session).annotate(**counts)
     current = rows.exclude(state=SessionState.SIGNED).order_by("held_at", "id")
@@ -128,7 +133,7 @@ def sessions_of(access: AccessContext) -> list[Session]:
 
 
 def possible_members(access: AccessContext, session: Session) -> tuple[list[Person], set[UUID]]:
-    """Return the people with a role of the commission today and no seat in the session, and who of them may chair."""
+    """Return the people who may be given a seat in a session, and the ids of the people who may chair it."""
     in_force = Assignment.objects.in_force(access.day).values_list("person_id", flat=True)
     chairs = set(in_force.filter(role=COMMITTEE_CHAIR.code))
     members = chairs | set(in_force.filter(role=COMMITTEE_MEMBER.code))
@@ -138,8 +143,8 @@ def possible_members(access: AccessContext, session: Session) -> tuple[list[Pers
 
 
 def agenda_of(access: AccessContext, session: Session) -> list[Any]:
-    """Return the dwellings of a session with `sheets`, `decided` and `recused`: how many sheets there are, how many
-    have an adopted decision, and from how many the current person is recused."""
+    """Return the agenda items of a session. Each has the number of its sheets (`sheets`), of those with an adopted
+    decision (`decided`), and of those from which the current person is recused (`recused`)."""
     rows = access.rows(AgendaItem).filter(session=session).select_related(*DWELLING)
     own = Q(candidacies__recusals__seat__person=access.person.pk)
     counts = {
@@ -151,14 +156,14 @@ def agenda_of(access: AccessContext, session: Session) -> list[Any]:
 
 
 def dwellings_of(access: AccessContext, session: Session) -> list[AgendaItem]:
-    """Return the dwellings of a session for the person who convenes it, who reads no candidacy."""
+    """Return the agenda items of a session for the manager who convenes it, and who may not read candidacies."""
     rows = access.rows(AgendaItem).filter(session=session).select_related(*DWELLING)
     return list(rows.prefetch_related("vacancy__building__addresses").order_by("position"))
 
 
 @dataclass(frozen=True)
 class NumberedSheet:
-    """A sheet without a name, with what the table decides on it. `decision`: the proposed or adopted one."""
+    """A candidate's anonymous sheet with its decision, proposed or adopted, and the current member's vote."""
 
     candidacy: Candidacy
     decision: Decision | None = None
@@ -185,7 +190,8 @@ class NumberedSheet:
 
 @dataclass(frozen=True)
 class SheetTable:
-    """The sheets of a dwelling that the current person may read. `recused`: candidacies from which they are recused."""
+    """The sheets of one dwelling that the current person may read. `recused` are the candidacies from which they are
+    recused."""
 
     session: Session
     seat: Seat
@@ -202,8 +208,8 @@ class SheetTable:
 
 
 def proposed_in(session: Session, rows: Rows) -> Any:
-    """Return what was proposed in a session that was opened, in order. An earlier session may have rejected other
-    proposals on a sheet that it carried over."""
+    """Return the decisions proposed in this session, oldest first. Decisions that an earlier session proposed on the
+    same sheets are excluded."""
     proposed = rows(Decision).filter(candidacy__item__session=session.pk, proposed_at__gte=session.opened_at)
     return proposed.order_by("proposed_at", "id")
 
@@ -236,7 +242,8 @@ def sheets_of(access: AccessContext, item: AgendaItem) -> SheetTable:
 
 
 def may_preside_item(item: AgendaItem, table: "SheetTable") -> bool:
-    """Whether the member may preside in place of a recused chair, as allocations_preside_item() decides."""
+    """Whether the member may preside in place of a recused chair. The SQL function allocations_preside_item() enforces
+    the same rule."""
     seat = table.seat
     own = seat.may_preside and seat.present and not seat.chairs and not table.recused
     if not own or item.carried_reason or item.presided_by_id == seat.person_id:
@@ -248,22 +255,22 @@ def may_preside_item(item: AgendaItem, table: "SheetTable") -> bool:
 
 
 def convened_item(access: AccessContext, vacancy: Vacancy) -> AgendaItem | None:
-    """Return the item of a session to come on which a vacancy stands, or None."""
+    """Return the vacancy's agenda item in a session that has not opened, or None."""
     rows = access.rows(AgendaItem).filter(vacancy=vacancy, session__state=SessionState.CONVENED)
     item: AgendaItem | None = rows.select_related("session").first()
     return item
 
 
 def next_dwelling(access: AccessContext, item: AgendaItem) -> AgendaItem | None:
-    """Return the following dwelling of the agenda that the session has not carried over."""
+    """Return the next dwelling on the agenda, skipping those that were postponed to another session."""
     rows = access.rows(AgendaItem).filter(session=item.session_id, position__gt=item.position, carried_reason="")
     following: AgendaItem | None = rows.select_related(*DWELLING).order_by("position").first()
     return following
 
 
 def blind_sheets(table: SheetTable) -> list[tuple[int, UUID, UUID | None]]:
-    """Return number, candidacy and proposed decision of the sheets still to decide from which the chair is recused: the
-    chair enters and counts what the others propose, without reading the sheet."""
+    """Return number, candidacy and proposed decision of each undecided sheet from which the chair is recused. The chair
+    records what the other members propose, without reading the sheet."""
     rows = Candidacy._default_manager.filter(pk__in=table.recused, state=CandidacyState.PRESENTED).order_by("number")
     proposed = Decision._default_manager.filter(candidacy__in=table.recused, outcome=Outcome.PROPOSED)
     decisions = dict(proposed.values_list("candidacy", "pk"))
@@ -271,8 +278,8 @@ def blind_sheets(table: SheetTable) -> list[tuple[int, UUID, UUID | None]]:
 
 
 def record_sheets(access: AccessContext, table: SheetTable) -> None:
-    """Record that the current person reads each sheet of the table. A recusal is refused afterwards: the trigger
-    allocations_check_recusal looks for these events. Call it before the page leaves."""
+    """Record an audit event for each sheet that the current person is about to read. Call this before sending the page:
+    the trigger allocations_check_recusal rejects a recusal once the event exists."""
     for sheet in table.sheets:
         record_view(
             events.SHEET_SHOWN,
@@ -293,8 +300,8 @@ def candidacy_of(access: AccessContext, candidacy: UUID) -> Candidacy:
 
 @dataclass(frozen=True)
 class VoteCount:
-    """The votes on a decision for whoever chairs. They are told apart only once every expected member has voted: counts
-    that grow with each vote would tell who voted what."""
+    """The votes on a decision, for the person who presides. Votes for and against are displayed only once all expected
+    members have voted, because intermediate counts would disclose individual votes."""
 
     votes: Tally
     expected: int
@@ -317,8 +324,8 @@ def count_of(access: AccessContext, decision: Decision, session: Session) -> Vot
 
 
 def fully_voted(access: AccessContext, table: SheetTable) -> set[UUID]:
-    """Return the proposals of a dwelling on which every expected member has voted, for whoever presides: they can be
-    counted at once."""
+    """Return the proposed decisions of a dwelling on which all expected members have voted, so that the votes can be
+    counted."""
     proposed = Decision._default_manager.filter(
         candidacy__item__session=table.session.pk, outcome=Outcome.PROPOSED, candidacy__in=[*table.recused, *table.keys]
     )

@@ -1,4 +1,5 @@
-"""What a request for a claim opens: a sheet, its decisions and votes, without a name. The database decides."""
+"""Queries for a discrimination claim: the anonymous sheet, decisions and votes of one candidacy. The database checks
+that a second person approved the request."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,8 @@ from allocations.models import Choice, ClaimSource, Decision, Sheet, Voice
 
 @dataclass(frozen=True)
 class WaitingClaim:
-    """A request as who agrees sees it. `beginning`: the first characters of the reference."""
+    """A request as the person who may approve it reads it. `beginning` is the first eight characters of the
+    reference."""
 
     claim: UUID
     beginning: str
@@ -29,7 +31,8 @@ class WaitingClaim:
 
 @dataclass(frozen=True)
 class VotedDecision:
-    """A proposal with its outcome. `votes`: for each vote, the right by which the member sat, and the choice."""
+    """A proposed decision and its outcome. `votes` has one pair for each vote: the member's right to sit, and the
+    choice."""
 
     row: Decision
     votes: list[tuple[str, str]]
@@ -41,8 +44,8 @@ class VotedDecision:
 
 @dataclass(frozen=True)
 class OpenedSheet:
-    """`rank`: of the shortlist, None if a reserving body designated the candidate. `passed_over`: how many better ranks
-    were not designated."""
+    """A sheet opened for a claim. `rank` is the candidate's rank in the shortlist, or None if a reserving body
+    designated the candidate. `passed_over` is the number of better ranks that were not designated."""
 
     sheet: SheetInWords
     decisions: list[VotedDecision]
@@ -56,7 +59,7 @@ def waiting_claims() -> list[WaitingClaim]:
 
 
 def opened_sheet(claim: UUID) -> OpenedSheet | None:
-    """Return what the request opens to the current person now, or None."""
+    """Return the sheet that an approved request lets the current person read now, or None."""
     sheets = _rows("SELECT * FROM allocations_claim_sheet(%s)", claim)
     figures = _rows("SELECT * FROM allocations_claim_figures(%s)", claim)
     if not sheets or not figures:

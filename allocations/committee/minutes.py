@@ -1,7 +1,7 @@
-"""The minutes of a session as the text that is signed.
+"""Writes the minutes of a session as the text that is signed.
 
-The text has codes, numbers and ids only, and no name: it is the same in every language, and does not change when an
-application is deleted or a person is renamed. Written again from the stored rows, it has the digest that was signed.
+The text has codes, numbers and ids but no names, so it is the same in every language, and stays the same if an
+application is deleted or a person is renamed. Writing it again from the stored rows reproduces the signed digest.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from uuid import UUID
 
 FORMAT = 1
 ITEM_FACTS = ("position", "vacancy", "few_reason", "presided_by", "carried_reason", "key")
-# Facts of a sheet, in the order of the minutes.
+# Fields of a sheet that the minutes contain, in this order.
 SHEET_FACTS = (
     *("prepared_on", "persons", "children", "category", "income_bracket", "ceiling_euros", "highest_ceiling_euros"),
     *("waited_months", "verified", "declared", "priority", "resources_cents", "aid_cents", "effort_permille"),
@@ -51,7 +51,8 @@ class DecisionRecord:
 
 @dataclass(frozen=True)
 class SheetRecord:
-    """`rank`: of the shortlist. `recused`: the recused members. `decisions`: in the order of their proposal."""
+    """A sheet in the minutes. `rank` is the rank in the shortlist; `recused` has the ids of recused members;
+    `decisions` are in the order in which they were proposed."""
 
     number: int
     candidacy: UUID
@@ -63,8 +64,9 @@ class SheetRecord:
 
 @dataclass(frozen=True)
 class ItemRecord:
-    """`key`: the key in hexadecimal digits that orders equal candidates, or "" if none was drawn. `presided_by`: the
-    member who presided because the chair was recused. `carried_reason`: why it was carried over, or ""."""
+    """An agenda item in the minutes. `key` orders equal candidates, in hexadecimal digits, or "" if there is none.
+    `presided_by` is the member who replaced a recused chair. `carried_reason` says why the item was postponed, or
+    ""."""
 
     position: int
     vacancy: UUID
@@ -87,7 +89,8 @@ class MinutesRecord:
 
 
 def write_minutes(record: MinutesRecord) -> str:
-    """Return the text of the minutes. It does not depend on the order of seats, items, sheets and recusals."""
+    """Return the text of the minutes. It does not depend on the order in which seats, items, sheets and recusals are
+    given."""
     head = {name: getattr(record, name) for name in ("session", "held_at", "opened_at", "closed_at", "quorum")}
     lines = [f"loge minutes {FORMAT}", _line("session", head)]
     lines += [_line("seat", _values(seat)) for seat in sorted(record.seats, key=lambda seat: seat.person_id.hex)]
@@ -97,7 +100,7 @@ def write_minutes(record: MinutesRecord) -> str:
 
 
 def digest_of(text: str) -> str:
-    """Return the digest that signing stores."""
+    """Return the SHA-256 digest of the minutes, which is stored when they are signed."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -113,7 +116,7 @@ def item_lines(item: ItemRecord) -> Iterable[str]:
 
 
 def copied(record: type[Record], row: Any) -> Record:
-    """Return a record with the values that a stored row has under the same names."""
+    """Create a record from a stored row, by copying the fields of the same names."""
     return record(**{column.name: getattr(row, column.name) for column in fields(record)})
 
 

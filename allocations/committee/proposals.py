@@ -1,4 +1,4 @@
-"""What the chair may propose for a sheet: the decisions whose conditions hold now."""
+"""The decisions that the chair may propose for a sheet, because their conditions are met now."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,9 @@ WITHOUT_MOTIVE = (DecisionKind.ALLOCATION, DecisionKind.RANKED, DecisionKind.CON
 
 @dataclass(frozen=True)
 class Options:
-    """`decisions`: value of the form -> label, such as "d:too_small". `documents`: code -> label of those to come.
-    `blind`: the chair is recused, reads no sheet, and enters what the others propose; the database still checks it."""
+    """Choices of the form that proposes a decision. `decisions` maps a form value, such as "d:too_small", to a label;
+    `documents` maps codes of missing documents to labels. `blind` is true for a recused chair, who records what other
+    members propose without reading the sheet."""
 
     decisions: dict[str, str]
     documents: dict[str, str]
@@ -27,7 +28,7 @@ class Options:
 
     @property
     def without_motive(self) -> bool:
-        """Whether no refusal is possible, because no motive holds."""
+        """Whether no refusal can be proposed, because the condition of no refusal motive is met."""
         return all(":" not in value for value in self.decisions)
 
 
@@ -52,6 +53,6 @@ def next_rank(access: AccessContext, candidacy: Candidacy) -> int:
 
 
 def may_propose(candidacy: Candidacy) -> bool:
-    """Whether a sheet has neither a proposed nor an adopted decision."""
+    """Whether no decision on the sheet is proposed or adopted, so that one may be proposed."""
     open_now = Decision._default_manager.filter(candidacy=candidacy.pk, outcome__in=CURRENT)
     return not open_now.exists()

@@ -1,4 +1,4 @@
-"""The facts of a numbered sheet, read from the application of a designated candidate."""
+"""Computes the facts of a candidate's numbered sheet from the open application."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from buildings.models import UnitTerms
 
 @dataclass(frozen=True)
 class Costs:
-    """Monthly resources and estimated housing aid, in cents, or None where the effort rate is not to be computed."""
+    """Monthly resources and estimated housing aid in cents, or None to skip the rent-to-income ratio."""
 
     resources_cents: int | None = None
     aid_cents: int | None = None
@@ -48,7 +48,7 @@ def household_facts(access: AccessContext, candidacy: Candidacy) -> dict[str, in
 
 
 def income_facts(results: list[Verdict], financing: str) -> dict[str, int | None]:
-    """Return category, ceilings and the bracket of income. They are None where facts are missing or the law is open."""
+    """Return category, ceilings and bracket of income, or None for each if data are missing or the law is unclear."""
     answers = {verdict.financing: verdict.answer for verdict in results if verdict.answer is not None}
     of_dwelling = answers.get(financing)
     if of_dwelling is None:
@@ -68,7 +68,7 @@ def band_facts(access: AccessContext, candidacy: Candidacy) -> dict[str, int | N
 
 
 def documents_to_come(access: AccessContext, candidacy: Candidacy, day: date) -> list[str]:
-    """Return the kinds of documents that are compulsory or were asked for, and that nobody has seen."""
+    """Return the kinds of documents that are compulsory or were requested, and that no employee has seen."""
     rows = list(access.rows(SupportingDocument).filter(application=candidacy.application_id))
     checked = {row.kind for row in rows if row.seen_on and (row.valid_until is None or row.valid_until >= day)}
     return sorted(({*COMPULSORY} | {row.kind for row in rows}) - checked)

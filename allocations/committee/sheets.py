@@ -1,4 +1,4 @@
-"""What pages read of a numbered sheet, and the motives of refusal that hold for its candidate."""
+"""Queries about a candidate's numbered sheet, and about the refusal motives whose conditions the candidate meets."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +14,7 @@ from allocations.wording import bracket_text, motive_figures_text, percent_text
 
 @dataclass(frozen=True)
 class SheetInWords:
-    """A numbered sheet in words, the same for the officer who prepares it and for the commission."""
+    """A numbered sheet as text. The officer who prepares it and the commission read the same text."""
 
     row: Sheet
 
@@ -39,7 +39,7 @@ def sheet_of(access: AccessContext, candidacy: Candidacy) -> SheetInWords | None
 
 @dataclass(frozen=True)
 class MotiveThatHolds:
-    """A motive of refusal whose condition holds today. `kind`: d, non-allocation, or e, inadmissibility."""
+    """A refusal motive whose condition is met today. `kind` is "d" (non-allocation) or "e" (inadmissibility)."""
 
     code: str
     figures: list[int]
@@ -58,7 +58,8 @@ class MotiveThatHolds:
 
 
 def motives_that_hold(candidacy_id: UUID) -> list[MotiveThatHolds]:
-    """Return the motives that the database computed for a candidacy which the current person may read."""
+    """Return the refusal motives whose conditions the database finds met, for a candidacy that the current person may
+    read."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT motive, figures FROM allocations_motives_that_hold(%s)", [candidacy_id])
         return [MotiveThatHolds(*row) for row in cursor.fetchall()]

@@ -1,4 +1,5 @@
-"""What a shortlist needs before it is drawn, and what is read of it: lines, candidacies, sessions to come."""
+"""Queries about shortlists: data required before one is drawn, its lines and candidacies, and the coming sessions of
+the commission."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,14 +36,15 @@ from audit import events
 from buildings.models import Financing, UnitTerms
 
 OPEN_TO_CANDIDATES = (VacancyState.ORIENTED, VacancyState.SHORTLISTED)
-# The law asks for three candidates for each dwelling (CCH, article R441-3).
+# The law requires three candidates for each dwelling (CCH, article R441-3).
 LEAST_CANDIDATES = 3
-# A shortlist has the best ranks, and further lines only if the commission owes them the first examination.
+# A shortlist has the 50 best ranks, and lower ranks only if the law requires that they be examined first.
 MOST_SHOWN = 50
 
 
 def require_rooms_and_ceiling(vacancy: Vacancy) -> None:
-    """Raise ValidationError that names what is missing: without it, a shortlist would be wrong."""
+    """Raise ValidationError naming the missing data (room count or income ceilings) without which a shortlist would be
+    wrong."""
     if ask("SELECT allocations_rooms(%s)", vacancy.unit_id) is None:
         raise ValidationError(_("Le type de ce logement manque (T1, T2…) : le patrimoine l’enregistre."))
     terms, day = UnitTerms._default_manager.get(unit=vacancy.unit_id), today()
@@ -66,7 +68,7 @@ def ask(question: str, *params: Any) -> Any:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A candidacy and the day on which its sheet was prepared, if it was."""
+    """A candidacy and the day on which its sheet was prepared, or None."""
 
     row: Candidacy
     prepared_on: date | None
@@ -78,8 +80,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the shortlist, and the candidacy that it led to, if somebody designated it. `is_owed`: the commission
-    owes it the first examination."""
+    """A line of the shortlist, with its candidacy if the line was designated. `is_owed` is true if the commission must
+    examine this application first."""
 
     row: ShortlistLine
     candidacy: Candidacy | None
@@ -91,7 +93,7 @@ class Line:
 
     @property
     def filed_in(self) -> str:
-        """Return the month of the filing, such as 2024-03. Its day would help to recognise the application."""
+        """Return the month of filing, such as 2024-03. The exact day would help to identify the application."""
         return f"{self.row.filed_on:%Y-%m}"
 
 
@@ -105,7 +107,8 @@ def _candidates(access: AccessContext, vacancy: Vacancy) -> list[Candidate]:
 def _lines(
     access: AccessContext, vacancy: Vacancy, drawn: Shortlist, candidates: list[Candidate], owed: set[int | None]
 ) -> list[Line]:
-    """Return the lines of the current shortlist. Earlier candidacies of the vacancy had the ranks of earlier ones."""
+    """Return the lines of the current shortlist, each with its candidacy. Candidacies from earlier shortlists are
+    ignored, because their ranks have another meaning."""
     rows = access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym").order_by("rank")
     current = {
         candidate.row.rank: candidate.row
@@ -119,8 +122,9 @@ def _lines(
 
 @dataclass(frozen=True)
 class ShortlistTable:
-    """`drawn`: the latest shortlist, or None: none was drawn, or its lines were deleted when its candidates had all
-    refused. `owed`: whether the commission owes somebody the first examination for this dwelling."""
+    """A shortlist as its page displays it. `drawn` is None if no shortlist was drawn, or if its lines were deleted
+    after all candidates refused. `owed` is true if the commission must examine some application first for this
+    dwelling."""
 
     drawn: Shortlist | None
     lines: list[Line]
@@ -129,7 +133,8 @@ class ShortlistTable:
 
 
 def shortlist_of(access: AccessContext, vacancy: Vacancy) -> ShortlistTable:
-    """Return the ranked lines and the candidacies of a vacancy. The audit event of the request then names them."""
+    """Return the ranked lines and the candidacies of a vacancy, and add the vacancy to the audit event of the
+    request."""
     candidates = _candidates(access, vacancy)
     drawn = access.rows(Shortlist).filter(pk=vacancy.pk).select_related("grid").first()
     owed = owed_examinations().get(vacancy.pk, set())
@@ -142,8 +147,8 @@ def shortlist_of(access: AccessContext, vacancy: Vacancy) -> ShortlistTable:
 
 
 def _few_reasons(access: AccessContext, vacancy: Vacancy) -> list[FewReason]:
-    """Return the reasons for fewer than three candidates that may hold: the database checks them when the session
-    opens. Whether a candidate is recognised under DALO is not known here."""
+    """Return the reasons that may justify fewer than three candidates. The database checks the chosen reason when the
+    session opens, because this function does not read whether a candidate has the DALO priority."""
     kind, terms = vacancy.contingent.kind if vacancy.contingent else "", terms_of(vacancy.unit)
     drawn = access.rows(Shortlist).filter(pk=vacancy.pk).first()
     holds = {
@@ -156,9 +161,10 @@ def _few_reasons(access: AccessContext, vacancy: Vacancy) -> list[FewReason]:
 
 @dataclass(frozen=True)
 class Convening:
-    """What decides whether a vacancy can go to a session. Only prepared sheets are presented.
+    """The data that decide whether a vacancy can be put on the agenda of a session. Only candidates with a prepared
+    sheet are presented.
 
-    `reasons`: the lawful reasons that may hold for fewer than three candidates, or empty if none is needed.
+    `reasons` are the lawful reasons that may justify fewer than three candidates; it is empty if none is needed.
     """
 
     vacancy: Vacancy

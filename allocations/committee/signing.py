@@ -1,4 +1,5 @@
-"""The minutes of a session as they are signed and as they are shown: read from the rows, then with the names."""
+"""The minutes of a session: the text to sign, read from the stored rows, and the same minutes with names for
+display."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from allocations.queries import grouped
 
 
 def record_of(session: Session, rows: Rows, keys: Mapping[UUID, str]) -> MinutesRecord:
-    """Read the minutes of a closed session. `keys`: vacancy -> key that orders equal candidates."""
+    """Read the minutes of a closed session. `keys` maps a vacancy to the key that orders equal candidates."""
     candidacies = rows(Candidacy).filter(item__session=session.pk).select_related("sheet").defer("application")
     decisions = proposed_in(session, rows)
     recusals = (
@@ -65,14 +66,15 @@ def record_of(session: Session, rows: Rows, keys: Mapping[UUID, str]) -> Minutes
 
 
 def keys_of(session: Session) -> dict[UUID, str]:
-    """Return vacancy -> key that orders equal candidates, for a member of a closed session."""
+    """Map each vacancy of a closed session to the key that orders equal candidates. Only a member of the session gets
+    keys."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT vacancy, key FROM allocations_keys_of(%s)", [session.pk])
         return dict(cursor.fetchall())
 
 
 def names_after_vote(session: Session) -> dict[UUID, tuple[str, str]]:
-    """Return candidacy -> number and name of the applicant, without those from which the current person is recused."""
+    """Map each candidacy to the applicant's number and name, except those from which the current person is recused."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT candidacy, application, last_name, first_name FROM allocations_names_after_vote(%s)", [session.pk]
@@ -83,7 +85,8 @@ def names_after_vote(session: Session) -> dict[UUID, tuple[str, str]]:
 
 @dataclass(frozen=True)
 class MinutesLine:
-    """A numbered sheet in the minutes. `application` and `name` are empty for who is recused, or if it was deleted."""
+    """A numbered sheet in the minutes. `application` and `name` are empty if the reader is recused or the application
+    was deleted."""
 
     number: int
     application: str
@@ -94,7 +97,7 @@ class MinutesLine:
 
 @dataclass(frozen=True)
 class Minutes:
-    """The minutes as a page shows them. `text` is what is signed."""
+    """The minutes as a page displays them. `text` is the text that is signed."""
 
     seats: list[Seat]
     items: list[tuple[AgendaItem, str, list[MinutesLine]]]

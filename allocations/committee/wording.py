@@ -1,4 +1,4 @@
-"""Sentences about motives and decisions, in the reader's language."""
+"""Sentences about refusal motives and decisions, in the reader's language."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,13 @@ from allocations.wording import motive_figures_text
 
 
 def motive_text(code: str, figures: Sequence[int]) -> str:
-    """Write a motive with the figures of its condition."""
+    """Return a refusal motive as text, with the figures for which its condition is met."""
     words = motive_figures_text(code, list(figures)) if figures else ""
     return f"{MOTIVES.label(code)} ({words})" if words else MOTIVES.label(code)
 
 
 def decision_text(decision: Decision) -> str:
-    """Write a decision with all that belongs to it: rank, document and its last day, or motive with figures."""
+    """Return a decision as text, with its rank, its missing document and due date, or its motive and figures."""
     label = str(DecisionKind(decision.kind).label).capitalize()
     if decision.motive:
         words = {"decision": label, "motive": motive_text(decision.motive, decision.figures)}

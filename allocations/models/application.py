@@ -1,6 +1,8 @@
-"""Housing applications. Nobody can list them: an application opens to one employee, for a dated reason (`Occasion`).
+"""Housing applications. Nobody can list them: an application is open to one employee at a time-limited occasion
+(`Occasion`), for a recorded reason.
 
-The national register (SNE) is the master, and Loge has a copy, which is deleted in the night after the closing.
+The national register (SNE) has the authoritative record. Loge stores a copy, which is deleted the night after the
+application is closed.
 """
 
 import uuid
@@ -23,14 +25,14 @@ from privacy.processing_activities import APPLICATIONS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import APPLICATION
 
-# Shape of a national application number: 3 digits, month and year, 6 digits, 5 letters or digits. It was inferred from
-# published examples of the register's XML.
+# A national application number has 3 digits, month and year, 6 digits, and 5 letters or digits.
+# No specification was found; the shape was inferred from published examples of the register's XML.
 NUMBER_SHAPE = r"^[0-9]{3}(0[1-9]|1[0-2])[0-9]{2}[0-9]{6}[0-9A-Z]{5}$"
 MOST_ROOMS = 9
 
 
 class OnOccasion(Func):
-    """SQL condition that an open occasion lets the person see the application in this compartment."""
+    """SQL condition that is true if the person has an open occasion for the application in this compartment."""
 
     output_field = BooleanField()
     conditional = True
@@ -47,9 +49,9 @@ class OnOccasion(Func):
 
 class ApplicationQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the applications that open occasions let `person` see. Other compartments get none.
+        """Return the applications for which `person` has an open occasion. Only two compartments can read applications.
 
-        An examiner reads the number and the place only: use `only()`.
+        An examiner may read only the number and the place, so use `only()` in that compartment.
         """
         if compartment not in ON_OCCASION:
             return self.none()
@@ -57,7 +59,7 @@ class ApplicationQuerySet(ScopedQuerySet):
 
 
 class OfApplicationQuerySet(ScopedQuerySet):
-    """Rows that belong to an application, in the field `application`."""
+    """Rows with a field `application`, visible while that application is open to the person."""
 
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         if compartment is not Compartment.APPLICANTS:
@@ -66,8 +68,8 @@ class OfApplicationQuerySet(ScopedQuerySet):
 
 
 class State(models.TextChoices):
-    """REGISTERED: nothing checked yet. UNDER_REVIEW: a document was asked for or seen. COMPLETE: all compulsory
-    documents were seen, and the income was assessed."""
+    """State of an application. REGISTERED: nothing was checked yet. UNDER_REVIEW: a document was requested or seen.
+    COMPLETE: all compulsory documents were seen and the income was assessed."""
 
     REGISTERED = "registered", _("enregistrée")
     UNDER_REVIEW = "under_review", _("en cours d’instruction")
@@ -76,7 +78,7 @@ class State(models.TextChoices):
 
 
 class ClosingMotive(models.TextChoices):
-    """The only reasons for which an application may be removed from the register (CCH, article R441-2-8)."""
+    """The lawful reasons for removing an application from the register (CCH, article R441-2-8). There are no others."""
 
     SIGNED_LEASE = "signed_lease", _("bail signé")
     RENOUNCED = "renounced", _("renonciation écrite du demandeur")
@@ -86,7 +88,7 @@ class ClosingMotive(models.TextChoices):
     MERGED = "merged", _("fusion avec une autre demande du foyer")
 
 
-# The applicant must have been warned, with proof of delivery, a month before a closing with one of these motives.
+# These motives require a warning that was delivered, with proof, at least a month before the closing.
 WARNED_FIRST = (ClosingMotive.NO_ANSWER, ClosingMotive.INADMISSIBLE)
 
 
@@ -114,7 +116,7 @@ class Application(models.Model):
     data_policy = DataPolicy(APPLICATIONS, APPLICATION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The number is null until the national register has given one. Without it, nobody can be nominated for a dwelling.
+    # Null until the national register gives a number; without one, nobody can be a candidate for a dwelling.
     number = models.CharField(_("numéro unique"), max_length=18, null=True, blank=True)  # noqa: DJ001 - null is unknown
     kept_at = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("suivie par"))
     filed_on = models.DateField(_("date de dépôt"))
@@ -134,11 +136,11 @@ class Application(models.Model):
         blank=True,
     )
     registered_on = models.DateField()
-    # Null if a file brought the application. The national register then reminds the applicant, and not the landlord.
+    # Null for an imported application, which the national register and not the landlord reminds of its renewal.
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    # Digest of the application in the latest file, so that an import knows whether it changed.
+    # Digest of the application in the latest imported file, by which an import detects changes.
     file_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
     closed_on = models.DateField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -1,4 +1,5 @@
-"""Candidacies: applications designated for a vacancy, and the numbered sheets without names for the commission."""
+"""Candidacies (applications designated for a vacancy), and the numbered sheets without names that the commission
+reads."""
 
 import uuid
 from typing import Self
@@ -39,7 +40,7 @@ class CandidacyState(models.TextChoices):
     RENOUNCED = "renounced", _("renonciation après acceptation")
 
 
-# A candidacy before the commission's decision. Its file is open to the officer, as is that of one under way.
+# The commission has not yet decided on a candidacy in one of these states.
 BEFORE_DECISION = (CandidacyState.DESIGNATED, CandidacyState.PRESENTED)
 UNDER_WAY = (
     *BEFORE_DECISION,
@@ -48,15 +49,18 @@ UNDER_WAY = (
     CandidacyState.OFFERED,
     CandidacyState.ACCEPTED,
 )
-# A candidacy to which the dwelling may be offered, when its turn comes.
+# The dwelling may be offered to a candidacy in one of these states when its rank is next.
 TO_OFFER = (CandidacyState.RANKED, CandidacyState.CONDITIONAL)
 
 
 class CandidacyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the candidacies of the officer's vacancies, of the member's sessions, of an open application, or
-        those that the person's reserving body designated. The application is readable in `APPLICANTS` alone, and the
-        state of a reserving body's candidacy by a function, because an outcome is told once the minutes are signed."""
+        """Return the candidacies that the person may read: of the officer's vacancies, of the member's sessions, of an
+        open application, or designated by the person's reserving body.
+
+        Only the compartment `APPLICANTS` may read the application. Reserving bodies get the state from an SQL function,
+        which hides the outcome until the minutes are signed.
+        """
         if compartment is Compartment.POOL:
             return self.filter(within("vacancy__building", person, compartment)).defer("application")
         if compartment is Compartment.COMMITTEE:
@@ -69,8 +73,9 @@ class CandidacyQuerySet(ScopedQuerySet):
 
 
 class Candidacy(models.Model):
-    """`number`: of the sheet, from 1 for each vacancy. `application` is null once the application was deleted: what
-    stays has no identity. `rank`: of the shortlist, or null if a reserving body designated the candidate."""
+    """An application designated for a vacancy. `number` is the number of its sheet, from 1 for each vacancy.
+    `application` is null once the application is deleted; the remaining data do not identify anyone. `rank` is the rank
+    in the shortlist, or null if a reserving body designated the candidate."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -134,7 +139,7 @@ class Candidacy(models.Model):
 
 
 class OfCandidacyQuerySet(ScopedQuerySet):
-    """Rows that belong to a candidacy, in the field `candidacy`."""
+    """Rows with a field `candidacy`, visible to those who may read the candidacy."""
 
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         if compartment is Compartment.POOL:
@@ -147,10 +152,11 @@ class OfCandidacyQuerySet(ScopedQuerySet):
 
 
 class Sheet(models.Model):
-    """What the commission reads of a candidate: coded facts without a name, as they stood on the day of preparation.
+    """What the commission reads of a candidate: coded facts without a name, as on the day of preparation.
 
-    `income_bracket`: tens of percent of the dwelling's ceiling, so 6 is 60 % to less than 70 %. Amounts are in cents a
-    month. `effort_permille` and `residual_cents` follow from resources, aid, rent and charges.
+    `income_bracket` is in tenths of the dwelling's income ceiling, so 6 means 60 % to less than 70 %. Amounts are in
+    cents a month. `effort_permille` (rent-to-income ratio) and `residual_cents` are computed from resources, aid, rent
+    and charges.
     """
 
     privacy = {

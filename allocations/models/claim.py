@@ -1,4 +1,5 @@
-"""Readings of one sheet for a claim: the data protection officer asks, the allocation manager agrees."""
+"""Requests to read one sheet after a discrimination claim: the data protection officer requests, the allocation manager
+approves."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ DAY = timedelta(hours=24)
 
 
 class ClaimSource(models.TextChoices):
-    """Where the reference was read: who sent the letter of the decision, or a copy of it."""
+    """Who presented the decision letter, or a copy of it, from which the sheet's reference was read."""
 
     APPLICANT = "applicant", _("courrier du demandeur")
     AUTHORITY = "authority", _("autorité (Défenseur des droits, CNIL)")
@@ -34,7 +35,8 @@ class ClaimSource(models.TextChoices):
 
 class ClaimReadingQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the person's own requests. Who agrees to others reads them by a function, without the reference."""
+        """Return the person's own requests. The manager reads other people's requests through an SQL function, which
+        hides most of the reference."""
         return self.filter(asked_by=person) if compartment is Compartment.INSPECTION else self.none()
 
     def open_now(self) -> Self:
@@ -42,7 +44,8 @@ class ClaimReadingQuerySet(ScopedQuerySet):
 
 
 class ClaimReading(models.Model):
-    """A request to read a sheet, with its decisions and votes. `ends_at`: 24 hours after the agreement."""
+    """A request to read one candidate's sheet, with its decisions and votes. `ends_at` is 24 hours after the
+    approval."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -92,7 +95,7 @@ class ClaimReading(models.Model):
                 name="claim_source_listed",
                 violation_error_message=_("Cette origine n’est pas dans la liste."),
             ),
-            # allocations_ask_claim() also refuses a second request while the first is readable.
+            # allocations_ask_claim() also rejects a second request while the sheet is open because of the first.
             models.UniqueConstraint(
                 fields=["candidacy", "asked_by"],
                 condition=Q(agreed_at__isnull=True),
@@ -108,7 +111,8 @@ class ClaimReading(models.Model):
 
     @property
     def lapses_at(self) -> datetime:
-        """When it lapses without an agreement, as allocations_claim_lapsed() decides."""
+        """Return when the request lapses if nobody approves it. The SQL function allocations_claim_lapsed() applies the
+        same rule."""
         return self.asked_at + LAPSES_AFTER
 
     def subject(self) -> Subject:

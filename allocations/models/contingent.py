@@ -1,4 +1,5 @@
-"""Reserving bodies, their conventions, and the yearly share of the landlord's flow that each may nominate for."""
+"""Reserving bodies (holders of a right to nominate candidates), their conventions, and their yearly shares of the
+dwellings to let."""
 
 import uuid
 from typing import Any, Self
@@ -19,12 +20,12 @@ from privacy.retention import DataPolicy
 from privacy.retention_periods import MISSION, WITHOUT_END
 
 READERS = (Compartment.STEERING, Compartment.VACANCIES)
-# Who reads the name of a reserving body, and neither its convention nor its share.
+# These compartments may read the name of a reserving body; only some may read conventions and shares.
 NAME_READERS = (*READERS, Compartment.POOL, Compartment.COMMITTEE, Compartment.APPLICANTS)
 
 
 class OwnContingent(Func):
-    """SQL condition that the person nominates for the contingent today."""
+    """SQL condition that is true if the person nominates candidates for the contingent today."""
 
     output_field = BooleanField()
     conditional = True
@@ -39,7 +40,7 @@ class OwnContingent(Func):
 
 
 class HolderKind(models.TextChoices):
-    """Kind of body that may nominate candidates. The two of the State have legal limits."""
+    """Kinds of body that may nominate candidates. The law limits the shares of the two kinds of State contingent."""
 
     STATE_PRIORITY = "state_priority", _("État, publics prioritaires")
     STATE_AGENTS = "state_agents", _("État, agents publics")
@@ -54,7 +55,7 @@ class HolderKind(models.TextChoices):
 
 class ContingentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all contingents for managers and officers, and their own for nominators."""
+        """Return all contingents to managers and officers, and only their own to nominators."""
         if compartment is Compartment.CONTINGENT:
             return self.filter(Q(OwnContingent("id", person.pk)))
         return self.all() if compartment in NAME_READERS else self.none()
@@ -97,7 +98,7 @@ class Contingent(models.Model):
         return f"contingent {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a contingent is a body's right, and about nobody."""
+        """Return None for the audit log, because a contingent does not concern a person."""
         return None
 
 
@@ -109,7 +110,8 @@ class OfContingentQuerySet(ScopedQuerySet):
 
 
 class Convention(models.Model):
-    """A reservation convention between the landlord and a body (CCH, article R441-5): one at a time."""
+    """A reservation convention between the landlord and a reserving body (CCH, article R441-5), with its first and last
+    day."""
 
     privacy = dict.fromkeys(("id", "contingent", "signed_on", "first_day", "last_day"), DataClass.PLAIN)
     data_policy = DataPolicy(ALLOCATION, WITHOUT_END)
@@ -136,7 +138,7 @@ class Convention(models.Model):
         return f"convention {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a convention is about nobody."""
+        """Return None for the audit log, because a convention does not concern a person."""
         return None
 
 
@@ -146,7 +148,8 @@ class YearQuerySet(ScopedQuerySet):
 
 
 class FlowBase(models.Model):
-    """The dwellings on which the shares of a year are computed: the flow, less what the law leaves out."""
+    """The number of dwellings to let in a year, minus those that the law excludes. Yearly shares are computed from
+    it."""
 
     privacy = dict.fromkeys(
         ("year", "lettings", "transfers", "rehousing", "sales", "identified", "entered_on"), DataClass.PLAIN
@@ -184,13 +187,13 @@ class FlowBase(models.Model):
         return self.lettings - self.transfers - self.rehousing - self.sales - self.identified
 
     def subject(self) -> Subject | None:
-        """Return no subject: these are numbers of dwellings."""
+        """Return None for the audit log, because numbers of dwellings do not concern a person."""
         return None
 
 
 class FlowYear(models.Model):
-    """Share of a contingent in the flow of a year, in permille. The shares of the State have limits that a trigger
-    checks over all rows of the year."""
+    """The share of a contingent in the dwellings to let in a year, in thousandths. A trigger checks the legal limits of
+    the State's shares over all rows of the year."""
 
     privacy = dict.fromkeys(("id", "contingent", "base", "share_permille"), DataClass.PLAIN)
     data_policy = DataPolicy(ALLOCATION, WITHOUT_END)
@@ -221,7 +224,7 @@ class FlowYear(models.Model):
         return f"share {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a share is about nobody."""
+        """Return None for the audit log, because a share does not concern a person."""
         return None
 
 
@@ -233,8 +236,8 @@ class NominatorQuerySet(ScopedQuerySet):
 
 
 class Nominator(models.Model):
-    """A person of a reserving body who nominates for a contingent. Without a current assignment of the role nominator,
-    the row gives nothing."""
+    """Allows a person of a reserving body to nominate candidates for a contingent. It has no effect unless the person
+    is also assigned the role of nominator."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -279,5 +282,5 @@ class Nominator(models.Model):
         return f"nominator {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: no applicant and no resident is concerned."""
+        """Return None for the audit log, because the row concerns neither an applicant nor a resident."""
         return None

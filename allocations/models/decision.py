@@ -1,4 +1,5 @@
-"""What the commission decides on a candidacy: recusals, proposals of the chair, votes, and the adopted decision."""
+"""The commission's work on a candidacy: recusals, decisions that the chair proposes, votes, and the adopted
+decision."""
 
 import uuid
 from typing import Self
@@ -24,7 +25,7 @@ from privacy.retention_periods import CANDIDACY
 
 
 class DecisionKind(models.TextChoices):
-    """The five decisions of CCH, article R441-3."""
+    """The five kinds of decision that CCH, article R441-3, allows."""
 
     ALLOCATION = "a", _("attribution")
     RANKED = "b", _("attribution par classement")
@@ -37,7 +38,7 @@ class Outcome(models.TextChoices):
     PROPOSED = "proposed", _("proposée")
     ADOPTED = "adopted", _("adoptée")
     REJECTED = "rejected", _("rejetée")
-    # The session carried the dwelling over before the votes were counted.
+    # The session postponed the dwelling before the votes were counted.
     LAPSED = "lapsed", _("sans suite, logement reporté")
 
 
@@ -51,7 +52,8 @@ class Choice(models.TextChoices):
 
 
 class Recusal(models.Model):
-    """A member who knows a candidate, or has an interest in the dwelling, takes no part in this candidacy."""
+    """Excludes a member of the commission who knows the candidate or has an interest in the dwelling from a
+    candidacy."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -88,9 +90,9 @@ class Recusal(models.Model):
 class Decision(models.Model):
     """A decision that the chair proposes and the members vote on. A candidacy has at most one adopted decision.
 
-    `figures`: those of the motive's condition, as the database computed them: compared value, then limit, in the unit
-    of the motive; an income is told as its bracket. `missing_document` and `document_by`: the one document of a
-    suspensive condition, and its last day.
+    `figures` are those of the refusal motive, as the database computed them: first the compared value, then the limit.
+    An income is stored as its bracket. `missing_document` and `document_by` are the document on which a conditional
+    allocation depends, and its due date.
     """
 
     privacy = {
@@ -155,7 +157,7 @@ class Decision(models.Model):
                 violation_error_message=_("Une attribution sous condition nomme une pièce de la liste et sa date."),
             ),
             models.CheckConstraint(
-                # A comparison with NULL is not false, and a check accepts it: each column that may be NULL is tested.
+                # A check constraint accepts NULL, so the condition tests each nullable column with IS NOT NULL.
                 condition=Q(rank__isnull=False, kind="a", rank=1)
                 | Q(rank__isnull=False, kind__in=["b", "c"], rank__gte=1)
                 | Q(kind__in=["d", "e"], rank=None),
@@ -189,7 +191,7 @@ class Decision(models.Model):
 
 class VoteQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the person's own votes."""
+        """Return only the person's own votes."""
         if compartment is not Compartment.COMMITTEE:
             return self.none()
         return self.filter(Q(OwnSession("seat__session", person.pk)), seat__person=person)
@@ -232,5 +234,5 @@ class Vote(models.Model):
         return f"vote {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: the decision has one."""
+        """Return None for the audit log, because the event names the subject of the decision."""
         return None

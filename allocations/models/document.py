@@ -1,4 +1,5 @@
-"""Supporting documents of an application: asked for, seen, and valid until a day. No file and no copy is stored."""
+"""Supporting documents of an application: when each was requested, seen and valid. Neither files nor copies are
+stored."""
 
 import uuid
 
@@ -17,9 +18,9 @@ from privacy.retention_periods import APPLICATION
 
 
 class SupportingDocument(models.Model):
-    """A document of the closed list. `kind` says what it proves and not which document it is, because the document
-    itself may disclose a nationality or an illness. `expired_on`: the last day of a document that was seen before and
-    is asked for again, until another is seen. The database sets it."""
+    """A document of the closed list. `kind` is the fact that the document proves; the document itself is not named,
+    because it could disclose a nationality or an illness. `expired_on` is the last day of an earlier document that must
+    be replaced, until its replacement is seen. The database sets it."""
 
     privacy = {
         "id": DataClass.PLAIN,

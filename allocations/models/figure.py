@@ -1,6 +1,6 @@
-"""Legal figures of allocation that the landlord enters, each with its source and its days.
+"""Legal figures of allocation that the landlord enters, each with its source and its first and last day.
 
-Where no row is in force, Loge refuses to compute and names the missing figure.
+If a required figure is not in force, Loge does not compute and names the missing figure.
 """
 
 import uuid
@@ -39,7 +39,7 @@ class SourceKind(models.TextChoices):
 
 class LegalFigureQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all figures: they concern nobody."""
+        """Return all figures in the compartments that may read them."""
         return self.all() if compartment in READERS else self.none()
 
     def in_force(self, day: date) -> Self:
@@ -65,13 +65,13 @@ class LegalFigure(models.Model):
     code = models.CharField(_("chiffre"), max_length=48, choices=LEGAL_FIGURES.choices)
     value = models.PositiveIntegerField(_("valeur"))
     source_kind = models.CharField(_("source"), max_length=16, choices=SourceKind.choices)
-    # The number of an article or text, such as "R441-2-7": a constraint refuses anything else.
+    # The number of an article or legal text, such as "R441-2-7"; a constraint rejects other text.
     source_number = models.CharField(_("numéro de l’article ou du texte"), max_length=24)
     source_date = models.DateField(_("date du texte, ou de sa version"))
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"), null=True, blank=True)
     entered_on = models.DateField()
-    # Null if a program (demo) entered the figure.
+    # Null if a command such as `demo` entered the figure.
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -115,13 +115,13 @@ class LegalFigure(models.Model):
         return LEGAL_FIGURES.label(self.code)
 
     def subject(self) -> Subject | None:
-        """Return no subject: a figure is about nobody."""
+        """Return None for the audit log, because a legal figure does not concern a person."""
         return None
 
 
 def figure(code: str, day: date, using: str = "default") -> int:
-    """Return the value in force on a day. Raises ValidationError that names the figure if the landlord has not entered
-    it."""
+    """Return the value of a legal figure on a day. Raises ValidationError with the figure's name if none is in
+    force."""
     row = LegalFigure._default_manager.using(using).in_force(day).filter(code=code).order_by("-first_day").first()
     if row is None:
         missing = gettext(

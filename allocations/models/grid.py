@@ -1,6 +1,8 @@
-"""The public points grid: versions of criteria and weights, frozen once two people have adopted one.
+"""The public points grid, in versions: criteria and their points. A version cannot change once two people have adopted
+it.
 
-`allocations.rules.grids` computes points by a grid. Here it is stored, and the database checks it at its adoption.
+This module stores the grid, and the database checks it at adoption. `allocations.rules.grids` has the rules that use
+it.
 """
 
 import uuid
@@ -30,7 +32,7 @@ CODE = r"^[a-z][a-z0-9_]{1,31}$"
 
 class PublicRuleQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all rows: the grid and the ceilings are public."""
+        """Return all rows, because the points grid and the ceilings are public."""
         return self.all() if compartment in READERS else self.none()
 
 
@@ -62,7 +64,7 @@ class Grid(models.Model):
     source_number = models.CharField(_("numéro de l’article ou du texte"), max_length=24)
     source_date = models.DateField(_("date du texte, ou de sa version"))
     drafted_on = models.DateField()
-    # Null if a program (demo) drafted or adopted the grid.
+    # Null if a command such as `demo` drafted or adopted the grid.
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -113,7 +115,7 @@ class Grid(models.Model):
         return self.adopted_on is None
 
     def subject(self) -> Subject | None:
-        """Return no subject: a grid is about nobody."""
+        """Return None for the audit log, because a grid does not concern a person."""
         return None
 
 
@@ -147,7 +149,7 @@ class GridRubric(models.Model):
         return f"rubric {self.code}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a grid is about nobody."""
+        """Return None for the audit log, because a rubric does not concern a person."""
         return None
 
 
@@ -159,7 +161,7 @@ class RuleKind(models.TextChoices):
 
 
 class GridLine(models.Model):
-    """Criterion of a grid. Which fields a rule uses depends on its kind; the others are empty."""
+    """A criterion of a points grid. `kind` determines which fields its rule uses; the other fields are empty."""
 
     privacy = dict.fromkeys(
         (
@@ -238,12 +240,12 @@ class GridLine(models.Model):
         return f"grid line {self.code}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a grid is about nobody."""
+        """Return None for the audit log, because a criterion does not concern a person."""
         return None
 
 
 class Ceiling(models.Model):
-    """An income ceiling that the landlord enters, in euros. Ceilings read in a text ship with Loge."""
+    """An income ceiling in euros that the landlord enters. Ceilings taken from a legal text ship with Loge instead."""
 
     privacy = dict.fromkeys(
         ("id", "year", "zone", "financing", "category", "euros", "source_kind", "source_number", "source_date"),
@@ -261,7 +263,7 @@ class Ceiling(models.Model):
     financing = models.CharField(
         _("financement"), max_length=8, choices=[("PLAI", "PLAI"), ("PLUS", "PLUS"), ("PLS", "PLS")]
     )
-    # A category from 1 to 6, or "extra" for each further person.
+    # A category from 1 to 6, or "extra" for the amount added for each further person.
     category = models.CharField(
         _("catégorie de ménage"),
         max_length=8,
@@ -297,5 +299,5 @@ class Ceiling(models.Model):
         return f"ceiling {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a ceiling is about nobody."""
+        """Return None for the audit log, because an income ceiling does not concern a person."""
         return None

@@ -1,4 +1,5 @@
-"""Trials of a draft of the points grid on all applications: asked for by a manager, computed at night, counts only."""
+"""Trials of a draft points grid on all applications. A manager requests a trial, the server computes it at night, and
+only counts are stored."""
 
 import uuid
 from typing import Self
@@ -17,7 +18,7 @@ from privacy.processing_activities import APPLICATIONS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import WITHOUT_END
 
-# In thirty days. An SQL trigger enforces it: allocations/sql/grid_trials.sql.
+# Number of trials allowed in thirty days, enforced by a trigger in allocations/sql/grid_trials.sql.
 MOST_TRIALS = 8
 
 
@@ -27,9 +28,10 @@ class TrialQuerySet(ScopedQuerySet):
 
 
 class GridTrial(models.Model):
-    """A trial. It is computed on the draft as it is at night, and compared with the grid in force.
+    """A trial of a draft points grid, as the draft is at night, compared with the grid in force.
 
-    A trial stays when its draft is discarded, so that the number of trials stays limited. So `draft` is no foreign key.
+    `draft` is not a foreign key: the trial must remain when its draft is discarded, because the number of trials is
+    limited.
     """
 
     privacy = dict.fromkeys(
@@ -43,7 +45,7 @@ class GridTrial(models.Model):
     asked_on = models.DateField()
     computed_on = models.DateField(null=True, blank=True)
     compared_with = models.PositiveIntegerField(_("version en vigueur"), null=True, blank=True)
-    # Of the rubrics and lines that were tried: `allocations.rules.trials.grid_digest`.
+    # Digest of the tried rubrics and lines, from `allocations.rules.trials.grid_digest`.
     digest = models.CharField(max_length=64, blank=True, default="")
 
     objects = TrialQuerySet.as_manager()
@@ -68,12 +70,12 @@ class GridTrial(models.Model):
         return f"trial of grid {self.version}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a trial is about nobody."""
+        """Return None for the audit log, because a trial does not concern a person."""
         return None
 
 
 class Population(models.TextChoices):
-    """The labels of `allocations.rules.trials.Population`."""
+    """Labels for `allocations.rules.trials.Population`, the groups of applications that a trial counts."""
 
     ALL = trials.Population.ALL, _("toutes les demandes")
     QUARTILE_1 = trials.Population.QUARTILE_1, _("premier quart, aux revenus les plus bas")
@@ -93,7 +95,8 @@ class Population(models.TextChoices):
 
 
 class GridTrialCount(models.Model):
-    """How many applications of a population would move in the order, rounded down. All three are null if hidden."""
+    """How many applications of one group would move in the order, rounded down. All three counts are null if they are
+    hidden."""
 
     privacy = dict.fromkeys(("id", "trial", "population", "moved_up", "unchanged", "moved_down"), DataClass.PLAIN)
     data_policy = DataPolicy(APPLICATIONS, WITHOUT_END)
@@ -132,5 +135,5 @@ class GridTrialCount(models.Model):
         return f"trial count {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: the counts are rounded, and none is below five."""
+        """Return None for the audit log, because counts that are rounded and at least five identify nobody."""
         return None

@@ -1,6 +1,6 @@
-"""The people of an application: applicants, who would sign the lease, and the other members of their household.
+"""The people of an application: applicants, who would sign the lease, and the other members of the household.
 
-Only applicants have names. Members have the dates and ties from which the size of the household follows.
+Only applicants have names. Members have the birth dates and ties from which the household's size is computed.
 """
 
 import uuid
@@ -44,14 +44,15 @@ class Custody(models.TextChoices):
 
 class ApplicantQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the applicants of the open applications. An examiner reads names and contact only: use `only()`."""
+        """Return the applicants of open applications. An examiner may read only names and contact, so use `only()`
+        there."""
         if compartment not in ON_OCCASION:
             return self.none()
         return self.filter(Q(OnOccasion("application", person.pk, compartment.value)))
 
 
 class Applicant(models.Model):
-    """Person who applies. The postal address is that of the principal applicant."""
+    """A person who applies for housing. Only the principal applicant has a postal address."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -128,7 +129,8 @@ class Applicant(models.Model):
 
 
 class HouseholdMember(models.Model):
-    """Person of the household who does not apply. `birth_date` of a child to be born is the expected day."""
+    """A person of the household who does not apply. For an expected child, `birth_date` is the expected day of
+    birth."""
 
     privacy = {
         "id": DataClass.PLAIN,

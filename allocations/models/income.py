@@ -16,7 +16,7 @@ from privacy.retention_periods import APPLICATION
 
 
 class Basis(models.TextChoices):
-    """Which year the income is of, counted from the year N in which the lease would be signed."""
+    """The period of an income, relative to the year N in which the lease would be signed."""
 
     N2 = "n2", _("avant-dernière année (N−2)")
     N1 = "n1", _("dernière année (N−1)")
@@ -24,7 +24,7 @@ class Basis(models.TextChoices):
 
 
 class IncomeProof(models.TextChoices):
-    """The document that proves an income. A sworn statement proves none, so it is not in the list."""
+    """Documents that may prove an income. A sworn statement is no proof, so it is not in the list."""
 
     TAX_NOTICE = "tax_notice", _("avis d’imposition")
     PAYSLIPS = "payslips", _("bulletins de paie ou attestation de l’employeur")
@@ -33,11 +33,11 @@ class IncomeProof(models.TextChoices):
 
 
 class Income(models.Model):
-    """Income of the household on one basis. Without `proof`, it is declared; with `proof`, an employee assessed it.
+    """Income of the household for one period. An income with `proof` was assessed by an employee; without, it is only
+    declared.
 
-    `rfr_cents` of twelve months are what remains of the net taxable income after the landlord's deduction.
-    `share_only`: a separation or similar event lets the landlord count the applicant's share alone. The event itself is
-    not stored.
+    For the last twelve months, `rfr_cents` is the net taxable income after the landlord's deduction. `share_only` is
+    true if only the applicant's share counts, because of an event such as a separation; the event itself is not stored.
     """
 
     privacy = {

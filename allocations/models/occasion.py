@@ -1,4 +1,5 @@
-"""Occasions: dated reasons that open one application to one employee. Nothing else opens an application.
+"""Occasions: time-limited permissions that open one application to one employee for a recorded reason. Nothing else
+gives access to an application.
 
 django-guardian's permissions on applications are database views over the open occasions.
 """
@@ -25,7 +26,7 @@ from privacy.retention_periods import OCCASION, RIGHT
 
 
 class OccasionReason(models.TextChoices):
-    """Why an application opens. The database function that opens it checks the reason."""
+    """Why an application was opened. The SQL function that opens it checks that the reason applies."""
 
     DESK = "desk", _("personne au guichet, au téléphone ou par courrier")
     TAKEN = "taken", _("demande enregistrée à l’instant")
@@ -35,7 +36,7 @@ class OccasionReason(models.TextChoices):
 
 class OccasionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the person's own occasions."""
+        """Return only the person's own occasions."""
         return self.filter(person=person) if compartment is Compartment.APPLICANTS else self.none()
 
 
@@ -90,7 +91,7 @@ class ApplicationUserPermission(UserObjectPermissionBase):
     }
     data_policy = DataPolicy(ACCESS, RIGHT)
 
-    # Foreign keys use DO_NOTHING: this model is a database view, so deleting a person deletes no rows of the view.
+    # The foreign keys use DO_NOTHING because this model is a database view, from which no row can be deleted.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING)
     permission = models.ForeignKey(Permission, models.DO_NOTHING)
@@ -104,7 +105,8 @@ class ApplicationUserPermission(UserObjectPermissionBase):
 
 
 class ApplicationGroupPermission(GroupObjectPermissionBase):
-    """Permissions of groups on applications. django-guardian requires this model, but Loge has no groups."""
+    """django-guardian requires this model of group permissions on applications. It has no rows, because Loge has no
+    groups."""
 
     privacy = {
         "id": DataClass.PLAIN,

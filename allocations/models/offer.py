@@ -1,4 +1,5 @@
-"""Offers of a dwelling, their answers, and the hand-over of an accepted candidate to the person who signs leases."""
+"""Offers of a dwelling to a candidate, their answers, and the hand-over of an accepted candidate to the person who
+signs leases."""
 
 import uuid
 from datetime import date, timedelta
@@ -23,7 +24,8 @@ from privacy.retention_periods import CANDIDACY
 
 
 class OfferDelivery(models.TextChoices):
-    """How the offer was notified, which decides the day from which the delay counts (CCH, article R441-10)."""
+    """How the candidate was notified of the offer, which determines the day from which the time to answer counts (CCH,
+    article R441-10)."""
 
     HANDED = "handed", _("remise en main propre")
     REGISTERED = "registered", _("lettre recommandée remise")
@@ -38,11 +40,10 @@ class Answer(models.TextChoices):
 
 
 class Offer(models.Model):
-    """`answer_by`: the last day, counted by `allocations.rules.clocks` from the notification. `answered_on`: the day of
-    the postmark, or of receipt at a desk or by e-mail. `post_days`: how many days after the last one an answer in time
-    may still arrive, which is the landlord's figure on the day of the offer
-    (docs/decisions/0051-an-answer-counts-from-its-day.md). `notification_recorded_on`: set by the database.
-    `renounced_on`: of a candidate who had accepted."""
+    """An offer of a dwelling to a candidate. `answer_by` is the last day to answer, and `answered_on` the day of the
+    answer's postmark or receipt. `post_days` is the number of further days in which a timely answer may still arrive,
+    copied from the landlord's figure (docs/decisions/0051-an-answer-counts-from-its-day.md). The database sets
+    `notification_recorded_on`. `renounced_on` is set if the candidate gives up the dwelling after accepting it."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -98,7 +99,7 @@ class Offer(models.Model):
                 violation_error_message=_("La notification suit l’envoi, et fixe le dernier jour pour répondre."),
             ),
             models.CheckConstraint(
-                # Without a notification no delay has begun, so nobody was silent.
+                # Without a notification, the time to answer has not begun, so silence is not possible.
                 condition=Q(answer="", answered_on__isnull=True)
                 | Q(answered_on__isnull=False, answer__in=["accepted", "refused"], answered_on__gte=F("sent_on"))
                 | Q(
@@ -132,28 +133,29 @@ class Offer(models.Model):
 
     @property
     def record_by(self) -> date | None:
-        """The last day on which an answer in time is recorded. In the night after it, silence counts as a refusal."""
+        """Return the last day on which a timely answer can be recorded. In the following night, silence is recorded as
+        a refusal."""
         return self.answer_by and self.answer_by + timedelta(days=self.post_days)
 
     def notification_may_change(self, day: date) -> bool:
-        """Return whether the notification may be recorded, or corrected on the day on which it was recorded."""
+        """Return whether the notification may still be recorded, or be corrected on the day of its entry."""
         return not self.answer and (self.notified_on is None or self.notification_recorded_on == day)
 
     def subject(self) -> Subject:
         return Subject("candidacy", self.candidacy_id)
 
 
-# What the person who signs the lease reads of a hand-over.
+# The fields of a hand-over that the person who signs the lease may read.
 FOR_SIGNING = ("candidacy_id", "unit", "building", "handed_on", "signed_on", "lease")
 
 
 class HandOverQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the hand-overs of the buildings of the person who signs leases, until the lease is signed, those of an
-        officer's buildings, or of open applications."""
+        """Return the hand-overs that the person may read: in the buildings where the person signs leases, until the
+        signature; in an officer's buildings; or of open applications."""
         if compartment in (Compartment.ACCOUNT, Compartment.POOL):
             rows = self.filter(within("building", person, compartment)).only(*FOR_SIGNING)
-            # Once the lease is signed, only the lease itself leads to the household.
+            # After the signature, the household is accessible only through the lease itself.
             return rows.filter(signed_on__isnull=True) if compartment is Compartment.ACCOUNT else rows
         if compartment is Compartment.APPLICANTS:
             return self.filter(Q(OnOccasion("candidacy__application", person.pk, compartment.value)))
@@ -161,14 +163,13 @@ class HandOverQuerySet(ScopedQuerySet):
 
 
 class HandOver(models.Model):
-    """An accepted candidate whose lease is to be signed. A function gives names, contact and birth date to whoever
-    signs it (allocations/sql/offers.sql), and nothing else of the application. `in_qpv` and `quartile` are kept for the
-    legal quotas, which count signed leases. `discreet`: the candidate asked that the household be discreet from the
-    signature (docs/decisions/0048-discretion-from-the-signature.md).
+    """A candidate who accepted a dwelling and whose lease is to be signed. An SQL function discloses names, contact and
+    birth dates, and nothing else of the application, to the person who signs (allocations/sql/offers.sql).
 
-    `quartile`: of 1 to 4, as the officer reads it in the national register. The quotas have one threshold, that of the
-    first quartile, so 2, 3 and 4 count alike. What Loge computes is 1, or 2 for the three others together
-    (`allocations.assessment.OTHER_QUARTILE`).
+    `in_qpv` and `quartile` are stored for the legal quotas, which count signed leases. `quartile` is 1 to 4 if read in
+    the national register; if Loge computes it, it is 1, or 2 for any other (`OTHER_QUARTILE`), because the quotas only
+    distinguish the first. `discreet` is true if the candidate asked to hide the household from the signature on
+    (docs/decisions/0048-discretion-from-the-signature.md).
     """
 
     privacy = {
@@ -193,7 +194,7 @@ class HandOver(models.Model):
     handed_on = models.DateField()
     handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     signed_on = models.DateField(null=True)
-    # The lease, without a foreign key: nothing of the tenants' tables leads back to the candidacy.
+    # Not a foreign key, so that the tenants' tables have no link back to the candidacy.
     lease = models.UUIDField(null=True)
     in_qpv = models.BooleanField()
     quartile = models.PositiveSmallIntegerField(null=True)

@@ -1,7 +1,7 @@
-"""The pool of matching: features without identity, from which a shortlist is drawn, and the shortlist itself.
+"""The pool of applications for matching, which has features without identity, and the shortlists drawn from it.
 
-The link between a pseudonym and an application is readable by no compartment: functions of the database follow it when
-an officer designates a candidate (allocations/sql/shortlist.sql).
+No compartment may read the link between a pseudonym and an application. SQL functions use it when an officer designates
+a candidate (allocations/sql/shortlist.sql).
 """
 
 import uuid
@@ -26,12 +26,12 @@ from privacy.retention_periods import APPLICATION, SHORTLIST
 
 class ClosedQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return no row: functions of the database alone read the pool."""
+        """Return no row, because only SQL functions may read the pool."""
         return self.none()
 
 
 class PoolLink(models.Model):
-    """Which application a pseudonym stands for."""
+    """Links a pseudonym of the pool to its application."""
 
     privacy = {"pseudonym": DataClass.PERSONAL, "application": DataClass.PERSONAL}
     data_policy = DataPolicy(APPLICATIONS, APPLICATION)
@@ -52,11 +52,11 @@ class PoolLink(models.Model):
 
 
 class PoolEntry(models.Model):
-    """Features of an application for dwellings of one number of rooms. An application that asks for two or three rooms
-    has two entries. No foreign key leads to the application.
+    """Features of an application for dwellings with one number of rooms. An application for two or three rooms has two
+    entries. No foreign key leads to the application.
 
-    `ranking_points` count every sealed line as soon as any priority is recognised, so that a rank tells nothing more
-    than the boolean that officers see. `within_ceilings`: financing and zone, such as "PLUS paris".
+    If any priority is recognised, `ranking_points` include every sealed line, so that the rank discloses no more than
+    the boolean that officers read. `within_ceilings` has financing and zone, such as "PLUS paris".
     """
 
     privacy = {
@@ -92,8 +92,8 @@ class PoolEntry(models.Model):
 
     class Meta:
         default_permissions = ()
-        # In the order of the rank, so that a shortlist reads the first entries only, whatever the size of the pool.
-        # Sets of equipment are compared as a whole, so their codes are sorted.
+        # The index follows the ranking order, so drawing a shortlist reads few entries even from a large pool.
+        # Sets of equipment are compared as whole arrays, so their codes are stored sorted.
         indexes = [
             models.Index(
                 "kept_at", "rooms", "equipment", models.F("ranking_points").desc(), "filed_on", name="pool_by_rank"
@@ -104,17 +104,18 @@ class PoolEntry(models.Model):
         return f"pool entry {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: an entry has no identity."""
+        """Return None for the audit log, because a pool entry does not identify a person."""
         return None
 
 
 class RankingKey(models.Model):
-    """Secret key that orders equal candidates of one vacancy. A dwelling keeps it until it is let: a vacancy that is
-    withdrawn and declared again has the same key, and the same order.
+    """Secret key that orders equal candidates of one vacancy. The key remains the same if the vacancy is withdrawn and
+    declared again, so that the order cannot be changed this way.
 
-    Its digest is in the audit log before the shortlist, and the key is printed in the signed minutes: it proves that
-    the key was not chosen afterwards. Whoever may read the pseudonyms of the shortlist, such as an expert of a court,
-    computes the order again."""
+    The digest of the key is in the audit log before the shortlist is drawn, and the signed minutes contain the key,
+    which proves that it was not chosen afterwards. A court expert with access to the pseudonyms can compute the order
+    again.
+    """
 
     privacy = {"vacancy": DataClass.PLAIN, "key": DataClass.PLAIN, "drawn_on": DataClass.PLAIN}
     data_policy = DataPolicy(ALLOCATION, SHORTLIST)
@@ -132,20 +133,21 @@ class RankingKey(models.Model):
         return f"ranking key of {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a key is about nobody."""
+        """Return None for the audit log, because a ranking key does not concern a person."""
         return None
 
 
 class OfVacancyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the rows of the vacancies of the officer's places."""
+        """Return the rows of vacancies in the places where the officer works."""
         if compartment is not Compartment.POOL:
             return self.none()
         return self.filter(within("vacancy__building", person, compartment))
 
 
 class Shortlist(models.Model):
-    """One drawing of the candidates of a vacancy. `eligible` counts to `MOST_COUNTED`, not further."""
+    """One drawing of candidates for a vacancy. `eligible` is the number of suitable entries, counted up to
+    `MOST_COUNTED`."""
 
     privacy = dict.fromkeys(("vacancy", "grid", "run_on", "eligible"), DataClass.PLAIN) | {"run_by": DataClass.PERSONAL}
     data_policy = DataPolicy(ALLOCATION, SHORTLIST)
@@ -165,14 +167,14 @@ class Shortlist(models.Model):
         return f"shortlist of {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: its lines have no identity."""
+        """Return None for the audit log, because the lines of a shortlist do not identify a person."""
         return None
 
 
 class ShortlistLine(models.Model):
-    """A ranked candidate without identity. `tie_break`: HMAC-SHA256 of the dwelling and the pseudonym. `owed`: when the
-    shortlist was drawn, the commission owed this application the first examination (`OwedExamination`). Such a line is
-    stored whatever its rank."""
+    """A ranked candidate without identity. `tie_break` is the HMAC-SHA256 of dwelling and pseudonym. `owed` is true if
+    the commission had to examine this application first when the shortlist was drawn (`OwedExamination`); such a line
+    is stored whatever its rank."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -219,5 +221,5 @@ class ShortlistLine(models.Model):
         return f"shortlist line {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a line has no identity."""
+        """Return None for the audit log, because a shortlist line does not identify a person."""
         return None

@@ -1,6 +1,7 @@
-"""Lawful priorities (CCH, article L441-1): those that officers record, and sealed grounds, which one examiner knows.
+"""Lawful priorities (CCH, article L441-1): those that officers record, and sealed grounds, which are sensitive and
+readable by one examiner only.
 
-Everybody but the examiner sees one boolean for an application: whether a priority is recognised.
+All other people read only a boolean for an application: whether any priority is recognised.
 """
 
 import uuid
@@ -24,12 +25,12 @@ from privacy.retention_periods import APPLICATION
 
 
 def proof_matches(codes: list[str]) -> Q:
-    """Return a condition that `proof` is the kind of proof that the law asks for `code`."""
+    """Return a condition that the field `proof` is the kind of proof that the law requires for the field `code`."""
     return Q(*(Q(code=code, proof=GROUNDS.terms[code].row["proof"]) for code in codes), _connector=Q.OR)
 
 
 class Priority(models.Model):
-    """A lawful priority that is not sensitive, recorded by an officer on sight of its proof."""
+    """A lawful priority that is not sensitive, recorded by an officer who saw its proof."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -93,8 +94,10 @@ class CaseAnswer(models.TextChoices):
 
 class GroundCaseQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the cases that the examiner has taken, or those of the applications that are open to an officer, who
-        reads on which day each was referred: use `only()`."""
+        """Return the cases that the examiner has taken, or for an officer those of open applications.
+
+        An officer may read only the day of referral, so use `only()` in that compartment.
+        """
         if compartment not in ON_OCCASION:
             return self.none()
         rows = self.filter(Q(OnOccasion("application", person.pk, compartment.value)))
@@ -102,7 +105,8 @@ class GroundCaseQuerySet(ScopedQuerySet):
 
 
 class GroundCase(models.Model):
-    """A case for the examiner: somebody relies on a sensitive ground, which the officer neither asks nor records."""
+    """A case for the examiner: an applicant claims a sensitive ground. The officer who refers the case does not ask
+    which one."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -159,14 +163,15 @@ class GroundCase(models.Model):
 
 class GroundQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the grounds of the applications whose case the examiner has taken."""
+        """Return the sealed grounds of applications whose case the examiner has taken."""
         if compartment is not Compartment.GROUNDS:
             return self.none()
         return self.filter(Q(OnOccasion("application", person.pk, compartment.value)))
 
 
 class Ground(models.Model):
-    """A sealed ground that the examiner recognised: a code, the kind of proof, its date and its end. No narrative."""
+    """A sealed ground (sensitive priority) that the examiner recognised: a code, the kind of proof, its date and its
+    last day. Free text is not stored."""
 
     privacy = {
         "id": DataClass.PLAIN,

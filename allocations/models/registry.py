@@ -1,4 +1,5 @@
-"""What leaves for the national register (SNE): decisions of signed minutes, and closings. Pages show no row of it."""
+"""Rows to export to the national register (SNE): decisions with signed minutes, and closings. No page displays a
+row."""
 
 import uuid
 from typing import Self
@@ -27,7 +28,7 @@ class RegistryRunQuerySet(ScopedQuerySet):
 
 
 class RegistryRun(models.Model):
-    """One file for the national register. `digest`: SHA-256 of its text, before it was encrypted."""
+    """One file exported to the national register. `digest` is the SHA-256 of its text before encryption."""
 
     privacy = dict.fromkeys(("number", "made_on", "rows", "digest"), DataClass.PLAIN)
     data_policy = DataPolicy(ALLOCATION, WITHOUT_END)
@@ -46,7 +47,7 @@ class RegistryRun(models.Model):
         return f"registry run {self.number}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a run is a number of rows."""
+        """Return None for the audit log, because a run only counts rows."""
         return None
 
 
@@ -57,16 +58,17 @@ class RegistryRowKind(models.TextChoices):
 
 class RegistryRowQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return no row: the nightly job alone reads them."""
+        """Return no row, because only the nightly job may read them."""
         return self.none()
 
 
 class RegistryRow(models.Model):
-    """A decision or a closing for the national register. It leaves once, in the file of a run.
+    """A decision or closing, exported once to the national register in the file of a run.
 
-    `outcome`: the letter of the decision, or the motive of the closing. `motive`: that of the refusal; for a closing
-    because of inadmissibility, that of the decision. `session`: a decision leaves once its minutes are signed.
-    The row has the number, because the application may be deleted before the row leaves.
+    `outcome` is the letter of the decision or the motive of the closing. `motive` is the motive of a refusal, or that
+    of the decision which led to a closing for inadmissibility. `session` is the session of a decision, which is
+    exported once its minutes are signed. The application number is copied because the application may be deleted before
+    the export.
     """
 
     privacy = {
@@ -90,7 +92,7 @@ class RegistryRow(models.Model):
     outcome = models.CharField(_("décision ou motif de radiation"), max_length=16)
     motive = models.CharField(_("motif"), max_length=24, blank=True, default="")
     day = models.DateField(_("date"))
-    # Of the dwelling of a decision. The address may be unknown.
+    # Postcode and city of the dwelling that a decision concerns, if its address is known.
     postcode = models.CharField(_("code postal"), max_length=5, blank=True, default="")
     city = models.CharField(_("commune"), max_length=60, blank=True, default="")
     session = models.ForeignKey(Session, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -142,5 +144,5 @@ class RegistryRow(models.Model):
         return f"registry row {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: the decision or the closing has one."""
+        """Return None for the audit log, because the event of the decision or closing names its subject."""
         return None

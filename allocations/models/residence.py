@@ -1,7 +1,7 @@
-"""Fragile residences that the intermunicipal allocation agreement (CIA) names, and what a refusal there obliges to.
+"""Fragile residences named by the intermunicipal allocation agreement (CIA), and the obligation after a refusal there.
 
-A refusal because of such a residence obliges the landlord to examine the application first for the first suited vacancy
-elsewhere (CCH, article L441-2-2). `OwedExamination` is that obligation.
+If an application is refused because of a fragile residence, the commission must examine it first for the first suitable
+vacancy elsewhere (CCH, article L441-2-2). `OwedExamination` stores this obligation.
 """
 
 import uuid
@@ -29,7 +29,7 @@ from privacy.retention_periods import APPLICATION, WITHOUT_END
 
 class FragileResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all of them for managers, and for the letter about a decision: they concern nobody."""
+        """Return all fragile residences to managers, and to officers for the letter about a decision."""
         return self.all() if compartment in (Compartment.STEERING, Compartment.APPLICANTS) else self.none()
 
     def in_force(self, day: date) -> Self:
@@ -37,7 +37,8 @@ class FragileResidenceQuerySet(ScopedQuerySet):
 
 
 class FragileResidence(models.Model):
-    """A building that the agreement names as fragile. It is ended, never deleted or changed."""
+    """A building that the intermunicipal agreement names as fragile. The row can be ended but not deleted or
+    changed."""
 
     privacy = dict.fromkeys(
         ("id", "building", "source_number", "source_date", "first_day", "last_day", "entered_on"), DataClass.PLAIN
@@ -48,7 +49,7 @@ class FragileResidence(models.Model):
     building = models.ForeignKey(
         Building, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("bâtiment")
     )
-    # The number of the agreement, such as "2025-12": a constraint refuses anything else.
+    # The number of the agreement, such as "2025-12"; a constraint rejects other text.
     source_number = models.CharField(_("numéro de la convention"), max_length=24)
     source_date = models.DateField(_("date de la convention"))
     first_day = models.DateField(_("premier jour"))
@@ -85,15 +86,15 @@ class FragileResidence(models.Model):
         return f"fragile residence {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: a building is about nobody."""
+        """Return None for the audit log, because a fragile residence does not concern a person."""
         return None
 
 
 class OwedExamination(models.Model):
-    """The commission owes an application the first examination for a suited vacancy outside the fragile residences.
+    """The obligation to examine an application first for a suitable vacancy outside the fragile residences.
 
-    It does not say where the application was refused. `met_by`: the candidacy that met the obligation. If it is
-    withdrawn before the commission, the obligation is open again.
+    The row does not disclose where the application was refused. `met_by` is the candidacy that met the obligation; if
+    that candidacy is withdrawn before the commission, the obligation applies again.
     """
 
     privacy = {
@@ -108,7 +109,7 @@ class OwedExamination(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="owed_examinations", db_index=False)
     owed_since = models.DateField()
-    # Null also once the candidacy was erased.
+    # Null until a candidacy meets the obligation, and again after this candidacy is deleted.
     met_by = models.ForeignKey(Candidacy, models.SET_NULL, null=True, related_name="+")
     met_on = models.DateField(null=True)
 

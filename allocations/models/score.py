@@ -1,7 +1,7 @@
-"""Points of applications by the grid in force, computed at night.
+"""Points of applications by the points grid in force, computed at night.
 
-Officers see a band, which tells nothing about a sealed ground (`allocations.rules.bands`). The examiner and the
-applicant see the points, line by line.
+Officers read only a band (range of points), which discloses nothing about sealed grounds (`allocations.rules.bands`).
+The examiner and the applicant read the points of each line.
 """
 
 from typing import Self
@@ -24,7 +24,7 @@ from privacy.retention_periods import APPLICATION
 
 
 class SumOf(models.Func):
-    """Sum of the integers in an array."""
+    """SQL function that returns the sum of the integers in an array."""
 
     function = "allocations_sum"
     output_field = models.IntegerField()
@@ -36,8 +36,8 @@ class ScoreBandQuerySet(OfApplicationQuerySet):
 
 
 class ScoreBand(models.Model):
-    """What officers see: the band by verified and by declared data. `ranking_points` order the pool: declared data, and
-    every sealed line as soon as any priority is recognised. Officers do not read them."""
+    """The bands that officers read, by verified and by declared data. `ranking_points` order the pool by declared data
+    and include every sealed line if any priority is recognised; officers may not read them."""
 
     privacy = {
         "application": DataClass.PLAIN,
@@ -70,16 +70,17 @@ class ScoreBand(models.Model):
 
 class ScoreQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the scores of the applications whose case the examiner has taken."""
+        """Return the scores of applications whose case the examiner has taken."""
         if compartment is not Compartment.GROUNDS:
             return self.none()
         return self.filter(Q(OnOccasion("application", person.pk, compartment.value)))
 
 
 class Score(models.Model):
-    """Points line by line. `lines` are codes of the lines that count, and `points` their points, in the same order.
+    """The points of an application. `lines` has the codes of the lines that count, and `points` their points in the
+    same order.
 
-    `provisional` lines hold by declared data only.
+    The fields that begin with `provisional` are computed from declared data as well as verified data.
     """
 
     privacy = {

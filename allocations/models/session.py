@@ -1,4 +1,4 @@
-"""Sessions of the allocation commission (CALEOL): who sits, which vacancies are on the agenda, and its minutes."""
+"""Sessions of the allocation commission (CALEOL): their members, the vacancies on their agendas, and their minutes."""
 
 import uuid
 from typing import Any, Self
@@ -23,7 +23,7 @@ CONVENERS = (Compartment.STEERING, Compartment.POOL)
 
 
 class OwnSession(Func):
-    """SQL condition that the person sits in the session, and that its minutes are not signed."""
+    """SQL condition that is true if the person has a seat in the session and its minutes are not signed."""
 
     output_field = BooleanField()
     conditional = True
@@ -46,14 +46,16 @@ class SessionState(models.TextChoices):
 
 class SessionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the sessions in which the member sits until the minutes are signed, and all for who convenes them."""
+        """Return the sessions in which the member has a seat, until their minutes are signed. Those who convene
+        sessions get all."""
         if compartment is Compartment.COMMITTEE:
             return self.filter(Q(OwnSession("id", person.pk)))
         return self.all() if compartment in CONVENERS else self.none()
 
 
 class Session(models.Model):
-    """`quorum`: of the rules of procedure in force at the opening. `minutes_digest`: SHA-256 of the signed minutes."""
+    """A session of the allocation commission. `quorum` is the landlord's figure in force when it opened.
+    `minutes_digest` is the SHA-256 of the signed minutes."""
 
     privacy = dict.fromkeys(
         ("id", "held_at", "state", "quorum", "opened_at", "closed_at", "signed_at", "minutes_digest"), DataClass.PLAIN
@@ -104,7 +106,7 @@ class OfSessionQuerySet(ScopedQuerySet):
 
 
 class Voice(models.TextChoices):
-    """By which right a person sits (CCH, article L441-2)."""
+    """The right by which a person has a seat in the commission (CCH, article L441-2)."""
 
     LANDLORD = "landlord", _("organisme")
     TENANTS = "tenants", _("locataires")
@@ -115,7 +117,7 @@ class Voice(models.TextChoices):
 
 
 class SeatRelease(models.TextChoices):
-    """Why a seat is taken back before the session opens. Its recusals are not deleted."""
+    """Why a seat is released before the session opens. Its recusals are retained."""
 
     PREVENTED = "prevented", _("membre empêché")
     REPLACED = "replaced", _("membre remplacé par son suppléant")
@@ -123,8 +125,8 @@ class SeatRelease(models.TextChoices):
 
 
 class Seat(models.Model):
-    """`casting`: the mayor's vote decides a tie. `elected`: took the chair in the absence of who was convened to chair.
-    `released`: why the seat was taken back, or empty."""
+    """A person's seat in a session. `casting` is true if the mayor's vote decides ties. `elected` is true if the person
+    took the chair because the chair was absent. `released` says why the seat was released, or is empty."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -200,16 +202,17 @@ class Seat(models.Model):
 
     @property
     def may_preside(self) -> bool:
-        """Whether it is one of the landlord's six seats, of which one is the tenants'."""
+        """Whether this is one of the landlord's six seats, one of which represents the tenants."""
         return self.voice in (Voice.LANDLORD, Voice.TENANTS)
 
     def subject(self) -> Subject | None:
-        """Return no subject: a seat concerns neither an applicant nor a resident."""
+        """Return None for the audit log, because a seat concerns neither an applicant nor a resident."""
         return None
 
 
 class FewReason(models.TextChoices):
-    """Why fewer than three candidates are presented (CCH, article R441-3). The database checks the reason."""
+    """Why fewer than three candidates are presented for a dwelling (CCH, article R441-3). The database checks the
+    reason."""
 
     TOO_FEW = "too_few", _("moins de trois demandes remplissent les conditions")
     DALO = "dalo", _("ménage désigné par le préfet au titre du DALO")
@@ -217,7 +220,7 @@ class FewReason(models.TextChoices):
 
 
 class CarryOver(models.TextChoices):
-    """Why a session carries a dwelling over to another session."""
+    """Why a session postpones a dwelling to another session."""
 
     QUORUM_LOST = "quorum_lost", _("quorum perdu en cours de séance")
     ALL_RECUSED = "all_recused", _("membres présents récusés")
@@ -227,8 +230,9 @@ class CarryOver(models.TextChoices):
 
 
 class AgendaItem(models.Model):
-    """A vacancy on the agenda of a session. `few_reason`: empty with three candidates or more. `presided_by`: who
-    presides this item because the chair is recused. `carried_reason`: empty unless the session carried it over."""
+    """A vacancy on the agenda of a session. `few_reason` justifies fewer than three candidates, or is empty.
+    `presided_by` is the member who replaces a recused chair. `carried_reason` says why the item was postponed, or is
+    empty."""
 
     privacy = dict.fromkeys(
         ("id", "session", "vacancy", "position", "few_reason", "carried_reason"), DataClass.PLAIN
@@ -281,5 +285,5 @@ class AgendaItem(models.Model):
         return f"agenda item {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return no subject: an item is about a dwelling."""
+        """Return None for the audit log, because an agenda item concerns a dwelling."""
         return None

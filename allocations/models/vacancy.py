@@ -1,4 +1,5 @@
-"""Vacancies: dwellings to let, from the notice of the former tenant to the next lease, without a word about either."""
+"""Vacancies: dwellings to let, from the former tenant's notice to the next lease. They store nothing about either
+tenant."""
 
 import uuid
 from typing import Self
@@ -31,12 +32,12 @@ class VacancyState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retirée")
 
 
-# A trigger says which states may follow which (allocations/sql/flow.sql).
+# A trigger in allocations/sql/flow.sql restricts the transitions between states; these two states are final.
 ENDED = (VacancyState.LET, VacancyState.WITHDRAWN)
 
 
 class OutsideFlow(models.TextChoices):
-    """Why a vacancy is not part of the flow that contingents share (CCH, article R441-5)."""
+    """Why a vacancy is excluded from the yearly shares of reserving bodies (CCH, article R441-5)."""
 
     TRANSFER = "transfer", _("mutation d’un locataire de l’organisme")
     REHOUSING = "rehousing", _("relogement (renouvellement urbain, habitat indigne)")
@@ -52,13 +53,13 @@ class OrientationReason(models.TextChoices):
     RETURNED = "returned", _("rendu par un autre réservataire")
 
 
-# What a reserving body does not read: the step would tell the outcome before the minutes are signed.
+# Reserving bodies may not read these columns, which would disclose the outcome before the minutes are signed.
 NOT_RESERVED = ("state", "ended_on", "eligible")
 
 
 class VacancyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Officers see the vacancies of their places, managers all, and nominators those oriented to their
+        """Return the vacancies of an officer's places, all of them to managers, and to nominators those of their
         contingents."""
         if compartment in (Compartment.VACANCIES, Compartment.POOL):
             return self.filter(within("building", person, compartment))
@@ -113,7 +114,7 @@ class Vacancy(models.Model):
         _("raison de l’orientation"), max_length=16, choices=OrientationReason.choices, blank=True, default=""
     )
     ended_on = models.DateField(null=True, blank=True)
-    # How many entries of the pool suit the dwelling, counted to 200 in the last night.
+    # How many entries of the pool suited the dwelling last night; the count stops at 200.
     eligible = models.PositiveSmallIntegerField(null=True, editable=False)
 
     objects = VacancyQuerySet.as_manager()
@@ -161,5 +162,5 @@ class Vacancy(models.Model):
         return self.state not in ENDED
 
     def subject(self) -> Subject | None:
-        """Return no subject: a vacancy is about a dwelling."""
+        """Return None for the audit log, because a vacancy concerns a dwelling."""
         return None

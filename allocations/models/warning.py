@@ -1,4 +1,4 @@
-"""Warnings before a closing. The month of the closing counts from the day on which the letter was delivered."""
+"""Warnings that must precede some closings. The application can be closed a month after the letter's delivery."""
 
 import uuid
 
@@ -16,7 +16,7 @@ from privacy.retention_periods import APPLICATION
 
 
 class Delivery(models.TextChoices):
-    """Proof of the delivery of a registered letter. If it was never collected, the day of its presentation counts."""
+    """How the delivery of a warning is proved. For a letter that was not collected, the day of presentation counts."""
 
     RECEIVED = "received", _("avis de réception signé")
     PRESENTED = "presented", _("lettre présentée, non retirée")
@@ -45,7 +45,7 @@ class ClosingWarning(models.Model):
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     delivery = models.CharField(_("preuve"), max_length=16, choices=Delivery.choices, blank=True, default="")
     delivered_on = models.DateField(_("remise ou présentée le"), null=True, blank=True)
-    # A warning is withdrawn when the applicant answers.
+    # The day on which the warning was withdrawn because the applicant answered.
     withdrawn_on = models.DateField(null=True, blank=True)
 
     objects = OfApplicationQuerySet.as_manager()

@@ -1,4 +1,5 @@
-"""Row-level security policies of the tables of allocations/: an open occasion is the only way to a row."""
+"""Row-level security policies of applications, grids and vacancies. Employees can read an application only through an
+occasion (a dated permission to open one application)."""
 
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, TablePolicy, within
@@ -6,12 +7,12 @@ from tenants.policies.rules import TODAY
 
 
 def on_occasion(privileges: str = "SELECT", column: str = "application_id", also: str = "", columns: str = "") -> Grant:
-    """Return a grant on the rows of applications that an open occasion lets the person see."""
+    """Return a grant on the rows of the applications that the current person has open."""
     return Grant(C.APPLICANTS, privileges, using=f"{_opened(column, C.APPLICANTS)}{also}", columns=columns)
 
 
 def in_own_case(privileges: str = "SELECT", column: str = "application_id", also: str = "", columns: str = "") -> Grant:
-    """Return a grant on the rows of applications whose case the examiner has taken."""
+    """Return a grant on the rows of the applications whose cases the examiner has taken."""
     return Grant(C.GROUNDS, privileges, using=f"{_opened(column, C.GROUNDS)}{also}", columns=columns)
 
 
@@ -19,10 +20,10 @@ def _opened(column: str, compartment: C) -> str:
     return f"{column} = ANY (ARRAY (SELECT loge_occasions('{compartment}')))"
 
 
-# Whether the current person may change the rules of allocation, asked once in a statement.
+# True if the current person may change the rules of allocation. The subquery runs once for each statement.
 STEERS = "(SELECT access_holds_everywhere('steering'))"
 _OWN_CONTINGENT = "{} = ANY (ARRAY (SELECT allocations_own_contingents()))"
-# The policies of allocations_vacancy apply inside: only vacancies of the person's own contingents are found.
+# Row policies also apply to this subquery, so it returns only vacancies of the person's own contingents.
 _OF_OWN_VACANCY = "{} IN (SELECT v.unit_id FROM allocations_vacancy v)"
 _IN_BUILDING_OF_OWN_VACANCY = "{} IN (SELECT v.building_id FROM allocations_vacancy v)"
 _TERMS = "financing, zone, qpv, qpv_on, rent_cents, charges_cents, equipment, first_letting"
@@ -31,13 +32,13 @@ _RESERVED = (
     "id, unit_id, building_id, available_on, declared_on, declared_by_id, contingent_id, outside_flow, oriented_on,"
     " oriented_by_id, orientation_reason"
 )
-# The nightly job deletes, and `populate` inserts.
+# The nightly job deletes rows, and the command `populate` inserts test data.
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _CHANGED = (
     "number, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to, equipment, closed_on,"
     " closed_by_id, closing_motive"
 )
-# What an examiner reads of an applicant: to write to them, and not the household or the mobility card.
+# The columns of an applicant that an examiner reads in order to write to them, without the mobility card.
 _WHO = "id, application_id, tie, last_name, first_name, phone, email, street, postcode, city"
 _ASKED = f" AND (asked_by_id IS NULL OR asked_by_id = loge_person()) AND coalesce(asked_on, {TODAY}) = {TODAY}"
 
@@ -46,7 +47,7 @@ POLICIES = (
         "allocations_application",
         (
             on_occasion(column="id"),
-            # A new application belongs to a place where the person works. It opens through allocations_open_taken().
+            # A new application must belong to a place where the person works; allocations_open_taken() then opens it.
             Grant(
                 C.APPLICANTS,
                 "INSERT",
@@ -93,7 +94,7 @@ POLICIES = (
             _SERVER,
         ),
     ),
-    # Functions open occasions. Their owner may end them; nobody may extend one.
+    # SQL functions create occasions. Their owner may end an occasion, but nobody may extend it.
     TablePolicy(
         "allocations_occasion",
         (
@@ -128,7 +129,7 @@ POLICIES = (
             _SERVER,
         ),
     ),
-    # An officer refers an application, and cannot read who took the case or what was answered.
+    # An officer may refer an application, but may not read who took the case or the examiner's answer.
     TablePolicy(
         "allocations_groundcase",
         (
@@ -207,8 +208,8 @@ POLICIES = (
                 using=f"{within('building_id', C.VACANCIES)} AND declared_by_id = loge_person()"
                 f" AND declared_on = {TODAY} AND state = 'declared' AND contingent_id IS NULL",
             ),
-            # An officer withdraws a vacancy, today and once: retention and ranking key follow from the day. Orienting
-            # it takes a manager. Functions move it to the later steps.
+            # An officer may withdraw a vacancy once, dated today, because retention and ranking key depend on this day.
+            # Only a manager may orient a vacancy, and SQL functions set its later states.
             Grant(
                 C.VACANCIES,
                 "UPDATE",
@@ -224,7 +225,7 @@ POLICIES = (
                 check="state = 'oriented'",
                 columns=_ORIENTED,
             ),
-            # allocations_own_states() tells the step: the outcome only once the minutes are signed.
+            # Without `state`: allocations_own_states() returns it, and hides the outcome until minutes are signed.
             Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id"), columns=_RESERVED),
             Grant(JOBS, "SELECT, INSERT, UPDATE"),
         ),
@@ -264,7 +265,7 @@ POLICIES = (
         TablePolicy(f"allocations_{view}_permission", (Grant(C.APPLICANTS), Grant(C.GROUNDS)), view=True)
         for view in ("user", "group")
     ),
-    # A manager asks for a trial of the draft grid. The nightly job computes it, and stores counts only.
+    # A manager requests a trial of the draft grid. The nightly job computes it and stores only counts.
     TablePolicy(
         "allocations_gridtrial",
         (

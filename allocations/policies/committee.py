@@ -1,4 +1,5 @@
-"""Policies of the shortlist, the commission and the offers. Nobody reads the pool: functions of the database do."""
+"""Row-level security policies of shortlists, the allocation commission and offers. No employee can read the pool of
+applications; only SQL functions can."""
 
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, TablePolicy, within
@@ -7,7 +8,7 @@ from tenants.policies.rules import TODAY
 
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _OWN_SESSION = "{} = ANY (ARRAY (SELECT allocations_own_sessions()))"
-# The policies of the table in the subquery apply inside.
+# In these conditions, the row policies of the table in the subquery also apply.
 _OF_SEEN_VACANCY = "vacancy_id IN (SELECT v.id FROM allocations_vacancy v)"
 _OF_SEEN_ITEM = "item_id IN (SELECT i.id FROM allocations_agendaitem i)"
 _OF_SEEN_AGENDA = "id IN (SELECT i.session_id FROM allocations_agendaitem i)"
@@ -15,10 +16,10 @@ _OF_SEEN_CANDIDACY = "candidacy_id IN (SELECT c.id FROM allocations_candidacy c)
 _NOT_RECUSED = "candidacy_id <> ALL (ARRAY (SELECT allocations_recused()))"
 _CHAIRS = "allocations_chairs_candidacy(candidacy_id)"
 _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
-# Who sits, and who is present, does not change any more once the session is open.
+# Once the session is open, seats and attendance can no longer change.
 _CONVENED = "EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id AND n.state = 'convened')"
 _OWN_SEAT = "seat_id IN (SELECT s.id FROM allocations_seat s WHERE s.person_id = loge_person())"
-# The application is readable only where an occasion opens it.
+# These columns exclude the application, which is readable only while an occasion opens it.
 _WITHOUT_STATE = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id"
 _WITHOUT_APPLICATION = f"{_WITHOUT_STATE}, state"
 _OF_APPLICATION = "application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))"
@@ -70,7 +71,7 @@ POLICIES = (
                 columns="state",
             ),
             Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_APPLICATION),
-            # allocations_own_nominees() tells the state: the outcome only once the minutes are signed.
+            # Without `state`: allocations_own_nominees() returns it, and hides the outcome until minutes are signed.
             Grant(
                 C.CONTINGENT,
                 using="contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))",
@@ -78,7 +79,7 @@ POLICIES = (
             ),
             Grant(C.APPLICANTS, using=_OF_APPLICATION),
             _SERVER,
-            # Deleting an application leaves its candidacies without identity.
+            # When an application is deleted, its candidacies remain without identity.
             Grant(JOBS, "UPDATE", columns="application_id"),
         ),
     ),
@@ -89,7 +90,7 @@ POLICIES = (
             Grant(C.COMMITTEE, using=f"{_OF_SEEN_CANDIDACY} AND {_NOT_RECUSED}"),
             Grant(C.APPLICANTS, using=_OF_SEEN_CANDIDACY),
             Grant(C.APPLICANTS, "INSERT", using=f"{_OF_SEEN_CANDIDACY} AND prepared_by_id = loge_person()"),
-            # A sheet may be prepared again until it is presented.
+            # A sheet may be replaced until its candidacy is presented to the commission.
             Grant(
                 C.APPLICANTS,
                 "DELETE",
@@ -104,7 +105,7 @@ POLICIES = (
             Grant(C.STEERING),
             Grant(C.POOL),
             Grant(C.COMMITTEE, using=_OWN_SESSION.format("id")),
-            # The letter about a decision states the day of the commission.
+            # The letter about a decision states the day of the session.
             Grant(C.APPLICANTS, using=_OF_SEEN_AGENDA, columns="id, held_at, state"),
             Grant(
                 C.STEERING,
@@ -127,7 +128,7 @@ POLICIES = (
             Grant(C.STEERING),
             Grant(C.COMMITTEE, using=_OWN_SESSION.format("session_id")),
             Grant(C.STEERING, "INSERT", using=f"{STEERS} AND {_CONVENED} AND NOT present"),
-            # A seat is released, not deleted: its recusals stay, and return with the person.
+            # A seat is marked as released instead of deleted, so that its recusals are retained if the person returns.
             Grant(
                 C.STEERING,
                 "UPDATE",
@@ -217,7 +218,7 @@ POLICIES = (
                 "INSERT",
                 using=f"{_OF_SEEN_CANDIDACY} AND handed_by_id = loge_person() AND signed_on IS NULL",
             ),
-            # Whether the household asked for discretion is told by a function, to the person who signs.
+            # An SQL function discloses to the person who signs the lease whether the household asked to be hidden.
             Grant(C.ACCOUNT, using=f"{within('building_id', C.ACCOUNT)} AND signed_on IS NULL", columns=_FOR_SIGNING),
             _SERVER,
         ),
@@ -263,6 +264,6 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_leases_to_sign()", (C.ACCOUNT,)),
     ("allocations_carry_birth_dates(uuid, uuid)", (C.ACCOUNT,)),
     ("allocations_lease_signed(uuid, uuid)", (C.ACCOUNT,)),
-    # Legal figures are public; nominators need that of their delay.
+    # Legal figures are public, and nominators need the figure for their nomination delay.
     ("allocations_figure(text)", (C.CONTINGENT,)),
 )

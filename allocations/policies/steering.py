@@ -1,5 +1,5 @@
-"""Who may ask for the counts of steering: functions count, and hide what is small. Also the list of fragile residences,
-and what leaves for the national register."""
+"""Row-level security policies of fragile residences and of rows for the national register, and grants on the SQL
+functions that count for steering pages and hide small numbers."""
 
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, TablePolicy
@@ -11,13 +11,13 @@ POLICIES = (
         "allocations_fragileresidence",
         (
             Grant(C.STEERING),
-            # The letter about a decision names the agreement.
+            # The letter about a decision names the intermunicipal agreement.
             Grant(C.APPLICANTS),
             Grant(C.STEERING, "INSERT", check=f"{STEERS} AND entered_by_id = loge_person() AND entered_on = {TODAY}"),
             Grant(C.STEERING, "UPDATE", using=STEERS, columns="last_day"),
         ),
     ),
-    # Functions write it. The report for an applicant reads it.
+    # Only SQL functions write this table. Officers read it for the access report of an applicant.
     TablePolicy(
         "allocations_owedexamination",
         (
@@ -26,7 +26,7 @@ POLICIES = (
         ),
     ),
     TablePolicy("allocations_registryrun", (Grant(C.STEERING), Grant(JOBS, "SELECT, INSERT"))),
-    # Triggers insert the rows. No compartment of people reads them.
+    # Triggers insert these rows, and no employee can read them.
     TablePolicy(
         "allocations_registryrow", (Grant(JOBS, "SELECT, DELETE"), Grant(JOBS, "UPDATE", columns="run_id, sent_on"))
     ),

@@ -1,8 +1,8 @@
-"""Rules of allocating social housing, as functions without a database.
+"""Rules for allocating social housing, as functions that do not use the database.
 
-The modules take and return plain values and dataclasses. A rule that French law leaves to the landlord, or that has not
-been verified, is never a constant: it is a dated row with a source (`rows.py`). `cases/` reads the same rules' input
-from JSON, for the command `allocation_calculate`; docs/allocation-calculations.md describes it.
+The functions take and return plain values and dataclasses. A figure that French law leaves to the landlord, or that has
+not been verified, is never a constant but a dated row with its source (`rows.py`). A calculation returns an answer,
+raises MissingFacts, or raises LawIsOpen if the law is unclear (`results.py`).
 
-A calculation has one of three results (`results.py`): it returns an answer, raises MissingFacts, or raises LawIsOpen.
+`cases/` applies the rules to JSON input for the command `allocation_calculate` (docs/allocation-calculations.md).
 """

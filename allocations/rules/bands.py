@@ -1,13 +1,13 @@
-"""Bands, which officers see instead of points, so that a sum does not betray which sealed ground is recognised.
+"""Computes bands: ranges of points that officers see instead of exact points, so that a total does not disclose which
+sealed ground (sensitive priority) of an applicant is recognised.
 
-A band of the total would betray it: with grounds of 10 and 20 points, 95 visible points and bands of 10, the two totals
-105 and 115 are in different bands, however wide a band is: some visible total is always just below a boundary. So the
-band is not computed from the total. It is computed from the points that the application would have if every sealed line
-held, whenever a ground is recognised, and otherwise from the visible points. An officer knows the visible features and
-whether a ground is recognised; the band is a function of these two alone, so it tells nothing more.
+A band of the total would disclose it: with grounds of 10 and 20 points, 95 visible points and bands of 10, the totals
+105 and 115 are in different bands. For every width, some visible total is just below a boundary. So if any ground is
+recognised, the band is computed as if all grounds were, and otherwise from the visible points. It depends only on the
+visible features and on whether a ground is recognised, and officers know both.
 
-The width of a band still matters: it must be at least the spread of the sealed points, or the band would place an
-application by more than a band away from its total.
+A band must be at least as wide as the spread of the sealed points. Otherwise an application could be placed more than
+one band away from its total.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,9 @@ from allocations.rules.points import Values, compile_grid
 
 @dataclass(frozen=True)
 class Hiding:
-    """Whether bands hide grounds. `spread`: most points that sealed grounds add, minus the fewest of a recognised one.
-    `betraying`: codes of the two sealed lines with the fewest and the most points, if bands are too narrow."""
+    """Whether bands are wide enough to hide sealed grounds. `spread` is the most points that sealed grounds can add,
+    minus the fewest. If bands are too narrow, `betraying` has the codes of the sealed lines with the fewest and the
+    most points."""
 
     spread: int
     width: int
@@ -35,8 +36,8 @@ class Hiding:
 def hiding(grid: Grid, on: date) -> Hiding:
     """Compare the width of a band with the spread of sealed points on a day.
 
-    A person may have several grounds. The fewest points are those of the weakest ground alone; the most are those of
-    all grounds together, where a rubric of the mode "once" counts only its best.
+    The fewest points are those of the weakest ground alone. The most are those of all grounds together, because a
+    person may have several; a rubric with the mode "once" counts only its best ground.
     """
     sealed = [line for line in grid.lines_on(on) if line.sealed]
     if not sealed:
@@ -50,7 +51,7 @@ def hiding(grid: Grid, on: date) -> Hiding:
 
 
 def most_points(grid: Grid, lines: list[Line]) -> dict[str, int]:
-    """Return rubric -> the most points that these lines give in it."""
+    """Map each rubric to the most points that these lines can give in it."""
     most: dict[str, int] = {}
     for line in lines:
         earlier = most.get(line.rubric, 0)
@@ -59,7 +60,8 @@ def most_points(grid: Grid, lines: list[Line]) -> dict[str, int]:
 
 
 def ground_recognised(grid: Grid, on: date, verified: Values) -> bool:
-    """Whether a sealed line holds. A ground that is only declared is not recognised: it must not be in `verified`."""
+    """Whether a verified feature satisfies a sealed line. Declared grounds do not count, and must not be in
+    `verified`."""
     return any(line.sealed and verified.get(_feature(line)) is True for line in grid.lines_on(on))
 
 
@@ -68,9 +70,9 @@ def _feature(line: Line) -> str:
 
 
 def compile_ranking_points(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
-    """Return a function that computes the points which order a shortlist, from visible features, full months waited,
-    and whether a ground is recognised. Every sealed line counts for whoever has one, so the order tells no more than
-    the boolean. Sealed features among the values do not change it."""
+    """Return a function that computes the points by which a shortlist is ordered, from the visible features, the full
+    months waited, and whether a ground is recognised. If one is, every sealed line counts, so that the order does not
+    disclose which. Sealed features among the values have no effect."""
     visible_points = compile_grid(grid, on, sealed=False)
     every_points = compile_grid(grid, on)
     sealed = {_feature(line): True for line in grid.lines_on(on) if line.sealed}
@@ -82,6 +84,6 @@ def compile_ranking_points(grid: Grid, on: date) -> Callable[[Values, int, bool]
 
 
 def compile_bands(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
-    """Return a function that computes the band of ranking points."""
+    """Return a function that computes the band, with the same arguments as the function for ranking points."""
     points = compile_ranking_points(grid, on)
     return lambda values, months, recognised: points(values, months, recognised) // grid.band_width

@@ -1,4 +1,4 @@
-"""The income ceiling of a household category, from rows."""
+"""Finds the income ceiling of a household category among dated rows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,9 +23,11 @@ class Ceiling:
 
 
 def ceiling_of(rows: Rows, financing: str, zones: tuple[str, ...], category: Category, on: date) -> Ceiling:
-    """Return the ceiling in force on a day. `zones` has two zones where the law is open about the commune: the ceiling
-    is returned if both zones have the same. Raises MissingFacts with the rows that are absent, or LawIsOpen with every
-    point that is open."""
+    """Return the income ceiling in force on a day. `zones` has two zones if the law is unclear about the commune's
+    zone; their ceilings must then be equal.
+
+    Raises MissingFacts with all missing rows, or LawIsOpen with all unsettled points of law.
+    """
     attempts = Attempts()
     by_zone = [attempts.run(_possible_ceilings, rows, financing, zone, category, on) for zone in zones]
     possible = [ceilings for ceilings in by_zone if ceilings is not None]
@@ -39,7 +41,7 @@ def ceiling_of(rows: Rows, financing: str, zones: tuple[str, ...], category: Cat
 
 
 def _possible_ceilings(rows: Rows, financing: str, zone: str, category: Category, on: date) -> dict[int, str]:
-    """Return each ceiling in euros that is possible, with its source: several if the law is open about rounding."""
+    """Map each possible ceiling in euros to its source. There are several if the law is unclear about rounding."""
     if financing != "PLS":
         return _sum_of(_parts(rows, financing, zone, category, on), category)
     if zone == OVERSEAS or _has_own_pls(rows, zone, category, on):
@@ -54,8 +56,8 @@ def _possible_ceilings(rows: Rows, financing: str, zone: str, category: Category
 
 
 def _has_own_pls(rows: Rows, zone: str, category: Category, on: date) -> bool:
-    """Whether a row gives a part of the PLS ceiling itself. Then rows must give all its parts: a given part and a
-    computed one are not added."""
+    """Whether a row gives at least one part of the PLS ceiling directly. Rows must then give all its parts, because
+    given and computed parts are not added together."""
     year, names = str(on.year), _part_names(category)
     return any(rows.find("ceiling", "PLS", year, zone, name, on=on) is not None for name in names)
 
@@ -65,7 +67,8 @@ def _part_names(category: Category) -> list[str]:
 
 
 def _parts(rows: Rows, financing: str, zone: str, category: Category, on: date) -> list[Row]:
-    """Return the row of the category and, beyond six persons, the row of each more."""
+    """Return the row of the category and, for more than six persons, the row for each further person. Raises
+    MissingFacts."""
     names = _part_names(category)
     parts = [rows.find("ceiling", financing, str(on.year), zone, name, on=on) for name in names]
     if absent := [name for name, row in zip(names, parts, strict=True) if row is None]:
@@ -79,7 +82,8 @@ def _sum_of(parts: list[Row], category: Category) -> dict[int, str]:
 
 
 def _roundings(plus_euros: int) -> set[int]:
-    """Return the nearest whole euros to the PLUS ceiling raised by 30 %: two of them at half a euro."""
+    """Return the PLUS ceiling raised by 30 %, rounded to whole euros. At exactly half a euro, both roundings are
+    returned."""
     whole, tenths = divmod(plus_euros * PLS_TENTHS, 10)
     if tenths == 5:
         return {whole, whole + 1}

@@ -1,4 +1,5 @@
-"""Delays of an application: their last day, the instant they end in Paris, and whether they are over."""
+"""Computes legal time limits of an application: the last day, the instant at which it ends in Paris, and whether it has
+passed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from formats.months import months_after
 from formats.working_days import is_working
 
 PARIS = ZoneInfo("Europe/Paris")
-# Closing motives that need a warning: c) no answer to a letter, d) inadmissibility (CCH R441-2-8).
+# Motives of closing that require a prior warning: c) no answer to a letter, d) inadmissibility (CCH R441-2-8).
 WARNED_MOTIVES = ("c", "d")
 MONTH_END_RULE = (
     "A delay in months ends on the day with the same number, or on the month's last day if it has none"
@@ -21,23 +22,23 @@ MONTH_END_RULE = (
 
 @dataclass(frozen=True)
 class Deadline:
-    """`last_day` ends at midnight in Paris, which is the instant `expires_at`."""
+    """The end of a time limit. `last_day` ends at midnight in Paris, at the instant `expires_at`."""
 
     last_day: date
     reasons: tuple[str, ...]
 
     @property
     def expires_at(self) -> datetime:
-        """The first instant of the next day in Paris. Its offset follows summer time."""
+        """Return midnight in Paris at the end of the last day, with the offset of summer or winter time."""
         return datetime.combine(self.last_day + timedelta(days=1), time(), PARIS)
 
     def is_over(self, at: datetime) -> bool:
-        """`at` must have an offset."""
+        """Whether the time limit has passed at `at`, a datetime with a UTC offset."""
         return at >= self.expires_at
 
 
 def days_deadline(start: date, days: int, holidays: Iterable[date], *, moves: bool, why: str) -> Deadline:
-    """Return the deadline of a delay in days, counted from the day after `start`. `moves`: whether a last day that is a
+    """Return the end of a time limit in days, counted from the day after `start`. If `moves` is true, a last day on a
     Saturday, Sunday or holiday moves to the next working day. `holidays` are added to the national ones."""
     last, extra = start + timedelta(days=days), frozenset(holidays)
     reasons = [why, f"Counted from the day after {start}, {days} days end on {last} at midnight."]
@@ -49,7 +50,8 @@ def days_deadline(start: date, days: int, holidays: Iterable[date], *, moves: bo
 
 
 def months_deadline(start: date, months: int, why: str) -> Deadline:
-    """Return the deadline of a delay in months. It does not move: no text read says so for these delays."""
+    """Return the end of a time limit in months. It does not move to a working day, because no legal text requires this
+    here."""
     last = months_after(start, months)
     reasons = [why, f"{months} month{'s' if months > 1 else ''} from {start} end on {last} at midnight."]
     if last.day != start.day:
@@ -59,7 +61,8 @@ def months_deadline(start: date, months: int, why: str) -> Deadline:
 
 @dataclass(frozen=True)
 class Notification:
-    """How an offer reached the candidate. For a registered letter: the days it was received or first presented."""
+    """How an offer reached the candidate. `presented_on`, `received_on` and `never_collected` concern a registered
+    letter."""
 
     notified_on: date | None = None
     presented_on: date | None = None
@@ -68,7 +71,8 @@ class Notification:
 
 
 def notification_day(notification: Notification) -> tuple[date, str]:
-    """Return the day of notification and why. Raises MissingFacts while a presented letter may still be collected."""
+    """Return the day of notification, and the reason for this day. Raises MissingFacts while a registered letter may
+    still be collected."""
     if notification.notified_on is not None:
         return notification.notified_on, f"Notified on {notification.notified_on}."
     if notification.received_on is not None:
@@ -85,7 +89,8 @@ def notification_day(notification: Notification) -> tuple[date, str]:
 
 
 def offer_deadline(notification: Notification, delay_days: int | None, rows: Rows) -> Deadline:
-    """Return the deadline to answer an offer. The delay is the one that the offer states, or else the landlord's."""
+    """Return the last day to answer an offer. The number of days is the one that the offer states, or the
+    landlord's."""
     shortest = shipped_delay(rows, "offer_shortest_days", date.max)
     if delay_days is not None and delay_days < shortest.values[0]:
         raise CaseError(f"an offer leaves at least {shortest.values[0]} days, not {delay_days} ({shortest.source}).")
@@ -97,15 +102,15 @@ def offer_deadline(notification: Notification, delay_days: int | None, rows: Row
 
 
 def check_reply(notification: Notification, replied_at: datetime) -> None:
-    """Raise CaseError for a reply to an offer on a day before its notification."""
+    """Raise CaseError if the reply to an offer is dated before the offer's notification."""
     notified_on, _why = notification_day(notification)
     if replied_at.astimezone(PARIS).date() < notified_on:
         raise CaseError(f"replied_at is before the notification on {notified_on}.")
 
 
 def offer_outcome(deadline: Deadline, at: datetime | None, answer: str, answered_at: datetime | None) -> str | None:
-    """Return "accepted", "refused", "waiting" or "refused_by_silence", or None if `at` is not given and there is no
-    answer. An answer after the deadline comes too late: the silence until then was a refusal."""
+    """Return "accepted", "refused", "waiting" or "refused_by_silence"; or None if there is no answer and `at` is None.
+    An answer after the deadline counts as a refusal by silence."""
     if answer and answered_at is not None:
         return "refused_by_silence" if deadline.is_over(answered_at) else answer
     if at is None:
@@ -121,20 +126,23 @@ def shipped_delay(rows: Rows, code: str, on: date) -> Row:
 
 
 def month_delay(rows: Rows, code: str, start: date, why: str) -> Deadline:
-    """Return the deadline of a delay in months of delays.csv."""
+    """Return the end of a time limit in months whose length is in delays.csv."""
     row = shipped_delay(rows, code, start)
     return months_deadline(start, row.values[0], f"{why} ({row.source}).")
 
 
 def validity(start: date, rows: Rows) -> Deadline:
-    """Return until when an application filed or renewed on a day is valid."""
+    """Return the last day on which an application filed or renewed on `start` is valid."""
     row = rows.parameter("application_validity_months", start)
     return months_deadline(start, row.values[0], f"Validity of an application ({row.source}).")
 
 
 def renewal(filed_on: date, renewals: Iterable[date], rows: Rows) -> tuple[Deadline, date]:
-    """Return until when an application is valid after its renewals in order, and the last day of the reminder. Raises
-    CaseError for a renewal after the end of the validity: the application was struck off."""
+    """Return the last day on which a renewed application is valid, and the last day for sending the renewal reminder.
+
+    `renewals` are in order. Raises CaseError for a renewal after the previous validity, because the application was
+    then already removed.
+    """
     start, deadline = filed_on, validity(filed_on, rows)
     for renewed_on in renewals:
         if renewed_on < start:
@@ -169,12 +177,13 @@ def document_retention(seen_on: date, rows: Rows) -> Deadline:
 
 
 def claim_retention(decided_on: date, rows: Rows) -> Deadline:
-    """Return until when sheets and votes are retained, sealed, for a claim of discrimination."""
+    """Return the last day on which sheets and votes are retained for a claim of discrimination."""
     row = rows.parameter("claim_retention_years", decided_on)
     return months_deadline(decided_on, 12 * row.values[0], f"Retention for a claim ({row.source}).")
 
 
 def assessment_validity(assessed_for: int) -> Deadline:
-    """Return until when an assessment of income serves: a signature of the next year needs a new one."""
+    """Return the last day on which an assessment of income can be used. A lease signed in the next year requires a new
+    assessment."""
     why = f"N is the year of the signature, so an assessment for {assessed_for} serves until 31 December."
     return Deadline(date(assessed_for, 12, 31), (why,))

@@ -1,4 +1,4 @@
-"""Whether a household's income is within the ceiling of a kind of financing."""
+"""Decides whether a household's income is within the ceiling of a kind of financing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,14 +10,15 @@ from allocations.rules.incomes import CountedIncome, Income, counted_income, ehp
 from allocations.rules.results import Attempts
 from allocations.rules.rows import Rows
 
-# Parts of a PLUS programme, in percent of the ceiling: 30 % of its dwellings go to incomes of at most 60 % of the
-# ceiling, and 10 % may go to incomes of up to 120 % (arrêté of 29 July 1987; CCH D331-12).
+# In a PLUS programme, 30 % of the dwellings are for incomes of at most 60 % of the ceiling.
+# Another 10 % may go to incomes of up to 120 % of it (arrêté of 29 July 1987; CCH D331-12).
 LOWER_SHARE, UPPER_SHARE = 60, 120
 
 
 @dataclass(frozen=True)
 class EligibilityCase:
-    """`zones`: as `zones_of` returns them. `assessed_for`: the year N for which the file was assessed, if known."""
+    """The facts from which eligibility is decided. `zones` is the result of `zones_of`. `assessed_for` is the year of
+    signature for which the income was assessed, if known."""
 
     signing_date: date
     financing: str
@@ -41,17 +42,18 @@ class Eligibility:
         return self.within(100)
 
     def within(self, percent: int) -> bool:
-        """Whether the income is at most this share of the ceiling. An income equal to it is within."""
+        """Whether the income is at most this percentage of the ceiling."""
         return 100 * self.income.exact <= percent * self.ceiling.euros * 100
 
 
 def eligibility(case: EligibilityCase, rows: Rows) -> Eligibility:
-    """Raises LawIsOpen, or MissingFacts with everything that is missing."""
+    """Decide whether a household is eligible. Raises LawIsOpen with all unsettled points of law, or MissingFacts with
+    all missing data."""
     attempts, on = Attempts(), case.signing_date
     reasons = [f"N is {on.year}, the year of the signature."]
     members = attempts.run(members_of, case.persons, on, reasons)
     category = attempts.run(household_category, case.persons, members, reasons) if members is not None else None
-    # Where the category is open, every category that is possible may have open points of its own.
+    # If several categories are possible, collect the unsettled points of law of each one's ceiling.
     possible = [] if members is None else possible_categories(case.persons, members)[0]
     ceilings = [attempts.run(ceiling_of, rows, case.financing, case.zones, each, on) for each in possible]
     if case.assessed_for not in (None, on.year):

@@ -1,18 +1,18 @@
-"""Which reserving body each vacant dwelling could be oriented to, so that the year's shares are best kept to.
+"""Advises to which reserving body each vacant dwelling should be oriented, so that each receives its yearly share.
 
-The input concerns dwellings and bodies only: nothing about applicants is known here, and nothing here orders them. The
-advice is the cheapest of all possible ones (a min-cost flow of the dwellings to the contingents), and `verify_optimal`
-proves that before it is returned. docs/flow-advice.md explains what costs mean; the decision record 0047 why the
-algorithm is our own.
+The input has only dwellings and reserving bodies, so the advice cannot rank applicants. It has the lowest possible cost
+(a min-cost flow from dwellings to contingents), and `verify_optimal` proves this before it is returned.
+docs/flow-advice.md explains the costs, and decision record 0047 explains why the algorithm is our own.
 
-Each dwelling of an advice costs the sum of two whole numbers:
+An advised dwelling costs the sum of two whole numbers:
 
-- how full the contingent's share of the year is when it receives the dwelling, in thousandths (`step_costs`). So the
+- how full the contingent's yearly share is when it receives the dwelling, in thousandths (`step_costs`), so that the
   contingent that has received the smallest part of its share is the cheapest;
+
 - `UNEVEN_COST` for each feature (type, financing, QPV) of which the contingent already has more than its part.
 
-A dwelling without advice costs `NO_ADVICE_COST`, which is more than any detour to orient it. A contingent is never
-proposed for a dwelling outside its place, nor beyond its share of the year: no reason of the closed list would be true.
+A dwelling without advice costs `NO_ADVICE_COST`, which is more than any chain of exchanges. A contingent is never
+advised for a dwelling outside its place or beyond its yearly share, because no reason of the closed list would apply.
 """
 
 from collections import Counter
@@ -22,24 +22,26 @@ from heapq import heappop, heappush
 
 from allocations.rules.results import CaseError
 
-# Codes of `OrientationReason`. The reasons "suited" and "returned" are never proposed: conventions are stored without
-# types of dwellings, and a vacancy without the body that gave it back.
+# The advice uses these three codes of `OrientationReason`.
+# It cannot use "suited", because conventions are stored without the types of dwellings that they reserve.
+# It cannot use "returned", because a vacancy is stored without the body that gave it back.
 BEHIND, PLACE, FIRST_LETTING = "behind", "place", "first_letting"
-# Why there is no advice: no contingent reserves there, or those that do have received their share of the year.
+# Reasons for no advice: no contingent reserves at this place, or each that does has received its yearly share.
 ELSEWHERE, REACHED = "elsewhere", "reached"
 
 UNEVEN_COST = 10
-# More than the longest detour that orients one more dwelling: 999, and 30 for each contingent on its way.
+# This exceeds the cost of any chain of exchanges, which is at most 999 plus 30 for each contingent in the chain.
 NO_ADVICE_COST = 100_000
 _BLOCKED = 10**12
 
-# Type, financing, and whether the dwelling is in a QPV.
+# The type of the dwelling, its financing, and whether it is in a priority neighbourhood (QPV).
 Kind = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
 class VacantDwelling:
-    """`vacancy`: an id without meaning. `path`: of the building, which begins with the paths of the places above it."""
+    """A vacant dwelling to orient. `vacancy` is an opaque id. `path` is the path of its building in the tree of places,
+    which begins with the paths of all places above."""
 
     vacancy: str
     path: str
@@ -49,8 +51,8 @@ class VacantDwelling:
 
 @dataclass(frozen=True)
 class ContingentShare:
-    """`path`: of the place in which the contingent reserves. `target`: its share of the year in whole dwellings.
-    `received`: the dwellings oriented to it this year, by kind."""
+    """A contingent and its yearly share. `path` is that of the place where it reserves, `target` its share in whole
+    dwellings, and `received` the number of dwellings oriented to it this year, by kind."""
 
     contingent: str
     path: str
@@ -63,14 +65,14 @@ class ContingentShare:
 
     @property
     def owed(self) -> int:
-        """How many dwellings of its share the contingent has not received yet."""
+        """Return how many dwellings the contingent must still receive to reach its yearly share."""
         return max(0, self.target - self.oriented)
 
 
 @dataclass(frozen=True)
 class Costs:
-    """The prices of a problem. `options`: vacancy -> contingent -> cost; a contingent that is not allowed is absent.
-    `steps`: contingent -> what its next dwelling costs, the one after it, and so on, as many as it is owed."""
+    """The costs of all possible orientations. `options` maps each vacancy to its allowed contingents and their costs.
+    `steps` maps each contingent to the cost of each further dwelling of its share."""
 
     options: dict[str, dict[str, int]]
     steps: dict[str, list[int]]
@@ -78,9 +80,9 @@ class Costs:
 
 @dataclass(frozen=True)
 class FlowAdvice:
-    """`chosen`: vacancy -> contingent, or None for no advice. `reasons`: vacancy -> code of `OrientationReason`, or
-    ELSEWHERE or REACHED. `prices`: contingent -> dual price of one more dwelling of its share, the proof that no other
-    advice costs less than `cost`."""
+    """The advice. `chosen` maps each vacancy to a contingent or None. `reasons` maps it to a code of
+    `OrientationReason`, ELSEWHERE or REACHED. `prices` maps each contingent to the dual price of one more dwelling,
+    which proves that no other advice costs less than `cost`."""
 
     chosen: dict[str, str | None]
     reasons: dict[str, str]
@@ -89,11 +91,11 @@ class FlowAdvice:
 
 
 class NotOptimal(Exception):
-    """The prices do not prove that an advice is the cheapest."""
+    """Raised if the dual prices do not prove that the advice has the lowest cost."""
 
 
 def advise(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare]) -> FlowAdvice:
-    """Return the cheapest advice. It does not depend on the order of the input. Raises CaseError and NotOptimal."""
+    """Return the advice with the lowest cost, whatever the order of the input. Raises CaseError and NotOptimal."""
     dwellings = sorted(dwellings, key=lambda dwelling: dwelling.vacancy)
     shares = sorted(shares, key=lambda share: share.contingent)
     costs = price(dwellings, shares)
@@ -108,7 +110,7 @@ def advise(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare
 
 
 def price(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare]) -> Costs:
-    """Return the costs of a problem. Raises CaseError if an id occurs twice."""
+    """Return the costs of all possible orientations. Raises CaseError if an id occurs twice."""
     dwellings, shares = list(dwellings), list(shares)
     for ids in ([dwelling.vacancy for dwelling in dwellings], [share.contingent for share in shares]):
         if len(set(ids)) < len(ids):
@@ -126,20 +128,20 @@ def price(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare]
 
 
 def step_costs(share: ContingentShare) -> list[int]:
-    """Return for each dwelling that the contingent is still owed how full its share is at the middle of that dwelling,
-    in thousandths rounded down.
+    """Return one cost for each dwelling that the contingent must still receive: how full its share is halfway through
+    that dwelling, in thousandths rounded down.
 
-    With these costs the cheapest advice has the least sum of (received - part)² / target, as in the Sainte-Laguë
-    method: small and large contingents advance at the same pace.
+    With these costs, the cheapest advice minimises the sum of (received - part)² / target, as in the Sainte-Laguë
+    method, so that small and large contingents advance at the same pace.
     """
     first = share.oriented + 1
     return [(2 * number - 1) * 500 // share.target for number in range(first, first + share.owed)]
 
 
 def uneven_costs(kind: Kind, shares: Iterable[ContingentShare]) -> dict[str, int]:
-    """Return contingent -> UNEVEN_COST for each feature of the kind that is more frequent among the dwellings it
-    received this year than among those of all contingents. Without it, the ids would decide who gets the large
-    dwellings."""
+    """Map each contingent to the extra cost of a dwelling of this kind: UNEVEN_COST for each feature that is more
+    frequent among the contingent's dwellings this year than among all. Without this cost, the order of ids would decide
+    who receives the large dwellings."""
     shares = list(shares)
     whole = sum(share.oriented for share in shares)
     costs: Counter[str] = Counter()
@@ -156,7 +158,7 @@ def uneven_costs(kind: Kind, shares: Iterable[ContingentShare]) -> dict[str, int
 
 
 def cost_of(costs: Costs, chosen: Mapping[str, str | None]) -> int:
-    """Return what an advice costs in all. Raises NotOptimal if it is not allowed."""
+    """Return the total cost of an advice. Raises NotOptimal if the advice is not allowed."""
     if chosen.keys() != costs.options.keys():
         raise NotOptimal("the advice is not about the vacancies of the problem.")
     times = Counter(contingent for contingent in chosen.values() if contingent is not None)
@@ -174,11 +176,12 @@ def cost_of(costs: Costs, chosen: Mapping[str, str | None]) -> int:
 
 
 def verify_optimal(costs: Costs, advice: FlowAdvice) -> None:
-    """Raise NotOptimal unless the advice is allowed, costs what it says, and its prices prove that none costs less.
+    """Raise NotOptimal unless the advice is allowed, has the stated cost, and its prices prove that no advice costs
+    less.
 
-    At the prices, each vacancy has its cheapest option and each contingent the number of dwellings that pays off
-    (complementary slackness). Every other advice gives no vacancy a cheaper option and no contingent a better number,
-    so it costs at least as much. Everything is an integer, so nothing is rounded.
+    The proof is complementary slackness: at these prices, each vacancy has its cheapest option, and each contingent the
+    number of dwellings worth their price. So every other advice costs at least as much. All values are integers, so no
+    rounding occurs.
     """
     if cost_of(costs, advice.chosen) != advice.cost:
         raise NotOptimal("the advice does not cost what it says.")
@@ -198,10 +201,11 @@ def verify_optimal(costs: Costs, advice: FlowAdvice) -> None:
 
 
 class _Flow:
-    """Successive shortest paths over the contingents: adds one dwelling after another, each by the cheapest chain of
-    "this one to A, one of A's to B, one of B's stays without advice". With each dwelling the flow remains optimal.
+    """Solves the min-cost flow by successive shortest paths. It adds one dwelling at a time, by the cheapest chain of
+    moves such as "the new dwelling to A, one of A's to B, one of B's to no advice". The flow is optimal after each
+    addition.
 
-    The contingents are numbered, and the last number is "no advice": it takes every dwelling, and its steps are free.
+    Contingents are numbered. The last number stands for "no advice", which accepts every dwelling at no step cost.
     """
 
     def __init__(self, costs: Costs) -> None:
@@ -215,8 +219,8 @@ class _Flow:
         }
         self.at: dict[str, int] = {}
         self.filled = [0] * (self.nowhere + 1)
-        # From contingent -> to contingent -> heap of (difference in cost, vacancy). Entries of vacancies that have left
-        # stay until they are on top.
+        # Indexed by the contingents from and to which a dwelling moves; heaps of (cost difference, vacancy).
+        # A vacancy that has left the contingent stays in the heap until it reaches the top.
         self.moves: list[list[list[tuple[int, str]]]] = [[[] for _to in self.filled] for _from in self.filled]
 
     def add(self, vacancy: str) -> None:
@@ -240,7 +244,7 @@ class _Flow:
                 heappush(self.moves[target][number], (cost - options[target], vacancy))
 
     def edges(self) -> Iterator[tuple[int, int, int]]:
-        """Yield (from, to, cost) of the cheapest move of a dwelling from each contingent to each other."""
+        """Yield the cheapest move of one dwelling from each contingent to each other one, as (from, to, cost)."""
         for start, heaps in enumerate(self.moves):
             for end, heap in enumerate(heaps):
                 while heap and self.at[heap[0][1]] != start:
@@ -249,8 +253,8 @@ class _Flow:
                     yield start, end, heap[0][0]
 
     def distances(self) -> tuple[list[int], list[int | None]]:
-        """Return what one more dwelling costs at each contingent, and to whom one of its dwellings then moves: None if
-        it keeps all of them. Bellman and Ford's algorithm, because moves may cost less than zero."""
+        """Return for each contingent the cost of one more dwelling, and the contingent to which it would then pass on
+        one of its dwellings, or None. Uses the Bellman-Ford algorithm, because moves can have negative costs."""
         distances = [
             steps[number] if number < len(steps) else _BLOCKED
             for steps, number in zip(self.steps, self.filled, strict=False)
@@ -270,14 +274,14 @@ class _Flow:
         return {vacancy: [*self.names, None][self.at[vacancy]] for vacancy in self.options}
 
     def prices(self) -> dict[str, int]:
-        """Return contingent -> what one more dwelling costs there. A contingent that can take none has the price of no
+        """Map each contingent to the cost of one more dwelling. A contingent that can receive none gets the cost of no
         advice, so that no vacancy prefers it."""
         distances, _following = self.distances()
         return {name: min(distances[number], NO_ADVICE_COST) for number, name in enumerate(self.names)}
 
 
 def _reason(dwelling: VacantDwelling, contingent: str | None, costs: Costs) -> str:
-    """Return the reason of an advice. The place is the reason if it leaves one of several contingents."""
+    """Return the reason for an advice. It is the place if only one of several contingents reserves there."""
     options = costs.options[dwelling.vacancy]
     if contingent is None:
         return REACHED if options else ELSEWHERE

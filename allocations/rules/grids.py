@@ -1,7 +1,7 @@
-"""A points grid: criteria in rubrics, each with a rule on the features of an application.
+"""The points grid: criteria in rubrics, each with a rule about a feature of an application.
 
-A line may be sealed: it is a sensitive ground that only the applicant and the examiner may learn. A sealed line is a
-flag with points of at least zero, and no visible line may depend on the same feature.
+A sealed line is about a sensitive ground that only the applicant and the examiner may know. It must be a flag with at
+least zero points, and no visible line may depend on the same feature.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Value = bool | int | str
 
 @dataclass(frozen=True)
 class Flag:
-    """Holds if a feature is true."""
+    """Rule that is satisfied if a feature is true."""
 
     feature: str
 
@@ -30,7 +30,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class Number:
-    """Holds if a whole number is within limits, both included."""
+    """Rule that is satisfied if a whole number is within two limits, both included."""
 
     feature: str
     at_least: int | None = None
@@ -48,7 +48,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Code:
-    """Holds if a feature is one of some codes."""
+    """Rule that is satisfied if a feature is one of several codes."""
 
     feature: str
     codes: frozenset[str]
@@ -62,8 +62,8 @@ class Code:
 
 @dataclass(frozen=True)
 class MonthsWaited:
-    """The line's points for each full month since the application was filed, up to `most_points`, and then a bonus if
-    more than `bonus_beyond_months` full months have passed."""
+    """Rule that gives points for each full month since the application was filed, up to `most_points`, plus a bonus
+    after more than `bonus_beyond_months` full months."""
 
     most_points: int | None = None
     bonus_beyond_months: int | None = None
@@ -87,7 +87,7 @@ Rule = Flag | Number | Code | MonthsWaited
 
 @dataclass(frozen=True)
 class Line:
-    """Criterion of a grid, valid from a day to another, both included."""
+    """A criterion of a grid, valid from a first to a last day, both included."""
 
     code: str
     rubric: str
@@ -100,8 +100,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """`rubrics`: rubric -> mode. In a rubric of the mode "once" the best line that holds counts, in one of the mode
-    "sum" all of them. `band_width`: points of a band."""
+    """A points grid. `rubrics` maps each rubric to its mode: "once" counts only the best satisfied line, "sum" counts
+    all of them. `band_width` is the number of points in a band."""
 
     version: str
     adopted_on: date
@@ -114,7 +114,7 @@ class Grid:
         return [line for line in self.lines if line.valid_from <= day <= line.valid_to]
 
     def features(self) -> dict[str, type]:
-        """Return feature -> the type of its value, for every line whatever its validity."""
+        """Map each feature that a line uses to the type of its value, including lines that are not valid today."""
         types: dict[str, type] = {}
         for line in self.lines:
             if not isinstance(line.rule, MonthsWaited):
@@ -123,7 +123,7 @@ class Grid:
 
 
 def check_grid(grid: Grid) -> None:
-    """Raise CaseError if a grid contradicts itself or would betray sealed grounds by its visible lines."""
+    """Raise CaseError if a grid contradicts itself, or if its visible lines would disclose sealed grounds."""
     codes = [line.code for line in grid.lines]
     if repeated := [code for code in codes if codes.count(code) > 1]:
         raise CaseError(f"the line {repeated[0]} occurs twice in the grid.")

@@ -1,4 +1,4 @@
-"""Who belongs to a household, and the household category that decides its income ceiling."""
+"""Decides who belongs to a household, and the household category on which its income ceiling depends."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,18 +10,18 @@ HOLDERS = ("principal", "co_applicant")
 COUPLE = ("spouse", "partner")
 TIES = (*HOLDERS, *COUPLE, "child", "dependant", "other", "expected_child")
 CUSTODIES = ("full", "alternate", "visit")
-# A minor child in one of these custodies is a dependant; one in visiting right is not.
+# A minor child with one of these custodies is a dependant; a child with visiting right is not.
 DEPENDANT_CUSTODIES = ("full", "alternate")
 MAJORITY = 18
 YOUNG_COUPLE_AGES = 55
-# The table of categories ends with six persons. Each further person adds a fixed amount to the ceiling.
+# The official table ends with category six; each further person adds a fixed amount to the ceiling.
 LAST_CATEGORY = 6
 
 
 @dataclass(frozen=True)
 class Person:
-    """Person of the case. `dependant` and `on_tax_notice` are None if the file does not say. `cmi`: mobility inclusion
-    card with the mention "invalidité"."""
+    """A person of the case. `dependant` and `on_tax_notice` are None if unknown. `cmi` is true with the mobility
+    inclusion card "invalidité"."""
 
     tie: str
     birth_date: date | None = None
@@ -33,7 +33,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Member:
-    """Person who counts in the household. `number`: place in the case, from 1."""
+    """A person who counts in the household. `number` is the person's position in the case, from 1."""
 
     number: int
     person: Person
@@ -43,7 +43,8 @@ class Member:
 
 @dataclass(frozen=True)
 class Category:
-    """`persons`: head count, plus one if a special case adds a step. `special`: code of that case, or empty."""
+    """A household category. `persons` is the head count, plus one if a special case applies. `special` is the code of
+    that case, or empty."""
 
     persons: int
     special: str = ""
@@ -67,12 +68,12 @@ SPECIAL_CASES = {
 
 
 def completed_years(birth_date: date, on: date) -> int:
-    """Return the age in completed years. A person born on 29 February completes a year on 1 March if there is no 29."""
+    """Return the age in completed years. A person born on 29 February turns a year older on 1 March in other years."""
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 
 def check_persons(persons: tuple[Person, ...], on: date) -> None:
-    """Raise CaseError if the persons of a case cannot be one household."""
+    """Raise CaseError if the persons of a case cannot form one household."""
     ties = [person.tie for person in persons]
     if ties.count("principal") != 1:
         raise CaseError(f"a household has exactly one principal, not {ties.count('principal')}.")
@@ -95,7 +96,7 @@ def check_persons(persons: tuple[Person, ...], on: date) -> None:
 
 
 def check_custody(number: int, person: Person, age: int) -> None:
-    """Raise CaseError if the case says that a minor child is a dependant, or is not, against the child's custody."""
+    """Raise CaseError if the stated value of `dependant` contradicts the custody of a minor child."""
     if age >= MAJORITY or not person.custody or person.dependant is None:
         return
     if person.dependant is not (person.custody in DEPENDANT_CUSTODIES):
@@ -105,8 +106,10 @@ def check_custody(number: int, person: Person, age: int) -> None:
 
 def members_of(persons: tuple[Person, ...], on: date, reasons: list[str]) -> list[Member]:
     """Return the persons who count in the household on a day: holders, the partner, people on their tax notices,
-    dependants, and minor children of every custody. Unborn children are left out. Raises MissingFacts, also for a child
-    that is still expected after the day when its birth was due."""
+    dependants, and minor children with any custody. Unborn children do not count.
+
+    Raises MissingFacts if facts are unknown, or if a child is still recorded as expected after the expected birth date.
+    """
     check_persons(persons, on)
     members: list[Member] = []
     missing: list[str] = []
@@ -159,8 +162,11 @@ def is_member(number: int, person: Person, age: int) -> bool:
 
 
 def possible_categories(persons: tuple[Person, ...], members: list[Member]) -> tuple[list[Category], list[str]]:
-    """Return the categories that the household may have, and the points of law that are open about it: where the table
-    of categories gives no answer, or an unborn child would change it. Without open points it has the first category."""
+    """Return the possible categories of the household, and the unsettled points of law on which the choice depends. If
+    there are none, the first category applies.
+
+    The law is unclear for some large households, and if an unborn child would change the category.
+    """
     categories, points = _categories(members)
     expected = sum(person.tie == "expected_child" for person in persons)
     if not expected:
@@ -173,7 +179,7 @@ def possible_categories(persons: tuple[Person, ...], members: list[Member]) -> t
 
 
 def household_category(persons: tuple[Person, ...], members: list[Member], reasons: list[str]) -> Category:
-    """Return the category of a household. Raises LawIsOpen where it may have several."""
+    """Return the category of a household. Raises LawIsOpen if several categories are possible."""
     (category, *_), points = possible_categories(persons, members)
     if points:
         raise LawIsOpen(*points)
@@ -190,8 +196,8 @@ def household_category(persons: tuple[Person, ...], members: list[Member], reaso
 
 
 def _categories(members: list[Member]) -> tuple[list[Category], list[str]]:
-    """Return the category, or both that are possible with the points of law that are open for them. Special cases do
-    not add up."""
+    """Return the category of these members, or two possible categories with the unsettled points of law. If several
+    special cases apply, only one counts."""
     number = len(members)
     dependants = sum(member.dependant for member in members)
     disabled = any(member.person.cmi for member in members)

@@ -1,4 +1,5 @@
-"""Which income counts against the ceiling: that of N-2, or a proved and sufficiently lower later one."""
+"""Selects the income to compare with the ceiling: that of the year N-2, or a later one that is proved and lower
+enough."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from allocations.rules.rows import Rows, read_csv
 
 N2, N1, TWELVE_MONTHS = "n2", "n1", "twelve_months"
 BASES = (N2, N1, TWELVE_MONTHS)
-# The later income must be at least 10 % lower: 10 * later <= 9 * income of N-2.
+# A later income must be at least 10 % lower: 10 * later <= 9 * income of N-2.
 DROP, OF = 9, 10
 PAPERS = (
     "tax_notice",
@@ -27,7 +28,7 @@ PROOFS = (*PAPERS, SWORN_STATEMENT)
 
 @dataclass(frozen=True)
 class Share:
-    """The applicant's own part of a joint income, in cents, and why it counts alone."""
+    """The applicant's own share of a joint income, in cents, with the event for which it counts alone and its proof."""
 
     event: str
     proof: str
@@ -36,9 +37,9 @@ class Share:
 
 @dataclass(frozen=True)
 class Income:
-    """One reference tax income. `net_taxable`: of twelve months, before the deduction that makes it one. `persons`:
-    places of the persons it covers, or empty if the file does not name them. `proof` is empty if no proof is in the
-    file."""
+    """One reference tax income. If `net_taxable` is true, it covers twelve months and is before the deduction that
+    converts it to a reference tax income. `persons` are the positions of the persons it covers, or empty if unknown.
+    `proof` is empty if there is none."""
 
     year: int
     basis: str
@@ -51,7 +52,8 @@ class Income:
 
 @dataclass(frozen=True)
 class CountedIncome:
-    """`exact` is in cents; the deduction of twelve months may leave a fraction of a cent."""
+    """The income that is compared with the ceiling. `exact` is in cents, possibly with a fraction after the deduction
+    for twelve months."""
 
     exact: Fraction
     basis: str
@@ -59,13 +61,14 @@ class CountedIncome:
 
     @property
     def cents(self) -> int:
-        """Cents, rounded up, so that the income compares with a whole number as the exact one does."""
+        """Return the cents rounded up. Comparing them with a whole number gives the same result as comparing the exact
+        value."""
         return -(-self.exact.numerator // self.exact.denominator)
 
 
 @cache
 def share_proofs() -> dict[str, frozenset[str]]:
-    """Return event -> the proofs that are accepted for counting the applicant's share alone."""
+    """Map each event, such as a divorce, to the proofs accepted for counting the applicant's share alone."""
     pairs = [(row["event"], row["proof"]) for row in read_csv("share_proofs.csv")]
     return {event: frozenset(proof for of, proof in pairs if of == event) for event, _ in pairs}
 
@@ -73,7 +76,7 @@ def share_proofs() -> dict[str, frozenset[str]]:
 def counted_income(
     incomes: tuple[Income, ...], members: list[Member], on: date, rows: Rows, reasons: list[str]
 ) -> CountedIncome:
-    """Return the lowest lawful income for a signature on a day, whose year is N. Raises MissingFacts."""
+    """Return the lowest income that the law allows for a lease signed on a day of year N. Raises MissingFacts."""
     incomes = incomes_of(members, incomes, reasons)
     check_years(incomes, on.year)
     required = {member.number for member in members if has_own_income(member)}
@@ -101,14 +104,15 @@ def counted_income(
 
 
 def has_own_income(member: Member) -> bool:
-    """Whether the income of a person must be covered. Dependants and minor children are on the notice of others."""
+    """Whether the person's own income must be known. The incomes of dependants and minor children are on other people's
+    notices."""
     if member.person.tie in (*HOLDERS, *COUPLE):
         return True
     return not member.dependant and (member.person.tie == "other" or member.age >= MAJORITY)
 
 
 def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list[str]) -> tuple[Income, ...]:
-    """Leave out the incomes that cover nobody of the household."""
+    """Return the incomes without those that cover no member of the household."""
     numbers = {member.number for member in members}
     outside = [income for income in incomes if income.persons and numbers and not income.persons & numbers]
     for income in outside:
@@ -118,8 +122,11 @@ def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list
 
 
 def check_years(incomes: tuple[Income, ...], year: int) -> None:
-    """Raise MissingFacts without an income of N-2, or if an income is of another year than its basis says: the file was
-    assessed for another year of signature. Raise CaseError if the incomes of twelve months end in different years."""
+    """Raise MissingFacts if no income of N-2 is given, or if the year of an income does not match its basis, because it
+    was assessed for another year of signature.
+
+    Raise CaseError if the incomes of twelve months have different years.
+    """
     if len({income.year for income in incomes if income.basis == TWELVE_MONTHS}) > 1:
         raise CaseError("the incomes of twelve_months have two years: the last twelve months are one period.")
     years = {N2: (year - 2,), N1: (year - 1,), TWELVE_MONTHS: (year, year - 1)}
@@ -132,7 +139,8 @@ def check_years(incomes: tuple[Income, ...], year: int) -> None:
 
 
 def check_n2(incomes: list[Income], required: set[int], year: int) -> None:
-    """Raise MissingFacts if an income of N-2 is not proved by papers, or that of a person is absent."""
+    """Raise MissingFacts if an income of N-2 has no documentary proof, or if the income of a required person is
+    missing."""
     unproved = any(income.proof not in PAPERS for income in incomes)
     missing = [f"proof of income n2 {year - 2}"] if unproved else []
     missing += [f"income n2 {year - 2} of person {number}" for number in sorted(_not_covered(incomes, required))]
@@ -141,14 +149,14 @@ def check_n2(incomes: list[Income], required: set[int], year: int) -> None:
 
 
 def _not_covered(incomes: list[Income], required: set[int]) -> set[int]:
-    """Return the persons whose income must count but is in none of these notices."""
+    """Return the required persons whom none of these incomes covers."""
     if any(not income.persons for income in incomes):
         return set()
     return required.difference(*(income.persons for income in incomes))
 
 
 def is_usable(later: list[Income], n2: list[Income], required: set[int], basis: str, reasons: list[str]) -> bool:
-    """Whether a later income is proved by papers, and covers everybody whose income must count."""
+    """Whether the later incomes have documentary proof and cover every person whose income is required."""
     if not later:
         return False
     if any(income.proof not in PAPERS for income in later):
@@ -164,8 +172,8 @@ def is_usable(later: list[Income], n2: list[Income], required: set[int], basis: 
 
 
 def check_same_persons(later: list[Income], n2: list[Income]) -> None:
-    """Raise MissingFacts if fewer incomes than those of N-2 replace them and do not name their persons: they may be the
-    incomes of some of these persons only."""
+    """Raise MissingFacts if there are fewer later incomes than incomes of N-2 and a later one does not name its
+    persons: it may cover only some of them."""
     if len(later) < len(n2) and any(not income.persons for income in later):
         raise MissingFacts(f"persons of income {later[0].basis} {later[0].year}")
 
@@ -175,7 +183,7 @@ def total_of(incomes: list[Income], alone: bool, reasons: list[str]) -> Fraction
 
 
 def counted_cents(income: Income, alone: bool, reasons: list[str]) -> int:
-    """Return the income, or the applicant's share alone where the event and its proof allow it."""
+    """Return the income, or only the applicant's share if the event and its proof allow this."""
     share = income.share
     if share is None:
         return income.cents
@@ -190,7 +198,7 @@ def counted_cents(income: Income, alone: bool, reasons: list[str]) -> int:
 
 
 def ehpad_deduction(cost_cents: int, on: date, rows: Rows, reasons: list[str]) -> int:
-    """Return what is deducted for a spouse's care home (EHPAD): the cost, up to the landlord's row."""
+    """Return the deduction for a spouse's care home (EHPAD): its cost, up to the landlord's limit."""
     if not cost_cents:
         return 0
     limit = rows.parameter("ehpad_deduction_limit_cents", on)

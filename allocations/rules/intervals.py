@@ -1,4 +1,4 @@
-"""Intervals of a proportion, for rates of few cases."""
+"""Confidence intervals of a proportion, for rates that concern few cases."""
 
 from math import sqrt
 from statistics import NormalDist

@@ -1,6 +1,6 @@
-"""Motives of a refusal (decisions d and e): each holds only if the figures of its condition say so.
+"""Decides whether a motive of refusal may be used, from the figures of its condition.
 
-The list is closed: there is no "other", and no motive about a link with the commune.
+The list of motives is closed. It has no motive "other", and none about a link with the commune.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,7 @@ MOTIVES = Vocabulary(VOCABULARY / "refusal_motives.csv")
 RESIDUAL_LIMITS = tuple(
     f"residual_income_limit_cents_per_{unit}" for unit in ("household", "person", "consumption_unit")
 )
-# The same sentence whether the candidate owns no suited dwelling or a protection order closes the motive, so that it
-# does not tell of the order.
+# This sentence does not disclose a protection order: it is also used if the candidate owns no suited dwelling.
 NOT_AN_OWNER = "The file gives no ground to refuse on account of a suited dwelling that the candidate owns."
 
 
@@ -27,12 +26,12 @@ class Finding:
 
 
 def decision_of(code: str) -> str:
-    """Return the decision, d or e, that a motive belongs to."""
+    """Return the kind of decision to which a motive belongs: "d" (non-allocation) or "e" (inadmissibility)."""
     return MOTIVES.terms[code].row["decision"]
 
 
 def over_ceilings(income_cents: int, ceilings: Mapping[str, int], percent: int = 100) -> Finding:
-    """Whether an income is above a share of every ceiling. `ceilings` maps kinds of financing to whole euros."""
+    """Whether an income exceeds a percentage of every ceiling. `ceilings` maps kinds of financing to whole euros."""
     limits = ", ".join(f"{financing} {euros} euros" for financing, euros in ceilings.items())
     holds = all(100 * income_cents > percent * 100 * euros for euros in ceilings.values())
     share = "" if percent == 100 else f"{percent} % of "
@@ -43,7 +42,8 @@ def over_ceilings(income_cents: int, ceilings: Mapping[str, int], percent: int =
 def no_right_of_residence(
     checked_on: date | None, has_right: bool, valid_until: date | None, decided_on: date
 ) -> Finding:
-    """Raises MissingFacts if the right was not checked, or was valid until a day that has passed since."""
+    """Whether the candidate has no right of residence. Raises MissingFacts if the right was not checked, or has expired
+    since."""
     if checked_on is None:
         raise MissingFacts("check of the right of residence")
     if checked_on > decided_on:
@@ -57,7 +57,7 @@ def no_right_of_residence(
 
 @dataclass(frozen=True)
 class DocumentRequest:
-    """Request of one supporting document. Days are None if the file has none."""
+    """A dated request for one supporting document. Days are None if unknown."""
 
     document: str
     requested_on: date | None = None
@@ -66,7 +66,8 @@ class DocumentRequest:
 
 
 def paper_missing(request: DocumentRequest, decided_on: date) -> Finding:
-    """Raises CaseError for a document outside the closed list: its absence grounds no refusal."""
+    """Whether a requested document was not received in time. Raises CaseError for a document outside the closed list,
+    which may not be required."""
     if request.document not in {row["code"] for row in read_csv("listed_documents.csv")}:
         raise CaseError(f"{request.document} is not a listed document: its absence can ground no refusal.")
     if request.received_on is not None and request.received_on <= decided_on:
@@ -89,7 +90,8 @@ def paper_missing(request: DocumentRequest, decided_on: date) -> Finding:
 
 
 def wrong_size(code: str, rooms: int, persons: int, decided_on: date, rows: Rows) -> Finding:
-    """Whether a dwelling is too small or too large by the landlord's row for its number of rooms."""
+    """Whether a dwelling is too small or too large for the household, by the landlord's limits for its number of
+    rooms."""
     row = rows.find("occupancy", str(rooms), on=decided_on)
     if row is None:
         raise MissingFacts(f"occupancy of {rooms} rooms {decided_on}")
@@ -108,7 +110,8 @@ def not_accessible(needs: Iterable[str], equipment: Iterable[str]) -> Finding:
 
 @dataclass(frozen=True)
 class HousingCosts:
-    """Cents a month. `consumption_units_permille`: thousandths of a consumption unit, if known."""
+    """Monthly housing costs and resources in cents. `consumption_units_permille` is in thousandths of a unit, or
+    None."""
 
     rent: int
     annexes: int
@@ -126,8 +129,8 @@ class HousingCosts:
 
 
 def effort_rate(costs: HousingCosts, dalo: bool, other_motives: Iterable[str], on: date, rows: Rows) -> Finding:
-    """Whether both limits of the landlord's rules are passed: the rate is above its limit and the residual income below
-    its own. Under DALO the motive never holds alone."""
+    """Whether the rent-to-income ratio is above the landlord's limit and the residual income is below its own limit.
+    For a candidate with the DALO priority, another motive must also be given."""
     if dalo and not list(other_motives):
         return Finding(False, "This motive never holds alone for a candidate recognised under DALO.")
     rate_limit, residual_limit = effort_limits(on, rows)
@@ -149,7 +152,8 @@ def effort_rate(costs: HousingCosts, dalo: bool, other_motives: Iterable[str], o
 
 
 def effort_limits(on: date, rows: Rows) -> tuple[Row, Row]:
-    """Return the limits of the effort rate and of the residual income. Raises MissingFacts for either."""
+    """Return the landlord's limits of the rent-to-income ratio and of the residual income. Raises MissingFacts if
+    either is missing."""
     rate = rows.find("parameter", "effort_rate_limit_permille", on=on)
     residual = [row for name in RESIDUAL_LIMITS if (row := rows.find("parameter", name, on=on)) is not None]
     if len(residual) > 1:
@@ -162,14 +166,16 @@ def effort_limits(on: date, rows: Rows) -> tuple[Row, Row]:
 
 
 def owner_suited(owns_suited_dwelling: bool, protection_order: bool) -> Finding:
-    """`protection_order`: whether the candidate has or had one. It closes the motive without a word of it."""
+    """Whether the candidate owns a suited dwelling. A present or past protection order excludes this motive, and the
+    result does not mention it."""
     if owns_suited_dwelling and not protection_order:
         return Finding(True, "The candidate owns a dwelling suited to the household's needs and means.")
     return Finding(False, NOT_AN_OWNER)
 
 
 def fragile_residence(residence: str, first_suited_vacancy_promised: bool, on: date, rows: Rows) -> Finding:
-    """Whether the CIA names the residence, and the first suited vacancy elsewhere is promised to the candidate."""
+    """Whether the intermunicipal agreement (CIA) names the residence as fragile, and the candidate is promised the
+    first suited vacancy elsewhere."""
     if not any(row.in_force(on) for row in rows.of_kind("fragile_residence")):
         raise MissingFacts(f"fragile residences of the CIA {on}")
     row = rows.find("fragile_residence", residence, on=on)
@@ -182,7 +188,8 @@ def fragile_residence(residence: str, first_suited_vacancy_promised: bool, on: d
 
 
 def other_ranked_before(number: str, ranks: Mapping[str, int | None]) -> Finding:
-    """`ranks` maps every candidate of the vacancy to a rank. Raises MissingFacts if a candidate has none."""
+    """Whether other candidates are ranked before this one. `ranks` maps every candidate of the vacancy to a rank;
+    raises MissingFacts if one has none."""
     if number not in ranks:
         raise CaseError(f"the candidate {number} is not among the ranks.")
     if missing := [f"rank of candidate {of}" for of, rank in ranks.items() if rank is None]:
@@ -194,7 +201,8 @@ def other_ranked_before(number: str, ranks: Mapping[str, int | None]) -> Finding
 
 
 def not_applicable_now(state: str, since: date | None, decided_on: date) -> Finding:
-    """`state`: "active", "struck_off" or "withdrawn", since a day."""
+    """Whether the application was already inactive when the decision was taken. `state` is "active", "struck_off" or
+    "withdrawn"; `since` is the day on which the application became inactive."""
     if state == "active":
         return Finding(False, "The application is active.")
     if since is None:

@@ -1,4 +1,4 @@
-"""Points of law that a jurist must settle before a calculation may depend on them."""
+"""Points of law that a lawyer must settle before a calculation may depend on them."""
 
 from pathlib import Path
 

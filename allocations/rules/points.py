@@ -1,4 +1,4 @@
-"""Points of an application by a grid."""
+"""Computes the points of an application by a points grid."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from operator import itemgetter
 from allocations.rules.grids import ONCE, Grid, Line, MonthsWaited, Value
 from allocations.rules.results import CaseError
 
-# Feature -> value. A feature that is absent was not declared, so no line on it holds.
+# Maps a feature to its value. A line about a missing feature gives no points, because the feature was not declared.
 Values = Mapping[str, Value]
-# Computes the points of a line from features and full months waited, or None if the line does not hold.
+# A function from features and full months to the points of a line, or to None if the line is not satisfied.
 LinePoints = Callable[[Values, int], int | None]
 Scorer = Callable[[Values, int], int]
-# The code of a line, and its points.
+# The code of a satisfied line, and its points.
 CountedLine = tuple[str, int]
-# Number of values of a feature, such as incomes, for which the lines that hold are remembered.
+# Size of the cache of satisfied lines for each pair of a feature and a value; a feature such as income has many values.
 MOST_VALUES = 50_000
 FIRST = itemgetter(0)
 
@@ -30,8 +30,8 @@ class ScoredLine:
 
 
 def full_months(filed_on: date, on: date) -> int:
-    """Return the full months between two days. A month ends on the day with the same number, or on the month's last day
-    if it has none, as `formats.months.months_after` counts."""
+    """Return the number of full months between two days. A month ends on the day with the same number, or on the last
+    day of a shorter month, as in `formats.months.months_after`."""
     if on < filed_on:
         raise CaseError(f"filed on {filed_on}, after {on}.")
     months = 12 * (on.year - filed_on.year) + on.month - filed_on.month
@@ -54,11 +54,11 @@ def line_points(line: Line) -> LinePoints:
 
 
 def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[Values, int], list[CountedLine]]:
-    """Return a function that returns the lines that count, in the order of the grid, from the features of an
-    application and its full months waited, by the lines in force on a day. `sealed`: whether sealed lines count.
+    """Return a fast function from the features of an application and its full months waited to the lines that count, in
+    the order of the grid. The lines in force on the given day are used; sealed lines count if `sealed` is true.
 
-    It gives the lines that `scored_lines` marks as counted, for many applications. The lines that hold for a value are
-    computed once for each value.
+    The function returns the lines that `scored_lines` marks as counted. The satisfied lines are cached for each value
+    of a feature.
     """
     ordered = [line for line in grid.lines_on(on) if sealed or not line.sealed]
     by_feature: dict[str, list[tuple[int, Line]]] = {}
@@ -77,7 +77,7 @@ def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[V
     def counted(values: Values, months: int) -> list[CountedLine]:
         lines = [(place, line, points(values, months) or 0) for place, line, points in waiting]
         for feature, value in values.items():
-            # No flag holds for False, and most flags of an application are false.
+            # False satisfies no flag, and most flags of an application are false, so this test saves time.
             if value is not False and feature in by_feature:
                 lines += holding(feature, value)
         lines.sort(key=FIRST)
@@ -95,15 +95,15 @@ def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[V
 
 
 def compile_grid(grid: Grid, on: date, *, sealed: bool = True) -> Scorer:
-    """Return a function that computes the points of an application from its features and its full months waited, by the
-    lines in force on a day. `sealed`: whether sealed lines count."""
+    """Return a function that computes the points of an application from its features and full months waited, by the
+    lines in force on a day. Sealed lines count if `sealed` is true."""
     counted = compile_counted(grid, on, sealed=sealed)
     return lambda values, months: sum(points for _code, points in counted(values, months))
 
 
 def scored_lines(grid: Grid, on: date, values: Values, months: int) -> list[ScoredLine]:
-    """Return the lines that hold, in the order of the grid. In a rubric of the mode "once" the first of the best
-    counts."""
+    """Return the satisfied lines in the order of the grid. In a rubric with the mode "once", only the first of the best
+    lines counts."""
     holding = []
     for line in grid.lines_on(on):
         points = line_points(line)(values, months)

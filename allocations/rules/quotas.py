@@ -1,4 +1,4 @@
-"""Legal quotas on allocations that were followed by a signed lease."""
+"""Measures the legal quotas on allocations for which a lease was signed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ FIRST_QUARTILE, OTHER_QUARTILES, PRIORITY = (
 
 @dataclass(frozen=True)
 class DeclaredIncome:
-    """What decides the quartile of a household: declared monthly income, and consumption units or the ages of its
-    persons. `epci`: nine digits; in Île-de-France the threshold is the region's."""
+    """The data from which a household's quartile is computed: declared monthly income, and consumption units or ages.
+    `epci` is the nine-digit code of the intermunicipal body; Île-de-France has one regional threshold instead."""
 
     monthly_cents: int
     commune: str = ""
@@ -31,8 +31,8 @@ class DeclaredIncome:
 
 @dataclass(frozen=True)
 class Allocation:
-    """Allocation of the case; facts are None if the file has none. `number`: place in the case, from 1. `rehoused`:
-    rehousing for renewal or decay, which counts with the first quartile outside QPV."""
+    """An allocation of the case; unknown facts are None. `number` is its position in the case, from 1. `rehoused` marks
+    rehousing because of renewal or decay, which counts as the first quartile outside priority neighbourhoods (QPV)."""
 
     number: int
     lease_signed_on: date | None = None
@@ -47,7 +47,8 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Quota:
-    """`count` of `total` allocations qualify; at least `required` thousandths of them must."""
+    """A measured quota: `count` of `total` allocations qualify, and the law requires at least `required`
+    thousandths."""
 
     code: str
     count: int
@@ -58,7 +59,7 @@ class Quota:
 
     @property
     def rate(self) -> Fraction | None:
-        """None if there is no allocation: then there is no rate, neither met nor missed."""
+        """Return the rate, or None if there is no allocation and the quota is neither met nor missed."""
         return Fraction(self.count, self.total) if self.total else None
 
     @property
@@ -71,17 +72,18 @@ class Quota:
 
     @property
     def more_needed(self) -> int:
-        """How many more of these allocations would have had to qualify."""
+        """Return how many of the allocations that do not qualify would have had to qualify for the quota to be met."""
         return max(0, -(-self.required * self.total // 1000) - self.count)
 
     @property
     def next_needed(self) -> int:
-        """How many further allocations meet the quota if all of them qualify."""
+        """Return the number of further, all qualifying, allocations that would meet the quota."""
         return max(0, -(-(self.required * self.total - 1000 * self.count) // (1000 - self.required)))
 
 
 def is_first_quartile(allocation: Allocation, rows: Rows) -> bool:
-    """Raises MissingFacts. The order that sets the threshold says whether an equal income is in the first quartile."""
+    """Whether the household is in the first income quartile. Raises MissingFacts, also if the income equals the
+    threshold and it is unknown whether the threshold is included."""
     of = f"of allocation {allocation.number}"
     if allocation.quartile is not None:
         return allocation.quartile == 1
@@ -98,7 +100,8 @@ def is_first_quartile(allocation: Allocation, rows: Rows) -> bool:
 
 
 def _scope(income: DeclaredIncome, of: str) -> str:
-    """Return where the threshold of the quartile is set: the region in Île-de-France, and elsewhere the EPCI."""
+    """Return the territory of the quartile threshold: "idf" in Île-de-France, and the intermunicipal body (EPCI)
+    elsewhere."""
     if not income.commune:
         raise MissingFacts(f"commune {of}")
     check_commune(income.commune)
@@ -116,7 +119,7 @@ def _threshold(scope: str, on: date, rows: Rows) -> Row:
 
 
 def is_below_threshold(monthly_cents: int, units_permille: int, scope: str, on: date, rows: Rows) -> bool:
-    """Return whether twelve months' income by consumption unit is in the first quartile. Raises MissingFacts."""
+    """Whether twelve months' income for each consumption unit is in the first quartile. Raises MissingFacts."""
     threshold, inclusive = _threshold(scope, on, rows).values
     yearly = Fraction(monthly_cents * 12 * 1000, units_permille)
     if yearly == threshold and inclusive not in (0, 1):
@@ -125,7 +128,8 @@ def is_below_threshold(monthly_cents: int, units_permille: int, scope: str, on: 
 
 
 def _units(income: DeclaredIncome, of: str, on: date, rows: Rows) -> int:
-    """Return thousandths of consumption units: those of the file, or by the landlord's row from the ages."""
+    """Return the consumption units in thousandths, as given by the file or computed from the ages with the landlord's
+    weights."""
     if income.units_permille is not None:
         return income.units_permille
     if not income.ages:
@@ -137,7 +141,7 @@ def _units(income: DeclaredIncome, of: str, on: date, rows: Rows) -> int:
 
 
 def consumption_units(ages: Iterable[int], row: Row) -> int:
-    """Return thousandths of consumption units of a household. The oldest person is the first."""
+    """Return the consumption units of a household in thousandths. The oldest person counts as the first."""
     first, other, child, child_below, lone_parent = row.values
     others = sorted(ages, reverse=True)[1:]
     is_lone_parent = bool(others) and max(others) < MAJORITY
@@ -145,7 +149,7 @@ def consumption_units(ages: Iterable[int], row: Row) -> int:
 
 
 def measure_quotas(allocations: Iterable[Allocation], rows: Rows) -> list[Quota]:
-    """Return the quotas over the allocations with a signed lease. Raises MissingFacts with all that is missing."""
+    """Measure the quotas over the allocations with a signed lease. Raises MissingFacts with all missing facts."""
     signed = [allocation for allocation in allocations if allocation.lease_signed_on is not None]
     attempts = Attempts()
     for allocation in signed:

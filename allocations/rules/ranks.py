@@ -1,4 +1,4 @@
-"""The order of the candidates of a vacancy: reproducible, and independent of the order in which they are given."""
+"""Ranks the candidates of a vacancy reproducibly, whatever the order of the input."""
 
 import hmac
 from collections import Counter
@@ -11,7 +11,7 @@ from allocations.rules.results import CaseError
 
 @dataclass(frozen=True)
 class Candidate:
-    """`number`: of the application or the sheet, unique within the vacancy."""
+    """A candidate to rank. `number` is that of the application or the sheet, and unique within the vacancy."""
 
     number: str
     points: int
@@ -26,12 +26,13 @@ class Ranked:
 
 
 def tie_break(key: bytes, vacancy: str, number: str) -> str:
-    """Return the hexadecimal HMAC-SHA256 of `vacancy|number`."""
+    """Return the value that orders equal candidates: the hexadecimal HMAC-SHA256 of `vacancy|number`."""
     return hmac.new(key, f"{vacancy}|{number}".encode(), "sha256").hexdigest()
 
 
 def rank_candidates(candidates: Iterable[Candidate], vacancy: str, key: bytes) -> list[Ranked]:
-    """Rank by most points, then the earliest filing date, then the lowest tie break. Raises CaseError."""
+    """Rank candidates by most points, then earliest filing date, then lowest tie break. Raises CaseError for a repeated
+    number or a "|" in an id."""
     candidates = list(candidates)
     numbers = [candidate.number for candidate in candidates]
     number, times = Counter(numbers).most_common(1)[0] if numbers else ("", 0)

@@ -1,4 +1,4 @@
-"""The results of a calculation other than an answer: facts are missing, or the law is open."""
+"""Exceptions for calculations without an answer: the case is wrong, facts are missing, or the law is unclear."""
 
 from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
@@ -8,11 +8,12 @@ Value = TypeVar("Value")
 
 
 class CaseError(ValueError):
-    """The case itself is wrong: an impossible value, or values that contradict each other."""
+    """The case has an impossible value, or values that contradict each other."""
 
 
 class MissingFacts(Exception):
-    """The landlord or the file must supply something. `names` says what, such as "ceiling PLAI 2026 paris 3"."""
+    """The calculation needs facts from the landlord or the file. `names` lists them, such as "ceiling PLAI 2026 paris
+    3"."""
 
     def __init__(self, *names: str) -> None:
         super().__init__(", ".join(names))
@@ -20,7 +21,7 @@ class MissingFacts(Exception):
 
 
 class LawIsOpen(Exception):
-    """The result depends on points of law that a jurist must settle. `points` are codes of open_points.csv."""
+    """The result depends on points of law that a lawyer must settle first. `points` are codes of open_points.csv."""
 
     def __init__(self, *points: str) -> None:
         super().__init__(", ".join(points))
@@ -28,14 +29,15 @@ class LawIsOpen(Exception):
 
 
 class Attempts:
-    """Runs the parts of a calculation, and collects what is missing and what is open in all of them."""
+    """Runs the parts of a calculation and collects all missing facts and unsettled points of law before raising an
+    exception."""
 
     def __init__(self) -> None:
         self.points: dict[str, None] = {}
         self.names: dict[str, None] = {}
 
     def run(self, part: Callable[Arguments, Value], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Value | None:
-        """Return the result of a part, or None after collecting why it has none."""
+        """Return the result of a part, or None if it raises MissingFacts or LawIsOpen, whose content is collected."""
         try:
             return part(*args, **kwargs)
         except LawIsOpen as error:
@@ -49,7 +51,8 @@ class Attempts:
         self.names.update(dict.fromkeys(names))
 
     def raise_collected(self) -> None:
-        """Open points come first: what is missing may depend on them."""
+        """Raise LawIsOpen if points were collected, otherwise MissingFacts if facts are missing. LawIsOpen comes first,
+        because the required facts may depend on the settled law."""
         if self.points:
             raise LawIsOpen(*self.points)
         if self.names:

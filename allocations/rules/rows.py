@@ -1,6 +1,6 @@
-"""Dated, sourced rows: figures that a text fixes, or that the landlord adopts.
+"""Dated rows with a source: figures that a legal text sets or that the landlord adopts.
 
-Rows that were read in a text ship in `allocations/vocabulary/`. All others come with the case.
+Figures found in a legal text ship in `allocations/vocabulary/`. All others are given with the case.
 """
 
 import csv
@@ -14,10 +14,10 @@ from allocations.rules.results import CaseError, MissingFacts
 
 VOCABULARY = Path(__file__).parents[1] / "vocabulary"
 
-# The kind of a row, then what identifies it within its kind: ("ceiling", "PLUS", "2026", "paris", "3").
+# The kind of a row, then the values that identify it: ("ceiling", "PLUS", "2026", "paris", "3").
 Key = tuple[str, ...]
 
-# Unit of each parameter that a landlord's row may set, and the lowest and highest value accepted.
+# Maps each parameter of the landlord to its lowest and highest accepted value; the name ends with its unit.
 PARAMETERS: dict[str, tuple[int, int]] = {
     "twelve_months_deduction_permille": (0, 1000),
     "ehpad_deduction_limit_cents": (0, 10**10),
@@ -33,7 +33,8 @@ PARAMETERS: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """`values` are integers, whose meaning depends on the kind of the row. Both days of validity are included."""
+    """A dated row with its source. `values` are integers whose meaning depends on the kind of row. The days of validity
+    are included."""
 
     key: Key
     values: tuple[int, ...]
@@ -46,7 +47,7 @@ class Row:
 
 
 class Rows:
-    """The rows that apply to a case: those shipped, and those given."""
+    """The rows that apply to a case: those that ship with Loge and those given with the case."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._by_key: dict[Key, list[Row]] = {key: list(group) for key, group in shipped().items()}
@@ -63,7 +64,7 @@ class Rows:
         return rows[0] if rows else None
 
     def parameter(self, name: str, on: date) -> Row:
-        """Raises MissingFacts if no row sets this parameter on this day."""
+        """Return the row of a landlord's parameter on a day. Raises MissingFacts if there is none."""
         row = self.find("parameter", name, on=on)
         if row is None:
             raise MissingFacts(f"parameter {name} {on}")
@@ -75,7 +76,7 @@ class Rows:
 
 @cache
 def shipped() -> dict[Key, list[Row]]:
-    """Return the rows of `allocations/vocabulary/`."""
+    """Return the rows that ship with Loge, read from the CSV files of `allocations/vocabulary/`."""
     rows = [
         _row(("ceiling", line["financing"], line["year"], line["zone"], line["category"]), line["euros"], line)
         for line in read_csv("ceilings.csv")

@@ -1,14 +1,16 @@
-"""What a draft of the points grid would change in the order of all applications, as counts that tell about nobody.
+"""Counts how a draft points grid would change the order of all applications, without disclosing anything about one.
 
-An application moves up if the draft places it in a better tenth of the order. Counts are made for the whole pool, and
-by income, household and time waited. They are protected as follows:
+An application moves up if the draft places it in a better tenth of the order. Applications are counted in total and by
+income, household and time waited. The counts are protected as follows:
 
-- Points are those of the bands (`allocations.rules.bands`): visible points, and the most that sealed lines can give
-  if any priority is recognised. Which ground is recognised cannot change a count, whatever the draft gives it.
-- A row with a count below five is hidden. If the hidden rows of a table could be computed by subtraction from the whole
-  pool, the smallest of the others is hidden with them.
-- Other counts are rounded down to a multiple of five, so that the difference between two trials does not tell whether
-  one application has a feature.
+- Points are computed as for bands (`allocations.rules.bands`): visible points, plus the most that sealed lines can give
+  if any priority is recognised. So a count cannot depend on which ground is recognised.
+
+- A row with a count below five is hidden. If subtraction from the total would reveal the hidden rows, the smallest
+  other row is hidden too.
+
+- Other counts are rounded down to a multiple of five, so that the difference between two trials does not disclose
+  whether one application has a feature.
 """
 
 import json
@@ -24,13 +26,13 @@ from typing import NamedTuple
 from allocations.rules.grids import Grid
 from allocations.rules.points import Values
 
-# No count below this is told, and counts are multiples of it.
+# Smaller counts are hidden, and other counts are rounded down to a multiple of this number.
 SMALLEST = 5
 PARTS_OF_THE_ORDER = 10
 
 
 class Population(StrEnum):
-    """Which applications are counted together."""
+    """Groups of applications that a trial counts separately."""
 
     ALL = "all"
     QUARTILE_1 = "quartile_1"
@@ -55,12 +57,13 @@ BY_INCOME = (*QUARTILES, P.WITHOUT_INCOME)
 BY_HOUSEHOLD = (P.ONE_PERSON, P.TWO_PERSONS, P.MORE_PERSONS, P.LONE_PARENT, P.FAMILY)
 BY_WAITING = (P.UNDER_1_YEAR, P.FROM_1_TO_3_YEARS, P.FROM_3_TO_6_YEARS, P.OVER_6_YEARS)
 TABLES = ((P.ALL,), BY_INCOME, BY_HOUSEHOLD, BY_WAITING)
-# Full months waited from which the second, third and last population of BY_WAITING start.
+# Lowest numbers of full months waited for the second, third and fourth population of BY_WAITING.
 _WAITING_FROM = (12, 36, 72)
 
 
 class Standing(NamedTuple):
-    """An application in the trial, without its number. `income`: euros a person in a year, or None if not declared."""
+    """One application in the trial, without its number. `before` and `after` are its points by the grid in force and by
+    the draft. `income` is in euros per person and year, or None if not declared."""
 
     filed_on: date
     before: int
@@ -71,7 +74,8 @@ class Standing(NamedTuple):
 
 
 class Moves(NamedTuple):
-    """Numbers of applications that move up, stay in the same tenth of the order, and move down."""
+    """Numbers of applications that move to a better tenth of the order, stay in the same one, or move to a worse
+    one."""
 
     up: int
     unchanged: int
@@ -94,14 +98,14 @@ def household_of(persons: int, values: Values) -> Population:
 
 
 def count_moves(pool: Sequence[Standing]) -> dict[Population, Moves]:
-    """Return the exact counts of every population that has applications."""
+    """Return the exact counts of each population that has applications."""
     before = _tenths([(-row.before, row.filed_on) for row in pool])
     after = _tenths([(-row.after, row.filed_on) for row in pool])
     limits = quartile_limits(row.income for row in pool)
     counts: dict[Population, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row, former, latter in zip(pool, before, after, strict=True):
         quartile = P.WITHOUT_INCOME if row.income is None else QUARTILES[bisect_left(limits, row.income)]
-        # 0 if the application moves up, 1 if it stays, 2 if it moves down.
+        # The column is 0 if the application moves up, 1 if it stays, and 2 if it moves down.
         column = 1 + (latter > former) - (latter < former)
         for population in (P.ALL, quartile, row.household, row.waiting):
             counts[population][column] += 1
@@ -109,7 +113,8 @@ def count_moves(pool: Sequence[Standing]) -> dict[Population, Moves]:
 
 
 def _tenths(keys: Sequence[tuple[int, date]]) -> list[int]:
-    """Return the tenth of the order, from 0, of each key. Equal keys are in the same tenth, so no tie is broken."""
+    """Return the tenth of the order, from 0 to 9, for each sort key. Equal keys get the same tenth, so ties need not be
+    broken."""
     places: dict[tuple[int, date], int] = {}
     ahead = 0
     for key, times in sorted(Counter(keys).items()):
@@ -119,13 +124,14 @@ def _tenths(keys: Sequence[tuple[int, date]]) -> list[int]:
 
 
 def quartile_limits(incomes: Iterable[int | None]) -> list[int]:
-    """Return the highest income of the first three quarters of the pool. Equal incomes are in the same quarter."""
+    """Return the three incomes that separate the quarters of the pool. Equal incomes are in the same quarter."""
     ordered = sorted(income for income in incomes if income is not None)
     return [ordered[(len(ordered) * part - 1) // 4] for part in (1, 2, 3)] if ordered else []
 
 
 def protect_counts(counts: Mapping[Population, Moves]) -> dict[Population, Moves | None]:
-    """Return the counts rounded down, or None for a hidden row. Populations without applications are left out."""
+    """Return the counts rounded down to a multiple of five, or None for a hidden row. Populations without applications
+    are left out."""
     protected: dict[Population, Moves | None] = {}
     for table in TABLES:
         rows = {population: counts[population] for population in table if population in counts}
@@ -139,7 +145,7 @@ def protect_counts(counts: Mapping[Population, Moves]) -> dict[Population, Moves
 def hidden_rows(rows: Mapping[Population, Moves]) -> set[Population]:
     hidden = {population for population, moves in rows.items() if min(moves) < SMALLEST}
     others = sorted(set(rows) - hidden, key=lambda population: (sum(rows[population]), population))
-    # What is hidden is the whole pool less the other rows: it must be several rows, and no small count together.
+    # Subtraction from the total reveals the sum of the hidden rows, so hide several rows and no small sum.
     together = [sum(rows[population][column] for population in hidden) for column in range(3)]
     if len(hidden) == 1 or (hidden and min(together) < SMALLEST):
         hidden.update(others[:1])
@@ -147,7 +153,8 @@ def hidden_rows(rows: Mapping[Population, Moves]) -> set[Population]:
 
 
 def grid_digest(grid: Grid) -> str:
-    """Return a digest of rubrics and lines: whether a grid still is what was tried. The width of bands moves nobody."""
+    """Return a digest of the grid's rubrics and lines, which shows whether the grid has changed since its trial. The
+    width of bands is not included, because it does not change the order."""
     lines = [asdict(line) | {"kind": type(line.rule).__name__} for line in grid.lines]
     content = [sorted(grid.rubrics.items()), lines]
     plain = json.dumps(content, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))

@@ -1,4 +1,4 @@
-"""The zone of a commune, which decides the income ceiling."""
+"""Finds the zone of a commune, on which the income ceiling depends."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from allocations.rules.rows import read_csv
 PARIS, IDF, REGIONS, OVERSEAS = "paris", "idf", "regions", "overseas"
 ZONES = (PARIS, IDF, REGIONS, OVERSEAS)
 IDF_DEPARTMENTS = frozenset(["75", "77", "78", "91", "92", "93", "94", "95"])
-# 971 to 978 are the overseas departments, and the collectivities that INSEE numbers with them.
+# The numbers 971 to 978 are overseas departments, and other overseas territories numbered with them.
 DEPARTMENTS = frozenset(
     [f"{number:02}" for number in range(1, 96) if number != 20]
     + ["2A", "2B"]
@@ -33,16 +33,17 @@ def zone_1() -> frozenset[str]:
 
 @cache
 def mergers() -> dict[str, Merger]:
-    """Return former commune -> the commune of zone 1 that it was merged into."""
+    """Map each former commune to the commune of zone 1 into which it was merged, and the date."""
     rows = read_csv("merged_communes.csv")
     return {row["former_insee"]: Merger(row["into_insee"], date.fromisoformat(row["merged_on"])) for row in rows}
 
 
 def zones_of(commune: str, on: date, former_commune: str = "") -> tuple[str, ...]:
-    """Return the zone of a commune (INSEE code) on a day, or both zones where the law is open.
+    """Return the zone of a commune (INSEE code) on a day, or two zones if the law is unclear.
 
-    `former_commune`: commune of the dwelling before a merger, where it is known. The law is open for a dwelling in the
-    territory of a commune merged into one of zone 1, and so without it for the whole commune.
+    `former_commune` is the commune of the dwelling before a merger, if known. The law does not say whether the
+    territory of a commune merged into one of zone 1 changes its zone. If the former commune is unknown, this doubt
+    concerns the whole commune.
     """
     check_commune(commune)
     if former_commune:
@@ -65,7 +66,7 @@ def zones_of(commune: str, on: date, former_commune: str = "") -> tuple[str, ...
 
 
 def check_commune(commune: str) -> None:
-    """Raise CaseError if a code cannot be the INSEE code of a commune. Whether it exists is not checked, save in Paris,
-    whose only codes are those of the city and its arrondissements."""
+    """Raise CaseError if a code cannot be the INSEE code of a commune. Only Paris codes are checked against the list of
+    existing codes."""
     if not _INSEE.fullmatch(commune) or (commune[:2] == "75" and commune not in zone_1()):
         raise CaseError(f'"{commune}" is not the INSEE code of a commune.')

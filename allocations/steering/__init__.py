@@ -1,2 +1,2 @@
-"""What pages of steering read: quotas, the fairness audit, the yearly report and rows that leave, from counts of
-the database."""
+"""Queries for the steering pages: legal quotas, fairness audit, yearly report, and rows to export. They read only
+counts that the database computes."""

@@ -1,4 +1,5 @@
-"""The fairness audit of a year: rates of lawful groups, as the database rounds and merges them."""
+"""The yearly fairness audit: how often groups of applicants reach each step, from counts that the database rounds and
+merges."""
 
 from dataclasses import dataclass
 from math import ceil, floor
@@ -12,9 +13,9 @@ from allocations.models import HolderKind
 from allocations.rules.intervals import wilson
 
 ALL = "all"
-# The database rounds to five, so a number is at most this far from what it was.
+# The database rounds counts to multiples of five, so a rounded count differs from the exact one by at most 2.
 OFF = 2
-# Rate -> its title, what is counted, and what of it.
+# Maps the code of a rate to its title, the cases that are counted, and the step that they reach.
 RATES: dict[str, tuple[Promise, Promise, Promise]] = {
     "designated": (_("Désignation"), _("Lignes des présélections"), _("Désignées")),
     "passed_over": (
@@ -63,7 +64,8 @@ GROUPS: dict[tuple[str, str], Promise] = {
 
 @dataclass(frozen=True)
 class GroupRate:
-    """How many of a group's cases reached a step, both rounded to five. `labels`: of the groups told together."""
+    """How many cases of a group reached a step (`reached` of `total`), both rounded to five. `labels` has several
+    labels if small groups are merged."""
 
     labels: tuple[str, ...]
     total: int
@@ -75,7 +77,8 @@ class GroupRate:
 
     @property
     def interval(self) -> tuple[int, int]:
-        """Return the limits in whole percents, rounded outward, whatever the numbers were before they were rounded."""
+        """Return the confidence limits in whole percents. They are widened to include every exact count that rounds to
+        the stored numbers."""
         least, most = self.total - OFF, self.total + OFF
         low, _high = wilson(self.reached - OFF, most)
         _low, high = wilson(min(self.reached + OFF, least), least)
@@ -88,7 +91,8 @@ class GroupRate:
 
 @dataclass(frozen=True)
 class Dimension:
-    """`compared`: each group, and whether the rate of all cases is outside its interval."""
+    """A criterion that divides cases into groups. `compared` has each group, and whether the overall rate is outside
+    the group's confidence interval."""
 
     label: str
     compared: list[tuple[GroupRate, bool]]
@@ -96,8 +100,8 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Rate:
-    """One step of the way to a dwelling. `whole`: of all cases together. `dimensions`: by group; a dimension whose
-    groups are all told together says no more than `whole`, and is left out."""
+    """The rate at which cases reach one step towards a dwelling. `whole` is the rate of all cases; `dimensions` has the
+    rates by group. A dimension whose groups were all merged is listed in `merged` instead."""
 
     code: str
     title: str
@@ -109,14 +113,14 @@ class Rate:
 
 
 def told_years() -> list[int]:
-    """Return the years before this one that may be read, the latest first."""
+    """Return the past years whose counts the current person may read, latest first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_told_years()")
         return [year for (year,) in cursor.fetchall()]
 
 
 def rates_of_year(year: int) -> list[Rate]:
-    """Return the rates of the vacancies that ended in a year. A rate of fewer than five persons is left out."""
+    """Return the rates for the vacancies that ended in a year, except rates that concern fewer than five persons."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rate, dimension, groups, total, reached FROM allocations_fairness(%s)", [year])
         rows = cursor.fetchall()
@@ -144,7 +148,7 @@ def _rate(code: str, published: dict[tuple[str, str], list[tuple[list[str], int,
 
 
 def group_label(dimension: str, group: str) -> str:
-    """Return the label of a group. That of a reserving body is its kind and its name."""
+    """Return the label of a group. For a reserving body, it is the name and the kind of body."""
     if label := GROUPS.get((dimension, group)):
         return str(label)
     kind, _space, holder = group.partition(" ")

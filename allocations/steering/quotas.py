@@ -1,4 +1,5 @@
-"""The legal quotas of a year, between the bounds that the database tells."""
+"""The legal quotas of a year, as lower and upper bounds: the database hides exact numbers that concern few
+households."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ TITLES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class MeasuredQuota:
-    """A quota over the leases of the complete months of a year. `low` and `high`: with the least and the greatest
-    number of leases that may qualify; they are equal once the database tells the number."""
+    """A legal quota over the leases signed in the complete months of a year. `low` and `high` use the least and the
+    greatest possible number of qualifying leases. They are equal once the database discloses the exact number."""
 
     low: Quota
     high: Quota
@@ -43,17 +44,18 @@ class MeasuredQuota:
 
     @property
     def untold(self) -> bool:
-        """Whether the bounds tell nothing yet."""
+        """Whether the bounds give no information yet, because they are zero and the number of leases."""
         return self.low.count == 0 and self.high.count == self.high.total
 
     @property
     def met(self) -> bool | None:
-        """None while it depends on leases that are not told."""
+        """Return whether the quota is met, or None while that depends on hidden numbers."""
         return self.low.met if self.low.met == self.high.met else None
 
     @property
     def percents(self) -> tuple[Decimal, Decimal]:
-        """Return the lowest and the highest rate in tenths of a percent, rounded down: no rate may look sufficient."""
+        """Return the lowest and highest possible rate in percent, with one decimal. Rounding down keeps an insufficient
+        rate from looking sufficient."""
         total = self.low.total
         low, high = (Decimal(1000 * count // total) / 10 for count in (self.low.count, self.high.count))
         return low, high
@@ -61,7 +63,7 @@ class MeasuredQuota:
 
 @dataclass(frozen=True)
 class YearQuotas:
-    """`first_quartile`, `other_quartiles`: None with fewer than five leases."""
+    """The quotas of a year. `first_quartile` and `other_quartiles` are None if fewer than five leases were signed."""
 
     year: int
     first_quartile: MeasuredQuota | None
@@ -75,7 +77,7 @@ class YearQuotas:
 
 
 def quotas_of_year(access: AccessContext, year: int) -> YearQuotas:
-    """Return the quotas of a year for a manager, and which figures are missing."""
+    """Return the quotas of a year for a manager, with the labels of the missing legal figures."""
     contingents = {row.pk: row for row in access.rows(Contingent)}
     measured = _measured("allocations_quotas", year, contingents)
     by_code = {quota.low.code: quota for quota in measured}
@@ -90,12 +92,13 @@ def quotas_of_year(access: AccessContext, year: int) -> YearQuotas:
 
 
 def own_quotas(access: AccessContext, year: int) -> list[MeasuredQuota]:
-    """Return the quota of each contingent for which the person nominates: what the manager reads of it."""
+    """Return the quota of each contingent for which the current person nominates. The manager reads the same
+    numbers."""
     return _measured("allocations_own_quotas", year, {row.pk: row for row in access.rows(Contingent)})
 
 
 def quota_titles(quotas: YearQuotas) -> Iterator[tuple[MeasuredQuota, str]]:
-    """Yield each quota of which something is told, with its title."""
+    """Yield each quota with its title, except quotas whose numbers are still hidden."""
     for quota in (quotas.first_quartile, quotas.other_quartiles, *quotas.contingents):
         if quota and not quota.untold:
             title = str(TITLES[quota.low.code])
@@ -120,12 +123,12 @@ def _measured(function: str, year: int, contingents: dict[UUID, Contingent]) -> 
 
 
 def _missing_figures(access: AccessContext) -> list[str]:
-    """Return the labels of the figures that are not in force today, without which no quartile is known."""
+    """Return the labels of the legal figures that are missing today and are needed to compute quartiles."""
     in_force = {row.code for row in access.rows(LegalFigure).in_force(access.day)}
     return [LEGAL_FIGURES.label(code) for code in QUARTILE_FIGURES if code not in in_force]
 
 
 def quota_source(source: str) -> str:
-    """Return the source of a rate in the reader's language."""
+    """Return the legal source of a quota's rate in the reader's language."""
     known = {row["source"]: row["source_fr"] for row in read_csv("quota_rates.csv")} if in_french() else {}
     return known.get(source, source)

@@ -1,4 +1,4 @@
-"""How many rows wait to leave for the national register. Their kinds and motives are not counted (decision 52)."""
+"""Counts the rows to be sent to the national register. They are not counted by kind or motive (decision 52)."""
 
 from django.db import connection
 

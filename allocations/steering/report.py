@@ -1,4 +1,4 @@
-"""The yearly report on allocations, as a page and as rows of a file."""
+"""The yearly report on allocations, as a page and as a CSV file."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ PARTS: dict[str, tuple[Promise, Promise]] = {
 
 @dataclass(frozen=True)
 class ReportLine:
-    """`labels`: of the groups that are told together."""
+    """A line of the report. `labels` has several labels if the database merged small groups."""
 
     labels: tuple[str, ...]
     times: int
@@ -50,7 +50,7 @@ class Report:
 
 
 def report_of_year(access: AccessContext, year: int) -> Report:
-    """Return the report on a year that is over. A part of fewer than five persons has no lines."""
+    """Return the report on a past year. A part that concerns fewer than five persons has no lines."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT part, groups, times FROM allocations_report(%s)", [year])
         rows = cursor.fetchall()
@@ -89,7 +89,7 @@ def _lower(motive: str) -> str:
 
 
 def file_rows(report: Report) -> list[list[object]]:
-    """Return the rows of the file: those of the page, one number each."""
+    """Return the rows of the CSV file, which has the numbers of the page, one in each row."""
     rows: list[list[object]] = [
         [part.title, ", ".join(line.labels), line.times] for part in report.parts for line in part.lines
     ]

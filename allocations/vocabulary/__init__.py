@@ -9,7 +9,7 @@ _HERE = Path(__file__).parent
 
 SUPPORTING_DOCUMENTS = Vocabulary(_HERE / "supporting_documents.csv")
 CURRENT_HOUSING = Vocabulary(_HERE / "field_lists.csv", only="current_housing")
-# Lawful priorities (CCH, article L441-1). One examiner alone learns the sealed ones.
+# Lawful priorities (CCH, article L441-1). Only one examiner reads the sealed ones, which are sensitive.
 GROUNDS = Vocabulary(_HERE / "priorities.csv")
 SEALED_GROUNDS = [term.code for term in GROUNDS.where(sealed="yes")]
 OPEN_PRIORITIES = [term.code for term in GROUNDS.where(sealed="no")]
@@ -17,5 +17,5 @@ PRIORITY_PROOFS = Vocabulary(_HERE / "field_lists.csv", only="priority_proof")
 RUBRICS = Vocabulary(_HERE / "field_lists.csv", only="rubric")
 FEATURES = Vocabulary(_HERE / "features.csv")
 LEGAL_FIGURES = Vocabulary(_HERE / "legal_figures.csv")
-# A complete application has every document of this level. Others are asked for where the household needs them.
+# A complete application has every compulsory document. Other documents are requested where the household needs them.
 COMPULSORY = tuple(term.code for term in SUPPORTING_DOCUMENTS.where(level="compulsory"))

@@ -1,4 +1,4 @@
-"""`manage.py allocation_calculate`: reads cases of allocation as JSON Lines and writes their results."""
+"""`manage.py allocation_calculate`: reads allocation cases as JSON Lines and writes the calculated results."""
 
 import json
 import os
@@ -11,14 +11,14 @@ from django.core.management.base import BaseCommand
 
 from allocations.rules.cases.calculator import Calculator
 
-# The longest line that is read, in bytes, to limit the time and memory of one case.
+# Longest line to read, in bytes, which limits the time and memory of one case.
 LONGEST_LINE = 50_000_000
 NOT_UTF_8 = "the line is not UTF-8."
 TOO_LONG = f"the line has more than {LONGEST_LINE} bytes."
 
 
 class UnreadableLine(Exception):
-    """A line that cannot be read as text; the message says why."""
+    """A line of input that is not valid text, or is too long. The message states which."""
 
 
 class Command(BaseCommand):
@@ -38,18 +38,19 @@ class Command(BaseCommand):
                 self.write(self.answer(calculator, number, line))
 
     def write(self, answer: dict[str, Any]) -> None:
-        """Write a result at once, so that a program that waits for it before the next line gets it. Ends the command if
-        nobody reads the results any more."""
+        """Write one result and flush it, for programs that wait for it before sending the next line. Ends the command
+        if the reader of the results has closed its end of the pipe."""
         try:
             self.stdout.write(json.dumps(answer))
             self.stdout.flush()
         except BrokenPipeError:
-            # Python flushes the stream again when it exits.
+            # Python would flush stdout again at exit and fail on the closed pipe, so stdout is redirected to /dev/null.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(1) from None
 
     def answer(self, calculator: Calculator, number: int, line: str) -> dict[str, Any]:
-        """Answer a line. A defect of the program must not stop the remaining lines: it is reported to stderr."""
+        """Return the result of one line. An unexpected exception is written to stderr, so that the remaining lines are
+        still processed."""
         try:
             return calculator.answer_line(number, line)
         except Exception:
@@ -58,8 +59,8 @@ class Command(BaseCommand):
 
 
 def lines(stream: TextIO) -> Iterator[str | UnreadableLine]:
-    """Yield the lines of a stream, or why a line cannot be read. Only a line feed ends a line: JSON strings may contain
-    other separators."""
+    """Yield the lines of a stream, or an error for an unreadable line. Only a line feed ends a line, because JSON
+    strings may contain other separators."""
     buffer = stream.buffer
     while line := buffer.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE and not line.endswith(b"\n"):

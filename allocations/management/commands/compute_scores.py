@@ -1,4 +1,4 @@
-"""`manage.py compute_scores`: computes the points of all open applications. To be run each night."""
+"""`manage.py compute_scores`: computes the points of all open applications. Schedule it every night."""
 
 from typing import Any
 

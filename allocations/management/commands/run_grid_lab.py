@@ -1,4 +1,5 @@
-"""`manage.py run_grid_lab`: computes the trial of the draft grid that a manager asked for. To be run each night."""
+"""`manage.py run_grid_lab`: computes the trial of the draft points grid that a manager requested. Schedule it every
+night."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Cases as JSON: reads one, calculates it, and returns the answer as JSON."""
+"""Reads a case of allocation as JSON, applies the rules to it, and returns the answer as JSON."""

@@ -1,4 +1,4 @@
-"""Calculates one line of input: which kind of case it is, and which result it gives."""
+"""Calculates one line of JSON input, by its kind of case."""
 
 import json
 from collections import Counter
@@ -24,13 +24,14 @@ KINDS: dict[str, Callable[[Fields, Rows], dict[str, Any]]] = {
 
 
 class Calculator:
-    """Calculates lines in order, and keeps the rows of earlier lines of the kind `rows`."""
+    """Calculates lines in order. Rows from lines of the kind `rows` also apply to later lines."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
 
     def answer_line(self, number: int, line: str) -> dict[str, Any]:
-        """Return the answer to one line of JSON, or its error. Both have the line's number, and its `id` if given."""
+        """Return the answer to one line of JSON, or an error. Both contain the line's number, and its `id` if it has
+        one."""
         head: dict[str, Any] = {"line": number}
         try:
             data = parse_json(line)
@@ -67,7 +68,7 @@ def is_id(value: Any) -> bool:
 
 
 def parse_json(line: str) -> Any:
-    """Parse JSON without its ambiguities: a key may not occur twice, and NaN or Infinity are no numbers."""
+    """Parse JSON strictly. Raises CaseError for a repeated key, and for NaN or Infinity."""
 
     def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(pairs)

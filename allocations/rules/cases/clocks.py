@@ -1,4 +1,4 @@
-"""Cases of the kind `clock`."""
+"""Calculates cases of the kind `clock`: legal time limits."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,9 +11,9 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 from allocations.rules.zones import DEPARTMENTS
 
-# What a clock answers beside its deadline.
+# Further fields of the answer besides the deadline.
 Extra = dict[str, Any]
-# Calculates a clock whose fields were read. Reading first finds unknown keys even if facts are missing.
+# A function that computes a deadline after all fields were read, so that unknown keys are always reported.
 Compute = Callable[[], tuple[Deadline, Extra]]
 
 

@@ -1,4 +1,4 @@
-"""Cases of the kind `eligibility`."""
+"""Calculates cases of the kind `eligibility`: whether a household's income is within a ceiling."""
 
 from datetime import date
 from typing import Any
@@ -49,7 +49,7 @@ def describe(result: Eligibility, case: EligibilityCase) -> dict[str, Any]:
 
 
 def parse_case(fields: Fields, financing: str = "") -> EligibilityCase:
-    """Read the fields of a case. `financing`: the kind of financing, where the case does not say it."""
+    """Read the fields of a case. `financing` is the kind of financing, if the JSON object does not contain it."""
     signing_date = fields.day("signing_date")
     persons = [read_person(person) for person in fields.objects("household", "person")]
     if not 1 <= len(persons) <= MOST_PERSONS:
@@ -87,7 +87,7 @@ def read_person(fields: Fields) -> Person:
 
 
 def read_income(fields: Fields, persons: int) -> Income:
-    """Read one income. It is a reference tax income, or for twelve months a net taxable income."""
+    """Read one income. On the basis of twelve months it is a net taxable income, otherwise a reference tax income."""
     basis = fields.choice("basis", BASES)
     cents = fields.cents("net_taxable_cents" if basis == TWELVE_MONTHS else "rfr_cents")
     income = Income(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from allocations.rules.results import CaseError
 
-# Days and years outside these years are taken for typing errors.
+# Other years are probably typing errors and are rejected.
 ACCEPTED_YEARS = range(1900, 2200)
 LARGEST_CENTS = 10**12
 LONGEST_TEXT = 500
@@ -39,18 +39,19 @@ def type_of(value: Any) -> str:
 
 
 def has_unpaired_surrogate(text: str) -> bool:
-    """Whether a string has an unpaired surrogate, which JSON can escape and UTF-8 cannot write."""
+    """Whether a string has an unpaired surrogate, which JSON can escape but UTF-8 cannot encode."""
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def shorten(text: str, most: int = 80) -> str:
-    """Return a text of the case as an error repeats it: short, and without unpaired surrogates."""
+    """Return a text of the case for an error message: shortened, with unpaired surrogates escaped."""
     short = text if len(text) <= most else f"{text[:most]}…"
     return short.encode("utf-8", "backslashreplace").decode() if has_unpaired_surrogate(short) else short
 
 
 class Fields:
-    """The fields of one object. `finish` fails if a field was never read, so unknown keys are errors."""
+    """The fields of one JSON object. `finish` raises CaseError if a field was never read, which detects unknown
+    keys."""
 
     def __init__(self, data: Any, path: str = "the case") -> None:
         if not isinstance(data, dict):
@@ -135,7 +136,7 @@ class Fields:
         return day
 
     def instant(self, name: str, default: Default | _Absent = REQUIRED) -> datetime | Default:
-        """Read an instant with its offset. An instant without one would be ambiguous when clocks are set back."""
+        """Read an instant with its UTC offset. Without an offset, it would be ambiguous when clocks are set back."""
 
         def parse() -> datetime:
             value = self._typed(name, str)
@@ -162,7 +163,7 @@ class Fields:
         return self._or(name, default, parse)
 
     def objects(self, name: str, label: str, default: Default | _Absent = REQUIRED) -> "list[Fields] | Default":
-        """Read a list of objects. `label` names each in messages: "person" gives "person 1"."""
+        """Read a list of objects. `label` names each object in error messages: "person" gives "person 1"."""
 
         def parse() -> list[Fields]:
             return [Fields(item, f"{label} {number}") for number, item in enumerate(self.items(name), start=1)]
@@ -170,7 +171,8 @@ class Fields:
         return self._or(name, default, parse)
 
     def codes(self, name: str, options: Iterable[str]) -> list[str]:
-        """Read codes of a closed list. The error does not repeat what was given: it could be words about a person."""
+        """Read codes of a closed list. The error message does not repeat the given text, which could be about a
+        person."""
         codes, allowed = self.strings(name), list(options)
         if not set(codes) <= set(allowed):
             raise CaseError(f"{self.name_of(name)} must have only these codes: {', '.join(allowed)}.")
@@ -190,7 +192,7 @@ class Fields:
         return Fields(self.value_of(name), f'"{name}"' if self.path == "the case" else f'"{name}" of {self.path}')
 
     def names(self) -> list[str]:
-        """Return the keys of an object whose keys the case chooses."""
+        """Return all keys of an object, for objects whose keys are not fixed."""
         return list(self._data)
 
     def finish(self) -> None:

@@ -1,4 +1,4 @@
-"""Reads a points grid, and the features of an application, in JSON."""
+"""Reads a points grid and the features of an application from JSON."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ def code_of(fields: Fields, name: str) -> str:
 
 
 def parse_grid(fields: Fields) -> Grid:
-    """Read a grid and check it. Raises CaseError."""
+    """Read a points grid and check it. Raises CaseError."""
     rubrics = {code_of(rubric, "code"): read_mode(rubric) for rubric in fields.objects("rubrics", "rubric")}
     if len(rubrics) < len(fields.items("rubrics")):
         raise CaseError("two rubrics of the grid have the same code.")
@@ -105,7 +105,7 @@ RULES: dict[str, Callable[[Fields], Rule]] = {
 
 
 def parse_features(fields: Fields, types: Mapping[str, type]) -> dict[str, tuple[Value, str]]:
-    """Read feature -> (value, status). A feature that no line of the grid uses is an error."""
+    """Map each feature to its value and status. Raises CaseError for a feature that no line of the grid uses."""
     features: dict[str, tuple[Value, str]] = {}
     for name in fields.names():
         if name not in types:

@@ -1,4 +1,4 @@
-"""Cases of the kind `motive`."""
+"""Calculates cases of the kind `motive`: whether a motive of refusal may be used."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +17,7 @@ from buildings.vocabulary import EQUIPMENT
 
 MOST_PERSONS, MOST_EUROS = 100, 10**7
 COSTS = ("rent", "annexes", "charges", "energy", "water_and_heat", "housing_aid", "resources")
-# Refusals that people ask for and that no motive allows, with the reason.
+# Maps refusals that are often requested, but that no motive allows, to the reason.
 NEVER_A_MOTIVE = {
     "other": "the list of motives is closed.",
     "no_local_link": "the absence of a link with the commune is never a motive.",
@@ -41,7 +41,7 @@ def calculate(fields: Fields, rows: Rows) -> dict[str, Any]:
 
 
 def read_case(fields: Fields, financing: str = "") -> EligibilityCase:
-    """Read the case of the kind `eligibility` inside a motive's."""
+    """Read the case of the kind `eligibility` that is nested in a case of the kind `motive`."""
     nested = fields.object("case")
     case = parse_case(nested, financing)
     nested.finish()
@@ -63,7 +63,8 @@ def read_over_every_ceiling(fields: Fields, rows: Rows, _on: date) -> Finding:
 
 
 def read_over_this_ceiling(fields: Fields, rows: Rows, _on: date) -> Finding:
-    """`share_percent`: 60 or 120 for a dwelling of that part of a PLUS programme."""
+    """Read and evaluate the motive of an income above the ceiling. `share_percent` is 60 or 120 for a dwelling in that
+    part of a PLUS programme."""
     percent = fields.whole("share_percent", 60, 120, 100)
     if percent not in (60, 100, 120):
         raise CaseError(f'"share_percent" must be 60, 100 or 120, not {percent}.')

@@ -1,4 +1,4 @@
-"""Cases of the kind `quotas`."""
+"""Calculates cases of the kind `quotas`: the legal quotas on allocations."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reads rows: dated, sourced figures of a text or of the landlord, in JSON."""
+"""Reads rows from JSON: dated figures with a source, set by a legal text or by the landlord."""
 
 from collections.abc import Callable
 from datetime import date
@@ -25,7 +25,8 @@ def parse_row(fields: Fields) -> Row:
 
 
 def read_validity(fields: Fields, kind: str, key: Key) -> tuple[date, date]:
-    """Return the first and last day of a row. A ceiling without days is valid in its year, a holiday from its date."""
+    """Return the first and last day of a row. By default, a ceiling is valid in its year, and a holiday from its date
+    on."""
     if kind == "ceiling":
         first = fields.day("valid_from", date(int(key[1]), 1, 1))
         last = fields.day("valid_to", date(int(key[1]), 12, 31))
@@ -60,7 +61,8 @@ def read_occupancy(fields: Fields) -> tuple[Key, tuple[int, ...]]:
 
 
 def read_quartile_threshold(fields: Fields) -> tuple[Key, tuple[int, ...]]:
-    """`scope`: "idf" for the region of Paris, or the nine digits (SIREN) of an EPCI elsewhere."""
+    """Read the threshold of the first income quartile. `scope` is "idf" for the region of Paris, or the nine-digit
+    SIREN code of another intermunicipal body (EPCI)."""
     scope = fields.text("scope")
     if scope != "idf" and not (len(scope) == 9 and scope.isascii() and scope.isdigit()):
         raise CaseError(f'{fields.name_of("scope")} must be "idf" or the nine digits of an EPCI.')
@@ -69,8 +71,8 @@ def read_quartile_threshold(fields: Fields) -> tuple[Key, tuple[int, ...]]:
 
 
 def read_consumption_units(fields: Fields) -> tuple[Key, tuple[int, ...]]:
-    """Weights in thousandths: of the first person, of each other person, of each child below `child_below_age`, and
-    what a lone parent adds."""
+    """Read the weights of consumption units in thousandths: of the first person, of each other person, of each child
+    below `child_below_age`, and the supplement for a lone parent."""
     weights = [fields.whole(f"{name}_permille", 0, 5000) for name in ("first_person", "other_person", "child")]
     if not weights[0]:
         raise CaseError(f"{fields.name_of('first_person_permille')} must be at least 1.")

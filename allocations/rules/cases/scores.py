@@ -1,4 +1,5 @@
-"""Cases of the kind `score`: points of an application, its band, and the ranks of the candidates of a vacancy."""
+"""Calculates cases of the kind `score`: the points and band of an application, and the ranks of a vacancy's
+candidates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 
 APPLICANT, EXAMINER = "applicant", "examiner"
-# Who may read points and lines. The others read the band, the rank, and whether a ground is recognised.
+# These audiences read points and lines; others read the band, the rank, and whether a ground is recognised.
 READ_POINTS = (APPLICANT, EXAMINER)
 AUDIENCES = ("officer", "committee", *READ_POINTS)
 MOST_CANDIDATES = 10_000
@@ -31,7 +32,7 @@ NARROW_REASON = "The grid's bands are narrower than the spread of its sealed poi
 
 @dataclass(frozen=True)
 class Application:
-    """`verified` and `every` map features to values; `every` includes those that are only declared."""
+    """An application to score. `verified` maps verified features to values; `every` also has the declared ones."""
 
     filed_on: date
     months: int
@@ -92,7 +93,7 @@ def hiding_reason(hidden: Hiding) -> str:
 
 
 def neutral_facts(grid: Grid, on: date, application: Application) -> dict[str, Any]:
-    """Return what every audience may read: nothing of it tells which ground is recognised or declared."""
+    """Return the facts that every audience may read. They do not disclose which ground is recognised or declared."""
     sealed = {line.rule.feature for line in grid.lines if line.sealed and isinstance(line.rule, Flag)}
     recognised = ground_recognised(grid, on, application.verified)
     neutral: dict[str, Any] = {"ground_recognised": recognised}
@@ -142,7 +143,7 @@ def describe_lines(grid: Grid, on: date, application: Application) -> list[dict[
 
 
 def rank_vacancy(fields: Fields, grid: Grid | None, on: date) -> dict[str, Any]:
-    """Rank the candidates of a vacancy by their ranking points, for every audience in the same order."""
+    """Rank the candidates of a vacancy by their ranking points. The order is the same for every audience."""
     audience = fields.choice("audience", AUDIENCES)
     if audience == APPLICANT:
         raise CaseError("an applicant reads only their own points: give application instead of candidates.")
@@ -171,7 +172,7 @@ def rank_vacancy(fields: Fields, grid: Grid | None, on: date) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Entrant:
-    """A candidate with its ranking points, what every audience may read of it, and its total."""
+    """A candidate with its ranking points, the facts that every audience may read, and its total points."""
 
     candidate: Candidate
     neutral: dict[str, Any]
@@ -179,7 +180,7 @@ class Entrant:
 
 
 def read_candidate(fields: Fields, grid: Grid | None, on: date) -> Entrant:
-    """Read a candidate with features, or with points that were computed before."""
+    """Read a candidate, given either with features or with points that were computed before."""
     number = fields.text("number")
     if grid is None or "points" in fields:
         filed_on = fields.day("filed_on")
