@@ -132,7 +132,7 @@ UNITS = tuple(
 )
 # Without these legal figures, the quartile of an income cannot be computed.
 QUARTILE_FIGURES = (THRESHOLD, *UNITS)
-# A hand-over stores this value for every income above the first quartile, since the law sets no other threshold.
+# A hand-over stores quartile 2 for every income above the first quartile: the law sets no other threshold.
 OTHER_QUARTILE = 2
 
 

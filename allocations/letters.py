@@ -33,7 +33,7 @@ from allocations.wording import motive_figures
 from formats.language import in_french
 from formats.months import months_after
 
-# The reminder can be printed in the last two months of the term, when the list of due tasks displays it.
+# The reminder can be printed in the last two months of the term, in which the list of due tasks includes it.
 REMINDER_MONTHS = 2
 
 Facts = dict[str, Any]

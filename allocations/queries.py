@@ -52,7 +52,7 @@ TASKS: dict[str, Promise | str] = {
     "offer_answer": _("Logement proposé : enregistrer la notification ou la réponse"),
     "condition": _("Attribution sous condition : pièce à voir avant la date fixée"),
 }
-# For this task, `due_on` is the first day on which it may be done. For other tasks it is the last.
+# The due date of a closing is the first day on which it may be done; for other tasks, it is the last day.
 _FROM_ITS_DAY = "closing"
 MOST_DUE = 50
 
@@ -73,8 +73,8 @@ class Due:
 
 
 def due_tasks(day: date) -> list[Due]:
-    """Return at most 50 due tasks, earliest first. They concern applications that the current person's places keep, and
-    candidates for dwellings of these places."""
+    """Return at most 50 due tasks, earliest first. They concern applications registered at the current person's places,
+    and candidates for dwellings there."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT application, task, due_on FROM allocations_due()")
         rows = cursor.fetchall()

@@ -23,7 +23,7 @@ SCORE = table_of(
 BAND = table_of(ScoreBand, "application", "grid", "computed_on", "verified", "declared", "ranking_points")
 AT_ONCE = 5_000
 
-# The income is that of the year N-2, or a later and lower one that a document proves.
+# The income of an application is that of the year N-2, or a later and lower one that a document proves.
 _FEATURES = """
     SELECT a.id, a.filed_on, coalesce(p.n, 0), coalesce(p.cmi, false) OR coalesce(m.cmi, false), coalesce(m.n, 0),
         coalesce(m.children, 0), cardinality(a.equipment) > 0, a.housing, i.declared, i.verified, d.kinds, g.codes

@@ -80,7 +80,7 @@ api_urlpatterns = [
     path("reservations/", api_reservations.own_contingent, name="api_own_contingent"),
     path("reservations/<uuid:pk>/", api_reservations.own_vacancy, name="api_own_vacancy"),
     path("reservations/<uuid:pk>/nominate/", api_reservations.own_nominate, name="api_own_nominate"),
-    # The tests send requests in this order; this one comes last because it ends the vacancy.
+    # Tests send requests in the order of this list, and the withdrawal comes last because it ends the vacancy.
     path("vacancies/<uuid:pk>/withdraw/", api_vacancies.vacancy_withdraw, name="api_vacancy_withdraw"),
 ]
 
@@ -145,7 +145,7 @@ urlpatterns = [
     path("attribution/reclamations/<uuid:pk>/", claims.claim, name="claim"),
     path("baux/attributions/", hand_overs.hand_overs, name="hand_overs"),
     path("baux/attributions/<uuid:pk>/", hand_overs.hand_over_lease, name="hand_over_lease"),
-    # The tests submit forms in this order; these three come late because they end what earlier pages display.
+    # Tests submit forms in the order of this list, and these forms end objects that earlier pages display.
     path("attribution/logements/<uuid:pk>/retrait/", vacancies.vacancy_withdraw, name="vacancy_withdraw"),
     path("attribution/residences/<uuid:pk>/fin/", residences.fragile_residence_end, name="fragile_residence_end"),
     path("attribution/reservataires/<uuid:pk>/fin/", flow.contingent_end, name="contingent_end"),
@@ -172,6 +172,6 @@ urlpatterns = [
     path("demandes/<uuid:pk>/avertissement/", closings.application_warning, name="application_warning"),
     path("demandes/<uuid:pk>/courrier/<slug:letter>/", letters.application_letter, name="application_letter"),
     path("demandes/<uuid:pk>/radiation/", closings.application_close, name="application_close"),
-    # The tests submit forms in this order; this page comes last because it closes the application for the person.
+    # Tests submit forms in the order of this list, and the last one closes the application for the person.
     path("demandes/<uuid:pk>/refermer/", occasions.application_leave, name="application_leave"),
 ]

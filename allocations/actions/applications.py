@@ -204,7 +204,7 @@ def remind(*, by: Person, application: Application, context: Context = NOWHERE) 
 def renew(*, by: Person, application: Application, context: Context = NOWHERE) -> Application:
     """Renew an application for one term, counted from today as the law requires (CCH, article R441-2-7).
 
-    If the national register has already set a later expiry date, that date is kept.
+    If the national register has already set a later expiry date, that date remains.
     """
     months = figure("application_validity_months", today())
     until = max(application.renew_by, months_after(today(), months))

@@ -23,7 +23,7 @@ from tenants.models.identity_check import NowInLoge
 def open_at_desk(*, by: Person, number: str, last_name: str, document: str, context: Context = NOWHERE) -> Application:
     """Open for thirty minutes the application of a person who is present, calls or writes.
 
-    Raises the same ValidationError for a wrong number, a wrong name, an application kept at another place, and too many
+    Raises the same ValidationError for a wrong number, a wrong name, an application of another place, and too many
     attempts.
     """
     about = _attempted(number)

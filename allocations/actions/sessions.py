@@ -61,7 +61,7 @@ def _require_convened(session: Session) -> None:
 
 @all_or_nothing()
 def release_seat(*, by: Person, seat: Seat, reason: str, context: Context = NOWHERE) -> Seat:
-    """Release a seat before the session opens. The person loses access to the session, but the recusals are kept."""
+    """Release a seat before the session opens. The person loses access to the session; the recusals are retained."""
     _require_convened(seat.session)
     if seat.released:
         raise ValidationError(_("Ce siège est déjà retiré."))
@@ -84,7 +84,7 @@ def replace_member(*, by: Person, seat: Seat, person: Person, chairs: bool = Fal
 
 @all_or_nothing()
 def take_off_agenda(*, by: Person, item: AgendaItem, context: Context = NOWHERE) -> None:
-    """Remove a dwelling from the agenda of a session that has not opened. The candidates and their sheets are kept."""
+    """Remove a dwelling from the agenda of a session that has not opened. The candidates and their sheets remain."""
     row = _first_row("SELECT vacancy, session, building FROM allocations_take_off_agenda(%s)", item.pk)
     if row is None:
         raise ValidationError(

@@ -1,4 +1,4 @@
 """API endpoints for applications and vacancies. They use the same permissions, row filters and actions as the pages.
 
-There is no list of applicants and no search, because an application opens for an occasion only.
+No endpoint lists or searches applicants, because an application can only be opened for a recorded reason.
 """

@@ -1,4 +1,4 @@
-"""API endpoints for applications: register one, read it while an occasion lasts, and keep it up to date."""
+"""API endpoints for applications: register one, read it while it is open to the client, and update it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -129,7 +129,8 @@ def application_take(request: ApiRequest) -> dict[str, Any]:
 
 
 def keeper_of(request: ApiRequest) -> Place:
-    """Return the place in the body, or the only place of the client. Raises Problem if it keeps no applications."""
+    """Return the place given in the body, or else the only place where the client may register applications. Raises
+    Problem if there is none, or if the body must choose one."""
     places, wanted = keepers_of(request.access), request.body_data.get("kept_at")
     matching = [place for place in places if wanted in (None, place.pk)]
     if len(matching) == 1:
@@ -163,7 +164,8 @@ def application(request: ApiRequest, application: Application) -> dict[str, Any]
 
 
 def changing(post_event: Kind, title: Promise | str, body: type[Strict]) -> Decorator:
-    """Decorate an endpoint that changes the application in its URL, once for each idempotency key."""
+    """Return a decorator for endpoints that change the application in their URL. A repeated request with the same
+    idempotency key changes nothing more."""
     shape: dict[str, Any] = {"title": title, "answers": MadeOut, "body": body}
     return endpoint(Permission.APPLICATION_CHANGE, model=Application, post_event=post_event, **shape)
 

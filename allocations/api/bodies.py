@@ -1,4 +1,4 @@
-"""Bodies of the requests that register an application and change it. They accept what the forms of the pages accept."""
+"""Request bodies that register or change an application. They accept the same values as the forms of the pages."""
 
 import re
 from typing import Any
@@ -18,8 +18,8 @@ from allocations.vocabulary import CURRENT_HOUSING, EQUIPMENT, SUPPORTING_DOCUME
 from formats.telephone import validate_phone
 from privacy.screened import named, require_allowed_address
 
-MOST_APPLICANTS = 2  # as on the page
-HIGHEST = 9_999_999_999  # the highest income in cents
+MOST_APPLICANTS = 2  # The registration page also accepts two applicants.
+HIGHEST = 9_999_999_999  # The highest accepted income, in cents.
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_blank": True, "default": ""}
 _POSTCODE = RegexValidator(r"^[0-9]{5}\Z", _("Un code postal a cinq chiffres."))
 
@@ -41,7 +41,7 @@ class ApplicantBody(Strict):
     cmi = Flag(default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Screen the name and the e-mail address, so that an error names the applicant whom it concerns."""
+        """Screen the name and e-mail address here, so that an error points to the right applicant of the list."""
         named(last_name=f"{attrs['first_name']} {attrs['last_name']}")
         require_allowed_address(email=attrs["email"])
         if error := birth_date_error(attrs["birth_date"]):
@@ -96,7 +96,7 @@ class ApplicationBody(Strict):
 
 
 def record_of(body: dict[str, Any]) -> ApplicationRecord:
-    """Return the record of a valid `ApplicationBody`."""
+    """Return the application record for a validated `ApplicationBody`."""
     rooms = (body["rooms_from"], body["rooms_to"]) if "rooms_from" in body else None
     return ApplicationRecord(
         applicants=tuple(ApplicantRecord(**applicant) for applicant in body["applicants"]),
@@ -131,4 +131,4 @@ class SeenBody(AskedBody):
 
 
 class RenewalBody(Strict):
-    """An empty JSON object: an application is renewed for one term from today."""
+    """An empty JSON object, because a renewal always lasts one term from today."""

@@ -1,4 +1,4 @@
-"""API endpoints of a candidacy: open its application for an occasion, read the candidacy, prepare its sheet."""
+"""API endpoints of a candidacy: open its application, read the candidacy, and prepare its sheet for the commission."""
 
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,8 @@ class PreparedSheetOut(SheetOut):
 
 
 class MotiveOut(serializers.Serializer[Any]):
-    """`figures`: compared value, then limit, in the unit of the motive; an income is given as its bracket."""
+    """A refusal motive whose condition is met. `figures` has the compared value, then the limit; an income is given as
+    its bracket."""
 
     code = serializers.ChoiceField(choices=MOTIVES.choices)
     kind = serializers.ChoiceField(choices=DecisionKind.choices)
@@ -111,7 +112,8 @@ class SheetBody(Strict):
     status=201,
 )
 def application_open(request: ApiRequest) -> dict[str, Any]:
-    """The response is the same for a wrong number, a wrong name, an application of another place, and many attempts."""
+    """Open an application by number and name. The response is the same for a wrong number, a wrong name, an application
+    of another place, and too many attempts."""
 
     def open_it(**acting: Any) -> Application:
         form = OpenForm(request.body_data)
@@ -131,10 +133,10 @@ def application_open(request: ApiRequest) -> dict[str, Any]:
     people_only=True,
 )
 def candidacy_open(request: ApiRequest, candidacy: UUID) -> dict[str, Any]:
-    """Open the application of a candidate. The response is 404 for a candidacy outside the person's places, or one that
-    has ended.
+    """Open the application of a candidate. The response is 404 if the candidacy has ended or is outside the person's
+    places.
 
-    A program could open every candidate of its places one after the other, so a token is refused.
+    Machine tokens are rejected, because a program could open the applications of all candidates one after the other.
     """
     request.access.about = Subject("candidacy", candidacy)
 

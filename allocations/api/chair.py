@@ -1,6 +1,7 @@
-"""API endpoints of whoever chairs a session of the commission: open it, propose, count, close.
+"""API endpoints for the person who chairs a session of the commission: open it, propose decisions, count votes, close
+it.
 
-The minutes have no endpoint: they are signed on a page, after a new proof of identity, which a token cannot give.
+The minutes have no endpoint. They are signed on a page after reauthentication, which a token cannot do.
 """
 
 from typing import Any
@@ -33,7 +34,7 @@ from allocations.vocabulary import SUPPORTING_DOCUMENTS
 from audit import events
 
 MOST_SEATS = 40
-# The five decisions as the page sends them: a kind, and for a refusal its motive after a colon.
+# The decisions as form values: the kind of decision and, for a refusal, a colon and its motive.
 DECISIONS = [
     *((kind.value, kind.label) for kind in DecisionKind if kind.value not in ("d", "e")),
     *((f"{decision_of(code)}:{code}", label) for code, label in MOTIVES.choices),
@@ -57,7 +58,7 @@ class OptionsOut(serializers.Serializer[Any]):
 
 
 class CountOut(serializers.Serializer[Any]):
-    """The votes for and against are null until every expected member has voted."""
+    """The votes on a proposed decision. The votes for and against are null until all expected members have voted."""
 
     number = serializers.IntegerField()
     decision = DecisionOut()
@@ -131,7 +132,8 @@ def session_close(request: ApiRequest, session: Session) -> dict[str, Any]:
     answers=OptionsOut,
 )
 def decision_options(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
-    """Return the decisions whose conditions hold now. The response is 404 if nothing can be proposed any more."""
+    """Return the decisions that can be proposed for a sheet now. The response is 404 if the session is not open, or if
+    a decision is already proposed or adopted."""
     access, item = request.access, _presided_item(request, candidacy)
     if item.session.state != SessionState.OPEN or not may_propose(candidacy):
         raise Http404
@@ -173,7 +175,8 @@ def decision_propose(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any
 
 
 def _presided_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
-    """Return the item of a candidacy. The response is 403 unless the client presides it, as on the pages."""
+    """Return the agenda item of a candidacy. The response is 403 unless the client presides over it, as on the
+    pages."""
     if candidacy.item is None:
         raise Http404
     require_president(request.access, candidacy.item)
@@ -181,7 +184,8 @@ def _presided_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
 
 
 def _note_sheet(request: ApiRequest, candidacy: Candidacy, blind: bool) -> None:
-    """Record that the chair reads the sheet, except a recused chair, to whom nothing of it is shown."""
+    """Record that the chair reads the sheet. For a recused chair, who gets no content of the sheet, record only the
+    form."""
     if blind:
         request.access.note(events.FORM_SHOWN)
     elif candidacy.item:
@@ -196,7 +200,7 @@ def _note_sheet(request: ApiRequest, candidacy: Candidacy, blind: bool) -> None:
     answers=CountOut,
 )
 def decision_votes(request: ApiRequest, decision: Decision) -> dict[str, Any]:
-    """Return the votes on a proposal. The response is 404 once they were counted."""
+    """Return the votes on a proposed decision. The response is 404 once the votes have been counted."""
     access = request.access
     candidacy = candidacy_of(access, decision.candidacy_id)
     item = _presided_item(request, candidacy)

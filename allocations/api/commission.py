@@ -1,6 +1,7 @@
-"""API endpoints of the members of the commission: their sessions, recusals, numbered sheets and votes.
+"""API endpoints for members of the commission: their sessions, recusals, numbered sheets and votes.
 
-No endpoint has the name or the number of an applicant. The id of a candidacy is for whoever presides the dwelling.
+No endpoint returns the name or number of an applicant. Only the person who presides over a dwelling gets the ids of its
+candidacies.
 """
 
 from typing import Any
@@ -42,7 +43,7 @@ from allocations.models import (
 )
 from audit import events
 
-MOST_VOTES = 20  # in one request; a dwelling has ten candidates at most
+MOST_VOTES = 20  # Votes accepted in one request; a dwelling has at most ten candidates.
 BEFORE_THE_END = (SessionState.CONVENED, SessionState.OPEN)
 _OF_ITEM = ("session", "vacancy__unit__terms", "vacancy__building__place", "vacancy__contingent")
 
@@ -94,7 +95,7 @@ class SessionOut(serializers.Serializer[Any]):
 
 
 class ProposedOut(DecisionOut):
-    """`votes_for` and `votes_against` are told once the decision is adopted."""
+    """A proposed decision. `votes_for` and `votes_against` are null until the votes are counted."""
 
     id = serializers.UUIDField()
     figures = serializers.ListField(child=serializers.IntegerField())
@@ -136,7 +137,8 @@ class ItemSheetsOut(serializers.Serializer[Any]):
 
 
 class RecuseBody(Strict):
-    """One of the two: a dwelling of the agenda, or the number of an application that the member knows."""
+    """A recusal from one dwelling of the agenda, or from an application whose number the member knows. Exactly one is
+    given."""
 
     item = Id(required=False)
     number = Word(
@@ -183,7 +185,7 @@ def own_session(request: ApiRequest, session: Session) -> dict[str, Any]:
     access.note(session=session.pk)
     seats, items = seats_of(access, session), agenda_of(access, session)
     for item in items:
-        # A count of recusals would tell whether the application that a number named is a candidate.
+        # The number of recusals is hidden, since it would disclose whether a given application is a candidate.
         item.all_recused = item.sheets > 1 and item.recused == item.sheets
     quorum = quorum_of(access, session, seats)
     return {"session": session, "seat": own_seat(access, seats), "quorum": quorum, "seats": seats, "items": items}
@@ -198,7 +200,7 @@ def own_session(request: ApiRequest, session: Session) -> dict[str, Any]:
     body=RecuseBody,
 )
 def session_recuse(request: ApiRequest, session: Session) -> dict[str, Any]:
-    """Recuse oneself. The response is the same whether or not the application is a candidate."""
+    """Recuse the current member. The response does not depend on whether the application is a candidate."""
 
     def recuse_once(**acting: Any) -> Session:
         if session.state not in BEFORE_THE_END:
@@ -226,7 +228,8 @@ def session_recuse(request: ApiRequest, session: Session) -> dict[str, Any]:
     answers=ItemSheetsOut,
 )
 def item_sheets(request: ApiRequest, item: AgendaItem) -> dict[str, Any]:
-    """Return the sheets, and record each as read: a recusal is refused afterwards."""
+    """Return the sheets of a dwelling, and record each as read. A member who has read a sheet can no longer be recused
+    from it."""
     access = request.access
     access.note(session=item.session_id)
     table = sheets_of(access, item)

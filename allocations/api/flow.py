@@ -1,4 +1,5 @@
-"""API endpoints of the flow: the board with what is to be oriented, and the orientation of one vacancy by a person."""
+"""API endpoints for orienting vacancies to reserving bodies: the list of vacancies with advice, and the orientation of
+one."""
 
 from typing import Any
 
@@ -20,7 +21,8 @@ from audit import events
 
 
 class ProposalOut(serializers.Serializer[Any]):
-    """`reason`: of the orientation, or why Loge advises no contingent."""
+    """Loge's advice for a vacancy. `reason` is the reason for the contingent or, without one, the reason for no
+    advice."""
 
     contingent = serializers.UUIDField(source="contingent.contingent.id", allow_null=True)
     reason = serializers.ChoiceField(choices=[*OrientationReason.values, ELSEWHERE, REACHED])
@@ -31,7 +33,8 @@ class WaitingOut(VacancyOut):
 
 
 class ShareOut(serializers.Serializer[Any]):
-    """`due`: the share of the year in whole dwellings. `ahead`: dwellings beyond the share so far, or below 0."""
+    """A contingent's yearly share. `due` is the share in whole dwellings. `ahead` is the number of dwellings received
+    beyond the share so far, or negative."""
 
     contingent = ContingentOut()
     share_permille = serializers.IntegerField(allow_null=True)
@@ -55,7 +58,7 @@ class BoardOut(serializers.Serializer[Any]):
 
 
 class OrientBody(Strict):
-    """A contingent and why, or a reason outside the flow."""
+    """A contingent with a reason, or else a reason for which the vacancy is outside the yearly shares."""
 
     contingent = Id(required=False)
     reason = Code(choices=OrientationReason.choices, required=False)

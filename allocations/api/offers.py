@@ -1,4 +1,4 @@
-"""API endpoints of an offer and of what follows it: the answer, the hand-over, and the leases that wait."""
+"""API endpoints of an offer and what follows: its notification and answer, the hand-over, and the leases to sign."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class OfferOut(serializers.Serializer[Any]):
 
 
 class HandOverOut(serializers.Serializer[Any]):
-    """A lease to sign, without a name."""
+    """A lease that is ready to be signed, without the names of the future tenants."""
 
     id = serializers.UUIDField(source="hand_over.pk")
     dwelling = DwellingOut(source="hand_over")
@@ -110,7 +110,8 @@ def offer(request: ApiRequest, candidacy: Candidacy) -> Offer:
     status=201,
 )
 def offer_send(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
-    """Offer the dwelling. The response is 404 for a candidacy that the commission has not ranked."""
+    """Offer the dwelling to a candidate. The response is 404 if the commission has not allocated the dwelling to
+    them."""
 
     def send(**acting: Any) -> Offer:
         if request.access.rows(Offer).filter(candidacy=candidacy).exists():
@@ -169,7 +170,8 @@ def _offer_or_404(request: ApiRequest, candidacy: Candidacy) -> Offer:
     status=201,
 )
 def hand_over(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
-    """Hand an accepted candidate to whoever signs leases. The response is 404 before the acceptance."""
+    """Pass a candidate to the person who signs leases. The response is 404 unless the candidate has accepted the
+    offer."""
 
     def hand(**acting: Any) -> HandOver:
         if candidacy.state != CandidacyState.ACCEPTED or candidacy.application is None:
@@ -206,7 +208,8 @@ def hand_overs(request: ApiRequest) -> Page:
     people_only=True,
 )
 def hand_over_lease(request: ApiRequest, hand_over: HandOver) -> dict[str, Any]:
-    """Return who will hold the lease. A program could read all of them one after the other, so a token is refused."""
+    """Return the people who will hold the lease. Machine tokens are rejected, because a program could read all of them
+    one after the other."""
     waiting = lease_to_sign(hand_over.pk)
     if waiting is None:
         raise Http404

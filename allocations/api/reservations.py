@@ -1,4 +1,5 @@
-"""API endpoints of somebody of a reserving body: vacancies oriented to their own contingents, and their nominees."""
+"""API endpoints for a reserving body: the vacancies oriented to its contingents, and the candidates it has
+nominated."""
 
 from typing import Any
 
@@ -30,7 +31,8 @@ class OwnVacancyOut(serializers.Serializer[Any]):
 
 
 class NomineeOut(serializers.Serializer[Any]):
-    """The names and the number are null after the application was deleted, the band before the sheet is prepared."""
+    """A nominated candidate. The names and the number are null once the application is deleted; the band (range of
+    points) is null until the sheet is prepared."""
 
     sheet = serializers.IntegerField()
     number = serializers.CharField(allow_null=True)
@@ -102,7 +104,8 @@ def own_vacancy(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     status=201,
 )
 def own_nominate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
-    """The response is the same for a wrong number, a wrong name, a closed application, and too many attempts."""
+    """Nominate a candidate by number and name. The response is the same for a wrong number, a wrong name, a closed
+    application, and too many attempts."""
 
     def nominate_it(**acting: Any) -> Candidacy:
         form = NominateForm(request.body_data)

@@ -1,4 +1,5 @@
-"""What several endpoints of allocation return, and how they run an action once and read a form of the pages."""
+"""Responses and helpers that several allocation endpoints share: run an action once, and validate with a form of the
+pages."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -17,18 +18,19 @@ from allocations.vocabulary import EQUIPMENT, SUPPORTING_DOCUMENTS
 from buildings.api import AddressOut
 from buildings.models import Financing, Zone
 
-MOST_CENTS = 99_999_999  # the highest monthly amount in cents
+MOST_CENTS = 99_999_999  # The highest accepted monthly amount, in cents.
 Row = TypeVar("Row", bound=Model)
 
 
 class MadeOut(serializers.Serializer[Any]):
-    """The id alone: the response is stored, and must be the same if the client sends the request again."""
+    """The id of the created or changed object. Nothing else is returned, because the response is stored and sent again
+    if the request is repeated."""
 
     id = serializers.UUIDField()
 
 
 class EmptyBody(Strict):
-    """An empty JSON object: the URL says everything."""
+    """An empty JSON object, for requests whose URL contains all the information."""
 
 
 class TermsOut(serializers.Serializer[Any]):
@@ -49,7 +51,7 @@ class ContingentOut(serializers.Serializer[Any]):
 
 
 class DwellingOut(serializers.Serializer[Any]):
-    """Where a dwelling is, for an object with `unit` and `building`."""
+    """The location of a dwelling. The source object has the fields `unit` and `building`."""
 
     building = serializers.CharField(source="building.place.name")
     addresses = AddressOut(many=True, source="building.addresses.all")
@@ -59,7 +61,7 @@ class DwellingOut(serializers.Serializer[Any]):
 
 
 class LetDwellingOut(DwellingOut):
-    """Where a dwelling is, and what it is let for."""
+    """The location of a dwelling and its letting terms."""
 
     type = serializers.CharField(source="unit.type")
     surface_m2 = serializers.DecimalField(6, 1, source="unit.surface_m2", allow_null=True)
@@ -67,7 +69,7 @@ class LetDwellingOut(DwellingOut):
 
 
 class SheetOut(serializers.Serializer[Any]):
-    """A numbered sheet as the commission reads it: neither an income nor the highest ceiling."""
+    """A numbered sheet as the commission reads it, without the yearly income and the highest income ceiling."""
 
     persons = serializers.IntegerField()
     children = serializers.IntegerField()
@@ -88,12 +90,13 @@ class SheetOut(serializers.Serializer[Any]):
 
 
 def run_once(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
-    """Run an action once for each idempotency key, and return the id of what it made or changed."""
+    """Run an action unless it already ran with the request's idempotency key, and return the id of the object that it
+    created or changed."""
     return {"id": acted_once(request, act, **arguments).result}
 
 
 def require_valid(form: forms.Form) -> None:
-    """Raise ValidationError with the errors of a form of the pages, without the values that it was given."""
+    """Raise ValidationError with the errors of a form, but without the submitted values."""
     if form.is_valid():
         return
     errors = form.errors.as_data()
@@ -107,7 +110,8 @@ def require_valid(form: forms.Form) -> None:
 
 
 def row_of(rows: Iterable[Row], field: str, pk: UUID) -> Row:
-    """Return the row with this id, which is in the body. The error is the same for a hidden row and for none."""
+    """Return the row with an id given in the body. Raises the same ValidationError if the row is hidden from the client
+    and if it does not exist."""
     for row in rows:
         if row.pk == pk:
             return row

@@ -1,4 +1,5 @@
-"""API endpoints of the shortlist: read it, draw it, designate and withdraw candidates, convene. They name nobody."""
+"""API endpoints of a vacancy's shortlist: read it, draw it, designate and withdraw candidates, put the vacancy on an
+agenda. No endpoint returns a name."""
 
 from typing import Any
 
@@ -113,7 +114,8 @@ def shortlist_draw(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     status=201,
 )
 def candidate_designate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
-    """Designate the candidate of a line. The door fetches the vacancy, because a line's pseudonym is not readable."""
+    """Designate the candidate of a shortlist line. The decorator fetches the vacancy instead of the line, because a
+    line's pseudonym may not be read."""
     rows = request.access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")
     return run_once(request, designate, line=line)

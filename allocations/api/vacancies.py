@@ -1,4 +1,5 @@
-"""API endpoints for dwellings to let: those with an open vacancy, and the declaration of one. No tenant is named."""
+"""API endpoints for dwellings to let: list open vacancies, declare and withdraw one, and set letting terms. No endpoint
+returns a tenant's name."""
 
 from datetime import date
 from typing import Any
@@ -63,7 +64,7 @@ class DeclareBody(Strict):
 
 
 class TermsBody(Strict):
-    """What a dwelling is let for. A field that is left out loses what was entered before, as on the page."""
+    """The letting terms of a dwelling. As on the page, an optional field that is left out is reset to its default."""
 
     financing = Code(choices=Financing.choices)
     zone = Code(choices=Zone.choices)
@@ -119,7 +120,7 @@ def with_terms(vacancy: Vacancy) -> dict[str, Any]:
     status=201,
 )
 def vacancy_declare(request: ApiRequest, unit: Unit) -> dict[str, Any]:
-    """Declare a dwelling that is or will be free. The response is 404 for a dwelling that nobody leaves."""
+    """Declare a dwelling that is or will be vacant. The response is 404 if no tenant leaves the dwelling."""
 
     def declare(*, available_on: date, **acting: Any) -> Vacancy:
         if request.access.rows(Vacancy).open().filter(unit=unit).exists():
@@ -142,7 +143,7 @@ def vacancy_declare(request: ApiRequest, unit: Unit) -> dict[str, Any]:
     many=True,
 )
 def notices(request: ApiRequest) -> list[Notice]:
-    """Return at most 200 dwellings. Who leaves them is not told."""
+    """Return at most 200 dwellings that are or will be vacant, without their departing tenants."""
     return notices_of(request.access)
 
 

@@ -1,1 +1,1 @@
-"""Forms of housing applications: days, codes of closed lists, numbers, and the names and contact of applicants."""
+"""Forms for housing applications and allocations."""

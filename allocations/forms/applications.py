@@ -1,4 +1,4 @@
-"""Forms that register an application, and that change what the household has and wants."""
+"""Forms that register an application, and that change the data about the household and its wishes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,7 +25,7 @@ _ROOMS = [("", "–"), *((number, str(number)) for number in range(1, MOST_ROOMS
 
 
 class WishesForm(forms.Form):
-    """The number, the current housing, the wanted rooms, and the equipment that the household needs."""
+    """The application number, the current housing, the wanted rooms, and the equipment that the household needs."""
 
     number = NumberField(
         label=_("Numéro unique"), required=False, help_text=_("Vide tant que le système national n’en a pas donné.")
@@ -85,9 +85,9 @@ class TakeForm(WishesForm):
 
 
 class TakingForms:
-    """The forms of the page that registers an application: the application, its applicants, its household.
+    """The forms of the registration page: one for the application, and one for each applicant and household member.
 
-    Rows left empty are ignored, so that the page needs no script to add one.
+    Empty rows are ignored. The page displays spare rows, so that adding a person needs no JavaScript.
     """
 
     def __init__(self, posted: QueryDict | None, day: date, places: Sequence[Place]) -> None:
@@ -99,7 +99,7 @@ class TakingForms:
 
     @property
     def with_errors(self) -> list[tuple[str, forms.Form]]:
-        """Return the forms with errors, each with the title of its part of the page."""
+        """Return the forms that have errors, each with the title of its section of the page."""
         rows = [(gettext("Personne %(row)s") % {"row": row}, form) for row, form in enumerate(self.members, 1)]
         people = [(gettext("Demandeur"), self.first), (gettext("Deuxième demandeur"), self.second)]
         parts: list[tuple[str, forms.Form]] = [("", self.application), *people, *rows]
@@ -107,11 +107,11 @@ class TakingForms:
 
     @property
     def is_long(self) -> bool:
-        """Whether somebody was typed into a row that the page folds at first."""
+        """Whether a household member was entered in a row that the page initially hides."""
         return any(member.has_changed() for member in self.members[SHOWN_MEMBERS:])
 
     def is_valid(self) -> bool:
-        """Validate all forms, so that the page shows all errors at once."""
+        """Validate every form, so that the page displays all errors together."""
         return self.application.is_bound and not self.with_errors
 
     def record(self) -> ApplicationRecord:

@@ -1,4 +1,4 @@
-"""Form of the sheet that the commission reads: what the application does not contain."""
+"""Form for preparing a candidate's sheet: the data that the commission reads and the application does not contain."""
 
 from typing import Any
 

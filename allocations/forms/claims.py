@@ -1,4 +1,4 @@
-"""Forms for reading one sheet for a claim."""
+"""Forms for reading one candidate's sheet after a discrimination claim."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Forms of the end of an application: certificate and renewal, warning and its delivery, closing."""
+"""Forms for the end of an application: certificate and renewal, warning and its delivery, closing."""
 
 from django import forms
 from django.db import models

@@ -1,4 +1,4 @@
-"""Forms of the members and the chair of the commission: presence, recusals, proposals and votes."""
+"""Forms for the members and the chair of the commission: attendance, recusals, proposed decisions and votes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -44,7 +44,7 @@ def dwelling_label(item: AgendaItem) -> str:
 
 
 class RecuseForm(forms.Form):
-    """A dwelling of the agenda, or the number of an application that the member knows."""
+    """Recusal from a dwelling of the agenda, or from one application, given by a number that the member knows."""
 
     item = forms.ChoiceField(label=_("Toutes les fiches d’un logement"), required=False, widget=forms.RadioSelect)
     number = NumberField(
@@ -66,14 +66,15 @@ class RecuseForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Return the arguments of `recuse`."""
+        """Return the arguments of the action `recuse`."""
         if number := self.cleaned_data["number"]:
             return {"number": number}
         return {"item": row_or_404(self.items, self.cleaned_data["item"]).pk}
 
     @property
     def success(self) -> str:
-        """The answer, which is the same for every number."""
+        """Return the success message. It is the same for every number, so that it does not disclose who is a
+        candidate."""
         if self.cleaned_data["number"]:
             return gettext(
                 "Votre récusation est enregistrée : si cette demande est candidate, sa fiche ne vous sera pas montrée."
@@ -86,7 +87,7 @@ class CarryOverForm(forms.Form):
 
 
 class ProposalForm(forms.Form):
-    """One of the five decisions, as far as its condition holds."""
+    """Proposes a decision, among those whose conditions are met."""
 
     decision = forms.ChoiceField(label=_("Décision proposée"), widget=forms.RadioSelect)
     rank = number_field(
@@ -119,7 +120,7 @@ class ProposalForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Return the arguments of `propose_decision`."""
+        """Return the arguments of the action `propose_decision`."""
         data = self.cleaned_data
         kind, _colon, motive = data["decision"].partition(":")
         values: dict[str, Any] = {"kind": kind, "motive": motive}
@@ -133,7 +134,7 @@ class ProposalForm(forms.Form):
 
 
 class VoteForm(forms.Form):
-    """One choice for each open proposal of a dwelling. The button `all` votes for all of them."""
+    """The member's votes on the proposed decisions of a dwelling. The button `all` votes for all of them."""
 
     ALL = "all"
 
@@ -160,7 +161,7 @@ class VoteForm(forms.Form):
         return data
 
     def choices(self) -> list[tuple[Decision, str]]:
-        """Return each decision on which the member votes, and how."""
+        """Return each decision on which the member votes, with the choice."""
         if self.ALL in self.data:
             return [(decision, Choice.FOR) for decision in self.decisions.values()]
         chosen = [(decision, self.cleaned_data.get(name)) for name, decision in self.decisions.items()]

@@ -1,4 +1,4 @@
-"""The form that opens an application: the whole number, the name, and how the identity was checked."""
+"""Form that opens an application: the whole number, the name, and how the identity was checked."""
 
 import re
 from typing import Any
@@ -15,14 +15,14 @@ from tenants.models.identity_check import Shown
 
 
 class AtADistance(models.TextChoices):
-    """How a person who does not come in gave the number and the name."""
+    """How a person who is not present gave the number and the name."""
 
     TELEPHONE = "telephone", _("au téléphone")
     LETTER = "letter", _("par courrier ou courriel")
 
 
 class NumberField(forms.CharField):
-    """Form field for a national application number. Spaces, hyphens and case do not matter."""
+    """Form field for a national application number. It ignores spaces, hyphens and letter case."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}

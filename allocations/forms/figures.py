@@ -1,4 +1,4 @@
-"""The form of a legal figure: its value, its source, and the first day on which it applies."""
+"""Form that enters a legal figure: its value, its source, and the first day on which it applies."""
 
 import re
 

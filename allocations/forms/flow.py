@@ -1,4 +1,4 @@
-"""Forms of contingents: the holder, its conventions and nominators, the base of a year and the shares in it."""
+"""Forms for the contingents of reserving bodies: their holders, conventions and nominators, and their yearly shares."""
 
 import re
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ class ContingentForm(forms.Form):
 
 
 class BaseForm(forms.Form):
-    """The dwellings to let in a year, and how many of them the law leaves out of the flow."""
+    """The number of dwellings to let in a year, and how many of them the law excludes from the yearly shares."""
 
     year = forms.TypedChoiceField(label=_("Année"), coerce=int)
 

@@ -1,4 +1,4 @@
-"""Forms of the points grid and of income ceilings. Nothing is typed but numbers, days, and the number of a text."""
+"""Forms for the points grid and income ceilings. They accept codes, numbers and days, but no free text."""
 
 import re
 from typing import Any, cast
@@ -26,7 +26,7 @@ def number_field(label: Any, *, least: int = 0, required: bool = True, help_text
 
 
 class SourceForm(forms.Form):
-    """The text that a grid or ceiling comes from."""
+    """The legal text from which a grid or a ceiling is taken."""
 
     source_kind = forms.ChoiceField(label=_("Source"), choices=SourceKind.choices, widget=forms.RadioSelect)
     source_number = forms.CharField(
@@ -61,7 +61,7 @@ class RubricForm(forms.Form):
 
 
 class LineForm(forms.Form):
-    """A criterion. Which of the limits it uses depends on its data."""
+    """A criterion of the grid. The chosen data determine which of the limits it uses."""
 
     rubric = forms.ChoiceField(label=_("Rubrique"))
     feature = forms.ChoiceField(
@@ -104,7 +104,7 @@ class LineForm(forms.Form):
         return MONTHS if feature == MONTHS else FEATURES.terms[feature].row["type"] if feature else ""
 
     def rule(self) -> dict[str, Any]:
-        """Return the arguments of `set_line`. A criterion on the same data and limits is replaced."""
+        """Return the arguments of the action `set_line`. It replaces a criterion with the same data and limits."""
         data = self.cleaned_data
         kind = self._kind(data)
         used: dict[str, tuple[str, ...]] = {

@@ -1,4 +1,5 @@
-"""Forms of the end of an allocation: the hand-over of a candidate, the signature of the lease, and a nomination."""
+"""Forms for the end of an allocation: hand-over of the candidate, signature of the lease, and nomination by a reserving
+body."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +25,8 @@ class YesNo(models.TextChoices):
 
 
 class HandOverForm(forms.Form):
-    """What the officer records at the hand-over. Every candidate is asked about discretion, in the same words."""
+    """Data for the hand-over of a candidate. Every candidate is asked the same question about hiding the household from
+    most staff."""
 
     discreet = forms.ChoiceField(
         label=_("Le candidat demande-t-il la discrétion ?"),
@@ -50,7 +52,7 @@ class HandOverForm(forms.Form):
 
 
 class Way(models.TextChoices):
-    """How the household comes to the dwelling."""
+    """How the household gets the dwelling: by a new lease or by transfer."""
 
     NEW = "new", _("nouveau bail")
     TRANSFER = "transfer", _("mutation : ce foyer est déjà locataire de l’organisme")

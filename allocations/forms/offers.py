@@ -1,4 +1,4 @@
-"""Forms of the offer of a dwelling: its notification and the candidate's answer."""
+"""Forms for the offer of a dwelling: its notification and the candidate's answer."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from access.pages.fields import DayField
 from allocations.models import Answer, OfferDelivery
 
-# Nobody records a silence: the night does.
+# The form does not accept silence as an answer, because the nightly job records it.
 SPOKEN = (Answer.ACCEPTED, Answer.REFUSED)
 
 

@@ -1,4 +1,4 @@
-"""Forms of the people of an application. Members of the household have no name."""
+"""Forms for the people of an application. Household members who do not apply have no name."""
 
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ def birth_date_error(day: date) -> ValidationError | None:
 
 
 class ApplicantForm(forms.Form):
-    """Form of one applicant. The principal applicant has a postal address, any other a tie to the principal."""
+    """Form for one applicant. It has an address for the principal applicant, and a tie to that person for any other."""
 
     tie = forms.ChoiceField(label=_("Lien avec le demandeur"), choices=[_CHOOSE, *OTHER_TIES])
     last_name = forms.CharField(label=_("Nom"), max_length=80, widget=forms.TextInput(attrs=_UNSAVED))
@@ -92,7 +92,7 @@ def initial_of(applicant: Applicant) -> dict[str, Any]:
 
 
 class MemberForm(forms.Form):
-    """Form of one other person of the household: a row of the page on which an application is registered."""
+    """Form for one household member who does not apply: one row of the registration page."""
 
     tie = forms.ChoiceField(label=_("Personne"), choices=[_CHOOSE, *MemberTie.choices])
     birth_date = DayField(label=_("Naissance, ou date prévue"))

@@ -1,4 +1,5 @@
-"""Forms of priorities: those that officers record, and the sealed grounds that an examiner decides on."""
+"""Forms for priorities: those that officers record, and sealed grounds (sensitive priorities) that an examiner
+decides."""
 
 from datetime import date
 from typing import Any
@@ -14,14 +15,14 @@ from allocations.vocabulary import GROUNDS, OPEN_PRIORITIES, PRIORITY_PROOFS, SE
 
 
 def with_proofs(codes: list[str]) -> list[tuple[str, str]]:
-    """Return choices that name the kind of proof which each priority needs."""
+    """Return form choices whose labels include the kind of proof that each priority requires."""
     return [
         (code, f"{GROUNDS.label(code)} ({PRIORITY_PROOFS.label(GROUNDS.terms[code].row['proof'])})") for code in codes
     ]
 
 
 class ProvedForm(forms.Form):
-    """The dates of a priority or ground: that of its proof, and the last day on which it counts."""
+    """The date of the proof of a priority, and the last day on which the priority counts."""
 
     attested_on = DayField(label=_("Date de la preuve"))
     ends_on = DayField(label=_("Compte jusqu’au"))

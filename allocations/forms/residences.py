@@ -1,4 +1,4 @@
-"""Forms of fragile residences: the building that the agreement names with its source, and the last day."""
+"""Forms that enter a fragile residence with its source, and that set its last day."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Forms of the review: documents asked for and seen, income assessed with its proof."""
+"""Forms for the review of an application: documents requested and seen, and income assessed with its proof."""
 
 from datetime import date
 from typing import Any, cast
@@ -14,7 +14,7 @@ from formats.money import parse_euros
 
 
 class IncomeField(forms.Field):
-    """A reference tax income in euros, which may be zero. Its cleaned value is in cents."""
+    """Form field for a reference tax income in euros, which may be zero. The cleaned value is in cents."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "24"})
 
@@ -59,7 +59,8 @@ class AskForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, valid: set[str]) -> None:
-        """Make the form. `valid`: codes of documents that were seen and are still valid, so that none is asked for."""
+        """Create the form that requests documents. `valid` has the codes of documents that were seen and are still
+        valid; they cannot be requested."""
         super().__init__(data)
         kinds = [pair for pair in SUPPORTING_DOCUMENTS.choices if pair[0] not in valid]
         cast(forms.MultipleChoiceField, self.fields["kinds"]).choices = kinds

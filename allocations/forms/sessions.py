@@ -1,4 +1,4 @@
-"""Forms of the sessions of the commission: the day and hour, and the seats."""
+"""Forms for sessions of the commission: day and hour, and seats."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,7 +37,8 @@ class ConveneForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    """`chairs`: the ids of the people who have the role of chair today."""
+    """Gives a person a seat in a session. `chairs` has the ids of the people whose current role allows them to
+    chair."""
 
     person = forms.ChoiceField(
         label=_("Personne"), help_text=_("Parmi les personnes qui ont aujourd’hui un rôle de la commission.")
@@ -68,7 +69,7 @@ class SeatForm(forms.Form):
 
 
 class ReleaseForm(forms.Form):
-    """Why a seat is taken back, and who replaces its member with the same voice."""
+    """Why a seat is released, and who replaces the member with the same voting right."""
 
     reason = forms.ChoiceField(label=_("Pourquoi"), choices=SeatRelease.choices, widget=forms.RadioSelect)
     person = forms.ChoiceField(
@@ -96,8 +97,8 @@ class ReleaseForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Return the arguments of `replace_member` or `release_seat`. A substitute without the role of chair does
-        not chair."""
+        """Return the arguments of the action `replace_member` or `release_seat`. A substitute chairs only with the role
+        of chair."""
         if person := self.substitute:
             chairs = self.seat.chairs and person.pk in self.may_chair
             return {"seat": self.seat, "person": person, "chairs": chairs}

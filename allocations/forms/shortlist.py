@@ -18,7 +18,8 @@ def session_label(session: Session) -> str:
 
 
 class ConveneForm(forms.Form):
-    """`few_reasons`: the lawful reasons that may hold with fewer than three sheets, or empty if none is needed."""
+    """Puts a dwelling on an agenda. `few_reasons` are the lawful reasons that may justify fewer than three candidates;
+    it is empty if none is needed."""
 
     session = forms.ChoiceField(label=_("Séance"), widget=forms.RadioSelect)
     few_reason = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""Forms of vacancies: the day on which a dwelling is available, its orientation, and what it is let for."""
+"""Forms for vacancies: the day on which a dwelling is available, its orientation, and its letting terms."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -42,7 +42,7 @@ class DeclareForm(forms.Form):
 
 
 class OrientForm(forms.Form):
-    """To which contingent a vacancy is oriented, and why."""
+    """The contingent to which a vacancy is oriented, and the reason."""
 
     contingent = forms.ChoiceField(label=_("Réservataire"), widget=forms.RadioSelect)
     reason = forms.ChoiceField(label=_("Raison"), choices=OrientationReason.choices, widget=forms.RadioSelect)
@@ -63,7 +63,7 @@ class OutsideForm(forms.Form):
 
 
 class EurosField(IncomeField):
-    """An amount in euros, which may be zero. Its initial and its cleaned value are in cents."""
+    """Form field for an amount in euros, which may be zero. The initial and cleaned values are in cents."""
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):

@@ -26,7 +26,7 @@ from privacy.retention import DataPolicy
 from privacy.retention_periods import APPLICATION
 
 # A national application number has 3 digits, month and year, 6 digits, and 5 letters or digits.
-# No specification was found; the shape was inferred from published examples of the register's XML.
+# This shape of an application number was inferred from published examples of the national register's XML.
 NUMBER_SHAPE = r"^[0-9]{3}(0[1-9]|1[0-2])[0-9]{2}[0-9]{6}[0-9A-Z]{5}$"
 MOST_ROOMS = 9
 
@@ -88,7 +88,7 @@ class ClosingMotive(models.TextChoices):
     MERGED = "merged", _("fusion avec une autre demande du foyer")
 
 
-# These motives require a warning that was delivered, with proof, at least a month before the closing.
+# Motives of closing that require a warning, delivered with proof at least a month before.
 WARNED_FIRST = (ClosingMotive.NO_ANSWER, ClosingMotive.INADMISSIBLE)
 
 
@@ -116,7 +116,7 @@ class Application(models.Model):
     data_policy = DataPolicy(APPLICATIONS, APPLICATION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Null until the national register gives a number; without one, nobody can be a candidate for a dwelling.
+    # The number is null until the national register gives one; without it, an application cannot be a candidate.
     number = models.CharField(_("numéro unique"), max_length=18, null=True, blank=True)  # noqa: DJ001 - null is unknown
     kept_at = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("suivie par"))
     filed_on = models.DateField(_("date de dépôt"))
@@ -136,7 +136,7 @@ class Application(models.Model):
         blank=True,
     )
     registered_on = models.DateField()
-    # Null for an imported application, which the national register and not the landlord reminds of its renewal.
+    # Null if the application was imported; the national register then sends the renewal reminder.
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -40,7 +40,7 @@ class CandidacyState(models.TextChoices):
     RENOUNCED = "renounced", _("renonciation après acceptation")
 
 
-# The commission has not yet decided on a candidacy in one of these states.
+# States of a candidacy before the commission's decision.
 BEFORE_DECISION = (CandidacyState.DESIGNATED, CandidacyState.PRESENTED)
 UNDER_WAY = (
     *BEFORE_DECISION,
@@ -49,7 +49,7 @@ UNDER_WAY = (
     CandidacyState.OFFERED,
     CandidacyState.ACCEPTED,
 )
-# The dwelling may be offered to a candidacy in one of these states when its rank is next.
+# States of a candidacy to which the dwelling may be offered when its rank is next.
 TO_OFFER = (CandidacyState.RANKED, CandidacyState.CONDITIONAL)
 
 

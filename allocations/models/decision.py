@@ -157,7 +157,7 @@ class Decision(models.Model):
                 violation_error_message=_("Une attribution sous condition nomme une pièce de la liste et sa date."),
             ),
             models.CheckConstraint(
-                # A check constraint accepts NULL, so the condition tests each nullable column with IS NOT NULL.
+                # A check constraint accepts a condition that is NULL, so nullable columns are tested for NULL.
                 condition=Q(rank__isnull=False, kind="a", rank=1)
                 | Q(rank__isnull=False, kind__in=["b", "c"], rank__gte=1)
                 | Q(kind__in=["d", "e"], rank=None),

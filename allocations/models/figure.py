@@ -71,7 +71,7 @@ class LegalFigure(models.Model):
     first_day = models.DateField(_("premier jour"))
     last_day = models.DateField(_("dernier jour"), null=True, blank=True)
     entered_on = models.DateField()
-    # Null if a command such as `demo` entered the figure.
+    # The author is null if a command such as `demo` entered the figure.
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )

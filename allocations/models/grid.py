@@ -64,7 +64,7 @@ class Grid(models.Model):
     source_number = models.CharField(_("numéro de l’article ou du texte"), max_length=24)
     source_date = models.DateField(_("date du texte, ou de sa version"))
     drafted_on = models.DateField()
-    # Null if a command such as `demo` drafted or adopted the grid.
+    # The author is null if a command such as `demo` drafted or adopted the grid.
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )

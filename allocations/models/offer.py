@@ -41,9 +41,9 @@ class Answer(models.TextChoices):
 
 class Offer(models.Model):
     """An offer of a dwelling to a candidate. `answer_by` is the last day to answer, and `answered_on` the day of the
-    answer's postmark or receipt. `post_days` is the number of further days in which a timely answer may still arrive,
-    copied from the landlord's figure (docs/decisions/0051-an-answer-counts-from-its-day.md). The database sets
-    `notification_recorded_on`. `renounced_on` is set if the candidate gives up the dwelling after accepting it."""
+    answer's postmark or receipt. A timely answer may still arrive in the `post_days` after the last day
+    (docs/decisions/0051-an-answer-counts-from-its-day.md). `renounced_on` is set if the candidate accepts the dwelling
+    and later gives it up."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -70,6 +70,7 @@ class Offer(models.Model):
     post_days = models.PositiveSmallIntegerField(_("délai d’acheminement d’une réponse, en jours"), db_default=0)
     delivery = models.CharField(_("notification"), max_length=16, choices=OfferDelivery.choices, blank=True, default="")
     notified_on = models.DateField(_("notifiée le"), null=True, blank=True)
+    # The database sets the day on which the notification was recorded.
     notification_recorded_on = models.DateField(null=True, editable=False)
     answer_by = models.DateField(_("réponse avant la fin du"), null=True)
     answer = models.CharField(_("réponse"), max_length=16, choices=Answer.choices, blank=True, default="")
@@ -99,7 +100,7 @@ class Offer(models.Model):
                 violation_error_message=_("La notification suit l’envoi, et fixe le dernier jour pour répondre."),
             ),
             models.CheckConstraint(
-                # Without a notification, the time to answer has not begun, so silence is not possible.
+                # Silence requires a notification, because the time to answer begins with it.
                 condition=Q(answer="", answered_on__isnull=True)
                 | Q(answered_on__isnull=False, answer__in=["accepted", "refused"], answered_on__gte=F("sent_on"))
                 | Q(
@@ -163,13 +164,11 @@ class HandOverQuerySet(ScopedQuerySet):
 
 
 class HandOver(models.Model):
-    """A candidate who accepted a dwelling and whose lease is to be signed. An SQL function discloses names, contact and
-    birth dates, and nothing else of the application, to the person who signs (allocations/sql/offers.sql).
+    """A candidate who accepted a dwelling and whose lease is to be signed. Names, contact and birth dates are disclosed
+    only to the person who signs, by an SQL function (allocations/sql/offers.sql).
 
-    `in_qpv` and `quartile` are stored for the legal quotas, which count signed leases. `quartile` is 1 to 4 if read in
-    the national register; if Loge computes it, it is 1, or 2 for any other (`OTHER_QUARTILE`), because the quotas only
-    distinguish the first. `discreet` is true if the candidate asked to hide the household from the signature on
-    (docs/decisions/0048-discretion-from-the-signature.md).
+    `in_qpv` and `quartile` are stored for the legal quotas. `discreet` is true if the candidate asked to hide the
+    household from the signature on (docs/decisions/0048-discretion-from-the-signature.md).
     """
 
     privacy = {
@@ -194,9 +193,10 @@ class HandOver(models.Model):
     handed_on = models.DateField()
     handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     signed_on = models.DateField(null=True)
-    # Not a foreign key, so that the tenants' tables have no link back to the candidacy.
+    # The lease is not a foreign key, so that the tenants' tables have no link back to the candidacy.
     lease = models.UUIDField(null=True)
     in_qpv = models.BooleanField()
+    # The income quartile is 1 to 4 in the national register; Loge computes only 1, or 2 for any higher quartile.
     quartile = models.PositiveSmallIntegerField(null=True)
     priority = models.BooleanField()
     dalo = models.BooleanField()

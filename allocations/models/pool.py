@@ -109,12 +109,11 @@ class PoolEntry(models.Model):
 
 
 class RankingKey(models.Model):
-    """Secret key that orders equal candidates of one vacancy. The key remains the same if the vacancy is withdrawn and
-    declared again, so that the order cannot be changed this way.
+    """Secret key that orders equal candidates of one vacancy. If the vacancy is withdrawn and declared again, it has
+    the same key, so the order does not change.
 
-    The digest of the key is in the audit log before the shortlist is drawn, and the signed minutes contain the key,
-    which proves that it was not chosen afterwards. A court expert with access to the pseudonyms can compute the order
-    again.
+    The audit log has the digest of the key before a shortlist is drawn, and the signed minutes contain the key, which
+    proves that it was not chosen afterwards. A court expert with access to the pseudonyms can verify the order.
     """
 
     privacy = {"vacancy": DataClass.PLAIN, "key": DataClass.PLAIN, "drawn_on": DataClass.PLAIN}

@@ -65,10 +65,9 @@ class RegistryRowQuerySet(ScopedQuerySet):
 class RegistryRow(models.Model):
     """A decision or closing, exported once to the national register in the file of a run.
 
-    `outcome` is the letter of the decision or the motive of the closing. `motive` is the motive of a refusal, or that
-    of the decision which led to a closing for inadmissibility. `session` is the session of a decision, which is
-    exported once its minutes are signed. The application number is copied because the application may be deleted before
-    the export.
+    `outcome` is the letter of the decision, or the motive of the closing. `motive` is the motive of a refusal, or of
+    the refusal that led to a closing for inadmissibility. A decision is exported after the minutes of its `session` are
+    signed. The application number is copied, as the application may be deleted before.
     """
 
     privacy = {

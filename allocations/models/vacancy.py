@@ -32,7 +32,7 @@ class VacancyState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retirée")
 
 
-# A trigger in allocations/sql/flow.sql restricts the transitions between states; these two states are final.
+# Final states of a vacancy. A trigger restricts the transitions between states (allocations/sql/flow.sql).
 ENDED = (VacancyState.LET, VacancyState.WITHDRAWN)
 
 

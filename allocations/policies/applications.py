@@ -225,7 +225,7 @@ POLICIES = (
                 check="state = 'oriented'",
                 columns=_ORIENTED,
             ),
-            # Without `state`: allocations_own_states() returns it, and hides the outcome until minutes are signed.
+            # `state` is not granted: allocations_own_states() hides the outcome until the minutes are signed.
             Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id"), columns=_RESERVED),
             Grant(JOBS, "SELECT, INSERT, UPDATE"),
         ),

@@ -8,7 +8,7 @@ from tenants.policies.rules import TODAY
 
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _OWN_SESSION = "{} = ANY (ARRAY (SELECT allocations_own_sessions()))"
-# In these conditions, the row policies of the table in the subquery also apply.
+# Row policies also apply to the tables in these subqueries, so only rows that the person may read match.
 _OF_SEEN_VACANCY = "vacancy_id IN (SELECT v.id FROM allocations_vacancy v)"
 _OF_SEEN_ITEM = "item_id IN (SELECT i.id FROM allocations_agendaitem i)"
 _OF_SEEN_AGENDA = "id IN (SELECT i.session_id FROM allocations_agendaitem i)"
@@ -19,7 +19,7 @@ _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
 # Once the session is open, seats and attendance can no longer change.
 _CONVENED = "EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id AND n.state = 'convened')"
 _OWN_SEAT = "seat_id IN (SELECT s.id FROM allocations_seat s WHERE s.person_id = loge_person())"
-# These columns exclude the application, which is readable only while an occasion opens it.
+# These columns exclude the application, which is readable only while it is open to the person.
 _WITHOUT_STATE = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id"
 _WITHOUT_APPLICATION = f"{_WITHOUT_STATE}, state"
 _OF_APPLICATION = "application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))"
@@ -71,7 +71,7 @@ POLICIES = (
                 columns="state",
             ),
             Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_APPLICATION),
-            # Without `state`: allocations_own_nominees() returns it, and hides the outcome until minutes are signed.
+            # `state` is not granted: allocations_own_nominees() hides the outcome until the minutes are signed.
             Grant(
                 C.CONTINGENT,
                 using="contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))",

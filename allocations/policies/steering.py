@@ -17,7 +17,7 @@ POLICIES = (
             Grant(C.STEERING, "UPDATE", using=STEERS, columns="last_day"),
         ),
     ),
-    # Only SQL functions write this table. Officers read it for the access report of an applicant.
+    # Only SQL functions write owed examinations. They are read for the access report of an applicant.
     TablePolicy(
         "allocations_owedexamination",
         (
@@ -26,7 +26,7 @@ POLICIES = (
         ),
     ),
     TablePolicy("allocations_registryrun", (Grant(C.STEERING), Grant(JOBS, "SELECT, INSERT"))),
-    # Triggers insert these rows, and no employee can read them.
+    # Triggers insert the rows for the national register, and no employee can read them.
     TablePolicy(
         "allocations_registryrow", (Grant(JOBS, "SELECT, DELETE"), Grant(JOBS, "UPDATE", columns="run_id, sent_on"))
     ),

@@ -22,15 +22,15 @@ from heapq import heappop, heappush
 
 from allocations.rules.results import CaseError
 
-# The advice uses these three codes of `OrientationReason`.
-# It cannot use "suited", because conventions are stored without the types of dwellings that they reserve.
-# It cannot use "returned", because a vacancy is stored without the body that gave it back.
+# The codes of `OrientationReason` that the advice can give.
+# The advice cannot give the reason "suited", because conventions do not store types of dwellings.
+# The advice cannot give the reason "returned", because a vacancy is stored without the body that gave it back.
 BEHIND, PLACE, FIRST_LETTING = "behind", "place", "first_letting"
 # Reasons for no advice: no contingent reserves at this place, or each that does has received its yearly share.
 ELSEWHERE, REACHED = "elsewhere", "reached"
 
 UNEVEN_COST = 10
-# This exceeds the cost of any chain of exchanges, which is at most 999 plus 30 for each contingent in the chain.
+# The cost of no advice exceeds any chain of exchanges, which costs at most 999, plus 30 for each contingent.
 NO_ADVICE_COST = 100_000
 _BLOCKED = 10**12
 

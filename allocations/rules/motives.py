@@ -15,7 +15,7 @@ MOTIVES = Vocabulary(VOCABULARY / "refusal_motives.csv")
 RESIDUAL_LIMITS = tuple(
     f"residual_income_limit_cents_per_{unit}" for unit in ("household", "person", "consumption_unit")
 )
-# This sentence does not disclose a protection order: it is also used if the candidate owns no suited dwelling.
+# The sentence is the same without a suited dwelling and with a protection order, to hide such an order.
 NOT_AN_OWNER = "The file gives no ground to refuse on account of a suited dwelling that the candidate owns."
 
 

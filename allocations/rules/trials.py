@@ -26,7 +26,7 @@ from typing import NamedTuple
 from allocations.rules.grids import Grid
 from allocations.rules.points import Values
 
-# Smaller counts are hidden, and other counts are rounded down to a multiple of this number.
+# Counts below five are hidden, and other counts are rounded down to a multiple of five.
 SMALLEST = 5
 PARTS_OF_THE_ORDER = 10
 

@@ -54,8 +54,8 @@ class MeasuredQuota:
 
     @property
     def percents(self) -> tuple[Decimal, Decimal]:
-        """Return the lowest and highest possible rate in percent, with one decimal. Rounding down keeps an insufficient
-        rate from looking sufficient."""
+        """Return the lowest and highest possible rate in percent, with one decimal. Rates are rounded down, so that no
+        insufficient rate looks sufficient."""
         total = self.low.total
         low, high = (Decimal(1000 * count // total) / 10 for count in (self.low.count, self.high.count))
         return low, high

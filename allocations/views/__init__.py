@@ -1,1 +1,1 @@
-"""Pages of housing applications and their letters, for the allocation officer, and of legal figures."""
+"""Pages for housing applications and their allocation."""

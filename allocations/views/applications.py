@@ -1,4 +1,4 @@
-"""Pages of one application: register it, read it, correct who applies, the household and what it wants."""
+"""Pages of one application: register it, read it, and correct its applicants, household and wishes."""
 
 from uuid import UUID
 
@@ -33,7 +33,8 @@ WISHES = ("number", "housing", "rooms_from", "rooms_to", "equipment")
 
 @door(Permission.APPLICATION_TAKE, post_event=events.FORM_SUBMITTED)
 def application_take(request: DoorRequest) -> HttpResponse:
-    """Register an application with the person present. It can be corrected afterwards, so nothing is read back."""
+    """Register the application of a person who is present. No confirmation is asked, because the data can be corrected
+    later."""
     taking = TakingForms(request.POST or None, request.access.day, keepers_of(request.access))
     if taking.is_valid():
         terms = {"entry": taking.record(), "kept_at": taking.application.place()}
@@ -50,7 +51,7 @@ def application_take(request: DoorRequest) -> HttpResponse:
     select_related=("kept_at",),
 )
 def application(request: DoorRequest, application: Application) -> HttpResponse:
-    """Show the whole file while an occasion lasts. After that the response is 404."""
+    """Display the whole application while it is open to the person. After that, the response is 404."""
     access = request.access
     occasion = occasion_or_404(access, application)
     people = household_of(access, application)
@@ -87,7 +88,7 @@ def applicant_change(request: DoorRequest, application: Application, applicant: 
 
 @door(Permission.APPLICATION_CHANGE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_household(request: DoorRequest, application: Application) -> HttpResponse:
-    """Add and remove people. A member who was typed wrongly is removed and added again."""
+    """Add and remove people of the household. To correct a household member, remove the row and add it again."""
     posted, people = request.POST, household_of(request.access, application)
     removed, applies = posted.get("remove"), "applicant" in posted
     applicant = ApplicantForm(posted if applies else None, prefix="other", principal=False)

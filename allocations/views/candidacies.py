@@ -1,4 +1,5 @@
-"""Pages of a candidacy whose application the officer has open: the sheet for the commission and what follows."""
+"""Pages of a candidacy whose application the officer has open: the sheet for the commission, the decision and its
+consequences."""
 
 from uuid import UUID
 
@@ -25,7 +26,8 @@ _OPENED = ("vacancy__unit__terms", "vacancy__building__place__parent", "applicat
 
 @door(Permission.CANDIDACIES_VIEW, post_event=events.FORM_SUBMITTED)
 def candidacy_open(request: DoorRequest, candidacy: UUID) -> HttpResponse:
-    """Open the application of a candidate until midnight. If it cannot be opened, return to the vacancies with why."""
+    """Open the application of a candidate until midnight. If this is not possible, redirect to the vacancies with an
+    error message."""
     if request.method == "POST":
         try:
             open_designated(by=request.access.person, candidacy_id=candidacy, context=request.access.context)
@@ -37,7 +39,7 @@ def candidacy_open(request: DoorRequest, candidacy: UUID) -> HttpResponse:
 
 @door(Permission.CANDIDACIES_VIEW, model=Candidacy, get_event=events.CANDIDACIES_SHOWN, select_related=_OPENED)
 def candidacy(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Show the sheet, the motives of refusal that hold today, and the decision."""
+    """Display the sheet, the refusal motives whose conditions are met today, and the decision."""
     access = request.access
     access.note(vacancy=candidacy.vacancy_id)
     undecided = candidacy.state in BEFORE_DECISION
@@ -56,11 +58,13 @@ def candidacy(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
 
 @door(Permission.SHEET_PREPARE, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_OPENED)
 def sheet_prepare(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Prepare the sheet, then open the next candidate without one, or return to the shortlist. The sheet can be
-    prepared again until it is presented."""
+    """Prepare the sheet, then open the next candidate without a sheet, or return to the shortlist.
+
+    The sheet can be prepared again until it is presented to the commission.
+    """
     access = request.access
     sheet = sheet_of(access, candidacy)
-    posted = request.POST if request.method == "POST" else None  # All fields are optional.
+    posted = request.POST if request.method == "POST" else None  # An empty POST is valid: all fields are optional.
     form = SheetForm(posted, sheet=sheet.row if sheet else None)
     if form.is_valid() and done(form, prepare_sheet, request, access=access, candidacy=candidacy, **form.values()):
         following = next_sheet(candidacy.pk)

@@ -1,4 +1,4 @@
-"""The page of income ceilings: those that ship with Loge, and those that the landlord entered with their source."""
+"""Page of income ceilings: those that ship with Loge, and those that the landlord entered, with their sources."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,8 @@ class CeilingGroup:
 
 @dataclass(frozen=True)
 class CeilingTable:
-    """Ceilings of one financing, year and zone from one source. `euros` are in the order of COLUMNS, None if absent."""
+    """The ceilings for one financing, year and zone from one source. `euros` has one value for each of COLUMNS, or
+    None."""
 
     group: CeilingGroup
     euros: list[int | None]
@@ -61,7 +62,7 @@ def ceilings(request: DoorRequest) -> HttpResponse:
 
 
 def tables_of(entered: list[Ceiling]) -> list[CeilingTable]:
-    """Return the ceilings, the latest year first. Those that the landlord entered stand beside those shipped."""
+    """Return the tables of ceilings, latest year first, both those that ship with Loge and those of the landlord."""
     groups: dict[CeilingGroup, dict[str, int]] = {}
     for key, (row, *_more) in shipped().items():
         if key[0] == "ceiling":

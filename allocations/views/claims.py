@@ -1,4 +1,5 @@
-"""Pages that open one sheet for a claim: the data protection officer asks and reads, the allocation manager agrees."""
+"""Pages for reading one sheet after a discrimination claim: the data protection officer requests and reads it, and the
+allocation manager approves the request."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,7 +20,7 @@ from audit.events import Code
 
 @door(Permission.CLAIM_READ, get_event=events.LIST_SHOWN, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def claims(request: DoorRequest) -> HttpResponse:
-    """Ask for a sheet by the reference of its letter, and list one's own requests."""
+    """Request a sheet by the reference on its decision letter, and list the person's own requests."""
     access = request.access
     access.note(list=Code("claims"))
     form = ClaimForm(request.POST or None)
@@ -32,7 +33,7 @@ def claims(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.CLAIM_READ, get_event=events.CLAIM_READ, model=ClaimReading, reauthenticate=True)
 def claim(request: DoorRequest, claim: ClaimReading) -> HttpResponse:
-    """Show the sheet that a request opens, until its 24 hours have passed."""
+    """Display the sheet of an approved request, during the 24 hours after the approval."""
     opened = opened_sheet(claim.pk)
     if opened is None:
         raise Http404
@@ -41,7 +42,7 @@ def claim(request: DoorRequest, claim: ClaimReading) -> HttpResponse:
 
 @door(Permission.CLAIM_AGREE, get_event=events.LIST_SHOWN, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def claims_to_agree(request: DoorRequest) -> HttpResponse:
-    """List the requests that wait for an agreement, without their sheets, and agree to one."""
+    """List the requests that await approval, without their sheets, and approve one."""
     request.access.note(list=Code("claims"))
     form = AgreeForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, agree_to_claim, request, claim=form.cleaned_data["claim"]):

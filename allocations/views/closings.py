@@ -1,4 +1,4 @@
-"""Pages of the end of an application: certificate, reminder and renewal; warning; closing."""
+"""Pages for the end of an application: certificate, reminder and renewal; warning; closing."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ ACTS = {TermAct.CERTIFY: certify, TermAct.REMIND: remind, TermAct.RENEW: renew}
 
 @door(Permission.APPLICATION_CHANGE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_term(request: DoorRequest, application: Application) -> HttpResponse:
-    """Record that the certificate was given or the reminder sent, or renew the application."""
+    """Record that the certificate was given or the reminder was sent, or renew the application."""
     form = TermForm(request.POST or None)
     if form.is_valid() and done(form, ACTS[TermAct(form.cleaned_data["act"])], request, application=application):
         messages.success(request, _("La demande est mise à jour."))
@@ -74,7 +74,7 @@ def application_warning(request: DoorRequest, application: Application) -> HttpR
 
 @door(Permission.APPLICATION_CLOSE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_close(request: DoorRequest, application: Application) -> HttpResponse:
-    """Remove the application from the register. It is read back first, because it cannot be undone."""
+    """Close the application, which removes it from the register. Asks for confirmation, because it cannot be undone."""
     form = CloseForm(request.POST or None)
     act, ready = close_application, form.is_valid() and not correcting(request)
     if ready and done(form, act, request, application=application, **form.cleaned_data):

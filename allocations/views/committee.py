@@ -1,6 +1,6 @@
-"""Pages of the members of the commission: their sessions, recusals, numbered sheets, votes; and those of the chair.
+"""Pages for the members and the chair of the commission: sessions, recusals, numbered sheets, votes and minutes.
 
-No page has the name or the number of an applicant before the session is closed.
+No page displays the name or number of an applicant before the session is closed.
 """
 
 from typing import Any
@@ -86,7 +86,7 @@ def own_session(request: DoorRequest, session: Session) -> HttpResponse:
 
 @door(Permission.COMMITTEE_CHAIR, model=Session, post_event=events.FORM_SUBMITTED)
 def session_open(request: DoorRequest, session: Session) -> HttpResponse:
-    """Open a session with the members who are present. The database checks quorum and candidates."""
+    """Open a session with the members who are present. The database checks the quorum and the number of candidates."""
     access = request.access
     require_chair(access, session)
     if session.state != SessionState.CONVENED:
@@ -102,7 +102,7 @@ def session_open(request: DoorRequest, session: Session) -> HttpResponse:
 
 @door(Permission.COMMITTEE_CHAIR, model=Session, post_event=events.FORM_SUBMITTED)
 def session_preside(request: DoorRequest, session: Session) -> HttpResponse:
-    """Take the chair of a session whose chair is absent. The database checks the seat and the hour."""
+    """Take the chair of a session whose chair is absent. The database checks the member's seat and the hour."""
     access = request.access
     seats = seats_of(access, session)
     if own_seat(access, seats).chairs:
@@ -117,7 +117,7 @@ def session_preside(request: DoorRequest, session: Session) -> HttpResponse:
 
 @door(Permission.COMMITTEE_CHAIR, model=AgendaItem, post_event=events.FORM_SUBMITTED, select_related=_OF_ITEM)
 def item_preside(request: DoorRequest, item: AgendaItem) -> HttpResponse:
-    """Preside a dwelling in place of the recused chair, by the button on the page of its sheets."""
+    """Preside over one dwelling in place of the recused chair. The page of the sheets has the button for this."""
     if request.method == "POST":
         try:
             preside_item(by=request.access.person, item=item, context=request.access.context)
@@ -129,7 +129,7 @@ def item_preside(request: DoorRequest, item: AgendaItem) -> HttpResponse:
 
 @door(Permission.COMMITTEE_CHAIR, model=AgendaItem, post_event=events.FORM_SUBMITTED, select_related=_OF_ITEM)
 def item_carry_over(request: DoorRequest, item: AgendaItem) -> HttpResponse:
-    """Carry a dwelling over for a coded reason, so that its candidates can go to another session."""
+    """Postpone a dwelling, with a coded reason, so that its candidates can be put on another session's agenda."""
     require_president(request.access, item)
     if item.session.state != SessionState.OPEN or item.carried_reason:
         return redirect("item_sheets", pk=item.pk)
@@ -142,7 +142,8 @@ def item_carry_over(request: DoorRequest, item: AgendaItem) -> HttpResponse:
 
 @door(Permission.COMMITTEE_SIT, model=Session, post_event=events.FORM_SUBMITTED)
 def session_recuse(request: DoorRequest, session: Session) -> HttpResponse:
-    """Recuse oneself from a dwelling, or from an application by its number, to which the answer is always the same."""
+    """Recuse the current member from a dwelling, or from an application by number. The message is the same for every
+    number."""
     access = request.access
     if session.state not in BEFORE_THE_END:
         return redirect("own_session", pk=session.pk)
@@ -168,7 +169,7 @@ def item_sheets(request: DoorRequest, item: AgendaItem) -> HttpResponse:
     select_related=_OF_ITEM,
 )
 def decision_vote(request: DoorRequest, item: AgendaItem) -> HttpResponse:
-    """Vote on proposals of a dwelling. With an error, the sheets are shown again."""
+    """Vote on the proposed decisions of a dwelling. If the form has errors, display the sheets again."""
     if request.method != "POST":
         return redirect("item_sheets", pk=item.pk)
     form = VoteForm(request.POST, sheets=sheets_of(request.access, item).to_vote)
@@ -187,7 +188,7 @@ def decision_vote(request: DoorRequest, item: AgendaItem) -> HttpResponse:
 
 
 def _sheets_page(request: DoorRequest, item: AgendaItem, form: VoteForm | None = None) -> HttpResponse:
-    """Show the sheets side by side, and record each as read before the page leaves."""
+    """Display the sheets side by side, and record each as read before the page is sent."""
     access = request.access
     access.note(session=item.session_id)
     table = sheets_of(access, item)
@@ -218,7 +219,7 @@ def _sheets_page(request: DoorRequest, item: AgendaItem, form: VoteForm | None =
     select_related=("sheet", "item__session", *(f"vacancy__{path}" for path in _DWELLING)),
 )
 def decision_propose(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Propose a decision for a sheet. A recused chair reads nothing of it, and enters what the others propose."""
+    """Propose a decision for a sheet. A recused chair cannot read the sheet, and enters what other members propose."""
     access, item = request.access, candidacy.item
     if item is None:
         return redirect("own_sessions")
@@ -238,7 +239,7 @@ def decision_propose(request: DoorRequest, candidacy: Candidacy) -> HttpResponse
 
 @door(Permission.COMMITTEE_CHAIR, model=Decision, get_event=events.SHEET_SHOWN, post_event=events.FORM_SUBMITTED)
 def decision_count(request: DoorRequest, decision: Decision) -> HttpResponse:
-    """Show how many members have voted, and adopt or reject the decision by their votes."""
+    """Display how many members have voted, or count the votes and adopt or reject the decision."""
     access = request.access
     candidacy = candidacy_of(access, decision.candidacy_id)
     assert candidacy.item_id and candidacy.item  # noqa: S101 (type checker)
@@ -263,7 +264,8 @@ def decision_count(request: DoorRequest, decision: Decision) -> HttpResponse:
 
 
 def _note_sheet(request: DoorRequest, candidacy: Candidacy, blind: bool) -> None:
-    """Record that the chair reads the sheet, except a recused chair, to whom the page shows nothing of it."""
+    """Record that the chair reads the sheet. For a recused chair, whose page has no content of the sheet, record only
+    the form."""
     if blind:
         request.access.note(events.FORM_SHOWN)
     elif candidacy.item:
@@ -292,7 +294,7 @@ def session_close(request: DoorRequest, session: Session) -> HttpResponse:
     reauthenticate=True,
 )
 def minutes_sign(request: DoorRequest, session: Session) -> HttpResponse:
-    """Show the minutes with the names of the candidates, and sign their text without names."""
+    """Display the minutes with the names of the candidates, and sign the text of the minutes, which has no names."""
     access = request.access
     require_chair(access, session)
     if session.state != SessionState.CLOSED:

@@ -1,4 +1,4 @@
-"""The page of legal figures: those in force, past and to come, each with its source."""
+"""Page of the legal figures in force, past and future, each with its source."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""Pages of the flow: the board that orients vacancies to contingents, and the contingents themselves."""
+"""Pages that orient vacancies to the contingents of reserving bodies, and pages of the contingents."""
 
 from decimal import Decimal
 
@@ -35,7 +35,7 @@ HELD_AT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 @door(Permission.VACANCY_ORIENT, get_event=events.STEERING_SHOWN)
 def orientation(request: DoorRequest) -> HttpResponse:
-    """Show what is to be oriented, each vacancy with a proposal. Nothing is oriented here: each has its own form."""
+    """Display the vacancies to orient, each with Loge's advice. Each vacancy links to its own form."""
     access = request.access
     flow, waiting = flow_of(access), to_orient(access)
     advice = proposals(flow, waiting)
@@ -56,7 +56,8 @@ def orientation(request: DoorRequest) -> HttpResponse:
     select_related=("unit__terms", "building__place__parent", "contingent"),
 )
 def vacancy_orient(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Two forms: one orients to a contingent, the other outside the flow. Loge's proposal is selected beforehand."""
+    """Orient a vacancy by one of two forms: to a contingent, or outside the yearly shares. Loge's advice is
+    preselected."""
     posted, leaves = request.POST, "outside" in request.POST
     initial = {"contingent": vacancy.contingent_id, "reason": vacancy.orientation_reason}
     flow = flow_of(request.access)
@@ -88,7 +89,7 @@ def vacancy_orient(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 
 @door(Permission.FLOW_KEEP, get_event=events.STEERING_SHOWN, post_event=events.FORM_SUBMITTED)
 def contingents(request: DoorRequest) -> HttpResponse:
-    """List the contingents. One form enters the dwellings of a year, the other adds a contingent."""
+    """List the contingents. One form enters the dwellings to let in a year, another adds a contingent."""
     access, posted = request.access, request.POST
     enters_base = "base-year" in posted
     places = list(access.rows(Place).filter(level__in=HELD_AT).order_by("path"))
@@ -115,7 +116,7 @@ def contingents(request: DoorRequest) -> HttpResponse:
     select_related=("place",),
 )
 def contingent(request: DoorRequest, contingent: Contingent) -> HttpResponse:
-    """Show one contingent. Three forms add a convention, set the share of a year and name a nominator."""
+    """Display a contingent. Three forms add a convention, set the yearly share and name a nominator."""
     access, posted = request.access, request.POST
     bases = list(access.rows(FlowBase).order_by("-year"))
     people = possible_nominators(access, contingent)
@@ -156,7 +157,7 @@ def contingent(request: DoorRequest, contingent: Contingent) -> HttpResponse:
 
 @door(Permission.FLOW_KEEP, model=Contingent, post_event=events.FORM_SUBMITTED)
 def contingent_end(request: DoorRequest, contingent: Contingent) -> HttpResponse:
-    """End a contingent today. The page says beforehand what ends with it."""
+    """End a contingent today. The page first states the consequences."""
     form = forms.Form(request.POST or None)
     if request.method == "POST" and done(form, acts.end_contingent, request, contingent=contingent):
         messages.success(request, _("Le réservataire a pris fin aujourd’hui."))

@@ -1,4 +1,4 @@
-"""The page where a manager asks for a trial of the draft grid, and reads the counts of the last one."""
+"""Page where a manager requests a trial of the draft points grid, and reads the counts of the last trial."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class CountTable:
 
 @door(Permission.GRID_DRAFT, get_event=events.GRID_LAB_SHOWN, post_event=events.FORM_SUBMITTED)
 def grid_trial(request: DoorRequest) -> HttpResponse:
-    """Ask for a trial of the draft, which the server computes at night, or show the last computed one."""
+    """Request a trial of the draft grid, which the server computes at night, or display the last computed trial."""
     access = request.access
     draft = access.rows(Grid).filter(adopted_on__isnull=True).first()
     form = forms.Form(request.POST or None)
@@ -57,7 +57,7 @@ def grid_trial(request: DoorRequest) -> HttpResponse:
 
 
 def outdated_reason(access: AccessContext, trial: GridTrial, draft: Grid | None) -> str:
-    """Return why the counts of a trial no longer apply, or an empty text."""
+    """Return why the counts of a trial no longer apply, or "" if they do."""
     if access.rows(Grid).filter(pk=trial.draft, adopted_on__isnull=False).exists():
         return _("Ce projet a été adopté depuis cet essai.")
     if draft is None or draft.pk != trial.draft:

@@ -1,4 +1,4 @@
-"""Pages of the points grid, for the allocation manager: the public versions, the draft, and its adoption."""
+"""Pages of the points grid for the allocation manager: adopted versions, the draft, and its adoption."""
 
 from django import forms
 from django.contrib import messages
@@ -31,7 +31,7 @@ from audit import events
 
 @door(Permission.GRID_READ, get_event=events.GRID_SHOWN)
 def grids(request: DoorRequest) -> HttpResponse:
-    """Show the grid in force, or the version in the URL parameter `version`, and the list of all versions."""
+    """Display the grid in force, or the version in the URL parameter `version`, with the list of all versions."""
     access = request.access
     versions = list(access.rows(Grid).filter(adopted_on__isnull=False).order_by("-version"))
     wanted = request.GET.get("version", "")
@@ -49,7 +49,7 @@ def grids(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.GRID_DRAFT, post_event=events.FORM_SUBMITTED)
 def grid_draft(request: DoorRequest) -> HttpResponse:
-    """Start a draft, or change it: rubrics, criteria, width of bands. It can also be discarded."""
+    """Start, change or discard a draft grid: its rubrics, criteria and width of bands."""
     draft = request.access.rows(Grid).filter(adopted_on__isnull=True).first()
     return _start(request) if draft is None else _change(request, draft)
 
@@ -96,7 +96,7 @@ def _change(request: DoorRequest, draft: Grid) -> HttpResponse:
 
 @door(Permission.GRID_ADOPT, post_event=events.FORM_SUBMITTED)
 def grid_adopt(request: DoorRequest) -> HttpResponse:
-    """Adopt the draft that somebody else prepared. It is read back first, because an adopted grid does not change."""
+    """Adopt a draft grid that another person prepared. Asks for confirmation, because an adopted grid cannot change."""
     access = request.access
     draft = access.rows(Grid).filter(adopted_on__isnull=True).first()
     if draft is None:

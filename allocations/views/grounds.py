@@ -1,4 +1,5 @@
-"""Pages of the examiner of sealed grounds: the queue without names, the own cases, and their letters."""
+"""Pages for the examiner of sealed grounds (sensitive priorities): the queue without names, the examiner's own cases,
+and their letters."""
 
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,8 @@ def ground_cases(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.GROUND_CASES_LIST, post_event=events.FORM_SUBMITTED)
 def ground_case_take(request: DoorRequest, case: UUID) -> HttpResponse:
-    """Take a case of the queue. If somebody else has taken it, return to the queue and say so."""
+    """Assign a case of the queue to the current examiner. If another examiner has taken it, redirect to the queue with
+    an error."""
     if request.method == "POST":
         try:
             take_case(by=request.access.person, case_id=case, context=request.access.context)
@@ -49,7 +51,8 @@ def ground_case_take(request: DoorRequest, case: UUID) -> HttpResponse:
 
 @door(Permission.GROUND_DECIDE, model=GroundCase, get_event=events.GROUND_OPENED, post_event=events.FORM_SUBMITTED)
 def ground_case(request: DoorRequest, case: GroundCase) -> HttpResponse:
-    """Recognise a ground on sight of its proof, or answer without one. The case closes at the end of that day."""
+    """Recognise a ground after seeing its proof, or answer without recognising one. The examiner can read a decided
+    case until midnight."""
     access, posted = request.access, request.POST
     grounds = list(access.rows(Ground).filter(application=case.application_id).order_by("decided_on", "code"))
     shortened, open_now = posted.get("shorten"), case.answer != CaseAnswer.RECOGNISED
@@ -86,7 +89,8 @@ _WITHOUT_GROUND = (CaseAnswer.REFUSED.value, CaseAnswer.PROOF_ASKED.value)
 
 @door(Permission.GROUND_DECIDE, model=GroundCase, get_event=events.APPLICANT_LETTER_PRINTED)
 def ground_letter(request: DoorRequest, case: GroundCase, sheet: str) -> HttpResponse:
-    """Show the letter with the answer, or that with the points. Neither names the ground outside the grid's lines."""
+    """Display the letter with the answer, or the letter with the points. Only the lines of the points can name the
+    ground."""
     access = request.access
     facts = _SHEETS[sheet](access, case) if sheet in _SHEETS else None
     if facts is None:

@@ -1,5 +1,5 @@
-"""From an accepted offer to the lease: the hand-over by the allocation officer, and the signature by the officer who
-signs leases."""
+"""Pages from an accepted offer to the lease: an allocation officer hands the candidate over, and another officer signs
+the lease."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +33,7 @@ from formats.telephone import written_phone
 from tenants.forms.leases import free_units, unit_label
 from tenants.models import LeaseUnit
 
-# Vacancies outside the flow that are meant for households who are tenants already.
+# Reasons for a vacancy outside the yearly shares that is meant for existing tenants of the landlord.
 FOR_TENANTS = (OutsideFlow.TRANSFER, OutsideFlow.REHOUSING, OutsideFlow.SALE)
 ANNEXES = (UnitKind.ANNEXE, UnitKind.PARKING)
 
@@ -45,7 +45,8 @@ ANNEXES = (UnitKind.ANNEXE, UnitKind.PARKING)
     select_related=("vacancy__unit__terms", "vacancy__building__place__parent", "application"),
 )
 def hand_over(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Hand an accepted candidate to whoever signs leases. The response is 404 before the acceptance."""
+    """Pass a candidate to the person who signs leases. The response is 404 unless the candidate has accepted the
+    offer."""
     access, application = request.access, candidacy.application
     if candidacy.state != CandidacyState.ACCEPTED or application is None:
         raise Http404
@@ -67,7 +68,7 @@ def hand_over(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
 
 @door(Permission.LEASE_CHANGE, get_event=events.HAND_OVERS_SHOWN)
 def hand_overs(request: DoorRequest) -> HttpResponse:
-    """List the leases to sign by dwelling. No name is shown here."""
+    """List the leases to sign by dwelling, without names."""
     access = request.access
     waiting = {lease.candidacy: lease for lease in leases_to_sign()}
     rows = access.rows(HandOver).filter(pk__in=waiting).select_related("unit", "building__place__parent")
@@ -85,7 +86,7 @@ def hand_overs(request: DoorRequest) -> HttpResponse:
     select_related=("unit__building__place", "building__place__parent"),
 )
 def hand_over_lease(request: DoorRequest, hand_over: HandOver) -> HttpResponse:
-    """Sign the lease of a candidate. It is read back first, because it closes the application for good."""
+    """Sign the lease of a candidate. Asks for confirmation, because it closes the application permanently."""
     access, unit = request.access, hand_over.unit
     waiting, people = lease_to_sign(hand_over.pk), future_tenants(hand_over.pk)
     if waiting is None:

@@ -1,5 +1,5 @@
-"""Letters to an applicant, each in two languages on one sheet, printed by the employee to whom the application is
-open."""
+"""Letters to an applicant, in two languages on one sheet. Only an employee to whom the application is open can print
+them."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,7 +21,7 @@ from formats.language import LANGUAGES
     select_related=("kept_at",),
 )
 def application_letter(request: DoorRequest, application: Application, letter: str) -> HttpResponse:
-    """Show a letter to be printed. Raises Http404 if this application gets no such letter."""
+    """Display a letter for printing. Raises Http404 if this application does not get the letter."""
     access, template = request.access, LETTERS.get(letter)
     facts = template.facts(access, application) if template else None
     if template is None or facts is None:

@@ -1,4 +1,4 @@
-"""The officer's day: open an application by number and name or because something is due, and close it again."""
+"""Start page of an allocation officer: open an application by number and name or for a due task, and close it again."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from audit import events
 
 @door(Permission.APPLICATIONS_DUE, get_event=events.APPLICATIONS_DUE_SHOWN)
 def applications(request: DoorRequest) -> HttpResponse:
-    """Show what is due, without any number or name, and the person's own open applications."""
+    """Display the due tasks, without numbers or names, and the person's open applications."""
     access = request.access
     tasks = due_tasks(access.day)
     access.note(count=len(tasks))
@@ -42,7 +42,8 @@ def application_open(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.APPLICATION_OPEN, post_event=events.FORM_SUBMITTED)
 def application_due(request: DoorRequest, application: UUID) -> HttpResponse:
-    """Open an application in which something is due. If nothing is due any more, return to the list and say so."""
+    """Open an application in which a task is due. If the task is no longer due, redirect to the list with an error
+    message."""
     if request.method == "POST":
         try:
             open_due(by=request.access.person, application_id=application, context=request.access.context)

@@ -1,4 +1,4 @@
-"""Pages of an offer: sending it, its notification, the candidate's answer; and the letters about a candidacy."""
+"""Pages of an offer: sending it, its notification and the candidate's answer; and the letters about a candidacy."""
 
 from datetime import date
 
@@ -48,7 +48,7 @@ _DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent")
     Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=(*_DWELLING, "application")
 )
 def offer_send(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Offer the dwelling to a candidate. It is read back first, because an offer cannot be taken back."""
+    """Offer the dwelling to a candidate. Asks for confirmation, because an offer cannot be withdrawn."""
     access, form = request.access, forms.Form({})
     if access.rows(Offer).filter(candidacy=candidacy).exists():
         return redirect("offer_notify", pk=candidacy.pk)
@@ -74,7 +74,7 @@ def offer_send(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
 
 
 def _delay(code: str, day: date) -> int | None:
-    """Return a delay of the landlord, or None if nobody has entered it."""
+    """Return the landlord's figure for a time limit, or None if nobody has entered it."""
     try:
         return figure(code, day)
     except ValidationError:
@@ -83,7 +83,8 @@ def _delay(code: str, day: date) -> int | None:
 
 @door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
 def offer_notify(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Record how and when the offer reached the candidate. It may be corrected until midnight, before an answer."""
+    """Record how and when the candidate received the offer. It can be corrected until midnight, before an answer is
+    recorded."""
     access, offer = request.access, _offer_or_404(request.access, candidacy)
     initial = {"delivery": offer.delivery, "notified_on": offer.notified_on}
     form = NotifyForm(request.POST or None, initial=initial)
@@ -97,7 +98,7 @@ def offer_notify(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
 
 @door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
 def offer_answer(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Record the candidate's answer. It is read back first, because it moves the offer to the next rank."""
+    """Record the candidate's answer. Asks for confirmation, because a refusal allows an offer to the next rank."""
     access, offer = request.access, _offer_or_404(request.access, candidacy)
     form = AnswerForm(request.POST or None, initial={"answered_on": access.day})
     ready = form.is_valid() and not correcting(request)
@@ -115,7 +116,8 @@ def offer_answer(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
 
 @door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
 def offer_renounce(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Record that a candidate who had accepted renounces the dwelling. The response is 404 without an acceptance."""
+    """Record that a candidate gives up the dwelling after accepting it. The response is 404 if the candidate has not
+    accepted."""
     access, offer = request.access, _offer_or_404(request.access, candidacy)
     if offer.answer != Answer.ACCEPTED:
         raise Http404
@@ -144,7 +146,7 @@ def offer_renounce(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
     select_related=(*_DWELLING, "application"),
 )
 def candidacy_letter(request: DoorRequest, candidacy: Candidacy, letter: str) -> HttpResponse:
-    """Show a letter to be printed. Raises Http404 if this candidacy gets no such letter."""
+    """Display a letter for printing. Raises Http404 if this candidacy does not get the letter."""
     access, template = request.access, CANDIDACY_LETTERS.get(letter)
     facts = template.facts(access, candidacy) if template else None
     if template is None or facts is None:

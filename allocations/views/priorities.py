@@ -1,4 +1,4 @@
-"""Pages of an application about priorities, and about the conditions of income: for the allocation officer."""
+"""Pages of an application for the allocation officer: its priorities, and whether its income meets the ceilings."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,8 @@ ZONES = [code for code, _label in Ceiling._meta.get_field("zone").flatchoices]
 
 @door(Permission.APPLICATION_CHANGE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_priorities(request: DoorRequest, application: Application) -> HttpResponse:
-    """Record lawful priorities that are not sensitive, remove one, or refer the application to the examiner."""
+    """Record or remove a lawful priority that is not sensitive, or refer the application to the examiner of sensitive
+    ones."""
     access, posted = request.access, request.POST
     priorities = list(access.rows(Priority).filter(application=application).order_by("recorded_on", "code"))
     removed, refers, errors = posted.get("remove"), "refer" in posted, forms.Form({})
@@ -58,7 +59,7 @@ def application_priorities(request: DoorRequest, application: Application) -> Ht
 
 @dataclass(frozen=True)
 class Condition:
-    """The verdict for one kind of financing, in words."""
+    """The eligibility for one kind of financing, as text."""
 
     verdict: Verdict
 
@@ -85,8 +86,11 @@ class Condition:
 
 @door(Permission.APPLICATION_VIEW, model=Application, get_event=events.APPLICATION_OPENED)
 def application_conditions(request: DoorRequest, application: Application) -> HttpResponse:
-    """Show category, ceiling and counted income for each financing in a zone, the band, and whether a priority is
-    recognised. Points are not shown: with them, one could compute which sealed ground counts."""
+    """Display category, ceiling and counted income for each financing in a zone, the band of points, and whether a
+    priority is recognised.
+
+    Points are hidden, because the officer could compute from them which sealed ground (sensitive priority) counts.
+    """
     access = request.access
     occasion = open_occasions(access).filter(application=application).first()
     if occasion is None:

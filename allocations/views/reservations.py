@@ -1,5 +1,4 @@
-"""Pages of somebody of a reserving body: the vacancies oriented to their own contingents, their own nominees, and
-nothing else."""
+"""Pages for a reserving body: the vacancies oriented to its contingents, and the candidates it has nominated."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,7 +16,7 @@ from allocations.models import Contingent, Vacancy, VacancyState
 from allocations.queries import as_disclosed, nomination_delay, open_to_reserving_body, own_nominees
 from audit import events
 
-# The steps of a vacancy at which its reserving body nominates.
+# The states of a vacancy in which its reserving body may nominate candidates.
 NOMINATED = (VacancyState.ORIENTED, VacancyState.SHORTLISTED)
 _PLACED = ("unit__terms", "building__place__parent", "contingent")
 
@@ -58,7 +57,7 @@ def own_vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 
 @door(Permission.CANDIDATE_NOMINATE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
 def own_nominate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Nominate a candidate by whole number and name. The answer is the same whichever of them is wrong."""
+    """Nominate a candidate by whole number and name. The error does not disclose which of the two is wrong."""
     as_disclosed([vacancy])
     form = NominateForm(request.POST or None)
     if form.is_valid() and done(form, nominate, request, vacancy=vacancy, **form.cleaned_data):

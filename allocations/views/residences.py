@@ -1,4 +1,5 @@
-"""Pages of the fragile residences that the intermunicipal agreement names. They concern buildings, and nobody."""
+"""Pages of the fragile residences: buildings for which the intermunicipal agreement allows an additional motive of
+refusal."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,7 +20,7 @@ from buildings.models import Building
 
 @door(Permission.LEGAL_FIGURES_KEEP, get_event=events.LEGAL_FIGURES_SHOWN, post_event=events.FORM_SUBMITTED)
 def fragile_residences(request: DoorRequest) -> HttpResponse:
-    """List the buildings with their source and days. The form names another."""
+    """List the fragile residences with their source and days. The form adds one."""
     access = request.access
     form = ResidenceForm(request.POST or None, buildings=access.rows(Place).buildings())
     if form.is_valid():
@@ -40,7 +41,7 @@ def fragile_residences(request: DoorRequest) -> HttpResponse:
     select_related=("building__place__parent",),
 )
 def fragile_residence_end(request: DoorRequest, residence: FragileResidence) -> HttpResponse:
-    """End a row. The response is 404 for one that has a last day."""
+    """Set the last day of a fragile residence. The response is 404 if it already has one."""
     if residence.last_day is not None:
         raise Http404
     form = ResidenceEndForm(request.POST or None, day=request.access.day)

@@ -1,4 +1,4 @@
-"""Pages of the review of an application: documents, and income."""
+"""Pages for the review of an application: its documents and its income."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from formats.language import in_french
 
 @dataclass(frozen=True)
 class Line:
-    """A document of the closed list, as the page lists it. `row` is None if it was neither asked for nor seen."""
+    """A document of the closed list, as the page displays it. `row` is None if it was neither requested nor seen."""
 
     code: str
     label: str
@@ -55,7 +55,7 @@ def lines_of(rows: dict[str, SupportingDocument], day: date) -> list[Line]:
 
 @door(Permission.APPLICATION_CHANGE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_documents(request: DoorRequest, application: Application) -> HttpResponse:
-    """Ask for listed documents, record those that were seen, or withdraw a request."""
+    """Request documents of the closed list, record those that were seen, or cancel a request."""
     access, posted = request.access, request.POST
     rows = {row.kind: row for row in access.rows(SupportingDocument).filter(application=application)}
     lines = lines_of(rows, access.day)
@@ -70,7 +70,7 @@ def application_documents(request: DoorRequest, application: Application) -> Htt
         success = see.is_valid() and done(see, see_document, request, application=application, **see.cleaned_data)
         message = _("La pièce est enregistrée comme vue. Rendez-la : aucune copie n’est conservée.")
     else:
-        # One refused document is enough to refuse all: the door then rolls back the others.
+        # If the request for one document fails, the decorator rolls back the requests for the others.
         success = ask.is_valid() and all(
             done(ask, ask_document, request, application=application, kind=kind) for kind in ask.cleaned_data["kinds"]
         )
@@ -85,7 +85,7 @@ def application_documents(request: DoorRequest, application: Application) -> Htt
 
 @door(Permission.APPLICATION_CHANGE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_income(request: DoorRequest, application: Application) -> HttpResponse:
-    """Assess an income with its proof, or remove one."""
+    """Assess an income with its proof, or remove an assessed income."""
     access, removed = request.access, request.POST.get("remove")
     incomes = access.rows(Income).filter(application=application).order_by("-signing_year", "year")
     form, errors = IncomeForm(None if removed else request.POST or None, day=access.day), forms.Form({})

@@ -1,4 +1,5 @@
-"""Pages on which the allocation manager convenes the commission and gives its seats. They show no candidate."""
+"""Pages on which the allocation manager convenes a session of the commission and assigns its seats. They display no
+candidate."""
 
 from django import forms
 from django.contrib import messages
@@ -40,7 +41,7 @@ def session_convene(request: DoorRequest) -> HttpResponse:
     post_event=events.FORM_SUBMITTED,
 )
 def session_seats(request: DoorRequest, session: Session) -> HttpResponse:
-    """Show a session, its seats and its agenda. The form gives a seat until the session is open."""
+    """Display a session with its seats and agenda. The form adds a seat until the session opens."""
     access = request.access
     access.note(session=session.pk)
     people, chairs = possible_members(access, session)
@@ -64,7 +65,7 @@ def session_seats(request: DoorRequest, session: Session) -> HttpResponse:
 
 @door(Permission.SESSION_CONVENE, model=Seat, post_event=events.FORM_SUBMITTED, select_related=("session", "person"))
 def seat_release(request: DoorRequest, seat: Seat) -> HttpResponse:
-    """Take back the seat of a member who cannot come, or give it to their substitute."""
+    """Release the seat of a member who cannot come, or give it to a substitute."""
     access, session = request.access, seat.session
     people, chairs = possible_members(access, session)
     form = ReleaseForm(request.POST or None, people=people, chairs=chairs, seat=seat)
@@ -82,7 +83,7 @@ def seat_release(request: DoorRequest, seat: Seat) -> HttpResponse:
     select_related=("session", "vacancy__unit", "vacancy__building__place__parent"),
 )
 def agenda_remove(request: DoorRequest, item: AgendaItem) -> HttpResponse:
-    """Take a dwelling off the agenda before the session opens. Its officer puts it on another one."""
+    """Remove a dwelling from the agenda before the session opens. An officer can put it on another agenda."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and done(form, take_off_agenda, request, item=item):
         messages.success(request, _("Le logement est retiré de l’ordre du jour."))

@@ -1,4 +1,5 @@
-"""Pages of the shortlist: draw it, designate candidates, convene. They have neither names nor application numbers."""
+"""Pages of a vacancy's shortlist: draw it, designate candidates, put the vacancy on an agenda. They display neither
+names nor application numbers."""
 
 from django import forms
 from django.contrib import messages
@@ -26,7 +27,7 @@ _PLACED = ("unit__terms", "building__place__parent", "contingent")
 
 @door(Permission.SHORTLIST_VIEW, model=Vacancy, get_event=events.SHORTLIST_SHOWN, select_related=_PLACED)
 def shortlist(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Show the ranked lines and the rules that led to them, then the candidacies of the dwelling."""
+    """Display the ranked lines and the rules of the ranking, then the candidacies for the dwelling."""
     terms, table = terms_of(vacancy.unit), shortlist_of(request.access, vacancy)
     context = {
         "vacancy": vacancy,
@@ -58,7 +59,8 @@ def shortlist_draw(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 
 @door(Permission.CANDIDATE_DESIGNATE, model=Vacancy, lookup="lines", post_event=events.FORM_SUBMITTED)
 def candidate_designate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Designate the candidate of a line. The door fetches the vacancy, because a line's pseudonym is not readable."""
+    """Designate the candidate of a shortlist line. The decorator fetches the vacancy instead of the line, because a
+    line's pseudonym may not be read."""
     access = request.access
     rows = access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")
@@ -88,11 +90,11 @@ def candidacy_withdraw(request: DoorRequest, candidacy: Candidacy) -> HttpRespon
 
 @door(Permission.VACANCY_CONVENE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
 def vacancy_convene(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Put the dwelling on the agenda of a convened session, or take it off again until the session opens. Only prepared
-    sheets are presented."""
+    """Put the dwelling on the agenda of a convened session, or remove it until the session opens. Only candidates with
+    a prepared sheet are presented."""
     access = request.access
     item = convened_item(access, vacancy)
-    # The button is named: sending the form of the agenda twice must not take the dwelling off again.
+    # Removal requires the button's name, so that submitting the other form twice does not remove the dwelling.
     if item and (request.method != "POST" or "take_off" in request.POST):
         off = forms.Form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and done(off, take_off_agenda, request, item=item):

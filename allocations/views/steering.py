@@ -1,5 +1,5 @@
-"""Pages of steering: legal quotas, the fairness audit, the yearly report, and what left for the national register. All
-show counts, and no application."""
+"""Pages for steering: legal quotas, fairness audit, yearly report and exports to the national register. All pages
+display counts, and none displays an application."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -24,7 +24,7 @@ MOST_RUNS = 100
 
 
 def _wanted(request: DoorRequest, years: list[int]) -> int:
-    """Return the year of the URL parameter `annee` if it may be read, else the latest."""
+    """Return the year in the URL parameter `annee` if its data may be read, otherwise the latest year."""
     return next((year for year in years if str(year) == request.GET.get("annee", "")), years[0])
 
 
@@ -54,7 +54,7 @@ def fairness(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.FAIRNESS_READ, get_event=events.STEERING_SHOWN)
 def fairness_review(request: DoorRequest) -> HttpResponse:
-    """Show the data protection officer what the manager reads."""
+    """Display to the data protection officer the same fairness audit that the manager reads."""
     return _fairness(request)
 
 
@@ -89,7 +89,8 @@ def allocation_report_file(request: DoorRequest, year: int) -> HttpResponse:
 
 @door(Permission.QUOTAS_READ, get_event=events.STEERING_SHOWN)
 def registry_runs(request: DoorRequest) -> HttpResponse:
-    """Show how many rows left for the national register and how many wait. No row, kind or motive is shown."""
+    """Display how many rows were exported to the national register and how many wait, without rows, kinds or
+    motives."""
     runs = request.access.rows(RegistryRun).order_by("-number")[:MOST_RUNS]
     year = next(iter(told_years()), None)
     context = {"runs": list(runs), "most": MOST_RUNS, "waiting": rows_to_send(), "year": year}

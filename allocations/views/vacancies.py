@@ -1,4 +1,5 @@
-"""Pages of dwellings to let: those declared, those that will be free, and what each is let for. No tenant is named."""
+"""Pages of dwellings to let: declared vacancies, dwellings that will be vacant, and letting terms. They display no
+tenant's name."""
 
 from django import forms
 from django.contrib import messages
@@ -75,7 +76,7 @@ def vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     select_related=("terms", "building__place__parent"),
 )
 def vacancy_declare(request: DoorRequest, unit: Unit) -> HttpResponse:
-    """Declare a dwelling that is or will be free. The response is 404 for a dwelling that nobody leaves."""
+    """Declare a dwelling that is or will be vacant. The response is 404 if no tenant leaves the dwelling."""
     if open_vacancy := request.access.rows(Vacancy).open().filter(unit=unit).first():
         return redirect("vacancy", pk=open_vacancy.pk)
     day = free_from(unit)

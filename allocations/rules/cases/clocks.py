@@ -11,7 +11,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 from allocations.rules.zones import DEPARTMENTS
 
-# Further fields of the answer besides the deadline.
+# Fields of the answer to a case of the kind `clock`, in addition to the deadline.
 Extra = dict[str, Any]
 # A function that computes a deadline after all fields were read, so that unknown keys are always reported.
 Compute = Callable[[], tuple[Deadline, Extra]]

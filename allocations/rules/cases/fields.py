@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from allocations.rules.results import CaseError
 
-# Other years are probably typing errors and are rejected.
+# Years outside this range are probably typing errors, and are rejected.
 ACCEPTED_YEARS = range(1900, 2200)
 LARGEST_CENTS = 10**12
 LONGEST_TEXT = 500

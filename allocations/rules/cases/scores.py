@@ -15,7 +15,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 
 APPLICANT, EXAMINER = "applicant", "examiner"
-# These audiences read points and lines; others read the band, the rank, and whether a ground is recognised.
+# Audiences that read points and lines; others read band, rank, and whether a ground is recognised.
 READ_POINTS = (APPLICANT, EXAMINER)
 AUDIENCES = ("officer", "committee", *READ_POINTS)
 MOST_CANDIDATES = 10_000
