@@ -119,7 +119,7 @@ def remove_income(*, by: Person, income: Income, context: Context = NOWHERE) -> 
 
 
 def _check_drop() -> None:
-    """Run the deferred trigger that requires a drop in income of at least 10 %, so that the form can display its error."""
+    """Run the deferred trigger that requires a drop in income of at least 10 %, so that the form displays its error."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS allocations_income_drop IMMEDIATE")
         cursor.execute("SET CONSTRAINTS allocations_income_drop DEFERRED")

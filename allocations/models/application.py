@@ -1,5 +1,4 @@
-"""Housing applications. Nobody can list them: an application is open to one employee at a time-limited occasion
-(`Occasion`), for a recorded reason.
+"""Housing applications. Nobody can list them: an `Occasion` opens one application to one employee for a limited time.
 
 The national register (SNE) has the authoritative record. Loge stores a copy, which is deleted the night after the
 application is closed.

@@ -164,8 +164,8 @@ class HandOverQuerySet(ScopedQuerySet):
 
 
 class HandOver(models.Model):
-    """A candidate who accepted a dwelling and whose lease is to be signed. Names, contact and birth dates are disclosed
-    only to the person who signs, by an SQL function (allocations/sql/offers.sql).
+    """A candidate who accepted a dwelling and whose lease is to be signed. An SQL function discloses names, contact and
+    birth dates, and nothing else of the application, to the person who signs (allocations/sql/offers.sql).
 
     `in_qpv` and `quartile` are stored for the legal quotas. `discreet` is true if the candidate asked to hide the
     household from the signature on (docs/decisions/0048-discretion-from-the-signature.md).

@@ -98,7 +98,7 @@ def offer_notify(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
 
 @door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
 def offer_answer(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Record the candidate's answer. Asks for confirmation, because a refusal allows an offer to the next rank."""
+    """Record the candidate's answer. Asks for confirmation, because an answer cannot be changed."""
     access, offer = request.access, _offer_or_404(request.access, candidacy)
     form = AnswerForm(request.POST or None, initial={"answered_on": access.day})
     ready = form.is_valid() and not correcting(request)
