@@ -1,4 +1,4 @@
-"""Constraints that Django's models cannot express, each with the sentence shown to the user."""
+"""Constraints that Django's models cannot express, each with the sentence shown to a user who violates it."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

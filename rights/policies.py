@@ -56,7 +56,7 @@ _DISCLOSED: dict[str, Grant] = {
         columns=f"{_FACT}, unit_id, lease_id",
     ),
     "casework_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
-    # Access reports contain a note's text only if the account has one holder: the note may be about another holder.
+    # Access reports omit a note's text if the account has several holders: the note may be about another holder.
     "casework_accountnote": Grant(
         C.DISCLOSURE,
         using="account_id = ANY (ARRAY (SELECT a.id FROM tenants_account a"

@@ -17,7 +17,7 @@ CERTAIN = 0.0
 HESITANT = (-1.0, 1.0)
 # If both models score a note, its score is FIRST times the linear model's score plus SECOND times the network's.
 FIRST, SECOND = 0.5, 0.65
-# A note with a certain expression (see `is_certain`) is refused. ENOUGH is its score if the models would allow it.
+# A note with an unambiguous expression (`is_certain`) is refused even if both models allow it: its score is ENOUGH.
 ENOUGH = 0.5
 IMPERSONAL = frozenset({"object", "firm", "animal", "weather"})
 WEIGHTY = 0.35
@@ -29,7 +29,7 @@ class Stretch:
     """A passage of a note, from word number `first` to `last`.
 
     `category` is what the passage discloses, and `weight` is how much it adds to the note's score. `certain` is true if
-    it leads to a refusal whatever the score is.
+    the passage leads to a refusal whatever the score is.
     """
 
     category: str
@@ -161,8 +161,8 @@ def weigh_all(reading: Reading, model: Model) -> tuple[float, list[Weighed]]:
     """Return the highest score of the text and its sentences, and the list of sentences that disclose something.
 
     Each sentence is also scored by itself, so that harmless sentences cannot hide a disclosure. If no single sentence
-    discloses something, the list has only the whole text. If the score would allow a text with a certain expression
-    (see `is_certain`), the score is ENOUGH.
+    discloses something, the list has only the whole text. If the score would allow a text that has an unambiguous
+    expression (see `is_certain`), ENOUGH is returned as the score.
     """
     whole = weigh(reading, model)
     parts = [weigh(sentence, model) for sentence in sentences(reading)]

@@ -39,8 +39,8 @@ def categories() -> dict[str, dict[str, str]]:
 def particulars() -> dict[tuple[str, str], str]:
     """Map (category, stem or verb) to the explanation of this word in data/particulars.csv.
 
-    The value is the text in the column `words`, by which `written` finds the row again. If several rows explain a word,
-    the first one counts.
+    The value is the text in the column `words`, by which the function `written` finds the row again. If several rows
+    explain a word, the first one counts.
     """
     words_by_key: dict[tuple[str, str], str] = {}
     for row in read_csv("particulars.csv"):

@@ -26,7 +26,7 @@ class Pile:
 
     back: str
     references: tuple[str, ...]
-    # One digit per account reference: the number of its purpose in `audit.purposes.PICKED`, from 1, or 0 for none.
+    # One digit per account reference: the position of its purpose in `audit.purposes.PICKED`, from 1, or 0 for none.
     purposes: str = ""
 
 

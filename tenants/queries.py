@@ -69,7 +69,7 @@ def about_card(access: AccessContext, residence: Residence) -> dict[str, Any]:
 def household(access: AccessContext, residence: Residence) -> Any:
     """Return the other people who live, or will soon live, in this dwelling under the same lease.
 
-    The audit log records each person that the queryset loads as shown to the employee.
+    The audit log records that each person in the loaded rows was shown to the employee.
     """
     others = access.rows(Residence).filter(lease=residence.lease_id, unit=residence.unit_id).exclude(pk=residence.pk)
     return others.exclude(moved_out__lt=access.day).order_by("name_key", "id")

@@ -14,8 +14,8 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_look_questions(*, by: Person | str) -> int:
-    """Erase view questions one year after the data were opened. A question whose verdict is not misuse is erased
-    `QUIET_AFTER` (three months) after the verdict."""
+    """Erase view questions one year after the data were opened. If a verdict other than misuse was given, erase
+    the question already `QUIET_AFTER` (three months) after the verdict."""
     over = Q(at__lt=NowInLoge() - YEAR)
     quiet = Q(judged_on__lt=TodayInParis() - QUIET_AFTER) & ~Q(verdict__in=("", "misuse"))
     with transaction.atomic(using=LOGIN):

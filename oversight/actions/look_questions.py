@@ -41,7 +41,8 @@ def explain_look(*, by: Person, question: LookQuestion, explanation: str, contex
 
 @all_or_nothing()
 def put_to_manager(*, by: Person, question: LookQuestion, context: Context = NOWHERE) -> LookQuestion:
-    """Ask the managers of the employee, and of the place of the data, why the employee may have opened the data."""
+    """Ask managers why an employee may have opened certain data. These are the managers of the employee, and those of
+    the place to which the data belong."""
     lock(question)
     _require(question.person_id != by.pk and not question.verdict and not question.asked_on)
     change(question, asked_by=by, asked_on=today())

@@ -44,8 +44,8 @@ class Merged:
 
 
 def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]) -> Merged:
-    """Merge the groups of fewer than five people. `people_in` counts distinct people, because one person may be in
-    several groups."""
+    """Merge the groups of fewer than five people. The function `people_in` counts the distinct people in several
+    groups, because one person may be in more than one group."""
     large = sorted(cells, key=lambda cell: (cell.people, cell.events, cell.key), reverse=True)
     small: list[Cell] = []
     while large and large[-1].people < LEAST:
@@ -130,7 +130,7 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
 
     weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
     # Rare kinds of refusal share one figure. If one kind were hidden, the total would disclose its figure.
-    # Outcomes other than refusals are published without a total, so each rare one can be hidden by itself.
+    # Outcomes other than refusals are published without a total, so each rare outcome can be hidden by itself.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}

@@ -115,8 +115,8 @@ _ABOVE = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 
 def counting_places() -> tuple[dict[UUID, str], dict[str, str]]:
-    """Return two mappings: from each place to the key of the group that counts its events, and from each key to a
-    name."""
+    """Return two mappings for charts. The first maps each place to the key of the group that includes the events of
+    the place. The second maps the key of each group to the name of the group."""
     places = {str(place.pk): place for place in Place.objects.all()}
     heads = {key: place for key, place in places.items() if place.level in _ABOVE}
     groups = {

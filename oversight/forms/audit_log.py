@@ -60,7 +60,7 @@ class AuditLogFilter(forms.Form):
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    # Number of one audit event. Access reports to tenants print these numbers, so tenants quote them in requests.
+    # Short identifier of an audit event. Access reports print the identifiers, so tenants quote them in requests.
     number = forms.RegexField("[0-9a-f]{8}", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,8 +91,8 @@ class AuditLogFilter(forms.Form):
 
     @property
     def scope(self) -> str:
-        """The code of the most specific filter in use, or "all" without a filter. The audit event of the page records
-        this code."""
+        """The code of the most specific filter in use, or "all" without a filter. The audit event about the opening
+        of the page contains this code."""
         named = {"about": "subject", "place": "place", "kind": "kind", "role": "role", "outcome": "outcome"}
         named |= {"category": "category", "number": "number"}
         return next((code for name, code in named.items() if self.cleaned_data.get(name)), "all")

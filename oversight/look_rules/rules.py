@@ -1,7 +1,7 @@
 """The rules that ask why an employee opened certain data. The page `look_rules` shows the rules to employees.
 
 A rule asks afterwards about a single opening of data. Rules do not measure work: they do not count, rank or add up what
-a person did, and ignore the time of day. They neither ask for nor store relations between households and colleagues.
+a person did, and ignore the time of day. They neither ask for nor store how a household and an employee are related.
 Rules also apply to machine clients, whose openings may be counted. Each rule is the database function
 `oversight_rule_<code>(day)` in oversight/sql/look_rules.sql.
 """

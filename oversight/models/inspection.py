@@ -90,7 +90,7 @@ class Inspection(models.Model):
 
 
 class CountedWord(models.Model):
-    """A word that a person counted on a day, as a keyed digest. The key is not in the database.
+    """Keyed digest of a word whose occurrences a person counted on a day. The key is not in the database.
 
     Counting a word again on the same day does not count towards the daily limit. Only the database function
     `oversight_reserve_words()` writes these rows. They are erased the following night.

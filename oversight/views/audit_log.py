@@ -87,7 +87,7 @@ def event_list(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(narrowed, request.GET.get("before", ""))
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
-    page["keep"] = urlencode(words)  # The query string by which an event's page links back to this list.
+    page["keep"] = urlencode(words)  # Links from an event's page to this list use this query string.
     # Filters set by a link have no visible form field, so the page lists each filter with a link that removes it.
     page["without"] = {
         field.name: urlencode({name: value for name, value in words.items() if name != field.name})

@@ -36,8 +36,8 @@ def sealed_fields(installed: Iterable[type[models.Model]]) -> Iterator[Encrypted
 def reseal(sealed: EncryptedField, *, using: str, batch: int = BATCH) -> Iterator[Progress]:
     """Encrypt all values of a field again with the current key. Yields the progress after each committed batch.
 
-    `using` is the alias of a database login. It must be able to read every row; otherwise row-level security hides
-    rows, which then keep their old encryption.
+    `using` is the alias of a database login. This login must be able to read every row; otherwise row-level security
+    hides rows, which then keep their old encryption.
     """
     progress = Progress(column=".".join(sealed.place))
     last: Any = None

@@ -73,8 +73,8 @@ def sealed_by(key_id: str) -> bytes:
 def _bound_to(table: str, column: str, row: UUID | str, key_id: str) -> bytes:
     """Return the text that ties a ciphertext to its table, column and row (additional authenticated data of AES-GCM).
 
-    An empty row id, and names with a separator, are refused: otherwise two different rows could give the same text, and
-    a value copied from one row to the other could be decrypted there.
+    An empty row id, and names that contain a separator (. or :), are refused: otherwise two different rows could give
+    the same text, and a value copied from one row to the other could be decrypted there.
     """
     if not row or {".", ":"} & set(f"{table}{column}{row}"):
         raise ValueError(f"{table}.{column} cannot be sealed for row {row!r}: a row id is needed, and no '.' or ':'.")

@@ -1,7 +1,7 @@
 """Trains the neural network of the screening with numpy. `python -m research.screening.train` calls this module.
 
-The network learns from the training notes. It also learns from each of their sentences, and from the lawful wordings
-that some notes propose. These additional examples have half the weight of a note.
+The network learns from the training notes. It also learns from each sentence of these notes, and from the lawful
+wordings that some notes propose. These additional examples have half the weight of a note.
 """
 
 import gzip
@@ -114,8 +114,8 @@ class Heard:
     def matrix(self, named: Sequence[Sequence[str]]):  # type: ignore[no-untyped-def]
         """Return a sparse matrix with a row for each list of feature names.
 
-        A feature has the value 1. But if the feature is a run of letters (its name begins with "h"), its value is 1
-        divided by the square root of the number of runs of letters in the row.
+        A feature has the value 1. But if the feature is a substring of a word (its name begins with "h"), its value
+        is 1 divided by the square root of the number of substrings in the row.
         """
         from scipy.sparse import csr_matrix
 

@@ -69,7 +69,7 @@ def joined(parts: Sequence[Known]) -> Known:
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
     """Train a model of the screening on these notes. If `columns` has only the verdict and no categories, the neural
-    network is not trained, which saves time when best_lean() compares values."""
+    network is not trained, which saves time when best_lean() compares values of `lean`."""
     counts = [note.counts for note in known.notes]
     model = fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
     if len(columns) > 1:
@@ -184,7 +184,7 @@ def kept_hands() -> dict[str, list[Note]]:
 
 def ngrams(learnt_from: Known, unseen: Sequence[Note]) -> list[Judged]:
     """Train a simple model on `learnt_from`, and judge the notes in `unseen` with it as a baseline for comparison. It
-    is a logistic regression on words, word pairs and runs of letters."""
+    is a logistic regression on words, word pairs and letter sequences."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union

@@ -1,4 +1,4 @@
-"""The data that access reports leave out, each with the reason: reports for tenants, then reports for applicants."""
+"""The data that access reports leave out, each with the reason: first for reports to tenants, then to applicants."""
 
 # Models of the app `allocations` whose rows concern applicants for housing, not households of tenants.
 MODELS_ABOUT_APPLICANTS = (

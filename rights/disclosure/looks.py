@@ -15,7 +15,7 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Kinds of audit events about a whole account or household. The report of each holder and resident has them.
+# Events of these kinds are about a whole account or household. The reports of all its holders and residents list them.
 # Events of other kinds may be about one resident, so only the access report of the named person has them.
 SHARED = tuple(
     kind.code

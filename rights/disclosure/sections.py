@@ -284,11 +284,11 @@ class _About:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
             AccountFact: {"account__in": self.accounts},
-            # Row-level security shows only facts about the tenant's dwellings, written while the tenant lived there.
+            # Row-level security returns only facts about dwellings, written while the tenant lived in the dwelling.
             DwellingFact: {"lease__isnull": False},
         }
-        # For facts about the tenant (CardFact), the section shows when a fact was told to the tenant and contested.
-        # The section omits when a fact about an account or a dwelling was told, as another resident may have been told.
+        # For facts about the tenant (CardFact), list when the tenant was informed of a fact and when it was contested.
+        # For facts about accounts and dwellings, omit when a resident was informed: it may have been another resident.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [

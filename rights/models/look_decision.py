@@ -95,8 +95,8 @@ class LookDeferral(models.Model):
         return DEFERRAL_GROUNDS.label(self.ground)
 
     def subject(self) -> None:
-        """Return None, so the audit event of a page that shows a deferral names no tenant. The row contains the id of
-        the deferred audit event, but not whose data were viewed."""
+        """Return no resident as the subject of audit events: a deferral contains the id of the deferred event, but not
+        whose data were viewed."""
 
 
 class NamedLookQuerySet(ScopedQuerySet):
@@ -145,5 +145,5 @@ class NamedLook(models.Model):
         return f"named look {self.pk}"
 
     def subject(self) -> None:
-        """Return None: rows are read only for an access report, and the audit event of opening the report already names
-        the tenant."""
+        """Return no resident as the subject of audit events. Rows are read only for an access report, and the event of
+        opening the report already names the tenant."""

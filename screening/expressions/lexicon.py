@@ -88,7 +88,7 @@ class Lexicon:
     patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
-    # `needed` has the keys of all words that some pattern needs elsewhere in the text (its `beside`).
+    # `needed` has the keys of all second words that patterns need elsewhere in a text (see `beside`).
     needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:

@@ -44,7 +44,7 @@ class Word:
     # `patterns` has the expressions to look for around this word. Some of them need a second word in the text.
     # `alone` has those expressions of `patterns` that need no second word.
     # `needed` has the keys (stems, verbs, classes) of the second words that expressions of `patterns` need.
-    # `offered` has the keys of this word that can match the second word of other words' expressions.
+    # `offered` has the keys by which this word can be the second word of an expression.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]

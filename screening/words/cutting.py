@@ -156,7 +156,7 @@ def chunk_of(written: str) -> Chunk:
 
 
 def whole(text: str, hidden: list[Cover]) -> Cut:
-    """Split a text into words as a whole, without the cache of chunks.
+    """Split a whole text into words at once, without the cache of chunks.
 
     A text with disguised words such as "m a l a d e" or with very long chunks cannot be split chunk by chunk.
     """

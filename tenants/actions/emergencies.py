@@ -37,8 +37,8 @@ def open_emergency(*, by: Person, reference: str, unit: UUID | None, reason: str
     """Open the card of a household in an emergency. Raises ValidationError.
 
     The error does not disclose which households exist. It is the same if the household does not exist, is hidden or
-    lives in the person's own buildings, and if the person has reached the daily limit. The attempt is recorded first,
-    on the audit log's own database connection, so that a rollback does not remove the record.
+    lives in the person's own buildings, or if the person has reached the daily limit. The attempt is recorded first, on
+    the audit log's own database connection, so that a rollback does not remove the record.
     """
     tried = record_view(events.EMERGENCY_TRIED, Outcome.ATTEMPTED, by=by, context=context)
     with connection.cursor() as cursor:

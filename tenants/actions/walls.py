@@ -19,8 +19,8 @@ from tenants.models import ConflictWall
 def set_wall(*, by: Person, person: Person, reference: str, context: Context = NOWHERE) -> None:
     """Close the file of a household to the employee `person`. `reference` is the reference of the household's account.
 
-    The error is the same for an unknown reference and for an account outside the places of `by`, so that it does not
-    disclose which accounts exist.
+    The error is the same for an unknown reference and for an account outside the places of `by` (the acting employee),
+    so that the error does not disclose which accounts exist.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT lease, building FROM tenants_set_wall(%s, %s)", [reference, person.pk])

@@ -12,8 +12,7 @@ REFERENCE_SIGNS = 12
 class ReferenceField(forms.CharField):
     """A form field for an account reference. It cleans "k7qx 9m2d 4rtb" to "K7QX-9M2D-4RTB".
 
-    An incomplete reference is refused, because it could match another account, and money would be booked on that
-    account.
+    An incomplete reference is refused: it could match another account, and money would be booked on the wrong account.
     """
 
     widget = forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"})

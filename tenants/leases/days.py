@@ -14,7 +14,7 @@ from tenants.models import Lease
 
 PAST = timedelta(days=366)  # Maximum time from the start of a lease or residence to the day on which it is recorded.
 # Maximum time from the end of a lease or residence to the day on which this end is recorded.
-# PAST_END is short, because recording a past last day removes the household from the caretaker's lists at once.
+# PAST_END is short, because recording an end in the past removes the household from the caretaker's lists at once.
 PAST_END = timedelta(days=31)
 COMING = timedelta(days=366)
 

@@ -1,6 +1,6 @@
 """Identity checks at the front desk.
 
-A visitor shows an identity document. The card of their household then opens to one employee for some minutes.
+A visitor shows an identity document. One employee can then open the card of the visitor's household for some minutes.
 """
 
 from typing import Self
@@ -40,7 +40,7 @@ class IdentityCheckQuerySet(ScopedQuerySet):
 
 
 class NowInLoge(models.Func):
-    """The clock of the database, so that pages and policies agree on the minute when a check expires."""
+    """The current time by the database's clock, so that pages and policies agree when an identity check expires."""
 
     function = "loge_now"
     output_field = models.DateTimeField()

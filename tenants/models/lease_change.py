@@ -39,8 +39,8 @@ class LeaseChangeQuerySet(OfLeaseQuerySet):
 class LeaseChange(models.Model):
     """A change made to a lease today. The row is deleted when the change is undone, and otherwise the following night.
 
-    `before` has ids and dates in the format that the SQL function tenants_undo_change() reads. If it has the key
-    `final`, the change can no longer be undone, because another app has built on it.
+    `before` has ids and dates in the format that the SQL function tenants_undo_change() reads. If `before` has
+    the key `final`, the change cannot be undone, because data of another app depend on the change.
     """
 
     privacy = {
@@ -79,4 +79,4 @@ class LeaseChange(models.Model):
         return "final" in self.before
 
     def subject(self) -> None:
-        """Return no audit subject: events about a change name the account of the lease instead."""
+        """Return no resident as the subject of audit events: events about a change name the account of the lease."""

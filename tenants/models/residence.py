@@ -87,7 +87,7 @@ class ResidenceQuerySet(ScopedQuerySet):
 
 
 class TodayInParis(models.Func):
-    """The current day of the database, so that pages and policies change days at the same moment."""
+    """The current day by the database's clock, so that for pages and policies a new day begins at the same moment."""
 
     function = "loge_today"
     output_field = models.DateField()

@@ -29,8 +29,8 @@ class Title(models.TextChoices):
 class Channel(models.TextChoices):
     """How the tenant wants to be contacted.
 
-    CONTACT means through another person whom the tenant chose. Neither the relation between the two nor the reason is
-    stored.
+    CONTACT means through another person whom the tenant chose. Neither the reason nor the relation between the tenant
+    and this person is stored.
     """
 
     PHONE = "phone", _("téléphone")

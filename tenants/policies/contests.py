@@ -1,5 +1,5 @@
-"""Lets some database roles call SQL functions of tenants/: the roles for imports, refused or sealed sentences, and
-inspections."""
+"""Lets some database roles call SQL functions of tenants/. These roles serve imports, objections against sentences that
+the screening refused, and inspections of texts."""
 
 from access.compartments import Compartment as C
 from access.policies import TablePolicy
