@@ -86,8 +86,8 @@ def test_another_agencys_account_is_404_and_a_missing_permission_is_403(sample_o
     assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
 
 
-# EVERYWHERE lists endpoints about objects that are open to everybody who has the permission.
-# ELSEWHERE maps each other endpoint about one object to a person who may call it, but not for the tested object.
+# EVERYWHERE lists endpoints that, for any object, may be called by everybody who has the permission.
+# ELSEWHERE maps other endpoints to a person who may call the endpoint, but not for the object in the test.
 EVERYWHERE = {
     *("api_place", "api_building", "api_units", "api_trace_event"),
     *("api_unit_terms", "api_vacancy_orient"),

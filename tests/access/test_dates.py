@@ -136,9 +136,10 @@ class Days(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 50), inside=st.booleans())
     def move_out(self, which: int, inside: bool) -> None:
-        """Random step: a resident moves out today. Then caretakers still see the resident for seven more days.
+        """Random step: a resident moves out today. Caretakers still see the resident for seven more days.
 
-        If `inside`, the resident moves to another dwelling of the landlord. Then they see the resident until tonight.
+        If `inside`, the resident moves to another dwelling of the landlord, and caretakers of the old building see the
+        resident only until tonight.
         """
         home = self.lives[which % len(self.lives)]
         home.last, home.transferred = max(self.day, home.first), inside
@@ -230,5 +231,5 @@ def test_every_day_gives_the_reach_of_the_model(landlord):
 def test_the_comparison_finds_a_planted_fault(landlord, fault):
     run(FAULTS[fault])
     with pytest.raises(AssertionError):
-        # With this seed, the comparison finds each fault within a few examples. Other seeds may need a hundred.
+        # With this seed, a few random examples suffice to find each planted fault. Other seeds may need a hundred.
         live_through(landlord, fixed_seed=4, max_examples=400, phases=[Phase.generate])

@@ -81,9 +81,9 @@ def fresh_doors() -> list[Visit]:
 
 
 def test_a_form_sent_with_an_old_proof_is_restored_after_a_fresh_one(sample_objects):
-    """Post each form that requires a recent proof of identity while the proof is too old.
+    """Forms that require a recent proof of identity are posted when the last proof is too old.
 
-    After a new proof, the form must be shown with what was typed.
+    After a new proof, each form must be shown again with what was typed.
     """
     checked = []
     for visit in fresh_doors():

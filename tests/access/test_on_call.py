@@ -251,7 +251,7 @@ def test_on_call_duty_cannot_be_requested_or_granted_by_an_administrator(landlor
 def test_roles_with_hours_open_only_emergency_compartments():
     """A role for certain hours, such as on-call duty, may open only emergency data and evacuation lists.
 
-    For all other kinds of data, the database does not check the hours.
+    The reason is that the database checks the hours for these two kinds of data only.
     """
     for role in ROLES.values():
         if role.hours:

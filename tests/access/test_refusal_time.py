@@ -15,7 +15,7 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 @pytest.fixture
 def waited(monkeypatch) -> list[float]:
-    """Replace the delay by a list of the start times of delayed requests, since durations depend on the machine."""
+    """Replace the delay by a function that only records start times. Measured delays would depend on the machine."""
     started: list[float] = []
     monkeypatch.setattr("access.guard.door.wait_for_slot", started.append)
     return started

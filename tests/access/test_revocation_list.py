@@ -82,7 +82,7 @@ def test_a_restored_database_loses_withdrawn_access_and_gains_none(landlord, fil
     for person in (bruno, chloe):
         write_event("person_closed", person=str(person.pk))
     write_event("person_reopened", person=str(chloe.pk))
-    # A later event is about Bruno (caretaker), too. Applying the list must still close his sign-in.
+    # The list must still close the sign-in of Bruno (caretaker), although a later event in the list names him too.
     write_event("token_revoked", person=str(bruno.pk))
     follow(Withdrawals(file))
     assert (again(file), again(file)) == (2, 0)

@@ -1,6 +1,6 @@
 """Sector managers grant stand-ins: assignments that cover an absent caretaker.
 
-A manager may grant stand-ins only in the own sector, to the own staff, and for at most 31 days.
+Managers may grant stand-ins only in their own sector, to their own staff, and for at most 31 days.
 """
 
 from datetime import date, timedelta

@@ -182,7 +182,7 @@ def make_vacancy_to_fill(unit: Unit, shortlisted: bool = False) -> Vacancy:
 
 
 def make_shortlist(vacancy: Vacancy, grid: Grid, application: Application) -> ShortlistLine:
-    """Create today's shortlist of a vacancy, with one application at rank 1. Returns the line of the shortlist."""
+    """Create today's shortlist of a vacancy, with one application at rank 1. Returns its only line."""
     Shortlist.objects.using(OWNER).create(vacancy=vacancy, grid=grid, run_on=paris_day(), eligible=1)
     link = PoolLink.objects.using(OWNER).create(application=application)
     bands = {"verified": 2, "declared": 3}
@@ -310,7 +310,7 @@ def open_occasion(application: Application, person: Person, minutes: int = 30, r
 @contextmanager
 def acting_as(person: Person, permission: Permission = Permission.APPLICATION_CHANGE) -> Iterator[AccessContext]:
     """Run a block with the database role that a page with this permission has for this person."""
-    person._state.db = "default"  # The object may have been loaded with the owner's login.
+    person._state.db = "default"  # `person` may be bound to the owner's connection.
     access = AccessContext(person, permission, events.FORM_SUBMITTED, "", uuid4(), timezone.now())
     with as_database_role(access, read_only=False):
         yield access
@@ -351,7 +351,7 @@ def make_grid(version: int = 1, band_width: int = 20, adopted: bool = True) -> G
 def make_case(application: Application, by: Person, examiner: Person | None = None, answer: str = "") -> GroundCase:
     """Create a case about a sealed ground (sensitive priority) that an officer referred three days ago.
 
-    If `examiner` is given, this person took the case yesterday. If `answer` is given, the case was answered today.
+    If `examiner` is given, this person took charge of it yesterday. If `answer` is given, the case was answered today.
     """
     taken = {"examiner": examiner, "taken_on": paris_day(-1)} if examiner else {}
     answered = {"answer": answer, "answered_on": paris_day()} if answer else {}

@@ -23,7 +23,7 @@ def missing(**case):
 
 
 def open_points(**case):
-    """Calculate a case in which the law is open, and return the codes of its open points (unsettled questions of law).
+    """Calculate a case that depends on unsettled questions of law (open points), and return the codes of these points.
 
     The result must contain neither a number nor an answer.
     """

@@ -110,7 +110,7 @@ class AllocationSamples:
 
     @cached_property
     def ground_case(self) -> GroundCase:
-        """Create a case about a sealed ground. Sacha (ground examiner) has taken the case and asked for a proof."""
+        """Create a case about a sealed ground. Sacha (ground examiner) took charge of it and asked for a proof."""
         aline, sacha = self.landlord.person("aline"), self.landlord.person("sacha")
         application = make_application(self.landlord.place("Agence Belleville"), "Motif-Belleville", by=aline)
         return make_case(application, aline, sacha, "proof_asked")

@@ -299,7 +299,7 @@ def test_refused_offer_is_not_renounced(commission, ranked):
 
 
 def test_officer_of_another_agency_records_no_renunciation(commission, landlord, accepted):
-    """Even with access to the application, an officer may record no renunciation for a dwelling of another agency."""
+    """Even with access to the application, an officer must not record a renunciation for another agency's dwelling."""
     basile, bercy = landlord.person("basile"), landlord.place("Agence Bercy")
     run("UPDATE allocations_application SET kept_at_id = %s WHERE id = %s", bercy.pk, accepted[0].application_id)
     attempt = OFFER + "renounced_on = loge_today() RETURNING 1"

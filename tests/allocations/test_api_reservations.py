@@ -1,6 +1,6 @@
-"""The API for reserving bodies, which nominate candidates, and for the shares of vacancies that they receive.
+"""The API for reserving bodies, which nominate candidates, and for contingents, their shares of the vacancies.
 
-A nominator sees only the own contingents and nominees. The manager reserves vacancies for contingents.
+Nominators see only their own contingents and nominees. The manager reserves vacancies for contingents.
 """
 
 from uuid import uuid4

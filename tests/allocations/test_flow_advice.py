@@ -75,7 +75,7 @@ def dwellings(number: int, path: str = "/a/b/", kind=T2) -> list[VacantDwelling]
 
 
 def all_costs(costs: Costs) -> list[int]:
-    """Return the costs of all permitted advices, found by trying every combination."""
+    """Try every combination of contingents for the vacancies, and return the cost of each permitted combination."""
     allowed = []
     for names in product(*([None, *options] for options in costs.options.values())):
         chosen = dict(zip(costs.options, names, strict=True))

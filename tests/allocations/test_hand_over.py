@@ -1,4 +1,4 @@
-"""The hand-over of an accepted candidate takes names, contact and birth dates to the lease, and nothing else.
+"""The hand-over of an accepted candidate transfers names, contact and birth dates to the lease, and nothing else.
 
 Signing the lease also closes the application. Either both succeed or nothing is stored.
 """
@@ -228,7 +228,7 @@ def test_signature_is_not_undone(landlord, handed, elise):
     undo = "SELECT tenants_undo_change(%s)"
     with refused("change_is_final"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)
-    # The mark `final` in the change makes it final. Without this mark, a rule on the lease must refuse the undoing.
+    # The key `final` forbids undoing the change. Even without this key, a rule on the lease must refuse the undoing.
     run("UPDATE tenants_leasechange SET before = before - 'final'")
     with refused("lease_of_candidate_stays"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)

@@ -51,7 +51,7 @@ def make_spouse(application, birth_date, **fields):
     Applicant(application=application, tie="spouse", birth_date=birth_date, **names, **fields).save(using=OWNER)
 
 
-# Maps a household to its members besides the applicant (35): tie, age, days until that birthday, other fields.
+# Household -> members besides the applicant (35): tie, age, days until the member reaches this age, other fields.
 HOUSEHOLDS = {
     "nobody": [],
     "couple of 54 years together": [("spouse", 19, 0, {})],

@@ -273,7 +273,7 @@ def test_sealed_ground_changes_the_boolean_and_nothing_else(landlord, nadia, com
     """Recognising another sealed ground must not change the nominator's page."""
     application = commission.applications[0]
     assert nominate(nadia, vacancy, application.number, "Candidat0").status_code == 302
-    assert "Le candidat est désigné." in text_of(nadia.get(page(vacancy)))  # The message is displayed only once.
+    assert "Le candidat est désigné." in text_of(nadia.get(page(vacancy)))  # A message is displayed only once.
     bodies = []
     for code in ("couple_violence", "trafficking"):
         run("DELETE FROM allocations_ground")

@@ -235,7 +235,7 @@ def test_vacancy_that_is_withdrawn_leaves_the_obligation_open(commission):
 
 
 def test_whoever_must_be_examined_first_is_presented_with_a_sheet(commission):
-    """A dwelling goes on no agenda before the applicant who must be examined first has a sheet.
+    """A dwelling may be put on an agenda only if the applicant who must be examined first has a sheet.
 
     The designation meets the obligation, but the commission examines only candidates who have a sheet.
     """

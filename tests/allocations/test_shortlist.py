@@ -79,7 +79,7 @@ def test_order_is_that_of_the_rules_with_the_stored_key(commission):
 def test_vacancy_declared_again_has_the_order_of_the_withdrawn_one(commission):
     """A vacancy that is declared again keeps its ranking key.
 
-    Otherwise an officer could withdraw and declare it until a key gives a suitable order of equal candidates.
+    Otherwise an officer could withdraw and declare it repeatedly, until a key puts the candidates in a suitable order.
     """
     add_equals(commission, 20)
     ties = "SELECT pseudonym, tie_break FROM allocations_shortlistline WHERE vacancy_id = %s ORDER BY rank"
@@ -229,7 +229,7 @@ def test_shortlist_has_fifty_lines_and_counts_to_two_hundred(commission):
     assert commission.row(Shortlist, commission.vacancy.pk).eligible == 200
     [event] = events(kind="shortlist_run")
     assert event["facts"] == {"vacancy": str(commission.vacancy.pk), "grid": 1, "eligible": 200}
-    # All 230 are equal. The shortlist has the first 50 by HMAC among all of them, not among the first 200 read.
+    # All 230 applications are equal. The shortlist has the first 50 by HMAC of all 230, not of the first 200 read.
     [(key,)] = run("SELECT key FROM allocations_rankingkey")
     all_ties = sorted(
         ranks.tie_break(bytes(key), str(commission.vacancy.unit_id), str(pseudonym))

@@ -87,7 +87,7 @@ def pool() -> list[Any]:
 
 
 def shown(commission: Commission, permission: P, name: str, model: Any, *aside: str) -> list[dict[str, Any]]:
-    """Return the rows of a model that a person can read, without the columns `aside`."""
+    """Return the rows of a model that a person can read, without the columns named in `aside`."""
     with acting_as(commission.person(name), permission) as access:
         columns = [field.attname for field in model._meta.concrete_fields if field.attname not in aside]
         rows = access.rows(model).order_by(columns[0]).only(*columns)

@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.usefixtures("unkept"),
 ]
 TOP = "Office des Trois-Rives"
-# For each kind of reader: how the names of the pages and API endpoints begin that the test requests.
+# For each kind of reader: prefixes of the names of all pages and API endpoints that the tests request.
 OFFICER = ("vacanc", "shortlist", "candida", "sheet_prepare", "api_vacanc")
 OUTSIDE = (*OFFICER, "application", "applicant_change", "offer", "hand_over")
 MEMBER = ("own_session", "session_", "item_sheets", "decision_", "minutes_sign")

@@ -14,7 +14,7 @@ from tests.builders import run
 from tests.resident_tables import APPS, PREFIXES
 
 OURS = ("access_", "buildings_", *PREFIXES, "audit_")
-# Django or PostgreSQL names constraints with these parts. Such a constraint needs no message: only a bug violates it.
+# Parts of names that Django or PostgreSQL generates. Such a constraint needs no message: only a bug violates it.
 DJANGO_MADE = ("_pkey", "_fk_", "_key", "_uniq", "_check")
 
 

@@ -1,4 +1,4 @@
-"""Prints the table of OWASP ASVS requirements. Each line has the numbers and level of requirements, the guarantee that
+"""Prints the table of OWASP ASVS requirements. Each row has the ids and level of some requirements, the guarantee that
 Loge gives, and the tests that prove the guarantee, or the reason why no test exists."""
 
 from tests.asvs.table import TABLE

@@ -1,6 +1,6 @@
 """The requirements of OWASP ASVS 5.0.0, each with the tests that prove it, or the reason why no test does.
 
-The numbers are those of the standard. The sentences are Loge's own, and say what Loge guarantees.
+The ids of requirements are those of the standard. The sentences are Loge's own, and say what Loge guarantees.
 """
 
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the ASVS table: requirements that one guarantee of Loge meets.
+    """A row of the ASVS table: requirements that one guarantee of Loge meets.
 
-    `ids` are the numbers of the requirements, `level` is the lowest of their levels. `holds` says what is guaranteed.
-    `proofs` are tests as "file::test" under tests/. Without proofs, `otherwise` says why there is no test.
+    `ids` identifies the requirements ("8.1.1 8.1.2"), `level` is the lowest of their levels. `holds` says what is
+    guaranteed. `proofs` are tests as "file::test" under tests/. Without proofs, `otherwise` says why there is no test.
     """
 
     ids: str

@@ -1,4 +1,4 @@
-"""The ASVS table is complete: each line names existing tests or gives a reason, and no requirement occurs twice."""
+"""The ASVS table is complete: each row names existing tests or gives a reason, and no requirement occurs twice."""
 
 import ast
 import re
