@@ -10,9 +10,9 @@ class Compartment(StrEnum):
     CARD = "card"
     # HELP is for views that show one resident, never a list, with the help that the resident asked for.
     HELP = "help"
-    # COUNTER is for the front desk: finding an account's agency, and opening a household after an identity check.
+    # COUNTER is for the front desk: finding an account's agency, and showing a household after an identity check.
     COUNTER = "counter"
-    # EMERGENCY is for opening, for 45 minutes, a household normally hidden from the person; a manager reviews each use.
+    # EMERGENCY is for showing, for 45 minutes, a household normally hidden from the person; a manager reviews each use.
     EMERGENCY = "emergency"
     # EVACUATION is for views that show, for 45 minutes, a building's dwellings and the help that residents need.
     EVACUATION = "evacuation"
@@ -22,9 +22,9 @@ class Compartment(StrEnum):
     BOOKS = "books"
     # IDENTITY is for views that show birth dates and bank details of tenants.
     IDENTITY = "identity"
-    # SEALED is for views where staff reread a sentence that the text screening refused, because its author objects.
+    # SEALED is for rereading a sentence that the text screening refused, after its author has contested the refusal.
     SEALED = "sealed"
-    # CONTESTS is for views where managers decide on an author's objection without seeing the refused sentence.
+    # CONTESTS is for views where managers decide on a contested refusal without seeing the refused sentence.
     CONTESTS = "contests"
     # TRIAGE is for views where staff decide, one by one, which comments from the former software are kept.
     TRIAGE = "triage"
@@ -42,9 +42,9 @@ class Compartment(StrEnum):
     GROUNDS = "grounds"
     # VACANCIES is for views that show dwellings to let, with neither their former nor their future tenants.
     VACANCIES = "vacancies"
-    # POOL is for views that rank anonymous applications for a dwelling, and designate candidates by number.
+    # POOL is for views that rank applications for a dwelling without names, and designate candidates by their rank.
     POOL = "pool"
-    # COMMITTEE is for views where members of the allocation commission read candidates' sheets without names, and vote.
+    # COMMITTEE is for members of the allocation commission, who read candidates' data sheets without names, and vote.
     COMMITTEE = "committee"
     # CONTINGENT is for views where a body with nomination rights sees the vacant dwellings that are assigned to it.
     CONTINGENT = "contingent"
@@ -54,7 +54,7 @@ class Compartment(StrEnum):
     PATRIMONY = "patrimony"
     # ASSIGNMENTS is for views that show which employee has which role at which place, and until when.
     ASSIGNMENTS = "assignments"
-    # REVIEWS is for views where staff assess account openings that a rule marked as unusual, without seeing names.
+    # REVIEWS is for views where staff assess unusual accesses to accounts, found by a rule, without seeing names.
     REVIEWS = "reviews"
     # OWN_TRACE is for views that show one's own audit events and rights, and the permissions of each role.
     OWN_TRACE = "own_trace"

@@ -63,9 +63,9 @@ class Permission(Enum):
     TEXTS_INSPECT = ("texts_inspect", C.INSPECTION)
     BREACHES_KEEP = ("breaches_keep", C.INSPECTION)
     COPY_RELEASE = ("copy_release", C.INSPECTION)
-    # FAIRNESS_READ shows the data protection officer the managers' counts without their other data on allocation.
+    # FAIRNESS_READ shows the data protection officer only the fairness figures that managers read about allocation.
     FAIRNESS_READ = ("fairness_read", C.INSPECTION)
-    # For a claim, the data protection officer may read one sheet of the allocation commission if a manager agrees.
+    # To examine a complaint, the data protection officer may read one candidate's data sheet if a manager agrees.
     CLAIM_READ = ("claim_read", C.INSPECTION)
     CLAIM_AGREE = ("claim_agree", C.STEERING)
     READING_AGREE = ("reading_agree", C.INTAKE)

@@ -272,7 +272,7 @@ POLICIES = (
             Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
-    # API clients read and add only their own idempotency keys, so that none learns which keys another has used.
+    # API clients read and add only their own idempotency keys, so that no client learns the keys of another client.
     TablePolicy(
         "access_sentact",
         tuple(
@@ -335,7 +335,7 @@ POLICIES = (
 )
 
 # FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
-# WEB needs access_reach: django-guardian's permissions are a database view that calls it with the reader's rights.
+# WEB needs access_reach: a database view for django-guardian calls this function with the rights of its reader.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),
@@ -345,7 +345,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    # ACCOUNT needs access_people to list the employees who can be named to see a household hidden for its safety.
+    # ACCOUNT needs access_people to list the employees who may be authorised to see a household hidden for its safety.
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),
     ("audit_accounts_opened_last_hour(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_imports_files()", (C.INTAKE, C.TRIAGE, C.SEALED)),

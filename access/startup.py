@@ -114,7 +114,8 @@ def would_start(databases: Sequence[str] | None = None, **_: Any) -> list[CheckM
     """Report in `manage.py check --deploy --database default` what would prevent the web process from starting."""
     if "default" not in (databases or ()):
         return []
-    exposure_reasons = set(reasons_against())  # Leave out these reasons, because deploy_checks.py reports them already.
+    # Leave out the problems in `exposure_reasons`, because deploy_checks.py reports them already.
+    exposure_reasons = set(reasons_against())
     try:
         return [Error(reason, id="access.E011") for reason in reasons_to_refuse() if reason not in exposure_reasons]
     except DatabaseError as error:

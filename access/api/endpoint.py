@@ -36,7 +36,7 @@ from audit.events import Kind
 
 LARGEST = 64 * 1024  # LARGEST is the largest accepted body of an API request, in bytes.
 KEY = "Idempotency-Key"
-_WHOLE = {NON_FIELD_ERRORS, "non_field_errors"}  # keys of validation errors that concern no single field
+_WHOLE = {NON_FIELD_ERRORS, "non_field_errors"}  # Errors under the keys in _WHOLE concern no single field.
 ALREADY = {
     "already",
     "assignment_once_at_a_time",

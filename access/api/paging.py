@@ -36,8 +36,9 @@ class Page:
 class ListQuery(Strict):
     """Query parameters of a paginated list.
 
-    `orders` maps the name of a sort order to its columns. The cursor stores the values of these columns in the last
-    row of a page. So no column may be empty, the last column must be unique, and the response must show all of them.
+    `orders` maps the name of a sort order to its columns. The cursor stores the values of these columns in the last row
+    of a page. So none of these columns may be empty, the last one must be unique, and the response must contain them
+    all.
     """
 
     orders: ClassVar[dict[str, tuple[str, ...]]] = {}

@@ -109,7 +109,7 @@ def machine_permissions(codes: Collection[str]) -> frozenset[Permission]:
 def tell_first_use(request: HttpRequest) -> None:
     """Record the first use of a machine token, even if the request is refused afterwards.
 
-    The audit event shows the people who manage the token that somebody uses it.
+    From this audit event, the people who manage the token learn that it is in use.
     """
     token: Token | None = getattr(request, "token", None)
     if token is None or token.used:

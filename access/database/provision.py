@@ -114,7 +114,7 @@ def make_database(super_url: str, say: Say) -> None:
                         sql.Identifier(name), sql.Identifier(login_name(login))
                     )
                 )
-            # The two database roles that import files may create temporary tables, which imports fill first.
+            # Imports first fill temporary tables, so the two database roles that import files may create such tables.
             for loader in (login_name("jobs"), Compartment.INTAKE.database_role):
                 cursor.execute(
                     sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(loader))

@@ -119,7 +119,7 @@ def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
 
 
 def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]) -> Iterator[tuple[date, date]]:
-    """Yields (first day, last day) of each run of consecutive days for whose count `wanted` returns true."""
+    """Yield the first and last day of each series of consecutive days whose count satisfies the function `wanted`."""
     start: int | None = None
     for position, count in enumerate([*counts, None]):
         inside = count is not None and wanted(count)
@@ -162,7 +162,7 @@ def _apart(bar: Bar, other: Bar) -> bool:
 
 
 def with_blanks(lane: list[Bar], first: date, last: date) -> list[Bar]:
-    """Return the bars of one line of the chart, and blank bars for its other days from `first` to `last`."""
+    """Return the bars of one line of the chart, with blank bars on all other days from `first` to `last`."""
     filled: list[Bar] = []
     day = first
     for bar in sorted(lane, key=lambda bar: bar.first):

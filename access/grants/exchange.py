@@ -23,8 +23,8 @@ MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 class Line:
     """Line of an imported file, with the result of importing it.
 
-    `refused` is the reason of an error. `known` is true if the line repeats an existing assignment. Otherwise the line
-    becomes an access request.
+    `refused` says why the line is refused, or is empty. `known` is true if the line repeats an existing assignment.
+    Otherwise the line becomes an access request.
     """
 
     number: int

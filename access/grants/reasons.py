@@ -70,7 +70,7 @@ class ResetReason(TextChoices):
 
 
 class LookReason(TextChoices):
-    """Reasons for which the data protection officer may read which data one employee has opened."""
+    """Reasons for which the data protection officer may look up which data a certain employee has opened."""
 
     COMPLAINT = "complaint", _("plainte d’un locataire")
     ACCESS_REQUEST = "access_request", _("demande d’accès d’un locataire")

@@ -51,7 +51,7 @@ _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
 _FIRST = datetime.min.replace(tzinfo=UTC)
 # After a restart, read events since a day before the file's last line: a long transaction may commit an event late.
 _LATE = timedelta(days=1)
-# _END ends an assignment on a given day, or on its first or last day if the given day is before or after it.
+# _END ends an assignment on a given day. A day before or after the assignment counts as its first or last day.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
     ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"

@@ -61,7 +61,7 @@ class HtmlResponder:
         words = request.resolver_match.kwargs if request.resolver_match else {}
         return_url = request.get_full_path() if request.method in SAFE else request.path
         where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
-        # HttpResponseClientRedirect opens the purpose page. After an HTTP redirect, htmx would insert it into a page.
+        # Let the browser open the purpose page: after an HTTP redirect, htmx would insert that page into this one.
         if cast(DoorRequest, request).htmx:
             return HttpResponseClientRedirect(where)
         return redirect(where)

@@ -80,7 +80,7 @@ class AccessContext:
 
     @property
     def context(self) -> Context:
-        # While an inspector views a caretaker's page, the purpose in the audit log is CONTROL, not that of the page.
+        # While an inspector views a caretaker's page, the audit log records CONTROL instead of the page's own purpose.
         purpose = Purpose.CONTROL if self.shown_as else self.purpose
         return Context(self.role, self.permission.value, self.route, self.request_id, purpose)
 

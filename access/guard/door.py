@@ -176,7 +176,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
                 access.write(Outcome.ATTEMPTED, posted)
             response = _run_view(spec, request, access, kwargs)
             if changing and response.status_code == 200 and not spec.api:
-                transaction.set_rollback(True)  # A form shown again, with errors or a preview, must store nothing.
+                transaction.set_rollback(True)  # Store nothing if the form is shown again, with errors or a preview.
     except Http404:
         return _refuse(spec, request, access, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
@@ -199,7 +199,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if response.status_code == 200 and not (changing and spec.api):
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        # `access.outcome` is for server logs and metrics. The audit event of the change is written in its transaction.
+        # `access.outcome` is for server logs and metrics. The action itself records the change in the audit log.
         access.outcome = Outcome.CHANGED
     if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
         wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.

@@ -60,7 +60,7 @@ class Decided(models.Model):
 
 
 def decided_by_two(table: str) -> list[models.CheckConstraint]:
-    """Return the check constraints that require a second person for a decision. Their names begin with `table`."""
+    """Return check constraints that require a second person for a decision. Their names have the prefix `table`."""
     return [
         models.CheckConstraint(
             condition=Q(decided_by__isnull=True) | Q(decision=Decision.WITHDRAWN) | ~Q(decided_by=F("asked_by")),

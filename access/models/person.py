@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # auth_words() marks texts in Django's own catalogue.
+from django.utils.translation import gettext_lazy as auth_words  # auth_words() marks texts that Django translates.
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -44,7 +44,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
     def create_user(self, email: str, name: str, password: str | None = None, **fields: Any) -> "Person":
         """Create a person. Without `password`, the person cannot sign in with a password.
 
-        The person is saved in the database of the manager, see `objects.db_manager(...)`.
+        The person is saved through the database alias of this manager, as set by `objects.db_manager(alias)`.
         """
         person: Person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)

@@ -84,7 +84,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         state = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
         state["whose"] = str(self.request.user.pk or "")
         client = self._client()
-        # `authorize_url` sends a request to the directory. If it fails, the session contains no state of the sign-in.
+        # Get `authorize_url` before storing the state: it sends a request to the directory, and the request may fail.
         where = self.authorize_url
         state_id = token_urlsafe(24)  # ProConnect requires a state of 32 characters or more.
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
@@ -93,7 +93,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return address
 
     def come_back(self) -> tuple[Claims, dict[str, Any]]:
-        """Return the claims of the person who comes back from the directory, and the state stored by `address`.
+        """Return the claims of the person who comes back from the directory, and the state that `address()` has stored.
 
         Raises NotProved if the directory's response is missing, invalid or not for this session.
         """
@@ -138,7 +138,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         return claims
 
     def _completed(self, claims: Claims, access_token: Any) -> Claims:
-        """Return the claims of the ID token with missing ones from the user information endpoint.
+        """Return the claims of the ID token, completed with claims from the user information endpoint.
 
         Only claims that the settings require are added, and no others, such as names. Email address and
         `email_verified` are taken from the same source.

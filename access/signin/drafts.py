@@ -41,7 +41,7 @@ class Draft:
 
     @property
     def others(self) -> int:
-        """Number of fields, not empty, whose value is a single word, such as a choice or an amount."""
+        """Number of filled fields whose value is a single word, such as a choice or an amount."""
         return sum(bool(value.strip()) for _name, value in self.fields) - len(self.sentences)
 
 

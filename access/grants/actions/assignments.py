@@ -125,7 +125,7 @@ def _give_for_a_month(by: Person, person: Person, terms: Terms, context: Context
     if terms.first_day > today() + month:
         raise ValidationError(sentence_of("stand_in_not_far_ahead"))
     rows = Assignment.objects.filter(person=person, role=terms.role, reason__in=FOR_A_MONTH)
-    # Count all stand-ins of this person at the place, at places above and at places below.
+    # Count all days on which this person is a stand-in or on call at the place, at places above and at places below.
     nested = Q(place__in=terms.place.steps) | below([terms.place.path], "place__")
     around = rows.filter(nested).during(
         terms.first_day - timedelta(days=WINDOW), terms.last_day + timedelta(days=WINDOW)
@@ -162,7 +162,7 @@ def give(
         assignment.from_hour, assignment.to_hour = terms.hours.start, terms.hours.end
         assignment.nightly = terms.hours.nightly
     with all_or_nothing():
-        # Locking the person's row makes a simultaneous grant wait, so that its checks see this assignment.
+        # Locking the person's row makes a simultaneous grant wait. The checks of that grant then see this assignment.
         locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
         if locked is None or not locked.is_active:
             raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))

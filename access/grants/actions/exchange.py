@@ -1,7 +1,7 @@
 """Import assignments from a file: each line becomes an access request, which a second administrator decides.
 
-The dry run does the same as the import and then rolls back, so that its page shows every error that the import would
-have.
+The dry run does the same as the import and then rolls back, so that the page of the dry run shows every error that the
+import would have.
 """
 
 from collections.abc import Iterator

@@ -45,10 +45,10 @@ class Newcomer:
     name: str
     email: str
     employed_at: Place
-    permissions: Sequence[str] = ()  # `permissions` are those of a new machine's token. A new person has none.
+    permissions: Sequence[str] = ()  # `permissions` has the permissions of a new machine's token; empty for a person.
 
     def check(self, terms: Terms) -> None:
-        """Raise ValidationError unless the permissions are a subset of those of the role.
+        """Raise ValidationError if the role lacks one of the permissions.
 
         A machine's token must also be valid for a year at most, and may not have permissions reserved to people.
         """

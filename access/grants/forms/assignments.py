@@ -150,7 +150,7 @@ class ListFilter(forms.Form):
 def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:
     """Return the initial values of a form that grants an assignment.
 
-    Person, place and days come from the page, or from the gap in the coverage chart, that links to the form.
+    The link to the form gives person, place and days in its URL, for example for a gap in the coverage chart.
     """
     return {"person": person, "place": place, "first_day": first, "last_day": last}
 

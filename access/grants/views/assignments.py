@@ -1,4 +1,4 @@
-"""Pages of assignments: the list, one's own, and the forms that grant, extend, end and move them."""
+"""Pages about assignments: the list of all, the list of one's own, and forms to grant, extend, end and move one."""
 
 from typing import Any
 

@@ -67,7 +67,7 @@ def who(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.RIGHTS_READ, model=Person, get_event=events.RIGHTS_READ)
 def reach(request: DoorRequest, person: Person) -> HttpResponse:
-    """Show which buildings a person may see on a day, for each compartment, and how many residents.
+    """For each compartment, show which buildings, and how many residents, a person may see on a day.
 
     A compartment is a kind of data, such as accounts, with a database role of its own.
     """
