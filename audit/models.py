@@ -43,10 +43,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Return the queryset unchanged: a view of the audit log is recorded without a list of the viewed events.
-
-        The method `witnessed` of other querysets reports each fetched row to `witness`, so that the audit event of the
-        view lists the rows.
+        """Return the queryset unchanged: when somebody reads the audit log, the new audit event does not list the
+        events read. The method `witnessed` of other querysets reports each fetched row to `witness`, and the new audit
+        event lists these rows.
         """
         return self
 
@@ -127,5 +126,5 @@ class Event(models.Model):
         return KINDS[self.kind]
 
     def subject(self) -> None:
-        """Return None: a view of this event is recorded as a view of the audit log, not as a view of the data of the
+        """Return None: whoever reads this event is recorded as reading the audit log, not as opening the data of the
         people that the event is about."""

@@ -25,8 +25,8 @@ _INSERT = """INSERT INTO public.audit_event
 
 
 class AuditLogUnavailable(Exception):
-    """Raised if the audit log could not be written. The request must then show no data, because no view may go
-    unrecorded."""
+    """Raised if the audit log could not be written. The request must then show no data, because each display of data
+    must be recorded."""
 
 
 class Actor(Protocol):

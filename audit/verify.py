@@ -378,8 +378,8 @@ def check_list(files: dict[str, bytes]) -> dict[str, Any]:
 
 
 def signers(name: str, content: bytes, keys: list[Key]) -> tuple[str, list[tuple[Key, int]], list[str]]:
-    """Verify a signed note with `keys`. Return the note's text, each of these keys that signed it, with the time of
-    signing, and the names of other signers. Raise Stop if a signature by one of these keys is wrong."""
+    """Verify a signed note with `keys`. Return the note's text, the pairs (key, time of signing) of those keys that
+    signed it, and the names of the other signers. Raise Stop if a signature by one of these keys is wrong."""
     with or_stop(1, "x_note", name=name):
         text, lines = split_note(content)
     signatures, others = [], []
@@ -449,8 +449,8 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 class Event(NamedTuple):
     """An event of the pack that was proved to be in the log.
 
-    `absent` says why the pack lacks the event's details; it is empty if the pack has them. `pruned` is a day if the
-    event records that the months ended before this day were deleted; otherwise it is empty.
+    `absent` says why the pack lacks the event's details; it is empty if the pack has them. If the event records that
+    old months were deleted, `pruned` is the day before which these months ended; otherwise it is empty.
     """
 
     number: int

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-AXE = "4.12.1"  # version of axe-core, the program that checks pages for accessibility in the tests
+AXE = "4.12.1"  # AXE is the version of axe-core, which checks pages for accessibility in the tests.
 
 
 @dataclass(frozen=True)
 class Tried:
     claim: Promise | str
-    by: tuple[str, ...]  # names of tests that prove the claim, or of functions in such tests, as "file::name"
+    by: tuple[str, ...]  # `by` names the tests that prove the claim, and helper functions, as "file::name".
 
 
 _LOOK = "tests/e2e/test_look.py::"

@@ -78,7 +78,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _directory(person: Person | None = None) -> dict[str, Any]:
-    """Return the label of the button that signs in with the landlord's OpenID provider, or {} without a provider.
+    """Return template variables for the button that signs in with the landlord's OpenID provider; {} without a
+    provider.
 
     `directory_linked` is true if the person has linked their account at the provider.
     """

@@ -28,7 +28,7 @@ class MenuItem:
     near: bool
 
 
-# OWN_SIGN_IN lists views for a person's own sign-in methods. The page "Ma connexion" links to them, and not the menu.
+# OWN_SIGN_IN lists the views of one's own sign-in methods, to which only the page "Ma connexion" links, not the menu.
 OWN_SIGN_IN = (
     "mfa_add_webauthn",
     "mfa_remove_webauthn",

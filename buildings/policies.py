@@ -36,7 +36,7 @@ POLICIES = (
             taken_in("UPDATE", "rpls_id, type, surface_m2, staircase, floor, door"),
         ),
     ),
-    # The policies of the app `allocations` also give staff who let dwellings access to this table.
+    # The policies of the app `allocations` also grant access to this table, to employees who let dwellings.
     TablePolicy(
         "buildings_unitterms",
         (

@@ -1,6 +1,6 @@
 """Connects pages with the screening, which finds sensitive personal data in sentences.
 
-Prepares what the screening must accept about an account, and prepares its findings for display.
+Prepares what the screening must accept about an account, and prepares the findings of the screening for display.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

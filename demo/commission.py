@@ -273,7 +273,8 @@ class Commission:
     def decide(self, session: Session, candidacies: list[Candidacy], conditional: bool = False) -> None:
         """Adopt the decisions on the three candidates for a dwelling: rank the first two, and refuse the third.
 
-        If `conditional` is true and a document of the first candidate is missing, the first rank depends on it.
+        If `conditional` is true and a document of the first candidate is missing, the first rank is conditional on this
+        document.
         """
         best, second, third = candidacies
         sheet = Sheet.objects.using(OWNER).get(candidacy=best)

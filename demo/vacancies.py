@@ -37,7 +37,7 @@ HOLDERS: dict[str, tuple[str, int, int | None]] = {
 }
 TRANSFER = ""
 WITH_CANDIDATES = (LANDLORD_HOLDER, CITY, TRANSFER, LANDLORD_HOLDER, CITY, TRANSFER)
-# PLAN maps each step of the procedure to a list of bodies: one vacancy at this step is oriented to each body listed.
+# PLAN lists, for each step of the procedure, the bodies that may propose applicants: one for each vacancy at the step.
 # Free dwellings in excess of PLAN are not declared vacant.
 PLAN: dict[str, tuple[str, ...]] = {
     "declared": (TRANSFER,) * 6,
@@ -132,8 +132,8 @@ def add_contingents(landlord: Landlord, people: dict[str, str], today: date) -> 
 
 
 def _orient(vacancy: Vacancy, contingent: Contingent | None, manager: str, rng: Random) -> None:
-    """Orient a vacancy to a contingent (share of a reserving body) or, without one, to a tenant of the landlord who
-    moves. Also draw the secret key that orders equal candidates."""
+    """Choose for whom a vacancy is reserved: for a contingent (share of a reserving body) or, if `contingent` is None,
+    for a tenant of the landlord who moves. Also draw the secret key that orders equal candidates."""
     vacancy.state, vacancy.contingent = VacancyState.ORIENTED, contingent
     vacancy.orientation_reason = OrientationReason.BEHIND if contingent else ""
     vacancy.outside_flow = "" if contingent else "transfer"

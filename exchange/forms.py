@@ -34,12 +34,12 @@ class TwiceSentForm(forms.Form):
         return not self.cleaned_data["tried"]
 
     def print_of(self, data: dict[str, Any]) -> Any:
-        """Return a fingerprint of the cleaned values. The import is accepted only if it equals that of the dry run."""
+        """Return a fingerprint of the cleaned values. The import must have the same fingerprint as the dry run."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        # A dry run has nothing to compare. An invalid field is missing in `data` and already has its own error.
+        # Compare nothing in a dry run or after a field error. An invalid field is not in `data` and has its own error.
         if not data.get("tried") or data.keys() != self.fields.keys():
             return data
         try:

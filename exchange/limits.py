@@ -29,7 +29,7 @@ def require_daily_allowance() -> None:
 
 
 def allow_long_statements() -> None:
-    """Raise the time limits of the current database transaction, because an import takes longer than other pages."""
+    """Extend the time limits of the current database transaction, because an import takes longer than other pages."""
     with connection.cursor() as cursor:
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             cursor.execute(f"SET LOCAL {limit} = '{INTAKE_STATEMENT}'")

@@ -58,7 +58,7 @@ class Watchdog:
         while True:
             time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
-            # The lock prevents any statement from ending now, so `shutdown` cannot interrupt a later statement.
+            # No statement can end while this lock is held, so `shutdown` cannot interrupt a later statement.
             with self._lock:
                 for deadline, connection in self._waiting.values():
                     if deadline < now:

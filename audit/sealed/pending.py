@@ -2,7 +2,7 @@
 
 The sealer works in passes; each pass gives a leaf (an entry of the sealed log) to every new event. Events are not
 committed in the order of their times, so a search for events later than the newest sealed event would miss some. Each
-pass searches a window of time instead. It begins so early that all transactions with earlier events have ended:
+pass searches a window of time instead. The window begins so early that all transactions with earlier events have ended:
 
 - Each pass notes the time and the next transaction number. An event that a pass could not see belongs to a transaction
   that was running during this pass or began later. The number of this transaction is at least that of the oldest
@@ -62,8 +62,8 @@ class Settled:
     """Where the next pass of the sealer searches for events without a leaf (log entry), if this pass is committed.
 
     The next pass searches events later than `floor`. It skips events of transactions numbered below `sealed_below`,
-    because these events have a leaf already; None means that no event is skipped. If another event has a leaf, the
-    leaf's number is at least `since`.
+    because these events have a leaf already; None means that no event is skipped. If one of the other events has a
+    leaf, the leaf's number is at least `since`.
     """
 
     floor: datetime

@@ -77,7 +77,7 @@ def load(file: Path) -> SealKeys:
         if not origin or origin.startswith(_BY_KEY):
             first = next(iter(stored.values()))
             by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
-            # Without `origin` in the key file, the log is named after its first key. Any other key's name is refused.
+            # Without `origin` in the key file, the log is named after its first key. Another key's name is refused.
             if origin not in ("", by_key):
                 raise ValueError(origin)
             origin = by_key

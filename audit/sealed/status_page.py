@@ -71,7 +71,7 @@ def public_keys(rows: Rows) -> list[PublicKey]:
 
 
 def forgotten(rows: Rows) -> tuple[list[Event], int]:
-    """Return the latest audit events that record a deletion of old months of the audit log or of a pseudonym's key,
-    newest first. Return also the number of all destroyed pseudonyms."""
+    """Return the latest audit events which record that old months of the audit log, or the key of a pseudonym, were
+    deleted. The newest event comes first. Return also the number of all destroyed pseudonyms."""
     kinds = (TRACE_PRUNED.code, PSEUDONYM_DESTROYED.code)
     return list(rows(Event).filter(kind__in=kinds).newest_first()[:MOST]), rows(Erasure).count()

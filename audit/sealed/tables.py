@@ -131,7 +131,7 @@ class Pseudonym(models.Model):
 
 
 class Erasure(models.Model):
-    """Record that the key of a pseudonym was destroyed. `digest` is a hash of the id of the person or account that had
+    """A record of the destruction of a pseudonym's key. `digest` is a hash of the id of the person or account that had
     this pseudonym."""
 
     privacy = {"digest": "plain", "at": "plain"}

@@ -76,7 +76,7 @@ _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[
 # Leaves with the same codes differ only in the fields listed in _HOLES, so `pattern` puts placeholders there.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
-# `filled` refuses characters outside _FILLING, and event, payload and time if their total length is not _FILLED.
+# `filled` refuses characters outside _FILLING. The lengths of event, payload and time must add up to _FILLED.
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 

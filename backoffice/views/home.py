@@ -12,7 +12,7 @@ from backoffice.menu_entries import MENU
 
 @door(Permission.HOME, get_event=events.LIST_SHOWN)
 def home(request: DoorRequest) -> HttpResponse:
-    """Redirect to the first menu entry of the person. If their roles give them none, show whom to ask for access."""
+    """Redirect to the person's first menu entry. If the person's roles permit none, show whom to ask for access."""
     work = (entry for entry in MENU if entry.permission not in FOR_EVERYONE)
     first = next((entry for entry in work if entry.offered_to(request.access.roles)), None)
     if first:

@@ -44,7 +44,7 @@ class Building(models.Model):
 
     class Meta:
         default_permissions = ()
-        # Creates one django-guardian permission for each kind of data that people see only in their assigned buildings.
+        # One django-guardian permission exists for each kind of data that people see only in their assigned buildings.
         permissions = [
             (compartment.codename, compartment.value) for compartment in Compartment if compartment in PLACED
         ]

@@ -50,7 +50,7 @@ class CodeForm(forms.Form):
     def words(self) -> str:
         """Return the texts of all fields to screen, one field per line.
 
-        The screening reads them even if the form is invalid, so that the page can always show what it finds.
+        The screening reads them even if the form is invalid, so that the page can always show what the screening finds.
         """
         return "\n".join(self.data.get(name, "")[:longest].replace("_", " ") for name, longest in WORDS.items())
 

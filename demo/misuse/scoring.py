@@ -84,8 +84,9 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
 def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
     """Map the id of each event to the number of the case of misuse (episode) to which the event belongs.
 
-    Some episodes consist of returning to the same household (rule "returning"). All events of this employee about this
-    household then belong to the episode, also those of ordinary work. Other honest events are left out.
+    Some episodes consist of returning to the same household (rule "returning"). All events that the employee of the
+    episode caused about this household then belong to the episode, also those of ordinary work. Other honest events are
+    left out.
     """
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
     followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}

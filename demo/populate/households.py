@@ -61,8 +61,8 @@ class Span:
 
 @dataclass(slots=True)
 class Let:
-    """A generated lease, with what its ledger is generated from (`tenancy`), the name of its first holder, and the ids
-    of all tenants."""
+    """A generated lease: the facts from which its ledger is generated (`tenancy`), the name of its first holder, and
+    the ids of all tenants."""
 
     lease: str
     unit: str

@@ -22,11 +22,11 @@ OTHER_YEARS = _("revenus d’une autre année que les deux dernières")
 
 @dataclass
 class Dropped:
-    """Numbers of values in one file that Loge does not store, by reason.
+    """Counts of values that Loge does not store, by reason, for one file.
 
     `elements`: elements that Loge has no field for, by name. `codes`: unknown codes, by element. `unusable`: invalid
-    optional values such as telephone numbers, by element. `others`: other reasons, by their French sentence, such as
-    OTHER_YEARS.
+    optional values such as telephone numbers, by element. `others`: values left out for another reason, by the French
+    text of the reason, such as OTHER_YEARS.
     """
 
     elements: Counter[str] = field(default_factory=Counter)

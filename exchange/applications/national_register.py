@@ -173,7 +173,7 @@ class _Application:
         return tuple(each for each in applicants if each)
 
     def _applicant(self, person: Element, tie: str) -> ApplicantRecord | None:
-        # Check first and last name separately for forbidden words: joined, a usual surname such as SANS may be refused.
+        # Screen first and last name separately: joined, they could be refused because of a usual surname such as SANS.
         # A landlord cannot correct a refused name, because the file comes from the national register.
         last_name = self._value(person, "nom", cells.read_screened_name, "")
         first_name = self._value(person, "prenom", cells.read_screened_name, "", required=False)

@@ -21,7 +21,7 @@ CHUNK = 64 * 1024
 LONGEST_TAG = 1024 * 1024
 DEEPEST = 32
 MOST_ELEMENTS = 2_000  # maximum number of elements inside one yielded element
-LONGEST_TEXT = 1_000  # longer texts are cut to this number of characters; every field allows fewer
+LONGEST_TEXT = 1_000  # Longer texts are cut to this number of characters, more than any field allows.
 ENCODINGS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
 
 

@@ -32,7 +32,7 @@ COLUMNS = (
     "latitude",
     "longitude",
 )
-# A line with more dwellings is refused as a typing error: the largest known programme has 1,332 dwellings.
+# A line with more than MOST_DWELLINGS is refused as a typing error: the largest known programme has 1,332 dwellings.
 MOST_DWELLINGS = 10_000
 LONGEST_ADDRESS = 300
 SENTENCES = {

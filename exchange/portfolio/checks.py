@@ -23,8 +23,8 @@ class Check:
 
 
 def keyed(kind: str, column: str, alias: str = "k") -> str:
-    """Return the SQL of a LEFT JOIN with the table of imported keys. Its `target` is the id of the row with the key, or
-    NULL."""
+    """Return the SQL of a LEFT JOIN with the table of imported keys. The column `target` of this table is the id of the
+    row with the key; it is NULL for an unknown key."""
     return f" LEFT JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 

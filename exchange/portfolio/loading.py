@@ -30,8 +30,8 @@ def new_keys(kind: str, stage: str) -> Load:
 
 
 def of(kind: str, column: str, alias: str = "k") -> str:
-    """Return the SQL of a JOIN with the table of imported keys. Its `target` is the id of the row whose key is in
-    `column`."""
+    """Return the SQL of a JOIN with the table of imported keys. The column `target` of this table is the id of the row
+    whose key is in `column`."""
     return f" JOIN tenants_sourcekey {alias} ON {alias}.kind = '{kind}' AND {alias}.key = s.{column}"
 
 

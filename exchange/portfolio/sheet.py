@@ -38,7 +38,7 @@ class Drawn:
 @dataclass(frozen=True)
 class Sheet:
     """The format of one file. `stage` is the name of its staging table. `key` names the columns that identify a line.
-    It is empty if lines may be equal. `about` is printed in the documentation.
+    `key` is empty if lines may be equal. `about` is printed in the documentation.
     """
 
     file: str

@@ -352,7 +352,7 @@ RECEIPTS = Sheet(
     ),
     ("R-20261123-17;AG-EST;bank_transfer;bank;512,30;23/11/2026;;",),
 )
-# The daily file of ledger entries. If a payment names no account, the agency in `agence` must find the account.
+# Ledger entries of one day. If a payment names no account, the agency in the column `agence` must find the account.
 DAILY = Sheet(
     "ecritures du jour",
     "stage_entries",

@@ -15,7 +15,7 @@ from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import SHEETS
 
 MOST_BYTES = 8 * 1024 * 1024
-# One person may import these kinds of files in the browser. The four excluded kinds decide who may see which tenants.
+# One person alone may import the kinds in BROUGHT. The four other kinds of file decide who may see which tenants.
 # Places, people, assignments and marks that hide households are changed by two people, or by an import on the server.
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)

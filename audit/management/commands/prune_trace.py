@@ -1,4 +1,4 @@
-"""Deletes the months of the audit log whose retention period is over. Without --apply, only reports which months."""
+"""Deletes the months of the audit log whose retention period is over. Without --apply, only counts these months."""
 
 from argparse import ArgumentParser
 from datetime import date

@@ -25,7 +25,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("anciens commentaires", expire_legacy_comments),
     ("accès exceptionnels", expire_emergencies),
     ("demandes", expire_subject_requests),
-    # Offers must expire before applications: the dwelling of an unanswered offer goes to the next candidate.
+    # Offers expire before applications, so that the dwelling of an unanswered offer goes to the next candidate.
     ("délais de réponse aux propositions", expire_offers),
     ("demandes de logement", expire_applications),
     ("candidatures sans nom", expire_candidacies),
