@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 from housing import VERSION
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["version"]:  # replaces Django's command `version`, which prints the version of Django
+    if sys.argv[1:] == ["version"]:  # prints Loge's version; Django's own `version` prints Django's
         sys.exit(print(f"Loge {VERSION}"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
     execute_from_command_line(sys.argv)

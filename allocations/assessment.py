@@ -111,8 +111,8 @@ def verdicts(access: AccessContext, application: Application, zone: str) -> list
 
 
 def _proof(income: Income) -> str:
-    """Return the proof of an income by the rules' name for it. A declared income of the year N-2 is treated as proved;
-    the verdict is then marked provisional."""
+    """Return the code of an income's proof, as the rules spell it. A declared income of the year N-2 is treated as
+    proved; the verdict is then marked provisional."""
     return "tax_notice" if income.basis == Basis.N2 and not income.proof else PROOFS[income.proof]
 
 
@@ -184,8 +184,8 @@ def _in_first_quartile(access: AccessContext, candidacy: Candidacy) -> bool:
 
 
 def _ages(access: AccessContext, candidacy: Candidacy, day: date) -> tuple[list[int], list[tuple[int, str]]]:
-    """Return the ages of the persons who certainly count, then the age of each doubtful person with the unsettled point
-    of law."""
+    """Return the ages of the persons who certainly count as consumption units, then the age of each doubtful person
+    with the unsettled point of law."""
     always = [
         completed_years(row.birth_date, day)
         for row in access.rows(Applicant).filter(application=candidacy.application_id)

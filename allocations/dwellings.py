@@ -54,7 +54,7 @@ def terms_of(unit: Unit) -> UnitTerms | None:
 
 
 def is_reserved(vacancy: Vacancy) -> bool:
-    """Whether a reserving body, and not the landlord, designates the candidates of a vacancy."""
+    """Whether a reserving body, rather than the landlord, designates the candidates of a vacancy."""
     return vacancy.contingent is not None and vacancy.contingent.kind != HolderKind.LANDLORD
 
 
@@ -64,8 +64,8 @@ def is_to_fill(vacancy: Vacancy) -> bool:
 
 
 def owed_examinations() -> dict[UUID, set[int | None]]:
-    """Map each vacancy for which the law requires an application to be examined first to that application's ranks in
-    the shortlist.
+    """Return the vacancies for which the law requires that applications be examined first, each with the ranks of these
+    applications in its shortlist.
 
     A rank is None if the shortlist must be drawn, or drawn again. Only vacancies of the current person's places are
     returned.
@@ -128,7 +128,7 @@ def convention_on(day: date, conventions: list[Convention]) -> ConventionState:
 class ContingentFlow:
     """A contingent's share of the dwellings let in a year, and the number of vacancies oriented to it so far.
 
-    `expected` is its share of the dwellings oriented so far to all contingents.
+    `expected` is the contingent's share of the dwellings oriented so far to all contingents.
     """
 
     contingent: Contingent

@@ -33,7 +33,7 @@ from allocations.wording import motive_figures
 from formats.language import in_french
 from formats.months import months_after
 
-# The reminder can be printed in the last two months of the term, in which the list of due tasks includes it.
+# The renewal reminder can be printed in the last two months of an application's term, when it is also a due task.
 REMINDER_MONTHS = 2
 
 Facts = dict[str, Any]
@@ -181,8 +181,8 @@ def residence_on_decision(access: AccessContext, candidacy: Candidacy, decision:
 
 
 def position_to_print(candidacy: Candidacy) -> Position | None:
-    """Return the applicant's position, as in the letter about points. Returns None if the application was referred to
-    an examiner, because the officer must not print it."""
+    """Return the applicant's position by points, as in the letter about points. Returns None if the application was
+    referred to an examiner, because an officer must not print the position of such an application."""
     application = candidacy.application
     if application is None or score_without_grounds(application) is None:
         return None

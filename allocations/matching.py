@@ -35,7 +35,7 @@ _LINKS = """
     WHERE a.state <> 'closed' AND a.number IS NOT NULL AND a.rooms_from IS NOT NULL
       AND NOT EXISTS (SELECT FROM allocations_poollink k WHERE k.application_id = a.id)"""
 # A household's shape has the tie, age, mobility card, custody and tax notice of each person.
-# Ages above the highest age that a rule distinguishes are equal.
+# Ages above the highest age limit of the rules are replaced by this limit.
 # The "age" of an expected child is 1 once the expected day of birth has passed, and 0 before.
 SHAPES = """
     SELECT application_id, string_agg(person, ' ' ORDER BY person) AS shape FROM (
@@ -111,8 +111,8 @@ def prepare_pool(copying: Copying) -> int:
 
 
 def shape_parameters(day: date) -> dict[str, Any]:
-    """Return the parameters of the query `SHAPES`. Ages are capped at a limit, because the rules only compare the ages
-    of a couple, or of a child, with that limit."""
+    """Return the parameters of the query `SHAPES`. Ages above a limit are replaced by the limit, because the rules only
+    ask whether a couple's or a child's age reaches it."""
     return {"day": day, "oldest": YOUNG_COUPLE_AGES + 1, "grown_up": MAJORITY}
 
 

@@ -50,7 +50,7 @@ def rubrics_of(access: AccessContext, grid: Grid) -> list[Rubric]:
 
 @dataclass(frozen=True)
 class Position:
-    """Percentages of the applications for as many rooms that are in a higher band of points, and in the same band."""
+    """Among applications for as many rooms: the percentages in a higher band of points, and in the same band."""
 
     higher: int
     same: int
@@ -58,7 +58,7 @@ class Position:
 
 @dataclass(frozen=True)
 class PointsTold:
-    """Points in the letter: `verified` has criteria proved by documents, `declared` those that declared data meet."""
+    """Points in the letter: `verified` lists criteria proved by documents, `declared` criteria met by declared data."""
 
     score: Score
     grid: Grid

@@ -199,7 +199,8 @@ class Tally:
 
 
 def tally(decision: Decision) -> Tally:
-    """Return the votes on a decision. Raises ValidationError unless the current person presides over it."""
+    """Return the votes on a decision. Raises ValidationError unless the current person presides over the dwelling
+    concerned."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT votes_for, votes_against, abstained, casting FROM allocations_tally(%s)", [decision.pk])
         row = cursor.fetchone()
@@ -351,8 +352,8 @@ def open_to_reserving_body(access: AccessContext) -> Any:
 
 
 def as_disclosed(vacancies: Iterable[Vacancy]) -> None:
-    """Set the states of vacancies to those that the reserving body may read; it may not read the column itself. Raises
-    Http404 for a vacancy that is no longer oriented to the body."""
+    """Set the states of vacancies to those that the reserving body may read. The body may not read the column `state`
+    itself. Raises Http404 for a vacancy that is no longer oriented to the body."""
     states = disclosed_states()
     for vacancy in vacancies:
         if vacancy.pk not in states:

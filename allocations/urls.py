@@ -172,6 +172,6 @@ urlpatterns = [
     path("demandes/<uuid:pk>/avertissement/", closings.application_warning, name="application_warning"),
     path("demandes/<uuid:pk>/courrier/<slug:letter>/", letters.application_letter, name="application_letter"),
     path("demandes/<uuid:pk>/radiation/", closings.application_close, name="application_close"),
-    # Tests submit forms in the order of this list, and the last one closes the application for the person.
+    # Tests submit forms in the order of this list, and the last form ends the person's access to the application.
     path("demandes/<uuid:pk>/refermer/", occasions.application_leave, name="application_leave"),
 ]

@@ -107,8 +107,8 @@ def take(access: AccessContext, question: Question, file: IO[bytes], most: int, 
     """Write an evidence pack to `file`, and record in the audit event what it contains.
 
     `most` is the maximum number of events. `earlier` is the size of the audit log in an older pack, which the new pack
-    continues; 0 if there is none.
-    Raises NothingSealed, TooMany, WitnessesRefused, or PermissionDenied if the person may not take this pack.
+    continues; 0 if there is none. Raises NothingSealed, TooMany, WitnessesRefused, or PermissionDenied if the person
+    may not export this pack.
     """
     if question.scope == "period" and not may_take_all(access):
         raise PermissionDenied

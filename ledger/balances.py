@@ -92,7 +92,7 @@ def may_settle(account: Account, balance_cents: int, today: date) -> bool:
 
 
 def has_write_offs(account: Account) -> bool:
-    """Return True if the account has write-off requests. Uses raw SQL, which is faster than building a queryset."""
+    """Return True if the account has any write-off requests. Uses raw SQL, which is faster than building a queryset."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM ledger_writeoff WHERE account_id = %s)", [account.pk])
         return bool(cursor.fetchone()[0])

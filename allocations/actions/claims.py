@@ -1,5 +1,5 @@
-"""Actions for reading one candidate's sheet after a discrimination claim: the data protection officer requests it, and
-the allocation manager approves the request."""
+"""Actions for reading a candidate's anonymous sheet after a discrimination claim: the data protection officer requests
+access, and the allocation manager approves the request."""
 
 from uuid import UUID
 
@@ -36,7 +36,8 @@ def ask_claim(*, by: Person, reference: UUID, source: str, context: Context = NO
 
 @all_or_nothing()
 def agree_to_claim(*, by: Person, claim: UUID, context: Context = NOWHERE) -> None:
-    """Approve a request: its author may read the sheet for 24 hours. The database rejects an approval by the author."""
+    """Approve a request, so that its author may read the sheet for 24 hours. The database rejects an approval by the
+    author."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT candidacy, person FROM allocations_agree_to_claim(%s)", [claim])
         row = cursor.fetchone()

@@ -77,8 +77,8 @@ def vote(*, by: Person, decision: Decision, seat: Seat, choice: str, context: Co
 
 @all_or_nothing()
 def count_votes(*, by: Person, decision: Decision, context: Context = NOWHERE) -> Decision:
-    """Adopt or reject a decision according to the votes. The mayor's vote breaks a tie; without one, the decision is
-    rejected."""
+    """Adopt or reject a decision according to the votes. If the votes are equal, the mayor's vote decides; without the
+    mayor's vote, the decision is rejected."""
     votes = tally(decision)
     if votes.votes_for + votes.votes_against + votes.abstained == 0:
         raise ValidationError(_("Personne n’a encore voté."))

@@ -33,7 +33,8 @@ def expire_candidacies(*, by: Person | str) -> int:
 
 
 def expire_registry_rows(*, by: Person | str) -> int:
-    """Delete rows that were exported to the national register over 31 days ago, or not exported within 92 days."""
+    """Delete rows for the national register that were exported over 31 days ago, or were not exported within 92
+    days."""
     over = Q(sent_on__lt=TodayInParis() - REPEAT_DAYS)
     over |= Q(sent_on__isnull=True, day__lt=TodayInParis() - UNSENT_DAYS)
     with transaction.atomic(using=LOGIN):

@@ -1,4 +1,4 @@
-"""Action that enters a legal figure with its source and first day. A new row ends the one in force before it."""
+"""Action that enters a legal figure with its source and first day. The new figure ends the one that was in force."""
 
 from datetime import date, timedelta
 
@@ -27,7 +27,7 @@ def set_figure(
     first_day: date,
     context: Context = NOWHERE,
 ) -> LegalFigure:
-    """Enter the value of a legal figure from a first day on. The value in force until then ends the day before."""
+    """Enter the value of a legal figure from a given day on. The value in force until then ends the day before."""
     term = LEGAL_FIGURES.terms.get(code)
     if term is None or not int(term.row["least"]) <= value <= int(term.row["most"]):
         raise ValidationError({"value": _("Cette valeur n’est pas plausible : vérifiez l’unité.")})

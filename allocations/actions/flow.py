@@ -1,5 +1,5 @@
-"""Actions on the contingents of reserving bodies: their conventions, their nominators, and their shares of the
-dwellings to let in a year."""
+"""Actions on contingents (the dwellings that a reserving body may fill): conventions, nominators and yearly shares of
+the dwellings to let."""
 
 from datetime import date
 from typing import Any

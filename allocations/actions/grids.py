@@ -95,7 +95,7 @@ def discard_draft(*, by: Person, grid: Grid, context: Context = NOWHERE) -> None
         raise ValidationError(_("Une grille adoptée ne change plus : préparez une nouvelle version."))
     version = grid.version
     GridRubric._default_manager.filter(grid=grid).delete()
-    # Grid.delete() would also query the scores of the grid, which the allocation manager may not read.
+    # Grid.delete() would also query the grid's scores, and the allocation manager may not read scores.
     Grid._default_manager.filter(pk=grid.pk)._raw_delete(grid._state.db)
     record(events.GRID_CHANGED, by=by, context=context, grid=version)
 

@@ -85,7 +85,7 @@ def _opened(by: Person, application: Application, reason: OccasionReason, contex
 
 @all_or_nothing()
 def end_occasion(*, by: Person, application: Application, context: Context = NOWHERE) -> None:
-    """Close an application for the person who had opened it. The person can no longer read it."""
+    """End the current person's access to an application that the person had opened."""
     about, place = application.subject(), application.kept_at_id
     record(events.OCCASION_ENDED, by=by, about=about, place=place, context=context)
     open_now = Occasion._default_manager.filter(person=by, application=application, ends_at__gt=NowInLoge())

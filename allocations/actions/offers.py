@@ -205,8 +205,9 @@ def _sign_new(by: Person, hand_over: HandOver, starts_on: date, annexes: Iterabl
 
 
 def _make_discreet(by: Person, lease: Lease, context: Context) -> None:
-    """Hide the household from today on. Waiting for the first day of the lease would be too late, because lists show
-    arrivals two weeks ahead. An existing mark, which a transfer copies from the former lease, is not changed."""
+    """Hide the household from lists and from most employees, from today on. Waiting for the first day of the lease
+    would be too late, because lists show arrivals two weeks ahead. An existing mark, which a transfer copies from the
+    former lease, is not changed."""
     day = today()
     if not lease.discreet_marks.filter(first_day__lte=day, last_day__gte=day).exists():
         last_day = day + timedelta(days=DISCREET_DAYS)

@@ -40,7 +40,7 @@ def name_fragile_residence(
 def end_fragile_residence(
     *, by: Person, residence: FragileResidence, last_day: date, context: Context = NOWHERE
 ) -> FragileResidence:
-    """Set the last day of a fragile residence, which is possible once. The database rejects a past day, because
+    """Set the last day of a fragile residence. This is possible only once. The database rejects a past day, because
     refusals were allowed until today."""
     change(residence, last_day=last_day)
     place = residence.building_id

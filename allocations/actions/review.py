@@ -22,8 +22,8 @@ _YEARS_BACK = {Basis.N2: 2, Basis.N1: 1, Basis.TWELVE_MONTHS: 0}
 
 @all_or_nothing()
 def ask_document(*, by: Person, application: Application, kind: str, context: Context = NOWHERE) -> SupportingDocument:
-    """Request a document of the closed list, or request it again if it has expired. The due date follows from the
-    landlord's delay."""
+    """Request a document of the closed list, or request it again if it has expired. The due date is today plus the
+    number of days that the landlord has set."""
     until = today() + timedelta(days=figure("document_delay_days", today()))
     document = SupportingDocument._default_manager.filter(application=application, kind=kind).first()
     if document is None:

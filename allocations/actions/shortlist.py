@@ -56,7 +56,7 @@ def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) ->
 
 
 def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
-    # Nominators may not read these columns, so the query leaves them out.
+    # The query leaves out the application and the states, because nominators may not read these columns.
     unread = ("application", "state", *(f"vacancy__{name}" for name in NOT_RESERVED))
     candidacy: Candidacy = Candidacy._default_manager.select_related("vacancy").defer(*unread).get(pk=candidacy_id)
     facts: dict[str, Any] = {"vacancy": candidacy.vacancy_id, "number": candidacy.number, "rank": candidacy.rank}

@@ -129,8 +129,8 @@ def application_take(request: ApiRequest) -> dict[str, Any]:
 
 
 def keeper_of(request: ApiRequest) -> Place:
-    """Return the place given in the body, or else the only place where the client may register applications. Raises
-    Problem if there is none, or if the body must choose one."""
+    """Return the place given in the request body, or else the only place where the client may register applications.
+    Raises Problem if there is no such place, or if there are several and the body names none."""
     places, wanted = keepers_of(request.access), request.body_data.get("kept_at")
     matching = [place for place in places if wanted in (None, place.pk)]
     if len(matching) == 1:

@@ -18,7 +18,7 @@ from allocations.vocabulary import CURRENT_HOUSING, EQUIPMENT, SUPPORTING_DOCUME
 from formats.telephone import validate_phone
 from privacy.screened import named, require_allowed_address
 
-MOST_APPLICANTS = 2  # The registration page also accepts two applicants.
+MOST_APPLICANTS = 2  # The API accepts at most two applicants, as the registration page does.
 HIGHEST = 9_999_999_999  # The highest accepted income, in cents.
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_blank": True, "default": ""}
 _POSTCODE = RegexValidator(r"^[0-9]{5}\Z", _("Un code postal a cinq chiffres."))

@@ -175,7 +175,7 @@ def decision_propose(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any
 
 
 def _presided_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
-    """Return the agenda item of a candidacy. The response is 403 unless the client presides over it, as on the
+    """Return the agenda item of a candidacy. The response is 403 unless the client presides over this item, as on the
     pages."""
     if candidacy.item is None:
         raise Http404
@@ -184,8 +184,8 @@ def _presided_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
 
 
 def _note_sheet(request: ApiRequest, candidacy: Candidacy, blind: bool) -> None:
-    """Record that the chair reads the sheet. For a recused chair, who gets no content of the sheet, record only the
-    form."""
+    """Add to the audit event that the chair reads the sheet. A recused chair gets no content of the sheet, so the event
+    records only that a form was shown."""
     if blind:
         request.access.note(events.FORM_SHOWN)
     elif candidacy.item:

@@ -137,8 +137,8 @@ class ItemSheetsOut(serializers.Serializer[Any]):
 
 
 class RecuseBody(Strict):
-    """A recusal from one dwelling of the agenda, or from an application whose number the member knows. Exactly one is
-    given."""
+    """A recusal from one dwelling of the agenda, or from an application whose number the member knows. The request
+    gives exactly one of the two."""
 
     item = Id(required=False)
     number = Word(

@@ -1,5 +1,5 @@
-"""API endpoints for orienting vacancies to reserving bodies: the list of vacancies with advice, and the orientation of
-one."""
+"""API endpoints that orient vacancies (choose the reserving body that designates the candidates): the list of vacancies
+with advice, and the orientation of one vacancy."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class WaitingOut(VacancyOut):
 
 class ShareOut(serializers.Serializer[Any]):
     """A contingent's yearly share. `due` is the share in whole dwellings. `ahead` is the number of dwellings received
-    beyond the share so far, or negative."""
+    beyond the share so far, and negative if fewer were received."""
 
     contingent = ContingentOut()
     share_permille = serializers.IntegerField(allow_null=True)
@@ -58,7 +58,8 @@ class BoardOut(serializers.Serializer[Any]):
 
 
 class OrientBody(Strict):
-    """A contingent with a reason, or else a reason for which the vacancy is outside the yearly shares."""
+    """Orients a vacancy: either a contingent with a reason, or a reason to exclude the vacancy from the yearly
+    shares."""
 
     contingent = Id(required=False)
     reason = Code(choices=OrientationReason.choices, required=False)

@@ -110,8 +110,8 @@ def offer(request: ApiRequest, candidacy: Candidacy) -> Offer:
     status=201,
 )
 def offer_send(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
-    """Offer the dwelling to a candidate. The response is 404 if the commission has not allocated the dwelling to
-    them."""
+    """Offer the dwelling to a candidate. The response is 404 if the commission has not allocated the dwelling to this
+    candidate."""
 
     def send(**acting: Any) -> Offer:
         if request.access.rows(Offer).filter(candidacy=candidacy).exists():

@@ -114,8 +114,8 @@ def shortlist_draw(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     status=201,
 )
 def candidate_designate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
-    """Designate the candidate of a shortlist line. The decorator fetches the vacancy instead of the line, because a
-    line's pseudonym may not be read."""
+    """Designate the candidate of a shortlist line. The decorator fetches the vacancy and not the line, because nobody
+    may read the pseudonym in a line."""
     rows = request.access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")
     return run_once(request, designate, line=line)

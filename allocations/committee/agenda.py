@@ -80,7 +80,7 @@ def seats_of(access: AccessContext, session: Session) -> list[Seat]:
 
 
 def own_seat(access: AccessContext, seats: Sequence[Seat]) -> Seat:
-    """Return the current person's seat among these. Raises PermissionDenied if the person has none."""
+    """Return the current person's seat, found among `seats`. Raises PermissionDenied if the person has none."""
     for seat in seats:
         if seat.person_id == access.person.pk:
             return seat
@@ -143,8 +143,8 @@ def possible_members(access: AccessContext, session: Session) -> tuple[list[Pers
 
 
 def agenda_of(access: AccessContext, session: Session) -> list[Any]:
-    """Return the agenda items of a session. Each has the number of its sheets (`sheets`), of those with an adopted
-    decision (`decided`), and of those from which the current person is recused (`recused`)."""
+    """Return the agenda items of a session. On each item, `sheets` is the number of its sheets, `decided` the number of
+    sheets with an adopted decision, and `recused` the number of sheets from which the current person is recused."""
     rows = access.rows(AgendaItem).filter(session=session).select_related(*DWELLING)
     own = Q(candidacies__recusals__seat__person=access.person.pk)
     counts = {
@@ -156,7 +156,7 @@ def agenda_of(access: AccessContext, session: Session) -> list[Any]:
 
 
 def dwellings_of(access: AccessContext, session: Session) -> list[AgendaItem]:
-    """Return the agenda items of a session for the manager who convenes it, and who may not read candidacies."""
+    """Return the agenda items of a session for the manager who convenes the session and may not read candidacies."""
     rows = access.rows(AgendaItem).filter(session=session).select_related(*DWELLING)
     return list(rows.prefetch_related("vacancy__building__addresses").order_by("position"))
 
@@ -190,8 +190,8 @@ class NumberedSheet:
 
 @dataclass(frozen=True)
 class SheetTable:
-    """The sheets of one dwelling that the current person may read. `recused` are the candidacies from which they are
-    recused."""
+    """The sheets of one dwelling that the current person may read. `recused` are the candidacies from which this person
+    is recused."""
 
     session: Session
     seat: Seat
@@ -208,8 +208,8 @@ class SheetTable:
 
 
 def proposed_in(session: Session, rows: Rows) -> Any:
-    """Return the decisions proposed in this session, oldest first. Decisions that an earlier session proposed on the
-    same sheets are excluded."""
+    """Return the decisions proposed in this session, oldest first. An earlier session's proposals on the same sheets
+    are excluded."""
     proposed = rows(Decision).filter(candidacy__item__session=session.pk, proposed_at__gte=session.opened_at)
     return proposed.order_by("proposed_at", "id")
 

@@ -15,8 +15,8 @@ from allocations.models import Choice, ClaimSource, Decision, Sheet, Voice
 
 @dataclass(frozen=True)
 class WaitingClaim:
-    """A request as the person who may approve it reads it. `beginning` is the first eight characters of the
-    reference."""
+    """A request to read a sheet, as displayed to the person who may approve it. `beginning` is the first eight
+    characters of the sheet's reference."""
 
     claim: UUID
     beginning: str

@@ -64,9 +64,9 @@ class SheetRecord:
 
 @dataclass(frozen=True)
 class ItemRecord:
-    """An agenda item in the minutes. `key` orders equal candidates, in hexadecimal digits, or "" if there is none.
-    `presided_by` is the member who replaced a recused chair. `carried_reason` says why the item was postponed, or
-    ""."""
+    """An agenda item in the minutes. `key` is the hexadecimal key that orders candidates with equal points and filing
+    dates, or "" if there is none. `presided_by` is the member who replaced a recused chair. `carried_reason` says why
+    the item was postponed, or ""."""
 
     position: int
     vacancy: UUID

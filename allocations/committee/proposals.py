@@ -28,7 +28,7 @@ class Options:
 
     @property
     def without_motive(self) -> bool:
-        """Whether no refusal can be proposed, because the condition of no refusal motive is met."""
+        """Whether no refusal can be proposed now. A refusal needs a motive whose condition is met."""
         return all(":" not in value for value in self.decisions)
 
 

@@ -26,7 +26,8 @@ from allocations.queries import grouped
 
 
 def record_of(session: Session, rows: Rows, keys: Mapping[UUID, str]) -> MinutesRecord:
-    """Read the minutes of a closed session. `keys` maps a vacancy to the key that orders equal candidates."""
+    """Read the minutes of a closed session. `keys` maps a vacancy to the key that orders candidates with equal points
+    and filing dates."""
     candidacies = rows(Candidacy).filter(item__session=session.pk).select_related("sheet").defer("application")
     decisions = proposed_in(session, rows)
     recusals = (
@@ -66,15 +67,16 @@ def record_of(session: Session, rows: Rows, keys: Mapping[UUID, str]) -> Minutes
 
 
 def keys_of(session: Session) -> dict[UUID, str]:
-    """Map each vacancy of a closed session to the key that orders equal candidates. Only a member of the session gets
-    keys."""
+    """Map each vacancy of a closed session to the key that orders candidates with equal points and filing dates. The
+    result is empty for a person who is not a member of the session."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT vacancy, key FROM allocations_keys_of(%s)", [session.pk])
         return dict(cursor.fetchall())
 
 
 def names_after_vote(session: Session) -> dict[UUID, tuple[str, str]]:
-    """Map each candidacy to the applicant's number and name, except those from which the current person is recused."""
+    """Map each candidacy to the applicant's number and name. Candidacies from which the current person is recused are
+    left out."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT candidacy, application, last_name, first_name FROM allocations_names_after_vote(%s)", [session.pk]

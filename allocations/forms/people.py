@@ -30,7 +30,8 @@ def birth_date_error(day: date) -> ValidationError | None:
 
 
 class ApplicantForm(forms.Form):
-    """Form for one applicant. It has an address for the principal applicant, and a tie to that person for any other."""
+    """Form for one applicant. The form of the principal applicant has an address; any other form has the relation to
+    that person."""
 
     tie = forms.ChoiceField(label=_("Lien avec le demandeur"), choices=[_CHOOSE, *OTHER_TIES])
     last_name = forms.CharField(label=_("Nom"), max_length=80, widget=forms.TextInput(attrs=_UNSAVED))

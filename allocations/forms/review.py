@@ -60,7 +60,7 @@ class AskForm(forms.Form):
 
     def __init__(self, data: Any, *, valid: set[str]) -> None:
         """Create the form that requests documents. `valid` has the codes of documents that were seen and are still
-        valid; they cannot be requested."""
+        valid, which cannot be requested again."""
         super().__init__(data)
         kinds = [pair for pair in SUPPORTING_DOCUMENTS.choices if pair[0] not in valid]
         cast(forms.MultipleChoiceField, self.fields["kinds"]).choices = kinds

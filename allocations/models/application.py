@@ -50,7 +50,7 @@ class ApplicationQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Return the applications for which `person` has an open occasion. Only two compartments can read applications.
 
-        An examiner may read only the number and the place, so use `only()` in that compartment.
+        An examiner may read only the number and the place, so use `only()` in the examiner's compartment.
         """
         if compartment not in ON_OCCASION:
             return self.none()

@@ -55,7 +55,8 @@ class HolderKind(models.TextChoices):
 
 class ContingentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all contingents to managers and officers, and only their own to nominators."""
+        """Return the contingents that the person may read: all of them for managers and officers, and their own for
+        nominators."""
         if compartment is Compartment.CONTINGENT:
             return self.filter(Q(OwnContingent("id", person.pk)))
         return self.all() if compartment in NAME_READERS else self.none()
@@ -98,7 +99,7 @@ class Contingent(models.Model):
         return f"contingent {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a contingent does not concern a person."""
+        """Return None, because audit events about a contingent name the contingent and no person."""
         return None
 
 
@@ -138,7 +139,7 @@ class Convention(models.Model):
         return f"convention {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a convention does not concern a person."""
+        """Return None, because audit events about a convention name no person."""
         return None
 
 
@@ -148,8 +149,8 @@ class YearQuerySet(ScopedQuerySet):
 
 
 class FlowBase(models.Model):
-    """The number of dwellings to let in a year, minus those that the law excludes. Yearly shares are computed from
-    it."""
+    """The number of dwellings to let in a year, minus those that the law excludes. Yearly shares are computed from this
+    number."""
 
     privacy = dict.fromkeys(
         ("year", "lettings", "transfers", "rehousing", "sales", "identified", "entered_on"), DataClass.PLAIN
@@ -187,7 +188,7 @@ class FlowBase(models.Model):
         return self.lettings - self.transfers - self.rehousing - self.sales - self.identified
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because numbers of dwellings do not concern a person."""
+        """Return None, because audit events about numbers of dwellings name no person."""
         return None
 
 
@@ -224,7 +225,7 @@ class FlowYear(models.Model):
         return f"share {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a share does not concern a person."""
+        """Return None, because audit events about a yearly share name no person."""
         return None
 
 
@@ -282,5 +283,5 @@ class Nominator(models.Model):
         return f"nominator {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because the row concerns neither an applicant nor a resident."""
+        """Return None, because audit events about a nominator name neither an applicant nor a resident."""
         return None

@@ -38,7 +38,7 @@ class Outcome(models.TextChoices):
     PROPOSED = "proposed", _("proposée")
     ADOPTED = "adopted", _("adoptée")
     REJECTED = "rejected", _("rejetée")
-    # The session postponed the dwelling before the votes were counted.
+    # A proposal lapses if the session postpones the dwelling before the votes are counted.
     LAPSED = "lapsed", _("sans suite, logement reporté")
 
 
@@ -52,8 +52,8 @@ class Choice(models.TextChoices):
 
 
 class Recusal(models.Model):
-    """Excludes a member of the commission who knows the candidate or has an interest in the dwelling from a
-    candidacy."""
+    """Recusal: excludes a member of the commission from a candidacy, because the member knows the candidate or has an
+    interest in the dwelling."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -234,5 +234,5 @@ class Vote(models.Model):
         return f"vote {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because the event names the subject of the decision."""
+        """Return None, because the audit event about a vote names the subject of the decision that was voted on."""
         return None

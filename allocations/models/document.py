@@ -19,8 +19,8 @@ from privacy.retention_periods import APPLICATION
 
 class SupportingDocument(models.Model):
     """A document of the closed list. `kind` is the fact that the document proves; the document itself is not named,
-    because it could disclose a nationality or an illness. `expired_on` is the last day of an earlier document that must
-    be replaced, until its replacement is seen. The database sets it."""
+    because it could disclose a nationality or an illness. `expired_on` is the last day of validity of an earlier
+    document that must be replaced. The database sets it, and clears it once the replacement is seen."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -115,7 +115,7 @@ class LegalFigure(models.Model):
         return LEGAL_FIGURES.label(self.code)
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a legal figure does not concern a person."""
+        """Return None, because audit events about a legal figure name no person."""
         return None
 
 

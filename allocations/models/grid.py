@@ -115,7 +115,7 @@ class Grid(models.Model):
         return self.adopted_on is None
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a grid does not concern a person."""
+        """Return None, because audit events about a points grid name the grid and no person."""
         return None
 
 
@@ -149,7 +149,7 @@ class GridRubric(models.Model):
         return f"rubric {self.code}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a rubric does not concern a person."""
+        """Return None, because audit events about a rubric of the points grid name no person."""
         return None
 
 
@@ -240,7 +240,7 @@ class GridLine(models.Model):
         return f"grid line {self.code}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a criterion does not concern a person."""
+        """Return None, because audit events about a criterion of the points grid name no person."""
         return None
 
 
@@ -299,5 +299,5 @@ class Ceiling(models.Model):
         return f"ceiling {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because an income ceiling does not concern a person."""
+        """Return None, because audit events about an income ceiling name no person."""
         return None

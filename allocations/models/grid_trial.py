@@ -28,7 +28,7 @@ class TrialQuerySet(ScopedQuerySet):
 
 
 class GridTrial(models.Model):
-    """A trial of a draft points grid, as the draft is at night, compared with the grid in force.
+    """A trial that compares a draft points grid, as it is at night, with the grid in force.
 
     `draft` is not a foreign key: the trial must remain when its draft is discarded, because the number of trials is
     limited.
@@ -45,7 +45,7 @@ class GridTrial(models.Model):
     asked_on = models.DateField()
     computed_on = models.DateField(null=True, blank=True)
     compared_with = models.PositiveIntegerField(_("version en vigueur"), null=True, blank=True)
-    # Digest of the tried rubrics and lines, from `allocations.rules.trials.grid_digest`.
+    # Digest of the rubrics and lines of the draft grid that was tried, from `allocations.rules.trials.grid_digest`.
     digest = models.CharField(max_length=64, blank=True, default="")
 
     objects = TrialQuerySet.as_manager()
@@ -70,7 +70,7 @@ class GridTrial(models.Model):
         return f"trial of grid {self.version}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a trial does not concern a person."""
+        """Return None, because audit events about a trial name the trial and no person."""
         return None
 
 
@@ -135,5 +135,5 @@ class GridTrialCount(models.Model):
         return f"trial count {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because counts that are rounded and at least five identify nobody."""
+        """Return None, because these counts are rounded and at least five, and so identify no person."""
         return None

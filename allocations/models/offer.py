@@ -100,7 +100,7 @@ class Offer(models.Model):
                 violation_error_message=_("La notification suit l’envoi, et fixe le dernier jour pour répondre."),
             ),
             models.CheckConstraint(
-                # Silence requires a notification, because the time to answer begins with it.
+                # Silence is recorded only after a notification, because the notification starts the time to answer.
                 condition=Q(answer="", answered_on__isnull=True)
                 | Q(answered_on__isnull=False, answer__in=["accepted", "refused"], answered_on__gte=F("sent_on"))
                 | Q(

@@ -55,8 +55,9 @@ class PoolEntry(models.Model):
     """Features of an application for dwellings with one number of rooms. An application for two or three rooms has two
     entries. No foreign key leads to the application.
 
-    If any priority is recognised, `ranking_points` include every sealed line, so that the rank discloses no more than
-    the boolean that officers read. `within_ceilings` has financing and zone, such as "PLUS paris".
+    If any priority is recognised, `ranking_points` include every sealed line of the points grid, so that the rank
+    discloses no more than the boolean that officers read. `within_ceilings` has financing and zone, such as "PLUS
+    paris".
     """
 
     privacy = {
@@ -104,13 +105,13 @@ class PoolEntry(models.Model):
         return f"pool entry {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a pool entry does not identify a person."""
+        """Return None, because a pool entry does not identify a person whom an audit event could name."""
         return None
 
 
 class RankingKey(models.Model):
-    """Secret key that orders equal candidates of one vacancy. If the vacancy is withdrawn and declared again, it has
-    the same key, so the order does not change.
+    """Secret key that orders the candidates of one vacancy who have equal points and filing dates. If the vacancy is
+    withdrawn and declared again, it has the same key, so the order does not change.
 
     The audit log has the digest of the key before a shortlist is drawn, and the signed minutes contain the key, which
     proves that it was not chosen afterwards. A court expert with access to the pseudonyms can verify the order.
@@ -132,7 +133,7 @@ class RankingKey(models.Model):
         return f"ranking key of {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a ranking key does not concern a person."""
+        """Return None, because a ranking key concerns no person whom an audit event could name."""
         return None
 
 
@@ -166,7 +167,7 @@ class Shortlist(models.Model):
         return f"shortlist of {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because the lines of a shortlist do not identify a person."""
+        """Return None, because the lines of a shortlist identify no person whom an audit event could name."""
         return None
 
 
@@ -220,5 +221,5 @@ class ShortlistLine(models.Model):
         return f"shortlist line {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a shortlist line does not identify a person."""
+        """Return None, because a shortlist line identifies no person whom an audit event could name."""
         return None

@@ -94,9 +94,9 @@ class CaseAnswer(models.TextChoices):
 
 class GroundCaseQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the cases that the examiner has taken, or for an officer those of open applications.
+        """Return the cases that an examiner has taken, or the cases of the applications that an officer has open.
 
-        An officer may read only the day of referral, so use `only()` in that compartment.
+        An officer may read only the day of referral, so use `only()` in the compartment of officers.
         """
         if compartment not in ON_OCCASION:
             return self.none()

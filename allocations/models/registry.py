@@ -47,7 +47,7 @@ class RegistryRun(models.Model):
         return f"registry run {self.number}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a run only counts rows."""
+        """Return None, because audit events about an exported file name no person."""
         return None
 
 
@@ -58,12 +58,12 @@ class RegistryRowKind(models.TextChoices):
 
 class RegistryRowQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return no row, because only the nightly job may read them."""
+        """Return no row, because only the nightly job may read rows for the national register."""
         return self.none()
 
 
 class RegistryRow(models.Model):
-    """A decision or closing, exported once to the national register in the file of a run.
+    """A decision or closing, exported once to the national register, in the file `run`.
 
     `outcome` is the letter of the decision, or the motive of the closing. `motive` is the motive of a refusal, or of
     the refusal that led to a closing for inadmissibility. A decision is exported after the minutes of its `session` are
@@ -143,5 +143,5 @@ class RegistryRow(models.Model):
         return f"registry row {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because the event of the decision or closing names its subject."""
+        """Return None, because the audit event about the decision or closing already names what the row concerns."""
         return None

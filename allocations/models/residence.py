@@ -86,7 +86,7 @@ class FragileResidence(models.Model):
         return f"fragile residence {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a fragile residence does not concern a person."""
+        """Return None, because audit events about a fragile residence name the residence and no person."""
         return None
 
 

@@ -23,7 +23,7 @@ CONVENERS = (Compartment.STEERING, Compartment.POOL)
 
 
 class OwnSession(Func):
-    """SQL condition that is true if the person has a seat in the session and its minutes are not signed."""
+    """SQL condition that is true if the person has a seat in the session and the minutes are not signed."""
 
     output_field = BooleanField()
     conditional = True
@@ -46,8 +46,8 @@ class SessionState(models.TextChoices):
 
 class SessionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the sessions in which the member has a seat, until their minutes are signed. Those who convene
-        sessions get all."""
+        """Return the sessions in which the member has a seat, until their minutes are signed. A person who convenes
+        sessions gets all sessions."""
         if compartment is Compartment.COMMITTEE:
             return self.filter(Q(OwnSession("id", person.pk)))
         return self.all() if compartment in CONVENERS else self.none()
@@ -117,7 +117,7 @@ class Voice(models.TextChoices):
 
 
 class SeatRelease(models.TextChoices):
-    """Why a seat is released before the session opens. Its recusals are retained."""
+    """Why a seat is released before the session opens. The seat's recusals are retained."""
 
     PREVENTED = "prevented", _("membre empêché")
     REPLACED = "replaced", _("membre remplacé par son suppléant")
@@ -126,7 +126,8 @@ class SeatRelease(models.TextChoices):
 
 class Seat(models.Model):
     """A person's seat in a session. `casting` is true if the mayor's vote decides ties. `elected` is true if the person
-    took the chair because the chair was absent. `released` says why the seat was released, or is empty."""
+    chaired the session because the appointed chair was absent. `released` says why the seat was released, or is
+    empty."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -206,7 +207,7 @@ class Seat(models.Model):
         return self.voice in (Voice.LANDLORD, Voice.TENANTS)
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a seat concerns neither an applicant nor a resident."""
+        """Return None, because audit events about a seat name neither an applicant nor a resident."""
         return None
 
 
@@ -285,5 +286,5 @@ class AgendaItem(models.Model):
         return f"agenda item {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because an agenda item concerns a dwelling."""
+        """Return None, because audit events about an agenda item name no person."""
         return None

@@ -59,8 +59,8 @@ NOT_RESERVED = ("state", "ended_on", "eligible")
 
 class VacancyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the vacancies of an officer's places, all of them to managers, and to nominators those of their
-        contingents."""
+        """Return the vacancies that the person may read: those of an officer's places, all vacancies for a manager, and
+        those of a nominator's contingents."""
         if compartment in (Compartment.VACANCIES, Compartment.POOL):
             return self.filter(within("building", person, compartment))
         if compartment is Compartment.CONTINGENT:
@@ -162,5 +162,5 @@ class Vacancy(models.Model):
         return self.state not in ENDED
 
     def subject(self) -> Subject | None:
-        """Return None for the audit log, because a vacancy concerns a dwelling."""
+        """Return None, because audit events about a vacancy name the vacancy and no person."""
         return None

@@ -38,7 +38,7 @@ _CHANGED = (
     "number, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to, equipment, closed_on,"
     " closed_by_id, closing_motive"
 )
-# The columns of an applicant that an examiner reads in order to write to them, without the mobility card.
+# The columns that an examiner reads to write to an applicant. The mobility card is not among them.
 _WHO = "id, application_id, tie, last_name, first_name, phone, email, street, postcode, city"
 _ASKED = f" AND (asked_by_id IS NULL OR asked_by_id = loge_person()) AND coalesce(asked_on, {TODAY}) = {TODAY}"
 
@@ -225,7 +225,7 @@ POLICIES = (
                 check="state = 'oriented'",
                 columns=_ORIENTED,
             ),
-            # `state` is not granted: allocations_own_states() hides the outcome until the minutes are signed.
+            # Nominators may not read `state`. allocations_own_states() hides an outcome until the minutes are signed.
             Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id"), columns=_RESERVED),
             Grant(JOBS, "SELECT, INSERT, UPDATE"),
         ),

@@ -19,7 +19,7 @@ _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
 # Once the session is open, seats and attendance can no longer change.
 _CONVENED = "EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id AND n.state = 'convened')"
 _OWN_SEAT = "seat_id IN (SELECT s.id FROM allocations_seat s WHERE s.person_id = loge_person())"
-# These columns exclude the application, which is readable only while it is open to the person.
+# These columns exclude `application_id`: an application is readable only while it is open to the person.
 _WITHOUT_STATE = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id"
 _WITHOUT_APPLICATION = f"{_WITHOUT_STATE}, state"
 _OF_APPLICATION = "application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))"
@@ -71,7 +71,7 @@ POLICIES = (
                 columns="state",
             ),
             Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_APPLICATION),
-            # `state` is not granted: allocations_own_nominees() hides the outcome until the minutes are signed.
+            # Nominators may not read `state`. allocations_own_nominees() hides outcomes until the minutes are signed.
             Grant(
                 C.CONTINGENT,
                 using="contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))",
@@ -105,7 +105,7 @@ POLICIES = (
             Grant(C.STEERING),
             Grant(C.POOL),
             Grant(C.COMMITTEE, using=_OWN_SESSION.format("id")),
-            # The letter about a decision states the day of the session.
+            # Officers may read the day of a session, because the letter about a decision states this day.
             Grant(C.APPLICANTS, using=_OF_SEEN_AGENDA, columns="id, held_at, state"),
             Grant(
                 C.STEERING,

@@ -11,13 +11,13 @@ POLICIES = (
         "allocations_fragileresidence",
         (
             Grant(C.STEERING),
-            # The letter about a decision names the intermunicipal agreement.
+            # Officers may read the intermunicipal agreement, because the letter about a decision names it.
             Grant(C.APPLICANTS),
             Grant(C.STEERING, "INSERT", check=f"{STEERS} AND entered_by_id = loge_person() AND entered_on = {TODAY}"),
             Grant(C.STEERING, "UPDATE", using=STEERS, columns="last_day"),
         ),
     ),
-    # Only SQL functions write owed examinations. They are read for the access report of an applicant.
+    # Only SQL functions write owed examinations. An applicant's access report includes them.
     TablePolicy(
         "allocations_owedexamination",
         (

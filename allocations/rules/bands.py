@@ -71,8 +71,8 @@ def _feature(line: Line) -> str:
 
 def compile_ranking_points(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
     """Return a function that computes the points by which a shortlist is ordered, from the visible features, the full
-    months waited, and whether a ground is recognised. If one is, every sealed line counts, so that the order does not
-    disclose which. Sealed features among the values have no effect."""
+    months waited, and whether a ground is recognised. If a ground is recognised, every sealed line counts, so that the
+    order does not disclose which ground it is. Sealed features among the values have no effect."""
     visible_points = compile_grid(grid, on, sealed=False)
     every_points = compile_grid(grid, on)
     sealed = {_feature(line): True for line in grid.lines_on(on) if line.sealed}

@@ -89,8 +89,8 @@ def notification_day(notification: Notification) -> tuple[date, str]:
 
 
 def offer_deadline(notification: Notification, delay_days: int | None, rows: Rows) -> Deadline:
-    """Return the last day to answer an offer. The number of days is the one that the offer states, or the
-    landlord's."""
+    """Return the last day to answer an offer. The number of days is stated in the offer, or else is the landlord's
+    figure."""
     shortest = shipped_delay(rows, "offer_shortest_days", date.max)
     if delay_days is not None and delay_days < shortest.values[0]:
         raise CaseError(f"an offer leaves at least {shortest.values[0]} days, not {delay_days} ({shortest.source}).")

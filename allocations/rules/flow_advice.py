@@ -26,7 +26,7 @@ from allocations.rules.results import CaseError
 # The advice cannot give the reason "suited", because conventions do not store types of dwellings.
 # The advice cannot give the reason "returned", because a vacancy is stored without the body that gave it back.
 BEHIND, PLACE, FIRST_LETTING = "behind", "place", "first_letting"
-# Reasons for no advice: no contingent reserves at this place, or each that does has received its yearly share.
+# Reasons for no advice: no contingent reserves at this place, or all of these have received their yearly shares.
 ELSEWHERE, REACHED = "elsewhere", "reached"
 
 UNEVEN_COST = 10
@@ -51,8 +51,8 @@ class VacantDwelling:
 
 @dataclass(frozen=True)
 class ContingentShare:
-    """A contingent and its yearly share. `path` is that of the place where it reserves, `target` its share in whole
-    dwellings, and `received` the number of dwellings oriented to it this year, by kind."""
+    """A contingent and its yearly share. `path` is the path of the place where the contingent reserves, `target` its
+    share in whole dwellings, and `received` the number of dwellings oriented to it this year, by kind."""
 
     contingent: str
     path: str
@@ -80,7 +80,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class FlowAdvice:
-    """The advice. `chosen` maps each vacancy to a contingent or None. `reasons` maps it to a code of
+    """The advice. `chosen` maps each vacancy to a contingent or None. `reasons` maps each vacancy to a code of
     `OrientationReason`, ELSEWHERE or REACHED. `prices` maps each contingent to the dual price of one more dwelling,
     which proves that no other advice costs less than `cost`."""
 
@@ -128,11 +128,11 @@ def price(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare]
 
 
 def step_costs(share: ContingentShare) -> list[int]:
-    """Return one cost for each dwelling that the contingent must still receive: how full its share is halfway through
-    that dwelling, in thousandths rounded down.
+    """Return one cost for each dwelling that the contingent must still receive: the fraction of the share that is
+    filled if half of that dwelling is counted, in thousandths rounded down.
 
-    With these costs, the cheapest advice minimises the sum of (received - part)² / target, as in the Sainte-Laguë
-    method, so that small and large contingents advance at the same pace.
+    With these costs, the cheapest advice minimises the sum of (received - proportional part)² / target, as in the
+    Sainte-Laguë method, so that small and large contingents advance at the same pace.
     """
     first = share.oriented + 1
     return [(2 * number - 1) * 500 // share.target for number in range(first, first + share.owed)]
@@ -179,9 +179,9 @@ def verify_optimal(costs: Costs, advice: FlowAdvice) -> None:
     """Raise NotOptimal unless the advice is allowed, has the stated cost, and its prices prove that no advice costs
     less.
 
-    The proof is complementary slackness: at these prices, each vacancy has its cheapest option, and each contingent the
-    number of dwellings worth their price. So every other advice costs at least as much. All values are integers, so no
-    rounding occurs.
+    The proof is complementary slackness: at these prices, each vacancy has its cheapest option, and each contingent
+    receives every dwelling whose step costs less than the contingent's price, and none whose step costs more. So every
+    other advice costs at least as much. All values are integers, so no rounding occurs.
     """
     if cost_of(costs, advice.chosen) != advice.cost:
         raise NotOptimal("the advice does not cost what it says.")
@@ -219,8 +219,8 @@ class _Flow:
         }
         self.at: dict[str, int] = {}
         self.filled = [0] * (self.nowhere + 1)
-        # Indexed by the contingents from and to which a dwelling moves; heaps of (cost difference, vacancy).
-        # A vacancy that has left the contingent stays in the heap until it reaches the top.
+        # `moves[a][b]` is a heap of (cost difference, vacancy): the moves of one dwelling from contingent a to b.
+        # A vacancy that has left contingent a stays in these heaps until it reaches the top.
         self.moves: list[list[list[tuple[int, str]]]] = [[[] for _to in self.filled] for _from in self.filled]
 
     def add(self, vacancy: str) -> None:
@@ -281,7 +281,8 @@ class _Flow:
 
 
 def _reason(dwelling: VacantDwelling, contingent: str | None, costs: Costs) -> str:
-    """Return the reason for an advice. It is the place if only one of several contingents reserves there."""
+    """Return the reason for an advice. The reason is the place if there are several contingents and only one of them
+    reserves where the dwelling is."""
     options = costs.options[dwelling.vacancy]
     if contingent is None:
         return REACHED if options else ELSEWHERE

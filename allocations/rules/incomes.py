@@ -1,5 +1,5 @@
-"""Selects the income to compare with the ceiling: that of the year N-2, or a later one that is proved and lower
-enough."""
+"""Selects the income to compare with the ceiling: that of the year N-2, or a later one that is proved and sufficiently
+lower."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +28,8 @@ PROOFS = (*PAPERS, SWORN_STATEMENT)
 
 @dataclass(frozen=True)
 class Share:
-    """The applicant's own share of a joint income, in cents, with the event for which it counts alone and its proof."""
+    """The applicant's own share of a joint income, in cents. `event` is the event, such as a divorce, because of which
+    only this share counts, and `proof` is the proof of the event."""
 
     event: str
     proof: str
@@ -37,9 +38,9 @@ class Share:
 
 @dataclass(frozen=True)
 class Income:
-    """One reference tax income. If `net_taxable` is true, it covers twelve months and is before the deduction that
-    converts it to a reference tax income. `persons` are the positions of the persons it covers, or empty if unknown.
-    `proof` is empty if there is none."""
+    """One reference tax income. If `net_taxable` is true, the income covers twelve months, and the deduction that
+    converts it to a reference tax income is not yet subtracted. `persons` are the positions of the persons it covers,
+    or empty if unknown. `proof` is empty if there is none."""
 
     year: int
     basis: str
@@ -172,8 +173,8 @@ def is_usable(later: list[Income], n2: list[Income], required: set[int], basis: 
 
 
 def check_same_persons(later: list[Income], n2: list[Income]) -> None:
-    """Raise MissingFacts if there are fewer later incomes than incomes of N-2 and a later one does not name its
-    persons: it may cover only some of them."""
+    """Raise MissingFacts if there are fewer later incomes than incomes of N-2 and a later income does not name its
+    persons. Such an income may cover only some of the persons."""
     if len(later) < len(n2) and any(not income.persons for income in later):
         raise MissingFacts(f"persons of income {later[0].basis} {later[0].year}")
 
@@ -198,7 +199,7 @@ def counted_cents(income: Income, alone: bool, reasons: list[str]) -> int:
 
 
 def ehpad_deduction(cost_cents: int, on: date, rows: Rows, reasons: list[str]) -> int:
-    """Return the deduction for a spouse's care home (EHPAD): its cost, up to the landlord's limit."""
+    """Return the deduction for a spouse's care home (EHPAD): the cost of the care home, up to the landlord's limit."""
     if not cost_cents:
         return 0
     limit = rows.parameter("ehpad_deduction_limit_cents", on)

@@ -77,7 +77,7 @@ class Quota:
 
     @property
     def next_needed(self) -> int:
-        """Return the number of further, all qualifying, allocations that would meet the quota."""
+        """Return how many further allocations would meet the quota if all of them qualify."""
         return max(0, -(-(self.required * self.total - 1000 * self.count) // (1000 - self.required)))
 
 

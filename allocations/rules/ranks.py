@@ -11,7 +11,7 @@ from allocations.rules.results import CaseError
 
 @dataclass(frozen=True)
 class Candidate:
-    """A candidate to rank. `number` is that of the application or the sheet, and unique within the vacancy."""
+    """A candidate to rank. `number` is the number of the application or of the sheet, unique within the vacancy."""
 
     number: str
     points: int
@@ -26,7 +26,8 @@ class Ranked:
 
 
 def tie_break(key: bytes, vacancy: str, number: str) -> str:
-    """Return the value that orders equal candidates: the hexadecimal HMAC-SHA256 of `vacancy|number`."""
+    """Return the value that orders candidates with equal points and filing dates: the hexadecimal HMAC-SHA256 of
+    `vacancy|number`."""
     return hmac.new(key, f"{vacancy}|{number}".encode(), "sha256").hexdigest()
 
 

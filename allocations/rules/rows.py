@@ -33,8 +33,8 @@ PARAMETERS: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """A dated row with its source. `values` are integers whose meaning depends on the kind of row. The days of validity
-    are included."""
+    """A dated row with its source. `values` are integers whose meaning depends on the kind of row. The row is in force
+    from `valid_from` to `valid_to`, both included."""
 
     key: Key
     values: tuple[int, ...]

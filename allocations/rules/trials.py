@@ -145,7 +145,7 @@ def protect_counts(counts: Mapping[Population, Moves]) -> dict[Population, Moves
 def hidden_rows(rows: Mapping[Population, Moves]) -> set[Population]:
     hidden = {population for population, moves in rows.items() if min(moves) < SMALLEST}
     others = sorted(set(rows) - hidden, key=lambda population: (sum(rows[population]), population))
-    # Subtraction from the total reveals the sum of the hidden rows, so hide several rows and no small sum.
+    # Readers can compute the sum of the hidden rows. If only one row or a small sum is hidden, hide another row too.
     together = [sum(rows[population][column] for population in hidden) for column in range(3)]
     if len(hidden) == 1 or (hidden and min(together) < SMALLEST):
         hidden.update(others[:1])

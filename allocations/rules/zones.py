@@ -11,7 +11,7 @@ from allocations.rules.rows import read_csv
 PARIS, IDF, REGIONS, OVERSEAS = "paris", "idf", "regions", "overseas"
 ZONES = (PARIS, IDF, REGIONS, OVERSEAS)
 IDF_DEPARTMENTS = frozenset(["75", "77", "78", "91", "92", "93", "94", "95"])
-# The numbers 971 to 978 are overseas departments, and other overseas territories numbered with them.
+# The numbers 971 to 978 denote overseas departments, and other overseas territories in the same series.
 DEPARTMENTS = frozenset(
     [f"{number:02}" for number in range(1, 96) if number != 20]
     + ["2A", "2B"]

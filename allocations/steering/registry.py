@@ -1,4 +1,4 @@
-"""Counts the rows to be sent to the national register. They are not counted by kind or motive (decision 52)."""
+"""Counts the rows to be sent to the national register. The count is not divided by kind or motive (decision 52)."""
 
 from django.db import connection
 

@@ -264,8 +264,8 @@ def decision_count(request: DoorRequest, decision: Decision) -> HttpResponse:
 
 
 def _note_sheet(request: DoorRequest, candidacy: Candidacy, blind: bool) -> None:
-    """Record that the chair reads the sheet. For a recused chair, whose page has no content of the sheet, record only
-    the form."""
+    """Add to the audit event that the chair reads the sheet. A recused chair gets no content of the sheet, so the event
+    records only that a form was shown."""
     if blind:
         request.access.note(events.FORM_SHOWN)
     elif candidacy.item:

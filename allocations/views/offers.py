@@ -83,8 +83,8 @@ def _delay(code: str, day: date) -> int | None:
 
 @door(Permission.OFFER_SEND, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_DWELLING)
 def offer_notify(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Record how and when the candidate received the offer. It can be corrected until midnight, before an answer is
-    recorded."""
+    """Record how and when the candidate received the offer. The record can be corrected until midnight, as long as no
+    answer is recorded."""
     access, offer = request.access, _offer_or_404(request.access, candidacy)
     initial = {"delivery": offer.delivery, "notified_on": offer.notified_on}
     form = NotifyForm(request.POST or None, initial=initial)

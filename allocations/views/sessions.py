@@ -41,7 +41,8 @@ def session_convene(request: DoorRequest) -> HttpResponse:
     post_event=events.FORM_SUBMITTED,
 )
 def session_seats(request: DoorRequest, session: Session) -> HttpResponse:
-    """Display a session with its seats and agenda. The form adds a seat until the session opens."""
+    """Display a session with its seats and agenda. The form adds a seat, which is possible only before the session
+    opens."""
     access = request.access
     access.note(session=session.pk)
     people, chairs = possible_members(access, session)

@@ -59,8 +59,8 @@ def shortlist_draw(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 
 @door(Permission.CANDIDATE_DESIGNATE, model=Vacancy, lookup="lines", post_event=events.FORM_SUBMITTED)
 def candidate_designate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Designate the candidate of a shortlist line. The decorator fetches the vacancy instead of the line, because a
-    line's pseudonym may not be read."""
+    """Designate the candidate of a shortlist line. The decorator fetches the vacancy and not the line, because nobody
+    may read the pseudonym in a line."""
     access = request.access
     rows = access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")
@@ -90,8 +90,8 @@ def candidacy_withdraw(request: DoorRequest, candidacy: Candidacy) -> HttpRespon
 
 @door(Permission.VACANCY_CONVENE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
 def vacancy_convene(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Put the dwelling on the agenda of a convened session, or remove it until the session opens. Only candidates with
-    a prepared sheet are presented."""
+    """Put the dwelling on the agenda of a convened session, or remove it, which is possible only before the session
+    opens. Only candidates with a prepared sheet are presented."""
     access = request.access
     item = convened_item(access, vacancy)
     # Removal requires the button's name, so that submitting the other form twice does not remove the dwelling.

@@ -1,4 +1,4 @@
-"""Restores a backup into a server without a database of that name, and compares the result with the backup."""
+"""Restores a backup into a server that does not have the database yet, and compares the result with the backup."""
 
 import json
 from contextlib import closing

@@ -36,7 +36,7 @@ AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "de
 
 
 class Source(models.TextChoices):
-    """Where an entry comes from, such as the rent run, the bank, or the import from an older system."""
+    """Where an entry comes from, such as the monthly rent charges, the bank, or the import from an older system."""
 
     RENT_RUN = "rent_run", _("quittancement")
     COUNTER = "counter", _("accueil")

@@ -136,7 +136,8 @@ class Fields:
         return day
 
     def instant(self, name: str, default: Default | _Absent = REQUIRED) -> datetime | Default:
-        """Read an instant with its UTC offset. Without an offset, it would be ambiguous when clocks are set back."""
+        """Read an instant with its UTC offset. Without an offset, the instant would be ambiguous when clocks are set
+        back."""
 
         def parse() -> datetime:
             value = self._typed(name, str)

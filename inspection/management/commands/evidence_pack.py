@@ -1,7 +1,7 @@
 """Command that writes an evidence pack (audit events that can be verified without Loge) on the server.
 
-The command acts for a person who may take evidence packs. A pack of the command may have more events than a pack of the
-page.
+The command acts for a person who may export evidence packs. A pack from the command may have more events than a pack
+from the page.
 """
 
 import os
