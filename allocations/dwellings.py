@@ -164,7 +164,7 @@ class ContingentFlow:
 
     @property
     def lacks_convention(self) -> bool:
-        """Whether the contingent lacks a convention in force. The landlord's own contingent needs none."""
+        """Whether the contingent lacks a convention in force. The landlord's own contingent needs no convention."""
         return not self.state.in_force and self.contingent.kind != HolderKind.LANDLORD
 
 

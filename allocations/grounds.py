@@ -38,7 +38,7 @@ def ground_queue() -> list[Waiting]:
 
 
 def ground_counts() -> list[GroundCount]:
-    """Return the number of recognised grounds for every code, including codes whose number the database hides."""
+    """Return the number of recognised grounds of each kind. Kinds whose number the database hides are included."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, times FROM allocations_ground_counts()")
         times = dict(cursor.fetchall())

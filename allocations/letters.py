@@ -211,7 +211,7 @@ def offer_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
 
 
 def renunciation_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
-    """Return the facts of the offer for the receipt of a renunciation, which repeats the warning about the DALO
+    """Return the facts of the offer, for the letter that confirms a renunciation and repeats the warning about the DALO
     priority."""
     facts = offer_facts(access, candidacy)
     return facts | {"written_on": access.day} if facts and facts["offer"].renounced_on else None

@@ -245,8 +245,8 @@ def motive_figures(motive: str, figures: list[int], sheet: Sheet, unit_type: str
 
 
 def effort_figures(rate: int, limit: int, residual: int, least: int, sheet: Sheet) -> list[str]:
-    """Return sentences with the rent-to-income ratio and the residual income, their limits, and the counted amounts.
-    Amounts are in cents a month."""
+    """Return sentences that state the rent-to-income ratio and the residual income, the limits of both, and the counted
+    amounts. Amounts are in cents a month."""
     rates = {"rate": percent_text(rate), "limit": percent_text(limit)}
     left = {"residual": _euros(residual), "least": spoken(least)}
     counted = {"resources": spoken(sheet.resources_cents or 0), "aid": spoken(sheet.aid_cents or 0)}

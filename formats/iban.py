@@ -13,7 +13,7 @@ from schwifty.exceptions import InvalidCountryCode, InvalidLength, InvalidStruct
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# Countries whose national check digits (in France, the RIB key) are verified too: all their banks use the same rule.
+# Countries whose national check digits (in France, the RIB key) are verified too, because all banks use one rule.
 # Germany is left out: its check digits depend on the bank, and an outdated list of banks would refuse valid numbers.
 NATIONAL_KEY = frozenset({"BE", "ES", "FR", "IT", "MC", "PT", "SM"})
 NO_IBAN = _("Un IBAN commence par deux lettres et deux chiffres, suivis uniquement de lettres et de chiffres.")

@@ -34,7 +34,7 @@ def for_our_own_pages(headers: MutableMapping[str, str], path: str, url: str) ->
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
-# Prefix of the names of database roles. All databases of a server share roles, so each landlord needs another prefix.
+# Prefix of the names of database roles. The databases of a server share roles, so each landlord needs its own prefix.
 INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
 SECURITY_CONTACT = env_contact("LOGE_SECURITY_CONTACT")

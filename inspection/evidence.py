@@ -95,10 +95,11 @@ class Question:
 
 
 def may_take_all(access: AccessContext) -> bool:
-    """Whether the person may download an evidence pack with all audit events of a period. Only an inspector may.
+    """Whether the person may download an evidence pack with all audit events of a period. Only an inspector may do
+    this.
 
     All events of a period together show when each employee works, even under pseudonyms. The employer must not learn
-    working times from Loge (decision 0028).
+    working times from Loge (decision record 0028).
     """
     return access.holds(Permission.CONTROL_READ)
 

@@ -74,7 +74,7 @@ def check_day(account: Account, effective_on: date, today: date) -> None:
 
 
 def check_received(account: Account, received: date, today: date) -> None:
-    """Check the day of a payment. Raises ValidationError if it is in the future or before the account was opened.
+    """Check the day of a payment. Raises ValidationError if the day is in the future or before the account was opened.
 
     A future day is often a mistyped month. The payment would not count until then, and the tenant would be asked to pay
     again.

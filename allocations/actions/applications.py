@@ -30,7 +30,8 @@ def take_application(
 ) -> Application:
     """Register a housing application, and open it until midnight for the employee who registers it.
 
-    `entry.number` is empty if the national register has not yet given a number. Raises ValidationError.
+    `entry.number` is empty if the national register has not yet given a number. Raises ValidationError for invalid
+    data.
     """
     if entry.filed_on > today():
         raise ValidationError({"filed_on": _("La date de dépôt est dans le futur.")})

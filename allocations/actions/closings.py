@@ -55,7 +55,8 @@ def withdraw_warning(*, by: Person, warning: ClosingWarning, context: Context = 
 
 @all_or_nothing()
 def close_application(*, by: Person, application: Application, motive: str, context: Context = NOWHERE) -> Application:
-    """Close an application, which removes it from the register. Its data are deleted the following night."""
+    """Close an application, which removes it from the register. The application's data are deleted the following
+    night."""
     if motive not in BY_HAND:
         raise ValidationError({"motive": _("Ce motif de radiation ne se choisit pas ici.")})
     change(application, state=State.CLOSED, closed_on=today(), closed_by=by, closing_motive=motive)

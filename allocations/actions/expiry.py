@@ -57,8 +57,8 @@ def lapse_claims(*, by: Person | str) -> int:
 
 
 def expire_applications(*, by: Person | str) -> int:
-    """Delete applications that were closed before today or expired a month ago, and occasions to open one that have
-    ended."""
+    """Delete applications that were closed before today or expired a month ago, and ended occasions (permissions to
+    open an application)."""
     with transaction.atomic(using=LOGIN):
         ended = Occasion._default_manager.using(LOGIN).filter(ends_at__lt=NowInLoge()).delete()[0]
         over = Application._default_manager.using(LOGIN).filter(_OVER)

@@ -174,7 +174,8 @@ def sign_lease_of(
     former: Account | None = None,
     context: Context = NOWHERE,
 ) -> Account:
-    """Sign a candidate's lease today, and return its account. The application is closed and the vacancy ends.
+    """Sign a candidate's lease today, and return the account of the lease. The application is closed and the vacancy
+    ends.
 
     `former` is the current account of a household that is already a tenant of the landlord. Such a household is
     transferred with the holders of its lease, and no data are copied from the application.

@@ -85,7 +85,7 @@ def assess_income(
     share_only: bool = False,
     context: Context = NOWHERE,
 ) -> Income:
-    """Record the income that a document proves. It replaces the declared or earlier income on the same basis.
+    """Record the income that a document proves. This income replaces a declared or earlier income on the same basis.
 
     For the basis of twelve months, `rfr_cents` is net taxable income, from which the landlord's deduction is
     subtracted. Raises ValidationError if the landlord has not entered the deduction.

@@ -21,8 +21,7 @@ from audit import events
 
 
 class ProposalOut(serializers.Serializer[Any]):
-    """Loge's advice for a vacancy. `reason` is the reason for the contingent or, without one, the reason for no
-    advice."""
+    """Loge's advice for a vacancy. `reason` says why this contingent is advised, or why no contingent is advised."""
 
     contingent = serializers.UUIDField(source="contingent.contingent.id", allow_null=True)
     reason = serializers.ChoiceField(choices=[*OrientationReason.values, ELSEWHERE, REACHED])
@@ -58,8 +57,8 @@ class BoardOut(serializers.Serializer[Any]):
 
 
 class OrientBody(Strict):
-    """Orients a vacancy: either a contingent with a reason, or a reason to exclude the vacancy from the yearly
-    shares."""
+    """Request to orient a vacancy: either to a contingent, with a reason, or outside the yearly shares, with a
+    reason."""
 
     contingent = Id(required=False)
     reason = Code(choices=OrientationReason.choices, required=False)

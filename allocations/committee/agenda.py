@@ -47,7 +47,7 @@ DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent", "vacancy
 @dataclass(frozen=True)
 class Quorum:
     """The quorum of a session. `counted` is the number of voting members who are present, or who were convened if the
-    session has not opened. `needed` is None if the landlord has not entered the figure."""
+    session has not opened. `needed` is the required number, or None if the landlord has not entered it."""
 
     needed: int | None
     counted: int

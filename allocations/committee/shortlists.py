@@ -164,7 +164,8 @@ class Convening:
     """The data that decide whether a vacancy can be put on the agenda of a session. Only candidates with a prepared
     sheet are presented.
 
-    `reasons` are the lawful reasons that may justify fewer than three candidates; it is empty if none is needed.
+    `reasons` are the lawful reasons that may justify fewer than three candidates; the list is empty if no reason is
+    needed.
     """
 
     vacancy: Vacancy

@@ -61,7 +61,7 @@ class RubricForm(forms.Form):
 
 
 class LineForm(forms.Form):
-    """A criterion of the grid. The chosen data determine which of the limits it uses."""
+    """A criterion of the grid. The chosen data determine which limits the criterion uses."""
 
     rubric = forms.ChoiceField(label=_("Rubrique"))
     feature = forms.ChoiceField(
@@ -104,7 +104,8 @@ class LineForm(forms.Form):
         return MONTHS if feature == MONTHS else FEATURES.terms[feature].row["type"] if feature else ""
 
     def rule(self) -> dict[str, Any]:
-        """Return the arguments of the action `set_line`. It replaces a criterion with the same data and limits."""
+        """Return the arguments of the action `set_line`. The action replaces a criterion that has the same data and
+        limits."""
         data = self.cleaned_data
         kind = self._kind(data)
         used: dict[str, tuple[str, ...]] = {

@@ -69,7 +69,7 @@ class SeatForm(forms.Form):
 
 
 class ReleaseForm(forms.Form):
-    """Why a seat is released, and who replaces the member with the same voting right."""
+    """The reason why a seat is released, and the substitute who has the same voting right."""
 
     reason = forms.ChoiceField(label=_("Pourquoi"), choices=SeatRelease.choices, widget=forms.RadioSelect)
     person = forms.ChoiceField(

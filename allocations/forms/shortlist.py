@@ -19,7 +19,7 @@ def session_label(session: Session) -> str:
 
 class ConveneForm(forms.Form):
     """Puts a dwelling on an agenda. `few_reasons` are the lawful reasons that may justify fewer than three candidates;
-    it is empty if none is needed."""
+    the list is empty if no reason is needed."""
 
     session = forms.ChoiceField(label=_("Séance"), widget=forms.RadioSelect)
     few_reason = forms.ChoiceField(

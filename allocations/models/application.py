@@ -25,7 +25,7 @@ from privacy.retention import DataPolicy
 from privacy.retention_periods import APPLICATION
 
 # A national application number has 3 digits, month and year, 6 digits, and 5 letters or digits.
-# This shape of an application number was inferred from published examples of the national register's XML.
+# The shape of an application number was inferred from published examples of the national register's XML.
 NUMBER_SHAPE = r"^[0-9]{3}(0[1-9]|1[0-2])[0-9]{2}[0-9]{6}[0-9A-Z]{5}$"
 MOST_ROOMS = 9
 

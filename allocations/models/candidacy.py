@@ -49,14 +49,14 @@ UNDER_WAY = (
     CandidacyState.OFFERED,
     CandidacyState.ACCEPTED,
 )
-# States of a candidacy to which the dwelling may be offered when its rank is next.
+# States in which a candidacy may receive the offer of the dwelling when its rank is next.
 TO_OFFER = (CandidacyState.RANKED, CandidacyState.CONDITIONAL)
 
 
 class CandidacyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the candidacies that the person may read: of the officer's vacancies, of the member's sessions, of an
-        open application, or designated by the person's reserving body.
+        """Return the candidacies that the person may read: those of an officer's vacancies, of a member's sessions, of
+        an application open to the person, or of the person's reserving body.
 
         Only the compartment `APPLICANTS` may read the application. Reserving bodies get the state from an SQL function,
         which hides the outcome until the minutes are signed.

@@ -120,7 +120,7 @@ class LegalFigure(models.Model):
 
 
 def figure(code: str, day: date, using: str = "default") -> int:
-    """Return the value of a legal figure on a day. Raises ValidationError with the figure's name if none is in
+    """Return the value of a legal figure on a day. Raises ValidationError with the figure's name if no value is in
     force."""
     row = LegalFigure._default_manager.using(using).in_force(day).filter(code=code).order_by("-first_day").first()
     if row is None:

@@ -95,8 +95,8 @@ class Population(models.TextChoices):
 
 
 class GridTrialCount(models.Model):
-    """How many applications of one group would move in the order, rounded down. All three counts are null if they are
-    hidden."""
+    """How many applications of one group would move up, stay or move down in the order, rounded down. All three counts
+    are null if they are hidden."""
 
     privacy = dict.fromkeys(("id", "trial", "population", "moved_up", "unchanged", "moved_down"), DataClass.PLAIN)
     data_policy = DataPolicy(APPLICATIONS, WITHOUT_END)

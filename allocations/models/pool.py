@@ -1,7 +1,7 @@
 """The pool of applications for matching, which has features without identity, and the shortlists drawn from it.
 
-No compartment may read the link between a pseudonym and an application. SQL functions use it when an officer designates
-a candidate (allocations/sql/shortlist.sql).
+No compartment may read the link between a pseudonym and an application. SQL functions use this link when an officer
+designates a candidate (allocations/sql/shortlist.sql).
 """
 
 import uuid

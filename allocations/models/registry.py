@@ -91,7 +91,7 @@ class RegistryRow(models.Model):
     outcome = models.CharField(_("décision ou motif de radiation"), max_length=16)
     motive = models.CharField(_("motif"), max_length=24, blank=True, default="")
     day = models.DateField(_("date"))
-    # Postcode and city of the dwelling that a decision concerns, if its address is known.
+    # Postcode and city of the dwelling that a decision concerns, if the address is known.
     postcode = models.CharField(_("code postal"), max_length=5, blank=True, default="")
     city = models.CharField(_("commune"), max_length=60, blank=True, default="")
     session = models.ForeignKey(Session, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -36,8 +36,8 @@ class ScoreBandQuerySet(OfApplicationQuerySet):
 
 
 class ScoreBand(models.Model):
-    """The bands that officers read, by verified and by declared data. `ranking_points` order the pool by declared data
-    and include every sealed line if any priority is recognised; officers may not read them."""
+    """The bands that officers read: one from verified data, and one from declared data. `ranking_points` order the pool
+    by declared data and include every sealed line if any priority is recognised; officers may not read them."""
 
     privacy = {
         "application": DataClass.PLAIN,

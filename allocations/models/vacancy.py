@@ -114,7 +114,7 @@ class Vacancy(models.Model):
         _("raison de l’orientation"), max_length=16, choices=OrientationReason.choices, blank=True, default=""
     )
     ended_on = models.DateField(null=True, blank=True)
-    # How many entries of the pool suited the dwelling last night; the count stops at 200.
+    # How many applications in the pool suited the dwelling last night; the count stops at 200.
     eligible = models.PositiveSmallIntegerField(null=True, editable=False)
 
     objects = VacancyQuerySet.as_manager()

@@ -89,7 +89,7 @@ def notification_day(notification: Notification) -> tuple[date, str]:
 
 
 def offer_deadline(notification: Notification, delay_days: int | None, rows: Rows) -> Deadline:
-    """Return the last day to answer an offer. The number of days is stated in the offer, or else is the landlord's
+    """Return the last day to answer an offer. The number of days is the one stated in the offer, or else the landlord's
     figure."""
     shortest = shipped_delay(rows, "offer_shortest_days", date.max)
     if delay_days is not None and delay_days < shortest.values[0]:

@@ -1,8 +1,9 @@
-"""Advises to which reserving body each vacant dwelling should be oriented, so that each receives its yearly share.
+"""Advises to which reserving body each vacant dwelling should be oriented, so that each reserving body receives its
+yearly share.
 
-The input has only dwellings and reserving bodies, so the advice cannot rank applicants. It has the lowest possible cost
-(a min-cost flow from dwellings to contingents), and `verify_optimal` proves this before it is returned.
-docs/flow-advice.md explains the costs, and decision record 0047 explains why the algorithm is our own.
+The input has only dwellings and reserving bodies, so the advice cannot rank applicants. The advice has the lowest
+possible cost (a min-cost flow from dwellings to contingents), and `verify_optimal` proves this before the advice is
+returned. docs/flow-advice.md explains the costs, and decision record 0047 explains why the algorithm is our own.
 
 An advised dwelling costs the sum of two whole numbers:
 
@@ -220,7 +221,7 @@ class _Flow:
         self.at: dict[str, int] = {}
         self.filled = [0] * (self.nowhere + 1)
         # `moves[a][b]` is a heap of (cost difference, vacancy): the moves of one dwelling from contingent a to b.
-        # A vacancy that has left contingent a stays in these heaps until it reaches the top.
+        # A vacancy that has left its contingent is removed from a heap only when it reaches the top.
         self.moves: list[list[list[tuple[int, str]]]] = [[[] for _to in self.filled] for _from in self.filled]
 
     def add(self, vacancy: str) -> None:
@@ -253,8 +254,9 @@ class _Flow:
                     yield start, end, heap[0][0]
 
     def distances(self) -> tuple[list[int], list[int | None]]:
-        """Return for each contingent the cost of one more dwelling, and the contingent to which it would then pass on
-        one of its dwellings, or None. Uses the Bellman-Ford algorithm, because moves can have negative costs."""
+        """For each contingent, return the cost of one more dwelling, and the contingent to which it would pass on one
+        of its dwellings in exchange, or None. Uses the Bellman-Ford algorithm, because moves can have negative
+        costs."""
         distances = [
             steps[number] if number < len(steps) else _BLOCKED
             for steps, number in zip(self.steps, self.filled, strict=False)
@@ -274,8 +276,8 @@ class _Flow:
         return {vacancy: [*self.names, None][self.at[vacancy]] for vacancy in self.options}
 
     def prices(self) -> dict[str, int]:
-        """Map each contingent to the cost of one more dwelling. A contingent that can receive none gets the cost of no
-        advice, so that no vacancy prefers it."""
+        """Map each contingent to the cost of one more dwelling. A contingent that can receive no more dwellings gets
+        the cost of no advice, so that no vacancy prefers it."""
         distances, _following = self.distances()
         return {name: min(distances[number], NO_ADVICE_COST) for number, name in enumerate(self.names)}
 

@@ -163,7 +163,7 @@ def is_member(number: int, person: Person, age: int) -> bool:
 
 def possible_categories(persons: tuple[Person, ...], members: list[Member]) -> tuple[list[Category], list[str]]:
     """Return the possible categories of the household, and the unsettled points of law on which the choice depends. If
-    there are none, the first category applies.
+    no point is unsettled, the first category applies.
 
     The law is unclear for some large households, and if an unborn child would change the category.
     """

@@ -15,7 +15,7 @@ MOTIVES = Vocabulary(VOCABULARY / "refusal_motives.csv")
 RESIDUAL_LIMITS = tuple(
     f"residual_income_limit_cents_per_{unit}" for unit in ("household", "person", "consumption_unit")
 )
-# This sentence covers both a missing suited dwelling and a protection order, so it does not disclose an order.
+# The sentence is the same with a protection order and without a suited dwelling, so it discloses no order.
 NOT_AN_OWNER = "The file gives no ground to refuse on account of a suited dwelling that the candidate owns."
 
 
@@ -67,7 +67,7 @@ class DocumentRequest:
 
 def paper_missing(request: DocumentRequest, decided_on: date) -> Finding:
     """Whether a requested document was not received in time. Raises CaseError for a document outside the closed list,
-    which may not be required."""
+    because such a document may not be required."""
     if request.document not in {row["code"] for row in read_csv("listed_documents.csv")}:
         raise CaseError(f"{request.document} is not a listed document: its absence can ground no refusal.")
     if request.received_on is not None and request.received_on <= decided_on:
@@ -167,7 +167,7 @@ def effort_limits(on: date, rows: Rows) -> tuple[Row, Row]:
 
 def owner_suited(owns_suited_dwelling: bool, protection_order: bool) -> Finding:
     """Whether the candidate owns a suited dwelling. A present or past protection order excludes this motive, and the
-    result does not mention it."""
+    result does not mention the order."""
     if owns_suited_dwelling and not protection_order:
         return Finding(True, "The candidate owns a dwelling suited to the household's needs and means.")
     return Finding(False, NOT_AN_OWNER)
@@ -189,7 +189,7 @@ def fragile_residence(residence: str, first_suited_vacancy_promised: bool, on: d
 
 def other_ranked_before(number: str, ranks: Mapping[str, int | None]) -> Finding:
     """Whether other candidates are ranked before this one. `ranks` maps every candidate of the vacancy to a rank;
-    raises MissingFacts if one has none."""
+    raises MissingFacts if a candidate has no rank."""
     if number not in ranks:
         raise CaseError(f"the candidate {number} is not among the ranks.")
     if missing := [f"rank of candidate {of}" for of, rank in ranks.items() if rank is None]:

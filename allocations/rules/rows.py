@@ -17,7 +17,7 @@ VOCABULARY = Path(__file__).parents[1] / "vocabulary"
 # The kind of a row, then the values that identify it: ("ceiling", "PLUS", "2026", "paris", "3").
 Key = tuple[str, ...]
 
-# Maps each parameter of the landlord to its lowest and highest accepted value; the name ends with its unit.
+# Maps each parameter of the landlord to its lowest and highest accepted value. A parameter's name ends with its unit.
 PARAMETERS: dict[str, tuple[int, int]] = {
     "twelve_months_deduction_permille": (0, 1000),
     "ehpad_deduction_limit_cents": (0, 10**10),

@@ -105,7 +105,7 @@ def count_moves(pool: Sequence[Standing]) -> dict[Population, Moves]:
     counts: dict[Population, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row, former, latter in zip(pool, before, after, strict=True):
         quartile = P.WITHOUT_INCOME if row.income is None else QUARTILES[bisect_left(limits, row.income)]
-        # The column is 0 if the application moves up, 1 if it stays, and 2 if it moves down.
+        # `column` is 0 if the application moves up, 1 if it stays, and 2 if it moves down.
         column = 1 + (latter > former) - (latter < former)
         for population in (P.ALL, quartile, row.household, row.waiting):
             counts[population][column] += 1

@@ -1,4 +1,5 @@
-"""Counts the rows to be sent to the national register. The count is not divided by kind or motive (decision 52)."""
+"""Counts the rows to be sent to the national register. The count is not divided by kind or motive (decision record
+0052)."""
 
 from django.db import connection
 

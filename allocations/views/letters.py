@@ -1,5 +1,4 @@
-"""Letters to an applicant, in two languages on one sheet. Only an employee to whom the application is open can print
-them."""
+"""Letters to an applicant, each in two languages. Only an employee to whom the application is open can print them."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render

@@ -9,7 +9,7 @@ _HERE = Path(__file__).parent
 
 SUPPORTING_DOCUMENTS = Vocabulary(_HERE / "supporting_documents.csv")
 CURRENT_HOUSING = Vocabulary(_HERE / "field_lists.csv", only="current_housing")
-# Lawful priorities (CCH, article L441-1). Only one examiner reads the sealed ones, which are sensitive.
+# Lawful priorities (CCH, article L441-1). Sealed priorities are sensitive, and only one examiner reads them.
 GROUNDS = Vocabulary(_HERE / "priorities.csv")
 SEALED_GROUNDS = [term.code for term in GROUNDS.where(sealed="yes")]
 OPEN_PRIORITIES = [term.code for term in GROUNDS.where(sealed="no")]

@@ -136,7 +136,8 @@ def due(cents: int | None) -> SafeString:
 
 @register.filter
 def ordinal(number: int) -> SafeString:
-    """Format an ordinal number: 1 gives 1er and 2 gives 2e, with superscript letters. English 1st and 2nd have none."""
+    """Format an ordinal number: 1 gives 1er and 2 gives 2e, with superscript letters. English 1st and 2nd have no
+    superscript."""
     return format_html("{}<sup>{}</sup>" if in_french() else "{}{}", number, ordinal_letters(number))
 
 

@@ -27,7 +27,7 @@ from tenants.models import Account
 
 TAKES_TWO = "entry_takes_two"
 # Fields of a write-off request that must be unchanged if its form is sent again with the same idempotency key.
-# `effective_on` is not compared: if the form of a reversal is sent again after midnight, it contains another day.
+# `effective_on` is not compared: the form of a reversal has another day if the form is sent again after midnight.
 _COMPARED = ("kind", "label", "reason", "amount_cents", "reverses_id")
 
 

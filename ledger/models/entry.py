@@ -55,7 +55,7 @@ class Source(models.TextChoices):
         return cls.COUNTER if label in AT_THE_COUNTER else cls.BANK
 
 
-# The labels of payments that raise the debt, because the bank rejected them or the tenant got a refund.
+# The labels of payments that raise the debt: payments that the bank rejected, and refunds to the tenant.
 GIVEN_BACK = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="+")]
 
 
