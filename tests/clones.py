@@ -34,11 +34,11 @@ CATALOGUE = """SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND 
 SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
 # Ignore the schemas of temporary tables, which are not part of a clone's content.
 LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
-# Selects for each table how many rows transactions have written, whether they were committed or rolled back.
+# Selects, for each table, how many rows were written, including those of transactions that were rolled back.
 WRITTEN = """SELECT oid::regclass::text, pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
     + pg_stat_get_tuples_deleted(oid) FROM pg_class WHERE relkind = 'r' AND NOT relisshared
     AND relnamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)"""
-# Reports the numbers of WRITTEN at the end of the transaction. Otherwise PostgreSQL reports them once a second.
+# Makes PostgreSQL update the numbers that WRITTEN selects when the transaction ends, and not once a second.
 REPORT = "SELECT pg_stat_force_next_flush()"
 # SQL that counts the rows of a table, and the rows written since transaction `mark`. An updated row counts as written.
 ROW = """SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age(%(mark)s::xid))
@@ -50,7 +50,7 @@ WHOLE = """SELECT 'itself', 'catalogue', hashtext(concat_ws('|', datdba, datacl,
 # Resets a session as DISCARD ALL does, but keeps its query plans.
 RESET = f"""RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; UNLISTEN *; DEALLOCATE ALL;
     SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES; {REPORT}"""
-# Terminates the sessions of others, such as a web process. Returns no row once none is left.
+# Terminates the database sessions of other processes, such as a web process. Returns no row once none is left.
 OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_stat_clear_snapshot()
     WHERE datname = current_database() AND pid <> ALL (%s) AND pid <> pg_backend_pid()"""
 # Selects the definition, owner and grants of each function that is not PostgreSQL's own, to find replaced functions.
@@ -83,7 +83,7 @@ def run_as_super(*statements: str) -> None:
 
 @contextmanager
 def no_other_provision() -> Iterator[None]:
-    """Make `provision` of the other test processes wait, because it would restore the server's roles for all."""
+    """Make the command `provision` wait in other test processes, because it would reset roles that they all share."""
     run_as_super("SELECT pg_advisory_lock(hashtext('loge roles'))")
     try:
         yield
@@ -151,7 +151,7 @@ class Original:
     def restore_functions(self, asking: cursor) -> bool:
         """Restore the definitions of the functions that a test replaced.
 
-        Returns False if a function is new or its owner or grants changed, which is not restored.
+        Returns False if a test created a function or changed its owner or grants, because this is not restored.
         """
         for name, (definition, rights) in functions(asking).items():
             original, before = self._functions.get(name, ("", ""))

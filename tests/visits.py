@@ -96,7 +96,7 @@ AMONG = {
     **dict.fromkeys(("candidacy_letter", "offer_notify", "offer_answer"), "Offered"),
     "hand_over": "Accepted",
     "offer_renounce": "Renouncing",
-    # These endpoints use an application of their own, because requests to pages close the one that pages share.
+    # These endpoints use a housing application of their own, because requests to pages close the pages' application.
     **dict.fromkeys(
         (
             "api_application",

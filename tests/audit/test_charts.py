@@ -14,7 +14,7 @@ from audit.reading import By, Cell, Count
 from oversight.audit_log.charts import LEAST, Merged, merge_small, mondays, rows, week_bars
 from tests.builders import OWNER, run
 
-# Random audit events are (group, person) pairs. With seven groups only, the test can try every set of groups.
+# Random audit events are (group, person) pairs. With only seven groups, the test can try every set of groups.
 events = st.lists(st.tuples(st.sampled_from("ABCDEFG"), st.integers(0, 11)), max_size=60)
 
 

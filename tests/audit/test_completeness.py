@@ -15,7 +15,7 @@ from tests.unsent_sessions import counting_people
 def planted(landlord):
     """Provide a function that returns the defects that the check for missing audit events has found so far.
 
-    The fixture removes these findings at the end, because the check would otherwise fail the test for them.
+    The fixture removes these findings at the end. Otherwise the check would make the test fail.
     """
     told = Findings()
     yield lambda: (

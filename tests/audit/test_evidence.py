@@ -1,4 +1,4 @@
-"""An evidence pack (ZIP file of audit events with proofs) must prove to anybody with the public keys what it claims.
+"""An evidence pack (ZIP file of audit events with proofs) must be verifiable by anybody who has the public keys.
 
 Every change to the pack must be detected.
 """
@@ -155,7 +155,10 @@ def first_hash(lines) -> None:
 
 
 def resigned(size: int, old: bytes, new: bytes, signer=THIEF):
-    """Return a function that replaces `old` by `new` in the checkpoint for `size` leaves and signs it with `signer`."""
+    """Return a function that changes `old` to `new` in the checkpoint for `size` leaves.
+
+    The function then signs the changed checkpoint with `signer`.
+    """
 
     def change(files) -> None:
         text = files[f"checkpoints/{size}.note"].decode().split("\n\n")[0] + "\n"
@@ -191,7 +194,7 @@ LOG_50 = Log(ENTRIES).note(50)
 TEXT_50 = signatures(LOG_50)[0]
 ROOT_50 = LOG_50.split("\n")[2].encode()
 FAKE_ROOT = b"A" * 43 + b"="
-# Each forgery: (change, French sentence that reports it). The forger can sign the list of files of a pack.
+# Each forgery: (change, French sentence with which the verifier reports it). The forger can sign a pack's file list.
 TAMPERED = {
     "a word of an event": (
         edited(LINE, lambda x: x[0].update(entry=ENTRIES[6].decode())),

@@ -23,7 +23,7 @@ CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTIO
 """
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    # Even refused requests may write to shared_cache and oversight_countedword, so these two tables are left out.
+    # Even refused requests may write to shared_cache and oversight_countedword, so these two are not compared.
     " AND relname NOT IN ('shared_cache', 'oversight_countedword')"
     " ORDER BY 1"
 )
@@ -74,7 +74,8 @@ FAULTS = {"revoked": revoked, "unreachable": unreachable, "full": full}
 def everything_stored() -> dict[str, str]:
     """Return a hash of the rows of each table, to prove that a request changed nothing.
 
-    The hash includes the transaction number that last wrote each row, so even a change that was undone shows.
+    The hash includes the transaction number that last wrote each row, so it also detects a
+    change that was undone.
     """
     row = "t.xmin::text || t::text"
     digest = f"SELECT '{{0}}', md5(coalesce(string_agg({row}, '|' ORDER BY {row}), '')) FROM {{0}} t"
@@ -131,7 +132,7 @@ POSTING = [visit for visit in visits() if visit.posts]
 def test_the_same_requests_succeed_once_the_audit_log_is_back(landlord, sample_objects, sign_in, visit: Visit):
     """Each form that gets 503 while the audit log is down must be accepted when the audit log works.
 
-    Otherwise the 503 could have another cause. A change must be recorded with its attempt.
+    Otherwise the 503 could have another cause. A form that changes data must record an attempt and a change.
     """
     client = sign_in(visit.who)
     with unreachable():
@@ -158,8 +159,11 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(landlord, sample_o
 
 
 def recorded(visit: Visit) -> list[dict]:
-    """Return the audit events that name the permission of a page. Events of a kind `..._tried` are left out, because
-    they record an attempt in addition to the attempt that every change records."""
+    """Return the audit events that name the permission of a page.
+
+    Every page that changes data records an attempt. Some record a second attempt, as an event of a kind `..._tried`.
+    The second attempt is left out.
+    """
     return [event for event in events(permission=visit.door.permission.value) if not event["kind"].endswith("_tried")]
 
 

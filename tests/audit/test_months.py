@@ -114,10 +114,10 @@ def test_audit_page_reports_events_outside_all_partitions(landlord, sign_in):
 
 @contextmanager
 def read_by_a_backup():
-    """Hold the lock on audit_event that a backup holds while it reads the table.
+    """Hold the same lock on the table audit_event as a backup that reads the table.
 
-    Meanwhile the logins have long lock timeouts (30 seconds for jobs, 8 seconds to write an event), so that a test
-    fails if a command relies on them instead of setting a shorter one.
+    Meanwhile the logins have long lock timeouts (30 seconds for jobs, 8 seconds to write an event). A test then fails
+    if a command does not set a shorter timeout itself.
     """
     with transaction.atomic(using=OWNER):
         run("LOCK TABLE audit_event IN ACCESS SHARE MODE")

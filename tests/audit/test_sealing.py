@@ -202,8 +202,8 @@ def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
 def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
     """An event must be sealed even if its transaction commits after many later events have been sealed.
 
-    The sealer searches a time window of recent events. It must reach back to the oldest transaction that may still
-    commit.
+    The sealer searches a time window of recent events. The start of this window must not be later than the oldest
+    transaction that may still commit.
     """
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     drain(sealer)
@@ -318,8 +318,8 @@ def beside(alias):
 def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, monkeypatch):
     """An event must be sealed after its commit even if its transaction is the only one on the server.
 
-    This happens during a long import at night. Then no snapshot of the database has a transaction number above that of
-    the import. By such a number, the sealer usually knows that a transaction has ended.
+    This happens during a long import at night. The sealer usually recognises from higher transaction numbers that a
+    transaction has ended. Here, no other transaction has a higher number.
     """
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)

@@ -1,4 +1,7 @@
-"""Each menu entry must belong to one named part, and each page to one entry. Only a long menu is divided into parts."""
+"""Each menu entry must belong to one named part of the menu, and each page must belong to one entry.
+
+Only a long menu is divided into parts.
+"""
 
 import re
 from itertools import combinations

@@ -61,7 +61,7 @@ def _opening(server: Server, page: PageRequest) -> Callable[[], object]:
 def by_buildings(landlord: Landlord, rounds: int) -> Iterator[Finding]:
     """Measure the SQL statements of an account's page for officers with access to an increasing number of buildings.
 
-    Each building is reached by an assignment of its own.
+    Each officer has one assignment per building.
     """
     stand_on(landlord.large)
     sizes = [FEWEST, *(size for size in BUILDINGS if size <= landlord.leases // 100)]
@@ -107,7 +107,7 @@ def by_marks(landlord: Landlord, rounds: int) -> Iterator[Finding]:
 
 @contextmanager
 def _marked(database: str, numbers: tuple[int, ...]) -> Iterator[dict[str, str]]:
-    """Copy the landlord's database once for each number. In each copy, mark this number of households as discreet."""
+    """Copy the landlord's database once for each of `numbers`, and mark that many households in it as discreet."""
     copies = {f"{number:,} discreet households": f"{database}_{uuid4().hex[:6]}" for number in numbers}
     try:
         stand_on("postgres")

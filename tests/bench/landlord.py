@@ -177,7 +177,7 @@ def _sign_in(small: str, large: str, people: list[Person]) -> dict[UUID, str]:
 
 
 def grow(database: str, first: int, last: int) -> None:
-    """Insert buildings with these numbers, all dwellings occupied, and update the planner's statistics."""
+    """Insert buildings numbered from `first` to `last`, with all dwellings occupied, and update planner statistics."""
     with closing(psycopg2.connect(make_dsn(os.environ["LOGE_SUPER_URL"], dbname=database))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:

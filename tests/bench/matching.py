@@ -23,8 +23,9 @@ from tests.bench.scoring import Scored, fill_as_super, scored, scoring
 from tests.builders import OWNER, assign, make_building, make_person, make_place, paris_day, run
 from tests.clones import stand_on
 
-# Goals for matching this number of vacancies at night: the longest time, and the most memory.
-# Goals for a shortlist: the longest time, and the highest ratio of times with ten times as many applications.
+# At night, matching VACANCIES vacancies should take at most NIGHT_SECONDS seconds and NIGHT_MEGABYTES megabytes.
+# A shortlist should take at most SHORTLIST_MS milliseconds.
+# With TIMES_LARGER times as many applications, a shortlist should take at most GROWTH times as long.
 VACANCIES, NIGHT_SECONDS, NIGHT_MEGABYTES = 5_000, 300, 2_048
 SHORTLIST_MS, GROWTH, TIMES_LARGER = 200, 1.25, 10
 AT_ONCE = 20
@@ -53,7 +54,10 @@ SELECT v.id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), loge_
 
 
 def matching(applications: int, vacancies: int, rounds: int) -> list[Finding]:
-    """Measure points, matching and shortlists for all applications, and shortlists for a tenth of them."""
+    """Measure how long it takes to compute points, to match vacancies with applications, and to draw shortlists.
+
+    Shortlists are also measured with a tenth of the applications, for comparison.
+    """
     with scored(applications) as large, scored(applications // TIMES_LARGER) as small:
         stand_on(large.database)
         findings = scoring(large)
@@ -141,7 +145,8 @@ def shortlists(large: Scored, small: Scored, rounds: int) -> list[Finding]:
 
 def draw(officer: Person, vacancy_id: UUID) -> None:
     """Draw a shortlist and read its lines, as the page does: with the officer's database role and both audit events."""
-    officer._state.db = "default"  # The object was loaded with the owner's login.
+    # The Person object `officer` was loaded with the owner's login, but the page queries with the web process's login.
+    officer._state.db = "default"
     now = timezone.now()
     access = AccessContext(officer, Permission.SHORTLIST_RUN, events.FORM_SUBMITTED, "", uuid4(), now)
     with as_database_role(access, read_only=False):

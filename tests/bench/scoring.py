@@ -20,7 +20,7 @@ from tests.bench.copying import empty_database
 from tests.bench.measure import Finding
 from tests.builders import OWNER, make_place, paris_day, run
 
-# Goals for a city like Paris: the number of applications, and seconds for their points and for a trial of a grid.
+# For AIM_APPLICATIONS applications, as in Paris: maximum seconds to compute all points, and to run a grid trial.
 AIM_APPLICATIONS, AIM_SECONDS, AIM_TRIAL_SECONDS = 300_000, 60, 90
 CRITERIA = 40
 

@@ -69,7 +69,7 @@ def in_turn(
     """Time `act` in alternating rounds: with the sealer stopped, then with the sealer running and not behind.
 
     Returns the times without and with the sealer. Also returns, for each round with the sealer, the median and the
-    longest time in seconds that an event waits for the sealed log.
+    longest time in seconds until an event is in the sealed log.
     """
     durations: dict[str, list[float]] = {ALONE: [], SEALED: []}
     waits: list[list[float]] = []

@@ -163,7 +163,7 @@ def around(number: int) -> list[tuple[int, int]]:
 def subtrees(leaves: int, ours: dict[int, bytes], at: dict[int, int]) -> None:
     """Insert the hashes of all subtrees with 256 leaves or more into the sealed log's hash tree.
 
-    A subtree none of whose leaves is stored gets a random hash."""
+    A subtree without any stored leaf gets a random hash."""
     row = [tile_hash(tile, ours.get(tile), at) for tile in range(leaves // WIDTH)]
     level = 8
     while row:

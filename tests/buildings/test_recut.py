@@ -36,7 +36,7 @@ def as_administrator(landlord) -> AccessContext:
 def move(landlord, units: list[Unit], into: Building) -> None:
     """As the administrator Jules, move dwellings to another building.
 
-    The code runs with the database role of Jules's page.
+    The function `recut` runs with the database role of the page on which Jules would do this.
     """
     access = as_administrator(landlord)
     with as_database_role(access, read_only=False):
@@ -145,7 +145,10 @@ def test_permissions_at_different_places_do_not_add_up(landlord, flat, sign_in):
 
 @pytest.mark.parametrize("table", FOLLOW)
 def test_no_row_moves_without_its_dwelling(landlord, flat, table):
-    """A row must not get another building without its dwelling. A composite foreign key must refuse this."""
+    """A row about a dwelling must not move to another building if the dwelling stays where it is.
+
+    A composite foreign key must refuse this.
+    """
     into = str(landlord.building("Glycines B").pk)
     with pytest.raises(Exception, match="stands_in_its"):
         run(f"UPDATE {table} SET building_id = %s WHERE building_id = %s", into, str(flat.building_id))

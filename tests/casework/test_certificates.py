@@ -1,4 +1,4 @@
-"""The destruction certificate of a file of legacy comments must take its counts from the database.
+"""The destruction certificate of a file of legacy comments must state the counts that the database computes.
 
 It is a signed page and a PDF, and it must contain no word of the comments.
 """
@@ -114,9 +114,9 @@ def test_database_accepts_only_the_counted_statement(landlord, sign_in, page):
 
 
 def test_only_the_steward_reads_the_counts_and_issues_in_the_database(landlord, sign_in, page):
-    """The database must show the numbers of erased comments only to the data steward, whatever the page checks.
+    """The database itself must show the numbers of erased comments to the data steward only.
 
-    It must also refuse a destruction certificate that anybody else inserts.
+    The database must also refuse a destruction certificate that anybody else inserts.
     """
     erase_all_comments(landlord, sign_in)
     (file,) = LegacyCommentFile.objects.using(OWNER).values_list("pk", flat=True)

@@ -291,10 +291,10 @@ def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(landlord, c
 
 
 def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(landlord, comment):
-    """A legacy comment is kept by writing it again as a note or a fact, for which the database has two rules.
+    """Whoever keeps a legacy comment writes its content again as a note or a fact. The database must refuse two cases.
 
-    The database must refuse a fact by the data protection officer. If a manager has proposed to keep the comment, the
-    database must refuse a note by another manager, who has the same role.
+    First: a fact by the data protection officer. Second: a note by another manager than the one who has proposed to
+    keep the comment, because two people in the same role may not keep a comment.
     """
     insert_fact = (
         "INSERT INTO casework_accountfact"

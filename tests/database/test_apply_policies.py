@@ -17,7 +17,7 @@ from access.startup import reasons_to_refuse
 from tests.builders import run
 from tests.clones import drop, stand_on
 
-# Selects each table on which a role other than the owner has a privilege, and if it enforces row-level security.
+# Selects each table on which a role other than the owner has a privilege, and whether the table enforces RLS.
 GRANTED = """
     SELECT DISTINCT c.oid::regclass::text, c.relrowsecurity AND c.relforcerowsecurity OR c.relkind = 'v'
     FROM pg_class c

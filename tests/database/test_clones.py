@@ -82,7 +82,7 @@ LEFT = {
 def test_leftovers_of_a_test_are_undone(put_back, client, leftover):
     before = content()
     assert len(before) > 100
-    # The clone is changed and restored twice, because a restoration moves rows, and the next one must still work.
+    # The test changes and restores the clone twice. The first restoration moves rows, and the second must still work.
     for _twice in range(2):
         let_in(client, World().person("elise"))
         assert client.get("/comptes/").status_code == 200

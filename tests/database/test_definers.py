@@ -132,7 +132,10 @@ def open_application(landlord) -> dict[str, Any]:
 
 
 def compute_points(aline: Any, agency: Any) -> Any:
-    """Compute the points of 21 applications. Aline (allocation officer) has opened one, which was never referred."""
+    """Compute the points of 21 applications, one of which Aline (allocation officer) has opened.
+
+    The opened application was never referred to an examiner.
+    """
     make_grid()
     scored = make_application(agency, "Marin", by=aline)
     open_occasion(scored, aline)
@@ -145,8 +148,8 @@ def compute_points(aline: Any, agency: Any) -> Any:
 def refer(landlord, application: Any) -> dict[str, Any]:
     """Refer an application to an examiner, and give Basile the roles of examiner and nominator.
 
-    The application and four others get a sealed ground (sensitive priority). Basile (allocation officer) nominates
-    for a contingent, for which past leases exist.
+    The application and four others get a sealed ground (sensitive priority). Basile (allocation officer)
+    nominates candidates for a contingent. Last year, a dwelling of this contingent was let.
     """
     basile, agency = landlord.person("basile"), landlord.place("Agence Belleville")
     assign(basile, "ground_examiner", agency)

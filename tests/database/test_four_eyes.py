@@ -129,7 +129,7 @@ def test_assignment_must_match_its_approved_request(landlord, people, access_req
 
 def test_requester_cannot_approve_their_own_request(people, access_request):
     refused("request_takes_two", people["jules"], APPROVE.format(more=""), people["jules"].pk, access_request.pk)
-    with pytest.raises(DatabaseError, match="row-level security"):  # Nobody may approve in another's name.
+    with pytest.raises(DatabaseError, match="row-level security"):  # Nobody may approve in another person's name.
         write(people["jules"], APPROVE.format(more=""), people["corinne"].pk, access_request.pk)
     # The owner's login, which imports files, must not approve a request in the name of its requester.
     with pytest.raises(IntegrityError, match="request_takes_two"):

@@ -131,7 +131,7 @@ def test_caretakers_session_cannot_name_an_officer(people):
     """A session stored for a caretaker must be refused if its data also name an officer.
 
     Django ignores a session with an unknown authentication backend. But allauth has a session key of its own,
-    `account_login`, and would go on to sign in the officer whom it names.
+    `account_login`, and would go on to sign in the officer whose id is stored under this key.
     """
     store = SessionStore()
     forged = store._session_key = store._get_new_session_key()
@@ -253,7 +253,10 @@ def test_right_password_is_wrong_at_the_process_of_others(people, login, name):
 
 @pytest.mark.parametrize("login", sorted(REACHED))
 def test_cookie_from_another_process_signs_nobody_in(people, login):
-    """A cookie must be valid only at web processes that may serve its person, although all share the session table."""
+    """A session cookie must be valid only at web processes that may serve the signed-in person.
+
+    All web processes share the session table.
+    """
     served = {}
     for name, person in people.items():
         cookie = let_in(Client(), person).cookies["sessionid"].value

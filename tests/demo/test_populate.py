@@ -279,7 +279,7 @@ PLAN = Habit(frozenset({3}), extra=100, plan=3)
         (CALM, 0, 500, 500),
         (Habit(share=60), 0, 500, 300),
         (PLAN, 3, 500, 0),
-        # In a repayment plan, only the three latest charges include an instalment. For an older charge, 500 is paid.
+        # The repayment plan adds an instalment to the three latest charges only, so 500 is paid for an older charge.
         (PLAN, 4, 1_000, 500),
         (PLAN, 2, 1_000, 600),
         # A tenant who owes 540 pays exactly 540, although the charge of 500 and the instalment are 600 together.

@@ -32,7 +32,7 @@ _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 
 
 def built_of(page: str) -> list[str]:
-    """Return the structure of a page without its texts, once for each length in `_LENGTHS` up to its longest word.
+    """Return the structure of a page without its texts, once for each of `_LENGTHS` up to the page's longest word.
 
     The structure lists the elements, their classes and the kinds of rows of each list. Because of the lengths, a page
     whose words are longer than those of earlier pages counts as new.

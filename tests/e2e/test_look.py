@@ -10,7 +10,7 @@ NARROW = {"width": 320, "height": 640}
 LONG = "Ravindranathan-de La Rochefoucauld-Montbel-Saint-Jean"
 # Least width and height of a touch target, in CSS pixels.
 THUMB = 44
-# Script: return the touch targets that are too small. A row covered by a link, or a choice and its label, are one.
+# Script: return touch targets that are too small. A row covered by a link is one target; so is a choice with its label.
 _SMALL = """least => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
     .filter(one => one.checkVisibility() && !one.closest('.skip, .lede, .hint'))
     .map(one => [one, (one.matches('.stretch') ? one.closest('li, tr') : one.closest('label.choice') ?? one)

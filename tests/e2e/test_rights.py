@@ -43,7 +43,7 @@ def test_front_desk_forwards_a_subject_request(come_in, landlord):
 def hands_the_slip(paola, demand):
     """The slip that the front desk prints for the tenant must be in French and English, and name nobody.
 
-    An audit event must record each time that it is shown."""
+    Each time that the slip is shown must be recorded as an audit event."""
     paola.sees("Nous avons reçu votre demande", "We have received your request", demand.number, "Remettez ce récépissé")
     paola.page.emulate_media(media="print")
     paper = paola.page.inner_text("body")

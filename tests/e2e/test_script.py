@@ -28,7 +28,7 @@ STOPPED = {"TypeError", "EvalError", "SecurityError"}
 _TRY = """() => new Promise(done => setTimeout(() => {
     try { %s; done('nothing') } catch (error) { done(error.name) }
 }))"""
-# Script: fetch a page fragment as htmx does, then try twice to parse it, or to parse `parsed` instead if it is given.
+# Script: fetch a page fragment as htmx does, then try twice to parse it. If `parsed` is given, parse this text instead.
 _ARRIVES = """([address, parsed]) => new Promise(done => {
     const xhr = new XMLHttpRequest();
     xhr.open('GET', address);

@@ -31,9 +31,9 @@ def doors() -> dict[str, Visit]:
 
 
 def fills(form: Locator, name: str, value: str) -> Locator | None:
-    """Fill in the field `name` of a form, or return the button `name` without pressing it.
+    """Fill in the field `name` of a form and return None, or return the button `name` without pressing it.
 
-    The caller presses the button after it has filled in all other fields. Returns None for a field.
+    The caller presses the button after it has filled in all other fields.
     """
     field = form.locator(f'[name="{name}"]')
     if (pressed := form.locator(f'button[name="{name}"][value="{value}"]')).count():

@@ -133,7 +133,7 @@ FULL = xml_file(
         '<n:typeLogement code="T3"/></n:listeTypeLogement><n:precision>x</n:precision></n:logementRecherche>',
     )
 )
-# Matches names of applicants. No word is planted in these elements, because records store their text.
+# Matches XML elements with an applicant's name. No word is planted in them, because records store applicants' names.
 TAKEN = re.compile(r"<n:(?:nom|prenom)>(?:Exemplier|Anne)<")
 PLACES = [match.start(1) for match in re.finditer(r'(?:code="|<n:[A-Za-z0-9]+[^<>]*>)()', FULL)]
 
@@ -233,9 +233,9 @@ def peak_memory(applications):
 
 
 def test_memory_grows_only_by_the_numbers_of_applications():
-    """Reading 2,000 more applications (8 MB) may need memory only for the set of their numbers.
+    """Reading 2,000 more applications (8 MB) may need memory only for the set of application numbers.
 
-    Each number takes 67 bytes. With its share of the set, it may take at most 400 bytes.
+    A number alone needs 67 bytes. A number with its share of the set may need at most 400 bytes.
     """
     peak_memory(50)
     assert peak_memory(2_200) - peak_memory(200) < 2_000 * 400

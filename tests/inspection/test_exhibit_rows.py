@@ -95,7 +95,7 @@ def test_e11_counts_texts_lengths_ages_and_overdue_ones(landlord, sign_in):
     seal_sentence(account, landlord.person("elise"), text=f"Est malade, {CANARY}.")
     exhibit = exhibit_json(sign_in("simone"), landlord, "E11")
     rows = {row[1]: row[3:] for row in rows_of(exhibit, "Textes libres")}
-    # Exhibit E11 must not show how long texts are if a field has fewer than five: one text's length could be guessed.
+    # If a field has fewer than five texts, exhibit E11 must not show their lengths: one text's length could be guessed.
     assert rows["casework.AccountNote.text"] == [2, None, None, iso(-30), iso(-3), 1]
     assert rows["casework.ContestedSentence.sentence"] == [1, None, None, iso(), iso(), 0]
     assert rows["tenants.Tenant.last_name"][0] == run("SELECT count(*) FROM tenants_tenant")[0][0]

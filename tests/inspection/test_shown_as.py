@@ -203,8 +203,10 @@ def test_every_column_about_a_person_is_masked_or_excepted(landlord):
 
 
 def test_access_ends_after_fifteen_minutes(landlord, at_desk, monkeypatch):
-    """An inspector may view a caretaker's pages for fifteen minutes. If a browser sends the cookie later, it must be
-    refused: the signed cookie contains the time of signing."""
+    """An inspector may view a caretaker's pages for fifteen minutes.
+
+    A signed cookie gives this access and contains the time of signing. The server must refuse the cookie afterwards.
+    """
     simone, began = at_desk("awa"), time.time()
     page = simone.cookies[COOKIE].value
     monkeypatch.setattr("django.core.signing.time.time", lambda: began + MINUTES * 60 - 5)

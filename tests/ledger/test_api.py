@@ -160,7 +160,7 @@ def test_same_key_books_once_and_rejects_another_body(landlord, sign_in):
     assert (first.status_code, first.content) == (201, again.content) == (again.status_code, first.content)
     other = pay(client, account, key, cents=1251)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
-    # The response explains the refusal in `title`. It has no `errors`, because these would speak of an HTML form.
+    # The response explains the refusal in `title`. It has no list `errors`, because its text is written for HTML forms.
     assert "errors" not in other.json()
     assert len(entries_of(account)) == before + 1
     assert len(events(kind="payment_taken", outcome="changed")) == 1
@@ -296,7 +296,7 @@ def test_new_row_on_an_earlier_page_does_not_move_the_next_page(landlord, sign_i
     path = f"/api/v1/buildings/{landlord.building('Glycines A').pk}/units/?limit=2"
     cursor = client.get(path).json()["next"]
     before = client.get(f"{path}&cursor={cursor}").json()["results"]
-    # A dwelling with the door number "00" sorts first, so it is added to the page before the cursor.
+    # A dwelling with the door number "00" sorts first, so it is added to the first page, before the cursor.
     make_unit(landlord.building("Glycines A"), "00", 0)
     assert client.get(f"{path}&cursor={cursor}").json()["results"] == before
 

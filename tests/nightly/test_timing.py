@@ -22,7 +22,7 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 pytestmark = [pytest.mark.nightly, pytest.mark.unwatched("opens the same missing pages hundreds of times")]
 SAMPLES = 200
-# The measured probability may differ from one half by at most FAR_FROM_HALF, over three standard deviations.
+# The measured probability may differ from one half by at most FAR_FROM_HALF (over three standard deviations).
 FAR_FROM_HALF = 0.10
 
 

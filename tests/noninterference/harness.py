@@ -198,9 +198,10 @@ def read_everything(
 
 
 def _with_queries(client: Client, url: str, queries: list[str], page: bool) -> dict[str, Answer]:
-    """Return the response to each query string. If the page does not read its query string, only the first is sent.
+    """Return the response to each query string.
 
-    Django caches `request.GET` when it is read, which shows whether the page has read it.
+    If the page does not read `request.GET`, only the first query string is sent. Django caches `request.GET` at the
+    first reading, which shows whether the page has read it.
     """
     answers: dict[str, Answer] = {}
     for query in queries:

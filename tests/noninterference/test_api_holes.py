@@ -122,14 +122,14 @@ def names_ones_own(cast):
 
 
 def changes_on_ones_own_occasion(cast):
-    """To an officer who has not opened an application, the API must answer 404, as if the application did not exist."""
+    """The API must answer 404 about an application that the officer has not opened, as if it did not exist."""
     path = f"/api/v1/applications/{cast.application.pk}/renewals/"
     headers = {"Idempotency-Key": str(uuid4())}
     return cast.colleague.post(path, {}, content_type="application/json", headers=headers).status_code == 404
 
 
 def reads_candidates_on_occasion(cast):
-    """To an officer who has not opened its application, the API must answer 404 for a candidacy."""
+    """The API must answer 404 about a candidacy if the officer has not opened its application."""
     return cast.colleague.get(f"/api/v1/candidacies/{cast.candidacy.pk}/").status_code == 404
 
 

@@ -158,8 +158,8 @@ HIDING = (
     "tenants_identity_checked_lease",
     "tenants_emergency_lease",
 )
-# Table whose policy does not check for hidden households -> another row that the person must be able to read.
-# The policy of the other table checks for hidden households, so the table in THROUGH needs no check of its own.
+# Table whose policy does not check for hidden households -> row of another table that must be visible.
+# A table in THROUGH needs no check for hidden households: its policy requires a visible row of a table with a check.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",

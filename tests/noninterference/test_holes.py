@@ -50,7 +50,7 @@ def deletable(landlord):
     In production no database role may delete residents.
     """
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    # The database role of account pages must read facts, because Django reads them before it deletes their resident.
+    # Django reads the facts about a resident before it deletes the resident, so this database role must read facts.
     run(f"GRANT SELECT ON casework_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(

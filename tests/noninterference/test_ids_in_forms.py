@@ -1,6 +1,6 @@
-"""If a form field contains an id that the person must not see, the response must be that to an id that does not exist.
+"""A form that contains a hidden id must get the same response as a form that contains an id that does not exist.
 
-Neither of these two requests may change any data.
+A hidden id belongs to an object that the person must not see. Neither of the two requests may change any data.
 """
 
 import pytest
@@ -13,7 +13,7 @@ from tests.noninterference.change import fingerprint
 from tests.noninterference.harness import refer_everywhere
 from tests.visits import visits
 
-# FIELDS maps (URL name, form field) to the table whose ids the form field takes.
+# FIELDS maps (URL name, form field) to a table. The form field accepts ids of rows in this table.
 FIELDS = {
     ("reminder_give", "units"): "buildings_unit",
     ("lease_new", "unit"): "buildings_unit",

@@ -53,8 +53,8 @@ def test_pages_do_not_depend_on_data_out_of_reach(landlord, sign_in, name, wall)
     in_reach = reached(landlord, name)
     ids = some_ids(in_reach)
     assert in_reach and len(ids.by_model["building"]) >= 3 and len(ids.by_model["residence"]) == 5
-    # "python alone" disables row-level security until the end of the test, so the first reading uses both protections.
-    # The pages read with both protections must equal those read with the checks in Python alone.
+    # "python alone" disables row-level security until the test ends, so pages are first read with both protections.
+    # Pages read with both protections must equal the pages read later with the checks in Python alone.
     before = read_behind("both" if wall == "python alone" else wall, sign_in(name), ids, briefly=wall != "both")
     assert len(before) > (200 if wall == "both" else 100)
     assert wall != "both" or 500 not in {answer.status for answer in before.values()}

@@ -77,7 +77,7 @@ def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm,
     assert len(questions_of("unborne")) == 1
 
 
-# Event by a colleague -> (days from LOOK when it explains an account opened on LOOK, days from LOOK when it does not).
+# Event by a colleague -> (day when it explains an account opening on day 0, day when it does not). Day 0 is LOOK.
 BESIDE = {
     "challenge_decided": (0, 4),
     "entry_reversed": (2, 4),
@@ -211,7 +211,11 @@ def test_account_left_at_once_for_the_intended_one_raises_no_question(landlord, 
 
 
 def test_other_sequences_are_not_taken_for_a_wrong_line(landlord, elise, calm):
-    """A wrong account raises a question unless the right one is opened soon, for the same purpose and a reason."""
+    """A wrongly opened account raises no question if the intended account is opened soon afterwards.
+
+    The intended account must be opened for the same purpose, and an apparent reason must exist for opening it. In
+    each case of this test, one of these conditions is not met, so the rule must raise a question.
+    """
     wrong_line(landlord, elise, calm, seconds=90)
     wrong_line(landlord, elise, landlord.account("Calme-Glycines B"), purpose="payment", seconds=70)
     wrong_line(landlord, elise, landlord.account("Calme-Quai 9"), then="Calme-Glycines B", seconds=30)

@@ -256,7 +256,7 @@ def _without_tokens(page: str) -> str:
 
 
 def test_request_is_refused_only_above_a_disclosed_count(landlord, sign_in):
-    """A request to read more than 200 texts must be refused only if texts about five households have the word.
+    """A request to read more than 200 texts is refused only if the word is in texts about five households or more.
 
     A word in texts about fewer households counts as absent. A refusal would disclose that these texts exist.
     """

@@ -206,7 +206,7 @@ def test_concurrent_requests_share_the_daily_limit(landlord):
 
 
 def test_failed_request_still_uses_the_limit(landlord, monkeypatch):
-    """Words of a failed request must still count against the daily limit, although its transaction is rolled back."""
+    """The words of a failed request must count towards the daily limit, even if the transaction is rolled back."""
     ines = landlord.person("ines")
     with pytest.raises(RuntimeError), transaction.atomic():
         take_words(ines, some_words(20))

@@ -74,7 +74,7 @@ LABELS = (
     "Obèse Et Diabétique",
 )
 ALIKE = str.maketrans("aeocpx", "аеосрх")
-# The screening refuses these names by mistake, because it takes "il" after an apostrophe for the pronoun.
+# The screening refuses these names by mistake, because it treats "il" after an apostrophe as the French pronoun.
 FOREIGN_NAMES = ("WA'IL", "NA'IL")
 
 

@@ -14,9 +14,9 @@ def change(table: str, assignments: str, where: str = "true") -> Break:
 
 
 def move(table: str) -> Break:
-    """Return a function that moves all rows of a table to another building, which the database must refuse.
+    """Return a function that tries to move all rows of a table to another building.
 
-    The rows to which the moved rows refer stay in their building.
+    The database must refuse the move, because the rows refer to other rows that stay in the old building.
     """
 
     def act(landlord):
@@ -33,7 +33,7 @@ def copy(table: str, where: str = "true", keyless: bool = False, **other: object
     """
 
     def act(landlord):
-        # If `keyless`, the copy has the primary key of the copied row, so the constraint on it is dropped first.
+        # If `keyless`, the copy has the primary key of the copied row. So the primary key constraint is dropped first.
         if keyless:
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [

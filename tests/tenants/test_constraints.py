@@ -124,10 +124,10 @@ def judge_before_hearing(landlord):
 
 
 def defer_own_view(landlord):
-    """Make employees hide their own opening of an account from the tenant, which the database must refuse.
+    """Make an employee hide their own opening of an account from the tenant, which the database must refuse.
 
-    A `LookDeferral` leaves an audit event out of the tenant's access report for a time. This function points the stored
-    one to an event of the employee who has requested it.
+    A `LookDeferral` row leaves an audit event out of the tenant's access report for a time. This function changes the
+    stored row to refer to an event of the employee who requested the deferral.
     """
     look = leave_line("account_opened", landlord.person("elise"), landlord.account("Dette-Glycines A"))
     run("UPDATE rights_lookdeferral SET event = %s", look)
@@ -363,7 +363,7 @@ RULES: dict[str, Break] = {
     ),
     "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
-# The tests in this folder violate the rules of the allocation commission, with objects of their own.
+# Tests in the folder COMMISSION violate the database rules on the allocation commission, with objects of their own.
 COMMISSION = Path(__file__).parents[1] / "allocations"
 # BROKEN_IN has the tests of WEB_RULES. The database enforces these rules for the web login, but not for the owner.
 BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "access/test_gifts_to_makers.py")
@@ -405,7 +405,7 @@ def test_broken_rule_is_refused_under_its_name_with_a_sentence(landlord, name):
 
 
 def named_in_the_database() -> set[str]:
-    """Return the names of the constraints and unique indexes on Loge's tables, except names that Django made up."""
+    """Return the names of the constraints and unique indexes on Loge's tables, except names that Django generated."""
     rows = run(
         "SELECT c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
         " WHERE c.contype IN ('c', 'u', 'x', 'f')"

@@ -1,4 +1,4 @@
-"""Tests the caretaker's pages of a building: today's arrivals and departures, dwellings, vacant ones, and search."""
+"""Tests the caretaker's pages of a building: arrivals and departures, all dwellings, vacant dwellings, search."""
 
 import re
 

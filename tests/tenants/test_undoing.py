@@ -266,7 +266,7 @@ LEASE_TABLES = {"units": "leaseunit", "parties": "leaseparty", "residences": "re
 
 @pytest.mark.parametrize("kind", ["signed", "transferred", "moved_in"])
 def test_an_inserted_change_deletes_nothing_that_was_not_made_today(landlord, kind):
-    """Undoing a forged change must not delete a residence, whether the officer is assigned to its building or not.
+    """Undoing a forged change must not delete a residence, whether or not the officer may act in its building.
 
     The database refuses because the audit log has no event that the residence was created today.
     """

@@ -91,7 +91,7 @@ def test_conflict_does_not_cover_a_household_with_the_same_guarantor(landlord, s
     helene, entries = landlord.person("helene"), "SELECT 1 FROM ledger_entry WHERE account_id = %s"
     stand_wall(near.lease, helene)
     assert [bool(as_role(C.BOOKS, helene.pk, entries, account.pk)) for account in (near, beside)] == [False, True]
-    # The account `beside` becomes discreet and answers 404. `near`, with a conflict of interest, must still answer 403.
+    # The account `beside` becomes discreet (404). The account `near` still has a conflict of interest (403).
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
         " VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today() + 9)",

@@ -35,7 +35,7 @@ class Look:
     """
 
     who: str
-    address: str  # The part after "?" is sent by POST as the field `q` if it has no "=", as in "/chercher/?Calme".
+    address: str  # If the part after "?" has no "=", it is sent by POST as the field `q`: "/chercher/?Calme".
     mark: str
     start: int | None
     end: int | None

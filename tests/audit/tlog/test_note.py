@@ -77,7 +77,7 @@ def test_a_witness_signature_covers_its_time():
     later = replace(signed, signed=(1679315148).to_bytes(8) + signed.signed[8:])
     with pytest.raises(NoteRefused, match=r"witness\.example/w1 is wrong"):
         open_note(sign(TEXT, LOG) + later.line, TRUSTED)
-    # A witness's cosignature must not count as a signature of a log by the same key, because the signed bytes differ.
+    # A witness's cosignature must not count as a log's signature with the same key, because the signed bytes differ.
     plain = Signer(WITNESS.name, WITNESS.private).verifier
     with pytest.raises(NoteRefused):
         open_note(TEXT + "\n" + replace(signed, key_id=plain.key_id).line, [plain])
@@ -92,7 +92,7 @@ def test_any_flipped_bit_of_a_note_is_detected(at, bit):
         opened = open_note(spoilt.decode(), TRUSTED)
     except (NoteRefused, UnicodeDecodeError):
         return
-    # If the flipped bit is in a signer's name or key id, the note is accepted and that signature counts as unknown.
+    # If a bit of a signer's name or key id is flipped, the note is accepted but this signature is unknown.
     assert opened.text == TEXT and len(opened.verified) == len(opened.unknown) == 1
 
 
