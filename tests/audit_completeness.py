@@ -36,7 +36,7 @@ _HOUSEHOLDS = """
 _LINES = """SELECT kind, outcome, about::text, shown::text[], actor FROM audit_event
     WHERE request = %s"""
 # Audit event for each numbered sheet (a candidate's file without a name) that a page of the commission shows.
-# Members who have read a sheet may no longer recuse themselves from it, so each sheet needs an event of its own.
+# A member who has read a sheet may no longer recuse themselves from it, so each sheet shown needs a separate event.
 EACH = "sheet_shown"
 # Names with fewer characters are not searched for, because short names occur within other words.
 _SHORTEST = 5

@@ -38,10 +38,10 @@ WHO = {
 }
 # Page -> a person who can open it. By default, the person is derived from the first role with the page's permission.
 FOUND_BY = {
-    # These pages need a role for the whole landlord, because an imported comment file belongs to the whole landlord.
+    # Pages about an imported comment file need a role for the whole landlord, because the file belongs to it.
     "certificate": "paul",
     "certificate_file": "paul",
-    # Every member of the commission may preside, but in tests Camille does, who is the chair.
+    # Every member of the commission may preside. In these tests, Camille presides, who is the chair.
     **dict.fromkeys(
         ("session_open", "decision_propose", "decision_count", "session_close", "minutes_sign", "item_carry_over"),
         "camille",
@@ -96,7 +96,7 @@ AMONG = {
     **dict.fromkeys(("candidacy_letter", "offer_notify", "offer_answer"), "Offered"),
     "hand_over": "Accepted",
     "offer_renounce": "Renouncing",
-    # These endpoints use a housing application of their own, because requests to pages close the pages' application.
+    # API endpoints use a separate housing application, because requests to pages close the application that pages use.
     **dict.fromkeys(
         (
             "api_application",

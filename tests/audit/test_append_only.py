@@ -38,7 +38,7 @@ def partitions(bare):
 
 @pytest.fixture
 def super_cursor(bare):
-    """Provide a cursor of the superuser, who can take the role of any login in a test."""
+    """Provide a cursor of the superuser, who can switch to the role of any login in a test."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=bare)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:

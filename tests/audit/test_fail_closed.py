@@ -144,7 +144,7 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(landlord, sample_o
     expected = (
         visit.door.api.status if visit.door.api else 302 if visit.door.writes or visit.name in LEADING_ON else 200
     )
-    # The page `token_make` answers with 201 and shows the new token. The other pages that write redirect.
+    # The page `token_make` answers with 201 and shows the new token. All other pages that write answer with a redirect.
     expected = 201 if visit.name == "token_make" else expected
     assert answer.status_code == expected, f"POST {visit.name}: {answer.status_code} {errors}"
     changed = {table for table, rows in everything_stored().items() if rows != stored.get(table)}

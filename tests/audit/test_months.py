@@ -165,7 +165,7 @@ def test_a_dry_run_of_pruning_takes_no_lock(bare):
 def test_a_partition_that_cannot_be_created_is_an_error(bare):
     """If the partition of a month cannot be created, the command must report an error.
 
-    An event of that month in the default partition prevents the creation.
+    In this test, an event of that month in the default partition prevents the creation.
     """
     [(first,)] = run("SELECT to_char(now() + interval '4 months', 'YYYY-MM-02')")
     run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ('{first}', {VALUES})")

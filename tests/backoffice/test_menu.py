@@ -16,7 +16,7 @@ from tests.e2e.walk import NO_PAGE
 from tests.visits import visits
 
 SPRITE = Path(__file__).resolve().parent.parent.parent / "templates/parts/sprite.html"
-# These pages are open to everybody who is signed in. Every page links to them at its foot.
+# Pages to which every page links at its foot, so they have no menu entry. Everybody who is signed in may open them.
 IN_THE_FOOT = ("look_rules", "mine", "own_looks", "own_question", "reference", "rules")
 EVERYBODY = [*combinations(ROLES, 1), *combinations(ROLES, 2), tuple(ROLES)]
 

@@ -121,9 +121,11 @@ def refund_money(client, account):
     [return_a_debit, charge_a_rent_twice, reverse_a_payment_of_this_month, refund_money],
 )
 def test_movements_that_cancel_out_do_not_change_an_old_debt(landlord, sign_in, movement):
-    """A payment that was returned, or a charge that was reversed, must not make the debt look newer, neither in the
-    list of late accounts nor in the SQL function `oversight_has_arrears`. A nightly rule uses this function to find
-    accounts that were opened without an apparent reason."""
+    """A payment that was returned, or a charge that was reversed, must not make the debt look newer.
+
+    This must be true in the list of late accounts and in the SQL function `oversight_has_arrears`. A nightly rule uses
+    this function to find accounts that were opened without an apparent reason.
+    """
     elise, account = (
         sign_in("elise"),
         let(make_unit(landlord.building("Glycines A"), "77", 7), make_tenant("Mouvement")),

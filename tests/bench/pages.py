@@ -98,7 +98,7 @@ def against_stock(visitors: Visitors, stock: Server, ours: Server, rounds: int) 
 
 
 def statements(visitors: Visitors, rounds: int) -> Iterator[Finding]:
-    """Measure how much time of the account page the database takes, and count the statements of each page."""
+    """Measure the database's share of the time of an account page, and count the SQL statements of each page."""
     small, fixed_pages = visitors.landlord.small, visitors.fixed_pages()
     # Consecutive accounts are opened by different officers, because each may open only a limited number per hour.
     accounts = capture_both(small, visitors.accounts[1 : TURNS + 1])

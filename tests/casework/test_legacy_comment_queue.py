@@ -1,7 +1,7 @@
 """Legacy comments were imported from an older system and wait in a queue until somebody erases or keeps them.
 
 Three roles may read them. Each reading is recorded, and every decision is counted. One person may erase a comment
-alone. Keeping a comment takes two people in two roles.
+alone. Keeping a comment needs two people in two roles.
 """
 
 import re

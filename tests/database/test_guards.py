@@ -14,7 +14,7 @@ from tests.builders import run
 GUARDS = """SELECT t.tgrelid::regclass::text, t.tgname, t.tgenabled, t.tgtype, t.tgnargs,
         string_to_array(encode(t.tgargs, 'escape'), '\\000')
     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'loge_only' AND t.tgparentid = 0"""
-TRUNCATES = 32  # This bit of pg_trigger.tgtype marks a trigger on TRUNCATE.
+TRUNCATES = 32  # The bit of the column pg_trigger.tgtype that marks a trigger on TRUNCATE.
 
 
 def guards():

@@ -187,9 +187,9 @@ def test_person_with_another_role_is_out_of_reach_of_a_login_for_one_role(landlo
 
 @pytest.mark.parametrize("days", [1, 89, 91, 400])
 def test_offices_login_never_reaches_somebody_who_was_only_a_nominator(people, days):
-    """Only the nominators' login may sign in a nominator, until 90 days after her last assignment.
+    """Only the nominators' login may sign in a nominator, until 90 days after the nominator's last assignment.
 
-    The officers' and the caretakers' logins may never sign her in.
+    The officers' and the caretakers' logins may never sign in somebody who was only a nominator.
     """
     change = WAYS_IN["password written"].format(person=people["nadia"].pk)
     run(

@@ -1,5 +1,6 @@
-"""The data protection officer (DPO) reads which accesses were refused, who opened an account or the page about a
-resident, the Article 30 register and the inventory of stored texts.
+"""The data protection officer (DPO) uses the audit log, the Article 30 register and the inventory of stored texts.
+
+In the audit log, the DPO reads which accesses were refused, and who opened an account or the page about a resident.
 """
 
 import pytest

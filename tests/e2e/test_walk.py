@@ -58,7 +58,7 @@ FLOORS = {
     "olga": 10,
     NOBODY: 8,
 }
-# This person's pages are served by a separate web process, which has another database login.
+# The pages of nominators are served by a separate web process, which has another database login.
 NOMINATOR = "nadia"
 # Person -> seconds since this person signed in. Only these two have a password, a passkey and an authenticator app.
 OWN_MEANS = {"noel": 0, "olga": 3600}

@@ -31,7 +31,7 @@ def refused(folder, command="import_portfolio"):
 
 
 def test_hostile_files_are_reported(bare, tmp_path):
-    """Import all files of CORPUS, one after the other, into the same database. None of them may write anything."""
+    """Import all files of CORPUS, one after the other, into the same database. None may change the database."""
     for name, (content, reason, line) in CORPUS.items():
         (tmp_path / "locataires.csv").write_bytes(content())
         output = refused(tmp_path)
@@ -179,7 +179,10 @@ def test_examples_of_the_document_are_valid(bare, tmp_path):
 
 
 def test_every_column_is_loaded():
-    """Every column that an import file may have must be used by the code that loads it; otherwise its data is lost."""
+    """Every column that an import file may have must be used by the code that loads files.
+
+    Otherwise the column's data would be lost.
+    """
     loaded = "\n".join(
         (ROOT / "exchange" / "portfolio" / f"{name}.py").read_text() for name in ("loading", "entries", "bank")
     )
@@ -192,7 +195,7 @@ def test_every_reason_is_used():
     folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments", "applications")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     output = "\n".join(path.read_text() for path in sources)
-    # formats/money.py uses the codes in `money`. So exchange/ contains each of them only once, in the list of reasons.
+    # The error codes in `money` are used by formats/money.py, so exchange/ has each only once: in the list of reasons.
     money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}
     assert {code for code in CODES - money if output.count(f'"{code}"') < 2} == set()
 

@@ -16,7 +16,7 @@ OLD = {"csp-report": {"violated-directive": "img-src", "document-uri": "https://
 
 @pytest.fixture
 def report(landlord, monkeypatch, caplog):
-    """Provide `report(body)`, which posts a report and returns what was logged. Reports are counted from zero."""
+    """Provide `report(body)`, which posts a report and returns what was logged. The count of reports starts at 0."""
     monkeypatch.setattr(csp, "_counted", type(csp._counted)())
     # Log records must propagate to the root logger, because `caplog` collects them there.
     monkeypatch.setattr(logging.getLogger("loge"), "propagate", True)

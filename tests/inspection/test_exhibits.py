@@ -1,6 +1,6 @@
-"""Exhibits: signed documents that each answer one question of an inspector, who can open them during the assignment.
+"""Exhibits: signed documents that each answer one question of an inspector.
 
-Each opening must be recorded, and an inspector must not be able to change anything.
+Inspectors can open exhibits during their assignment only, and can change nothing. Each opening must be recorded.
 """
 
 import csv

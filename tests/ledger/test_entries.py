@@ -151,7 +151,7 @@ def test_form_sent_twice_books_once_and_is_answered_alike(landlord, sign_in, acc
 
 
 def test_same_key_with_other_values_is_refused(landlord, sign_in, account):
-    """An idempotency key must be refused if any other value that was sent with it has changed."""
+    """A request with an idempotency key that was used before must be refused if any other value has changed."""
     elise, data, there = sign_in("elise"), entry_form(label="cheque"), f"/comptes/{account.reference}/paiement/"
     elise.post(there, data)
     yesterday = f"{paris_day(-1):%d/%m/%Y}"

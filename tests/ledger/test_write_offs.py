@@ -1,4 +1,4 @@
-"""Write-offs above a limit take two people: one requests, another decides.
+"""Write-offs above a limit need two people: one requests, another decides.
 
 Small write-offs on the same account within thirty days are added up.
 """

@@ -13,7 +13,10 @@ PLANTED = Path(__file__).parent / "planted"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One planted defect: in the file `path`, `after` replaces `before`. At least one of `tests` must then fail."""
+    """A planted defect: in the file `path`, the code `after` replaces `before`.
+
+    At least one of `tests` must then fail.
+    """
 
     name: str
     defect: str

@@ -30,7 +30,7 @@ WORKERS = 2
 # Maximum number of seconds that the tests of one planted defect may take.
 TIMEOUT = 600
 # Matches the paths of files whose code takes part in creating the template databases, which the tests clone.
-# A planted defect in such a file is tested with template databases of its own.
+# A planted defect in a file that MAKES_TEMPLATES matches is tested with template databases of its own.
 MAKES_TEMPLATES = re.compile(
     r"/migrations/|/policies(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(database/provision|database/apply_policies|compartments|roles|permissions|reach|scope)\.py"

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.m
 
 
 def found_in(landlord, sign_in) -> list[str]:
-    """Return what differs in an officer's pages of the small site after a change to data that she must not see.
+    """Return what differs in an officer's pages of the small site after a change to data hidden from the officer.
 
     For a site without a hole, the result is empty.
     """

@@ -1,6 +1,6 @@
 """The inventory of free texts, and word inspections, which search them for given words.
 
-A person alone may only count in how many texts a word occurs. Reading these texts takes the approval of a second
+A person alone may only count in how many texts a word occurs. Reading these texts needs the approval of a second
 person. The searched words are not stored.
 """
 
@@ -96,7 +96,7 @@ def test_refusals_are_counted_in_groups_of_at_least_five_people(landlord, sign_i
     page = words(sign_in("ines").get("/registre/textes/"))
     by_category = page.split("Refus par catégorie")[1].split("Refus par agence")[0]
     # The page must not show the number of refusals for religion, because they concern fewer than five authors.
-    # Refusals for religion are merged with another category; otherwise the total minus the others would reveal them.
+    # If refusals for religion were not merged with another category, a reader could subtract the others from the total.
     assert "Origine" in by_category and '<td class="num">10</td>' in by_category
     assert "Religion" not in by_category and "Santé" not in by_category
     assert "Autres catégories, ensemble" in by_category and '<td class="num">13</td>' in by_category

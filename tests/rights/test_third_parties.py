@@ -62,7 +62,7 @@ def before(landlord, sign_in):
 
 
 def end_pauls_part(landlord) -> None:
-    """End Paul's part in the lease that he shares with Marie, forty days ago."""
+    """Store that Paul left the lease that he shared with Marie, and moved out, forty days ago."""
     paul = tenant(landlord, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 40 WHERE tenant_id = %s", paul)
     run("UPDATE tenants_residence SET moved_out = loge_today() - 40 WHERE tenant_id = %s", paul)

@@ -212,7 +212,7 @@ def test_emergency_is_reviewed_once_by_another_manager_of_the_place(landlord, si
     # The review page of an emergency access must answer 404 to the manager of another sector.
     assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Quai"))
     assert sign_in("lea").get(review_url).status_code == 404
-    # The database must refuse that people review their own emergency access or change the reason that they gave for it.
+    # Georges (sector manager) must not be able to review his own emergency access, or to change his reason for it.
     who = landlord.person("georges").pk
     mine = "UPDATE tenants_emergencyaccess SET verdict = 'justified', reviewed_by_id = %s, reviewed_on = loge_today()"
     assert as_role(Compartment.CONTESTS, who, f"{mine} WHERE id = %s RETURNING id", who, own.pk) == []

@@ -1,4 +1,4 @@
-"""Signed notes and checkpoints must be read and written in exactly one encoding, and only with trusted keys.
+"""Signed notes and checkpoints must have exactly one valid encoding, and be accepted only with trusted keys.
 
 Go's package for signed notes must agree with ours on its own example.
 """

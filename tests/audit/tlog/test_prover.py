@@ -1,6 +1,6 @@
 """Proofs that many leaves are in the log, made in bulk, must equal proofs made one by one.
 
-They must take few reads and little memory.
+Making proofs in bulk must need few reads and little memory.
 """
 
 import tracemalloc

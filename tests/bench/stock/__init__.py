@@ -1,5 +1,5 @@
 """An application to compare Loge with: the account page as one would build it from common packages.
 
-It uses guardian's object permissions and auditlog's access log, both with their defaults. It has its own tables, filled
-with Loge's data.
+It uses django-guardian's object permissions and django-auditlog's access log, both with their defaults. It has its own
+tables, filled with Loge's data.
 """

@@ -1,4 +1,4 @@
-"""WSGI application of the application that Loge is compared with (tests/bench/stock)."""
+"""WSGI entry point of the application that Loge is compared with (tests/bench/stock)."""
 
 import os
 
