@@ -373,8 +373,7 @@ class _About:
 
 
 def _in_days(account: str, day: str) -> Func:
-    """SQL condition: the report may show this date of an account, because the tenant was one of the holders on that
-    date.
+    """SQL condition: the report may show this date of an account, because the tenant was a holder on that date.
 
     Dates before the account had a holder are shown to its first holder. Dates after all holders left are shown to its
     last holder.

@@ -82,8 +82,7 @@ def planted(value):
 def test_no_typed_text_reaches_the_log(sample_objects, sign_in, stream):
     """A marker word that is sent to every page, in every input, must not appear in the log.
 
-    The inputs are the query string, each field, each header and a cookie. Each page is requested by a person who may
-    open it.
+    The inputs are the query string, each field, each header and a cookie.
     """
     sign_in("noel")
     browsers, passed = {}, set()

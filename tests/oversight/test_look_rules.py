@@ -28,8 +28,7 @@ from tests.builders import (
 )
 
 DAY = -1  # Number of days from today to yesterday, the day that the nightly job examines.
-# Day on which the tests open accounts. The job waits three days for work that explains why an account was opened.
-LOOK = DAY - 3
+LOOK = DAY - 3  # Accounts are opened on this day: the job waits three days for work that explains the opening.
 CALM, OWING = "Calme-Glycines A", "Dette-Glycines A"
 FORGET = "ALTER TABLE oversight_lookquestion DISABLE TRIGGER USER; DELETE FROM oversight_lookquestion"
 
@@ -211,11 +210,7 @@ def test_account_left_at_once_for_the_intended_one_raises_no_question(landlord, 
 
 
 def test_other_sequences_are_not_taken_for_a_wrong_line(landlord, elise, calm):
-    """A wrongly opened account raises no question if the intended account is opened soon afterwards.
-
-    The intended account must be opened for the same purpose, and an apparent reason must exist for opening it. In
-    each case of this test, one of these conditions is not met, so the rule must raise a question.
-    """
+    """A wrongly opened account raises a question, unless the intended one is opened soon, for the same purpose."""
     wrong_line(landlord, elise, calm, seconds=90)
     wrong_line(landlord, elise, landlord.account("Calme-Glycines B"), purpose="payment", seconds=70)
     wrong_line(landlord, elise, landlord.account("Calme-Quai 9"), then="Calme-Glycines B", seconds=30)
@@ -345,8 +340,7 @@ def test_view_of_a_colleagues_account_raises_a_question_without_the_name(landlor
 
 
 def test_former_colleague_or_work_on_the_file_raises_no_question(landlord, elise, calm):
-    # A tenant who has the name of a former colleague must raise no question.
-    rename(landlord.person("karim"), "Anne Calme-Glycines A")
+    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # A tenant named like a colleague raises no question.
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     assert asks_nothing("colleague")
     rename(landlord.person("bruno"), "Anne Calme-Glycines A")
