@@ -219,8 +219,7 @@ class _Application:
         return tuple(IncomeRecord(year, cents) for year, cents in sorted(sums.items(), reverse=True))
 
     def _housing(self, people: Element) -> str:
-        """Return the code of the current housing, or an empty string if the file gives none or several different codes.
-        """
+        """Return the code of the current housing, or an empty string if the file gives none or several codes."""
         home = self._only(people, "logementActuel")
         kinds = set()
         for kind in _within(home, "listeModeleLogement", "modeleLogement") if home else ():

@@ -1,5 +1,4 @@
-"""The result of reading a file of housing applications: errors, counts of dropped values, number of valid applications.
-"""
+"""The result of reading a file of housing applications: errors, dropped values, number of valid applications."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -70,8 +70,7 @@ class Address:
 
     @property
     def site(self) -> str:
-        """Remove accents, case and punctuation from an address, so that different spellings of an address become equal.
-        """
+        """Remove accents, case and punctuation from an address, so that different spellings of it become equal."""
         return folded(f"{self.number or ''} {self.street} {self.postcode}")
 
 

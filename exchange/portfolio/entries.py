@@ -80,8 +80,7 @@ RECEIPTS = (
 
 
 def resolve(copying: Copying) -> None:
-    """Build the temporary table FOUND: each entry of the file with its account, its id and the entry that it reverses.
-    """
+    """Build the temporary table FOUND: each entry of the file, its account, its id and the entry that it reverses."""
     copying.run(_RESOLVED)
     copying.run(f"ANALYZE {FOUND}")
     for statement in _REVERSED:
