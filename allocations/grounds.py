@@ -38,7 +38,10 @@ def ground_queue() -> list[Waiting]:
 
 
 def ground_counts() -> list[GroundCount]:
-    """Return the number of recognised grounds of each kind. Kinds whose number the database hides are included."""
+    """Return the number of recognised sealed grounds (sensitive priorities) for every kind of ground.
+
+    For fewer than five grounds of a kind, the database returns no number, and `at_least` is None.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, times FROM allocations_ground_counts()")
         times = dict(cursor.fetchall())

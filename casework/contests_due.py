@@ -11,10 +11,10 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Due:
-    """Numbers of contested refusals of sentences that have no decision yet.
+    """How many sentences wait for a decision: the screening refused them, and their authors contest the refusal.
 
-    `proposed`: the data steward has proposed an outcome, so a manager must decide. `late`: nobody decided within two
-    working days.
+    `waiting`: all of them. `proposed`: the data steward has proposed an outcome, so a manager must decide. `late`:
+    nobody decided within two working days.
     """
 
     waiting: int
@@ -23,9 +23,9 @@ class Due:
 
 
 def contests_due() -> Due:
-    """Count the contested refusals of sentences that nobody has decided on, at places managed by the current person.
+    """Count the refused sentences that wait for a decision at the places that the current person manages.
 
-    For data stewards and data protection officers of the whole landlord, the refusals at all places are counted.
+    For data stewards and data protection officers of the whole landlord, all places are counted.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, proposed, late FROM casework_contests_due()")

@@ -14,8 +14,8 @@ from formats.bulk_copy import JOBS, Copying
 
 EXAMINER = "Sacha Weil"
 MODES = {"household": "sum", "housing": "once", "resources": "once", "priority": "once", "waiting": "sum"}
-# LINES lists the lines of the points grid: code, group of criteria, points, kind of rule, and fields of the rule.
-# A rule of the kind "flag" gives its points to an application that has the feature with the code of the line.
+# LINES lists the criteria of the points grid: code, group of criteria, points, kind of rule, and fields of the rule.
+# A criterion of the kind "flag" gives its points to each application that has the feature named like its code.
 LINES: tuple[tuple[str, str, int, str, dict[str, Any]], ...] = (
     ("large_family", "household", 8, "number", {"feature": "children", "at_least": 3}),
     ("lone_parent", "household", 5, "flag", {}),

@@ -59,7 +59,10 @@ class TwiceSentForm(forms.Form):
         self.data = {**{name: self.data.get(name) for name in self.data}, "tried": ""}
 
     def token(self) -> str:
-        """Return the signed value of `tried` for the import that follows this dry run."""
+        """Return the value that the page writes into the hidden field `tried` after a dry run.
+
+        It is signed. Submitted with the form, it proves that this person has tried the same values.
+        """
         return signing.dumps([str(self.person.pk), self.print_of(self.cleaned_data)], salt=_SALT)
 
 

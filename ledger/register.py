@@ -84,7 +84,10 @@ class Ledger:
         return self.lines[-1].balance if self.lines else self.opening
 
     def balance_on(self, day: date) -> int:
-        """Return the balance at the end of a day, which may be at the earliest the day before `since`."""
+        """Return the balance at the end of a day: after the last line up to this day, or else the opening balance.
+
+        The day must not be earlier than the day before `since`, the first day of the ledger.
+        """
         number = bisect_right(self.lines, day, key=attrgetter("day"))
         return self.lines[number - 1].balance if number else self.opening
 

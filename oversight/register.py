@@ -139,7 +139,7 @@ def dictionary() -> list[Line]:
 
 
 def activities() -> list[Activity]:
-    """Return the processing activities that concern a person, in the order in which they are declared."""
+    """Return the processing activities that use personal data, in the order in which they are declared."""
     lines = dictionary()
     candidates = (
         Activity(treatment, [line for line in lines if line.entry.processing_activity is treatment])

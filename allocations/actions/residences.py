@@ -40,8 +40,11 @@ def name_fragile_residence(
 def end_fragile_residence(
     *, by: Person, residence: FragileResidence, last_day: date, context: Context = NOWHERE
 ) -> FragileResidence:
-    """Set the last day of a fragile residence. This is possible only once. The database rejects a past day, because
-    refusals were allowed until today."""
+    """Set the last day on which refusals may invoke a fragile residence: a building named in the allocation agreement.
+
+    The last day can be set only once. The database rejects a day before today, because refusals that invoked the
+    residence since then were lawful.
+    """
     change(residence, last_day=last_day)
     place = residence.building_id
     record(events.FRAGILE_RESIDENCE_ENDED, by=by, place=place, context=context, until=last_day)

@@ -16,7 +16,10 @@ from buildings.models import UnitTerms
 
 @dataclass(frozen=True)
 class Costs:
-    """Monthly resources and estimated housing aid in cents, or None to skip the rent-to-income ratio."""
+    """A household's monthly resources and estimated housing aid, in cents.
+
+    If the resources are None, `effort` computes no rent-to-income ratio.
+    """
 
     resources_cents: int | None = None
     aid_cents: int | None = None

@@ -122,9 +122,11 @@ def _lines(
 
 @dataclass(frozen=True)
 class ShortlistTable:
-    """A shortlist as its page displays it. `drawn` is None if no shortlist was drawn, or if its lines were deleted
-    after all candidates refused. `owed` is true if the commission must examine some application first for this
-    dwelling."""
+    """The data of the page that displays a vacancy's shortlist, which ranks applications for the dwelling.
+
+    `drawn` is the shortlist. It is None if no shortlist was drawn, or if its lines were deleted after all candidates
+    refused the dwelling. `owed` is true if the commission must examine a certain application first.
+    """
 
     drawn: Shortlist | None
     lines: list[Line]

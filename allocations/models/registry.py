@@ -47,7 +47,7 @@ class RegistryRun(models.Model):
         return f"registry run {self.number}"
 
     def subject(self) -> Subject | None:
-        """Return None, because audit events about an exported file name no person."""
+        """Return None: a file for the national register has many applications, so its events concern no person."""
         return None
 
 

@@ -70,9 +70,12 @@ def _feature(line: Line) -> str:
 
 
 def compile_ranking_points(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
-    """Return a function that computes the points by which a shortlist is ordered, from the visible features, the full
-    months waited, and whether a ground is recognised. If a ground is recognised, every sealed line counts, so that the
-    order does not disclose which ground it is. Sealed features among the values have no effect."""
+    """Return a function that computes the points of an application, which determine its rank in a shortlist.
+
+    Its arguments are the application's features, the full months waited, and whether any sealed ground (sensitive
+    priority) is recognised. If so, the criteria of all sealed grounds count, so that the rank does not disclose which
+    ground it is. Values for sealed grounds among the features have no effect.
+    """
     visible_points = compile_grid(grid, on, sealed=False)
     every_points = compile_grid(grid, on)
     sealed = {_feature(line): True for line in grid.lines_on(on) if line.sealed}

@@ -14,7 +14,7 @@ Values = Mapping[str, Value]
 # A function from features and full months to the points of a line, or to None if the line is not satisfied.
 LinePoints = Callable[[Values, int], int | None]
 Scorer = Callable[[Values, int], int]
-# The code of a satisfied line, and its points.
+# A criterion of the points grid that counts for an application, as a pair: code of the criterion, points.
 CountedLine = tuple[str, int]
 # Size of the cache of satisfied lines for each pair of a feature and a value; a feature such as income has many values.
 MOST_VALUES = 50_000

@@ -57,7 +57,7 @@ BY_INCOME = (*QUARTILES, P.WITHOUT_INCOME)
 BY_HOUSEHOLD = (P.ONE_PERSON, P.TWO_PERSONS, P.MORE_PERSONS, P.LONE_PARENT, P.FAMILY)
 BY_WAITING = (P.UNDER_1_YEAR, P.FROM_1_TO_3_YEARS, P.FROM_3_TO_6_YEARS, P.OVER_6_YEARS)
 TABLES = ((P.ALL,), BY_INCOME, BY_HOUSEHOLD, BY_WAITING)
-# Lowest numbers of full months waited for the second, third and fourth population of BY_WAITING.
+# Waiting times, in full months, from which an application belongs to the second, third or fourth group of BY_WAITING.
 _WAITING_FROM = (12, 36, 72)
 
 

@@ -35,7 +35,10 @@ HELD_AT = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 @door(Permission.VACANCY_ORIENT, get_event=events.STEERING_SHOWN)
 def orientation(request: DoorRequest) -> HttpResponse:
-    """Display the vacancies to orient, each with Loge's advice. Each vacancy links to its own form."""
+    """List the vacancies for which nobody has decided yet which reserving body may propose applicants.
+
+    Each vacancy is displayed with Loge's advice and a link to the form for this decision.
+    """
     access = request.access
     flow, waiting = flow_of(access), to_orient(access)
     advice = proposals(flow, waiting)

@@ -90,8 +90,10 @@ def candidacy_withdraw(request: DoorRequest, candidacy: Candidacy) -> HttpRespon
 
 @door(Permission.VACANCY_CONVENE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
 def vacancy_convene(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Put the dwelling on the agenda of a convened session, or remove it, which is possible only before the session
-    opens. Only candidates with a prepared sheet are presented."""
+    """Put a vacant dwelling on the agenda of a session of the allocation commission, or remove it from the agenda.
+
+    Removal is possible only before the session opens. The commission examines only candidates with a prepared sheet.
+    """
     access = request.access
     item = convened_item(access, vacancy)
     # Removal requires the button's name, so that submitting the other form twice does not remove the dwelling.

@@ -40,10 +40,10 @@ def answer_by(asked_on: date) -> date:
 
 class ContestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the contested refusals that the person may see.
+        """Return the contested refusals that the person may see: sentences that the screening refused.
 
-        The sentence is deferred for authors and managers, because their database roles may not select its column.
-        Only data stewards and data protection officers of the whole landlord read sentences.
+        For authors and managers, the query leaves out the column `sentence`, because their database roles may not
+        select it. Data stewards and data protection officers may read the sentence.
         """
         rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
         return rows.select_related("code")

@@ -87,7 +87,7 @@ class LegacyCommentFile(models.Model):
     fingerprint = models.CharField(max_length=64, db_collation="C")
     begun_on = models.DateField()
     finished_on = models.DateField(null=True, blank=True)
-    # The import reads a large file in several runs. The next run continues at byte `position`, after `lines` lines.
+    # If the import of the file is interrupted, the next run continues at byte `position`, after `lines` lines.
     position = models.BigIntegerField(default=0)
     lines = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)

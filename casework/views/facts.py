@@ -40,7 +40,7 @@ class Line:
     fact: Fact
     sentence: str
     may_end: bool
-    url: str  # `url` is the URL of the form that replaces the fact.
+    url: str  # URL of the form with which the reader can replace the fact by a new one.
     letter: str = ""  # `letter` is the URL of the letter about a precaution, or empty if the reader may not print it.
 
 

@@ -262,7 +262,8 @@ CHECKS[sheets.ENTRIES] = (
     Check("bail", "unknown", " WHERE s.account IS NULL"),
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
-    # `date_comptable` and `periode` default to `date_effet`. greatest() prevents a second error for the same date.
+    # An empty booking date (`date_comptable`) or month (`periode`) was filled from the effective date (`date_effet`).
+    # greatest() accepts every value up to the effective date, so an effective date too far ahead causes one error.
     Check("date_comptable", "ahead", " WHERE s.date_comptable > greatest(s.date_effet, loge_today() + 31)"),
     Check("periode", "ahead", " WHERE s.periode > greatest(s.date_effet, loge_today() + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),

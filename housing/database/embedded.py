@@ -115,7 +115,8 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
-    # `./dev` creates the file `begun` once per git clone: a new clone must not use the data of an older clone.
+    # `./dev` writes the file `begun` when it creates new keys, which cannot decrypt the data of an older git clone.
+    # The name of the data folder contains a hash of this file, so that new keys begin with empty data.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)

@@ -47,7 +47,11 @@ class Source(models.TextChoices):
 
     @classmethod
     def of_posted(cls, kind: EntryKind, label: str) -> "Source":
-        """Return the source of an entry that somebody posts on a page. For a payment, the label implies the source."""
+        """Return the source of an entry that an employee posts on a page, derived from its kind and label.
+
+        The source is the CAF (family benefits office) for labels in FROM_CAF. Other payments come from the counter or
+        the bank. Reversals and all remaining entries come from the officer.
+        """
         if label in FROM_CAF:
             return cls.CAF
         if kind is not EntryKind.PAYMENT or label == "reversal":

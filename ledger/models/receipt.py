@@ -24,7 +24,7 @@ CLEARING = frozenset({Compartment.ACCOUNT, Compartment.BOOKS})
 
 
 class AtDesk(Func):
-    """SQL condition: today the person may assign payments of the payment's place (often an agency) to accounts."""
+    """SQL condition: the person has a role today that allows assigning this incoming payment to an account."""
 
     output_field = BooleanField()
     conditional = True

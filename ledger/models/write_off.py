@@ -35,7 +35,10 @@ class WriteOffQuerySet(DecidedQuerySet):
         return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
 
     def lately(self, at: datetime) -> Self:
-        """Return the undecided and the refused write-off requests of the last 14 days, with the reasons of refusals."""
+        """Return the write-off requests of the last 14 days that are undecided or refused, and not the approved ones.
+
+        After 14 days, an undecided request lapses.
+        """
         rows = self.filter(asked_at__gt=at - LAPSES_AFTER, decision__in=["", Decision.REFUSED])
         return rows.with_details()
 
@@ -138,9 +141,9 @@ class WriteOff(Decided):
 
 
 def alone_up_to() -> int:
-    """Return the largest sum, in cents, by which one person alone may lower an account in thirty days.
+    """Return the database's limit, in cents, for reductions of a debt that one person may book alone.
 
-    The database stores this limit.
+    The limit is for the total of an account's reductions in thirty days.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_single_officer_limit()")

@@ -32,7 +32,8 @@ A_PAGE = 60
 FOUND = 50
 
 
-# Maps filters of the account list to the purpose they imply. With other filters, a page asks for the purpose.
+# Maps filters of the account list to the purpose for which users open an account from the filtered list.
+# With any other filter, a page asks the user for the purpose.
 PURPOSES = {
     "du": Purpose.ARREARS,
     "retard": Purpose.ARREARS,

@@ -131,10 +131,10 @@ def account_statement(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def statement_period(period: Period, ledger: Ledger, day: date) -> tuple[date, date]:
-    """Return the first and the last day of the chosen period, which has whole months.
+    """Return the first and last day of an account statement, which covers whole months.
 
-    If the user chose no period, it has twelve months and ends with the current month. If the latest entry has a later
-    day, the period ends with the month of that entry.
+    The user may choose both months. By default, the last month is the current month, or the month of the latest entry
+    if that entry is dated later. By default, the first month is eleven months before the last month.
     """
     last = period.last or register.first_of(_latest_day(ledger, day))
     return min(_first_month(period.first, last) or last, last), register.last_of(last)

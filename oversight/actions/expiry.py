@@ -14,8 +14,11 @@ from tenants.models.residence import TodayInParis
 
 
 def expire_look_questions(*, by: Person | str) -> int:
-    """Erase view questions one year after the data were opened. If a verdict other than misuse was given, erase
-    the question already `QUIET_AFTER` (three months) after the verdict."""
+    """Delete old view questions (questions to an employee why personal data were opened) and return their number.
+
+    A question is deleted one year after the data were opened. If the verdict is not misuse, the question is deleted
+    earlier: three months (`QUIET_AFTER`) after the verdict.
+    """
     over = Q(at__lt=NowInLoge() - YEAR)
     quiet = Q(judged_on__lt=TodayInParis() - QUIET_AFTER) & ~Q(verdict__in=("", "misuse"))
     with transaction.atomic(using=LOGIN):

@@ -96,8 +96,11 @@ class Row:
 
 
 def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: str) -> list[Row]:
-    """Return a table row per group, those with most openings of data first, and one last row for all merged groups.
-    Openings and refusals are merged separately, so a row may have a number for one and None for the other."""
+    """Return a table row for each group of audit events. A last row has the total of the groups too small to publish.
+
+    The rows are sorted by how often data were opened. A group may be too small for one number only: its row then has
+    None instead of the number of openings (`looks`) or of refusals.
+    """
     keys = set(looks.large) | looks.small | set(refusals.large) | refusals.small
     longest = max(looks.large.values(), default=0) or 1
     lines = [

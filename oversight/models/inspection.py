@@ -86,7 +86,10 @@ class Inspection(models.Model):
         return self.agreed_by_id is not None
 
     def subject(self) -> None:
-        """Return no resident as the subject of audit events. Only the event of reading the lines names residents."""
+        """Return None, because most audit events about an inspection concern no resident.
+
+        When somebody reads the lines that contain the inspected words, that event names the residents itself.
+        """
 
 
 class CountedWord(models.Model):

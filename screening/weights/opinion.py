@@ -183,10 +183,10 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """Return what a word in its context adds to the hidden units of each of the five windows that contain the word.
+        """Return what a word and its context add to the network's hidden units, as one packed vector for each window.
 
-        The parts for the word and for its context are cached separately, because most words and contexts recur in new
-        combinations.
+        A word is in five windows of five words. The result is the sum of two cached values: one for the word, one for
+        its context. They have separate caches because the same words and contexts recur in new combinations.
         """
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()

@@ -108,7 +108,10 @@ class Cut:
 
 
 def one_word(written: str, sign: str) -> Chunk:
-    """Make the chunk of a single word of at least two letters. `sign` is the punctuation after the word, or ""."""
+    """Return the chunk (the text between two spaces) for the word `written`, which has at least two letters.
+
+    `sign` is the punctuation sign that follows the word without a space, or "".
+    """
     alone = chunks().get(written) if sign else None
     if alone is None:
         norm = normal(written)

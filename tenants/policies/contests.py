@@ -1,5 +1,8 @@
-"""Lets some database roles call SQL functions of tenants/. These roles serve imports, objections against sentences that
-the screening refused, and inspections of texts."""
+"""Lists three SQL functions of tenants/, each with the compartments whose database roles may call the function.
+
+These compartments (kinds of data) are for importing files, for deciding on sentences that the screening refused, and
+for searching words in stored texts.
+"""
 
 from access.compartments import Compartment as C
 from access.policies import TablePolicy

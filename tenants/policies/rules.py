@@ -19,8 +19,8 @@ _LIVES_OR_HOLDS = f"({_LIVES} OR EXISTS (SELECT FROM tenants_leaseparty p WHERE 
 
 
 def correcting(columns: str) -> tuple[Grant, Grant]:
-    """Return the grants that let a repeated import of a landlord's file change `columns`, whether the import runs on
-    the server or in the browser."""
+    """Return two grants to update `columns` when a landlord's file is imported again: one for imports by a command on
+    the server, one for imports on a web page."""
     return Grant(JOBS, "UPDATE", columns=columns), taken_in("UPDATE", columns)
 
 

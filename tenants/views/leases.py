@@ -135,7 +135,7 @@ def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
     residences = list(access.rows(Residence).filter(lease=account.lease_id))
     living = {row.tenant_id for row in residences if row.moved_out is None or row.moved_out >= access.day}
     people = {row.tenant_id: row.tenant for row in (*parties_of(access, account), *residences)}
-    # Offer people of the lease who do not live in its units now: absent parties, and residents who left.
+    # The form offers the people of this lease who do not live in its dwelling: absent lease holders, former residents.
     absent = [tenant for pk, tenant in people.items() if pk not in living]
     form = MoveInForm(request.POST or None, initial={"day": access.day}, known=absent)
     if form.is_valid() and not correcting(request):

@@ -40,9 +40,10 @@ def test_31_days_in_the_own_sector_are_allowed(landlord, sign_in):
 
 @pytest.mark.parametrize(("start", "days", "exceeds"), [(0, 31, False), (31, 1, True), (37, 1, True), (38, 31, False)])
 def test_stand_in_days_count_together_within_38_days(start, days, exceeds):
-    """Within any 38 days, the stand-ins of a person may have at most 31 days together.
+    """A person may have a stand-in assignment on at most 31 days of any 38 consecutive days.
 
-    The first stand-in has 31 days. The second has `days` days and begins `start` days after the first began.
+    The test combines a stand-in of 31 days with a second one, which begins `start` days after the first one began and
+    lasts `days` days.
     """
     first = date(2026, 1, 1)
     spans = [(first, first + timedelta(days=30))]

@@ -1,4 +1,7 @@
-"""Sheets without names are stored for possible claims, and erased after the retention period."""
+"""The allocation commission's sheets and decisions, which contain no names, must stay stored for a set number of years.
+
+An applicant may contest a decision in that time. Afterwards a nightly job must delete these rows.
+"""
 
 from datetime import timedelta
 

@@ -62,7 +62,7 @@ ORPHANS = {
     "access_sentact.result": "what an API request with this idempotency key gave, so that it is not repeated",
     "allocations_shortlistline.pseudonym": "the sealed pseudonym, whose link to an application is deleted",
 }
-# Models whose rows are stored for a possible claim, without the application (docs/commission.md).
+# Models whose rows outlive the deleted application, because the applicant may contest a decision of the commission.
 FOR_A_CLAIM = ("Candidacy", "Sheet", "Decision", "Offer", "HandOver", "Vote", "ClaimReading", "Recusal", "Seat")
 STAYING = ("ShortlistLine", "RegistryRow")
 # Pairs of a pattern in the posted values of the sample applicants, and the planted text that replaces the match.

@@ -216,9 +216,10 @@ def test_page_says_which_groups_are_absent_and_why(landlord, last_year, sign_in)
 
 
 def test_worlds_that_differ_in_a_sealed_ground_are_byte_equal(landlord, sign_in):
-    """Replacing a candidate's sealed ground by another must change no byte of the statistics pages.
+    """The statistics pages must not depend on which sealed ground (sensitive priority) a candidate has.
 
-    The candidate goes through all steps of an allocation by the application's actions.
+    The test takes a candidate through the steps of an allocation and opens the pages. It then replaces the ground in
+    the database by another and opens the pages again: they must be equal byte for byte.
     """
     commission = make_commission(landlord)
     ground = make_ground(commission.applications[0], landlord.person("sacha"), "trafficking")

@@ -51,7 +51,8 @@ def make_spouse(application, birth_date, **fields):
     Applicant(application=application, tie="spouse", birth_date=birth_date, **names, **fields).save(using=OWNER)
 
 
-# Household -> members besides the applicant (35): tie, age, days until the member reaches this age, other fields.
+# HOUSEHOLDS maps a description of a household to its members besides the applicant, who is 35 years old.
+# Each member is a tuple: tie to the applicant, age, days until the member reaches this age, further fields.
 HOUSEHOLDS = {
     "nobody": [],
     "couple of 54 years together": [("spouse", 19, 0, {})],

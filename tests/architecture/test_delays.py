@@ -275,8 +275,11 @@ def is_duration(name: str, value: str) -> bool:
 
 
 def in_the_database() -> set[str]:
-    """Return all intervals in the SQL files of the apps, each as "function interval" with the name of the SQL function.
-    For a call of the SQL function `loge_keep`, the name is that of the table in the call: "table interval"."""
+    """Return every time interval in the SQL files of the apps, after the name of the SQL function that contains it.
+
+    An example is "access_check_stand_in 1 day". For an interval in a call of `loge_keep`, which protects the rows of a
+    table, the name is that of the table.
+    """
     intervals = set()
     for app in APPS:
         for path in sorted((ROOT / app / "sql").glob("*.sql")):

@@ -144,7 +144,10 @@ def shortlists(large: Scored, small: Scored, rounds: int) -> list[Finding]:
 
 
 def draw(officer: Person, vacancy_id: UUID) -> None:
-    """Draw a shortlist and read its lines, as the page does: with the officer's database role and both audit events."""
+    """Rank the applications for a vacancy and read the ranking, as the pages of an allocation officer do.
+
+    Like the pages, this uses the officer's database role and records an audit event for each of the two steps.
+    """
     # The Person object `officer` was loaded with the owner's login, but the page queries with the web process's login.
     officer._state.db = "default"
     now = timezone.now()

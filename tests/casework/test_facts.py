@@ -208,7 +208,7 @@ def test_contested_precaution_is_answered_by_the_manager_alone(landlord, sign_in
     fact, facts = write_precaution(landlord), card_url(landlord, "faits/")
     manager, caretaker = sign_in("georges"), sign_in("awa")
     assert "Consignes contestées" not in text_of(manager.get("/immeubles/"))
-    # A manager cannot decide whether a fact stays before somebody has contested the fact.
+    # As long as nobody has contested the fact, the manager's decision to keep the fact must be refused (404).
     assert manager.post(facts, {"keep": str(fact.pk)}).status_code == 404
     assert caretaker.post(facts, {"contest": str(fact.pk)}).status_code == 302
     first_page = text_of(manager.get("/immeubles/"))

@@ -260,7 +260,7 @@ def test_database_checks_who_proposes_and_decides(landlord, comment):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
     agree = "UPDATE casework_legacycomment SET outcome = 'kept', decided_by_id = %s"
-    # Before the note is stored, nobody can agree to keep the comment. The person who proposed it can never agree.
+    # Paul may not agree to his own proposal to keep the comment. Georges may not agree before the note is stored.
     for who in (paul, georges):
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)

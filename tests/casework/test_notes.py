@@ -119,7 +119,7 @@ def test_expired_note_is_deleted_and_counted(landlord):
 
 
 def write_paths(landlord):
-    """Return functions that try to store a refused sentence, each by another Django model method (`bulk_create`...)."""
+    """Return functions that try to store a refused sentence, each by another Django method such as `bulk_create`."""
     account, rows = landlord.account(AT_A), AccountNote.objects.using(OWNER)
     shared = {"account": account, "building_id": account.building_id, "code_id": "payment_difficulty"}
     shared |= {"reason": "sequence", "written_on": paris_day(), "ends_on": paris_day(9)}

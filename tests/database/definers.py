@@ -24,7 +24,7 @@ class Case:
     compartment: C
     call: str
     hides: str
-    # True if an assignment does not change the answer. Then the test does not require different answers.
+    # False if the test must check that a person with an assignment gets another answer than a person without one.
     same: bool = False
 
 

@@ -24,7 +24,8 @@ ATTEMPTS = {
     "a database": "indexedDB.open('a')",
 }
 STOPPED = {"TypeError", "EvalError", "SecurityError"}
-# Script: run code in a timeout, like code of a page. Code that the debugger runs directly may use the forbidden eval.
+# JavaScript that runs a piece of code (`%s`) as if a page ran it, and returns the name of the error or "nothing".
+# setTimeout is needed: code that the debugger runs directly may use eval(), although the page's policy forbids eval().
 _TRY = """() => new Promise(done => setTimeout(() => {
     try { %s; done('nothing') } catch (error) { done(error.name) }
 }))"""

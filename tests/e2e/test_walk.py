@@ -160,9 +160,10 @@ def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
 
 
 def refused_alike(name: str) -> set[str]:
-    """Return the names of the refused URLs that the walk leaves out: it requests three refusals of each kind.
+    """Return the names of the URLs that the browser need not request, because the person is refused there.
 
-    tests/matrix/test_who_may.py requests all of them for every person.
+    The browser requests three URLs for each kind of refusal (403, 404, redirect to the sign-in page). The remaining
+    refused URLs are returned. tests/matrix/test_who_may.py requests all URLs for every person, without a browser.
     """
     columns = {**expected(), **dict.fromkeys(INSPECTED, "o" * len(PEOPLE))} if name == INSPECTOR else expected()
     # The pages outside INSPECTED answer the inspector as they answer Noël, who has no role.

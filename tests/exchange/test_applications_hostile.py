@@ -1,4 +1,4 @@
-"""Broken files of housing applications are refused. Values that no record needs appear in no record, error or log."""
+"""Broken files of housing applications must be refused. Loge must not store or log values that it has no field for."""
 
 import logging
 import re
@@ -233,9 +233,9 @@ def peak_memory(applications):
 
 
 def test_memory_grows_only_by_the_numbers_of_applications():
-    """Reading 2,000 more applications (8 MB) may need memory only for the set of application numbers.
+    """The reader must store only the number of each application, to detect duplicates, and not the application itself.
 
-    A number alone needs 67 bytes. A number with its share of the set may need at most 400 bytes.
+    So each of 2,000 more applications, of 4,000 bytes each, may raise the peak memory by at most 400 bytes.
     """
     peak_memory(50)
     assert peak_memory(2_200) - peak_memory(200) < 2_000 * 400

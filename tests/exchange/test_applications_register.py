@@ -293,7 +293,10 @@ def test_parts_of_a_name_are_screened_apart():
     ],
 )
 def test_application_in_the_file_was_renewed_at_its_latest_anniversary(filed, renewed):
-    """The imported file is dated 29 November 2026, one day before the day of the import in this test."""
+    """The register removes applications that are not renewed every year, but its file has no day of renewal.
+
+    So the import must use the latest anniversary of the filing day, up to the file's date (29 November 2026).
+    """
     assert only(xml_file(application(filed=filed))).renewed_on == renewed
 
 

@@ -195,7 +195,7 @@ def test_every_reason_is_used():
     folders = [ROOT / "exchange" / part for part in ("portfolio", "legacy_comments", "applications")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     output = "\n".join(path.read_text() for path in sources)
-    # The error codes in `money` are used by formats/money.py, so exchange/ has each only once: in the list of reasons.
+    # formats/money.py uses the error codes in `money`, so this test does not search exchange/ for their use.
     money = {"signed", "finer", "two_ways", "not_a_sum", "zero", "too_large"}
     assert {code for code in CODES - money if output.count(f'"{code}"') < 2} == set()
 

@@ -251,7 +251,7 @@ def test_recovery_brings_back_neither_pruned_data_nor_ended_access(landlord, rec
     assert (tmp_path / "tiles-2" / "checkpoint").read_text().startswith("tests/again\n")
 
     restored_backup_keeps_no_trace(there, tmp_path)
-    # `run` queries the test suite's database. It was not recovered, so it must still contain the marker word.
+    # The recovery must not have changed the test suite's own database, which `run` queries.
     assert run("SELECT count(*) FROM audit_event WHERE role = %s", CANARY) == [(1,)]
 
 

@@ -1,6 +1,7 @@
-"""A form that contains a hidden id must get the same response as a form that contains an id that does not exist.
+"""A submitted form must not disclose whether an id belongs to an object that the person must not see.
 
-A hidden id belongs to an object that the person must not see. Neither of the two requests may change any data.
+The response to the id of such a hidden object must be the same as to an id that does not exist. Neither of the two
+requests may change any data.
 """
 
 import pytest

@@ -76,7 +76,7 @@ def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm,
     assert len(questions_of("unborne")) == 1
 
 
-# Event by a colleague -> (day when it explains an account opening on day 0, day when it does not). Day 0 is LOOK.
+# Kind of a colleague's work -> days since the account was opened: (work then explains it, work then does not).
 BESIDE = {
     "challenge_decided": (0, 4),
     "entry_reversed": (2, 4),
@@ -340,7 +340,7 @@ def test_view_of_a_colleagues_account_raises_a_question_without_the_name(landlor
 
 
 def test_former_colleague_or_work_on_the_file_raises_no_question(landlord, elise, calm):
-    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # A tenant named like a colleague raises no question.
+    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # A former colleague's name must raise no question.
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     assert asks_nothing("colleague")
     rename(landlord.person("bruno"), "Anne Calme-Glycines A")

@@ -23,14 +23,17 @@ from tests.database.test_policies import as_role
 
 AT_A, AT_Q = "Calme-Glycines A", "Calme-Quai 9"
 SAID = "Rappelle le 5 : Dépôt versé par l’œuvre, reçu n° 12."
-# A word that the tests search for. They then check that the word was not stored anywhere.
+# The tests search the stored texts for this word, and check that the search itself stored the word nowhere.
 CANARY = "qxzwcanari"
 WORDS = f"dépôt\nŒUVRE, introuvable; {CANARY}"
 
 
 @pytest.fixture
 def written(landlord):
-    """Create a note on one account in each of two agencies, and a sentence whose refusal its author contests."""
+    """Create two notes, on accounts in two agencies, and a sentence that the screening refused. Return the notes.
+
+    The author of the refused sentence has contested the refusal, so the sentence is stored for a decision.
+    """
     notes = [write_note(landlord.account(AT_A), SAID), write_note(landlord.account(AT_Q), "Dépôt à rendre le 12.")]
     seal_sentence(landlord.account(AT_A), landlord.person("elise"), "Le dépot est fait, dit la voisine.")
     return notes

@@ -14,9 +14,10 @@ def change(table: str, assignments: str, where: str = "true") -> Break:
 
 
 def move(table: str) -> Break:
-    """Return a function that tries to move all rows of a table to another building.
+    """Return a function that violates a database rule by setting another building in the rows of a table.
 
-    The database must refuse the move, because the rows refer to other rows that stay in the old building.
+    Rows of other tables that belong to the same lease or dwelling still have the old building, so the database must
+    refuse the update.
     """
 
     def act(landlord):
@@ -33,7 +34,7 @@ def copy(table: str, where: str = "true", keyless: bool = False, **other: object
     """
 
     def act(landlord):
-        # If `keyless`, the copy has the primary key of the copied row. So the primary key constraint is dropped first.
+        # A copy with the same id would violate the primary key first, so `keyless` drops the primary key constraint.
         if keyless:
             run(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey CASCADE")
         columns = [

@@ -41,7 +41,7 @@ def calculate(fields: Fields, rows: Rows) -> dict[str, Any]:
 
 
 def read_case(fields: Fields, financing: str = "") -> EligibilityCase:
-    """Read the case of the kind `eligibility` that is nested in a case of the kind `motive`."""
+    """Read the facts for an eligibility calculation, which are the JSON object "case" within the input `fields`."""
     nested = fields.object("case")
     case = parse_case(nested, financing)
     nested.finish()
