@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from pyrage import RecipientError, x25519
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -42,6 +43,15 @@ def env_contact(name: str) -> str:
             f"{name} is {value!r}: write an e-mail address, or an address that begins with https:// or tel:."
         )
     return value
+
+
+def env_recipient(name: str) -> str:
+    """Read the public age key of whoever may decrypt a file. Return an empty string if the variable is not set."""
+    value = os.environ.get(name, "").strip()
+    try:
+        return str(x25519.Recipient.from_str(value)) if value else ""
+    except RecipientError:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a public age key (age1…).") from None
 
 
 def env_secret(name: str) -> str:

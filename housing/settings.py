@@ -10,7 +10,7 @@ import dj_database_url
 from access.database.timeouts import CONNECT_SECONDS, LOST_HOST
 from access.signin import session_limits as limits
 from housing import VERSION as LOGE_VERSION
-from housing.environment import env_contact, env_flag, env_list, env_number, env_secret
+from housing.environment import env_contact, env_flag, env_list, env_number, env_recipient, env_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -73,6 +73,8 @@ API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
 REFUSAL_SLOT = 0.05
 # The backup command touches this file after each backup. The deep health check compares the file's age with a limit.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
+# Public age key of whoever uploads decisions and closings to the national register. Without it, none are exported.
+REGISTRY_RECIPIENT = env_recipient("LOGE_REGISTRY_RECIPIENT")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -1,7 +1,16 @@
-"""Counts the rows to be sent to the national register. The count is not divided by kind or motive (decision record
-0052)."""
+"""The last exports to the national register, and the count of rows that wait. It is not divided by kind or motive
+(decision record 0052)."""
 
 from django.db import connection
+
+from access.guard.context import AccessContext
+from allocations.models import RegistryRun
+
+MOST_RUNS = 100
+
+
+def last_runs(access: AccessContext) -> list[RegistryRun]:
+    return list(access.rows(RegistryRun).order_by("-number")[:MOST_RUNS])
 
 
 def rows_to_send() -> int:

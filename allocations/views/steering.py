@@ -1,6 +1,7 @@
 """Pages for steering: legal quotas, fairness audit, yearly report and exports to the national register. All pages
 display counts, and none displays an application."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -8,19 +9,16 @@ from django.utils.translation import gettext as _
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
-from allocations.models import RegistryRun
 from allocations.rules.open_points import OPEN_POINTS, OUTSIDE_FLOW
 from allocations.rules.quotas import FIRST_QUARTILE, OTHER_QUARTILES, PRIORITY, quota_of
 from allocations.rules.rows import Rows
 from allocations.steering.fairness import rates_of_year, told_years
 from allocations.steering.quotas import quota_source, quotas_of_year
-from allocations.steering.registry import rows_to_send
+from allocations.steering.registry import MOST_RUNS, last_runs, rows_to_send
 from allocations.steering.report import file_rows, report_of_year
 from audit import events
 from audit.events import Code
 from formats.spreadsheets import sheet
-
-MOST_RUNS = 100
 
 
 def _wanted(request: DoorRequest, years: list[int]) -> int:
@@ -91,7 +89,12 @@ def allocation_report_file(request: DoorRequest, year: int) -> HttpResponse:
 def registry_runs(request: DoorRequest) -> HttpResponse:
     """Display how many rows were exported to the national register and how many wait, without rows, kinds or
     motives."""
-    runs = request.access.rows(RegistryRun).order_by("-number")[:MOST_RUNS]
     year = next(iter(told_years()), None)
-    context = {"runs": list(runs), "most": MOST_RUNS, "waiting": rows_to_send(), "year": year}
+    context = {
+        "runs": last_runs(request.access),
+        "most": MOST_RUNS,
+        "waiting": rows_to_send(),
+        "recipient": settings.REGISTRY_RECIPIENT,
+        "year": year,
+    }
     return render(request, "allocations/registry_runs.html", context)

@@ -176,6 +176,12 @@ VARIABLES = (
         "file whose age is the newest backup's; `/sante/fond` tells when it is over 26 hours",
     ),
     Variable(
+        "LOGE_REGISTRY_RECIPIENT",
+        "none: nothing is exported",
+        "public age key (`age1…`) of whoever uploads to the national register: `export_decisions` encrypts its files "
+        "for it",
+    ),
+    Variable(
         "LOGE_PG_BIN",
         "where systems install them, PostgreSQL's wheel",
         "folder of PostgreSQL's programs; `backup` and `restore` take `pg_dump` and `pg_restore` of the server's "

@@ -198,6 +198,31 @@ def test_wrong_recipient_sends_nothing(landlord, key, tmp_path):
     assert not RegistryRun.objects.using(OWNER).exists()
 
 
+def test_key_of_the_settings_is_the_recipient(landlord, key, tmp_path, settings):
+    settings.REGISTRY_RECIPIENT = str(key.to_public())
+    close(make_application(landlord.place("Agence Belleville"), "Vidal"))
+    call_command("export_decisions", str(tmp_path), stdout=io.StringIO())
+    assert len(lines_of(tmp_path, key)) == 1
+
+
+def test_missing_recipient_sends_nothing_and_names_the_setting(landlord, tmp_path, settings):
+    settings.REGISTRY_RECIPIENT = ""
+    close(make_application(landlord.place("Agence Belleville"), "Vidal"))
+    with pytest.raises(CommandError, match="LOGE_REGISTRY_RECIPIENT"):
+        call_command("export_decisions", str(tmp_path))
+    assert not RegistryRun.objects.using(OWNER).exists() and not list(tmp_path.iterdir())
+
+
+def test_manager_reads_what_to_enter_if_the_recipient_is_missing(landlord, sign_in, key, settings):
+    url, rosa = reverse("registry_runs"), sign_in("rosa")
+    settings.REGISTRY_RECIPIENT = ""
+    missing = rosa.get(url).content.decode()
+    assert "Clé du destinataire manquante" in missing and "LOGE_REGISTRY_RECIPIENT=age1…" in missing
+    settings.REGISTRY_RECIPIENT = str(key.to_public())
+    present = rosa.get(url).content.decode()
+    assert "Clé du destinataire manquante" not in present and settings.REGISTRY_RECIPIENT[:16] in present
+
+
 def test_sent_rows_are_erased_after_thirty_one_days(landlord, key, tmp_path):
     application = make_application(landlord.place("Agence Belleville"), "Vidal")
     close(application)

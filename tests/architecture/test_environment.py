@@ -9,9 +9,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import get_commands
+from pyrage import x25519
 
 from housing.documentation.variables import VARIABLES
+from housing.environment import env_recipient
 from tests.architecture.source import ROOT, files
 
 VARIABLE = re.compile(r"(?:LOGE_[A-Z_]+|DATABASE_URL|PROMETHEUS_MULTIPROC_DIR)")
@@ -80,7 +83,7 @@ def units() -> dict[str, configparser.ConfigParser]:
 
 def test_every_unit_runs_an_existing_command_as_the_loge_user():
     services = {name: unit["Service"] for name, unit in units().items() if name.endswith(".service")}
-    assert len(services) == 13
+    assert len(services) == 14
     for name, service in services.items():
         assert service["User"] == "loge" and service["NoNewPrivileges"] == "yes", name
         command = service["ExecStart"].split()
@@ -152,5 +155,16 @@ def test_loge_as_gives_a_command_the_environment_of_its_units_only(machine):
 
 def test_every_timer_has_its_service():
     timers = [name for name in units() if name.endswith(".timer")]
-    assert len(timers) == 9
+    assert len(timers) == 10
     assert [name for name in timers if name.replace(".timer", ".service") not in units()] == []
+
+
+def test_recipient_must_be_a_public_age_key(monkeypatch):
+    key = str(x25519.Identity.generate().to_public())
+    for value, accepted in ((key, key), ("", "")):
+        monkeypatch.setenv("LOGE_REGISTRY_RECIPIENT", value)
+        assert env_recipient("LOGE_REGISTRY_RECIPIENT") == accepted
+    for wrong in (key[:-1], "AGE-SECRET-KEY-1", "somebody"):
+        monkeypatch.setenv("LOGE_REGISTRY_RECIPIENT", wrong)
+        with pytest.raises(ImproperlyConfigured, match="LOGE_REGISTRY_RECIPIENT"):
+            env_recipient("LOGE_REGISTRY_RECIPIENT")

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,12 +24,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR", help="le dossier où écrire le fichier")
-        parser.add_argument("--recipient", required=True, metavar="age1…", help="la clé publique du destinataire")
+        parser.add_argument(
+            "--recipient",
+            default="",
+            metavar="age1…",
+            help="la clé publique du destinataire, sinon celle de LOGE_REGISTRY_RECIPIENT",
+        )
         parser.add_argument("--repeat", type=int, metavar="N", help="le numéro de l’envoi à répéter, pendant 31 jours")
 
     def handle(self, *args: Any, folder: Path, recipient: str, repeat: int | None, **options: Any) -> None:
         if not folder.is_dir():
             raise CommandError("Ce dossier n’existe pas.")
+        recipient = recipient or settings.REGISTRY_RECIPIENT
+        if not recipient:
+            raise CommandError(
+                "La clé publique du destinataire manque\u00a0: écrivez LOGE_REGISTRY_RECIPIENT=age1… dans common.env, "
+                "ou donnez --recipient. Aucune ligne n’est partie."
+            )
         try:
             if repeat is None:
                 done = export_registry(folder, recipient=recipient, by=NAME)
