@@ -24,6 +24,7 @@ from allocations.models import (
     Candidacy,
     Ceiling,
     Decision,
+    FragileResidence,
     Ground,
     HolderKind,
     Income,
@@ -81,8 +82,18 @@ VOTES = (
     {CHAIR: "against", OF_TENANTS: "for", OF_MAYOR: "for"},
     {CHAIR: "against", OF_TENANTS: "abstain", OF_MAYOR: "for"},
 )
+FRAGILE = "fragile_residence"
 REFUSALS = ("paper_missing", "effort_rate", "too_large", "too_small", "other_ranked_before")
 DOCUMENT_DAYS = 21
+# How many dwellings to fill suit an application outside the building in which it is refused.
+_SUITED_ELSEWHERE = """
+    SELECT count(*) FROM allocations_poollink k CROSS JOIN allocations_vacancy v
+    LEFT JOIN allocations_contingent g ON g.id = v.contingent_id
+    LEFT JOIN allocations_shortlistline l ON l.vacancy_id = v.id AND l.pseudonym = k.pseudonym
+    WHERE k.application_id = %s AND v.building_id <> %s AND (g.id IS NULL OR g.kind = 'landlord')
+      AND (v.state = 'oriented' OR v.state = 'shortlisted' AND l.rank IS NOT NULL)
+      AND EXISTS (SELECT allocations_suited(v.id, ARRAY[k.pseudonym]))
+"""
 
 
 def enter_rules(today: date) -> None:
@@ -270,8 +281,42 @@ class Commission:
         decision.by_casting = decision.votes_for == decision.votes_against
         decision.save(using=OWNER)
 
-    def decide(self, session: Session, candidacies: list[Candidacy], conditional: bool = False) -> None:
-        """Adopt the decisions on the three candidates for a dwelling: rank the first two, and refuse the third.
+    def name_residences(self, items: list[list[Candidacy]]) -> Vacancy:
+        """Name two fragile residences: one whose period has ended, and the building of a vacancy on the agenda.
+
+        Return this vacancy. It is the one whose third candidate is suited by the most other vacancies, so that an
+        officer sees the examination that is owed to this candidate.
+        """
+
+        def suited(candidacies: list[Candidacy]) -> int:
+            third = candidacies[-1]
+            return int(ask(_SUITED_ELSEWHERE, third.application_id, third.vacancy.building_id)[0][0])
+
+        chosen = max(items, key=suited)[0].vacancy
+        others = (rows[0].vacancy for rows in items if rows[0].vacancy.building_id != chosen.building_id)
+        this_year = self.today.year
+        periods = ((next(others, chosen), this_year - 4, date(this_year - 2, 12, 31)), (chosen, this_year - 1, None))
+        for vacancy, year, ended in periods:
+            FragileResidence(
+                building_id=vacancy.building_id,
+                source_number=EXAMPLE[1],
+                source_date=date(year - 1, 12, 10),
+                first_day=date(year, 1, 1),
+                last_day=ended,
+                entered_on=date(year, 1, 2),
+                entered_by_id=self.people[MANAGER],
+            ).save(using=OWNER, force_insert=True)
+        return chosen
+
+    def decide(
+        self,
+        session: Session,
+        candidacies: list[Candidacy],
+        conditional: bool = False,
+        refusals: tuple[str, ...] = REFUSALS,
+    ) -> None:
+        """Adopt the decisions on the three candidates for a dwelling: rank the first two, and refuse the third for the
+        first of the motives in `refusals` whose condition holds.
 
         If `conditional` is true and a document of the first candidate is missing, the first rank is conditional on this
         document.
@@ -286,7 +331,7 @@ class Commission:
             self.adopt(session, best, "b", rank=1)
         self.adopt(session, second, "b", rank=2)
         holds = "SELECT m FROM unnest(%s) WITH ORDINALITY t (m, n) WHERE allocations_motive_figures(%s, m) IS NOT NULL"
-        motive = ask(f"{holds} ORDER BY n LIMIT 1", list(REFUSALS), third.pk)[0][0]
+        motive = ask(f"{holds} ORDER BY n LIMIT 1", list(refusals), third.pk)[0][0]
         self.adopt(session, third, "d", motive=motive)
 
     def sign(self, session: Session) -> None:
@@ -314,13 +359,18 @@ def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -
     half = (len(convened) + 1) // 2
     hold_open_session(commission, convened[:half])
     commission.convene(working_day(today + timedelta(days=7)), time(14), convened[half:])
-    for ago, steps in ((8, ("decided",)), (26, ("offered", "let"))):
+    # The session that refuses because of a fragile residence is the last one: no dwelling goes on an agenda before the
+    # application that is owed the first examination.
+    for ago, steps in ((26, ("offered", "let")), (8, ("decided",))):
         day = working_day(today - timedelta(days=ago))
         items = [rows for step in steps for rows in agenda(step, day - timedelta(days=9))]
         session = commission.convene(day, time(9, 30), items)
         commission.open(session, session.held_at)
+        fragile = commission.name_residences(items) if steps == ("decided",) else None
         for number, candidacies in enumerate(items):
-            commission.decide(session, candidacies, conditional=steps == ("decided",) and number == 0)
+            refusals = (FRAGILE, *REFUSALS) if candidacies[0].vacancy == fragile else REFUSALS
+            conditional = fragile is not None and number == 0
+            commission.decide(session, candidacies, conditional=conditional, refusals=refusals)
         commission.sign(session)
 
 

@@ -26,6 +26,7 @@ from demo.populate.names import Names
 from demo.populate.numbers import Numbers
 from demo.populate.reviews import sign_last_lists
 from demo.populate.staff import Staff
+from demo.registry import send_first_session
 from demo.story import Story
 from demo.tree import TOP, draw
 from demo.vacancies import add_vacancies
@@ -102,6 +103,7 @@ def hold_commission(
         commission = Commission(people, households.today)
         hold_sessions(commission, vacancies)
         hand_overs = send_offers(commission, vacancies)
+        send_first_session()
     with loading() as copying:
         leases = move_in(copying, households, ledgers, hand_overs)
     with transaction.atomic(using=OWNER):

@@ -28,6 +28,7 @@ class Step:
     answer: str = ""
     answered: int = 0
     handed: int | None = None
+    renounced: int | None = None
 
 
 # OFFERED has an item for each vacancy: the offers of this dwelling to its candidates, in the order of their ranks.
@@ -37,7 +38,7 @@ OFFERED = (
     (Step(14, 12, "refused", 8), Step(6, 5)),
     (Step(9, 7, "accepted", 1),),
     (Step(14, 12, "accepted", 6, handed=5),),
-    (Step(10, 9, "accepted", 3, handed=2),),
+    (Step(14, 12, "accepted", 7, handed=6, renounced=2), Step(1)),
 )
 LET = (Step(20, 18, "accepted", 15, handed=12),)
 
@@ -67,6 +68,10 @@ def _offer(commission: Commission, vacancy: Vacancy, steps: tuple[Step, ...]) ->
             offer.save(using=OWNER)
         if step.handed is not None:
             handed.append(_hand_over(candidacy, officer, commission.today - timedelta(days=step.handed)))
+        if step.renounced is not None:
+            act_as(officer)
+            offer.renounced_on = commission.today - timedelta(days=step.renounced)
+            offer.save(using=OWNER, update_fields=["renounced_on"])
     return handed
 
 

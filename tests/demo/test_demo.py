@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 
 from access.models import Person, RightsReview
 from access.roles import ROLES
+from demo.applications import OFFICERS
 from demo.cast import HIGH, LOW, MEMBERS
 from demo.load import PASSWORD, draw_iban
 from demo.populate.numbers import Numbers
@@ -208,6 +209,34 @@ def test_figures_of_the_commission_are_marked_as_examples(demo_output):
     wanted |= {"effort_rate_limit_permille"}
     assert wanted | {f"persons_most_in_{rooms}_rooms" for rooms in range(1, 7)} <= set(sources)
     assert all(sources[code] == "2025-EXEMPLE" for code in wanted)
+
+
+def test_refusal_in_a_fragile_residence_owes_an_examination_that_an_officer_reads(demo_output):
+    [(ended, current)] = run("SELECT count(*) FILTER (WHERE last_day < loge_today()), count(*) FILTER (WHERE"
+                             " last_day IS NULL) FROM allocations_fragileresidence")  # fmt: skip
+    [(motives,)] = run("SELECT count(*) FROM allocations_decision WHERE motive = 'fragile_residence'")
+    assert (ended, current, motives) == (1, 1, 1)
+    [(open_,)] = run("SELECT count(*) FROM allocations_owedexamination WHERE met_on IS NULL")
+    pages = [enter(name)[0].get("/attribution/logements/").content.decode() for name in OFFICERS.values()]
+    assert open_ == 1 and any("à examiner en premier" in page for page in pages)
+    assert "en vigueur" in enter("Rosa Lopes")[0].get("/attribution/residences/").content.decode()
+
+
+def test_candidate_renounced_and_the_next_rank_has_an_offer(demo_output):
+    rows = run("SELECT n.answer, n.renounced_on < loge_today(), v.state, h.candidacy_id, s.sent_on > n.renounced_on"
+               " FROM allocations_offer n JOIN allocations_candidacy c ON c.id = n.candidacy_id"
+               " JOIN allocations_vacancy v ON v.id = c.vacancy_id"
+               " LEFT JOIN allocations_handover h ON h.candidacy_id = c.id"
+               " JOIN allocations_candidacy o ON o.vacancy_id = v.id AND o.state = 'offered'"
+               " JOIN allocations_offer s ON s.candidacy_id = o.id WHERE c.state = 'renounced'")  # fmt: skip
+    assert rows == [("accepted", True, "offered", None, True)]
+
+
+def test_manager_sees_a_run_for_the_register_and_decisions_that_wait(demo_output):
+    [(sent, waiting)] = run("SELECT count(run_id), count(*) - count(run_id) FROM allocations_registryrow")
+    assert sent == run("SELECT rows FROM allocations_registryrun")[0][0] > 20 and waiting > 10
+    page = enter("Rosa Lopes")[0].get("/attribution/exports/").content.decode()
+    assert f"{waiting} lignes partiront" in page and "Clé du destinataire manquante" in page
 
 
 def test_new_tenants_have_the_names_of_the_applicants(demo_output):
