@@ -8,6 +8,7 @@ from allocations.api import flow as api_flow
 from allocations.api import offers as api_offers
 from allocations.api import reservations as api_reservations
 from allocations.api import shortlists as api_shortlists
+from allocations.api import steering as api_steering
 from allocations.api import vacancies as api_vacancies
 from allocations.views import (
     applications,
@@ -49,6 +50,8 @@ api_urlpatterns = [
     path("candidacies/<uuid:pk>/withdraw/", api_shortlists.candidacy_withdraw, name="api_candidacy_withdraw"),
     path("vacancies/<uuid:pk>/convening/", api_shortlists.vacancy_convening, name="api_vacancy_convening"),
     path("vacancies/<uuid:pk>/convene/", api_shortlists.vacancy_convene, name="api_vacancy_convene"),
+    path("vacancies/<uuid:pk>/take-off/", api_shortlists.vacancy_take_off, name="api_vacancy_take_off"),
+    path("sessions/vacancies/<uuid:pk>/take-off/", api_shortlists.agenda_remove, name="api_agenda_remove"),
     path("applications/", api_applications.application_take, name="api_application_take"),
     path("applications/open/", api_candidacies.application_open, name="api_application_open"),
     path("applications/<uuid:pk>/", api_applications.application, name="api_application"),
@@ -63,20 +66,28 @@ api_urlpatterns = [
     path("candidacies/<uuid:pk>/offer/send/", api_offers.offer_send, name="api_offer_send"),
     path("candidacies/<uuid:pk>/offer/notify/", api_offers.offer_notify, name="api_offer_notify"),
     path("candidacies/<uuid:pk>/offer/answer/", api_offers.offer_answer, name="api_offer_answer"),
+    path("candidacies/<uuid:pk>/offer/renounce/", api_offers.offer_renounce, name="api_offer_renounce"),
     path("candidacies/<uuid:pk>/hand-over/", api_offers.hand_over, name="api_hand_over"),
     path("hand-overs/", api_offers.hand_overs, name="api_hand_overs"),
     path("hand-overs/<uuid:pk>/", api_offers.hand_over_lease, name="api_hand_over_lease"),
     path("commission/sessions/", api_commission.own_sessions, name="api_own_sessions"),
     path("commission/sessions/<uuid:pk>/", api_commission.own_session, name="api_own_session"),
     path("commission/sessions/<uuid:pk>/recuse/", api_commission.session_recuse, name="api_session_recuse"),
+    path("commission/sessions/<uuid:pk>/preside/", api_chair.session_preside, name="api_session_preside"),
     path("commission/sessions/<uuid:pk>/open/", api_chair.session_open, name="api_session_open"),
     path("commission/items/<uuid:pk>/", api_commission.item_sheets, name="api_item_sheets"),
+    path("commission/items/<uuid:pk>/preside/", api_chair.item_preside, name="api_item_preside"),
+    path("commission/items/<uuid:pk>/carry-over/", api_chair.item_carry_over, name="api_item_carry_over"),
     path("commission/sheets/<uuid:pk>/", api_chair.decision_options, name="api_decision_options"),
     path("commission/sheets/<uuid:pk>/propose/", api_chair.decision_propose, name="api_decision_propose"),
     path("commission/items/<uuid:pk>/vote/", api_commission.decision_vote, name="api_decision_vote"),
     path("commission/decisions/<uuid:pk>/", api_chair.decision_votes, name="api_decision_votes"),
     path("commission/decisions/<uuid:pk>/count/", api_chair.decision_count, name="api_decision_count"),
     path("commission/sessions/<uuid:pk>/close/", api_chair.session_close, name="api_session_close"),
+    path("fragile-residences/", api_steering.fragile_residences, name="api_fragile_residences"),
+    path("fragile-residences/name/", api_steering.fragile_residence_name, name="api_fragile_residence_name"),
+    path("fragile-residences/<uuid:pk>/end/", api_steering.fragile_residence_end, name="api_fragile_residence_end"),
+    path("registry-runs/", api_steering.registry_runs, name="api_registry_runs"),
     path("reservations/", api_reservations.own_contingent, name="api_own_contingent"),
     path("reservations/<uuid:pk>/", api_reservations.own_vacancy, name="api_own_vacancy"),
     path("reservations/<uuid:pk>/nominate/", api_reservations.own_nominate, name="api_own_nominate"),

@@ -234,6 +234,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         (
             *("api_shortlist_draw", "api_candidate_designate", "api_candidacy_withdraw", "api_candidacy_open"),
             *("api_offer_send", "api_decision_count", "api_session_close", "api_vacancy_withdraw"),
+            *("api_vacancy_take_off", "api_agenda_remove", "api_session_preside", "api_item_preside"),
         ),
         lambda objects: {},
     ),
@@ -258,6 +259,15 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "api_sheet_prepare": lambda objects: {"resources_cents": 150_000, "aid_cents": 12_000, "owner_suited": True},
     "api_offer_notify": lambda objects: {"delivery": "handed", "notified_on": paris_day().isoformat()},
     "api_offer_answer": lambda objects: {"answer": "accepted", "answered_on": paris_day().isoformat()},
+    "api_offer_renounce": lambda objects: {"renounced_on": paris_day().isoformat()},
+    "api_item_carry_over": lambda objects: {"reason": "no_time"},
+    "api_fragile_residence_name": lambda objects: {
+        "building": str(objects.landlord.building("Quai 9").pk),
+        "source_number": "2025-12",
+        "source_date": paris_day(-30).isoformat(),
+        "first_day": paris_day().isoformat(),
+    },
+    "api_fragile_residence_end": lambda objects: {"last_day": paris_day(30).isoformat()},
     "api_hand_over": lambda objects: {"discreet": False, "quartile": 2},
     "api_session_recuse": lambda objects: {
         "number": Candidacy.objects.using(OWNER).get(item__session=objects.convened).application.number

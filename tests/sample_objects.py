@@ -75,7 +75,8 @@ class SampleObjects(AllocationSamples):
         _ = self.candidacy, self.withdrawable, self.line, self.to_draw, self.to_convene
         _ = self.convened_session
         _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
-        _ = self.seat, self.removable, self.started, self.recused, self.undecided
+        _ = self.seat, self.removable, self.own_item, self.started, self.recused, self.undecided
+        _ = self.started_by_mehdi, self.recused_by_mehdi
         _ = self.ranked, self.offered
         _ = self.claimable, self.claim, self.waiting_claim
         _ = self.accepted, self.waiting_hand_over, self.fragile_residence, self.renouncing
@@ -453,8 +454,12 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "ConvenedSession": lambda sample_objects: sample_objects.convened.pk,
     "Seat": lambda sample_objects: sample_objects.seat.pk,
     "Removable": lambda sample_objects: sample_objects.removable.pk,
+    "RemovableVacancy": lambda sample_objects: sample_objects.removable.vacancy_id,
+    "OwnItem": lambda sample_objects: sample_objects.own_item.vacancy_id,
     "Started": lambda sample_objects: sample_objects.started.pk,
     "RecusedItem": lambda sample_objects: sample_objects.recused.pk,
+    "StartedByMehdi": lambda sample_objects: sample_objects.started_by_mehdi.pk,
+    "RecusedByMehdi": lambda sample_objects: sample_objects.recused_by_mehdi.pk,
     "UndecidedItem": lambda sample_objects: sample_objects.undecided.pk,
     "ReadySession": lambda sample_objects: sample_objects.ready_session.pk,
     "ClosedSession": lambda sample_objects: sample_objects.closed_session.pk,

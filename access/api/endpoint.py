@@ -43,7 +43,9 @@ ALREADY = {
     "candidacy_once",
     "decision_one_at_a_time",
     "entry_sent_once",
+    "fragile_residence_named_once",
     "offer_answered_once",
+    "renounced_once",
     "vacancy_one_open_a_unit",
     "vote_once",
 }

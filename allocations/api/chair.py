@@ -1,5 +1,5 @@
-"""API endpoints for the person who chairs a session of the commission: open it, propose decisions, count votes, close
-it.
+"""API endpoints for the person who chairs a session of the commission: take the chair, open the session, propose
+decisions, count votes, close the session.
 
 The minutes have no endpoint. They are signed on a page after reauthentication, which a token cannot do.
 """
@@ -15,7 +15,7 @@ from access.api.problems import Problem
 from access.api.serializer_fields import Code, Day, Id, Strict, Whole
 from access.permissions import Permission
 from allocations.actions.decisions import count_votes, propose_decision
-from allocations.actions.sessions import close_session, open_session
+from allocations.actions.sessions import carry_over, close_session, open_session, preside_item, take_chair
 from allocations.api.candidacies import DecisionOut
 from allocations.api.results import EmptyBody, MadeOut, SheetOut, require_valid, row_of, run_once
 from allocations.committee.agenda import (
@@ -28,7 +28,16 @@ from allocations.committee.agenda import (
 )
 from allocations.committee.proposals import may_propose, options_for
 from allocations.forms.committee import ProposalForm
-from allocations.models import AgendaItem, Candidacy, Decision, DecisionKind, Outcome, Session, SessionState
+from allocations.models import (
+    AgendaItem,
+    Candidacy,
+    CarryOver,
+    Decision,
+    DecisionKind,
+    Outcome,
+    Session,
+    SessionState,
+)
 from allocations.rules.motives import MOTIVES, decision_of
 from allocations.vocabulary import SUPPORTING_DOCUMENTS
 from audit import events
@@ -78,6 +87,10 @@ class PresenceBody(Strict):
     )
 
 
+class CarryOverBody(Strict):
+    reason = Code(choices=CarryOver.choices)
+
+
 class ProposalBody(Strict):
     decision = Code(choices=DECISIONS)
     rank = Whole(min_value=1, max_value=99, required=False)
@@ -86,6 +99,24 @@ class ProposalBody(Strict):
 
 
 # --- The session -----------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=Session,
+    post_event=events.CHAIR_TAKEN,
+    title=_("Présider une séance dont la présidence est absente"),
+    answers=MadeOut,
+    body=EmptyBody,
+)
+def session_preside(request: ApiRequest, session: Session) -> dict[str, Any]:
+    """Take the chair. The database checks the seat and the hour."""
+
+    def preside(**acting: Any) -> Session:
+        take_chair(session=session, **acting)
+        return session
+
+    return run_once(request, preside)
 
 
 @endpoint(
@@ -118,6 +149,49 @@ def session_open(request: ApiRequest, session: Session) -> dict[str, Any]:
 def session_close(request: ApiRequest, session: Session) -> dict[str, Any]:
     require_chair(request.access, session)
     return run_once(request, close_session, session=session)
+
+
+# --- One dwelling ----------------------------------------------------------------------------------------------------
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=AgendaItem,
+    post_event=events.CHAIR_TAKEN,
+    select_related=("session",),
+    title=_("Présider un logement dont la présidence est récusée"),
+    answers=MadeOut,
+    body=EmptyBody,
+)
+def item_preside(request: ApiRequest, item: AgendaItem) -> dict[str, Any]:
+    """Preside a dwelling in place of the recused chair. The database checks the seat and the recusals."""
+
+    def preside(**acting: Any) -> AgendaItem:
+        preside_item(item=item, **acting)
+        return item
+
+    return run_once(request, preside)
+
+
+@endpoint(
+    Permission.COMMITTEE_CHAIR,
+    model=AgendaItem,
+    post_event=events.VACANCY_CARRIED_OVER,
+    select_related=("session",),
+    title=_("Reporter un logement : ses candidats peuvent aller à une autre séance"),
+    answers=MadeOut,
+    body=CarryOverBody,
+)
+def item_carry_over(request: ApiRequest, item: AgendaItem) -> dict[str, Any]:
+    require_president(request.access, item)
+
+    def carry(**acting: Any) -> AgendaItem:
+        if item.carried_reason:
+            raise Problem("already")
+        carry_over(item=item, **request.body_data, **acting)
+        return item
+
+    return run_once(request, carry)
 
 
 # --- Proposals and counts --------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class SeatOut(serializers.Serializer[Any]):
     chairs = serializers.BooleanField()
     casting = serializers.BooleanField()
     present = serializers.BooleanField(help_text=_("Connu une fois la séance ouverte."))
+    elected = serializers.BooleanField(help_text=_("Préside en l’absence de la personne convoquée pour présider."))
     released = serializers.ChoiceField(choices=SeatRelease.choices, allow_blank=True)
 
 

@@ -80,6 +80,10 @@ class AnswerBody(Strict):
     )
 
 
+class RenunciationBody(Strict):
+    renounced_on = Day(help_text=_("Le jour du cachet de la poste, ou celui où la renonciation écrite a été reçue."))
+
+
 class HandOverBody(Strict):
     discreet = Flag(help_text=_("Ce que le candidat répond à la question posée à chaque candidat."))
     quartile = Whole(min_value=1, max_value=4, required=False)
@@ -147,6 +151,22 @@ def offer_notify(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
 def offer_answer(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
     offer = _offer_or_404(request, candidacy)
     return run_once(request, offers.record_answer, offer=offer, **request.body_data)
+
+
+@endpoint(
+    Permission.OFFER_SEND,
+    model=Candidacy,
+    post_event=events.OFFER_RENOUNCED,
+    title=_("Enregistrer la renonciation à un logement accepté : elle annule la transmission pour le bail"),
+    answers=MadeOut,
+    body=RenunciationBody,
+)
+def offer_renounce(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
+    """Record a renunciation before the lease. The response is 404 without an acceptance."""
+    offer = _offer_or_404(request, candidacy)
+    if offer.answer != Answer.ACCEPTED:
+        raise Http404
+    return run_once(request, offers.record_renunciation, offer=offer, **request.body_data)
 
 
 def _offer_or_404(request: ApiRequest, candidacy: Candidacy) -> Offer:

@@ -3,6 +3,7 @@ agenda. No endpoint returns a name."""
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -10,9 +11,10 @@ from access.api.endpoint import ApiRequest, endpoint
 from access.api.serializer_fields import Code, Id, Strict
 from access.pages.acting import row_or_404
 from access.permissions import Permission
-from allocations.actions.sessions import put_on_agenda
+from allocations.actions.sessions import put_on_agenda, take_off_agenda
 from allocations.actions.shortlist import designate, draw_shortlist, withdraw_candidate
 from allocations.api.results import EmptyBody, MadeOut, require_valid, row_of, run_once
+from allocations.committee.agenda import convened_item
 from allocations.committee.shortlists import Convening, ShortlistTable, convening_of, shortlist_of
 from allocations.forms.shortlist import ConveneForm
 from allocations.models import Candidacy, CandidacyState, FewReason, ShortlistLine, Vacancy
@@ -167,3 +169,39 @@ def vacancy_convene(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
         return vacancy
 
     return run_once(request, convene)
+
+
+@endpoint(
+    Permission.VACANCY_CONVENE,
+    model=Vacancy,
+    post_event=events.VACANCY_TAKEN_OFF,
+    title=_("Retirer de l’ordre du jour un logement que j’ai inscrit, avant l’ouverture de la séance"),
+    answers=MadeOut,
+    body=EmptyBody,
+)
+def vacancy_take_off(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
+    return _taken_off(request, vacancy)
+
+
+@endpoint(
+    Permission.SESSION_CONVENE,
+    model=Vacancy,
+    post_event=events.VACANCY_TAKEN_OFF,
+    title=_("Retirer un logement de l’ordre du jour, avant l’ouverture de la séance"),
+    answers=MadeOut,
+    body=EmptyBody,
+)
+def agenda_remove(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
+    """Take off any dwelling: whoever convenes the sessions may do so."""
+    return _taken_off(request, vacancy)
+
+
+def _taken_off(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
+    def take_off(**acting: Any) -> Vacancy:
+        item = convened_item(request.access, vacancy)
+        if item is None:
+            raise ValidationError(_("Ce logement n’est inscrit à aucune séance à venir."))
+        take_off_agenda(item=item, **acting)
+        return vacancy
+
+    return run_once(request, take_off)

@@ -90,7 +90,7 @@ def test_another_agencys_account_is_404_and_a_missing_permission_is_403(sample_o
 # ELSEWHERE maps other endpoints to a person who may call the endpoint, but not for the object in the test.
 EVERYWHERE = {
     *("api_place", "api_building", "api_units", "api_trace_event"),
-    *("api_unit_terms", "api_vacancy_orient"),
+    *("api_unit_terms", "api_vacancy_orient", "api_agenda_remove", "api_fragile_residence_end"),
 }
 ELSEWHERE = {
     "api_resident": "bruno",
@@ -116,6 +116,7 @@ ELSEWHERE = {
             *("api_vacancy_convening", "api_vacancy_convene", "api_vacancy_withdraw", "api_candidacy_open"),
             *("api_candidacy", "api_sheet_prepare", "api_hand_over"),
             *("api_offer", "api_offer_send", "api_offer_notify", "api_offer_answer"),
+            *("api_offer_renounce", "api_vacancy_take_off"),
         ),
         "basile",
     ),
@@ -125,6 +126,7 @@ ELSEWHERE = {
         (
             *("api_own_session", "api_session_recuse", "api_session_open", "api_session_close", "api_item_sheets"),
             *("api_decision_vote", "api_decision_options", "api_decision_propose"),
+            *("api_session_preside", "api_item_preside", "api_item_carry_over"),
             *("api_decision_votes", "api_decision_count", "api_own_vacancy", "api_own_nominate"),
         ),
         "noel",

@@ -87,7 +87,7 @@ STEADY = how(
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 GIVEN = {"date", "uuid"}  # Values of these OpenAPI formats are replaced by dates and ids of existing objects.
 # Fields with these names accept only some values, so their generated values are replaced, too.
-EXACT = {"signing_year", "number", "last_name", "few_reason", "decision", "rank"}
+EXACT = {"signing_year", "number", "last_name", "few_reason", "decision", "rank", "source_number"}
 
 
 @dataclass

@@ -260,6 +260,13 @@ class AllocationSamples:
         return row
 
     @cached_property
+    def own_item(self) -> AgendaItem:
+        """Create a convened session. Returns the agenda item that Aline added to it."""
+        row: AgendaItem = self._session("100", 1)[0].items.using(OWNER).get()
+        AgendaItem.objects.using(OWNER).filter(pk=row.pk).update(added_by=self.landlord.person("aline"))
+        return row
+
+    @cached_property
     def started(self) -> CommitteeSession:
         """Create a convened session whose start time has come."""
         session, _candidacies = self._session("98", 1)
@@ -267,9 +274,24 @@ class AllocationSamples:
         return session
 
     @cached_property
+    def started_by_mehdi(self) -> CommitteeSession:
+        """Create a convened session that Mehdi chairs, and whose start time has come."""
+        session, _candidacies = self._session("99", 1, chair="mehdi")
+        CommitteeSession.objects.using(OWNER).filter(pk=session.pk).update(held_at=timezone.now())
+        return session
+
+    @cached_property
     def recused(self) -> AgendaItem:
-        """Create an open session. Returns an agenda item for which the chair is recused."""
-        session, [candidacy] = self._session("101", 1)
+        """Create an open session. Returns an agenda item for which the chair, Camille, is recused."""
+        return self._recused("101", "camille")
+
+    @cached_property
+    def recused_by_mehdi(self) -> AgendaItem:
+        """Create an open session. Returns an agenda item for which the chair, Mehdi, is recused."""
+        return self._recused("103", "mehdi")
+
+    def _recused(self, door: str, chair: str) -> AgendaItem:
+        session, [candidacy] = self._session(door, 1, chair)
         seat = session.seats.using(OWNER).get(chairs=True)
         Recusal(seat=seat, candidacy=candidacy, declared_at=timezone.now()).save(using=OWNER)
         open_now(session)
@@ -345,8 +367,9 @@ class AllocationSamples:
     def _claimed(self) -> Candidacy:
         return Candidacy.objects.using(OWNER).get(item__session=self.closed_session)
 
-    def _session(self, door: str, sheets: int) -> tuple[CommitteeSession, list[Candidacy]]:
-        session = make_session(*(self.landlord.person(name) for name in ("camille", "mehdi", "marion")))
+    def _session(self, door: str, sheets: int, chair: str = "camille") -> tuple[CommitteeSession, list[Candidacy]]:
+        names = sorted(("camille", "mehdi", "marion"), key=lambda name: name != chair)
+        session = make_session(*(self.landlord.person(name) for name in names))
         place, aline = self.landlord.place("Agence Belleville"), self.landlord.person("aline")
         applications = [make_application(place, f"Candidat{door}{number}", by=aline) for number in range(sheets)]
         unit = self._unit(door)

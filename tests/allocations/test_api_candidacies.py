@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from allocations.models import Candidacy, HandOver, Offer, ShortlistLine
+from allocations.models import AgendaItem, Candidacy, HandOver, Offer, ShortlistLine
 from tests.access.programs import made, program, two_administrators
 from tests.allocations.api_client import done, fetch, pointers, refused, send
 from tests.allocations.builders import make_ground, make_session_to_come
@@ -132,6 +132,42 @@ def test_dwelling_goes_to_a_session_under_the_rules_of_the_page(commission, land
     assert {row.state for row in Candidacy.objects.using(OWNER).all()} == {"presented"}
 
 
+def put_on_agenda(commission: Commission) -> None:
+    for candidacy in commission.designate(commission.shortlist()[:3]):
+        commission.prepare(candidacy)
+    commission.convene()
+
+
+def test_officer_takes_off_the_agenda_what_they_put_there(commission, aline, sign_in):
+    path = of_vacancy(commission, "take-off/")
+    assert pointers(send(aline, path)) == {""}
+    put_on_agenda(commission)
+    refused(send(sign_in("basile"), path), "not_found")
+    run("UPDATE allocations_agendaitem SET added_by_id = NULL")
+    assert pointers(send(aline, path)) == {""} and AgendaItem.objects.using(OWNER).count() == 1
+    run("UPDATE allocations_agendaitem SET added_by_id = %s", commission.person("aline").pk)
+    key = uuid4()
+    first, again = (send(aline, path, key=key) for _time in range(2))
+    assert done(first) == str(commission.vacancy.pk) and again.content == first.content
+    assert (
+        not AgendaItem.objects.using(OWNER).exists() and len(events(kind="vacancy_taken_off", outcome="changed")) == 1
+    )
+    assert {row.state for row in Candidacy.objects.using(OWNER).all()} == {"designated"}
+
+
+def test_manager_takes_any_dwelling_off_until_the_session_opens(commission, aline, sign_in):
+    put_on_agenda(commission)
+    path, rosa = f"sessions/vacancies/{commission.vacancy.pk}/take-off/", sign_in("rosa")
+    refused(send(aline, path), "forbidden")
+    commission.open()
+    assert pointers(send(rosa, path)) == {""} and AgendaItem.objects.using(OWNER).count() == 1
+    commission.force(
+        "allocations_session", "UPDATE allocations_session SET state = 'convened', quorum = NULL, opened_at = NULL"
+    )
+    done(send(rosa, path))
+    assert not AgendaItem.objects.using(OWNER).exists()
+
+
 # --- Occasions and sheets --------------------------------------------------------------------------------------------
 
 
@@ -237,6 +273,26 @@ def test_offer_is_sent_notified_and_answered_once(commission, ranked, aline):
     done(send(aline, f"{path}offer/answer/", {"answer": "accepted", "answered_on": today}))
     refused(send(aline, f"{path}offer/answer/", {"answer": "refused", "answered_on": today}), "already")
     assert Candidacy.objects.using(OWNER).get(pk=ranked.pk).state == "accepted"
+
+
+def test_renunciation_follows_an_acceptance_and_cancels_the_hand_over(commission, ranked, aline):
+    path, today = opened(aline, ranked), paris_day().isoformat()
+    renounce, body = f"{path}offer/renounce/", {"renounced_on": today}
+    refused(send(aline, renounce, body), "not_found")
+    done(send(aline, f"{path}offer/send/"))
+    done(send(aline, f"{path}offer/notify/", {"delivery": "handed", "notified_on": today}))
+    refused(send(aline, renounce, body), "not_found")
+    done(send(aline, f"{path}offer/answer/", {"answer": "accepted", "answered_on": today}))
+    done(send(aline, f"{path}hand-over/", {"discreet": False}))
+    assert pointers(send(aline, renounce, {"renounced_on": paris_day(1).isoformat()})) == {"/renounced_on"}
+    assert HandOver.objects.using(OWNER).exists()
+    key = uuid4()
+    first, again = (send(aline, renounce, body, key) for _time in range(2))
+    assert done(first) and again.content == first.content
+    assert fetch(aline, f"{path}offer/")["renounced_on"] == today and not HandOver.objects.using(OWNER).exists()
+    assert Candidacy.objects.using(OWNER).get(pk=ranked.pk).state == "renounced"
+    refused(send(aline, renounce, body), "already")
+    assert len(events(kind="offer_renounced", outcome="changed")) == 1
 
 
 def test_offer_needs_a_rank(commission, aline):

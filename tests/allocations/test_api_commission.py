@@ -266,3 +266,54 @@ def test_session_opens_and_closes_under_the_rules_of_the_page(commission, camill
     assert Session.objects.using(OWNER).get().state == "closed"
     stranger = make_person("Nora Siège", landlord.place("Agence Belleville"))
     assert stranger.name not in str(fetch(camille, of_session(commission)))
+
+
+# --- Who presides ----------------------------------------------------------------------------------------------------
+
+
+def test_member_of_the_landlord_takes_the_chair_once_the_hour_has_come(commission, camille, mehdi, sign_in):
+    path = of_session(commission, "preside/")
+    assert pointers(send(mehdi, path)) == {""}
+    commission.force("allocations_session", "UPDATE allocations_session SET held_at = loge_now()")
+    assert pointers(send(sign_in("marion"), path)) == {""}
+    key = uuid4()
+    first, again = (send(mehdi, path, key=key) for _time in range(2))
+    assert done(first) == str(commission.session.pk) and again.content == first.content
+    seats_now = fetch(mehdi, of_session(commission))["seats"]
+    assert [(seat["chairs"], seat["elected"]) for seat in seats_now] == [(True, True), (False, False), (False, False)]
+    assert len(events(kind="chair_taken", outcome="changed", actor=commission.person("mehdi").pk)) == 1
+    refused(send(camille, of_session(commission, "open/"), {"present": seats()}), "forbidden")
+    done(send(mehdi, of_session(commission, "open/"), {"present": seats()}))
+
+
+def test_member_presides_a_dwelling_whose_chair_is_recused(commission, camille, mehdi):
+    [candidacy, *_others] = presented()
+    done(send(camille, of_session(commission, "recuse/"), {"number": candidacy.application.number}))
+    path = of_item(commission, "preside/")
+    assert pointers(send(mehdi, path)) == {""}
+    done(send(camille, of_session(commission, "open/"), {"present": seats()}))
+    assert pointers(send(camille, path)) == {""}
+    assert done(send(mehdi, path)) == str(commission.item.pk)
+    assert fetch(camille, of_item(commission))["blind"] == []
+    proposal(mehdi, candidacy)
+    refused(send(camille, of_item(commission, "carry-over/"), {"reason": "no_majority"}), "forbidden")
+
+
+def test_whoever_presides_carries_a_dwelling_over_once(commission, camille, mehdi):
+    path, body = of_item(commission, "carry-over/"), {"reason": "no_time"}
+    assert pointers(send(camille, path, body)) == {""}
+    done(send(camille, of_session(commission, "open/"), {"present": seats()}))
+    refused(send(mehdi, path, body), "forbidden")
+    assert pointers(send(camille, path, {})) == {"/reason"} == pointers(send(camille, path, {"reason": "weather"}))
+    done(send(camille, path, body))
+    refused(send(camille, path, body), "already")
+    assert {row.state for row in presented()} == {"designated"}
+    assert [item["carried_reason"] for item in fetch(mehdi, of_session(commission))["items"]] == ["no_time"]
+    done(send(camille, of_session(commission, "close/")))
+
+
+def test_dwelling_with_an_adopted_allocation_is_not_carried_over(commission, camille):
+    done(send(camille, of_session(commission, "open/"), {"present": seats()}))
+    commission.decide(presented()[0], "b", rank=1)
+    assert pointers(send(camille, of_item(commission, "carry-over/"), {"reason": "no_time"})) == {""}
+    assert {row.state for row in presented()} == {"ranked", "presented"}

@@ -208,6 +208,9 @@ ONCE_BY_PROGRAMS = {
     *("api_application_open", "api_candidacy_open", "api_sheet_prepare", "api_hand_over", "api_own_nominate"),
     *("api_offer_send", "api_offer_notify", "api_offer_answer"),
     *("api_session_recuse", "api_session_open", "api_session_close"),
+    *("api_vacancy_take_off", "api_agenda_remove", "api_offer_renounce"),
+    *("api_session_preside", "api_item_preside", "api_item_carry_over"),
+    *("api_fragile_residence_name", "api_fragile_residence_end"),
     *("api_decision_propose", "api_decision_vote", "api_decision_count"),
 }
 # CELLS maps columns of the import file locataires.csv to changed values. A second import changes one column at a time.
