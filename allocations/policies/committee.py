@@ -161,7 +161,8 @@ POLICIES = (
     TablePolicy(
         "allocations_decision",
         (
-            Grant(C.COMMITTEE, using=_OF_SEEN_CANDIDACY),
+            # A recused member reads neither votes nor outcome before the session closes. A recused chair counts them.
+            Grant(C.COMMITTEE, using=f"{_OF_SEEN_CANDIDACY} AND ({_NOT_RECUSED} OR {_CHAIRS})"),
             Grant(
                 C.COMMITTEE,
                 "INSERT",

@@ -191,7 +191,9 @@ class Commission:
         with acting_as(person, P.COMMITTEE_SIT) as access:
             assert self.session
             seat = access.rows(Seat).get(session=self.session.pk, person=person)
-            row = access.rows(Decision).get(pk=decision)
+            # A recused member cannot read the decision.
+            row = self.row(Decision, decision)
+            row._state.db = "default"
             vote(by=person, decision=row, seat=seat, choice=choice, context=access.context)
 
     def count(self, decision: UUID) -> Decision:

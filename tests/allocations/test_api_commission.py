@@ -177,8 +177,8 @@ def test_recused_chair_does_nothing_for_a_dwelling_that_another_member_presides(
     decision = proposal(mehdi, candidacy)
     refused(camille.get(f"/api/v1/commission/sheets/{candidacy.pk}/"), "forbidden")
     refused(send(camille, f"commission/sheets/{candidacy.pk}/propose/", {"decision": "a"}), "forbidden")
-    refused(camille.get(f"/api/v1/commission/decisions/{decision}/"), "forbidden")
-    refused(send(camille, f"commission/decisions/{decision}/count/"), "forbidden")
+    refused(camille.get(f"/api/v1/commission/decisions/{decision}/"), "not_found")
+    refused(send(camille, f"commission/decisions/{decision}/count/"), "not_found")
     assert fetch(mehdi, f"commission/decisions/{decision}/")["expected"] == 2
 
 

@@ -210,6 +210,28 @@ def test_row_policies_hide_a_sheet_from_a_recused_member_until_the_session_close
     assert sorted(as_role(C.COMMITTEE, marion.pk, sheets)) == every
 
 
+def test_recused_member_reads_no_decision_until_the_session_closes(commission, candidacies):
+    """The chair is recused too, and still counts the votes."""
+    first, *others = candidacies
+    sql = "SELECT candidacy_id, outcome, votes_for FROM allocations_decision"
+    run(
+        "INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)"
+        " SELECT gen_random_uuid(), s.id, %s, loge_now() FROM allocations_seat s WHERE NOT s.casting",
+        first.pk,
+    )
+    commission.open()
+    decision = commission.propose(first, "b", rank=1)
+    commission.vote(decision, "marion")
+    commission.count(decision)
+    read = {name: as_role(C.COMMITTEE, commission.person(name).pk, sql) for name in ("mehdi", "camille", "marion")}
+    assert read == {"mehdi": [], "camille": [(first.pk, "adopted", 1)], "marion": [(first.pk, "adopted", 1)]}
+    for candidacy in others:
+        commission.decide(candidacy, "d", motive="other_ranked_before")
+    assert len(as_role(C.COMMITTEE, commission.person("mehdi").pk, sql)) == 2
+    commission.close()
+    assert len(as_role(C.COMMITTEE, commission.person("mehdi").pk, sql)) == 3
+
+
 def test_member_who_does_not_chair_neither_tallies_nor_decides(commission, candidacies):
     commission.open()
     decision = commission.propose(candidacies[0], "b", rank=1)
