@@ -161,7 +161,7 @@ def contingent(request: DoorRequest, contingent: Contingent) -> HttpResponse:
 @door(Permission.FLOW_KEEP, model=Contingent, post_event=events.FORM_SUBMITTED)
 def contingent_end(request: DoorRequest, contingent: Contingent) -> HttpResponse:
     """End a contingent today. The page first states the consequences."""
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and done(form, acts.end_contingent, request, contingent=contingent):
         messages.success(request, _("Le réservataire a pris fin aujourd’hui."))
         return redirect("contingents")

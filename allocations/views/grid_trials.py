@@ -38,7 +38,7 @@ def grid_trial(request: DoorRequest) -> HttpResponse:
     """Request a trial of the draft grid, which the server computes at night, or display the last computed trial."""
     access = request.access
     draft = access.rows(Grid).filter(adopted_on__isnull=True).first()
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and draft and done(form, ask_grid_trial, request, grid=draft):
         messages.success(request, _("L’essai est demandé. Il est calculé cette nuit."))
         return redirect("grid_trial")

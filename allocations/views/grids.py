@@ -101,7 +101,7 @@ def grid_adopt(request: DoorRequest) -> HttpResponse:
     draft = access.rows(Grid).filter(adopted_on__isnull=True).first()
     if draft is None:
         return redirect("grid_draft")
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     lines = list(access.rows(GridLine).filter(grid=draft).order_by("code"))
     values = {"grid": draft.pk, "width": draft.band_width, "lines": [[line.code, line.points] for line in lines]}
     if request.method == "POST" and done(form, adopt_grid, request, grid=draft):

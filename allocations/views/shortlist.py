@@ -81,7 +81,7 @@ def candidate_designate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     select_related=("vacancy__unit", "vacancy__building__place__parent"),
 )
 def candidacy_withdraw(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    form = forms.Form(request.POST)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and done(form, withdraw_candidate, request, candidacy=candidacy):
         messages.success(request, _("La candidature est retirée."))
         return redirect("shortlist", pk=candidacy.vacancy_id)

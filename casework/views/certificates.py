@@ -43,7 +43,7 @@ def _may_issue(request: DoorRequest) -> bool:
 @door(Permission.INHERITANCE_READ, get_event=events.CERTIFICATE_SHOWN, post_event=events.CERTIFICATE_SHOWN)
 def certificate(request: DoorRequest, pk: object) -> HttpResponse:
     file = _file(request, pk)
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not _may_issue(request):
             raise Http404

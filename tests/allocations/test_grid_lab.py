@@ -350,6 +350,11 @@ def test_second_trial_of_a_day_is_refused(lab, rosa):
         ask(rosa)
 
 
+def test_post_without_data_is_refused_in_words(lab, rosa, sign_in):
+    ask(rosa)
+    assert "déjà demandé" in text_of(sign_in("rosa").post(PAGE))
+
+
 def test_ninth_trial_waits_for_thirty_days(lab, rosa):
     for days in range(22, 29):
         GridTrial(draft=rosa.pk, version=2, asked_on=paris_day(-days)).save(using=OWNER)
