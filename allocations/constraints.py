@@ -100,6 +100,10 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "renounced_at_the_dwellings_place": _("Un chargé d’attribution du lieu de ce logement enregistre la renonciation."),
     "lease_after_acceptance": _("Le bail suit une proposition acceptée."),
+    "lease_of_the_applicants": _(
+        "Les titulaires de ce bail ne sont pas les demandeurs transmis : signez le bail à leur nom, ou la mutation de "
+        "leur foyer."
+    ),
     "lease_of_candidate_stays": _(
         "Ce bail suit une attribution : sa signature a radié la demande de logement, et ne peut pas être annulée."
     ),

@@ -39,6 +39,23 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_carry_birth_dates FROM PUBLIC;
 
+-- Are the holders of a lease the applicants? A new lease has all their names and no others. The lease of a transfer has the
+-- holders of the former lease, of whom one has the family name of the principal applicant. Internal.
+CREATE OR REPLACE FUNCTION allocations_held_by_applicants(signed uuid, application uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT ARRAY (SELECT p.name_key FROM tenants_leaseparty p
+                  WHERE p.lease_id = signed AND p.capacity <> 'guarantor' ORDER BY 1)
+        = ARRAY (SELECT a.name_key FROM allocations_applicant a WHERE a.application_id = application ORDER BY 1)
+        OR EXISTS (
+            SELECT FROM allocations_applicant a
+            JOIN tenants_leaseparty p ON p.lease_id = signed AND p.capacity <> 'guarantor'
+                AND starts_with(' ' || p.name_key || ' ', tenants_fold_name(a.last_name))
+            JOIN tenants_leaseparty former ON former.tenant_id = p.tenant_id AND former.lease_id <> signed
+                AND former.last_day = p.first_day - 1
+            WHERE a.application_id = application AND a.tie = 'principal')
+$$;
+REVOKE ALL ON FUNCTION allocations_held_by_applicants FROM PUBLIC;
+
 -- Signing a candidate's lease closes the application and lets the dwelling. So the signature cannot be undone, unlike that
 -- of other leases: the application would stay closed, and its data are deleted in the night.
 CREATE OR REPLACE FUNCTION allocations_check_undone_lease() RETURNS trigger

@@ -192,6 +192,8 @@ BEGIN
       AND v.building_id = ANY (ARRAY (SELECT access_reach(loge_person(), 'account', loge_today()))) FOR UPDATE OF h;
     IF NOT FOUND THEN
         RETURN NULL;
+    ELSIF NOT allocations_held_by_applicants(signed, mine.application_id) THEN
+        PERFORM allocations_refuse('lease_of_the_applicants');
     END IF;
     UPDATE allocations_handover SET signed_on = loge_today(), lease = signed WHERE candidacy_id = wanted;
     -- So the page of the lease says who signed it, and does not offer to undo the signature.

@@ -1,5 +1,6 @@
 """Offers follow the ranks of the commission, deadlines are those of the law, and signed minutes cannot be changed."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,12 @@ from access.compartments import Compartment
 from access.permissions import Permission
 from allocations.actions.offers import expire_offers, hand_over, record_answer, record_notification, send_offer
 from allocations.actions.sessions import sign_minutes
-from allocations.models import Candidacy, Offer, Session
+from allocations.models import Applicant, Candidacy, Offer, Session
 from tests.allocations.builders import acting_as
 from tests.allocations.commission import Commission, make_commission
 from tests.allocations.refusals import refused
 from tests.allocations.test_commission_rules import state_of
-from tests.builders import let, make_tenant, paris_day, run
+from tests.builders import OWNER, let, make_tenant, make_unit, paris_day, run
 from tests.database.test_policies import as_role
 
 pytestmark = pytest.mark.usefixtures("unkept")
@@ -53,6 +54,14 @@ def answer(commission: Commission, candidacy: Candidacy, text: str) -> None:
     by_aline(commission, candidacy, send_offer)
     by_aline(commission, candidacy, record_notification, delivery="handed", notified_on=paris_day())
     by_aline(commission, candidacy, record_answer, answer=text, answered_on=paris_day())
+
+
+def free(commission: Commission) -> None:
+    """End the lease of the former tenant of the dwelling."""
+    [(former,)] = run("SELECT lease_id FROM tenants_leaseunit WHERE unit_id = %s", commission.unit.pk)
+    for table in ("leaseunit", "leaseparty"):
+        run(f"ALTER TABLE tenants_{table} DISABLE TRIGGER USER")
+        run(f"UPDATE tenants_{table} SET last_day = loge_today() - 1 WHERE lease_id = %s", former)
 
 
 def test_offer_follows_the_ranks(commission, ranked):
@@ -181,10 +190,8 @@ def test_lease_of_the_former_tenant_does_not_let_the_dwelling(commission, ranked
     elise = commission.person("elise").pk
     [(former,)] = run("SELECT lease_id FROM tenants_leaseunit WHERE unit_id = %s", commission.unit.pk)
     assert as_role(Compartment.ACCOUNT, elise, LEASE, ranked[0].pk, former) == [(None,)]
-    for table in ("leaseunit", "leaseparty"):
-        run(f"ALTER TABLE tenants_{table} DISABLE TRIGGER USER")
-        run(f"UPDATE tenants_{table} SET last_day = loge_today() - 1 WHERE lease_id = %s", former)
-    new = let(commission.unit, make_tenant("Candidat0"), start=0)
+    free(commission)
+    new = let(commission.unit, make_tenant("Candidat0", "Anne"), start=0)
     assert as_role(Compartment.ACCOUNT, commission.person("fatou").pk, LEASE, ranked[0].pk, new.lease_id) == [(None,)]
     [(application,)] = as_role(Compartment.ACCOUNT, elise, LEASE, ranked[0].pk, new.lease_id)
     assert application == ranked[0].application_id
@@ -192,6 +199,34 @@ def test_lease_of_the_former_tenant_does_not_let_the_dwelling(commission, ranked
         ("closed", "signed_lease")
     ]
     assert run("SELECT state FROM allocations_vacancy") == [("let",)] and state_of(ranked[0]) == "accepted"
+
+
+@pytest.mark.parametrize("names", [(), ("Anne",), ("Anne", "Paul", "Luc")])
+def test_lease_has_the_applicants_as_its_holders_and_nobody_else(commission, ranked, names):
+    spouse = {"tie": "spouse", "last_name": "Candidat0", "first_name": "Paul", "birth_date": paris_day(-12_000)}
+    Applicant(application=commission.applications[0], **spouse).save(using=OWNER)
+    answer(commission, ranked[0], "accepted")
+    by_aline(commission, ranked[0], hand_over)
+    free(commission)
+    holders = [make_tenant("Candidat0", name) for name in names] or [make_tenant("Cousin"), make_tenant("Autre")]
+    signed = let(commission.unit, *holders, start=0).lease_id
+    with refused("lease_of_the_applicants"):
+        as_role(Compartment.ACCOUNT, commission.person("elise").pk, LEASE, ranked[0].pk, signed)
+    assert run("SELECT state FROM allocations_vacancy") == [("offered",)]
+
+
+@pytest.mark.parametrize(("name", "signed"), [("Candidat0", True), ("Candidat01", False)])
+def test_transferred_household_has_the_name_of_the_applicant(landlord, commission, ranked, name, signed):
+    """A second holder of the former lease need not be an applicant."""
+    answer(commission, ranked[0], "accepted")
+    by_aline(commission, ranked[0], hand_over)
+    free(commission)
+    household = [make_tenant(name, "Anne"), make_tenant("Second")]
+    let(make_unit(landlord.building("Glycines A"), "88", 3), *household, end=-1)
+    lease = let(commission.unit, *household, start=0).lease_id
+    with nullcontext() if signed else refused("lease_of_the_applicants"):
+        as_role(Compartment.ACCOUNT, commission.person("elise").pk, LEASE, ranked[0].pk, lease)
+    assert run("SELECT state FROM allocations_vacancy") == [("let" if signed else "offered",)]
 
 
 ERASED = "UPDATE allocations_candidacy SET application_id = NULL"
