@@ -124,6 +124,7 @@ urlpatterns = [
     path("attribution/seances/", sessions.sessions, name="sessions"),
     path("attribution/seances/nouvelle/", sessions.session_convene, name="session_convene"),
     path("attribution/seances/<uuid:pk>/", sessions.session_seats, name="session_seats"),
+    path("attribution/seances/<uuid:pk>/annulation/", sessions.session_cancel, name="session_cancel"),
     path("attribution/sieges/<uuid:pk>/retrait/", sessions.seat_release, name="seat_release"),
     path("attribution/ordre/<uuid:pk>/retrait/", sessions.agenda_remove, name="agenda_remove"),
     path("commission/", committee.own_sessions, name="own_sessions"),

@@ -158,7 +158,7 @@ MENU: tuple[Entry, ...] = (
         "sessions",
         _("Séances"),
         "cal",
-        ("sessions", "session_convene", "session_seats", "seat_release", "agenda_remove"),
+        ("sessions", "session_convene", "session_seats", "session_cancel", "seat_release", "agenda_remove"),
     ),
     Entry(
         Permission.COMMITTEE_SIT,

@@ -356,6 +356,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "number": Candidacy.objects.using(OWNER).get(item__session=objects.convened).application.number
     },
     "seat_release": lambda objects: {"reason": "prevented"},
+    "session_cancel": lambda objects: {},
     "agenda_remove": lambda objects: {},
     "session_preside": lambda objects: {},
     "item_preside": lambda objects: {},

@@ -76,7 +76,7 @@ class SampleObjects(AllocationSamples):
         _ = self.convened_session
         _ = self.convened, self.sitting, self.proposal, self.ready_session, self.closed_session
         _ = self.seat, self.removable, self.own_item, self.started, self.recused, self.undecided
-        _ = self.started_by_mehdi, self.recused_by_mehdi
+        _ = self.started_by_mehdi, self.recused_by_mehdi, self.cancellable
         _ = self.ranked, self.offered
         _ = self.claimable, self.claim, self.waiting_claim
         _ = self.accepted, self.waiting_hand_over, self.fragile_residence, self.renouncing
@@ -456,6 +456,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Removable": lambda sample_objects: sample_objects.removable.pk,
     "RemovableVacancy": lambda sample_objects: sample_objects.removable.vacancy_id,
     "OwnItem": lambda sample_objects: sample_objects.own_item.vacancy_id,
+    "CancellableSession": lambda sample_objects: sample_objects.cancellable.pk,
     "Started": lambda sample_objects: sample_objects.started.pk,
     "RecusedItem": lambda sample_objects: sample_objects.recused.pk,
     "StartedByMehdi": lambda sample_objects: sample_objects.started_by_mehdi.pk,

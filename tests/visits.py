@@ -91,6 +91,7 @@ AMONG = {
     "session_preside": "Started",
     "item_preside": "RecusedItem",
     "item_carry_over": "UndecidedItem",
+    "session_cancel": "CancellableSession",
     "agenda_remove": "Removable",
     "decision_propose": "PresentedCandidacy",
     "session_close": "ReadySession",

@@ -55,6 +55,8 @@ def give_seat(
 
 
 def _require_convened(session: Session) -> None:
+    if session.state == SessionState.CANCELLED:
+        raise ValidationError(_("Cette séance est annulée."))
     if session.state != SessionState.CONVENED:
         raise ValidationError(_("Cette séance est déjà ouverte : sa composition ne change plus."))
 
@@ -95,6 +97,15 @@ def take_off_agenda(*, by: Person, item: AgendaItem, context: Context = NOWHERE)
         )
     vacancy, session, building = row
     record(events.VACANCY_TAKEN_OFF, by=by, place=building, context=context, vacancy=vacancy, session=session)
+
+
+@all_or_nothing()
+def cancel_session(*, by: Person, session: Session, context: Context = NOWHERE) -> None:
+    """Cancel a session that is not open. Its dwellings can go to another session, with their candidates and sheets."""
+    row = _first_row("SELECT allocations_cancel_session(%s)", session.pk)
+    if row is None or row[0] is None:
+        raise ValidationError(_("Seule une séance qui n’est pas ouverte peut être annulée, une fois."))
+    record(events.SESSION_CANCELLED, by=by, context=context, session=session.pk, dwellings=row[0])
 
 
 def _first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:

@@ -18,6 +18,7 @@ from allocations.committee.sheets import SheetInWords
 from allocations.committee.wording import decision_text
 from allocations.models import (
     CURRENT,
+    ENDED_SESSIONS,
     AgendaItem,
     Candidacy,
     CandidacyState,
@@ -40,7 +41,7 @@ from audit.record import record_view
 
 # Type of a function that returns the rows of a model which the current person may read.
 Rows = Callable[[type[models.Model]], Any]
-MOST_SIGNED = 20
+MOST_ENDED = 20
 DWELLING = ("vacancy__unit__terms", "vacancy__building__place__parent", "vacancy__contingent")
 
 
@@ -59,7 +60,7 @@ class Quorum:
 
 
 def quorum_of(access: AccessContext, session: Session, seats: Sequence[Seat]) -> Quorum:
-    opened = session.state != SessionState.CONVENED
+    opened = session.opened_at is not None
     counted = [seat for seat in seats if seat.votes and (seat.present or not opened)]
     needed = session.quorum
     if needed is None:
@@ -125,11 +126,11 @@ def own_sessions_of(access: AccessContext) -> list[tuple[Session, Seat]]:
 
 
 def sessions_of(access: AccessContext) -> list[Session]:
-    """Return all sessions whose minutes are not signed, then the most recent sessions with signed minutes."""
+    """Return the sessions that have not ended, then the last that were signed or cancelled."""
     counts = {"dwellings": Count("items", distinct=True), "members": Count("seats", distinct=True)}
     rows = access.rows(Session).annotate(**counts)
-    current = rows.exclude(state=SessionState.SIGNED).order_by("held_at", "id")
-    return [*current, *rows.filter(state=SessionState.SIGNED).order_by("-held_at", "id")[:MOST_SIGNED]]
+    current = rows.exclude(state__in=ENDED_SESSIONS).order_by("held_at", "id")
+    return [*current, *rows.filter(state__in=ENDED_SESSIONS).order_by("-held_at", "id")[:MOST_ENDED]]
 
 
 def possible_members(access: AccessContext, session: Session) -> tuple[list[Person], set[UUID]]:

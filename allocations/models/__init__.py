@@ -25,13 +25,24 @@ from allocations.models.priority import CaseAnswer, Ground, GroundCase, Priority
 from allocations.models.registry import RegistryRow, RegistryRowKind, RegistryRun
 from allocations.models.residence import FragileResidence, OwedExamination
 from allocations.models.score import Score, ScoreBand
-from allocations.models.session import AgendaItem, CarryOver, FewReason, Seat, SeatRelease, Session, SessionState, Voice
+from allocations.models.session import (
+    ENDED_SESSIONS,
+    AgendaItem,
+    CarryOver,
+    FewReason,
+    Seat,
+    SeatRelease,
+    Session,
+    SessionState,
+    Voice,
+)
 from allocations.models.vacancy import OrientationReason, OutsideFlow, Vacancy, VacancyState
 from allocations.models.warning import ClosingWarning, Delivery
 
 __all__ = [
     "BEFORE_DECISION",
     "CURRENT",
+    "ENDED_SESSIONS",
     "MOST_TRIALS",
     "TO_OFFER",
     "UNDER_WAY",

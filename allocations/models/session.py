@@ -42,6 +42,11 @@ class SessionState(models.TextChoices):
     OPEN = "open", _("ouverte")
     CLOSED = "closed", _("close")
     SIGNED = "signed", _("procès-verbal signé")
+    CANCELLED = "cancelled", _("annulée")
+
+
+# Nothing of these sessions changes any more, and members do not see them.
+ENDED_SESSIONS = (SessionState.SIGNED, SessionState.CANCELLED)
 
 
 class SessionQuerySet(ScopedQuerySet):
@@ -82,7 +87,12 @@ class Session(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="convened", opened_at__isnull=True, quorum__isnull=True, signed_at__isnull=True)
+                condition=Q(
+                    state__in=["convened", "cancelled"],
+                    opened_at__isnull=True,
+                    quorum__isnull=True,
+                    signed_at__isnull=True,
+                )
                 | Q(state="open", opened_at__isnull=False, quorum__isnull=False, signed_at__isnull=True)
                 | Q(state="closed", closed_at__isnull=False, quorum__isnull=False, signed_at__isnull=True)
                 | (Q(state="signed", signed_at__isnull=False, signed_by__isnull=False) & ~Q(minutes_digest="")),

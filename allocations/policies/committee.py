@@ -116,7 +116,8 @@ POLICIES = (
                 C.COMMITTEE,
                 "UPDATE",
                 using="allocations_chairs(id)",
-                check="coalesce(signed_by_id, loge_person()) = loge_person()",
+                # Only allocations_cancel_session() cancels.
+                check="coalesce(signed_by_id, loge_person()) = loge_person() AND state <> 'cancelled'",
                 columns=_STATE_OF_SESSION,
             ),
             Grant(JOBS, "SELECT, INSERT"),
@@ -238,6 +239,7 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_own_states()", (C.CONTINGENT,)),
     ("allocations_put_on_agenda(uuid, uuid, text)", (C.POOL,)),
     ("allocations_take_off_agenda(uuid)", (C.POOL, C.STEERING)),
+    ("allocations_cancel_session(uuid)", (C.STEERING,)),
     ("allocations_carry_over(uuid, text)", (C.COMMITTEE,)),
     ("allocations_preside_item(uuid)", (C.COMMITTEE,)),
     ("allocations_take_chair(uuid)", (C.COMMITTEE,)),

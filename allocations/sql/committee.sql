@@ -1,11 +1,13 @@
 -- The allocation commission: who reads which session, quorum, votes, decisions, and signed minutes.
 
--- The sessions in which a person sits, from the convocation until the minutes are signed. A released seat opens nothing.
+-- The sessions in which a person sits, from the convocation until the minutes are signed or the session is cancelled. A
+-- released seat opens nothing.
 CREATE OR REPLACE FUNCTION allocations_sessions_of(who uuid) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY
-    SELECT s.session_id FROM allocations_seat s JOIN allocations_session n ON n.id = s.session_id AND n.state <> 'signed'
+    SELECT s.session_id FROM allocations_seat s JOIN allocations_session n ON n.id = s.session_id
+        AND n.state NOT IN ('signed', 'cancelled')
     WHERE s.person_id = who AND s.released = '' AND EXISTS (
         SELECT FROM access_assignment a
         JOIN access_person p ON p.id = a.person_id AND p.is_active
@@ -90,8 +92,9 @@ REVOKE ALL ON FUNCTION allocations_lacks_candidates FROM PUBLIC;
 CREATE OR REPLACE FUNCTION allocations_check_session() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NEW.state <> OLD.state AND (NEW.state <> CASE OLD.state
-            WHEN 'convened' THEN 'open' WHEN 'open' THEN 'closed' WHEN 'closed' THEN 'signed' END) IS NOT FALSE THEN
+    IF NEW.state <> OLD.state AND NOT NEW.state = ANY (CASE OLD.state
+            WHEN 'convened' THEN ARRAY['open', 'cancelled'] WHEN 'open' THEN ARRAY['closed']
+            WHEN 'closed' THEN ARRAY['signed'] ELSE '{}' END) THEN
         PERFORM allocations_refuse('session_states_follow');
     ELSIF OLD.state <> 'convened' AND (NEW.quorum, NEW.opened_at) IS DISTINCT FROM (OLD.quorum, OLD.opened_at)
         OR OLD.state = 'closed' AND NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN

@@ -6,6 +6,14 @@ CREATE OR REPLACE FUNCTION allocations_claim_until(wanted uuid) RETURNS date
 $$;
 REVOKE ALL ON FUNCTION allocations_claim_until FROM PUBLIC;
 
+-- The same for the seats of a session: after the minutes were signed, or after the day of a cancelled session. Internal.
+CREATE OR REPLACE FUNCTION allocations_seats_until(n allocations_session) RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (CASE n.state WHEN 'signed' THEN n.signed_at WHEN 'cancelled' THEN n.held_at END
+            + make_interval(years => allocations_figure('claim_retention_years')::integer))::date
+$$;
+REVOKE ALL ON FUNCTION allocations_seats_until FROM PUBLIC;
+
 -- Erases what is past its retention for a claim, and returns how many candidacies. The nightly job calls it.
 CREATE OR REPLACE FUNCTION allocations_expire_claims() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -13,9 +21,7 @@ DECLARE
     over uuid[] := ARRAY (SELECT v.id FROM allocations_vacancy v WHERE v.ended_on IS NOT NULL
                           AND allocations_claim_until(v.id) < loge_today());
     old_sessions uuid[] := ARRAY (
-        SELECT n.id FROM allocations_session n WHERE n.state = 'signed'
-        AND (n.signed_at + make_interval(years => allocations_figure('claim_retention_years')::integer))::date
-            < loge_today());
+        SELECT n.id FROM allocations_session n WHERE allocations_seats_until(n) < loge_today());
     mine uuid[] := ARRAY (SELECT c.id FROM allocations_candidacy c WHERE c.vacancy_id = ANY (over));
 BEGIN
     DELETE FROM allocations_claimreading WHERE candidacy_id = ANY (mine);
@@ -62,5 +68,4 @@ SELECT tenants_create_retention_view('allocations_offer',
 SELECT tenants_create_retention_view('allocations_handover',
     '(SELECT allocations_claim_until(c.vacancy_id) FROM allocations_candidacy c WHERE c.id = candidacy_id)');
 SELECT tenants_create_retention_view('allocations_seat',
-    '(SELECT (n.signed_at + make_interval(years => allocations_figure(''claim_retention_years'')::integer))::date
-      FROM allocations_session n WHERE n.id = session_id)');
+    '(SELECT allocations_seats_until(n) FROM allocations_session n WHERE n.id = session_id)');

@@ -36,6 +36,28 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_take_off_agenda FROM PUBLIC;
 
+-- Cancels a session that is not open, by whoever convenes sessions. Its dwellings are taken off the agenda. Its seats open
+-- nothing any more, and their recusals stay with the members. Returns how many dwellings it had, or NULL.
+CREATE OR REPLACE FUNCTION allocations_cancel_session(wanted uuid) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    items uuid[];
+BEGIN
+    -- Lock the dwellings before the session, as taking one off the agenda does.
+    PERFORM 1 FROM allocations_vacancy v JOIN allocations_agendaitem i ON i.vacancy_id = v.id
+    WHERE i.session_id = wanted ORDER BY v.id FOR UPDATE OF v;
+    UPDATE allocations_session SET state = 'cancelled'
+    WHERE id = wanted AND state = 'convened' AND access_holds_everywhere('steering');
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    items := ARRAY (SELECT i.id FROM allocations_agendaitem i WHERE i.session_id = wanted);
+    PERFORM allocations_free_item(i) FROM unnest(items) i;
+    DELETE FROM allocations_agendaitem WHERE id = ANY (items);
+    RETURN cardinality(items);
+END $$;
+REVOKE ALL ON FUNCTION allocations_cancel_session FROM PUBLIC;
+
 -- Carries a dwelling of an open session over, by whoever presides it. Refusals that were adopted stay; an allocation that
 -- was adopted decides the dwelling. Returns the vacancy and its building, or nothing.
 CREATE OR REPLACE FUNCTION allocations_carry_over(wanted uuid, why text) RETURNS TABLE (vacancy uuid, building uuid)

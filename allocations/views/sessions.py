@@ -11,7 +11,14 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.pages.acting import done, result_of
 from access.permissions import Permission
-from allocations.actions.sessions import convene_session, give_seat, release_seat, replace_member, take_off_agenda
+from allocations.actions.sessions import (
+    cancel_session,
+    convene_session,
+    give_seat,
+    release_seat,
+    replace_member,
+    take_off_agenda,
+)
 from allocations.committee.agenda import dwellings_of, possible_members, quorum_of, seats_of, sessions_of
 from allocations.forms.sessions import ConveneForm, ReleaseForm, SeatForm
 from allocations.models import AgendaItem, Seat, Session, SessionState
@@ -62,6 +69,25 @@ def session_seats(request: DoorRequest, session: Session) -> HttpResponse:
         "can_change": session.state == SessionState.CONVENED,
     }
     return render(request, "allocations/session_seats.html", context)
+
+
+@door(Permission.SESSION_CONVENE, model=Session, get_event=events.SESSION_SHOWN, post_event=events.FORM_SUBMITTED)
+def session_cancel(request: DoorRequest, session: Session) -> HttpResponse:
+    """Cancel a session before it opens. The page says beforehand what becomes of its dwellings and seats."""
+    access = request.access
+    access.note(session=session.pk)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and done(form, cancel_session, request, session=session):
+        messages.success(request, _("La séance est annulée."))
+        return redirect("sessions")
+    context = {
+        "session": session,
+        "items": dwellings_of(access, session),
+        "seats": seats_of(access, session),
+        "form": form,
+        "can_change": session.state == SessionState.CONVENED,
+    }
+    return render(request, "allocations/session_cancel.html", context)
 
 
 @door(Permission.SESSION_CONVENE, model=Seat, post_event=events.FORM_SUBMITTED, select_related=("session", "person"))

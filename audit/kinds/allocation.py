@@ -78,6 +78,7 @@ VACANCY_CARRIED_OVER = _change(
     "vacancy_carried_over", _("Logement reporté par la commission"), vacancy=UUID, session=UUID, reason=Code
 )
 SESSION_CONVENED = _change("session_convened", _("Séance de la commission convoquée"), session=UUID)
+SESSION_CANCELLED = _change("session_cancelled", _("Séance de la commission annulée"), session=UUID, dwellings=int)
 SEAT_GIVEN = _change("seat_given", _("Siège à la commission attribué"), session=UUID, person=UUID, voice=Code)
 SEAT_RELEASED = _change("seat_released", _("Siège à la commission retiré"), session=UUID, person=UUID, reason=Code)
 CHAIR_TAKEN = _change("chair_taken", _("Présidence prise par un autre membre"), session=UUID, vacancy=UUID, reason=Code)

@@ -267,6 +267,11 @@ class AllocationSamples:
         return row
 
     @cached_property
+    def cancellable(self) -> CommitteeSession:
+        """Create a convened session with one sheet, to be cancelled."""
+        return self._session("104", 1)[0]
+
+    @cached_property
     def started(self) -> CommitteeSession:
         """Create a convened session whose start time has come."""
         session, _candidacies = self._session("98", 1)

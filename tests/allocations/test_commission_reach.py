@@ -58,6 +58,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_sessions_of(uuid)": {"committee"},
     "allocations_take_chair(uuid)": {"committee"},
     "allocations_take_off_agenda(uuid)": {"pool", "steering"},
+    "allocations_cancel_session(uuid)": {"steering"},
     "allocations_tally(uuid)": {"committee"},
     "allocations_votes(uuid)": set(),
 }

@@ -4,6 +4,7 @@ Dwellings are taken off the agenda or carried over to another session, seats are
 """
 
 import pytest
+from django.urls import reverse
 
 from allocations.models import AgendaItem, Seat
 from tests.allocations.builders import give_terms, make_vacancy
@@ -67,6 +68,29 @@ def test_manager_does_not_take_a_dwelling_off_an_open_session(sign_in, table):
     assert "peut reporter un logement" in words_of(rosa.get(removal))
     assert "Seuls la personne" in words_of(rosa.post(removal))
     assert AgendaItem.objects.using(OWNER).exists()
+
+
+def test_manager_cancels_a_session_before_it_opens(sign_in, table):
+    rosa, seats, cancelling = sign_in("rosa"), page("session_seats", table.pk), page("session_cancel", table.pk)
+    assert cancelling in text(rosa.get(seats))
+    assert "1 logement, 3 sièges" in words_of(rosa.get(cancelling))
+    assert rosa.post(cancelling)["Location"] == reverse("sessions")
+    assert "annulée" in words_of(rosa.get(reverse("sessions")))
+    shown = words_of(rosa.get(seats))
+    assert "Séance annulée" in shown and "Les logements ont quitté" in shown and "quorum" not in shown.lower()
+    assert cancelling not in text(rosa.get(seats))
+    assert "Seule une séance qui n’est pas ouverte" in words_of(rosa.post(cancelling))
+    for client in (table.camille, table.mehdi, table.marion):
+        assert client.get(table.own).status_code == 404
+
+
+def test_open_session_is_not_cancelled(sign_in, table):
+    rosa, cancelling = sign_in("rosa"), page("session_cancel", table.pk)
+    table.commission.open()
+    assert cancelling not in text(rosa.get(page("session_seats", table.pk)))
+    assert "panel" not in text(rosa.get(cancelling)).partition("<main")[2]
+    assert "Seule une séance qui n’est pas ouverte" in words_of(rosa.post(cancelling))
+    assert table.camille.get(table.own).status_code == 200
 
 
 def seat_page(landlord, table: Sitting, name: str) -> str:

@@ -15,6 +15,7 @@ from access.compartments import Compartment as C
 from access.permissions import Permission as P
 from allocations.actions.decisions import recuse
 from allocations.actions.sessions import (
+    cancel_session,
     carry_over,
     give_seat,
     preside_item,
@@ -92,6 +93,66 @@ def vacancy_state() -> str:
 def minutes(commission: Commission, session: UUID) -> str:
     with acting_as(commission.person("camille"), P.COMMITTEE_CHAIR) as access:
         return minutes_of(access, access.rows(Session).get(pk=session)).text
+
+
+# --- Cancelling a session ---------------------------------------------------------------------------------------------
+
+
+def cancel(commission: Commission, name: str = "rosa") -> None:
+    act(commission, name, P.SESSION_CONVENE, cancel_session, Session, session_of(commission))
+
+
+def test_dwelling_of_a_cancelled_session_goes_to_another_one(commission, candidacies):
+    first = session_of(commission)
+    recuse_from(commission, "mehdi", candidacies[0].application.number)
+    cancel(commission)
+    assert run("SELECT state FROM allocations_session") == [("cancelled",)]
+    assert states() == ["designated"] * 3 and vacancy_state() == "shortlisted"
+    assert not AgendaItem.objects.using(OWNER).exists()
+    [event] = events(kind="session_cancelled")
+    assert event["facts"] == {"session": str(first), "dwellings": 1} and not events(kind="vacancy_taken_off")
+    commission.convene()
+    assert states() == ["presented"] * 3 and session_of(commission) != first
+    recused = run("SELECT candidacy_id FROM allocations_recusal WHERE seat_id = %s", seat_of(commission, "mehdi").pk)
+    assert recused == [(candidacies[0].pk,)]
+
+
+def test_members_see_nothing_of_a_cancelled_session(commission, candidacies):
+    cancel(commission)
+    for name in ("camille", "mehdi", "marion"):
+        for table in ("session", "seat", "agendaitem", "candidacy", "sheet"):
+            sql = f"SELECT 1 FROM allocations_{table}"
+            assert as_role(C.COMMITTEE, commission.person(name).pk, sql) == [], (name, table)
+        with acting_as(commission.person(name), P.COMMITTEE_SIT) as access:
+            assert not access.rows(Session).exists() and not access.rows(Seat).exists()
+
+
+def test_open_or_cancelled_session_is_not_cancelled(commission, candidacies):
+    commission.open()
+    with pytest.raises(ValidationError, match="Seule une séance qui n’est pas ouverte"):
+        cancel(commission)
+    assert states() == ["presented"] * 3 and not events(kind="session_cancelled")
+    commission.force("allocations_session", "UPDATE allocations_session SET state = 'cancelled', opened_at = NULL,"
+        " quorum = NULL")  # fmt: skip
+    with pytest.raises(ValidationError, match="Seule une séance qui n’est pas ouverte"):
+        cancel(commission)
+    with refused("session_states_follow"):
+        run("UPDATE allocations_session SET state = 'convened'")
+    with pytest.raises(ValidationError, match="Cette séance est annulée"):
+        act(
+            commission, "rosa", P.SESSION_CONVENE, release_seat, Seat, seat_of(commission, "mehdi").pk, reason="mistake"
+        )
+
+
+def test_only_the_manager_cancels_a_session(landlord, commission, candidacies):
+    session, cancelled = session_of(commission), "UPDATE allocations_session SET state = 'cancelled'"
+    with pytest.raises(DatabaseError, match="row-level security"):
+        as_role(C.COMMITTEE, commission.person("camille").pk, cancelled)
+    sql = "SELECT allocations_cancel_session(%s)"
+    assert as_role(C.STEERING, commission.person("aline").pk, sql, session) == [(None,)]
+    with pytest.raises(DatabaseError, match="permission denied"):
+        as_role(C.STEERING, commission.person("rosa").pk, cancelled)
+    assert as_role(C.STEERING, commission.person("rosa").pk, sql, session) == [(1,)]
 
 
 # --- Taking a dwelling off the agenda ---------------------------------------------------------------------------------

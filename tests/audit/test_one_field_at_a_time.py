@@ -176,6 +176,7 @@ ONCE = {
     "session_close",
     "session_convene",
     "seat_release",
+    "session_cancel",
     "session_open",
     "session_preside",
     "session_recuse",

@@ -219,6 +219,7 @@ CASES: dict[str, Case | str] = {
             "allocations_own_nominees",
             "allocations_put_on_agenda",
             "allocations_take_off_agenda",
+            "allocations_cancel_session",
             "allocations_carry_over",
             "allocations_preside_item",
             "allocations_take_chair",

@@ -255,6 +255,7 @@ contingent_end     rrrrrrrrrr.rrrrrrrrrorrrrr.
 sessions           rrrrrrrrrr.rrrrrrrrrorrrrr.
 session_convene    rrrrrrrrrr.rrrrrrrrrorrrrr.
 session_seats      rrrrrrrrrr.rrrrrrrrrorrrrr.
+session_cancel     rrrrrrrrrr.rrrrrrrrrorrrrr.
 seat_release       rrrrrrrrrr.rrrrrrrrrorrrrr.
 agenda_remove      rrrrrrrrrr.rrrrrrrrrorrrrr.
 own_sessions       rrrrrrrrrr.rrrrrrrrrrrooor.
