@@ -43,6 +43,9 @@ SENTENCES: dict[str, Promise | str] = {
     "ground_stays_as_decided": _("Un motif reconnu ne change que par sa date de fin."),
     "vacancy_stands_in_its_unit": _("Le logement vacant doit être dans le bâtiment du logement."),
     "vacancy_states_follow": _("Cette vacance n’en est pas à cette étape."),
+    "allocated_vacancy_withdrawn_by_the_manager": _(
+        "Une attribution adoptée tient encore pour ce logement : seul le responsable du peuplement peut le retirer."
+    ),
     "vacancy_has_terms": _(
         "Les conditions de location de ce logement manquent : financement, zone, loyer. Le responsable du peuplement "
         "doit les enregistrer."
@@ -83,6 +86,9 @@ SENTENCES: dict[str, Promise | str] = {
     "signed_minutes_stay": _("Le procès-verbal est signé : rien de la séance ne change plus."),
     "claim_stays_as_asked": _("Une demande de lecture ne change que par l’accord d’une autre personne."),
     "offer_follows_rank": _("Ce n’est pas le tour de ce candidat : le rang précédent n’a pas encore répondu."),
+    "offer_after_signed_minutes": _(
+        "Le procès-verbal de la séance n’est pas signé : le logement est proposé après sa signature."
+    ),
     "offer_after_the_condition": _("La pièce de la condition n’a pas été vue à temps."),
     "offer_answered_once": _("Cette proposition a déjà une réponse."),
     "answer_recorded_in_time": _(

@@ -21,6 +21,7 @@ from allocations.dwellings import vacancies_of
 from allocations.models import (
     Applicant,
     Application,
+    Candidacy,
     CandidacyState,
     Decision,
     DecisionKind,
@@ -28,6 +29,7 @@ from allocations.models import (
     MemberTie,
     Occasion,
     Offer,
+    SessionState,
     Tie,
     Vacancy,
 )
@@ -207,6 +209,12 @@ def tally(decision: Decision) -> Tally:
     if row is None:
         raise ValidationError(gettext("Seule la personne qui préside compte les voix."))
     return Tally(*row)
+
+
+def has_signed_minutes(access: AccessContext, candidacy: Candidacy) -> bool:
+    """Whether the minutes of the session that decided a candidacy are signed."""
+    rows = access.rows(Candidacy).filter(pk=candidacy.pk, item__session__state=SessionState.SIGNED)
+    return bool(rows.exists())
 
 
 @dataclass(frozen=True)

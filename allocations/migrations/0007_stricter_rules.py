@@ -63,5 +63,5 @@ class Migration(migrations.Migration):
                 violation_error_message="L’état de la séance ne correspond pas à ses dates.",
             ),
         ),
-        load_sql("allocations", "hand_over", "offers", "committee", "sittings", "committee_retention"),
+        load_sql("allocations", "flow", "hand_over", "offers", "committee", "sittings", "committee_retention"),
     ]

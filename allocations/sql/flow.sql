@@ -69,6 +69,24 @@ DROP TRIGGER IF EXISTS allocations_vacancy_states ON allocations_vacancy;
 CREATE TRIGGER allocations_vacancy_states BEFORE INSERT OR UPDATE OF state ON allocations_vacancy
     FOR EACH ROW EXECUTE FUNCTION allocations_check_vacancy();
 
+-- An officer withdraws a vacancy only while no adopted allocation stands: otherwise the dwelling could be kept from whom the
+-- commission chose, and declared again. The manager may, and the server.
+CREATE OR REPLACE FUNCTION allocations_check_withdrawal() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF loge_person() IS NOT NULL AND NOT access_holds_everywhere('steering') AND EXISTS (
+        SELECT FROM allocations_candidacy c
+        WHERE c.vacancy_id = NEW.id AND c.state IN ('ranked', 'conditional', 'offered', 'accepted')) THEN
+        PERFORM allocations_refuse('allocated_vacancy_withdrawn_by_the_manager');
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_check_withdrawal FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_vacancy_withdrawal ON allocations_vacancy;
+CREATE TRIGGER allocations_vacancy_withdrawal BEFORE UPDATE OF state ON allocations_vacancy
+    FOR EACH ROW WHEN (NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn')
+    EXECUTE FUNCTION allocations_check_withdrawal();
+
 -- The State nominates for at most 30 % of a year's flow, its own agents for at most 5 %, and all for no more than 100 %.
 CREATE OR REPLACE FUNCTION allocations_check_shares() RETURNS trigger
     LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

@@ -1,7 +1,7 @@
 -- Offers in the order of the ranks, their answers, and the hand-over of a candidate whose lease is to be signed.
 
--- An offer follows the decision: the best rank that has not refused, or a conditional allocation whose document was seen
--- in time.
+-- An offer follows the signed minutes: the best rank that has not refused, or a conditional allocation whose document was
+-- seen in time.
 CREATE OR REPLACE FUNCTION allocations_check_offer() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -16,6 +16,9 @@ BEGIN
         WHERE o.item_id = mine.item_id AND o.id <> mine.id
           AND (o.state IN ('offered', 'accepted') OR o.state IN ('ranked', 'conditional') AND d.rank < mine.place)) THEN
         PERFORM allocations_refuse('offer_follows_rank');
+    ELSIF NOT EXISTS (SELECT FROM allocations_agendaitem i JOIN allocations_session n ON n.id = i.session_id
+                      WHERE i.id = mine.item_id AND n.state = 'signed') THEN
+        PERFORM allocations_refuse('offer_after_signed_minutes');
     ELSIF mine.kind = 'c' AND NOT EXISTS (
         SELECT FROM allocations_supportingdocument s
         WHERE s.application_id = mine.application_id AND s.kind = mine.missing_document

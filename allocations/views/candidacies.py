@@ -18,7 +18,7 @@ from allocations.actions.sheets import prepare_sheet
 from allocations.committee.sheets import motives_that_hold, sheet_of
 from allocations.forms.candidacies import SheetForm
 from allocations.models import BEFORE_DECISION, Candidacy, CandidacyState, Decision, HandOver, Outcome
-from allocations.queries import next_sheet
+from allocations.queries import has_signed_minutes, next_sheet
 from audit import events
 
 _OPENED = ("vacancy__unit__terms", "vacancy__building__place__parent", "application")
@@ -51,6 +51,7 @@ def candidacy(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
         "motives": motives_that_hold(candidacy.pk) if undecided else [],
         "decision": decisions.first(),
         "prepares": candidacy.state == CandidacyState.DESIGNATED,
+        "minutes_signed": has_signed_minutes(access, candidacy),
         "handed": access.rows(HandOver).filter(candidacy=candidacy).select_related("handed_by").first(),
     }
     return render(request, "allocations/candidacy.html", context)

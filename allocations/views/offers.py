@@ -37,6 +37,7 @@ from allocations.models import (
     Tie,
 )
 from allocations.models.figure import figure
+from allocations.queries import has_signed_minutes
 from audit import events
 from audit.events import Code
 from formats.language import LANGUAGES
@@ -69,7 +70,8 @@ def offer_send(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
         messages.success(request, _("Le logement est proposé. Imprimez la lettre, puis enregistrez sa remise."))
         return redirect("candidacy_letter", pk=candidacy.pk, letter="offer")
     delays = {name: _delay(code, access.day) for name, code in DELAYS.items()}
-    context = _context(access, candidacy) | {"form": form, "decision": decision, **delays}
+    signed = has_signed_minutes(access, candidacy)
+    context = _context(access, candidacy) | {"form": form, "decision": decision, "minutes_signed": signed, **delays}
     return render(request, "allocations/offer_send.html", context)
 
 

@@ -96,7 +96,8 @@ def vacancy_withdraw(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     if request.method == "POST" and done(form, withdraw_vacancy, request, vacancy=vacancy):
         messages.success(request, _("Le logement n’est plus à attribuer."))
         return redirect("vacancies")
-    return render(request, "allocations/vacancy_withdraw.html", {"vacancy": vacancy, "form": form})
+    context = {"vacancy": vacancy, "form": form, "is_manager": request.access.holds(Permission.VACANCY_ORIENT)}
+    return render(request, "allocations/vacancy_withdraw.html", context)
 
 
 @door(

@@ -235,12 +235,13 @@ def make_session_to_come(by: Person) -> Session:
 
 
 def make_ranked(application: Application, unit: Unit, by: Person) -> Candidacy:
-    """Create the only candidacy for a dwelling, ranked first in a closed session of the commission."""
+    """Create the only candidacy for a dwelling, ranked first in a session whose minutes are signed."""
     now, today = timezone.now(), paris_day()
     vacancy = Vacancy(unit=unit, building_id=unit.building_id, available_on=paris_day(30), declared_on=today)
     vacancy.save(using=OWNER)
     dates: dict[str, Any] = {"convened_on": today, "held_at": now, "opened_at": now, "closed_at": now}
-    session = Session.objects.using(OWNER).create(state="closed", quorum=1, **dates)
+    signed: dict[str, Any] = {"signed_at": now, "signed_by_id": by.pk, "minutes_digest": "0" * 64}
+    session = Session.objects.using(OWNER).create(state="signed", quorum=1, **dates, **signed)
     item = AgendaItem(session=session, vacancy=vacancy, position=1, few_reason="too_few")
     item.save(using=OWNER)
     candidacy = Candidacy(vacancy=vacancy, item=item, application=application, number=1, rank=1, state="ranked")

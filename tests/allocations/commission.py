@@ -240,7 +240,7 @@ class Commission:
         return candidacy
 
     def rank(self, *ranked: Candidacy, declined: Iterable[Candidacy] = ()) -> None:
-        """Hold and close a session that ranks `ranked` in this order and declines `declined`.
+        """Hold and close a session that ranks `ranked` in this order and declines `declined`, and sign its minutes.
 
         Before the session, the candidates' sheets are prepared.
         """
@@ -253,6 +253,7 @@ class Commission:
         for candidacy in declined:
             self.decide(candidacy, "d", motive="other_ranked_before")
         self.close()
+        self.sign()
 
     def send(self, candidacy: Candidacy) -> Offer:
         return self._offer(candidacy, send_offer)
@@ -295,6 +296,8 @@ class Commission:
         self.decide(others[1], "d", motive="other_ranked_before")
         yield first
         self.close()
+        yield first
+        self.sign()
         yield first
         self.send(first)
         yield first

@@ -24,6 +24,10 @@ from tests.builders import OWNER, assign, events, make_unit, paris_day, run
 
 pytestmark = pytest.mark.usefixtures("unkept")
 TOP = "Office des Trois-Rives"
+CLOSED = (
+    "UPDATE allocations_application SET state = 'closed', closed_on = loge_today(), closing_motive = 'renounced'"
+    " WHERE id = %s"
+)
 
 
 @pytest.fixture
@@ -100,16 +104,14 @@ def test_outcome_is_told_once_the_minutes_are_signed(commission, landlord, nadia
     commission.close()
     paths = (of_vacancy(commission), "reservations/")
     assert [nadia.get(f"/api/v1/{path}").json() for path in paths] == before
-    commission.send(chosen[0])
-    assert [nadia.get(f"/api/v1/{path}").json() for path in paths] == before
     commission.force("allocations_vacancy", "UPDATE allocations_vacancy SET state = 'let', ended_on = loge_today()")
     assert [nadia.get(f"/api/v1/{path}").json() for path in paths] == before
     commission.sign()
     assert fetch(nadia, of_vacancy(commission))["state"] == "let" and fetch(nadia, "reservations/")["results"] == []
 
 
-def test_refused_dwelling_accepts_nobody_before_the_minutes(commission, nadia):
-    """Until the minutes are signed, a nominator must not notice that all nominees have refused the dwelling.
+def test_dwelling_without_candidates_accepts_nobody_before_the_minutes(commission, nadia):
+    """Until the minutes are signed, a nominator must not notice that all nominees have renounced their application.
 
     The dwelling is then free for new nominees, but a nomination still gets the same refusal as before the session.
     """
@@ -127,9 +129,7 @@ def test_refused_dwelling_accepts_nobody_before_the_minutes(commission, nadia):
     commission.close()
     assert fetch(nadia, of_vacancy(commission)) == before and fetch(nadia, "reservations/") == listed
     for candidacy in chosen:
-        commission.send(candidacy)
-        commission.notify(candidacy, paris_day())
-        commission.answer(candidacy, "refused", paris_day())
+        run(CLOSED, candidacy.application_id)
     assert Vacancy.objects.using(OWNER).get(pk=commission.vacancy.pk).state == "oriented"
     assert fetch(nadia, of_vacancy(commission)) == before and fetch(nadia, "reservations/") == listed
     assert refused(send(nadia, of_vacancy(commission, "nominate/"), another), "invalid") == decided

@@ -55,6 +55,7 @@ def session(
     for candidacy, decision in zip(candidacies, decisions, strict=True):
         commission.decide(candidacy, **decision)
     commission.close()
+    commission.sign()
     for candidacy in candidacies:
         open_occasion(commission.row(Application, candidacy.application_id), commission.person("aline"))
     return candidacies

@@ -229,9 +229,9 @@ def test_outcome_is_told_once_the_minutes_are_signed(landlord, nadia, commission
         commission.decide(candidacy, "b", rank=place)
     assert plain(nadia.get(page(vacancy))).body == before
     commission.close()
-    commission.send(chosen[0])
     assert plain(nadia.get(page(vacancy))).body == before and plain(nadia.get("/reservations/")).body == listed
     commission.sign()
+    commission.send(chosen[0])
     content = text_of(nadia.get(page(vacancy)))
     assert "attribution par classement" in content and "logement proposé" in content
 

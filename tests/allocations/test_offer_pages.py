@@ -79,6 +79,21 @@ def test_decision_has_no_letter_while_the_session_is_open(aline, ranked):
     assert "après la clôture de la séance" in text and "href" not in text
 
 
+def test_page_says_that_the_minutes_are_not_signed(aline, ranked):
+    enter_figures(offer_delay_days=10, answer_post_days=3)
+    run("ALTER TABLE allocations_session DISABLE TRIGGER USER")
+    run("UPDATE allocations_session SET state = 'closed', signed_at = NULL")
+    for state in ("ranked", "conditional"):
+        run("UPDATE allocations_candidacy SET state = %s", state)
+        text = text_of(aline.get(page("candidacy", ranked)))
+        assert "Le procès-verbal de la séance n’est pas signé" in text and page("offer_send", ranked) not in text
+        text = text_of(aline.get(page("offer_send", ranked)))
+        assert "Le procès-verbal de la séance n’est pas signé" in text and '<button class="button">' not in text
+    run("UPDATE allocations_candidacy SET state = 'ranked'")
+    assert "Le procès-verbal de la séance n’est pas signé" in text_of(aline.post(page("offer_send", ranked)))
+    assert not Offer.objects.using(OWNER).exists()
+
+
 @pytest.mark.reads_back
 def test_offer_is_read_back_before_it_is_sent(aline, ranked):
     enter_figures(offer_delay_days=10, answer_post_days=3)
@@ -99,6 +114,14 @@ def test_offer_names_the_missing_figure(aline, ranked):
         assert "non enregistré" in text_of(aline.get(page("offer_send", ranked)))
         refused = text_of(aline.post(page("offer_send", ranked)))
         assert words in refused and not Offer.objects.using(OWNER).exists()
+
+
+def test_officer_reads_who_withdraws_an_allocated_dwelling(sign_in, aline, ranked):
+    url = reverse("vacancy_withdraw", kwargs={"pk": ranked.vacancy_id})
+    assert "seul le responsable du peuplement peut le retirer" in text_of(aline.get(url))
+    assert "Une attribution adoptée tient encore" in text_of(aline.post(url))
+    rosa = sign_in("rosa")
+    assert "avertissez les candidats" in text_of(rosa.get(url)) and rosa.post(url).status_code == 302
 
 
 @pytest.mark.parametrize("state", ["designated", "presented", "declined", "inadmissible"])

@@ -8,8 +8,7 @@ import pytest
 from access.compartments import Compartment
 from access.permissions import Permission
 from allocations.actions.offers import expire_offers, hand_over, record_answer, record_notification, send_offer
-from allocations.actions.sessions import sign_minutes
-from allocations.models import Applicant, Candidacy, Offer, Session
+from allocations.models import Applicant, Candidacy, Offer
 from tests.allocations.builders import acting_as
 from tests.allocations.commission import Commission, make_commission
 from tests.allocations.refusals import refused
@@ -35,6 +34,7 @@ def ranked(commission) -> list[Candidacy]:
     for rank, candidacy in enumerate(designated, 1):
         commission.decide(candidacy, "b", rank=rank)
     commission.close()
+    commission.sign()
     return designated
 
 
@@ -93,6 +93,7 @@ def test_conditional_allocation_waits_for_its_document(commission):
     for rank, candidacy in enumerate(designated[1:], 2):
         commission.decide(candidacy, "b", rank=rank)
     commission.close()
+    commission.sign()
     with refused("offer_after_the_condition"):
         by_aline(commission, designated[0], send_offer)
     with refused("offer_follows_rank"):
@@ -263,12 +264,8 @@ SIGNED = {
 
 @pytest.mark.parametrize("table", SIGNED)
 def test_signed_minutes_stay(commission, ranked, table):
-    camille = commission.person("camille")
     run("INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at) SELECT gen_random_uuid(), s.id, %s,"
         " loge_now() FROM allocations_seat s WHERE s.casting", ranked[0].pk)  # fmt: skip
-    with acting_as(camille, Permission.COMMITTEE_CHAIR) as access:
-        session = access.rows(Session).get(pk=commission.session.pk)
-        sign_minutes(by=camille, session=session, minutes="Procès-verbal", context=access.context)
     if table == "decision":
         run("ALTER TABLE allocations_decision DISABLE TRIGGER allocations_decision_holds")
     with refused("signed_minutes_stay"):

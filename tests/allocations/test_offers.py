@@ -11,12 +11,15 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from access.compartments import Compartment
+from access.permissions import Permission
 from allocations.actions.occasions import open_due
 from allocations.actions.offers import expire_offers
+from allocations.actions.vacancies import withdraw_vacancy
 from allocations.models import Application, Candidacy, Offer, Priority, SupportingDocument, Vacancy
 from allocations.vocabulary import FEATURES
-from tests.allocations.builders import acting_as, make_contingent
+from tests.allocations.builders import acting_as, make_contingent, make_offer
 from tests.allocations.commission import Commission, make_commission
+from tests.allocations.refusals import refused
 from tests.builders import OWNER, events, paris_day, run
 from tests.clock import PARIS, stand
 from tests.database.test_policies import as_role
@@ -56,6 +59,7 @@ def conditional(commission) -> list[Candidacy]:
     commission.decide(candidacies[1], "b", rank=2)
     commission.decide(candidacies[2], "d", motive="other_ranked_before")
     commission.close()
+    commission.sign()
     return candidacies
 
 
@@ -83,6 +87,49 @@ def due(person) -> list[tuple[str, date]]:
 
 
 # --- The order of the ranks ---
+
+
+def test_offer_leaves_once_the_minutes_are_signed(commission):
+    """The commission's decision is certain then. An earlier offer is refused whoever inserts it."""
+    designated = commission.present()
+    commission.open()
+    for rank, candidacy in enumerate(designated, 1):
+        commission.decide(candidacy, "b", rank=rank)
+    commission.close()
+    with refused("offer_after_signed_minutes"):
+        commission.send(designated[0])
+    with refused("offer_after_signed_minutes"):
+        make_offer(designated[0])
+    assert states(commission, designated) == ["ranked"] * 3
+    commission.sign()
+    commission.send(designated[0])
+
+
+def withdraw(commission: Commission, name: str) -> None:
+    person = commission.person(name)
+    assert commission.vacancy
+    with acting_as(person, Permission.VACANCY_DECLARE) as access:
+        vacancy = access.rows(Vacancy).get(pk=commission.vacancy.pk)
+        withdraw_vacancy(by=person, vacancy=vacancy, context=access.context)
+
+
+def test_officer_withdraws_no_dwelling_while_an_allocation_stands(commission, ranked):
+    for candidacy in ranked:
+        with refused("allocated_vacancy_withdrawn_by_the_manager"):
+            withdraw(commission, "aline")
+        commission.send(candidacy)
+        with refused("allocated_vacancy_withdrawn_by_the_manager"):
+            withdraw(commission, "aline")
+        commission.notify(candidacy, paris_day())
+        commission.answer(candidacy, "refused", paris_day())
+    withdraw(commission, "aline")
+    assert commission.row(Vacancy, commission.vacancy.pk).state == "withdrawn"
+
+
+def test_manager_withdraws_a_dwelling_in_spite_of_an_allocation(commission, ranked):
+    commission.send(ranked[0])
+    withdraw(commission, "rosa")
+    assert commission.row(Vacancy, commission.vacancy.pk).state == "withdrawn"
 
 
 def test_second_offer_waits_while_one_runs(commission, ranked):
@@ -141,6 +188,7 @@ def test_prefect_s_candidate_under_dalo_is_offered_the_dwelling_alone(commission
     commission.open()
     commission.decide(candidacy, "a", rank=1)
     commission.close()
+    commission.sign()
     commission.send(candidacy)
     assert states(commission, [candidacy]) == ["offered"]
 

@@ -117,8 +117,11 @@ def fill_candidacy(application, person) -> None:
     decision.save(using=OWNER)
     Vote(decision=decision, seat=seat, choice="for", cast_at=timezone.now()).save(using=OWNER)
     run("UPDATE allocations_decision SET outcome = 'adopted', votes_for = 1, votes_against = 0")
-    for state in ("shortlisted", "convened", "decided"):
+    for state in ("shortlisted", "convened"):
         run("UPDATE allocations_vacancy SET state = %s WHERE id = %s", state, vacancy.pk)
+    run("UPDATE allocations_session SET state = 'closed', closed_at = loge_now()")
+    run("UPDATE allocations_session SET state = 'signed', signed_at = loge_now(), signed_by_id = %s,"
+        " minutes_digest = 'x'", person.pk)  # fmt: skip
     Offer(candidacy=candidacy, sent_on=paris_day(), sent_by=person, delay_days=10).save(using=OWNER)
     run("UPDATE allocations_offer SET answer = 'accepted', answered_on = loge_today()")
     signed = {"handed_on": paris_day(), "handed_by": person, "in_qpv": False, "priority": True, "dalo": False}
