@@ -61,9 +61,9 @@ SENTENCES: dict[str, Promise | str] = {
         "de demandes, désignation DALO, ou logement très social."
     ),
     "session_decides_every_sheet": _(
-        "Une fiche n’a pas encore de décision adoptée : décidez, ou reportez le logement."
+        "Une fiche n’a pas encore de décision adoptée : décidez, ou reportez-la avec son logement."
     ),
-    "carried_over_undecided": _("Ce logement est décidé : une attribution est adoptée, ou chaque fiche a sa décision."),
+    "carried_over_undecided": _("Rien n’est à reporter : chaque fiche de ce logement a sa décision."),
     "decision_lapses_with_its_item": _("Une proposition n’est sans suite que si son logement est reporté."),
     "item_presided_by_the_landlord": _(
         "Si la présidence est récusée pour un logement, seul un membre de l’organisme présent et non récusé peut "

@@ -118,7 +118,8 @@ BEGIN
             JOIN allocations_candidacy c ON c.item_id = i.id
             JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
             WHERE i.session_id = NEW.id GROUP BY i.id
-            HAVING count(d.rank) <> coalesce(max(d.rank), 0) OR count(DISTINCT d.rank) <> count(d.rank)
+            -- A sheet that was carried over may have had a rank in between.
+            HAVING count(d.rank) <> coalesce(max(d.rank), 0) AND i.carried_reason = '' OR count(DISTINCT d.rank) <> count(d.rank)
                 OR (bool_or(d.kind = 'a') AND count(d.rank) > 1)) THEN
             PERFORM allocations_refuse('ranks_without_gaps');
         ELSIF EXISTS (
@@ -314,7 +315,8 @@ CREATE OR REPLACE FUNCTION allocations_close_items() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE allocations_vacancy v SET state = 'decided' FROM allocations_agendaitem i
-    WHERE i.session_id = NEW.id AND i.carried_reason = '' AND v.id = i.vacancy_id AND v.state = 'convened';
+    WHERE i.session_id = NEW.id AND (i.carried_reason = '' OR allocations_is_allocated(i.id)) AND v.id = i.vacancy_id
+      AND v.state = 'convened';
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION allocations_close_items FROM PUBLIC;

@@ -57,8 +57,8 @@ BEGIN
             WHEN 'oriented' THEN ARRAY['declared', 'shortlisted', 'withdrawn']
             WHEN 'shortlisted' THEN ARRAY['oriented', 'convened', 'withdrawn']
             WHEN 'convened' THEN ARRAY['shortlisted', 'decided', 'withdrawn']
-            WHEN 'decided' THEN ARRAY['offered', 'oriented', 'withdrawn']
-            WHEN 'offered' THEN ARRAY['let', 'oriented', 'withdrawn']
+            WHEN 'decided' THEN ARRAY['offered', 'oriented', 'shortlisted', 'withdrawn']
+            WHEN 'offered' THEN ARRAY['let', 'oriented', 'shortlisted', 'withdrawn']
             ELSE '{}' END) THEN
         RAISE EXCEPTION '% does not follow %', NEW.state, OLD.state
             USING ERRCODE = 'check_violation', CONSTRAINT = 'vacancy_states_follow';

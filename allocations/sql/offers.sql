@@ -37,10 +37,13 @@ DROP TRIGGER IF EXISTS allocations_offer_in_turn ON allocations_offer;
 CREATE TRIGGER allocations_offer_in_turn BEFORE INSERT ON allocations_offer
     FOR EACH ROW EXECUTE FUNCTION allocations_check_offer();
 
--- A vacancy whose candidates have all refused, or were never ranked, goes back to its orientation.
+-- A vacancy whose candidates have all refused, or were never ranked, goes back to its orientation, or to its shortlist if a
+-- session carried sheets of it over without a decision.
 CREATE OR REPLACE FUNCTION allocations_free_vacancy(wanted uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE allocations_vacancy v SET state = 'oriented' WHERE v.id = wanted AND v.state IN ('decided', 'offered')
+    UPDATE allocations_vacancy v SET state = CASE WHEN EXISTS (
+        SELECT FROM allocations_candidacy c WHERE c.vacancy_id = v.id AND c.state = 'designated')
+        THEN 'shortlisted' ELSE 'oriented' END WHERE v.id = wanted AND v.state IN ('decided', 'offered')
       AND NOT EXISTS (SELECT FROM allocations_candidacy c WHERE c.vacancy_id = v.id
                       AND c.state IN ('ranked', 'conditional', 'offered', 'accepted'));
     DELETE FROM allocations_shortlistline l USING allocations_vacancy v
@@ -204,7 +207,8 @@ BEGIN
     WHERE lease_id = signed AND day = loge_today() AND kind IN ('signed', 'transferred');
     UPDATE allocations_vacancy SET state = 'let', ended_on = loge_today() WHERE id = mine.vacancy_id;
     UPDATE allocations_candidacy SET state = 'withdrawn'
-    WHERE application_id = mine.application_id AND id <> mine.id AND state IN ('designated', 'presented');
+    WHERE application_id = mine.application_id AND id <> mine.id AND state IN ('designated', 'presented')
+       OR vacancy_id = mine.vacancy_id AND state = 'designated';
     UPDATE allocations_application SET state = 'closed', closed_on = loge_today(), closed_by_id = loge_person(),
         closing_motive = 'signed_lease' WHERE id = mine.application_id AND state <> 'closed';
     RETURN mine.application_id;

@@ -1,8 +1,16 @@
 -- Before and during a session: dwellings taken off the agenda or carried over, who presides, and recusals that still hold in
 -- the next session.
 
--- Sets the undecided candidates of an item to designated, so that its vacancy can go to another session. Those whose
--- application is closed, or whose vacancy was withdrawn, are withdrawn. Internal.
+-- Did a session adopt an allocation for an item? Then it decided the dwelling, even if it carried other sheets over. Internal.
+CREATE OR REPLACE FUNCTION allocations_is_allocated(wanted uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM allocations_candidacy c JOIN allocations_decision d ON d.candidacy_id = c.id
+                   WHERE c.item_id = wanted AND d.outcome = 'adopted' AND d.rank IS NOT NULL)
+$$;
+REVOKE ALL ON FUNCTION allocations_is_allocated FROM PUBLIC;
+
+-- Sets the undecided candidates of an item to designated, so that they can go to another session, with its vacancy unless an
+-- allocation was adopted. Those whose application is closed, or whose vacancy was withdrawn, are withdrawn. Internal.
 CREATE OR REPLACE FUNCTION allocations_free_item(wanted uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE allocations_decision d SET outcome = 'lapsed' FROM allocations_candidacy c
@@ -12,7 +20,7 @@ CREATE OR REPLACE FUNCTION allocations_free_item(wanted uuid) RETURNS void
         THEN 'designated' ELSE 'withdrawn' END
     FROM allocations_vacancy v WHERE v.id = c.vacancy_id AND c.item_id = wanted AND c.state IN ('presented', 'withdrawn');
     UPDATE allocations_vacancy v SET state = 'shortlisted' FROM allocations_agendaitem i
-    WHERE i.id = wanted AND v.id = i.vacancy_id AND v.state = 'convened'
+    WHERE i.id = wanted AND v.id = i.vacancy_id AND v.state = 'convened' AND NOT allocations_is_allocated(wanted)
 $$;
 REVOKE ALL ON FUNCTION allocations_free_item FROM PUBLIC;
 
@@ -58,8 +66,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_cancel_session FROM PUBLIC;
 
--- Carries a dwelling of an open session over, by whoever presides it. Refusals that were adopted stay; an allocation that
--- was adopted decides the dwelling. Returns the vacancy and its building, or nothing.
+-- Carries a dwelling of an open session over, by whoever presides it. Refusals that were adopted stay. If an allocation was
+-- adopted, the dwelling stays decided, and only its sheets without a decision are carried over. Returns the vacancy and its building, or nothing.
 CREATE OR REPLACE FUNCTION allocations_carry_over(wanted uuid, why text) RETURNS TABLE (vacancy uuid, building uuid)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
 BEGIN
@@ -78,9 +86,7 @@ BEGIN
     -- A count at the same moment ends first, or then finds that its decision has lapsed.
     PERFORM 1 FROM allocations_decision d JOIN allocations_candidacy c ON c.id = d.candidacy_id
     WHERE c.item_id = wanted FOR UPDATE OF d;
-    IF NOT EXISTS (SELECT FROM allocations_candidacy c WHERE c.item_id = wanted AND c.state = 'presented')
-        OR EXISTS (SELECT FROM allocations_candidacy c JOIN allocations_decision d ON d.candidacy_id = c.id
-                   WHERE c.item_id = wanted AND d.outcome = 'adopted' AND d.rank IS NOT NULL) THEN
+    IF NOT EXISTS (SELECT FROM allocations_candidacy c WHERE c.item_id = wanted AND c.state = 'presented') THEN
         PERFORM allocations_refuse('carried_over_undecided');
     END IF;
     UPDATE allocations_agendaitem SET carried_reason = why WHERE id = wanted;
@@ -166,7 +172,7 @@ CREATE OR REPLACE FUNCTION allocations_own_states() RETURNS TABLE (vacancy uuid,
     SELECT v.id, CASE WHEN n.unsigned THEN 'convened' ELSE v.state END, CASE WHEN NOT n.unsigned THEN v.ended_on END
     FROM allocations_vacancy v CROSS JOIN LATERAL (SELECT EXISTS (
         SELECT FROM allocations_agendaitem i JOIN allocations_session s ON s.id = i.session_id AND s.state = 'closed'
-        WHERE i.vacancy_id = v.id AND i.carried_reason = '') AS unsigned) n
+        WHERE i.vacancy_id = v.id AND (i.carried_reason = '' OR allocations_is_allocated(i.id))) AS unsigned) n
     WHERE v.contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))
 $$;
 REVOKE ALL ON FUNCTION allocations_own_states FROM PUBLIC;
@@ -216,7 +222,8 @@ REVOKE ALL ON FUNCTION allocations_names_after_vote FROM PUBLIC;
 CREATE OR REPLACE FUNCTION allocations_keys_of(wanted uuid) RETURNS TABLE (vacancy uuid, key text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
     SELECT i.vacancy_id, encode(k.key, 'hex') FROM allocations_session n
-    JOIN allocations_agendaitem i ON i.session_id = n.id AND i.carried_reason = '' JOIN allocations_rankingkey k ON k.vacancy_id = i.vacancy_id
+    JOIN allocations_agendaitem i ON i.session_id = n.id AND (i.carried_reason = '' OR allocations_is_allocated(i.id))
+    JOIN allocations_rankingkey k ON k.vacancy_id = i.vacancy_id
     WHERE n.id = wanted AND n.state = 'closed' AND n.id = ANY (ARRAY (SELECT allocations_own_sessions()))
 $$;
 REVOKE ALL ON FUNCTION allocations_keys_of FROM PUBLIC;

@@ -312,8 +312,9 @@ def test_whoever_presides_carries_a_dwelling_over_once(commission, camille, mehd
     done(send(camille, of_session(commission, "close/")))
 
 
-def test_dwelling_with_an_adopted_allocation_is_not_carried_over(commission, camille):
+def test_sheets_beside_an_adopted_allocation_are_carried_over(commission, camille):
     done(send(camille, of_session(commission, "open/"), {"present": seats()}))
     commission.decide(presented()[0], "b", rank=1)
-    assert pointers(send(camille, of_item(commission, "carry-over/"), {"reason": "no_time"})) == {""}
-    assert {row.state for row in presented()} == {"ranked", "presented"}
+    done(send(camille, of_item(commission, "carry-over/"), {"reason": "no_time"}))
+    assert [row.state for row in presented()] == ["ranked", "designated", "designated"]
+    done(send(camille, of_session(commission, "close/")))

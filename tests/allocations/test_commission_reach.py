@@ -59,6 +59,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_take_chair(uuid)": {"committee"},
     "allocations_take_off_agenda(uuid)": {"pool", "steering"},
     "allocations_cancel_session(uuid)": {"steering"},
+    "allocations_is_allocated(uuid)": set(),
     "allocations_tally(uuid)": {"committee"},
     "allocations_votes(uuid)": set(),
 }

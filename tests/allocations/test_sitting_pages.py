@@ -180,12 +180,14 @@ def test_chair_carries_a_dwelling_over_with_a_reason(sign_in, table):
     assert table.mehdi.get(url).status_code == 403
     assert table.camille.post(url, {}).status_code == 200
     assert table.camille.post(url, {"reason": "quorum_lost"})["Location"] == table.own
-    assert "reporté : quorum perdu" in words_of(table.camille.get(table.own))
-    assert "reporté : quorum perdu" in words_of(sign_in("rosa").get(page("session_seats", table.pk)))
+    assert "Fiches sans décision reportées : quorum perdu" in words_of(table.camille.get(table.own))
+    assert "Fiches sans décision reportées : quorum perdu" in words_of(
+        sign_in("rosa").get(page("session_seats", table.pk))
+    )
     assert table.camille.get(url)["Location"] == table.sheets
     assert "Aucune fiche à lire" in words_of(table.mehdi.get(table.sheets))
     assert table.camille.post(table.closing).status_code == 302
-    assert "Reporté : quorum perdu" in words_of(table.camille.get(table.minutes))
+    assert "Fiches sans décision reportées : quorum perdu" in words_of(table.camille.get(table.minutes))
 
 
 def test_page_of_a_dwelling_leads_to_the_following_one(landlord, table):

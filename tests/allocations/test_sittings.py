@@ -29,7 +29,7 @@ from allocations.models import AgendaItem, Candidacy, Decision, Seat, Session
 from tests.allocations.builders import acting_as
 from tests.allocations.commission import Commission, make_commission
 from tests.allocations.refusals import refused
-from tests.builders import OWNER, assign, events, make_person, run
+from tests.builders import OWNER, assign, events, let, make_person, make_tenant, paris_day, run
 from tests.database.test_policies import as_role
 
 pytestmark = pytest.mark.usefixtures("unkept")
@@ -240,9 +240,53 @@ def test_nothing_is_carried_over_before_the_opening_or_twice(commission, candida
         carry(commission)
 
 
-def test_adopted_allocation_is_not_carried_over(commission, candidacies):
+def test_sheets_without_a_decision_are_carried_over_after_an_allocation(commission, candidacies):
+    """The member who leaves does not keep the session open. The dwelling stays decided, also with a rank missing."""
+    first, second, _third = candidacies
     commission.open()
-    commission.decide(candidacies[0], "b", rank=1)
+    commission.decide(second, "b", rank=2)
+    pending = commission.propose(first, "b", rank=1)
+    with refused("session_decides_every_sheet"):
+        commission.close()
+    carry(commission)
+    assert states() == ["designated", "ranked", "designated"] and vacancy_state() == "convened"
+    assert commission.row(Decision, pending).outcome == "lapsed"
+    commission.close()
+    assert vacancy_state() == "decided"
+    text = minutes(commission, session_of(commission))
+    assert text.count("sheet ") == text.count("decision ") == 1 and "carried_reason=quorum_lost" in text
+    assert "key=-" not in text
+    commission.sign()
+    commission.send(second)
+    commission.notify(second, paris_day())
+    commission.answer(second, "refused", paris_day())
+    assert vacancy_state() == "shortlisted" and states() == ["designated", "refused", "designated"]
+
+
+def test_candidate_without_a_decision_ends_when_the_dwelling_is_let(commission, candidacies):
+    commission.open()
+    commission.decide(candidacies[0], "a", rank=1)
+    carry(commission)
+    commission.close()
+    commission.sign()
+    commission.send(candidacies[0])
+    commission.answer(candidacies[0], "accepted", paris_day())
+    commission.hand_over(candidacies[0])
+    [(former,)] = run("SELECT lease_id FROM tenants_leaseunit WHERE unit_id = %s", commission.unit.pk)
+    for table in ("leaseunit", "leaseparty"):
+        commission.force(
+            f"tenants_{table}", f"UPDATE tenants_{table} SET last_day = loge_today() - 1 WHERE lease_id = %s", former
+        )
+    lease = let(commission.unit, make_tenant("Candidat0", "Anne"), start=0).lease_id
+    sql = "SELECT allocations_lease_signed(%s, %s) IS NOT NULL"
+    assert as_role(C.ACCOUNT, commission.person("elise").pk, sql, candidacies[0].pk, lease) == [(True,)]
+    assert states() == ["accepted", "withdrawn", "withdrawn"] and vacancy_state() == "let"
+
+
+def test_nothing_is_carried_over_once_every_sheet_is_decided(commission, candidacies):
+    commission.open()
+    for rank, candidacy in enumerate(candidacies, 1):
+        commission.decide(candidacy, "b", rank=rank)
     with refused("carried_over_undecided"):
         carry(commission)
 

@@ -40,12 +40,12 @@ def test_member_presides_in_place_of_the_chair_and_carries_the_dwelling_over(cal
     mehdi.chooses("Reporter ce logement")
     mehdi.page.get_by_role("radio", name="quorum perdu en cours de séance").check()
     mehdi.presses("Reporter")
-    mehdi.sees("Le logement est reporté.", "reporté : quorum perdu en cours de séance")
+    mehdi.sees("Le logement est reporté.", "Fiches sans décision reportées : quorum perdu en cours de séance")
     mehdi.chooses("Clore la séance")
     mehdi.presses("Clore")
     mehdi.sees("La séance est close.")
     marion.opens(f"/commission/logements/{item}/")
-    marion.sees("Reporté : quorum perdu en cours de séance", "Aucune fiche à lire.")
+    marion.sees("Fiches sans décision reportées : quorum perdu en cours de séance", "Aucune fiche à lire.")
 
     assert commission.vacancy
     aline.opens(f"/attribution/logements/{commission.vacancy.pk}/preselection/")
