@@ -63,5 +63,17 @@ class Migration(migrations.Migration):
                 violation_error_message="L’état de la séance ne correspond pas à ses dates.",
             ),
         ),
+        migrations.RemoveConstraint(
+            model_name="handover",
+            name="hand_over_signed_with_its_lease",
+        ),
+        migrations.AddConstraint(
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lease__isnull", True), ("signed_on__isnull", False), _connector="OR"),
+                name="hand_over_signed_with_its_lease",
+                violation_error_message="Une remise a un bail une fois signée.",
+            ),
+        ),
         load_sql("allocations", "flow", "hand_over", "offers", "committee", "sittings", "committee_retention"),
     ]

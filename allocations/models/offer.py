@@ -208,10 +208,10 @@ class HandOver(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(signed_on__isnull=True, lease__isnull=True)
-                | Q(signed_on__isnull=False, lease__isnull=False),
+                # The lease of a signed hand-over is erased with the application.
+                condition=Q(lease__isnull=True) | Q(signed_on__isnull=False),
                 name="hand_over_signed_with_its_lease",
-                violation_error_message=_("Une remise signée a un bail et une date."),
+                violation_error_message=_("Une remise a un bail une fois signée."),
             ),
             models.CheckConstraint(
                 condition=Q(quartile__isnull=True) | Q(quartile__gte=1, quartile__lte=4),

@@ -45,6 +45,34 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_expire_claims FROM PUBLIC;
 
+-- Once an application is erased, nothing leads from its candidacies to a person: the hand-over loses the lease. The digests of
+-- the API requests about it, which had names and numbers, are erased. Their keys stay used, so that none is repeated.
+CREATE OR REPLACE FUNCTION allocations_forget_candidate() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE allocations_handover SET lease = NULL WHERE candidacy_id = NEW.id;
+    UPDATE access_sentact SET digest = '' WHERE result = NEW.id;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_forget_candidate FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocations_candidate_forgotten AFTER UPDATE OF application_id ON allocations_candidacy
+    FOR EACH ROW WHEN (OLD.application_id IS NOT NULL AND NEW.application_id IS NULL)
+    EXECUTE FUNCTION allocations_forget_candidate();
+
+CREATE OR REPLACE FUNCTION allocations_forget_digests() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE access_sentact s SET digest = '' FROM gone WHERE s.result = gone.id;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_forget_digests FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocations_digests_forgotten AFTER DELETE ON allocations_application
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION allocations_forget_digests();
+CREATE OR REPLACE TRIGGER allocations_digests_forgotten AFTER DELETE ON allocations_income
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION allocations_forget_digests();
+CREATE OR REPLACE TRIGGER allocations_digests_forgotten AFTER DELETE ON allocations_supportingdocument
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION allocations_forget_digests();
+
 SELECT tenants_create_retention_view('allocations_poollink',
     '(SELECT least(a.closed_on, a.renew_by + 31) FROM allocations_application a WHERE a.id = application_id)');
 SELECT tenants_create_retention_view('allocations_poolentry',

@@ -26,7 +26,7 @@ BREAKING = {
     " designated_by_id, state) SELECT gen_random_uuid(), vacancy_id, application_id, 9, designated_on,"
     " designated_by_id, 'designated' FROM allocations_candidacy LIMIT 1",
     "hand_over_quartile_known": HAND_OVER.format(5, "NULL"),
-    "hand_over_signed_with_its_lease": HAND_OVER.format("NULL", "loge_today()"),
+    "hand_over_signed_with_its_lease": HAND_OVER.replace("signed_on", "lease").format("NULL", "gen_random_uuid()"),
     "session_state_is_dated": "INSERT INTO allocations_session (id, held_at, state, convened_on,"
     " minutes_digest) VALUES (gen_random_uuid(), loge_now(), 'open', loge_today(), '')",
     "sheet_effort_from_resources": "UPDATE allocations_sheet SET resources_cents = 1",

@@ -75,6 +75,12 @@ INSTEAD = (
     (re.compile(r"^06 39 98 12 34$"), "06 39 98 76 54"),
     (re.compile(r"^18 400$"), "135 792"),
 )
+# What led from a candidacy to a lease, and the digests of API requests, which had names and numbers.
+LEASE = "SELECT lease IS NOT NULL FROM allocations_handover WHERE candidacy_id = %s"
+DIGESTS = (
+    "SELECT result FROM access_sentact WHERE digest <> '' AND (result::text = ANY (%s)"
+    " OR result IN (SELECT id FROM allocations_candidacy WHERE application_id IS NULL))"
+)
 # These pages end or withdraw objects that other pages need, so the test uses them last.
 LAST = ("candidacy_withdraw", "vacancy_withdraw", "contingent_end", "application_close", "application_leave")
 NIGHT = ("expire_notes", "compute_scores", "run_grid_lab", "measure_exposure")
@@ -249,6 +255,8 @@ def test_nothing_identifies_an_applicant_after_the_night(sample_objects: SampleO
     assert statuses.keys() - accepted == {"vacancy_withdraw", "api_vacancy_orient", "api_vacancy_convene"}
     plant(moving)
     before, ids = counts(), ids_of_applicants()
+    handed = sample_objects.waiting_hand_over.pk
+    assert run(LEASE, handed) == [(True,)] and run(DIGESTS, ids)
     assert [name for name, count in before.items() if not count] == []
     for word in (*PLANTED, *FOLLOWED):
         assert cells(word), f"{word} is planted nowhere"
@@ -263,6 +271,7 @@ def test_nothing_identifies_an_applicant_after_the_night(sample_objects: SampleO
     assert cells(*PLANTED) == set()
     assert cells(*FOLLOWED) == CARRIED
     assert cells(*ids) <= ORPHANS.keys()
+    assert run(LEASE, handed) == [(False,)] and run(DIGESTS, ids) == []
     elsewhere = [client.get(url).content.decode() for url, client in pages.items()]
     elsewhere += [opened(), log.written.getvalue(), *(str(vars(letter)) for letter in mail.outbox), *files()]
     assert [text for text in elsewhere if re.search("|".join((*PLANTED, *FOLLOWED)), text, re.IGNORECASE)] == []
