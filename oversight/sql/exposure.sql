@@ -1,32 +1,43 @@
 -- Measures the day: by role, pairs of a person and a resident within reach, and pairs without any view in a year. Sums
 -- are of five people or more: smaller roles share one row, or have none.
+-- Residents of the same buildings are counted together, so that the pairs are never listed: there are millions of them.
 CREATE OR REPLACE FUNCTION oversight_measure_exposure() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     written bigint;
 BEGIN
     DELETE FROM oversight_exposureday WHERE day = loge_today() OR day < loge_today() - 1096;
-    WITH reaching AS (
+    WITH reaching AS MATERIALIZED (
         SELECT DISTINCT r.person, r.role, r.building FROM access_right r
         JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = 'card'
         WHERE r.is_active AND access_in_force(r.first_day, r.last_day, r.ended_on, loge_today())
-    ), seen AS (
+    ), residents AS MATERIALIZED (
+        SELECT h.tenant_id AS tenant, array_agg(DISTINCT h.building_id) AS buildings FROM tenants_residence h
+        WHERE h.moved_in <= loge_today() AND (h.moved_out IS NULL OR h.moved_out >= loge_today())
+        GROUP BY h.tenant_id
+    ), households AS (
+        SELECT buildings, count(*) AS tenants FROM residents GROUP BY buildings
+    ), within_reach AS (
+        SELECT DISTINCT r.person, r.role, g.buildings, g.tenants FROM households g
+        CROSS JOIN LATERAL unnest(g.buildings) AS b JOIN reaching r ON r.building = b
+    ), possible AS (
+        SELECT person, role, sum(tenants) AS possible FROM within_reach GROUP BY person, role
+    ), viewed AS (
         SELECT w.person, t.tenant FROM (SELECT DISTINCT person FROM reaching) w
         CROSS JOIN LATERAL (
             SELECT DISTINCT unnest(e.shown || e.about) AS tenant FROM audit_event e
             WHERE e.actor = w.person AND e.at > loge_now() - interval '1 year' AND e.outcome IN ('shown', 'changed')) t
-    ), pairs AS (
-        SELECT DISTINCT g.person, g.role, h.tenant_id FROM reaching g
-        JOIN tenants_residence h ON h.building_id = g.building AND h.moved_in <= loge_today()
-             AND (h.moved_out IS NULL OR h.moved_out >= loge_today())
+    ), used AS (
+        SELECT r.person, r.role, count(DISTINCT s.tenant) AS used
+        FROM viewed s JOIN residents h ON h.tenant = s.tenant CROSS JOIN LATERAL unnest(h.buildings) AS b
+        JOIN reaching r ON r.person = s.person AND r.building = b GROUP BY r.person, r.role
     ), sizes AS (
-        SELECT role, count(DISTINCT person) >= 5 AS large FROM pairs GROUP BY role
+        SELECT role, count(*) >= 5 AS large FROM possible GROUP BY role
     )
     INSERT INTO oversight_exposureday (id, day, role, possible, unused)
-    SELECT gen_random_uuid(), loge_today(), CASE WHEN z.large THEN p.role ELSE '' END, count(*),
-           count(*) FILTER (WHERE s.tenant IS NULL)
-    FROM pairs p JOIN sizes z ON z.role = p.role
-    LEFT JOIN seen s ON s.person = p.person AND s.tenant = p.tenant_id
+    SELECT gen_random_uuid(), loge_today(), CASE WHEN z.large THEN p.role ELSE '' END, sum(p.possible),
+           sum(p.possible - coalesce(u.used, 0))
+    FROM possible p JOIN sizes z ON z.role = p.role LEFT JOIN used u ON u.person = p.person AND u.role = p.role
     GROUP BY 3 HAVING count(DISTINCT p.person) >= 5;
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN written;

@@ -3,14 +3,60 @@
 The figures are never computed for a single employee.
 """
 
+from collections import Counter
+from random import Random
+
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
 
 from access.compartments import Compartment as C
+from access.models import Level
 from oversight.models import ExposureDay
-from tests.builders import OWNER, assign, events, make_person, paris_day, run
+from tests.builders import (
+    OWNER,
+    assign,
+    events,
+    leave_line,
+    let,
+    make_building,
+    make_person,
+    make_place,
+    make_tenant,
+    make_unit,
+    paris_day,
+    run,
+)
 from tests.database.test_policies import as_role
+
+# Lists every pair of a person and a resident. The measure counts without such a list, and must give the same figures.
+PAIRS = """
+    WITH reaching AS (
+        SELECT a.person_id AS person, a.role, b.id AS building FROM access_assignment a
+        JOIN access_person p ON p.id = a.person_id AND p.is_active
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = 'card'
+        JOIN access_place q ON q.id = a.place_id JOIN access_place b ON starts_with(b.path, q.path)
+        WHERE loge_today() BETWEEN a.first_day AND a.last_day AND (a.ended_on IS NULL OR a.ended_on > loge_today())
+    )
+    SELECT DISTINCT r.role, r.person, h.tenant_id, EXISTS (
+        SELECT FROM audit_event e WHERE e.actor = r.person AND e.at > loge_now() - interval '1 year'
+        AND e.outcome IN ('shown', 'changed') AND (h.tenant_id = ANY (e.shown) OR h.tenant_id = e.about))
+    FROM reaching r JOIN tenants_residence h ON h.building_id = r.building AND h.moved_in <= loge_today()
+        AND (h.moved_out IS NULL OR h.moved_out >= loge_today())"""
+
+
+def figures_of_pairs() -> dict[str, tuple[int, int]]:
+    """Return (pairs, pairs never used) by role, from a list of all pairs. Small roles share the key ""."""
+    pairs = run(PAIRS)
+    people = Counter(role for role, _person in {pair[:2] for pair in pairs})
+    groups: dict[str, list[tuple]] = {}
+    for role, person, _tenant, used in pairs:
+        groups.setdefault(role if people[role] >= 5 else "", []).append((person, used))
+    return {
+        role: (len(listed), sum(not used for _person, used in listed))
+        for role, listed in groups.items()
+        if len({person for person, _used in listed}) >= 5
+    }
 
 
 def measure() -> dict[str, tuple[int, int]]:
@@ -74,3 +120,41 @@ def test_only_the_dpo_reads_exposure_as_weekly_figures(landlord, team, sign_in):
     for wrong in ("SELECT oversight_measure_exposure()", "UPDATE oversight_exposureday SET unused = 0"):
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.ALL_TRACE, landlord.person("ines").pk, wrong)
+
+
+def test_figures_equal_a_list_of_all_pairs(landlord, team, sign_in):
+    sign_in("awa").get(f"/immeubles/{landlord.building('Glycines A').pk}/")
+    assert measure() == figures_of_pairs() != {}
+
+
+def invent_landlord(rng: Random) -> None:
+    """Create employees with overlapping assignments, residents in several buildings, and views of residents."""
+    top = make_place(Level.ORGANISATION, "Organisme")
+    sectors = [make_place(Level.SECTOR, f"Secteur {number}", top) for number in range(3)]
+    houses = [make_building(f"Immeuble {number}", rng.choice(sectors)) for number in range(8)]
+    people = [make_person(f"Personne {number}", top, is_active=rng.random() < 0.9) for number in range(16)]
+    # Four officers and four managers share a row, because no row has fewer than five people.
+    for number, person in enumerate(people):
+        for role in {"caretaker", ("officer", "sector_manager", "front_desk", "caretaker")[number // 4]}:
+            for place in rng.sample([top, *sectors, *(house.place for house in houses)], rng.randint(1, 3)):
+                assign(person, role, place, rng.choice((-30, -30, -30, 5)), rng.choice((200, 200, 20)))
+    tenants = [make_tenant(f"Nom{number}") for number in range(24)]
+    for number in range(20):
+        unit = make_unit(rng.choice(houses), str(number))
+        let(unit, *rng.sample(tenants, rng.randint(1, 3)), start=-400, end=rng.choice((None, None, None, -10, 0)))
+    for _ in range(30):
+        shown, about = rng.sample(tenants, rng.randint(0, 4)), rng.choice([None, *tenants])
+        leave_line(
+            "residents_listed", rng.choice(people), about, day=rng.choice((0, -100, -364, -367)),
+            shown=[tenant.pk for tenant in shown], outcome=rng.choice(("shown", "changed", "refused")),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_figures_of_an_invented_landlord_equal_a_list_of_all_pairs(bare, seed):
+    invent_landlord(Random(seed))
+    figures = measure()
+    assert figures == figures_of_pairs() and figures.keys() == {"caretaker", ""}
+    assert any(unused < possible for possible, unused in figures.values())
+    assert run("SELECT count(*) FROM (SELECT tenant_id FROM tenants_residence WHERE moved_out IS NULL GROUP BY tenant_id"
+               " HAVING count(DISTINCT building_id) > 1) several") != [(0,)]  # fmt: skip
