@@ -20,6 +20,7 @@ SENTENCES: dict[str, Promise | str] = {
         "Une somme en moins doit être approuvée ou refusée une fois, sous quatorze jours, par une autre "
         "personne chargée de la gestion locative du lieu."
     ),
+    "bulk_load_ended": _("Un chargement en masse doit recréer ses index et ses contraintes avant de se terminer."),
     "write_off_stands_in_its_account": _("La demande doit être dans le bâtiment du compte."),
     "entry_reversal_cancels_to_the_cent": _(
         "Une annulation doit avoir le même compte et le même montant que l’écriture, au centime près."

@@ -80,8 +80,12 @@ POLICIES = (
             *LOADING,
         ),
     ),
+    # Only the functions of bulk_load.sql use this table, with the rights of the owner.
+    TablePolicy("ledger_bulkload", ()),
 )
 FUNCTIONS = (
+    ("ledger_begin_bulk_load()", (JOBS,)),
+    ("ledger_end_bulk_load()", (JOBS,)),
     ("ledger_settle_account(uuid)", (C.ACCOUNT,)),
     ("ledger_may_lower_debt(ledger_entry)", (C.ACCOUNT,)),
     ("ledger_second_officer(uuid, uuid)", (C.ACCOUNT,)),

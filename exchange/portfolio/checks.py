@@ -252,6 +252,8 @@ CHECKS[sheets.DISCREET] = (
         " WHERE NOT EXISTS (SELECT FROM access_person x WHERE lower(x.email) = told))",
     ),
 )
+# As a subquery, the function is called once and not for each of millions of lines.
+_TODAY = "(SELECT loge_today())"
 # Checks of ledger entries run on the table that `entries.resolve` builds, with each entry's account and reversed entry.
 _REVERSED = (
     " LEFT JOIN stage_entries_found u ON u.cle = s.annule LEFT JOIN ledger_entry e ON e.id = s.reverses"
@@ -261,11 +263,11 @@ CHECKS[sheets.ENTRIES] = (
     Check("cle", "taken", f"{keyed('receipt', 'cle')} WHERE k.target IS NOT NULL"),
     Check("bail", "unknown", " WHERE s.account IS NULL"),
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
-    Check("date_effet", "ahead", " WHERE s.date_effet > loge_today() + 31"),
+    Check("date_effet", "ahead", f" WHERE s.date_effet > {_TODAY} + 31"),
     # An empty booking date (`date_comptable`) or month (`periode`) was filled from the effective date (`date_effet`).
     # greatest() accepts every value up to the effective date, so an effective date too far ahead causes one error.
-    Check("date_comptable", "ahead", " WHERE s.date_comptable > greatest(s.date_effet, loge_today() + 31)"),
-    Check("periode", "ahead", " WHERE s.periode > greatest(s.date_effet, loge_today() + 31)"),
+    Check("date_comptable", "ahead", f" WHERE s.date_comptable > greatest(s.date_effet, {_TODAY} + 31)"),
+    Check("periode", "ahead", f" WHERE s.periode > greatest(s.date_effet, {_TODAY} + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),
     Check(
         "cle",

@@ -297,6 +297,8 @@ CASES: dict[str, Case | str] = {
     ),
     "ledger_may_lower_debt": ARGUMENTS,
     "ledger_may_clear": ARGUMENTS,
+    "ledger_begin_bulk_load": MACHINE,
+    "ledger_end_bulk_load": MACHINE,
     "tenants_may_name": "whether a mark names nobody yet, or names the current person",
     "tenants_open_account": ARGUMENTS,
     "ledger_uncleared_receipts": "ids of payments that wait; the policies decide who may read them",
