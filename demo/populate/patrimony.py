@@ -106,9 +106,9 @@ def capacity(copying: Copying) -> int:
 def list_empty_dwellings(copying: Copying) -> None:
     """Create a temporary table of the dwellings that were never let. It is made once, because asking again for each
     batch would search through all leases of the batches before, without an index during a bulk load."""
-    columns = "u.id, u.building_id, u.type, p.path, row_number() OVER"
-    order = "(ORDER BY p.path, u.staircase, u.floor, u.door, u.source_key, u.id) AS place"
-    copying.run(f"CREATE TEMPORARY TABLE empty_dwellings ON COMMIT DROP AS {_EMPTY.format(columns=f'{columns} {order}')}")
+    place = "row_number() OVER (ORDER BY p.path, u.staircase, u.floor, u.door, u.source_key, u.id) AS place"
+    dwellings = _EMPTY.format(columns=f"u.id, u.building_id, u.type, p.path, {place}")
+    copying.run(f"CREATE TEMPORARY TABLE empty_dwellings ON COMMIT DROP AS {dwellings}")
     copying.run("CREATE INDEX ON empty_dwellings (building_id)")
     copying.run("ANALYZE empty_dwellings")
 

@@ -84,8 +84,8 @@ def read_in(
 ) -> Imported:
     """Import portfolio files in one transaction, with the database login `using`.
 
-    If rows were added or changed, this function calls `tell`, which records an audit event in the same transaction. With
-    `bulk`, an empty landlord gets its indexes and foreign keys after its rows.
+    If rows were added or changed, this function calls `tell`, which records an audit event in the same transaction.
+    With `bulk`, an empty landlord gets its indexes and foreign keys after its rows.
     """
     with _one_run(dry, using) as (copying, done):
         with indexes_created_last(copying) if bulk else nullcontext():

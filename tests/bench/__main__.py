@@ -52,7 +52,7 @@ def main() -> None:
     arguments, start = options(), time.perf_counter()
     rounds = arguments.rounds or (40 if arguments.quick else 200)
     collect_static()
-    findings = [copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)]
+    findings = copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)
     findings += screening.screening()
     findings += matching.matching(
         30_000 if arguments.quick else 300_000, 500 if arguments.quick else 5_000, 40 if arguments.quick else 400

@@ -27,8 +27,8 @@ from tests.exchange.portfolio.landlord import small, write
 from tests.exchange.test_portfolio import digest, refused, taken
 
 # The definitions of all constraints and indexes, and of the triggers that are our own.
-CONSTRAINTS = """SELECT conrelid::regclass::text, conname::text, convalidated, pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"""
+CONSTRAINTS = """SELECT conrelid::regclass::text, conname::text, convalidated, pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"""
 INDEXES = """SELECT indrelid::regclass::text, pg_get_indexdef(indexrelid), indisvalid, indisready FROM pg_index
     JOIN pg_class c ON c.oid = indexrelid WHERE relnamespace = 'public'::regnamespace ORDER BY 1, 2"""
 TRIGGERS = """SELECT tgrelid::regclass::text, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger
