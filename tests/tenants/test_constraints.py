@@ -361,6 +361,7 @@ RULES: dict[str, Break] = {
         " (file_id, statement, key_id, signature, issued_on, issued_by_id)"
         f" SELECT id, '{{}}', 'k1', '', loge_today(), {SOMEBODY} FROM casework_legacycommentfile"
     ),
+    "bulk_load_ended": lambda landlord: run("INSERT INTO ledger_bulkload VALUES (1, 'SELECT 1')"),
     "inherited_decided_first": lambda landlord: run("DELETE FROM casework_legacycomment"),
 }
 # Tests in the folder COMMISSION violate the database rules on the allocation commission, with objects of their own.
