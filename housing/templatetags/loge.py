@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -97,8 +98,8 @@ def key(name: str) -> SafeString:
 # --- Sums and numbers ------------------------------------------------------------------------------------------------
 
 
-def grouped(number: int) -> str:
-    return f"{number:,}".replace(",", NARROW if in_french() else ",")
+def grouped(number: int, french: bool) -> str:
+    return f"{number:,}".replace(",", NARROW if french else ",")
 
 
 @register.filter
@@ -106,7 +107,7 @@ def figure(number: int | None) -> str:
     """Format an integer: 21840 gives 21 840."""
     if number is None:
         return ""
-    return f"{MINUS if number < 0 else ''}{grouped(abs(number))}"
+    return f"{MINUS if number < 0 else ''}{grouped(abs(number), in_french())}"
 
 
 @register.filter
@@ -115,11 +116,11 @@ def euros(cents: int | None, unit: str = "") -> str:
     if cents is None:
         return ""
     whole, rest = divmod(abs(cents), 100)
-    comma = "," if in_french() else "."
-    minus, written = MINUS if cents < 0 else "", f"{grouped(whole)}{comma}{rest:02}"
+    french = in_french()  # The language is looked up only once, because some pages show hundreds of sums.
+    minus, written = MINUS if cents < 0 else "", f"{grouped(whole, french)}{',' if french else '.'}{rest:02}"
     if not unit:
         return f"{minus}{written}"
-    return f"{minus}{written}{NARROW}{unit}" if in_french() else f"{minus}{unit}{written}"
+    return f"{minus}{written}{NARROW}{unit}" if french else f"{minus}{unit}{written}"
 
 
 @register.filter
@@ -207,20 +208,20 @@ def day_and_month(day: datetime.date) -> SafeString:
     return format_html("{} {}", day_number(day), MONTHS[day.month])
 
 
-def figures(day: datetime.date, year: bool) -> SafeString:
+def figures(day: datetime.date, year: bool) -> str:
     """Format a day in figures: 24.11.2026; in English 24/11/2026, because 24.11 would look like a decimal number."""
-    parts = [f"{day:%d}", f"{day:%m}", *([str(day.year)] if year else [])]
-    return format_html("{}", ("." if in_french() else "/").join(parts))
+    parts = [f"{day.day:02}", f"{day.month:02}", *([str(day.year)] if year else [])]
+    return ("." if in_french() else "/").join(parts)
 
 
-WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
+WRITTEN: dict[str, Callable[[datetime.date], str]] = {
     "": lambda day: format_html("{} {}", WEEKDAYS[day.weekday()], day_and_month(day)),
     "full": lambda day: format_html("{} {} {}", WEEKDAYS[day.weekday()], day_and_month(day), day.year),
     "date": lambda day: format_html("{} {}", day_and_month(day), day.year),
     "short": lambda day: format_html("{}{}{}", day_number(day), HARD, SHORT_MONTHS[day.month - 1]),
     "month": lambda day: format_html("{} {}", MONTHS[day.month], day.year),
-    "month-short": lambda day: format_html("{}", SHORT_MONTHS[day.month - 1]),
-    "weekday": lambda day: format_html("{}", WEEKDAYS[day.weekday()]),
+    "month-short": lambda day: str(SHORT_MONTHS[day.month - 1]),
+    "weekday": lambda day: str(WEEKDAYS[day.weekday()]),
     "day-month": day_and_month,
     "ledger": lambda day: figures(day, year=False),
     "figures": lambda day: figures(day, year=True),
@@ -228,9 +229,46 @@ WRITTEN: dict[str, Callable[[datetime.date], SafeString]] = {
 
 
 @register.filter
-def day(value: datetime.date | None, style: str = "") -> SafeString:
+def day(value: datetime.date | None, style: str = "") -> str:
     """Format a date, or the date of a moment. `style` is a key of WRITTEN; the default gives mardi 24 novembre."""
-    return WRITTEN[style](as_date(value)) if value else mark_safe("")
+    return WRITTEN[style](as_date(value)) if value else ""
+
+
+# --- Rows of ledgers --------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def ledger_rows(lines: Sequence[Any]) -> SafeString:
+    """Return the table rows of ledger lines (ledger/register.py). A template would take several times as long, and an
+    account page has dozens of these rows."""
+    balance = gettext("solde")
+    return format_html_join(
+        "",
+        '<tr role="row"><td role="cell">{}</td><td role="cell">{}{}</td><td role="cell" class="num">{}</td>'
+        '<td role="cell" class="num">{}</td><td role="cell" class="num" data-said="{}">{}</td></tr>\n      ',
+        (
+            (
+                format_html('<a href="{}">{}</a>', line.url, day(line.day, "ledger"))
+                if line.url
+                else day(line.day, "ledger"),
+                _struck(line, line.label),
+                format_html(' <span class="ref">{}</span>', line.ref) if line.ref else "",
+                _struck(line, euros(line.charged)),
+                _struck(line, euros(line.paid)),
+                balance,
+                due(line.balance),
+            )
+            for line in lines
+        ),
+    )
+
+
+def _struck(line: Any, text: str) -> str:
+    """Return the text, crossed out if the ledger line is reversed."""
+    return format_html("<s>{}</s>", text) if line.struck and text else text
+
+
+# --- Months ----------------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
