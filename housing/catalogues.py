@@ -37,8 +37,11 @@ def compile_catalogues() -> None:
 
 
 def french(english: polib.POFile) -> polib.POFile:
-    """Build the French catalogue from the French messages. The catalogue contains only messages with a plural form,
-    because zero is singular in French, and messages that need non-breaking spaces."""
+    """Build the French catalogue from the French messages, with non-breaking spaces, and with zero as a singular.
+
+    The catalogue also contains messages that remain unchanged: for a missing message, Django would search the
+    catalogues of all apps twice, and a page shows hundreds of messages.
+    """
     catalogue = polib.POFile()
     catalogue.metadata = {**english.metadata, "Language": "fr", "Plural-Forms": FRENCH_PLURALS}
     for entry in english:
@@ -46,8 +49,8 @@ def french(english: polib.POFile) -> polib.POFile:
             forms = {0: typeset(entry.msgid), 1: typeset(entry.msgid_plural)}
             plural = {"msgid": entry.msgid, "msgid_plural": entry.msgid_plural, "msgstr_plural": forms}
             catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, **plural))
-        elif (typeset_text := typeset(entry.msgid)) != entry.msgid:
-            catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, msgstr=typeset_text))
+        else:
+            catalogue.append(polib.POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, msgstr=typeset(entry.msgid)))
     return catalogue
 
 
