@@ -338,7 +338,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not (STATIC_ROOT / "staticfile
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ADD_HEADERS_FUNCTION = for_our_own_pages
 
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "access.pages.form_renderer.FormRenderer"
 # Django's error reports, as e-mail or page, must not contain what people typed.
 DEFAULT_EXCEPTION_REPORTER = "housing.error_reporting.Report"
 # All log lines have one format: see housing/logs.py and docs/operations/logs.md.
