@@ -188,6 +188,20 @@ def floor_name(floor: int | None, style: str = "") -> SafeString:
     return ordinal(floor) if short else format_html(gettext("{} étage"), ordinal(floor))
 
 
+@register.simple_tag
+def where(unit: Any, building_name: str = "") -> str:
+    """Describe a dwelling in a few words: Bâtiment A, esc. B, 3e, porte 12. Without a dwelling, name the building."""
+    if unit is None:
+        return building_name
+    parts = (
+        building_name,
+        gettext("esc.\u00a0%(name)s") % {"name": unit.staircase} if unit.staircase else "",
+        "" if unit.floor is None else floor_name(unit.floor, "short"),
+        gettext("porte\u00a0%(door)s") % {"door": unit.door} if unit.door else "",
+    )
+    return format_html_join(", ", "{}", ((part,) for part in parts if part))
+
+
 # --- Dates -----------------------------------------------------------------------------------------------------------
 
 
@@ -219,7 +233,7 @@ WRITTEN: dict[str, Callable[[datetime.date], str]] = {
     "full": lambda day: format_html("{} {} {}", WEEKDAYS[day.weekday()], day_and_month(day), day.year),
     "date": lambda day: format_html("{} {}", day_and_month(day), day.year),
     "short": lambda day: format_html("{}{}{}", day_number(day), HARD, SHORT_MONTHS[day.month - 1]),
-    "month": lambda day: format_html("{} {}", MONTHS[day.month], day.year),
+    "month": lambda day: f"{MONTHS[day.month]} {day.year}",
     "month-short": lambda day: str(SHORT_MONTHS[day.month - 1]),
     "weekday": lambda day: str(WEEKDAYS[day.weekday()]),
     "day-month": day_and_month,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from backoffice.menu_entries import MENU
+from buildings.models import Unit
 from housing.templatetags import drawings, loge
+from ledger.register import Line
 
 NOVEMBER_24 = dt.date(2026, 11, 24)
 
@@ -130,6 +133,36 @@ def test_filters_return_an_empty_string_for_none():
 
 
 # --- In English ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "building", "written"),
+    [
+        (
+            Unit(staircase="B", floor=3, door="12"),
+            "Bâtiment A",
+            "Bâtiment A, esc.\u00a0B, 3<sup>e</sup>, porte\u00a012",
+        ),
+        (Unit(staircase="", floor=0, door=""), "", "RDC"),
+        (Unit(staircase="", floor=None, door="<i>"), "A & B", "A &amp; B, porte\u00a0&lt;i&gt;"),
+        (None, "Bâtiment A", "Bâtiment A"),
+    ],
+)
+def test_a_dwelling_is_described_by_its_known_parts(unit, building, written):
+    assert loge.where(unit, building) == written
+
+
+def test_ledger_rows_escape_texts_and_cross_out_reversed_lines():
+    line = Line(None, NOVEMBER_24, 61048, None, 61048, struck=False, label="Loyer <b>", ref="a & b", url='/é"')
+    row = loge.ledger_rows([line])
+    assert '<td role="cell"><a href="/é&quot;">24.11</a></td>' in row
+    assert '<td role="cell">Loyer &lt;b&gt; <span class="ref">a &amp; b</span></td>' in row
+    assert '<td role="cell" class="num">610,48</td><td role="cell" class="num"></td>' in row
+    assert 'data-said="solde">610,48<span class="sens">dû</span></td></tr>' in row
+    reversed_row = loge.ledger_rows([replace(line, struck=True, ref="", url="")])
+    assert '<td role="cell">24.11</td><td role="cell"><s>Loyer &lt;b&gt;</s></td>' in reversed_row
+    assert '<td role="cell" class="num"><s>610,48</s></td><td role="cell" class="num"></td>' in reversed_row
+    assert loge.ledger_rows([line, line]) == row * 2
 
 
 @pytest.fixture
