@@ -1,15 +1,17 @@
 """Home page of people who manage accounts: today's arrears, receipts to allocate, arrivals, departures and tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from access.guard.context import AccessContext, DoorRequest
+from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
 from audit import events
@@ -42,57 +44,85 @@ class Move:
 def work(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="work")
-    arrivals, arriving = _moves(access, access.rows(Residence).arriving(access.day), "moved_in")
-    departures, leaving = _moves(access, access.rows(Residence).leaving(access.day), "moved_out")
+    arriving, arrivals_total = _households(access.rows(Residence).arriving(access.day), "moved_in")
+    leaving, departures_total = _households(access.rows(Residence).leaving(access.day), "moved_out")
     deciding, late = to_decide(access), late_accounts(access)
-    calls = rows_of(access, list(access.rows(Account).filter(pk__in=list(late)[:FEW]).with_place()), late)
-    waiting, former = access.rows(Receipt).waiting(), access.rows(Account).former(access.day)
-    oldest = with_balance(former.order_by("lease__ends_on", "reference").with_place())[:FEW]
-    context = {
+    to_call, moving = list(late)[:FEW], {lease for lease, _day in (*arriving, *leaving)}
+    # To make fewer queries, one query reads the accounts of all three lists.
+    accounts = list(access.rows(Account).filter(Q(pk__in=to_call) | Q(lease__in=moving)).with_place())
+    by_lease = {account.lease_id: account for account in accounts}
+    calls = [account for account in accounts if account.pk in to_call]
+    former = access.rows(Account).former(access.day).order_by("lease__ends_on", "reference")
+    oldest, gone = _first(with_balance(former.with_place()), former)
+    receipts, waiting = _first(access.rows(Receipt).waiting().select_related("agency"))
+    rows = rows_of(access, [*calls, *oldest], late)
+    context: dict[str, Any] = {
         "day": access.day,
-        "calls": sorted(calls, key=lambda row: -row.late_cents),
+        "calls": sorted(rows[: len(calls)], key=lambda row: -row.late_cents),
         "late": len(late),
-        "receipts": list(waiting.select_related("agency")[:FEW]),
-        "waiting": waiting.count(),
-        "former": rows_of(access, list(oldest)),
-        "gone": former.count(),
-        "arrivals": arrivals,
-        "arriving": arriving,
-        "departures": departures,
-        "leaving": leaving,
+        "receipts": receipts,
+        "waiting": waiting,
+        "former": rows[len(calls) :],
+        "gone": gone,
+        "arrivals": _moves(arriving, by_lease),
+        "arriving": arrivals_total,
+        "departures": _moves(leaving, by_lease),
+        "leaving": departures_total,
         "missions": [mission for mission in missions(access) if mission.done_count < mission.doors_count],
         "deciding": deciding,
     }
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
     )
-    purposes = ((context["calls"], Purpose.ARREARS), ([line["row"] for line in deciding], Purpose.ACCOUNTING))
-    others = ((arrivals + departures, Purpose.MOVING), (context["former"], Purpose.CLOSING))
-    hand: dict[str, str] = {}
-    for rows, purpose in (*purposes, *others):
-        for row in rows:
-            hand.setdefault(row.account.reference, purpose)
     answer = render(request, "backoffice/work.html", context)
-    return lay(answer, access.person, reverse("work"), hand, secure=request.is_secure())
+    return lay(answer, access.person, reverse("work"), _purposes(context), secure=request.is_secure())
 
 
-def _moves(access: AccessContext, residences: Any, moved: str) -> tuple[list[Move], int]:
-    """Group the people who move in or out by household. Returns the first few households, and the total number.
+def _purposes(context: Mapping[str, Any]) -> dict[str, str]:
+    """Map the reference of each account of the page to the purpose for which the person opens it."""
+    lists = (
+        (context["calls"], Purpose.ARREARS),
+        ([line["row"] for line in context["deciding"]], Purpose.ACCOUNTING),
+        (context["arrivals"] + context["departures"], Purpose.MOVING),
+        (context["former"], Purpose.CLOSING),
+    )
+    purposes: dict[str, str] = {}
+    for rows, purpose in lists:
+        for row in rows:
+            purposes.setdefault(row.account.reference, purpose)
+    return purposes
+
+
+def _first(rows: Any, counted: Any = None) -> tuple[list[Any], int]:
+    """Return the first FEW rows, and the number of all rows. Counts with a query only if there may be more rows.
+
+    `counted` is a cheaper queryset of the same rows.
+    """
+    first = list(rows[:FEW])
+    return first, len(first) if len(first) < FEW else (rows if counted is None else counted).count()
+
+
+def _households(residences: Any, moved: str) -> tuple[dict[tuple[UUID, date], list[Residence]], int]:
+    """Group the people who move in or out by lease and day. Returns the first few groups, and the total of leases.
 
     `moved` is the name of the date field that says when a person moves.
     """
-    people: dict[Any, list[Residence]] = {}
-    for residence in residences[: FEW * 4]:
+    people: dict[tuple[UUID, date], list[Residence]] = {}
+    first = list(residences[: FEW * 4])
+    for residence in first:
         people.setdefault((residence.lease_id, getattr(residence, moved)), []).append(residence)
-    first = dict(list(people.items())[:FEW])
-    accounts = access.rows(Account).filter(lease__in={lease for lease, _day in first}).with_place()
-    by_lease = {account.lease_id: account for account in accounts}
-    moves = [
+    leases = {residence.lease_id for residence in first}
+    total = len(leases) if len(first) < FEW * 4 else residences.order_by().values("lease").distinct().count()
+    return dict(list(people.items())[:FEW]), total
+
+
+def _moves(households: Mapping[tuple[UUID, date], Sequence[Residence]], by_lease: Mapping[UUID, Account]) -> list[Move]:
+    """Return the moves of households, without those whose account the person may not see."""
+    return [
         Move(by_lease[lease], day, [residence.tenant.display_name for residence in household])
-        for (lease, day), household in first.items()
+        for (lease, day), household in households.items()
         if lease in by_lease
     ]
-    return moves, residences.order_by().values("lease").distinct().count()
 
 
 # --- One after another -----------------------------------------------------------------------------------------------

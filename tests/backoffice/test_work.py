@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from backoffice.views import work
 from tests.builders import OWNER, events, let, let_one_pass, make_receipt, make_tenant, make_unit, post, run
 
 
@@ -44,6 +45,20 @@ def test_day_lists_the_work_and_records_the_accounts_shown(landlord, sample_obje
         event["shown_ids"]
     )
     assert "Quai 9" not in day.content.decode()
+
+
+def test_totals_include_the_work_that_the_page_does_not_list(landlord, sample_objects, sign_in, monkeypatch):
+    make_receipt(sample_objects.receipt.agency, key="R-20261123-18")
+    lists, elise = ("appeler", "affecter", "arrivees", "solder"), sign_in("elise")
+    whole = elise.get("/journee/")
+    monkeypatch.setattr(work, "FEW", 1)
+    shortened = elise.get("/journee/")
+    assert [count_of(shortened, name) for name in lists] == [count_of(whole, name) for name in lists]
+    assert [len(re.findall("<a ", section(shortened, name))) for name in ("appeler", "affecter", "arrivees")] == [
+        2,
+        2,
+        2,
+    ]
 
 
 def test_day_without_work_says_so(landlord, sign_in):
