@@ -37,6 +37,10 @@ TITLES = {
     "departs": _("Départs"),
 }
 
+# Placeholders in a URL that is built only once, because reverse() is slow. The id of each entry, or the reference of
+# each account, then replaces the placeholder.
+_ANY, _ANY_REFERENCE = UUID(int=0), "0000-0000-0000"
+
 MOVES: dict[str, Callable[[Any, date], Any]] = {
     "arrivees": lambda rows, day: rows.arriving(day),
     "departs": lambda rows, day: rows.leaving(day),
@@ -45,9 +49,11 @@ MOVES: dict[str, Callable[[Any, date], Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """An account in a list. `address` is "" if its building has none. Only the list of arrears sets `late_cents`."""
+    """An account in a list. `url` is that of its page. `address` is "" if its building has none. Only the list of
+    arrears sets `late_cents`."""
 
     account: Account
+    url: str
     holders: Sequence[str]
     address: str
     late_cents: int = 0
@@ -78,9 +84,11 @@ def rows_of(
     access: AccessContext, accounts: Sequence[Account], late: Mapping[UUID, int] = MappingProxyType({})
 ) -> list[Row]:
     holders, addresses = holders_of(access, accounts), addresses_of(access, accounts)
+    url = reverse("account", kwargs={"reference": _ANY_REFERENCE})
     return [
         Row(
             account,
+            url.replace(_ANY_REFERENCE, account.reference),
             holders.get(account.lease_id, []),
             addresses.get(account.building_id, ""),
             late.get(account.pk, 0),
@@ -123,9 +131,6 @@ def reference_typed(words: str) -> str:
         return ""
     return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
-
-# Placeholder for an entry's id in a URL that is built only once. The id of each entry then replaces it.
-_ANY = UUID(int=0)
 
 LATEST = 24  # number of months in the ledger of an account page if the user chose no period
 
@@ -223,7 +228,6 @@ def head_of(
 
 def named(ledger: Ledger, reference: str) -> Ledger:
     """Return a copy of the ledger in which each line has its label, its details and the URL that reverses its entry."""
-    # reverse() is slow, so one URL is built with a placeholder. Each line replaces the placeholder by its entry's id.
     address = reverse("entry_reverse", kwargs={"reference": reference, "entry": _ANY}) if reference else ""
     lines = [
         replace(
