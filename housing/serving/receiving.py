@@ -5,10 +5,12 @@ thereby all other requests. Here the worker's main loop collects each request, w
 never waits for a single client: incomplete requests are in `pending_conns` until their timeout.
 """
 
+import logging
 import re
 import socket
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
@@ -16,6 +18,9 @@ from typing import Any
 
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from housing.serving import queue_capacity
+from housing.serving.queueing import RequestQueue, busy_answer, has_session_cookie, is_health_check
 
 # In seconds: how long a whole request may take to arrive, and how long a client may take to read an answer.
 SECONDS = 20
@@ -28,12 +33,17 @@ HEADER_BYTES, BODY_BYTES = 64 * 1024, 10 * 1024 * 1024
 # Maximum bytes of requests that a worker process holds in memory, whether still arriving or being answered.
 BUFFERED_BYTES = 64 * 1024 * 1024
 PART = 64 * 1024
+# Maximum number of health checks that wait for their thread.
+HEALTH_CHECKS = 20
+# In seconds: minimum time between two log lines about a full queue.
+LOG_SECONDS = 60
 # Size in bytes of the kernel's send buffer. Most answers fit in, so no thread waits until a client reads an answer.
 SEND_BUFFER = 1024 * 1024
 
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"[0-9]{1,15}")
 _BUSY = "503 Service Unavailable"
+_log = logging.getLogger("loge.serving")
 
 
 class RequestRefusedError(Exception):
@@ -100,9 +110,11 @@ class ClientSocket(socket.socket):
 class Connection(TConn):
     """A client's connection, and the part of its next request that has arrived. `received`: the bytes so far. `size`:
     the total size of that request, 0 until known. `in_hand`: size of the request that a thread is answering. `leaving`:
-    the connection is closing, so bytes that still arrive are ignored and nothing more is sent."""
+    the connection is closing, so bytes that still arrive are ignored and nothing more is sent. `queue`: the queue of
+    the request that waits or is being answered."""
 
     size, in_hand, leaving = 0, 0, False
+    queue: RequestQueue
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -119,7 +131,16 @@ class ReceivingWorker(ThreadWorker):
 
     # `pending_conns` is typed as Any, because its objects are of our class Connection, not TConn as in gunicorn.
     pending_conns: Any
-    buffered_bytes = 0
+    buffered_bytes, log_after = 0, 0.0
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.queue = RequestQueue(self.cfg.threads, queue_capacity)
+        self.health_checks = RequestQueue(1, HEALTH_CHECKS)
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """Called by gunicorn when the process starts: create the threads, with one more for health checks."""
+        return ThreadPoolExecutor(max_workers=self.queue.threads + self.health_checks.threads)
 
     def accept(self, listener: socket.socket) -> None:
         try:
@@ -145,6 +166,8 @@ class ReceivingWorker(ThreadWorker):
         parser."""
         self.buffered_bytes -= conn.in_hand
         conn.in_hand = 0
+        conn.queue.running -= 1
+        self._start_waiting(conn.queue)
         if done.cancelled() or done.exception() is not None or done.result() is not True:
             self._linger(conn)
         elif behind := conn.parser.unreader.take_buffered():
@@ -207,12 +230,30 @@ class ReceivingWorker(ThreadWorker):
         self.buffered_bytes += conn.in_hand
         conn.sock.begin_answer()
         conn.parser.unreader.unread(received)
-        self.enqueue_req(conn)
+        conn.queue = self.health_checks if is_health_check(received) else self.queue
+        if (refused := conn.queue.add(conn, has_session=has_session_cookie(received))) is not None:
+            self.buffered_bytes -= refused.in_hand
+            refused.in_hand = 0
+            self._send_refusal(refused, busy_answer())
+            self._log_full_queue()
+        self._start_waiting(conn.queue)
+
+    def _log_full_queue(self) -> None:
+        if time.monotonic() >= self.log_after:
+            self.log_after = time.monotonic() + LOG_SECONDS
+            _log.warning("queue_full")
+
+    def _start_waiting(self, queue: RequestQueue) -> None:
+        while (conn := queue.start_next()) is not None:
+            self.enqueue_req(conn)
 
     def _refuse(self, conn: Any, status: str) -> None:
         self._leave(conn)
+        self._send_refusal(conn, f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+
+    def _send_refusal(self, conn: Any, answer: bytes) -> None:
         with suppress(OSError):
-            conn.sock.send(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+            conn.sock.send(answer)
         self._linger(conn)
 
     def _linger(self, conn: Any) -> None:

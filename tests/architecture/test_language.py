@@ -35,6 +35,7 @@ NOT_SHOWN = {
     "access/startup.py": "shown to operators",
     "access/deploy_checks.py": "shown to operators",
     "housing/serving/own_machine.py": "shown to operators",
+    "housing/serving/queueing.py": "one text in French and English, sent without Django",
     "audit/sealed/sealing.py": "shown to operators",
     "audit/sealed/witnesses.py": "shown to operators",
     "audit/sealed/forgetting.py": "shown to operators",
