@@ -109,7 +109,7 @@ VARIABLES = (
     Variable("LOGE_BIND", "127.0.0.1:8000", "where gunicorn listens"),
     Variable("LOGE_WORKERS", "2", "processes"),
     Variable("LOGE_THREADS", "4", "threads of each"),
-    Variable("LOGE_QUEUE", "12", "requests that wait for a thread of each process; more get 503 with Retry-After"),
+    Variable("LOGE_QUEUE", "20", "requests that wait for a thread of each process; more get 503 with Retry-After"),
     Variable("LOGE_STATIC_ROOT", "`.local/static`", "where `collectstatic` puts style sheets and pictures"),
     Variable("LOGE_EMAIL_HOST", "mail to the terminal", "mail server, spoken to with STARTTLS"),
     Variable("LOGE_EMAIL_PORT", "587", "its port"),

@@ -17,7 +17,7 @@ try:
 
     workers, threads = env_number("LOGE_WORKERS", 2, least=1), env_number("LOGE_THREADS", 4, least=1)
     # Number of requests that may wait for a thread of a process. Beyond it, requests get 503 (queueing.py).
-    queue_capacity = env_number("LOGE_QUEUE", 12, least=1)
+    queue_capacity = env_number("LOGE_QUEUE", 20, least=1)
 except ImproperlyConfigured as error:
     # If an environment variable has a wrong value, print only the message about the variable, without a stack trace.
     raise SystemExit(str(error)) from None
