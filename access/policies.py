@@ -335,15 +335,16 @@ POLICIES = (
 )
 
 # FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
-# WEB needs access_reach: a database view for django-guardian calls this function with the rights of its reader.
+# WEB needs access_reach_on_page: a database view for django-guardian calls this function with the rights of its reader.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
-    ("access_enter(uuid, boolean, text[], text, text)", (WEB,)),
+    ("access_enter(uuid, boolean, text[], text, text, text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),
     ("loge_reach(text)", tuple(PLACED)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE, C.STEERING)),
     ("access_is_inspector()", (C.CONTROL,)),
     ("access_inspected_sessions()", (C.CONTROL,)),
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
+    ("access_reach_on_page(uuid, text)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
     # ACCOUNT needs access_people to list the employees who may be authorised to see a household hidden for its safety.
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),

@@ -19,7 +19,10 @@ Witness = Callable[[Subject], None]
 
 
 class Within(Func):
-    """SQL condition that the person may see the building of the row today: `building = ANY(ARRAY(SELECT …))`."""
+    """SQL condition that the person may see the building of the row today: `building = ANY(ARRAY(SELECT …))`.
+
+    Never negate it: a transaction narrowed to one building (`access_reach_on_page`) would then see more, not less.
+    """
 
     output_field = BooleanField()
     conditional = True
@@ -30,7 +33,7 @@ class Within(Func):
 
     def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         building, params = compiler.compile(self.source_expressions[0])
-        sql = f"{building} = ANY (ARRAY (SELECT access_reach(%s, %s, loge_today())))"
+        sql = f"{building} = ANY (ARRAY (SELECT access_reach_on_page(%s, %s)))"
         return sql, (*params, self.person_id, self.compartment)
 
 

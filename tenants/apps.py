@@ -9,6 +9,7 @@ class TenantsConfig(AppConfig):
         from privacy.retention_periods import HIDDEN_BY
 
         registered.hidden_by_conflict = "tenants_walled_here"
+        registered.narrow["reference"] = "tenants_narrow_to_account"
         registered.residents_reached = "tenants_reached"
         registered.building_of["account"] = "SELECT building FROM tenants_account_place(upper(%s))"
         HIDDEN_BY.update(residence="tenants_residence", until_settled="tenants_account")

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from access.compartments import Compartment
+from access.database.functions import registered
 from access.guard.shown_as import ShownAs, masked_tables
 from access.models import Person
 from access.models.person import passwords_left_out
@@ -30,7 +31,7 @@ from audit.record import Context, Subject, record_view
 
 # The SQL function access_enter stores the person's id for policies and returns the person's roles of today.
 # If one of the person's roles has the permission, access_enter sets the database role of the permission's compartment.
-_ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s)"
+_ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s, %s, %s)"
 
 
 @dataclass
@@ -52,6 +53,9 @@ class AccessContext:
     in_conflict: bool = False  # `in_conflict` is true if the request is refused because of a conflict of interest.
     # `limited_to` is the set of permissions of the machine's token, or None if a person makes the request.
     limited_to: frozenset[Permission] | None = None
+    # `narrowed_to` is the URL argument that identifies the object and its value, if the page shows only the object's
+    # building and household. Settings of the transaction then name both (`access_reach_on_page`).
+    narrowed_to: tuple[str, str] | None = None
     started: float = field(default_factory=time.monotonic)
     shown_ids: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -154,16 +158,19 @@ class DoorRequest(HttpRequest):
 def as_database_role(access: AccessContext, *, read_only: bool) -> Iterator[None]:
     """Run a block in a transaction with the database role of the permission's compartment.
 
-    The database then limits the rows to those that the person may see. Raises PermissionDenied if none of the person's
-    roles has the permission today.
+    The database then limits the rows to those that the person may see, and to one building if `access.narrowed_to` is
+    set. Raises PermissionDenied if none of the person's roles has the permission today.
     """
     permission, person = access.permission, str(access.person.pk)
     refused = access.limited_to is not None and permission not in access.limited_to
     for_all, carrying = permission in FOR_EVERYONE, [] if refused else roles_with(permission)
     mode = "on" if read_only or access.shown_as else "off"
+    lookup, key = access.narrowed_to or ("", "")
+    narrowing = registered.narrow[lookup] if access.narrowed_to else ""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            cursor.execute(_ENTER, [person, for_all, carrying, access.compartment.database_role, mode])
+            role = access.compartment.database_role
+            cursor.execute(_ENTER, [person, for_all, carrying, role, narrowing, key, mode])
             roles, access.day = cursor.fetchone()
         access.roles = frozenset(roles)
         if not access.holds(permission):

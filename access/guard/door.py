@@ -52,8 +52,13 @@ class Door:
     select_related: tuple[str, ...]
     purpose: Purpose | None
     purpose_required: bool
+    narrowed: bool
     view: View
     api: Endpoint | None = None
+
+    def __post_init__(self) -> None:
+        if self.narrowed and self.writes:
+            raise TypeError("A door that changes data cannot be narrowed: its checks may concern other buildings.")
 
     @property
     def writes(self) -> bool:
@@ -71,6 +76,14 @@ class Door:
     @property
     def responder(self) -> Responder:
         return API_RESPONDER if self.api else HTML_RESPONDER
+
+    def narrowing(self, kwargs: dict[str, Any]) -> tuple[str, str] | None:
+        """Return the URL argument that identifies the object, and its value, if the page is narrowed to the object.
+
+        Returns None for a reference in the wrong format, because a URL may contain any text.
+        """
+        shape, key = getattr(self.model, "REFERENCE", None), kwargs.get(self.lookup)
+        return (self.lookup, str(key)) if self.narrowed and shape and shape.fullmatch(str(key)) else None
 
     @property
     def methods(self) -> list[str]:
@@ -95,6 +108,7 @@ def door(
     select_related: tuple[str, ...] = (),
     purpose: Purpose | None = None,
     purpose_required: bool = True,
+    narrowed: bool = False,
     api: Endpoint | None = None,
 ) -> Callable[[View], View]:
     """Decorate a view so that it runs only if the person has the permission and may see the object, and is recorded.
@@ -104,15 +118,15 @@ def door(
     `model` and `lookup`: model of the object, and URL argument that identifies it. `select_related`: as in a queryset.
     `post_is_search`: POST is a search, which changes nothing. `reauthenticate`: requires a proof of identity from the
     last minutes. `purpose`: purpose to record, if the view always has the same. `purpose_required`: False if the person
-    need not choose a purpose. `api`: endpoint specification, or None for a view with an HTML page.
+    need not choose a purpose. `narrowed`: True if the page shows only the building and the household of its account.
+    `api`: endpoint specification, or None for a view with an HTML page.
     """
-
     if get_event is None and post_event is None:
         raise TypeError("A door needs a get_event or a post_event.")
 
     def decorate(view: View) -> View:
         spec = Door(permission, model, lookup, get_event or events.FORM_SHOWN, post_event, post_is_search,
-                    reauthenticate, select_related, purpose, purpose_required, view, api)  # fmt: skip
+                    reauthenticate, select_related, purpose, purpose_required, narrowed, view, api)  # fmt: skip
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -139,6 +153,7 @@ def _handle(spec: Door, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRes
             request_id=getattr(request, "id", None) or uuid4(),
             at=timezone.now(),
             limited_to=request.token.permissions if hasattr(request, "token") else None,
+            narrowed_to=spec.narrowing(kwargs),
         )
         access.purpose = spec.purpose or by_default(spec.permission, access.limited_to)
         cast(DoorRequest, request).access = access

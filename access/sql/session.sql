@@ -17,16 +17,30 @@ CREATE OR REPLACE FUNCTION loge_person() RETURNS uuid
 $$;
 
 -- Called first by every view: returns the roles held now, and if one of them carries the permission, sets the person
--- and the database role of the compartment until the transaction ends. It gives the caller no right of its own.
-CREATE OR REPLACE FUNCTION access_enter(who uuid, everyone boolean, carrying text[], compartment text, reading text,
-    OUT roles text[], OUT today date)
-    LANGUAGE plpgsql AS $$
+-- and the database role of the compartment until the transaction ends. It gives the caller no right of its own. With
+-- the rights of the compartment, it then calls the function `narrowing`, which narrows the transaction to the object
+-- with this key (see access_reach_on_page). '' narrows nothing.
+CREATE OR REPLACE FUNCTION access_enter(who uuid, everyone boolean, carrying text[], compartment text,
+    narrowing text, key text, reading text, OUT roles text[], OUT today date)
+    LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    given text := '';
 BEGIN
     today := public.loge_today();
-    SELECT coalesce(array_agg(DISTINCT role::text), '{}') INTO roles FROM public.access_assignment
-    WHERE person_id = who
-      AND public.access_counts(first_day, last_day, ended_on, from_hour, to_hour, nightly, today);
+    roles := '{}';
+    -- Looks up one role after another in an index, instead of reading all assignments of the person.
+    LOOP
+        given := (SELECT min(a.role) FROM public.access_assignment a WHERE a.person_id = who AND a.role > given);
+        EXIT WHEN given IS NULL;
+        IF EXISTS (SELECT FROM public.access_assignment a WHERE a.person_id = who AND a.role = given
+                   AND public.access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)) THEN
+            roles := roles || given;
+        END IF;
+    END LOOP;
     PERFORM set_config('loge.person', who::text, true), set_config('transaction_read_only', reading, true),
             CASE WHEN everyone OR roles && carrying THEN set_config('role', compartment, true) END;
+    IF narrowing <> '' AND roles && carrying THEN
+        EXECUTE format('SELECT public.%I(%L)', narrowing, key);
+    END IF;
 END $$;
 REVOKE ALL ON FUNCTION access_enter FROM PUBLIC;

@@ -53,6 +53,7 @@ from tenants.models.account import PLACED_BY
     lookup="reference",
     get_event=events.ACCOUNT_OPENED,
     select_related=PLACED_BY,
+    narrowed=True,
 )
 def account(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access

@@ -5,6 +5,7 @@ interest closes its file to the employee. Conditions and policies use the same S
 ids. The tests in tests/noninterference check each of the two with the other switched off.
 """
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.db import models
@@ -29,23 +30,32 @@ _ACCOUNTS = {
 }
 
 
+# Compartments of pages about one account, and the SQL functions that return its lease or account unless it is hidden.
+_OF_PAGES = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)
+_ON_PAGE = {"tenants_hidden": "tenants_lease_on_page", "tenants_hidden_account_ids": "tenants_account_on_page"}
+
+
 class NotHidden(models.Func):
     """Condition that a row's lease or account is not hidden: `lease_id <> ALL (ARRAY (SELECT hidden()))`.
 
     `hidden` is the name of an SQL function that returns the hidden ids. The row-level policies contain the same
-    expression. PostgreSQL computes the array once for each query, not for each row.
+    expression. PostgreSQL computes the array once for each query, not for each row. If `on_page` is given, it is the
+    name of an SQL function that returns the id of the page if it is not hidden. Rows with this id need no array.
     """
 
     output_field = models.BooleanField()
     conditional = True
 
-    def __init__(self, column: Any, hidden: str) -> None:
+    def __init__(self, column: Any, hidden: str, on_page: str = "") -> None:
         super().__init__(F(column) if isinstance(column, str) else column)
-        self.hidden = hidden
+        self.hidden, self.on_page = hidden, on_page
 
     def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} <> ALL (ARRAY (SELECT {self.hidden}()))", tuple(params)
+        sql = f"{column} <> ALL (ARRAY (SELECT {self.hidden}()))"
+        if self.on_page:
+            return f"({column} = (SELECT {self.on_page}()) OR {sql})", (*params, *params)
+        return sql, tuple(params)
 
 
 def lease_not_hidden(compartment: C, lease: str = "lease") -> Q:
@@ -53,13 +63,18 @@ def lease_not_hidden(compartment: C, lease: str = "lease") -> Q:
 
     The condition is empty if the compartment shows no leases.
     """
-    hidden = _LEASES.get(compartment)
-    return Q(NotHidden(lease, hidden)) if hidden else Q()
+    return _not_hidden(compartment, lease, _LEASES)
 
 
 def account_not_hidden(compartment: C, account: str = "account") -> Q:
-    hidden = _ACCOUNTS.get(compartment)
-    return Q(NotHidden(account, hidden)) if hidden else Q()
+    return _not_hidden(compartment, account, _ACCOUNTS)
+
+
+def _not_hidden(compartment: C, column: str, functions: Mapping[C, str]) -> Q:
+    if compartment not in functions:
+        return Q()
+    hidden = functions[compartment]
+    return Q(NotHidden(column, hidden, _ON_PAGE.get(hidden, "") if compartment in _OF_PAGES else ""))
 
 
 class OfLeaseQuerySet(ScopedQuerySet):

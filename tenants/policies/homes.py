@@ -5,7 +5,7 @@ hide a household) and of errands (messages that a caretaker passes on at some do
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, TablePolicy, within
 from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
-from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, near
+from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, lease_shown, near
 from tenants.policies.walls import OPEN_ACCOUNTS
 
 # True for current residences, arrivals within 14 days and departures of the last 7 days, except internal transfers.
@@ -52,7 +52,7 @@ POLICIES = (
     TablePolicy(
         "tenants_lease",
         (
-            *(near(c, "id <> ALL (ARRAY (SELECT tenants_hidden()))") for c in (C.ACCOUNT, C.IDENTITY)),
+            *(near(c, lease_shown("id")) for c in (C.ACCOUNT, C.IDENTITY)),
             Grant(C.ACCOUNT, "INSERT", using=within("building_id", C.ACCOUNT)),
             changes("notice_on, ends_on", "id"),
             *LOADING,
@@ -128,6 +128,9 @@ FUNCTIONS = (
     ("tenants_open_account(uuid)", (C.ACCOUNT, C.BOOKS)),
     ("tenants_account_place(text)", (C.ASSIGNMENTS, C.ALL_TRACE, C.CONTROL)),
     ("tenants_hidden()", (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
+    ("tenants_lease_on_page()", (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)),
+    ("tenants_account_on_page()", (C.ACCOUNT,)),
+    ("tenants_narrow_to_account(text)", (C.ACCOUNT,)),
     ("tenants_may_join(uuid)", (C.ACCOUNT,)),
     ("tenants_undo_change(uuid)", (C.ACCOUNT,)),
     ("tenants_may_name(uuid)", (C.ACCOUNT,)),

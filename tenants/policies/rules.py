@@ -3,8 +3,20 @@
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, taken_in, within
 
-SHOWN = "lease_id <> ALL (ARRAY (SELECT tenants_hidden()))"
-ACCOUNT_SHOWN = "account_id <> ALL (ARRAY (SELECT tenants_hidden_account_ids()))"
+
+def lease_shown(column: str) -> str:
+    """Return the SQL condition that the lease in `column` is not hidden from the current person.
+
+    The first part, which is true for the lease of the page, saves computing all hidden leases.
+    """
+    return f"({column} = (SELECT tenants_lease_on_page()) OR {column} <> ALL (ARRAY (SELECT tenants_hidden())))"
+
+
+SHOWN = lease_shown("lease_id")
+ACCOUNT_SHOWN = (
+    "(account_id = (SELECT tenants_account_on_page())"
+    " OR account_id <> ALL (ARRAY (SELECT tenants_hidden_account_ids())))"
+)
 # PostgreSQL runs a subquery with loge_today() once per statement, but a plain call of loge_today() once per row.
 TODAY = "(SELECT loge_today())"
 # Inserted rows must be dated today, have the current person as their author, and have no withdrawal date.
@@ -36,5 +48,5 @@ def of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **mor
 def changes(columns: str, lease: str = "lease_id") -> Grant:
     """Return a grant to update these columns of rows in the person's buildings, except the rows of hidden
     households."""
-    using = f"{within('building_id', C.ACCOUNT)} AND {SHOWN.replace('lease_id', lease, 1)}"
+    using = f"{within('building_id', C.ACCOUNT)} AND {lease_shown(lease)}"
     return Grant(C.ACCOUNT, "UPDATE", using=using, columns=columns)

@@ -5,14 +5,17 @@
 -- What discreet marks and walls hide. plpgsql, so that its plan is kept for the session: see reach.sql of access.
 CREATE OR REPLACE FUNCTION tenants_hidden() RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+DECLARE
+    me uuid := loge_person();
+    today date := loge_today();
 BEGIN
     RETURN QUERY
     WITH marked AS (
         SELECT m.lease_id FROM tenants_discreetmark m
-        WHERE loge_today() BETWEEN m.first_day AND m.last_day
-          AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = loge_person())
+        WHERE today BETWEEN m.first_day AND m.last_day
+          AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = me)
         UNION ALL
-        SELECT w.lease_id FROM tenants_conflictwall w WHERE w.person_id = loge_person() AND w.ended_on IS NULL
+        SELECT w.lease_id FROM tenants_conflictwall w WHERE w.person_id = me AND w.ended_on IS NULL
     )
     SELECT lease_id FROM marked
     UNION
@@ -21,6 +24,65 @@ BEGIN
     JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor';
 END $$;
 REVOKE ALL ON FUNCTION tenants_hidden FROM PUBLIC;
+
+-- Is this lease one of tenants_hidden()? It looks up the household's few leases, however many households are hidden.
+CREATE OR REPLACE FUNCTION tenants_is_hidden(lease uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    me uuid := loge_person();
+    household uuid[] := lease || ARRAY (
+        SELECT other.lease_id FROM tenants_leaseparty p
+        JOIN tenants_leaseparty other ON other.tenant_id = p.tenant_id AND other.capacity <> 'guarantor'
+        WHERE p.lease_id = lease AND p.capacity <> 'guarantor');
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM tenants_discreetmark m
+        WHERE m.lease_id = ANY (household) AND loge_today() BETWEEN m.first_day AND m.last_day
+          AND NOT EXISTS (SELECT FROM tenants_discreetname n WHERE n.mark_id = m.id AND n.person_id = me))
+    OR EXISTS (
+        SELECT FROM tenants_conflictwall w
+        WHERE w.lease_id = ANY (household) AND w.person_id = me AND w.ended_on IS NULL);
+END $$;
+REVOKE ALL ON FUNCTION tenants_is_hidden FROM PUBLIC;
+
+-- The lease of the page, if the transaction names one in `loge.lease` and it is not hidden from the current person. Any
+-- SQL may write this setting; whatever it writes, the result is not a hidden lease. Policies compare a row with this
+-- lease first, and compute all hidden leases only for other rows.
+CREATE OR REPLACE FUNCTION tenants_lease_on_page() RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    lease uuid := nullif(current_setting('loge.lease', true), '')::uuid;
+BEGIN
+    RETURN CASE WHEN lease IS NOT NULL AND NOT tenants_is_hidden(lease) THEN lease END;
+END $$;
+REVOKE ALL ON FUNCTION tenants_lease_on_page FROM PUBLIC;
+
+-- The account of that lease.
+CREATE OR REPLACE FUNCTION tenants_account_on_page() RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    lease uuid := tenants_lease_on_page();
+BEGIN
+    RETURN CASE WHEN lease IS NOT NULL THEN (SELECT a.id FROM tenants_account a WHERE a.lease_id = lease) END;
+END $$;
+REVOKE ALL ON FUNCTION tenants_account_on_page FROM PUBLIC;
+
+-- Names the building and the lease of an account in the settings of the transaction, so that its page computes nothing
+-- about other buildings and households. Does nothing about accounts that are hidden or out of the person's reach.
+CREATE OR REPLACE FUNCTION tenants_narrow_to_account(wanted text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    home record;
+BEGIN
+    SELECT a.lease_id, a.building_id INTO home FROM tenants_account a WHERE a.reference = wanted;
+    IF FOUND AND EXISTS (SELECT FROM access_rules(loge_person(), home.building_id, loge_today()))
+        AND NOT tenants_is_hidden(home.lease_id) THEN
+        PERFORM set_config('loge.building', home.building_id::text, true),
+                set_config('loge.lease', home.lease_id::text, true);
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION tenants_narrow_to_account FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION tenants_hidden_account_ids() RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$

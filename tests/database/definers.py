@@ -32,6 +32,7 @@ NO_HOUSEHOLD = "returns nothing about a household"
 OF_APPLICATION = "an application, which belongs to no household of tenants"
 WHOLE = "for people who answer for the whole organisation, and may see every household"
 ARGUMENTS = "depends only on its arguments; the trigger or policy that calls it checks the person"
+ON_PAGE = "concerns the household that a setting of the transaction names: tests/access/test_narrowed_pages.py"
 MACHINE = "called by a job or a login, not by a person"
 
 CASES: dict[str, Case | str] = {
@@ -56,6 +57,7 @@ CASES: dict[str, Case | str] = {
     "access_is_inspector": Case("simone", C.CONTROL, "SELECT access_is_inspector()", NO_HOUSEHOLD),
     "access_people": Case("jules", C.ASSIGNMENTS, "SELECT person FROM access_people(:A, loge_today())", NO_HOUSEHOLD),
     "access_reach": Case("awa", C.CARD, "SELECT access_reach(:awa, 'card', loge_today())", NO_HOUSEHOLD),
+    "access_reach_on_page": Case("awa", C.CARD, "SELECT access_reach_on_page(:awa, 'card')", NO_HOUSEHOLD),
     "access_review_list": Case("georges", C.ASSIGNMENTS, "SELECT access_review_list()", NO_HOUSEHOLD),
     "access_review_statement": Case("georges", C.ASSIGNMENTS, "SELECT access_review_statement()", NO_HOUSEHOLD),
     "access_reviews": Case("jules", C.ASSIGNMENTS, "SELECT assignment FROM access_reviews()", NO_HOUSEHOLD),
@@ -100,6 +102,9 @@ CASES: dict[str, Case | str] = {
     "tenants_hidden_account_ids": Case(
         "elise", C.ACCOUNT, "SELECT tenants_hidden_account_ids()", "names it", same=True
     ),
+    "tenants_lease_on_page": ON_PAGE,
+    "tenants_account_on_page": ON_PAGE,
+    "tenants_narrow_to_account": ON_PAGE,
     "tenants_masked_on_evacuation_list": Case(
         "georges", C.EVACUATION, "SELECT tenants_masked_on_evacuation_list()", "names it", same=True
     ),

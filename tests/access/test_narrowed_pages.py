@@ -1,0 +1,333 @@
+"""A page of one account is narrowed to the account's building and household, so that it computes nothing about others.
+
+Two settings of the transaction name them: `loge.building` and `loge.lease`. Any SQL may write these settings, so
+whatever they contain, they may hide rows and must never show one.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
+
+from access.compartments import PLACED, Compartment
+from access.database.functions import registered
+from access.guard.door import door
+from access.guard.object_access import check_object_access
+from access.models import Person
+from access.permissions import Permission
+from access.policies import all_policies
+from access.scope import within
+from audit.events import FORM_SUBMITTED
+from tenants.models import Account, DiscreetMark, DiscreetName
+from tests.builders import (
+    OWNER,
+    assign,
+    guarantee,
+    leave_line,
+    let,
+    make_unit,
+    paris_day,
+    run,
+    stand_wall,
+)
+from tests.noninterference.harness import MISSING_REFERENCE
+from tests.resident_tables import resident_models
+
+DISCREET, WALLED, NAMED, OPEN, FAR = (
+    "Dette-Glycines A",
+    "Calme-Glycines A",
+    "Dette-Glycines B",
+    "Calme-Glycines B",
+    "Dette-Quai 9",
+)
+PEOPLE = ("awa", "elise", "georges")
+_NARROWED = ("loge_reach(", "access_reach_on_page(")
+
+
+def mark(account: Account, *named: Person) -> None:
+    days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
+    row = DiscreetMark(lease_id=account.lease_id, building_id=account.building_id, **days)
+    row.save(using=OWNER)
+    for person in named:
+        DiscreetName(mark=row, person=person).save(using=OWNER)
+
+
+@pytest.fixture
+def hidden(landlord):
+    """Hide two households from everybody in PEOPLE, and a third from all of them but Élise, whom the mark names.
+
+    The first household also rents a parking space in another building. Two households have the same guarantor.
+    """
+    mark(landlord.account(DISCREET))
+    mark(landlord.account(NAMED), landlord.person("elise"))
+    for name in PEOPLE:
+        stand_wall(landlord.account(WALLED).lease, landlord.person(name))
+    space = make_unit(landlord.building("Glycines B"), "P1", None, kind="parking")
+    let(space, landlord.tenant(DISCREET), resident=False)
+    guarantee(landlord.account(DISCREET), landlord.account(OPEN))
+
+
+def settings(building: object = "", lease: object = "") -> str:
+    return f"SELECT set_config('loge.building', '{building}', true), set_config('loge.lease', '{lease}', true)"
+
+
+def ask(compartment: Compartment, person: object, sql: str, narrowing: str = "") -> set:
+    """Return the first column of a query by a person in a compartment, with these settings of the transaction."""
+    with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
+            [compartment.database_role, str(person)],
+        )
+        if narrowing:
+            cursor.execute(narrowing)
+        cursor.execute(sql)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def readable() -> Iterator[tuple[Compartment, str]]:
+    """Yield (compartment, query) for each table that a compartment with buildings reads. The query returns its ids."""
+    tables = {model._meta.db_table: model._meta.pk.column for model in resident_models()}
+    for policy in all_policies():
+        for grant in policy.grants:
+            if policy.table in tables and grant.to in PLACED and "SELECT" in grant.verbs:
+                yield Compartment(grant.to), f"SELECT {tables[policy.table]} FROM {policy.table}"
+
+
+# --- Whatever the settings contain, no row is added ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_settings_hide_rows_and_show_none(landlord, hidden, name):
+    """With any building and any lease in the settings, a person must see a part of the rows seen without settings."""
+    person = landlord.person(name).pk
+    buildings = ["", *(landlord.account(at).building_id for at in (DISCREET, OPEN, FAR)), uuid4()]
+    leases = ["", *(landlord.account(at).lease_id for at in (DISCREET, WALLED, NAMED, OPEN, FAR)), uuid4()]
+    tables = changed = 0
+    for compartment, query in sorted(set(readable())):
+        whole = ask(compartment, person, query)
+        tables += bool(whole)
+        for building, lease in product(buildings, leases):
+            part = ask(compartment, person, query, settings(building, lease))
+            assert part <= whole, (compartment, query, building, lease)
+            changed += part != whole
+    assert tables > 3 and changed > 20
+
+
+def test_settings_do_not_widen_within_a_statement(landlord, hidden):
+    """A statement that changes the settings while it runs must see no more than one that does not.
+
+    PostgreSQL evaluates reach and hidden households once in a statement, at different moments.
+    """
+    elise, far, near = landlord.person("elise").pk, landlord.account(FAR), landlord.account(DISCREET)
+    rows = run("SELECT id, lease_id, building_id FROM tenants_account")
+    whole = ask(Compartment.ACCOUNT, elise, "SELECT id FROM tenants_account")
+    for first, lease in product((far, near), [lease for _id, lease, _building in rows]):
+        values = f"('{first.pk}'::uuid, '', ''), " + ", ".join(
+            f"('{pk}', '{building}', '{lease}')" for pk, _lease, building in rows
+        )
+        query = (
+            f"SELECT a.id FROM (VALUES {values}) v(id, building, lease)"
+            " CROSS JOIN LATERAL (SELECT set_config('loge.building', v.building, true) AS b,"
+            " set_config('loge.lease', v.lease, true) AS l OFFSET 0) s"
+            " JOIN tenants_account a ON a.id = v.id AND s.b IS NOT NULL AND s.l IS NOT NULL"
+        )
+        assert ask(Compartment.ACCOUNT, elise, query) <= whole
+
+
+@pytest.mark.parametrize("setting", ["loge.building", "loge.lease"])
+def test_setting_that_is_no_id_is_refused(landlord, setting):
+    for query in ("SELECT id FROM tenants_account", "SELECT id FROM ledger_entry"):
+        with pytest.raises(DatabaseError, match="invalid input syntax for type uuid"):
+            ask(
+                Compartment.ACCOUNT,
+                landlord.person("elise").pk,
+                query,
+                f"SELECT set_config('{setting}', 'x'' OR true', true)",
+            )
+
+
+@pytest.mark.parametrize("name", ["awa", "elise", "fatou", "helene"])
+def test_a_household_is_hidden_if_it_is_among_the_hidden_households(landlord, hidden, name):
+    """tenants_is_hidden() must agree with tenants_hidden() about every lease, and never return a hidden lease."""
+    person = str(landlord.person(name).pk)
+    leases = [lease for (lease,) in run("SELECT id FROM tenants_lease")]
+    with transaction.atomic(OWNER):
+        run("SELECT set_config('loge.person', %s, true)", person)
+        hidden_leases = {lease for (lease,) in run("SELECT tenants_hidden()")}
+        assert (
+            hidden_leases
+            and {lease for lease in leases if run("SELECT tenants_is_hidden(%s)", lease) == [(True,)]} == hidden_leases
+        )
+        for lease in leases:
+            run(settings(lease=lease))
+            [(on_page, account)] = run("SELECT tenants_lease_on_page(), tenants_account_on_page()")
+            assert on_page == (None if lease in hidden_leases else lease)
+            assert (account is None) == (lease in hidden_leases)
+
+
+def test_conditions_that_a_building_is_not_reached_ignore_the_settings(landlord):
+    """Only conditions of the form `building = ANY (reach)` may use a narrowed reach.
+
+    If a condition requires that a person does not reach a building, a narrowed reach would fulfil it.
+    """
+    texts = run(
+        "SELECT tablename || ' ' || policyname, coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies"
+    )
+    texts += run("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+    texts += run("SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'")
+    allowed = {"loge_reach", "buildings_user_permission"}
+    uses = [
+        (name, text[max(0, match.start() - 40) : match.start()])
+        for name, text in texts
+        for function in _NARROWED
+        for match in re.finditer(re.escape(function), text)
+        if name not in allowed
+    ]
+    assert len(uses) > 60
+    assert [use for use in uses if not re.search(r"\w = ANY \(ARRAY ?\(\s*SELECT $", use[1])] == []
+    # A policy must not require that a row is invisible: narrowing makes rows invisible.
+    negated = re.compile(r"NOT \(?\(?EXISTS|<> ALL \(ARRAY\( *SELECT \w+\.|NOT \(\w+ IN")
+    assert [name for name, text in texts[: len(run("SELECT 1 FROM pg_policies"))] if negated.search(text)] == []
+
+
+def test_emergency_access_to_a_household_in_reach_is_refused_in_spite_of_the_settings(landlord):
+    """On-call employees open no household whose card they can open anyway. A narrowed reach must not change this."""
+    yann, account, far = landlord.person("yann"), landlord.account(OPEN), landlord.account(FAR)
+    tried = leave_line("emergency_tried", yann, outcome="attempted", at=timezone.now())
+    query = (
+        f"SELECT lease FROM tenants_open_emergency('{account.reference}', NULL, 'fire', loge_today() + 3, '{tried}')"
+    )
+    duty = assign(yann, "caretaker", landlord.place("Glycines B"))
+    for building in ("", far.building_id, account.building_id):
+        assert ask(Compartment.EMERGENCY, yann.pk, query, settings(building)) == set(), building
+    duty.delete(using=OWNER)
+    assert ask(Compartment.EMERGENCY, yann.pk, query, settings(far.building_id)) == {account.lease_id}
+
+
+def test_object_check_leaves_the_settings_as_they_were(landlord):
+    elise, account, far = landlord.person("elise"), landlord.account(OPEN), landlord.account(FAR)
+    for before in ("", str(far.building_id)):
+        with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
+            role = Compartment.ACCOUNT.database_role
+            cursor.execute("SELECT set_config('role', %s, true), set_config('loge.person', %s, true),"
+                           " set_config('loge.building', %s, true)", [role, str(elise.pk), before])  # fmt: skip
+            assert check_object_access(elise, Compartment.ACCOUNT, account.building_id).allowed
+            assert not check_object_access(elise, Compartment.ACCOUNT, far.building_id).allowed
+            cursor.execute("SELECT current_setting('loge.building')")
+            assert cursor.fetchone() == (before,)
+
+
+# --- The page --------------------------------------------------------------------------------------------------------
+
+
+def test_only_accounts_that_the_person_may_open_narrow_the_page(landlord, hidden):
+    elise = landlord.person("elise")
+    for at, narrowed in {DISCREET: False, WALLED: False, NAMED: True, OPEN: True, FAR: False}.items():
+        account = landlord.account(at)
+        with transaction.atomic("default", durable=True), connections["default"].cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
+                [Compartment.ACCOUNT.database_role, str(elise.pk)],
+            )
+            cursor.execute("SELECT tenants_narrow_to_account(%s)", [account.reference])
+            cursor.execute("SELECT current_setting('loge.building', true), current_setting('loge.lease', true)")
+            named = [value or "" for value in cursor.fetchone()]
+            assert named == ([str(account.building_id), str(account.lease_id)] if narrowed else ["", ""]), at
+
+
+QUERIES = ("", "?du=2020-01", "?nature=charge", "?inscrite=00000000-0000-0000-0000-000000000000")
+
+
+def pages_of(client, landlord) -> dict:
+    """Return status and body of the account's page for every account, without the lines that differ at each request."""
+    pages = {}
+    for account in Account.objects.using(OWNER).order_by("reference"):
+        for query, headers in product(QUERIES, ({}, {"HX-Request": "true"})):
+            answer = client.get(f"/comptes/{account.reference}/{query}", headers=headers)
+            lines = answer.content.decode().splitlines()
+            body = [line for line in lines if "csrf" not in line and "<time" not in line and "nonce" not in line]
+            pages[account.reference, query, bool(headers)] = (answer.status_code, body)
+    return pages
+
+
+@pytest.mark.parametrize("name", ["elise", "fatou"])
+def test_narrowed_page_shows_the_same_as_any_other(landlord, sign_in, monkeypatch, hidden, name):
+    """The page of an account must be identical whether or not it is narrowed to the account's building and household.
+
+    One household has a second lease in another building. Others are hidden, have a conflict of interest, or are out of
+    the person's reach.
+    """
+    space = make_unit(landlord.building("Glycines A"), "P2", None, kind="parking")
+    let(space, landlord.tenant(OPEN), resident=False)
+    client = sign_in(name)
+    recorded = "SELECT kind, outcome, about, shown, count FROM audit_event WHERE route = 'account' ORDER BY at, id"
+    narrowed = pages_of(client, landlord)
+    assert {200, 404} <= {status for status, _body in narrowed.values()}
+    first_events = run(recorded)
+    monkeypatch.setitem(registered.narrow, "reference", "")
+    assert pages_of(client, landlord) == narrowed
+    assert first_events and run(recorded) == first_events * 2
+
+
+def break_function(signature: str) -> None:
+    run(
+        f"CREATE OR REPLACE FUNCTION {signature} RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER AS"
+        f" $$ BEGIN RAISE EXCEPTION 'called {signature}'; END $$"
+    )
+
+
+@pytest.mark.spoils
+def test_account_page_does_not_compute_the_whole_reach(landlord, sign_in):
+    """The page of an account must take the same time however many buildings the person reaches."""
+    elise, page = sign_in("elise"), f"/comptes/{landlord.account(OPEN).reference}/"
+    break_function("access_reach(who uuid, what text, on_day date)")
+    assert elise.get(page).status_code == 200
+    with pytest.raises(DatabaseError, match="called access_reach"):
+        elise.get("/comptes/")
+
+
+@pytest.mark.spoils
+def test_rows_of_the_household_are_read_without_listing_hidden_households(landlord):
+    """Reading the rows of one household must take the same time however many households are hidden."""
+    elise, account = landlord.person("elise").pk, landlord.account(OPEN)
+    narrowing = settings(account.building_id, account.lease_id)
+    break_function("tenants_hidden()")
+    break_function("tenants_hidden_account_ids()")
+    for query in (
+        f"SELECT id FROM tenants_account WHERE reference = '{account.reference}'",
+        f"SELECT id FROM tenants_lease WHERE id = '{account.lease_id}'",
+        f"SELECT id FROM tenants_leaseparty WHERE lease_id = '{account.lease_id}'",
+        f"SELECT id FROM tenants_residence WHERE lease_id = '{account.lease_id}'",
+        f"SELECT id FROM ledger_entry WHERE account_id = '{account.pk}'",
+    ):
+        assert ask(Compartment.ACCOUNT, elise, query, narrowing), query
+        with pytest.raises(DatabaseError, match="called tenants_hidden"):
+            ask(Compartment.ACCOUNT, elise, query)
+
+
+def test_url_that_is_no_reference_is_not_found(landlord, sign_in):
+    for reference in ("%00", "A%27--", "x" * 300, MISSING_REFERENCE):
+        assert sign_in("elise").get(f"/comptes/{reference}/").status_code == 404
+
+
+def test_scope_is_narrowed_like_the_policies(landlord):
+    """Without row-level security, querysets must be narrowed, too, and return no row of another building."""
+    elise, account = landlord.person("elise"), landlord.account(OPEN)
+    with transaction.atomic(OWNER):
+        everything = Account.objects.using(OWNER).filter(within("building", elise, Compartment.ACCOUNT))
+        whole = set(everything.all())
+        run(settings(account.building_id))
+        part = set(everything.all())
+        run(settings(landlord.account(FAR).building_id))
+        none = set(everything.all())
+    assert account in part and part < whole and {row.building_id for row in part} == {account.building_id}
+    assert none == set()
+
+
+def test_door_that_changes_data_cannot_be_narrowed():
+    with pytest.raises(TypeError, match="cannot be narrowed"):
+        door(Permission.ACCOUNT_VIEW, post_event=FORM_SUBMITTED, narrowed=True)(lambda request: None)
