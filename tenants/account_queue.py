@@ -1,11 +1,12 @@
-"""The account queue: the accounts of a list page, stored so that one key press opens the next account.
+"""Account queues: the accounts of a list, stored so that one key press opens the next account of this list.
 
-The queue is a signed cookie. It holds the account references in order and the id of the person who saw the list. If the
-list implies a purpose for opening an account, it holds that purpose too. Pages do not print these references: a link to
-the next account contains only its rank in the queue.
+A page has one queue for each of its lists. A signed cookie holds the queues of the page that the person saw last: their
+account references in order and the id of the person. If a list implies a purpose for opening an account, its queue
+holds that purpose too. Pages do not print these references: a link to the next account contains only its rank in the
+queue.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core import signing
@@ -15,19 +16,23 @@ from access.models import Person
 from audit.purposes import PICKED, Purpose
 
 COOKIE, _SALT, _VALID = "loge_pile", "tenants.pile", 12 * 60 * 60
+LISTED = "liste"  # URL parameter with the name of the list from which an account is opened
 LARGEST = 80  # Maximum number of account references. Twice as many would not fit into a cookie.
 _TABLE = str.maketrans("", "", "-")
 
 
 @dataclass(frozen=True)
 class Pile:
-    """The account queue as read from its cookie: the references of the accounts on a list page, in order. `back` is the
-    URL of that page."""
+    """The queue of one list: its account references, in order. `back` is the URL of the list.
+
+    `name` distinguishes the lists of a page that has several.
+    """
 
     back: str
     references: tuple[str, ...]
     # One digit per account reference: the position of its purpose in `audit.purposes.PICKED`, from 1, or 0 for none.
     purposes: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Standing:
     back: str
     rank: int
     total: int
+    name: str = ""
 
     @property
     def before(self) -> int:
@@ -50,34 +56,56 @@ class Standing:
         return self.rank + 1 if self.rank < self.total else 0
 
 
-def lay(response: HttpResponse, by: Person, back: str, purposes: Mapping[str, str], *, secure: bool) -> HttpResponse:
-    """Store the queue in a cookie of the response that lists the accounts. `secure` is the cookie's `Secure` flag.
+def pile_for(back: str, purposes: Mapping[str, str], name: str = "") -> Pile:
+    """Return the queue of a list. `purposes` maps each account reference to the purpose of opening the account that
+    follows from the list, or to "" if none follows."""
+    digits = "".join(str(PICKED.index(Purpose(why)) + 1) if why else "0" for why in purposes.values())
+    return Pile(back, tuple(purposes), digits, name)
 
-    `purposes` maps each account reference to the purpose of opening the account that the list implies, or to "".
-    """
-    references = list(purposes)[:LARGEST]
-    why = "".join(str(PICKED.index(Purpose(purposes[ref])) + 1) if purposes[ref] else "0" for ref in references)
-    value = signing.dumps([str(by.pk), back, "".join(references).translate(_TABLE), why], salt=_SALT)
+
+def lay(response: HttpResponse, by: Person, piles: Iterable[Pile], *, secure: bool) -> HttpResponse:
+    """Store the queues in a cookie of the response that lists the accounts. `secure` is the cookie's `Secure` flag."""
+    stored, room = [], LARGEST
+    for pile in piles:
+        references = pile.references[:room]
+        room -= len(references)
+        if references:
+            signs = "".join(references).translate(_TABLE)
+            stored.append([pile.name, pile.back, signs, pile.purposes[: len(references)]])
+    value = signing.dumps([str(by.pk), stored], salt=_SALT)
     response.set_cookie(COOKIE, value, secure=secure, httponly=True, samesite="Strict")
     return response
 
 
-def pile_of(request: HttpRequest, by: Person) -> Pile:
-    """Read the account queue from its cookie. Return an empty queue without a cookie, or if the cookie belongs to
-    another person."""
+def piles_of(request: HttpRequest, by: Person) -> list[Pile]:
+    """Read the account queues from their cookie; none without a cookie, or if the cookie belongs to another person."""
     try:
-        owner, back, signs, why = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_VALID)
+        owner, stored = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_VALID)
     except (signing.BadSignature, ValueError):  # A cookie in an older format raises ValueError.
-        return Pile("", ())
+        return []
     if owner != str(by.pk):
-        return Pile("", ())
-    references = ("-".join(signs[at + part : at + part + 4] for part in (0, 4, 8)) for at in range(0, len(signs), 12))
-    return Pile(back, tuple(references), why)
+        return []
+    return [Pile(back, _references(signs), why, name) for name, back, signs, why in stored]
+
+
+def _references(signs: str) -> tuple[str, ...]:
+    return tuple("-".join(signs[at + part : at + part + 4] for part in (0, 4, 8)) for at in range(0, len(signs), 12))
+
+
+def pile_of(request: HttpRequest, by: Person, reference: str = "") -> Pile:
+    """Return the queue of the list from which the person opens an account.
+
+    The URL names the list. Without its name, it is the first list that contains the account. Returns an empty queue if
+    no list fits.
+    """
+    piles, name = piles_of(request, by), request.GET.get(LISTED, "")
+    fitting = [pile for pile in piles if not reference or reference in pile.references]
+    return next((pile for pile in fitting if pile.name == name), fitting[0] if fitting else Pile("", ()))
 
 
 def led_by(request: HttpRequest, by: Person, reference: str) -> Purpose | None:
     """Return the purpose that the account queue stores for this account, because the list page implied it, or None."""
-    pile = pile_of(request, by)
+    pile = pile_of(request, by, reference)
     rank = int(pile.purposes[pile.references.index(reference)]) if reference in pile.references else 0
     return PICKED[rank - 1] if rank else None
 
@@ -85,4 +113,4 @@ def led_by(request: HttpRequest, by: Person, reference: str) -> Purpose | None:
 def standing(pile: Pile, reference: str) -> Standing | None:
     if reference not in pile.references:
         return None
-    return Standing(pile.back, pile.references.index(reference) + 1, len(pile.references))
+    return Standing(pile.back, pile.references.index(reference) + 1, len(pile.references), pile.name)

@@ -20,7 +20,7 @@ from ledger.arrears import late_accounts
 from ledger.balances import with_balance
 from ledger.models import Receipt
 from ledger.queries import rows_of, to_decide
-from tenants.account_queue import lay, pile_of
+from tenants.account_queue import LISTED, lay, pile_for, pile_of
 from tenants.models import Account, Residence
 from tenants.queries import missions
 
@@ -74,23 +74,18 @@ def work(request: DoorRequest) -> HttpResponse:
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
     )
-    answer = render(request, "backoffice/work.html", context)
-    return lay(answer, access.person, reverse("work"), _purposes(context), secure=request.is_secure())
-
-
-def _purposes(context: Mapping[str, Any]) -> dict[str, str]:
-    """Map the reference of each account of the page to the purpose for which the person opens it."""
     lists = (
-        (context["calls"], Purpose.ARREARS),
-        ([line["row"] for line in context["deciding"]], Purpose.ACCOUNTING),
-        (context["arrivals"] + context["departures"], Purpose.MOVING),
-        (context["former"], Purpose.CLOSING),
+        ("decider", [line["row"] for line in deciding], Purpose.ACCOUNTING),
+        ("appeler", context["calls"], Purpose.ARREARS),
+        ("arrivees", context["arrivals"], Purpose.MOVING),
+        ("departs", context["departures"], Purpose.MOVING),
+        ("solder", context["former"], Purpose.CLOSING),
     )
-    purposes: dict[str, str] = {}
-    for rows, purpose in lists:
-        for row in rows:
-            purposes.setdefault(row.account.reference, purpose)
-    return purposes
+    piles = [
+        pile_for(f"{reverse('work')}#{name}", {row.account.reference: purpose for row in rows}, name)
+        for name, rows, purpose in lists
+    ]
+    return lay(render(request, "backoffice/work.html", context), access.person, piles, secure=request.is_secure())
 
 
 def _first(rows: Any, counted: Any = None) -> tuple[list[Any], int]:
@@ -142,6 +137,7 @@ def account_turn(request: DoorRequest) -> HttpResponse:
     while 1 <= rank <= len(pile.references):
         reference = pile.references[rank - 1]
         if request.access.rows(Account).filter(reference=reference).exists():
-            return redirect("account", reference=reference)
+            address = reverse("account", kwargs={"reference": reference})
+            return redirect(f"{address}?{LISTED}={pile.name}" if pile.name else address)
         rank += step
     return redirect(pile.back or "accounts")

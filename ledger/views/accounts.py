@@ -24,7 +24,7 @@ from ledger.arrears import late_accounts
 from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
 from ledger.queries import TITLES, Row, choice_of, chosen_rows, reference_typed, rows_of
-from tenants.account_queue import lay
+from tenants.account_queue import lay, pile_for
 from tenants.forms.search import SHORTEST
 from tenants.models import Account, LeaseParty
 
@@ -74,8 +74,8 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
     The URL of the list is stored with it. After a search, this URL does not contain the search words.
     """
     back = request.path if request.method == "POST" else request.get_full_path()
-    hand = {row.account.reference: purpose for row in rows}
-    return lay(answer, request.access.person, back, hand, secure=request.is_secure())
+    pile = pile_for(back, {row.account.reference: purpose for row in rows})
+    return lay(answer, request.access.person, [pile], secure=request.is_secure())
 
 
 class Walk(Paginator):

@@ -69,7 +69,7 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
     context |= {
         **months,
         **_undo(request, ledger, posted),
-        "pile": standing(pile_of(request, access.person), account.reference),
+        "pile": standing(pile_of(request, access.person, account.reference), account.reference),
         "write_offs": write_offs,
         "panels": load_panels("account", access, account),
         "form": PaymentAtHandForm(None, access.day, due_today(context)) if may_post else None,

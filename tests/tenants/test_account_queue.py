@@ -7,8 +7,9 @@ import re
 
 import pytest
 from django.core import signing
+from django.http import HttpResponse
 
-from tenants.account_queue import COOKIE
+from tenants.account_queue import COOKIE, LARGEST, lay, pile_for, piles_of
 from tests.builders import events, run
 
 BELLEVILLE_OWING = 4
@@ -78,8 +79,9 @@ def test_cookie_contains_no_search_terms_and_ends_with_the_session(landlord, sig
     elise = sign_in("elise")
     elise.post("/comptes/recherche/", {"q": "dette"})
     cookie = elise.cookies[COOKIE]
-    owner, back, references, purposes = signing.loads(cookie.value, salt="tenants.pile")
-    assert (owner, back, purposes) == (str(landlord.person("elise").pk), "/comptes/recherche/", "0000")
+    owner, [[name, back, references, purposes]] = signing.loads(cookie.value, salt="tenants.pile")
+    assert owner == str(landlord.person("elise").pk)
+    assert (name, back, purposes) == ("", "/comptes/recherche/", "0000")
     assert len(references) == 12 * 4
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", "")
 
@@ -87,3 +89,42 @@ def test_cookie_contains_no_search_terms_and_ends_with_the_session(landlord, sig
 def test_refused_list_sets_no_queue_cookie(landlord, sign_in):
     elise = sign_in("awa")
     assert elise.get("/comptes/").status_code == 403 and COOKIE not in elise.cookies
+
+
+def test_each_list_of_the_day_has_its_own_queue(landlord, sign_in):
+    elise = sign_in("elise")
+    day = elise.get("/journee/").content.decode()
+    first = re.search(r'href="(/comptes/[^/"]+/\?liste=appeler)"', day).group(1)
+    answer, opened = elise.get(first), []
+    while True:
+        assert rank(answer) == f"{len(opened) + 1} sur {BELLEVILLE_OWING}"
+        opened.append(events(kind="account_opened")[-1]["purpose"])
+        following = re.search(r'rel="next" href="([^"]+)"', answer.content.decode())
+        if following is None:
+            break
+        answer = elise.get(following.group(1).replace("&amp;", "&"), follow=True)
+    assert opened == ["arrears"] * BELLEVILLE_OWING
+    assert 'href="/journee/#appeler" data-key="l"' in answer.content.decode()
+    arrival = re.search(r'href="(/comptes/[^/"]+/\?liste=arrivees)"', day).group(1)
+    assert rank(elise.get(arrival)) == "1 sur 4" and events(kind="account_opened")[-1]["purpose"] == "moving"
+
+
+def test_account_in_two_lists_follows_the_list_that_the_url_names(landlord, sign_in):
+    elise, account = sign_in("elise"), landlord.account("Dette-Glycines A")
+    run(
+        "UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE lease_id = %s",
+        account.lease_id,
+    )
+    elise.get("/journee/")
+    for name, position in (("appeler", "sur 4"), ("departs", "1 sur 1"), ("autre", "sur 4"), ("", "sur 4")):
+        assert rank(elise.get(f"/comptes/{account.reference}/?liste={name}")).endswith(position)
+
+
+def test_queues_of_a_page_share_the_largest_number_of_references(rf, landlord):
+    elise, answer = landlord.person("elise"), HttpResponse()
+    references = [f"K7QX-9M2D-{number:04}" for number in range(LARGEST)]
+    lay(answer, elise, [pile_for("/a", dict.fromkeys(references[:-1], "arrears"), "a")] * 2, secure=True)
+    request = rf.get("/")
+    request.COOKIES[COOKIE] = answer.cookies[COOKIE].value
+    assert [len(pile.references) for pile in piles_of(request, elise)] == [LARGEST - 1, 1]
+    assert len(answer.cookies[COOKIE].value) < 3_000
