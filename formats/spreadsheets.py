@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from django.http import HttpResponse
+
 from formats.language import in_french
 
 # A spreadsheet runs a cell as a formula if the cell begins with one of these characters.
@@ -66,3 +68,9 @@ def sheet(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
     for row in rows:
         out.add(row)
     return b"\xef\xbb\xbf" + file.getvalue().encode()
+
+
+def download(name: str, content: bytes) -> HttpResponse:
+    """Return a CSV file as a response that the browser saves as `name`.csv."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)

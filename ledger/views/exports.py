@@ -12,7 +12,7 @@ from access.permissions import Permission
 from audit import events
 from formats.money import plain
 from formats.months import months_after
-from formats.spreadsheets import Figure, sheet
+from formats.spreadsheets import Figure, download, sheet
 from ledger import register
 from ledger.balances import balance_of, with_balance
 from ledger.models import Entry
@@ -87,11 +87,6 @@ def accounts_export(request: DoorRequest) -> HttpResponse:
         for row in rows
     ]
     return download(_("comptes"), sheet(header, cells))
-
-
-def download(name: str, content: bytes) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 # --- Statement -------------------------------------------------------------------------------------------------------
