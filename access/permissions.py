@@ -43,6 +43,7 @@ class Permission(Enum):
     ACCOUNT_SETTLE = ("account_settle", C.ACCOUNT)
     ACCOUNT_FACTS = ("account_facts", C.ACCOUNT)
     NOTES_WRITE = ("notes_write", C.ACCOUNT)
+    CONTACTS_RECORD = ("contacts_record", C.ACCOUNT)
     LEASE_CHANGE = ("lease_change", C.ACCOUNT)
     RECEIPTS_CLEAR = ("receipts_clear", C.ACCOUNT)
     BOOKS_VIEW = ("books_view", C.BOOKS)

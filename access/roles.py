@@ -109,6 +109,7 @@ OFFICER = Role(
             P.WRITE_OFF_DECIDE,
             P.ACCOUNT_FACTS,
             P.NOTES_WRITE,
+            P.CONTACTS_RECORD,
             P.ACCOUNT_SETTLE,
             P.RECEIPTS_CLEAR,
             P.LEASE_CHANGE,

@@ -252,6 +252,11 @@ CONTESTS_EXPIRED = _change("contests_expired", _("Phrases contestées effacées 
 FACT_CODE_ADDED = _change("fact_code_added", _("Code de fait ajouté à la liste"), fact=Code)
 FACT_CODE_RETIRED = _change("fact_code_retired", _("Code de fait retiré de la liste"), fact=Code)
 BREACH_NOTED = _change("breach_noted", _("Violation de données enregistrée"), breach=int, nature=Code, people=int)
+CONTACT_RECORDED = _change(
+    "contact_recorded", _("Contact avec le locataire enregistré"), contact=UUID, result=Code, until=date
+)
+CONTACT_TAKEN_BACK = _change("contact_taken_back", _("Contact annulé le jour même"), contact=UUID, result=Code)
+CONTACTS_EXPIRED = _change("contacts_expired", _("Contacts de plus d’un an effacés"), contacts=int)
 NOTE_WRITTEN = _change("note_written", _("Note écrite"), fact=Code, reason=Code, until=date)
 NOTE_REPLACED = _change("note_replaced", _("Note remplacée"), fact=Code, reason=Code, until=date)
 NOTE_WITHDRAWN = _change("note_withdrawn", _("Note retirée"), fact=Code)

@@ -79,6 +79,8 @@ FACTS: dict[str, Promise | str] = {
     "cents": _("centimes"),
     "change": _("acte annulé"),
     "changed": _("corrigées"),
+    "contact": _("contact"),
+    "contacts": _("contacts"),
     "contest": _("refus contesté"),
     "contests": _("refus contestés"),
     "day": _("jour"),

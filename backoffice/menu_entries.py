@@ -58,6 +58,7 @@ MENU: tuple[Entry, ...] = (
         (
             "accounts",
             "accounts_former",
+            "accounts_to_contact",
             "accounts_search",
             "account",
             "entry_review",
@@ -82,6 +83,7 @@ MENU: tuple[Entry, ...] = (
             "account_facts",
             "account_fact",
             "account_notes",
+            "account_contact",
         ),
     ),
     Entry(Permission.RECEIPTS_CLEAR, "receipts", _("À affecter"), "tray", ("receipts",)),

@@ -8,6 +8,10 @@ SENTENCES: dict[str, Promise | str] = {
     "dwelling_fact_stands_in_its_unit": _("Le fait doit être dans le bâtiment du logement."),
     "account_fact_stands_in_its_account": _("Le fait doit être dans le bâtiment du compte."),
     "account_note_stands_in_its_account": _("La note doit être dans le bâtiment du compte."),
+    "contact_stands_in_its_account": _("Le contact doit être dans le bâtiment du compte."),
+    "contact_stays_as_recorded": _(
+        "Un contact ne peut pas être modifié. La personne qui l’a enregistré peut l’annuler le jour même."
+    ),
     "contest_stands_in_its_account": _("Le refus contesté doit être dans le bâtiment du compte."),
     "contest_by_those_who_may": _(
         "Le responsable des données propose, un responsable du lieu décide, et le délégué à la protection "

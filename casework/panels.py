@@ -1,6 +1,7 @@
 """The parts of the account page, the resident page and the home page that this app contributes."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.db import connection
 
@@ -8,26 +9,62 @@ from access.guard.context import AccessContext
 from access.pages.panels import Panel
 from access.permissions import Permission
 from casework.contests_due import challenged_residences, contests_due
+from casework.facts import sentence
+from casework.models import CardFact, ContactAttempt
 from casework.views.facts import account_lines, card_page, lines_of
 from casework.views.notes import notes_of
-from tenants.models import Account, Residence
+from casework.vocabulary.facts import CONTACT_PREFERENCE
+from tenants.models import Account, Representative, Residence
+from tenants.queries import parties_of, representatives_of
 
-# Most accounts have neither facts nor notes. One fast query checks this first, which saves two slower queries.
-_EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id = %s),
-    EXISTS (SELECT FROM casework_accountnote WHERE account_id = %s)"""
+FEW = 5  # maximum number of contact attempts on the account page
+
+# Most accounts have none of these rows. One fast query checks this first, which saves several slower queries.
+_EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id = %(account)s),
+    EXISTS (SELECT FROM casework_accountnote WHERE account_id = %(account)s),
+    EXISTS (SELECT FROM casework_contactattempt WHERE account_id = %(account)s),
+    EXISTS (SELECT FROM tenants_residence r JOIN casework_cardfact f ON f.residence_id = r.id
+        WHERE r.lease_id = %(lease)s AND f.code_id = %(preference)s),
+    EXISTS (SELECT FROM tenants_leaseparty p JOIN tenants_representative q ON q.tenant_id = p.tenant_id
+        WHERE p.lease_id = %(lease)s)"""
 
 
 def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
+    of: dict[str, Any] = {"account": account.pk, "lease": account.lease_id, "preference": CONTACT_PREFERENCE}
     with connection.cursor() as cursor:
-        cursor.execute(_EXISTING, [account.pk] * 2)
-        has_facts, has_notes = cursor.fetchone()
+        cursor.execute(_EXISTING, of)
+        has_facts, has_notes, has_attempts, has_preferences, has_representatives = cursor.fetchone()
+    attempts = attempts_of(access, account) if has_attempts else []
+    latest = attempts[0] if attempts else None
     return {
         "account": account,
+        "attempts": attempts,
+        "undone": latest if latest and latest.made_by_id == access.person.pk and latest.made_on == access.day else None,
+        "preferences": preferences_of(access, account) if has_preferences else [],
+        "representatives": acting_for(access, account) if has_representatives else [],
+        "may_contact": access.may(Permission.CONTACTS_RECORD, account.building_id),
+        "key": uuid4(),
         "facts": account_lines(access, account) if has_facts else [],
         "notes": notes_of(access, account) if has_notes else [],
         "may_write": access.may(Permission.NOTES_WRITE, account.building_id),
         "may_note": access.may(Permission.ACCOUNT_FACTS, account.building_id),
     }
+
+
+def attempts_of(access: AccessContext, account: Account) -> list[ContactAttempt]:
+    return list(access.rows(ContactAttempt).filter(account=account).newest_first()[:FEW])
+
+
+def preferences_of(access: AccessContext, account: Account) -> list[str]:
+    """Return the sentences of the residents' preferences, such as "by telephone, in the morning"."""
+    facts = access.rows(CardFact).filter(residence__lease=account.lease_id, code=CONTACT_PREFERENCE)
+    return [sentence(fact.code, fact.fields, {}) for fact in facts.in_force(access.day)]
+
+
+def acting_for(access: AccessContext, account: Account) -> list[Representative]:
+    """Return the people who act for a tenant of the account today."""
+    tenants = [party.tenant_id for party in parties_of(access, account)]
+    return [who for who in representatives_of(access, tenants) if who.acts]
 
 
 def card_panel(access: AccessContext, residence: Residence) -> dict[str, Any]:
@@ -44,7 +81,16 @@ def contests_to_answer(access: AccessContext, subject: None) -> dict[str, Any]:
 
 
 PANELS = (
-    Panel("account", 10, account_panel, {"beside": "casework/account_panel.html"}),
+    Panel(
+        "account",
+        10,
+        account_panel,
+        {
+            "reach": "casework/account_reach.html",
+            "calls": "casework/account_calls.html",
+            "beside": "casework/account_panel.html",
+        },
+    ),
     Panel("card", 10, card_panel, {"top": "casework/card_panel.html"}),
     Panel(
         "today",

@@ -2,6 +2,7 @@
 
 from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, Grant, TablePolicy, taken_in, within
+from casework.vocabulary.facts import CONTACT_PREFERENCE
 from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, TODAY, near
 
 # A legacy comment that two people decide to keep becomes a note with the same id.
@@ -33,11 +34,17 @@ _WITHOUT_WORDS = (
 
 _OF_RESIDENCE = "EXISTS (SELECT FROM tenants_residence r WHERE r.id = residence_id)"
 
+_MINE_TODAY = f"made_by_id = loge_person() AND made_on = {TODAY}"
+
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"
 
 
 def may(scope: str, verb: str) -> str:
     return f"casework_fact_open(loge_person(), '{scope}', '{verb}', code_id, building_id)"
+
+
+# Officers read the contact preference of a card when they open an account, to telephone at the right hour.
+_PREFERENCE = near(C.ACCOUNT, f"{_OF_RESIDENCE} AND code_id = '{CONTACT_PREFERENCE}' AND {may('card', 'read')}")
 
 
 def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> TablePolicy:
@@ -118,7 +125,8 @@ POLICIES = (
             ),
         ),
     ),
-    _facts("casework_cardfact", C.HELP, _OF_RESIDENCE, also=(C.COUNTER,)),
+    # The account page shows when a tenant prefers to be contacted, and no other fact of the card.
+    _facts("casework_cardfact", C.HELP, _OF_RESIDENCE, also=(C.COUNTER,), more=(_PREFERENCE,)),
     _facts("casework_dwellingfact", C.CARD, f"(lease_id IS NULL OR {SHOWN})"),
     _facts("casework_accountfact", C.ACCOUNT, ACCOUNT_SHOWN, more=(INSTEAD,)),
     TablePolicy(
@@ -145,6 +153,16 @@ POLICIES = (
             KEPT,
             # `KEEPING` lets the import insert screened legacy comments as notes, and the nightly job delete old notes.
             KEEPING,
+        ),
+    ),
+    # Nothing about contact attempts may reach a caretaker: they imply that the tenant is in arrears.
+    TablePolicy(
+        "casework_contactattempt",
+        (
+            near(C.ACCOUNT, ACCOUNT_SHOWN),
+            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {_MINE_TODAY}", "INSERT"),
+            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {_MINE_TODAY}", "DELETE"),
+            Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
     TablePolicy(

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from casework.views import certificates, contests, facts, legacy_comments, notes, precautions, vocabulary
+from casework.views import (
+    certificates,
+    contact_attempts,
+    contests,
+    facts,
+    legacy_comments,
+    notes,
+    precautions,
+    vocabulary,
+)
 
 urlpatterns = [
     path("contestations/", contests.contests, name="contests"),
@@ -18,6 +27,9 @@ urlpatterns = [
     path("fiches/<uuid:pk>/faits/<slug:code>/", facts.card_fact, name="card_fact"),
     path("logements/<uuid:pk>/", facts.dwelling_facts, name="dwelling_facts"),
     path("logements/<uuid:pk>/<slug:code>/", facts.dwelling_fact, name="dwelling_fact"),
+    path("comptes/a-contacter/", contact_attempts.accounts_to_contact, name="accounts_to_contact"),
+    path("comptes/a-contacter/export/", contact_attempts.contacts_export, name="contacts_export"),
+    path("comptes/<str:reference>/contact/", contact_attempts.account_contact, name="account_contact"),
     path("comptes/<str:reference>/faits/", facts.account_facts, name="account_facts"),
     path("comptes/<str:reference>/faits/<slug:code>/", facts.account_fact, name="account_fact"),
     path("comptes/<str:reference>/notes/", notes.account_notes, name="account_notes"),

@@ -67,6 +67,8 @@ METRICS_TOKEN = env_secret("LOGE_METRICS_TOKEN")
 ACCOUNTS_AN_HOUR = env_number("LOGE_ACCOUNTS_AN_HOUR", 300)
 # Maximum euros that one employee may write off on an account in thirty days. A second employee must approve more.
 ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
+# Days after which an account in arrears is contacted again, if the tenant was reached or was offered an adviser.
+CONTACT_AGAIN_AFTER = env_number("LOGE_CONTACT_AGAIN_AFTER", 7)
 # Maximum number of API requests per minute for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
 # In seconds: refusals are sent only at multiples of this time, so the response time does not disclose the reason.

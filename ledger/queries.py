@@ -18,12 +18,11 @@ from access.pages.fields import plausible_day
 from buildings.models import Address
 from formats.months import months_after
 from ledger import register
-from ledger.arrears import late_accounts
 from ledger.balances import in_credit, may_settle, owing
 from ledger.models import Entry, EntryKind, WriteOff
 from ledger.models.entry import Source
 from ledger.register import Ledger
-from tenants.models import Account, LeaseParty, Residence
+from tenants.models import Account, LeaseParty, Residence, Tenant
 from tenants.models.lease import Capacity
 
 REFERENCE_SIGNS = 4  # minimum number of characters to search a reference; fewer would match too many accounts
@@ -31,7 +30,6 @@ REFERENCE_SIGNS = 4  # minimum number of characters to search a reference; fewer
 TITLES = {
     "": _("Tous les comptes"),
     "du": _("Comptes en impayé"),
-    "retard": _("Comptes à contacter"),
     "avoir": _("Comptes en avance"),
     "arrivees": _("Arrivées"),
     "departs": _("Départs"),
@@ -49,8 +47,8 @@ MOVES: dict[str, Callable[[Any, date], Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """An account in a list. `url` is that of its page. `address` is "" if its building has none. Only the list of
-    arrears sets `late_cents`."""
+    """An account in a list. `url` is that of its page. `address` is "" if its building has none. Only lists of accounts
+    to contact set `late_cents`."""
 
     account: Account
     url: str
@@ -71,8 +69,6 @@ def choice_of(request: DoorRequest) -> str:
 def chosen_rows(access: AccessContext, chosen: str) -> Any:
     """Return the accounts of the chosen list, ordered by building, staircase, floor and door."""
     rows = access.rows(Account)
-    if chosen == "retard":
-        return rows.filter(pk__in=list(late_accounts(access))).by_door()
     if chosen in MOVES:
         moving = MOVES[chosen](access.rows(Residence), access.day)
         return rows.filter(lease__in=moving.order_by().values("lease")).by_door()
@@ -98,7 +94,15 @@ def rows_of(
 
 
 def holders_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
-    """Map each lease to the names of its current holders and occupants, without guarantors.
+    """Map each lease to the names of its current holders and occupants, without guarantors."""
+    return {
+        lease: list(dict.fromkeys(tenant.display_name for tenant in tenants))
+        for lease, tenants in tenants_of(access, accounts).items()
+    }
+
+
+def tenants_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, list[Tenant]]:
+    """Map each lease to its current holders and occupants, without guarantors.
 
     An ended lease is mapped to the people of its last day, and a future lease to the people of its first day.
     """
@@ -108,12 +112,12 @@ def holders_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID,
     # The query leaves out people who have left the lease or not joined it yet, because pages do not show them.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=access.day)))
     rows = rows.filter(first_day__lte=max(starts.values(), default=access.day))
-    names: dict[UUID, list[str]] = {}
+    tenants: dict[UUID, list[Tenant]] = {}
     for party in rows.select_related("tenant").order_by("-capacity", "name_key", "id"):
         left = party.last_day is not None and party.last_day < ends[party.lease_id]
         if not left and party.first_day <= starts[party.lease_id]:
-            names.setdefault(party.lease_id, []).append(party.tenant.display_name)
-    return {lease: list(dict.fromkeys(listed)) for lease, listed in names.items()}
+            tenants.setdefault(party.lease_id, []).append(party.tenant)
+    return {lease: list(dict.fromkeys(listed)) for lease, listed in tenants.items()}
 
 
 def addresses_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID, str]:
@@ -198,7 +202,7 @@ def months_shown(request: DoorRequest, ledger: Ledger) -> dict[str, Any]:
 def head_of(
     access: AccessContext, account: Account, *, fresh: bool = False, since: date | None = None
 ) -> dict[str, Any]:
-    """Return the template context that all pages of an account share: holders, dwelling and balance.
+    """Return the template context that all pages of an account share: holders, telephone, dwelling and balance.
 
     `since` is the first day whose entries the page needs, if it needs more than the latest months. Makes four queries,
     and one more to reload the account. A view function that has just read the account and its place passes `fresh=True`
@@ -211,12 +215,14 @@ def head_of(
         account = current
     access.saw(account.subject())
     ledger = read_ledger(access, account, since)
+    tenants = tenants_of(access, [account]).get(account.lease_id, [])
     return {
         "account": account,
         "lease": account.lease,
         "unit": account.lease.main_unit,
         "place": account.building.place,
-        "holders": holders_of(access, [account]).get(account.lease_id, []),
+        "tenants": tenants,
+        "holders": list(dict.fromkeys(tenant.display_name for tenant in tenants)),
         "ledger": ledger,
         "balance": ledger.balance,
         "credit": -ledger.balance,

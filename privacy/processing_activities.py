@@ -84,6 +84,13 @@ DEBITS = _activity(
     _("Mandat de prélèvement et exécution du bail (RGPD, art. 6-1 b)."),
     _("Titulaires des baux."),
 )
+ARREARS = _activity(
+    "arrears",
+    _("Contacts en cas d’impayé"),
+    _("Joindre un titulaire en impayé, lui proposer de l’aide, et savoir quand le contacter de nouveau."),
+    _LEASE_LAW,
+    _("Titulaires des baux."),
+)
 FACTS = _activity(
     "facts",
     _("Faits notés"),

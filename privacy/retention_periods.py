@@ -93,6 +93,7 @@ FACT = _period(
     "expire_notes",
 )
 NOTE = _period("note", _("Douze mois au plus, jusqu’à la date choisie par son auteur."), Ending.ERASED, "expire_notes")
+CONTACT_YEAR = _period("contact_year", _("Un an après le contact."), Ending.ERASED, "expire_notes")
 CONTEST = _period("contest", _("Trente jours, quelle que soit la décision."), Ending.ERASED, "expire_notes")
 INSPECTION = _period(
     "inspection", _("Sept jours. Les mots recherchés ne sont pas conservés."), Ending.ERASED, "expire_notes"

@@ -63,6 +63,7 @@ _DISCLOSED: dict[str, Grant] = {
         " WHERE a.lease_id = ANY (ARRAY (SELECT rights_disclosed_sole_leases()))))",
         columns="id, account_id, building_id, code_id, reason, text, ends_on, written_on, first_written_on",
     ),
+    "casework_contactattempt": _on_account("made_on", "id, account_id, building_id, outcome, made_on, back_on"),
     "casework_contestedsentence": _on_account(
         "asked_on", "id, account_id, building_id, ends_on, asked_on, outcome, decided_on"
     ),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from access.models import Person
 from audit.purposes import PICKED, Purpose
@@ -101,6 +102,12 @@ def pile_of(request: HttpRequest, by: Person, reference: str = "") -> Pile:
     piles, name = piles_of(request, by), request.GET.get(LISTED, "")
     fitting = [pile for pile in piles if not reference or reference in pile.references]
     return next((pile for pile in fitting if pile.name == name), fitting[0] if fitting else Pile("", ()))
+
+
+def address_of(reference: str, pile: Pile) -> str:
+    """Return the URL of an account opened from this list."""
+    address = reverse("account", kwargs={"reference": reference})
+    return f"{address}?{LISTED}={pile.name}" if pile.name else address
 
 
 def led_by(request: HttpRequest, by: Person, reference: str) -> Purpose | None:

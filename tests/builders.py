@@ -19,6 +19,7 @@ from buildings.models import Address, Building, Unit
 from casework.actions.facts import MODELS
 from casework.models import (
     AccountNote,
+    ContactAttempt,
     ContestedSentence,
     DestructionCertificate,
     FactCode,
@@ -208,6 +209,16 @@ def write_note(account: Account, text: str, written: int = 0, ends: int = 90) ->
     note.reason, note.written_on, note.ends_on = "sequence", paris_day(written), paris_day(ends)
     note.save(using=OWNER)
     return note
+
+
+def record_attempt(
+    account: Account, by: Person, outcome: str = "no_answer", back: int = 1, made: int = 0
+) -> ContactAttempt:
+    """Create a contact attempt made `made` days from today. The account comes back `back` days from today."""
+    attempt = ContactAttempt(account=account, building_id=account.building_id, outcome=outcome, made_by=by)
+    attempt.made_on, attempt.back_on = paris_day(made), paris_day(back)
+    attempt.save(using=OWNER)
+    return attempt
 
 
 def seal_sentence(account: Account, by: Person, text: str = "Est malade.", asked: int = 0, **said: Any) -> Any:

@@ -152,6 +152,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "readers": ["caretaker", "sector_manager", "officer"],
         "life_months": "12",
     },
+    "account_contact": lambda objects: {"key": str(uuid4()), "outcome": "call_back", "back_on": typed(3)},
     "account_notes": lambda objects: {
         "code": "payment_difficulty",
         "reason": "sequence",

@@ -60,6 +60,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.ACCOUNTS_SEARCH: _("chercher un compte"),
     P.ACCOUNT_VIEW: _("ouvrir un compte"),
     P.ACCOUNTS_EXPORT: _("exporter une liste de comptes"),
+    P.CONTACTS_RECORD: _("enregistrer le résultat d’un appel à un titulaire en impayé"),
     P.ENTRY_POST: _("passer une écriture"),
     P.ENTRY_REVERSE: _("annuler une écriture"),
     P.WRITE_OFF_DECIDE: _("décider d’une somme en moins demandée par une autre personne"),

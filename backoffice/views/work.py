@@ -16,11 +16,11 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
-from ledger.arrears import late_accounts
+from casework.queries import contact_list
 from ledger.balances import with_balance
 from ledger.models import Receipt
 from ledger.queries import rows_of, to_decide
-from tenants.account_queue import LISTED, lay, pile_for, pile_of
+from tenants.account_queue import address_of, lay, pile_for, pile_of
 from tenants.models import Account, Residence
 from tenants.queries import missions
 
@@ -46,7 +46,7 @@ def work(request: DoorRequest) -> HttpResponse:
     access.note(list="work")
     arriving, arrivals_total = _households(access.rows(Residence).arriving(access.day), "moved_in")
     leaving, departures_total = _households(access.rows(Residence).leaving(access.day), "moved_out")
-    deciding, late = to_decide(access), late_accounts(access)
+    deciding, late = to_decide(access), contact_list(access).due
     to_call, moving = list(late)[:FEW], {lease for lease, _day in (*arriving, *leaving)}
     # To make fewer queries, one query reads the accounts of all three lists.
     accounts = list(access.rows(Account).filter(Q(pk__in=to_call) | Q(lease__in=moving)).with_place())
@@ -137,7 +137,6 @@ def account_turn(request: DoorRequest) -> HttpResponse:
     while 1 <= rank <= len(pile.references):
         reference = pile.references[rank - 1]
         if request.access.rows(Account).filter(reference=reference).exists():
-            address = reverse("account", kwargs={"reference": reference})
-            return redirect(f"{address}?{LISTED}={pile.name}" if pile.name else address)
+            return redirect(address_of(reference, pile))
         rank += step
     return redirect(pile.back or "accounts")

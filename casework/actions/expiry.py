@@ -1,4 +1,4 @@
-"""Erases facts, notes, contested sentences and comments of an older system after their retention period."""
+"""Erases facts, notes, contact attempts, contested sentences and old comments after their retention period."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -7,7 +7,8 @@ from access.models import Person
 from audit import events
 from audit.record import record
 from casework.actions.facts import MODELS
-from casework.models import AccountNote, ContestedSentence, LegacyComment
+from casework.models import AccountNote, ContactAttempt, ContestedSentence, LegacyComment
+from casework.models.contact_attempt import STORED_FOR
 from casework.models.contest import KEPT
 from tenants.actions.expiry import LOGIN
 from tenants.models import LeaseChange
@@ -39,6 +40,16 @@ def expire_notes(*, by: Person | str) -> int:
         gone = AccountNote._default_manager.using(LOGIN).filter(_OVER).delete()[0]
         if gone:
             record(events.NOTES_EXPIRED, by=by, using=LOGIN, notes=gone)
+    return gone
+
+
+def expire_contacts(*, by: Person | str) -> int:
+    """Erase contact attempts of more than a year ago."""
+    with transaction.atomic(using=LOGIN):
+        attempts = ContactAttempt._default_manager.using(LOGIN).filter(made_on__lt=TodayInParis() - STORED_FOR)
+        gone = attempts.delete()[0]
+        if gone:
+            record(events.CONTACTS_EXPIRED, by=by, using=LOGIN, contacts=gone)
     return gone
 
 

@@ -1,6 +1,7 @@
-"""Models of facts and their codes, notes, contested refusals of sentences, and comments of an older system."""
+"""Models of facts and their codes, notes, contested refusals, contact attempts, and comments of an older system."""
 
 from casework.models.certificate import DestructionCertificate
+from casework.models.contact_attempt import ContactAttempt
 from casework.models.contest import AllowedWording, ContestedSentence
 from casework.models.fact import AccountFact, CardFact, DwellingFact, Fact
 from casework.models.fact_code import FactCode, FactScope, FactTerm, Slot
@@ -12,6 +13,7 @@ __all__ = [
     "AccountNote",
     "AllowedWording",
     "CardFact",
+    "ContactAttempt",
     "ContestedSentence",
     "DestructionCertificate",
     "DwellingFact",

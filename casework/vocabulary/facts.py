@@ -16,6 +16,8 @@ FIELDS = Vocabulary(_HERE / "fact_words.csv", only="field")
 ELSEWHERE = frozenset({"discreet_mark"})
 # PRECAUTIONS lists the fact codes that only a manager may record, after the tenant has been informed.
 PRECAUTIONS = frozenset({"visit_in_pairs"})
+# The fact code that says how and when a tenant prefers to be contacted. The account page shows it, too.
+CONTACT_PREFERENCE = "contact_preference"
 
 
 @cache

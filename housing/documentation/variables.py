@@ -128,6 +128,12 @@ VARIABLES = (
         "officer of the place decides. Read by `provision`, which writes it into the database",
     ),
     Variable(
+        "LOGE_CONTACT_AGAIN_AFTER",
+        "7",
+        "days after which an account in arrears comes back to the list of accounts to contact, once the tenant was "
+        "reached or was offered an adviser; 92 at most",
+    ),
+    Variable(
         "LOGE_LEAKED_PASSWORDS",
         "none",
         "file of the SHA-1 of leaked passwords, in order, one a line: a new password that stands there is refused",

@@ -15,6 +15,7 @@ from casework.models import (
     AccountFact,
     AccountNote,
     CardFact,
+    ContactAttempt,
     ContestedSentence,
     DwellingFact,
     FactCode,
@@ -52,6 +53,7 @@ _UNDER_SEAL = "restricted text, which is read with the data protection officer a
 UNTOLD: dict[str, str] = {
     **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
     **{f"casework.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
+    "casework.ContactAttempt.made_on": "the moment of the contact is shown",
     "casework.ContestedSentence.sentence": _UNDER_SEAL,
     "casework.ContestedSentence.wording": _UNDER_SEAL,
     "casework.LegacyComment.sentence": _UNDER_SEAL,
@@ -225,6 +227,16 @@ COPIED = (
     Copied(CardFact, _("Faits de la fiche et consignes"), (_SAID[0], (_("Personne"), "residence_id"), *_SAID[1:])),
     Copied(DwellingFact, _("Faits du logement"), (_SAID[0], _DOOR, *_SAID[1:])),
     Copied(AccountFact, _("Faits du compte"), _SAID),
+    Copied(
+        ContactAttempt,
+        _("Contacts au sujet d’une somme due"),
+        (
+            (_("Le"), "made_at"),
+            (_("Résultat"), "get_outcome_display"),
+            (_("À contacter de nouveau le"), "back_on"),
+            (_("Par"), "made_by_id"),
+        ),
+    ),
     Copied(
         AccountNote,
         _("Notes"),

@@ -30,7 +30,7 @@ _ERASURES = [
     kind.code
     for kind in (events.NOTES_EXPIRED, events.FACTS_EXPIRED, events.CONTESTS_EXPIRED, events.INSPECTIONS_EXPIRED,
                 events.SUBJECT_REQUESTS_EXPIRED, events.EMERGENCIES_EXPIRED, events.DEFERRALS_EXPIRED,
-                events.LOOK_QUESTIONS_EXPIRED, events.INHERITED_EXPIRED, events.TRACE_PRUNED)
+                events.LOOK_QUESTIONS_EXPIRED, events.INHERITED_EXPIRED, events.CONTACTS_EXPIRED, events.TRACE_PRUNED)
 ]  # fmt: skip
 
 

@@ -71,6 +71,7 @@ CREATE OR REPLACE FUNCTION inspection_exhibit_copy(wanted text) RETURNS TABLE (s
             JOIN theirs ON theirs.account = e.account_id
         UNION ALL SELECT facts.source, facts.line FROM facts
         UNION ALL SELECT 'casework_factcode', to_jsonb(k) FROM casework_factcode k WHERE k.code IN (SELECT code_id FROM facts)
+        UNION ALL SELECT 'casework_contactattempt', to_jsonb(k) FROM casework_contactattempt k JOIN theirs ON theirs.account = k.account_id
         UNION ALL SELECT 'casework_contestedsentence', to_jsonb(c) - 'sentence' - 'wording' FROM casework_contestedsentence c
             JOIN theirs ON theirs.account = c.account_id
         UNION ALL SELECT 'casework_legacycomment', to_jsonb(i) - 'sentence' FROM casework_legacycomment i

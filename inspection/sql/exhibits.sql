@@ -103,6 +103,7 @@ CREATE OR REPLACE FUNCTION inspection_exhibit_file(wanted text)
             JOIN tenants_residence r ON r.id = t.residence_id JOIN people ON people.person = r.tenant_id
         UNION ALL SELECT 'casework_dwellingfact', t.written_on FROM casework_dwellingfact t JOIN theirs ON theirs.lease = t.lease_id
         UNION ALL SELECT 'casework_accountnote', n.written_on FROM casework_accountnote n JOIN theirs ON theirs.account = n.account_id
+        UNION ALL SELECT 'casework_contactattempt', k.made_on FROM casework_contactattempt k JOIN theirs ON theirs.account = k.account_id
         UNION ALL SELECT 'casework_contestedsentence', c.asked_on FROM casework_contestedsentence c JOIN theirs ON theirs.account = c.account_id
         UNION ALL SELECT 'casework_legacycomment', i.first_written_on FROM casework_legacycomment i JOIN theirs ON theirs.account = i.account_id
         UNION ALL SELECT 'rights_subjectrequest', s.opened_on FROM rights_subjectrequest s JOIN people ON people.person = s.tenant_id

@@ -1,11 +1,9 @@
 """Lists of accounts for housing officers, former accounts, and the search. Search words are sent by POST, so that no
 URL contains them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, groupby
-from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -20,7 +18,6 @@ from audit import events
 from audit.purposes import Purpose
 from buildings.models import Address, Building
 from formats.folding import folded
-from ledger.arrears import late_accounts
 from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
 from ledger.queries import TITLES, Row, choice_of, chosen_rows, reference_typed, rows_of
@@ -36,7 +33,6 @@ FOUND = 50
 # With any other filter, a page asks the user for the purpose.
 PURPOSES = {
     "du": Purpose.ARREARS,
-    "retard": Purpose.ARREARS,
     "arrivees": Purpose.MOVING,
     "departs": Purpose.MOVING,
 }
@@ -49,11 +45,8 @@ PURPOSES = {
 def accounts(request: DoorRequest) -> HttpResponse:
     access, chosen = request.access, choice_of(request)
     access.note(list="accounts")
-    late = late_accounts(access) if chosen == "retard" else {}
-    page = (
-        late_page(request, late) if chosen == "retard" else page_of(request, Walk(access, chosen_rows(access, chosen)))
-    )
-    context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **page_context(access, page, late)}
+    page = page_of(request, Walk(access, chosen_rows(access, chosen)))
+    context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **page_context(access, page)}
     return in_hand(request, render(request, "ledger/accounts.html", context), context["rows"], PURPOSES.get(chosen, ""))
 
 
@@ -113,21 +106,11 @@ def page_of(request: DoorRequest, pages: Paginator) -> Page[Account]:
     return pages.get_page(request.GET.get("page"))
 
 
-def late_page(request: DoorRequest, late: Mapping[UUID, int]) -> Page[Account]:
-    """Return a page of accounts in arrears, largest sum first."""
-    page: Page[Any] = Paginator(list(late), A_PAGE).get_page(request.GET.get("page"))
-    rows = with_balance(request.access.rows(Account).filter(pk__in=list(page)).with_place())
-    page.object_list = sorted(rows, key=lambda account: (-late[account.pk], account.pk))
-    return page
-
-
-def page_context(
-    access: AccessContext, page: Page[Account], late: Mapping[UUID, int] = MappingProxyType({})
-) -> dict[str, Any]:
+def page_context(access: AccessContext, page: Page[Account]) -> dict[str, Any]:
     """Return the template context of a list. Makes one query each for accounts with balances, holders and addresses."""
     return {
         "page_obj": page,
-        "rows": rows_of(access, list(page), late),
+        "rows": rows_of(access, list(page)),
         "total": page.paginator.count,
         "day": access.day,
     }

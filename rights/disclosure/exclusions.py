@@ -70,6 +70,7 @@ UNTOLD: dict[str, str] = {
     **{f"casework.LegacyComment.{column}": _UNDER_SEAL for column in ("sentence", "category", "ground")},
     **{f"casework.AccountFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
     **{f"casework.DwellingFact.{column}": _OF_SEVERAL for column in ("told_on", "contested_on", "kept_on")},
+    "casework.ContactAttempt.made_at": "the time of day; the day is shown",
     "casework.AccountNote.withdrawn_on": "a withdrawn note is erased the following night",
     "ledger.BankDetail.holder": "may name another person; the last digits identify the bank account",
     "ledger.Entry.kind": "the label already tells the kind",

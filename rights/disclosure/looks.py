@@ -25,6 +25,8 @@ SHARED = tuple(
         events.LEASE_OPENED,
         events.BOOKS_OPENED,
         events.EXHIBIT_SHOWN,
+        events.CONTACT_RECORDED,
+        events.CONTACT_TAKEN_BACK,
         events.NOTE_WRITTEN,
         events.NOTE_REPLACED,
         events.NOTE_WITHDRAWN,

@@ -7,8 +7,7 @@ from django.db.models import BooleanField, F, Func
 
 
 def in_days(account: str, day: str) -> Func:
-    """SQL condition: the report may show this date of an account, because the tenant was one of the holders on that
-    date.
+    """SQL condition: the report may show this date of an account, because the tenant was a holder on that date.
 
     Dates before the account had a holder are shown to its first holder. Dates after all holders left are shown to its
     last holder.

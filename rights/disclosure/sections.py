@@ -6,12 +6,11 @@ Data about other people on the same lease are left out. `exclusions` lists what 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Model
+from django.db.models import F, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -25,6 +24,7 @@ from casework.models import (
     AccountFact,
     AccountNote,
     CardFact,
+    ContactAttempt,
     ContestedSentence,
     DwellingFact,
     Fact,
@@ -40,6 +40,7 @@ from privacy.retention import Entry as HeldField
 from privacy.retention import entries
 from privacy.retention_periods import RetentionPeriod
 from rights.disclosure.looks import Seen, looks_at
+from rights.disclosure.own_dates import end_if_theirs, if_theirs, in_days
 from rights.models import SubjectRequest
 from tenants.models import (
     Account,
@@ -136,6 +137,7 @@ class _About:
         yield self.facts_part("card_facts", _("Faits notés sur votre fiche"), CardFact, code__precaution=False)
         yield self.facts_part("dwelling_facts", _("Faits notés sur votre logement"), DwellingFact)
         yield self.facts_part("account_facts", _("Faits notés sur votre compte"), AccountFact)
+        yield self.contacts_part()
         yield self.notes_part()
         yield self.sealed_part()
         yield self.discretion_part()
@@ -172,11 +174,11 @@ class _About:
                 party.get_capacity_display(),
                 party.first_day,
                 party.last_day,
-                *_end_if_theirs(party),
+                *end_if_theirs(party),
             )
             for party in parties.annotate(
-                notice_theirs=_in_days("lease__account", "lease__notice_on"),
-                end_theirs=_in_days("lease__account", "lease__ends_on"),
+                notice_theirs=in_days("lease__account", "lease__notice_on"),
+                end_theirs=in_days("lease__account", "lease__ends_on"),
             )
         ]
         from_to = (_("Depuis le"), _("Jusqu’au"))
@@ -230,11 +232,11 @@ class _About:
         """
         owed = {"lease__parties__tenant": self.tenant, "lease__parties__capacity__in": _OWING}
         rows = self.rows(Account, **owed).distinct().order_by("opened_on", "id")
-        return list(rows.annotate(settled_theirs=_in_days("pk", "settled_on")))
+        return list(rows.annotate(settled_theirs=in_days("pk", "settled_on")))
 
     def accounts_part(self) -> Part:
         rows = [
-            (account.reference, account.opened_on, _if_theirs(account.settled_on, account.settled_theirs))
+            (account.reference, account.opened_on, if_theirs(account.settled_on, account.settled_theirs))
             for account in self.accounts
         ]
         columns = (_("Référence"), _("Ouvert le"), _("Soldé le"))
@@ -304,6 +306,12 @@ class _About:
         columns = (_("Noté le"), _("Ce qui est noté"), *answered, _("Jusqu’au"))
         return Part(part, title, (model,), columns, rows)
 
+    def contacts_part(self) -> Part:
+        attempts = self._on_account(ContactAttempt, "made_at", "made_by").order_by("made_on", "id")
+        rows = [(attempt.made_on, attempt.get_outcome_display(), attempt.back_on) for attempt in attempts]
+        columns = (_("Le"), _("Résultat"), _("À contacter de nouveau le"))
+        return Part("contacts", _("Contacts au sujet d’une somme due"), (ContactAttempt,), columns, rows)
+
     def notes_part(self) -> Part:
         hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
@@ -370,31 +378,6 @@ class _About:
         ]
         columns = (_("Demandé le"), _("Droit"), _("Donnée"), _("Réponse due le"), _("Réponse le"), _("Réponse"))
         return Part("requests", _("Vos demandes"), (SubjectRequest,), columns, rows)
-
-
-def _in_days(account: str, day: str) -> Func:
-    """SQL condition: the report may show this date of an account, because the tenant was a holder on that date.
-
-    Dates before the account had a holder are shown to its first holder. Dates after all holders left are shown to its
-    last holder.
-    """
-    return Func(F(account), F(day), function="rights_disclosed_account", output_field=BooleanField())
-
-
-def _end_if_theirs(party: Any) -> tuple[date | None, date | None]:
-    """Return the day of notice and the last day of a lease. Each is None if the report may not show it.
-
-    A tenant who left the lease earlier must not learn when the remaining holders gave notice or left.
-    """
-    last = party.last_day or date.max
-    notice, end = party.lease.notice_on, party.lease.ends_on
-    noticed = bool(notice and (notice <= last or party.notice_theirs))
-    ended = noticed or bool(end and (end <= last or party.end_theirs))
-    return _if_theirs(notice, noticed), _if_theirs(end, ended)
-
-
-def _if_theirs(day: date | None, theirs: bool) -> date | None:
-    return day if theirs else None
 
 
 _OWING = (Capacity.HOLDER, Capacity.CO_HOLDER)

@@ -118,6 +118,9 @@ TESTED: dict[str, str] = {
     "tenants/actions/expiry.py:YEAR": YEAR,
     "rights/delays.py:EXTENDED": CASE,
     "rights/delays.py:MONTH": CASE,
+    "casework/models/contact_attempt.py:LONGEST_WAIT": "tests/casework/test_contact_attempts.py::"
+    "test_wrong_input_is_refused_with_its_reason_and_stores_nothing",
+    "casework/models/contact_attempt.py:STORED_FOR": NIGHT,
     "casework/models/contest.py:KEPT": NIGHT,
     "casework/models/contest.py:WORKING_DAYS": ANSWER,
     "inspection/models/copy_release.py:DAY": COPY,
@@ -224,6 +227,7 @@ ENDED: dict[str, str] = {
     "until_midnight": "tests/tenants/test_undoing.py::test_nightly_job_deletes_lease_changes_of_past_days",
     "fact": NIGHT,
     "note": NIGHT,
+    "contact_year": NIGHT,
     "contest": NIGHT,
     "inspection": NIGHT,
     "quarantine": NIGHT,

@@ -63,6 +63,7 @@ EDITS: dict[str, dict[str, tuple[str | list[str], ...]]] = {
 }
 # The pages in ONCE create or end a row. They write an event whatever the fields contain, so no field is tested.
 ONCE = {
+    "account_contact",
     "account_fact",
     "agenda_remove",
     "account_facts",

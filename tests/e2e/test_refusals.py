@@ -226,7 +226,7 @@ ALONE = {
 EMPTY = {
     "caretaker": 1,
     "sector_manager": 3,
-    "officer": 6,
+    "officer": 7,
     "front_desk": 0,
     "on_call": 0,
     "allocation_officer": 1,

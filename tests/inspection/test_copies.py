@@ -51,6 +51,7 @@ from tests.builders import (
     open_in_emergency,
     paris_day,
     post,
+    record_attempt,
     release_copy,
     seal_legacy_comment,
     seal_sentence,
@@ -245,6 +246,7 @@ def full(landlord, released):
     note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=day)
     write_handed_keys(account, residence)
     write_note(account, "Rappelle le 5 pour le second versement.")
+    record_attempt(account, landlord.person("elise"), "appointment", back=6)
     seal_sentence(account, elise)
     seal_legacy_comment(account)
     mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building_id=account.building_id, **days)

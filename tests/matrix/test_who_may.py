@@ -85,6 +85,8 @@ work               rrrooorrrr.rrrrrrrrrrrrrrr.
 account_turn       rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts           rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_former    rrrooorrrr.rrrrrrrrrrrrrrr.
+accounts_to_contact rrrooorrrr.rrrrrrrrrrrrrrr.
+contacts_export    rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_search    rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_export    rrrooorrrr.rrrrrrrrrrrrrrr.
 account            rrrmomrrrr.rrrrrrrrrrrrrrr.
@@ -158,6 +160,7 @@ dwelling_facts     omrmomorrr.rrrrrrrrrrrrrrr.
 dwelling_fact      omrmomorrr.rrrrrrrrrrrrrrr.
 account_facts      rrrmomrrrr.rrrrrrrrrrrrrrr.
 account_fact       rrrmomrrrr.rrrrrrrrrrrrrrr.
+account_contact    rrrmomrrrr.rrrrrrrrrrrrrrr.
 account_notes      rrrmomrrrr.rrrrrrrrrrrrrrr.
 note_reading       rrrmomrrrr.rrrrrrrrrrrrrrr.
 contests           rrrrrrrror.rrrrrorrrrrrrrr.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from access.models import Level, Person
 from buildings.models import Building, Unit
+from casework.models.contact_attempt import ContactOutcome
 from tenants.models import Account, Residence
 from tests.builders import (
     OWNER,
@@ -20,6 +21,7 @@ from tests.builders import (
     note,
     paris_day,
     post,
+    record_attempt,
     run,
     seal_legacy_comment,
     seal_sentence,
@@ -46,6 +48,7 @@ RESIDENT_TABLES = (
     "casework_dwellingfact",
     "casework_accountfact",
     "casework_accountnote",
+    "casework_contactattempt",
     "casework_contestedsentence",
     "casework_legacycomment",
 )
@@ -113,6 +116,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
         write_note(account, "Rappelle le 5 pour le second versement.")
         seal_legacy_comment(account)
         ask_write_off(account)
+        record_contacts(account)
         seal_sentence(account, Person.objects.using(OWNER).order_by("pk")[0])
     if account_alone:
         return
@@ -120,6 +124,13 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
         note(residence, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
     for unit in units:
         note(unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
+
+
+def record_contacts(account: Account) -> None:
+    """Add contact attempts with each outcome, of which the latest takes the account off today's list."""
+    officer = Person.objects.using(OWNER).get(name="Karim Sy")
+    for outcome in ContactOutcome.values:
+        record_attempt(account, officer, outcome, back=5)
 
 
 def change_money_in(building: Building) -> None:

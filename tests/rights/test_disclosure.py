@@ -35,6 +35,7 @@ from tests.builders import (
     make_demand,
     note,
     paris_day,
+    record_attempt,
     run,
     seal_legacy_comment,
     seal_sentence,
@@ -157,6 +158,7 @@ def fill(landlord, name: str, first: str) -> None:
     keys.save(using=OWNER)
     note(account, "payment_difficulty", offer="instalments", date=day)
     write_note(account, "Rappelle le 5 pour le second versement.")
+    record_attempt(account, landlord.person("elise"), "appointment", back=6)
     seal_sentence(account, landlord.person("elise"), "Est malade du foie.")
     seal_legacy_comment(account, "Alcoolique notoire.")
     refused = {"decision": "refused", "decided_by": landlord.person("elise"), "decided_at": timezone.now()}
@@ -174,6 +176,8 @@ def test_report_covers_every_compartment_in_three_formats_and_two_languages(land
     assert {"IBAN, masqué": "FR•• •••• 2606"}.items() <= {
         r["Donnée"]: r["Valeur"] for r in rows_of_section(report, "identity")
     }.items()
+    [contact] = rows_of_section(report, "contacts")
+    assert contact["Résultat"] == "rendez-vous convenu" and len(contact) == 3
     assert rows_of_section(report, "notes")[0]["Phrase"].startswith("Rappelle le 5")
     # A contested sentence is erased thirty days after it was contested, not on the last day that its author chose.
     assert rows_of_section(report, "sealed")[0]["S’efface le"] == paris_day(30).isoformat()

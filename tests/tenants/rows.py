@@ -30,6 +30,7 @@ from tests.builders import (
     open_in_emergency,
     paris_day,
     post,
+    record_attempt,
     release_copy,
     seal_legacy_comment,
     seal_sentence,
@@ -65,6 +66,7 @@ def fill_household(landlord: World) -> None:
     note(residence.unit, "keys_handed", key_kind="entrance_badge", count=2, date=f"{day}")
     write_note(account, "Rappelle le 5 pour le second versement.")
     seal_sentence(account, person)
+    record_attempt(account, person)
     open_in_emergency(account.lease, person)
     stand_wall(account.lease, landlord.person("paul"))
     change_lease(account.lease, person, "signed")

@@ -33,6 +33,7 @@ from tests.builders import (
     note,
     open_in_emergency,
     paris_day,
+    record_attempt,
     run,
     seal_legacy_comment,
     seal_sentence,
@@ -217,6 +218,7 @@ def test_database_counts_late_items_from_midnight_in_paris(landlord):
 NIGHTS = {
     "oversight_inspection": 8,
     "casework_accountfact": 21,
+    "casework_contactattempt": 366,
     "casework_contestedsentence": 30,
     "casework_accountnote": 91,
     "oversight_lookquestion": 93,
@@ -234,6 +236,7 @@ def write_expiring_rows(landlord) -> date:
     day, ines, account = paris_day(), landlord.person("ines"), landlord.account(NEAR)
     note(account, "payment_difficulty", offer="instalments", date=day.isoformat())
     write_note(account, "Rappelle le 5 pour le second versement.")
+    record_attempt(account, landlord.person("elise"))
     seal_sentence(account, landlord.person("elise"))
     seal_legacy_comment(account)
     make_inspection(ines, [])

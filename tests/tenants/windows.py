@@ -17,6 +17,7 @@ from tests.builders import (
     make_unit,
     note,
     paris_day,
+    record_attempt,
     settle_in,
     write_note,
 )
@@ -196,6 +197,13 @@ def account_note(landlord: World, first: int, last: int) -> list[Look]:
     return [Look("elise", at, "Rappelle le 5", None, 20)]
 
 
+def contact_attempt(landlord: World, first: int, last: int) -> list[Look]:
+    """Return the lists of accounts to contact. An account that was contacted must be missing until its day."""
+    account = landlord.account("Dette-Glycines A")
+    record_attempt(account, landlord.person("elise"), back=20)
+    return [Look("elise", path, account.reference, 20, None) for path in ("/comptes/a-contacter/", "/journee/")]
+
+
 def discreet_mark(landlord: World, first: int, last: int) -> list[Look]:
     account, home = landlord.account("Calme-Glycines A"), landlord.residence("Calme-Glycines A")
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
@@ -265,6 +273,7 @@ SCENES: dict[str, Scene] = {
     "casework.DwellingFact": dwelling_fact,
     "casework.AccountFact": account_fact,
     "casework.AccountNote": account_note,
+    "casework.ContactAttempt": contact_attempt,
     "tenants.DiscreetMark": discreet_mark,
     "access.Assignment": assignment,
     "tenants.Reminder": reminder,

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from access.grants.actions.sign_ins import expire_sessions
 from allocations.actions.expiry import expire_applications, expire_candidacies, expire_registry_rows, lapse_claims
 from allocations.actions.offers import expire_offers
-from casework.actions.expiry import expire_contests, expire_facts, expire_legacy_comments, expire_notes
+from casework.actions.expiry import expire_contacts, expire_contests, expire_facts, expire_legacy_comments, expire_notes
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
 from rights.actions.expiry import expire_deferrals, expire_subject_requests
@@ -20,6 +20,7 @@ NAME = "expire_notes"
 STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("faits", expire_facts),
     ("notes", expire_notes),
+    ("contacts", expire_contacts),
     ("phrases contestées", expire_contests),
     ("contrôles", expire_inspections),
     ("anciens commentaires", expire_legacy_comments),
@@ -40,12 +41,12 @@ _log = logging.getLogger("loge.night")
 
 class Command(BaseCommand):
     help = (
-        "Efface les faits et les notes échus ou retirés, les phrases contestées de trente jours, les contrôles "
-        "de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un an, les "
-        "demandes répondues depuis trois ans, les demandes de logement radiées ou échues, les questions closes sur "
-        "des consultations, les sessions qui n’ouvrent plus rien, et le dit dans la trace. Constate aussi le silence "
-        "sur les propositions de logement dont le délai est passé, et les conditions non remplies. Ce qui échoue "
-        "n’arrête pas le reste. À lancer chaque nuit."
+        "Efface les faits et les notes échus ou retirés, les contacts d’un an, les phrases contestées de trente jours, "
+        "les contrôles de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un "
+        "an, les demandes répondues depuis trois ans, les demandes de logement radiées ou échues, les questions closes "
+        "sur des consultations, les sessions qui n’ouvrent plus rien, et le dit dans la trace. Constate aussi le "
+        "silence sur les propositions de logement dont le délai est passé, et les conditions non remplies. Ce qui "
+        "échoue n’arrête pas le reste. À lancer chaque nuit."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,146 @@
+"""The list of accounts to contact today, its export, and the page that records the outcome of a contact attempt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from access.guard.context import AccessContext, DoorRequest
+from access.guard.door import door
+from access.pages.acting import done
+from access.permissions import Permission
+from audit import events
+from audit.purposes import Purpose
+from casework.actions.contact_attempts import NOT_YOURS_TODAY, record_contact, take_back_contact
+from casework.forms.contact_attempts import ContactForm
+from casework.models import ContactAttempt
+from casework.queries import contact_list
+from formats.money import plain
+from formats.spreadsheets import Figure, download, sheet
+from ledger.balances import balance_of, with_balance
+from ledger.queries import Row, head_of, rows_of
+from tenants.account_queue import address_of, lay, pile_for, pile_of
+from tenants.models import Account
+from tenants.models.account import PLACED_BY
+
+A_PAGE = 60
+
+
+@dataclass(frozen=True)
+class Line:
+    """An account to contact, with the latest contact attempt, if any."""
+
+    row: Row
+    latest: ContactAttempt | None
+
+
+# --- The list --------------------------------------------------------------------------------------------------------
+
+
+@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
+def accounts_to_contact(request: DoorRequest) -> HttpResponse:
+    """List the accounts in arrears to contact today, largest sum first."""
+    access = request.access
+    access.note(list="accounts_to_contact")
+    listed = contact_list(access)
+    page = Paginator(list(listed.due), A_PAGE).get_page(request.GET.get("page"))
+    lines = _lines(access, list(page), listed.due)
+    context = {
+        "tab": "accounts_to_contact",
+        "page_obj": page,
+        "lines": lines,
+        "total": len(listed.due),
+        "later": listed.later,
+        "day": access.day,
+    }
+    purposes = dict.fromkeys((line.row.account.reference for line in lines), Purpose.ARREARS)
+    answer = render(request, "casework/accounts_to_contact.html", context)
+    return lay(answer, access.person, [pile_for(request.get_full_path(), purposes)], secure=request.is_secure())
+
+
+@door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
+def contacts_export(request: DoorRequest) -> HttpResponse:
+    """Export the accounts to contact today in the order of the list. The audit log records each account in the file."""
+    access = request.access
+    access.note(format="csv")
+    due = contact_list(access).due
+    header = [
+        _("Référence"),
+        _("Titulaires"),
+        _("Adresse"),
+        _("Bâtiment"),
+        _("Porte"),
+        _("Dû depuis plus d’un mois"),
+        _("Solde"),
+        _("Dernier contact"),
+        _("Résultat"),
+    ]
+    cells = [
+        [
+            line.row.account.reference,
+            line.row.who,
+            line.row.address,
+            line.row.account.building.place.name,
+            line.row.account.lease.main_unit.door,
+            Figure(plain(line.row.late_cents)),
+            Figure(plain(balance_of(line.row.account))),
+            f"{line.latest.made_on:%d/%m/%Y}" if line.latest else "",
+            line.latest.get_outcome_display() if line.latest else "",
+        ]
+        for line in _lines(access, list(due), due)
+    ]
+    return download(_("comptes-a-contacter"), sheet(header, cells))
+
+
+def _lines(access: AccessContext, accounts: Sequence[UUID], due: Mapping[UUID, int]) -> list[Line]:
+    """Return these accounts in the order of the list."""
+    rows = rows_of(access, list(with_balance(access.rows(Account).filter(pk__in=accounts).with_place())), due)
+    latest = {attempt.account_id: attempt for attempt in access.rows(ContactAttempt).latest_of(accounts)}
+    rows.sort(key=lambda row: (-row.late_cents, row.account.pk))
+    return [Line(row, latest.get(row.account.pk)) for row in rows]
+
+
+# --- One account -----------------------------------------------------------------------------------------------------
+
+
+@door(
+    Permission.CONTACTS_RECORD,
+    model=Account,
+    lookup="reference",
+    post_event=events.FORM_SUBMITTED,
+    select_related=PLACED_BY,
+)
+def account_contact(request: DoorRequest, account: Account) -> HttpResponse:
+    """Record the outcome of a contact attempt, or take back one that the same person recorded today."""
+    access = request.access
+    back = address_of(account.reference, pile_of(request, access.person, account.reference))
+    if "annuler" in request.POST:
+        _take_back(request, account, request.POST["annuler"])
+        return redirect(back)
+    form = ContactForm(request.POST or None)
+    if form.is_valid() and done(form, record_contact, request, account=account, **form.cleaned_data):
+        messages.success(request, _("Le contact est enregistré."))
+        return redirect(f"{back}#appel")
+    context = {**head_of(access, account, fresh=True), "form": form, "back": back}
+    return render(request, "casework/account_contact.html", context)
+
+
+def _take_back(request: DoorRequest, account: Account, pk: str) -> None:
+    """Take back an attempt. If the database refuses, the next page shows the reason."""
+    access = request.access
+    mine = access.rows(ContactAttempt).filter(account=account, made_by=access.person, made_on=access.day)
+    attempt = next((attempt for attempt in mine if str(attempt.pk) == pk), None)
+    try:
+        if attempt is None:
+            raise ValidationError(NOT_YOURS_TODAY)
+        take_back_contact(by=access.person, attempt=attempt, context=access.context)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("Le contact est annulé."))
