@@ -179,7 +179,7 @@ def test_fragments_are_announced_or_take_focus(call_on, landlord):
     elise.page.get_by_label("Montant, en euros").fill("12,50")
     elise.page.get_by_text("Chèque", exact=True).click()
     elise.page.get_by_role("main").get_by_role("button", name="Vérifier").click()
-    expect(elise.page.get_by_role("button", name="Enregistrer")).to_be_focused()
+    expect(elise.page.get_by_role("button", name="Enregistrer", exact=True)).to_be_focused()
     elise.page.get_by_role("button", name="Modifier").click()
     elise.page.get_by_label("Montant, en euros").fill("douze")
     elise.page.get_by_role("main").get_by_role("button", name="Vérifier").click()

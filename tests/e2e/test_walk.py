@@ -117,6 +117,7 @@ MET_ELSEWHERE = {
     "parts/shown_as.html": "tests/e2e/test_inspector.py browses a caretaker's pages",
     "ledger/account_undo.html": "needs a new entry: tests/e2e/test_officer_desk.py",
     "casework/contest_late.html": "needs a contest older than two days",
+    "casework/attempt_day.html": "needs a call recorded before: tests/e2e/test_calls.py",
     "casework/contests_late.html": "needs a contest older than two days",
     "tenants/door_lines.html": _TOWER,
     "tenants/moves.html": _TOWER,

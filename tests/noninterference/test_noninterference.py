@@ -9,7 +9,7 @@ from django.test import Client
 from access.checks import routes
 from access.compartments import Compartment
 from tests.builders import paris_day, run
-from tests.noninterference.change import change_all_but, change_money_in, fingerprint
+from tests.noninterference.change import change_all_but, change_money_in, fingerprint, record_contacts
 from tests.noninterference.harness import (
     ASIDE,
     Answer,
@@ -87,6 +87,20 @@ def test_caretaker_pages_do_not_depend_on_debts(landlord, sign_in):
     before = read_everything(sign_in("awa"), ids)
     change_money_in(landlord.building("Glycines A"))
     assert differences(before, read_everything(sign_in("awa"), ids)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wall"), [*(("awa", wall) for wall in WALLS), ("georges", "both"), ("helene", "both")]
+)
+def test_pages_of_other_roles_do_not_depend_on_calls_about_arrears(landlord, sign_in, name, wall):
+    """Two residents who differ only in contact attempts look the same to a caretaker, a manager and an accountant."""
+    ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)
+    before = read_behind("both" if wall == "python alone" else wall, sign_in(name), ids, briefly=wall != "both")
+    officer_before = read_everything(sign_in("elise"), ids, ("account",), briefly=True)
+    for reference in ("Dette-Glycines A", "Calme-Glycines A"):
+        record_contacts(landlord.account(reference))
+    assert differences(before, read_behind(wall, sign_in(name), ids, briefly=wall != "both")) == []
+    assert differences(officer_before, read_everything(sign_in("elise"), ids, ("account",), briefly=True)) != []
 
 
 @pytest.mark.parametrize(("name", "wall"), READERS_AND_WALLS)
