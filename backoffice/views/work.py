@@ -20,7 +20,7 @@ from casework.queries import contact_list
 from ledger.balances import with_balance
 from ledger.models import Receipt
 from ledger.queries import rows_of, to_decide
-from tenants.account_queue import address_of, lay, pile_for, pile_of
+from tenants.account_queue import Pile, address_of, lay, pile_for, pile_of
 from tenants.models import Account, Residence
 from tenants.queries import missions
 
@@ -74,18 +74,24 @@ def work(request: DoorRequest) -> HttpResponse:
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
     )
+    return lay(
+        render(request, "backoffice/work.html", context), access.person, _piles(context), secure=request.is_secure()
+    )
+
+
+def _piles(context: Mapping[str, Any]) -> list[Pile]:
+    """Return the account queue of each list of the page, with the purpose for which the person opens its accounts."""
     lists = (
-        ("decider", [line["row"] for line in deciding], Purpose.ACCOUNTING),
+        ("decider", [line["row"] for line in context["deciding"]], Purpose.ACCOUNTING),
         ("appeler", context["calls"], Purpose.ARREARS),
         ("arrivees", context["arrivals"], Purpose.MOVING),
         ("departs", context["departures"], Purpose.MOVING),
         ("solder", context["former"], Purpose.CLOSING),
     )
-    piles = [
+    return [
         pile_for(f"{reverse('work')}#{name}", {row.account.reference: purpose for row in rows}, name)
         for name, rows, purpose in lists
     ]
-    return lay(render(request, "backoffice/work.html", context), access.person, piles, secure=request.is_secure())
 
 
 def _first(rows: Any, counted: Any = None) -> tuple[list[Any], int]:
