@@ -12,6 +12,7 @@ from tests.conftest import LONGEST, ON_EACH_VERSION, SLOW
 # Maps each test file that uses a client without a copy of the test database to the reason for having no copy.
 WITHOUT_CLONE: dict[str, str] = {
     "tests/housing/test_proxy.py": "its client is one of http.client, in front of two servers that echo",
+    "tests/housing/test_serving_queue.py": "its client is one of http.client; the server waits or echoes",
 }
 CLONED = {"landlord", "bare", "sign_in"}
 
