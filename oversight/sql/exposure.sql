@@ -1,6 +1,7 @@
 -- Measures the day: by role, pairs of a person and a resident within reach, and pairs without any view in a year. Sums
 -- are of five people or more: smaller roles share one row, or have none.
--- Residents of the same buildings are counted together, so that the pairs are never listed: there are millions of them.
+-- Residents of the same buildings are counted together, so that the pairs are never listed: there are millions of them. No
+-- figure is computed for a single person.
 CREATE OR REPLACE FUNCTION oversight_measure_exposure() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -20,25 +21,24 @@ BEGIN
     ), within_reach AS (
         SELECT DISTINCT r.person, r.role, g.buildings, g.tenants FROM households g
         CROSS JOIN LATERAL unnest(g.buildings) AS b JOIN reaching r ON r.building = b
+    ), sizes AS (
+        SELECT role, count(DISTINCT person) >= 5 AS large FROM within_reach GROUP BY role
     ), possible AS (
-        SELECT person, role, sum(tenants) AS possible FROM within_reach GROUP BY person, role
+        SELECT CASE WHEN z.large THEN w.role ELSE '' END AS line, sum(w.tenants) AS possible
+        FROM within_reach w JOIN sizes z USING (role) GROUP BY 1 HAVING count(DISTINCT w.person) >= 5
     ), viewed AS (
         SELECT w.person, t.tenant FROM (SELECT DISTINCT person FROM reaching) w
         CROSS JOIN LATERAL (
             SELECT DISTINCT unnest(e.shown || e.about) AS tenant FROM audit_event e
             WHERE e.actor = w.person AND e.at > loge_now() - interval '1 year' AND e.outcome IN ('shown', 'changed')) t
     ), used AS (
-        SELECT r.person, r.role, count(DISTINCT s.tenant) AS used
+        SELECT CASE WHEN z.large THEN r.role ELSE '' END AS line, count(DISTINCT (r.role, r.person, s.tenant)) AS used
         FROM viewed s JOIN residents h ON h.tenant = s.tenant CROSS JOIN LATERAL unnest(h.buildings) AS b
-        JOIN reaching r ON r.person = s.person AND r.building = b GROUP BY r.person, r.role
-    ), sizes AS (
-        SELECT role, count(*) >= 5 AS large FROM possible GROUP BY role
+        JOIN reaching r ON r.person = s.person AND r.building = b JOIN sizes z USING (role) GROUP BY 1
     )
     INSERT INTO oversight_exposureday (id, day, role, possible, unused)
-    SELECT gen_random_uuid(), loge_today(), CASE WHEN z.large THEN p.role ELSE '' END, sum(p.possible),
-           sum(p.possible - coalesce(u.used, 0))
-    FROM possible p JOIN sizes z ON z.role = p.role LEFT JOIN used u ON u.person = p.person AND u.role = p.role
-    GROUP BY 3 HAVING count(DISTINCT p.person) >= 5;
+    SELECT gen_random_uuid(), loge_today(), line, p.possible, p.possible - coalesce(u.used, 0)
+    FROM possible p LEFT JOIN used u USING (line);
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN written;
 END $$;
