@@ -225,8 +225,8 @@ def test_recused_member_reads_no_decision_until_the_session_closes(commission, c
     decision = commission.propose(first, "b", rank=1)
     commission.vote(decision, "marion")
     commission.count(decision)
-    read = {name: as_role(C.COMMITTEE, commission.person(name).pk, sql) for name in ("mehdi", "camille", "marion")}
-    assert read == {"mehdi": [], "camille": [(first.pk, "adopted", 1)], "marion": [(first.pk, "adopted", 1)]}
+    rows = {name: as_role(C.COMMITTEE, commission.person(name).pk, sql) for name in ("mehdi", "camille", "marion")}
+    assert rows == {"mehdi": [], "camille": [(first.pk, "adopted", 1)], "marion": [(first.pk, "adopted", 1)]}
     for candidacy in others:
         commission.decide(candidacy, "d", motive="other_ranked_before")
     assert len(as_role(C.COMMITTEE, commission.person("mehdi").pk, sql)) == 2

@@ -76,8 +76,8 @@ def test_manager_cancels_a_session_before_it_opens(sign_in, table):
     assert "1 logement, 3 sièges" in words_of(rosa.get(cancelling))
     assert rosa.post(cancelling)["Location"] == reverse("sessions")
     assert "annulée" in words_of(rosa.get(reverse("sessions")))
-    shown = words_of(rosa.get(seats))
-    assert "Séance annulée" in shown and "Les logements ont quitté" in shown and "quorum" not in shown.lower()
+    body = words_of(rosa.get(seats))
+    assert "Séance annulée" in body and "Les logements ont quitté" in body and "quorum" not in body.lower()
     assert cancelling not in text(rosa.get(seats))
     assert "Seule une séance qui n’est pas ouverte" in words_of(rosa.post(cancelling))
     for client in (table.camille, table.mehdi, table.marion):

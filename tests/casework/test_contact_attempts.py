@@ -287,16 +287,16 @@ def test_officer_reads_no_card_fact_but_the_contact_preference(landlord):
     home, day = landlord.residence(LATE), paris_day().isoformat()
     note(home, "contact_preference", channel="phone", slot="morning", ends=90)
     note(home, "visit_in_pairs", told=0, date=day, until=day)
-    read = "SELECT code_id FROM casework_cardfact"
-    assert as_role(C.ACCOUNT, landlord.person("elise").pk, read) == [("contact_preference",)]
-    assert as_role(C.ACCOUNT, landlord.person("fatou").pk, read) == []
+    query = "SELECT code_id FROM casework_cardfact"
+    assert as_role(C.ACCOUNT, landlord.person("elise").pk, query) == [("contact_preference",)]
+    assert as_role(C.ACCOUNT, landlord.person("fatou").pk, query) == []
 
 
 def test_nightly_job_erases_attempts_after_a_year(landlord, late):
     elise = landlord.person("elise")
     record_attempt(late, elise, made=-366, back=-360)
-    kept = record_attempt(late, elise, made=-365, back=-360)
+    newer = record_attempt(late, elise, made=-365, back=-360)
     call_command("expire_notes", stdout=io.StringIO())
-    assert [attempt.pk for attempt in attempts()] == [kept.pk]
+    assert [attempt.pk for attempt in attempts()] == [newer.pk]
     [event] = events(kind="contacts_expired")
     assert event["facts"] == {"contacts": 1}

@@ -143,10 +143,10 @@ def invent_landlord(rng: Random) -> None:
         unit = make_unit(rng.choice(houses), str(number))
         let(unit, *rng.sample(tenants, rng.randint(1, 3)), start=-400, end=rng.choice((None, None, None, -10, 0)))
     for _ in range(30):
-        shown, about = rng.sample(tenants, rng.randint(0, 4)), rng.choice([None, *tenants])
+        viewed, about = rng.sample(tenants, rng.randint(0, 4)), rng.choice([None, *tenants])
         leave_line(
             "residents_listed", rng.choice(people), about, day=rng.choice((0, -100, -364, -367)),
-            shown=[tenant.pk for tenant in shown], outcome=rng.choice(("shown", "changed", "refused")),
+            shown=[tenant.pk for tenant in viewed], outcome=rng.choice(("shown", "changed", "refused")),
         )  # fmt: skip
 
 
