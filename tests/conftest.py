@@ -35,115 +35,12 @@ from tests.clones import Clones, drop, run_as_super, stand_on
 from tests.invariants import holding
 from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
+from tests.tiers import LONGEST, ON_EACH_VERSION, ON_SECOND_VERSION_AT_NIGHT, SLOW, runs_at_night
 from tests.unsent_sessions import counting_people
 from tests.world import World, build_world
 
-# Tests that run on each supported version of PostgreSQL. The rest of the suite runs on one version only.
-# ON_EACH_VERSION covers what may depend on PostgreSQL's version, such as policies, triggers, query plans and backups.
-# Tests in ON_EACH_VERSION request each page and run each action, so every SQL statement runs on each version.
-ON_EACH_VERSION = (
-    "access/test_assignments.py::test_nobody_extends_an_own_assignment_through_raw_sql",
-    "access/test_assignments.py::test_nobody_grants_to_oneself_through_raw_sql",
-    "access/test_assignments.py::test_of_two_simultaneous_grants",
-    "access/test_on_call.py::test_a_duty_opens",
-    "access/test_one_answer.py::test_a_closed_sign_in_reaches",
-    "access/test_one_answer.py::test_all_agree_for_every_person_of_the_cast[awa",
-    "access/test_one_answer.py::test_all_agree_for_every_person_of_the_cast[elise",
-    "access/test_one_answer.py::test_the_data_protection_officer_reaches",
-    "access/test_one_answer.py::test_the_query_in_the_database_function",
-    "allocations/test_occasions.py::test_row_policies_show_an_application_only_during_an_occasion",
-    "allocations/test_review.py::test_drop_of_a_tenth_holds_against_raw_sql",
-    "asvs/test_requests.py::test_get_changes_nothing",
-    "audit/test_append_only.py",
-    "audit/test_fail_closed.py::test_the_same_requests_succeed",
-    "audit/test_months.py",
-    "audit/test_sealing.py",
-    "buildings/test_recut.py",
-    "casework/test_legacy_comment_queue.py::test_database_checks_who_proposes_and_decides",
-    "casework/test_legacy_comment_queue.py::test_database_requires_the_key_of_the_comment_for_a_note_or_fact",
-    "casework/test_legacy_comment_queue.py::test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment",
-    "casework/test_notes.py::test_database_refuses_a_note_in_another_persons_name",
-    "database/test_apply_policies.py",
-    "database/test_clones.py::test_leftovers_of_a_test_are_undone",
-    "database/test_four_eyes.py",
-    "database/test_guards.py",
-    "database/test_migrations.py",
-    "database/test_plans.py",
-    "database/test_policies.py",
-    "demo/test_populate.py::test_failure_rolls_everything_back",
-    "demo/test_populate.py::test_generated_rows_satisfy_every_constraint",
-    "demo/test_populate.py::test_same_seed_gives_the_same_landlord",
-    "exchange/test_legacy_comments.py::test_concurrent_runs_do_not_import_a_line_twice",
-    "exchange/test_legacy_comments.py::test_killed_run_is_resumed",
-    "exchange/test_legacy_comments.py::test_long_file_is_read_in_little_memory",
-    "exchange/test_legacy_comments.py::test_undecided_lines_are_erased_after_six_months",
-    "exchange/test_legacy_comments.py::test_web_logins_cannot_read_restricted_lines",
-    "exchange/test_portfolio.py::test_export_import_export_is_identical",
-    "exchange/test_portfolio.py::test_portfolio_is_imported",
-    "exchange/test_portfolio.py::test_second_import_changes_nothing",
-    "housing/test_backup.py",
-    "housing/test_shared_cache.py",
-    "housing/test_upgrade.py",
-    "inspection/test_copies.py::test_no_row_is_readable_without_a_release",
-    "ledger/test_accounts.py::test_pages",
-    "ledger/test_accounts.py::test_search",
-    "ledger/test_register.py",
-    "noninterference/test_noninterference.py::test_pages_do_not_depend_on_data_out_of_reach[awa-database",
-    "oversight/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
-    "rights/test_disclosure.py::test_policies_show_one_persons_rows_while_the_report_is_open",
-    "tenants/test_constraints.py::test_entries_cannot_be_changed_or_deleted_even_by_the_owner",
-    "tenants/test_constraints.py::test_foreign_key_check_sees_rows_that_row_level_security_hides",
-    "tenants/test_constraints.py::test_row_in_a_missing_building_is_refused",
-    "tenants/test_discreet.py::test_household_with_the_same_guarantor_is_not_hidden",
-    "tenants/test_discreet.py::test_mark_stops_applying_after_its_last_day",
-    "tenants/test_discreet.py::test_named_person_still_finds_the_household",
-    "tenants/test_discreet.py::test_officer_who_sets_the_mark_is_always_named",
-    "tenants/test_discreet.py::test_other_leases_of_a_discreet_household_are_hidden_too",
-    "tenants/test_discreet.py::test_person_who_is_not_named_finds_the_household_nowhere",
-    "tenants/test_front_desk.py::test_identity_check_opens_one_card_to_one_person_for_ten_minutes",
-    "tenants/test_front_desk.py::test_policies_require_an_identity_check",
-    "tenants/test_leases.py::test_failed_transfer_writes_nothing",
-    "tenants/test_leases.py::test_overlapping_lease_is_refused_and_writes_nothing",
-    "tenants/test_leases.py::test_transfer_leaves_former_parties_and_residents_behind",
-    "tenants/test_leases.py::test_transfer_moves_the_household_to_the_other_caretaker_on_the_day",
-    "tenants/test_leases.py::test_transfer_offers_vacant_dwellings_of_one_agency_only",
-    "tenants/test_walls.py::test_policies_hide_the_household_from_the_person",
-)
-# Tests that take minutes begin first; otherwise the run would wait for one of them at its end.
-LONGEST = ("e2e/test_walk.py", "noninterference/test_noninterference.py", "e2e/test_main_job.py")
-# Test files that --fast leaves out, because they take long or need programs other than PostgreSQL.
-SLOW = (
-    "access/test_api_invented.py",
-    "access/test_dates.py",
-    "architecture/test_output_escaping.py",
-    "architecture/test_paris.py",
-    "asvs/",
-    "audit/test_hanging.py",
-    "audit/test_months.py",
-    "casework/test_legacy_comment_story.py",
-    "database/test_apply_policies.py",
-    "database/test_plans.py",
-    "demo/",
-    "exchange/test_import_programmes.py",
-    "exchange/test_intake.py",
-    "exchange/test_portfolio_hostile.py",
-    "housing/test_backup.py",
-    "housing/test_database_away.py",
-    "housing/test_forms.py",
-    "housing/test_headers.py",
-    "housing/test_logs.py",
-    "housing/test_metrics.py",
-    "housing/test_recovery.py",
-    "housing/test_serving",
-    "housing/test_static_storage.py",
-    "housing/test_upgrade.py",
-    "matrix/",
-    "noninterference/",
-    "screening/test_alone.py",
-    "screening/test_never_names.py",
-    "screening/test_opinion.py",
-    "text_inputs/",
-)
+# The ids of all collected tests, including those that are deselected later.
+COLLECTED = pytest.StashKey[list[str]]()
 MORE_THAN_POSTGRESQL = {"browser", "pooler", "proxy", "strangers", "words"}
 
 
@@ -221,18 +118,24 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests that run on each version of PostgreSQL, and order all tests.
+    """Mark the tests that run at night or on each version of PostgreSQL (tests/tiers.py), and order all tests.
 
-    The longest tests begin first. One of them creates the template databases; meanwhile the other processes run the
-    architecture tests, which need no database.
+    The tests of tests/nightly/ run only when `-m` names the marker `nightly`. The longest tests begin first. One of
+    them creates the template databases; meanwhile the other processes run the architecture tests, which need no
+    database.
     """
     nightly = "nightly" in config.option.markexpr
     _deselect(config, items, lambda item: item.get_closest_marker("nightly") is not None and not nightly)
-    if config.option.fast:
-        _leave_out_for_speed(config, items)
+    config.stash[COLLECTED] = [_where(item) for item in items]
     for item in items:
+        if runs_at_night(_where(item)):
+            item.add_marker("nightly")
         if _where(item).startswith(ON_EACH_VERSION):
             item.add_marker("database")
+        if _where(item).startswith(ON_SECOND_VERSION_AT_NIGHT):
+            item.add_marker("second_version_at_night")
+    if config.option.fast:
+        _leave_out_for_speed(config, items)
     items.sort(key=lambda item: not _where(item).startswith(LONGEST))
     items[1:] = sorted(items[1:], key=lambda item: not _where(item).startswith("architecture/"))
 
@@ -241,12 +144,13 @@ def _leave_out_for_speed(config: pytest.Config, items: list[pytest.Item]) -> Non
     """Leave out slow tests, and of a parametrized test all cases except the first."""
     first: dict[str, pytest.Item] = {}
     for item in items:
-        first.setdefault(item.nodeid.partition("[")[0], item)
+        if not runs_at_night(_where(item)):
+            first.setdefault(item.nodeid.partition("[")[0], item)
 
     def is_left_out(item: pytest.Item) -> bool:
         marks = {mark.name for mark in item.iter_markers()}
-        slow = _where(item).startswith(SLOW) or bool(marks & MORE_THAN_POSTGRESQL)
-        return slow or first[item.nodeid.partition("[")[0]] is not item
+        slow = _where(item).startswith(SLOW) or bool(marks & {*MORE_THAN_POSTGRESQL, "nightly"})
+        return slow or first.get(item.nodeid.partition("[")[0]) is not item
 
     _deselect(config, items, is_left_out)
 

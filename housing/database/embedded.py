@@ -56,7 +56,14 @@ SETTINGS = {
     "log_error_verbosity": "terse",
 }
 # Autovacuum is off: a test database lives for seconds, and new statistics would make the copy differ from the template.
-FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# Compiling queries (jit) is off: test databases are small, so it would take longer than the query.
+FAST_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "jit": "off",
+}
 VERBS = ("start", "stop", "status", "urls", "run")
 LOGINS = {
     "LOGE_OWNER_URL": "owner",

@@ -72,6 +72,14 @@ def test_without_the_permission_every_account_is_403(landlord, sign_in, name):
     assert [e["outcome"] for e in events(kind="refused")] == ["refused", "refused"]
 
 
+@pytest.mark.parametrize(
+    ("page", "methods"), [("", ("POST", "PUT", "DELETE")), ("comptes/", ("PUT", "PATCH")), ("patrimoine/", ("DELETE",))]
+)
+def test_methods_that_a_page_does_not_list_get_405(landlord, sign_in, page, methods):
+    elise = sign_in("elise")
+    assert {elise.generic(method, f"/{page}").status_code for method in methods} == {405}
+
+
 def test_anonymous_requests_are_redirected_to_sign_in(landlord, sign_in):
     assert opened(sign_in("nobody"), landlord.account("Dette-Glycines A")).status_code == 302
     assert not Event.objects.using(OWNER).exists()

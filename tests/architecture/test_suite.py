@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 
 from tests.architecture.source import ROOT, parse, suite_texts
-from tests.conftest import LONGEST, ON_EACH_VERSION, SLOW
+from tests.conftest import COLLECTED
+from tests.tiers import AT_NIGHT, BY_DAY, LONGEST, ON_EACH_VERSION, ON_SECOND_VERSION_AT_NIGHT, SLOW
 
 # Maps each test file that uses a client without a copy of the test database to the reason for having no copy.
 WITHOUT_CLONE: dict[str, str] = {
@@ -56,17 +57,33 @@ def test_every_declared_marker_is_used():
     assert len(declared) >= 8 and declared <= {marker or added for marker, added in used}
 
 
-def test_every_selector_of_conftest_exists(request):
-    """Each selector in tests/conftest.py is the beginning of the path of an existing test file. ON_EACH_VERSION has a
-    selector for each app with migrations. When all tests run, each selector in ON_EACH_VERSION must match a test."""
-    assert all((ROOT / "tests" / selector.partition("::")[0]).exists() for selector in (*ON_EACH_VERSION, *LONGEST))
-    assert sorted(ON_EACH_VERSION) == list(ON_EACH_VERSION) and sorted(SLOW) == list(SLOW)
+def test_every_selector_of_tiers_exists(request):
+    """Each selector in tests/tiers.py is the beginning of the path of an existing test file. ON_EACH_VERSION has a
+    selector for each app with migrations. When all tests were collected, each selector must match one of them."""
+    selectors = (*AT_NIGHT, *BY_DAY, *LONGEST, *ON_EACH_VERSION, *ON_SECOND_VERSION_AT_NIGHT)
+    assert all((ROOT / "tests" / selector.partition("::")[0]).exists() for selector in selectors)
+    for group in (AT_NIGHT, BY_DAY, ON_EACH_VERSION, ON_SECOND_VERSION_AT_NIGHT, SLOW):
+        assert sorted(group) == list(group)
     files = [path.relative_to(ROOT / "tests").as_posix() for path in ROOT.glob("tests/**/test_*.py")]
     assert [selector for selector in SLOW if not any(file.startswith(selector) for file in files)] == []
     steps = {path.parent.name for path in ROOT.glob("*/migrations")}
     assert len(steps) >= 4 and steps <= {selector.partition("/")[0] for selector in ON_EACH_VERSION}
-    collected = [item.nodeid.removeprefix("tests/") for item in request.session.items]
-    if {selector.partition("/")[0] for selector in collected} >= {"noninterference", "tenants", "matrix"}:
-        assert [
-            selector for selector in ON_EACH_VERSION if not any(item.startswith(selector) for item in collected)
-        ] == []
+    collected = request.config.stash[COLLECTED]
+    if {test.partition("/")[0] for test in collected} >= {"noninterference", "tenants", "matrix"}:
+        assert [selector for selector in selectors if not any(test.startswith(selector) for test in collected)] == []
+        cases = {(selector, case) for selector, cases in BY_DAY.items() for case in cases}
+        ends = {(selector, case) for selector, case in cases if _exists(collected, selector, case)}
+        assert cases - ends == set()
+
+
+def _exists(collected: list[str], selector: str, case: str) -> bool:
+    return any(test.startswith(selector) and test.endswith(f"[{case}]") for test in collected)
+
+
+def test_no_rule_is_tested_at_night_only():
+    """What tests/tiers.py names as the replacement by day must exist and run by day."""
+    paths = {name: re.findall(r"[a-z0-9]+/(?:test_\w+\.py)?", text) for name, text in AT_NIGHT.items()}
+    named = [(name, path) for name, found in paths.items() for path in found]
+    assert len(named) > 10
+    assert [(name, path) for name, path in named if not (ROOT / "tests" / path).exists()] == []
+    assert [(name, path) for name, path in named if path in AT_NIGHT] == []

@@ -136,7 +136,9 @@ def test_the_same_requests_succeed_once_the_audit_log_is_back(landlord, sample_o
     """
     client = sign_in(visit.who)
     with unreachable():
-        visit.ask(client, sample_objects, visit.methods[0])
+        refused = visit.ask(client, sample_objects, visit.methods[0])
+    led_on = visit.methods[0] == "GET" or visit.name in LEADING_ON
+    assert refused.status_code == 503 or (led_on and refused.status_code == 302 and not refused.content)
     earlier = len(recorded(visit))
     stored = everything_stored()
     answer = visit.ask(client, sample_objects, "POST")

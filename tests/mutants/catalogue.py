@@ -8,6 +8,8 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from tests.tiers import runs_at_night as test_runs_at_night
+
 PLANTED = Path(__file__).parent / "planted"
 
 
@@ -52,6 +54,11 @@ def _mutant(file: str, entry: dict[str, object]) -> Mutant:
     if not isinstance(tests, list) or not all(isinstance(value, str) for value in [*texts.values(), *tests]):
         raise ValueError(f"{file}: {entry['name']}: tests is a list, everything is text")
     return Mutant(**texts, tests=tuple(tests))  # type: ignore[arg-type]
+
+
+def runs_at_night(mutant: Mutant) -> bool:
+    """Whether all tests that may notice the defect run at night only."""
+    return all(test_runs_at_night(test.removeprefix("tests/")) for test in mutant.tests)
 
 
 def problem_of(mutant: Mutant, root: Path) -> str:

@@ -24,7 +24,7 @@ import psycopg2
 
 from housing.database.embedded import find_cluster, urls
 from tests.architecture.source import ROOT
-from tests.mutants.catalogue import Mutant, problem_of
+from tests.mutants.catalogue import Mutant, problem_of, runs_at_night
 
 WORKERS = 2
 # Maximum number of seconds that the tests of one planted defect may take.
@@ -37,8 +37,8 @@ MAKES_TEMPLATES = re.compile(
 )
 # Name of the database roles and template databases that most planted defects share. Each run has its own name.
 SHARED = f"mutants{os.getpid()}"
-# Arguments of each pytest run. They include tests marked `nightly`, because only these notice some planted defects.
-PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-m", "nightly or not nightly")
+# Arguments of each pytest run.
+PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ class Workplace:
         text = path.read_text(encoding="utf-8")
         path.write_text(mutant.planted_in(text), encoding="utf-8")
         try:
-            run = self.pytest(mutant.tests, instance, "-n", "0", "-x")
+            # A defect counts as noticed by day only if the cases that run by day notice it.
+            expression = "nightly" if runs_at_night(mutant) else "not nightly"
+            run = self.pytest(mutant.tests, instance, "-n", "0", "-x", "-m", expression)
         except subprocess.TimeoutExpired:
             return Outcome(mutant.name, False, f"its tests took longer than {TIMEOUT} s", TIMEOUT)
         finally:
@@ -143,7 +145,8 @@ def _try_on(free: "SimpleQueue[Workplace]", own_instance: str, mutant: Mutant) -
 def _require_green(place: Workplace, mutants: list[Mutant]) -> None:
     tests = list(dict.fromkeys(test for mutant in mutants for test in mutant.tests))
     print(f"First, {len(tests)} tests without any defect:", flush=True)
-    run = place.pytest(tests, SHARED, "-n", str(WORKERS), timeout=TIMEOUT + 60 * len(tests))
+    every_case = ("-m", "nightly or not nightly")
+    run = place.pytest(tests, SHARED, "-n", str(WORKERS), *every_case, timeout=TIMEOUT + 60 * len(tests))
     if run.returncode:
         raise RuntimeError(f"{run.stdout[-6000:]}{run.stderr[-2000:]}\nThe tests fail without any defect.")
     print(run.stdout.splitlines()[-1], flush=True)

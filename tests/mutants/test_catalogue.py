@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.architecture.source import ROOT
-from tests.mutants.catalogue import Mutant, problem_of, read_mutants
+from tests.mutants.catalogue import Mutant, problem_of, read_mutants, runs_at_night
 
 SOUND = {
     "name": "sound",
@@ -22,6 +22,12 @@ SOUND = {
 def test_every_planted_defect_still_applies():
     problems = {mutant.name: problem_of(mutant, ROOT) for mutant in read_mutants()}
     assert {name: problem for name, problem in problems.items() if problem} == {}, "tests/mutants/planted/*.toml"
+
+
+def test_planted_defects_are_noticed_by_day():
+    """The two exceptions break a form's token, which a story in the browser may notice, and the bill of materials."""
+    at_night = {mutant.name for mutant in read_mutants() if runs_at_night(mutant)}
+    assert at_night == {"withdrawal-without-token", "component-without-licence"}
 
 
 def test_names_of_planted_defects_are_unique():

@@ -1,13 +1,20 @@
-"""`./dev nightly`: runs the checks that take too long for `.ci/run`, and first prints how long they will take."""
+"""`./dev nightly`: runs the checks that take too long for `.ci/run`, and first prints how long they will take.
 
+Its argument selects the tests of the night, for the option -m of pytest. It begins with `nightly`.
+"""
+
+import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.mutants.catalogue import read_mutants
 
 # Testing a mutant (a defect planted in the code) takes this many seconds on average, with two tested at a time.
 SECONDS_A_MUTANT = 10
+PYTEST = ("-m", "pytest")
+SERVER_OF_ITS_OWN = ("-m", "housing.database.embedded", "run", "--fast", sys.executable)
 
 
 @dataclass(frozen=True)
@@ -15,23 +22,33 @@ class Round:
     title: str
     minutes: float
     command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
 
 
-def rounds() -> list[Round]:
+def rounds(expression: str) -> list[Round]:
     """Return the commands to run, each with its expected duration.
 
-    A new slow pytest test needs no new entry here: if it has the marker `nightly`, the command for "tests marked
-    nightly" runs it.
+    A new test of tests/nightly/ or of the lists in tests/tiers.py needs no new entry here. The tests of tests/nightly/
+    measure times and run one after another, without other tests beside them.
     """
     mutants = len(read_mutants()) * SECONDS_A_MUTANT / 60
-    return [
+    planned = [
         Round("planted defects", mutants, ("-m", "tests.mutants")),
-        Round("tests marked nightly", 20, ("-m", "pytest", "-n", "1", "-m", "nightly")),
+        Round("tests of the night", 15, (*PYTEST, "-m", expression, "--ignore=tests/nightly")),
+        Round("tests that need the whole machine", 20, (*PYTEST, "-n", "1", "-m", expression, "tests/nightly")),
     ]
+    binaries = os.environ.get("LOGE_PG15_BIN", "")
+    if (Path(binaries) / "postgres").is_file():
+        on_each_version = (
+            f"database and not browser and (nightly or second_version_at_night){expression[len('nightly') :]}"
+        )
+        command = (*SERVER_OF_ITS_OWN, *PYTEST, "-n", "2", "-m", on_each_version)
+        planned.append(Round("the tests of the night on PostgreSQL 15", 5, command, {"LOGE_PG_BIN": binaries}))
+    return planned
 
 
-def main() -> int:
-    planned = rounds()
+def main(expression: str = "nightly") -> int:
+    planned = rounds(expression)
     print(f"About {sum(planned_round.minutes for planned_round in planned):.0f} minutes in all, on two cores:")
     for planned_round in planned:
         print(f"  {planned_round.title}: about {planned_round.minutes:.0f} minutes", flush=True)
@@ -42,8 +59,9 @@ def main() -> int:
 
 def _passes(step: Round) -> bool:
     print(f"\n{step.title}", flush=True)
-    return subprocess.run([sys.executable, *step.command], check=False).returncode == 0
+    environment = {**os.environ, **step.environment}
+    return subprocess.run([sys.executable, *step.command], env=environment, check=False).returncode == 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

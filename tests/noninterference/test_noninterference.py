@@ -80,12 +80,14 @@ def test_change_within_reach_is_detected(landlord, sign_in, name):
     assert len(differences(before, read_everything(sign_in(name), ids, SEEN))) > 3
 
 
-def test_caretaker_pages_do_not_depend_on_debts(landlord, sign_in):
+def test_caretaker_pages_do_not_depend_on_debts_and_calls_about_them(landlord, sign_in):
     # Debts must be invisible to a caretaker even in her own building, so only ids of this building are requested.
     ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)
     assert len(ids.by_model["residence"]) == 5 and len(ids.by_model["account"]) == 4
     before = read_everything(sign_in("awa"), ids)
     change_money_in(landlord.building("Glycines A"))
+    for reference in ("Dette-Glycines A", "Calme-Glycines A"):
+        record_contacts(landlord.account(reference))
     assert differences(before, read_everything(sign_in("awa"), ids)) == []
 
 
