@@ -122,7 +122,7 @@ AT_NIGHT = {
     "e2e/test_carried_over.py": "allocations/test_sittings.py",
     "e2e/test_control.py": "e2e/test_inspector.py, and inspection/",
     "e2e/test_dpo_day.py::test_dpo_reads_the_register_and_counts_words": "oversight/test_word_counts.py",
-    "e2e/test_emergency.py": "access/test_on_call.py, and database/test_definers.py",
+    "e2e/test_emergency.py": "tenants/test_emergencies.py",
     "e2e/test_inspector.py::test_unmasked_copy": "inspection/test_copies.py",
     "e2e/test_keyboard.py::test_pages_keep_their_links_at_200_percent_zoom": "e2e/test_room.py at 320 pixels",
     "e2e/test_keyboard.py::test_skip_link_moves_focus_to_the_content": "test_tab_order_follows_the_page",
@@ -227,7 +227,13 @@ ON_SECOND_VERSION_AT_NIGHT = (
     "noninterference/",
 )
 # Tests that take minutes begin first; otherwise the run would wait for one of them at its end.
-LONGEST = ("e2e/test_walk.py", "noninterference/test_noninterference.py", "e2e/test_main_job.py")
+LONGEST = (
+    "e2e/test_vacancy_to_lease.py",
+    "e2e/test_walk.py",
+    "housing/test_logs.py",
+    "noninterference/test_noninterference.py",
+    "text_inputs/test_text_inputs.py",
+)
 # Test files that --fast leaves out, because they take long or need programs other than PostgreSQL.
 SLOW = (
     "access/test_api_invented.py",
