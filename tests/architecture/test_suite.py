@@ -2,9 +2,12 @@
 runs inside a transaction."""
 
 import ast
+import os
 import re
 import tomllib
 from pathlib import Path
+
+import pytest
 
 from tests.architecture.source import ROOT, parse, suite_texts
 from tests.conftest import COLLECTED
@@ -49,6 +52,16 @@ def test_no_test_uses_sign_in_helpers_of_django():
         assert "client.session" not in used, f"{name}: tests.sign_in.session_in"
 
 
+@pytest.mark.xdist_group("suite")
+def test_tests_of_a_group_run_in_one_process(request):
+    """With several processes, pytest-xdist adds the group to each test's id. Some versions of pytest ignore the added
+    part, and each process then creates what the tests of a group share."""
+    grouped = [item.nodeid for item in request.session.items if item.get_closest_marker("xdist_group")]
+    assert grouped
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert [test for test in grouped if "@" not in test.rpartition("]")[2]] == []
+
+
 def test_every_declared_marker_is_used():
     options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
     declared = {re.split(r"[:(]", line)[0] for line in options["markers"]}
@@ -82,7 +95,7 @@ def _exists(collected: list[str], selector: str, case: str) -> bool:
 
 def test_no_rule_is_tested_at_night_only():
     """What tests/tiers.py names as the replacement by day must exist and run by day."""
-    paths = {name: re.findall(r"[a-z0-9]+/(?:test_\w+\.py)?", text) for name, text in AT_NIGHT.items()}
+    paths = {name: re.findall(r"[a-z0-9_]+/(?:test_\w+\.py)?", text) for name, text in AT_NIGHT.items()}
     named = [(name, path) for name, found in paths.items() for path in found]
     assert len(named) > 10
     assert [(name, path) for name, path in named if not (ROOT / "tests" / path).exists()] == []

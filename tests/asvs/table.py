@@ -57,7 +57,7 @@ AUTHORISATION = (
         "8.2.3",
         2,
         "A role reads only the columns of its compartment: a caretaker reads no account, and no list shows an IBAN.",
-        "noninterference/test_noninterference.py::test_caretaker_pages_do_not_depend_on_debts",
+        "noninterference/test_noninterference.py::test_caretaker_pages_do_not_depend_on_debts_and_calls_about_them",
         "database/test_policies.py::test_caretakers_role_has_no_privilege_on_accounts",
         "ledger/test_identity.py::test_iban_is_masked_until_requested_and_the_request_is_recorded",
     ),
