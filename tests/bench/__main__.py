@@ -1,4 +1,5 @@
-"""./dev bench [--leases N] [--quick]: takes the measurements, prints them, and writes docs/bench.md."""
+"""./dev bench [--leases N] [--quick] [--allocations]: takes the measurements, prints them, and writes docs/bench.md and
+docs/bench-allocation.md."""
 
 import argparse
 import os
@@ -32,6 +33,7 @@ from tests.bench import (  # noqa: E402
 from tests.bench.landlord import Landlord, landlords  # noqa: E402
 from tests.bench.measure import Finding  # noqa: E402
 from tests.bench.serving import GUARDED, STOCK, UNGUARDED, collect_static, environment, served  # noqa: E402
+from tests.clones import stand_on  # noqa: E402
 
 
 def options() -> argparse.Namespace:
@@ -40,9 +42,8 @@ def options() -> argparse.Namespace:
         "--leases", type=int, default=0, help="leases of the large landlord: 1,000,000, or 100,000 with --quick"
     )
     parser.add_argument("--rounds", type=int, default=0, help="rounds of each comparison: 200, or 40 with --quick")
-    parser.add_argument(
-        "--quick", action="store_true", help="fewer rounds and a smaller landlord; does not write docs/bench.md"
-    )
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and a smaller landlord; writes no page")
+    parser.add_argument("--allocations", action="store_true", help="measures allocation only, in about five minutes")
     arguments = parser.parse_args()
     arguments.leases = arguments.leases or (100_000 if arguments.quick else 1_000_000)
     return arguments
@@ -51,13 +52,28 @@ def options() -> argparse.Namespace:
 def main() -> None:
     arguments, start = options(), time.perf_counter()
     rounds = arguments.rounds or (40 if arguments.quick else 200)
+    findings = allocations(quick=arguments.quick)
+    if not arguments.quick:
+        stand_on("postgres")
+        report.write_allocations([*report.machine(), ("command", "./dev bench --allocations")], findings)
+    if not arguments.allocations:
+        findings += access_control(arguments, rounds, start)
+    print(f"\n{time.perf_counter() - start:.0f} s in all.\n")
+    for finding in findings:
+        if finding.aim is not None:
+            figure = f"{finding.figure:.2f} {finding.unit or '×'}"
+            print(f"  {finding.label:<86} {figure:>10}  at most {finding.aim:<5g} {finding.within_aim}")
+
+
+def allocations(*, quick: bool) -> list[Finding]:
+    findings = matching.matching(*((30_000, 500, 40) if quick else (300_000, 5_000, 400)))
+    return findings + flow.flow(500 if quick else 5_000)
+
+
+def access_control(arguments: argparse.Namespace, rounds: int, start: float) -> list[Finding]:
     collect_static()
     findings = copying.against_copy(2_000 if arguments.quick else 10_000, 1 if arguments.quick else 3)
     findings += screening.screening()
-    findings += matching.matching(
-        30_000 if arguments.quick else 300_000, 500 if arguments.quick else 5_000, 40 if arguments.quick else 400
-    )
-    findings += flow.flow(500 if arguments.quick else 5_000)
     findings += evidence.evidence(100_000 if arguments.quick else 10_000_000)
     with landlords(arguments.leases) as landlord:
         print(f"Created two landlords in {time.perf_counter() - start:.0f} s.", flush=True)
@@ -68,13 +84,9 @@ def main() -> None:
         ]
         findings += measured(landlord, rounds)
         findings += stored.of_landlord(landlord, 1_000_000 if arguments.quick else 10_000_000)
-    print(f"\n{time.perf_counter() - start:.0f} s in all.\n")
-    for finding in findings:
-        if finding.aim is not None:
-            figure = f"{finding.figure:.2f} {finding.unit or '×'}"
-            print(f"  {finding.label:<86} {figure:>10}  at most {finding.aim:<5g} {finding.within_aim}")
     if not arguments.quick:
         report.write(facts, findings)
+    return findings
 
 
 def measured(landlord: Landlord, rounds: int) -> list[Finding]:

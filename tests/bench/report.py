@@ -1,4 +1,4 @@
-"""Writes docs/bench.md: the measurements, the machine, and which aims are met."""
+"""Writes docs/bench.md and docs/bench-allocation.md: the measurements, the machine, and which aims are met."""
 
 import os
 import platform
@@ -10,13 +10,19 @@ from pathlib import Path
 from tests.bench.measure import Finding
 from tests.builders import run
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "bench.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 _PACKAGES = ("django", "gunicorn", "psycopg2-binary", "django-guardian", "django-auditlog")
 _HEAD = """# What access control costs
 
 Written by `./dev bench`, which creates two landlords, measures, and drops them. A figure with × is a ratio of medians
 of two ways measured in turn, so that other load slows both; in brackets, the quartiles of the ratio in single rounds.
 What the figures consist of, and why one aim is not met: `docs/decisions/0027-what-the-locks-cost.md`.
+
+"""
+_ALLOCATION_HEAD = """# What allocation takes
+
+Written by `./dev bench --allocations`, which creates a landlord with applications and vacancies, measures, and drops
+the landlord.
 
 """
 
@@ -36,9 +42,17 @@ def machine() -> list[tuple[str, str]]:
 
 
 def write(facts: Sequence[tuple[str, str]], findings: Sequence[Finding]) -> None:
-    lines = ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in facts), ""]
+    _write("bench.md", _HEAD, facts, findings)
+
+
+def write_allocations(facts: Sequence[tuple[str, str]], findings: Sequence[Finding]) -> None:
+    _write("bench-allocation.md", _ALLOCATION_HEAD, facts, findings)
+
+
+def _write(name: str, head: str, facts: Sequence[tuple[str, str]], findings: Sequence[Finding]) -> None:
+    lines = ["| | |", "| --- | --- |", *(f"| {fact} | {value} |" for fact, value in facts), ""]
     lines += ["| measurement | aim | met | figure | |", "| --- | --- | --- | --- | --- |", *map(_row, findings), ""]
-    PAGE.write_text(_HEAD + "\n".join(lines), encoding="utf-8")
+    (DOCS / name).write_text(head + "\n".join(lines), encoding="utf-8")
 
 
 def _row(finding: Finding) -> str:
