@@ -6,6 +6,7 @@ Every request must then fail without showing or changing data, and the next veri
 import io
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections, transaction
@@ -22,6 +23,8 @@ from tests.audit.test_tampering import seal, write
 from tests.builders import post, run
 from tests.housing.test_health import failing
 
+# The login that writes events. PostgreSQL looks first in the schema that has the name of the login.
+TRACE = f"{settings.INSTANCE}_trace"
 DROP = "CREATE FUNCTION dropped() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
 CALL = "FOR EACH ROW EXECUTE FUNCTION dropped()"
 MONTH = "(SELECT 'audit_event_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMM'))"
@@ -58,12 +61,12 @@ DIVERTING = {
     "a child by inheritance": "CREATE TABLE heir () INHERITS (audit_leaf)",
     "a table that a crash empties": "ALTER TABLE audit_leaf SET UNLOGGED",
     "rows that nothing locks": "ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY",
-    "the same name in front": "CREATE SCHEMA loge_trace; CREATE TABLE loge_trace.audit_event (id uuid)",
+    "the same name in front": f"CREATE SCHEMA {TRACE}; CREATE TABLE {TRACE}.audit_event (id uuid)",
     "a question that answers nothing": "CREATE OR REPLACE FUNCTION audit_late_leaves(since timestamptz, OUT number"
     " bigint, OUT at timestamptz, OUT signed_at timestamptz, OUT signed_before timestamptz, OUT backdated boolean)"
     " RETURNS SETOF record LANGUAGE sql AS 'SELECT 1::bigint, now(), now(), now(), false WHERE false'",
     "a month that was taken out": IN_MONTH.format("ALTER TABLE audit_event DETACH PARTITION THIS_MONTH"),
-    "a schema of a login": "CREATE SCHEMA loge_trace",
+    "a schema of a login": f"CREATE SCHEMA {TRACE}",
     "a search path": "DO $do$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = elsewhere, public',"
     " current_database()); END $do$",
     "leaves dropped": f"{DROP} CREATE TRIGGER gone BEFORE INSERT ON audit_leaf {CALL}",
