@@ -13,6 +13,7 @@ from allocations.models import Vacancy
 from audit import events
 from audit.record import record
 from demo.applications import add_applications
+from demo.calls import record_calls
 from demo.cast import hire
 from demo.commission import OWNER, Commission, enter_rules, hold_sessions
 from demo.legacy_comments import take_over
@@ -27,7 +28,7 @@ from demo.populate.numbers import Numbers
 from demo.populate.reviews import sign_last_lists
 from demo.populate.staff import Staff
 from demo.registry import send_first_session
-from demo.story import Story
+from demo.story import GIVES_THE_MISSION, Story
 from demo.tree import TOP, draw
 from demo.vacancies import add_vacancies
 from formats.bulk_copy import JOBS, loading
@@ -91,6 +92,7 @@ def load(by: str) -> None:
         prepare_pool(copying)
         record(events.POPULATED, by=by, using=JOBS, count=len(lets), leases=len(lets), seed=SEED)
     sign_last_lists([people[SIGNER]], by)
+    record_calls(story.calls, people[GIVES_THE_MISSION], today)
     hold_commission(people, vacancies, households, ledgers)
 
 

@@ -36,6 +36,8 @@ class Story:
     landlord: Landlord
     people: dict[str, str]
     batch: Batch = field(default_factory=Batch)
+    # Account -> outcome of yesterday's call to its tenant, and the number of days from today until the next call.
+    calls: dict[str, tuple[str, int]] = field(default_factory=dict)
     after: dict[Table, list[Row]] = field(default_factory=lambda: {REMINDER: [], DOOR: [], REPRESENTATIVE: []})
 
     @property
@@ -68,6 +70,7 @@ class Story:
         mission = numbers.id()
         self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
         self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in (calm, owing, mending)]
+        self.calls = {owing.tenancy.account: ("no_answer", 0), mending.tenancy.account: ("appointment", 1)}
         # The lease of the household `calm` also includes a parking space, a unit in which nobody lives.
         parking = (numbers.id(), calm.lease, self.landlord.parking[STAGE], building, calm.tenancy.start, None)
         self.batch.rows[LETTING].append(parking)

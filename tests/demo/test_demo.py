@@ -106,6 +106,16 @@ def test_landlord_has_a_plausible_size(demo_output):
     assert run("SELECT count(DISTINCT period) FROM ledger_entry WHERE label = 'rent'") == [(14,)]
 
 
+def test_two_households_were_called_and_one_is_called_again_today(demo_output):
+    attempts = run(
+        "SELECT outcome, loge_today() - made_on, back_on - loge_today() FROM casework_contactattempt ORDER BY 1"
+    )
+    assert attempts == [("appointment", 1, 1), ("no_answer", 1, 0)]
+    client, _answer = enter("Élise Bernard")
+    late = client.get("/comptes/a-contacter/").content.decode()
+    assert "Madeleine Aubert" in late and "Rakotomalala" not in late
+
+
 def test_tower_has_one_address_and_two_separate_caretakers(demo_output):
     there = "JOIN access_place p ON p.id = x.building_id WHERE p.name IN (%s, %s)"
     assert run(f"SELECT count(DISTINCT number || street) FROM buildings_address x {there}", LOW, HIGH) == [(1,)]
