@@ -199,6 +199,7 @@ EMERGENCY_OPENED = _change(
 EVACUATION_OPENED = _change(
     "evacuation_opened", _("Liste d’évacuation d’un immeuble ouverte en urgence"), emergency=UUID, reason=Code
 )
+EVACUATION_CLOSED = _change("evacuation_closed", _("Liste d’évacuation refermée"), emergency=UUID)
 EMERGENCY_REVIEWED = _change("emergency_reviewed", _("Accès d’urgence examiné"), emergency=UUID, answer=Code)
 EMERGENCIES_EXPIRED = _change("emergencies_expired", _("Accès d’urgence de plus d’un an effacés"), emergencies=int)
 LOOKS_WATCHED = _change("looks_watched", _("Consultations d’un jour vérifiées par les règles"), day=date, questions=int)
@@ -290,6 +291,7 @@ WRITE_OFF_WITHDRAWN = _change("write_off_withdrawn", _("Demande de somme en moin
 ACCOUNT_SETTLED = _change("account_settled", _("Compte soldé"))
 REMINDER_GIVEN = _change("reminder_given", _("Message à transmettre confié"), units=int, last_day=date)
 REMINDER_DONE = _change("reminder_done", _("Message transmis"))
+REMINDER_TAKEN_BACK = _change("reminder_taken_back", _("Transmission d’un message annulée"))
 
 PORTFOLIO_IMPORTED = _change(
     "portfolio_imported",

@@ -12,8 +12,8 @@ from allocations.matching import prepare_pool
 from allocations.models import Vacancy
 from audit import events
 from audit.record import record
+from demo.afterwards import record_calls, send_first_session
 from demo.applications import add_applications
-from demo.calls import record_calls
 from demo.cast import hire
 from demo.commission import OWNER, Commission, enter_rules, hold_sessions
 from demo.legacy_comments import take_over
@@ -27,7 +27,6 @@ from demo.populate.names import Names
 from demo.populate.numbers import Numbers
 from demo.populate.reviews import sign_last_lists
 from demo.populate.staff import Staff
-from demo.registry import send_first_session
 from demo.story import GIVES_THE_MISSION, Story
 from demo.tree import TOP, draw
 from demo.vacancies import add_vacancies

@@ -20,6 +20,7 @@ from audit.events import Code, Outcome
 from audit.record import NOWHERE, Context, Subject, record, record_view
 from tenants.models import EmergencyAccess
 from tenants.models.emergency import review_by
+from tenants.models.identity_check import NowInLoge
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,16 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
     event: dict[str, Any] = {"about": Subject("building", building), "place": building, "context": context}
     record(events.EVACUATION_OPENED, by=by, emergency=emergency, reason=Code(reason), **event)
     return Opened(emergency, None, building, _addresses_to_notify(emergency))
+
+
+@all_or_nothing()
+def close_evacuation(*, by: Person, emergency: EmergencyAccess, context: Context = NOWHERE) -> EmergencyAccess:
+    """Close an own evacuation list before its end, for example if it was opened by mistake. The opening is reviewed
+    all the same."""
+    change(emergency, until=NowInLoge())
+    event: dict[str, Any] = {"about": emergency.subject(), "place": emergency.building_id, "context": context}
+    record(events.EVACUATION_CLOSED, by=by, emergency=emergency.pk, **event)
+    return emergency
 
 
 def _addresses_to_notify(emergency: UUID) -> tuple[str, ...]:

@@ -63,3 +63,15 @@ def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> Re
             record(events.REMINDER_DONE, by=by, about=about, place=door.building_id, context=context)
     door.refresh_from_db(fields=["done_on"])
     return door
+
+
+def take_back_pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:
+    """Mark a door as not yet visited. Raises ValidationError unless it was marked as visited today."""
+    with transaction.atomic():
+        marked = ReminderDoor._default_manager.filter(pk=door.pk, done_on=today()).update(done_on=None)
+        if not marked:
+            raise ValidationError(_("Seul un message transmis aujourd’hui peut être annulé."), code="not_today")
+        about = Subject("reminder_door", door.pk)
+        record(events.REMINDER_TAKEN_BACK, by=by, about=about, place=door.building_id, context=context)
+    door.refresh_from_db(fields=["done_on"])
+    return door

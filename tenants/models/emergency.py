@@ -5,7 +5,7 @@ list of one of these buildings.
 """
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -142,6 +142,10 @@ class EmergencyAccess(models.Model):
 
     def is_late(self, day: date) -> bool:
         return not self.verdict and self.review_by < day
+
+    def closed_early(self) -> bool:
+        """Whether the access ended before its 45 minutes: the person closed it, or opened another one."""
+        return self.until < self.opened_at + timedelta(minutes=MINUTES)
 
     def subject(self) -> Subject:
         return Subject("lease", self.lease_id) if self.lease_id else Subject("building", self.building_id)

@@ -23,6 +23,8 @@ HELPED = (
 )
 HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
+_OWN_LIST = "person_id = loge_person() AND lease_id IS NULL"
+_CLOSED = f"{_OWN_LIST} AND until >= opened_at"
 
 # There is no policy for INSERT, because only SQL functions insert emergency accesses.
 # A manager reviews an emergency access and stores a verdict, except on the manager's own emergency accesses.
@@ -31,7 +33,11 @@ POLICIES = (
         "tenants_emergencyaccess",
         (
             Grant(C.EMERGENCY, using="person_id = loge_person() AND lease_id IS NOT NULL"),
-            Grant(C.EVACUATION, using="person_id = loge_person() AND lease_id IS NULL"),
+            Grant(C.EVACUATION, using=_OWN_LIST),
+            # A person closes an own evacuation list before its end. The trigger refuses a later end.
+            Grant(
+                C.EVACUATION, "UPDATE", using=_OWN_LIST, check=f"{_OWN_LIST} AND until >= opened_at", columns="until"
+            ),
             Grant(C.CONTESTS, using=_AT_PLACES),
             Grant(
                 C.CONTESTS,

@@ -6,8 +6,10 @@ The list has the doors of a building and the help requested at each door.
 from itertools import groupby
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
@@ -16,7 +18,7 @@ from access.permissions import Permission
 from audit import events
 from buildings.models import Address, Building, Unit
 from formats.folding import folded
-from tenants.actions.emergencies import open_evacuation
+from tenants.actions.emergencies import close_evacuation, open_evacuation
 from tenants.emergencies import evacuation as emptying
 from tenants.emergencies.letters import tell
 from tenants.forms.emergencies import EvacuationForm
@@ -40,14 +42,19 @@ def evacuations(request: DoorRequest) -> HttpResponse:
 @door(Permission.EVACUATION_OPEN, model=Building, post_event=events.FORM_SUBMITTED)
 def evacuation(request: DoorRequest, building: Building) -> HttpResponse:
     """Ask for the reason of the evacuation, with one button per reason. Once a reason is given, this URL shows the
-    evacuation list of the building for 45 minutes."""
+    evacuation list of the building for 45 minutes, or until the person closes it."""
     access, form = request.access, EvacuationForm(request.POST or None)
+    mine = access.rows(EmergencyAccess).open_now().filter(building=building.pk).first()
+    if "close" in request.POST:
+        if mine is not None:
+            close_evacuation(by=request.user, emergency=mine, context=access.context)
+            messages.success(request, _("La liste est refermée. Un responsable examinera son ouverture."))
+        return redirect("evacuations")
     if form.is_valid() and (
         opened := result_of(form, open_evacuation, request, building=building.pk, reason=form.cleaned_data["reason"])
     ):
         tell(request, opened)
         return redirect("evacuation", pk=building.pk)
-    mine = access.rows(EmergencyAccess).open_now().filter(building=building.pk).first()
     page = {"building": building, "addresses": _addresses(access).filter(building=building.pk), "minutes": MINUTES}
     if mine is None or request.method == "POST":
         return render(request, "tenants/evacuation.html", {**page, "form": form})

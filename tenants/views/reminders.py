@@ -15,7 +15,7 @@ from access.permissions import Permission
 from audit import events
 from buildings.models import Building, Unit
 from tenants import facade
-from tenants.actions.reminders import give_reminder, pass_on
+from tenants.actions.reminders import give_reminder, pass_on, take_back_pass_on
 from tenants.facade import Dwelling
 from tenants.forms.reminders import ReminderForm, days_from
 from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
@@ -41,6 +41,7 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
         "building": access.rows(Building).get(pk=reminder.building_id),
         "rows": rows,
         "over": over,
+        "today": access.day,
         "left": sum(door.done_on is None for _dwelling, door in rows),
         "may_do": access.may(Permission.REMINDER_DO, reminder.building_id),
     }
@@ -49,11 +50,16 @@ def reminder(request: DoorRequest, reminder: Reminder) -> HttpResponse:
 
 @door(Permission.REMINDER_DO, model=ReminderDoor, post_event=events.FORM_SUBMITTED)
 def reminder_door(request: DoorRequest, passed: ReminderDoor) -> HttpResponse:
-    """Record that the message of an errand was passed on at this door, and return to the errand's page."""
+    """Record that the message of an errand was passed on at this door, or take that back the same day, and return to
+    the errand's page."""
     if request.method == "POST":
         try:
-            pass_on(by=request.user, door=passed, context=request.access.context)
-            messages.success(request, _("Le message est transmis."))
+            if "undo" in request.POST:
+                take_back_pass_on(by=request.user, door=passed, context=request.access.context)
+                messages.success(request, _("La porte est de nouveau à faire."))
+            else:
+                pass_on(by=request.user, door=passed, context=request.access.context)
+                messages.success(request, _("Le message est transmis."))
         except ValidationError as error:
             messages.error(request, error.messages[0])
     return redirect("reminder", pk=passed.reminder_id)

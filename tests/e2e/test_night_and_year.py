@@ -30,6 +30,13 @@ def test_evacuation_list_takes_two_clicks_and_one_sheet(come_in, landlord, scree
     assert len(PdfReader(io.BytesIO(yann.page.pdf(prefer_css_page_size=True))).pages) == 1
     content = yann.is_refused(f"/fiches/{landlord.residence('Calme-Glycines A').pk}/", 403)
     assert "Votre rôle ne donne pas accès à cette page" in content and "Calme" not in content
+    yann.opens(f"/evacuations/{building.pk}/")
+    yann.page.get_by_role("checkbox", name="11", exact=True).check()
+    yann.looks_over()
+    yann.presses("Erreur, ou évacuation terminée : refermer la liste")
+    yann.sees("La liste est refermée. Un responsable examinera son ouverture.")
+    yann.opens(f"/evacuations/{building.pk}/")
+    yann.does_not_see(WORDS["stairs_help"])
     goes_home(yann, WORDS["stairs_help"], "Glycines B", "Yann")
 
 

@@ -121,6 +121,39 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(landlord, 
     assert yann.get(other).status_code == 403
 
 
+def test_list_opened_by_mistake_is_closed_and_its_opening_is_still_reviewed(landlord, sign_in, yann, glycines_url):
+    who = landlord.person("yann").pk
+    open_list(yann, glycines_url)
+    page = yann.get(glycines_url).content.decode()
+    assert 'href="tel:18"' in page and 'href="tel:112"' in page and page.count('type="checkbox"') == 4
+    assert "La liste est refermée" in yann.post(glycines_url, {"close": "1"}, follow=True).content.decode()
+    assert as_role(C.EVACUATION, who, CODES) == [] and 'value="fire"' in yann.get(glycines_url).content.decode()
+    yann.post(glycines_url, {"close": "1"})
+    access = EmergencyAccess.objects.using(OWNER).get()
+    [closed] = events(kind="evacuation_closed")
+    assert (closed["actor"], closed["place"], closed["facts"]) == (
+        who,
+        access.building_id,
+        {"emergency": str(access.pk)},
+    )
+    review = sign_in("georges").get(f"/urgences/{access.pk}/")
+    assert "Refermée à" in review.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("yann", "until + interval '1 minute'"), ("yann", "opened_at - interval '1 hour'"), ("awa", "now()")],
+)
+def test_database_lets_nobody_extend_an_access_or_close_anothers(landlord, yann, glycines_url, name, value):
+    open_list(yann, glycines_url)
+    before = run("SELECT until FROM tenants_emergencyaccess")
+    try:
+        as_role(C.EVACUATION, landlord.person(name).pk, f"UPDATE tenants_emergencyaccess SET until = {value}")
+    except DatabaseError as error:
+        assert "row-level security" in str(error) or "keeps its rows" in str(error)
+    assert run("SELECT until FROM tenants_emergencyaccess") == before
+
+
 def test_discreet_household_is_only_a_door_even_for_a_named_person(landlord, sign_in, glycines_url):
     awa, home = landlord.person("awa"), landlord.residence("Dette-Glycines A")
     set_discreet_mark(home.lease, awa)

@@ -155,6 +155,23 @@ def test_one_tap_marks_a_door_and_is_recorded_once(landlord, sign_in):
     assert "1 sur 2 terminés" in text(client.get("/immeubles/"))
 
 
+def test_door_marked_by_a_slip_is_taken_back_the_same_day(landlord, sign_in):
+    reminder = write_errand(landlord, "11", "12")
+    first, client = doors_of(reminder).first(), sign_in("awa")
+    url = f"/rappels/portes/{first.pk}/"
+    assert "peut être annulé" in text(client.post(url, {"undo": "1"}, follow=True))
+    client.post(url)
+    assert "Annuler, porte 11" in text(client.get(f"/rappels/{reminder.pk}/"))
+    assert "La porte est de nouveau à faire." in text(client.post(url, {"undo": "1"}, follow=True))
+    assert [door.done_on for door in doors_of(reminder)] == [None, None]
+    [event] = events(kind="reminder_taken_back")
+    assert (event["about"], event["place"], event["facts"]) == (first.pk, reminder.building_id, {})
+    run("UPDATE tenants_reminderdoor SET done_on = %s WHERE id = %s", paris_day(-1), first.pk)
+    assert "Annuler" not in text(client.get(f"/rappels/{reminder.pk}/")).split('class="lines by-door"')[1]
+    client.post(url, {"undo": "1"})
+    assert doors_of(reminder).first().done_on == paris_day(-1)
+
+
 def test_manager_follows_an_errand_but_cannot_mark_doors(landlord, sign_in):
     reminder = write_errand(landlord, "11")
     body = text(sign_in("georges").get(f"/rappels/{reminder.pk}/"))
