@@ -117,6 +117,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return True
 
 
+# First, because pytest-xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that run at night or on each version of PostgreSQL (tests/tiers.py), and order all tests.
 
@@ -134,6 +136,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("database")
         if _where(item).startswith(ON_SECOND_VERSION_AT_NIGHT):
             item.add_marker("second_version_at_night")
+        if _where(item).startswith("architecture/") and item.get_closest_marker("xdist_group") is None:
+            # These tests parse all source files, which one process then does once.
+            item.add_marker(pytest.mark.xdist_group("architecture"))
     if config.option.fast:
         _leave_out_for_speed(config, items)
     items.sort(key=lambda item: not _where(item).startswith(LONGEST))
