@@ -167,6 +167,18 @@ def test_database_refuses_undo_without_reach_of_the_building(landlord, sign_in):
     assert LeaseChange.objects.using(OWNER).count() == 1
 
 
+def test_database_refuses_undo_without_reach_of_the_new_building(landlord, sign_in):
+    """After a transfer, the building of the former lease is not enough."""
+    make_change(sign_in("elise"), landlord, "transfer")
+    [change] = LeaseChange.objects.using(OWNER).filter(kind="transferred")
+    elsewhere = landlord.building("Quai 9").place.parent_id
+    run("UPDATE access_place SET parent_id = %s WHERE id = %s", elsewhere, landlord.building("Glycines B").place_id)
+    with connections[OWNER].cursor() as cursor, pytest.raises(Exception, match="not the latest act"):
+        cursor.execute("SELECT set_config('loge.person', %s, false)", [str(landlord.person("elise").pk)])
+        cursor.execute("SELECT tenants_undo_change(%s)", [change.pk])
+    connections[OWNER].close()
+
+
 def test_database_refuses_undo_of_another_days_change(landlord, sign_in):
     make_change(sign_in("elise"), landlord, "notice")
     run("UPDATE tenants_leasechange SET day = day - 1")
