@@ -20,7 +20,7 @@ from allocations.models import (
     Vacancy,
     VacancyState,
 )
-from allocations.models.vacancy import NOT_RESERVED
+from allocations.models.vacancy import TELLS_OUTCOME
 from allocations.queries import as_disclosed
 from audit import events
 from audit.events import Outcome
@@ -57,7 +57,7 @@ def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) ->
 
 def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
     # The query leaves out the application and the states, because nominators may not read these columns.
-    unread = ("application", "state", *(f"vacancy__{name}" for name in NOT_RESERVED))
+    unread = ("application", "state", *(f"vacancy__{name}" for name in TELLS_OUTCOME))
     candidacy: Candidacy = Candidacy._default_manager.select_related("vacancy").defer(*unread).get(pk=candidacy_id)
     facts: dict[str, Any] = {"vacancy": candidacy.vacancy_id, "number": candidacy.number, "rank": candidacy.rank}
     about, place = candidacy.subject(), candidacy.vacancy.building_id

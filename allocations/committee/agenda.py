@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Q
 
 from access.guard.context import AccessContext
@@ -21,7 +21,6 @@ from allocations.models import (
     ENDED_SESSIONS,
     AgendaItem,
     Candidacy,
-    CandidacyState,
     Choice,
     Decision,
     Outcome,
@@ -150,10 +149,17 @@ def agenda_of(access: AccessContext, session: Session) -> list[Any]:
     own = Q(candidacies__recusals__seat__person=access.person.pk)
     counts = {
         "sheets": Count("candidacies", distinct=True),
-        "decided": Count("candidacies", filter=~Q(candidacies__state=CandidacyState.PRESENTED), distinct=True),
+        "decided": Count("candidacies", filter=~Q(candidacies__in=undecided_in(session.pk)), distinct=True),
         "recused": Count("candidacies", filter=own, distinct=True),
     }
     return list(rows.annotate(**counts).prefetch_related("vacancy__building__addresses").order_by("position"))
+
+
+def undecided_in(session: UUID) -> list[UUID]:
+    """Return the candidacies of one of the current person's sessions that wait for a decision."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_undecided(%s)", [session])
+        return [candidacy for (candidacy,) in cursor.fetchall()]
 
 
 def dwellings_of(access: AccessContext, session: Session) -> list[AgendaItem]:
@@ -272,7 +278,8 @@ def next_dwelling(access: AccessContext, item: AgendaItem) -> AgendaItem | None:
 def blind_sheets(table: SheetTable) -> list[tuple[int, UUID, UUID | None]]:
     """Return number, candidacy and proposed decision of each undecided sheet from which the chair is recused. The chair
     records what the other members propose, without reading the sheet."""
-    rows = Candidacy._default_manager.filter(pk__in=table.recused, state=CandidacyState.PRESENTED).order_by("number")
+    undecided = table.recused.intersection(undecided_in(table.session.pk))
+    rows = Candidacy._default_manager.filter(pk__in=undecided).order_by("number")
     proposed = Decision._default_manager.filter(candidacy__in=table.recused, outcome=Outcome.PROPOSED)
     decisions = dict(proposed.values_list("candidacy", "pk"))
     return [(number, pk, decisions.get(pk)) for number, pk in rows.values_list("number", "pk")]

@@ -16,7 +16,7 @@ from access.scope import ScopedQuerySet, within
 from allocations.models.application import Application, OnOccasion
 from allocations.models.contingent import Contingent, OwnContingent
 from allocations.models.session import AgendaItem, OwnSession
-from allocations.models.vacancy import Vacancy
+from allocations.models.vacancy import TELLS_OUTCOME, Vacancy
 from allocations.vocabulary import SUPPORTING_DOCUMENTS
 from audit.record import Subject
 from privacy.classes import DataClass
@@ -58,13 +58,15 @@ class CandidacyQuerySet(ScopedQuerySet):
         """Return the candidacies that the person may read: those of an officer's vacancies, of a member's sessions, of
         an application open to the person, or of the person's reserving body.
 
-        Only the compartment `APPLICANTS` may read the application. Reserving bodies get the state from an SQL function,
-        which hides the outcome until the minutes are signed.
+        Only the compartment `APPLICANTS` may read the application. Members of the commission may not read the state,
+        which would disclose an outcome to a recused member. Reserving bodies get the state from an SQL function, which
+        hides the outcome until the minutes are signed.
         """
         if compartment is Compartment.POOL:
             return self.filter(within("vacancy__building", person, compartment)).defer("application")
         if compartment is Compartment.COMMITTEE:
-            return self.filter(Q(OwnSession("item__session", person.pk))).defer("application")
+            hidden = (f"vacancy__{name}" for name in TELLS_OUTCOME)
+            return self.filter(Q(OwnSession("item__session", person.pk))).defer("application", "state", *hidden)
         if compartment is Compartment.CONTINGENT:
             return self.filter(Q(OwnContingent("contingent", person.pk))).defer("application", "state")
         if compartment is Compartment.APPLICANTS:

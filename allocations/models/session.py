@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
-from allocations.models.vacancy import Vacancy
+from allocations.models.vacancy import TELLS_OUTCOME, Vacancy
 from audit.record import Subject
 from privacy.classes import DataClass
 from privacy.processing_activities import ALLOCATION, CANDIDACIES
@@ -113,6 +113,14 @@ class OfSessionQuerySet(ScopedQuerySet):
         if compartment is Compartment.COMMITTEE:
             return self.filter(Q(OwnSession("session", person.pk)))
         return self.all() if compartment in CONVENERS else self.none()
+
+
+class AgendaItemQuerySet(OfSessionQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        rows = super().visible_to(person, compartment)
+        if compartment is Compartment.COMMITTEE:
+            return rows.defer(*(f"vacancy__{name}" for name in TELLS_OUTCOME))
+        return rows
 
 
 class Voice(models.TextChoices):
@@ -265,7 +273,7 @@ class AgendaItem(models.Model):
         _("raison du report"), max_length=16, choices=CarryOver.choices, blank=True, default="", db_default=""
     )
 
-    objects = OfSessionQuerySet.as_manager()
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -53,8 +53,9 @@ class OrientationReason(models.TextChoices):
     RETURNED = "returned", _("rendu par un autre réservataire")
 
 
-# Reserving bodies may not read these columns, which would disclose the outcome before the minutes are signed.
-NOT_RESERVED = ("state", "ended_on", "eligible")
+# Reserving bodies and members of the commission may not read these columns, which would disclose an outcome before the
+# minutes are signed.
+TELLS_OUTCOME = ("state", "ended_on", "eligible")
 
 
 class VacancyQuerySet(ScopedQuerySet):
@@ -64,7 +65,7 @@ class VacancyQuerySet(ScopedQuerySet):
         if compartment in (Compartment.VACANCIES, Compartment.POOL):
             return self.filter(within("building", person, compartment))
         if compartment is Compartment.CONTINGENT:
-            return self.filter(Q(OwnContingent("contingent", person.pk))).defer(*NOT_RESERVED)
+            return self.filter(Q(OwnContingent("contingent", person.pk))).defer(*TELLS_OUTCOME)
         return self.all() if compartment is Compartment.STEERING else self.none()
 
     def open(self) -> Self:

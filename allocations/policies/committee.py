@@ -19,6 +19,11 @@ _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
 # Once the session is open, seats and attendance can no longer change.
 _CONVENED = "EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id AND n.state = 'convened')"
 _OWN_SEAT = "seat_id IN (SELECT s.id FROM allocations_seat s WHERE s.person_id = loge_person())"
+# The commission may not read `state` and the columns that depend on it: they tell the outcome to a recused member.
+_OF_CONVENED_DWELLING = (
+    "id, unit_id, building_id, available_on, declared_on, declared_by_id, contingent_id, outside_flow, oriented_on,"
+    " oriented_by_id, orientation_reason"
+)
 # These columns exclude `application_id`: an application is readable only while it is open to the person.
 _WITHOUT_STATE = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id"
 _WITHOUT_APPLICATION = f"{_WITHOUT_STATE}, state"
@@ -36,7 +41,11 @@ POLICIES = (
         "allocations_vacancy",
         (
             Grant(C.POOL, using=within("building_id", C.POOL)),
-            Grant(C.COMMITTEE, using="id IN (SELECT i.vacancy_id FROM allocations_agendaitem i)"),
+            Grant(
+                C.COMMITTEE,
+                using="id IN (SELECT i.vacancy_id FROM allocations_agendaitem i)",
+                columns=_OF_CONVENED_DWELLING,
+            ),
             Grant(C.APPLICANTS, using="id IN (SELECT c.vacancy_id FROM allocations_candidacy c)"),
         ),
     ),
@@ -70,8 +79,9 @@ POLICIES = (
                 check="state = 'withdrawn'",
                 columns="state",
             ),
-            Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_APPLICATION),
-            # Nominators may not read `state`. allocations_own_nominees() hides outcomes until the minutes are signed.
+            # Members and nominators may not read `state`. Members read the decisions, except those from which they are
+            # recused; allocations_own_nominees() hides outcomes until the minutes are signed.
+            Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_STATE),
             Grant(
                 C.CONTINGENT,
                 using="contingent_id = ANY (ARRAY (SELECT allocations_own_contingents()))",
@@ -246,6 +256,7 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_sessions_of(uuid)", (C.COMMITTEE,)),
     ("allocations_own_sessions()", (C.COMMITTEE,)),
     ("allocations_recused()", (C.COMMITTEE,)),
+    ("allocations_undecided(uuid)", (C.COMMITTEE,)),
     ("allocations_chairs(uuid)", (C.COMMITTEE,)),
     ("allocations_chairs_candidacy(uuid)", (C.COMMITTEE,)),
     ("allocations_motives_that_hold(uuid)", (C.COMMITTEE, C.APPLICANTS)),

@@ -173,6 +173,16 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_recused FROM PUBLIC;
 
+-- The candidacies of one of the current person's sessions that wait for a decision. This does not tell any outcome, which a
+-- recused member must not learn: members may not read the states of candidacies.
+CREATE OR REPLACE FUNCTION allocations_undecided(of_session uuid) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
+    SELECT c.id FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
+    WHERE i.session_id = of_session AND c.state = 'presented'
+      AND of_session = ANY (ARRAY (SELECT allocations_own_sessions()))
+$$;
+REVOKE ALL ON FUNCTION allocations_undecided FROM PUBLIC;
+
 -- A vote needs a present, voting seat of an open session, on a proposed decision, without a recusal.
 CREATE OR REPLACE FUNCTION allocations_check_vote() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

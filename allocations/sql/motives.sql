@@ -101,8 +101,9 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_motive_figures FROM PUBLIC;
 
--- The motives that hold today for a candidacy of the current person's sessions, or of an application open to them. Their
--- figures are facts of the sheet, so that a recused member gets none.
+-- The motives that hold today for a candidacy whose item the current person presides, or of an application open to them.
+-- Their figures are facts of the sheet, so that a recused member gets none. Other members get none either: that others are
+-- ranked before would tell a member the outcome of a candidate from whom this member is recused.
 CREATE OR REPLACE FUNCTION allocations_motives_that_hold(wanted uuid) RETURNS TABLE (motive text, figures bigint[])
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
     SELECT m.motive, f.figures FROM unnest(ARRAY['over_every_ceiling', 'no_right_of_residence', 'over_this_ceiling',
@@ -110,8 +111,8 @@ CREATE OR REPLACE FUNCTION allocations_motives_that_hold(wanted uuid) RETURNS TA
         'fragile_residence', 'other_ranked_before', 'not_applicable_now']) m (motive)
     CROSS JOIN LATERAL (SELECT allocations_motive_figures(wanted, m.motive) AS figures) f
     WHERE f.figures IS NOT NULL AND EXISTS (
-        SELECT FROM allocations_candidacy c LEFT JOIN allocations_agendaitem i ON i.id = c.item_id
-        WHERE c.id = wanted AND (i.session_id = ANY (ARRAY (SELECT allocations_own_sessions()))
+        SELECT FROM allocations_candidacy c
+        WHERE c.id = wanted AND (allocations_presides_item(c.item_id)
                                  AND c.id <> ALL (ARRAY (SELECT allocations_recused()))
                                  OR c.application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))))
 $$;

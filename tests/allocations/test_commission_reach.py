@@ -57,6 +57,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_require_room(uuid)": set(),
     "allocations_sessions_of(uuid)": {"committee"},
     "allocations_take_chair(uuid)": {"committee"},
+    "allocations_undecided(uuid)": {"committee"},
     "allocations_take_off_agenda(uuid)": {"pool", "steering"},
     "allocations_cancel_session(uuid)": {"steering"},
     "allocations_is_allocated(uuid)": set(),
@@ -66,6 +67,9 @@ CALLERS: dict[str, set[str]] = {
 # Pairs of a compartment (database role) and a query of a column that this role must be unable to read.
 CLOSED_COLUMNS = (
     (C.COMMITTEE, "SELECT application_id FROM allocations_candidacy"),
+    (C.COMMITTEE, "SELECT state FROM allocations_candidacy"),
+    (C.COMMITTEE, "SELECT state FROM allocations_vacancy"),
+    (C.COMMITTEE, "SELECT ended_on FROM allocations_vacancy"),
     (C.POOL, "SELECT application_id FROM allocations_candidacy"),
     (C.CONTINGENT, "SELECT application_id FROM allocations_candidacy"),
     (C.CONTINGENT, "SELECT state FROM allocations_candidacy"),
@@ -170,6 +174,7 @@ def test_member_of_no_session_sees_nothing_of_it(commission, candidacies, strang
     for sql, pk in (
         ("SELECT * FROM allocations_names_after_vote(%s)", session),
         ("SELECT * FROM allocations_keys_of(%s)", session),
+        ("SELECT * FROM allocations_undecided(%s)", session),
         ("SELECT * FROM allocations_tally(%s)", decision),
         ("SELECT * FROM allocations_motives_that_hold(%s)", candidacy),
     ):
@@ -232,6 +237,26 @@ def test_recused_member_reads_no_decision_until_the_session_closes(commission, c
     assert len(as_role(C.COMMITTEE, commission.person("mehdi").pk, sql)) == 2
     commission.close()
     assert len(as_role(C.COMMITTEE, commission.person("mehdi").pk, sql)) == 3
+
+
+def test_recused_member_learns_no_outcome_from_what_depends_on_it(commission, candidacies):
+    """Neither the state of the candidacy, nor that of the dwelling, nor the motives of another candidate tell it."""
+    first, other, _ = candidacies
+    mehdi, session = commission.person("mehdi").pk, commission.session.pk
+    as_role(C.COMMITTEE, mehdi, "SELECT allocations_recuse(%s, NULL, %s)", session, commission.applications[0].number)
+    commission.open()
+    decision = commission.propose(first, "b", rank=1)
+    for name in ("camille", "marion"):
+        commission.vote(decision, name)
+    commission.count(decision)
+    for table in ("allocations_candidacy", "allocations_vacancy"):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            as_role(C.COMMITTEE, mehdi, f"SELECT state FROM {table}")
+    motives = "SELECT motive FROM allocations_motives_that_hold(%s) WHERE motive = 'other_ranked_before'"
+    assert as_role(C.COMMITTEE, mehdi, motives, other.pk) == []
+    assert as_role(C.COMMITTEE, commission.person("camille").pk, motives, other.pk) == [("other_ranked_before",)]
+    undecided = as_role(C.COMMITTEE, mehdi, "SELECT * FROM allocations_undecided(%s)", session)
+    assert {pk for (pk,) in undecided} == {candidacy.pk for candidacy in candidacies[1:]}
 
 
 def test_member_who_does_not_chair_neither_tallies_nor_decides(commission, candidacies):

@@ -261,13 +261,14 @@ def test_nobody_is_recused_after_a_vote(commission, candidacies):
             as_role(Compartment.COMMITTEE, mehdi, sql, commission.session.pk, item, number)
 
 
-def test_recused_member_gets_no_motive_and_no_figure_of_the_sheet(commission, candidacies):
+def test_only_a_president_who_is_not_recused_gets_motives_and_figures_of_the_sheet(commission, candidacies):
     run("UPDATE allocations_sheet SET persons = 9")
-    mehdi, sql = commission.person("mehdi").pk, "SELECT motive FROM allocations_motives_that_hold(%s)"
-    assert as_role(Compartment.COMMITTEE, mehdi, sql, candidacies[0].pk) == [("too_small",)]
+    camille, sql = commission.person("camille").pk, "SELECT motive FROM allocations_motives_that_hold(%s)"
+    assert as_role(Compartment.COMMITTEE, camille, sql, candidacies[0].pk) == [("too_small",)]
+    assert as_role(Compartment.COMMITTEE, commission.person("mehdi").pk, sql, candidacies[0].pk) == []
     recuse = "SELECT allocations_recuse(%s, %s, NULL)"
-    as_role(Compartment.COMMITTEE, mehdi, recuse, commission.session.pk, commission.item.pk)
-    assert as_role(Compartment.COMMITTEE, mehdi, sql, candidacies[0].pk) == []
+    as_role(Compartment.COMMITTEE, camille, recuse, commission.session.pk, commission.item.pk)
+    assert as_role(Compartment.COMMITTEE, camille, sql, candidacies[0].pk) == []
 
 
 def test_recusal_by_number_tells_not_who_is_a_candidate(commission, candidacies):

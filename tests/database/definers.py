@@ -232,6 +232,7 @@ CASES: dict[str, Case | str] = {
             "allocations_sessions_of",
             "allocations_own_sessions",
             "allocations_recused",
+            "allocations_undecided",
             "allocations_chairs",
             "allocations_chairs_candidacy",
             "allocations_motives_that_hold",
