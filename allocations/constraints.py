@@ -64,7 +64,8 @@ SENTENCES: dict[str, Promise | str] = {
         "Une fiche n’a pas encore de décision adoptée : décidez, ou reportez-la avec son logement."
     ),
     "carried_over_undecided": _("Rien n’est à reporter : chaque fiche de ce logement a sa décision."),
-    "decision_lapses_with_its_item": _("Une proposition n’est sans suite que si son logement est reporté."),
+    "decision_has_lapsed": _("Cette proposition est sans suite : elle ne change plus."),
+    "decision_can_still_be_adopted": _("Cette proposition peut encore être adoptée : comptez ses voix."),
     "item_presided_by_the_landlord": _(
         "Si la présidence est récusée pour un logement, seul un membre de l’organisme présent et non récusé peut "
         "le présider."
@@ -73,8 +74,14 @@ SENTENCES: dict[str, Promise | str] = {
         "Un membre de l’organisme peut prendre la présidence à partir de l’heure de la séance. Si elle est ouverte, il "
         "doit y être présent."
     ),
-    "ranks_without_gaps": _("Les rangs d’un logement se suivent à partir de 1 ; une attribution simple est seule."),
+    "ranks_without_gaps": _("Les rangs d’un logement se suivent à partir de 1 : proposez le premier rang libre."),
+    "rank_adopted_in_turn": _("Le rang précédent n’est pas encore adopté : comptez d’abord ses voix."),
+    "allocation_stands_alone": _(
+        "Une attribution simple est la seule de son logement : proposez des attributions par classement, ou une seule "
+        "attribution."
+    ),
     "recusal_before_sheet": _("Vous avez déjà lu cette fiche : une récusation se déclare avant."),
+    "recusal_before_the_end": _("La séance est close ou annulée : aucune récusation ne s’y ajoute plus."),
     "vote_not_when_recused": _("Vous vous êtes récusé pour cette fiche : vous ne votez pas."),
     "vote_needs_seat": _("Un vote demande un siège à voix délibérative, présent à une séance ouverte."),
     "decision_in_open_session": _("Une décision se propose en séance ouverte, sur une fiche présentée."),

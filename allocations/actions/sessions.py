@@ -109,10 +109,14 @@ def cancel_session(*, by: Person, session: Session, context: Context = NOWHERE) 
 
 
 def _first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:
+    return next(iter(_rows(sql, *params)), None)
+
+
+def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 @all_or_nothing()
@@ -188,8 +192,11 @@ def close_session(*, by: Person, session: Session, context: Context = NOWHERE) -
 @all_or_nothing()
 def sign_minutes(*, by: Person, session: Session, minutes: str, context: Context = NOWHERE) -> Session:
     """Sign the minutes of a session by storing the digest of their text. After that, no data of the session can
-    change."""
+    change. A dwelling that the session decided without an allocation goes back to its orientation."""
     digest = hashlib.sha256(minutes.encode()).hexdigest()
+    freed = _rows("SELECT vacancy, building FROM allocations_freed_by_signing(%s)", session.pk)
     change(session, state=SessionState.SIGNED, signed_at=NowInLoge(), signed_by=by, minutes_digest=digest)
     record(events.MINUTES_SIGNED, by=by, context=context, session=session.pk, digest=Code(digest))
+    for vacancy, building in freed:
+        record(events.VACANCY_RETURNED, by=by, place=building, context=context, vacancy=vacancy, session=session.pk)
     return session

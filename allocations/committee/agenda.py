@@ -331,6 +331,13 @@ def count_of(access: AccessContext, decision: Decision, session: Session) -> Vot
     return VoteCount(tally(decision), len(expected))
 
 
+def lapsed_after(rejected: Decision) -> bool:
+    """Whether proposals for the same dwelling lapsed because this decision, which had a rank, was rejected."""
+    item = Candidacy._default_manager.filter(pk=rejected.candidacy_id).values("item")
+    lapsed = Decision._default_manager.filter(candidacy__item__in=item, outcome=Outcome.LAPSED)
+    return bool(lapsed.filter(proposed_at__gt=rejected.proposed_at).exists())
+
+
 def fully_voted(access: AccessContext, table: SheetTable) -> set[UUID]:
     """Return the proposed decisions of a dwelling on which all expected members have voted, so that the votes can be
     counted."""

@@ -1,6 +1,7 @@
 """The decisions that the chair may propose for a sheet, because their conditions are met now."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -35,7 +36,7 @@ class Options:
 def options_for(access: AccessContext, candidacy: Candidacy) -> Options:
     blind = candidacy.pk in recused_from(access, candidacy.item_id)  # type: ignore[arg-type]
     documents = list(SUPPORTING_DOCUMENTS.terms) if blind else candidacy.sheet.documents_to_come
-    kinds = [kind for kind in WITHOUT_MOTIVE if documents or kind != DecisionKind.CONDITIONAL]
+    kinds = [kind for kind in kinds_with_rank(candidacy) if documents or kind != DecisionKind.CONDITIONAL]
     decisions = {kind.value: str(kind.label).capitalize() for kind in kinds}
     computed = {motive.code: motive.figures for motive in motives_that_hold(candidacy.pk)}
     motives = {code: [] for code in MOTIVES.terms} if blind else computed
@@ -44,12 +45,27 @@ def options_for(access: AccessContext, candidacy: Candidacy) -> Options:
         words = {"decision": str(kind.label).capitalize(), "motive": motive_text(code, figures)}
         decisions[f"{kind.value}:{code}"] = gettext("%(decision)s : %(motive)s") % words
     labels = {code: SUPPORTING_DOCUMENTS.label(code) for code in documents}
-    return Options(decisions, labels, next_rank(access, candidacy), blind)
+    return Options(decisions, labels, next_rank(candidacy), blind)
 
 
-def next_rank(access: AccessContext, candidacy: Candidacy) -> int:
-    ranks = Decision._default_manager.filter(candidacy__item=candidacy.item_id).filter(outcome__in=CURRENT)
-    return max((rank for rank in ranks.values_list("rank", flat=True) if rank), default=0) + 1
+def _ranked(candidacy: Candidacy) -> Any:
+    of_item = Decision._default_manager.filter(candidacy__item=candidacy.item_id, rank__isnull=False)
+    return of_item.filter(outcome__in=CURRENT)
+
+
+def kinds_with_rank(candidacy: Candidacy) -> list[DecisionKind]:
+    """Return the kinds of allocation that may be proposed: a plain allocation only if the dwelling has no other
+    allocation, and no other allocation beside a plain one."""
+    kinds = set(_ranked(candidacy).values_list("kind", flat=True))
+    if DecisionKind.ALLOCATION in kinds:
+        return []
+    return [kind for kind in WITHOUT_MOTIVE if not kinds or kind != DecisionKind.ALLOCATION]
+
+
+def next_rank(candidacy: Candidacy) -> int:
+    """Return the first free rank of the candidacy's dwelling, the only one that may be proposed."""
+    ranks = set(_ranked(candidacy).values_list("rank", flat=True))
+    return next(rank for rank in range(1, len(ranks) + 2) if rank not in ranks)
 
 
 def may_propose(candidacy: Candidacy) -> bool:

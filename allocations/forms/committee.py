@@ -100,7 +100,7 @@ class ProposalForm(forms.Form):
 
     def __init__(self, data: Any, *, options: Options, day: date) -> None:
         super().__init__(data, initial={"rank": options.rank})
-        self.day = day
+        self.day, self.first_free = day, options.rank
         cast(forms.ChoiceField, self.fields["decision"]).choices = list(options.decisions.items())
         documents = [("", gettext("choisir")), *options.documents.items()]
         cast(forms.ChoiceField, self.fields["missing_document"]).choices = documents
@@ -115,6 +115,9 @@ class ProposalForm(forms.Form):
         for name in needed:
             if name not in self.errors and not data.get(name):
                 self.add_error(name, ValidationError(_("Cette décision demande ce champ."), code="needed"))
+        if "rank" in needed and "rank" not in self.errors and data["rank"] != self.first_free:
+            words = _("Proposez le rang %(rank)s : c’est le premier rang libre de ce logement.")
+            self.add_error("rank", ValidationError(words, code="not_next", params={"rank": self.first_free}))
         if "document_by" in needed and (last := data.get("document_by")) and last <= self.day:
             self.add_error("document_by", ValidationError(_("Ce jour doit être à venir."), code="past"))
         return data

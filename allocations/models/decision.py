@@ -38,8 +38,8 @@ class Outcome(models.TextChoices):
     PROPOSED = "proposed", _("proposée")
     ADOPTED = "adopted", _("adoptée")
     REJECTED = "rejected", _("rejetée")
-    # A proposal lapses if the session postpones the dwelling before the votes are counted.
-    LAPSED = "lapsed", _("sans suite, logement reporté")
+    # A proposal lapses if it can no longer be adopted: its dwelling was postponed, or a rank before it was rejected.
+    LAPSED = "lapsed", _("sans suite")
 
 
 CURRENT = (Outcome.PROPOSED, Outcome.ADOPTED)

@@ -257,6 +257,7 @@ FUNCTIONS: tuple[tuple[str, tuple[C | str, ...]], ...] = (
     ("allocations_own_sessions()", (C.COMMITTEE,)),
     ("allocations_recused()", (C.COMMITTEE,)),
     ("allocations_undecided(uuid)", (C.COMMITTEE,)),
+    ("allocations_freed_by_signing(uuid)", (C.COMMITTEE,)),
     ("allocations_chairs(uuid)", (C.COMMITTEE,)),
     ("allocations_chairs_candidacy(uuid)", (C.COMMITTEE,)),
     ("allocations_motives_that_hold(uuid)", (C.COMMITTEE, C.APPLICANTS)),

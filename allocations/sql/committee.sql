@@ -118,15 +118,6 @@ BEGIN
             JOIN allocations_candidacy c ON c.item_id = i.id
             JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
             WHERE i.session_id = NEW.id GROUP BY i.id
-            -- A sheet that was carried over may have had a rank in between.
-            HAVING count(d.rank) <> coalesce(max(d.rank), 0) AND i.carried_reason = '' OR count(DISTINCT d.rank) <> count(d.rank)
-                OR (bool_or(d.kind = 'a') AND count(d.rank) > 1)) THEN
-            PERFORM allocations_refuse('ranks_without_gaps');
-        ELSIF EXISTS (
-            SELECT FROM allocations_agendaitem i
-            JOIN allocations_candidacy c ON c.item_id = i.id
-            JOIN allocations_decision d ON d.candidacy_id = c.id AND d.outcome = 'adopted'
-            WHERE i.session_id = NEW.id GROUP BY i.id
             HAVING bool_or(d.motive = 'other_ranked_before') AND count(d.rank) = 0) THEN
             PERFORM allocations_refuse('motive_holds');
         END IF;
@@ -146,11 +137,14 @@ CREATE OR REPLACE FUNCTION allocations_read_sheet(who uuid, wanted uuid) RETURNS
 $$;
 REVOKE ALL ON FUNCTION allocations_read_sheet FROM PUBLIC;
 
--- Members recuse themselves before they have read the sheet, or voted on it.
+-- Members recuse themselves before they have read the sheet, or voted on it, and before the session closes.
 CREATE OR REPLACE FUNCTION allocations_check_recusal() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF allocations_read_sheet((SELECT s.person_id FROM allocations_seat s WHERE s.id = NEW.seat_id), NEW.candidacy_id)
+    IF EXISTS (SELECT FROM allocations_seat s JOIN allocations_session n ON n.id = s.session_id
+               WHERE s.id = NEW.seat_id AND n.state NOT IN ('convened', 'open')) THEN
+        PERFORM allocations_refuse('recusal_before_the_end');
+    ELSIF allocations_read_sheet((SELECT s.person_id FROM allocations_seat s WHERE s.id = NEW.seat_id), NEW.candidacy_id)
         OR EXISTS (SELECT FROM allocations_vote v JOIN allocations_decision d ON d.id = v.decision_id
                    WHERE v.seat_id = NEW.seat_id AND d.candidacy_id = NEW.candidacy_id) THEN
         PERFORM allocations_refuse('recusal_before_sheet');
@@ -241,9 +235,90 @@ CREATE OR REPLACE FUNCTION allocations_enough_votes(wanted uuid) RETURNS boolean
 $$;
 REVOKE ALL ON FUNCTION allocations_enough_votes FROM PUBLIC;
 
+-- The ranks that are proposed or adopted for the item of a candidacy. Internal.
+CREATE OR REPLACE FUNCTION allocations_current_ranks(wanted uuid) RETURNS TABLE (kind text, rank integer, outcome text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 5 SET search_path = public, pg_temp AS $$
+    SELECT d.kind, d.rank::integer, d.outcome FROM allocations_candidacy mine
+    JOIN allocations_candidacy o ON o.item_id = mine.item_id
+    JOIN allocations_decision d ON d.candidacy_id = o.id AND d.outcome IN ('proposed', 'adopted') AND d.rank IS NOT NULL
+    WHERE mine.id = wanted
+$$;
+REVOKE ALL ON FUNCTION allocations_current_ranks FROM PUBLIC;
+
+-- Ranks follow each other from 1. A rank is proposed if it is the first free one of its item, and adopted once all ranks
+-- before it are adopted, so that no session has equal ranks or a gap when it closes. A plain allocation is the only one.
+CREATE OR REPLACE FUNCTION allocations_check_rank() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    others integer;
+    plain boolean;
+    first_free integer;
+    adopted integer;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        -- Another proposal for the item waits here, or has been waited for.
+        PERFORM 1 FROM allocations_agendaitem i JOIN allocations_candidacy c ON c.item_id = i.id
+        WHERE c.id = NEW.candidacy_id FOR NO KEY UPDATE OF i;
+    END IF;
+    SELECT count(*), coalesce(bool_or(r.kind = 'a'), false), count(*) FILTER (WHERE r.outcome = 'adopted')
+    INTO others, plain, adopted FROM allocations_current_ranks(NEW.candidacy_id) r;
+    SELECT min(n) INTO first_free FROM generate_series(1, others + 1) n
+    WHERE n NOT IN (SELECT r.rank FROM allocations_current_ranks(NEW.candidacy_id) r);
+    IF TG_OP = 'INSERT' AND others > 0 AND (plain OR NEW.kind = 'a') THEN
+        PERFORM allocations_refuse('allocation_stands_alone');
+    ELSIF TG_OP = 'INSERT' AND NEW.rank <> first_free THEN
+        PERFORM allocations_refuse('ranks_without_gaps');
+    ELSIF TG_OP = 'UPDATE' AND NEW.rank <> adopted + 1 THEN
+        PERFORM allocations_refuse('rank_adopted_in_turn');
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_check_rank FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocations_rank_in_turn BEFORE INSERT ON allocations_decision
+    FOR EACH ROW WHEN (NEW.rank IS NOT NULL) EXECUTE FUNCTION allocations_check_rank();
+CREATE OR REPLACE TRIGGER allocations_rank_adopted_in_turn BEFORE UPDATE OF outcome ON allocations_decision
+    FOR EACH ROW WHEN (NEW.rank IS NOT NULL AND NEW.outcome = 'adopted') EXECUTE FUNCTION allocations_check_rank();
+
+-- Can a proposal no longer be adopted? Its candidacy left the agenda or was withdrawn, a rank before its own is neither
+-- proposed nor adopted, or no rank is left before which the candidate would be refused. Internal.
+CREATE OR REPLACE FUNCTION allocations_has_lapsed(d allocations_decision) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT i.carried_reason <> '' OR c.state = 'withdrawn'
+        OR d.rank > 1 + (SELECT count(*) FROM allocations_current_ranks(c.id) r WHERE r.rank < d.rank)
+        OR d.motive = 'other_ranked_before' AND NOT EXISTS (SELECT FROM allocations_current_ranks(c.id))
+    FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id WHERE c.id = d.candidacy_id
+$$;
+REVOKE ALL ON FUNCTION allocations_has_lapsed FROM PUBLIC;
+
+-- A rank that is rejected, or whose candidacy was withdrawn, takes along the proposals that depend on it: the chair proposes
+-- them again with other ranks or motives.
+CREATE OR REPLACE FUNCTION allocations_lapse_dependent() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_candidacy uuid := CASE TG_TABLE_NAME WHEN 'allocations_decision' THEN (to_jsonb(NEW)->>'candidacy_id')::uuid
+                                            ELSE NEW.id END;
+    proposal record;
+BEGIN
+    -- In the order of the ranks, those without a rank at the end: each lapses because of those before it.
+    FOR proposal IN
+        SELECT d.id FROM allocations_decision d JOIN allocations_candidacy c ON c.id = d.candidacy_id
+        JOIN allocations_candidacy mine ON mine.item_id = c.item_id AND mine.id = of_candidacy
+        WHERE d.outcome = 'proposed' ORDER BY d.rank NULLS LAST
+    LOOP
+        UPDATE allocations_decision d SET outcome = 'lapsed' WHERE d.id = proposal.id AND allocations_has_lapsed(d);
+    END LOOP;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_lapse_dependent FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocations_rejected_lapses_dependent AFTER UPDATE OF outcome ON allocations_decision
+    FOR EACH ROW WHEN (NEW.outcome = 'rejected') EXECUTE FUNCTION allocations_lapse_dependent();
+CREATE OR REPLACE TRIGGER allocations_withdrawn_lapses_dependent AFTER UPDATE OF state ON allocations_candidacy
+    FOR EACH ROW WHEN (NEW.state = 'withdrawn' AND OLD.state = 'presented' AND NEW.item_id IS NOT NULL)
+    EXECUTE FUNCTION allocations_lapse_dependent();
+
 -- A decision is proposed in an open session for a presented sheet, and its motive must hold. It is adopted or rejected by
--- the votes, as the database counts them, and then does not change any more. One that was not counted lapses when its item
--- is carried over.
+-- the votes, as the database counts them, and then does not change any more. One that was not counted lapses when it can no
+-- longer be adopted.
 CREATE OR REPLACE FUNCTION allocations_check_decision() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -255,12 +330,13 @@ BEGIN
         PERFORM 1 FROM allocations_agendaitem i JOIN allocations_candidacy c ON c.item_id = i.id
         WHERE c.id = NEW.candidacy_id FOR SHARE OF i;
     END IF;
-    IF TG_OP = 'UPDATE' AND OLD.outcome <> 'proposed' THEN
+    IF TG_OP = 'UPDATE' AND OLD.outcome = 'lapsed' THEN
+        PERFORM allocations_refuse('decision_has_lapsed');
+    ELSIF TG_OP = 'UPDATE' AND OLD.outcome <> 'proposed' THEN
         PERFORM allocations_refuse('decision_stays_as_voted');
     ELSIF NEW.outcome = 'lapsed' THEN
-        IF NOT EXISTS (SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
-                       WHERE c.id = NEW.candidacy_id AND i.carried_reason <> '') THEN
-            PERFORM allocations_refuse('decision_lapses_with_its_item');
+        IF allocations_has_lapsed(OLD) IS NOT TRUE THEN
+            PERFORM allocations_refuse('decision_can_still_be_adopted');
         END IF;
         NEW.figures := OLD.figures;
         RETURN NEW;
@@ -373,22 +449,23 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION allocations_put_on_agenda FROM PUBLIC;
 
--- Signed minutes do not change: neither the session, nor its seats, items, recusals, decisions and votes.
+-- Signed minutes do not change: neither the session, nor its seats, items, recusals, decisions and votes. No seat and no item
+-- is added either; recusals, decisions and votes have rules of their own, which end earlier.
 CREATE OR REPLACE FUNCTION allocations_signed_stays() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    old_row jsonb := row_to_json(OLD)::jsonb;
+    stored jsonb := CASE TG_OP WHEN 'INSERT' THEN to_jsonb(NEW) ELSE to_jsonb(OLD) END;
     of_session uuid;
 BEGIN
     of_session := CASE TG_TABLE_NAME
-        WHEN 'allocations_session' THEN (old_row->>'id')::uuid
-        WHEN 'allocations_vote' THEN (SELECT s.session_id FROM allocations_seat s WHERE s.id = (old_row->>'seat_id')::uuid)
-        WHEN 'allocations_recusal' THEN (SELECT s.session_id FROM allocations_seat s WHERE s.id = (old_row->>'seat_id')::uuid)
+        WHEN 'allocations_session' THEN (stored->>'id')::uuid
+        WHEN 'allocations_vote' THEN (SELECT s.session_id FROM allocations_seat s WHERE s.id = (stored->>'seat_id')::uuid)
+        WHEN 'allocations_recusal' THEN (SELECT s.session_id FROM allocations_seat s WHERE s.id = (stored->>'seat_id')::uuid)
         WHEN 'allocations_decision' THEN (SELECT i.session_id FROM allocations_candidacy c
-            JOIN allocations_agendaitem i ON i.id = c.item_id WHERE c.id = (old_row->>'candidacy_id')::uuid)
-        ELSE (old_row->>'session_id')::uuid END;
+            JOIN allocations_agendaitem i ON i.id = c.item_id WHERE c.id = (stored->>'candidacy_id')::uuid)
+        ELSE (stored->>'session_id')::uuid END;
     -- The nightly job deletes what is past its retention for a claim.
-    IF EXISTS (SELECT FROM allocations_session n WHERE n.id = of_session AND n.state = 'signed' AND (TG_OP = 'UPDATE'
+    IF EXISTS (SELECT FROM allocations_session n WHERE n.id = of_session AND n.state = 'signed' AND (TG_OP <> 'DELETE'
         OR coalesce((n.signed_at + make_interval(years => allocations_figure('claim_retention_years')::integer))::date
                     >= loge_today(), true))) THEN
         PERFORM allocations_refuse('signed_minutes_stay');
@@ -403,6 +480,10 @@ BEGIN
     FOREACH target IN ARRAY ARRAY['session', 'seat', 'agendaitem', 'recusal', 'decision', 'vote'] LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS allocations_signed ON allocations_%s', target);
         EXECUTE format('CREATE TRIGGER allocations_signed BEFORE UPDATE OR DELETE ON allocations_%s
+                        FOR EACH ROW EXECUTE FUNCTION allocations_signed_stays()', target);
+    END LOOP;
+    FOREACH target IN ARRAY ARRAY['seat', 'agendaitem'] LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER allocations_signed_adds_nothing BEFORE INSERT ON allocations_%s
                         FOR EACH ROW EXECUTE FUNCTION allocations_signed_stays()', target);
     END LOOP;
 END $$;

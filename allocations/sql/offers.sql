@@ -51,6 +51,40 @@ CREATE OR REPLACE FUNCTION allocations_free_vacancy(wanted uuid) RETURNS void
 $$;
 REVOKE ALL ON FUNCTION allocations_free_vacancy FROM PUBLIC;
 
+-- The vacancies that a closed session decided without an allocation that still stands. One that another session has decided
+-- since is left to that session. Internal.
+CREATE OR REPLACE FUNCTION allocations_unallocated(of_session uuid) RETURNS TABLE (vacancy uuid, building uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
+    SELECT v.id, v.building_id FROM allocations_agendaitem i
+    JOIN allocations_session n ON n.id = i.session_id
+    JOIN allocations_vacancy v ON v.id = i.vacancy_id AND v.state = 'decided'
+    WHERE n.id = of_session AND n.state = 'closed' AND i.carried_reason = ''
+      AND NOT EXISTS (SELECT FROM allocations_candidacy c WHERE c.vacancy_id = v.id
+                      AND c.state IN ('ranked', 'conditional', 'offered', 'accepted'))
+      AND NOT EXISTS (SELECT FROM allocations_agendaitem o JOIN allocations_session later ON later.id = o.session_id
+                      WHERE o.vacancy_id = v.id AND later.state = 'closed' AND later.id <> n.id)
+    ORDER BY i.position
+$$;
+REVOKE ALL ON FUNCTION allocations_unallocated FROM PUBLIC;
+
+-- The same for whoever chairs the session: signing its minutes frees these vacancies, and the audit log names each.
+CREATE OR REPLACE FUNCTION allocations_freed_by_signing(of_session uuid) RETURNS TABLE (vacancy uuid, building uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 3 SET search_path = public, pg_temp AS $$
+    SELECT u.vacancy, u.building FROM allocations_unallocated(of_session) u WHERE allocations_chairs(of_session)
+$$;
+REVOKE ALL ON FUNCTION allocations_freed_by_signing FROM PUBLIC;
+
+-- A vacancy that a session decided without an allocation goes back to its orientation once the minutes are signed.
+CREATE OR REPLACE FUNCTION allocations_free_unallocated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM allocations_free_vacancy(u.vacancy) FROM allocations_unallocated(NEW.id) u;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION allocations_free_unallocated FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocations_signing_frees_unallocated BEFORE UPDATE OF state ON allocations_session
+    FOR EACH ROW WHEN (NEW.state = 'signed' AND OLD.state = 'closed') EXECUTE FUNCTION allocations_free_unallocated();
+
 -- A closed application can receive no offer. Its candidacies end, so that the next rank gets its turn. Those that the
 -- commission has not decided stay: it decides that they are not applicable now.
 CREATE OR REPLACE FUNCTION allocations_end_candidacies() RETURNS trigger

@@ -179,11 +179,15 @@ REVOKE ALL ON FUNCTION allocations_own_states FROM PUBLIC;
 
 -- Recuses the current person from the candidacies of a vacancy on the agenda, or from that of one application, which they
 -- know by its number. The answer is the same whether the number is that of a candidate: whoever has read a sheet of the
--- session, or voted in it, is refused for any number, because a refusal for candidates alone would tell who is one.
+-- session, or voted in it, is refused for any number, because a refusal for candidates alone would tell who is one. A member
+-- of a session that has ended is refused, too.
 CREATE OR REPLACE FUNCTION allocations_recuse(into_session uuid, of_item uuid, written text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF written IS NOT NULL AND (EXISTS (
+    IF EXISTS (SELECT FROM allocations_seat s JOIN allocations_session n ON n.id = s.session_id
+               WHERE n.id = into_session AND n.state NOT IN ('convened', 'open') AND s.person_id = loge_person()) THEN
+        PERFORM allocations_refuse('recusal_before_the_end');
+    ELSIF written IS NOT NULL AND (EXISTS (
         SELECT FROM allocations_candidacy c JOIN allocations_agendaitem i ON i.id = c.item_id
         WHERE i.session_id = into_session AND allocations_read_sheet(loge_person(), c.id)) OR EXISTS (
         SELECT FROM allocations_vote v JOIN allocations_seat s ON s.id = v.seat_id

@@ -33,6 +33,7 @@ from allocations.committee.agenda import (
     candidacy_of,
     count_of,
     fully_voted,
+    lapsed_after,
     may_preside_item,
     may_take_chair,
     next_dwelling,
@@ -251,6 +252,11 @@ def decision_count(request: DoorRequest, decision: Decision) -> HttpResponse:
     if request.method == "POST" and (counted := result_of(form, count_votes, request, decision=decision)):
         adopted = counted.outcome == Outcome.ADOPTED
         messages.success(request, _("La décision est adoptée.") if adopted else _("La décision est rejetée."))
+        if not adopted and decision.rank and lapsed_after(decision):
+            messages.warning(
+                request,
+                _("Les propositions qui dépendaient de ce rang sont sans suite : proposez de nouveau ces fiches."),
+            )
         return redirect("item_sheets", pk=item)
     _note_sheet(request, candidacy, candidacy.pk in recused_from(access, item))
     context = {

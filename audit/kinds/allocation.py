@@ -74,6 +74,9 @@ VACANCY_CONVENED = _change(
     "vacancy_convened", _("Logement inscrit à une séance"), vacancy=UUID, session=UUID, reason=Code
 )
 VACANCY_TAKEN_OFF = _change("vacancy_taken_off", _("Logement retiré d’un ordre du jour"), vacancy=UUID, session=UUID)
+VACANCY_RETURNED = _change(
+    "vacancy_returned", _("Logement à attribuer de nouveau, faute d’attribution"), vacancy=UUID, session=UUID
+)
 VACANCY_CARRIED_OVER = _change(
     "vacancy_carried_over", _("Logement reporté par la commission"), vacancy=UUID, session=UUID, reason=Code
 )

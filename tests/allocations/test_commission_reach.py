@@ -27,15 +27,18 @@ CALLERS: dict[str, set[str]] = {
     "allocations_carry_over(uuid, text)": {"committee"},
     "allocations_count_matches()": {"jobs"},
     "allocations_counted_income(uuid)": set(),
+    "allocations_current_ranks(uuid)": set(),
     "allocations_designate(uuid)": {"pool"},
     "allocations_draw_key(uuid)": {"steering"},
     "allocations_draw_shortlist(uuid)": {"pool"},
     "allocations_enough_votes(uuid)": set(),
     "allocations_expire_offers()": {"jobs"},
     "allocations_free_item(uuid)": set(),
+    "allocations_freed_by_signing(uuid)": {"committee"},
     "allocations_free_vacancy(uuid)": set(),
     "allocations_future_tenants(uuid)": {"account"},
     "allocations_keys_of(uuid)": {"committee"},
+    "allocations_has_lapsed(allocations_decision)": set(),
     "allocations_has_priority(uuid)": set(),
     "allocations_lacks_candidates(uuid)": set(),
     "allocations_lease_signed(uuid, uuid)": {"account"},
@@ -57,6 +60,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_require_room(uuid)": set(),
     "allocations_sessions_of(uuid)": {"committee"},
     "allocations_take_chair(uuid)": {"committee"},
+    "allocations_unallocated(uuid)": set(),
     "allocations_undecided(uuid)": {"committee"},
     "allocations_take_off_agenda(uuid)": {"pool", "steering"},
     "allocations_cancel_session(uuid)": {"steering"},
@@ -175,6 +179,7 @@ def test_member_of_no_session_sees_nothing_of_it(commission, candidacies, strang
         ("SELECT * FROM allocations_names_after_vote(%s)", session),
         ("SELECT * FROM allocations_keys_of(%s)", session),
         ("SELECT * FROM allocations_undecided(%s)", session),
+        ("SELECT * FROM allocations_freed_by_signing(%s)", session),
         ("SELECT * FROM allocations_tally(%s)", decision),
         ("SELECT * FROM allocations_motives_that_hold(%s)", candidacy),
     ):
@@ -280,7 +285,7 @@ def test_member_who_does_not_chair_neither_tallies_nor_decides(commission, candi
             mehdi.pk,
             "INSERT INTO allocations_decision (id, candidacy_id, kind, rank, motive, figures, missing_document,"
             " proposed_at, proposed_by_id, outcome, by_casting) VALUES"
-            " (gen_random_uuid(), %s, 'b', 1, '', '{}', '', loge_now(), %s, 'proposed', false)",
+            " (gen_random_uuid(), %s, 'b', 2, '', '{}', '', loge_now(), %s, 'proposed', false)",
             candidacies[1].pk,
             mehdi.pk,
         )

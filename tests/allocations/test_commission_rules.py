@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError
 
 from access.compartments import Compartment
 from access.permissions import Permission
-from allocations.actions.decisions import tally
+from allocations.actions.decisions import recuse, tally
 from allocations.actions.sessions import give_seat
 from allocations.models import Candidacy, Decision, Session, Vacancy
 from allocations.vocabulary import GROUNDS
@@ -162,22 +162,25 @@ def test_session_closes_only_once_every_sheet_is_decided(commission, candidacies
         commission.close()
 
 
-@pytest.mark.parametrize("ranks", [(1, 3, 4), (2, 3, 4), (1, 1, 2), (1, 2, 2)])
-def test_ranks_follow_each_other(commission, candidacies, ranks):
+@pytest.mark.parametrize("state", ["closed", "signed"])
+def test_recusal_is_refused_once_the_session_has_ended(commission, candidacies, state):
     commission.open()
-    for candidacy, rank in zip(candidacies, ranks, strict=True):
+    for rank, candidacy in enumerate(candidacies, 1):
         commission.decide(candidacy, "b", rank=rank)
-    with refused("ranks_without_gaps"):
-        commission.close()
-
-
-def test_simple_allocation_stands_alone(commission, candidacies):
-    commission.open()
-    commission.decide(candidacies[0], "a", rank=1)
-    commission.decide(candidacies[1], "b", rank=2)
-    commission.decide(candidacies[2], "d", motive="other_ranked_before")
-    with refused("ranks_without_gaps"):
-        commission.close()
+    commission.close()
+    if state == "signed":
+        commission.sign()
+    with refused("recusal_before_the_end"):
+        run(
+            "INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)"
+            " SELECT gen_random_uuid(), s.id, %s, loge_now() FROM allocations_seat s WHERE s.casting",
+            candidacies[0].pk,
+        )
+    marion, session = commission.person("marion"), commission.row(Session, commission.session.pk)
+    for wanted in ({"item": commission.item.pk}, {"number": commission.applications[0].number}):
+        with acting_as(marion, Permission.COMMITTEE_SIT) as access, refused("recusal_before_the_end"):
+            recuse(by=marion, session=session, context=access.context, **wanted)
+    assert run("SELECT count(*) FROM allocations_recusal") == [(0,)]
 
 
 def test_simple_allocation_refuses_all_others_as_ranked_after(commission, candidacies):
@@ -506,7 +509,7 @@ def test_second_decision_waits_until_the_first_is_rejected(commission, candidaci
     for name in ("camille", "mehdi"):
         commission.vote(first, name, "against")
     assert commission.count(first).outcome == "rejected"
-    commission.propose(candidacies[0], "b", rank=2)
+    commission.propose(candidacies[0], "b", rank=1)
 
 
 def test_decision_is_proposed_in_an_open_session_on_a_presented_sheet(commission, candidacies):
@@ -527,7 +530,7 @@ def test_decision_on_a_candidate_who_left_is_not_adopted(commission, candidacies
     for name in ("camille", "mehdi"):
         commission.vote(decision, name)
     run("UPDATE allocations_candidacy SET state = 'withdrawn' WHERE id = %s", candidacies[0].pk)
-    with refused("decision_in_open_session"):
+    with refused("decision_has_lapsed"):
         commission.count(decision)
     assert state_of(candidacies[0]) == "withdrawn"
 

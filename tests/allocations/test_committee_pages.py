@@ -1,5 +1,6 @@
 """The pages of the commission: numbered sheets without names, recusals, proposals, votes and counts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -444,5 +445,22 @@ def test_rejected_proposal_is_followed_by_another(proposed):
     for client in (proposed.camille, proposed.mehdi, proposed.marion):
         client.post(proposed.ballot, {f"vote-{proposed.decisions[0]}": "against"})
     proposed.count(0)
-    assert proposed.propose(0, "b", rank="3").status_code == 302
+    assert "sont sans suite" in words_of(proposed.camille.get(proposed.sheets))
+    assert "Proposez le rang 1 : c’est le premier rang libre" in words_of(proposed.propose(0, "b", rank="3"))
+    assert proposed.propose(0, "b", rank="1").status_code == 302
     assert f"vote-{proposed.proposal(0).pk}" in text(proposed.mehdi.get(proposed.sheets))
+
+
+def test_form_offers_no_second_allocation_beside_a_plain_one(table):
+    def offered(index: int) -> set[str]:
+        return set(re.findall(r'name="decision" value="([^"]+)"', text(table.camille.get(table.proposing(index)))))
+
+    table.commission.open()
+    assert offered(0) == {"a", "b", "c"}
+    ranked = table.commission.propose(table.candidacies[0], "b", rank=1)
+    assert offered(1) == {"b", "c", "d:other_ranked_before"}
+    for name in ("camille", "mehdi"):
+        table.commission.vote(ranked, name, "against")
+    table.commission.count(ranked)
+    table.commission.propose(table.candidacies[0], "a", rank=1)
+    assert offered(1) == {"d:other_ranked_before"}

@@ -160,11 +160,12 @@ def test_ranks_that_are_only_proposed_refuse_nobody(commission, candidacies):
     Otherwise the chair could propose a rank, refuse the others because of it, and then let the proposal be
     rejected.
     """
-    commission.propose(candidacies[1], "b", rank=1)
+    ranked = commission.propose(candidacies[1], "b", rank=1)
     decision = commission.propose(candidacies[0], "d", motive="other_ranked_before")
     for name in ("camille", "mehdi"):
         commission.vote(decision, name)
+        commission.vote(ranked, name)
     with refused("motive_holds"):
         commission.count(decision)
-    commission.decide(candidacies[2], "b", rank=2)
+    commission.count(ranked)
     assert commission.count(decision).outcome == "adopted"

@@ -264,14 +264,20 @@ SIGNED = {
 
 @pytest.mark.parametrize("table", SIGNED)
 def test_signed_minutes_stay(commission, ranked, table):
-    run("INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at) SELECT gen_random_uuid(), s.id, %s,"
-        " loge_now() FROM allocations_seat s WHERE s.casting", ranked[0].pk)  # fmt: skip
+    recusal = (
+        "INSERT INTO allocations_recusal (id, seat_id, candidacy_id, declared_at)"
+        " SELECT gen_random_uuid(), s.id, %s, loge_now() FROM allocations_seat s WHERE s.casting"
+    )
+    commission.force("allocations_recusal", recusal, ranked[0].pk)
     if table == "decision":
         run("ALTER TABLE allocations_decision DISABLE TRIGGER allocations_decision_holds")
     with refused("signed_minutes_stay"):
         run(f"UPDATE allocations_{table} SET {SIGNED[table]}")
     with refused("signed_minutes_stay"):
         run(f"DELETE FROM allocations_{table}")
+    if table in ("seat", "agendaitem"):
+        with refused("signed_minutes_stay"):
+            run(f"INSERT INTO allocations_{table} SELECT * FROM allocations_{table}")
     run("ALTER TABLE allocations_session DISABLE TRIGGER USER")
     run("UPDATE allocations_session SET signed_at = %s", paris_day() - timedelta(days=2000))
     run("ALTER TABLE allocations_session ENABLE TRIGGER USER")

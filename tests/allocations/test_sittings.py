@@ -241,11 +241,11 @@ def test_nothing_is_carried_over_before_the_opening_or_twice(commission, candida
 
 
 def test_sheets_without_a_decision_are_carried_over_after_an_allocation(commission, candidacies):
-    """The member who leaves does not keep the session open. The dwelling stays decided, also with a rank missing."""
+    """The member who leaves does not keep the session open. The dwelling stays decided."""
     first, second, _third = candidacies
     commission.open()
-    commission.decide(second, "b", rank=2)
-    pending = commission.propose(first, "b", rank=1)
+    commission.decide(second, "b", rank=1)
+    pending = commission.propose(first, "b", rank=2)
     with refused("session_decides_every_sheet"):
         commission.close()
     carry(commission)
@@ -327,7 +327,7 @@ def test_proposal_lapses_only_with_its_item(commission, candidacies):
     commission.open()
     decision = commission.propose(candidacies[0], "b", rank=1)
     sql = "UPDATE allocations_decision SET outcome = 'lapsed' WHERE id = %s RETURNING 1"
-    with pytest.raises(DatabaseError, match="decision_lapses_with_its_item"):
+    with pytest.raises(DatabaseError, match="decision_can_still_be_adopted"):
         as_role(C.COMMITTEE, commission.person("camille").pk, sql, decision)
 
 

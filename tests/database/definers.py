@@ -233,6 +233,7 @@ CASES: dict[str, Case | str] = {
             "allocations_own_sessions",
             "allocations_recused",
             "allocations_undecided",
+            "allocations_freed_by_signing",
             "allocations_chairs",
             "allocations_chairs_candidacy",
             "allocations_motives_that_hold",
