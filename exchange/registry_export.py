@@ -17,6 +17,7 @@ from django.db import connections, transaction
 from django.db.models import Max, Q
 from pyrage import encrypt, x25519
 
+from allocations.actions.expiry import REPEAT_DAYS
 from allocations.models import ClosingMotive, RegistryRow, RegistryRowKind, RegistryRun, SessionState
 from audit import events
 from audit.events import Code
@@ -103,6 +104,20 @@ def repeat_export(folder: Path, *, recipient: str, number: int, by: str) -> Expo
     return Export(run, write_file(folder, number, text, key))
 
 
+def delete_old_files(folder: Path, *, by: str) -> int:
+    """Delete the files of exports that can no longer be repeated, because their rows were deleted after the same delay.
+    Returns how many were deleted. Other files of the folder stay."""
+    old = RegistryRun._default_manager.using(JOBS).filter(made_on__lt=TodayInParis() - REPEAT_DAYS)
+    names = [file_name(number) for number in old.values_list("number", flat=True)]
+    paths = [path for name in names for path in (folder / name, partial(folder / name)) if path.is_file()]
+    for path in paths:
+        path.unlink()
+    if paths:
+        with transaction.atomic(using=JOBS):
+            record(events.REGISTRY_FILES_DELETED, by=by, using=JOBS, files=len(paths))
+    return len(paths)
+
+
 def file_text(number: int, rows: Sequence[RegistryRow]) -> bytes:
     """Return the CSV text of an export. The text does not depend on the order of `rows`."""
     out = io.StringIO()
@@ -131,10 +146,19 @@ def department_of(postcode: str) -> str:
     return postcode[:3] if postcode.startswith(("97", "98")) else postcode[:2]
 
 
+def file_name(number: int) -> str:
+    return f"sne-{number:06}.csv.age"
+
+
+def partial(path: Path) -> Path:
+    """Return the path of a file while it is being written."""
+    return path.with_name(f".{path.name}.partial")
+
+
 def write_file(folder: Path, number: int, text: bytes, key: x25519.Recipient) -> Path:
     """Encrypt the text and write it atomically to a file that only its owner may read."""
-    path = folder / f"sne-{number:06}.csv.age"
-    beside = path.with_name(f".{path.name}.partial")
+    path = folder / file_name(number)
+    beside = partial(path)
     beside.unlink(missing_ok=True)
     beside.touch(mode=0o600)
     with beside.open("wb") as out:

@@ -116,6 +116,9 @@ REGISTRY_EXPORTED = _change(
 REGISTRY_EXPORT_REPEATED = _change(
     "registry_export_repeated", _("Envoi au système national d’enregistrement répété"), run=int, lines=int
 )
+REGISTRY_FILES_DELETED = _change(
+    "registry_files_deleted", _("Fichiers envoyés au système national effacés du disque"), files=int
+)
 REGISTRY_ROWS_EXPIRED = _change(
     "registry_rows_expired", _("Lignes pour le système national d’enregistrement effacées"), lines=int
 )

@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
+from django.utils import timezone
 
 from access.compartments import Compartment
 from access.permissions import Permission
@@ -107,7 +108,8 @@ def test_decisions_leave_once_their_minutes_are_signed(commission, key, tmp_path
         ("d", "other_ranked_before"),
         ("d", "other_ranked_before"),
     ]
-    assert {row["day"] for row in rows} == {paris_day().isoformat()} and {row["kind"] for row in rows} == {"decision"}
+    held_on = timezone.localdate(commission.session.held_at)
+    assert {row["day"] for row in rows} == {held_on.isoformat()} and {row["kind"] for row in rows} == {"decision"}
 
 
 def test_decision_of_unsigned_minutes_is_not_sent_whoever_sends_it(commission):
@@ -237,6 +239,36 @@ def test_sent_rows_are_erased_after_thirty_one_days(landlord, key, tmp_path):
     assert [row.number for row in RegistryRow.objects.using(OWNER).all()] == [waiting.number]
     with pytest.raises(CommandError, match="effacées"):
         export(tmp_path, key, "--repeat", "1")
+
+
+def test_file_leaves_the_disk_with_its_rows(landlord, key, tmp_path):
+    """Files of others in the folder, and those of exports that can be repeated, stay."""
+    first, second = (make_application(landlord.place("Agence Belleville"), name) for name in ("Vidal", "Petit"))
+    close(first)
+    export(tmp_path, key)
+    for name in ("sne-000007.csv.age", "notes.txt", ".sne-000001.csv.age.partial"):
+        (tmp_path / name).write_text("")
+    ends = midnight(paris_day(REPEAT_DAYS + 1))
+    freeze_clock(ends - A_MOMENT)
+    close(second)
+    export(tmp_path, key)
+    assert len(list(tmp_path.iterdir())) == 5 and events(kind="registry_files_deleted") == []
+    freeze_clock(ends)
+    assert "Fichiers effacés après 31 jours : 2." in export(tmp_path, key).replace("\u00a0", " ")
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"sne-000002.csv.age", "sne-000007.csv.age", "notes.txt"}
+    [event] = events(kind="registry_files_deleted")
+    assert event["facts"] == {"files": 2}
+
+
+def test_old_files_are_deleted_without_the_recipients_key(landlord, key, tmp_path, settings):
+    close(make_application(landlord.place("Agence Belleville"), "Vidal"))
+    export(tmp_path, key)
+    freeze_clock(midnight(paris_day(REPEAT_DAYS + 1)))
+    settings.REGISTRY_RECIPIENT = ""
+    with pytest.raises(CommandError, match="LOGE_REGISTRY_RECIPIENT"):
+        call_command("export_decisions", str(tmp_path), stdout=io.StringIO())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_rows_that_nobody_sends_are_erased_after_ninety_two_days(landlord):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from exchange.registry_export import export_registry, repeat_export
+from exchange.registry_export import delete_old_files, export_registry, repeat_export
 from formats.figures import figure
 
 NAME = "export_decisions"
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = (
         "Écrit les décisions des procès-verbaux signés et les radiations pour le système national d’enregistrement, "
         "dans un fichier chiffré pour un destinataire (age). Chaque ligne n’est envoyée qu’une fois\u00a0; "
-        "--repeat répète un envoi."
+        "--repeat répète un envoi. Les fichiers d’envois de plus de 31 jours sont effacés du dossier."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,6 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: Path, recipient: str, repeat: int | None, **options: Any) -> None:
         if not folder.is_dir():
             raise CommandError("Ce dossier n’existe pas.")
+        self.delete_old_files(folder)
         recipient = recipient or settings.REGISTRY_RECIPIENT
         if not recipient:
             raise CommandError(
@@ -59,3 +60,13 @@ class Command(BaseCommand):
             self.stdout.write(
                 self.style.SUCCESS(f"Envoi {done.run.number}\u00a0: {figure(done.run.rows)} lignes, {done.path.name}.")
             )
+
+    def delete_old_files(self, folder: Path) -> None:
+        try:
+            deleted = delete_old_files(folder, by=NAME)
+        except OSError as error:
+            raise CommandError(
+                f"Un ancien fichier ne peut pas être effacé\u00a0: {error.strerror}. Aucune ligne n’est partie."
+            ) from error
+        if deleted:
+            self.stdout.write(f"Fichiers effacés après 31 jours\u00a0: {figure(deleted)}.")
