@@ -17,7 +17,7 @@ DEPARTMENTS = frozenset(
     + ["2A", "2B"]
     + [str(number) for number in range(971, 979)]
 )
-_INSEE = re.compile(r"(?:0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5])[0-9]{3}|9[78][0-9]{3}")
+_INSEE = re.compile(r"(?:0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5])[0-9]{3}|97[1-8][0-9]{2}|98[46-9][0-9]{2}")
 
 
 @dataclass(frozen=True)

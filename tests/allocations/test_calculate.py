@@ -44,6 +44,11 @@ def test_error_keeps_the_id(monkeypatch):
     assert result["error"].endswith(', not "magic".')
 
 
+def test_error_about_a_huge_number_is_short():
+    message = error(**CASE | {"incomes": [{"year": 2024, "basis": "n2", "rfr_cents": 10**400}]})
+    assert "must be between 0 and 1000000000000" in message and len(message) < 200
+
+
 def test_line_that_is_not_utf_8_does_not_stop_the_rest(monkeypatch):
     answers = run(monkeypatch, "\udcff", CASE)
     assert answers[0] == {"line": 1, "error": "the line is not UTF-8."}

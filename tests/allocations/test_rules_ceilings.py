@@ -166,7 +166,7 @@ def test_overseas_ceilings_are_missing():
     assert missing(**eligibility_case(commune="97411")) == ["ceiling PLUS 2026 overseas 1"]
 
 
-@pytest.mark.parametrize("commune", ["75001", "75121", "99999", "20004", "7511", "75 113", "٧٥١١٣"])
+@pytest.mark.parametrize("commune", ["75001", "75121", "99999", "20004", "7511", "75 113", "٧٥١١٣", "98000", "97900"])
 def test_impossible_commune_is_an_error(commune):
     assert "is not the INSEE code of a commune" in error(**eligibility_case(commune=commune))
 

@@ -109,7 +109,7 @@ class Fields:
         def parse() -> int:
             value = self._typed(name, int)
             if not low <= value <= high:
-                raise CaseError(f"{self.name_of(name)} must be between {low} and {high}, not {value}.")
+                raise CaseError(f"{self.name_of(name)} must be between {low} and {high}, not {shorten(str(value))}.")
             return value
 
         return self._or(name, default, parse)
