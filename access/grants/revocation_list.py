@@ -1,11 +1,13 @@
-"""List of withdrawn access: ended assignments, closed sign-ins, revoked tokens, and removed or changed credentials.
+"""List of withdrawn access: ended assignments, closed sign-ins, revoked tokens, removed or changed credentials,
+conflicts of interest and discreet marks.
 
 A database restored from a backup before such a change would grant the withdrawn access again. Therefore the process
 that seals the audit log, which reads every event within a second, appends each change to a file outside the database
 (`LOGE_WITHDRAWN`), with ids and codes only. `restore` and `after_restore` apply the file again before anybody can sign
-in.
+in. This module applies what concerns people; housing/backup/households.py hides households again.
 
     2026-11-27T08:15:30.120000Z 7d0c… assignment_ended 31f4… 2026-11-27 departure
+    2026-11-27T09:02:11.480000Z 41be… wall_set 9a07… 2026-11-27 5c3d…/e8f1…      person, day, lease and who recorded it
 """
 
 import os
@@ -20,6 +22,8 @@ from django.contrib.auth.hashers import make_password
 from access.signin.proofs import MEANS, SECOND
 from audit.events import (
     ASSIGNMENT_ENDED,
+    DISCREET_ENDED,
+    DISCREET_SET,
     FACTOR_REMOVED,
     FACTORS_RESET,
     KEY_COPIED,
@@ -27,6 +31,8 @@ from audit.events import (
     PERSON_CLOSED,
     PERSON_REOPENED,
     TOKEN_REVOKED,
+    WALL_ENDED,
+    WALL_SET,
 )
 from audit.tlog.leaf import utc
 
@@ -39,11 +45,19 @@ KINDS = (
     FACTOR_REMOVED,
     KEY_COPIED,
     PASSWORD_CHANGED,
+    WALL_SET,
+    WALL_ENDED,
+    DISCREET_SET,
+    DISCREET_ENDED,
 )
-_LINE = re.compile(r"(\S+Z) ([0-9a-f-]{36}) ([a-z_]+) ([0-9a-f-]{36}) ([0-9]{4}-[0-9]{2}-[0-9]{2}) ([a-z_]+|-)")
-_COLUMNS = """e.at, e.id::text, e.kind, coalesce(e.facts ->> 'assignment', e.facts ->> 'person', e.actor::text),
+_ID = "[0-9a-f-]{36}"
+_LINE = re.compile(rf"(\S+Z) ({_ID}) ([a-z_]+) ({_ID}) ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}) ({_ID}(?:/{_ID})?|[a-z_]+|-)")
+# The fourth column is the assignment or the person; the last is the reason, or a household and who hid it.
+_COLUMNS = """e.at, e.id::text, e.kind,
+    coalesce(e.facts ->> 'assignment', e.facts ->> 'person', e.actor::text, e.about::text),
     coalesce(e.facts ->> 'ended_on', (e.at AT TIME ZONE 'Europe/Paris')::date::text),
-    coalesce(e.facts ->> 'reason', e.facts ->> 'means', '-')"""
+    coalesce(e.facts ->> 'reason', e.facts ->> 'means',
+        CASE WHEN e.about_kind = 'lease' THEN concat_ws('/', e.about, e.actor) END, '-')"""
 _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l.event AND e.at = l.at
     WHERE l.number >= %s AND l.number < %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY l.number"""  # noqa: S608 - constants
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
