@@ -4,6 +4,7 @@ Its argument selects the tests of the night, for the option -m of pytest. It beg
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ def rounds(expression: str) -> list[Round]:
         Round("tests of the night", 15, (*PYTEST, "-m", expression, "--ignore=tests/nightly")),
         Round("tests that need the whole machine", 20, (*PYTEST, "-n", "1", "-m", expression, "tests/nightly")),
     ]
+    if os.geteuid() == 0 and all(map(shutil.which, ("patroni", "etcd", "pgbackrest"))):
+        planned.append(Round("kills, upgrade and recovery of a cluster", 50, ("-m", "tests.nightly.cluster")))
     binaries = os.environ.get("LOGE_PG15_BIN", "")
     if (Path(binaries) / "postgres").is_file():
         on_each_version = (
