@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Sequence
 from datetime import date
@@ -48,8 +49,9 @@ COLUMNS = "| primary | kills | away, median | longest | limit | 503 | without Re
 
 def machine() -> list[str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    versions = [_version("patroni", "--version"), _version("etcd", "--version"), _version("haproxy", "-v")]
-    versions += [_version("pgbouncer", "--version"), _version("/usr/lib/postgresql/17/bin/postgres", "--version")]
+    programs = {"Patroni": "patroni", "etcd": "etcd", "HAProxy": "haproxy", "PgBouncer": "pgbouncer"}
+    programs |= {"pgBackRest": "pgbackrest", "PostgreSQL": "/usr/lib/postgresql/17/bin/postgres"}
+    versions = [f"{name} {_version(path)}" for name, path in programs.items()]
     facts = {
         "day": f"{date.today():%Y-%m-%d}",
         "machine": f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.machine()}, for everything",
@@ -59,9 +61,11 @@ def machine() -> list[str]:
     return ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in facts.items()), ""]
 
 
-def _version(name: str, option: str) -> str:
+def _version(name: str) -> str:
+    option = {"haproxy": "-v", "pgbackrest": "version"}.get(name, "--version")
     done = subprocess.run([program(name), option], capture_output=True, text=True, check=True)
-    return " ".join(done.stdout.splitlines()[0].split("(")[0].split(" - ")[0].split()[:3])
+    numbers = re.search(r"\d+(\.\d+)+", done.stdout)
+    return numbers[0] if numbers else "of unknown version"
 
 
 def kills_section(kills: Sequence[Kill], payments: int, requests: int) -> list[str]:
