@@ -19,8 +19,9 @@ HEAD = """# What failures and upgrades cost
 
 Written by `python -m tests.nightly.cluster --write`, which `./dev nightly` runs without `--write`. Three PostgreSQL
 nodes under Patroni with etcd, a synchronous standby, HAProxy, PgBouncer, two web processes of each kind and nginx run
-on this machine's loopback addresses, with the files of `docs/operations/cluster.md`. Five people use it all the time:
-three officers open an account and book a payment in turn, a caretaker opens a card, a nominator the own vacancies.
+on this machine's loopback addresses, with the files of `docs/operations/cluster.md`. Five clients use it all the time:
+three of them open an account and book a payment in turn, as two officers; a caretaker opens a card; a nominator opens
+the list of vacancies. Each waits a seventh of a second between two turns.
 
 """
 KILLS = """## Kills of the primary
