@@ -314,6 +314,8 @@ RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté
 
 POPULATED = _change("populated", _("Patrimoine rempli de données d’essai"), leases=int, seed=int)
 EXPOSURE_MEASURED = _change("exposure_measured", _("Exposition mesurée, par rôle"), rows=int)
+BALANCES_CHECKED = _change("balances_checked", _("Soldes des comptes comparés aux écritures"), differing=int)
+BALANCES_CORRECTED = _change("balances_corrected", _("Soldes des comptes recalculés"), differing=int)
 PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), months=int)
 PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme détruite"), erasure=Code)
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)

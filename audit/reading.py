@@ -37,6 +37,7 @@ FACTS: dict[str, Promise | str] = {
     "conditions": _("conditions non remplies"),
     "decision": _("décision"),
     "delivery": _("notification"),
+    "differing": _("soldes différents"),
     "digest": _("empreinte"),
     "eligible": _("demandes qui conviennent"),
     "key_digest": _("empreinte de la clé de départage"),

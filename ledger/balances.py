@@ -1,42 +1,23 @@
-"""Computes the balances of accounts from their entries. Checks the days of entries, and whether an account may be
-closed."""
+"""Reads the balances of accounts. Checks the days of entries, and whether an account may be closed."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.db.models import F, Func, OuterRef, Subquery, Sum, Value
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from ledger.models import Entry
+from ledger.models import Balance
 from tenants.models import Account
 from tenants.models.account import AccountQuerySet
 
 AHEAD = timedelta(days=31)  # maximum time from today to the day on which an entry takes effect
 
 
-class OneOf(Func):
-    """SQL condition `a = ANY (ARRAY (query))`: `a` is among the results of the query, which PostgreSQL runs only once.
-
-    PostgreSQL would turn `a IN (query)` into a join. The planner cannot estimate how many rows the row-level security
-    policies leave, so it may scan all results of the query again for each account.
-    """
-
-    arg_joiner, template = " = ANY ", "%(expressions)s"
-    output_field = models.BooleanField()
-    conditional = True
-
-
-class Answers(Subquery):
-    template = "(ARRAY (%(subquery)s))"
-
-
 def with_balance(accounts: AccountQuerySet) -> AccountQuerySet:
-    """Annotate each account with `balance_cents`, the sum of its entries. A positive balance is owed by the tenant."""
-    sums = Entry._default_manager.filter(account=OuterRef("pk")).order_by().values("account")
-    total = Subquery(sums.annotate(total=Sum("amount_cents")).values("total"), output_field=models.BigIntegerField())
+    """Annotate each account with `balance_cents`. A positive balance is owed by the tenant."""
+    total = Subquery(Balance._default_manager.filter(account=OuterRef("pk")).values("balance_cents"))
     balance = Coalesce(total, Value(0), output_field=models.BigIntegerField())
     rows: AccountQuerySet = accounts.annotate(balance_cents=balance)
     return rows
@@ -49,16 +30,11 @@ def balance_of(account: Account) -> int:
 
 
 def owing(accounts: AccountQuerySet) -> AccountQuerySet:
-    return accounts.filter(OneOf(F("pk"), Answers(_balances().filter(total__gt=0).values("account"))))
+    return accounts.filter(balance__balance_cents__gt=0)
 
 
 def in_credit(accounts: AccountQuerySet) -> AccountQuerySet:
-    return accounts.filter(OneOf(F("pk"), Answers(_balances().filter(total__lt=0).values("account"))))
-
-
-def _balances() -> Any:
-    """Return the accounts that have entries, each with the sum of its entries as `total`."""
-    return Entry._default_manager.order_by().values("account").annotate(total=Sum("amount_cents"))
+    return accounts.filter(balance__balance_cents__lt=0)
 
 
 def check_day(account: Account, effective_on: date, today: date) -> None:

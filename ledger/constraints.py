@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise | str] = {
     "entry_stands_in_its_account": _("L’écriture doit être dans le bâtiment de son compte."),
+    "balance_stands_in_its_account": _("Le solde doit être dans le bâtiment de son compte."),
     "entry_on_an_open_account": _("Ce compte est soldé : il n’accepte plus d’écriture."),
     "account_settled_once": _("Ce compte est déjà soldé."),
     "account_settled_after_its_lease": _("Ce compte ne peut pas être soldé : le bail n’est pas terminé."),

@@ -1,4 +1,4 @@
-"""Row-level security policies of entries, write-offs, incoming payments and bank details."""
+"""Row-level security policies of entries, balances, write-offs, incoming payments and bank details."""
 
 from django.conf import settings
 
@@ -41,6 +41,8 @@ POLICIES = (
             *LOADING,
         ),
     ),
+    # A row is readable where its account is. Only the trigger on entries writes, with the rights of the owner.
+    TablePolicy("ledger_balance", (near(C.ACCOUNT, ACCOUNT_SHOWN), near(C.BOOKS, OPEN_BOOKS))),
     # One officer requests a write-off and another decides. A trigger checks who decides and what the decision changes.
     TablePolicy(
         "ledger_writeoff",
@@ -86,6 +88,8 @@ POLICIES = (
 FUNCTIONS = (
     ("ledger_begin_bulk_load()", (JOBS,)),
     ("ledger_end_bulk_load()", (JOBS,)),
+    ("ledger_differing_balances()", (JOBS,)),
+    ("ledger_fill_balances()", (JOBS,)),
     ("ledger_settle_account(uuid)", (C.ACCOUNT,)),
     ("ledger_may_lower_debt(ledger_entry)", (C.ACCOUNT,)),
     ("ledger_second_officer(uuid, uuid)", (C.ACCOUNT,)),

@@ -40,6 +40,7 @@ ASIDE: dict[str, str] = {
     "tenants.ReminderDoor": "that a message was passed on at a door",
     "tenants.IdentityCheck": "lasts ten minutes; the check itself is listed among the views",
     "tenants.SourceKey": "an opaque key of an older system, which no page shows",
+    "ledger.Balance": "the sum of the entries, which have their own section",
     "ledger.Receipt": "a payment without a known payer",
     "ledger.Clearing": "which payment became which entry; the entry is in its own section",
     "tenants.EmergencyAccess": "an emergency access to the household is listed among the views",

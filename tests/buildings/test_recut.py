@@ -23,6 +23,7 @@ FOLLOW = (
     "tenants_residence",
     "tenants_account",
     "ledger_entry",
+    "ledger_balance",
     "tenants_discreetmark",
 )
 
@@ -92,6 +93,7 @@ def test_everything_follows_and_no_amount_changes(landlord, flat):
         "tenants_residence": 2,
         "tenants_account": 1,
         "ledger_entry": 4,
+        "ledger_balance": 1,
         "tenants_discreetmark": 1,
     }
     assert {table: now[table] - there[table] for table in FOLLOW} == gone

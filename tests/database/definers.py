@@ -329,6 +329,8 @@ CASES: dict[str, Case | str] = {
     "oversight_events_around": Case(
         "ines", C.REVIEWS, "SELECT count(*) FROM oversight_events_around(:question)", "codes of events", same=True
     ),
+    "ledger_differing_balances": MACHINE,
+    "ledger_fill_balances": MACHINE,
     "oversight_measure_exposure": MACHINE,
     "oversight_questions_due": Case("ines", C.REVIEWS, "SELECT oversight_questions_due()", NO_HOUSEHOLD),
     "oversight_reads_questions": Case("ines", C.REVIEWS, "SELECT oversight_reads_questions('dpo')", NO_HOUSEHOLD),

@@ -312,6 +312,7 @@ RULES: dict[str, Break] = {
         copy("ledger_entry", id=NEW, idempotency_key=f"'{(KEY := uuid4())}'"),
         copy("ledger_entry", f"idempotency_key = '{KEY}'", id=NEW),
     ),
+    "balance_stands_in_its_account": move("ledger_balance"),
     "entry_stands_in_its_account": move("ledger_entry"),
     "entry_mirrored": copy("ledger_entry", keyless=True),
     "ledger_entry_reverses_id_key": both(

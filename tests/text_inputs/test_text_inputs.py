@@ -332,6 +332,7 @@ COMMANDS: dict[str, Run | str] = {
     "forget_pseudonym": lambda _tmp: quiet("forget_pseudonym", BAD),
     "screen": screened,
     "reseal": lambda _tmp: quiet("reseal", "--database", BAD),
+    "check_balances": "a switch",
     "check_phones": "no argument",
     "demo": "no argument: an invented landlord",
     "docs": "no argument",

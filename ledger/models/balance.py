@@ -1,0 +1,73 @@
+"""Balances of accounts. A trigger on entries writes them (`ledger/sql/balances.sql`); no code does."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from access.compartments import Compartment
+from access.models import Person
+from access.scope import ScopedQuerySet, within
+from audit.record import Subject
+from buildings.models import Building
+from privacy.classes import DataClass
+from privacy.processing_activities import ACCOUNTS
+from privacy.retention import DataPolicy
+from privacy.retention_periods import LEDGER
+from tenants.models.account import Account
+from tenants.models.hidden import account_not_hidden
+
+
+class BalanceQuerySet(ScopedQuerySet):
+    def visible_to(self, person: Person, compartment: Compartment) -> Self:
+        """Return the balances of the accounts that the person may see. A settled account has no row."""
+        return self.filter(within("building", person, compartment), account_not_hidden(compartment))
+
+
+class Balance(models.Model):
+    """The sum of an account's entries, and what arrears need: since when a debt is owed, and its recent charges.
+
+    An account without a row has the balance zero. `owed_since` is the day of the oldest charge that is not fully paid,
+    or `date.min` if the debt has no charge. `recent_days` are the days of the last month with charges, in order, and
+    `recent_cents` the sum of all charges since each of these days.
+    """
+
+    privacy = {
+        "account": DataClass.PERSONAL,
+        "building": DataClass.PLAIN,
+        "balance_cents": DataClass.PERSONAL,
+        "owed_since": DataClass.PERSONAL,
+        "recent_days": DataClass.PERSONAL,
+        "recent_cents": DataClass.PERSONAL,
+    }
+    data_policy = DataPolicy(ACCOUNTS, LEDGER)
+
+    # The database deletes the row with its account, because no login may delete it.
+    account = models.OneToOneField(
+        Account, models.DO_NOTHING, primary_key=True, related_name="balance", db_constraint=False
+    )
+    building = models.ForeignKey(
+        Building, models.PROTECT, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
+    balance_cents = models.BigIntegerField()
+    owed_since = models.DateField(null=True)
+    recent_days = ArrayField(models.DateField(), null=True)
+    recent_cents = ArrayField(models.BigIntegerField(), null=True)
+
+    objects = BalanceQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["building", "owed_since"],
+                name="balance_owed",
+                condition=models.Q(owed_since__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"balance of account {self.pk}"
+
+    def subject(self) -> Subject:
+        return Subject("account", self.account_id)
