@@ -104,8 +104,12 @@ def prepare_pool(copying: Copying) -> int:
     of_categories, codes, cents = map(list, zip(*limits, strict=True)) if limits else ([], [], [])
     by_shape = {"shapes": shapes, "persons": persons, "categories": categories}
     ceilings = {"of_categories": of_categories, "codes": codes, "cents": cents, "every_ceiling": EVERY_CEILING}
+    # PostgreSQL has no statistics about rows that this transaction inserted. It would take them for few, and read all
+    # households again for each: on the first night, 300,000 applications would take hours.
+    copying.run("SET LOCAL enable_nestloop TO off")
     copying.cursor.execute(_ENTRIES, ages | by_shape | ceilings)
     entries = int(copying.cursor.rowcount)
+    copying.run("SET LOCAL enable_nestloop TO DEFAULT")
     copying.ask("SELECT allocations_count_matches()")
     return entries
 
