@@ -27,13 +27,6 @@ def test_session_with_an_undecided_sheet_does_not_close(table):
     assert table.commission.row(Session, table.pk).state == "open"
 
 
-def test_gap_in_the_ranks_refuses_the_closing(table):
-    table.commission.open()
-    for index, rank in ((0, 1), (1, 2), (2, 4)):
-        table.commission.decide(table.candidacies[index], "b", rank=rank)
-    assert "Les rangs d’un logement se suivent" in words_of(table.camille.post(table.closing))
-
-
 def test_signing_demands_a_fresh_proof_of_identity(table):
     table.decide()
     table.commission.close()
