@@ -276,7 +276,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "api_session_open": lambda objects: {
         "present": [str(seat.pk) for seat in objects.convened.seats.using(OWNER).exclude(voice="advisory")]
     },
-    "api_decision_propose": lambda objects: {"decision": "b", "rank": 3},
+    "api_decision_propose": lambda objects: {"decision": "b", "rank": 2},
     "api_decision_vote": lambda objects: {
         "votes": [{"decision": str(objects.sitting[1][1].decisions.using(OWNER).get().pk), "choice": "for"}]
     },
@@ -365,7 +365,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "session_open": lambda objects: {
         "present": [str(seat.pk) for seat in objects.convened.seats.using(OWNER).exclude(voice="advisory")]
     },
-    "decision_propose": lambda objects: {"decision": "b", "rank": "3"},
+    "decision_propose": lambda objects: {"decision": "b", "rank": "2"},
     "decision_vote": lambda objects: {"all": "for"},
     "decision_count": lambda objects: {},
     "session_close": lambda objects: {},

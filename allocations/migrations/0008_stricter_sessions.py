@@ -24,5 +24,5 @@ class Migration(migrations.Migration):
                 verbose_name="issue",
             ),
         ),
-        load_sql("allocations", "motives", "committee", "sittings", "offers"),
+        load_sql("allocations", "motives", "committee", "ranks", "sittings", "offers"),
     ]

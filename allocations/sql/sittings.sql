@@ -231,3 +231,17 @@ CREATE OR REPLACE FUNCTION allocations_keys_of(wanted uuid) RETURNS TABLE (vacan
     WHERE n.id = wanted AND n.state = 'closed' AND n.id = ANY (ARRAY (SELECT allocations_own_sessions()))
 $$;
 REVOKE ALL ON FUNCTION allocations_keys_of FROM PUBLIC;
+
+-- When a session closes, its vacancies are decided, except those that it carried over to another session.
+CREATE OR REPLACE FUNCTION allocations_close_items() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE allocations_vacancy v SET state = 'decided' FROM allocations_agendaitem i
+    WHERE i.session_id = NEW.id AND (i.carried_reason = '' OR allocations_is_allocated(i.id)) AND v.id = i.vacancy_id
+      AND v.state = 'convened';
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION allocations_close_items FROM PUBLIC;
+DROP TRIGGER IF EXISTS allocations_session_closed ON allocations_session;
+CREATE TRIGGER allocations_session_closed AFTER UPDATE OF state ON allocations_session
+    FOR EACH ROW WHEN (NEW.state = 'closed' AND OLD.state = 'open') EXECUTE FUNCTION allocations_close_items();

@@ -321,12 +321,11 @@ class AllocationSamples:
 
     @cached_property
     def proposal(self) -> Decision:
-        """Create a proposal for the third sheet of `sitting` (open session).
-
-        The chair and Marion (member) voted for it.
-        """
+        """Create a proposal of the first rank in an open session. The chair and Marion (member) voted for it."""
         camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
-        return propose(self.sitting[1][2], 2, camille, camille, marion)
+        session, [candidacy] = self._session("105", 1)
+        open_now(session)
+        return propose(candidacy, 1, camille, camille, marion)
 
     @cached_property
     def ready_session(self) -> CommitteeSession:
