@@ -34,6 +34,7 @@ from tenants import models as of
 ASIDE: dict[str, str] = {
     "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
+    "ledger.Balance": "the sum of the entries, which the copy shows",
     "ledger.Receipt": "a payment that is not assigned to an account",
     "oversight.LookQuestion": "a question to an employee, which names no household",
     "rights.LookDeferral": "under the secrecy of another authority, so it is not disclosed without that authority",

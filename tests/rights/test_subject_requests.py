@@ -8,8 +8,8 @@ import re
 from datetime import date
 
 from django.utils import translation
-from django.utils.formats import date_format
 
+from housing.templatetags.loge import day as written_day
 from rights.delays import extended_until
 from rights.disclosure.request_slips import Slip, signed
 from rights.models import LookDeferral, SubjectRequest
@@ -163,7 +163,7 @@ def test_extension_letter_states_reason_and_new_due_day(landlord, sign_in):
 def day_in_french(day: date) -> str:
     """Return the day and month, without the year, as they are written in the French part of a letter to a tenant."""
     with translation.override("fr"):
-        return date_format(day, "j F")
+        return written_day(day, "day-month")
 
 
 def test_front_desk_slip_names_nobody(landlord, sign_in, monkeypatch):
