@@ -148,7 +148,7 @@ def test_every_function_of_the_commission_is_in_the_table(landlord):
     names = {function.partition("(")[0] for function in CALLERS}
     files = (
         settings.BASE_DIR / "allocations" / "sql" / f"{name}.sql"
-        for name in ("shortlist", "motives", "committee", "sittings", "offers")
+        for name in ("shortlist", "motives", "committee", "ranks", "sittings", "offers")
     )
     defined = {
         line.split("FUNCTION ")[1].partition("(")[0]
