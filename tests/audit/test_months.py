@@ -6,7 +6,7 @@ An event of a month without a partition must raise an alarm.
 import io
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from time import sleep
 
 import pytest
@@ -41,7 +41,8 @@ def make_month(first, following):
 
 
 def months_ago(months, today=None):
-    today = today or date.today().replace(day=1)
+    # The months of the audit log are those of UTC.
+    today = today or datetime.now(UTC).date().replace(day=1)
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return date(year, month + 1, 1)
 
