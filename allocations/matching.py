@@ -94,6 +94,9 @@ def prepare_pool(copying: Copying) -> int:
         Ceiling._default_manager.using(JOBS).filter(year=day.year),
         LegalFigure._default_manager.using(JOBS).in_force(day),
     )
+    # On the first night, PostgreSQL has no statistics about the links, which this transaction inserts. It would take them
+    # for few, and read all of them again for each application: 300,000 applications took more than five minutes.
+    copying.run("SET LOCAL enable_nestloop TO off")
     copying.run(_LINKS)
     copying.run("DELETE FROM allocations_poolentry")
     ages = shape_parameters(day)
@@ -104,9 +107,6 @@ def prepare_pool(copying: Copying) -> int:
     of_categories, codes, cents = map(list, zip(*limits, strict=True)) if limits else ([], [], [])
     by_shape = {"shapes": shapes, "persons": persons, "categories": categories}
     ceilings = {"of_categories": of_categories, "codes": codes, "cents": cents, "every_ceiling": EVERY_CEILING}
-    # PostgreSQL has no statistics about rows that this transaction inserted. It would take them for few, and read all
-    # households again for each: on the first night, 300,000 applications would take hours.
-    copying.run("SET LOCAL enable_nestloop TO off")
     copying.cursor.execute(_ENTRIES, ages | by_shape | ceilings)
     entries = int(copying.cursor.rowcount)
     copying.run("SET LOCAL enable_nestloop TO DEFAULT")
