@@ -94,8 +94,8 @@ def prepare_pool(copying: Copying) -> int:
         Ceiling._default_manager.using(JOBS).filter(year=day.year),
         LegalFigure._default_manager.using(JOBS).in_force(day),
     )
-    # On the first night, PostgreSQL has no statistics about the links, which this transaction inserts. It would take them
-    # for few, and read all of them again for each application: 300,000 applications took more than five minutes.
+    # On the first night, PostgreSQL has no statistics about the links, which this transaction inserts. It would take
+    # them for few, and read all of them again for each application: 300,000 applications took over five minutes.
     copying.run("SET LOCAL enable_nestloop TO off")
     copying.run(_LINKS)
     copying.run("DELETE FROM allocations_poolentry")
