@@ -1,8 +1,8 @@
 """When each test runs: with every change (by day) or in `./dev nightly` only, and on which versions of PostgreSQL.
 
-All selectors are beginnings of test ids, without `tests/`. By day, every rule of the product has a test that fails when
-the rule is broken, and every planted defect of tests/mutants is noticed. At night, the same questions are asked for
-more people, screens, faults and versions (docs/decisions/0055-by-day-and-by-night.md).
+All selectors are beginnings of test ids, without `tests/`. By day, every planted defect of tests/mutants but two is
+noticed. At night, the same is tested for more people, screens, faults and versions, and what takes long and seldom
+breaks (docs/decisions/0055-by-day-and-by-night.md).
 """
 
 # Parametrized tests -> the cases that run by day. All other cases run at night.
@@ -69,13 +69,13 @@ BY_DAY = {
     "tenants/test_weight.py::test_no_page_of_a_role_is_heavy": ("caretaker", "officer"),
 }
 
-# Tests that run at night -> what holds the same rule by day.
+# Tests that run at night -> what tests most of the same by day, or "nothing by day".
 AT_NIGHT = {
-    "access/test_api.py::test_wrong_methods_parameters": "test_any_request_is_answered_as_documented for three people",
+    "access/test_api.py::test_wrong_methods_parameters": "the other tests of this file",
     "access/test_api_invented.py": "access/test_api.py, and matrix/ requests each endpoint",
     "access/test_dates.py::test_every_day": "test_one_answer.py compares all ways of asking on one day",
     "access/test_narrowed_pages.py::test_narrowed_page_shows": "test_settings_hide_rows_and_show_none",
-    "access/test_on_call.py::test_database_and_python_agree": "test_a_duty_opens, and its hours",
+    "access/test_on_call.py::test_database_and_python_agree": "test_a_duty_opens_and_closes_at_its_minute",
     "access/test_one_answer.py::test_all_agree_on_an_assignment": "test_all_agree_for_every_person_of_the_cast",
     "access/test_sessions.py::test_guessing": "access/test_limit.py",
     "allocations/test_api_candidacies.py": "allocations/test_offers.py, and allocations/test_sittings.py",
@@ -101,14 +101,14 @@ AT_NIGHT = {
     "asvs/test_requests.py::test_unlisted_methods_get_405": "access/test_door.py tries methods on three pages",
     "asvs/test_source.py::test_sbom": "licences change with requirements.txt only",
     "audit/strangers/": "audit/test_evidence.py reads the same files with Loge's verifier",
-    "audit/test_evidence.py::test_memory": "audit/test_evidence.py counts what a pack reads",
+    "audit/test_evidence.py::test_memory": "nothing by day: the memory that a large pack takes",
     "audit/test_fail_closed.py::test_the_same_requests_succeed": (
         "test_every_door_answers_503, and the form tests of each app"
     ),
     "audit/test_hanging.py::test_static_files": "test_a_locked_table_gives_503_after_the_timeout",
     "audit/test_months.py::test_a_change_waiting": "the other tests of this file",
     "audit/test_seal_running.py": "audit/test_sealing.py",
-    "audit/test_stored_log.py": "audit/test_evidence.py",
+    "audit/test_stored_log.py": "nothing by day: how much of a large log is read",
     "casework/test_legacy_comment_story.py": "casework/test_legacy_comment_queue.py",
     "database/test_apply_policies.py::test_interrupted_installation": "the other tests of this file",
     "database/test_bulk_load.py::test_killed_bulk_load": "the other tests of this file",
@@ -129,7 +129,7 @@ AT_NIGHT = {
     "e2e/test_emergency.py": "tenants/test_emergencies.py",
     "e2e/test_files.py": "exchange/test_intake.py, and the import pages of access/test_exchange.py",
     "e2e/test_inspector.py": "inspection/",
-    "e2e/test_keyboard.py": "e2e/test_walk.py finds controls without focus or name",
+    "e2e/test_keyboard.py": "e2e/test_walk.py, as far as axe sees it",
     "e2e/test_keys.py": "access/test_keys.py, and access/test_second_factor.py",
     "e2e/test_keys_only.py": "e2e/test_officer_desk.py",
     "e2e/test_look.py": "e2e/test_walk.py",
@@ -144,7 +144,7 @@ AT_NIGHT = {
     "e2e/test_officer_desk.py::test_payment_works": "ledger/test_entries.py",
     "e2e/test_officer_desk.py::test_statement_prints": "ledger/ tests the statement",
     "e2e/test_questions.py": "oversight/test_look_questions.py",
-    "e2e/test_refusals.py": "access/test_door.py, and audit/test_fail_closed.py",
+    "e2e/test_refusals.py": "access/test_door.py, without a browser",
     "e2e/test_residences.py": "allocations/test_residences.py",
     "e2e/test_rights.py": "rights/test_subject_requests.py, and oversight/test_look_questions.py",
     "e2e/test_room.py": "e2e/test_walk.py measures each page at 320 pixels",
@@ -163,24 +163,26 @@ AT_NIGHT = {
     "exchange/test_intake.py::test_data_steward_pages": "matrix/ and the policies of the steward's compartment",
     "exchange/test_portfolio_hostile.py": "exchange/test_portfolio.py",
     "housing/test_backup.py": "nothing by day: a backup is made and restored each night",
-    "housing/test_database_away.py": "audit/test_fail_closed.py",
-    "housing/test_forms.py::test_no_form_is_refused": "the stories in e2e/ send forms with their tokens",
-    "housing/test_headers.py::test_every_response": "the other tests of this file",
-    "housing/test_logs.py::test_no_typed_text": "the other tests of this file",
+    "housing/test_database_away.py": "nothing by day: what is answered while the database is away",
+    "housing/test_forms.py::test_no_form_is_refused": "the stories in e2e/, for the forms that they send",
+    "housing/test_headers.py::test_every_response": "the other tests of this file, for a few pages",
+    "housing/test_logs.py::test_no_typed_text": "test_no_text_breaks_a_log_line, for the log alone",
     "housing/test_metrics.py::test_every_metric_label": "the other tests of this file",
     "housing/test_recovery.py": "nothing by day: a recovery is made each night",
     "housing/test_static_storage.py::test_deploy_check": "access/test_deploy_checks.py",
     "housing/test_upgrade.py::test_no_request_fails_during_an_upgrade": "the other tests of this file",
     "inspection/test_exhibits.py": "inspection/test_exhibit_rows.py",
-    "matrix/test_who_may.py::test_htmx_gets_the_same_outcome": "test_locked_session_passes_no_door[htmx]",
-    "noninterference/test_front_desk.py": "tenants/test_front_desk.py",
-    "noninterference/test_noninterference.py::test_caretaker_pages": "test_pages_do_not_depend_on_data_out_of_reach",
-    "noninterference/test_noninterference.py::test_pages_of_other_roles": (
-        "test_pages_do_not_depend_on_data_out_of_reach"
+    "matrix/test_who_may.py::test_htmx_gets_the_same_outcome": (
+        "test_each_person_gets_the_expected_outcome, without htmx"
     ),
+    "noninterference/test_front_desk.py": "tenants/test_front_desk.py",
+    "noninterference/test_noninterference.py::test_caretaker_pages": (
+        "test_caretakers_role_has_no_privilege_on_accounts"
+    ),
+    "noninterference/test_noninterference.py::test_pages_of_other_roles": "casework/test_contact_attempts.py",
     "screening/test_never_names.py::test_no_listed_name": "the other tests of this file",
     "screening/test_opinion.py": "screening/test_alone.py compares the stored weights",
-    "text_inputs/test_text_inputs.py::test_a_marker_word": "text_inputs/test_write_paths.py, and housing/test_logs.py",
+    "text_inputs/test_text_inputs.py::test_a_marker_word": "text_inputs/test_write_paths.py, for disclosures",
 }
 
 # Tests that run on each supported version of PostgreSQL. The rest of the suite runs on one version only.

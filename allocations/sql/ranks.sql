@@ -21,7 +21,7 @@ DECLARE
     adopted integer;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        -- Another proposal for the item waits here, or has been waited for.
+        -- Lock the item, so that simultaneous proposals for it are checked one after the other.
         PERFORM 1 FROM allocations_agendaitem i JOIN allocations_candidacy c ON c.item_id = i.id
         WHERE c.id = NEW.candidacy_id FOR NO KEY UPDATE OF i;
     END IF;

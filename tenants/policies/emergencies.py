@@ -35,9 +35,7 @@ POLICIES = (
             Grant(C.EMERGENCY, using="person_id = loge_person() AND lease_id IS NOT NULL"),
             Grant(C.EVACUATION, using=_OWN_LIST),
             # A person closes an own evacuation list before its end. The trigger refuses a later end.
-            Grant(
-                C.EVACUATION, "UPDATE", using=_OWN_LIST, check=f"{_OWN_LIST} AND until >= opened_at", columns="until"
-            ),
+            Grant(C.EVACUATION, "UPDATE", using=_OWN_LIST, check=_CLOSED, columns="until"),
             Grant(C.CONTESTS, using=_AT_PLACES),
             Grant(
                 C.CONTESTS,

@@ -57,7 +57,7 @@ def test_simple_allocation_stands_alone(commission, candidacies, first, second):
 
 
 def test_proposals_after_a_rejected_rank_lapse_and_are_proposed_again(commission, candidacies):
-    """Otherwise their ranks would have a gap that nobody could correct."""
+    """If later proposals kept their ranks, the ranks would have a gap that nobody could correct."""
     commission.open()
     first, second = (commission.propose(candidacy, "b", rank=rank) for rank, candidacy in enumerate(candidacies[:2], 1))
     third = commission.propose(candidacies[2], "d", motive="other_ranked_before")
@@ -74,7 +74,7 @@ def test_proposals_after_a_rejected_rank_lapse_and_are_proposed_again(commission
 
 
 def test_proposal_lapses_when_its_candidate_signs_another_lease(commission, candidacies):
-    """The refusal of the third candidate depends on no rank, so that it does not lapse."""
+    """Only the proposals after the candidate's rank lapse. The refusal of the third candidate depends on no rank."""
     run("UPDATE allocations_sheet SET persons = 9")
     commission.open()
     first, second = (commission.propose(candidacy, "b", rank=rank) for rank, candidacy in enumerate(candidacies[:2], 1))

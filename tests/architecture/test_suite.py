@@ -11,7 +11,15 @@ import pytest
 
 from tests.architecture.source import ROOT, parse, suite_texts
 from tests.conftest import COLLECTED
-from tests.tiers import AT_NIGHT, BY_DAY, LONGEST, ON_EACH_VERSION, ON_SECOND_VERSION_AT_NIGHT, SLOW
+from tests.tiers import (
+    AT_NIGHT,
+    BY_DAY,
+    LONGEST,
+    ON_EACH_VERSION,
+    ON_SECOND_VERSION_AT_NIGHT,
+    SLOW,
+    runs_at_night,
+)
 
 # Maps each test file that uses a client without a copy of the test database to the reason for having no copy.
 WITHOUT_CLONE: dict[str, str] = {
@@ -93,10 +101,13 @@ def _exists(collected: list[str], selector: str, case: str) -> bool:
     return any(test.startswith(selector) and test.endswith(f"[{case}]") for test in collected)
 
 
-def test_no_rule_is_tested_at_night_only():
-    """What tests/tiers.py names as the replacement by day must exist and run by day."""
-    paths = {name: re.findall(r"[a-z0-9_]+/(?:test_\w+\.py)?", text) for name, text in AT_NIGHT.items()}
-    named = [(name, path) for name, found in paths.items() for path in found]
-    assert len(named) > 10
-    assert [(name, path) for name, path in named if not (ROOT / "tests" / path).exists()] == []
-    assert [(name, path) for name, path in named if path in AT_NIGHT] == []
+def test_replacements_named_in_tiers_run_by_day(request):
+    """Each file, folder and test that AT_NIGHT in tests/tiers.py names as a replacement must exist and run by day."""
+    files = [path for text in AT_NIGHT.values() for path in re.findall(r"[a-z0-9_]+/(?:test_\w+\.py)?", text)]
+    assert len(files) > 10
+    assert [path for path in files if not (ROOT / "tests" / path).exists() or path in AT_NIGHT] == []
+    collected = request.config.stash[COLLECTED]
+    if {test.partition("/")[0] for test in collected} >= {"noninterference", "tenants", "matrix"}:
+        by_day = {test.partition("::")[2] for test in collected if not runs_at_night(test)}
+        names = [name for text in AT_NIGHT.values() for name in re.findall(r"(?<![/\w])test_\w+(?!\.py)\b", text)]
+        assert names and [name for name in names if not any(test.startswith(name) for test in by_day)] == []

@@ -239,7 +239,7 @@ def hidden(landlord):
 
 @pytest.mark.parametrize("compartment", [C.ACCOUNT, C.BOOKS])
 def test_roles_read_the_balances_of_the_accounts_they_read(landlord, hidden, compartment):
-    """Without Python's scope: the policies alone."""
+    """The row policies alone must show the same balances as accounts. The query bypasses the scope in Python."""
     every = set(run("SELECT account_id FROM ledger_balance"))
     for name in ("elise", "denis", "fatou", "helene", "awa", "noel"):
         person = landlord.person(name)
@@ -260,7 +260,7 @@ def test_only_two_roles_may_read_balances(landlord):
 
 @pytest.mark.parametrize("compartment", [C.ACCOUNT, C.BOOKS])
 def test_queryset_shows_the_balances_of_the_accounts_it_shows(landlord, hidden, compartment):
-    """Without the policies: Python's scope alone, with the owner's login."""
+    """The scope in Python alone must show the same balances as accounts. The owner's login bypasses the policies."""
     for name in ("elise", "denis", "fatou", "helene", "awa"):
         person = landlord.person(name)
         accounts = {row.pk for row in Account.objects.using(OWNER).visible_to(person, compartment)}
@@ -321,9 +321,9 @@ def test_balance_goes_with_its_account(landlord):
 
 
 def check(*options: str) -> str:
-    said = io.StringIO()
-    call_command("check_balances", *options, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("check_balances", *options, stdout=output)
+    return output.getvalue()
 
 
 @pytest.mark.parametrize(

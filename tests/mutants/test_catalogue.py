@@ -25,7 +25,7 @@ def test_every_planted_defect_still_applies():
 
 
 def test_planted_defects_are_noticed_by_day():
-    """The two exceptions break a form's token, which a story in the browser may notice, and the bill of materials."""
+    """Two defects are noticed at night only: a form without its token, and a component without its licence."""
     at_night = {mutant.name for mutant in read_mutants() if runs_at_night(mutant)}
     assert at_night == {"withdrawal-without-token", "component-without-licence"}
 

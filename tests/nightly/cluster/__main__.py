@@ -86,7 +86,7 @@ def recovery(whole: Cluster, _arguments: argparse.Namespace) -> tuple[list[str],
 
 
 def kill_again_and_again(whole: Cluster, load: Load, books: Books, number: int) -> list[Kill]:
-    """Kill the primary so many times. Of four kills, two are of the server process, one of the node, one silent."""
+    """Kill the primary `number` times. Of four kills, two are of the server process, one of the node, one silent."""
     made, since = list[Kill](), time.monotonic()
     for turn in range(number):
         if time.monotonic() - since > REFRESH_SECONDS:

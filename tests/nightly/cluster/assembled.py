@@ -63,7 +63,7 @@ class Cluster:
         return self.run("manage.py", *words, code=code, **environ)
 
     def run(self, *words: str, code: int = 0, **environ: str) -> str:
-        seal = {"LOGE_SEAL_KEYS": str(self.network.folder / "kept" / "seal-keys.json")}
+        seal = {"LOGE_SEAL_KEYS": str(self.network.folder / "outside" / "seal-keys.json")}
         whole = self.network.environment("web1") | seal | environ
         done = subprocess.run(
             [sys.executable, *words], env=whole, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False

@@ -85,7 +85,7 @@ class Visitor(threading.Thread):
 
 
 class Load:
-    """All visitors together."""
+    """The clients of the load, which are started and stopped together."""
 
     def __init__(self, proxy: Proxy, visits: list[dict[str, str]], day: str) -> None:
         self.visitors = [Visitor(proxy, visit, day) for visit in visits]

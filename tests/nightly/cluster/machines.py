@@ -132,7 +132,7 @@ class Node(Machine):
         patroni.wait(60)
 
     def postmaster(self) -> int | None:
-        """Return the number of PostgreSQL's main process, if it is one of this node."""
+        """Return the process id of PostgreSQL's main process, if it runs on this node."""
         with suppress(OSError, ValueError, IndexError):
             lines = (self.data / "postmaster.pid").read_text().splitlines()
             command = Path(f"/proc/{lines[0]}/cmdline").read_bytes()
@@ -209,7 +209,7 @@ class Web(Machine):
 
     def start_sealer(self) -> None:
         environ = self.network.environment(self.name)
-        environ["LOGE_SEAL_KEYS"] = str(self.network.folder / "kept" / "seal-keys.json")
+        environ["LOGE_SEAL_KEYS"] = str(self.network.folder / "outside" / "seal-keys.json")
         # Like systemd with Restart=on-failure and RestartSec=2.
         loop = f"trap 'kill $!; exit' TERM; while :; do {sys.executable} manage.py seal & wait $!; sleep 2; done"
         self.start("sealer", ["sh", "-c", loop], environ, root=True)

@@ -63,7 +63,7 @@ class Network:
 
     def environment(self, web: str) -> dict[str, str]:
         """Return the environment of Loge's processes and commands on a web machine."""
-        outside = self.folder / "kept"
+        outside = self.folder / "outside"
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("LOGE_", "DATABASE_URL"))}
         urls = {
             variable: self.pooled(f"loge_{login}", web) if login in POOLED else self.direct(f"loge_{login}")
@@ -98,12 +98,12 @@ def make_network() -> Network:
     folder.chmod(0o755)
     number = next(number for number in range(83, 250) if _is_free(f"127.{number}.1.11"))
     network = Network(number, folder)
-    for name in ("kept", "static", "tiles", "tls", *NODES, *WEBS, "nginx", "repo"):
+    for name in ("outside", "static", "tiles", "tls", *NODES, *WEBS, "nginx", "repo"):
         (folder / name).mkdir(mode=0o755)
     for name in ("erasures", "withdrawn"):
-        (folder / "kept" / name).touch(mode=0o600)
-    (folder / "kept" / "secret-key").write_text(secrets.token_urlsafe(50))
-    (folder / "kept" / "secret-key").chmod(0o600)
+        (folder / "outside" / name).touch(mode=0o600)
+    (folder / "outside" / "secret-key").write_text(secrets.token_urlsafe(50))
+    (folder / "outside" / "secret-key").chmod(0o600)
     account = unprivileged_account()
     for name in (*NODES, *WEBS, "repo", "tls"):
         shutil.chown(folder / name, account.pw_uid, account.pw_gid)

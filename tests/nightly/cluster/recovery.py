@@ -23,7 +23,7 @@ SEALED = "SELECT (SELECT count(*) FROM audit_event) - (SELECT count(*) FROM audi
 
 @dataclass(frozen=True)
 class Recovery:
-    """What the recovery took, and how many of four withdrawals stood before it, after it, and after `after_restore`."""
+    """How long the recovery took, and which of four withdrawals were in force before it, after it, and at the end."""
 
     minutes: float
     before: dict[str, int]
@@ -33,7 +33,10 @@ class Recovery:
 
     @property
     def passed(self) -> bool:
-        """Whether all four stood, were undone by the recovery (or the test proves nothing), and stand again."""
+        """Whether all four were in force, were undone by the recovery, and are in force again.
+
+        If the recovery undid none, the test would prove nothing.
+        """
         stands, gone = dict.fromkeys(DONE, 1), dict.fromkeys(DONE, 0)
         return (self.before, self.brought_back, self.again, self.sessions) == (stands, gone, stands, 0)
 
@@ -49,7 +52,7 @@ def recover(cluster: Cluster) -> Recovery:
     cluster.run("-m", "tests.nightly.cluster.landlord", "withdraw")
     cluster.manage("forget_pseudonym", whose)
     until(lambda: cluster.ask(SEALED) == [(0,)], 60, "a leaf for each event")
-    checkpoint = cluster.network.folder / "kept" / "checkpoint"
+    checkpoint = cluster.network.folder / "outside" / "checkpoint"
     checkpoint.write_bytes(bytes(cluster.ask("SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1")[0][0]))
     before = count(cluster, whose)
     start = time.monotonic()
