@@ -70,7 +70,7 @@ def late_by_entries(day) -> dict:
     """Return the arrears of all accounts on a day, computed from all entries."""
     entries = list(Entry.objects.using(OWNER).all())
     undone = {entry.reverses_id for entry in entries}
-    late = Counter()
+    late: Counter = Counter()
     for entry in entries:
         at_once = entry.kind == "payment" or entry.amount_cents < 0
         if entry.reverses_id is None and entry.pk not in undone and (at_once or entry.effective_on <= day - A_MONTH):
