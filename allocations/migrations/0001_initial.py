@@ -177,6 +177,102 @@ class Migration(migrations.Migration):
                     ("grounds_reach", "opens applications in grounds"),
                 ],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("registered_by__isnull", False)),
+                        fields=["kept_at", "renew_by"],
+                        name="application_of_ours",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("number",),
+                        name="application_number_once",
+                        violation_error_message="Une demande porte déjà ce numéro.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("number__isnull", True),
+                            ("number__regex", "^[0-9]{3}(0[1-9]|1[0-2])[0-9]{2}[0-9]{6}[0-9A-Z]{5}$"),
+                            _connector="OR",
+                        ),
+                        name="application_number_shape",
+                        violation_error_message="Un numéro unique a 18 signes : 3 chiffres, le mois et l’année, 6 chiffres, puis 5 lettres ou chiffres.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("renew_by__gt", models.F("filed_on"))),
+                        name="application_renewed_after_it_was_filed",
+                        violation_error_message="Une demande est renouvelée après son dépôt.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rooms_from__isnull", True), ("rooms_to__isnull", True)),
+                            models.Q(
+                                ("rooms_from__gte", 1), ("rooms_to__gte", models.F("rooms_from")), ("rooms_to__lte", 9)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="application_rooms_in_order",
+                        violation_error_message="Indiquez un nombre de pièces au moins, puis au plus, de 1 à 9.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "equipment__contained_by",
+                                [
+                                    "lift",
+                                    "step_free",
+                                    "wide_doors",
+                                    "shower",
+                                    "grab_bars",
+                                    "adapted_kitchen",
+                                    "parking",
+                                ],
+                            )
+                        ),
+                        name="application_equipment_listed",
+                        violation_error_message="Cet équipement n’est pas dans la liste.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("housing", ""),
+                            (
+                                "housing__in",
+                                [
+                                    "none",
+                                    "hosted",
+                                    "hotel",
+                                    "transitional",
+                                    "private_tenant",
+                                    "social_tenant",
+                                    "owner",
+                                    "staff_housing",
+                                    "other",
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="application_housing_listed",
+                        violation_error_message="Ce logement actuel n’est pas dans la liste.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True),
+                                ("closed_on__isnull", True),
+                                ("closing_motive", ""),
+                            ),
+                            models.Q(
+                                ("closed_on__isnull", False),
+                                ("state", "closed"),
+                                models.Q(("closing_motive", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="application_closed_for_a_motive",
+                        violation_error_message="Une demande ne peut être radiée que pour un motif de la liste.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +320,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("tie", "principal")),
+                        fields=("application",),
+                        name="one_principal",
+                        violation_error_message="Une demande a un seul demandeur principal.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tie__in", ["principal", "spouse", "co_applicant"])),
+                        name="applicant_tie_listed",
+                        violation_error_message="Ce lien n’est pas dans la liste.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("phone", ""), ("phone__regex", "^\\+[1-9][0-9]{7,14}$"), _connector="OR"),
+                        name="applicant_phone_is_a_number",
+                        violation_error_message="Ce numéro de téléphone n’est pas valide.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("postcode", ""), ("postcode__regex", "^[0-9]{5}$"), _connector="OR"),
+                        name="applicant_postcode_is_five_digits",
+                        violation_error_message="Un code postal a cinq chiffres.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +418,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("year", "zone", "financing", "category"),
+                        name="ceiling_once",
+                        violation_error_message="Ce plafond est déjà enregistré.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source_kind__in", ["code", "decree", "order", "agreement", "procedure", "board"]),
+                            ("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"),
+                        ),
+                        name="ceiling_has_source",
+                        violation_error_message="Donnez le numéro de l’article ou du texte : R441-2-7, ou 2025-1234.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -353,6 +487,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on__isnull", True)),
+                        fields=("application",),
+                        name="warning_one_at_a_time",
+                        violation_error_message="Un avertissement est déjà en cours pour cette demande.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("motive__in", ["no_answer", "inadmissible"])),
+                        name="warning_motive_listed",
+                        violation_error_message="Ce motif de radiation n’est pas précédé d’un avertissement.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("delivered_on__isnull", True), ("delivery", "")),
+                            models.Q(
+                                ("delivered_on__gte", models.F("sent_on")),
+                                ("delivery__in", ["received", "presented", "by_hand"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="warning_delivered_with_its_proof",
+                        violation_error_message="Indiquez le jour et la preuve de la remise, après l’envoi.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,6 +550,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "holder"),
+                        name="contingent_once",
+                        violation_error_message="Ce réservataire est déjà enregistré.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "state_priority",
+                                    "state_agents",
+                                    "commune",
+                                    "epci",
+                                    "department",
+                                    "region",
+                                    "employers",
+                                    "public_body",
+                                    "landlord",
+                                ],
+                            ),
+                            models.Q(("holder", ""), _negated=True),
+                        ),
+                        name="contingent_has_its_holder",
+                        violation_error_message="Indiquez la nature et le nom du réservataire.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -411,6 +598,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_day__gt", models.F("first_day")), ("signed_on__lte", models.F("last_day"))
+                        ),
+                        name="convention_ends_after_it_starts",
+                        violation_error_message="Une convention finit après son début et après sa signature.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -446,6 +642,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "lettings__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("transfers"), "+", models.F("rehousing")
+                                        ),
+                                        "+",
+                                        models.F("sales"),
+                                    ),
+                                    "+",
+                                    models.F("identified"),
+                                ),
+                            )
+                        ),
+                        name="flow_base_excludes",
+                        violation_error_message="Les logements exclus du flux dépassent le nombre de logements à attribuer.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -471,6 +689,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contingent", "base"),
+                        name="flow_share_once_a_year",
+                        violation_error_message="La part de ce réservataire est déjà fixée pour cette année.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("share_permille__lte", 1000)),
+                        name="flow_share_within_the_whole",
+                        violation_error_message="Une part ne dépasse pas mille pour mille.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -522,6 +752,41 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version",),
+                        name="grid_version_once",
+                        violation_error_message="Cette version de la grille existe déjà.",
+                    ),
+                    models.UniqueConstraint(
+                        models.Value(1),
+                        condition=models.Q(("adopted_on__isnull", False), ("ended_on__isnull", True)),
+                        name="grid_one_in_force",
+                        violation_error_message="Une seule grille est en vigueur.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("band_width__gte", 1)),
+                        name="grid_band_has_a_width",
+                        violation_error_message="Une tranche a au moins un point.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source_kind__in", ["code", "decree", "order", "agreement", "procedure", "board"]),
+                            ("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"),
+                        ),
+                        name="grid_has_its_source",
+                        violation_error_message="Donnez le numéro de l’article ou du texte : R441-2-7, ou 2025-1234.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("adopted_by__isnull", True),
+                            models.Q(("adopted_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grid_adopted_by_another",
+                        violation_error_message="Une grille est adoptée par une autre personne que celle qui l’a préparée.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -562,6 +827,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("grid", "code"),
+                        name="rubric_once_a_grid",
+                        violation_error_message="Cette rubrique est déjà dans la grille.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -649,6 +921,90 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("grid", "code"),
+                        name="grid_line_once",
+                        violation_error_message="Ce critère est déjà dans la grille.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[a-z][a-z0-9_]{1,31}$")),
+                        name="grid_line_has_a_code",
+                        violation_error_message="Un code de critère a des lettres minuscules, des chiffres et _.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("feature", ""), ("kind", "months")),
+                            models.Q(
+                                (
+                                    "feature__in",
+                                    [
+                                        "lone_parent",
+                                        "mobility_card",
+                                        "equipment_needed",
+                                        "dalo",
+                                        "disability",
+                                        "poorly_housed",
+                                        "transitional",
+                                        "back_to_work",
+                                        "unworthy_dwelling",
+                                        "minor_badly_housed",
+                                        "without_dwelling",
+                                        "eviction",
+                                        "therapeutic_flat",
+                                        "couple_violence",
+                                        "rape_or_assault",
+                                        "leaving_prostitution",
+                                        "trafficking",
+                                    ],
+                                ),
+                                ("kind", "flag"),
+                            ),
+                            models.Q(("feature__in", ["persons", "children", "income_euros"]), ("kind", "number")),
+                            models.Q(("feature__in", ["housing"]), ("kind", "code")),
+                            _connector="OR",
+                        ),
+                        name="grid_line_rule_fits_its_data",
+                        violation_error_message="Cette règle ne convient pas à cette donnée.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "feature__in",
+                                    [
+                                        "therapeutic_flat",
+                                        "couple_violence",
+                                        "rape_or_assault",
+                                        "leaving_prostitution",
+                                        "trafficking",
+                                    ],
+                                ),
+                                ("points__gte", 0),
+                                ("sealed", True),
+                            ),
+                            models.Q(
+                                ("sealed", False),
+                                models.Q(
+                                    (
+                                        "feature__in",
+                                        [
+                                            "therapeutic_flat",
+                                            "couple_violence",
+                                            "rape_or_assault",
+                                            "leaving_prostitution",
+                                            "trafficking",
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grid_line_sealed_as_its_ground",
+                        violation_error_message="Un motif réservé donne des points réservés, de zéro au moins.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -707,6 +1063,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "code", "decided_on"),
+                        name="ground_once",
+                        violation_error_message="Ce motif est déjà reconnu aujourd’hui.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", "therapeutic_flat"), ("proof", "host_statement")),
+                            models.Q(("code", "couple_violence"), ("proof", "court_decision")),
+                            models.Q(("code", "rape_or_assault"), ("proof", "court_decision")),
+                            models.Q(("code", "leaving_prostitution"), ("proof", "decision")),
+                            models.Q(("code", "trafficking"), ("proof", "court_decision")),
+                            _connector="OR",
+                        ),
+                        name="ground_needs_its_proof",
+                        violation_error_message="Ce motif demande une autre preuve.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("attested_on__lte", models.F("decided_on")), ("ends_on__gt", models.F("decided_on"))
+                        ),
+                        name="ground_ends",
+                        violation_error_message="La preuve est datée d’aujourd’hui au plus tard, et le motif a une fin.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -759,6 +1141,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answer__in", ["recognised", "refused"]), _negated=True),
+                        fields=("application",),
+                        name="ground_case_one_open",
+                        violation_error_message="Cette demande est déjà transmise à l’examinateur.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("examiner__isnull", True), ("taken_on__isnull", True)),
+                            models.Q(("examiner__isnull", False), ("taken_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="ground_case_answered_by_its_examiner",
+                        violation_error_message="Seul l’examinateur qui a pris le dossier y répond.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_on__isnull", True)),
+                            models.Q(
+                                ("answer__in", ["recognised", "refused", "proof_asked"]), ("answered_on__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ground_case_answer_is_dated",
+                        violation_error_message="La réponse de l’examinateur doit être datée.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -809,6 +1219,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("tie", "child"), ("custody__in", ["full", "alternate", "visit"])),
+                            models.Q(("custody", ""), ("tie__in", ["dependant", "other", "expected_child"])),
+                            _connector="OR",
+                        ),
+                        name="custody_for_children",
+                        violation_error_message="Indiquez la garde pour un enfant, et pour un enfant seulement.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -868,6 +1289,62 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "signing_year", "basis"),
+                        name="income_once_a_basis",
+                        violation_error_message="Ce revenu est déjà enregistré : corrigez-le.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("basis", "n2"),
+                                (
+                                    "year",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("signing_year"), "-", models.Value(2)
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("basis", "n1"),
+                                (
+                                    "year",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("signing_year"), "-", models.Value(1)
+                                    ),
+                                ),
+                            ),
+                            models.Q(("basis", "twelve_months"), ("year", models.F("signing_year"))),
+                            _connector="OR",
+                        ),
+                        name="income_year_matches_basis",
+                        violation_error_message="L’année des revenus ne correspond pas à la base choisie.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rfr_cents__gte", 0)),
+                        name="income_not_negative",
+                        violation_error_message="Un revenu ne peut pas être négatif.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("assessed_by__isnull", True),
+                                ("assessed_on__isnull", True),
+                                ("proof", ""),
+                                ("share_only", False),
+                            ),
+                            models.Q(
+                                ("assessed_by__isnull", False),
+                                ("assessed_on__isnull", False),
+                                ("proof__in", ["tax_notice", "payslips", "benefits", "accounts"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="income_assessed_with_its_proof",
+                        violation_error_message="Indiquez la pièce qui prouve ce revenu.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -942,6 +1419,49 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "first_day"),
+                        name="legal_figure_once_a_day",
+                        violation_error_message="Ce chiffre est déjà enregistré à partir de ce jour.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "code__in",
+                                [
+                                    "application_validity_months",
+                                    "document_delay_days",
+                                    "twelve_months_deduction_permille",
+                                    "ehpad_deduction_limit_cents",
+                                    "offer_delay_days",
+                                    "claim_retention_years",
+                                    "effort_rate_limit_permille",
+                                    "residual_income_limit_cents_per_household",
+                                    "residual_income_limit_cents_per_person",
+                                    "residual_income_limit_cents_per_consumption_unit",
+                                ],
+                            )
+                        ),
+                        name="legal_figure_listed",
+                        violation_error_message="Ce chiffre n’est pas dans la liste.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source_kind__in", ["code", "decree", "order", "agreement", "procedure", "board"]),
+                            ("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"),
+                        ),
+                        name="legal_figure_has_its_source",
+                        violation_error_message="Donnez le numéro de l’article ou du texte, par exemple R441-2-7 ou 2025-1234.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_day__isnull", True), ("last_day__gte", models.F("first_day")), _connector="OR"
+                        ),
+                        name="legal_figure_ends_after_it_starts",
+                        violation_error_message="Le dernier jour précède le premier.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -980,6 +1500,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contingent", "person"),
+                        name="nominator_once",
+                        violation_error_message="Cette personne est déjà désignée pour ce réservataire.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("last_day__gte", models.F("first_day")),
+                            (
+                                "last_day__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("first_day"), "+", models.Value(1096)
+                                ),
+                            ),
+                        ),
+                        name="nominator_for_three_years",
+                        violation_error_message="Une désignation dure trois ans au plus.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("named_by__isnull", True),
+                            models.Q(("named_by", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nominator_named_by_another",
+                        violation_error_message="Personne ne se désigne soi-même.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1017,6 +1566,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gte", models.F("opened_at"))),
+                        name="occasion_ends_after_it_opens",
+                        violation_error_message="Un accès à une demande se termine après son ouverture.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason__in", ["desk", "taken", "due"])),
+                        name="occasion_reason_listed",
+                        violation_error_message="Ce motif d’ouverture n’est pas dans la liste.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1079,6 +1640,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "code", "recorded_on"),
+                        name="priority_once",
+                        violation_error_message="Cette priorité est déjà enregistrée aujourd’hui.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", "dalo"), ("proof", "decision")),
+                            models.Q(("code", "disability"), ("proof", "card_or_decision")),
+                            models.Q(("code", "poorly_housed"), ("proof", "official_report")),
+                            models.Q(("code", "transitional"), ("proof", "host_statement")),
+                            models.Q(("code", "back_to_work"), ("proof", "employer_statement")),
+                            models.Q(("code", "unworthy_dwelling"), ("proof", "official_report")),
+                            models.Q(("code", "minor_badly_housed"), ("proof", "official_report")),
+                            models.Q(("code", "without_dwelling"), ("proof", "host_statement")),
+                            models.Q(("code", "eviction"), ("proof", "court_decision")),
+                            _connector="OR",
+                        ),
+                        name="priority_needs_its_proof",
+                        violation_error_message="Cette priorité demande une autre preuve.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("attested_on__lte", models.F("recorded_on")), ("ends_on__gte", models.F("recorded_on"))
+                        ),
+                        name="priority_ends",
+                        violation_error_message="La preuve est datée d’aujourd’hui au plus tard, et la priorité a une fin.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1142,6 +1733,83 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_on__isnull", True)), fields=["due_on"], name="document_waited_for"
+                    ),
+                    models.Index(
+                        condition=models.Q(("valid_until__isnull", False)),
+                        fields=["valid_until"],
+                        name="document_valid_until",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "kind"),
+                        name="document_once_a_kind",
+                        violation_error_message="Cette pièce est déjà demandée ou vue.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "identity",
+                                    "tax_notice_n2",
+                                    "tax_notice_n1",
+                                    "income_twelve_months",
+                                    "monthly_resources",
+                                    "household",
+                                    "separation",
+                                    "work",
+                                    "current_housing",
+                                    "housing_cost",
+                                    "mobility_card",
+                                    "reason",
+                                ],
+                            )
+                        ),
+                        name="document_is_listed",
+                        violation_error_message="Cette pièce n’est pas dans la liste : elle ne peut pas être demandée.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("asked_by__isnull", True),
+                                ("asked_on__isnull", True),
+                                ("due_on__isnull", True),
+                                ("seen_on__isnull", False),
+                            ),
+                            models.Q(
+                                ("asked_by__isnull", False),
+                                ("asked_on__isnull", False),
+                                ("due_on__gt", models.F("asked_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="document_asked_with_a_delay",
+                        violation_error_message="Indiquez jusqu’à quel jour la pièce peut être fournie.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("seen_by__isnull", True), ("seen_on__isnull", True), ("valid_until__isnull", True)
+                            ),
+                            models.Q(
+                                ("seen_by__isnull", False),
+                                ("seen_on__isnull", False),
+                                models.Q(
+                                    ("valid_until__isnull", True),
+                                    ("valid_until__gte", models.F("seen_on")),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="document_seen_while_valid",
+                        violation_error_message="La pièce n’est plus valable le jour où elle a été vue.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1254,6 +1922,75 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["building", "state"], name="vacancy_building"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["let", "withdrawn"]), _negated=True),
+                        fields=("unit",),
+                        name="vacancy_one_open_a_unit",
+                        violation_error_message="Une vacance est déjà ouverte pour ce logement.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "declared",
+                                    "oriented",
+                                    "shortlisted",
+                                    "convened",
+                                    "decided",
+                                    "offered",
+                                    "let",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="vacancy_state_known",
+                        violation_error_message="Cet état n’existe pas.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["declared", "withdrawn"]),
+                            models.Q(
+                                ("oriented_on__isnull", False),
+                                models.Q(
+                                    models.Q(("contingent__isnull", False), ("outside_flow", "")),
+                                    models.Q(("outside_flow", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="vacancy_oriented_or_outside_the_flow",
+                        violation_error_message="Orientez d’abord ce logement vers un réservataire, ou hors du flux.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("contingent__isnull", True), ("orientation_reason", "")),
+                            models.Q(
+                                ("contingent__isnull", False),
+                                ("orientation_reason__in", ["behind", "suited", "place", "first_letting", "returned"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="vacancy_orientation_has_a_reason",
+                        violation_error_message="Indiquez la raison de l’orientation.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["let", "withdrawn"]), ("ended_on__isnull", False)),
+                            models.Q(
+                                models.Q(("state__in", ["let", "withdrawn"]), _negated=True), ("ended_on__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="vacancy_ends_on_a_day",
+                        violation_error_message="La fin d’une vacance doit être datée.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1295,6 +2032,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lines__len", models.F("points__len")),
+                            ("provisional_lines__len", models.F("provisional_points__len")),
+                            ("provisional_total", allocations.models.score.SumOf("provisional_points")),
+                            ("total", allocations.models.score.SumOf("points")),
+                        ),
+                        name="score_is_sum_of_lines",
+                        violation_error_message="Le total n’est pas la somme des critères.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1323,877 +2072,6 @@ class Migration(migrations.Migration):
             options={
                 "default_permissions": (),
             },
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(
-                condition=models.Q(("registered_by__isnull", False)),
-                fields=["kept_at", "renew_by"],
-                name="application_of_ours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                fields=("number",),
-                name="application_number_once",
-                violation_error_message="Une demande porte déjà ce numéro.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("number__isnull", True),
-                    ("number__regex", "^[0-9]{3}(0[1-9]|1[0-2])[0-9]{2}[0-9]{6}[0-9A-Z]{5}$"),
-                    _connector="OR",
-                ),
-                name="application_number_shape",
-                violation_error_message="Un numéro unique a 18 signes : 3 chiffres, le mois et l’année, 6 chiffres, puis 5 lettres ou chiffres.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("renew_by__gt", models.F("filed_on"))),
-                name="application_renewed_after_it_was_filed",
-                violation_error_message="Une demande est renouvelée après son dépôt.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rooms_from__isnull", True), ("rooms_to__isnull", True)),
-                    models.Q(("rooms_from__gte", 1), ("rooms_to__gte", models.F("rooms_from")), ("rooms_to__lte", 9)),
-                    _connector="OR",
-                ),
-                name="application_rooms_in_order",
-                violation_error_message="Indiquez un nombre de pièces au moins, puis au plus, de 1 à 9.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "equipment__contained_by",
-                        ["lift", "step_free", "wide_doors", "shower", "grab_bars", "adapted_kitchen", "parking"],
-                    )
-                ),
-                name="application_equipment_listed",
-                violation_error_message="Cet équipement n’est pas dans la liste.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("housing", ""),
-                    (
-                        "housing__in",
-                        [
-                            "none",
-                            "hosted",
-                            "hotel",
-                            "transitional",
-                            "private_tenant",
-                            "social_tenant",
-                            "owner",
-                            "staff_housing",
-                            "other",
-                        ],
-                    ),
-                    _connector="OR",
-                ),
-                name="application_housing_listed",
-                violation_error_message="Ce logement actuel n’est pas dans la liste.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("state", "closed"), _negated=True),
-                        ("closed_on__isnull", True),
-                        ("closing_motive", ""),
-                    ),
-                    models.Q(
-                        ("closed_on__isnull", False),
-                        ("state", "closed"),
-                        models.Q(("closing_motive", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="application_closed_for_a_motive",
-                violation_error_message="Une demande ne peut être radiée que pour un motif de la liste.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("tie", "principal")),
-                fields=("application",),
-                name="one_principal",
-                violation_error_message="Une demande a un seul demandeur principal.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tie__in", ["principal", "spouse", "co_applicant"])),
-                name="applicant_tie_listed",
-                violation_error_message="Ce lien n’est pas dans la liste.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("phone", ""), ("phone__regex", "^\\+[1-9][0-9]{7,14}$"), _connector="OR"),
-                name="applicant_phone_is_a_number",
-                violation_error_message="Ce numéro de téléphone n’est pas valide.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("postcode", ""), ("postcode__regex", "^[0-9]{5}$"), _connector="OR"),
-                name="applicant_postcode_is_five_digits",
-                violation_error_message="Un code postal a cinq chiffres.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ceiling",
-            constraint=models.UniqueConstraint(
-                fields=("year", "zone", "financing", "category"),
-                name="ceiling_once",
-                violation_error_message="Ce plafond est déjà enregistré.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ceiling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source_kind__in", ["code", "decree", "order", "agreement", "procedure", "board"]),
-                    ("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"),
-                ),
-                name="ceiling_has_source",
-                violation_error_message="Donnez le numéro de l’article ou du texte : R441-2-7, ou 2025-1234.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingwarning",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_on__isnull", True)),
-                fields=("application",),
-                name="warning_one_at_a_time",
-                violation_error_message="Un avertissement est déjà en cours pour cette demande.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingwarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("motive__in", ["no_answer", "inadmissible"])),
-                name="warning_motive_listed",
-                violation_error_message="Ce motif de radiation n’est pas précédé d’un avertissement.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closingwarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("delivered_on__isnull", True), ("delivery", "")),
-                    models.Q(
-                        ("delivered_on__gte", models.F("sent_on")),
-                        ("delivery__in", ["received", "presented", "by_hand"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="warning_delivered_with_its_proof",
-                violation_error_message="Indiquez le jour et la preuve de la remise, après l’envoi.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contingent",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "holder"),
-                name="contingent_once",
-                violation_error_message="Ce réservataire est déjà enregistré.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contingent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "state_priority",
-                            "state_agents",
-                            "commune",
-                            "epci",
-                            "department",
-                            "region",
-                            "employers",
-                            "public_body",
-                            "landlord",
-                        ],
-                    ),
-                    models.Q(("holder", ""), _negated=True),
-                ),
-                name="contingent_has_its_holder",
-                violation_error_message="Indiquez la nature et le nom du réservataire.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gt", models.F("first_day")), ("signed_on__lte", models.F("last_day"))),
-                name="convention_ends_after_it_starts",
-                violation_error_message="Une convention finit après son début et après sa signature.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flowbase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "lettings__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("transfers"), "+", models.F("rehousing")
-                                ),
-                                "+",
-                                models.F("sales"),
-                            ),
-                            "+",
-                            models.F("identified"),
-                        ),
-                    )
-                ),
-                name="flow_base_excludes",
-                violation_error_message="Les logements exclus du flux dépassent le nombre de logements à attribuer.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flowyear",
-            constraint=models.UniqueConstraint(
-                fields=("contingent", "base"),
-                name="flow_share_once_a_year",
-                violation_error_message="La part de ce réservataire est déjà fixée pour cette année.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flowyear",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share_permille__lte", 1000)),
-                name="flow_share_within_the_whole",
-                violation_error_message="Une part ne dépasse pas mille pour mille.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grid",
-            constraint=models.UniqueConstraint(
-                fields=("version",),
-                name="grid_version_once",
-                violation_error_message="Cette version de la grille existe déjà.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grid",
-            constraint=models.UniqueConstraint(
-                models.Value(1),
-                condition=models.Q(("adopted_on__isnull", False), ("ended_on__isnull", True)),
-                name="grid_one_in_force",
-                violation_error_message="Une seule grille est en vigueur.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grid",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("band_width__gte", 1)),
-                name="grid_band_has_a_width",
-                violation_error_message="Une tranche a au moins un point.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grid",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source_kind__in", ["code", "decree", "order", "agreement", "procedure", "board"]),
-                    ("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"),
-                ),
-                name="grid_has_its_source",
-                violation_error_message="Donnez le numéro de l’article ou du texte : R441-2-7, ou 2025-1234.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grid",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("adopted_by__isnull", True),
-                    models.Q(("adopted_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="grid_adopted_by_another",
-                violation_error_message="Une grille est adoptée par une autre personne que celle qui l’a préparée.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridrubric",
-            constraint=models.UniqueConstraint(
-                fields=("grid", "code"),
-                name="rubric_once_a_grid",
-                violation_error_message="Cette rubrique est déjà dans la grille.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridline",
-            constraint=models.UniqueConstraint(
-                fields=("grid", "code"),
-                name="grid_line_once",
-                violation_error_message="Ce critère est déjà dans la grille.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[a-z][a-z0-9_]{1,31}$")),
-                name="grid_line_has_a_code",
-                violation_error_message="Un code de critère a des lettres minuscules, des chiffres et _.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("feature", ""), ("kind", "months")),
-                    models.Q(
-                        (
-                            "feature__in",
-                            [
-                                "lone_parent",
-                                "mobility_card",
-                                "equipment_needed",
-                                "dalo",
-                                "disability",
-                                "poorly_housed",
-                                "transitional",
-                                "back_to_work",
-                                "unworthy_dwelling",
-                                "minor_badly_housed",
-                                "without_dwelling",
-                                "eviction",
-                                "therapeutic_flat",
-                                "couple_violence",
-                                "rape_or_assault",
-                                "leaving_prostitution",
-                                "trafficking",
-                            ],
-                        ),
-                        ("kind", "flag"),
-                    ),
-                    models.Q(("feature__in", ["persons", "children", "income_euros"]), ("kind", "number")),
-                    models.Q(("feature__in", ["housing"]), ("kind", "code")),
-                    _connector="OR",
-                ),
-                name="grid_line_rule_fits_its_data",
-                violation_error_message="Cette règle ne convient pas à cette donnée.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "feature__in",
-                            [
-                                "therapeutic_flat",
-                                "couple_violence",
-                                "rape_or_assault",
-                                "leaving_prostitution",
-                                "trafficking",
-                            ],
-                        ),
-                        ("points__gte", 0),
-                        ("sealed", True),
-                    ),
-                    models.Q(
-                        ("sealed", False),
-                        models.Q(
-                            (
-                                "feature__in",
-                                [
-                                    "therapeutic_flat",
-                                    "couple_violence",
-                                    "rape_or_assault",
-                                    "leaving_prostitution",
-                                    "trafficking",
-                                ],
-                            ),
-                            _negated=True,
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="grid_line_sealed_as_its_ground",
-                violation_error_message="Un motif réservé donne des points réservés, de zéro au moins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ground",
-            constraint=models.UniqueConstraint(
-                fields=("application", "code", "decided_on"),
-                name="ground_once",
-                violation_error_message="Ce motif est déjà reconnu aujourd’hui.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", "therapeutic_flat"), ("proof", "host_statement")),
-                    models.Q(("code", "couple_violence"), ("proof", "court_decision")),
-                    models.Q(("code", "rape_or_assault"), ("proof", "court_decision")),
-                    models.Q(("code", "leaving_prostitution"), ("proof", "decision")),
-                    models.Q(("code", "trafficking"), ("proof", "court_decision")),
-                    _connector="OR",
-                ),
-                name="ground_needs_its_proof",
-                violation_error_message="Ce motif demande une autre preuve.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("attested_on__lte", models.F("decided_on")), ("ends_on__gt", models.F("decided_on"))
-                ),
-                name="ground_ends",
-                violation_error_message="La preuve est datée d’aujourd’hui au plus tard, et le motif a une fin.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groundcase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answer__in", ["recognised", "refused"]), _negated=True),
-                fields=("application",),
-                name="ground_case_one_open",
-                violation_error_message="Cette demande est déjà transmise à l’examinateur.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groundcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("examiner__isnull", True), ("taken_on__isnull", True)),
-                    models.Q(("examiner__isnull", False), ("taken_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="ground_case_answered_by_its_examiner",
-                violation_error_message="Seul l’examinateur qui a pris le dossier y répond.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groundcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_on__isnull", True)),
-                    models.Q(("answer__in", ["recognised", "refused", "proof_asked"]), ("answered_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="ground_case_answer_is_dated",
-                violation_error_message="La réponse de l’examinateur doit être datée.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("tie", "child"), ("custody__in", ["full", "alternate", "visit"])),
-                    models.Q(("custody", ""), ("tie__in", ["dependant", "other", "expected_child"])),
-                    _connector="OR",
-                ),
-                name="custody_for_children",
-                violation_error_message="Indiquez la garde pour un enfant, et pour un enfant seulement.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="income",
-            constraint=models.UniqueConstraint(
-                fields=("application", "signing_year", "basis"),
-                name="income_once_a_basis",
-                violation_error_message="Ce revenu est déjà enregistré : corrigez-le.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="income",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("basis", "n2"),
-                        (
-                            "year",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("signing_year"), "-", models.Value(2)
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("basis", "n1"),
-                        (
-                            "year",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("signing_year"), "-", models.Value(1)
-                            ),
-                        ),
-                    ),
-                    models.Q(("basis", "twelve_months"), ("year", models.F("signing_year"))),
-                    _connector="OR",
-                ),
-                name="income_year_matches_basis",
-                violation_error_message="L’année des revenus ne correspond pas à la base choisie.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="income",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rfr_cents__gte", 0)),
-                name="income_not_negative",
-                violation_error_message="Un revenu ne peut pas être négatif.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="income",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("assessed_by__isnull", True),
-                        ("assessed_on__isnull", True),
-                        ("proof", ""),
-                        ("share_only", False),
-                    ),
-                    models.Q(
-                        ("assessed_by__isnull", False),
-                        ("assessed_on__isnull", False),
-                        ("proof__in", ["tax_notice", "payslips", "benefits", "accounts"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="income_assessed_with_its_proof",
-                violation_error_message="Indiquez la pièce qui prouve ce revenu.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalfigure",
-            constraint=models.UniqueConstraint(
-                fields=("code", "first_day"),
-                name="legal_figure_once_a_day",
-                violation_error_message="Ce chiffre est déjà enregistré à partir de ce jour.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "code__in",
-                        [
-                            "application_validity_months",
-                            "document_delay_days",
-                            "twelve_months_deduction_permille",
-                            "ehpad_deduction_limit_cents",
-                            "offer_delay_days",
-                            "claim_retention_years",
-                            "effort_rate_limit_permille",
-                            "residual_income_limit_cents_per_household",
-                            "residual_income_limit_cents_per_person",
-                            "residual_income_limit_cents_per_consumption_unit",
-                        ],
-                    )
-                ),
-                name="legal_figure_listed",
-                violation_error_message="Ce chiffre n’est pas dans la liste.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source_kind__in", ["code", "decree", "order", "agreement", "procedure", "board"]),
-                    ("source_number__regex", "^[A-Z]{0,2}[0-9][0-9A-Z-]{0,20}$"),
-                ),
-                name="legal_figure_has_its_source",
-                violation_error_message="Donnez le numéro de l’article ou du texte, par exemple R441-2-7 ou 2025-1234.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("last_day__isnull", True), ("last_day__gte", models.F("first_day")), _connector="OR"
-                ),
-                name="legal_figure_ends_after_it_starts",
-                violation_error_message="Le dernier jour précède le premier.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nominator",
-            constraint=models.UniqueConstraint(
-                fields=("contingent", "person"),
-                name="nominator_once",
-                violation_error_message="Cette personne est déjà désignée pour ce réservataire.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nominator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("last_day__gte", models.F("first_day")),
-                    (
-                        "last_day__lte",
-                        django.db.models.expressions.CombinedExpression(models.F("first_day"), "+", models.Value(1096)),
-                    ),
-                ),
-                name="nominator_for_three_years",
-                violation_error_message="Une désignation dure trois ans au plus.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nominator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("named_by__isnull", True),
-                    models.Q(("named_by", models.F("person")), _negated=True),
-                    _connector="OR",
-                ),
-                name="nominator_named_by_another",
-                violation_error_message="Personne ne se désigne soi-même.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gte", models.F("opened_at"))),
-                name="occasion_ends_after_it_opens",
-                violation_error_message="Un accès à une demande se termine après son ouverture.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["desk", "taken", "due"])),
-                name="occasion_reason_listed",
-                violation_error_message="Ce motif d’ouverture n’est pas dans la liste.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priority",
-            constraint=models.UniqueConstraint(
-                fields=("application", "code", "recorded_on"),
-                name="priority_once",
-                violation_error_message="Cette priorité est déjà enregistrée aujourd’hui.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", "dalo"), ("proof", "decision")),
-                    models.Q(("code", "disability"), ("proof", "card_or_decision")),
-                    models.Q(("code", "poorly_housed"), ("proof", "official_report")),
-                    models.Q(("code", "transitional"), ("proof", "host_statement")),
-                    models.Q(("code", "back_to_work"), ("proof", "employer_statement")),
-                    models.Q(("code", "unworthy_dwelling"), ("proof", "official_report")),
-                    models.Q(("code", "minor_badly_housed"), ("proof", "official_report")),
-                    models.Q(("code", "without_dwelling"), ("proof", "host_statement")),
-                    models.Q(("code", "eviction"), ("proof", "court_decision")),
-                    _connector="OR",
-                ),
-                name="priority_needs_its_proof",
-                violation_error_message="Cette priorité demande une autre preuve.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("attested_on__lte", models.F("recorded_on")), ("ends_on__gte", models.F("recorded_on"))
-                ),
-                name="priority_ends",
-                violation_error_message="La preuve est datée d’aujourd’hui au plus tard, et la priorité a une fin.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supportingdocument",
-            index=models.Index(
-                condition=models.Q(("seen_on__isnull", True)), fields=["due_on"], name="document_waited_for"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supportingdocument",
-            index=models.Index(
-                condition=models.Q(("valid_until__isnull", False)), fields=["valid_until"], name="document_valid_until"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportingdocument",
-            constraint=models.UniqueConstraint(
-                fields=("application", "kind"),
-                name="document_once_a_kind",
-                violation_error_message="Cette pièce est déjà demandée ou vue.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportingdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "identity",
-                            "tax_notice_n2",
-                            "tax_notice_n1",
-                            "income_twelve_months",
-                            "monthly_resources",
-                            "household",
-                            "separation",
-                            "work",
-                            "current_housing",
-                            "housing_cost",
-                            "mobility_card",
-                            "reason",
-                        ],
-                    )
-                ),
-                name="document_is_listed",
-                violation_error_message="Cette pièce n’est pas dans la liste : elle ne peut pas être demandée.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportingdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("asked_by__isnull", True),
-                        ("asked_on__isnull", True),
-                        ("due_on__isnull", True),
-                        ("seen_on__isnull", False),
-                    ),
-                    models.Q(
-                        ("asked_by__isnull", False), ("asked_on__isnull", False), ("due_on__gt", models.F("asked_on"))
-                    ),
-                    _connector="OR",
-                ),
-                name="document_asked_with_a_delay",
-                violation_error_message="Indiquez jusqu’à quel jour la pièce peut être fournie.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportingdocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("seen_by__isnull", True), ("seen_on__isnull", True), ("valid_until__isnull", True)),
-                    models.Q(
-                        ("seen_by__isnull", False),
-                        ("seen_on__isnull", False),
-                        models.Q(
-                            ("valid_until__isnull", True), ("valid_until__gte", models.F("seen_on")), _connector="OR"
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="document_seen_while_valid",
-                violation_error_message="La pièce n’est plus valable le jour où elle a été vue.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="vacancy",
-            index=models.Index(fields=["building", "state"], name="vacancy_building"),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["let", "withdrawn"]), _negated=True),
-                fields=("unit",),
-                name="vacancy_one_open_a_unit",
-                violation_error_message="Une vacance est déjà ouverte pour ce logement.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["declared", "oriented", "shortlisted", "convened", "decided", "offered", "let", "withdrawn"],
-                    )
-                ),
-                name="vacancy_state_known",
-                violation_error_message="Cet état n’existe pas.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["declared", "withdrawn"]),
-                    models.Q(
-                        ("oriented_on__isnull", False),
-                        models.Q(
-                            models.Q(("contingent__isnull", False), ("outside_flow", "")),
-                            models.Q(("outside_flow", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="vacancy_oriented_or_outside_the_flow",
-                violation_error_message="Orientez d’abord ce logement vers un réservataire, ou hors du flux.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("contingent__isnull", True), ("orientation_reason", "")),
-                    models.Q(
-                        ("contingent__isnull", False),
-                        ("orientation_reason__in", ["behind", "suited", "place", "first_letting", "returned"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="vacancy_orientation_has_a_reason",
-                violation_error_message="Indiquez la raison de l’orientation.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["let", "withdrawn"]), ("ended_on__isnull", False)),
-                    models.Q(models.Q(("state__in", ["let", "withdrawn"]), _negated=True), ("ended_on__isnull", True)),
-                    _connector="OR",
-                ),
-                name="vacancy_ends_on_a_day",
-                violation_error_message="La fin d’une vacance doit être datée.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lines__len", models.F("points__len")),
-                    ("provisional_lines__len", models.F("provisional_points__len")),
-                    ("provisional_total", allocations.models.score.SumOf("provisional_points")),
-                    ("total", allocations.models.score.SumOf("points")),
-                ),
-                name="score_is_sum_of_lines",
-                violation_error_message="Le total n’est pas la somme des critères.",
-            ),
         ),
         migrations.RunSQL(VACANCY_IN_ITS_UNIT),
         load_sql(

@@ -21,6 +21,89 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Session",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("held_at", models.DateTimeField(verbose_name="jour et heure")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("convened", "convoquée"),
+                            ("open", "ouverte"),
+                            ("closed", "close"),
+                            ("signed", "procès-verbal signé"),
+                        ],
+                        default="convened",
+                        max_length=16,
+                        verbose_name="état",
+                    ),
+                ),
+                ("quorum", models.PositiveSmallIntegerField(null=True, verbose_name="quorum")),
+                ("convened_on", models.DateField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("minutes_digest", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "convened_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("opened_at__isnull", True),
+                                ("quorum__isnull", True),
+                                ("signed_at__isnull", True),
+                                ("state", "convened"),
+                            ),
+                            models.Q(
+                                ("opened_at__isnull", False),
+                                ("quorum__isnull", False),
+                                ("signed_at__isnull", True),
+                                ("state", "open"),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("quorum__isnull", False),
+                                ("signed_at__isnull", True),
+                                ("state", "closed"),
+                            ),
+                            models.Q(
+                                ("signed_at__isnull", False),
+                                ("signed_by__isnull", False),
+                                ("state", "signed"),
+                                models.Q(("minutes_digest", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_state_is_dated",
+                        violation_error_message="L’état de la séance ne correspond pas à ses dates.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="AgendaItem",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -39,9 +122,43 @@ class Migration(migrations.Migration):
                         verbose_name="moins de trois candidats",
                     ),
                 ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="allocations.vacancy"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="allocations.session",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "vacancy"),
+                        name="agenda_item_once",
+                        violation_error_message="Ce logement est déjà inscrit à cette séance.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("session", "position"),
+                        name="agenda_position_once",
+                        violation_error_message="Cette place de l’ordre du jour est déjà prise.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("few_reason", ""), ("few_reason__in", ["too_few", "dalo", "very_social"]), _connector="OR"
+                        ),
+                        name="agenda_few_reason_listed",
+                        violation_error_message="Cette raison n’est pas dans la liste.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,9 +189,88 @@ class Migration(migrations.Migration):
                         verbose_name="état",
                     ),
                 ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="candidacies",
+                        to="allocations.application",
+                    ),
+                ),
+                (
+                    "contingent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="allocations.contingent",
+                    ),
+                ),
+                (
+                    "designated_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="candidacies",
+                        to="allocations.agendaitem",
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidacies",
+                        to="allocations.vacancy",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("vacancy", "application"),
+                        name="candidacy_once",
+                        violation_error_message="Cette demande est déjà candidate à ce logement.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("vacancy", "number"),
+                        name="candidacy_number_once",
+                        violation_error_message="Ce numéro de fiche existe déjà.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "designated",
+                                    "presented",
+                                    "withdrawn",
+                                    "ranked",
+                                    "conditional",
+                                    "declined",
+                                    "inadmissible",
+                                    "offered",
+                                    "accepted",
+                                    "refused",
+                                    "silent",
+                                ],
+                            )
+                        ),
+                        name="candidacy_state_known",
+                        violation_error_message="Cet état n’existe pas.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,9 +358,129 @@ class Migration(migrations.Migration):
                 ("votes_for", models.PositiveSmallIntegerField(null=True)),
                 ("votes_against", models.PositiveSmallIntegerField(null=True)),
                 ("by_casting", models.BooleanField(default=False, verbose_name="par la voix prépondérante")),
+                (
+                    "candidacy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="allocations.candidacy",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "rejected"), _negated=True),
+                        fields=("candidacy",),
+                        name="decision_one_at_a_time",
+                        violation_error_message="Une décision est déjà proposée ou adoptée pour cette fiche.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "d"),
+                                (
+                                    "motive__in",
+                                    [
+                                        "over_this_ceiling",
+                                        "paper_missing",
+                                        "too_small",
+                                        "too_large",
+                                        "not_accessible",
+                                        "effort_rate",
+                                        "owner_suited",
+                                        "fragile_residence",
+                                        "other_ranked_before",
+                                        "not_applicable_now",
+                                    ],
+                                ),
+                            ),
+                            models.Q(("kind", "e"), ("motive__in", ["over_every_ceiling", "no_right_of_residence"])),
+                            models.Q(("kind__in", ["a", "b", "c"]), ("motive", "")),
+                            _connector="OR",
+                        ),
+                        name="motive_for_d_and_e",
+                        violation_error_message="Un refus demande un motif de la liste, et lui seul.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("document_by__isnull", False),
+                                ("kind", "c"),
+                                (
+                                    "missing_document__in",
+                                    [
+                                        "identity",
+                                        "tax_notice_n2",
+                                        "tax_notice_n1",
+                                        "income_twelve_months",
+                                        "monthly_resources",
+                                        "household",
+                                        "separation",
+                                        "work",
+                                        "current_housing",
+                                        "housing_cost",
+                                        "mobility_card",
+                                        "reason",
+                                    ],
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(("kind", "c"), _negated=True),
+                                ("document_by__isnull", True),
+                                ("missing_document", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="condition_names_one_paper",
+                        violation_error_message="Une attribution sous condition nomme une pièce de la liste et sa date.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "a"), ("rank", 1), ("rank__isnull", False)),
+                            models.Q(("kind__in", ["b", "c"]), ("rank__gte", 1), ("rank__isnull", False)),
+                            models.Q(("kind__in", ["d", "e"]), ("rank", None)),
+                            _connector="OR",
+                        ),
+                        name="decision_rank_of_its_kind",
+                        violation_error_message="Une attribution a un rang, un refus n’en a pas.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("by_casting", False),
+                                ("outcome", "proposed"),
+                                ("votes_against__isnull", True),
+                                ("votes_for__isnull", True),
+                            ),
+                            models.Q(
+                                ("outcome__in", ["adopted", "rejected"]),
+                                ("votes_against__isnull", False),
+                                ("votes_for__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_counted",
+                        violation_error_message="Une décision est adoptée ou rejetée après le décompte des voix.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("by_casting", False), ("votes_for", models.F("votes_against")), _connector="OR"
+                        ),
+                        name="casting_breaks_ties_only",
+                        violation_error_message="La voix prépondérante ne compte qu’en cas d’égalité.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +499,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("asked_on",),
+                        name="grid_trial_once_a_day",
+                        violation_error_message="Un essai a déjà été demandé aujourd’hui : demandez le suivant demain.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("compared_with__isnull", True), ("computed_on__isnull", True), ("digest", "")),
+                            models.Q(
+                                ("compared_with__isnull", False),
+                                ("computed_on__isnull", False),
+                                ("digest__regex", "^[0-9a-f]{64}$"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grid_trial_computed_in_full",
+                        violation_error_message="Le résultat de cet essai est incomplet.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,9 +552,76 @@ class Migration(migrations.Migration):
                 ("moved_up", models.PositiveIntegerField(blank=True, null=True, verbose_name="montent")),
                 ("unchanged", models.PositiveIntegerField(blank=True, null=True, verbose_name="ne bougent pas")),
                 ("moved_down", models.PositiveIntegerField(blank=True, null=True, verbose_name="descendent")),
+                (
+                    "trial",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="counts", to="allocations.gridtrial"
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("trial", "population"),
+                        name="grid_trial_count_once",
+                        violation_error_message="Ces demandes sont déjà comptées.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("moved_down__isnull", True), ("moved_up__isnull", True), ("unchanged__isnull", True)
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "moved_up",
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("moved_up"), "/", models.Value(5)
+                                            ),
+                                            "*",
+                                            models.Value(5),
+                                        ),
+                                    ),
+                                    ("moved_up__gte", 5),
+                                    ("moved_up__isnull", False),
+                                ),
+                                models.Q(
+                                    (
+                                        "unchanged",
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("unchanged"), "/", models.Value(5)
+                                            ),
+                                            "*",
+                                            models.Value(5),
+                                        ),
+                                    ),
+                                    ("unchanged__gte", 5),
+                                    ("unchanged__isnull", False),
+                                ),
+                                models.Q(
+                                    (
+                                        "moved_down",
+                                        django.db.models.expressions.CombinedExpression(
+                                            django.db.models.expressions.CombinedExpression(
+                                                models.F("moved_down"), "/", models.Value(5)
+                                            ),
+                                            "*",
+                                            models.Value(5),
+                                        ),
+                                    ),
+                                    ("moved_down__gte", 5),
+                                    ("moved_down__isnull", False),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grid_trial_count_hides_few",
+                        violation_error_message="Un nombre inférieur à cinq, ou qui n’est pas arrondi, ne s’enregistre pas.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,9 +662,86 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("answered_on", models.DateField(blank=True, null=True, verbose_name="répondu le")),
+                (
+                    "candidacy",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="offer", to="allocations.candidacy"
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("delay_days__gte", 10),
+                            models.Q(
+                                ("answer_by__isnull", True),
+                                (
+                                    "answer_by__gte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("notified_on"), "+", models.F("delay_days")
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="offer_ten_days",
+                        violation_error_message="Une proposition laisse au moins dix jours pour répondre.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer_by__isnull", True), ("delivery", ""), ("notified_on__isnull", True)),
+                            models.Q(
+                                ("answer_by__isnull", False),
+                                ("delivery__in", ["handed", "registered", "presented", "electronic"]),
+                                ("notified_on__gte", models.F("sent_on")),
+                                ("notified_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offer_notified_once",
+                        violation_error_message="La notification suit l’envoi, et fixe le dernier jour pour répondre.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_on__isnull", True)),
+                            models.Q(
+                                ("answer__in", ["accepted", "refused"]),
+                                ("answered_on__gte", models.F("sent_on")),
+                                ("answered_on__isnull", False),
+                            ),
+                            models.Q(
+                                ("answer", "silent"),
+                                ("answer_by__isnull", False),
+                                ("answered_on__gt", models.F("answer_by")),
+                                ("answered_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="answer_in_time",
+                        violation_error_message="Le silence vaut refus après le dernier jour, pas avant.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer__in", ["accepted", "refused"]), _negated=True),
+                            ("answer_by__isnull", True),
+                            ("answered_on__lte", models.F("answer_by")),
+                            _connector="OR",
+                        ),
+                        name="answer_not_after_the_delay",
+                        violation_error_message="Le délai de réponse est passé : le silence a valu refus.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -288,15 +768,41 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=12), blank=True, default=list, size=None
                     ),
                 ),
+                (
+                    "kept_at",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.place",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("kept_at"),
+                        models.F("rooms"),
+                        models.F("equipment"),
+                        models.OrderBy(models.F("ranking_points"), descending=True),
+                        models.F("filed_on"),
+                        name="pool_by_rank",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="PoolLink",
             fields=[
                 ("pseudonym", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="allocations.application"
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
@@ -317,16 +823,6 @@ class Migration(migrations.Migration):
                 ),
                 ("key", models.BinaryField()),
                 ("drawn_on", models.DateField()),
-            ],
-            options={
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="Recusal",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("declared_at", models.DateTimeField()),
             ],
             options={
                 "default_permissions": (),
@@ -354,39 +850,87 @@ class Migration(migrations.Migration):
                 ("chairs", models.BooleanField(default=False, verbose_name="préside")),
                 ("casting", models.BooleanField(default=False, verbose_name="voix prépondérante")),
                 ("present", models.BooleanField(default=False, verbose_name="présent")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="membre",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="allocations.session",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "person"),
+                        name="seat_once",
+                        violation_error_message="Cette personne siège déjà à cette séance.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("chairs", True)),
+                        fields=("session",),
+                        name="one_chair",
+                        violation_error_message="Une séance a une seule personne qui préside.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("casting", True)),
+                        fields=("session",),
+                        name="one_casting_vote",
+                        violation_error_message="Une seule voix est prépondérante.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("voice__in", ["landlord", "tenants", "mayor", "prefect", "epci", "advisory"]),
+                            models.Q(("casting", False), ("voice", "mayor"), _connector="OR"),
+                            models.Q(("chairs", False), ("voice__in", ["landlord", "tenants"]), _connector="OR"),
+                        ),
+                        name="seat_right_known",
+                        violation_error_message="La voix prépondérante est celle du maire ; les membres de l’organisme élisent qui préside.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Session",
+            name="Recusal",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("held_at", models.DateTimeField(verbose_name="jour et heure")),
+                ("declared_at", models.DateTimeField()),
                 (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("convened", "convoquée"),
-                            ("open", "ouverte"),
-                            ("closed", "close"),
-                            ("signed", "procès-verbal signé"),
-                        ],
-                        default="convened",
-                        max_length=16,
-                        verbose_name="état",
+                    "candidacy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="recusals", to="allocations.candidacy"
                     ),
                 ),
-                ("quorum", models.PositiveSmallIntegerField(null=True, verbose_name="quorum")),
-                ("convened_on", models.DateField()),
-                ("opened_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("signed_at", models.DateTimeField(null=True)),
-                ("minutes_digest", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recusals",
+                        to="allocations.seat",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("seat", "candidacy"),
+                        name="recusal_once",
+                        violation_error_message="Vous vous êtes déjà récusé pour cette fiche.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +948,25 @@ class Migration(migrations.Migration):
                 ),
                 ("run_on", models.DateField()),
                 ("eligible", models.PositiveIntegerField()),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="allocations.grid",
+                    ),
+                ),
+                (
+                    "run_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
@@ -427,9 +990,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("tie_break", models.CharField(max_length=64)),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="allocations.vacancy"
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("vacancy", "rank"),
+                        name="shortlist_rank_once",
+                        violation_error_message="Ce rang est déjà attribué.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -445,9 +1021,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("cast_at", models.DateTimeField()),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="allocations.decision",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="allocations.seat"
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("decision", "seat"),
+                        name="vote_once",
+                        violation_error_message="Vous avez déjà voté sur cette décision.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("choice__in", ["for", "against", "abstain"])),
+                        name="vote_choice_listed",
+                        violation_error_message="Ce vote n’est pas dans la liste.",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -606,13 +1209,6 @@ class Migration(migrations.Migration):
                 violation_error_message="Ce motif d’ouverture n’est pas dans la liste.",
             ),
         ),
-        migrations.AddField(
-            model_name="agendaitem",
-            name="vacancy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="allocations.vacancy"
-            ),
-        ),
         migrations.CreateModel(
             name="HandOver",
             fields=[
@@ -634,9 +1230,57 @@ class Migration(migrations.Migration):
                 ("priority", models.BooleanField()),
                 ("dalo", models.BooleanField()),
                 ("discreet", models.BooleanField(db_default=False, verbose_name="discrétion demandée")),
+                (
+                    "building",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="buildings.building",
+                    ),
+                ),
+                (
+                    "handed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="buildings.unit",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease__isnull", True), ("signed_on__isnull", True)),
+                            models.Q(("lease__isnull", False), ("signed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="hand_over_signed_with_its_lease",
+                        violation_error_message="Une remise signée a un bail et une date.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quartile__isnull", True),
+                            models.Q(("quartile__gte", 1), ("quartile__lte", 4)),
+                            _connector="OR",
+                        ),
+                        name="hand_over_quartile_known",
+                        violation_error_message="Un quartile est un nombre de 1 à 4.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -703,793 +1347,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("owner_suited", models.BooleanField(default=False, verbose_name="propriétaire d’un logement adapté")),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("aid_cents__isnull", True),
+                                ("effort_permille__isnull", True),
+                                ("resources_cents__isnull", True),
+                            ),
+                            models.Q(
+                                ("aid_cents__isnull", False),
+                                ("effort_permille__isnull", False),
+                                ("resources_cents__gt", 0),
+                                ("resources_cents__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sheet_effort_from_resources",
+                        violation_error_message="Le taux d’effort demande des ressources et une aide estimée.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "documents_to_come__contained_by",
+                                [
+                                    "identity",
+                                    "tax_notice_n2",
+                                    "tax_notice_n1",
+                                    "income_twelve_months",
+                                    "monthly_resources",
+                                    "household",
+                                    "separation",
+                                    "work",
+                                    "current_housing",
+                                    "housing_cost",
+                                    "mobility_card",
+                                    "reason",
+                                ],
+                            )
+                        ),
+                        name="sheet_lists_known_documents",
+                        violation_error_message="Cette pièce n’est pas dans la liste.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="candidacy",
-            name="application",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="candidacies",
-                to="allocations.application",
-            ),
-        ),
-        migrations.AddField(
-            model_name="candidacy",
-            name="contingent",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="allocations.contingent"
-            ),
-        ),
-        migrations.AddField(
-            model_name="candidacy",
-            name="designated_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="candidacy",
-            name="item",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="candidacies",
-                to="allocations.agendaitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="candidacy",
-            name="vacancy",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="candidacies",
-                to="allocations.vacancy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="candidacy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="allocations.candidacy"
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="proposed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridtrial",
-            constraint=models.UniqueConstraint(
-                fields=("asked_on",),
-                name="grid_trial_once_a_day",
-                violation_error_message="Un essai a déjà été demandé aujourd’hui : demandez le suivant demain.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridtrial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("compared_with__isnull", True), ("computed_on__isnull", True), ("digest", "")),
-                    models.Q(
-                        ("compared_with__isnull", False),
-                        ("computed_on__isnull", False),
-                        ("digest__regex", "^[0-9a-f]{64}$"),
-                    ),
-                    _connector="OR",
-                ),
-                name="grid_trial_computed_in_full",
-                violation_error_message="Le résultat de cet essai est incomplet.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="gridtrialcount",
-            name="trial",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="counts", to="allocations.gridtrial"
-            ),
-        ),
-        migrations.AddField(
-            model_name="offer",
-            name="candidacy",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="offer", to="allocations.candidacy"
-            ),
-        ),
-        migrations.AddField(
-            model_name="offer",
-            name="sent_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="poolentry",
-            name="kept_at",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.place",
-            ),
-        ),
-        migrations.AddField(
-            model_name="poollink",
-            name="application",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="allocations.application"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recusal",
-            name="candidacy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="recusals", to="allocations.candidacy"
-            ),
-        ),
-        migrations.AddField(
-            model_name="seat",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="membre",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recusal",
-            name="seat",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="recusals",
-                to="allocations.seat",
-            ),
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="convened_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="signed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="seat",
-            name="session",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="seats",
-                to="allocations.session",
-            ),
-        ),
-        migrations.AddField(
-            model_name="agendaitem",
-            name="session",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="items",
-                to="allocations.session",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlist",
-            name="grid",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="allocations.grid"
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlist",
-            name="run_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="shortlistline",
-            name="vacancy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="allocations.vacancy"
-            ),
-        ),
-        migrations.AddField(
-            model_name="vote",
-            name="decision",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="votes",
-                to="allocations.decision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="vote",
-            name="seat",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="allocations.seat"
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="building",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="buildings.building",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="handed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="buildings.unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sheet",
-            name="prepared_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.UniqueConstraint(
-                fields=("vacancy", "application"),
-                name="candidacy_once",
-                violation_error_message="Cette demande est déjà candidate à ce logement.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.UniqueConstraint(
-                fields=("vacancy", "number"),
-                name="candidacy_number_once",
-                violation_error_message="Ce numéro de fiche existe déjà.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidacy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "designated",
-                            "presented",
-                            "withdrawn",
-                            "ranked",
-                            "conditional",
-                            "declined",
-                            "inadmissible",
-                            "offered",
-                            "accepted",
-                            "refused",
-                            "silent",
-                        ],
-                    )
-                ),
-                name="candidacy_state_known",
-                violation_error_message="Cet état n’existe pas.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "rejected"), _negated=True),
-                fields=("candidacy",),
-                name="decision_one_at_a_time",
-                violation_error_message="Une décision est déjà proposée ou adoptée pour cette fiche.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind", "d"),
-                        (
-                            "motive__in",
-                            [
-                                "over_this_ceiling",
-                                "paper_missing",
-                                "too_small",
-                                "too_large",
-                                "not_accessible",
-                                "effort_rate",
-                                "owner_suited",
-                                "fragile_residence",
-                                "other_ranked_before",
-                                "not_applicable_now",
-                            ],
-                        ),
-                    ),
-                    models.Q(("kind", "e"), ("motive__in", ["over_every_ceiling", "no_right_of_residence"])),
-                    models.Q(("kind__in", ["a", "b", "c"]), ("motive", "")),
-                    _connector="OR",
-                ),
-                name="motive_for_d_and_e",
-                violation_error_message="Un refus demande un motif de la liste, et lui seul.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("document_by__isnull", False),
-                        ("kind", "c"),
-                        (
-                            "missing_document__in",
-                            [
-                                "identity",
-                                "tax_notice_n2",
-                                "tax_notice_n1",
-                                "income_twelve_months",
-                                "monthly_resources",
-                                "household",
-                                "separation",
-                                "work",
-                                "current_housing",
-                                "housing_cost",
-                                "mobility_card",
-                                "reason",
-                            ],
-                        ),
-                    ),
-                    models.Q(
-                        models.Q(("kind", "c"), _negated=True), ("document_by__isnull", True), ("missing_document", "")
-                    ),
-                    _connector="OR",
-                ),
-                name="condition_names_one_paper",
-                violation_error_message="Une attribution sous condition nomme une pièce de la liste et sa date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "a"), ("rank", 1), ("rank__isnull", False)),
-                    models.Q(("kind__in", ["b", "c"]), ("rank__gte", 1), ("rank__isnull", False)),
-                    models.Q(("kind__in", ["d", "e"]), ("rank", None)),
-                    _connector="OR",
-                ),
-                name="decision_rank_of_its_kind",
-                violation_error_message="Une attribution a un rang, un refus n’en a pas.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("by_casting", False),
-                        ("outcome", "proposed"),
-                        ("votes_against__isnull", True),
-                        ("votes_for__isnull", True),
-                    ),
-                    models.Q(
-                        ("outcome__in", ["adopted", "rejected"]),
-                        ("votes_against__isnull", False),
-                        ("votes_for__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="decision_counted",
-                violation_error_message="Une décision est adoptée ou rejetée après le décompte des voix.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by_casting", False), ("votes_for", models.F("votes_against")), _connector="OR"),
-                name="casting_breaks_ties_only",
-                violation_error_message="La voix prépondérante ne compte qu’en cas d’égalité.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridtrialcount",
-            constraint=models.UniqueConstraint(
-                fields=("trial", "population"),
-                name="grid_trial_count_once",
-                violation_error_message="Ces demandes sont déjà comptées.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gridtrialcount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("moved_down__isnull", True), ("moved_up__isnull", True), ("unchanged__isnull", True)),
-                    models.Q(
-                        models.Q(
-                            (
-                                "moved_up",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("moved_up"), "/", models.Value(5)
-                                    ),
-                                    "*",
-                                    models.Value(5),
-                                ),
-                            ),
-                            ("moved_up__gte", 5),
-                            ("moved_up__isnull", False),
-                        ),
-                        models.Q(
-                            (
-                                "unchanged",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("unchanged"), "/", models.Value(5)
-                                    ),
-                                    "*",
-                                    models.Value(5),
-                                ),
-                            ),
-                            ("unchanged__gte", 5),
-                            ("unchanged__isnull", False),
-                        ),
-                        models.Q(
-                            (
-                                "moved_down",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("moved_down"), "/", models.Value(5)
-                                    ),
-                                    "*",
-                                    models.Value(5),
-                                ),
-                            ),
-                            ("moved_down__gte", 5),
-                            ("moved_down__isnull", False),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="grid_trial_count_hides_few",
-                violation_error_message="Un nombre inférieur à cinq, ou qui n’est pas arrondi, ne s’enregistre pas.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("delay_days__gte", 10),
-                    models.Q(
-                        ("answer_by__isnull", True),
-                        (
-                            "answer_by__gte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("notified_on"), "+", models.F("delay_days")
-                            ),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="offer_ten_days",
-                violation_error_message="Une proposition laisse au moins dix jours pour répondre.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer_by__isnull", True), ("delivery", ""), ("notified_on__isnull", True)),
-                    models.Q(
-                        ("answer_by__isnull", False),
-                        ("delivery__in", ["handed", "registered", "presented", "electronic"]),
-                        ("notified_on__gte", models.F("sent_on")),
-                        ("notified_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="offer_notified_once",
-                violation_error_message="La notification suit l’envoi, et fixe le dernier jour pour répondre.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_on__isnull", True)),
-                    models.Q(
-                        ("answer__in", ["accepted", "refused"]),
-                        ("answered_on__gte", models.F("sent_on")),
-                        ("answered_on__isnull", False),
-                    ),
-                    models.Q(
-                        ("answer", "silent"),
-                        ("answer_by__isnull", False),
-                        ("answered_on__gt", models.F("answer_by")),
-                        ("answered_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="answer_in_time",
-                violation_error_message="Le silence vaut refus après le dernier jour, pas avant.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer__in", ["accepted", "refused"]), _negated=True),
-                    ("answer_by__isnull", True),
-                    ("answered_on__lte", models.F("answer_by")),
-                    _connector="OR",
-                ),
-                name="answer_not_after_the_delay",
-                violation_error_message="Le délai de réponse est passé : le silence a valu refus.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="poolentry",
-            index=models.Index(
-                models.F("kept_at"),
-                models.F("rooms"),
-                models.F("equipment"),
-                models.OrderBy(models.F("ranking_points"), descending=True),
-                models.F("filed_on"),
-                name="pool_by_rank",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recusal",
-            constraint=models.UniqueConstraint(
-                fields=("seat", "candidacy"),
-                name="recusal_once",
-                violation_error_message="Vous vous êtes déjà récusé pour cette fiche.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("opened_at__isnull", True),
-                        ("quorum__isnull", True),
-                        ("signed_at__isnull", True),
-                        ("state", "convened"),
-                    ),
-                    models.Q(
-                        ("opened_at__isnull", False),
-                        ("quorum__isnull", False),
-                        ("signed_at__isnull", True),
-                        ("state", "open"),
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("quorum__isnull", False),
-                        ("signed_at__isnull", True),
-                        ("state", "closed"),
-                    ),
-                    models.Q(
-                        ("signed_at__isnull", False),
-                        ("signed_by__isnull", False),
-                        ("state", "signed"),
-                        models.Q(("minutes_digest", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="session_state_is_dated",
-                violation_error_message="L’état de la séance ne correspond pas à ses dates.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(
-                fields=("session", "person"),
-                name="seat_once",
-                violation_error_message="Cette personne siège déjà à cette séance.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("chairs", True)),
-                fields=("session",),
-                name="one_chair",
-                violation_error_message="Une séance a une seule personne qui préside.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("casting", True)),
-                fields=("session",),
-                name="one_casting_vote",
-                violation_error_message="Une seule voix est prépondérante.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("voice__in", ["landlord", "tenants", "mayor", "prefect", "epci", "advisory"]),
-                    models.Q(("casting", False), ("voice", "mayor"), _connector="OR"),
-                    models.Q(("chairs", False), ("voice__in", ["landlord", "tenants"]), _connector="OR"),
-                ),
-                name="seat_right_known",
-                violation_error_message="La voix prépondérante est celle du maire ; les membres de l’organisme élisent qui préside.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.UniqueConstraint(
-                fields=("session", "vacancy"),
-                name="agenda_item_once",
-                violation_error_message="Ce logement est déjà inscrit à cette séance.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.UniqueConstraint(
-                fields=("session", "position"),
-                name="agenda_position_once",
-                violation_error_message="Cette place de l’ordre du jour est déjà prise.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("few_reason", ""), ("few_reason__in", ["too_few", "dalo", "very_social"]), _connector="OR"
-                ),
-                name="agenda_few_reason_listed",
-                violation_error_message="Cette raison n’est pas dans la liste.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shortlistline",
-            constraint=models.UniqueConstraint(
-                fields=("vacancy", "rank"),
-                name="shortlist_rank_once",
-                violation_error_message="Ce rang est déjà attribué.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                fields=("decision", "seat"),
-                name="vote_once",
-                violation_error_message="Vous avez déjà voté sur cette décision.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("choice__in", ["for", "against", "abstain"])),
-                name="vote_choice_listed",
-                violation_error_message="Ce vote n’est pas dans la liste.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lease__isnull", True), ("signed_on__isnull", True)),
-                    models.Q(("lease__isnull", False), ("signed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="hand_over_signed_with_its_lease",
-                violation_error_message="Une remise signée a un bail et une date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quartile__isnull", True), models.Q(("quartile__gte", 1), ("quartile__lte", 4)), _connector="OR"
-                ),
-                name="hand_over_quartile_known",
-                violation_error_message="Un quartile est un nombre de 1 à 4.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("aid_cents__isnull", True),
-                        ("effort_permille__isnull", True),
-                        ("resources_cents__isnull", True),
-                    ),
-                    models.Q(
-                        ("aid_cents__isnull", False),
-                        ("effort_permille__isnull", False),
-                        ("resources_cents__gt", 0),
-                        ("resources_cents__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="sheet_effort_from_resources",
-                violation_error_message="Le taux d’effort demande des ressources et une aide estimée.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "documents_to_come__contained_by",
-                        [
-                            "identity",
-                            "tax_notice_n2",
-                            "tax_notice_n1",
-                            "income_twelve_months",
-                            "monthly_resources",
-                            "household",
-                            "separation",
-                            "work",
-                            "current_housing",
-                            "housing_cost",
-                            "mobility_card",
-                            "reason",
-                        ],
-                    )
-                ),
-                name="sheet_lists_known_documents",
-                violation_error_message="Cette pièce n’est pas dans la liste.",
-            ),
         ),
         load_sql(
             "allocations",
