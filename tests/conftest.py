@@ -7,13 +7,11 @@ database role that the view sets would remain set after the request.
 
 import gc
 import io
-import math
 import os
-import pickle
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import hypothesis
@@ -33,6 +31,7 @@ from privacy.encryption.keys import new_ring
 from tests.audit_completeness import watching
 from tests.clones import Clones, drop, run_as_super, stand_on
 from tests.invariants import holding
+from tests.prepared import Prepared
 from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
 from tests.tiers import LONGEST, ON_EACH_VERSION, ON_SECOND_VERSION_AT_NIGHT, SLOW, runs_at_night
@@ -249,8 +248,10 @@ def cloned(request: pytest.FixtureRequest, templates: dict[str, str]) -> str:
 
     A test module may override the fixture `cloned` to use another template database.
     """
-    provided = "sample_objects" in request.fixturenames
-    return request.getfixturevalue("provided").template() if provided else templates["world"]
+    if "sample_objects" in request.fixturenames:
+        template: str = request.getfixturevalue("prepare")(SampleObjects).template()
+        return template
+    return templates["world"]
 
 
 @pytest.fixture
@@ -282,55 +283,26 @@ def spoils(request: pytest.FixtureRequest) -> bool:
     return request.node.get_closest_marker("spoils") is not None
 
 
-class Provided:
-    """Creates a template database that contains the sample objects.
-
-    Each process creates its own, because some objects are encrypted with the process's keys. The template is replaced
-    after five minutes, because a sample object, the identity check, expires after nine minutes.
-    """
-
-    MINUTES = 5
-
-    def __init__(self, world: str, clones: Clones, blocker: DjangoDbBlocker) -> None:
-        self._world, self._clones, self._blocker = world, clones, blocker
-        self._name, self._made, self._pickled = "", -math.inf, b""
-
-    def template(self) -> str:
-        if time.monotonic() - self._made > 60 * self.MINUTES:
-            with self._blocker.unblock():
-                self.drop()
-                self._make()
-        return self._name
-
-    def _make(self) -> None:
-        self._name = f"loge_known_{uuid4().hex[:12]}"
-        run_as_super(f"CREATE DATABASE {self._name} TEMPLATE {self._world} OWNER {settings.INSTANCE}_owner")
-        stand_on(self._name)
-        self._pickled, self._made = pickle.dumps(SampleObjects(World())), time.monotonic()
-        stand_on("postgres")
-
-    def sample_objects(self, landlord: World) -> SampleObjects:
-        sample_objects: SampleObjects = pickle.loads(self._pickled)
-        sample_objects.landlord = landlord
-        return sample_objects
-
-    def drop(self) -> None:
-        if self._name:
-            self._clones.drop_of(self._name)
-            drop(self._name)
-
-
 @pytest.fixture(scope="session")
-def provided(clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Provided]:
-    provided = Provided(templates["world"], clones, django_db_blocker)
-    yield provided
-    provided.drop()
+def prepare(
+    clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[Callable[[World], Any]], Prepared]]:
+    """Provide a function that returns the prepared template database of a builder."""
+    made: dict[Callable[[World], Any], Prepared] = {}
+
+    def of(build: Callable[[World], Any]) -> Prepared:
+        return made.setdefault(build, Prepared(templates["world"], clones, django_db_blocker, build))
+
+    yield of
+    for prepared in made.values():
+        prepared.drop()
 
 
 @pytest.fixture
-def sample_objects(provided: Provided, landlord: World) -> SampleObjects:
+def sample_objects(prepare: Callable[[Callable[[World], Any]], Prepared], landlord: World) -> SampleObjects:
     """Provide the sample objects of tests/sample_objects.py, which exist in the database that `landlord` provides."""
-    return provided.sample_objects(landlord)
+    sample_objects: SampleObjects = prepare(SampleObjects).result(landlord)
+    return sample_objects
 
 
 @pytest.fixture

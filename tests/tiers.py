@@ -115,7 +115,7 @@ AT_NIGHT = {
     "database/test_clones.py": "tests that share a clone notice what another left",
     "database/test_plans.py": "nothing by day: plans change with the data, not with each commit",
     "database/test_pooler.py": "access/test_invariants.py",
-    "database/test_provided.py": "every test that uses the sample objects",
+    "database/test_prepared.py": "every test that uses the sample objects",
     "demo/test_demo.py::test_demo_does_not_use": "access/test_startup.py",
     "demo/test_misuse.py": "oversight/ tests each of the signs that this month contains",
     "demo/test_populate.py": "demo/test_demo.py loads an invented landlord",

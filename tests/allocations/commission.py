@@ -4,7 +4,7 @@ Each action is called as a person whose role permits the action.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -82,6 +82,8 @@ class Commission:
     applications: list[Application]
     vacancy: Vacancy | None = None
     session: Session | None = None
+    # Those whom a function that created the allocation has designated.
+    candidacies: list[Candidacy] = field(default_factory=list)
     # Name of the person who presides. If the chair is absent or recused, another member presides.
     chair: str = "camille"
 
@@ -163,6 +165,7 @@ class Commission:
         for candidacy in candidacies:
             self.prepare(candidacy, costs)
         self.convene()
+        self.candidacies = candidacies
         return candidacies
 
     @property
@@ -350,3 +353,19 @@ def make_commission(landlord: Any, applicants: int = 4, **figures: int) -> Commi
     give_terms(unit)
     compute_scores(by="compute_scores")
     return Commission(landlord, Unit.objects.using(OWNER).get(pk=unit.pk), applications)
+
+
+def make_presented(landlord: Any) -> Commission:
+    """Create an allocation with three candidates on the agenda of a convened session."""
+    commission = make_commission(landlord)
+    commission.present()
+    return commission
+
+
+def make_ranked(landlord: Any) -> Commission:
+    """Create an allocation with three candidates whom a session ranked. Its minutes are signed."""
+    commission = make_commission(landlord)
+    commission.orient()
+    commission.candidacies = commission.designate(commission.shortlist()[:3])
+    commission.rank(*commission.candidacies)
+    return commission

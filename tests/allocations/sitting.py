@@ -114,9 +114,8 @@ class Sitting:
 
 
 def sit(commission: Commission, sign_in: Any) -> Sitting:
-    """Convene a session with three sheets, and sign in its members."""
-    candidacies = commission.present()
-    return Sitting(commission, candidacies, *(sign_in(name) for name in ("camille", "mehdi", "marion")))
+    """Sign in the members of a convened session."""
+    return Sitting(commission, commission.candidacies, *(sign_in(name) for name in ("camille", "mehdi", "marion")))
 
 
 def secrets() -> list[str]:

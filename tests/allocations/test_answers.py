@@ -11,7 +11,7 @@ from access.compartments import Compartment
 from allocations.actions.offers import expire_offers, record_renunciation
 from allocations.models import Application, Candidacy, HandOver, Offer, Vacancy
 from tests.allocations.builders import acting_as, open_occasion
-from tests.allocations.commission import FIGURES, Commission, make_commission
+from tests.allocations.commission import FIGURES
 from tests.allocations.refusals import refused
 from tests.builders import OWNER, events, paris_day, run
 from tests.clock import PARIS, stand
@@ -21,20 +21,6 @@ pytestmark = pytest.mark.usefixtures("unkept")
 POST_DAYS = FIGURES["answer_post_days"]
 OFFER = "UPDATE allocations_offer SET "
 SIGNED = "SELECT allocations_lease_signed(%s, gen_random_uuid())"
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def ranked(commission) -> list[Candidacy]:
-    """Three candidates, in the order in which the commission ranked them."""
-    commission.orient()
-    candidacies = commission.designate(commission.shortlist()[:3])
-    commission.rank(*candidacies)
-    return candidacies
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from allocations.models import AgendaItem, Candidacy, HandOver, Offer, Shortlist
 from tests.access.programs import made, program, two_administrators
 from tests.allocations.api_client import done, fetch, pointers, refused, send
 from tests.allocations.builders import make_ground, make_session_to_come
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.builders import OWNER, events, paris_day, run
 
 pytestmark = pytest.mark.usefixtures("unkept")
@@ -25,8 +25,7 @@ MONTHLY = {"resources_cents": 150_000, "aid_cents": 12_000}
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
-    commission = make_commission(landlord)
+def commission(commission) -> Commission:
     commission.orient()
     return commission
 
@@ -248,15 +247,15 @@ def test_program_reads_the_shortlist_and_opens_no_application(commission, landlo
 
 
 @pytest.fixture
-def ranked(commission) -> Candidacy:
+def first_ranked(commission) -> Candidacy:
     """A candidate whom a closed session ranked first."""
     first, *others = commission.designate(commission.shortlist()[:3])
     commission.rank(first, declined=others)
     return first
 
 
-def test_offer_is_sent_notified_and_answered_once(commission, ranked, aline):
-    path, key = opened(aline, ranked), uuid4()
+def test_offer_is_sent_notified_and_answered_once(commission, first_ranked, aline):
+    path, key = opened(aline, first_ranked), uuid4()
     assert aline.get(f"/api/v1/{path}offer/").status_code == 404
     first, again = (send(aline, f"{path}offer/send/", key=key) for _time in range(2))
     assert first.status_code == 201 and again.content == first.content
@@ -272,11 +271,11 @@ def test_offer_is_sent_notified_and_answered_once(commission, ranked, aline):
     assert pointers(send(aline, f"{path}offer/answer/", {"answer": "silent", "answered_on": today})) == {"/answer"}
     done(send(aline, f"{path}offer/answer/", {"answer": "accepted", "answered_on": today}))
     refused(send(aline, f"{path}offer/answer/", {"answer": "refused", "answered_on": today}), "already")
-    assert Candidacy.objects.using(OWNER).get(pk=ranked.pk).state == "accepted"
+    assert Candidacy.objects.using(OWNER).get(pk=first_ranked.pk).state == "accepted"
 
 
-def test_renunciation_follows_an_acceptance_and_cancels_the_hand_over(commission, ranked, aline):
-    path, today = opened(aline, ranked), paris_day().isoformat()
+def test_renunciation_follows_an_acceptance_and_cancels_the_hand_over(commission, first_ranked, aline):
+    path, today = opened(aline, first_ranked), paris_day().isoformat()
     renounce, body = f"{path}offer/renounce/", {"renounced_on": today}
     refused(send(aline, renounce, body), "not_found")
     done(send(aline, f"{path}offer/send/"))
@@ -290,7 +289,7 @@ def test_renunciation_follows_an_acceptance_and_cancels_the_hand_over(commission
     first, again = (send(aline, renounce, body, key) for _time in range(2))
     assert done(first) and again.content == first.content
     assert fetch(aline, f"{path}offer/")["renounced_on"] == today and not HandOver.objects.using(OWNER).exists()
-    assert Candidacy.objects.using(OWNER).get(pk=ranked.pk).state == "renounced"
+    assert Candidacy.objects.using(OWNER).get(pk=first_ranked.pk).state == "renounced"
     refused(send(aline, renounce, body), "already")
     assert len(events(kind="offer_renounced", outcome="changed")) == 1
 
@@ -302,8 +301,8 @@ def test_offer_needs_a_rank(commission, aline):
         refused(send(aline, f"{path}{act}", body), "not_found")
 
 
-def test_hand_over_tells_the_lease_side_names_and_nothing_else(commission, ranked, landlord, sign_in, aline):
-    path, today = opened(aline, ranked), paris_day().isoformat()
+def test_hand_over_tells_the_lease_side_names_and_nothing_else(commission, first_ranked, landlord, sign_in, aline):
+    path, today = opened(aline, first_ranked), paris_day().isoformat()
     done(send(aline, f"{path}offer/send/"))
     done(send(aline, f"{path}offer/notify/", {"delivery": "handed", "notified_on": today}))
     done(send(aline, f"{path}offer/answer/", {"answer": "accepted", "answered_on": today}))
@@ -314,16 +313,16 @@ def test_hand_over_tells_the_lease_side_names_and_nothing_else(commission, ranke
     elise = sign_in("elise")
     listed = elise.get("/api/v1/hand-overs/")
     [row] = listed.json()["results"]
-    assert row["id"] == str(ranked.pk) and b"Candidat" not in listed.content and "people" not in row
-    detail = fetch(elise, f"hand-overs/{ranked.pk}/")
+    assert row["id"] == str(first_ranked.pk) and b"Candidat" not in listed.content and "people" not in row
+    detail = fetch(elise, f"hand-overs/{first_ranked.pk}/")
     assert detail.keys() == {*row, "discreet", "people"} and detail["discreet"] is True
     [person] = detail["people"]
     assert person.keys() == {"tie", "last_name", "first_name", "birth_date", "phone", "email"}
     assert person["last_name"] == "Candidat0"
     machine = token_of(landlord, "officer", "lease_change")
-    assert [row["id"] for row in fetch(machine, "hand-overs/")["results"]] == [str(ranked.pk)]
-    refused(machine.get(f"/api/v1/hand-overs/{ranked.pk}/"), "forbidden")
+    assert [row["id"] for row in fetch(machine, "hand-overs/")["results"]] == [str(first_ranked.pk)]
+    refused(machine.get(f"/api/v1/hand-overs/{first_ranked.pk}/"), "forbidden")
     fatou = sign_in("fatou")
     assert fetch(fatou, "hand-overs/")["results"] == []
-    hidden, absent = (fatou.get(f"/api/v1/hand-overs/{pk}/") for pk in (ranked.pk, uuid4()))
+    hidden, absent = (fatou.get(f"/api/v1/hand-overs/{pk}/") for pk in (first_ranked.pk, uuid4()))
     assert refused(hidden, "not_found") == refused(absent, "not_found")

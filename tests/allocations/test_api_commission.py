@@ -9,7 +9,7 @@ import pytest
 
 from allocations.models import Candidacy, Decision, Recusal, Seat, Session, Vote
 from tests.allocations.api_client import done, fetch, pointers, refused, send
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.test_api_candidacies import SHEET_FIELDS
 from tests.builders import OWNER, assign, events, make_person
 
@@ -17,10 +17,8 @@ pytestmark = pytest.mark.usefixtures("unkept")
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
+def commission(commission, candidacies) -> Commission:
     """A convened session with the sheets of three candidates. A fourth applicant is not a candidate."""
-    commission = make_commission(landlord)
-    commission.present()
     return commission
 
 

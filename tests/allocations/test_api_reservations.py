@@ -19,7 +19,7 @@ from tests.allocations.builders import (
     make_ground,
     make_vacancy,
 )
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.builders import OWNER, assign, events, make_unit, paris_day, run
 
 pytestmark = pytest.mark.usefixtures("unkept")
@@ -31,9 +31,8 @@ CLOSED = (
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
+def commission(landlord, commission) -> Commission:
     """An allocation whose candidates are nominated by Nadia (nominator of a reserving body)."""
-    commission = make_commission(landlord)
     commission.orient(make_contingent(landlord.place(TOP), "Ville de Paris", "commune", landlord.person("nadia")))
     return commission
 

@@ -8,16 +8,10 @@ from django.urls import reverse
 from access.compartments import Compartment
 from allocations.models import Candidacy, Occasion, Sheet
 from tests.allocations.builders import ask_long_ago, enter_figure
-from tests.allocations.commission import Commission, make_commission
 from tests.builders import OWNER, events, paris_day, run
 from tests.database.test_policies import as_role
 
 MISSING = UUID("00000000-0000-4000-8000-00000000abcd")
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
 
 
 @pytest.fixture

@@ -3,14 +3,8 @@
 import pytest
 
 from allocations.models import Candidacy, Vacancy
-from tests.allocations.commission import Commission, make_commission
 
 pytestmark = pytest.mark.usefixtures("unkept")
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
 
 
 def test_vacancy_goes_from_the_shortlist_to_decided(commission):

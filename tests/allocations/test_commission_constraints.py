@@ -6,7 +6,7 @@ Pages cannot break these constraints, so the tests use SQL.
 import pytest
 
 from tests.allocations.builders import give_terms, make_vacancy
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.refusals import refused
 from tests.builders import make_unit, run
 
@@ -36,10 +36,8 @@ BREAKING = {
 
 
 @pytest.fixture
-def sitting(landlord) -> Commission:
+def sitting(landlord, commission, candidacies) -> Commission:
     """An open session with the sheets of three candidates, and a vacancy that is on no agenda."""
-    commission = make_commission(landlord)
-    commission.present()
     commission.open()
     unit = make_unit(landlord.building("Glycines A"), "88", 3)
     give_terms(unit)

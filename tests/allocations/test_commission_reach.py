@@ -11,7 +11,7 @@ from access.permissions import Permission
 from allocations.actions.decisions import count_votes
 from allocations.models import Candidacy, Decision, Session, Sheet
 from tests.allocations.builders import acting_as, make_contingent
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.builders import OWNER, assign, events, make_person, run
 from tests.database.test_policies import as_role
 from tests.database.test_thieves import tried
@@ -101,17 +101,6 @@ CLOSED_COLUMNS = (
     (C.ACCOUNT, "SELECT priority FROM allocations_handover"),
     (C.ACCOUNT, "SELECT quartile FROM allocations_handover"),
 )
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def candidacies(commission) -> list[Candidacy]:
-    """Three candidates on the agenda of a convened session."""
-    return commission.present()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from allocations.actions.sessions import give_seat
 from allocations.models import Candidacy, Decision, Session, Vacancy
 from allocations.vocabulary import GROUNDS
 from tests.allocations.builders import acting_as, make_contingent
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.refusals import refused
 from tests.builders import leave_line, paris_day, run
 from tests.database.test_policies import as_role
@@ -20,17 +20,6 @@ pytestmark = pytest.mark.usefixtures("unkept")
 
 SEAT = "SELECT s.id FROM allocations_seat s JOIN access_person p ON p.id = s.person_id WHERE p.name = %s"
 NAMES = {"camille": "Camille Roux", "mehdi": "Mehdi Saïdi", "marion": "Marion Blanc"}
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def candidacies(commission) -> list[Candidacy]:
-    """Three candidates on the agenda of a convened session."""
-    return commission.present()
 
 
 def seat_of(name: str) -> object:

@@ -16,7 +16,6 @@ from allocations.actions.sessions import close_session
 from allocations.actions.sheets import Costs
 from allocations.models import Candidacy, Decision, Recusal, Session, Vacancy, Vote
 from tests.allocations.builders import acting_as, ask_long_ago, make_member
-from tests.allocations.commission import Commission, make_commission
 from tests.allocations.sitting import Sitting, page, secrets, sit, text, words_of
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
 from tests.sign_in import let_in
@@ -25,12 +24,7 @@ pytestmark = pytest.mark.usefixtures("unkept")
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def table(commission, sign_in) -> Sitting:
+def table(commission, candidacies, sign_in) -> Sitting:
     return sit(commission, sign_in)
 
 

@@ -37,8 +37,12 @@ def count_of(model) -> int:
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
-    """An allocation of a free dwelling, in which the first application is that of a couple."""
+def builder(request):
+    return make_accepted if "candidacy" in request.fixturenames else make_couple
+
+
+def make_couple(landlord) -> Commission:
+    """Create an allocation of a free dwelling, in which the first application is that of a couple."""
     commission = make_commission(landlord)
     free = landlord.building("Glycines B").units.using(OWNER).get(door="22")
     if free.pk != commission.unit.pk:
@@ -58,9 +62,16 @@ def commission(landlord) -> Commission:
     return commission
 
 
+def make_accepted(landlord) -> Commission:
+    """Create the same, in which the first candidate has accepted the dwelling."""
+    commission = make_couple(landlord)
+    commission.candidacies = [commission.accepted()]
+    return commission
+
+
 @pytest.fixture
 def candidacy(commission) -> Candidacy:
-    return commission.accepted()
+    return commission.candidacies[0]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connections
 
 from allocations.models import Candidacy
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.audit.test_seal_running import environment
 from tests.builders import events, run
 
@@ -60,8 +60,7 @@ STATE = """SELECT (SELECT count(*) FROM allocations_vote), d.outcome, c.state, n
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
-    commission = make_commission(landlord)
+def commission(commission) -> Commission:
     commission.orient()
     [candidacy] = commission.designate(commission.shortlist()[:1])
     commission.prepare(candidacy)

@@ -6,7 +6,7 @@ from django.test import Client
 from allocations.committee.minutes import digest_of, write_minutes
 from allocations.committee.signing import record_of
 from allocations.models import RankingKey, Session
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.sitting import Sitting, secrets, sit, text, words_of
 from tests.builders import OWNER, run
 from tests.sign_in import let_in
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.usefixtures("unkept")
 
 
 @pytest.fixture
-def table(landlord, sign_in) -> Sitting:
-    return sit(make_commission(landlord), sign_in)
+def table(commission, candidacies, sign_in) -> Sitting:
+    return sit(commission, sign_in)
 
 
 def test_session_with_an_undecided_sheet_does_not_close(table):

@@ -79,16 +79,16 @@ CASES: list[tuple[str, list[str], list[str], list[int]]] = [
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord, **FIGURES)
+def builder():
+    return make_opened
 
 
-@pytest.fixture
-def candidacies(commission) -> list[Candidacy]:
-    """Three candidates presented in an open session."""
-    designated = commission.present()
+def make_opened(landlord) -> Commission:
+    """Create an open session with the sheets of three candidates."""
+    commission = make_commission(landlord, **FIGURES)
+    commission.present()
     commission.open()
-    return designated
+    return commission
 
 
 def change(commission: Commission, candidacies: list[Candidacy], statements: list[str]) -> None:

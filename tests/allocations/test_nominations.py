@@ -10,7 +10,6 @@ import pytest
 from access.compartments import Compartment
 from allocations.models import Candidacy, Contingent, Vacancy
 from tests.allocations.builders import make_contingent, make_ground
-from tests.allocations.commission import Commission, make_commission
 from tests.builders import OWNER, assign, events, paris_day, run
 from tests.database.test_policies import as_role
 from tests.noninterference.harness import plain
@@ -19,11 +18,6 @@ pytestmark = pytest.mark.usefixtures("unkept")
 MISSING = UUID("00000000-0000-4000-8000-00000000abcd")
 TOP = "Office des Trois-Rives"
 UNKNOWN = "Aucune demande active n’a ce numéro et ce nom"
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
 
 
 @pytest.fixture

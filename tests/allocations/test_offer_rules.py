@@ -10,7 +10,7 @@ from access.permissions import Permission
 from allocations.actions.offers import expire_offers, hand_over, record_answer, record_notification, send_offer
 from allocations.models import Applicant, Candidacy, Offer
 from tests.allocations.builders import acting_as
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.refusals import refused
 from tests.allocations.test_commission_rules import state_of
 from tests.builders import OWNER, let, make_tenant, make_unit, paris_day, run
@@ -19,23 +19,6 @@ from tests.database.test_policies import as_role
 pytestmark = pytest.mark.usefixtures("unkept")
 
 LEASE = "SELECT allocations_lease_signed(%s, %s)"
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def ranked(commission) -> list[Candidacy]:
-    """Three candidates whom a closed session ranked 1, 2 and 3."""
-    designated = commission.present()
-    commission.open()
-    for rank, candidacy in enumerate(designated, 1):
-        commission.decide(candidacy, "b", rank=rank)
-    commission.close()
-    commission.sign()
-    return designated
 
 
 def by_aline(commission: Commission, candidacy: Candidacy, action, **values):

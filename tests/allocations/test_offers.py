@@ -18,7 +18,7 @@ from allocations.actions.vacancies import withdraw_vacancy
 from allocations.models import Application, Candidacy, Offer, Priority, SupportingDocument, Vacancy
 from allocations.vocabulary import FEATURES
 from tests.allocations.builders import acting_as, make_contingent, make_offer
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.refusals import refused
 from tests.builders import OWNER, events, paris_day, run
 from tests.clock import PARIS, stand
@@ -26,20 +26,6 @@ from tests.database.test_policies import as_role
 
 pytestmark = pytest.mark.usefixtures("unkept")
 A_MOMENT = timedelta(microseconds=1)
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def ranked(commission) -> list[Candidacy]:
-    """Three candidates, in the order in which the commission ranked them."""
-    commission.orient()
-    candidacies = commission.designate(commission.shortlist()[:3])
-    commission.rank(*candidacies)
-    return candidacies
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from allocations.models import Candidacy
 from allocations.wording import missing_text
 from buildings.models import UnitTerms
 from tests.allocations.builders import acting_as, enter_figures, make_member
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.builders import OWNER, paris_day, run
 
 pytestmark = pytest.mark.usefixtures("unkept")
@@ -21,8 +21,7 @@ FIRST, OTHERS = QuartileVerdict(1), QuartileVerdict(OTHER_QUARTILE)
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
-    commission = make_commission(landlord)
+def commission(commission) -> Commission:
     commission.orient()
     return commission
 

@@ -11,16 +11,6 @@ from tests.builders import events, run
 pytestmark = pytest.mark.usefixtures("unkept")
 
 
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def candidacies(commission) -> list[Candidacy]:
-    return commission.present()
-
-
 def vacancy_state() -> str:
     [(state,)] = run("SELECT state FROM allocations_vacancy")
     return str(state)

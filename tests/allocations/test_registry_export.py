@@ -23,7 +23,7 @@ from allocations.actions.sessions import sign_minutes
 from allocations.models import RegistryRow, RegistryRun, Session
 from exchange.registry_export import CLOSING_CODES, COLUMNS, SUB_MOTIVES, department_of
 from tests.allocations.builders import acting_as, make_application
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.refusals import refused
 from tests.allocations.sessions import declare_inadmissible
 from tests.builders import OWNER, events, paris_day, run
@@ -36,11 +36,6 @@ pytestmark = pytest.mark.usefixtures("unkept")
 @pytest.fixture
 def key() -> Any:
     return pyrage.x25519.Identity.generate()
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
 
 
 def export(folder: Path, key: Any, *more: str) -> str:

@@ -21,7 +21,7 @@ from allocations.rules.results import MissingFacts
 from allocations.rules.rows import Row, Rows
 from buildings.models import Unit
 from tests.allocations.builders import acting_as, give_terms, make_case, make_contingent, make_fragile, make_ground
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.refusals import refused
 from tests.builders import OWNER, events, make_unit, paris_day, run
 from tests.database.test_policies import as_role
@@ -30,11 +30,6 @@ from tests.tenants.test_clocks import A_MOMENT, freeze_clock, midnight
 pytestmark = pytest.mark.usefixtures("unkept")
 
 REFUSAL = {"kind": "d", "motive": "fragile_residence"}
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
 
 
 def refuse_first(commission: Commission) -> Candidacy:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from allocations.models import Seat, Session
 from tests.allocations.builders import enter_figures
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.builders import OWNER, assign, events, make_person, paris_day
 
 pytestmark = pytest.mark.usefixtures("unkept")
@@ -97,9 +97,7 @@ def test_two_chairs_are_refused_in_words(landlord, rosa, session):
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
-    commission = make_commission(landlord)
-    commission.present()
+def commission(commission, candidacies) -> Commission:
     return commission
 
 

@@ -34,11 +34,6 @@ KEPT_AT = "UPDATE allocations_application SET kept_at_id ="
 POOL = ("allocations_poolentry", "allocations_poollink", "allocations_rankingkey")
 
 
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
 def add_equals(commission: Commission, count: int, **fields) -> list[Application]:
     """Create applications with equal points and filing dates, and compute the pool of applications for matching."""
     place = commission.landlord.place("Agence Belleville")

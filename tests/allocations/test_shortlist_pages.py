@@ -15,16 +15,11 @@ from access.permissions import Permission
 from allocations.actions.sessions import convene_session
 from allocations.models import AgendaItem, Candidacy, Shortlist, Vacancy
 from tests.allocations.builders import acting_as, make_contingent
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.builders import OWNER, events, run
 from tests.noninterference.harness import plain
 
 MISSING = UUID("00000000-0000-4000-8000-00000000abcd")
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from allocations.models import AgendaItem, Seat
 from tests.allocations.builders import give_terms, make_vacancy
-from tests.allocations.commission import Commission, make_commission
 from tests.allocations.sitting import Sitting, page, sit, text, words_of
 from tests.builders import OWNER, assign, make_person, make_unit, run
 
@@ -17,12 +16,7 @@ TOP = "Office des Trois-Rives"
 
 
 @pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def table(commission, sign_in) -> Sitting:
+def table(commission, candidacies, sign_in) -> Sitting:
     return sit(commission, sign_in)
 
 

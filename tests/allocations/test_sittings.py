@@ -27,22 +27,12 @@ from allocations.actions.sessions import (
 from allocations.committee.signing import minutes_of
 from allocations.models import AgendaItem, Candidacy, Decision, Seat, Session
 from tests.allocations.builders import acting_as
-from tests.allocations.commission import Commission, make_commission
+from tests.allocations.commission import Commission
 from tests.allocations.refusals import refused
 from tests.builders import OWNER, assign, events, let, make_person, make_tenant, paris_day, run
 from tests.database.test_policies import as_role
 
 pytestmark = pytest.mark.usefixtures("unkept")
-
-
-@pytest.fixture
-def commission(landlord) -> Commission:
-    return make_commission(landlord)
-
-
-@pytest.fixture
-def candidacies(commission) -> list[Candidacy]:
-    return commission.present()
 
 
 def act(commission: Commission, name: str, permission: P, action: Any, model: Any, pk: object, **values: Any) -> Any:

@@ -1,9 +1,10 @@
-"""The test databases of the fixture `sample_objects`, which contain one object of each kind.
+"""The test databases of tests/prepared.py, by the example of the fixture `sample_objects`.
 
 Each database must contain all objects and no changes of other tests. A database that is too old must be replaced.
 """
 
 import math
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -15,7 +16,7 @@ from tests.clones import run_as_super
 from tests.sample_objects import KEYS
 
 # All tests of this module run in one process, because they share one template database.
-pytestmark = pytest.mark.xdist_group("provided")
+pytestmark = pytest.mark.xdist_group("prepared")
 LEFT = "SELECT count(*) FROM tenants_tenant WHERE last_name = 'Restée'"
 
 
@@ -38,11 +39,20 @@ def test_tests_do_not_see_each_others_changes(sample_objects, turn):
     assert run(LEFT) == [(1,)]
 
 
-def test_outdated_template_is_replaced(provided, monkeypatch):
-    before = provided.template()
-    assert provided.template() == before
-    monkeypatch.setattr(provided, "_made", -math.inf)
-    after = provided.template()
+def make_tenant_of_the_past(landlord):
+    return SimpleNamespace(landlord=landlord, tenant=make_tenant("Restée"))
+
+
+@pytest.mark.parametrize("age", ["minutes", "day"])
+def test_outdated_template_is_replaced(prepare, monkeypatch, age):
+    prepared = prepare(make_tenant_of_the_past)
+    before = prepared.template()
+    assert prepared.template() == before
+    if age == "minutes":
+        monkeypatch.setattr(prepared, "_made", -math.inf)
+    else:
+        monkeypatch.setattr("tests.prepared.today", lambda: ("tomorrow", "tomorrow"))
+    after = prepared.template()
     assert after != before
     run_as_super(f"ALTER DATABASE {after} CONNECTION LIMIT -1")
     with pytest.raises(psycopg2.errors.InvalidCatalogName):
