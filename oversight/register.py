@@ -61,7 +61,7 @@ class Line:
     def class_name(self) -> Promise | str:
         return CLASS_NAMES[self.entry.data_class]
 
-    @property
+    @cached_property
     def compartments(self) -> frozenset[Compartment]:
         return compartments_reading(self.policy, column_of(self.entry.field))
 
@@ -114,11 +114,11 @@ class Activity:
     def tables(self) -> list[str]:
         return sorted({table_of(line.entry.model) for line in self.listed})
 
-    @property
+    @cached_property
     def compartments(self) -> frozenset[Compartment]:
         return frozenset().union(*(line.compartments for line in self.listed))
 
-    @property
+    @cached_property
     def measures(self) -> list[str]:
         return list(security_measures(self))
 
@@ -138,9 +138,8 @@ def dictionary() -> list[Line]:
     ]
 
 
-def activities() -> list[Activity]:
+def activities(lines: Sequence[Line]) -> list[Activity]:
     """Return the processing activities that use personal data, in the order in which they are declared."""
-    lines = dictionary()
     candidates = (
         Activity(treatment, [line for line in lines if line.entry.processing_activity is treatment])
         for treatment in PROCESSING_ACTIVITIES.values()

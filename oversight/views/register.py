@@ -18,7 +18,8 @@ from oversight.register import activities, dictionary, file_rows
 @door(Permission.REGISTER_READ, get_event=events.REGISTER_SHOWN)
 def register(request: DoorRequest) -> HttpResponse:
     request.access.note(scope=Code("register"))
-    page: dict[str, Any] = {"activities": activities(), "fields": len(dictionary()), "day": request.access.day}
+    lines = dictionary()
+    page: dict[str, Any] = {"activities": activities(lines), "fields": len(lines), "day": request.access.day}
     # `unfolded` is the processing activity whose fields the page lists. Other activities appear without their fields.
     page["unfolded"] = request.GET.get("champs", "")
     return render(request, "oversight/register.html", page)

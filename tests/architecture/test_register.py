@@ -168,6 +168,6 @@ def test_a_revoked_grant_removes_its_recipients():
 
 
 def test_caretakers_and_front_desk_receive_no_account():
-    for activity in activities():
+    for activity in activities(dictionary()):
         if activity.processing_activity.code in ("accounts", "debits", "notes"):
             assert {role.code for role in activity.roles}.isdisjoint({"caretaker", "front_desk"})

@@ -9,13 +9,13 @@ from django.conf import settings
 
 from access.compartments import Compartment
 from access.database.web_logins import WEB_LOGINS
-from oversight.register import activities
+from oversight.register import activities, dictionary
 from tests.builders import events, run
 
 
 def test_register_shows_purpose_basis_recipients_and_retention(landlord, sign_in):
     ines = sign_in("ines")
-    codes = {item.processing_activity.code for item in activities()}
+    codes = {item.processing_activity.code for item in activities(dictionary())}
     assert len(codes) > 5
     answers = [ines.get("/registre/", {"champs": code}).content.decode() for code in ("", *sorted(codes))]
     page = "".join(answers).replace("\u202f", " ").replace("\u00a0", " ")
@@ -57,7 +57,7 @@ def test_tables_called_unchangeable_are_so_for_every_role_of_the_pages(bare):
     pages = [f"{settings.INSTANCE}_{login.name}" for login in WEB_LOGINS]
     roles = [*pages, *(compartment.database_role for compartment in Compartment)]
     checked = 0
-    for activity in activities():
+    for activity in activities(dictionary()):
         tables = {line.policy.table for line in activity.listed if line.policy}
         unchangeable = [table for table in tables if not any(may_change(role, table) for role in roles)]
         stated = sum(int(number) for number in re.findall(r"(\d+) tables? qu’aucune page", " ".join(activity.measures)))
