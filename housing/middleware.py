@@ -11,6 +11,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 
 from access.api.problems import problem
@@ -89,6 +91,23 @@ def never_stored(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class Compressed(GZipMiddleware):
+    """Compresses pages, except those that may contain what the request sent.
+
+    If a page contains a secret and text that an attacker chose, its compressed size tells whether they are alike
+    (BREACH). An attacker can choose the query of a link, and no form of another site is accepted. Django also adds a
+    random number of bytes to each compressed page.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        page = response.headers.get("Content-Type", "").startswith("text/html")
+        if not page or response.streaming or response.status_code != 200:
+            return response
+        if request.method != "GET" or request.META.get("QUERY_STRING"):
+            return response
+        return super().process_response(request, response)
 
 
 class SessionByCookie(SessionMiddleware):

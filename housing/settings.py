@@ -114,6 +114,7 @@ OWN_APPS = INSTALLED_APPS[INSTALLED_APPS.index("housing") :]
 
 MIDDLEWARE = [
     "housing.middleware.counted",
+    "housing.middleware.Compressed",
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

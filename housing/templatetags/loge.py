@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html, format_html_join
@@ -85,7 +86,8 @@ def after_de(name: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Return the SVG of an icon. Screen readers ignore the icon, because a label is always beside the icon."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+    drawing = f"{static('loge/sprite.svg')}#i-{name}"
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', drawing)
 
 
 @register.simple_tag

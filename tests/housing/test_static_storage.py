@@ -34,7 +34,8 @@ def test_deploy_check_requires_collected_static_files(tmp_path):
     assert "ne sont pas rassemblés" not in manage(public, *asked).stderr
     name = manage(public, "shell", "--no-imports", "-c", _PAGE).stdout.strip()
     assert re.fullmatch(r"/static/loge/loge\.[0-9a-f]{12}\.css", name), name
-    assert (tmp_path / "static" / name.removeprefix("/static/")).is_file()
+    file = tmp_path / "static" / name.removeprefix("/static/")
+    assert file.is_file() and file.with_name(f"{file.name}.br").is_file()
 
 
 def test_uncollected_files_have_plain_names(tmp_path):
