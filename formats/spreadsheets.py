@@ -1,7 +1,7 @@
-"""Writes CSV files for download: with a byte order mark for Excel, and with no cell that a spreadsheet runs as a
-formula.
+"""Writes CSV files and Excel workbooks for download, with no cell that a spreadsheet runs as a formula.
 
-`Rows` escapes each text cell. A test fails if a module writes CSV without `Rows`.
+`Rows` escapes each text cell of a CSV file. A test fails if a module writes CSV without `Rows`. CSV files have a byte
+order mark for Excel. In a workbook, text is stored as text and needs no escape.
 """
 
 import csv
@@ -12,19 +12,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from django.http import HttpResponse
+import xlsxwriter
+from django.http import HttpRequest, HttpResponse
 
 from formats.language import in_french
+from formats.money import plain
 
 # A spreadsheet runs a cell as a formula if the cell begins with one of these characters.
 _RUNS = ("=", "+", "-", "@")
 _CUTS = ("\t", "\r", "\n")
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Figure(str):
     """A formatted number. It is not escaped, because its minus sign does not start a formula."""
 
     __slots__ = ()
+
+
+class Cents(int):
+    """An amount of money in cents."""
 
 
 class _Out(Protocol):
@@ -70,7 +77,52 @@ def sheet(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
     return b"\xef\xbb\xbf" + file.getvalue().encode()
 
 
-def download(name: str, content: bytes) -> HttpResponse:
-    """Return a CSV file as a response that the browser saves as `name`.csv."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+def workbook(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Make an Excel workbook of one sheet, with a header that stays visible and filters. Amounts and days are numbers.
+
+    A cell is a text, a day, Cents or None.
+    """
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        bold, euros = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        for column, name in enumerate(header):
+            page.write_string(0, column, name, bold)
+        last = 0
+        for last, cells in enumerate(rows, 1):
+            for column, cell in enumerate(cells):
+                if isinstance(cell, Cents):
+                    page.write_number(last, column, cell / 100, euros)
+                elif isinstance(cell, date):
+                    page.write_datetime(last, column, cell, day)
+                elif cell is not None:
+                    page.write_string(last, column, str(cell))
+        page.freeze_panes(1, 0)
+        page.autofilter(0, 0, last, len(header) - 1)
+        page.autofit()
+    return file.getvalue()
+
+
+def kind_of(request: HttpRequest) -> str:
+    """Return the kind of file that the address asks for: "xlsx" or, by default, "csv"."""
+    return "xlsx" if request.GET.get("fichier") == "xlsx" else "csv"
+
+
+def download(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """Return rows as a file that the browser saves. `kind` is "csv" or "xlsx"; `name` has no extension.
+
+    A cell is a text, a day, Cents or None.
+    """
+    if kind == "xlsx":
+        content, media = workbook(header, rows), WORKBOOK
+    else:
+        content, media = sheet(header, ([_in_csv(cell) for cell in row] for row in rows)), "text/csv; charset=utf-8"
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return HttpResponse(content, content_type=media, headers=headers)
+
+
+def _in_csv(cell: object) -> object:
+    if isinstance(cell, Cents):
+        return Figure(plain(cell))
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell

@@ -21,8 +21,7 @@ from casework.actions.contact_attempts import NOT_YOURS_TODAY, record_contact, t
 from casework.forms.contact_attempts import ContactForm
 from casework.models import ContactAttempt
 from casework.queries import contact_list
-from formats.money import plain
-from formats.spreadsheets import Figure, download, sheet
+from formats.spreadsheets import Cents, download, kind_of
 from ledger.balances import balance_of, with_balance
 from ledger.queries import Row, head_of, rows_of
 from tenants.account_queue import address_of, lay, pile_for, pile_of
@@ -67,8 +66,8 @@ def accounts_to_contact(request: DoorRequest) -> HttpResponse:
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def contacts_export(request: DoorRequest) -> HttpResponse:
     """Export the accounts to contact today in the order of the list. The audit log records each account in the file."""
-    access = request.access
-    access.note(format="csv")
+    access, kind = request.access, kind_of(request)
+    access.note(format=kind)
     due = contact_list(access).due
     header = [
         _("Référence"),
@@ -88,14 +87,14 @@ def contacts_export(request: DoorRequest) -> HttpResponse:
             line.row.address,
             line.row.account.building.place.name,
             line.row.account.lease.main_unit.door,
-            Figure(plain(line.row.late_cents)),
-            Figure(plain(balance_of(line.row.account))),
-            f"{line.latest.made_on:%d/%m/%Y}" if line.latest else "",
+            Cents(line.row.late_cents),
+            Cents(balance_of(line.row.account)),
+            line.latest.made_on if line.latest else None,
             line.latest.get_outcome_display() if line.latest else "",
         ]
         for line in _lines(access, list(due), due)
     ]
-    return download(_("comptes-a-contacter"), sheet(header, cells))
+    return download(kind, _("comptes-a-contacter"), header, cells)
 
 
 def _lines(access: AccessContext, accounts: Sequence[UUID], due: Mapping[UUID, int]) -> list[Line]:

@@ -10,9 +10,8 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
 from audit import events
-from formats.money import plain
 from formats.months import months_after
-from formats.spreadsheets import Figure, download, sheet
+from formats.spreadsheets import Cents, download, kind_of
 from ledger import register
 from ledger.balances import balance_of, with_balance
 from ledger.models import Entry
@@ -37,7 +36,8 @@ YEAR = 12  # number of months in a statement if the user chose no period
 @door(Permission.ACCOUNTS_EXPORT, model=Account, lookup="reference", get_event=events.EXPORT_TAKEN)
 def account_export(request: DoorRequest, account: Account) -> HttpResponse:
     """Export the entries of one account, oldest first."""
-    request.access.note(format="csv")
+    kind = kind_of(request)
+    request.access.note(format=kind)
     lines = register.lines_of(list(request.access.rows(Entry).filter(account=account).in_order()))
     header = [
         _("Date d’effet"),
@@ -52,26 +52,26 @@ def account_export(request: DoorRequest, account: Account) -> HttpResponse:
     ]
     cells = [
         [
-            f"{line.entry.effective_on:%d/%m/%Y}",
-            f"{line.entry.booked_on:%d/%m/%Y}",
+            line.entry.effective_on,
+            line.entry.booked_on,
             f"{line.entry.period:%m/%Y}",
             str(line.entry.get_kind_display()),
             label_of(line),
             str(line.entry.get_source_display()),
             line.entry.reason_text,
-            Figure(plain(line.entry.amount_cents)),
-            Figure(plain(line.balance)),
+            Cents(line.entry.amount_cents),
+            Cents(line.balance),
         ]
         for line in lines
     ]
-    return download(_("compte-%(reference)s") % {"reference": account.reference}, sheet(header, cells))
+    return download(kind, _("compte-%(reference)s") % {"reference": account.reference}, header, cells)
 
 
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
     """Export the filtered list of accounts, without pagination. The audit log records each account and person in it."""
-    access = request.access
-    access.note(format="csv")
+    access, kind = request.access, kind_of(request)
+    access.note(format=kind)
     rows = rows_of(access, list(with_balance(chosen_rows(access, choice_of(request)).with_place())))
     header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
     cells = [
@@ -81,12 +81,12 @@ def accounts_export(request: DoorRequest) -> HttpResponse:
             row.address,
             row.account.building.place.name,
             row.account.lease.main_unit.door,
-            f"{row.account.lease.ends_on:%d/%m/%Y}" if row.account.lease.ends_on else "",
-            Figure(plain(balance_of(row.account))),
+            row.account.lease.ends_on,
+            Cents(balance_of(row.account)),
         ]
         for row in rows
     ]
-    return download(_("comptes"), sheet(header, cells))
+    return download(kind, _("comptes"), header, cells)
 
 
 # --- Statement -------------------------------------------------------------------------------------------------------

@@ -4,10 +4,12 @@ export must create an audit event.
 
 import csv
 import io
+import zipfile
 
 import pytest
+from python_calamine import CalamineWorkbook
 
-from formats.spreadsheets import harmless, sheet
+from formats.spreadsheets import WORKBOOK, harmless, sheet
 from tests.builders import events, let, make_tenant, make_unit, paris_day, post, run
 
 OF_AN_ACCOUNT = ["/comptes/{}/export/", "/comptes/{}/decompte/"]
@@ -16,6 +18,10 @@ OF_AN_ACCOUNT = ["/comptes/{}/export/", "/comptes/{}/decompte/"]
 def cells(answer) -> list[list[str]]:
     assert answer["Content-Type"] == "text/csv; charset=utf-8" and answer.content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def table(answer) -> list[list[object]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
 
 
 def test_csv_contains_the_entries_of_an_account(landlord, sign_in):
@@ -40,6 +46,37 @@ def test_csv_of_accounts_is_complete_and_records_everyone_in_it(landlord, sign_i
     assert event["facts"] == {"format": "csv"} and {landlord.account("Dette-Glycines A").pk} <= set(event["shown_ids"])
     assert landlord.tenant("Dette-Glycines A").pk in event["shown_ids"]
     assert len(cells(sign_in("elise").get("/comptes/export/?solde=du"))) == 5
+
+
+def test_workbook_contains_the_same_as_csv_with_numbers_and_days(landlord, sign_in):
+    elise = sign_in("elise")
+    header, *rows = cells(elise.get("/comptes/export/?solde=du"))
+    answer = elise.get("/comptes/export/?solde=du&fichier=xlsx")
+    assert answer["Content-Type"] == WORKBOOK
+    assert answer["Content-Disposition"] == 'attachment; filename="comptes.xlsx"'
+    columns, *lines = table(answer)
+    assert columns == header and len(lines) == len(rows) == 4
+    assert [line[:5] for line in lines] == [row[:5] for row in rows]
+    assert [f"{line[-1]:.2f}".replace(".", ",") for line in lines] == [row[-1] for row in rows]
+    assert [event["facts"] for event in events(kind="export_taken")] == [{"format": "csv"}, {"format": "xlsx"}]
+
+
+def test_workbook_of_an_account_has_days(landlord, sign_in):
+    account = landlord.account("Calme-Glycines A")
+    _header, *rows = table(sign_in("elise").get(f"/comptes/{account.reference}/export/?fichier=xlsx"))
+    assert [row[0] for row in rows] == [paris_day(-20), paris_day(-15)]
+    assert [row[-2:] for row in rows] == [[615.96, 615.96], [-615.96, 0.0]]
+
+
+def test_workbook_stores_a_name_like_a_formula_as_text(landlord, sign_in):
+    tenant = make_tenant('=HYPERLINK("x")')
+    run("UPDATE tenants_tenant SET title = '' WHERE id = %s", str(tenant.pk))
+    let(make_unit(landlord.building("Glycines A"), "41", 4), tenant)
+    answer = sign_in("elise").get("/comptes/export/?fichier=xlsx")
+    assert [row[1] for row in table(answer) if "HYPERLINK" in row[1]] == ['=HYPERLINK("x")']
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
+        page = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in page and "hyperlink" not in page.lower()
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", " =1", "＝1"])
