@@ -20,7 +20,7 @@ from access.models import Person
 from access.roles import ROLES
 from access.signin.allauth_internals import record_authentication
 from access.signin.proofs import prove
-from demo.cast import MEMBERS, Member
+from demo.cast import MEMBERS
 
 # The groups of the sign-in page and the codes of their roles. People without a role are in the last group.
 GROUPS: tuple[tuple[Promise | str, Set[str]], ...] = (
@@ -50,17 +50,11 @@ def people_to_be() -> list[tuple[Promise | str, list[tuple[Person, str]]]]:
     groups: dict[Promise | str, list[tuple[Person, str]]] = {title: [] for title, _roles in GROUPS}
     for member in members:
         if member.name in people:
-            groups[_group_of(member)].append((people[member.name], _story_of(member)))
+            roles = {post.role for post in member.posts[:1]}
+            title = next((title for title, codes in GROUPS if roles & codes), GROUPS[-1][0])
+            posts = (f"{ROLES[post.role].name}, {post.place}" for post in member.posts)
+            groups[title].append((people[member.name], " · ".join([*posts, str(member.story)])))
     return [(title, group) for title, group in groups.items() if group]
-
-
-def _group_of(member: Member) -> Promise | str:
-    roles = {post.role for post in member.posts[:1]}
-    return next((title for title, codes in GROUPS if roles & codes), GROUPS[-1][0])
-
-
-def _story_of(member: Member) -> str:
-    return " · ".join([*(f"{ROLES[post.role].name}, {post.place}" for post in member.posts), str(member.story)])
 
 
 @require_POST

@@ -8,12 +8,13 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Protocol
 
 import xlsxwriter
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from formats.language import in_french
 from formats.money import plain
@@ -84,6 +85,8 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        # Without the time, so that equal content makes equal files.
+        book.set_properties({"created": datetime.combine(timezone.localdate(), time.min)})
         page = book.add_worksheet()
         bold, euros = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -104,6 +107,13 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return file.getvalue()
 
 
+def in_csv(cell: object) -> object:
+    """Return what a CSV file contains for a text, a day, Cents or None."""
+    if isinstance(cell, Cents):
+        return Figure(plain(cell))
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell
+
+
 def kind_of(request: HttpRequest) -> str:
     """Return the kind of file that the address asks for: "xlsx" or, by default, "csv"."""
     return "xlsx" if request.GET.get("fichier") == "xlsx" else "csv"
@@ -117,12 +127,6 @@ def download(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequenc
     if kind == "xlsx":
         content, media = workbook(header, rows), WORKBOOK
     else:
-        content, media = sheet(header, ([_in_csv(cell) for cell in row] for row in rows)), "text/csv; charset=utf-8"
+        content, media = sheet(header, ([in_csv(cell) for cell in row] for row in rows)), "text/csv; charset=utf-8"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     return HttpResponse(content, content_type=media, headers=headers)
-
-
-def _in_csv(cell: object) -> object:
-    if isinstance(cell, Cents):
-        return Figure(plain(cell))
-    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.apps import apps
 
 from tests.architecture import source
-from tests.architecture.source import LAYERS, functions, parse
+from tests.architecture.source import LAYERS, functions, parse, walk
 
 BANNED_NAMES = frozenset(
     ["said", "told", "asked", "found", "kept", "held", "shown", "one", "what", "some", "here", "read", "seen"]
@@ -48,7 +48,7 @@ def banned_names(texts: Texts) -> Iterator[Offence]:
     for path, text in texts.items():
         reads = {
             (method.lineno, "read")
-            for node in ast.walk(parse(text))
+            for node in walk(parse(text))
             if isinstance(node, ast.ClassDef)
             for method in node.body
             if isinstance(method, ast.FunctionDef) and method.name == "read"
@@ -60,7 +60,7 @@ def banned_names(texts: Texts) -> Iterator[Offence]:
 
 def _bound_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield (line, name) of every variable, attribute, parameter, function and class that a module defines."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case (
                 ast.Name(id=name, ctx=ast.Store())
@@ -109,12 +109,12 @@ def _is_private_helper(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool
     """Whether a function is private to its module or class. A method that overrides a private method of the parent
     class and calls the overridden method does not count as private."""
     overridden = f"super().{function.name}"
-    overrides = any(isinstance(node, ast.Attribute) and ast.unparse(node) == overridden for node in ast.walk(function))
+    overrides = any(isinstance(node, ast.Attribute) and ast.unparse(node) == overridden for node in walk(function))
     return function.name.startswith("_") and not function.name.startswith("__") and not overrides
 
 
 def _references(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 yield name
@@ -132,7 +132,7 @@ def views_importing_views(texts: Texts) -> Iterator[Offence]:
 
 def _imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield (line, dotted name) of everything that a module imports. `from a import b` gives `a.b`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Import(names=names):
                 yield from ((node.lineno, alias.name) for alias in names)
@@ -174,7 +174,7 @@ def upward_imports(texts: Texts) -> Iterator[Offence]:
 
 def _imported_by_string(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield (line, name) of each import by a name in a string, like `apps.get_model("tenants", "Lease")`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(attr=function) | ast.Name(id=function), args=[ast.Constant(value=str(target)), *_]
@@ -197,8 +197,8 @@ def upward_sql(texts: Texts, names: set[str]) -> Iterator[Offence]:
 
 def _strings(tree: ast.Module) -> Iterator[str]:
     """Yield all strings of a module except docstrings, because any string may contain SQL."""
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    docstrings = {id(node.value) for node in walk(tree) if isinstance(node, ast.Expr)}
+    for node in walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.value
 

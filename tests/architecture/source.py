@@ -68,8 +68,14 @@ def files() -> dict[str, ast.Module]:
     return {name: parse(text) for name, text in texts().items()}
 
 
+@cache
+def walk(node: ast.AST) -> tuple[ast.AST, ...]:
+    """Return a node and all nodes below it. Many tests walk through all files, so the result is kept."""
+    return tuple(ast.walk(node))
+
+
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
@@ -80,7 +86,7 @@ def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
 
 def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield (line, dotted name of the module) for every import, including imports inside functions."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

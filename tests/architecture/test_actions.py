@@ -8,7 +8,7 @@ from django.utils import translation
 
 from audit import events
 from audit.events import KINDS, Kind
-from tests.architecture.source import files, is_action, public_functions
+from tests.architecture.source import files, is_action, public_functions, walk
 
 # Maps "module:function" of each public function in a module for actions that changes no data to the reason.
 ASKS_ONLY: dict[str, str] = {}
@@ -43,7 +43,7 @@ def calls_of(function: ast.FunctionDef, tree: ast.Module) -> set[str]:
     called: set[str] = set()
     waiting = [function]
     while waiting:
-        for node in ast.walk(waiting.pop()):
+        for node in walk(waiting.pop()):
             word = getattr(getattr(node, "func", None), "id", None)
             if isinstance(node, ast.Call) and word and word not in called:
                 called.add(word)
@@ -71,7 +71,7 @@ def test_every_kind_is_used():
         getattr(node, "attr", getattr(node, "id", None))
         for name, tree in files().items()
         if name not in ("audit/events.py", "audit/kinds/allocation.py")
-        for node in ast.walk(tree)
+        for node in walk(tree)
     }
     assert constants().keys() - words == set()
 

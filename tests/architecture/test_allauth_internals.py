@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.source import files, parse
+from tests.architecture.source import files, parse, walk
 
 ALLOWED = "access/signin/allauth_internals.py"
 
 
 def internal_imports(trees: dict[str, ast.Module]) -> Iterator[str]:
     for path, tree in trees.items():
-        for node in ast.walk(tree):
+        for node in walk(tree):
             names = []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]

@@ -7,7 +7,7 @@ import ast
 import re
 
 from privacy.retention_periods import RETENTION_PERIODS, Ending
-from tests.architecture.source import APPS, ROOT, files
+from tests.architecture.source import APPS, ROOT, files, walk
 from tests.architecture.test_suite import suite
 
 UNIT = re.compile(
@@ -254,7 +254,7 @@ def in_python() -> set[str]:
     ends with a unit of time, such as `_SECONDS`."""
     durations_by_name = set()
     for name, tree in files().items():
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Assign) and not name.startswith(ELSEWHERE):
                 durations_by_name |= {f"{name}:{constant}" for constant in durations(node)}
     return durations_by_name - LETTERS
@@ -300,7 +300,7 @@ def names_of_tests() -> set[str]:
     return {
         f"{path}::{node.name}"
         for path, tree in suite().items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     }
 

@@ -1,13 +1,11 @@
 """Every view function has the decorator `@door`, which checks permissions, or is listed with a reason for having none.
 View functions do not query models directly: `@door` and `request.access` give a view function its rows."""
 
-import ast
-
 from django.urls import path
 
 from access import checks
 from access.checks import OPEN, every_url_has_a_door, routes
-from tests.architecture.source import files, is_view
+from tests.architecture.source import files, is_view, walk
 
 SIDE_ENTRANCES = {"objects", "_default_manager", "_base_manager", "raw", "extra", "cursor", "get_object_or_404"}
 
@@ -40,7 +38,7 @@ def test_no_view_queries_by_itself():
     entered = [
         f"{name}:{node.lineno} {word}"
         for name, tree in views.items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if (word := getattr(node, "attr", getattr(node, "id", None))) in SIDE_ENTRANCES
     ]
     assert entered == []

@@ -15,7 +15,7 @@ from pyrage import x25519
 
 from housing.documentation.variables import VARIABLES
 from housing.environment import env_recipient
-from tests.architecture.source import ROOT, files
+from tests.architecture.source import ROOT, files, walk
 
 VARIABLE = re.compile(r"(?:LOGE_[A-Z_]+|DATABASE_URL|PROMETHEUS_MULTIPROC_DIR)")
 
@@ -34,7 +34,7 @@ def used_variables() -> set[str]:
         node.value
         for path, tree in files().items()
         if path != "housing/documentation/variables.py"
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and VARIABLE.fullmatch(node.value)
     }
     return constants | {
@@ -54,7 +54,7 @@ def secrets_read() -> set[str]:
     return {
         str(node.args[0].value)
         for tree in files().values()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"env_secret", "env_database"}
         if isinstance(node.args[0], ast.Constant)
     }

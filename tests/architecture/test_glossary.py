@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 from access.roles import ROLES
-from tests.architecture.source import APPS, ROOT, files
+from tests.architecture.source import APPS, ROOT, files, walk
 
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
@@ -30,7 +30,7 @@ def names_that_exist() -> set[str]:
     """Return the names that the glossary's column for code may contain: classes, functions, modules, packages, and
     codes of roles."""
     definitions = (ast.ClassDef, ast.FunctionDef)
-    defined = {node.name for tree in files().values() for node in ast.walk(tree) if isinstance(node, definitions)}
+    defined = {node.name for tree in files().values() for node in walk(tree) if isinstance(node, definitions)}
     modules = {part for path in files() for part in Path(path).with_suffix("").parts}
     return defined | modules | ROLES.keys()
 

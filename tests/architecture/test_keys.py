@@ -8,7 +8,7 @@ from django.apps import apps
 
 from housing.documentation.variables import VARIABLES
 from privacy.encryption.fields import EncryptedField
-from tests.architecture.source import ROOT, files
+from tests.architecture.source import ROOT, files, walk
 
 INVENTORY = (ROOT / "docs" / "operations" / "keys.md").read_text(encoding="utf-8")
 NAMES = set(re.findall(r"^\| `([a-z_]+\.\w+)` \|", INVENTORY, re.M))
@@ -23,7 +23,7 @@ def signing_salts() -> set[str]:
     salts = set()
     for tree in files().values():
         constants = dict(named_constants(tree))
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in SIGNING:
                 arguments = [word.value for word in node.keywords if word.arg == "salt"]
                 salts |= {constants.get(getattr(salt, "id", ""), getattr(salt, "value", None)) for salt in arguments}
@@ -59,7 +59,7 @@ def test_every_signature_has_a_salt():
     nameless = [
         f"{name}:{node.lineno}"
         for name, tree in files().items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).startswith("signing.")
         and node.func.attr in ("dumps", "loads")

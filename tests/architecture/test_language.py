@@ -19,7 +19,7 @@ from formats.typography import typeset
 from housing.catalogues import ENGLISH, compile_catalogues, french, lacking
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from tenants.vocabulary import HELP_CODES
-from tests.architecture.source import ROOT, files
+from tests.architecture.source import ROOT, files, walk
 
 # Maps a word that templates may contain outside translation tags to the reason.
 SAME_IN_BOTH = {
@@ -268,7 +268,7 @@ def words_of(package: str) -> set[tuple[str, str]]:
     origin = Path(spec.origin)
     paths = origin.parent.rglob("*.py") if origin.name == "__init__.py" else [origin]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths if "tests" not in path.parts]
-    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = [node for tree in trees for node in walk(tree) if isinstance(node, ast.Call)]
     messages = set()
     for call in calls:
         words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
@@ -438,7 +438,7 @@ def test_module_level_code_uses_lazy_gettext():
 
 
 def now_names(tree: ast.Module) -> set[str]:
-    imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    imported = [node for node in walk(tree) if isinstance(node, ast.ImportFrom)]
     named = [alias for node in imported if node.module == "django.utils.translation" for alias in node.names]
     return {alias.asname or alias.name for alias in named if alias.name in NOW}
 

@@ -5,7 +5,7 @@ import ast
 import re
 
 from housing.logs import FIELDS
-from tests.architecture.source import ROOT, files
+from tests.architecture.source import ROOT, files, walk
 
 LEVELS = {"debug", "info", "warning", "error", "critical", "exception", "log"}
 
@@ -14,7 +14,7 @@ def calls() -> list[tuple[str, ast.Call]]:
     return [
         (name, node)
         for name, tree in files().items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in LEVELS
@@ -35,7 +35,7 @@ def test_nothing_uses_print():
     printed = {
         name
         for name, tree in files().items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
     }
     assert printed <= {"housing/database/embedded.py", "audit/verify.py"}
@@ -48,7 +48,7 @@ def test_the_page_lists_every_field_and_logger():
     loggers = {
         node.args[0].value
         for tree in files().values()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "logging.getLogger" and node.args
     }
     assert loggers and [name for name in loggers if f"`{name}`" not in page] == []

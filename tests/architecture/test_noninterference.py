@@ -8,7 +8,7 @@ import ast
 
 from access.api.openapi import api_doors
 from access.compartments import PLACED
-from tests.architecture.source import files
+from tests.architecture.source import files, walk
 from tests.noninterference.harness import API_QUERIES, QUERIES
 
 
@@ -16,7 +16,7 @@ def parameters_read() -> set[str]:
     """Return the names of the query parameters that the code reads, from calls like `request.GET.get("name")`."""
     names: set[str] = set()
     for tree in files().values():
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("GET.get") and node.args:
                 first = node.args[0]
                 names |= {str(first.value)} if isinstance(first, ast.Constant) else set()
@@ -38,7 +38,7 @@ def test_views_treat_head_like_get():
         for path, tree in files().items()
         # Comparisons in housing/ are not checked: its middleware compares methods, but treats all pages alike.
         if not path.startswith("housing/")
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".method")
     ]
     distinguishing = [(path, ast.unparse(node)) for path, node in comparisons if not _alike(node.comparators[0])]

@@ -13,7 +13,7 @@ from access.grants.exchange import as_csv, people_csv
 from access.models import Assignment, Person, Place
 from buildings.exchange import as_csv as places_csv
 from formats.spreadsheets import Figure, Rows, harmless, sheet
-from tests.architecture.source import ROOT, files
+from tests.architecture.source import ROOT, files, walk
 from tests.builders import OWNER, run
 from tests.sample_objects import SampleObjects
 from tests.visits import Visit, visits
@@ -56,7 +56,7 @@ def _named(node: ast.AST) -> str:
 def test_only_listed_modules_bypass_escaping():
     uses: dict[str, set[str]] = {}
     for path, tree in files().items():
-        for node in ast.walk(tree):
+        for node in walk(tree):
             names = {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else {_named(node)}
             for name in names & PAST_ESCAPING:
                 uses.setdefault(name, set()).add(path)
@@ -71,7 +71,7 @@ def _calls(name: str) -> list[tuple[str, ast.Call]]:
     return [
         (path, node)
         for path, tree in files().items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and _named(node.func) == name
     ]
 
@@ -111,11 +111,11 @@ def test_only_one_module_writes_csv():
     writers = {
         path
         for path, tree in files().items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in ("writer", "DictWriter") and _named(node.value) == "csv"
     }
     assert writers == {"formats/spreadsheets.py"}
-    assert not [path for path, tree in files().items() for node in ast.walk(tree) if _imports_a_writer(node)]
+    assert not [path for path, tree in files().items() for node in walk(tree) if _imports_a_writer(node)]
 
 
 def _imports_a_writer(node: ast.AST) -> bool:
@@ -214,13 +214,13 @@ def messages_of(tree: ast.Module) -> list[ast.expr]:
     expressions that are assigned to this variable."""
     texts = [
         node.args[1]
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _named(node.func.value) == "messages"
     ]
     variables = {node.id for node in texts if isinstance(node, ast.Name)}
     assigned = [
         node.value
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Assign) and any(_named(target) in variables for target in node.targets)
     ]
     return [*texts, *assigned]
@@ -229,13 +229,11 @@ def messages_of(tree: ast.Module) -> list[ast.expr]:
 def takes_a_word(text: ast.expr) -> bool:
     """Whether the expression for a flash message inserts a value that could be a name, by %, `format` or an f-string.
     Numbers (%d) are allowed."""
-    for node in ast.walk(text):
+    for node in walk(text):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Attribute) and node.attr == "format"):
             return True
         if isinstance(node, ast.BinOp):
-            written = [
-                node_in_text.value for node_in_text in ast.walk(node.left) if isinstance(node_in_text, ast.Constant)
-            ]
+            written = [node_in_text.value for node_in_text in walk(node.left) if isinstance(node_in_text, ast.Constant)]
             if not isinstance(node.op, ast.Mod) or any(
                 PLACEHOLDER.search(str(node_in_text)) for node_in_text in written
             ):

@@ -11,7 +11,7 @@ from django.core.cache import caches
 from django.utils.module_loading import import_string
 
 from housing.shared_cache import SignedJsonCache
-from tests.architecture.source import ROOT, files, imports
+from tests.architecture.source import ROOT, files, imports, walk
 
 UNPICKLING = (
     "pickle",
@@ -57,7 +57,7 @@ def test_no_other_serializer_signs_and_no_array_loads_pickles():
     uses = [
         f"{name}:{node.lineno}"
         for name, tree in files().items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if (isinstance(node, ast.keyword) and node.arg in ("serializer", "allow_pickle"))
         or (isinstance(node, ast.Attribute | ast.Name) and ast.unparse(node).rpartition(".")[2] in CALLS)
     ]

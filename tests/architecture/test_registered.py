@@ -5,7 +5,7 @@ import ast
 import subprocess
 import sys
 
-from tests.architecture.source import ROOT, files
+from tests.architecture.source import ROOT, files, walk
 
 LOADED = "import django, sys; django.setup(); print('\\n'.join(sys.modules))"
 
@@ -14,7 +14,7 @@ def registering_modules() -> set[str]:
     """Return the modules that define a system check by `@register(...)` or a signal receiver by `@receiver(...)`."""
     modules = set()
     for path, tree in files().items():
-        decorators = [ast.unparse(d) for node in ast.walk(tree) for d in getattr(node, "decorator_list", ())]
+        decorators = [ast.unparse(d) for node in walk(tree) for d in getattr(node, "decorator_list", ())]
         checks = any(isinstance(n, ast.ImportFrom) and n.module == "django.core.checks" for n in tree.body)
         if any(d.startswith("receiver(") or (checks and d.startswith("register(")) for d in decorators):
             modules.add(path.removesuffix(".py").replace("/", "."))

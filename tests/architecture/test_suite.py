@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import ROOT, parse, suite_texts
+from tests.architecture.source import ROOT, parse, suite_texts, walk
 from tests.conftest import COLLECTED
 from tests.tiers import (
     AT_NIGHT,
@@ -34,9 +34,9 @@ def suite() -> dict[str, ast.Module]:
 
 
 def words(tree: ast.Module) -> set[str]:
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return names | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    names = {node.id for node in walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in walk(tree) if isinstance(node, ast.Attribute)}
+    return names | {node.arg for node in walk(tree) if isinstance(node, ast.arg)}
 
 
 def test_no_test_wraps_a_door_in_its_own_transaction():
@@ -56,7 +56,7 @@ def test_no_test_uses_sign_in_helpers_of_django():
     helpers put the stored session key into the cookie, but Loge stores a hash of the cookie's value."""
     for name, tree in suite().items():
         assert not words(tree) & {"force_login"}, f"{name}: tests.sign_in.let_in"
-        used = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        used = {ast.unparse(node) for node in walk(tree) if isinstance(node, ast.Attribute)}
         assert "client.session" not in used, f"{name}: tests.sign_in.session_in"
 
 

@@ -11,7 +11,7 @@ from oversight.text_columns import TEXTS
 from privacy.classes import DataClass
 from privacy.registry import classified
 from privacy.screened import ScreenedText
-from tests.architecture.source import files
+from tests.architecture.source import files, walk
 from tests.builders import run
 from tests.resident_tables import APPS
 
@@ -188,7 +188,7 @@ def test_only_one_module_creates_clean_texts():
     makers = {
         name
         for name, tree in files().items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Clean"
     }
     assert makers == {"privacy/screened.py"}
