@@ -43,6 +43,7 @@ OPEN: dict[str, str] = {
     "health_deep": "reports upcoming needs of the servers, to listed monitoring addresses only; no personal data",
     "metrics": "counts and times by route, for listed monitoring addresses only; no person, no place",
     "set_language": "stores the language in a cookie and redirects back: it shows no data",
+    "theme": "stores a light or dark display in a cookie and redirects back: it shows no data",
     "accessibility": "the accessibility statement: the law requires it to be public; no personal data",
     "subject_figures": "counts of answered subject requests: owed to the public; no personal data",
     "keys": "lists keyboard shortcuts and stores in a cookie whether they are active: no personal data",
@@ -55,12 +56,12 @@ OPEN: dict[str, str] = {
 # ON_STAGE lists views without the `@door` decorator that exist only in a demonstration with invented data.
 ON_STAGE: dict[str, str] = {"demo_enter": "signs in as an invented person of the demonstration; 404 anywhere else"}
 # Views in UNTOLD write no audit event, so they accept POST even while the audit log cannot be written.
-UNTOLD = frozenset({"csp", "keys", "set_language"})
+UNTOLD = frozenset({"csp", "keys", "set_language", "theme"})
 # Views in TOLD_BY_GET write an audit event on GET, so they answer 503 to GET while the audit log cannot be written.
 TOLD_BY_GET = frozenset({"directory_back"})
 # While a session is locked, only these URL names work: those to unlock or sign out, and public pages.
 OPEN_WHILE_LOCKED = frozenset(
-    {"lock", "locked", "unlock", "account_logout", "set_language", "csp", "health_live", "health_ready"}
+    {"lock", "locked", "unlock", "account_logout", "set_language", "theme", "csp", "health_live", "health_ready"}
 )
 
 

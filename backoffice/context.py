@@ -16,7 +16,7 @@ from access.signin.directory import is_linked, is_offered
 from access.signin.proofs import second_factor_missing
 from access.signin.session_limits import LOCKED_AFTER_SECONDS
 from backoffice.menu import accessibility_link, destination, foot_links, menu_of, parted
-from backoffice.views.keys import keys_off
+from backoffice.preferences import keys_off, theme_of
 from demo.entrance import open_here, people_to_be
 
 CHOOSING = ("mfa_index", "mfa_add_webauthn", "mfa_activate_totp")
@@ -44,7 +44,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """
     person = getattr(request, "user", None)
     view_name = request.resolver_match.view_name if request.resolver_match else ""
-    house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home")}
+    house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home"), "theme": theme_of(request)}
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
         # On a demonstration site, the sign-in page lists invented employees. A visitor can sign in as any of them.

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from backoffice.views import accessibility, home, keys, patrimony, work
+from backoffice.views import accessibility, home, keys, patrimony, theme, work
 
 urlpatterns = [
     path("journee/", work.work, name="work"),
     path("comptes/pile/", work.account_turn, name="account_turn"),
     path("", home.home, name="home"),
     path("accessibilite/", accessibility.accessibility, name="accessibility"),
+    path("affichage/", theme.theme, name="theme"),
     path("touches/", keys.keys, name="keys"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),
     path("patrimoine/secteurs/<uuid:pk>/", patrimony.patrimony_sector, name="patrimony_sector"),

@@ -1,14 +1,12 @@
 """The keyboard shortcuts page, and the cookie that turns the shortcuts off."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-COOKIE, OFF = "loge_keys", "off"
-A_YEAR = 365 * 24 * 60 * 60
+from backoffice.preferences import KEYS_COOKIE, set_preference
 
 # Each shortcut key and what it does, for the help page. Templates mark the link or button of a key with `data-key`.
 KEYS: tuple[tuple[str, Promise], ...] = (
@@ -32,19 +30,10 @@ KEYS: tuple[tuple[str, Promise], ...] = (
 )
 
 
-def keys_off(request: HttpRequest) -> bool:
-    return request.COOKIES.get(COOKIE) == OFF
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "backoffice/keys.html", {"keys": KEYS})
     answer = redirect("keys")
-    if "off" in request.POST:
-        answer.set_cookie(
-            COOKIE, OFF, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
-        )
-    else:
-        answer.delete_cookie(COOKIE)
+    set_preference(answer, KEYS_COOKIE, "off" if "off" in request.POST else "")
     return answer

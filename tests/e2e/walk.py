@@ -39,7 +39,7 @@ SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 AT_THE_DESK = 4
 # Georges, the sector manager, has many pages that load quickly, so every second one is checked in English too.
 IN_BOTH = "georges"
-OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as"}
+OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as", "loge_theme"}
 
 # `_FRENCH` matches French words, which an English page may contain only in elements marked as French (place names).
 # `_ONE_OF_MANY` matches "1" before a plural, such as "1 accounts", which is a fault of an English page.
@@ -53,6 +53,7 @@ _ONE_OF_MANY = re.compile(r"\b1 (?!access\b)([a-z]+ )?[a-z]+[^su]s\b")
 NO_PAGE = {
     "csp": "receives CSP reports and answers nothing",
     "set_language": "a POST that redirects back",
+    "theme": "a POST that redirects back",
     "lock": "a POST that redirects to the locked page",
     "unlock": "receives a passkey; without one it redirects",
     "draft": "redirects home without a saved draft; tests/e2e/test_typed_text.py saves one",
