@@ -20,7 +20,6 @@ from tests.allocations.cases import (
 from tests.architecture.source import ROOT
 
 COUPLE = person(), person("spouse", "1980-06-15")
-COMMUNES = ROOT.parent / "shared" / "data" / "communes" / "communes.csv"
 
 
 def ceiling(*household, **facts):
@@ -136,9 +135,8 @@ def test_zone_1_is_paris_with_its_arrondissements_and_29_communes():
     assert {code[:2] for code in zone_1()} == {"75", "92", "93", "94"}
 
 
-@pytest.mark.skipif(not COMMUNES.exists(), reason="the list of communes is not on this machine")
-def test_codes_of_zone_1_name_the_communes_of_the_official_list():
-    with COMMUNES.open(encoding="utf-8", newline="") as lines:
+def test_codes_of_zone_1_name_the_communes_of_the_official_list(shared_data):
+    with (shared_data / "communes" / "communes.csv").open(encoding="utf-8", newline="") as lines:
         official = {row["code_insee"]: row["nom"] for row in csv.DictReader(lines)}
     with (ROOT / "allocations/vocabulary/zone_1_communes.csv").open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if not row["insee"].startswith("75")]
