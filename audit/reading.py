@@ -180,9 +180,10 @@ def sentence(event: Event) -> Promise | str:
     return kind.sentence if kind else event.kind
 
 
-def facts(event: Event) -> list[tuple[Promise | str, Any]]:
+def facts(event: Event) -> list[tuple[str, Promise | str, Any]]:
+    """Return the name, the label and the value of each fact of an event that readers may see."""
     called = FACTS | CALLED.get(event.kind, {})
-    return [(called.get(name, name), value) for name, value in sorted(event.readable_facts.items())]
+    return [(name, called.get(name, name), value) for name, value in sorted(event.readable_facts.items())]
 
 
 def how_many(event: Event) -> int:

@@ -32,6 +32,7 @@ from oversight.audit_log.lines import (
 )
 from oversight.audit_log.machine_counts import programs
 from oversight.audit_log.screen_counts import refusals
+from oversight.audit_log.values import address_of, facts_in_words, subject_words
 from oversight.forms.audit_log import AccountAsked, AuditLogFilter, ReasonAsked
 from oversight.look_rules.waiting import questions_due
 from oversight.models import LookQuestion
@@ -129,7 +130,9 @@ def event_detail(request: DoorRequest, event: Event) -> HttpResponse:
         "sentence": reading.sentence(event),
         "outcome": reading.OUTCOMES[event.outcome],
         "refused": event.outcome in reading.REFUSALS,
-        "facts": reading.facts(event),
+        "facts": facts_in_words(event),
+        "subject": subject_words(event),
+        "address": address_of(event.route) if event.route else "",
         "place": path_names(event.place),
         "role": role_name(event.role),
         "permission": permission_name(event.permission),

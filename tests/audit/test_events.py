@@ -47,7 +47,7 @@ COUNTED = {
 @pytest.mark.parametrize(("kind", "fact"), COUNTED, ids=map("-".join, COUNTED))
 def test_the_name_of_a_fact_depends_on_what_the_kind_counts(kind, fact):
     with translation.override("fr"):
-        [(called, _number)] = reading.facts(Event(kind=kind, facts={fact: 2}))
+        [(_name, called, _number)] = reading.facts(Event(kind=kind, facts={fact: 2}))
         assert str(called) == COUNTED[kind, fact]
 
 
@@ -86,7 +86,7 @@ def test_an_undeclared_kind_raises_type_error(bare):
 
 def test_an_event_of_a_removed_kind_is_still_readable():
     event = Event(kind="of_another_time", outcome="shown", facts={"x": 1})
-    assert reading.sentence(event) == "of_another_time" and reading.facts(event) == [("x", 1)]
+    assert reading.sentence(event) == "of_another_time" and reading.facts(event) == [("x", "x", 1)]
 
 
 @pytest.mark.parametrize("by", TEXTS)

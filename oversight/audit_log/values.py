@@ -1,0 +1,239 @@
+"""What the page of an audit event shows for the values of its facts, its subject and its page, instead of codes."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import TextChoices
+from django.template.defaultfilters import date as formatted
+from django.urls import NoReverseMatch, get_resolver
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.grants.reasons import EndReason, KeepReason, LookReason, RefusalReason, ResetReason, StartReason
+from access.models.place import Level
+from access.roles import ROLES
+from allocations.models.application import ClosingMotive
+from allocations.models.claim import ClaimSource
+from allocations.models.decision import DecisionKind
+from allocations.models.decision import Outcome as DecisionOutcome
+from allocations.models.income import Basis
+from allocations.models.occasion import OccasionReason
+from allocations.models.offer import Answer as OfferAnswer
+from allocations.models.offer import OfferDelivery
+from allocations.models.priority import CaseAnswer
+from allocations.models.session import CarryOver, FewReason, SeatRelease, Voice
+from allocations.models.vacancy import OrientationReason
+from allocations.rules.motives import MOTIVES
+from allocations.vocabulary import LEGAL_FIGURES, SUPPORTING_DOCUMENTS
+from audit import reading
+from audit.models import Event
+from casework.models.contact_attempt import ContactOutcome
+from casework.models.legacy_comments import Outcome as CommentOutcome
+from casework.vocabulary import (
+    CASE_REASONS,
+    CONTEST_ADVICE,
+    CONTEST_OUTCOMES,
+    DEFERRAL_GROUNDS,
+    EXTENSIONS,
+    LEGACY_COMMENT_GROUNDS,
+    LOOK_ANSWERS,
+    LOOK_EXPLANATIONS,
+    LOOK_VERDICTS,
+    NAME_REASONS,
+    NOTE_EXCEPTIONS,
+)
+from casework.vocabulary.facts import TITLES
+from formats.language import in_french
+from formats.vocabulary import Vocabulary
+from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, WRITE_OFF_REFUSALS
+from oversight.models.breach import Nature
+from rights.models.subject_request import Answer, Proof, Right
+from screening.wording import categories
+from tenants.models.emergency import EmergencyReason, Verdict
+from tenants.models.identity_check import Shown
+from tenants.models.lease_change import Change
+
+Words = Mapping[str, Promise | str]
+
+
+def words(source: Vocabulary | type[TextChoices] | Words) -> Words:
+    """Return the label of each code of a list."""
+    if isinstance(source, Mapping):
+        return source
+    return dict(source.choices)
+
+
+SUBJECTS: Words = {
+    "access_request": _("demande d’accès"),
+    "account": _("compte"),
+    "application": _("demande de logement"),
+    "assignment": _("affectation"),
+    "breach": _("violation de données"),
+    "building": _("immeuble"),
+    "candidacy": _("candidature"),
+    "event": _("mention de la trace"),
+    "inheritance": _("ancien commentaire"),
+    "inspection": _("contrôle des textes"),
+    "lease": _("bail"),
+    "look_question": _("question sur une consultation"),
+    "machine_token": _("jeton de programme"),
+    "person": _("membre du personnel"),
+    "place": _("lieu"),
+    "receipt": _("encaissement"),
+    "reminder": _("message à transmettre"),
+    "reminder_door": _("message à transmettre à une porte"),
+    "residence": _("occupation d’un logement"),
+    "rights_review": _("revue des droits"),
+    "session": _("séance de la commission"),
+    "tenant": _("locataire"),
+    "unit": _("logement"),
+}
+MEANS: Words = {
+    "password": _("mot de passe"),
+    "passkey": _("clé de sécurité"),
+    "code": _("code de l’application"),
+    "recovery": _("code de secours"),
+    "directory": _("annuaire de l’organisme"),
+    "assured": _("second facteur vérifié par l’annuaire"),
+    "demonstration": _("démonstration, sans mot de passe"),
+    "other": _("autre moyen"),
+}
+LISTS: Words = {
+    "access_requests": _("demandes d’accès"),
+    "accounts": _("comptes"),
+    "accounts_former": _("comptes de locataires partis"),
+    "accounts_to_contact": _("comptes à contacter"),
+    "assignments": _("affectations"),
+    "books": _("écritures par référence"),
+    "claims": _("demandes de lecture"),
+    "contests": _("réclamations"),
+    "copies": _("copies de dossiers"),
+    "deferrals": _("reports d’information"),
+    "emergencies": _("accès d’urgence"),
+    "evacuations": _("listes d’évacuation"),
+    "inheritance": _("anciens commentaires"),
+    "inspections": _("contrôles des textes"),
+    "look_answers": _("réponses sur des consultations"),
+    "look_questions": _("questions sur des consultations"),
+    "machine_tokens": _("jetons de programmes"),
+    "people": _("personnel"),
+    "place": _("un lieu"),
+    "places": _("lieux"),
+    "receipts": _("encaissements à affecter"),
+    "reminder": _("message à transmettre"),
+    "residents": _("occupants"),
+    "stand_ins": _("remplacements"),
+    "subject_requests": _("demandes de personnes"),
+    "today": _("le jour d’un gardien"),
+    "vacant": _("logements vacants"),
+    "walls": _("dossiers fermés à un agent"),
+    "work": _("la journée d’un gestionnaire"),
+}
+SCOPES: Words = {
+    "account": _("un compte"),
+    "accounts": _("comptes"),
+    "agency": _("agence d’une référence"),
+    "books": _("écritures par référence"),
+    "breaches": _("violations de données"),
+    "event": _("une mention"),
+    "exposure": _("exposition des données"),
+    "lines": _("mentions"),
+    "overview": _("vue d’ensemble"),
+    "person": _("une personne"),
+    "register": _("registre des traitements"),
+    "residents": _("occupants"),
+    "texts": _("textes"),
+    "whole": _("toute la trace"),
+}
+QUESTIONS: Words = {
+    "coverage": _("qui couvre chaque immeuble"),
+    "mine": _("ses propres droits"),
+    "person": _("les droits d’une personne"),
+    "reach": _("ce que chacun peut ouvrir"),
+    "request": _("une demande d’accès"),
+    "review": _("une revue des droits"),
+    "reviews": _("revues des droits"),
+    "unused": _("droits sans usage"),
+}
+OTHER_REASONS: Words = {
+    "chair_absent": _("présidence absente"),
+    "person": _("par la personne elle-même"),
+    "quiet": _("sans activité"),
+}
+# For each fact, the lists in which its code is looked up, in this order.
+LISTS_OF: dict[str, tuple[Any, ...]] = {
+    "advice": (CONTEST_ADVICE,),
+    "answer": (
+        OfferAnswer, CaseAnswer, Answer, Verdict, LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS, CONTEST_OUTCOMES,
+        CommentOutcome,
+    ),
+    "basis": (Basis,),
+    "change": (Change,),
+    "decision": (DecisionKind,),
+    "delivery": (OfferDelivery,),
+    "document": (Shown, Proof),
+    "fact": (TITLES,),
+    "figure": (LEGAL_FIGURES,),
+    "ground": (DEFERRAL_GROUNDS, LEGACY_COMMENT_GROUNDS),
+    "label": (ENTRY_LABELS,),
+    "level": (Level,),
+    "list": (LISTS,),
+    "means": (MEANS,),
+    "motive": (MOTIVES, ClosingMotive),
+    "nature": (Nature,),
+    "occasion": (OccasionReason,),
+    "question": (QUESTIONS,),
+    "reason": (
+        StartReason, EndReason, KeepReason, RefusalReason, ResetReason, LookReason, EmergencyReason, OccasionReason,
+        OrientationReason, FewReason, CarryOver, SeatRelease, NOTE_EXCEPTIONS, NAME_REASONS, CASE_REASONS, EXTENSIONS,
+        REVERSALS, ADJUSTMENTS, WRITE_OFF_REFUSALS, OTHER_REASONS,
+    ),
+    "result": (ContactOutcome, DecisionOutcome),
+    "right": (Right,),
+    "role": ({code: role.name for code, role in ROLES.items()},),
+    "scope": (SCOPES,),
+    "source": (ClaimSource,),
+    "supporting_document": (SUPPORTING_DOCUMENTS,),
+    "voice": (Voice,),
+}  # fmt: skip
+# Facts whose code is shown as it is, because it is the name that readers know: digests, numbers and kinds of files.
+AS_THEY_ARE = frozenset(
+    {"digest", "erasure", "exhibit", "format", "key_digest", "letter", "page", "part", "reference", "sheet"}
+)
+
+
+def in_words(name: str, value: Any) -> Any:
+    """Return what the page shows for the value of a fact: the label of a code, a day in words, or the value itself."""
+    if name == "categories":
+        title = "title_fr" if in_french() else "title_en"
+        return ", ".join(categories()[code][title] for code in str(value).split(".") if code in categories())
+    if name == "means":
+        return " + ".join(str(MEANS.get(code, code)) for code in str(value).split("-"))
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return formatted(date.fromisoformat(value), "j F Y")
+    for source in LISTS_OF.get(name, ()):
+        labels = words(source)
+        if value in labels:
+            return labels[value]
+    return value
+
+
+def facts_in_words(event: Event) -> list[tuple[Promise | str, Any, bool]]:
+    """Return the label, the value in words and whether the value is an id, for each fact of an event."""
+    return [(label, in_words(name, value), reading.is_id(value)) for name, label, value in reading.facts(event)]
+
+
+def subject_words(event: Event) -> Promise | str:
+    return SUBJECTS.get(event.about_kind, event.about_kind)
+
+
+def address_of(route: str) -> str:
+    """Return the address of a URL name with "…" in place of each variable part, or the name if it no longer exists."""
+    try:
+        possibilities = get_resolver().reverse_dict.getlist(route)
+        pattern = possibilities[0][0][0][0]
+    except (NoReverseMatch, IndexError, KeyError):
+        return route
+    return "/" + re.sub(r"%\(\w+\)s", "…", pattern)

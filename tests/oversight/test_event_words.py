@@ -1,0 +1,109 @@
+"""The page of an audit event shows words instead of codes, and the address of a page instead of its URL name."""
+
+import ast
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from audit.events import KINDS, Code
+from audit.models import Event
+from oversight.audit_log.values import (
+    AS_THEY_ARE,
+    LISTS,
+    LISTS_OF,
+    QUESTIONS,
+    SCOPES,
+    SUBJECTS,
+    address_of,
+    facts_in_words,
+    in_words,
+)
+from tests.architecture.source import files, walk
+
+OWN_WORDS = {"categories"}
+
+
+def test_every_code_of_every_event_is_looked_up_in_a_list():
+    codes = {name for kind in KINDS.values() for name, shape in kind.facts.items() if shape is Code}
+    assert len(codes) > 30
+    assert codes - LISTS_OF.keys() - AS_THEY_ARE - OWN_WORDS == set()
+
+
+def constants(argument: str) -> set[str]:
+    """Return the codes that the code of the apps gives as constants for a fact, such as list="accounts"."""
+    values = set()
+    for tree in files().values():
+        for node in walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".note", "record", "record_view")):
+                for keyword in node.keywords:
+                    value = keyword.value
+                    if isinstance(value, ast.Call) and ast.unparse(value.func) == "Code" and value.args:
+                        value = value.args[0]
+                    if keyword.arg == argument and isinstance(value, ast.Constant):
+                        values.add(str(value.value))
+    return values
+
+
+@pytest.mark.parametrize(("fact", "known"), [("list", LISTS), ("scope", SCOPES), ("question", QUESTIONS)])
+def test_every_constant_code_has_words(fact, known):
+    found = constants(fact)
+    assert len(found) > 4
+    assert found - known.keys() == set()
+
+
+def test_every_subject_has_words():
+    kinds = {
+        node.args[0].value
+        for tree in files().values()
+        for node in walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "Subject"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(kinds) > 15
+    assert kinds - SUBJECTS.keys() - {""} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "french", "english"),
+    [
+        ("role", "caretaker", "gardiennage", "caretaker"),
+        ("means", "password-code", "mot de passe + code de l’application", "password + code of the application"),
+        ("categories", "health.origin", "Santé, Origine", "Health, Origin"),
+        ("list", "accounts", "comptes", "accounts"),
+        ("last_day", "2026-12-01", "1 décembre 2026", "1 December 2026"),
+        ("format", "csv", "csv", "csv"),
+        ("reason", "gone", "gone", "gone"),
+        ("lines", 3, 3, 3),
+    ],
+)
+def test_value_is_shown_in_the_readers_language(name, value, french, english):
+    with translation.override("fr"):
+        assert str(in_words(name, value)) == str(french)
+    with translation.override("en"):
+        assert str(in_words(name, value)) == str(english)
+
+
+def test_address_replaces_the_name_of_a_page():
+    assert address_of("account_export") == "/comptes/…/export/"
+    assert address_of("accounts") == "/comptes/"
+    assert address_of("page_of_another_time") == "page_of_another_time"
+
+
+def test_page_of_an_event_shows_words(landlord, sign_in):
+    sign_in("elise").get("/comptes/")
+    ines = sign_in("ines")
+    event = Event.objects.using("owner").filter(kind="list_shown").order_by("-at")[0]
+    page = ines.get(reverse("trace_event", kwargs={"pk": event.pk})).content.decode()
+    assert "<code>/comptes/</code>" in page and "<dt>Liste</dt><dd>comptes</dd>" in page
+    assert "<dd>accounts</dd>" not in page
+
+
+def test_ids_are_marked(landlord):
+    event = Event(
+        kind="evidence_taken", facts={"person": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "last_day": "2026-01-02"}
+    )
+    shown = {str(label): is_id for label, _value, is_id in facts_in_words(event)}
+    assert sorted(shown.values()) == [False, True]
