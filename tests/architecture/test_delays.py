@@ -209,7 +209,7 @@ UNTIMED: dict[str, str] = {
     "oversight/views/audit_log.py:_ONE_REQUEST": _SHOWN,
     "oversight_events_around 15 minutes": _SHOWN,
     "oversight_measure_exposure 1 year": _SHOWN,
-    "backoffice/views/keys.py:A_YEAR": _SHOWN,
+    "backoffice/preferences.py:A_YEAR": _SHOWN,
     "audit_accounts_opened_last_hour 1 hour": _COUNT,
     "tenants_open_emergency 1 day": _COUNT,
     "tenants_open_evacuation 1 day": _COUNT,

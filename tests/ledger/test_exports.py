@@ -5,6 +5,7 @@ export must create an audit event.
 import csv
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -20,7 +21,7 @@ def cells(answer) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
-def table(answer) -> list[list[object]]:
+def table(answer) -> list[list[Any]]:
     return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
 
 
