@@ -339,6 +339,8 @@ POLICIES = (
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text, text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),
+    # A page may count what waits in other compartments. The function runs with the rights of its caller.
+    ("access_count_waiting(text[], text[])", tuple(Compartment)),
     ("loge_reach(text)", tuple(PLACED)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE, C.STEERING)),
     ("access_is_inspector()", (C.CONTROL,)),

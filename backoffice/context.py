@@ -1,13 +1,16 @@
 """Context processor that gives every template the landlord's name, the person's menu and the time of display, for
 example."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.guard.context import DoorRequest
 from access.models import Person
 from access.permissions import Permission
 from access.reach import roles_today
@@ -16,9 +19,13 @@ from access.signin.directory import is_linked, is_offered
 from access.signin.proofs import second_factor_missing
 from access.signin.session_limits import LOCKED_AFTER_SECONDS
 from backoffice.menu import accessibility_link, destination, foot_links, menu_of, parted
+from backoffice.menu_entries import MENU
 from backoffice.preferences import keys_off, theme_of
+from backoffice.waiting import by_page, waiting_of
 from demo.entrance import open_here, people_to_be
 
+# Pages on which the menu counts what waits.
+_LISTS = frozenset(entry.url_name for entry in MENU)
 CHOOSING = ("mfa_index", "mfa_add_webauthn", "mfa_activate_totp")
 PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 
@@ -53,7 +60,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     access = getattr(request, "access", None)
     roles = access.roles if access else roles_today(person.pk)
     shown_as = access.shown_as if access else None
-    search, menu = search_of(roles), menu_of(roles, view_name)
+    search, menu = search_of(roles), menu_of(roles, view_name, _waiting(request, view_name))
     # The set-up pages of the second factor show no menu, because no other page opens before the set-up is complete.
     if view_name in CHOOSING and second_factor_missing(request):
         alone = {"person": person, "locked_after": LOCKED_AFTER_SECONDS, "foot_links": [accessibility_link()]}
@@ -75,6 +82,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "can_stand_in": roles <= {CARETAKER.code},
         "mention": {"verb": _("Affiché"), "at": access.at} if access else None,
     }
+
+
+def _waiting(request: HttpRequest, view_name: str) -> Mapping[str, int]:
+    """Return how many lines wait behind each page of the menu, on pages that the menu itself lists; otherwise {}.
+
+    Pages about one household or account count nothing, so that they stay as fast as they are.
+    """
+    access = getattr(request, "access", None)
+    # A page that refuses is rendered after the door's transaction, where no compartment may be read any more.
+    if access is None or access.shown_as or view_name not in _LISTS or not connection.in_atomic_block:
+        return {}
+    opened = cast(DoorRequest, request)
+    return {} if opened.htmx else by_page(waiting_of(opened))
 
 
 def _directory(person: Person | None = None) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The navigation menu of one person, and the links at the foot of pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,13 +13,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.menu_entries import MENU
+from backoffice.queue_lines import MOST
 
 
 @dataclass(frozen=True)
 class MenuItem:
     """A menu entry as shown on a page. On a telephone, entries with `near` form a bar at the bottom of the screen.
 
-    The other entries are in a menu that opens from the bar."""
+    The other entries are in a menu that opens from the bar. `waits` is how many lines wait behind the entry."""
 
     name: str
     url: str
@@ -26,6 +28,11 @@ class MenuItem:
     icon: str
     current: bool
     near: bool
+    waits: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        return self.waits >= MOST
 
 
 # OWN_SIGN_IN lists the views of one's own sign-in methods, to which only the page "Ma connexion" links, not the menu.
@@ -77,6 +84,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
     (
         _("À traiter"),
         (
+            "tasks",
             "look_questions",
             "look_answers",
             "subject_requests",
@@ -93,8 +101,11 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
 )
 
 
-def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
-    """The menu for somebody with these roles; the entry of the view `view_name` is marked as current."""
+def menu_of(roles: frozenset[str], view_name: str, waiting: Mapping[str, int] = MappingProxyType({})) -> list[MenuItem]:
+    """The menu for somebody with these roles; the entry of the view `view_name` is marked as current.
+
+    `waiting` maps names of pages to the number of lines that wait there. The entry "tasks" shows the sum.
+    """
     offered = [entry for entry in MENU if entry.offered_to(roles)]
     return [
         MenuItem(
@@ -104,6 +115,9 @@ def menu_of(roles: frozenset[str], view_name: str) -> list[MenuItem]:
             icon=entry.icon_for(roles),
             current=view_name in entry.under,
             near=position < NEAR,
+            waits=sum(waiting.values())
+            if entry.url_name == "tasks"
+            else sum(waiting.get(page, 0) for page in entry.under),
         )
         for position, entry in enumerate(offered)
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.permissions import FOR_EVERYONE, Permission
 from access.roles import roles_with
+from backoffice.queues import QUEUES
 
 
 def manages_accounts(roles: frozenset[str]) -> bool:
@@ -26,7 +27,8 @@ _OF_ITEMS = ("item_sheets", "item_preside", "item_carry_over", "decision_propose
 class Entry:
     """A page in the navigation menu. On the pages of the views named in `under`, the entry is marked as current.
 
-    People who manage accounts see `at_desk` instead of `label`, and `drawn_at_desk` instead of `icon`, if set."""
+    People who manage accounts see `at_desk` instead of `label`, and `drawn_at_desk` instead of `icon`, if set.
+    `any_of`: permissions of which one is enough to be offered the entry, if not `permission` itself."""
 
     permission: Permission
     url_name: str
@@ -35,6 +37,7 @@ class Entry:
     under: tuple[str, ...]
     at_desk: Promise | str = ""
     drawn_at_desk: str = ""
+    any_of: tuple[Permission, ...] = ()
 
     def label_for(self, roles: frozenset[str]) -> Promise | str:
         return self.at_desk if self.at_desk and manages_accounts(roles) else self.label
@@ -43,9 +46,13 @@ class Entry:
         return self.drawn_at_desk if self.drawn_at_desk and manages_accounts(roles) else self.icon
 
     def offered_to(self, roles: frozenset[str]) -> bool:
-        return self.permission in FOR_EVERYONE or not roles.isdisjoint(roles_with(self.permission))
+        return any(
+            permission in FOR_EVERYONE or not roles.isdisjoint(roles_with(permission))
+            for permission in self.any_of or (self.permission,)
+        )
 
 
+_OF_QUEUES = tuple(queue.permission for queue in QUEUES)
 _STEERING = ("quotas", "fairness", "allocation_report", "registry_runs")
 _RESIDENCES = ("fragile_residences", "fragile_residence_end")
 MENU: tuple[Entry, ...] = (
@@ -123,13 +130,7 @@ MENU: tuple[Entry, ...] = (
             "hand_over",
         ),
     ),
-    Entry(
-        Permission.VACANCY_ORIENT,
-        "orientation",
-        _("Orientation"),
-        "next",
-        ("orientation", "vacancy_orient"),
-    ),
+    Entry(Permission.VACANCY_ORIENT, "orientation", _("Orientation"), "next", ("orientation", "vacancy_orient")),
     Entry(
         Permission.VACANCIES_VIEW,
         "vacancies",
@@ -392,4 +393,5 @@ MENU: tuple[Entry, ...] = (
         "house",
         ("patrimony", "patrimony_sector", "patrimony_building"),
     ),
+    Entry(Permission.HOME, "tasks", _("À faire"), "check", ("tasks",), any_of=_OF_QUEUES),
 )

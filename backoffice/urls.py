@@ -1,8 +1,9 @@
 from django.urls import path
 
-from backoffice.views import accessibility, home, keys, patrimony, theme, work
+from backoffice.views import accessibility, home, keys, patrimony, tasks, theme, work
 
 urlpatterns = [
+    path("a-faire/", tasks.tasks, name="tasks"),
     path("journee/", work.work, name="work"),
     path("comptes/pile/", work.account_turn, name="account_turn"),
     path("", home.home, name="home"),

@@ -118,6 +118,7 @@ TESTED: dict[str, str] = {
     "tenants/actions/expiry.py:YEAR": YEAR,
     "rights/delays.py:EXTENDED": CASE,
     "rights/delays.py:MONTH": CASE,
+    "backoffice/queue_lines.py:A_WEEK": "tests/backoffice/test_waiting.py::test_calls_of_a_week_around_today_count",
     "casework/models/contact_attempt.py:LONGEST_WAIT": "tests/casework/test_contact_attempts.py::"
     "test_wrong_input_is_refused_with_its_reason_and_stores_nothing",
     "casework/models/contact_attempt.py:STORED_FOR": NIGHT,

@@ -25,6 +25,7 @@ TABLE = """
 # by column: awa bruno chloe denis elise fatou georges helene ines jules karim lea marc noel olga paola paul yann
 # aline basile rosa sacha camille mehdi marion nadia nobody
 home               oooooooooo.ooooooooooooooo.
+tasks              oooooooooo.ooooooooooooooo.
 front_desk         rrrrrrrrrr.rrrrorrrrrrrrrr.
 identity_check     rrrrrrrrrr.rrrrorrrrrrrrrr.
 checked_card       rrrrrrrrrr.rrrrorrrrrrrrrr.

@@ -38,7 +38,7 @@ DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines
 # SEEN has the prefixes of the URL names of all pages and API endpoints about residents and accounts.
 SEEN = (
     "building", "card", "residents", "account", "books", "vacant", "lease", "identity", "inherited",
-    "api_residents", "api_resident", "api_accounts", "api_account", "api_entries", "api_units",
+    "api_residents", "api_resident", "tasks", "api_accounts", "api_account", "api_entries", "api_units",
 )  # fmt: skip
 
 

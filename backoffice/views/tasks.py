@@ -1,0 +1,54 @@
+"""The page of what waits for the signed-in person, today and on the next days. It names no resident and no employee."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.permissions import Permission
+from audit import events
+from backoffice.queue_lines import MOST
+from backoffice.waiting import Waiting, waiting_of
+
+
+@dataclass
+class Task:
+    """The lines of one kind in a queue. `day` is the earliest of their days, and `late` counts those of past days."""
+
+    label: Promise | str
+    url: str
+    day: date | None
+    number: int = 0
+    late: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        return self.number >= MOST
+
+
+@door(Permission.HOME, get_event=events.LIST_SHOWN)
+def tasks(request: DoorRequest) -> HttpResponse:
+    request.access.note(list="tasks")
+    waiting = waiting_of(request)
+    context = {
+        "day": request.access.day,
+        "today": _tasks([row for row in waiting if row.is_now]),
+        "later": [row_task for row in waiting if not row.is_now for row_task in _tasks([row])],
+    }
+    return render(request, "backoffice/tasks.html", context)
+
+
+def _tasks(rows: list[Waiting]) -> list[Task]:
+    """Return one task for each kind of line, in the order of the rows, which begins with the earliest day."""
+    tasks: dict[tuple[str, str, str], Task] = {}
+    for row in rows:
+        key = (row.queue.page, row.queue.permission.value, row.kind)
+        task = tasks.setdefault(key, Task(row.label, reverse(row.queue.page), row.day))
+        task.number += row.number
+        task.late += row.number if row.is_late else 0
+    return list(tasks.values())
