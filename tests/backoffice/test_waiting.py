@@ -143,8 +143,9 @@ def test_very_long_queue_is_not_counted_to_its_end(landlord, sign_in):
     account = landlord.account("Dette-Glycines A")
     line = seal_legacy_comment(account)
     run(
-        "INSERT INTO casework_legacycomment SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),"
-        " 'line', c.line + n))).* FROM casework_legacycomment c, generate_series(1, %s) n WHERE c.id = %s",
+        "INSERT INTO casework_legacycomment SELECT (jsonb_populate_record(c, jsonb_build_object("
+        "'id', gen_random_uuid(), 'line', c.line + n))).* FROM casework_legacycomment c, generate_series(1, %s) n"
+        " WHERE c.id = %s",
         MOST + 20,
         line.pk,
     )
