@@ -272,6 +272,25 @@ POLICIES = (
             Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
+    # A person reads and stores only the own choice, and queues and marks only the own email of today.
+    TablePolicy(
+        "access_mailchoice", (Grant(C.OWN_TRACE, "SELECT, INSERT, UPDATE", using="person_id = loge_person()"),)
+    ),
+    TablePolicy(
+        "access_dailymail",
+        (
+            # The process that sends finds what is due with its login, and then acts as each person.
+            *to_sign_in("SELECT", "person_id"),
+            Grant(C.OWN_TRACE, "SELECT, INSERT", using="person_id = loge_person() AND day = loge_today()"),
+            Grant(
+                C.OWN_TRACE,
+                "UPDATE",
+                using="person_id = loge_person() AND day = loge_today()",
+                columns="state, tries, next_try_at",
+            ),
+            Grant(JOBS, "SELECT, DELETE"),
+        ),
+    ),
     # API clients read and add only their own idempotency keys, so that no client learns the keys of another client.
     TablePolicy(
         "access_sentact",

@@ -105,6 +105,11 @@ KEY_COPIED = _change(
     "key_copied", _("Copie d’une clé détectée : la clé ne permet plus de se connecter"), means=Code, ended=int
 )
 RECOVERY_CODES_MADE = _change("recovery_codes_made", _("Codes de secours créés"))
+DAILY_MAIL_WANTED = _change("daily_mail_wanted", _("Courriel du matin demandé"))
+DAILY_MAIL_DECLINED = _change("daily_mail_declined", _("Courriel du matin arrêté"))
+DAILY_MAILS_QUEUED = _change("daily_mails_queued", _("Courriels du matin prévus"), mails=int)
+DAILY_MAILS_SENT = _change("daily_mails_sent", _("Courriels du matin envoyés"), mails=int, failed=int)
+DAILY_MAILS_EXPIRED = _change("daily_mails_expired", _("Courriels des jours passés effacés"), mails=int)
 SESSIONS_ENDED = _change("sessions_ended", _("Sessions fermées"), reason=Code, ended=int, person=UUID)
 FACTORS_RESET = _change(
     "factors_reset", _("Moyens de connexion réinitialisés"), person=UUID, reason=Code, removed=int, ended=int

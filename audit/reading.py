@@ -95,6 +95,8 @@ FACTS: dict[str, Promise | str] = {
     "emergencies": _("nombre d’accès d’urgence"),
     "emergency": _("accès d’urgence"),
     "encrypted": _("chiffrée"),
+    "mails": _("courriels"),
+    "failed": _("abandonnés"),
     "ended": _("affectations terminées"),
     "ended_on": _("terminée le"),
     "ends_on": _("fin le"),

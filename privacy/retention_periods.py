@@ -164,6 +164,7 @@ BREACH = _period("breach", _("Cinq ans après l’enregistrement, pour les besoi
 EMPLOYMENT = _period(
     "employment", _("Pendant la durée des fonctions. La connexion est fermée le jour du départ."), Ending.BY_HAND
 )
+DAILY_MAIL = _period("daily_mail", _("Jusqu’à la nuit qui suit le jour du courriel."), Ending.ERASED, "expire_notes")
 FACTOR = _period(
     "factor",
     _("Jusqu’au retrait du moyen de connexion, ou à la fermeture du compte."),

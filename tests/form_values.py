@@ -137,6 +137,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "look_question": lambda objects: {"verdict": "explained"},
     "look_answer": lambda objects: {"answer": "known_task"},
     "own_question": lambda objects: {"explanation": "tenant_asked"},
+    "tasks": lambda objects: {"wanted": "non"},
     "emergency_review": lambda objects: {"verdict": "justified"},
     "vocabulary": lambda objects: {"retire": "request_followed"},
     "vocabulary_add": lambda objects: {

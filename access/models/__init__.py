@@ -1,6 +1,7 @@
 """Models of access: people, places, assignments, access requests, reviews, machine tokens and sessions."""
 
 from access.models.assignment import Assignment
+from access.models.daily_mail import DailyMail, MailChoice, MailState, MailTemplate
 from access.models.decided import Decision
 from access.models.machine_token import MachineToken
 from access.models.person import Person
@@ -14,10 +15,14 @@ from access.models.session import Session
 __all__ = [
     "AccessRequest",
     "Assignment",
+    "DailyMail",
     "Decision",
     "KeptRight",
     "Level",
     "MachineToken",
+    "MailChoice",
+    "MailState",
+    "MailTemplate",
     "Person",
     "Place",
     "RightsReview",

@@ -1,17 +1,28 @@
-"""The page of what waits for the signed-in person, today and on the next days. It names no resident and no employee."""
+"""The page of what waits for the signed-in person, today and on the next days. It names no resident and no employee.
+
+The person also chooses there whether to get an email on days when something waits.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import DoorRequest
 from access.guard.door import door
+from access.models import MailChoice
+from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
+from backoffice.actions import choose_mail
+from backoffice.forms import MailForm
 from backoffice.queue_lines import MOST
 from backoffice.waiting import Waiting, waiting_of
 
@@ -31,12 +42,20 @@ class Task:
         return self.number >= MOST
 
 
-@door(Permission.HOME, get_event=events.LIST_SHOWN)
+@door(Permission.HOME, get_event=events.LIST_SHOWN, post_event=events.FORM_SUBMITTED)
 def tasks(request: DoorRequest) -> HttpResponse:
-    request.access.note(list="tasks")
+    access = request.access
+    form = MailForm(request.POST if request.method == "POST" else None)
+    language = get_language() or settings.LANGUAGE_CODE
+    if form.is_valid() and done(form, choose_mail, request, wanted=form.cleaned_data["wanted"], language=language):
+        messages.success(request, _("Votre choix est enregistré."))
+        return redirect("tasks")
+    access.note(list="tasks")
     waiting = waiting_of(request)
     context = {
-        "day": request.access.day,
+        "form": form,
+        "declined": access.rows(MailChoice).filter(wanted=False).exists(),
+        "day": access.day,
         "today": _tasks([row for row in waiting if row.is_now]),
         "later": [row_task for row in waiting if not row.is_now for row_task in _tasks([row])],
     }

@@ -173,6 +173,7 @@ ONCE = {
     "resident_out",
     "right_unused",
     "rights_confirm",
+    "tasks",
     "shortlist_draw",
     "session_close",
     "session_convene",

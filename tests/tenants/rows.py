@@ -2,7 +2,9 @@
 
 from uuid import uuid4
 
-from access.models import AccessRequest, Assignment, KeptRight, SentAct
+from django.utils import timezone
+
+from access.models import AccessRequest, Assignment, DailyMail, KeptRight, MailChoice, SentAct
 from buildings.models import Programme
 from casework.models import LegacyCommentTally
 from ledger.models import Clearing
@@ -85,6 +87,10 @@ def fill_permissions(landlord: World) -> None:
     ExposureDay.objects.using(OWNER).create(day=paris_day(), role="caretaker", possible=9, unused=2)
     granted = Assignment.objects.using(OWNER).get(person=landlord.person("awa"))
     KeptRight(kept_on=day, reason="rare", assignment=granted, kept_by=landlord.person("georges")).save(using=OWNER)
+    MailChoice(person=landlord.person("jules"), wanted=True, language="fr").save(using=OWNER)
+    DailyMail(person=landlord.person("jules"), day=paris_day(), template="waiting", next_try_at=timezone.now()).save(
+        using=OWNER
+    )
     SentAct(sent_by=landlord.person("jules"), key=uuid4(), last_day=granted.last_day, assignment=granted).save(
         using=OWNER
     )

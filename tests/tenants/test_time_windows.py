@@ -54,6 +54,7 @@ SIGNED = "records when somebody acted, and hides nothing"
 SERVER = "internal to the server; no page lists it by day"
 ELSEWHERE = {
     "access.AccessRequest": "tests/access/test_four_eyes.py",
+    "access.DailyMail": SERVER,
     "access.KeptRight": "tests/access/test_reviews.py",
     "access.MachineToken": "tests/access/test_tokens.py",
     "access.Person": SIGNED,

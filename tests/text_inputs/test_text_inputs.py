@@ -340,6 +340,7 @@ COMMANDS: dict[str, Run | str] = {
     "compute_scores": "no argument",
     "expire_notes": "no argument",
     "measure_exposure": "no argument",
+    "send_daily_mails": "no argument",
     "keys": "a word of three",
     "make_months": "a number",
     "migrate": "Django's own, of names of apps",

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from access.grants.actions.sign_ins import expire_sessions
 from allocations.actions.expiry import expire_applications, expire_candidacies, expire_registry_rows, lapse_claims
 from allocations.actions.offers import expire_offers
+from backoffice.actions import expire_mails
 from casework.actions.expiry import expire_contacts, expire_contests, expire_facts, expire_legacy_comments, expire_notes
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
@@ -35,6 +36,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("reports", expire_deferrals),
     ("questions", expire_look_questions),
     ("sessions", expire_sessions),
+    ("courriels", expire_mails),
 )
 _log = logging.getLogger("loge.night")
 
@@ -44,9 +46,9 @@ class Command(BaseCommand):
         "Efface les faits et les notes échus ou retirés, les contacts d’un an, les phrases contestées de trente jours, "
         "les contrôles de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un "
         "an, les demandes répondues depuis trois ans, les demandes de logement radiées ou échues, les questions closes "
-        "sur des consultations, les sessions qui n’ouvrent plus rien, et le dit dans la trace. Constate aussi le "
-        "silence sur les propositions de logement dont le délai est passé, et les conditions non remplies. Ce qui "
-        "échoue n’arrête pas le reste. À lancer chaque nuit."
+        "sur des consultations, les sessions qui n’ouvrent plus rien, les courriels des jours passés, et le dit dans "
+        "la trace. Constate aussi le silence sur les propositions de logement dont le délai est passé, et les "
+        "conditions non remplies. Ce qui échoue n’arrête pas le reste. À lancer chaque nuit."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,48 @@
+"""What changes the daily email: a person's choice, and the two steps of each morning."""
+
+from django.db import transaction
+
+from access.models import DailyMail, MailChoice, MailState, Person
+from access.reach import today
+from audit import events
+from audit.events import Outcome
+from audit.record import NOWHERE, Context, record, record_view
+from backoffice.daily_mail import due_mails, queue_for, recipients, send
+
+LOGIN = "jobs"
+
+
+def choose_mail(*, by: Person, wanted: bool, language: str, context: Context = NOWHERE) -> MailChoice:
+    """Store whether a person wants the daily email, and the language in which the person uses Loge now."""
+    with transaction.atomic():
+        values = {"wanted": wanted, "language": language}
+        choice, _made = MailChoice.objects.update_or_create(person=by, defaults=values)
+        record(events.DAILY_MAIL_WANTED if wanted else events.DAILY_MAIL_DECLINED, by=by, context=context)
+    return choice
+
+
+def queue_mails(*, by: str) -> int:
+    """Queue today's email for everybody for whom something waits. Returns how many were queued."""
+    queued = sum(queue_for(person) for person in recipients())
+    if queued:
+        record_view(events.DAILY_MAILS_QUEUED, Outcome.CHANGED, by=by, mails=queued)
+    return queued
+
+
+def send_mails(*, by: str) -> tuple[int, int]:
+    """Send the emails that are due. Returns how many left, and how many were given up after the last try."""
+    people = {person.pk: person for person in recipients()}
+    states = [send(mail, people[mail.person_id]) for mail in due_mails() if mail.person_id in people]
+    sent, failed = states.count(MailState.SENT), states.count(MailState.FAILED)
+    if sent or failed:
+        record_view(events.DAILY_MAILS_SENT, Outcome.CHANGED, by=by, mails=sent, failed=failed)
+    return sent, failed
+
+
+def expire_mails(*, by: str) -> int:
+    """Delete the emails of past days, sent or not. Returns how many were deleted."""
+    with transaction.atomic(using=LOGIN):
+        gone = int(DailyMail.objects.using(LOGIN).filter(day__lt=today(LOGIN)).delete()[0])
+        if gone:
+            record(events.DAILY_MAILS_EXPIRED, by=by, using=LOGIN, mails=gone)
+    return gone

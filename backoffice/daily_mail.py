@@ -1,0 +1,123 @@
+"""Queues and sends the daily email that says how much waits, under the rights of the person who receives it.
+
+Both steps run with the login of a web process, because only such a login can count like the pages do: as the person,
+under the row policies of each compartment. A login reaches the people whom it may sign in.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+
+from access.guard.context import AccessContext, as_database_role
+from access.models import DailyMail, MailChoice, MailState, MailTemplate, Person
+from access.permissions import Permission
+from access.reach import today
+from audit import events
+from backoffice.waiting import by_page, count_waiting
+
+FIRST_WAIT = timedelta(minutes=10)  # The wait before the second try. Each later wait is twice as long.
+MOST_TRIES = 5
+_log = logging.getLogger("loge.letter")
+
+
+@contextmanager
+def _acting_as(person: Person) -> Iterator[AccessContext]:
+    """Run a block in a transaction that may read and write what the person may, and commit it."""
+    access = AccessContext(
+        person=person,
+        permission=Permission.HOME,
+        kind=events.LIST_SHOWN,
+        route="",
+        request_id=uuid4(),
+        at=timezone.now(),
+    )
+    with as_database_role(access, read_only=False):
+        yield access
+
+
+def _number_waiting(access: AccessContext) -> int:
+    """Return how many lines wait for the person, or 0 if the person wants no email."""
+    if MailChoice.objects.filter(person=access.person, wanted=False).exists():
+        return 0
+    return sum(by_page(count_waiting(access)).values())
+
+
+def recipients() -> list[Person]:
+    """Return the active employees with an address whom this login may sign in."""
+    people = Person.objects.filter(is_active=True, is_machine=False).exclude(email="")
+    return list(people.only("id", "email").order_by("id"))
+
+
+def queue_for(person: Person) -> bool:
+    """Queue the person's email of today if something waits. Returns False if nothing does, or it is queued already."""
+    with _acting_as(person) as access:
+        if not _number_waiting(access):
+            return False
+        mail = DailyMail(person=person, day=access.day, template=MailTemplate.WAITING, next_try_at=access.at)
+        try:
+            with transaction.atomic():
+                mail.save(force_insert=True)
+        except IntegrityError as error:
+            if "daily_mail_once_a_day" not in str(error):
+                raise
+            return False
+    return True
+
+
+def due_mails() -> list[DailyMail]:
+    """Return the emails to send now, without locking them."""
+    return list(DailyMail.objects.due(today(), timezone.now()).order_by("next_try_at", "id"))
+
+
+def seconds_to_next_try() -> float | None:
+    """Return how long to wait for the next try, or None if no email of today remains to be sent."""
+    queued = DailyMail.objects.filter(day=today(), state=MailState.QUEUED)
+    first = queued.order_by("next_try_at").values_list("next_try_at", flat=True).first()
+    return None if first is None else max((first - timezone.now()).total_seconds(), 1.0)
+
+
+def send(mail: DailyMail, person: Person) -> MailState:
+    """Send one email and return its state. If sending fails, it is tried again later, MOST_TRIES times in all.
+
+    The email is marked as sent before it leaves, so that a process that dies meanwhile never sends it twice.
+    """
+    with _acting_as(person) as access:
+        taken = (
+            DailyMail.objects.due(access.day, access.at).select_for_update(skip_locked=True).filter(pk=mail.pk).first()
+        )
+        if taken is None:
+            return MailState(mail.state)
+        number = _number_waiting(access)
+        language = MailChoice.objects.filter(person=person).values_list("language", flat=True).first()
+        tries, state = taken.tries + 1, MailState.SENT if number else MailState.DROPPED
+        DailyMail.objects.filter(pk=taken.pk).update(state=state, tries=tries)
+    if state is MailState.DROPPED:
+        return state
+    try:
+        _message(taken.template, person, number, language or settings.LANGUAGE_CODE).send()
+    except Exception:
+        # The exception may contain the address, so only its class and its place in the code are logged.
+        state = MailState.QUEUED if tries < MOST_TRIES else MailState.FAILED
+        log = _log.warning if state is MailState.QUEUED else _log.error
+        log("daily_mail_failed", exc_info=True, extra={"tries": tries, "again": state is MailState.QUEUED})
+        with _acting_as(person) as access:
+            later = access.at + FIRST_WAIT * 2 ** (tries - 1)
+            DailyMail.objects.filter(pk=taken.pk).update(state=state, next_try_at=later)
+    return state
+
+
+def _message(template: str, person: Person, number: int, language: str) -> EmailMessage:
+    known = {"number": number, "house": settings.HOUSE_NAME}
+    with override(language):
+        subject = render_to_string(f"backoffice/email/{template}_subject.txt", known).strip()
+        body = render_to_string(f"backoffice/email/{template}_message.txt", known)
+    return EmailMessage(subject, body, to=[person.email])
