@@ -150,6 +150,8 @@ WATCHES = "(SELECT access_holds_everywhere('all_trace'))"
 INSPECTS = "(SELECT access_is_inspector())"
 _DECISION = "decision, decided_by_id, decided_at, refusal, person_id, name, email"
 _DECIDES = "decided_by_id = loge_person() AND decision <> ''"
+_OWN = "person_id = loge_person()"
+_OWN_TODAY = f"{_OWN} AND day = loge_today()"
 _ASSIGNMENT_ENDS = "last_day, ended_on, end_reason, ended_by_id"
 
 POLICIES = (
@@ -273,21 +275,14 @@ POLICIES = (
         ),
     ),
     # A person reads and stores only the own choice, and queues and marks only the own email of today.
-    TablePolicy(
-        "access_mailchoice", (Grant(C.OWN_TRACE, "SELECT, INSERT, UPDATE", using="person_id = loge_person()"),)
-    ),
+    TablePolicy("access_mailchoice", (Grant(C.OWN_TRACE, "SELECT, INSERT, UPDATE", using=_OWN),)),
     TablePolicy(
         "access_dailymail",
         (
             # The process that sends finds what is due with its login, and then acts as each person.
             *to_sign_in("SELECT", "person_id"),
-            Grant(C.OWN_TRACE, "SELECT, INSERT", using="person_id = loge_person() AND day = loge_today()"),
-            Grant(
-                C.OWN_TRACE,
-                "UPDATE",
-                using="person_id = loge_person() AND day = loge_today()",
-                columns="state, tries, next_try_at",
-            ),
+            Grant(C.OWN_TRACE, "SELECT, INSERT", using=_OWN_TODAY),
+            Grant(C.OWN_TRACE, "UPDATE", using=_OWN_TODAY, columns="state, tries, next_try_at"),
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),

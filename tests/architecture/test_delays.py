@@ -233,6 +233,7 @@ ENDED: dict[str, str] = {
     "fact": NIGHT,
     "note": NIGHT,
     "contact_year": NIGHT,
+    "daily_mail": "tests/backoffice/test_daily_mail.py::test_mails_of_past_days_are_deleted_at_night",
     "contest": NIGHT,
     "inspection": NIGHT,
     "quarantine": NIGHT,
