@@ -6,7 +6,7 @@ from access.models import DailyMail, MailChoice, MailState, Person
 from access.reach import today
 from audit import events
 from audit.record import NOWHERE, Context, record
-from backoffice.daily_mail import due_mails, queue_for, recipients, send
+from backoffice.waiting.daily_mail import due_mails, queue_for, recipients, send
 
 # Each email is stored in a transaction of its own, as its person. The audit log's login then records the whole run.
 LOGIN, LOG = "jobs", "trace"

@@ -21,7 +21,7 @@ from access.signin.session_limits import LOCKED_AFTER_SECONDS
 from backoffice.menu import accessibility_link, destination, foot_links, menu_of, parted
 from backoffice.menu_entries import MENU
 from backoffice.preferences import keys_off, theme_of
-from backoffice.waiting import by_page, waiting_of
+from backoffice.waiting.counting import by_page, waiting_of
 from demo.entrance import open_here, people_to_be
 
 # Pages on which the menu counts what waits.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.menu_entries import MENU
-from backoffice.queue_lines import MOST
+from backoffice.waiting.lines import MOST
 
 
 @dataclass(frozen=True)

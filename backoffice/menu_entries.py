@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.permissions import FOR_EVERYONE, Permission
 from access.roles import roles_with
-from backoffice.queues import QUEUES
+from backoffice.waiting.queues import QUEUES
 
 
 def manages_accounts(roles: frozenset[str]) -> bool:

@@ -23,8 +23,8 @@ from access.permissions import Permission
 from audit import events
 from backoffice.actions import choose_mail
 from backoffice.forms import MailForm
-from backoffice.queue_lines import MOST
-from backoffice.waiting import Waiting, waiting_of
+from backoffice.waiting.counting import Waiting, waiting_of
+from backoffice.waiting.lines import MOST
 
 
 @dataclass

@@ -118,8 +118,8 @@ TESTED: dict[str, str] = {
     "tenants/actions/expiry.py:YEAR": YEAR,
     "rights/delays.py:EXTENDED": CASE,
     "rights/delays.py:MONTH": CASE,
-    "backoffice/queue_lines.py:A_WEEK": "tests/backoffice/test_waiting.py::test_calls_of_a_week_around_today_count",
-    "backoffice/daily_mail.py:FIRST_WAIT": "tests/backoffice/test_daily_mail.py::"
+    "backoffice/waiting/lines.py:A_WEEK": "tests/backoffice/test_waiting.py::test_calls_of_a_week_around_today_count",
+    "backoffice/waiting/daily_mail.py:FIRST_WAIT": "tests/backoffice/test_daily_mail.py::"
     "test_failed_mail_is_tried_five_times_with_longer_waits",
     "casework/models/contact_attempt.py:LONGEST_WAIT": "tests/casework/test_contact_attempts.py::"
     "test_wrong_input_is_refused_with_its_reason_and_stores_nothing",

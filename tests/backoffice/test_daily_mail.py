@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from access.compartments import Compartment
 from access.models import AccessRequest, DailyMail, MailChoice
-from backoffice import daily_mail
 from backoffice.actions import expire_mails, queue_mails, send_mails
+from backoffice.waiting import daily_mail
 from tests.builders import OWNER, ask_write_off, assign, events, make_person, make_receipt, paris_day, run
 from tests.database.test_policies import as_role
 from tests.sign_in import let_in

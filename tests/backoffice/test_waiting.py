@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from access.compartments import Compartment
 from access.models import AccessRequest
 from backoffice.menu_entries import MENU
-from backoffice.queue_lines import MOST
-from backoffice.queues import QUEUES
+from backoffice.waiting.lines import MOST
+from backoffice.waiting.queues import QUEUES
 from tenants.models import DiscreetMark
 from tests.builders import (
     OWNER,

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from backoffice.actions import queue_mails, send_mails
-from backoffice.daily_mail import seconds_to_next_try
+from backoffice.waiting.daily_mail import seconds_to_next_try
 
 NAME = "send_daily_mails"
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
 from access.permissions import Permission
-from backoffice import queue_lines as of
-from backoffice.queue_lines import Reader
+from backoffice.waiting import lines as of
+from backoffice.waiting.lines import Reader
 
 
 @dataclass(frozen=True)

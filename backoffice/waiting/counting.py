@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils.functional import Promise
 
 from access.guard.context import AccessContext, DoorRequest
-from backoffice.queue_lines import MOST, Reader
-from backoffice.queues import QUEUES, Queue
+from backoffice.waiting.lines import MOST, Reader
+from backoffice.waiting.queues import QUEUES, Queue
 
 _COUNT = "SELECT query, kind, day, number FROM access_count_waiting(%s, %s) WHERE number > 0"
 

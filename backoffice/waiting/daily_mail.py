@@ -22,7 +22,7 @@ from access.models import DailyMail, MailChoice, MailState, MailTemplate, Person
 from access.permissions import Permission
 from access.reach import today
 from audit import events
-from backoffice.waiting import by_page, count_waiting
+from backoffice.waiting.counting import by_page, count_waiting
 
 FIRST_WAIT = timedelta(minutes=10)  # The wait before the second try. Each later wait is twice as long.
 MOST_TRIES = 5

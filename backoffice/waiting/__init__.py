@@ -1,0 +1,1 @@
+"""What waits for a person: the queues, how they are counted, and the email of each morning."""
