@@ -356,6 +356,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     # A page may count what waits in other compartments. The function runs with the rights of its caller.
     ("access_count_waiting(text[], text[])", tuple(Compartment)),
     ("loge_reach(text)", tuple(PLACED)),
+    ("loge_first_buildings(text, integer)", (C.CARD, C.ACCOUNT)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE, C.STEERING)),
     ("access_is_inspector()", (C.CONTROL,)),
     ("access_inspected_sessions()", (C.CONTROL,)),

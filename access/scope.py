@@ -21,7 +21,7 @@ Witness = Callable[[Subject], None]
 class Within(Func):
     """SQL condition that the person may see the building of the row today: `building = ANY(ARRAY(SELECT …))`.
 
-    Never negate it: a transaction narrowed to one building (`access_reach_on_page`) would then see more, not less.
+    Never negate it: a transaction narrowed to a few buildings (`access_reach_on_page`) would then see more, not less.
     """
 
     output_field = BooleanField()
@@ -61,7 +61,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         """
         return self.filter(within("building", person, compartment))
 
-    def witnessed(self, witness: Witness) -> Self:
+    def witnessed(self, witness: Witness | None) -> Self:
         rows = self.all()
         rows.witness = witness
         return rows

@@ -19,7 +19,7 @@ from buildings.models import Address
 from formats.months import months_after
 from ledger import register
 from ledger.balances import in_credit, may_settle, owing
-from ledger.models import Entry, EntryKind, WriteOff
+from ledger.models import Balance, Entry, EntryKind, WriteOff
 from ledger.models.entry import Source
 from ledger.register import Ledger
 from tenants.models import Account, LeaseParty, Residence, Tenant
@@ -74,6 +74,17 @@ def chosen_rows(access: AccessContext, chosen: str) -> Any:
         return rows.filter(lease__in=moving.order_by().values("lease")).by_door()
     rows = owing(rows) if chosen == "du" else in_credit(rows) if chosen == "avoir" else rows
     return rows.by_door()
+
+
+def counted_rows(access: AccessContext, chosen: str) -> Any:
+    """Return the rows to count for the chosen list: one for each account, not recorded as shown.
+
+    Balances have an index of debts and one of credits, so accounts with such a balance are counted by their balances.
+    """
+    if chosen not in ("du", "avoir"):
+        return chosen_rows(access, chosen).witnessed(None)
+    balances = Balance._default_manager.visible_to(access.person, access.compartment)
+    return balances.filter(owed_since__isnull=False) if chosen == "du" else balances.filter(balance_cents__lt=0)
 
 
 def rows_of(

@@ -91,27 +91,30 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION access_rules FROM PUBLIC;
 
--- The buildings that a person reaches today. If the transaction is narrowed to the building of its page, by the setting
--- `loge.building`, only this building. Any SQL may write the setting, so it may leave buildings out and never add one.
--- For the same reason, a condition that a person does NOT reach a building must call access_reach.
+-- The buildings that a person reaches today. If the transaction is narrowed to the buildings of its page, by the setting
+-- `loge.building`, only these (ids with commas between them). Any SQL may write the setting, so it may leave buildings out
+-- and never add one. For the same reason, a condition that a person does NOT reach a building must call access_reach.
 CREATE OR REPLACE FUNCTION access_reach_on_page(who uuid, what text) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    page uuid := nullif(current_setting('loge.building', true), '')::uuid;
-    above uuid[];
+    pages uuid[] := string_to_array(nullif(current_setting('loge.building', true), ''), ',')::uuid[];
+    today date := loge_today();
 BEGIN
-    IF page IS NULL THEN
-        RETURN QUERY SELECT access_reach(who, what, loge_today());
+    IF pages IS NULL THEN
+        RETURN QUERY SELECT access_reach(who, what, today);
         RETURN;
     END IF;
-    above := (SELECT string_to_array(trim(q.path, '/'), '/')::uuid[] FROM access_place q WHERE q.id = page);
     RETURN QUERY
-    SELECT r.building FROM access_right r
-    JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
-    WHERE r.person = who AND r.building = page AND r.place = ANY (above) AND r.is_active
-      AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, loge_today())
-    LIMIT 1;
+    SELECT page FROM unnest(pages) AS page
+    JOIN access_place q ON q.id = page
+    CROSS JOIN LATERAL (
+        SELECT FROM access_right r
+        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
+        WHERE r.person = who AND r.building = page AND r.is_active
+          AND r.place = ANY (string_to_array(trim(q.path, '/'), '/')::uuid[])
+          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
+        LIMIT 1) reached;
 END $$;
 REVOKE ALL ON FUNCTION access_reach_on_page FROM PUBLIC;
 
@@ -122,6 +125,39 @@ BEGIN
     RETURN QUERY SELECT access_reach_on_page(loge_person(), what);
 END $$;
 REVOKE ALL ON FUNCTION loge_reach FROM PUBLIC;
+
+-- The first buildings, by name, that the current person reaches today. Of many buildings, sorting all would take longer
+-- than everything else on a page: then one building after another is looked up in the order of names.
+CREATE OR REPLACE FUNCTION loge_first_buildings(what text, most integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    many CONSTANT integer := 1000;
+    who uuid := loge_person();
+    today date := loge_today();
+    few uuid[] := ARRAY (
+        SELECT r.building FROM access_right r
+        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
+        WHERE r.person = who AND r.is_active
+          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
+        LIMIT many);
+BEGIN
+    IF cardinality(few) < many THEN
+        RETURN QUERY SELECT q.id FROM access_place q WHERE q.id = ANY (few) ORDER BY q.name, q.id LIMIT most;
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT q.id FROM access_place q
+    CROSS JOIN LATERAL (
+        SELECT FROM access_right r
+        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
+        WHERE r.person = who AND r.building = q.id AND r.is_active
+          AND r.place = ANY (string_to_array(trim(q.path, '/'), '/')::uuid[])
+          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
+        LIMIT 1) reached
+    WHERE q.level = 'building' ORDER BY q.name, q.id LIMIT most;
+END $$;
+REVOKE ALL ON FUNCTION loge_first_buildings FROM PUBLIC;
 
 -- Who reached a building on a day, and by which assignment.
 CREATE OR REPLACE FUNCTION access_people(place uuid, on_day date)

@@ -63,7 +63,8 @@ class Balance(models.Model):
                 fields=["building", "owed_since"],
                 name="balance_owed",
                 condition=models.Q(owed_since__isnull=False),
-            )
+            ),
+            models.Index(fields=["building"], name="balance_in_credit", condition=models.Q(balance_cents__lt=0)),
         ]
 
     def __str__(self) -> str:

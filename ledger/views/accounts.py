@@ -2,31 +2,37 @@
 URL contains them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
+from access.models import Place
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
-from buildings.models import Address, Building
+from buildings.models import Address
 from formats.folding import folded
 from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
-from ledger.queries import TITLES, Row, choice_of, chosen_rows, reference_typed, rows_of
+from ledger.queries import TITLES, Row, choice_of, chosen_rows, counted_rows, reference_typed, rows_of
 from tenants.account_queue import lay, pile_for
 from tenants.forms.search import SHORTEST
 from tenants.models import Account, LeaseParty
 
 A_PAGE = 60
 FOUND = 50
+# A person with more buildings than FEW sees no total, because counting all accounts takes too long. For the first page,
+# the accounts of STRETCH buildings are counted.
+FEW, STRETCH = 100, 16
 
 
 # Maps filters of the account list to the purpose for which users open an account from the filtered list.
@@ -45,8 +51,11 @@ PURPOSES = {
 def accounts(request: DoorRequest) -> HttpResponse:
     access, chosen = request.access, choice_of(request)
     access.note(list="accounts")
-    page = page_of(request, Walk(access, chosen_rows(access, chosen)))
-    context = {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", **page_context(access, page)}
+    walk = Walk(access, chosen, request.GET.get("page", ""))
+    page = page_of(request, walk)
+    with access.narrow_to(walk.buildings_on(page.number)[0]):
+        context = page_context(access, page)
+    context |= {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", "total": walk.total}
     return in_hand(request, render(request, "ledger/accounts.html", context), context["rows"], PURPOSES.get(chosen, ""))
 
 
@@ -71,34 +80,70 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
     return lay(answer, request.access.person, [pile], secure=request.is_secure())
 
 
-class Walk(Paginator):
-    """Paginator of accounts ordered by building, staircase, floor and door.
+@dataclass(frozen=True)
+class Group:
+    """Buildings with the same name, and the number of their accounts in the list.
 
-    To fill a page, it reads only accounts of the buildings on this page. Sorting all accounts of an agency would be
-    slow, because the database would look up the lease of each account.
+    They form one group, because accounts are sorted by the name of the building.
     """
 
-    def __init__(self, access: AccessContext, rows: Any) -> None:
-        self.rows = with_balance(rows.with_place())
-        super().__init__(self.rows, A_PAGE)
-        counts = rows.filter(building=OuterRef("pk")).order_by().values("building").annotate(n=Count("pk")).values("n")
-        buildings = access.rows(Building).annotate(number=Subquery(counts)).filter(number__gt=0)
-        # Accounts are sorted by the name of the building, so buildings with the same name must form one group.
-        by_name = groupby(buildings.order_by("place__name"), key=lambda building: building.place.name)
-        self.groups = [list(group) for _name, group in by_name]
-        self.ends = list(accumulate(sum(building.number for building in group) for group in self.groups))
+    buildings: list[UUID]
+    number: int
+
+
+def groups_of(counted: Any) -> list[Group]:
+    """Count these rows by building. Returns the buildings by name."""
+    numbers = dict(counted.order_by().values_list("building").annotate(Count("pk")))
+    places = Place.objects.filter(pk__in=numbers).order_by("name", "pk").values_list("name", "pk")
+    groups = ([pk for _name, pk in group] for _name, group in groupby(places, key=lambda place: place[0]))
+    return [Group(buildings, sum(numbers[pk] for pk in buildings)) for buildings in groups]
+
+
+class Walk(Paginator):
+    """Paginator of the accounts of a list, ordered by building, staircase, floor and door.
+
+    It counts the accounts of each building, and reads only accounts of the buildings on a page. A person with more than
+    FEW buildings does not wait until all are counted: if the first buildings fill the page, the others are left out, and
+    the number of all accounts is unknown.
+    """
+
+    def __init__(self, access: AccessContext, chosen: str, page: str) -> None:
+        super().__init__(with_balance(chosen_rows(access, chosen).with_place()), A_PAGE)
+        self.access, self.counted = access, counted_rows(access, chosen)
+        first, number = access.first_buildings(FEW + 1), int(page) if page.isdecimal() else 1
+        self.is_wide = len(first) > FEW
+        self.groups = [] if self.is_wide else groups_of(self.counted)
+        # A few buildings at the beginning usually fill the page. If even the first FEW do not, all are counted.
+        for buildings in (first[: STRETCH * number], first, None) if self.is_wide else ():
+            self.groups = self._groups_of_first(buildings) if buildings else groups_of(self.counted)
+            if sum(group.number for group in self.groups) > number * A_PAGE:
+                break
+        self.ends = list(accumulate(group.number for group in self.groups))
+
+    def _groups_of_first(self, buildings: list[UUID]) -> list[Group]:
+        """Return the groups of these first buildings, without the last group, which may have more buildings."""
+        with self.access.narrow_to(buildings):
+            return groups_of(self.counted.filter(building__in=buildings))[:-1]
 
     @cached_property
     def count(self) -> int:
         return self.ends[-1] if self.ends else 0
 
+    @property
+    def total(self) -> int | None:
+        return None if self.is_wide else self.count
+
+    def buildings_on(self, number: int) -> tuple[list[UUID], int]:
+        """Return the buildings of a page, and how many accounts of the first of them are on pages before."""
+        first, begins = (number - 1) * self.per_page, [0, *self.ends]
+        on_page = [k for k, end in enumerate(self.ends) if end > first and begins[k] < first + self.per_page]
+        buildings = [building for k in on_page for building in self.groups[k].buildings]
+        return buildings, first - begins[on_page[0]] if on_page else 0
+
     def page(self, number: int | str) -> Page[Account]:
         number = self.validate_number(number)
-        first = (number - 1) * self.per_page
-        begins = [0, *self.ends]
-        on_page = [k for k, end in enumerate(self.ends) if end > first and begins[k] < first + self.per_page]
-        rows = self.rows.filter(building__in=[building.pk for k in on_page for building in self.groups[k]])
-        skipped = first - begins[on_page[0]] if on_page else 0
+        buildings, skipped = self.buildings_on(number)
+        rows = self.object_list.filter(building__in=buildings)
         return Page(rows[skipped : skipped + self.per_page], number, self)
 
 

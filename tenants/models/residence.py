@@ -149,6 +149,10 @@ class Residence(models.Model):
         indexes = [
             models.Index(fields=["building", "name_key"], name="residence_building_name"),
             models.Index(fields=["tenant"], name="residence_tenant"),
+            models.Index(fields=["building", "moved_in"], name="residence_moved_in"),
+            models.Index(
+                fields=["building", "moved_out"], condition=Q(moved_out__isnull=False), name="residence_moved_out"
+            ),
         ]
 
     def __str__(self) -> str:
