@@ -1,7 +1,8 @@
 """Accounts in arrears: sums owed for more than a month."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import BigIntegerField, DateField, F, Func, Value
@@ -29,18 +30,32 @@ class ChargedAfter(Func):
         return f"coalesce({cents}[width_bucket({day}::date, {days}) + 1], 0)", tuple(params)
 
 
-def late_accounts(access: AccessContext) -> dict[UUID, int]:
-    """Return the cents that have been owed for more than a month, by account, largest sum first.
+class Late(NamedTuple):
+    """The cents that an account has owed for more than a month, and the building of the account."""
+
+    cents: int
+    building: UUID
+
+
+def late_accounts(access: AccessContext, former: Collection[UUID]) -> dict[UUID, Late]:
+    """Return the accounts with sums that have been owed for more than a month, largest sum first.
 
     A payment settles the oldest debt first. So the sums include all payments and refunds, but only the charges that are
     more than a month old. A rejected direct debit counts at once although it raises the debt, because it cancels a
-    counted payment. Reversed entries and their reversals are ignored. Former accounts are left out. Only ids and sums
-    are returned; the page loads the names separately.
+    counted payment. Reversed entries and their reversals are ignored. The accounts in `former` are left out. Only ids
+    and sums are returned; the page loads the names separately.
     """
     month_ago = access.day - A_MONTH
     balances = Balance._default_manager.visible_to(access.person, access.compartment).filter(owed_since__lte=month_ago)
     late = balances.annotate(late=F("balance_cents") - ChargedAfter(month_ago)).order_by("-late", "account")
-    accounts = Account._default_manager.visible_to(access.person, access.compartment).order_by()
-    # Former accounts are read on their own: to join each balance with its account and lease takes ten times as long.
-    former = set(accounts.former(access.day).values_list("pk", flat=True))
-    return {account: cents for account, cents in late.values_list("account", "late") if account not in former}
+    rows = late.values_list("account", "late", "building")
+    return {account: Late(cents, building) for account, cents, building in rows if account not in former}
+
+
+def former_accounts(access: AccessContext) -> dict[UUID, UUID]:
+    """Map the accounts whose lease has ended and that are not settled yet to their buildings, earliest end first.
+
+    They are read on their own: to join each balance with its account and lease takes ten times as long.
+    """
+    accounts = Account._default_manager.visible_to(access.person, access.compartment).former(access.day)
+    return dict(accounts.order_by("lease__ends_on", "reference").values_list("pk", "building"))

@@ -19,9 +19,16 @@ class Mandate:
     is_stand_in: bool
 
 
-def mandates(person: Person, permission: Permission, day: date) -> list[Mandate]:
-    """Return the person's valid assignments whose role has the permission, sorted by last day, latest first."""
+def mandates(
+    person: Person, permission: Permission, day: date, buildings: Iterable[Place] | None = None
+) -> list[Mandate]:
+    """Return the person's valid assignments whose role has the permission, sorted by last day, latest first.
+
+    With `buildings`, only those that give access to one of these buildings.
+    """
     assignments = person.assignments.in_force(day).filter(role__in=roles_with(permission)).select_related("place")
+    if buildings is not None:
+        assignments = assignments.filter(place__in={step for building in buildings for step in building.steps})
     ends = [(row, row.ended_on - timedelta(days=1) if row.ended_on else row.last_day) for row in assignments]
     coverage = [Mandate(row.place, last_day, row.reason in STAND_IN_REASONS) for row, last_day in ends]
     return sorted(coverage, key=lambda mandate: mandate.last_day, reverse=True)

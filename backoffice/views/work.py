@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from access.guard.context import DoorRequest
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
 from casework.queries import contact_list
+from ledger.arrears import Late, former_accounts
 from ledger.balances import with_balance
 from ledger.models import Receipt
 from ledger.queries import rows_of, to_decide
@@ -25,6 +27,10 @@ from tenants.models import Account, Residence
 from tenants.queries import missions
 
 FEW = 8  # maximum number of lines in each list of the account managers' home page
+
+
+# People who move in or out on the same day: (lease, day) -> (residence, building) of each.
+Moving = Mapping[tuple[UUID, date], Sequence[tuple[UUID, UUID]]]
 
 
 @dataclass(frozen=True)
@@ -46,30 +52,20 @@ def work(request: DoorRequest) -> HttpResponse:
     access.note(list="work")
     arriving, arrivals_total = _households(access.rows(Residence).arriving(access.day), "moved_in")
     leaving, departures_total = _households(access.rows(Residence).leaving(access.day), "moved_out")
-    deciding, late = to_decide(access), contact_list(access).due
-    to_call, moving = list(late)[:FEW], {lease for lease, _day in (*arriving, *leaving)}
-    # To make fewer queries, one query reads the accounts of all three lists.
-    accounts = list(access.rows(Account).filter(Q(pk__in=to_call) | Q(lease__in=moving)).with_place())
-    by_lease = {account.lease_id: account for account in accounts}
-    calls = [account for account in accounts if account.pk in to_call]
-    former = access.rows(Account).former(access.day).order_by("lease__ends_on", "reference")
-    oldest, gone = _first(with_balance(former.with_place()), former)
+    deciding, former = to_decide(access), former_accounts(access)
+    late = contact_list(access, former).due
     receipts, waiting = _first(access.rows(Receipt).waiting().select_related("agency"))
-    rows = rows_of(access, [*calls, *oldest], late)
     context: dict[str, Any] = {
         "day": access.day,
-        "calls": sorted(rows[: len(calls)], key=lambda row: -row.late_cents),
         "late": len(late),
         "receipts": receipts,
         "waiting": waiting,
-        "former": rows[len(calls) :],
-        "gone": gone,
-        "arrivals": _moves(arriving, by_lease),
+        "gone": len(former),
         "arriving": arrivals_total,
-        "departures": _moves(leaving, by_lease),
         "leaving": departures_total,
         "missions": [mission for mission in missions(access) if mission.done_count < mission.doors_count],
         "deciding": deciding,
+        **_lists(access, dict(islice(late.items(), FEW)), dict(islice(former.items(), FEW)), arriving, leaving),
     }
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
@@ -77,6 +73,32 @@ def work(request: DoorRequest) -> HttpResponse:
     return lay(
         render(request, "backoffice/work.html", context), access.person, _piles(context), secure=request.is_secure()
     )
+
+
+def _lists(
+    access: AccessContext, late: Mapping[UUID, Late], former: Mapping[UUID, UUID], arriving: Moving, leaving: Moving
+) -> dict[str, Any]:
+    """Return the lists of accounts: to contact, to settle, moving in and moving out.
+
+    One query reads the accounts of all lists, and one the people who move. They read only the buildings of the lists.
+    """
+    people = [person for moving in (arriving, leaving) for household in moving.values() for person in household]
+    leases = {lease for lease, _day in (*arriving, *leaving)}
+    buildings = {owed.building for owed in late.values()} | {*former.values()} | {place for _pk, place in people}
+    with access.narrow_to(buildings):
+        wanted = access.rows(Account).filter(Q(pk__in=[*late, *former]) | Q(lease__in=leases))
+        accounts = {account.pk: account for account in with_balance(wanted.with_place())}
+        calls = [accounts[pk] for pk in late if pk in accounts]
+        oldest = [accounts[pk] for pk in former if pk in accounts]
+        rows = rows_of(access, [*calls, *oldest], {pk: owed.cents for pk, owed in late.items()})
+        residences = access.rows(Residence).in_bulk([pk for pk, _place in people])
+    by_lease = {account.lease_id: account for account in accounts.values()}
+    return {
+        "calls": rows[: len(calls)],
+        "former": rows[len(calls) :],
+        "arrivals": _moves(arriving, by_lease, residences),
+        "departures": _moves(leaving, by_lease, residences),
+    }
 
 
 def _piles(context: Mapping[str, Any]) -> list[Pile]:
@@ -94,34 +116,28 @@ def _piles(context: Mapping[str, Any]) -> list[Pile]:
     ]
 
 
-def _first(rows: Any, counted: Any = None) -> tuple[list[Any], int]:
-    """Return the first FEW rows, and the number of all rows. Counts with a query only if there may be more rows.
-
-    `counted` is a cheaper queryset of the same rows.
-    """
+def _first(rows: Any) -> tuple[list[Any], int]:
+    """Return the first FEW rows, and the number of all rows. Counts with a query only if there may be more rows."""
     first = list(rows[:FEW])
-    return first, len(first) if len(first) < FEW else (rows if counted is None else counted).count()
+    return first, len(first) if len(first) < FEW else rows.count()
 
 
-def _households(residences: Any, moved: str) -> tuple[dict[tuple[UUID, date], list[Residence]], int]:
+def _households(residences: Any, moved: str) -> tuple[Moving, int]:
     """Group the people who move in or out by lease and day. Returns the first few groups, and the total of leases.
 
-    `moved` is the name of the date field that says when a person moves.
+    `moved` is the name of the date field that says when a person moves. Only ids are read, and not recorded as shown.
     """
-    people: dict[tuple[UUID, date], list[Residence]] = {}
-    first = list(residences[: FEW * 4])
-    for residence in first:
-        people.setdefault((residence.lease_id, getattr(residence, moved)), []).append(residence)
-    leases = {residence.lease_id for residence in first}
-    total = len(leases) if len(first) < FEW * 4 else residences.order_by().values("lease").distinct().count()
-    return dict(list(people.items())[:FEW]), total
+    people: dict[tuple[UUID, date], list[tuple[UUID, UUID]]] = {}
+    for lease, day, pk, building in residences.witnessed(None).values_list("lease", moved, "pk", "building"):
+        people.setdefault((lease, day), []).append((pk, building))
+    return dict(islice(people.items(), FEW)), len({lease for lease, _day in people})
 
 
-def _moves(households: Mapping[tuple[UUID, date], Sequence[Residence]], by_lease: Mapping[UUID, Account]) -> list[Move]:
+def _moves(households: Moving, by_lease: Mapping[UUID, Account], residences: Mapping[UUID, Residence]) -> list[Move]:
     """Return the moves of households, without those whose account the person may not see."""
     return [
-        Move(by_lease[lease], day, [residence.tenant.display_name for residence in household])
-        for (lease, day), household in households.items()
+        Move(by_lease[lease], day, [residences[pk].tenant.display_name for pk, _place in people if pk in residences])
+        for (lease, day), people in households.items()
         if lease in by_lease
     ]
 

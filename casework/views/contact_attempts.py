@@ -1,6 +1,6 @@
 """The list of accounts to contact today, its export, and the page that records the outcome of a contact attempt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from casework.forms.contact_attempts import ContactForm
 from casework.models import ContactAttempt
 from casework.queries import contact_list
 from formats.spreadsheets import Cents, download, kind_of
+from ledger.arrears import Late, former_accounts
 from ledger.balances import balance_of, with_balance
 from ledger.queries import Row, head_of, rows_of
 from tenants.account_queue import address_of, lay, pile_for, pile_of
@@ -47,9 +48,9 @@ def accounts_to_contact(request: DoorRequest) -> HttpResponse:
     """List the accounts in arrears to contact today, largest sum first."""
     access = request.access
     access.note(list="accounts_to_contact")
-    listed = contact_list(access)
-    page = Paginator(list(listed.due), A_PAGE).get_page(request.GET.get("page"))
-    lines = _lines(access, list(page), listed.due)
+    listed = contact_list(access, former_accounts(access))
+    page = Paginator(list(listed.due.items()), A_PAGE).get_page(request.GET.get("page"))
+    lines = _lines(access, dict(page))
     context = {
         "tab": "accounts_to_contact",
         "page_obj": page,
@@ -68,7 +69,7 @@ def contacts_export(request: DoorRequest) -> HttpResponse:
     """Export the accounts to contact today in the order of the list. The audit log records each account in the file."""
     access, kind = request.access, kind_of(request)
     access.note(format=kind)
-    due = contact_list(access).due
+    due = contact_list(access, former_accounts(access)).due
     header = [
         _("Référence"),
         _("Titulaires"),
@@ -92,15 +93,17 @@ def contacts_export(request: DoorRequest) -> HttpResponse:
             line.latest.made_on if line.latest else None,
             line.latest.get_outcome_display() if line.latest else "",
         ]
-        for line in _lines(access, list(due), due)
+        for line in _lines(access, due)
     ]
     return download(kind, _("comptes-a-contacter"), header, cells)
 
 
-def _lines(access: AccessContext, accounts: Sequence[UUID], due: Mapping[UUID, int]) -> list[Line]:
+def _lines(access: AccessContext, due: Mapping[UUID, Late]) -> list[Line]:
     """Return these accounts in the order of the list."""
-    rows = rows_of(access, list(with_balance(access.rows(Account).filter(pk__in=accounts).with_place())), due)
-    latest = {attempt.account_id: attempt for attempt in access.rows(ContactAttempt).latest_of(accounts)}
+    with access.narrow_to({late.building for late in due.values()}):
+        accounts = access.rows(Account).filter(pk__in=list(due)).with_place()
+        rows = rows_of(access, list(with_balance(accounts)), {pk: late.cents for pk, late in due.items()})
+        latest = {attempt.account_id: attempt for attempt in access.rows(ContactAttempt).latest_of(list(due))}
     rows.sort(key=lambda row: (-row.late_cents, row.account.pk))
     return [Line(row, latest.get(row.account.pk)) for row in rows]
 

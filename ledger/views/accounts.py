@@ -21,6 +21,7 @@ from audit import events
 from audit.purposes import Purpose
 from buildings.models import Address
 from formats.folding import folded
+from ledger.arrears import former_accounts
 from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
 from ledger.queries import TITLES, Row, choice_of, chosen_rows, counted_rows, reference_typed, rows_of
@@ -54,8 +55,16 @@ def accounts(request: DoorRequest) -> HttpResponse:
     walk = Walk(access, chosen, request.GET.get("page", ""))
     page = page_of(request, walk)
     with access.narrow_to(walk.buildings_on(page.number)[0]):
-        context = page_context(access, page)
-    context |= {"chosen": chosen, "title": TITLES[chosen], "tab": "accounts", "total": walk.total}
+        rows = rows_of(access, list(page))
+    context = {
+        "tab": "accounts",
+        "page_obj": page,
+        "rows": rows,
+        "total": walk.total,
+        "day": access.day,
+        "chosen": chosen,
+        "title": TITLES[chosen],
+    }
     return in_hand(request, render(request, "ledger/accounts.html", context), context["rows"], PURPOSES.get(chosen, ""))
 
 
@@ -64,9 +73,18 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     """List the accounts whose lease has ended and that are not settled yet."""
     access = request.access
     access.note(list="accounts_former")
-    former = access.rows(Account).former(access.day).order_by("lease__ends_on", "reference")
-    pages = Paginator(with_balance(former.with_place()), A_PAGE)
-    context = {"tab": "accounts_former", **page_context(access, page_of(request, pages))}
+    page = page_of(request, Paginator(list(former_accounts(access).items()), A_PAGE))
+    listed = dict(page)
+    with access.narrow_to(set(listed.values())):
+        former = access.rows(Account).filter(pk__in=list(listed)).order_by("lease__ends_on", "reference")
+        rows = rows_of(access, list(with_balance(former.with_place())))
+    context = {
+        "tab": "accounts_former",
+        "page_obj": page,
+        "rows": rows,
+        "total": page.paginator.count,
+        "day": access.day,
+    }
     return in_hand(request, render(request, "ledger/accounts_former.html", context), context["rows"], Purpose.CLOSING)
 
 
@@ -149,16 +167,6 @@ class Walk(Paginator):
 
 def page_of(request: DoorRequest, pages: Paginator) -> Page[Account]:
     return pages.get_page(request.GET.get("page"))
-
-
-def page_context(access: AccessContext, page: Page[Account]) -> dict[str, Any]:
-    """Return the template context of a list. Makes one query each for accounts with balances, holders and addresses."""
-    return {
-        "page_obj": page,
-        "rows": rows_of(access, list(page)),
-        "total": page.paginator.count,
-        "day": access.day,
-    }
 
 
 # --- Search ----------------------------------------------------------------------------------------------------------

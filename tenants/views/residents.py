@@ -2,6 +2,7 @@
 name."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -30,6 +31,8 @@ from tenants.queries import missions
 
 FEW = 6  # Maximum number of buildings shown as drawings. Longer lists show no drawings.
 A_PAGE = 40  # Number of buildings on each page of a manager's list.
+# A person with more buildings sees them by name, without their number. Later pages than LAST_PAGE would take too long.
+SORTED, LAST_PAGE = 100, 500
 COMINGS = 20  # Maximum number of arrivals, and of departures, on the caretaker's start page.
 # Maximum number of dwellings in a building for which the list of residents shows telephone numbers.
 CALLABLE = 60
@@ -53,37 +56,65 @@ class House:
 
 @door(Permission.RESIDENTS_LIST, get_event=events.LIST_SHOWN)
 def buildings(request: DoorRequest) -> HttpResponse:
+    """List the person's buildings, and who moves in or out. A list of many buildings is narrowed to those of its page."""
     access = request.access
     access.note(list="today")
+    text = request.GET.get("page", "")
+    wide = _page_of_many(access, int(text) if text.isdecimal() else 1)
+    with access.narrow_to(wide) if wide else nullcontext():
+        context = _today(access, text, is_wide=wide is not None)
+    context |= {
+        "missions": missions(access),
+        "empties": access.holds(Permission.EVACUATION_OPEN),
+        "panels": load_panels("today", access),
+    }
+    if wide:
+        context |= {"page_obj": wide, "total": None}
+    return render(request, "tenants/today.html", context)
+
+
+def _page_of_many(access: AccessContext, number: int) -> "Page[UUID] | None":
+    """Return a page of building ids by name if the person may see more than SORTED buildings, otherwise None.
+
+    The page is cut from the first buildings only, so its paginator does not know how many pages there are.
+    """
+    number = min(max(number, 1), LAST_PAGE)
+    first = access.first_buildings(max(SORTED, A_PAGE * number) + 1)
+    if len(first) <= SORTED:
+        return None
+    pages = Paginator(first, A_PAGE)
+    pages.is_wide = True  # type: ignore[attr-defined]  # for the template of pagination
+    return pages.get_page(number)
+
+
+def _today(access: AccessContext, page: str, *, is_wide: bool) -> dict[str, Any]:
     mine = sorted(
         access.rows(Building).select_related("place__parent__parent__parent"),
         key=lambda building: (sector_name(building.place), facade.natural(building.place.name)),
     )
-    coverage = mandates(access.person, Permission.RESIDENTS_LIST, access.day)
-    page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
+    places = [building.place for building in mine] if is_wide else None
+    coverage = mandates(access.person, Permission.RESIDENTS_LIST, access.day, places)
+    page_obj = Paginator(mine, A_PAGE).get_page(page if not is_wide else 1)
     arrivals, arrivals_left = _comings(access.rows(Residence).arriving(access.day), mine)
     departures, departures_left = _comings(access.rows(Residence).leaving(access.day), mine)
-    houses = _drawn(access, mine, coverage) if len(mine) <= FEW else _counted(access, page, coverage)
-    context = {
+    few = len(mine) <= FEW and not is_wide
+    houses = _drawn(access, mine, coverage) if few else _counted(access, page_obj, coverage)
+    return {
         "day": access.day,
         "held": coverage,
-        "page_obj": page,
+        "page_obj": page_obj,
         "total": len(mine),
-        "few": len(mine) <= FEW,
+        "few": few,
         "houses": houses,
         "dwellings": sum(house.dwellings for house in houses),
         "sectors": [
             (name, list(group)) for name, group in groupby(houses, lambda house: sector_name(house.building.place))
         ],
-        "missions": missions(access),
-        "empties": access.holds(Permission.EVACUATION_OPEN),
-        "panels": load_panels("today", access),
         "arrivals": arrivals,
         "arrivals_left": arrivals_left,
         "departures": departures,
         "departures_left": departures_left,
     }
-    return render(request, "tenants/today.html", context)
 
 
 def sector_name(place: Place) -> str:
@@ -205,7 +236,7 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
 
 def about(access: AccessContext, building: Building) -> dict[str, Any]:
     """Return the template context that all pages of a building share."""
-    coverage = mandates(access.person, Permission.RESIDENTS_LIST, access.day)
+    coverage = mandates(access.person, Permission.RESIDENTS_LIST, access.day, [building.place])
     addresses = access.rows(Address).filter(building=building).order_by("street", "number")
     return {"building": building, "addresses": addresses, "mandate": over(coverage, building.place), "day": access.day}
 

@@ -20,7 +20,7 @@ from access.compartments import Compartment as C
 from access.guard.context import AccessContext, as_database_role
 from access.permissions import Permission
 from audit import events as kinds
-from ledger.arrears import A_MONTH, late_accounts
+from ledger.arrears import A_MONTH, former_accounts, late_accounts
 from ledger.models import Balance, Entry
 from tenants.models import Account, DiscreetMark
 from tests.builders import OWNER, events, let, make_tenant, make_unit, paris_day, post, run, stand_wall
@@ -88,7 +88,8 @@ def late_by_balances(landlord) -> dict:
     passing = {"person": landlord.person("elise"), "permission": Permission.ACCOUNTS_LIST}
     access = AccessContext(kind=kinds.LIST_SHOWN, route="", request_id=uuid4(), at=timezone.now(), **passing)
     with as_database_role(access, read_only=True):
-        return late_accounts(access)
+        late = late_accounts(access, former_accounts(access))
+        return {account: owed.cents for account, owed in late.items()}
 
 
 # --- The trigger -----------------------------------------------------------------------------------------------------
