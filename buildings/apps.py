@@ -10,5 +10,6 @@ class BuildingsConfig(AppConfig):
 
         registered.guarded_model = Building
         registered.object_access = "buildings_threshold"
+        registered.narrow["pk"] = "buildings_narrow_to"
         registered.building_of["rpls"] = "SELECT building_id FROM buildings_unit WHERE rpls_id = lower(%s)"
         registered.building_of["unit"] = "SELECT building_id FROM buildings_unit WHERE id::text = lower(%s)"

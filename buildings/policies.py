@@ -50,4 +50,7 @@ POLICIES = (
     TablePolicy("buildings_group_permission", everyone(), view=True),
 )
 
-FUNCTIONS = (("buildings_threshold(integer, uuid, uuid, text, uuid)", tuple(PLACED)),)
+FUNCTIONS = (
+    ("buildings_threshold(integer, uuid, uuid, text, uuid)", tuple(PLACED)),
+    ("buildings_narrow_to(text)", (C.CARD,)),
+)

@@ -57,7 +57,7 @@ class AccessContext:
     # `limited_to` is the set of permissions of the machine's token, or None if a person makes the request.
     limited_to: frozenset[Permission] | None = None
     # `narrowed_to` is the URL argument that identifies the object and its value, if the page shows only the object's
-    # building and household. Settings of the transaction then name both (`access_reach_on_page`).
+    # building and household. Settings of the transaction then name them (`access_reach_on_page`).
     narrowed_to: tuple[str, str] | None = None
     started: float = field(default_factory=time.monotonic)
     shown_ids: dict[UUID, None] = field(default_factory=dict)

@@ -83,7 +83,9 @@ class Door:
         Returns None for a reference in the wrong format, because a URL may contain any text.
         """
         shape, key = getattr(self.model, "REFERENCE", None), kwargs.get(self.lookup)
-        return (self.lookup, str(key)) if self.narrowed and shape and shape.fullmatch(str(key)) else None
+        if not self.narrowed or not (isinstance(key, UUID) or (shape and shape.fullmatch(str(key)))):
+            return None
+        return self.lookup, str(key)
 
     @property
     def methods(self) -> list[str]:
@@ -118,8 +120,8 @@ def door(
     `model` and `lookup`: model of the object, and URL argument that identifies it. `select_related`: as in a queryset.
     `post_is_search`: POST is a search, which changes nothing. `reauthenticate`: requires a proof of identity from the
     last minutes. `purpose`: purpose to record, if the view always has the same. `purpose_required`: False if the person
-    need not choose a purpose. `narrowed`: True if the page shows only the building and the household of its account.
-    `api`: endpoint specification, or None for a view with an HTML page.
+    need not choose a purpose. `narrowed`: True if the page shows only the object's building and household, or only the
+    building that is its object. `api`: endpoint specification, or None for a view with an HTML page.
     """
     if get_event is None and post_event is None:
         raise TypeError("A door needs a get_event or a post_event.")

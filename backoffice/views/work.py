@@ -91,7 +91,8 @@ def _lists(
         calls = [accounts[pk] for pk in late if pk in accounts]
         oldest = [accounts[pk] for pk in former if pk in accounts]
         rows = rows_of(access, [*calls, *oldest], {pk: owed.cents for pk, owed in late.items()})
-        residences = access.rows(Residence).in_bulk([pk for pk, _place in people])
+        moving = access.rows(Residence).select_related(None).select_related("tenant")
+        residences = moving.in_bulk([pk for pk, _place in people])
     by_lease = {account.lease_id: account for account in accounts.values()}
     return {
         "calls": rows[: len(calls)],

@@ -35,3 +35,10 @@ BEGIN
     END IF;
 END $$;
 REVOKE ALL ON FUNCTION buildings_threshold FROM PUBLIC;
+
+-- Names the building of a page in the settings of the transaction, so that the page computes nothing about others.
+CREATE OR REPLACE FUNCTION buildings_narrow_to(wanted text) RETURNS void
+    LANGUAGE sql SET search_path = public, pg_temp AS $$
+    SELECT set_config('loge.building', wanted, true)
+$$;
+REVOKE ALL ON FUNCTION buildings_narrow_to FROM PUBLIC;

@@ -120,9 +120,9 @@ def groups_of(counted: Any) -> list[Group]:
 class Walk(Paginator):
     """Paginator of the accounts of a list, ordered by building, staircase, floor and door.
 
-    It counts the accounts of each building, and reads only accounts of the buildings on a page. A person with more than
-    FEW buildings does not wait until all are counted: if the first buildings fill the page, the others are left out, and
-    the number of all accounts is unknown.
+    It counts the accounts of each building, and reads only accounts of the buildings on a page. A person with more
+    than FEW buildings does not wait until all are counted: if the first buildings fill the page, the others are left
+    out, and the number of all accounts is unknown.
     """
 
     def __init__(self, access: AccessContext, chosen: str, page: str) -> None:

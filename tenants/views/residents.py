@@ -56,7 +56,7 @@ class House:
 
 @door(Permission.RESIDENTS_LIST, get_event=events.LIST_SHOWN)
 def buildings(request: DoorRequest) -> HttpResponse:
-    """List the person's buildings, and who moves in or out. A list of many buildings is narrowed to those of its page."""
+    """List the person's buildings, and who moves in or out. Of many buildings, reads only those of the page."""
     access = request.access
     access.note(list="today")
     text = request.GET.get("page", "")
@@ -198,7 +198,7 @@ def _comings(residences: Any, mine: Iterable[Building]) -> tuple[list[tuple[Resi
 # --- One building ----------------------------------------------------------------------------------------------------
 
 
-@door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN)
+@door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN, narrowed=True)
 def building(request: DoorRequest, building: Building) -> HttpResponse:
     access = request.access
     access.note(list="residents")
@@ -241,7 +241,7 @@ def about(access: AccessContext, building: Building) -> dict[str, Any]:
     return {"building": building, "addresses": addresses, "mandate": over(coverage, building.place), "day": access.day}
 
 
-@door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN)
+@door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN, narrowed=True)
 def vacant(request: DoorRequest, building: Building) -> HttpResponse:
     """List the dwellings that no lease covers today. The view function reads units and leased periods, but no names."""
     access = request.access
