@@ -1,4 +1,5 @@
-"""A page of one account is narrowed to the account's building and household, so that it computes nothing about others.
+"""Pages are narrowed to the buildings that they show, and a page of one account also to its household, so that they
+compute nothing about others.
 
 Two settings of the transaction name them: `loge.building` and `loge.lease`. Any SQL may write these settings, so
 whatever they contain, they may hide rows and must never show one.
@@ -15,13 +16,14 @@ from django.utils import timezone
 
 from access.compartments import PLACED, Compartment
 from access.database.functions import registered
+from access.guard.context import AccessContext, as_database_role
 from access.guard.door import door
 from access.guard.object_access import check_object_access
 from access.models import Person
 from access.permissions import Permission
 from access.policies import all_policies
 from access.scope import within
-from audit.events import FORM_SUBMITTED
+from audit.events import FORM_SUBMITTED, LIST_SHOWN
 from tenants.models import Account, DiscreetMark, DiscreetName
 from tests.builders import (
     OWNER,
@@ -105,6 +107,7 @@ def test_settings_hide_rows_and_show_none(landlord, hidden, name):
     """With any building and any lease in the settings, a person must see a part of the rows seen without settings."""
     person = landlord.person(name).pk
     buildings = ["", *(landlord.account(at).building_id for at in (DISCREET, OPEN, FAR)), uuid4()]
+    buildings.append(",".join(map(str, buildings[1:])))
     leases = ["", *(landlord.account(at).lease_id for at in (DISCREET, WALLED, NAMED, OPEN, FAR)), uuid4()]
     tables = changed = 0
     for compartment, query in sorted(set(readable())):
@@ -291,6 +294,28 @@ def test_account_page_does_not_compute_the_whole_reach(landlord, sign_in):
 
 
 @pytest.mark.spoils
+def test_pages_of_a_building_do_not_compute_the_whole_reach(landlord, sign_in):
+    awa, page = sign_in("awa"), f"/immeubles/{landlord.building('Glycines A').pk}/"
+    shown = awa.get(page).content
+    break_function("access_reach(who uuid, what text, on_day date)")
+    assert awa.get(page).status_code == 200 and len(awa.get(page).content) == len(shown)
+    assert awa.get(f"{page}vacants/").status_code == 200
+    assert awa.get(f"/immeubles/{landlord.building('Quai 9').pk}/").status_code == 404
+
+
+@pytest.mark.spoils
+def test_list_of_many_accounts_does_not_compute_the_whole_reach(landlord, sign_in, monkeypatch):
+    monkeypatch.setattr("ledger.views.accounts.FEW", 3)
+    monkeypatch.setattr("ledger.views.accounts.A_PAGE", 1)
+    elise = sign_in("elise")
+    shown = elise.get("/comptes/").content
+    break_function("access_reach(who uuid, what text, on_day date)")
+    for chosen in ("", "?solde=du", "?page=2"):
+        assert elise.get(f"/comptes/{chosen}").status_code == 200
+    assert len(elise.get("/comptes/").content) == len(shown)
+
+
+@pytest.mark.spoils
 def test_rows_of_the_household_are_read_without_listing_hidden_households(landlord):
     """Reading the rows of one household must take the same time however many households are hidden."""
     elise, account = landlord.person("elise").pk, landlord.account(OPEN)
@@ -331,3 +356,57 @@ def test_scope_is_narrowed_like_the_policies(landlord):
 def test_door_that_changes_data_cannot_be_narrowed():
     with pytest.raises(TypeError, match="cannot be narrowed"):
         door(Permission.ACCOUNT_VIEW, post_event=FORM_SUBMITTED, narrowed=True)(lambda request: None)
+
+
+# --- Lists -----------------------------------------------------------------------------------------------------------
+
+
+def narrowed(person: Person, *buildings: object) -> set:
+    """Return the buildings whose accounts the person sees while the context is narrowed to these buildings."""
+    access = AccessContext(person, Permission.ACCOUNTS_LIST, LIST_SHOWN, "", uuid4(), timezone.now())
+    with as_database_role(access, read_only=True):
+        with access.narrow_to(buildings):
+            part = {account.building_id for account in access.rows(Account)}
+        assert part <= {account.building_id for account in access.rows(Account)}
+    return part
+
+
+def test_context_is_narrowed_to_several_buildings_within_reach(landlord):
+    elise, near, far = landlord.person("elise"), landlord.account(OPEN).building_id, landlord.account(FAR).building_id
+    next_door = landlord.account("Calme-Glycines A").building_id
+    assert narrowed(elise, near, next_door, far, uuid4()) == {near, next_door}
+    assert narrowed(elise, far) == narrowed(elise) == set()
+    # More buildings than a page shows are not checked one by one.
+    assert len(narrowed(elise, *(uuid4() for _ in range(201)))) > 2
+
+
+@pytest.mark.spoils
+@pytest.mark.parametrize("many", [1000, 2])
+def test_first_buildings_are_those_in_reach_by_name(landlord, many):
+    """Whether few or many buildings are in reach, the first of them by name must be returned, and no other building."""
+    [(definition,)] = run("SELECT pg_get_functiondef('loge_first_buildings(text, integer)'::regprocedure)")
+    assert "many CONSTANT integer := 1000;" in definition
+    run(definition.replace("integer := 1000;", f"integer := {many};").replace("%", "%%"))
+    quai, bruno = landlord.place("Quai 9"), landlord.person("bruno")
+    assign(bruno, "caretaker", quai, first=-30, last=-1)
+    # A second assignment at a building must not list it twice.
+    assign(landlord.person("elise"), "officer", landlord.place("Glycines A"))
+    run("UPDATE access_person SET is_active = false WHERE id = %s", landlord.person("fatou").pk)
+    counts = set()
+    for name, compartment, most in product(
+        ("awa", "elise", "georges", "bruno", "fatou"), ("card", "account"), (1, 3, 99)
+    ):
+        person = landlord.person(name).pk
+        with transaction.atomic(OWNER):
+            run("SELECT set_config('loge.person', %s, true)", str(person))
+            first = run("SELECT loge_first_buildings(%s, %s)", compartment, most)
+        expected = run(
+            "SELECT id FROM access_place WHERE id IN (SELECT access_reach(%s, %s, loge_today()))"
+            " ORDER BY name, id LIMIT %s",
+            person,
+            compartment,
+            most,
+        )
+        assert first == expected, (name, compartment, most)
+        counts.add(len(first))
+    assert {0, 1, 3} < counts

@@ -117,6 +117,14 @@ def test_queries_of_pages_use_the_index(landlord, sign_in, page):
         assert "tenants_residence" not in scanned(plan), sql
 
 
+@pytest.mark.parametrize("day", ["moved_in", "moved_out"])
+def test_moves_are_found_by_their_day(landlord, day):
+    """Who moves in or out soon must be found without reading all residents of the buildings."""
+    rule = f"{day} BETWEEN DATE '2031-01-01' AND DATE '2031-01-14'"
+    plan = explain(landlord.person("awa").pk, f"SELECT id FROM tenants_residence WHERE {rule}")
+    assert f"residence_{day}" in json.dumps(plan) and "tenants_residence" not in scanned(plan)
+
+
 def scanned(plan: dict) -> set[str]:
     """Return the tables that the plan reads by a sequential scan."""
     tables = {plan["Relation Name"]} if plan.get("Node Type") == "Seq Scan" else set()

@@ -155,25 +155,52 @@ def test_pages_together_contain_each_account_once(landlord, sign_in):
     assert set(first) | set(second) == accounts_in(*BELLEVILLE)
 
 
-def test_pages_in_sequence_equal_the_full_ordered_list(landlord, sign_in, monkeypatch):
-    """All pages of the account list, one after another, must equal the full list for every page size, although each
-    page queries only the buildings that it shows.
-
-    Accounts of two buildings with the same name are listed together, ordered by staircase, floor and door.
-    """
+@pytest.fixture
+def twins(landlord):
+    """Add two buildings with the same name. Their accounts are listed together, by staircase, floor and door."""
     estate = landlord.building("Glycines A").place.parent
     for number in ("1", "2"):
         building = make_building(f"Jumelle {number}", estate, number=number)
         for door in range(4):
-            let(make_unit(building, f"{number}{door}", door), make_tenant(f"Nouvelle{number}{door}", "Ida"))
+            account = let(make_unit(building, f"{number}{door}", door), make_tenant(f"Nouvelle{number}{door}", "Ida"))
+            post(account, 5_000)
+            if door % 2:
+                post(account, -9_000, "cheque", "payment")
     run("UPDATE access_place SET name = 'Jumelle' WHERE code LIKE 'jumelle-%'")
+
+
+def in_pages(client, url: str, a_page: int, total: int) -> list[list[str]]:
+    last = -(-total // a_page)
+    return [references(client.get(f"{url}page={number}")) for number in range(1, last + 1)]
+
+
+@pytest.mark.parametrize("chosen", ["", "solde=du&", "solde=avoir&"])
+@pytest.mark.parametrize("stretch", [1, 2, 16])
+def test_pages_of_many_buildings_equal_the_full_list(landlord, sign_in, monkeypatch, twins, chosen, stretch):
+    """With many buildings, a page reads only the first ones. It must show the same accounts, but no number of all."""
+    post(landlord.account("Calme-Glycines B"), -5_000, "cheque", "payment")
+    elise, url = sign_in("elise"), f"/comptes/?{chosen}"
+    whole = references(elise.get(url))
+    assert len(whole) > 4
+    monkeypatch.setattr("ledger.views.accounts.STRETCH", stretch)
+    for few, a_page in ((1, 3), (2, 4), (3, len(whole))):
+        monkeypatch.setattr("ledger.views.accounts.FEW", few)
+        monkeypatch.setattr("ledger.views.accounts.A_PAGE", a_page)
+        assert [listed for page in in_pages(elise, url, a_page, len(whole)) for listed in page] == whole
+        assert references(elise.get(f"{url}page=999")) == references(elise.get(f"{url}page={-(-len(whole) // a_page)}"))
+        body = elise.get(url).content.decode()
+        assert "comptes</b>" not in body and not re.search(r"page \d+ sur", body)
+
+
+def test_pages_in_sequence_equal_the_full_ordered_list(landlord, sign_in, monkeypatch, twins):
+    """All pages of the account list, one after another, must equal the full list for every page size, although each
+    page queries only the buildings that it shows."""
     elise = sign_in("elise")
     whole = references(elise.get("/comptes/"))
     assert len(whole) == 20
     for a_page in (3, 7, len(whole)):
         monkeypatch.setattr("ledger.views.accounts.A_PAGE", a_page)
-        last = -(-len(whole) // a_page)
-        pages = [references(elise.get(f"/comptes/?page={number}")) for number in range(1, last + 1)]
+        pages = in_pages(elise, "/comptes/?", a_page, len(whole))
         assert [listed for page in pages for listed in page] == whole and len(pages[0]) == a_page
         assert references(elise.get("/comptes/?page=999")) == pages[-1]
     ordered = run(

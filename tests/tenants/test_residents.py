@@ -113,6 +113,24 @@ def test_many_buildings_are_listed_by_sector(landlord, sign_in):
     assert "Secteur Tour" in second and second.count("4 logements, 2 vacants") == 4
 
 
+def test_pages_of_very_many_buildings_list_each_once(landlord, sign_in, monkeypatch):
+    """A person with very many buildings sees them by name, and who moves in or out of the buildings of the page."""
+    elise = sign_in("elise")
+    whole = re.findall(r'class="stretch" href="/immeubles/([0-9a-f-]{36})/"', text(elise.get("/immeubles/")))
+    assert len(whole) > 3
+    monkeypatch.setattr("tenants.views.residents.SORTED", 1)
+    monkeypatch.setattr("tenants.views.residents.A_PAGE", 1)
+    pages = [text(elise.get(f"/immeubles/?page={number}")) for number in range(1, len(whole) + 1)]
+    listed = [re.findall(r'class="stretch" href="/immeubles/([0-9a-f-]{36})/"', page) for page in pages]
+    names = [re.search(r"Arrive-([A-Z][a-z]+ \w+)", page)[1] for page in pages]
+    assert sorted(pk for page in listed for pk in page) == sorted(whole) and all(len(page) == 1 for page in listed)
+    assert names == sorted(names) and len(set(names)) == len(whole)
+    assert re.search(r"<p>page 1</p>", pages[0]) and "immeubles</b>" not in pages[0]
+    assert 'rel="next"' in pages[0] and 'rel="next"' not in pages[-1] and 'rel="prev"' in pages[-1]
+    for number in ("0", "x", "99999999999999999999"):
+        assert elise.get(f"/immeubles/?page={number}").status_code == 200
+
+
 # --- One building ----------------------------------------------------------------------------------------------------
 
 
