@@ -65,7 +65,7 @@ def accounts(request: DoorRequest) -> HttpResponse:
         "chosen": chosen,
         "title": TITLES[chosen],
     }
-    return in_hand(request, render(request, "ledger/accounts.html", context), context["rows"], PURPOSES.get(chosen, ""))
+    return in_hand(request, render(request, "ledger/accounts.html", context), rows, PURPOSES.get(chosen, ""))
 
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
@@ -74,7 +74,7 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="accounts_former")
     page = page_of(request, Paginator(list(former_accounts(access).items()), A_PAGE))
-    listed = dict(page)
+    listed: dict[UUID, UUID] = dict(page)
     with access.narrow_to(set(listed.values())):
         former = access.rows(Account).filter(pk__in=list(listed)).order_by("lease__ends_on", "reference")
         rows = rows_of(access, list(with_balance(former.with_place())))
@@ -85,7 +85,7 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
         "total": page.paginator.count,
         "day": access.day,
     }
-    return in_hand(request, render(request, "ledger/accounts_former.html", context), context["rows"], Purpose.CLOSING)
+    return in_hand(request, render(request, "ledger/accounts_former.html", context), rows, Purpose.CLOSING)
 
 
 def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], purpose: str = "") -> HttpResponse:
@@ -126,7 +126,8 @@ class Walk(Paginator):
     """
 
     def __init__(self, access: AccessContext, chosen: str, page: str) -> None:
-        super().__init__(with_balance(chosen_rows(access, chosen).with_place()), A_PAGE)
+        self.rows = with_balance(chosen_rows(access, chosen).with_place())
+        super().__init__(self.rows, A_PAGE)
         self.access, self.counted = access, counted_rows(access, chosen)
         first, number = access.first_buildings(FEW + 1), int(page) if page.isdecimal() else 1
         self.is_wide = len(first) > FEW
@@ -161,11 +162,11 @@ class Walk(Paginator):
     def page(self, number: int | str) -> Page[Account]:
         number = self.validate_number(number)
         buildings, skipped = self.buildings_on(number)
-        rows = self.object_list.filter(building__in=buildings)
+        rows = self.rows.filter(building__in=buildings)
         return Page(rows[skipped : skipped + self.per_page], number, self)
 
 
-def page_of(request: DoorRequest, pages: Paginator) -> Page[Account]:
+def page_of(request: DoorRequest, pages: Paginator) -> Page[Any]:
     return pages.get_page(request.GET.get("page"))
 
 

@@ -8,7 +8,7 @@ whatever they contain, they may hide rows and must never show one.
 import re
 from collections.abc import Iterator
 from itertools import product
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connections, transaction
@@ -361,7 +361,7 @@ def test_door_that_changes_data_cannot_be_narrowed():
 # --- Lists -----------------------------------------------------------------------------------------------------------
 
 
-def narrowed(person: Person, *buildings: object) -> set:
+def narrowed(person: Person, *buildings: UUID) -> set:
     """Return the buildings whose accounts the person sees while the context is narrowed to these buildings."""
     access = AccessContext(person, Permission.ACCOUNTS_LIST, LIST_SHOWN, "", uuid4(), timezone.now())
     with as_database_role(access, read_only=True):

@@ -21,6 +21,7 @@ from tests.bench import (  # noqa: E402
     directions,
     evidence,
     flow,
+    lists,
     load,
     matching,
     pages,
@@ -116,6 +117,7 @@ def measured(landlord: Landlord, rounds: int) -> list[Finding]:
         findings += policies.measured(landlord, rounds)
         findings += directions.by_age(landlord, controlled, rounds // 2)
         findings += directions.by_buildings(landlord, rounds // 2)
+        findings += lists.by_buildings(landlord, rounds // 2)
     return findings
 
 

@@ -6,8 +6,8 @@ login passes every row-level security policy (tests/bench/serving.py uses the ow
 """
 
 import os
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
@@ -49,8 +49,9 @@ class Open(AccessContext):
     def first_buildings(self, most: int) -> list[UUID]:
         return list(Place.objects.buildings().order_by("name", "pk").values_list("pk", flat=True)[:most])
 
-    def narrow_to(self, _buildings: Iterable[UUID]) -> AbstractContextManager[None]:
-        return nullcontext()
+    @contextmanager
+    def narrow_to(self, _buildings: Iterable[UUID]) -> Iterator[None]:
+        yield
 
 
 def no_door(
