@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext, DoorRequest
+from access.models import Place
 from access.pages.fields import plausible_day
 from buildings.models import Address
 from formats.months import months_after
@@ -85,6 +87,25 @@ def counted_rows(access: AccessContext, chosen: str) -> Any:
         return chosen_rows(access, chosen).witnessed(None)
     balances = Balance._default_manager.visible_to(access.person, access.compartment)
     return balances.filter(owed_since__isnull=False) if chosen == "du" else balances.filter(balance_cents__lt=0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Buildings with the same name, and the number of their accounts in the list.
+
+    They form one group, because accounts are sorted by the name of the building.
+    """
+
+    buildings: list[UUID]
+    number: int
+
+
+def groups_of(counted: Any) -> list[Group]:
+    """Count these rows by building. Returns the buildings by name."""
+    numbers = dict(counted.order_by().values_list("building").annotate(Count("pk")))
+    places = Place.objects.filter(pk__in=numbers).order_by("name", "pk").values_list("name", "pk")
+    groups = ([pk for _name, pk in group] for _name, group in groupby(places, key=lambda place: place[0]))
+    return [Group(buildings, sum(numbers[pk] for pk in buildings)) for buildings in groups]
 
 
 def rows_of(

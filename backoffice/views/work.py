@@ -65,7 +65,9 @@ def work(request: DoorRequest) -> HttpResponse:
         "leaving": departures_total,
         "missions": [mission for mission in missions(access) if mission.done_count < mission.doors_count],
         "deciding": deciding,
-        **_lists(access, dict(islice(late.items(), FEW)), dict(islice(former.items(), FEW)), arriving, leaving),
+        **accounts_of_day(
+            access, dict(islice(late.items(), FEW)), dict(islice(former.items(), FEW)), arriving, leaving
+        ),
     }
     context["nothing"] = not any(
         context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
@@ -75,7 +77,7 @@ def work(request: DoorRequest) -> HttpResponse:
     )
 
 
-def _lists(
+def accounts_of_day(
     access: AccessContext, late: Mapping[UUID, Late], former: Mapping[UUID, UUID], arriving: Moving, leaving: Moving
 ) -> dict[str, Any]:
     """Return the lists of accounts: to contact, to settle, moving in and moving out.

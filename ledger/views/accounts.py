@@ -2,20 +2,18 @@
 URL contains them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
-from access.models import Place
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
@@ -24,7 +22,7 @@ from formats.folding import folded
 from ledger.arrears import former_accounts
 from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
-from ledger.queries import TITLES, Row, choice_of, chosen_rows, counted_rows, reference_typed, rows_of
+from ledger.queries import TITLES, Row, choice_of, chosen_rows, counted_rows, groups_of, reference_typed, rows_of
 from tenants.account_queue import lay, pile_for
 from tenants.forms.search import SHORTEST
 from tenants.models import Account, LeaseParty
@@ -98,25 +96,6 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
     return lay(answer, request.access.person, [pile], secure=request.is_secure())
 
 
-@dataclass(frozen=True)
-class Group:
-    """Buildings with the same name, and the number of their accounts in the list.
-
-    They form one group, because accounts are sorted by the name of the building.
-    """
-
-    buildings: list[UUID]
-    number: int
-
-
-def groups_of(counted: Any) -> list[Group]:
-    """Count these rows by building. Returns the buildings by name."""
-    numbers = dict(counted.order_by().values_list("building").annotate(Count("pk")))
-    places = Place.objects.filter(pk__in=numbers).order_by("name", "pk").values_list("name", "pk")
-    groups = ([pk for _name, pk in group] for _name, group in groupby(places, key=lambda place: place[0]))
-    return [Group(buildings, sum(numbers[pk] for pk in buildings)) for buildings in groups]
-
-
 class Walk(Paginator):
     """Paginator of the accounts of a list, ordered by building, staircase, floor and door.
 
@@ -128,21 +107,21 @@ class Walk(Paginator):
     def __init__(self, access: AccessContext, chosen: str, page: str) -> None:
         self.rows = with_balance(chosen_rows(access, chosen).with_place())
         super().__init__(self.rows, A_PAGE)
-        self.access, self.counted = access, counted_rows(access, chosen)
-        first, number = access.first_buildings(FEW + 1), int(page) if page.isdecimal() else 1
+        self.counted = counted_rows(access, chosen)
+        first, number = access.first_buildings(FEW + 1), int(page[:6]) if page.isdecimal() else 1
         self.is_wide = len(first) > FEW
         self.groups = [] if self.is_wide else groups_of(self.counted)
         # A few buildings at the beginning usually fill the page. If even the first FEW do not, all are counted.
         for buildings in (first[: STRETCH * number], first, None) if self.is_wide else ():
-            self.groups = self._groups_of_first(buildings) if buildings else groups_of(self.counted)
+            if buildings is None:
+                self.groups = groups_of(self.counted)
+                break
+            with access.narrow_to(buildings):
+                # The last group is left out, because it may have buildings after these.
+                self.groups = groups_of(self.counted.filter(building__in=buildings))[:-1]
             if sum(group.number for group in self.groups) > number * A_PAGE:
                 break
         self.ends = list(accumulate(group.number for group in self.groups))
-
-    def _groups_of_first(self, buildings: list[UUID]) -> list[Group]:
-        """Return the groups of these first buildings, without the last group, which may have more buildings."""
-        with self.access.narrow_to(buildings):
-            return groups_of(self.counted.filter(building__in=buildings))[:-1]
 
     @cached_property
     def count(self) -> int:

@@ -56,38 +56,28 @@ class House:
 
 @door(Permission.RESIDENTS_LIST, get_event=events.LIST_SHOWN)
 def buildings(request: DoorRequest) -> HttpResponse:
-    """List the person's buildings, and who moves in or out. Of many buildings, reads only those of the page."""
-    access = request.access
+    """List the person's buildings, and who moves in or out. Of very many buildings, reads only those of the page."""
+    access, text = request.access, request.GET.get("page", "")
     access.note(list="today")
-    text = request.GET.get("page", "")
-    wide = _page_of_many(access, int(text) if text.isdecimal() else 1)
+    number = min(max(int(text[:6]), 1), LAST_PAGE) if text.isdecimal() else 1
+    first = access.first_buildings(max(SORTED, A_PAGE * number) + 1)
+    # A page of very many buildings is cut from the first of them, so nobody knows how many there are.
+    wide = Paginator(first, A_PAGE).get_page(number) if len(first) > SORTED else None
     with access.narrow_to(wide) if wide else nullcontext():
-        context = _today(access, text, is_wide=wide is not None)
+        context = today_context(access, text, is_wide=wide is not None)
+    if wide:
+        wide.paginator.is_wide = True  # type: ignore[attr-defined]  # hides the number of pages
+        context |= {"page_obj": wide, "total": None}
     context |= {
         "missions": missions(access),
         "empties": access.holds(Permission.EVACUATION_OPEN),
         "panels": load_panels("today", access),
     }
-    if wide:
-        context |= {"page_obj": wide, "total": None}
     return render(request, "tenants/today.html", context)
 
 
-def _page_of_many(access: AccessContext, number: int) -> "Page[UUID] | None":
-    """Return a page of building ids by name if the person may see more than SORTED buildings, otherwise None.
-
-    The page is cut from the first buildings only, so its paginator does not know how many pages there are.
-    """
-    number = min(max(number, 1), LAST_PAGE)
-    first = access.first_buildings(max(SORTED, A_PAGE * number) + 1)
-    if len(first) <= SORTED:
-        return None
-    pages = Paginator(first, A_PAGE)
-    pages.is_wide = True  # type: ignore[attr-defined]  # for the template of pagination
-    return pages.get_page(number)
-
-
-def _today(access: AccessContext, page: str, *, is_wide: bool) -> dict[str, Any]:
+def today_context(access: AccessContext, page: str, *, is_wide: bool) -> dict[str, Any]:
+    """Return the template context of the buildings and moves. If `is_wide`, the access is narrowed to one page."""
     mine = sorted(
         access.rows(Building).select_related("place__parent__parent__parent"),
         key=lambda building: (sector_name(building.place), facade.natural(building.place.name)),

@@ -127,7 +127,7 @@ def test_pages_of_very_many_buildings_list_each_once(landlord, sign_in, monkeypa
     assert names == sorted(names) and len(set(names)) == len(whole)
     assert re.search(r"<p>page 1</p>", pages[0]) and "immeubles</b>" not in pages[0]
     assert 'rel="next"' in pages[0] and 'rel="next"' not in pages[-1] and 'rel="prev"' in pages[-1]
-    for number in ("0", "x", "99999999999999999999"):
+    for number in ("0", "x", "9" * 5000):
         assert elise.get(f"/immeubles/?page={number}").status_code == 200
 
 
