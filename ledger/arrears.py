@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, DateField, F, Func, Value
 
 from access.guard.context import AccessContext
 from ledger.models import Balance
-from tenants.models import Account
+from tenants.models import Lease
 
 A_MONTH = timedelta(days=31)  # `ledger_unpaid` in ledger/sql/balances.sql uses the same number of days
 
@@ -55,7 +55,9 @@ def late_accounts(access: AccessContext, former: Collection[UUID]) -> dict[UUID,
 def former_accounts(access: AccessContext) -> dict[UUID, UUID]:
     """Map the accounts whose lease has ended and that are not settled yet to their buildings, earliest end first.
 
-    They are read on their own: to join each balance with its account and lease takes ten times as long.
+    They are read on their own: to join each balance with its account and lease takes ten times as long. The query
+    starts from leases, because the index of a building's leases has their ends.
     """
-    accounts = Account._default_manager.visible_to(access.person, access.compartment).former(access.day)
-    return dict(accounts.order_by("lease__ends_on", "reference").values_list("pk", "building"))
+    leases = Lease._default_manager.visible_to(access.person, access.compartment).filter(ends_on__lt=access.day)
+    ended = leases.filter(account__isnull=False, account__settled_on__isnull=True)
+    return dict(ended.order_by("ends_on", "account__reference").values_list("account", "building"))

@@ -1,18 +1,19 @@
 """Measures the SQL statements of lists for officers with access to few, many and all buildings of a landlord."""
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 from django.urls import reverse
 
 from access.models import Level, Place
-from tests.bench.landlord import OFFICER_BUILDINGS, Landlord
+from tests.bench.landlord import Landlord
 from tests.bench.measure import Finding, compare, finding
 from tests.bench.serving import GUARDED, session_of
 from tests.bench.statements import PageRequest, captured, replay
 from tests.builders import OWNER, assign, make_person, make_place, run
 from tests.clones import stand_on
 
+# Numbers of buildings. With FEW, the list of buildings fills its page.
+FEW, MANY = 50, 500
 LISTS = {
     "The list of accounts": "accounts",
     "The list of accounts in credit": "accounts",
@@ -22,36 +23,28 @@ LISTS = {
     "The residents of a building": "building",
     "The officer’s day": "work",
 }
-MANY = 500
 AIM, AIM_DAY = 1.25, 15
 
 
 def by_buildings(landlord: Landlord, rounds: int) -> Iterator[Finding]:
-    """Measure each list for an officer of all buildings, relative to one of few. Each has one assignment.
+    """Measure each list for an officer of all buildings, relative to one of FEW. Each has one assignment.
 
-    Measures the officer's day also with MANY buildings, in milliseconds. Moves these buildings to a sector of their
-    own, so this must be the last measurement of the large landlord.
+    Measures the officer's day also with MANY buildings, in milliseconds. Moves these buildings to sectors of their own,
+    so this must be the last measurement of the large landlord.
     """
     stand_on(landlord.large)
     top = Place.objects.using(OWNER).get(code="office")
-    sector = make_place(Level.SECTOR, f"Secteur {MANY}", top)
-    run(
-        "UPDATE access_place SET parent_id = %s WHERE id IN (SELECT b.id FROM access_place b JOIN access_place s"
-        " ON s.id = b.parent_id WHERE s.code = 'secteur-foule' ORDER BY b.id LIMIT %s)",
-        sector.pk,
-        MANY,
-    )
+    of_few, of_many = (_session(_sector(top, size)) for size in (FEW, MANY))
+    of_all = _session(top)
     run("ANALYZE access_place")
-    of_many, of_all = (_session(f"Odile {place.name}", place) for place in (sector, top))
-    of_few = landlord.sessions[landlord.officers[0].pk]
     buildings = f"{landlord.leases // 100:,} buildings"
     for label, name in LISTS.items():
         path = reverse(name, kwargs={"pk": landlord.building} if name == "building" else None)
         path += "?solde=avoir" if "credit" in label else ""
         few, every = captured(GUARDED, landlord.large, [PageRequest(path, of_few), PageRequest(path, of_all)])
-        ways = {f"{OFFICER_BUILDINGS} buildings": few, buildings: every}
+        ways = {f"{FEW} buildings": few, buildings: every}
         times = compare(label, {way: replay([page], GUARDED, landlord.large) for way, page in ways.items()}, rounds)
-        yield finding(f"{label}, {buildings}, relative to {OFFICER_BUILDINGS}, its statements", times, buildings, AIM)
+        yield finding(f"{label}, {buildings}, relative to {FEW}, its statements", times, buildings, AIM)
     [page] = captured(GUARDED, landlord.large, [PageRequest(reverse("work"), of_many)])
     day = compare("The officer’s day", {f"{MANY} buildings": replay([page], GUARDED, landlord.large)}, rounds)
     label = f"The officer’s day, {MANY} buildings, its statements"
@@ -59,7 +52,19 @@ def by_buildings(landlord: Landlord, rounds: int) -> Iterator[Finding]:
     stand_on(landlord.small)
 
 
-def _session(name: str, place: Place) -> str:
-    officer = make_person(f"{name} {uuid4().hex[:6]}", place)
+def _sector(top: Place, size: int) -> Place:
+    """Return a new sector with `size` buildings of the other one."""
+    sector = make_place(Level.SECTOR, f"Secteur {size}", top)
+    run(
+        "UPDATE access_place SET parent_id = %s WHERE id IN (SELECT b.id FROM access_place b JOIN access_place s"
+        " ON s.id = b.parent_id WHERE s.code = 'secteur-foule' ORDER BY b.id LIMIT %s)",
+        sector.pk,
+        size,
+    )
+    return sector
+
+
+def _session(place: Place) -> str:
+    officer = make_person(f"Odile {place.name}", place)
     assign(officer, "officer", place)
     return session_of(officer)
