@@ -34,12 +34,13 @@ def by_buildings(landlord: Landlord, rounds: int) -> Iterator[Finding]:
     """
     stand_on(landlord.large)
     top = Place.objects.using(OWNER).get(code="office")
-    of_few, of_many = (_session(_sector(top, size)) for size in (FEW, MANY))
-    of_all = _session(top)
+    sectors = [_sector(top, size) for size in (FEW, MANY)]
+    of_few, of_many, of_all = (_session(place) for place in (*sectors, top))
+    building = Place.objects.using(OWNER).filter(parent=sectors[0]).order_by("pk")[0].pk
     run("ANALYZE access_place")
     buildings = f"{landlord.leases // 100:,} buildings"
     for label, name in LISTS.items():
-        path = reverse(name, kwargs={"pk": landlord.building} if name == "building" else None)
+        path = reverse(name, kwargs={"pk": building} if name == "building" else None)
         path += "?solde=avoir" if "credit" in label else ""
         few, every = captured(GUARDED, landlord.large, [PageRequest(path, of_few), PageRequest(path, of_all)])
         ways = {f"{FEW} buildings": few, buildings: every}
