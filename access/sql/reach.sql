@@ -94,6 +94,8 @@ REVOKE ALL ON FUNCTION access_rules FROM PUBLIC;
 -- The buildings that a person reaches today. If the transaction is narrowed to the buildings of its page, by the setting
 -- `loge.building`, only these (ids with commas between them). Any SQL may write the setting, so it may leave buildings out
 -- and never add one. For the same reason, a condition that a person does NOT reach a building must call access_reach.
+-- Looks up the assignments at the building and the places above it, whose ids are in its path. With access_right instead,
+-- PostgreSQL may read all buildings below an assignment for each building.
 CREATE OR REPLACE FUNCTION access_reach_on_page(who uuid, what text) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
@@ -107,13 +109,13 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT page FROM unnest(pages) AS page
-    JOIN access_place q ON q.id = page
+    JOIN access_place b ON b.id = page AND b.level = 'building'
     CROSS JOIN LATERAL (
-        SELECT FROM access_right r
-        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
-        WHERE r.person = who AND r.building = page AND r.is_active
-          AND r.place = ANY (string_to_array(trim(q.path, '/'), '/')::uuid[])
-          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
+        SELECT FROM access_assignment a
+        JOIN access_person p ON p.id = a.person_id AND p.is_active
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
+        WHERE a.person_id = who AND a.place_id = ANY (string_to_array(trim(b.path, '/'), '/')::uuid[])
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
         LIMIT 1) reached;
 END $$;
 REVOKE ALL ON FUNCTION access_reach_on_page FROM PUBLIC;
@@ -147,15 +149,15 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    SELECT q.id FROM access_place q
+    SELECT b.id FROM access_place b
     CROSS JOIN LATERAL (
-        SELECT FROM access_right r
-        JOIN access_rolecompartment c ON c.role = r.role AND c.compartment = what
-        WHERE r.person = who AND r.building = q.id AND r.is_active
-          AND r.place = ANY (string_to_array(trim(q.path, '/'), '/')::uuid[])
-          AND access_counts(r.first_day, r.last_day, r.ended_on, r.from_hour, r.to_hour, r.nightly, today)
+        SELECT FROM access_assignment a
+        JOIN access_person p ON p.id = a.person_id AND p.is_active
+        JOIN access_rolecompartment c ON c.role = a.role AND c.compartment = what
+        WHERE a.person_id = who AND a.place_id = ANY (string_to_array(trim(b.path, '/'), '/')::uuid[])
+          AND access_counts(a.first_day, a.last_day, a.ended_on, a.from_hour, a.to_hour, a.nightly, today)
         LIMIT 1) reached
-    WHERE q.level = 'building' ORDER BY q.name, q.id LIMIT most;
+    WHERE b.level = 'building' ORDER BY b.name, b.id LIMIT most;
 END $$;
 REVOKE ALL ON FUNCTION loge_first_buildings FROM PUBLIC;
 
