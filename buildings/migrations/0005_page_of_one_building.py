@@ -8,7 +8,7 @@ from audit.sql_files import load_sql
 class Migration(migrations.Migration):
     dependencies = [
         ("buildings", "0004_narrowed_reach"),
-        ("access", "0008_first_buildings"),
+        ("access", "0010_first_buildings"),
     ]
 
     operations = [load_sql("buildings", "guardian")]

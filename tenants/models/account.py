@@ -5,6 +5,7 @@ ledger/.
 import re
 import secrets
 import uuid
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -55,6 +56,10 @@ class AccountQuerySet(ScopedQuerySet):
 
     def with_place(self) -> Self:
         return self.select_related(*PLACED_BY)
+
+    def former(self, day: date) -> Self:
+        """Return the accounts whose lease has ended and that are not settled (closed) yet."""
+        return self.filter(lease__ends_on__lt=day, settled_on__isnull=True)
 
 
 # Purposes for which birth dates and bank details may be opened.

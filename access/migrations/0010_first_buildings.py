@@ -9,7 +9,7 @@ _BUILDINGS = models.Q(("level", "building"))
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0007_narrowed_reach"),
+        ("access", "0009_daily_mail"),
     ]
 
     operations = [
