@@ -27,6 +27,8 @@ POLICIES = (
             taken_in("UPDATE", "postcode, city, search_key"),
         ),
     ),
+    # Only triggers write, with the rights of the owner.
+    TablePolicy("buildings_searchkey", tuple(Grant(c, using=within("building_id", c)) for c in (C.CARD, C.ACCOUNT))),
     TablePolicy(
         "buildings_unit",
         (

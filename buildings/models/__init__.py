@@ -3,6 +3,7 @@
 from buildings.models.building import Address, Building
 from buildings.models.programme import Programme
 from buildings.models.reach import BuildingGroupPermission, BuildingUserPermission
+from buildings.models.search_key import BuildingKey
 from buildings.models.terms import Financing, UnitTerms, Zone
 from buildings.models.unit import Unit
 
@@ -10,6 +11,7 @@ __all__ = [
     "Address",
     "Building",
     "BuildingGroupPermission",
+    "BuildingKey",
     "BuildingUserPermission",
     "Financing",
     "Programme",

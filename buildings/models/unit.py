@@ -49,6 +49,7 @@ class Unit(models.Model):
         "staircase": DataClass.PLAIN,
         "floor": DataClass.PLAIN,
         "door": DataClass.PLAIN,
+        "door_key": DataClass.PLAIN,
     }
     data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
 
@@ -64,6 +65,12 @@ class Unit(models.Model):
     staircase = models.CharField(_("escalier"), max_length=8, blank=True)
     floor = models.SmallIntegerField(_("étage"), null=True, blank=True)
     door = models.CharField(_("porte"), max_length=8, blank=True)
+    # The last number of the door without leading zeros, or else its letters. A search looks doors up by it.
+    door_key = models.GeneratedField(
+        expression=models.Func("door", function="buildings_door_key"),
+        output_field=models.CharField(max_length=8),
+        db_persist=True,
+    )
 
     objects = UnitQuerySet.as_manager()
 
@@ -97,7 +104,10 @@ class Unit(models.Model):
                 violation_error_message=_("Cette nature de local n’existe pas."),
             ),
         ]
-        indexes = [models.Index(fields=["building", "staircase", "floor", "door"], name="unit_by_door")]
+        indexes = [
+            models.Index(fields=["building", "staircase", "floor", "door"], name="unit_by_door"),
+            models.Index(fields=["door_key", "building"], name="unit_by_door_key"),
+        ]
 
     def __str__(self) -> str:
         return f"unit {self.pk}"

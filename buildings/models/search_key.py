@@ -1,0 +1,37 @@
+"""Search keys of buildings. Triggers write them (`buildings/sql/search_keys.sql`); no code does."""
+
+from django.db import models
+
+from access.scope import ScopedQuerySet
+from buildings.models.building import Building
+from privacy.classes import DataClass
+from privacy.processing_activities import PATRIMONY
+from privacy.retention import DataPolicy
+from privacy.retention_periods import WITHOUT_END
+
+
+class BuildingKey(models.Model):
+    """The beginning of a word of a building's name, code or address, or a whole number of them."""
+
+    privacy = {"key": DataClass.PLAIN, "building": DataClass.PLAIN}
+    data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
+
+    pk = models.CompositePrimaryKey("key", "building")
+    key = models.CharField(max_length=12, db_collation="C")
+    building = models.ForeignKey(
+        Building, models.CASCADE, related_name="+", db_index=False, editable=False, db_constraint=False
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "buildings_searchkey"
+        default_permissions = ()
+        # With the building alone, PostgreSQL would read all keys of many buildings.
+        indexes = [models.Index(fields=["building", "key"], name="building_key_of_building")]
+
+    def __str__(self) -> str:
+        return f"search key of building {self.building_id}"
+
+    def subject(self) -> None:
+        """Return None: audit events do not list buildings, because they are not personal data."""
