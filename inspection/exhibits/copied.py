@@ -34,6 +34,7 @@ from tenants import models as of
 ASIDE: dict[str, str] = {
     "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
+    "tenants.SearchKey": "the name and telephone number again, in parts, for the search",
     "ledger.Balance": "the sum of the entries, which the copy shows",
     "ledger.Receipt": "a payment that is not assigned to an account",
     "oversight.LookQuestion": "a question to an employee, which names no household",
@@ -53,6 +54,7 @@ _REPLACED = "the id of the previous version, which has its own line while it is 
 _UNDER_SEAL = "restricted text, which is read with the data protection officer and a second person"
 UNTOLD: dict[str, str] = {
     **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
+    **{f"tenants.Account.reference_{group}": "part of the reference" for group in ("start", "middle", "end")},
     **{f"casework.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
     "casework.ContactAttempt.made_on": "the moment of the contact is shown",
     "casework.ContestedSentence.sentence": _UNDER_SEAL,

@@ -1,7 +1,7 @@
 -- A bulk load of an empty landlord. Foreign keys and indexes of the loaded tables are dropped before the rows
 -- are copied and created again afterwards, in one transaction: creating them once costs far less than maintaining them
 -- row by row. PostgreSQL checks all rows when it creates a constraint. Check constraints, NOT NULL and all triggers of
--- our own stay in force while the rows are copied, except the one that adds entries to balances: these are filled last.
+-- our own stay in force while the rows are copied, except those that keep balances and search keys: these are filled last.
 
 -- The statements that create the dropped objects again. It has rows only inside the transaction of a bulk load.
 CREATE TABLE IF NOT EXISTS ledger_bulkload (place integer PRIMARY KEY, statement text NOT NULL);
@@ -11,8 +11,8 @@ ALTER TABLE ledger_bulkload ENABLE ROW LEVEL SECURITY;
 CREATE OR REPLACE FUNCTION ledger_bulk_tables() RETURNS regclass[]
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT ARRAY['tenants_tenant', 'tenants_identity', 'tenants_helpcode', 'tenants_lease', 'tenants_leaseunit',
-        'tenants_leaseparty', 'tenants_residence', 'tenants_account', 'tenants_discreetmark', 'ledger_bankdetail',
-        'ledger_entry', 'ledger_balance', 'ledger_clearing', 'ledger_writeoff']::regclass[]
+        'tenants_leaseparty', 'tenants_residence', 'tenants_searchkey', 'tenants_account', 'tenants_discreetmark',
+        'ledger_bankdetail', 'ledger_entry', 'ledger_balance', 'ledger_clearing', 'ledger_writeoff']::regclass[]
 $$;
 REVOKE ALL ON FUNCTION ledger_bulk_tables FROM PUBLIC;
 
@@ -86,8 +86,11 @@ BEGIN
     FOR statement IN SELECT drops FROM ledger_bulk_parts() ORDER BY place DESC LOOP
         EXECUTE statement;
     END LOOP;
-    -- Balances are filled at the end. With this trigger, PostgreSQL would keep a copy of all copied entries.
+    -- Balances and search keys are filled at the end. With its trigger, PostgreSQL would keep a copy of all entries.
     DROP TRIGGER ledger_balances ON ledger_entry;
+    DROP TRIGGER tenants_search_keys ON tenants_tenant;
+    DROP TRIGGER tenants_search_keys ON tenants_leaseparty;
+    DROP TRIGGER tenants_search_keys ON tenants_residence;
     RETURN true;
 END $$;
 REVOKE ALL ON FUNCTION ledger_begin_bulk_load FROM PUBLIC;
@@ -98,6 +101,7 @@ CREATE OR REPLACE FUNCTION ledger_end_bulk_load() RETURNS void
 DECLARE
     creates text;
 BEGIN
+    PERFORM tenants_fill_search_keys(), tenants_keep_search_keys();
     FOR creates IN SELECT statement FROM ledger_bulkload ORDER BY place LOOP
         EXECUTE creates;
     END LOOP;

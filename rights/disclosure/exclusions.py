@@ -40,6 +40,7 @@ ASIDE: dict[str, str] = {
     "tenants.ReminderDoor": "that a message was passed on at a door",
     "tenants.IdentityCheck": "lasts ten minutes; the check itself is listed among the views",
     "tenants.SourceKey": "an opaque key of an older system, which no page shows",
+    "tenants.SearchKey": "the name and telephone number again, in parts, for the search",
     "ledger.Balance": "the sum of the entries, which have their own section",
     "ledger.Receipt": "a payment without a known payer",
     "ledger.Clearing": "which payment became which entry; the entry is in its own section",
@@ -62,6 +63,7 @@ _REPLACED = "the id of the earlier fact or note, which has its own row while it 
 _UNDER_SEAL = "the author of the report sees only that a sealed sentence exists, since when, and its outcome"
 UNTOLD: dict[str, str] = {
     **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
+    **{f"tenants.Account.reference_{group}": "part of the reference" for group in ("start", "middle", "end")},
     **{f"casework.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
     **{
         f"casework.ContestedSentence.{column}": _UNDER_SEAL

@@ -15,6 +15,7 @@ from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.lease_change import LeaseChange
 from tenants.models.reminder import Reminder, ReminderDoor
 from tenants.models.residence import Residence
+from tenants.models.search_key import SearchKey
 from tenants.models.source_key import Keyed, SourceKey
 from tenants.models.tenant import Identity, Representative, Tenant
 from tenants.models.wall import ConflictWall
@@ -37,6 +38,7 @@ __all__ = [
     "ReminderDoor",
     "Representative",
     "Residence",
+    "SearchKey",
     "SourceKey",
     "Tenant",
 ]

@@ -10,6 +10,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -38,6 +39,14 @@ def new_reference() -> str:
     """Return a random reference such as "K7QX-9M2D-4RTB"."""
     signs = "".join(secrets.choice(ALPHABET) for _ in range(12))
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+
+
+def _group_of_reference(first: int) -> models.GeneratedField:
+    return models.GeneratedField(
+        expression=Substr("reference", first, 4),
+        output_field=models.CharField(max_length=4),
+        db_persist=True,
+    )
 
 
 class AccountQuerySet(ScopedQuerySet):
@@ -75,6 +84,9 @@ class Account(models.Model):
         "lease": DataClass.PERSONAL,
         "building": DataClass.PLAIN,
         "reference": DataClass.PERSONAL,
+        "reference_start": DataClass.PERSONAL,
+        "reference_middle": DataClass.PERSONAL,
+        "reference_end": DataClass.PERSONAL,
         "opened_on": DataClass.PERSONAL,
         "settled_on": DataClass.PERSONAL,
     }
@@ -86,6 +98,10 @@ class Account(models.Model):
         Building, models.PROTECT, related_name="accounts", db_index=False, editable=False, db_constraint=False
     )
     reference = models.CharField(_("référence"), max_length=14, default=new_reference, editable=False)
+    # The three groups of the reference, by which a search finds it in part.
+    reference_start = _group_of_reference(1)
+    reference_middle = _group_of_reference(6)
+    reference_end = _group_of_reference(11)
     opened_on = models.DateField(_("ouvert le"))
     settled_on = models.DateField(_("soldé le"), null=True, blank=True)
 
@@ -110,7 +126,12 @@ class Account(models.Model):
                 violation_error_message=_("La date de solde doit être postérieure à l’ouverture du compte."),
             ),
         ]
-        indexes = [models.Index(fields=["building", "settled_on"], name="account_building")]
+        indexes = [
+            models.Index(fields=["building", "settled_on"], name="account_building"),
+            models.Index(fields=["reference_start"], name="account_reference_start"),
+            models.Index(fields=["reference_middle"], name="account_reference_middle"),
+            models.Index(fields=["reference_end"], name="account_reference_end"),
+        ]
 
     def __str__(self) -> str:
         return f"account {self.pk}"

@@ -16,7 +16,6 @@ from access.models import Person
 from access.scope import ScopedQuerySet, within
 from audit.record import Subject
 from buildings.models import Building, Unit
-from formats.folding import folded
 from privacy.classes import DataClass
 from privacy.processing_activities import TENANCY
 from privacy.retention import DataPolicy
@@ -74,13 +73,6 @@ class ResidenceQuerySet(ScopedQuerySet):
         """Return the residences that end in the next 14 days or ended in the last 7 days."""
         window = (day - DEPARTURES_BEHIND, day + ARRIVALS_AHEAD)
         return self.filter(moved_out__range=window).order_by("moved_out", "id")
-
-    def named(self, words: str) -> Self:
-        """Search by the first letters of words of the name: "dup mar" finds Marie Dupont."""
-        rows = self
-        for word in folded(words).split():
-            rows = rows.filter(Q(name_key__startswith=word) | Q(name_key__contains=f" {word}"))
-        return rows
 
     def by_door(self) -> Self:
         return self.order_by("unit__staircase", F("unit__floor").desc(nulls_last=True), "unit__door", "name_key", "id")

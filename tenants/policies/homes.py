@@ -19,6 +19,9 @@ _LET_AROUND = f"first_day <= {TODAY} + 14 AND (last_day IS NULL OR last_day >= {
 _REMINDED = tuple(Grant(c, using=within("building_id", c)) for c in (C.CARD, C.HELP, C.ACCOUNT))
 DAILY = Grant(JOBS, "SELECT, DELETE")
 _MADE_TODAY = f"made_by_id = loge_person() AND day = {TODAY}"
+_HERE = "EXISTS (SELECT FROM {0} h WHERE (h.tenant_id, h.building_id) = ({1}.tenant_id, {1}.building_id))"
+_LIVES_HERE = _HERE.format("tenants_residence", "tenants_searchkey")
+_HOLDS_HERE = _HERE.format("tenants_leaseparty", "tenants_searchkey")
 _PLACED_LEASE = tuple(near(c, SHOWN) for c in (C.ACCOUNT, C.IDENTITY))
 
 POLICIES = (
@@ -36,6 +39,8 @@ POLICIES = (
             *correcting("moved_out, transferred"),
         ),
     ),
+    # A key is readable where a residence of the tenant is, or for officers a lease. Only triggers write, as the owner.
+    TablePolicy("tenants_searchkey", (near(C.CARD, _LIVES_HERE), near(C.ACCOUNT, f"({_LIVES_HERE} OR {_HOLDS_HERE})"))),
     TablePolicy(
         "tenants_leaseunit",
         (

@@ -35,7 +35,8 @@ CREATE OR REPLACE VIEW masked.tenants_residence WITH (security_invoker = true) A
     FROM public.tenants_residence;
 CREATE OR REPLACE VIEW masked.buildings_unit WITH (security_invoker = true) AS
     SELECT id, building_id, kind, NULL::text AS rpls_id, NULL::text AS source_key, type, surface_m2, staircase, floor,
-        CASE WHEN door = '' THEN '' ELSE masked.number(id, 100) END AS door
+        CASE WHEN door = '' THEN '' ELSE masked.number(id, 100) END AS door,
+        CASE WHEN door = '' THEN '' ELSE ltrim(masked.number(id, 100), '0') END AS door_key
     FROM public.buildings_unit;
 -- Help codes, precautions and keys are not shown at all.
 CREATE OR REPLACE VIEW masked.tenants_helpcode WITH (security_invoker = true) AS
