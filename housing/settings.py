@@ -71,6 +71,8 @@ ADJUSTMENT_ALONE_UP_TO = env_number("LOGE_ADJUSTMENT_ALONE_UP_TO", 150)
 CONTACT_AGAIN_AFTER = env_number("LOGE_CONTACT_AGAIN_AFTER", 7)
 # Maximum number of API requests per minute for each person or machine.
 API_A_MINUTE = env_number("LOGE_API_A_MINUTE", 300)
+# Maximum number of searches per minute on pages for each person, far above what a person can read.
+SEARCHES_A_MINUTE = env_number("LOGE_SEARCHES_A_MINUTE", 60)
 # In seconds: refusals are sent only at multiples of this time, so the response time does not disclose the reason.
 REFUSAL_SLOT = 0.05
 # The backup command touches this file after each backup. The deep health check compares the file's age with a limit.

@@ -17,7 +17,7 @@ from rest_framework.authentication import CSRFCheck
 from access.api.problems import Problem, problem
 from access.api.tokens import tell_bad_token, tell_first_use
 from access.guard.context import DoorRequest
-from access.guard.limits import LimitReached, slow_down
+from access.guard.limits import LimitReached, TooFast, slow_down
 from access.guard.purpose import stated
 from access.models import Person
 from access.roles import ROLES, roles_with
@@ -78,7 +78,8 @@ class HtmlResponder:
         return render(request, f"errors/{status}.html", context, status=status)
 
     def wait(self, request: HttpRequest, limit: LimitReached) -> HttpResponse:
-        return render(request, "errors/429.html", {"limit": settings.ACCOUNTS_AN_HOUR}, status=429)
+        context = {"limit": settings.ACCOUNTS_AN_HOUR, "too_fast": isinstance(limit, TooFast)}
+        return render(request, "errors/429.html", context, status=429)
 
     def unavailable(self) -> HttpResponse:
         """Return a page with status 503 and no personal data, because the audit log cannot be written."""

@@ -208,17 +208,17 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
             _refuse(spec, request, access, kwargs, Outcome.REFUSED)
         wait_for_slot(access.started)
         return problem.answer(request)
-    except AuditLogUnavailable:
+    except Exception as error:
+        if not isinstance(error, AuditLogUnavailable):
+            access.write(Outcome.FAILED, posted)
         raise
-    except Exception:
-        access.write(Outcome.FAILED, posted)
-        raise
-    if response.status_code == 200 and not (changing and spec.api):
+    # A search that redirects to its only result is recorded and delayed like any other search.
+    is_page = access.kind is events.SEARCH_RUN or (response.status_code == 200 and not (changing and spec.api))
+    if is_page:
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        # `access.outcome` is for server logs and metrics. The action itself records the change in the audit log.
-        access.outcome = Outcome.CHANGED
-    if request.method == "POST" and response.status_code == 200 and not (changing and spec.api):
+        access.outcome = Outcome.CHANGED  # For server logs and metrics. The action records the change in the audit log.
+    if is_page and request.method == "POST":
         wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.
     return response
 

@@ -1,4 +1,5 @@
-"""Rate limits: how many accounts a person may open in an hour, and how many API requests a client may send in a minute.
+"""Rate limits: how many accounts a person may open in an hour, and how often a client may search or call the API in a
+minute.
 
 LOGE_ACCOUNTS_AN_HOUR should be far above what work requires, so that it only stops somebody who opens accounts in bulk.
 A person who has reached the limit can still use the accounts opened within the last hour.
@@ -25,7 +26,7 @@ _COUNTED = r"""INSERT INTO shared_cache AS c (cache_key, value, expires) VALUES 
 
 
 class LimitReached(Exception):
-    """Raised if a person has opened as many accounts as an hour allows, or a client sends API requests too fast."""
+    """Raised if a person has opened as many accounts as an hour allows, or a client sends requests too fast."""
 
     seconds = 600
 
@@ -52,6 +53,13 @@ def slow_down(person_id: UUID) -> None:
     """
     now = int(time.time())
     if count_once_more(f"api:{person_id}:{now // MINUTE}", 2 * MINUTE) > settings.API_A_MINUTE:
+        raise TooFast(MINUTE - now % MINUTE)
+
+
+def keep_searches_within(person_id: UUID) -> None:
+    """Raise TooFast if this person has searched more often this minute than a person can read."""
+    now = int(time.time())
+    if count_once_more(f"search:{person_id}:{now // MINUTE}", 2 * MINUTE) > settings.SEARCHES_A_MINUTE:
         raise TooFast(MINUTE - now % MINUTE)
 
 

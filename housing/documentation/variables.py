@@ -120,6 +120,7 @@ VARIABLES = (
         "LOGE_LOG_LEVEL", "INFO; WARNING under `./dev`", "INFO writes one line a request (docs/operations/logs.md)"
     ),
     Variable("LOGE_API_A_MINUTE", "300", "requests a minute to the API, for each person or machine"),
+    Variable("LOGE_SEARCHES_A_MINUTE", "60", "searches a minute on pages, for each person"),
     Variable("LOGE_ACCOUNTS_AN_HOUR", "300", "different accounts that one person may be shown in an hour"),
     Variable(
         "LOGE_ADJUSTMENT_ALONE_UP_TO",
