@@ -35,7 +35,7 @@ def search_of(roles: frozenset[str]) -> dict[str, str] | None:
 
     Account managers search by name or address, accountants only by account reference."""
     if not roles.isdisjoint(roles_with(Permission.ACCOUNTS_SEARCH)):
-        hint = _("Nom, référence ou adresse. La recherche est enregistrée dans la trace, mais pas les mots saisis.")
+        hint = _("Nom, téléphone, référence, adresse ou porte. La recherche est enregistrée, mais pas les mots saisis.")
         return {"url": reverse("accounts_search"), "label": _("Chercher un compte"), "hint": hint}
     if not roles.isdisjoint(roles_with(Permission.BOOKS_VIEW)):
         hint = _("Au moins quatre caractères, avec ou sans tirets.")

@@ -59,6 +59,11 @@ class Row:
     late_cents: int = 0
 
     @property
+    def is_near(self) -> bool:
+        """Whether a search found the account by nearly the typed name."""
+        return getattr(self.account, "is_near", False)
+
+    @property
     def who(self) -> str:
         return ", ".join(self.holders)
 

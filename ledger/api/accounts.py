@@ -14,9 +14,10 @@ from audit import events
 from buildings.api import BuildingOut, DoorOut
 from ledger.balances import in_credit, owing, with_balance
 from ledger.queries import rows_of
-from ledger.views.accounts import FOUND, search_condition
+from ledger.views.accounts import FOUND
 from tenants.api.residents import SearchBody
 from tenants.models import Account
+from tenants.search import Search
 
 # --- Responses -------------------------------------------------------------------------------------------------------
 
@@ -84,17 +85,16 @@ def accounts(request: ApiRequest) -> Page:
     Permission.ACCOUNTS_SEARCH,
     get_event=events.SEARCH_RUN,
     post_is_search=True,
-    title=_("Chercher un compte par nom, référence ou adresse : les 50 premiers"),
+    title=_("Chercher un compte par nom, référence, téléphone, adresse ou porte : les 50 premiers"),
     answers=AccountOut,
     body=SearchBody,
     many=True,
 )
 def accounts_search(request: ApiRequest) -> Any:
     access = request.access
-    condition = search_condition(access, request.body_data["q"])
-    rows = access.rows(Account).filter(condition).by_door() if condition else access.rows(Account).none()
-    access.note(count=rows.count(), scope="accounts")
-    return rows_of(access, list(with_balance(rows.with_place())[:FOUND]))
+    matches = Search(access, request.body_data["q"]).accounts()
+    access.note(count=matches.total, scope="accounts")
+    return rows_of(access, matches.first(with_balance(access.rows(Account).with_place()), FOUND))
 
 
 @endpoint(

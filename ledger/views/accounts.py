@@ -7,25 +7,23 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
+from access.guard.limits import keep_searches_within
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
-from buildings.models import Address
-from formats.folding import folded
 from ledger.arrears import former_accounts
 from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
-from ledger.queries import TITLES, Row, choice_of, chosen_rows, counted_rows, groups_of, reference_typed, rows_of
+from ledger.queries import TITLES, Row, choice_of, chosen_rows, counted_rows, groups_of, rows_of
 from tenants.account_queue import lay, pile_for
-from tenants.forms.search import SHORTEST
-from tenants.models import Account, LeaseParty
+from tenants.models import Account
+from tenants.search import MOST, Search
 
 A_PAGE = 60
 FOUND = 50
@@ -154,43 +152,24 @@ def page_of(request: DoorRequest, pages: Paginator) -> Page[Any]:
 
 @door(Permission.ACCOUNTS_SEARCH, get_event=events.FORM_SHOWN, post_is_search=True)
 def accounts_search(request: DoorRequest) -> HttpResponse:
-    """Search the accounts that the user may see, by name, reference or address.
+    """Search the accounts that the user may see. If a single account has exactly these words, open it.
 
     The audit event contains the number of results but not the searched words.
     """
     form = AccountSearch(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "ledger/accounts_search.html", {"form": form})
-    words: str = form.cleaned_data["q"]
-    condition = search_condition(request.access, words)
-    rows = (
-        request.access.rows(Account).filter(condition).by_door() if condition else request.access.rows(Account).none()
-    )
-    total = rows.count()
-    request.access.note(events.SEARCH_RUN, count=total, scope="accounts")
-    results = rows_of(request.access, list(with_balance(rows.with_place())[:FOUND]))
-    context = {"form": form, "words": words, "too_short": not condition, "day": request.access.day}
-    context |= {"rows": results, "total": total, "searched": True}
+    access, words = request.access, form.cleaned_data["q"]
+    keep_searches_within(access.person.pk)
+    search = Search(access, words)
+    matches = search.accounts()
+    accounts = matches.first(with_balance(access.rows(Account).with_place()), FOUND)
+    access.note(events.SEARCH_RUN, count=matches.total, scope="accounts")
+    if matches.is_one_exact:
+        opened = Row(accounts[0], "", (), "")
+        return in_hand(request, redirect("account", reference=opened.account.reference), [opened])
+    results = rows_of(access, accounts)
+    context = {"form": form, "words": words, "too_short": search.is_too_short, "day": access.day}
+    context |= {"rows": results, "total": matches.total, "searched": True}
+    context["more_than"] = MOST if matches.is_cut else None
     return in_hand(request, render(request, "ledger/accounts_search.html", context), results)
-
-
-def search_condition(access: AccessContext, words: str) -> Q | None:
-    """Return the condition for accounts that match the words by reference, holder or address.
-
-    A reference must begin with the words. Returns None if the words are too short.
-    """
-    searched = folded(words).split()
-    if max((len(word) for word in searched), default=0) < SHORTEST:
-        return None
-    people = access.rows(LeaseParty)
-    streets = access.rows(Address)
-    for word in searched:
-        people = people.filter(_begins("name_key", word))
-        streets = streets.filter(_begins("search_key", word))
-    wanted = Q(lease__in=people.values("lease")) | Q(building__in=streets.values("building"))
-    beginning = reference_typed(words)
-    return wanted | Q(reference__startswith=beginning) if beginning else wanted
-
-
-def _begins(column: str, word: str) -> Q:
-    return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})

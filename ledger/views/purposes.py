@@ -15,6 +15,7 @@ from access.guard.purpose import MINUTES, remember
 from access.permissions import Permission
 from audit import events
 from audit.purposes import words_of
+from ledger.queries import rows_of
 from tenants.models import Account
 
 
@@ -27,18 +28,23 @@ from tenants.models import Account
     purpose_required=False,
 )
 def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
-    """Ask for the purpose of opening an account. The page shows only the reference of the account, not whose account it
-    is."""
+    """Ask for the purpose of opening an account.
+
+    The page shows the reference, and the household and dwelling to a person who finds them in the list of accounts too.
+    """
+    access = request.access
     next_path = request.POST.get("suite", "") or request.GET.get("suite", "")
     leads = _door_of(next_path, account.reference)
     following = next_path if leads else reverse("account", kwargs={"reference": account.reference})
     offered = list(Account.ASK.offered(leads.permission if leads else Permission.ACCOUNT_VIEW))
     picked = request.POST.get("motif", "")
     if picked in offered:
-        return remember(redirect(following), request.access.person, account.reference, picked)
-    request.access.purpose = ""
+        return remember(redirect(following), access.person, account.reference, picked)
+    access.purpose = ""
     choices = [(number, code, words_of(code)) for number, code in enumerate(offered, start=1)]
     context = {"account": account, "choices": choices, "following": following, "minutes": MINUTES}
+    if access.may(Permission.ACCOUNTS_LIST, account.building_id):
+        [context["row"]] = rows_of(access, [access.rows(Account).with_place().get(pk=account.pk)])
     return render(request, "ledger/account_purpose.html", context)
 
 

@@ -116,6 +116,30 @@
     else asPage(elt, pathInfo.finalRequestPath);
   });
 
+  // --- Live search ----------------------------------------------------------------------------------------------
+  // A field with data-live sends its words when somebody stops typing. Each search is recorded, so nothing is sent for a
+  // single letter, and Enter does not send words again whose results are on the page: it goes to the first result.
+
+  const settled = new WeakMap(); // field -> the words whose results are on the page
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt } = event.detail;
+    if ("live" in elt.dataset && !/\p{L}{2}|\d/u.test(elt.value.normalize("NFC"))) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, requestConfig } }) => {
+    if ("live" in elt.dataset && successful) settled.set(elt, requestConfig.parameters[elt.name]);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const field = event.target.querySelector("[data-live]");
+    if (!field || settled.get(field) !== field.value) return;
+    event.preventDefault();
+    const results = document.querySelectorAll(`${field.getAttribute("hx-target")} .stretch`);
+    if (results.length === 1) results[0].click();
+    else results[0]?.focus();
+  });
+
   // --- Waiting ----------------------------------------------------------------------------------------------------
   // The element to replace is marked as waiting (the style sheet shows it after a third of a second). A slow or failed
   // request is announced in the page's status region, with a button to retry: the page and the typed text stay.

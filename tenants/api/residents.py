@@ -14,10 +14,10 @@ from buildings.api import DoorOut
 from tenants.models import HelpCode, Residence
 from tenants.models.tenant import Channel, Title
 from tenants.queries import household
+from tenants.search import SHORTEST, Search
 from tenants.vocabulary import HELP_CODES, ON_THE_CARD
 
 FOUND = 50
-SHORTEST = 2
 
 # --- Responses -------------------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ class ResidentsQuery(ListQuery):
 
 
 class SearchBody(Strict):
-    q = Word(min_length=SHORTEST, max_length=120, help_text=_("Le début de chaque mot du nom."))
+    q = Word(min_length=SHORTEST, max_length=120, help_text=_("Le nom, le téléphone, ou l’adresse et la porte."))
 
 
 # --- Endpoints -------------------------------------------------------------------------------------------------------
@@ -129,13 +129,13 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
     Permission.RESIDENTS_SEARCH,
     get_event=events.SEARCH_RUN,
     post_is_search=True,
-    title=_("Chercher un occupant par son nom : les 50 premiers"),
+    title=_("Chercher un occupant par nom, téléphone, adresse ou porte : les 50 premiers"),
     answers=ResidentOut,
     body=SearchBody,
     many=True,
 )
 def residents_search(request: ApiRequest) -> list[Residence]:
-    """Search residents by name. The name comes in the request body, so that server logs of URLs do not contain it."""
-    rows = request.access.rows(Residence).named(request.body_data["q"])
-    request.access.note(count=rows.count(), scope="residents")
-    return list(rows.order_by("name_key", "id")[:FOUND])
+    """Search residents. The words come in the request body, so that server logs of URLs do not contain them."""
+    matches = Search(request.access, request.body_data["q"]).residences()
+    request.access.note(count=matches.total, scope="residents")
+    return matches.first(request.access.rows(Residence), FOUND)

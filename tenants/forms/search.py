@@ -1,20 +1,19 @@
-"""The form that searches residents by name."""
+"""The form that searches residents."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from formats.folding import folded
-
-SHORTEST = 2
+from tenants.search import too_short
 
 
-class NameSearch(forms.Form):
-    q = forms.CharField(label=_("Nom"), max_length=80, required=False, strip=True)
+class ResidentSearch(forms.Form):
+    q = forms.CharField(label=_("Chercher un occupant"), max_length=120, required=False, strip=True)
 
     def clean_q(self) -> str:
-        """Require at least one word of two letters, because a single letter would list nearly everybody."""
         words: str = self.cleaned_data["q"]
-        if max((len(word) for word in folded(words).split()), default=0) < SHORTEST:
-            raise ValidationError(_("Écrivez au moins deux lettres du nom."), code="too_short")
+        if too_short(words):
+            raise ValidationError(
+                _("Écrivez au moins deux lettres du nom, ou le numéro de la porte."), code="too_short"
+            )
         return words

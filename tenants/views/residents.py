@@ -1,5 +1,5 @@
-"""The caretaker's pages: arrivals and departures, a building's residents, its vacant dwellings, and the search by
-name."""
+"""The caretaker's pages: arrivals and departures, a building's residents, its vacant dwellings, and the search for
+residents."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
@@ -12,11 +12,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
+from access.guard.limits import keep_searches_within
 from access.models import Level, Place
+from access.pages.fragment import fragment
 from access.pages.panels import load_panels
 from access.permissions import Permission
 from audit import events
@@ -25,9 +27,10 @@ from buildings.models.unit import UnitKind
 from tenants import facade
 from tenants.caretaker_coverage import Mandate, mandates, over
 from tenants.facade import Drawing
-from tenants.forms.search import NameSearch
+from tenants.forms.search import ResidentSearch
 from tenants.models import LeaseUnit, Residence
 from tenants.queries import missions
+from tenants.search import MOST, Search
 
 FEW = 6  # Maximum number of buildings shown as drawings. Longer lists show no drawings.
 A_PAGE = 40  # Number of buildings on each page of a manager's list.
@@ -256,21 +259,35 @@ def vacant(request: DoorRequest, building: Building) -> HttpResponse:
 
 @door(Permission.RESIDENTS_SEARCH, get_event=events.FORM_SHOWN, post_is_search=True)
 def residents_search(request: DoorRequest) -> HttpResponse:
-    """Search residents by name. The words are sent by POST and not stored; only the number of results is recorded."""
-    if request.method != "POST":
-        return render(request, "tenants/search.html", {"form": NameSearch()})
-    form = NameSearch(request.POST)
+    """Search residents, by htmx while somebody types. A submitted form opens the card of a single exact result.
+
+    The words are sent by POST and not stored; only the number of results is recorded.
+    """
+    form = ResidentSearch(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, "tenants/search.html", {"form": form})
+        return _results(request, {"form": form})
     access = request.access
-    people = access.rows(Residence).named(form.cleaned_data["q"])
-    total = people.count()
-    access.note(events.SEARCH_RUN, count=total, scope="residents")
-    first = people.select_related("building__place").order_by("building__place__name", "building", "name_key", "id")
-    residents = sorted(
-        first[:FOUND],
-        key=lambda resident: (resident.building.place.name, resident.building_id, facade.in_place(resident.unit)),
-    )
-    groups = [(place, list(group)) for place, group in groupby(residents, lambda resident: resident.building)]
-    context = {"form": form, "day": access.day, "searched": True, "total": total, "shown": len(residents)}
-    return render(request, "tenants/search.html", {**context, "groups": groups})
+    keep_searches_within(access.person.pk)
+    matches = Search(access, form.cleaned_data["q"]).residences()
+    residents = matches.first(access.rows(Residence).select_related("building__place"), FOUND)
+    access.note(events.SEARCH_RUN, count=matches.total, scope="residents")
+    if matches.is_one_exact and not request.htmx:
+        return redirect("card", pk=residents[0].pk)
+    residents.sort(
+        key=lambda resident: (
+            resident.is_near, resident.building.place.name, resident.building_id, facade.in_place(resident.unit),
+        )
+    )  # fmt: skip
+    groups = [
+        (building, is_near, list(group))
+        for (is_near, building), group in groupby(residents, lambda resident: (resident.is_near, resident.building))
+    ]
+    context = {"form": form, "day": access.day, "searched": True, "total": matches.total, "shown": len(residents)}
+    context["more_than"] = MOST if matches.is_cut else None
+    return _results(request, {**context, "groups": groups})
+
+
+def _results(request: DoorRequest, context: dict[str, Any]) -> HttpResponse:
+    if request.htmx:
+        return fragment(request, "tenants/search_results.html", context)
+    return render(request, "tenants/search.html", context)

@@ -1,0 +1,352 @@
+"""The search by name, address, door, telephone number or reference, for pages and API of caretakers and officers.
+
+Each part of what was typed must match the row: its name, its building or its door. The database looks up rows by equal
+keys, among the rows that the person may see; names and doors of these few rows are then compared here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
+
+from access.guard.context import AccessContext
+from access.scope import within
+from buildings.models import BuildingKey, Unit
+from formats.folding import folded
+from formats.similar import is_one_slip
+from formats.telephone import reads_as
+from tenants.models import Account, Lease, LeaseParty, Residence, SearchKey
+from tenants.models.account import ALPHABET
+
+SHORTEST = 2
+MOST_PARTS = 8  # Further words are ignored.
+# Limits of each step, so that a search takes a limited time. Beyond them, somebody must type more.
+MOST = 200
+MOST_KEYS = 2_000
+MOST_BUILDINGS = 20
+WHOLE_WORD_FROM = 4  # Shorter words are nearly too many others, and have no keys for slips and sounds.
+LONGEST_KEY = 12  # Only the first letters of a word have keys.
+TELEPHONE_DIGITS = 9  # Shorter numbers would be doors or parts of references.
+GROUP = 4  # Signs of a group of a reference, such as K7QX in K7QX-9M2D-4RTB.
+_PARTICLES = """
+    ait al ben bel bent bint bou d da das de del della den der des di do dos du el l la las le les lo n o ould saint san
+    st van von
+"""
+# Words before a name that people write together with it, separately, or not at all: "Le Gall", "Legall".
+PARTICLES = frozenset(_PARTICLES.split())
+_DOOR_WORDS = """
+    appart appartement appt apt bat batiment esc escalier et etage immeuble log logement no numero porte
+"""
+# Words before a door, which are ignored beside a number or a letter: "porte 12", "esc. B".
+DOOR_WORDS = frozenset(_DOOR_WORDS.split())
+_DOOR = re.compile(r"([a-z]{0,3})([0-9]{0,6})|()([0-9]{1,6}[a-z]{0,2})")
+
+
+class Part:
+    """A word of a search, with the particles before it. `words` are normalised."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words, self.joined = words, "".join(words)
+        self.is_name = not any(sign.isdigit() for sign in self.joined)
+        # What may be a whole word of the name: with its particles and without.
+        spellings = dict.fromkeys((self.joined, words[-1])) if self.is_name else {}
+        self.whole = [word for word in spellings if len(word) >= WHOLE_WORD_FROM]
+        self.sounds: frozenset[str] = frozenset()
+        self.place_keys = [word[:LONGEST_KEY] for word in words]
+
+    def keys(self) -> list[str]:
+        """Return the keys of the names that begin with the words, are nearly these words, or sound like them."""
+        if not self.is_name:
+            return []
+        keys = {self.joined[:LONGEST_KEY], self.words[-1][:LONGEST_KEY], *self.sounds}
+        for word in self.whole:
+            cut = word[:LONGEST_KEY]
+            keys.update(cut[:n] + cut[n + 1 :] for n in range(len(cut)))
+        return sorted(keys)
+
+    def begins(self, names: Iterable[str]) -> bool:
+        """Whether one name begins with the whole part, or for each word of the part there is a name that does."""
+        if not self.is_name:
+            return False
+        return any(name.startswith(self.joined) for name in names) or all(
+            any(name.startswith(word) for name in names) for word in self.words
+        )
+
+    def is_near(self, names: Iterable[str]) -> bool:
+        return any(is_one_slip(word, name) for word in self.whole for name in names)
+
+    def door_key(self) -> str:
+        """Return the key of the doors that this part may mean, or "" if it cannot be a door."""
+        if len(self.words) > 1 or not _DOOR.fullmatch(self.joined):
+            return ""
+        number = re.search(r"[0-9]+", self.joined)
+        return (number[0].lstrip("0") if number else self.joined) or "0"
+
+    def is_door(self, door: str, staircase: str) -> bool:
+        """Whether the part is this door or staircase.
+
+        "12" is also the doors "A12" and "012". "B12" is also door 12 of staircase B.
+        """
+        match = _DOOR.fullmatch(self.joined) if len(self.words) == 1 else None
+        if not match:
+            return False
+        door, staircase = door.lower(), staircase.lower()
+        letters, number = match[1] or "", (match[2] or match[4] or "").lstrip("0")
+        if not self.is_name:
+            number = number or "0"
+        if not letters:
+            return bool(re.search(rf"(?:^|[^0-9])0*{number}(?:$|[^0-9a-z])", door))
+        if not number:
+            return letters == staircase or bool(re.search(rf"(?:^|[^a-z]){letters}(?:$|[^a-z])", door))
+        apart = staircase == letters and re.fullmatch(rf"0*{number}", door)
+        return bool(apart or re.search(rf"(?:^|[^0-9a-z]){letters}[^0-9a-z]*0*{number}(?:$|[^0-9a-z])", door))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A residence or account that may match: its building, the names of its people, and its door if a part may be a
+    door. `people` maps ids of tenants to normalised names."""
+
+    pk: UUID
+    building: UUID
+    people: dict[UUID, str]
+    door: str = ""
+    staircase: str = ""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The ids of the matching rows in their order, each with whether only nearly the typed name was found."""
+
+    near: dict[UUID, bool]
+    is_cut: bool = False  # Whether there are more rows, which were not compared.
+
+    @property
+    def total(self) -> int:
+        return len(self.near)
+
+    @property
+    def is_one_exact(self) -> bool:
+        """Whether a single row matches exactly, so that it may be opened at once."""
+        return not self.is_cut and [*self.near.values()] == [False]
+
+    def first(self, rows: Any, most: int) -> list[Any]:
+        """Return the first matches among `rows`, each with an attribute `is_near`."""
+        ids = list(self.near)[:most]
+        by_id = {row.pk: row for row in rows.filter(pk__in=ids)} if ids else {}
+        results = [by_id[pk] for pk in ids if pk in by_id]
+        for row in results:
+            row.is_near = self.near[row.pk]
+        return results
+
+
+@dataclass
+class Sources:
+    """What may match one part of the search: ids of tenants, units and buildings, and all their buildings (`places`).
+    `is_cut` if there are more."""
+
+    tenants: list[UUID] = field(default_factory=list)
+    units: list[UUID] = field(default_factory=list)
+    buildings: list[UUID] = field(default_factory=list)
+    places: set[UUID] = field(default_factory=set)
+    is_cut: bool = False
+
+
+class Search:
+    """What somebody typed, and the rows among those that the person may see.
+
+    Each step is a query by ids or equal keys, with a limit. PostgreSQL cannot estimate how few rows a join would have.
+    """
+
+    def __init__(self, access: AccessContext, text: str) -> None:
+        self.access, self.text = access, text
+        self.parts = list(parts_of(folded(text).split()))[:MOST_PARTS]
+        digits = re.sub(r"\D", "", text)
+        self.phone = reads_as(text) if len(digits) >= TELEPHONE_DIGITS else ""
+        self.is_too_short = too_short(text)
+        self.has_doors = any(part.door_key() for part in self.parts) and not self.phone
+        # Pairs of a tenant and a key that the database has found.
+        self.heard: set[tuple[UUID, str]] = set()
+
+    def residences(self) -> Matches:
+        """Return the matching residences by building and door, those with nearly the typed name last."""
+        if self.is_too_short:
+            return Matches({})
+        sources = self._sources()
+        condition = Q(tenant__in=sources.tenants) | Q(unit__in=sources.units) | Q(building__in=sources.buildings)
+        rows = self._unrecorded(Residence).filter(condition).order_by("building", "unit", "name_key", "pk")
+        door = ("unit__door", "unit__staircase") if self.has_doors else ()
+        values = rows.values_list("pk", "building", "tenant", "name_key", *door)[: MOST + 1]
+        return self._compare([Candidate(pk, at, {who: name}, *unit) for pk, at, who, name, *unit in values], sources)
+
+    def accounts(self) -> Matches:
+        """Return the matching accounts in the same way. The names are those of the parties of the lease."""
+        if self.is_too_short:
+            return Matches({})
+        sources = self._sources()
+        parties = self._unrecorded(LeaseParty)
+        leases = {lease for (lease,) in parties.filter(tenant__in=sources.tenants).values_list("lease")}
+        leases |= {lease for (lease,) in self._unrecorded(Lease).filter(main_unit__in=sources.units).values_list("pk")}
+        rows = self._unrecorded(Account).filter(Q(lease__in=leases) | Q(building__in=sources.buildings))
+        door = ("lease__main_unit__door", "lease__main_unit__staircase") if self.has_doors else ()
+        values = list(rows.order_by("building", "lease").values_list("pk", "building", "lease", *door)[: MOST + 1])
+        people: dict[UUID, dict[UUID, str]] = {lease: {} for _pk, _at, lease, *_unit in values}
+        for lease, tenant, name in parties.filter(lease__in=people).values_list("lease", "tenant", "name_key"):
+            people[lease][tenant] = name
+        matches = self._compare([Candidate(pk, at, people[lease], *unit) for pk, at, lease, *unit in values], sources)
+        return Matches(dict.fromkeys(self.accounts_by_reference(), False) | matches.near, matches.is_cut)
+
+    def _unrecorded(self, model: Any) -> Any:
+        """Return the rows that the person may see, without recording them: not all of them will be shown."""
+        return self.access.rows(model).witnessed(None)
+
+    def find_tenants(self, keys: Iterable[str], sources: Sources) -> None:
+        """Add the tenants with one of these keys in the person's buildings.
+
+        The policy of the table, and visible_to() of the rows that follow, exclude hidden households.
+        """
+        reached = within("building", self.access.person, self.access.compartment)
+        matching = SearchKey.objects.filter(reached, key__in=sorted(keys))
+        rows = list(matching.values_list("tenant", "key", "building")[:MOST_KEYS])
+        self.heard.update((tenant, key) for tenant, key, _building in rows)
+        sources.tenants = list({tenant for tenant, _key, _building in rows})
+        sources.places.update(building for _tenant, _key, building in rows)
+        sources.is_cut |= len(rows) >= MOST_KEYS
+
+    def _sources(self) -> Sources:
+        """Look up what may match the part that is in the fewest buildings, or the telephone number.
+
+        If all is in one building, narrow the transaction to it: the policies then need not list all other buildings.
+        """
+        sources = Sources()
+        if self.phone:
+            self.find_tenants([self.phone], sources)
+        else:
+            self.look_up_sounds()
+            places = self._places()
+            for part in sorted(self.parts, key=lambda part: (len(places[part]), -len(part.joined))):
+                sources = self.sources_of_part(part, places)
+                if not sources.is_cut:
+                    break
+        if len(sources.places) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('loge.building', %s, true)", [str(*sources.places)])
+        return sources
+
+    def sources_of_part(self, part: Part, places: dict[Part, list[UUID]]) -> Sources:
+        buildings = places[part]
+        sources = Sources(buildings=buildings[:MOST_BUILDINGS], is_cut=len(buildings) > MOST_BUILDINGS)
+        sources.places.update(sources.buildings)
+        if part.is_name:
+            self.find_tenants(part.keys(), sources)
+        if part.door_key():
+            units = self._unrecorded(Unit).filter(door_key=part.door_key()).order_by("building", "pk")
+            rows = list(units.values_list("pk", "building")[:MOST_KEYS])
+            around = [set(places[other]) for other in self.parts if other is not part and places[other]]
+            if len(rows) >= MOST_KEYS and around:  # Only the doors in the buildings of the other parts.
+                there = units.filter(building__in=set.intersection(*around))
+                rows = list(there.values_list("pk", "building")[:MOST_KEYS])
+            sources.units = [unit for unit, _building in rows]
+            sources.places.update(building for _unit, building in rows)
+            sources.is_cut |= len(rows) >= MOST_KEYS
+        return sources
+
+    def look_up_sounds(self) -> None:
+        """Look up the sound of each word that may be a whole name."""
+        if words := sorted({word for part in self.parts for word in part.whole}):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT word, '#' || tenants_sound(word) FROM unnest(%s) word", [words])
+                sounds = dict(cursor.fetchall())
+            for part in self.parts:
+                part.sounds = frozenset(sounds[word] for word in part.whole)
+
+    def _places(self, of: Iterable[UUID] | None = None) -> dict[Part, list[UUID]]:
+        """Return the buildings of each part, whose names or addresses contain its words: one more than the limit, or
+        those among `of`."""
+        keys = self._unrecorded(BuildingKey).filter(key__in={word for part in self.parts for word in part.place_keys})
+        if of is None:
+            number = Window(RowNumber(), partition_by="key", order_by="building")
+            keys = keys.annotate(number=number).filter(number__lte=MOST_BUILDINGS + 1)
+        else:
+            keys = keys.filter(building__in=of)
+        having: dict[str, list[UUID]] = {}
+        for key, building in keys.values_list("key", "building"):
+            having.setdefault(key, []).append(building)
+        return {part: in_each([having.get(key, []) for key in part.place_keys]) for part in self.parts}
+
+    def accounts_by_reference(self) -> list[UUID]:
+        """Return the accounts whose reference contains the text, which must contain one of its groups."""
+        signs = "".join(sign for sign in self.text.upper() if sign.isascii() and sign.isalnum())
+        if not GROUP <= len(signs) <= 3 * GROUP or not set(signs) <= set(ALPHABET):
+            return []
+        groups = [signs[n : n + GROUP] for n in range(len(signs) - GROUP + 1)]
+        # One query for each column, because PostgreSQL would read all accounts for alternatives.
+        start, *rest = (
+            self._unrecorded(Account).filter(**{f"{column}__in": groups}).values_list("pk", "reference")
+            for column in ("reference_start", "reference_middle", "reference_end")
+        )
+        values = start.union(*rest).order_by("reference")[:MOST]
+        return [pk for pk, reference in values if signs in reference.replace("-", "")]
+
+    def _compare(self, candidates: list[Candidate], sources: Sources) -> Matches:
+        """Keep the candidates that each part matches, exact names first."""
+        is_cut, candidates = sources.is_cut or len(candidates) > MOST, candidates[:MOST]
+        if self.phone or not candidates:
+            return Matches(dict.fromkeys((row.pk for row in candidates), False), is_cut and bool(candidates))
+        places = self._places({row.building for row in candidates})
+        if len(self.parts) > 1 and (sounds := {sound for part in self.parts for sound in part.sounds}):
+            tenants = {tenant for row in candidates for tenant in row.people}
+            self.heard.update(
+                self._unrecorded(SearchKey).filter(tenant__in=tenants, key__in=sounds).values_list("tenant", "key")
+            )
+        near = {row.pk: self.nearness(row, places) for row in candidates}
+        matching = [pk for pk, is_near in near.items() if is_near is not None]
+        return Matches({pk: bool(near[pk]) for pk in sorted(matching, key=lambda pk: bool(near[pk]))}, is_cut)
+
+    def nearness(self, row: Candidate, places: dict[Part, list[UUID]]) -> bool | None:
+        """Return None if a part matches neither name nor place, and otherwise whether a name is only nearly typed."""
+        names = {name for key in row.people.values() for name in names_of(key)}
+        is_near = False
+        for part in self.parts:
+            if row.building in places[part] or part.is_door(row.door, row.staircase) or part.begins(names):
+                continue
+            sounds_alike = any((tenant, sound) in self.heard for tenant in row.people for sound in part.sounds)
+            if not sounds_alike and not part.is_near(names):
+                return None
+            is_near = True
+        return is_near
+
+
+def in_each(lists: list[list[UUID]]) -> list[UUID]:
+    return [building for building in lists[0] if all(building in others for others in lists[1:])]
+
+
+def names_of(name_key: str) -> set[str]:
+    """Return the words of a normalised name, and words that follow each other joined: "legall" for "le gall"."""
+    words = name_key.split()
+    return {"".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, len(words) + 1)}
+
+
+def too_short(text: str) -> bool:
+    """Whether a search would match too many rows: it needs two letters of a word, or a number."""
+    words = folded(text).split()
+    return not any(len(word) >= SHORTEST or word.isdigit() for word in words)
+
+
+def parts_of(words: list[str]) -> Iterator[Part]:
+    """Group words into parts. A particle belongs to the next word, unless that is a number."""
+    numbered = any(any(sign.isdigit() for sign in word) or len(word) == 1 for word in words)
+    if numbered and any(word not in DOOR_WORDS for word in words):
+        words = [word for word in words if word not in DOOR_WORDS]
+    before: list[str] = []
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        if word in PARTICLES and following.isalpha():
+            before.append(word)
+        else:
+            yield Part([*before, word])
+            before = []
