@@ -29,7 +29,7 @@ LETTERS = {
     "allocations/rules/cases/fields.py:FIRST_YEAR",
     "allocations/rules/cases/fields.py:LAST_YEAR",
     "tenants/api/residents.py:SHORTEST",
-    "tenants/forms/search.py:SHORTEST",
+    "tenants/search.py:SHORTEST",
     "access/signin/passwords.py:LONGEST",
 }
 

@@ -76,13 +76,15 @@ def added(migration: Migration) -> list[AddField]:
 def unfilled(migration: Migration) -> set[str]:
     """Return the new columns that make inserts fail in the previous release, which still runs during an upgrade.
 
-    Such columns have neither null=True nor a `db_default`. A Django `default` does not help, because the database does
-    not know it.
+    Such columns have neither null=True nor a `db_default`, and the database does not compute them. A Django `default`
+    does not help, because the database does not know it.
     """
     return {
         f"{migration} {column.model_name}.{column.name}"
         for column in added(migration)
-        if not (column.field.many_to_many or column.field.null or column.field.has_db_default())
+        if not (
+            column.field.many_to_many or column.field.null or column.field.generated or column.field.has_db_default()
+        )
     }
 
 

@@ -94,6 +94,8 @@ TYPED = {
     "audit.SealKey.name": "the name of the log, from its file of keys",
     "buildings.Address.postcode": "part of an address",
     "buildings.Address.search_key": "the normalised address",
+    "buildings.BuildingKey.key": "words of names and addresses, written by a trigger",
+    "tenants.SearchKey.key": "words of normalised names, written by a trigger",
     "buildings.Programme.key": "open data about buildings",
     "buildings.Programme.source_id": "open data about buildings",
     "buildings.Programme.nature": "open data about buildings",

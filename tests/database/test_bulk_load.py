@@ -25,6 +25,8 @@ from tests.builders import run
 from tests.clones import run_as_super
 from tests.exchange.portfolio.landlord import small, write
 from tests.exchange.test_portfolio import digest, refused, taken
+from tests.tenants.test_search_keys import DIFFERING as DIFFERING_KEYS
+from tests.tenants.test_search_keys import STORED
 
 # The definitions of all constraints and indexes, and of the triggers that are our own.
 CONSTRAINTS = """SELECT conrelid::regclass::text, conname::text, convalidated, pg_get_constraintdef(oid)
@@ -33,8 +35,12 @@ INDEXES = """SELECT indrelid::regclass::text, pg_get_indexdef(indexrelid), indis
     JOIN pg_class c ON c.oid = indexrelid WHERE relnamespace = 'public'::regnamespace ORDER BY 1, 2"""
 TRIGGERS = """SELECT tgrelid::regclass::text, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger
     WHERE NOT tgisinternal ORDER BY 1, 2"""
-BALANCES, DIFFERING = "CREATE TRIGGER ledger_balances ", "SELECT ledger_differing_balances()"
-LOADED = "tenants_tenant", "tenants_lease", "tenants_leaseunit", "tenants_account", "ledger_entry", "ledger_balance"
+DERIVING = ("CREATE TRIGGER ledger_balances ", "CREATE TRIGGER tenants_search_keys ")
+DIFFERING = "SELECT ledger_differing_balances()"
+LOADED = (
+    *("tenants_tenant", "tenants_lease", "tenants_leaseunit", "tenants_account", "tenants_searchkey"),
+    *("ledger_entry", "ledger_balance"),
+)
 LEASES = 40
 
 
@@ -73,12 +79,15 @@ def test_bulk_load_restores_every_constraint_and_index(bare, everything_in_bulk,
     assert after == before
     assert {validated for _table, _name, validated, _text in after[0]} == {True}
     # While rows are copied, the entries have neither foreign keys nor indexes, but all triggers of our own except the
-    # one that keeps balances, which are filled at the end.
+    # those that keep balances and search keys, which are filled at the end.
     assert not [row for row in during[0] if row[0] == "ledger_entry" and row[3].startswith("FOREIGN KEY")]
     assert not [row for row in during[1] if row[0] == "ledger_entry"]
-    assert [row for row in before[2] if row not in during[2]] == [row for row in before[2] if BALANCES in row[1]]
-    assert len(before[2]) == len(during[2]) + 1
+    assert [row for row in before[2] if row not in during[2]] == [
+        row for row in before[2] if row[1].startswith(DERIVING)
+    ]
+    assert len(before[2]) == len(during[2]) + 4
     assert run("SELECT count(*) > 0 FROM ledger_balance") == [(True,)] and run(DIFFERING) == []
+    assert run(f"SELECT count(*) > 0 FROM ({STORED}) k") == [(True,)] and run(DIFFERING_KEYS) == []
     assert run("SELECT count(*) FROM ledger_bulkload") == [(0,)]
 
 
@@ -96,12 +105,14 @@ def test_import_in_bulk_gives_the_same_rows(bare, another_bare, everything_in_bu
     assert definitions() == before
     counted = {table: rows[0][0] for table, rows in digest().items()}
     assert run("SELECT count(*) > 0 FROM ledger_balance") == [(True,)] and run(DIFFERING) == []
+    assert run(f"SELECT count(*) > 0 FROM ({STORED}) k") == [(True,)] and run(DIFFERING_KEYS) == []
     again = digest()
     assert "rien ne change" in taken(folder) and digest() == again
     another_bare()
     monkeypatch.setattr(importing, "BULK_BYTES", 10**9)
     taken(folder)
     assert {table: rows[0][0] for table, rows in digest().items()} == counted and run(DIFFERING) == []
+    assert run(DIFFERING_KEYS) == []
 
 
 def test_second_load_drops_nothing(bare, everything_in_bulk):

@@ -62,9 +62,9 @@ def taken_at():
 def at_a_caretakers_phone(awa, landlord, other):
     """A caretaker can neither find nor open tenants of other buildings."""
     awa.opens("/immeubles/chercher/")
-    awa.types("Nom", "Dette-Quai")
+    awa.types("Chercher un occupant", "Dette-Quai")
     awa.presses("Chercher")
-    awa.sees("Aucune personne de ce nom dans vos immeubles")
+    awa.sees("Personne dans vos immeubles ne correspond à cette recherche")
     awa.is_refused(f"/comptes/{other.reference}/", 403)
     awa.is_refused(f"/fiches/{landlord.residence('Calme-Glycines B').pk}/", 404)
 

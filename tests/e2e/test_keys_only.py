@@ -59,11 +59,6 @@ def finds(elise, account):
     keys.press("/")
     keys.type(account.reference)
     keys.press("Enter")
-    elise.page.wait_for_url("**/recherche/")
-    assert account.reference not in elise.page.url
-    keys.press("/")
-    keys.press("ArrowDown")
-    keys.press("Enter")
     elise.page.wait_for_url("**/motif/*")
     keys.press("3")
     elise.page.wait_for_url(f"**/comptes/{account.reference}/")

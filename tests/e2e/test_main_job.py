@@ -77,13 +77,14 @@ def caretaker_walks_her_round(awa, landlord):
     expect(awa.page.locator('a[href^="tel:"]').first).to_be_visible()
     awa.does_not_see(landlord.account.reference)
     awa.chooses("Chercher")
-    awa.types("Nom", landlord.resident.tenant.last_name)
+    awa.types("Chercher un occupant", landlord.resident.tenant.last_name)
     awa.presses("Chercher")
     awa.sees(landlord.resident.tenant.display_name)
     assert landlord.resident.tenant.last_name not in awa.page.url
-    awa.types("Nom", landlord.neighbour.tenant.last_name)
+    awa.opens("/immeubles/chercher/")
+    awa.types("Chercher un occupant", landlord.neighbour.tenant.last_name)
     awa.presses("Chercher")
-    awa.sees("Aucune personne de ce nom dans vos immeubles")
+    awa.sees("Personne dans vos immeubles ne correspond à cette recherche")
 
 
 def caretaker_is_refused_what_is_not_hers(awa, landlord):

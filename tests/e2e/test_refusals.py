@@ -43,7 +43,7 @@ SAID = {
     "slow": (("Trop de tentatives", "Attendez une minute"), ("Too many", "Wait a minute")),
 }
 LANDLORD = "Office des Trois-Rives"
-SEARCHED = {"phone": "Nom", "desk": "Name"}
+SEARCHED = {"phone": "Chercher un occupant", "desk": "Search for a resident"}
 # Errors whose pages have no header or menu, because the code that renders them does not know who is signed in.
 CUT = (400, 500, 503, "old")
 _MANY_FIELDS = """() => {

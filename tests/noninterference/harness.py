@@ -55,7 +55,7 @@ API_QUERIES = (
     "?cursor=zz",
     "?format=xml",
 )
-WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB")
+WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB", "dete", "porte 12", "06 39 98 12 34")
 
 # ASIDE lists the views that the comparison leaves out, with reasons. Another test checks that these views exist.
 ASIDE = {

@@ -68,7 +68,7 @@ def listed(request):
 
 @mini(VIEW, post_is_search=True)
 def search(request):
-    return names(request.access.rows(Residence).named(request.POST.get("q", "")))
+    return names(request.access.rows(Residence).filter(name_key__contains=request.POST.get("q", "")))
 
 
 @mini(VIEW)
@@ -141,7 +141,7 @@ def holed_list(request):
 
 @mini(VIEW, post_is_search=True)
 def holed_search(request):
-    return names(Residence.objects.named(request.POST.get("q", "")))
+    return names(Residence.objects.filter(name_key__contains=request.POST.get("q", "")))
 
 
 @mini(VIEW)

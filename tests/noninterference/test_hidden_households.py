@@ -167,6 +167,7 @@ THROUGH = {
     "tenants_identity": "a residence or a lease of the tenant",
     "ledger_bankdetail": "a residence or a lease of the tenant",
     "casework_cardfact": "the residence",
+    "tenants_searchkey": "a residence or a lease of the tenant",
 }
 
 

@@ -20,7 +20,7 @@ from tests.text_inputs.received import CANARY
 SCREENED = ("vérifié par le crible", "un nom\u202f; une phrase est vérifiée par le crible")
 READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
 # Columns that may store the marker word, because they contain a normalised copy of an unscreened column for searching.
-FOLDED = {"buildings.Address.search_key"}
+FOLDED = {"buildings.Address.search_key", "buildings.BuildingKey.key"}
 WAITING = "account_reauthentication_state"
 # Columns with browser names (user agents), which may store the marker word. They help people recognise their sessions.
 BROWSERS = {"usersessions_usersession.user_agent"}
