@@ -7,7 +7,7 @@ from audit.sql_files import load_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buildings", "0004_narrowed_reach")]
+    dependencies = [("buildings", "0005_page_of_one_building")]
 
     operations = [
         load_sql("buildings", "doors"),

@@ -22,8 +22,8 @@ def key_to(model: str) -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("buildings", "0005_search_keys"),
-        ("tenants", "0004_page_of_one_household"),
+        ("buildings", "0006_search_keys"),
+        ("tenants", "0005_moves"),
     ]
 
     operations = [

@@ -7,8 +7,8 @@ from audit.sql_files import load_sql
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0003_balances"),
-        ("tenants", "0005_search_keys"),
+        ("ledger", "0004_in_credit"),
+        ("tenants", "0006_search_keys"),
     ]
 
     operations = [load_sql("ledger", "bulk_load")]
