@@ -158,7 +158,9 @@ def test_person_without_work_reads_that_nothing_waits(landlord, sign_in):
     run("DELETE FROM access_rightsreview")
     for name in ("awa", "noel", "simone"):
         body = sign_in(name).get(TASKS).content.decode()
-        assert "Aucune décision ni échéance ne vous attend aujourd’hui." in body and "Aucune échéance aujourd’hui." in body
+        assert (
+            "Aucune décision ni échéance ne vous attend aujourd’hui." in body and "Aucune échéance aujourd’hui." in body
+        )
         assert _LINE.findall(body) == [] and 'class="waits"' not in body
 
 
