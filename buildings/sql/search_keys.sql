@@ -26,10 +26,18 @@ REVOKE ALL ON FUNCTION buildings_correct_search_keys FROM PUBLIC;
 CREATE OR REPLACE FUNCTION buildings_keep_search_keys() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM buildings_correct_search_keys(CASE TG_TABLE_NAME
-        WHEN 'access_place' THEN (to_jsonb(NEW) ->> 'id')::uuid
-        WHEN 'buildings_building' THEN (to_jsonb(NEW) ->> 'place_id')::uuid
-        ELSE (coalesce(to_jsonb(NEW), to_jsonb(OLD)) ->> 'building_id')::uuid END);
+    IF TG_TABLE_NAME = 'access_place' THEN
+        PERFORM buildings_correct_search_keys(NEW.id);
+    ELSIF TG_TABLE_NAME = 'buildings_building' THEN
+        PERFORM buildings_correct_search_keys(NEW.place_id);
+    ELSE
+        IF TG_OP <> 'INSERT' THEN
+            PERFORM buildings_correct_search_keys(OLD.building_id);
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            PERFORM buildings_correct_search_keys(NEW.building_id);
+        END IF;
+    END IF;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION buildings_keep_search_keys FROM PUBLIC;

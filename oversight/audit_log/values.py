@@ -126,6 +126,7 @@ LISTS: Words = {
     "residents": _("occupants"),
     "stand_ins": _("remplacements"),
     "subject_requests": _("demandes de personnes"),
+    "tasks": _("ce qui attend une personne"),
     "today": _("le jour d’un gardien"),
     "vacant": _("logements vacants"),
     "walls": _("dossiers fermés à un agent"),

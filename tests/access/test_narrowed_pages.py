@@ -92,11 +92,13 @@ def ask(compartment: Compartment, person: object, sql: str, narrowing: str = "")
 
 def readable() -> Iterator[tuple[Compartment, str]]:
     """Yield (compartment, query) for each table that a compartment with buildings reads. The query returns its ids."""
-    tables = {model._meta.db_table: model._meta.pk.column for model in resident_models()}
+    tables = {
+        model._meta.db_table: ", ".join(field.column for field in model._meta.pk_fields) for model in resident_models()
+    }
     for policy in all_policies():
         for grant in policy.grants:
             if policy.table in tables and grant.to in PLACED and "SELECT" in grant.verbs:
-                yield Compartment(grant.to), f"SELECT {tables[policy.table]} FROM {policy.table}"
+                yield Compartment(grant.to), f"SELECT concat_ws('/', {tables[policy.table]}) FROM {policy.table}"
 
 
 # --- Whatever the settings contain, no row is added ------------------------------------------------------------------

@@ -51,6 +51,7 @@ CARRIED = {
     "tenants_tenant.email",
     "tenants_leaseparty.name_key",
     "tenants_residence.name_key",
+    "tenants_searchkey.key",
     "tenants_identity.birth_date",
 }
 # Rows for the national register keep the application number until 31 days after sending, to be sent again if needed.

@@ -277,7 +277,7 @@ def two_contingents(landlord, unit) -> tuple[Vacancy, Vacancy]:
     return make_vacancy(unit, city), make_vacancy(other, region)
 
 
-def test_nominator_lands_on_their_own_vacancies_and_has_no_other_menu_entry(sign_in, two_contingents):
+def test_nominator_lands_on_their_own_vacancies_and_finds_only_what_waits_beside_them(sign_in, two_contingents):
     own, other = two_contingents
     nadia = sign_in("nadia")
     assert nadia.get("/")["Location"] == reverse("own_contingent")
@@ -285,7 +285,7 @@ def test_nominator_lands_on_their_own_vacancies_and_has_no_other_menu_entry(sign
     assert page("own_vacancy", own.pk) in content and "orientée" in content
     assert str(other.pk) not in content and "Région" not in content and "porte 98" not in content
     [nav] = re.findall(r"<nav.*?</nav>", content, re.S)
-    assert set(re.findall(r'href="(/[^"]*)"', nav)) == {reverse("own_contingent")}
+    assert set(re.findall(r'<a [^>]*href="(/[^"]*)"', nav)) == {reverse("own_contingent"), reverse("tasks")}
     assert "450,00" in said(nadia.get(page("own_vacancy", own.pk)))
 
 
