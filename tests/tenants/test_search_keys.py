@@ -127,6 +127,23 @@ def test_keys_of_a_building_follow_its_name_code_and_addresses(landlord):
     assert "zola" not in keys() and "tilleuls" in keys()
 
 
+def test_keys_of_both_buildings_follow_a_moved_address(landlord):
+    first, second = (make_building(f"Bâtiment {name}", landlord.place("Secteur Glycines")) for name in ("un", "deux"))
+    address = Address.objects.using(OWNER).create(
+        building=first, number="7", street="rue Quincampoix", search_key="7 rue quincampoix"
+    )
+
+    def found() -> list[bool]:
+        found_key = "SELECT count(*) FROM buildings_searchkey WHERE building_id = %s AND key = 'quincampoix'"
+        return [run(found_key, building.pk) == [(1,)] for building in (first, second)]
+
+    assert found() == [True, False]
+    Address.objects.using(OWNER).filter(pk=address.pk).update(building=second)
+    assert found() == [False, True]
+    Address.objects.using(OWNER).filter(pk=address.pk).delete()
+    assert found() == [False, False]
+
+
 @pytest.mark.parametrize(
     ("door", "key"),
     [
