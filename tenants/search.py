@@ -7,6 +7,7 @@ keys, among the rows that the person may see; names and doors of these few rows 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -44,20 +45,25 @@ _DOOR_WORDS = """
 """
 # Words before a door, which are ignored beside a number or a letter: "porte 12", "esc. B".
 DOOR_WORDS = frozenset(_DOOR_WORDS.split())
+# Words before a number that is a door, and not the number of a street.
+ONLY_DOORS = frozenset({"appart", "appartement", "appt", "apt", "log", "logement", "porte"})
 _DOOR = re.compile(r"([a-z]{0,3})([0-9]{0,6})|()([0-9]{1,6}[a-z]{0,2})")
 
 
 class Part:
-    """A word of a search, with the particles before it. `words` are normalised."""
+    """A word of a search, with the particles before it. `words` are normalised.
 
-    def __init__(self, words: list[str]) -> None:
+    `only_door`: the word is a door, and not the number of a street.
+    """
+
+    def __init__(self, words: list[str], *, only_door: bool = False) -> None:
         self.words, self.joined = words, "".join(words)
         self.is_name = not any(sign.isdigit() for sign in self.joined)
         # What may be a whole word of the name: with its particles and without.
         spellings = dict.fromkeys((self.joined, words[-1])) if self.is_name else {}
         self.whole = [word for word in spellings if len(word) >= WHOLE_WORD_FROM]
         self.sounds: frozenset[str] = frozenset()
-        self.place_keys = [word[:LONGEST_KEY] for word in words]
+        self.place_keys = [] if only_door else [word[:LONGEST_KEY] for word in words]
 
     def keys(self) -> list[str]:
         """Return the keys of the names that begin with the words, are nearly these words, or sound like them."""
@@ -323,7 +329,8 @@ class Search:
 
 
 def in_each(lists: list[list[UUID]]) -> list[UUID]:
-    return [building for building in lists[0] if all(building in others for others in lists[1:])]
+    """Return the buildings that are in each list, or [] without a list."""
+    return [building for building in lists[0] if all(building in others for others in lists[1:])] if lists else []
 
 
 def names_of(name_key: str) -> set[str]:
@@ -340,6 +347,8 @@ def too_short(text: str) -> bool:
 
 def parts_of(words: list[str]) -> Iterator[Part]:
     """Group words into parts. A particle belongs to the next word, unless that is a number."""
+    pairs = pairwise(words)
+    doors = {word for previous, word in pairs if previous in ONLY_DOORS and any(map(str.isdigit, word))}
     numbered = any(any(sign.isdigit() for sign in word) or len(word) == 1 for word in words)
     if numbered and any(word not in DOOR_WORDS for word in words):
         words = [word for word in words if word not in DOOR_WORDS]
@@ -348,5 +357,5 @@ def parts_of(words: list[str]) -> Iterator[Part]:
         if word in PARTICLES and following.isalpha():
             before.append(word)
         else:
-            yield Part([*before, word])
+            yield Part([*before, word], only_door=word in doors)
             before = []

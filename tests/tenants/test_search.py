@@ -74,7 +74,18 @@ def test_officer_and_caretaker_find_the_household(household, sign_in, words):
 
 
 @pytest.mark.parametrize(
-    "words", ["lxgaxl", "06 12 34 56 79", "204", "porte 20", "c203", "quai 203", "5 allée des Glycines 203", "zz 203"]
+    "words",
+    [
+        "lxgaxl",
+        "06 12 34 56 79",
+        "204",
+        "porte 20",
+        "porte 3",
+        "c203",
+        "quai 203",
+        "5 allée des Glycines 203",
+        "zz 203",
+    ],
 )
 def test_other_words_do_not_find_it(household, sign_in, words):
     assert "Le Gall" not in results(sign_in("elise"), words, OFFICER) + results(sign_in("awa"), words)
