@@ -164,9 +164,10 @@ class Sources:
 
 
 class Search:
-    """What somebody typed, and the rows among those that the person may see.
+    """What somebody typed, and the matching rows that the person may see.
 
-    Each step is a query by ids or equal keys, with a limit. PostgreSQL cannot estimate how few rows a join would have.
+    Each step is a query of its own, by ids or equal keys and with a limit. PostgreSQL misjudges how few rows a join of
+    them would have, and then reads whole tables.
     """
 
     def __init__(self, access: AccessContext, text: str) -> None:

@@ -14,8 +14,7 @@ class SealState:
     """By how many seconds the sealing process and the witnesses (outside servers that cosign the log) lag behind.
 
     `behind` is the age of the oldest audit event that has no leaf in the sealed log; 0 if every event has one. `unseen`
-    says for how long no witness has cosigned the log: it is the age of the oldest checkpoint that is newer than the
-    last one with a cosignature.
+    is the age of the oldest checkpoint that no witness has cosigned, among those made after the last cosigned one.
     """
 
     size: int

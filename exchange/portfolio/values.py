@@ -39,8 +39,8 @@ class Wrong(ValueError):
 class Kind:
     """A type of cell. `sql` is the SQL type of its column in the staging table.
 
-    `parse` turns a cell that is not empty into a value, and `write` turns a value into a cell. `admits` is printed in
-    the documentation. `listed` has the allowed codes, if the type has a list.
+    `parse` turns a cell that is not empty into a value, and `write` turns a value into a cell. `admits` says, for
+    the documentation, which values are allowed. `listed` has the allowed codes, if the type has a list.
     """
 
     sql: str

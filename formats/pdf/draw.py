@@ -43,7 +43,8 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            # After half of the attempts, replace all letters beyond Cyrillic (U+052F), not only those reported.
+            # Typst reports missing letters a few at a time. After half of TRIES, replace all letters beyond Cyrillic
+            # (U+052F), not only the reported ones.
             if attempt == TRIES // 2:
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:

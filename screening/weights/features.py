@@ -84,9 +84,9 @@ class Surrounded(NamedTuple):
 
 
 class Find(NamedTuple):
-    """Features of a found expression.
+    """Features of an expression that was found in a text.
 
-    `stands` has the features of its context. It is None for expressions of the strength "hint".
+    `stands` has the features of the words around it. It is None for expressions of the strength "hint".
     """
 
     pattern: Pattern

@@ -20,7 +20,8 @@ from access.scope import ScopedQuerySet
 # Accountants (compartment BOOKS) see no names, so an account is hidden from them only by a conflict of interest.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
     C.BOOKS: "tenants_hidden_by_walls",
-    # An evacuation list may be handed on, so it hides discreet households even from employees whom the mark names.
+    # Evacuation lists are handed to other people, so they hide discreet households even from the employees who may
+    # otherwise see them.
     C.EVACUATION: "tenants_masked_on_evacuation_list",
 }
 _ACCOUNTS = {

@@ -234,7 +234,8 @@ def test_recused_member_reads_no_decision_until_the_session_closes(commission, c
 
 
 def test_recused_member_learns_no_outcome_from_what_depends_on_it(commission, candidacies):
-    """The states of candidacy and dwelling, and the motives of other candidates, would disclose the outcome."""
+    """A recused member may not read the states of candidacy and dwelling, nor the motives of the other candidates,
+    because these disclose the outcome."""
     first, other, _ = candidacies
     mehdi, session = commission.person("mehdi").pk, commission.session.pk
     as_role(C.COMMITTEE, mehdi, "SELECT allocations_recuse(%s, NULL, %s)", session, commission.applications[0].number)

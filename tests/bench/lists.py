@@ -12,7 +12,7 @@ from tests.bench.statements import PageRequest, captured, replay
 from tests.builders import OWNER, assign, make_person, make_place, run
 from tests.clones import stand_on
 
-# Numbers of buildings. With FEW, the list of buildings fills its page.
+# How many buildings an officer reaches. FEW are just enough for a full page of the list of buildings.
 FEW, MANY = 50, 500
 LISTS = {
     "The list of accounts": "accounts",
