@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
@@ -58,18 +58,23 @@ def recipients() -> list[Person]:
 
 
 def queue_for(person: Person) -> bool:
-    """Queue the person's email of today if something waits. Returns False if nothing does, or it is queued already."""
-    with _acting_as(person) as access:
-        if not _number_waiting(access):
-            return False
-        mail = DailyMail(person=person, day=access.day, template=MailTemplate.WAITING, next_try_at=access.at)
-        try:
-            with transaction.atomic():
-                mail.save(force_insert=True)
-        except IntegrityError as error:
-            if "daily_mail_once_a_day" not in str(error):
-                raise
-            return False
+    """Queue the person's email of today if something waits. Returns False if nothing does, or it is queued already.
+
+    Also returns False if counting fails, for example because it takes too long: the others get their emails.
+    """
+    try:
+        with _acting_as(person) as access:
+            if not _number_waiting(access):
+                return False
+            mail = DailyMail(person=person, day=access.day, template=MailTemplate.WAITING, next_try_at=access.at)
+            mail.save(force_insert=True)
+    except IntegrityError as error:
+        if "daily_mail_once_a_day" not in str(error):
+            raise
+        return False
+    except DatabaseError:
+        _log.exception("daily_mail_not_queued")
+        return False
     return True
 
 
@@ -80,7 +85,8 @@ def due_mails() -> list[DailyMail]:
 
 def seconds_to_next_try() -> float | None:
     """Return how long to wait for the next try, or None if no email of today remains to be sent."""
-    queued = DailyMail.objects.filter(day=today(), state=MailState.QUEUED)
+    still_there = [person.pk for person in recipients()]
+    queued = DailyMail.objects.filter(day=today(), state=MailState.QUEUED, person__in=still_there)
     first = queued.order_by("next_try_at").values_list("next_try_at", flat=True).first()
     return None if first is None else max((first - timezone.now()).total_seconds(), 1.0)
 
@@ -90,20 +96,18 @@ def send(mail: DailyMail, person: Person) -> MailState:
 
     The email is marked as sent before it leaves, so that a process that dies meanwhile never sends it twice.
     """
-    with _acting_as(person) as access:
-        taken = (
-            DailyMail.objects.due(access.day, access.at).select_for_update(skip_locked=True).filter(pk=mail.pk).first()
-        )
-        if taken is None:
-            return MailState(mail.state)
-        number = _number_waiting(access)
-        language = MailChoice.objects.filter(person=person).values_list("language", flat=True).first()
-        tries, state = taken.tries + 1, MailState.SENT if number else MailState.DROPPED
-        DailyMail.objects.filter(pk=taken.pk).update(state=state, tries=tries)
-    if state is MailState.DROPPED:
-        return state
+    tries = mail.tries + 1
     try:
-        _message(taken.template, person, number, language or settings.LANGUAGE_CODE).send()
+        with _acting_as(person) as access:
+            due = DailyMail.objects.due(access.day, access.at).filter(pk=mail.pk)
+            if not due.select_for_update(skip_locked=True).exists():
+                return MailState(mail.state)
+            number = _number_waiting(access)
+            language = MailChoice.objects.filter(person=person).values_list("language", flat=True).first()
+            state = MailState.SENT if number else MailState.DROPPED
+            due.update(state=state, tries=tries)
+        if number:
+            _message(mail.template, person, number, language or settings.LANGUAGE_CODE).send()
     except Exception:
         # The exception may contain the address, so only its class and its place in the code are logged.
         state = MailState.QUEUED if tries < MOST_TRIES else MailState.FAILED
@@ -111,7 +115,7 @@ def send(mail: DailyMail, person: Person) -> MailState:
         log("daily_mail_failed", exc_info=True, extra={"tries": tries, "again": state is MailState.QUEUED})
         with _acting_as(person) as access:
             later = access.at + FIRST_WAIT * 2 ** (tries - 1)
-            DailyMail.objects.filter(pk=taken.pk).update(state=state, next_try_at=later)
+            DailyMail.objects.filter(pk=mail.pk).update(state=state, tries=tries, next_try_at=later)
     return state
 
 

@@ -8,14 +8,15 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
 from access.compartments import Compartment
-from access.models import AccessRequest, DailyMail, MailChoice
+from access.models import AccessRequest, DailyMail, MailChoice, Person
 from backoffice.actions import expire_mails, queue_mails, send_mails
 from backoffice.waiting import daily_mail
+from backoffice.waiting.daily_mail import recipients, seconds_to_next_try
 from tests.builders import OWNER, ask_write_off, assign, events, make_person, make_receipt, paris_day, run
 from tests.database.test_policies import as_role
 from tests.sign_in import let_in
@@ -134,6 +135,42 @@ def test_failed_mail_is_tried_five_times_with_longer_waits(landlord, waiting, br
     assert waits == [10, 20, 40, 80, 160] and sent() == (0, 0) and len(broken) == daily_mail.MOST_TRIES
     levels = [record.levelname for record in caplog.records if record.message == "daily_mail_failed"]
     assert levels == ["WARNING"] * 4 + ["ERROR"]
+
+
+def slow_count(monkeypatch, person):
+    """Make counting fail for one person, as a statement timeout would."""
+
+    def count(access):
+        if access.person.pk == person.pk:
+            raise OperationalError("canceling statement due to statement timeout")
+        return 1
+
+    monkeypatch.setattr("backoffice.waiting.daily_mail._number_waiting", count)
+
+
+def test_failed_count_of_one_person_stops_no_other_mail(landlord, monkeypatch, caplog):
+    slow_count(monkeypatch, landlord.person("elise"))
+    queued = queue_mails(by="test")
+    assert queued == len(recipients()) - 1 > 5
+    assert [record.msg for record in caplog.records if record.name == "loge.letter"] == ["daily_mail_not_queued"]
+
+
+def test_count_that_fails_while_sending_is_tried_later(landlord, monkeypatch):
+    monkeypatch.setattr("backoffice.waiting.daily_mail._number_waiting", lambda _access: 1)
+    queue_mails(by="test")
+    slow_count(monkeypatch, landlord.person("elise"))
+    sent, failed = send_mails(by="test")
+    assert (sent, failed) == (len(recipients()) - 1, 0)
+    [queued] = DailyMail.objects.using(OWNER).filter(state="queued")
+    assert queued.person_id == landlord.person("elise").pk and queued.tries == 1 and seconds_to_next_try() > 500
+
+
+def test_command_does_not_wait_for_a_closed_account(landlord, monkeypatch, broken):
+    monkeypatch.setattr("backoffice.waiting.daily_mail._number_waiting", lambda _access: 1)
+    queue_mails(by="test")
+    assert seconds_to_next_try() is not None
+    Person.objects.using(OWNER).update(is_active=False)
+    assert seconds_to_next_try() is None
 
 
 def test_command_waits_for_the_next_try_and_fails_at_the_end(landlord, waiting, broken, monkeypatch):
