@@ -32,7 +32,6 @@ from audit.models import Event
 from casework.models.contact_attempt import ContactOutcome
 from casework.models.legacy_comments import Outcome as CommentOutcome
 from casework.vocabulary import (
-    CASE_REASONS,
     CONTEST_ADVICE,
     CONTEST_OUTCOMES,
     DEFERRAL_GROUNDS,
@@ -166,10 +165,6 @@ OTHER_REASONS: Words = {
 # For each fact, the lists in which its code is looked up, in this order.
 LISTS_OF: dict[str, tuple[Any, ...]] = {
     "advice": (CONTEST_ADVICE,),
-    "answer": (
-        OfferAnswer, CaseAnswer, Answer, Verdict, LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS, CONTEST_OUTCOMES,
-        CommentOutcome,
-    ),
     "basis": (Basis,),
     "change": (Change,),
     "decision": (DecisionKind,),
@@ -186,11 +181,6 @@ LISTS_OF: dict[str, tuple[Any, ...]] = {
     "nature": (Nature,),
     "occasion": (OccasionReason,),
     "question": (QUESTIONS,),
-    "reason": (
-        StartReason, EndReason, KeepReason, RefusalReason, ResetReason, LookReason, EmergencyReason, OccasionReason,
-        OrientationReason, FewReason, CarryOver, SeatRelease, NOTE_EXCEPTIONS, NAME_REASONS, CASE_REASONS, EXTENSIONS,
-        REVERSALS, ADJUSTMENTS, WRITE_OFF_REFUSALS, OTHER_REASONS,
-    ),
     "result": (ContactOutcome, DecisionOutcome),
     "right": (Right,),
     "role": ({code: role.name for code, role in ROLES.items()},),
@@ -198,14 +188,60 @@ LISTS_OF: dict[str, tuple[Any, ...]] = {
     "source": (ClaimSource,),
     "supporting_document": (SUPPORTING_DOCUMENTS,),
     "voice": (Voice,),
-}  # fmt: skip
+}
+# The same for the facts of one kind of event, where another list has the same code with another meaning.
+LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
+    ("access_refused", "reason"): (RefusalReason,),
+    ("access_requested", "reason"): (StartReason,),
+    ("adjustment_posted", "reason"): (ADJUSTMENTS,),
+    ("assignment_ended", "reason"): (EndReason,),
+    ("assignment_granted", "reason"): (StartReason,),
+    ("chair_taken", "reason"): (OTHER_REASONS,),
+    ("challenge_decided", "answer"): (Answer,),
+    ("contest_decided", "answer"): (CONTEST_OUTCOMES,),
+    ("contest_sent_back", "answer"): (CONTEST_OUTCOMES,),
+    ("contest_weighed", "answer"): (CONTEST_OUTCOMES,),
+    ("emergency_opened", "reason"): (EmergencyReason,),
+    ("emergency_reviewed", "answer"): (Verdict,),
+    ("entry_reversed", "reason"): (REVERSALS,),
+    ("evacuation_opened", "reason"): (EmergencyReason,),
+    ("evidence_taken", "reason"): (LookReason,),
+    ("factors_reset", "reason"): (ResetReason,),
+    ("ground_decided", "answer"): (CaseAnswer,),
+    ("inherited_decided", "answer"): (CommentOutcome,),
+    ("look_answered", "answer"): (LOOK_ANSWERS,),
+    ("look_explained", "answer"): (LOOK_EXPLANATIONS,),
+    ("look_judged", "answer"): (LOOK_VERDICTS,),
+    ("look_named", "reason"): (NAME_REASONS,),
+    ("note_replaced", "reason"): (NOTE_EXCEPTIONS,),
+    ("note_written", "reason"): (NOTE_EXCEPTIONS,),
+    ("occasion_opened", "reason"): (OccasionReason,),
+    ("offer_answered", "answer"): (OfferAnswer,),
+    ("person_looks_read", "reason"): (LookReason,),
+    ("right_kept", "reason"): (KeepReason,),
+    ("seat_released", "reason"): (SeatRelease,),
+    ("session_locked", "reason"): (OTHER_REASONS,),
+    ("sessions_ended", "reason"): (ResetReason, OTHER_REASONS),
+    ("subject_request_answered", "answer"): (Answer,),
+    ("subject_request_extended", "reason"): (EXTENSIONS,),
+    ("vacancy_carried_over", "reason"): (CarryOver,),
+    ("vacancy_convened", "reason"): (FewReason,),
+    ("vacancy_oriented", "reason"): (OrientationReason,),
+    ("write_off_asked", "reason"): (ADJUSTMENTS,),
+    ("write_off_refused", "reason"): (WRITE_OFF_REFUSALS,),
+}
 # Facts whose code is shown as it is, because it is the name that readers know: digests, numbers and kinds of files.
 AS_THEY_ARE = frozenset(
     {"digest", "erasure", "exhibit", "format", "key_digest", "letter", "page", "part", "reference", "sheet"}
 )
 
 
-def in_words(name: str, value: Any) -> Any:
+def lists_of(kind: str, name: str) -> tuple[Any, ...]:
+    """Return the lists in which the code of a fact is looked up, for a kind of event."""
+    return LISTS_OF_KIND.get((kind, name)) or LISTS_OF.get(name, ())
+
+
+def in_words(kind: str, name: str, value: Any) -> Any:
     """Return what the page shows for the value of a fact: the label of a code, a day in words, or the value itself."""
     if name == "categories":
         title = "title_fr" if in_french() else "title_en"
@@ -214,7 +250,7 @@ def in_words(name: str, value: Any) -> Any:
         return " + ".join(str(MEANS.get(code, code)) for code in str(value).split("-"))
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return formatted(date.fromisoformat(value), "j F Y")
-    for source in LISTS_OF.get(name, ()):
+    for source in lists_of(kind, name):
         labels = words(source)
         if value in labels:
             return labels[value]
@@ -223,7 +259,9 @@ def in_words(name: str, value: Any) -> Any:
 
 def facts_in_words(event: Event) -> list[tuple[Promise | str, Any, bool]]:
     """Return the label, the value in words and whether the value is an id, for each fact of an event."""
-    return [(label, in_words(name, value), reading.is_id(value)) for name, label, value in reading.facts(event)]
+    return [
+        (label, in_words(event.kind, name, value), reading.is_id(value)) for name, label, value in reading.facts(event)
+    ]
 
 
 def subject_words(event: Event) -> Promise | str:

@@ -1,6 +1,7 @@
 """The page of an audit event shows words instead of codes, and the address of a page instead of its URL name."""
 
 import ast
+from collections import defaultdict
 
 import pytest
 from django.urls import reverse
@@ -11,13 +12,14 @@ from audit.models import Event
 from oversight.audit_log.values import (
     AS_THEY_ARE,
     LISTS,
-    LISTS_OF,
     QUESTIONS,
     SCOPES,
     SUBJECTS,
     address_of,
     facts_in_words,
     in_words,
+    lists_of,
+    words,
 )
 from tests.architecture.source import files, walk
 
@@ -25,9 +27,25 @@ OWN_WORDS = {"categories"}
 
 
 def test_every_code_of_every_event_is_looked_up_in_a_list():
-    codes = {name for kind in KINDS.values() for name, shape in kind.facts.items() if shape is Code}
-    assert len(codes) > 30
-    assert codes - LISTS_OF.keys() - AS_THEY_ARE - OWN_WORDS == set()
+    codes = code_facts()
+    assert len(codes) > 80
+    assert [fact for fact in codes if not lists_of(*fact) and fact[1] not in AS_THEY_ARE | OWN_WORDS] == []
+
+
+def code_facts() -> list[tuple[str, str]]:
+    """Return (kind of event, name) for each fact that is a code."""
+    return [(kind.code, name) for kind in KINDS.values() for name, shape in kind.facts.items() if shape is Code]
+
+
+def test_no_code_of_an_event_has_two_meanings():
+    twice = []
+    for kind, name in code_facts():
+        labels = defaultdict(set)
+        for source in lists_of(kind, name):
+            for code, label in words(source).items():
+                labels[code].add(str(label))
+        twice += [(kind, name, code) for code, meanings in labels.items() if len(meanings) > 1]
+    assert twice == []
 
 
 def constants(argument: str) -> set[str]:
@@ -67,7 +85,7 @@ def test_every_subject_has_words():
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "french", "english"),
+    ("fact", "value", "french", "english"),
     [
         ("role", "caretaker", "gardiennage", "caretaker"),
         ("means", "password-code", "mot de passe + code de l’application", "password + code of the application"),
@@ -76,14 +94,17 @@ def test_every_subject_has_words():
         ("last_day", "2026-12-01", "1 décembre 2026", "1 December 2026"),
         ("format", "csv", "csv", "csv"),
         ("reason", "gone", "gone", "gone"),
+        ("subject_request_answered.answer", "refused", "demande refusée", "request rejected"),
+        ("offer_answered.answer", "refused", "refuse", "refuses"),
         ("lines", 3, 3, 3),
     ],
 )
-def test_value_is_shown_in_the_readers_language(name, value, french, english):
+def test_value_is_shown_in_the_readers_language(fact, value, french, english):
+    kind, _dot, name = fact.rpartition(".")
     with translation.override("fr"):
-        assert str(in_words(name, value)) == str(french)
+        assert str(in_words(kind, name, value)) == str(french)
     with translation.override("en"):
-        assert str(in_words(name, value)) == str(english)
+        assert str(in_words(kind, name, value)) == str(english)
 
 
 def test_address_replaces_the_name_of_a_page():
