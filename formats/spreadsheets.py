@@ -22,6 +22,7 @@ from formats.money import plain
 # A spreadsheet runs a cell as a formula if the cell begins with one of these characters.
 _RUNS = ("=", "+", "-", "@")
 _CUTS = ("\t", "\r", "\n")
+LONGEST_CELL = 32_767  # Excel's limit.
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -100,7 +101,7 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
                 elif isinstance(cell, date):
                     page.write_datetime(last, column, cell, day)
                 elif cell is not None:
-                    page.write_string(last, column, str(cell))
+                    page.write_string(last, column, str(cell)[:LONGEST_CELL])
         page.freeze_panes(1, 0)
         page.autofilter(0, 0, last, len(header) - 1)
         page.autofit()

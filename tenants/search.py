@@ -6,6 +6,7 @@ keys, among the rows that the person may see; names and doors of these few rows 
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -131,6 +132,7 @@ class Matches:
 
     near: dict[UUID, bool]
     is_cut: bool = False  # Whether there are more rows, which were not compared.
+    buildings: frozenset[UUID] = frozenset()
 
     @property
     def total(self) -> int:
@@ -188,25 +190,37 @@ class Search:
         condition = Q(tenant__in=sources.tenants) | Q(unit__in=sources.units) | Q(building__in=sources.buildings)
         rows = self._unrecorded(Residence).filter(condition).order_by("building", "unit", "name_key", "pk")
         door = ("unit__door", "unit__staircase") if self.has_doors else ()
-        values = rows.values_list("pk", "building", "tenant", "name_key", *door)[: MOST + 1]
-        return self._compare([Candidate(pk, at, {who: name}, *unit) for pk, at, who, name, *unit in values], sources)
+        with self._narrowed(sources):
+            values = list(rows.values_list("pk", "building", "tenant", "name_key", *door)[: MOST_KEYS + 1])
+            candidates = [Candidate(pk, at, {who: name}, *unit) for pk, at, who, name, *unit in values]
+            return self._compare(candidates, sources)
 
     def accounts(self) -> Matches:
         """Return the matching accounts in the same way. The names are those of the parties of the lease."""
         if self.is_too_short:
             return Matches({})
+        references = self.accounts_by_reference()
         sources = self._sources()
+        with self._narrowed(sources):
+            matches = self._accounts_of(sources)
+        near = {pk: False for pk, _building in references} | matches.near
+        return Matches(near, matches.is_cut, matches.buildings | {building for _pk, building in references})
+
+    def _narrowed(self, sources: Sources) -> AbstractContextManager[None]:
+        """If all candidates are in one building, narrow to it: the policies then need not list all other buildings."""
+        return self.access.narrow_to(sources.places) if len(sources.places) == 1 else nullcontext()
+
+    def _accounts_of(self, sources: Sources) -> Matches:
         parties = self._unrecorded(LeaseParty)
         leases = {lease for (lease,) in parties.filter(tenant__in=sources.tenants).values_list("lease")}
         leases |= {lease for (lease,) in self._unrecorded(Lease).filter(main_unit__in=sources.units).values_list("pk")}
         rows = self._unrecorded(Account).filter(Q(lease__in=leases) | Q(building__in=sources.buildings))
         door = ("lease__main_unit__door", "lease__main_unit__staircase") if self.has_doors else ()
-        values = list(rows.order_by("building", "lease").values_list("pk", "building", "lease", *door)[: MOST + 1])
+        values = list(rows.order_by("building", "lease").values_list("pk", "building", "lease", *door)[: MOST_KEYS + 1])
         people: dict[UUID, dict[UUID, str]] = {lease: {} for _pk, _at, lease, *_unit in values}
         for lease, tenant, name in parties.filter(lease__in=people).values_list("lease", "tenant", "name_key"):
             people[lease][tenant] = name
-        matches = self._compare([Candidate(pk, at, people[lease], *unit) for pk, at, lease, *unit in values], sources)
-        return Matches(dict.fromkeys(self.accounts_by_reference(), False) | matches.near, matches.is_cut)
+        return self._compare([Candidate(pk, at, people[lease], *unit) for pk, at, lease, *unit in values], sources)
 
     def _unrecorded(self, model: Any) -> Any:
         """Return the rows that the person may see, without recording them: not all of them will be shown."""
@@ -228,7 +242,7 @@ class Search:
     def _sources(self) -> Sources:
         """Look up what may match the part that is in the fewest buildings, or the telephone number.
 
-        If all is in one building, narrow the transaction to it: the policies then need not list all other buildings.
+        If there is too much of each part, return the first.
         """
         sources = Sources()
         if self.phone:
@@ -236,13 +250,13 @@ class Search:
         else:
             self.look_up_sounds()
             places = self._places()
-            for part in sorted(self.parts, key=lambda part: (len(places[part]), -len(part.joined))):
-                sources = self.sources_of_part(part, places)
-                if not sources.is_cut:
-                    break
-        if len(sources.places) == 1:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('loge.building', %s, true)", [str(*sources.places)])
+            best_first = sorted(self.parts, key=lambda part: (len(places[part]), -len(part.joined)))
+            all_sources = [sources]
+            for part in best_first:
+                all_sources.append(self.sources_of_part(part, places))
+                if not all_sources[-1].is_cut:
+                    return all_sources[-1]
+            sources = all_sources[1]
         return sources
 
     def sources_of_part(self, part: Part, places: dict[Part, list[UUID]]) -> Sources:
@@ -267,7 +281,8 @@ class Search:
         """Look up the sound of each word that may be a whole name."""
         if words := sorted({word for part in self.parts for word in part.whole}):
             with connection.cursor() as cursor:
-                cursor.execute("SELECT word, '#' || tenants_sound(word) FROM unnest(%s) word", [words])
+                sql = "SELECT word, '#' || tenants_sound(left(word, %s)) FROM unnest(%s) word"
+                cursor.execute(sql, [LONGEST_KEY, words])
                 sounds = dict(cursor.fetchall())
             for part in self.parts:
                 part.sounds = frozenset(sounds[word] for word in part.whole)
@@ -286,25 +301,27 @@ class Search:
             having.setdefault(key, []).append(building)
         return {part: in_each([having.get(key, []) for key in part.place_keys]) for part in self.parts}
 
-    def accounts_by_reference(self) -> list[UUID]:
-        """Return the accounts whose reference contains the text, which must contain one of its groups."""
+    def accounts_by_reference(self) -> list[tuple[UUID, UUID]]:
+        """Return the ids and buildings of the accounts whose reference contains the text, which must contain one of
+        its groups."""
         signs = "".join(sign for sign in self.text.upper() if sign.isascii() and sign.isalnum())
         if not GROUP <= len(signs) <= 3 * GROUP or not set(signs) <= set(ALPHABET):
             return []
         groups = [signs[n : n + GROUP] for n in range(len(signs) - GROUP + 1)]
         # One query for each column, because PostgreSQL would read all accounts for alternatives.
         start, *rest = (
-            self._unrecorded(Account).filter(**{f"{column}__in": groups}).values_list("pk", "reference")
+            self._unrecorded(Account).filter(**{f"{column}__in": groups}).values_list("pk", "building", "reference")
             for column in ("reference_start", "reference_middle", "reference_end")
         )
         values = start.union(*rest).order_by("reference")[:MOST]
-        return [pk for pk, reference in values if signs in reference.replace("-", "")]
+        return [(pk, at) for pk, at, reference in values if signs in reference.replace("-", "")]
 
     def _compare(self, candidates: list[Candidate], sources: Sources) -> Matches:
         """Keep the candidates that each part matches, exact names first."""
-        is_cut, candidates = sources.is_cut or len(candidates) > MOST, candidates[:MOST]
+        is_cut, candidates = sources.is_cut or len(candidates) > MOST_KEYS, candidates[:MOST_KEYS]
+        buildings = {row.pk: row.building for row in candidates}
         if self.phone or not candidates:
-            return Matches(dict.fromkeys((row.pk for row in candidates), False), is_cut and bool(candidates))
+            return Matches(dict.fromkeys(buildings, False), is_cut and bool(buildings), frozenset(buildings.values()))
         places = self._places({row.building for row in candidates})
         if len(self.parts) > 1 and (sounds := {sound for part in self.parts for sound in part.sounds}):
             tenants = {tenant for row in candidates for tenant in row.people}
@@ -312,8 +329,9 @@ class Search:
                 self._unrecorded(SearchKey).filter(tenant__in=tenants, key__in=sounds).values_list("tenant", "key")
             )
         near = {row.pk: self.nearness(row, places) for row in candidates}
-        matching = [pk for pk, is_near in near.items() if is_near is not None]
-        return Matches({pk: bool(near[pk]) for pk in sorted(matching, key=lambda pk: bool(near[pk]))}, is_cut)
+        matching = sorted((pk for pk, is_near in near.items() if is_near is not None), key=lambda pk: bool(near[pk]))
+        is_cut, matching = is_cut or len(matching) > MOST, matching[:MOST]
+        return Matches({pk: bool(near[pk]) for pk in matching}, is_cut, frozenset(buildings[pk] for pk in matching))
 
     def nearness(self, row: Candidate, places: dict[Part, list[UUID]]) -> bool | None:
         """Return None if a part matches neither name nor place, and otherwise whether a name is only nearly typed."""

@@ -23,7 +23,7 @@ from ledger.forms.entries import AccountSearch
 from ledger.queries import TITLES, Row, choice_of, chosen_rows, counted_rows, groups_of, rows_of
 from tenants.account_queue import lay, pile_for
 from tenants.models import Account
-from tenants.search import MOST, Search
+from tenants.search import Search
 
 A_PAGE = 60
 FOUND = 50
@@ -106,7 +106,7 @@ class Walk(Paginator):
         self.rows = with_balance(chosen_rows(access, chosen).with_place())
         super().__init__(self.rows, A_PAGE)
         self.counted = counted_rows(access, chosen)
-        first, number = access.first_buildings(FEW + 1), int(page[:6]) if page.isdecimal() else 1
+        first, number = access.first_buildings(FEW + 1), page_number(page)
         self.is_wide = len(first) > FEW
         self.groups = [] if self.is_wide else groups_of(self.counted)
         # A few buildings at the beginning usually fill the page. If even the first FEW do not, all are counted.
@@ -144,7 +144,12 @@ class Walk(Paginator):
 
 
 def page_of(request: DoorRequest, pages: Paginator) -> Page[Any]:
-    return pages.get_page(request.GET.get("page"))
+    return pages.get_page(page_number(request.GET.get("page", "")))
+
+
+def page_number(typed: str) -> int:
+    """Return the number of a page as typed in an address, or 1 if it is none."""
+    return max(1, int(typed[:6])) if typed.isdecimal() else 1
 
 
 # --- Search ----------------------------------------------------------------------------------------------------------
@@ -160,16 +165,16 @@ def accounts_search(request: DoorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "ledger/accounts_search.html", {"form": form})
     access, words = request.access, form.cleaned_data["q"]
-    keep_searches_within(access.person.pk)
+    keep_searches_within(access.by.pk)
     search = Search(access, words)
     matches = search.accounts()
-    accounts = matches.first(with_balance(access.rows(Account).with_place()), FOUND)
+    with access.narrow_to(matches.buildings):
+        accounts = matches.first(with_balance(access.rows(Account).with_place()), FOUND)
+        results = [] if matches.is_one_exact else rows_of(access, accounts)
     access.note(events.SEARCH_RUN, count=matches.total, scope="accounts")
-    if matches.is_one_exact:
+    if matches.is_one_exact and accounts:
         opened = Row(accounts[0], "", (), "")
         return in_hand(request, redirect("account", reference=opened.account.reference), [opened])
-    results = rows_of(access, accounts)
     context = {"form": form, "words": words, "too_short": search.is_too_short, "day": access.day}
-    context |= {"rows": results, "total": matches.total, "searched": True}
-    context["more_than"] = MOST if matches.is_cut else None
+    context |= {"rows": results, "total": matches.total, "searched": True, "is_cut": matches.is_cut}
     return in_hand(request, render(request, "ledger/accounts_search.html", context), results)

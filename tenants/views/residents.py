@@ -30,7 +30,7 @@ from tenants.facade import Drawing
 from tenants.forms.search import ResidentSearch
 from tenants.models import LeaseUnit, Residence
 from tenants.queries import missions
-from tenants.search import MOST, Search
+from tenants.search import Search
 
 FEW = 6  # Maximum number of buildings shown as drawings. Longer lists show no drawings.
 A_PAGE = 40  # Number of buildings on each page of a manager's list.
@@ -267,11 +267,12 @@ def residents_search(request: DoorRequest) -> HttpResponse:
     if not form.is_valid():
         return _results(request, {"form": form})
     access = request.access
-    keep_searches_within(access.person.pk)
+    keep_searches_within(access.by.pk)
     matches = Search(access, form.cleaned_data["q"]).residences()
-    residents = matches.first(access.rows(Residence).select_related("building__place"), FOUND)
+    with access.narrow_to(matches.buildings):
+        residents = matches.first(access.rows(Residence).select_related("building__place"), FOUND)
     access.note(events.SEARCH_RUN, count=matches.total, scope="residents")
-    if matches.is_one_exact and not request.htmx:
+    if matches.is_one_exact and residents and not request.htmx:
         return redirect("card", pk=residents[0].pk)
     residents.sort(
         key=lambda resident: (
@@ -283,8 +284,7 @@ def residents_search(request: DoorRequest) -> HttpResponse:
         for (is_near, building), group in groupby(residents, lambda resident: (resident.is_near, resident.building))
     ]
     context = {"form": form, "day": access.day, "searched": True, "total": matches.total, "shown": len(residents)}
-    context["more_than"] = MOST if matches.is_cut else None
-    return _results(request, {**context, "groups": groups})
+    return _results(request, {**context, "is_cut": matches.is_cut, "groups": groups})
 
 
 def _results(request: DoorRequest, context: dict[str, Any]) -> HttpResponse:
