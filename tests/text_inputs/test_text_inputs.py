@@ -123,7 +123,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
             sweep.page(client, visit.name, url, visit.post(sample_objects))
         for name, valid in ALSO.get(visit.name, {}).items():
             client = sign_in(name)
-            # Without `sweep.words`, which contain the names of buttons: with one of them, the view would take another form.
+            # Without `sweep.words`, because they contain names of buttons, with which the view would take another form.
             sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))
             sweep.page(client, visit.name, url, valid)
         for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(sample_objects).items():
