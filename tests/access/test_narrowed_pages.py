@@ -93,7 +93,8 @@ def ask(compartment: Compartment, person: object, sql: str, narrowing: str = "")
 def readable() -> Iterator[tuple[Compartment, str]]:
     """Yield (compartment, query) for each table that a compartment with buildings reads. The query returns its ids."""
     tables = {
-        model._meta.db_table: ", ".join(field.column for field in model._meta.pk_fields) for model in resident_models()
+        model._meta.db_table: ", ".join(str(field.column) for field in model._meta.pk_fields)
+        for model in resident_models()
     }
     for policy in all_policies():
         for grant in policy.grants:
