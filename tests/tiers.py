@@ -180,10 +180,12 @@ AT_NIGHT = {
         "test_each_person_gets_the_expected_outcome, without htmx"
     ),
     "noninterference/test_front_desk.py": "tenants/test_front_desk.py",
+    "noninterference/test_holes.py": "test_change_within_reach_is_detected, for one planted hole",
     "noninterference/test_noninterference.py::test_caretaker_pages": (
         "test_caretakers_role_has_no_privilege_on_accounts"
     ),
     "noninterference/test_noninterference.py::test_pages_of_other_roles": "casework/test_contact_attempts.py",
+    "oversight/test_audit_pages.py::test_pagination_has_no_gap": "the other tests of this file",
     "screening/test_never_names.py::test_no_listed_name": "the other tests of this file",
     "screening/test_opinion.py": "screening/test_alone.py compares the stored weights",
     "text_inputs/test_text_inputs.py::test_a_marker_word": "text_inputs/test_write_paths.py, for disclosures",
