@@ -32,8 +32,7 @@ from audit.record import Context, Subject, record_view
 # The SQL function access_enter stores the person's id for policies and returns the person's roles of today.
 # If one of the person's roles has the permission, access_enter sets the database role of the permission's compartment.
 _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s, %s, %s)"
-
-
+# A block with more buildings is not narrowed, because each of them would be looked up.
 _NARROWED_TO = 200
 
 
@@ -114,9 +113,9 @@ class AccessContext:
         if len(ids) > _NARROWED_TO:
             yield
             return
-        _name_buildings(",".join(ids) or str(UUID(int=0)))
+        before = _name_buildings(",".join(ids) or str(UUID(int=0)))
         yield
-        _name_buildings("")
+        _name_buildings(before)
 
     def saw(self, subject: Subject) -> None:
         if subject.id:
@@ -179,9 +178,17 @@ class DoorRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def _name_buildings(ids: str) -> None:
+def _name_buildings(ids: str) -> str:
+    """Narrow the transaction to these buildings. Returns those to which it was narrowed before, or ""."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('loge.building', %s, true)", [ids])
+        cursor.execute(
+            "SELECT before, set_config('loge.building', %s, true)"
+            " FROM (SELECT coalesce(current_setting('loge.building', true), '') AS before OFFSET 0) s",
+            [ids],
+        )
+        before: str
+        before, _ids = cursor.fetchone()
+    return before
 
 
 @contextmanager

@@ -299,9 +299,9 @@ def test_account_page_does_not_compute_the_whole_reach(landlord, sign_in):
 @pytest.mark.spoils
 def test_pages_of_a_building_do_not_compute_the_whole_reach(landlord, sign_in):
     awa, page = sign_in("awa"), f"/immeubles/{landlord.building('Glycines A').pk}/"
-    shown = awa.get(page).content
+    before = awa.get(page).content
     break_function("access_reach(who uuid, what text, on_day date)")
-    assert awa.get(page).status_code == 200 and len(awa.get(page).content) == len(shown)
+    assert awa.get(page).status_code == 200 and len(awa.get(page).content) == len(before)
     assert awa.get(f"{page}vacants/").status_code == 200
     assert awa.get(f"/immeubles/{landlord.building('Quai 9').pk}/").status_code == 404
 
@@ -313,11 +313,11 @@ def test_list_of_many_accounts_does_not_compute_the_whole_reach(landlord, sign_i
     monkeypatch.setattr("ledger.views.accounts.FEW", 3)
     monkeypatch.setattr("ledger.views.accounts.A_PAGE", 1)
     elise = sign_in("elise")
-    shown = elise.get("/comptes/").content
+    before = elise.get("/comptes/").content
     break_function("access_reach(who uuid, what text, on_day date)")
     for chosen in ("", "?solde=du", "?page=2"):
         assert elise.get(f"/comptes/{chosen}").status_code == 200
-    assert len(elise.get("/comptes/").content) == len(shown)
+    assert len(elise.get("/comptes/").content) == len(before)
 
 
 @pytest.mark.spoils
@@ -415,3 +415,19 @@ def test_first_buildings_are_those_in_reach_by_name(landlord, many):
         assert first == expected, (name, compartment, most)
         counts.add(len(first))
     assert {0, 1, 3} < counts
+
+
+def test_block_leaves_the_narrowing_of_its_page(landlord):
+    """After a block inside another one, queries are narrowed as before it."""
+    near, far = (landlord.account(name).building_id for name in (OPEN, FAR))
+    access = AccessContext(landlord.person("elise"), Permission.ACCOUNTS_LIST, LIST_SHOWN, "", uuid4(), timezone.now())
+
+    def narrowing() -> str:
+        return run("SELECT coalesce(current_setting('loge.building', true), '')", alias="default")[0][0]
+
+    with as_database_role(access, read_only=True):
+        with access.narrow_to([near]):
+            with access.narrow_to([far]):
+                assert narrowing() == str(far)
+            assert narrowing() == str(near)
+        assert narrowing() == ""

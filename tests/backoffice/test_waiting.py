@@ -64,7 +64,7 @@ def test_every_queue_is_listed_by_a_page_of_the_menu():
 
 def test_every_person_counts_in_one_statement(landlord, sample_objects, sign_in):
     """Nobody makes a second statement, and the menu shows the same sum as the page."""
-    seen = set()
+    urls = set()
     for name in CAST:
         client = sign_in(name)
         with CaptureQueriesContext(connections["default"]) as sent:
@@ -75,15 +75,15 @@ def test_every_person_counts_in_one_statement(landlord, sample_objects, sign_in)
         counts = dict(_ENTRY.findall(body))
         assert counts.get(TASKS, "0") == str(total), name
         assert len(counts) > 1 or not lines
-        seen |= {url for url, _label, _number in lines}
-    assert len(seen) >= 15
+        urls |= {url for url, _label, _number in lines}
+    assert len(urls) >= 15
 
 
 def test_second_administrator_is_told_of_the_request_and_its_author_is_not(landlord, sign_in, second_administrator):
     place, days = landlord.place("Secteur Glycines"), {"first_day": paris_day(), "last_day": paris_day(90)}
-    asked = AccessRequest(asked_by=landlord.person("jules"), person=landlord.person("noel"), role="officer", **days)
-    asked.place, asked.reason = place, "posting"
-    asked.save(using=OWNER)
+    request = AccessRequest(asked_by=landlord.person("jules"), person=landlord.person("noel"), role="officer", **days)
+    request.place, request.reason = place, "posting"
+    request.save(using=OWNER)
     assert menu_counts(second_administrator) == {"/acces/demandes/": "1", TASKS: "1"}
     assert menu_counts(sign_in("jules")) == {}
     # Somebody who reads requests and may not decide counts none.

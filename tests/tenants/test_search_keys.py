@@ -133,15 +133,15 @@ def test_keys_of_both_buildings_follow_a_moved_address(landlord):
         building=first, number="7", street="rue Quincampoix", search_key="7 rue quincampoix"
     )
 
-    def found() -> list[bool]:
-        found_key = "SELECT count(*) FROM buildings_searchkey WHERE building_id = %s AND key = 'quincampoix'"
-        return [run(found_key, building.pk) == [(1,)] for building in (first, second)]
+    def have_key() -> list[bool]:
+        count = "SELECT count(*) FROM buildings_searchkey WHERE building_id = %s AND key = 'quincampoix'"
+        return [run(count, building.pk) == [(1,)] for building in (first, second)]
 
-    assert found() == [True, False]
+    assert have_key() == [True, False]
     Address.objects.using(OWNER).filter(pk=address.pk).update(building=second)
-    assert found() == [False, True]
+    assert have_key() == [False, True]
     Address.objects.using(OWNER).filter(pk=address.pk).delete()
-    assert found() == [False, False]
+    assert have_key() == [False, False]
 
 
 @pytest.mark.parametrize(
