@@ -5,15 +5,17 @@ keys, among the rows that the person may see; names and doors of these few rows 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from enum import IntEnum
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, Window
+from django.db.models import BooleanField, ExpressionWrapper, Q, Window
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import RowNumber
 
 from access.guard.context import AccessContext
@@ -31,7 +33,7 @@ MOST_PARTS = 8  # Further words are ignored.
 MOST = 200
 MOST_KEYS = 2_000
 MOST_BUILDINGS = 20
-WHOLE_WORD_FROM = 4  # Shorter words are nearly too many others, and have no keys for slips and sounds.
+WHOLE_WORD_FROM = 4  # Shorter words have no keys for slips and sounds.
 LONGEST_KEY = 12  # Only the first letters of a word have keys.
 TELEPHONE_DIGITS = 9  # Shorter numbers would be doors or parts of references.
 GROUP = 4  # Signs of a group of a reference, such as K7QX in K7QX-9M2D-4RTB.
@@ -126,6 +128,14 @@ class Candidate:
     staircase: str = ""
 
 
+class Fit(IntEnum):
+    """How a row matches what was typed. A name comes before the streets with this name."""
+
+    NAMED = 0  # by names, and by the door
+    IN_BUILDING = 1  # one part only by the name or address of the building
+    NEAR = 2  # one part only nearly, or by its sound
+
+
 @dataclass(frozen=True)
 class Matches:
     """The ids of the matching rows in their order, each with whether only nearly the typed name was found."""
@@ -188,9 +198,10 @@ class Search:
             return Matches({})
         sources = self._sources()
         condition = Q(tenant__in=sources.tenants) | Q(unit__in=sources.units) | Q(building__in=sources.buildings)
-        rows = self._unrecorded(Residence).filter(condition).order_by("building", "unit", "name_key", "pk")
+        order = (*found_first("tenant", sources.tenants), "building", "unit", "name_key", "pk")
         door = ("unit__door", "unit__staircase") if self.has_doors else ()
         with self._narrowed(sources):
+            rows = self._unrecorded(Residence).filter(condition).order_by(*order)
             values = list(rows.values_list("pk", "building", "tenant", "name_key", *door)[: MOST_KEYS + 1])
             candidates = [Candidate(pk, at, {who: name}, *unit) for pk, at, who, name, *unit in values]
             return self._compare(candidates, sources)
@@ -216,7 +227,8 @@ class Search:
         leases |= {lease for (lease,) in self._unrecorded(Lease).filter(main_unit__in=sources.units).values_list("pk")}
         rows = self._unrecorded(Account).filter(Q(lease__in=leases) | Q(building__in=sources.buildings))
         door = ("lease__main_unit__door", "lease__main_unit__staircase") if self.has_doors else ()
-        values = list(rows.order_by("building", "lease").values_list("pk", "building", "lease", *door)[: MOST_KEYS + 1])
+        rows = rows.order_by(*found_first("lease", leases), "building", "lease")
+        values = list(rows.values_list("pk", "building", "lease", *door)[: MOST_KEYS + 1])
         people: dict[UUID, dict[UUID, str]] = {lease: {} for _pk, _at, lease, *_unit in values}
         for lease, tenant, name in parties.filter(lease__in=people).values_list("lease", "tenant", "name_key"):
             people[lease][tenant] = name
@@ -302,8 +314,7 @@ class Search:
         return {part: in_each([having.get(key, []) for key in part.place_keys]) for part in self.parts}
 
     def accounts_by_reference(self) -> list[tuple[UUID, UUID]]:
-        """Return the ids and buildings of the accounts whose reference contains the text, which must contain one of
-        its groups."""
+        """Return (id, building) of each account whose reference contains the text, with at least one whole group."""
         signs = "".join(sign for sign in self.text.upper() if sign.isascii() and sign.isalnum())
         if not GROUP <= len(signs) <= 3 * GROUP or not set(signs) <= set(ALPHABET):
             return []
@@ -317,7 +328,7 @@ class Search:
         return [(pk, at) for pk, at, reference in values if signs in reference.replace("-", "")]
 
     def _compare(self, candidates: list[Candidate], sources: Sources) -> Matches:
-        """Keep the candidates that each part matches, exact names first."""
+        """Keep the candidates that each part matches, in the order of `Fit`."""
         is_cut, candidates = sources.is_cut or len(candidates) > MOST_KEYS, candidates[:MOST_KEYS]
         buildings = {row.pk: row.building for row in candidates}
         if self.phone or not candidates:
@@ -328,23 +339,32 @@ class Search:
             self.heard.update(
                 self._unrecorded(SearchKey).filter(tenant__in=tenants, key__in=sounds).values_list("tenant", "key")
             )
-        near = {row.pk: self.nearness(row, places) for row in candidates}
-        matching = sorted((pk for pk, is_near in near.items() if is_near is not None), key=lambda pk: bool(near[pk]))
+        fits = {row.pk: fit for row in candidates if (fit := self.fit_of(row, places)) is not None}
+        matching = sorted(fits, key=lambda pk: fits[pk])
         is_cut, matching = is_cut or len(matching) > MOST, matching[:MOST]
-        return Matches({pk: bool(near[pk]) for pk in matching}, is_cut, frozenset(buildings[pk] for pk in matching))
+        near = {pk: fits[pk] is Fit.NEAR for pk in matching}
+        return Matches(near, is_cut, frozenset(buildings[pk] for pk in matching))
 
-    def nearness(self, row: Candidate, places: dict[Part, list[UUID]]) -> bool | None:
-        """Return None if a part matches neither name nor place, and otherwise whether a name is only nearly typed."""
+    def fit_of(self, row: Candidate, places: dict[Part, list[UUID]]) -> Fit | None:
+        """Return how the row matches the part that fits it worst, or None if a part does not match."""
         names = {name for key in row.people.values() for name in names_of(key)}
-        is_near = False
+        fit = Fit.NAMED
         for part in self.parts:
-            if row.building in places[part] or part.is_door(row.door, row.staircase) or part.begins(names):
+            if part.is_door(row.door, row.staircase) or part.begins(names):
+                continue
+            if row.building in places[part]:
+                fit = max(fit, Fit.IN_BUILDING)
                 continue
             sounds_alike = any((tenant, sound) in self.heard for tenant in row.people for sound in part.sounds)
             if not sounds_alike and not part.is_near(names):
                 return None
-            is_near = True
-        return is_near
+            fit = Fit.NEAR
+        return fit
+
+
+def found_first(field: str, ids: Collection[UUID]) -> list[OrderBy]:
+    """Return an ordering that puts rows with one of these ids first, so that a limit does not cut them off."""
+    return [ExpressionWrapper(Q(**{f"{field}__in": ids}), BooleanField()).desc()] if ids else []
 
 
 def in_each(lists: list[list[UUID]]) -> list[UUID]:

@@ -11,7 +11,8 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.builders import assign, events, let, make_tenant, make_unit, run, stand_wall
+from buildings.models import Address
+from tests.builders import OWNER, assign, events, let, make_tenant, make_unit, run, stand_wall
 from tests.tenants.test_residents import comparable
 
 OFFICER, CARETAKER = "/comptes/recherche/", "/immeubles/chercher/"
@@ -159,6 +160,18 @@ def test_household_is_found_among_many_with_a_part_in_common(landlord, household
     for number in range(5):
         let(make_unit(landlord.building("Glycines A"), f"10{number}"), make_tenant("Le Gall", f"Ida{number}"))
     assert sign_in(name).post(page, {"q": "gall noelle"}).status_code == 302
+
+
+@pytest.mark.parametrize(("name", "page"), [("elise", OFFICER), ("awa", CARETAKER)])
+def test_name_comes_before_streets_with_this_name(landlord, sign_in, monkeypatch, name, page):
+    """Even if more households live in this street than are compared."""
+    monkeypatch.setattr("tenants.search.MOST", 3)
+    monkeypatch.setattr("tenants.search.MOST_KEYS", 8)
+    Address.objects.using(OWNER).filter(building=landlord.building("Glycines A")).update(search_key="3 rue zola")
+    for number in range(40):
+        let(make_unit(landlord.building("Glycines A"), f"9{number:02}"), make_tenant("Foule", f"Ida{number}"))
+    let(make_unit(landlord.building("Glycines A"), "99"), make_tenant("Zola", "Zoé"))
+    assert "Zoé Zola" in sign_in(name).post(page, {"q": "zola"}).content.decode()
 
 
 def test_search_leaves_no_narrowing_behind(landlord, household, sign_in, monkeypatch):
