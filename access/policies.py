@@ -274,7 +274,7 @@ POLICIES = (
             Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
-    # A person reads and stores only the own choice, and queues and marks only the own email of today.
+    # A person reads and stores only their own choice, and queues and marks only their own email of today.
     TablePolicy("access_mailchoice", (Grant(C.OWN_TRACE, "SELECT, INSERT, UPDATE", using=_OWN),)),
     TablePolicy(
         "access_dailymail",

@@ -8,7 +8,8 @@ from audit import events
 from audit.record import NOWHERE, Context, record
 from backoffice.waiting.daily_mail import due_mails, queue_for, recipients, send
 
-# Each email is stored in a transaction of its own, as its person. The audit log's login then records the whole run.
+# Each email is stored in a transaction with the rights of its recipient. After all of them, one audit event records the
+# run. It is written with the login of the audit log.
 LOGIN, LOG = "jobs", "trace"
 
 

@@ -28,7 +28,7 @@ class Entry:
     """A page in the navigation menu. On the pages of the views named in `under`, the entry is marked as current.
 
     People who manage accounts see `at_desk` instead of `label`, and `drawn_at_desk` instead of `icon`, if set.
-    `any_of`: permissions of which one is enough to be offered the entry, if not `permission` itself."""
+    `any_of`: if set, whoever has one of these permissions is offered the entry, and `permission` does not count."""
 
     permission: Permission
     url_name: str

@@ -1,4 +1,4 @@
-"""The email that tells an employee each morning how much waits: who wants it, and what remains to be sent today."""
+"""Models of the email that tells an employee each morning how much waits: the choice to get it, and the outbox."""
 
 import uuid
 from datetime import date, datetime

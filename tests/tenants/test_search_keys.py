@@ -16,7 +16,7 @@ Oliveira Olivera|Ferreira Fereira|Abdelkader Abdelcader|Diallo Dialo|Guillaume G
 Chevalier Chevallier|Jacquet Jaquet|Khalid Kalid|Yacine Yassine|Simon Cimon|Durand Durant|Lambert Lembert
 """
 PAIRS = [pair.split() for pair in SOUND_ALIKE.strip().replace("\n", "|").split("|")]
-# The keys as they should be, from the rows from which they derive.
+# Computes the keys anew from the rows from which they derive.
 DUE = """SELECT k.key, p.building_id, t.id FROM tenants_tenant t
     JOIN (SELECT tenant_id, building_id FROM tenants_residence
           UNION SELECT tenant_id, building_id FROM tenants_leaseparty) p ON p.tenant_id = t.id
