@@ -34,7 +34,7 @@ from tests.invariants import holding
 from tests.prepared import Prepared
 from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
-from tests.tiers import LONGEST, ON_EACH_VERSION, ON_SECOND_VERSION_AT_NIGHT, SLOW, runs_at_night
+from tests.tiers import GROUPS, LONGEST, ON_EACH_VERSION, ON_SECOND_VERSION_AT_NIGHT, SLOW, runs_at_night
 from tests.unsent_sessions import counting_people
 from tests.world import World, build_world
 
@@ -136,9 +136,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("database")
         if _where(item).startswith(ON_SECOND_VERSION_AT_NIGHT):
             item.add_marker("second_version_at_night")
-        if _where(item).startswith("architecture/") and item.get_closest_marker("xdist_group") is None:
-            # These tests parse all source files, which one process then does once.
-            item.add_marker(pytest.mark.xdist_group("architecture"))
+        group = next((group for start, group in GROUPS.items() if _where(item).startswith(start)), None)
+        if group and not nightly and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(group))
     if config.option.fast:
         _leave_out_for_speed(config, items)
     items.sort(key=lambda item: not _where(item).startswith(LONGEST))

@@ -237,9 +237,9 @@ ON_EACH_VERSION = (
     "housing/test_shared_cache.py",
     "housing/test_upgrade.py",
     "inspection/test_copies.py::test_no_row_is_readable_without_a_release",
-    "ledger/test_accounts.py::test_pages",
-    "ledger/test_accounts.py::test_search",
-    "ledger/test_register.py",
+    "ledger/test_accounts.py::test_pages_of_many_buildings_equal_the_full_list[solde=du",
+    "ledger/test_accounts.py::test_pages_together",
+    "ledger/test_accounts.py::test_search_matches",
     "noninterference/test_noninterference.py::test_pages_do_not_depend_on_data_out_of_reach[awa-database",
     "oversight/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
     "rights/test_disclosure.py::test_policies_show_one_persons_rows_while_the_report_is_open",
@@ -281,6 +281,16 @@ LONGEST = (
     "e2e/test_walk.py",
     "noninterference/test_noninterference.py",
 )
+# Beginnings of test ids -> the group of tests that one process runs, which then starts a browser and a web server, or
+# parses the source files, once.
+GROUPS = {
+    "architecture/": "sources",
+    "asvs/test_source.py": "sources",
+    "e2e/test_vacancy_to_lease.py": "long browser test",
+    "e2e/": "browser",
+    "oversight/test_event_words.py": "sources",
+    "screening/test_length_first.py": "sources",
+}
 # Test files that --fast leaves out, because they take long or need programs other than PostgreSQL.
 SLOW = (
     "access/test_api_invented.py",

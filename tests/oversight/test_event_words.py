@@ -48,15 +48,20 @@ def test_no_code_of_an_event_has_two_meanings():
     assert twice == []
 
 
+def name_of(function: ast.expr) -> str:
+    """Return the last name in the expression of a called function, such as "note" in event.note()."""
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
 def constants(argument: str) -> set[str]:
     """Return the codes that the code of the apps gives as constants for a fact, such as list="accounts"."""
     values = set()
     for tree in files().values():
         for node in walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".note", "record", "record_view")):
+            if isinstance(node, ast.Call) and name_of(node.func) in {"note", "record", "record_view"}:
                 for keyword in node.keywords:
                     value = keyword.value
-                    if isinstance(value, ast.Call) and ast.unparse(value.func) == "Code" and value.args:
+                    if isinstance(value, ast.Call) and name_of(value.func) == "Code" and value.args:
                         value = value.args[0]
                     if keyword.arg == argument and isinstance(value, ast.Constant):
                         values.add(str(value.value))
@@ -76,7 +81,7 @@ def test_every_subject_has_words():
         for tree in files().values()
         for node in walk(tree)
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "Subject"
+        and name_of(node.func) == "Subject"
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }

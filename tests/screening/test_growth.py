@@ -8,7 +8,7 @@ from screening import prepare, screen
 from screening.expressions import matching
 from tests.screening.hostile import forget_everything, hostile_texts
 
-SHORT, LONG = 280, 1_120
+SHORT, LONG = 140, 560
 # Screening a text four times as long should run four times as many lines of code. Quadratic work would run 16 times.
 # The test allows eight times as many lines, because the neural network may run for the longer text only.
 GROWTH = 8

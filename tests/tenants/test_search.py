@@ -93,15 +93,16 @@ def test_other_words_do_not_find_it(household, sign_in, words):
 
 
 def answers(client, page: str) -> list[tuple[int, str, int]]:
-    """Return the status, text and number of SQL statements of all ways to search, for many ways of typing."""
+    """Return the status, text and number of SQL statements of the search for many ways of typing, and for some of them
+    also of the live search and of the API."""
     results = []
-    for words in FINDING:
+    for number, words in enumerate(FINDING):
         ways: tuple[tuple[str, dict[str, Any]], ...] = (
             (page, {}),
             (page, {"headers": {"HX-Request": "true"}}),
             (reverse(API[page]), {"content_type": "application/json"}),
         )
-        for address, how in ways:
+        for address, how in ways if number % 4 == 0 else ways[:1]:
             with CaptureQueriesContext(connections["default"]) as queries:
                 answer = client.post(address, {"q": words}, **how)
             results.append((answer.status_code, comparable(answer), len(queries)))
