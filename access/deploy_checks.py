@@ -5,7 +5,7 @@ developer's machine.
 """
 
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,13 @@ def reasons_against_exposure() -> Iterator[str]:
     elif len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_SIGNS or secret.startswith("django-insecure-"):
         yield f"La clé secrète est faible : il faut au moins {SECRET_LENGTH} signes tirés au hasard."
     for alias, database in settings.DATABASES.items():
-        host, mode = str(database.get("HOST") or ""), str(database.get("OPTIONS", {}).get("sslmode", ""))
-        near = not host or host.startswith("/") or host in LOOPBACK or host == "::1"
-        if not near and mode not in _VERIFIED:
+        if not _is_near(database) and database.get("OPTIONS", {}).get("sslmode") not in _VERIFIED:
             yield f"La connexion {alias} passe par le réseau sans vérifier le serveur : ajoutez ?sslmode=verify-full."
+
+
+def _is_near(database: Mapping[str, Any]) -> bool:
+    """Return whether all hosts of a database URL are on this machine. A URL may name several, also as `?host=a,b`."""
+    options = database.get("OPTIONS", {})
+    named = (database.get("HOST"), options.get("host"), options.get("hostaddr"))
+    hosts = [host.strip() for text in named for host in str(text or "").split(",")]
+    return all(not host or host.startswith("/") or host in LOOPBACK or host == "::1" for host in hosts)

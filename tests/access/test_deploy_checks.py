@@ -1,5 +1,6 @@
 """Loge refuses to run with an unsafe configuration and says why. Each test has only one unsafe setting."""
 
+import dj_database_url
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -84,6 +85,24 @@ def test_a_database_across_the_network_needs_certificate_verification(safe, monk
     [reason] = reasons_against()
     assert "default passe par le réseau" in reason
     monkeypatch.setitem(safe.DATABASES["default"], "OPTIONS", {"sslmode": "verify-full"})
+    assert list(reasons_against()) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["host=db1.rives.example,db2.rives.example", "host=/run/pgbouncer,db1.rives.example", "hostaddr=192.0.2.1"]
+)
+def test_hosts_in_the_query_of_a_url_need_certificate_verification(safe, monkeypatch, query):
+    url = f"postgresql://{safe.DATABASES['default']['USER']}@/loge?{query}"
+    monkeypatch.setitem(safe.DATABASES, "default", dj_database_url.parse(url))
+    [reason] = reasons_against()
+    assert "default passe par le réseau" in reason
+    monkeypatch.setitem(safe.DATABASES, "default", dj_database_url.parse(f"{url}&sslmode=verify-ca"))
+    assert list(reasons_against()) == []
+
+
+def test_several_hosts_on_this_machine_need_no_certificate(safe, monkeypatch):
+    url = f"postgresql://{safe.DATABASES['default']['USER']}@/loge?host=/run/pgbouncer,127.0.0.1,localhost"
+    monkeypatch.setitem(safe.DATABASES, "default", dj_database_url.parse(url))
     assert list(reasons_against()) == []
 
 
