@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from access.guard.standby import STANDBY
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 SECRET_LENGTH, SECRET_SIGNS = 50, 10
 _SENDS_NOTHING = ("console", "dummy", "locmem", "filebased")
@@ -29,10 +31,15 @@ def reasons_against() -> Iterator[str]:
     """Yields one message for each problem with the configuration. The server may start only if there is none."""
     users: dict[str, list[str]] = {}
     for alias, database in settings.DATABASES.items():
-        users.setdefault(str(database.get("USER") or ""), []).append(alias)
+        if alias != STANDBY:
+            users.setdefault(str(database.get("USER") or ""), []).append(alias)
     for user, aliases in users.items():
         if len(aliases) > 1:
             yield f"Les connexions {' et '.join(aliases)} sont identiques, {user} : utilisez une connexion par usage."
+    # On the standby, a page must have the rights that it has on the primary.
+    user = str(settings.DATABASES["default"].get("USER") or "")
+    if STANDBY in settings.DATABASES and settings.DATABASES[STANDBY].get("USER") != user:
+        yield f"LOGE_STANDBY_URL n’a pas la connexion de DATABASE_URL : {user}."
     for name in ("SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE", "EMAIL_PASSWORD_FILE"):
         if not (path := getattr(settings, name)):
             continue

@@ -71,6 +71,8 @@ def counted(get_response: Handler) -> Handler:
         _log.info("request", extra={"request": str(request.id), "ms": round(seconds * 1000), **labels})  # type: ignore[attr-defined]
         recorded = not getattr(response, "without_audit_log", False)
         metrics.count(**labels, seconds=seconds, recorded=recorded)  # type: ignore[arg-type]
+        if access and access.standby:
+            metrics.STANDBY.labels(access.standby).inc()
         return response
 
     return middleware

@@ -10,6 +10,13 @@ BY_DAY = {
     "access/test_dates.py::test_the_comparison_finds_a_planted_fault": ("the last day is ignored",),
     "access/test_on_call.py::test_the_comparison_finds_a_planted_fault": ("a night outlasts the last day",),
     "access/test_one_answer.py::test_all_agree_for_every_person_of_the_cast": ("awa", "elise", "georges", "ines"),
+    "access/test_standby.py::test_a_payment_is_shown_at_once": ("paused",),
+    "access/test_standby.py::test_access_that_ends": (
+        "the assignment ended-paused",
+        "the household is discreet-paused",
+        "the person is in a conflict of interest-running",
+        "the person left-paused",
+    ),
     "allocations/test_two_worlds.py::test_outsiders_see_and_change_nothing_of_an_agencys_allocations": (
         "python alone",
     ),
@@ -295,6 +302,7 @@ GROUPS = {
 SLOW = (
     "access/test_api_invented.py",
     "access/test_dates.py",
+    "access/test_standby.py",
     "architecture/test_output_escaping.py",
     "architecture/test_paris.py",
     "asvs/",

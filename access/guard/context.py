@@ -19,6 +19,7 @@ from django_htmx.middleware import HtmxDetails
 from access.compartments import Compartment
 from access.database.functions import registered
 from access.guard.shown_as import ShownAs, masked_tables
+from access.guard.standby import Position, require_replayed
 from access.models import Person
 from access.models.person import passwords_left_out
 from access.permissions import FOR_EVERYONE, Permission
@@ -58,6 +59,8 @@ class AccessContext:
     # `narrowed_to` is the URL argument that identifies the object and its value, if the page shows only the object's
     # building and household. Settings of the transaction then name them (`access_reach_on_page`).
     narrowed_to: tuple[str, str] | None = None
+    # `standby` is "read" if the page was read from the standby, and "left" if the primary had to be read instead.
+    standby: str = ""
     started: float = field(default_factory=time.monotonic)
     shown_ids: dict[UUID, None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -192,11 +195,12 @@ def _name_buildings(ids: str) -> str:
 
 
 @contextmanager
-def as_database_role(access: AccessContext, *, read_only: bool) -> Iterator[None]:
+def as_database_role(access: AccessContext, *, read_only: bool, replayed: Position | None = None) -> Iterator[None]:
     """Run a block in a transaction with the database role of the permission's compartment.
 
     The database then limits the rows to those that the person may see, and to one building if `access.narrowed_to` is
-    set. Raises PermissionDenied if none of the person's roles has the permission today.
+    set. `replayed`: what a standby must have replayed, or None on the primary. Raises PermissionDenied if none of the
+    person's roles has the permission today.
     """
     permission, person = access.permission, str(access.person.pk)
     refused = access.limited_to is not None and permission not in access.limited_to
@@ -206,6 +210,8 @@ def as_database_role(access: AccessContext, *, read_only: bool) -> Iterator[None
     narrowing = registered.narrow[lookup] if access.narrowed_to else ""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
+            if replayed:
+                require_replayed(cursor, replayed)
             role = access.compartment.database_role
             cursor.execute(_ENTER, [person, for_all, carrying, role, narrowing, key, mode])
             roles, access.day = cursor.fetchone()

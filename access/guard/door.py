@@ -9,7 +9,7 @@ building but lacks the permission. Both refusals are recorded.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -29,6 +29,7 @@ from access.guard.limits import LIMITED, LimitReached, keep_within
 from access.guard.object_access import check_object_access, opened_on_occasion
 from access.guard.purpose import Ask, PurposeMissing, by_default, remember, remembered, stated_for, why
 from access.guard.refusal_time import wait_for_slot
+from access.guard.standby import StandbyFailed, is_available, primary_position, reading_from_standby
 from access.permissions import Permission
 from access.scope import ScopedQuerySet
 from access.signin.proofs import freshly_proved, second_factor_missing
@@ -53,12 +54,15 @@ class Door:
     purpose: Purpose | None
     purpose_required: bool
     narrowed: bool
+    from_standby: bool
     view: View
     api: Endpoint | None = None
 
     def __post_init__(self) -> None:
         if self.narrowed and self.writes:
             raise TypeError("A door that changes data cannot be narrowed: its checks may concern other buildings.")
+        if self.from_standby and (self.writes or self.post_is_search):
+            raise TypeError("Only a door without POST can read from a standby.")
 
     @property
     def writes(self) -> bool:
@@ -111,24 +115,24 @@ def door(
     purpose: Purpose | None = None,
     purpose_required: bool = True,
     narrowed: bool = False,
+    from_standby: bool = False,
     api: Endpoint | None = None,
 ) -> Callable[[View], View]:
     """Decorate a view so that it runs only if the person has the permission and may see the object, and is recorded.
 
-    `post_event`: event recorded before a POST that changes data; a view without `post_event` only reads. `get_event`:
-    event recorded when a page was shown, also after a search or an invalid form; by default `events.FORM_SHOWN`.
-    `model` and `lookup`: model of the object, and URL argument that identifies it. `select_related`: as in a queryset.
-    `post_is_search`: POST is a search, which changes nothing. `reauthenticate`: requires a proof of identity from the
-    last minutes. `purpose`: purpose to record, if the view always has the same. `purpose_required`: False if the person
-    need not choose a purpose. `narrowed`: True if the page shows only the object's building and household, or only the
-    building that is its object. `api`: endpoint specification, or None for a view with an HTML page.
+    `post_event`: event recorded before a POST that changes data, or None. `get_event`: event recorded when a page was
+    shown, also after a search or an invalid form; by default `events.FORM_SHOWN`. `model` and `lookup`: model of the
+    object, and URL argument that identifies it. `post_is_search`: POST changes nothing. `reauthenticate`: requires a
+    recent proof of identity. `purpose`: purpose to record, if always the same. `purpose_required`: False if the person
+    need not choose one. `narrowed`: True if the page shows only the object's building and household, or only that
+    building. `from_standby`: the page may read from a standby. `api`: endpoint specification, or None for an HTML page.
     """
     if get_event is None and post_event is None:
         raise TypeError("A door needs a get_event or a post_event.")
 
     def decorate(view: View) -> View:
         spec = Door(permission, model, lookup, get_event or events.FORM_SHOWN, post_event, post_is_search,
-                    reauthenticate, select_related, purpose, purpose_required, narrowed, view, api)  # fmt: skip
+            reauthenticate, select_related, purpose, purpose_required, narrowed, from_standby, view, api)  # fmt: skip
 
         @wraps(view)
         def enter(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -188,12 +192,9 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         spec.responder.check(request)
         if access.shown_as:
             access.shown_as.check(spec.permission, changing)
-        with as_database_role(access, read_only=not changing):
-            if changing:
-                access.write(Outcome.ATTEMPTED, posted)
-            response = _run_view(spec, request, access, kwargs)
-            if changing and response.status_code == 200 and not spec.api:
-                transaction.set_rollback(True)  # Store nothing if the form is shown again, with errors or a preview.
+        response = _read_from_standby(spec, request, access, kwargs) if spec.from_standby else None
+        if response is None:
+            response = _open_on_primary(spec, request, access, kwargs, posted)
     except Http404:
         return _refuse(spec, request, access, kwargs, Outcome.MISSING)
     except PermissionDenied as denied:
@@ -220,6 +221,37 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         access.outcome = Outcome.CHANGED  # For server logs and metrics. The action records the change in the audit log.
     if is_page and request.method == "POST":
         wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.
+    return response
+
+
+def _read_from_standby(
+    spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]
+) -> HttpResponse | None:
+    """Run the view on the standby. Returns None if the view must run on the primary. No event has been written then."""
+    if not is_available():
+        return None
+    before = replace(access, shown_ids={}, facts={}, roles_by_building={})
+    position = primary_position()
+    try:
+        access.standby = "read"
+        with reading_from_standby(), as_database_role(access, read_only=True, replayed=position):
+            return _run_view(spec, request, access, kwargs)
+    except StandbyFailed:
+        # The event must list only what the primary shows.
+        vars(access).update(vars(before), standby="left")
+        return None
+
+
+def _open_on_primary(
+    spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any], posted: Kind | None
+) -> HttpResponse:
+    """Run the view on the primary. `posted`: event of the change, or None if the request only reads."""
+    with as_database_role(access, read_only=posted is None):
+        if posted:
+            access.write(Outcome.ATTEMPTED, posted)
+        response = _run_view(spec, request, access, kwargs)
+        if posted and response.status_code == 200 and not spec.api:
+            transaction.set_rollback(True)  # Store nothing if the form is shown again, with errors or a preview.
     return response
 
 

@@ -37,6 +37,12 @@ VARIABLES = (
         "the shared cache: how often somebody tried to sign in, which code has served",
         secret=True,
     ),
+    Variable(
+        "LOGE_STANDBY_URL",
+        "none: all pages read from the primary",
+        "a hot standby from which some pages read, with the login of `DATABASE_URL` (docs/operations/cluster.md)",
+        secret=True,
+    ),
     Variable("LOGE_BACKUP_URL", "none", "reads all rows for `backup`", secret=True),
     Variable(
         "LOGE_CARD_URL",

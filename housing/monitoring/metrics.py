@@ -34,6 +34,9 @@ REFUSED = Counter("loge_doors_refused", "Requests that a door refused.", ["route
 AUDIT_LOG_FAILURES = Counter(
     "loge_trace_failures", "Answers withheld because the audit log could not be written.", registry=REGISTRY
 )
+STANDBY = Counter(
+    "loge_standby_pages", "Pages read from the standby, or left to the primary.", ["result"], registry=REGISTRY
+)
 LETTERS_LOST = Counter("loge_letters_lost", "E-mails that could not be sent.", registry=REGISTRY)
 
 

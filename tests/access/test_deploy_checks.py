@@ -106,6 +106,18 @@ def test_several_hosts_on_this_machine_need_no_certificate(safe, monkeypatch):
     assert list(reasons_against()) == []
 
 
+def test_a_standby_has_the_login_of_the_web_process(safe, monkeypatch):
+    monkeypatch.setitem(safe.DATABASES, "standby", {**safe.DATABASES["default"]})
+    assert list(reasons_against()) == []
+    monkeypatch.setitem(safe.DATABASES["standby"], "USER", safe.DATABASES["jobs"]["USER"])
+    [reason] = reasons_against()
+    assert "LOGE_STANDBY_URL n’a pas la connexion" in reason
+    monkeypatch.setitem(safe.DATABASES["standby"], "USER", safe.DATABASES["default"]["USER"])
+    monkeypatch.setitem(safe.DATABASES["standby"], "OPTIONS", {"host": "db2.rives.example"})
+    [reason] = reasons_against()
+    assert "standby passe par le réseau" in reason
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY_FILE", "METRICS_TOKEN_FILE", "OIDC_SECRET_FILE", "EMAIL_PASSWORD_FILE"])
 def test_a_secret_file_readable_by_others_is_refused(safe, tmp_path, name):
     path = tmp_path / "secret"
