@@ -46,7 +46,7 @@ class Move:
         return ", ".join(self.names)
 
 
-@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
+@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN, from_standby=True)
 def work(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="work")

@@ -44,7 +44,7 @@ PURPOSES = {
 # --- Lists -----------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
+@door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN, from_standby=True)
 def accounts(request: DoorRequest) -> HttpResponse:
     access, chosen = request.access, choice_of(request)
     access.note(list="accounts")

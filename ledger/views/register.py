@@ -54,6 +54,7 @@ from tenants.models.account import PLACED_BY
     get_event=events.ACCOUNT_OPENED,
     select_related=PLACED_BY,
     narrowed=True,
+    from_standby=True,
 )
 def account(request: DoorRequest, account: Account) -> HttpResponse:
     access = request.access

@@ -12,7 +12,7 @@ from tenants.models import Residence
 from tenants.queries import about_card
 
 
-@door(Permission.CARD_VIEW, model=Residence, get_event=events.CARD_OPENED)
+@door(Permission.CARD_VIEW, model=Residence, get_event=events.CARD_OPENED, from_standby=True)
 def card(request: DoorRequest, residence: Residence) -> HttpResponse:
     if residence.moved_in > request.access.day or residence.moved_out:
         request.access.purpose = Purpose.MOVING

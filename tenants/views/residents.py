@@ -57,7 +57,7 @@ class House:
 # --- Today -----------------------------------------------------------------------------------------------------------
 
 
-@door(Permission.RESIDENTS_LIST, get_event=events.LIST_SHOWN)
+@door(Permission.RESIDENTS_LIST, get_event=events.LIST_SHOWN, from_standby=True)
 def buildings(request: DoorRequest) -> HttpResponse:
     """List the person's buildings, and who moves in or out. Of very many buildings, reads only those of the page."""
     access, text = request.access, request.GET.get("page", "")
@@ -191,7 +191,7 @@ def _comings(residences: Any, mine: Iterable[Building]) -> tuple[list[tuple[Resi
 # --- One building ----------------------------------------------------------------------------------------------------
 
 
-@door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN, narrowed=True)
+@door(Permission.RESIDENTS_LIST, model=Building, get_event=events.LIST_SHOWN, narrowed=True, from_standby=True)
 def building(request: DoorRequest, building: Building) -> HttpResponse:
     access = request.access
     access.note(list="residents")

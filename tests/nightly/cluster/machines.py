@@ -181,10 +181,11 @@ class Web(Machine):
 
     def configure(self) -> None:
         folder, address = self.folder, self.network.address(self.name)
-        self.network.write("cluster/haproxy.cfg", folder / "haproxy.cfg", {"127.0.0.1:5000": f"{address}:5000"})
+        ports = {f"127.0.0.1:{port}": f"{address}:{port}" for port in (5000, 5001)}
+        self.network.write("cluster/haproxy.cfg", folder / "haproxy.cfg", ports)
         (folder / "pool").mkdir(mode=0o755)
         paths = {
-            "host=127.0.0.1 port=5000": f"host={address} port=5000",
+            "host=127.0.0.1 port": f"host={address} port",
             "/run/pgbouncer": str(folder / "pool"),
             "/etc/pgbouncer/users": str(folder / "users"),
             "/etc/loge/db/": f"{self.network.folder}/tls/",
