@@ -175,6 +175,8 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "starts_on": typed(),
         "first-last_name": "Nouvelle",
         "first-title": "mrs",
+        "other0-last_name": "Nouvelle",
+        "other0-first_name": "Zoé",
     },
     "lease_notice": lambda objects: {"notice_on": typed(), "ends_on": typed(30)},
     "lease_transfer": lambda objects: {"unit": str(objects.vacant()), "first_day": typed(5)},

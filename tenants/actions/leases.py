@@ -40,16 +40,22 @@ def sign_lease(
     starts_on: date,
     signed_on: date | None = None,
     annexes: Iterable[Unit] = (),
+    occupants: Sequence[Newcomer] = (),
     context: Context = NOWHERE,
 ) -> Account:
-    """Sign a lease on a vacant dwelling and open the account of the lease. The holders become residents on the first
-    day of the lease."""
+    """Sign a lease on a vacant dwelling and open the account of the lease.
+
+    `newcomers` are the holders of the lease. They and the `occupants`, who do not sign, become residents on the first
+    day of the lease.
+    """
     if not newcomers:
         raise ValidationError(_("Un bail doit avoir au moins un titulaire."))
     check_lease(starts_on, signed_on, today())
     lease = _lease(unit, starts_on, signed_on)
-    tenants = [add_tenant(by=by, newcomer=newcomer, lease=lease, context=context) for newcomer in newcomers]
-    holders = [Holder(tenant, Capacity.CO_HOLDER if rank else Capacity.HOLDER) for rank, tenant in enumerate(tenants)]
+    people = (*newcomers, *occupants)
+    tenants = [add_tenant(by=by, newcomer=newcomer, lease=lease, context=context) for newcomer in people]
+    signing = enumerate(tenants[: len(newcomers)])
+    holders = [Holder(tenant, Capacity.CO_HOLDER if rank else Capacity.HOLDER) for rank, tenant in signing]
     account = _let(lease, holders, (unit, *annexes))
     for tenant in tenants:
         _settle_in(tenant, lease, starts_on)

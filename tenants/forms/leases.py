@@ -116,6 +116,55 @@ class LeaseForm(forms.Form):
             del self.fields["annexes"]
 
 
+class OtherPersonForm(NewcomerForm):
+    """Form for a further person of a new lease, who signs it too or only lives in the dwelling, such as a child."""
+
+    signs = forms.ChoiceField(
+        label=_("Cette personne"),
+        choices=[("", _("habite le logement sans signer")), ("yes", _("signe le bail"))],
+        required=False,
+    )
+    field_order = ("title", "last_name", "first_name", "signs", "phone")
+
+
+class HouseholdForms:
+    """The forms for the people of a new lease: the holder, a second holder, and `OTHERS` other people.
+
+    All forms but the first may stay empty.
+    """
+
+    OTHERS = 8
+
+    def __init__(self, data: Mapping[str, Any] | None) -> None:
+        optional: Any = {"empty_permitted": True, "use_required_attribute": False}
+        self.first = NewcomerForm(data, prefix="first")
+        self.second = NewcomerForm(data, prefix="second", **optional)
+        self.others = [OtherPersonForm(data, prefix=f"other{number}", **optional) for number in range(self.OTHERS)]
+        self.all: list[NewcomerForm] = [self.first, self.second, *self.others]
+
+    def are_valid(self) -> bool:
+        # Each form is validated, also after an invalid one, so that the page shows all errors.
+        invalid = [form for form in self.all if not form.is_valid()]
+        return not invalid
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the forms that the page folds away contain something."""
+        return any(form.has_changed() for form in self.others[2:])
+
+    def signing(self) -> list[Newcomer]:
+        forms = [self.first, self.second, *(form for form in self.others if form.cleaned_data.get("signs"))]
+        return [newcomer for form in forms if (newcomer := form.newcomer())]
+
+    def living(self) -> list[Newcomer]:
+        forms = [form for form in self.others if not form.cleaned_data.get("signs")]
+        return [newcomer for form in forms if (newcomer := form.newcomer())]
+
+    def values(self) -> dict[str, Any]:
+        """Return the cleaned values of each form under its prefix, for the confirmation page."""
+        return {str(form.prefix): form.cleaned_data for form in self.all}
+
+
 class NoticeForm(forms.Form):
     notice_on = DayField(label=_("Congé reçu le"))
     ends_on = DayField(

@@ -1,6 +1,6 @@
 """Contents of the pages on which a user confirms a change of a lease before the change is saved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from access.pages.read_back import ReadBack
 from buildings.models import Building
 from formats.telephone import written_phone
 from tenants.actions.households import Newcomer
-from tenants.forms.leases import LeaseForm, NewcomerForm, unit_label
+from tenants.forms.leases import HouseholdForms, LeaseForm, unit_label
 from tenants.models import Account, Residence, Tenant
 from tenants.models.tenant import Title
 
@@ -20,18 +20,18 @@ NEAR = 92  # days
 UNDO = gettext_lazy("Annulation possible jusqu’à minuit depuis la page du bail, si aucun autre acte n’en dépend.")
 
 
-def signing(access: AccessContext, building: Building, form: LeaseForm, people: Iterable[NewcomerForm]) -> ReadBack:
+def signing(access: AccessContext, building: Building, form: LeaseForm, household: HouseholdForms) -> ReadBack:
     values = form.cleaned_data
     units = [values["unit"], *values.get("annexes", [])]
-    newcomers = [newcomer for person in people if (newcomer := person.newcomer())]
     facts = [
         (_("Immeuble"), building.place.name),
         *((_("Loué"), unit_label(unit, None)) for unit in units),
         *(
             fact
-            for rank, newcomer in enumerate(newcomers)
+            for rank, newcomer in enumerate(household.signing())
             for fact in _person(newcomer, _("Cotitulaire") if rank else _("Titulaire"))
         ),
+        *(fact for newcomer in household.living() for fact in _person(newcomer, _("Occupant"))),
         (_("Signé le"), values["signed_on"] or _("date inconnue")),
         (_("Prend effet le"), values["starts_on"]),
     ]

@@ -19,10 +19,10 @@ from buildings.models import Building, Unit
 from buildings.models.unit import UnitKind
 from tenants.actions import leases
 from tenants.forms.leases import (
+    HouseholdForms,
     LeaseForm,
     MoveInForm,
     MoveOutForm,
-    NewcomerForm,
     NoticeForm,
     TransferForm,
     free_units,
@@ -67,21 +67,20 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
         "dwellings": free_units(units.dwellings(), lettings, access.day),
         "annexes": free_units(units.filter(kind__in=BESIDE_A_DWELLING), lettings, access.day),
     }
-    form = LeaseForm(request.POST or None, initial={"starts_on": access.day}, **free)
-    first = NewcomerForm(request.POST or None, prefix="first")
-    second = NewcomerForm(request.POST or None, prefix="second", empty_permitted=True, use_required_attribute=False)
-    # The results are joined by `&`, not `and`, so that all three forms are validated and the page shows all errors.
-    filled = form.is_valid() & first.is_valid() & second.is_valid()
-    if request.method == "POST" and filled and not correcting(request):
-        newcomers = [newcomer for newcomer in (first.newcomer(), second.newcomer()) if newcomer]
-        if account := result_of(form, leases.sign_lease, request, newcomers=newcomers, **form.cleaned_data):
-            values = {"lease": form.cleaned_data, "first": first.cleaned_data, "second": second.cleaned_data}
+    # A row of the vacant dwellings links here with its dwelling, which is chosen if it is among the free ones.
+    initial = {"starts_on": access.day, "unit": request.GET.get("logement", "")}
+    form, household = LeaseForm(request.POST or None, initial=initial, **free), HouseholdForms(request.POST or None)
+    # The results are joined by `&`, not `and`, so that all forms are validated and the page shows all errors.
+    if request.method == "POST" and form.is_valid() & household.are_valid() and not correcting(request):
+        people = {"newcomers": household.signing(), "occupants": household.living()}
+        if account := result_of(form, leases.sign_lease, request, **people, **form.cleaned_data):
+            values = {"lease": form.cleaned_data, **household.values()}
             if not is_confirmed(request, values):
-                return read_back(request, confirmation.signing(access, building, form, (first, second)), values)
+                return read_back(request, confirmation.signing(access, building, form, household), values)
             messages.success(request, _("Le bail est enregistré et le compte est ouvert."))
             return redirect("lease", reference=account.reference)
-    context = {"building": building, "form": form, "first": first, "second": second}
-    return render(request, "tenants/lease_new.html", {**context, "any_free": bool(free["dwellings"])})
+    context = {"building": building, "form": form, "household": household, "any_free": bool(free["dwellings"])}
+    return render(request, "tenants/lease_new.html", context)
 
 
 @door(

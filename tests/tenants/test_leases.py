@@ -88,6 +88,52 @@ def test_signing_creates_lease_residence_and_account(landlord, sign_in):
     assert len(events(kind="tenant_added")) == 2
 
 
+HOUSEHOLD = {
+    "second-last_name": "Neuve",
+    "other0-last_name": "Troisième",
+    "other0-signs": "yes",
+    "other1-last_name": "Enfant",
+    "other1-first_name": "Zoé",
+    "other7-last_name": "Aïeule",
+}
+
+
+def test_household_of_five_is_signed_on_one_page(landlord, sign_in):
+    elise = sign_in("elise")
+    assert sign(elise, landlord, vacant(landlord, "Glycines A"), **HOUSEHOLD).status_code == 302
+    lease = landlord.account("Neuf").lease
+    parties = LeaseParty.objects.using(OWNER).filter(lease=lease).values_list("tenant__last_name", "capacity")
+    assert set(parties) == {("Neuf", "holder"), ("Neuve", "co_holder"), ("Troisième", "co_holder")}
+    living = Residence.objects.using(OWNER).filter(lease=lease, moved_in=paris_day())
+    assert {row.tenant.last_name for row in living} == {"Neuf", "Neuve", "Troisième", "Enfant", "Aïeule"}
+    assert len(events(kind="tenant_added")) == 5 and len(events(kind="lease_signed")) == 1
+
+
+@pytest.mark.reads_back
+def test_each_person_of_a_new_lease_is_read_back(landlord, sign_in):
+    answer = sign(sign_in("elise"), landlord, vacant(landlord, "Glycines A"), **HOUSEHOLD)
+    body = answer.content.decode()
+    for words in ("Neuf", "Neuve", "Troisième", "Zoé Enfant", "Aïeule", "Cotitulaire", "Occupant"):
+        assert words in body, words
+    assert not Tenant.objects.using(OWNER).filter(last_name="Neuf").exists()
+
+
+def test_person_of_a_new_lease_without_a_last_name_is_an_error(landlord, sign_in):
+    answer = sign(sign_in("elise"), landlord, vacant(landlord, "Glycines A"), **{"other3-first_name": "Zoé"})
+    body = answer.content.decode()
+    assert answer.status_code == 200 and "Autre personne 4" in body and "<details open>" in body
+    assert not Tenant.objects.using(OWNER).filter(last_name="Neuf").exists()
+
+
+def test_vacant_dwelling_leads_to_its_lease(landlord, sign_in):
+    unit, elise = vacant(landlord, "Glycines A"), sign_in("elise")
+    address = f"/immeubles/{unit.building_id}/baux/nouveau/?logement={unit.pk}"
+    assert address in elise.get(f"/immeubles/{unit.building_id}/vacants/").content.decode()
+    assert f'<option value="{unit.pk}" selected>' in elise.get(address).content.decode()
+    taken = landlord.residence(AT_A).unit
+    assert str(taken.pk) not in elise.get(address.replace(str(unit.pk), str(taken.pk))).content.decode()
+
+
 def test_let_dwelling_is_neither_offered_nor_accepted(landlord, sign_in):
     taken = landlord.residence(AT_A).unit
     client = sign_in("elise")

@@ -81,6 +81,14 @@ def test_change_of_today_is_undone_to_the_row_and_recorded(landlord, sign_in, wh
     assert elise.post(url).status_code == 404
 
 
+def test_lease_of_a_household_is_undone_with_all_its_people(landlord, sign_in):
+    elise, before = sign_in("elise"), stored()
+    more = {"second-last_name": "Neuve", "other0-last_name": "Enfant"}
+    assert sign(elise, landlord, vacant(landlord, "Glycines A"), **more).status_code == 302
+    assert elise.post(undo_link(elise, landlord.account("Neuf"))).status_code == 302
+    assert stored() == before
+
+
 def test_corrected_notice_is_undone_step_by_step(landlord, sign_in):
     elise, account = sign_in("elise"), landlord.account(AT_A)
     elise.post(lease_page(account, "conge/"), {"notice_on": typed(-1), "ends_on": typed(40)})
