@@ -1,4 +1,4 @@
-"""Records attempts to open a visitor's card with an account reference and a name.
+"""Records attempts to open a visitor's card with a name, and an account reference or a door.
 
 Each attempt is recorded before it is checked. A rollback cannot remove the record, and the daily limits count it.
 """
@@ -36,6 +36,19 @@ def begin_try(*, by: Person, reference: str, context: Context) -> Try:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_attempted_account(%s)", [reference])
         (account,) = cursor.fetchone()
+    return _begin(by, account, context)
+
+
+def begin_try_at_door(*, by: Person, words: list[str], door_parts: list[str], context: Context) -> Try:
+    """Record in the same way that an employee tries to open a card with an address and a door. The event contains the
+    account of the household that lives there, if one dwelling matches."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_attempted_account_at(%s, %s)", [words, door_parts])
+        (account,) = cursor.fetchone()
+    return _begin(by, account, context)
+
+
+def _begin(by: Person, account: UUID | None, context: Context) -> Try:
     about = Subject("account", account) if account else None
     line = record_view(events.IDENTITY_TRIED, Outcome.ATTEMPTED, by=by, about=about, context=context)
     return Try(line, by, about, context)

@@ -23,6 +23,7 @@ api_urlpatterns = [
 urlpatterns = [
     path("accueil/", front_desk.front_desk, name="front_desk"),
     path("accueil/identite/", front_desk.identity_check, name="identity_check"),
+    path("accueil/identite/porte/", front_desk.identity_check_at_door, name="identity_check_at_door"),
     path("accueil/fiches/<uuid:pk>/", front_desk.checked_card, name="checked_card"),
     path("acces/cloisons/", walls.walls, name="walls"),
     path("acces/cloisons/<uuid:pk>/lever/", walls.wall_end, name="wall_end"),

@@ -109,6 +109,12 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "last_name": objects.residence.tenant.last_name,
         "document": "photo",
     },
+    "identity_check_at_door": lambda objects: {
+        "last_name": objects.residence.tenant.last_name,
+        "address": "Glycines A",
+        "door": objects.residence.unit.door,
+        "document": "photo",
+    },
     "subject_request_take": lambda objects: objects.demanded("photo"),
     "subject_request_new": lambda objects: objects.demanded("letter"),
     "subject_request": lambda objects: {"prepare": "1"},

@@ -1,5 +1,5 @@
-"""Identity checks at the front desk: an employee types the account reference and the name of a visitor who shows an
-identity document. The visitor's card then opens for ten minutes.
+"""Identity checks at the front desk: an employee types the name of a visitor who shows an identity document, and the
+account reference, or without one the address and the door. The visitor's card then opens for ten minutes.
 """
 
 from typing import Any
@@ -14,8 +14,9 @@ from audit import events
 from audit.events import Code
 from audit.record import NOWHERE, Context, record
 from formats.folding import folded
-from tenants.identity_tries import begin_try
+from tenants.identity_tries import Try, begin_try, begin_try_at_door
 from tenants.models import Residence
+from tenants.search import parts_of
 
 
 def check_identity(
@@ -30,17 +31,59 @@ def check_identity(
     with all_or_nothing():
         tried = begin_try(by=by, reference=reference, context=context)
         arguments: list[Any] = [reference, folded(last_name), document, tried.id]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT tenants_check_identity(%s, %s, %s, %s)", arguments)
-            (household,) = cursor.fetchone()
-        if household is None:
-            tried.miss()
-            unknown = _(
-                "Aucun foyer de vos lieux n’a cette référence et ce nom. Vous avez cinq essais par "
-                "référence et par jour."
-            )
-            raise ValidationError(unknown, code="no_household")
-        residence: Residence = Residence._default_manager.select_related("tenant").get(pk=household)
-        about, place = residence.subject(), residence.building_id
-        record(events.IDENTITY_CHECKED, by=by, about=about, place=place, context=context, document=Code(document))
+        unknown = _(
+            "Aucun foyer de vos lieux n’a cette référence et ce nom. Vous avez cinq essais par référence et par jour."
+        )
+        return _opened(tried, "SELECT tenants_check_identity(%s, %s, %s, %s)", arguments, document, unknown)
+
+
+def check_identity_at_door(
+    *, by: Person, last_name: str, address: str, door: str, document: str, context: Context = NOWHERE
+) -> Residence:
+    """Open the card of a visitor without an account reference, by name, address and door. Raises ValidationError.
+
+    The address and the door must lead to one dwelling, and the name to one household in it. The error and the limits
+    are as in `check_identity`. Nothing that was typed is stored.
+    """
+    words, parts = _place_words(address), _door_parts(door)
+    with all_or_nothing():
+        tried = begin_try_at_door(by=by, words=words, door_parts=parts, context=context)
+        arguments: list[Any] = [words, parts, folded(last_name), document, tried.id]
+        unknown = _(
+            "Aucun foyer de vos lieux n’a ce nom à cette porte, ou plusieurs portes correspondent : précisez "
+            "l’adresse, l’escalier et la porte. Vous avez cinq essais par foyer et par jour."
+        )
+        sql = "SELECT tenants_check_identity_at(%s, %s, %s, %s, %s)"
+        return _opened(tried, sql, arguments, document, unknown)
+
+
+def _place_words(address: str) -> list[str]:
+    """Return the keys that the name or the address of the building must have, as in a search."""
+    return [key for part in parts_of(folded(address).split()) for key in part.place_keys]
+
+
+def _door_parts(door: str) -> list[str]:
+    """Return the parts of a typed door, such as the staircase and the number. A part of several words is no door."""
+    return [part.joined if len(part.words) == 1 else "" for part in parts_of(folded(door).split())]
+
+
+def _opened(tried: Try, sql: str, arguments: list[Any], document: str, unknown: str) -> Residence:
+    """Return the residence whose card the database opens, and record the check. Raises ValidationError with the
+    sentence `unknown`."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        (household,) = cursor.fetchone()
+    if household is None:
+        tried.miss()
+        raise ValidationError(unknown, code="no_household")
+    residence: Residence = Residence._default_manager.select_related("tenant").get(pk=household)
+    about, place = residence.subject(), residence.building_id
+    record(
+        events.IDENTITY_CHECKED,
+        by=tried.by,
+        about=about,
+        place=place,
+        context=tried.context,
+        document=Code(document),
+    )
     return residence

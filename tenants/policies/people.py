@@ -42,5 +42,7 @@ FUNCTIONS = (
     ("tenants_managing_agency(text)", (C.COUNTER,)),
     ("tenants_check_identity(text, text, text, uuid)", (C.COUNTER,)),
     ("tenants_attempted_account(text)", (C.COUNTER, C.DISCLOSURE)),
+    ("tenants_attempted_account_at(text[], text[])", (C.COUNTER,)),
+    ("tenants_check_identity_at(text[], text[], text, text, uuid)", (C.COUNTER,)),
     ("tenants_identity_checked_lease()", (C.COUNTER,)),
 )

@@ -68,8 +68,19 @@ CREATE OR REPLACE FUNCTION tenants_may_attempt(tried uuid, wanted text) RETURNS 
 $$;
 REVOKE ALL ON FUNCTION tenants_may_attempt FROM PUBLIC;
 
--- Opens the card of a residence to the current person for ten minutes, if reference and name belong together within the
--- counter. Returns the residence, or NULL whichever of them was wrong. A person has one check at a time.
+-- Opens the cards of a household to the current person for ten minutes. A person has one check at a time. Called by the
+-- functions that have compared what a visitor said.
+CREATE OR REPLACE FUNCTION tenants_open_checked_card(household uuid, paper text) RETURNS void
+    LANGUAGE sql SET search_path = public, pg_temp AS $$
+    DELETE FROM tenants_identitycheck WHERE until < loge_now();
+    INSERT INTO tenants_identitycheck (person_id, lease_id, document, until)
+    VALUES (loge_person(), household, paper, loge_now() + interval '10 minutes')
+    ON CONFLICT (person_id) DO UPDATE SET lease_id = excluded.lease_id, document = excluded.document, until = excluded.until
+$$;
+REVOKE ALL ON FUNCTION tenants_open_checked_card FROM PUBLIC;
+
+-- Opens the card of a residence to the current person, if reference and name belong together within the counter. Returns
+-- the residence, or NULL whichever of them was wrong.
 CREATE OR REPLACE FUNCTION tenants_check_identity(wanted text, called text, paper text, tried uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -89,10 +100,7 @@ BEGIN
     IF home.id IS NULL THEN
         RETURN NULL;
     END IF;
-    DELETE FROM tenants_identitycheck WHERE until < loge_now();
-    INSERT INTO tenants_identitycheck (person_id, lease_id, document, until)
-    VALUES (loge_person(), home.lease_id, paper, loge_now() + interval '10 minutes')
-    ON CONFLICT (person_id) DO UPDATE SET lease_id = excluded.lease_id, document = excluded.document, until = excluded.until;
+    PERFORM tenants_open_checked_card(home.lease_id, paper);
     RETURN home.id;
 END $$;
 REVOKE ALL ON FUNCTION tenants_check_identity FROM PUBLIC;

@@ -12,8 +12,8 @@ from access.pages.acting import result_of
 from access.permissions import Permission
 from audit import events
 from audit.record import Subject
-from tenants.actions.identity_checks import check_identity
-from tenants.forms.front_desk import AgencyForm, IdentityForm
+from tenants.actions.identity_checks import check_identity, check_identity_at_door
+from tenants.forms.front_desk import AgencyForm, DoorForm, IdentityForm
 from tenants.managing_agency import keeper_of
 from tenants.models import IdentityCheck, Residence
 from tenants.queries import about_card
@@ -41,6 +41,15 @@ def identity_check(request: DoorRequest) -> HttpResponse:
     if form.is_valid() and (residence := result_of(form, check_identity, request, **form.cleaned_data)):
         return redirect("checked_card", pk=residence.pk)
     return render(request, "tenants/identity_check.html", {"form": form})
+
+
+@door(Permission.IDENTITY_CHECK, post_event=events.FORM_SUBMITTED)
+def identity_check_at_door(request: DoorRequest) -> HttpResponse:
+    """Open the card of a visitor who has neither the card nor the reference."""
+    form = DoorForm(request.POST or None)
+    if form.is_valid() and (residence := result_of(form, check_identity_at_door, request, **form.cleaned_data)):
+        return redirect("checked_card", pk=residence.pk)
+    return render(request, "tenants/identity_check_at_door.html", {"form": form})
 
 
 @door(Permission.CHECKED_CARD_VIEW, model=Residence, get_event=events.CARD_OPENED)

@@ -137,7 +137,7 @@ TESTED: dict[str, str] = {
     "tenants/models/residence.py:DEPARTURES_BEHIND": DAYS_AROUND,
     "casework/actions/legacy_comments.py:NOTE_MONTHS": OLD_COMMENT,
     "tenants/actions/reminders.py:LONGEST": "tests/tenants/test_reminders.py::test_errand_over_31_days_is_refused",
-    "tenants_check_identity 10 minutes": MINUTES,
+    "tenants_open_checked_card 10 minutes": MINUTES,
     "inspection_requested_copies 7 days": COPY,
     "tenants_emergencyaccess 1 year": YEAR,
     "tenants_open_emergency 45 minutes": MINUTES,

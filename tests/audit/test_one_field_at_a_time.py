@@ -129,6 +129,7 @@ ONCE = {
     "hand_over_lease",
     "help_codes",
     "identity_check",
+    "identity_check_at_door",
     "inherited_line",
     "inspection_agree",
     "inspection_ask",

@@ -136,6 +136,13 @@ CASES: dict[str, Case | str] = {
         "SELECT tenants_check_identity(:reference, :called, 'licence', :named) IS NOT NULL",
         "nothing",
     ),
+    "tenants_check_identity_at": Case(
+        "paola",
+        C.COUNTER,
+        "SELECT tenants_check_identity_at(:words, :door, :called, 'licence', :named) IS NOT NULL",
+        "nothing",
+    ),
+    "tenants_attempted_account_at": "the account of a door, for the event that counts the attempt before any answer",
     "tenants_attempted_account": "the account of a reference, for the event that counts the attempt before any answer",
     "tenants_identity_checked_lease": Case("paola", C.COUNTER, "SELECT tenants_identity_checked_lease()", "nothing"),
     "rights_take_request": Case(
