@@ -20,7 +20,7 @@ from audit.kinds import view_kind as _look
 from audit.kinds.allocation import *  # noqa: F403 - every kind is one of this list
 
 ACCOUNT_OPENED = _look("account_opened", _("Compte ouvert"))
-STATEMENT_PRINTED = _look("statement_printed", _("Décompte préparé pour impression"))
+STATEMENT_PRINTED = _look("statement_printed", _("Décompte ou reçu préparé pour impression"))
 CARD_OPENED = _look("card_opened", _("Fiche ouverte"))
 IDENTITY_OPENED = _look("identity_opened", _("Identité et coordonnées bancaires ouvertes"))
 BANK_DETAILS_SHOWN = _look("bank_details_shown", _("Coordonnées bancaires affichées en entier"), tenant=UUID)
@@ -315,6 +315,7 @@ PORTFOLIO_IMPORTED = _change(
 PORTFOLIO_EXPORTED = _change(
     "portfolio_exported", _("Données de l’organisme exportées"), lines=int, files=int, person=UUID, approved_by=UUID
 )
+CASH_RECEIPT_ISSUED = _change("cash_receipt_issued", _("Reçu d’espèces remis"), entry=UUID, year=int, number=int)
 RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté"), receipt=UUID, entry=UUID, cents=int)
 
 POPULATED = _change("populated", _("Patrimoine rempli de données d’essai"), leases=int, seed=int)

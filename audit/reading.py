@@ -170,6 +170,7 @@ CALLED: dict[str, dict[str, Promise | str]] = {
     "sessions_ended": {"ended": _("sessions fermées")},
     "key_copied": {"ended": _("sessions fermées")},
     "factors_reset": {"ended": _("sessions fermées")},
+    "cash_receipt_issued": {"number": _("numéro")},
     "breach_noted": {"people": _("personnes touchées")},
     "portfolio_imported": {"people": _("membres du personnel")},
 }

@@ -75,6 +75,8 @@ MENU: tuple[Entry, ...] = (
             "entry_charge",
             "entry_adjustment",
             "entry_reverse",
+            "cash_receipt",
+            "cash_receipts",
             "account_purpose",
             "write_off",
             "lease",

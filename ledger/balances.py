@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Balance
+from ledger.models.cash_receipt import CASH, CASH_LIMIT_CENTS
 from tenants.models import Account
 from tenants.models.account import AccountQuerySet
 
@@ -59,6 +60,14 @@ def check_received(account: Account, received: date, today: date) -> None:
         sentence = _("Ce jour est dans le futur : enregistrez un paiement après sa réception.")
         raise ValidationError({"effective_on": ValidationError(sentence, "to_come")})
     check_day(account, received, today)
+
+
+def check_cash(label: str, cents: int) -> None:
+    """Check a payment against the legal limit for cash. Raises ValidationError. The database also checks the sum of the
+    day."""
+    if label == CASH and abs(cents) > CASH_LIMIT_CENTS:
+        sentence = _("La loi limite les espèces à 1 000 € : choisissez un autre moyen de paiement pour cette somme.")
+        raise ValidationError({"cents": ValidationError(sentence, "cash_limit")})
 
 
 def may_settle(account: Account, balance_cents: int, today: date) -> bool:

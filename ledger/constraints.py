@@ -21,6 +21,10 @@ SENTENCES: dict[str, Promise | str] = {
         "Une somme en moins doit être approuvée ou refusée une fois, sous quatorze jours, par une autre "
         "personne chargée de la gestion locative du lieu."
     ),
+    "cash_within_the_legal_limit": _(
+        "Un compte ne peut pas recevoir plus de 1 000 € en espèces par jour : au-delà, la loi impose un autre moyen de "
+        "paiement."
+    ),
     "bulk_load_ended": _("Un chargement en masse doit recréer ses index et ses contraintes avant de se terminer."),
     "write_off_stands_in_its_account": _("La demande doit être dans le bâtiment du compte."),
     "entry_reversal_cancels_to_the_cent": _(

@@ -13,6 +13,7 @@ _CLEARS = (
     " OR reverses_id IN (SELECT c.entry_id FROM ledger_clearing c)"
 )
 _OF_RECEIPT = "EXISTS (SELECT FROM ledger_receipt r WHERE r.id = receipt_id)"
+_OF_ENTRY = "EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id)"
 _CLEARING = (C.ACCOUNT, C.BOOKS)
 
 
@@ -81,6 +82,11 @@ POLICIES = (
             ),
             *LOADING,
         ),
+    ),
+    # A receipt is readable where its entry is. Only the trigger on entries adds rows, with the rights of the owner.
+    TablePolicy(
+        "ledger_cashreceipt",
+        (Grant(C.ACCOUNT, using=_OF_ENTRY), Grant(C.ACCOUNT, "UPDATE", using=_OF_ENTRY, columns="issued_at")),
     ),
     # Only the functions of bulk_load.sql use this table, with the rights of the owner.
     TablePolicy("ledger_bulkload", ()),

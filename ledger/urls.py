@@ -2,7 +2,7 @@ from django.urls import path
 
 from ledger.api import accounts as api_accounts
 from ledger.api import entries as api_entries
-from ledger.views import accounts, books, exports, identity, purposes, receipts, register, write_offs
+from ledger.views import accounts, books, cash_receipts, exports, identity, purposes, receipts, register, write_offs
 
 api_urlpatterns = [
     path("accounts/", api_accounts.accounts, name="api_accounts"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("comptes/recherche/", accounts.accounts_search, name="accounts_search"),
     path("comptes/export/", exports.accounts_export, name="accounts_export"),
     path("comptes/attente/", receipts.receipts, name="receipts"),
+    path("comptes/recus/", cash_receipts.cash_receipts, name="cash_receipts"),
+    path("comptes/recus/export/", cash_receipts.cash_receipts_export, name="cash_receipts_export"),
     path("comptes/<str:reference>/", register.account, name="account"),
     path("comptes/<str:reference>/motif/", purposes.account_purpose, name="account_purpose"),
     path("comptes/<str:reference>/paiement/", register.entry_payment, name="entry_payment"),
@@ -30,6 +32,7 @@ urlpatterns = [
     path("comptes/<str:reference>/appel/", register.entry_charge, name="entry_charge"),
     path("comptes/<str:reference>/rectification/", register.entry_adjustment, name="entry_adjustment"),
     path("comptes/<str:reference>/ecritures/<uuid:entry>/annuler/", register.entry_reverse, name="entry_reverse"),
+    path("comptes/<str:reference>/recus/<uuid:payment>/", cash_receipts.cash_receipt, name="cash_receipt"),
     path("comptes/<str:reference>/en-moins/<uuid:request_id>/", write_offs.write_off, name="write_off"),
     path("comptes/<str:reference>/solder/", register.account_settle, name="account_settle"),
     path("comptes/<str:reference>/export/", exports.account_export, name="account_export"),

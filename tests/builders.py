@@ -400,6 +400,16 @@ def release_copy(by: Person, to: Person, account: Any, hours: int = 0) -> CopyRe
     )
 
 
+def pay_cash(account: Account, by: Person, cents: int = 5_000) -> Entry:
+    """Book cash that a person took today. The database gives the payment a numbered receipt."""
+    on = paris_day()
+    entry = Entry(account=account, building_id=account.building_id, kind="payment", label="cash_counter")
+    entry.source, entry.amount_cents, entry.posted_by = "counter", -cents, by
+    entry.effective_on, entry.booked_on, entry.period = on, on, on.replace(day=1)
+    entry.save(using=OWNER)
+    return entry
+
+
 def make_receipt(agency: Place, cents: int = 51_230, key: str = "R-20261123-17", day: int = -2) -> Receipt:
     """Create an incoming payment that names no account."""
     on = paris_day(day)

@@ -197,6 +197,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "sense": "down",
         "reason": "rent_revision",
     },
+    "cash_receipt": lambda objects: {},
     "entry_reverse": lambda objects: {"key": str(uuid4()), "reason": "wrong_amount"},
     "write_off": lambda objects: {"reason": "proof_missing"},
     "account_settle": lambda objects: {},

@@ -46,6 +46,7 @@ from tests.builders import (
     note,
     open_in_emergency,
     paris_day,
+    pay_cash,
     run,
     seal_legacy_comment,
     seal_sentence,
@@ -66,7 +67,15 @@ class SampleObjects(AllocationSamples):
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=landlord.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
-        _ = self.fact, self.dwelling_fact, self.account_fact, self.contested, self.weighed, self.inspection
+        _ = (
+            self.payment,
+            self.fact,
+            self.dwelling_fact,
+            self.account_fact,
+            self.contested,
+            self.weighed,
+            self.inspection,
+        )
         _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
@@ -111,6 +120,11 @@ class SampleObjects(AllocationSamples):
     @cached_property
     def residence(self):
         return self.landlord.residence(LATE)
+
+    @cached_property
+    def payment(self):
+        """Create a cash payment of today, which gets a numbered receipt."""
+        return pay_cash(self.account, self.landlord.person("elise"), 100)
 
     @cached_property
     def bruno(self) -> Person:
@@ -387,6 +401,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Change": lambda sample_objects: sample_objects.change.pk,
     "Tenant": lambda sample_objects: sample_objects.residence.tenant_id,
     "Unit": lambda sample_objects: sample_objects.residence.unit_id,
+    "Payment": lambda sample_objects: sample_objects.payment.pk,
     "Entry": lambda sample_objects: sample_objects.account.entries.using(OWNER).order_by("effective_on").first().pk,
     "Person": lambda sample_objects: sample_objects.bruno.pk,
     "Request_id": lambda sample_objects: sample_objects.write_off.pk,

@@ -36,6 +36,7 @@ ASIDE: dict[str, str] = {
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
     "tenants.SearchKey": "the name and telephone number again, in parts, for the search",
     "ledger.Balance": "the sum of the entries, which the copy shows",
+    "ledger.CashReceipt": "the number of a receipt for an entry, which the copy shows",
     "ledger.Receipt": "a payment that is not assigned to an account",
     "oversight.LookQuestion": "a question to an employee, which names no household",
     "rights.LookDeferral": "under the secrecy of another authority, so it is not disclosed without that authority",

@@ -17,7 +17,7 @@ from access.reach import today
 from audit import events
 from audit.events import Code, Kind
 from audit.record import NOWHERE, Context, record
-from ledger.balances import check_received
+from ledger.balances import check_cash, check_received
 from ledger.entry_builders import drafted, drafted_adjustment, drafted_reversal, key_reused, must_be_known
 from ledger.models import Entry, EntryKind, WriteOff
 from ledger.models.entry import GIVEN_BACK
@@ -52,6 +52,7 @@ def take_payment(
 ) -> Entry:
     """Book a payment. `cents` is positive; `label` decides whether the money was received or returned."""
     must_be_known(label, EntryKind.PAYMENT)
+    check_cash(label, cents)
     check_received(account, effective_on, today())
     signed = abs(cents) if label in GIVEN_BACK else -abs(cents)
     entry = drafted(by, account, EntryKind.PAYMENT, label, signed, effective_on, key)

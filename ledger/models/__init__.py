@@ -2,8 +2,9 @@
 
 from ledger.models.balance import Balance
 from ledger.models.bank import BankDetail
+from ledger.models.cash_receipt import CashReceipt
 from ledger.models.entry import Entry, EntryKind
 from ledger.models.receipt import Clearing, Receipt
 from ledger.models.write_off import WriteOff
 
-__all__ = ["Balance", "BankDetail", "Clearing", "Entry", "EntryKind", "Receipt", "WriteOff"]
+__all__ = ["Balance", "BankDetail", "CashReceipt", "Clearing", "Entry", "EntryKind", "Receipt", "WriteOff"]

@@ -12,7 +12,8 @@ CREATE OR REPLACE FUNCTION ledger_bulk_tables() RETURNS regclass[]
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT ARRAY['tenants_tenant', 'tenants_identity', 'tenants_helpcode', 'tenants_lease', 'tenants_leaseunit',
         'tenants_leaseparty', 'tenants_residence', 'tenants_searchkey', 'tenants_account', 'tenants_discreetmark',
-        'ledger_bankdetail', 'ledger_entry', 'ledger_balance', 'ledger_clearing', 'ledger_writeoff']::regclass[]
+        'ledger_bankdetail', 'ledger_entry', 'ledger_balance', 'ledger_clearing', 'ledger_writeoff',
+        'ledger_cashreceipt']::regclass[]
 $$;
 REVOKE ALL ON FUNCTION ledger_bulk_tables FROM PUBLIC;
 

@@ -26,7 +26,7 @@ from ledger import read_back_entries, register
 from ledger.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
 from ledger.actions.settling import settle_account
 from ledger.actions.write_offs import TAKES_TWO, ask_adjustment, ask_reversal
-from ledger.balances import check_received, has_write_offs
+from ledger.balances import check_cash, check_received, has_write_offs
 from ledger.forms.entries import (
     AdjustmentForm,
     ChargeForm,
@@ -35,7 +35,8 @@ from ledger.forms.entries import (
     PaymentForm,
     ReversalForm,
 )
-from ledger.models import Entry, WriteOff
+from ledger.models import CashReceipt, Entry, WriteOff
+from ledger.models.cash_receipt import CASH
 from ledger.models.write_off import alone_up_to
 from ledger.queries import head_of, months_shown, named, since_of
 from ledger.register import Ledger
@@ -101,13 +102,14 @@ def _just_posted(request: DoorRequest, account: Account) -> Entry | None:
 
 
 def _undo(request: DoorRequest, ledger: Ledger, posted: Entry | None) -> dict[str, Any]:
-    """Return the line of the entry that the user has just posted, and a form to reverse the entry.
+    """Return the line of the entry that the user has just posted, a form to reverse the entry, and its receipt.
 
     Returns an empty dict if there is no such entry or it is already reversed.
     """
     for line in ledger.lines if posted else ():
         if line.entry == posted and not line.struck:
-            return {"posted": line, "undo": ReversalForm(None, request.access.day, auto_id=False)}
+            receipt = request.access.rows(CashReceipt).filter(entry=posted).first() if posted.label == CASH else None
+            return {"posted": line, "undo": ReversalForm(None, request.access.day, auto_id=False), "receipt": receipt}
     return {}
 
 
@@ -133,6 +135,7 @@ def entry_review(request: DoorRequest, account: Account) -> HttpResponse:
     is_checked = (
         form.is_bound
         and form.is_valid()
+        and run_or_add_errors(form, lambda: check_cash(form.cleaned_data["label"], form.cleaned_data["cents"]))
         and run_or_add_errors(form, lambda: check_received(account, form.cleaned_data["effective_on"], access.day))
     )
     context = {
@@ -252,7 +255,14 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
     lines = named(head["ledger"], account.reference).lines
     line = next(line for line in lines if line.entry.pk == posted.pk)
     undone_by = next((other.entry for other in lines if other.entry.reverses_id == posted.pk), None)
-    context = {"entry": posted, "line": line, "undone_by": undone_by, "refusal": posted.why_not_reversed()}
+    receipt = access.rows(CashReceipt).filter(entry=posted).first() if posted.label == CASH else None
+    context = {
+        "entry": posted,
+        "receipt": receipt,
+        "line": line,
+        "undone_by": undone_by,
+        "refusal": posted.why_not_reversed(),
+    }
     return render(request, "ledger/entry_reverse.html", {**head, **context, "form": form})
 
 

@@ -106,6 +106,7 @@ LISTS: Words = {
     "accounts_to_contact": _("comptes à contacter"),
     "assignments": _("affectations"),
     "books": _("écritures par référence"),
+    "cash_receipts": _("reçus d’espèces du jour"),
     "claims": _("demandes de lecture"),
     "contests": _("réclamations"),
     "copies": _("copies de dossiers"),

@@ -43,6 +43,7 @@ ASIDE: dict[str, str] = {
     "tenants.SearchKey": "the name and telephone number again, in parts, for the search",
     "ledger.Balance": "the sum of the entries, which have their own section",
     "ledger.Receipt": "a payment without a known payer",
+    "ledger.CashReceipt": "the number of a receipt that was handed over; the payment is in the section of entries",
     "ledger.Clearing": "which payment became which entry; the entry is in its own section",
     "tenants.EmergencyAccess": "an emergency access to the household is listed among the views",
     "tenants.ConflictWall": "which employee is excluded, for a reason that concerns the employee",

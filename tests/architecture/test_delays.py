@@ -137,6 +137,8 @@ TESTED: dict[str, str] = {
     "tenants/models/residence.py:DEPARTURES_BEHIND": DAYS_AROUND,
     "casework/actions/legacy_comments.py:NOTE_MONTHS": OLD_COMMENT,
     "tenants/actions/reminders.py:LONGEST": "tests/tenants/test_reminders.py::test_errand_over_31_days_is_refused",
+    "ledger/models/cash_receipt.py:ORIGINAL_MINUTES": "tests/ledger/test_cash_receipts.py::"
+    "test_page_shows_the_original_for_five_minutes",
     "tenants_open_checked_card 10 minutes": MINUTES,
     "inspection_requested_copies 7 days": COPY,
     "tenants_emergencyaccess 1 year": YEAR,

@@ -98,6 +98,9 @@ entry_payment      rrrmomrrrr.rrrrrrrrrrrrrrr.
 entry_charge       rrrmomrrrr.rrrrrrrrrrrrrrr.
 entry_adjustment   rrrmomrrrr.rrrrrrrrrrrrrrr.
 entry_reverse      rrrmomrrrr.rrrrrrrrrrrrrrr.
+cash_receipt       rrrmomrrrr.rrrrrrrrrrrrrrr.
+cash_receipts      rrrooorrrr.rrrrrrrrrrrrrrr.
+cash_receipts_export rrrooorrrr.rrrrrrrrrrrrrrr.
 write_off          rrrmomrrrr.rrrrrrrrrrrrrrr.
 account_settle     rrrmomrrrr.rrrrrrrrrrrrrrr.
 receipts           rrrooorrrr.rrrrrrrrrrrrrrr.

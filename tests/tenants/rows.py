@@ -31,6 +31,7 @@ from tests.builders import (
     note,
     open_in_emergency,
     paris_day,
+    pay_cash,
     post,
     record_attempt,
     release_copy,
@@ -62,6 +63,8 @@ def fill_household(landlord: World) -> None:
     paid = post(account, -500, "direct_debit", "payment")
     receipt = make_receipt(landlord.place("Agence Belleville"))
     Clearing.objects.using(OWNER).create(receipt=receipt, entry=paid)
+    pay_cash(account, person)
+    pay_cash(account, person)
     SourceKey.objects.using(OWNER).create(kind="unit", key="U1", target=residence.unit_id)
     note(account, "payment_difficulty", offer="instalments", date=f"{day}")
     note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=f"{day}")

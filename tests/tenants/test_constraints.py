@@ -64,6 +64,9 @@ def write_off(**other: object) -> Break:
     return copy("ledger_writeoff", "idempotency_key IS NULL", False, id=NEW, **other)
 
 
+ANY_CHARGE = "(SELECT id FROM ledger_entry WHERE kind = 'charge' LIMIT 1)"
+
+
 def as_officer(sql: str) -> Break:
     def act(landlord):
         account = str(landlord.account("Dette-Glycines A").pk)
@@ -323,6 +326,9 @@ RULES: dict[str, Break] = {
         copy("ledger_entry", id=NEW, reverses_id="t.id", amount_cents="-t.amount_cents", reason="'error'"),
         copy("ledger_entry", "reverses_id IS NOT NULL", id=NEW),
     ),
+    "cash_receipt_number_once": copy("ledger_cashreceipt", id=NEW, entry_id=ANY_CHARGE),
+    "cash_receipt_numbered_in_its_year": copy("ledger_cashreceipt", id=NEW, entry_id=ANY_CHARGE, year="2000"),
+    "cash_within_the_legal_limit": copy("ledger_entry", "label = 'cash_counter'", id=NEW, amount_cents="-99001"),
     "receipt_cleared_once": lambda _: run("SELECT ledger_may_clear(receipt_id, entry_id) FROM ledger_clearing"),
     "receipt_amount_plausible": copy("ledger_receipt", id=NEW, amount_cents="0"),
     "source_key_once": copy("tenants_sourcekey", id="t.id + 100000", target=NEW),
