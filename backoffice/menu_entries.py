@@ -227,14 +227,7 @@ MENU: tuple[Entry, ...] = (
         "front_desk",
         _("Accueil"),
         "bell",
-        (
-            "front_desk",
-            "identity_check",
-            "identity_check_at_door",
-            "checked_card",
-            "subject_request_take",
-            "subject_slip",
-        ),
+        ("front_desk", "identity_check", "door_check", "checked_card", "subject_request_take", "subject_slip"),
     ),
     Entry(
         Permission.RESIDENTS_SEARCH,

@@ -109,7 +109,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "last_name": objects.residence.tenant.last_name,
         "document": "photo",
     },
-    "identity_check_at_door": lambda objects: {
+    "door_check": lambda objects: {
         "last_name": objects.residence.tenant.last_name,
         "address": "Glycines A",
         "door": objects.residence.unit.door,

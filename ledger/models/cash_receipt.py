@@ -99,6 +99,11 @@ class CashReceipt(models.Model):
         return -self.entry.amount_cents
 
     @property
+    def received_by(self) -> str:
+        """The name of the person who took the cash."""
+        return self.entry.posted_by.name if self.entry.posted_by else ""
+
+    @property
     def reversal(self) -> Entry | None:
         """The entry that cancelled the payment, or None."""
         reversal: Entry | None = getattr(self.entry, "reversed_by", None)
@@ -106,7 +111,8 @@ class CashReceipt(models.Model):
 
     def is_original(self, at: datetime) -> bool:
         """Whether the page still shows the original: for some minutes, because a sheet may jam in the printer."""
-        return self.issued_at is not None and at < self.issued_at + ORIGINAL_MINUTES
+        is_recent = self.issued_at is not None and at < self.issued_at + ORIGINAL_MINUTES
+        return is_recent and self.reversal is None
 
     def subject(self) -> Subject:
         return self.entry.subject()

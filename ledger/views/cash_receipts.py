@@ -85,7 +85,7 @@ def cash_receipts_export(request: DoorRequest) -> HttpResponse:
             row.account.reference,
             row.who,
             Cents(receipt.cents),
-            receipt.entry.posted_by.name,
+            receipt.received_by,
             _("annulé") if receipt.reversal else "",
         ]
         for receipt, row in _of_today(access)

@@ -108,9 +108,17 @@ def _undo(request: DoorRequest, ledger: Ledger, posted: Entry | None) -> dict[st
     """
     for line in ledger.lines if posted else ():
         if line.entry == posted and not line.struck:
-            receipt = request.access.rows(CashReceipt).filter(entry=posted).first() if posted.label == CASH else None
-            return {"posted": line, "undo": ReversalForm(None, request.access.day, auto_id=False), "receipt": receipt}
+            undo = ReversalForm(None, request.access.day, auto_id=False)
+            return {"posted": line, "undo": undo, "receipt": _receipt_of(request, line.entry)}
     return {}
+
+
+def _receipt_of(request: DoorRequest, entry: Entry) -> CashReceipt | None:
+    """Return the receipt of a cash payment, or None for other entries and imported ones."""
+    if entry.label != CASH:
+        return None
+    receipt: CashReceipt | None = request.access.rows(CashReceipt).filter(entry=entry).first()
+    return receipt
 
 
 # --- Entries ---------------------------------------------------------------------------------------------------------
@@ -255,7 +263,7 @@ def entry_reverse(request: DoorRequest, account: Account, entry: UUID) -> HttpRe
     lines = named(head["ledger"], account.reference).lines
     line = next(line for line in lines if line.entry.pk == posted.pk)
     undone_by = next((other.entry for other in lines if other.entry.reverses_id == posted.pk), None)
-    receipt = access.rows(CashReceipt).filter(entry=posted).first() if posted.label == CASH else None
+    receipt = _receipt_of(request, posted)
     context = {
         "entry": posted,
         "receipt": receipt,

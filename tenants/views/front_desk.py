@@ -44,12 +44,12 @@ def identity_check(request: DoorRequest) -> HttpResponse:
 
 
 @door(Permission.IDENTITY_CHECK, post_event=events.FORM_SUBMITTED)
-def identity_check_at_door(request: DoorRequest) -> HttpResponse:
+def door_check(request: DoorRequest) -> HttpResponse:
     """Open the card of a visitor who has neither the card nor the reference."""
     form = DoorForm(request.POST or None)
     if form.is_valid() and (residence := result_of(form, check_identity_at_door, request, **form.cleaned_data)):
         return redirect("checked_card", pk=residence.pk)
-    return render(request, "tenants/identity_check_at_door.html", {"form": form})
+    return render(request, "tenants/door_check.html", {"form": form})
 
 
 @door(Permission.CHECKED_CARD_VIEW, model=Residence, get_event=events.CARD_OPENED)

@@ -129,7 +129,7 @@ ONCE = {
     "hand_over_lease",
     "help_codes",
     "identity_check",
-    "identity_check_at_door",
+    "door_check",
     "inherited_line",
     "inspection_agree",
     "inspection_ask",

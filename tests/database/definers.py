@@ -139,7 +139,7 @@ CASES: dict[str, Case | str] = {
     "tenants_check_identity_at": Case(
         "paola",
         C.COUNTER,
-        "SELECT tenants_check_identity_at(:words, :door, :called, 'licence', :named) IS NOT NULL",
+        "SELECT tenants_check_identity_at('{glycines,a}', '{12}', :called, 'licence', :named) IS NOT NULL",
         "nothing",
     ),
     "tenants_attempted_account_at": "the account of a door, for the event that counts the attempt before any answer",

@@ -196,8 +196,6 @@ def parameters(landlord) -> dict[str, Any]:
         "lease": home.lease_id,
         "tenant": tenant.pk,
         "called": tenant.name_key,
-        "words": ["glycines", "a"],
-        "door": [home.lease.main_unit.door.lower()],
         "far": far.reference,
         "walled": closed.reference,
         "machine": machine,

@@ -28,7 +28,7 @@ home               oooooooooo.ooooooooooooooo.
 tasks              oooooooooo.ooooooooooooooo.
 front_desk         rrrrrrrrrr.rrrrorrrrrrrrrr.
 identity_check     rrrrrrrrrr.rrrrorrrrrrrrrr.
-identity_check_at_door rrrrrrrrrr.rrrrorrrrrrrrrr.
+door_check         rrrrrrrrrr.rrrrorrrrrrrrrr.
 checked_card       rrrrrrrrrr.rrrrorrrrrrrrrr.
 subject_request_take rrrrrrrrrr.rrrrorrrrrrrrrr.
 subject_slip       rrrrrrrrrr.rrrrorrrrrrrrrr.
