@@ -205,7 +205,8 @@ def test_original_is_handed_out_once_and_then_a_duplicate(landlord, elise):
 
 
 def test_page_shows_the_original_for_five_minutes(landlord):
-    receipt = CashReceipt(issued_at=timezone.now(), entry=Entry())
+    receipt = receipt_of(pay_cash(landlord.account(OWING), landlord.person("elise")))
+    receipt.issued_at = timezone.now()
     for seconds, expected in ((299, True), (300, False), (301, False)):
         assert receipt.is_original(receipt.issued_at + timedelta(seconds=seconds)) is expected, seconds
 
