@@ -129,6 +129,7 @@ ONCE = {
     "hand_over_lease",
     "help_codes",
     "identity_check",
+    "cash_receipt",
     "door_check",
     "inherited_line",
     "inspection_agree",

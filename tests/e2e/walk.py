@@ -100,6 +100,7 @@ NO_EMPTY_FORM = {
     "account_notes": "without its button the form only screens the text",
     "receipts": "the button names the sum to clear; without it nothing is cleared",
     "books_receipts": "the button names the sum to clear; without it nothing is cleared",
+    "cash_receipt": "the form has no fields: it hands out the original",
     "certificate": "the form has no fields: it makes the certificate",
     "inherited_line": "the button names the decision; without it nothing is decided",
     "vocabulary": "the button names the fact to retire; without it none is",
