@@ -1,14 +1,19 @@
 """Queries that several views share: the names of an account's tenants, and the accounts to contact today."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.db.models import OrderBy, OuterRef, Subquery
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from access.guard.context import AccessContext
+from access.guard.context import AccessContext, DoorRequest
+from access.pages.sorting import Column
 from casework.models import ContactAttempt
-from ledger.arrears import Late, late_accounts
+from ledger.account_list import DWELLING, NAME, Choice, Criteria, choice_of, first_of_many
+from ledger.arrears import A_MONTH, Late, former_accounts, late_accounts
 from ledger.queries import holders_of
 from tenants.models import Account
 
@@ -18,7 +23,7 @@ def whose(access: AccessContext, account: Account) -> str:
 
     Forms show them, because one account reference is easily mistaken for another.
     """
-    return ", ".join(holders_of(access, [account]).get(account.lease_id, [])) or _("Titulaires non affichés")
+    return ", ".join(holders_of(access, [account]).get(account.lease_id, [])) or gettext("Titulaires non affichés")
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,48 @@ class ContactList:
     later: int
 
 
-def contact_list(access: AccessContext, former: Collection[UUID]) -> ContactList:
-    """Return the accounts in arrears of the person's buildings, without those in `former`. Makes two queries."""
-    late = late_accounts(access, former)
+def contact_list(access: AccessContext, former: Collection[UUID], owed_since: date | None = None) -> ContactList:
+    """Return the accounts in arrears of the person's buildings, without those in `former`. Makes two queries.
+
+    `owed_since` is as in `late_accounts`.
+    """
+    late = late_accounts(access, former, owed_since)
     attempts = ContactAttempt._default_manager.visible_to(access.person, access.compartment)
     contacted = set(attempts.coming_back_after(access.day).values_list("account", flat=True))
     due = {account: owed for account, owed in late.items() if account not in contacted}
     return ContactList(due, len(late) - len(due))
+
+
+# --- The list of accounts to contact: its filters and order ----------------------------------------------------------
+
+
+def by_latest_contact(access: AccessContext) -> list[OrderBy]:
+    """Order accounts by the day of their latest contact attempt. Accounts without one come last."""
+    attempts = ContactAttempt._default_manager.visible_to(access.person, access.compartment)
+    latest = attempts.filter(account=OuterRef("pk")).order_by("-made_at").values("made_at")[:1]
+    return [Subquery(latest).asc(nulls_last=True)]
+
+
+# The sums are those of `late_accounts`, so `sorted_contacts` sorts them in Python.
+LATE = Column("du", _("Dû depuis plus d’un mois"), lambda _access: [], is_number=True, largest_first=True)
+CONTACT_COLUMNS = (NAME, DWELLING, Column("contact", _("Dernier contact"), by_latest_contact), LATE)
+
+
+def contact_choice(request: DoorRequest) -> Choice:
+    is_wide = bool(first_of_many(request.access))
+    return choice_of(request, CONTACT_COLUMNS, f"-{LATE.code}", states=(), is_wide=is_wide)
+
+
+def sorted_contacts(access: AccessContext, choice: Choice) -> ContactList:
+    """Return the chosen accounts to contact today, in the chosen order. `later` is 0 if the list is filtered."""
+    criteria, sorting = choice.criteria, choice.sorting
+    with choice.narrowing(access):
+        listed = contact_list(access, former_accounts(access), criteria.owes_since(access))
+        due = {account: late for account, late in listed.due.items() if criteria.has_amount(late.cents)}
+        if sorting.column is LATE:
+            order: Iterable[UUID] = due if sorting.is_descending else reversed(due)
+        else:
+            late = access.rows(Account).witnessed(None).filter(balance__owed_since__lte=access.day - A_MONTH)
+            order = late.order_by(*sorting.order_by(access)).values_list("pk", flat=True)
+        ordered = {account: due[account] for account in order if account in due}
+        return ContactList(ordered, listed.later if criteria == Criteria() else 0)

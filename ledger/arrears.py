@@ -37,8 +37,10 @@ class Late(NamedTuple):
     building: UUID
 
 
-def late_accounts(access: AccessContext, former: Collection[UUID]) -> dict[UUID, Late]:
+def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: date | None = None) -> dict[UUID, Late]:
     """Return the accounts with sums that have been owed for more than a month, largest sum first.
+
+    With `owed_since`, only those that owe a charge of this day or an earlier one.
 
     A payment settles the oldest debt first. So the sums include all payments and refunds, but only the charges that are
     more than a month old. A rejected direct debit counts at once although it raises the debt, because it cancels a
@@ -46,7 +48,8 @@ def late_accounts(access: AccessContext, former: Collection[UUID]) -> dict[UUID,
     and sums are returned; the page loads the names separately.
     """
     month_ago = access.day - A_MONTH
-    balances = Balance._default_manager.visible_to(access.person, access.compartment).filter(owed_since__lte=month_ago)
+    balances = Balance._default_manager.visible_to(access.person, access.compartment)
+    balances = balances.filter(owed_since__lte=min(month_ago, owed_since or month_ago))
     late = balances.annotate(late=F("balance_cents") - ChargedAfter(month_ago)).order_by("-late", "account")
     rows = late.values_list("account", "late", "building")
     return {account: Late(cents, building) for account, cents, building in rows if account not in former}

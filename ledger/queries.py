@@ -68,11 +68,6 @@ class Row:
         return ", ".join(self.holders)
 
 
-def choice_of(request: DoorRequest) -> str:
-    chosen = request.GET.get("solde", "")
-    return chosen if chosen in TITLES else ""
-
-
 def chosen_rows(access: AccessContext, chosen: str) -> Any:
     """Return the accounts of the chosen list, ordered by building, staircase, floor and door."""
     rows = access.rows(Account)

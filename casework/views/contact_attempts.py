@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.guard.context import AccessContext, DoorRequest
@@ -20,9 +21,9 @@ from audit.purposes import Purpose
 from casework.actions.contact_attempts import NOT_YOURS_TODAY, record_contact, take_back_contact
 from casework.forms.contact_attempts import ContactForm
 from casework.models import ContactAttempt
-from casework.queries import contact_list
+from casework.queries import ContactList, contact_choice, sorted_contacts
 from formats.spreadsheets import Cents, download, kind_of
-from ledger.arrears import Late, former_accounts
+from ledger.arrears import Late
 from ledger.balances import balance_of, with_balance
 from ledger.queries import Row, head_of, rows_of
 from tenants.account_queue import address_of, lay, pile_for, pile_of
@@ -45,19 +46,22 @@ class Line:
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def accounts_to_contact(request: DoorRequest) -> HttpResponse:
-    """List the accounts in arrears to contact today, largest sum first."""
+    """List the accounts in arrears to contact today. Unless the person chooses an order, the largest sum is first."""
     access = request.access
     access.note(list="accounts_to_contact")
-    listed = contact_list(access, former_accounts(access))
+    choice = contact_choice(request)
+    is_valid = choice.form.is_valid()
+    listed = sorted_contacts(access, choice) if is_valid else ContactList({}, 0)
     page = Paginator(list(listed.due.items()), A_PAGE).get_page(request.GET.get("page"))
     lines = _lines(access, dict(page))
     context = {
         "tab": "accounts_to_contact",
         "page_obj": page,
         "lines": lines,
-        "total": len(listed.due),
+        "total": len(listed.due) if is_valid else None,
         "later": listed.later,
         "day": access.day,
+        **choice.context(request),
     }
     purposes = dict.fromkeys((line.row.account.reference for line in lines), Purpose.ARREARS)
     answer = render(request, "casework/accounts_to_contact.html", context)
@@ -66,10 +70,16 @@ def accounts_to_contact(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def contacts_export(request: DoorRequest) -> HttpResponse:
-    """Export the accounts to contact today in the order of the list. The audit log records each account in the file."""
+    """Export all pages of the list of accounts to contact, with its filters and in its order.
+
+    The audit log records each account in the file. With invalid filters, the list shows what is wrong.
+    """
     access, kind = request.access, kind_of(request)
     access.note(format=kind)
-    due = contact_list(access, former_accounts(access)).due
+    choice = contact_choice(request)
+    if not choice.form.is_valid():
+        return redirect(f"{reverse('accounts_to_contact')}?{request.GET.urlencode()}")
+    due = sorted_contacts(access, choice).due
     header = [
         _("Référence"),
         _("Titulaires"),
@@ -104,7 +114,8 @@ def _lines(access: AccessContext, due: Mapping[UUID, Late]) -> list[Line]:
         accounts = access.rows(Account).filter(pk__in=list(due)).with_place()
         rows = rows_of(access, list(with_balance(accounts)), {pk: late.cents for pk, late in due.items()})
         latest = {attempt.account_id: attempt for attempt in access.rows(ContactAttempt).latest_of(list(due))}
-    rows.sort(key=lambda row: (-row.late_cents, row.account.pk))
+    order = {pk: number for number, pk in enumerate(due)}
+    rows.sort(key=lambda row: order[row.account.pk])
     return [Line(row, latest.get(row.account.pk)) for row in rows]
 
 

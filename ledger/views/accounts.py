@@ -17,19 +17,18 @@ from access.guard.limits import keep_searches_within
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
+from ledger.account_list import Choice, all_accounts, first_of_many, former_accounts_of, sorted_accounts
 from ledger.arrears import former_accounts
 from ledger.balances import with_balance
 from ledger.forms.entries import AccountSearch
-from ledger.queries import TITLES, Row, choice_of, chosen_rows, counted_rows, groups_of, rows_of
+from ledger.queries import TITLES, Row, chosen_rows, counted_rows, groups_of, rows_of
 from tenants.account_queue import lay, pile_for
 from tenants.models import Account
 from tenants.search import Search
 
 A_PAGE = 60
 FOUND = 50
-# A person with more buildings than FEW sees no total, because counting all accounts takes too long. For the first page,
-# the accounts of STRETCH buildings are counted.
-FEW, STRETCH = 100, 16
+STRETCH = 16  # For the first page of a list of very many buildings, the accounts of so many buildings are counted.
 
 
 # Maps filters of the account list to the purpose for which users open an account from the filtered list.
@@ -46,22 +45,26 @@ PURPOSES = {
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN, from_standby=True)
 def accounts(request: DoorRequest) -> HttpResponse:
-    access, chosen = request.access, choice_of(request)
+    access = request.access
     access.note(list="accounts")
-    walk = Walk(access, chosen, request.GET.get("page", ""))
-    page = page_of(request, walk)
-    with access.narrow_to(walk.buildings_on(page.number)[0]):
-        rows = rows_of(access, list(page))
+    first = first_of_many(access)
+    choice = all_accounts(request, is_wide=bool(first))
+    state = choice.criteria.state
+    if choice.is_default and choice.form.is_valid():
+        walk = Walk(access, state, request.GET.get("page", ""), first)
+        page, total = page_of(request, walk), walk.total
+    else:
+        page, total = chosen_page(request, choice)
+    rows = rows_on(access, page)
     context = {
         "tab": "accounts",
         "page_obj": page,
         "rows": rows,
-        "total": walk.total,
-        "day": access.day,
-        "chosen": chosen,
-        "title": TITLES[chosen],
+        "total": total,
+        "title": TITLES[state],
+        **choice.context(request),
     }
-    return in_hand(request, render(request, "ledger/accounts.html", context), rows, PURPOSES.get(chosen, ""))
+    return in_hand(request, render(request, "ledger/accounts.html", context), rows, PURPOSES.get(state, ""))
 
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
@@ -69,19 +72,41 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     """List the accounts whose lease has ended and that are not settled yet."""
     access = request.access
     access.note(list="accounts_former")
+    choice = former_accounts_of(request, is_wide=bool(first_of_many(access)))
+    if choice.is_default and choice.form.is_valid() and not choice.criteria.state:
+        page, rows = former_page(request)
+        total: int | None = page.paginator.count
+    else:
+        page, total = chosen_page(request, choice, former=True)
+        rows = rows_on(access, page)
+    context = {"tab": "accounts_former", "page_obj": page, "rows": rows, "total": total, **choice.context(request)}
+    return in_hand(request, render(request, "ledger/accounts_former.html", context), rows, Purpose.CLOSING)
+
+
+def chosen_page(request: DoorRequest, choice: Choice, *, former: bool = False) -> tuple[Page[Any], int | None]:
+    """Return the page of a filtered or sorted list, and the number of its rows. With invalid filters it has no rows."""
+    if not choice.form.is_valid():
+        return Paginator([], A_PAGE).get_page(1), None
+    with choice.narrowing(request.access):
+        page = page_of(request, Paginator(sorted_accounts(request.access, choice, former=former), A_PAGE))
+        page.object_list = list(page.object_list)
+        return page, page.paginator.count
+
+
+def former_page(request: DoorRequest) -> tuple[Page[Any], list[Row]]:
+    """Return the page of all former accounts, whose lease ended first."""
+    access = request.access
     page = page_of(request, Paginator(list(former_accounts(access).items()), A_PAGE))
     listed: dict[UUID, UUID] = dict(page)
     with access.narrow_to(set(listed.values())):
         former = access.rows(Account).filter(pk__in=list(listed)).order_by("lease__ends_on", "reference")
-        rows = rows_of(access, list(with_balance(former.with_place())))
-    context = {
-        "tab": "accounts_former",
-        "page_obj": page,
-        "rows": rows,
-        "total": page.paginator.count,
-        "day": access.day,
-    }
-    return in_hand(request, render(request, "ledger/accounts_former.html", context), rows, Purpose.CLOSING)
+        return page, rows_of(access, list(with_balance(former.with_place())))
+
+
+def rows_on(access: AccessContext, page: Page[Any]) -> list[Row]:
+    accounts = list(page)
+    with access.narrow_to({account.building_id for account in accounts}):
+        return rows_of(access, accounts)
 
 
 def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], purpose: str = "") -> HttpResponse:
@@ -99,15 +124,15 @@ class Walk(Paginator):
 
     It counts the accounts of each building, and reads only accounts of the buildings on a page. A person with more
     than FEW buildings does not wait until all are counted: if the first buildings fill the page, the others are left
-    out, and the number of all accounts is unknown.
+    out, and the number of all accounts is unknown. `first` are the first buildings of such a person, else empty.
     """
 
-    def __init__(self, access: AccessContext, chosen: str, page: str) -> None:
+    def __init__(self, access: AccessContext, chosen: str, page: str, first: Sequence[UUID]) -> None:
+        self.access, self.is_wide = access, bool(first)
         self.rows = with_balance(chosen_rows(access, chosen).with_place())
         super().__init__(self.rows, A_PAGE)
         self.counted = counted_rows(access, chosen)
-        first, number = access.first_buildings(FEW + 1), page_number(page)
-        self.is_wide = len(first) > FEW
+        number = page_number(page)
         self.groups = [] if self.is_wide else groups_of(self.counted)
         # A few buildings at the beginning usually fill the page. If even the first FEW do not, all are counted.
         for buildings in (first[: STRETCH * number], first, None) if self.is_wide else ():
@@ -139,8 +164,9 @@ class Walk(Paginator):
     def page(self, number: int | str) -> Page[Account]:
         number = self.validate_number(number)
         buildings, skipped = self.buildings_on(number)
-        rows = self.rows.filter(building__in=buildings)
-        return Page(rows[skipped : skipped + self.per_page], number, self)
+        with self.access.narrow_to(buildings):
+            rows = list(self.rows.filter(building__in=buildings)[skipped : skipped + self.per_page])
+        return Page(rows, number, self)
 
 
 def page_of(request: DoorRequest, pages: Paginator) -> Page[Any]:

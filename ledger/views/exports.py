@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
@@ -13,13 +14,12 @@ from audit import events
 from formats.months import months_after
 from formats.spreadsheets import Cents, download, kind_of
 from ledger import register
-from ledger.balances import balance_of, with_balance
+from ledger.account_list import all_accounts, first_of_many, sorted_accounts
+from ledger.balances import balance_of
 from ledger.models import Entry
 from ledger.queries import (
     Period,
     addresses_of,
-    choice_of,
-    chosen_rows,
     head_of,
     label_of,
     named,
@@ -69,10 +69,17 @@ def account_export(request: DoorRequest, account: Account) -> HttpResponse:
 
 @door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def accounts_export(request: DoorRequest) -> HttpResponse:
-    """Export the filtered list of accounts, without pagination. The audit log records each account and person in it."""
+    """Export all pages of the list of accounts, with its filters and in its order.
+
+    The audit log records each account and person in the file. With invalid filters, the list shows what is wrong.
+    """
     access, kind = request.access, kind_of(request)
     access.note(format=kind)
-    rows = rows_of(access, list(with_balance(chosen_rows(access, choice_of(request)).with_place())))
+    choice = all_accounts(request, is_wide=bool(first_of_many(access)))
+    if not choice.form.is_valid():
+        return redirect(f"{reverse('accounts')}?{request.GET.urlencode()}")
+    with choice.narrowing(access):
+        rows = rows_of(access, list(sorted_accounts(access, choice)))
     header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
     cells = [
         [

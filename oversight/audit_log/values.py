@@ -132,6 +132,22 @@ LISTS: Words = {
     "walls": _("dossiers fermés à un agent"),
     "work": _("la journée d’un gestionnaire"),
 }
+# Filters and orders of lists. A list may have several filters at once; their codes are joined by points.
+FILTERS: Words = {
+    "age": _("ancienneté de la dette"),
+    "amount": _("somme"),
+    "building": _("bâtiment"),
+    "state": _("solde"),
+}
+ORDERS: Words = {
+    "contact": _("dernier contact"),
+    "du": _("dû depuis plus d’un mois"),
+    "fin": _("fin du bail"),
+    "logement": _("logement"),
+    "nom": _("titulaires"),
+    "reference": _("référence"),
+    "solde": _("solde"),
+}
 SCOPES: Words = {
     "account": _("un compte"),
     "accounts": _("comptes"),
@@ -181,6 +197,7 @@ LISTS_OF: dict[str, tuple[Any, ...]] = {
     "motive": (MOTIVES, ClosingMotive),
     "nature": (Nature,),
     "occasion": (OccasionReason,),
+    "order": (ORDERS,),
     "question": (QUESTIONS,),
     "result": (ContactOutcome, DecisionOutcome),
     "right": (Right,),
@@ -247,6 +264,8 @@ def in_words(kind: str, name: str, value: Any) -> Any:
     if name == "categories":
         title = "title_fr" if in_french() else "title_en"
         return ", ".join(categories()[code][title] for code in str(value).split(".") if code in categories())
+    if name == "filters":
+        return ", ".join(str(FILTERS.get(code, code)) for code in str(value).split("."))
     if name == "means":
         return " + ".join(str(MEANS.get(code, code)) for code in str(value).split("-"))
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):

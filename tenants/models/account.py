@@ -9,7 +9,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OrderBy, Q
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +49,13 @@ def _group_of_reference(first: int) -> models.GeneratedField:
     )
 
 
+def door_order() -> list[OrderBy]:
+    """Return the order of accounts by the building, staircase, floor and door of the main unit of their lease."""
+    unit = "lease__main_unit__"
+    floor = F(f"{unit}floor").asc(nulls_last=True)
+    return [F("building__place__name").asc(), F(f"{unit}staircase").asc(), floor, F(f"{unit}door").asc()]
+
+
 class AccountQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Return the accounts in the buildings of `person`. Settled (closed) accounts are returned only in the
@@ -58,10 +65,8 @@ class AccountQuerySet(ScopedQuerySet):
         return rows if compartment is Compartment.BOOKS else rows.filter(settled_on__isnull=True)
 
     def by_door(self) -> Self:
-        """Order accounts by the building, staircase, floor and door of the main unit of their lease."""
-        unit = "lease__main_unit__"
-        floor = F(f"{unit}floor").asc(nulls_last=True)
-        return self.order_by("building__place__name", f"{unit}staircase", floor, f"{unit}door", "reference")
+        """Order accounts by their building and door. The reference makes the order unique."""
+        return self.order_by(*door_order(), "reference")
 
     def with_place(self) -> Self:
         return self.select_related(*PLACED_BY)

@@ -59,7 +59,8 @@ def test_workbook_contains_the_same_as_csv_with_numbers_and_days(landlord, sign_
     assert columns == header and len(lines) == len(rows) == 4
     assert [line[:5] for line in lines] == [row[:5] for row in rows]
     assert [f"{line[-1]:.2f}".replace(".", ",") for line in lines] == [row[-1] for row in rows]
-    assert [event["facts"] for event in events(kind="export_taken")] == [{"format": "csv"}, {"format": "xlsx"}]
+    facts = [event["facts"] for event in events(kind="export_taken")]
+    assert facts == [{"format": "csv", "filters": "state"}, {"format": "xlsx", "filters": "state"}]
 
 
 def test_workbook_of_an_account_has_days(landlord, sign_in):

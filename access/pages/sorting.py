@@ -1,0 +1,94 @@
+"""Sorts a list by one of its columns. A list declares its columns here once: label, code and sort order.
+
+The query parameter `tri` has the code of a column, with a minus sign for descending order. Each order ends with the
+list's unique key, so that no row is missing from the pages or on two of them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+PARAMETER = "tri"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list. `order` returns its ascending order as new `OrderBy` expressions, given the access context.
+
+    A column without `order` is not sortable. `largest_first` makes the first click on the header sort descending.
+    """
+
+    code: str
+    label: Promise
+    order: Callable[[Any], Sequence[Any]] | None = None
+    is_number: bool = False
+    largest_first: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The header cell of a column. `url` is "" if the column cannot be sorted. `direction` is that of `aria-sort`."""
+
+    column: Column
+    url: str
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """The chosen order of a list. `chosen` is a column's code with an optional minus sign, or "" for the list's own
+    order, which is that of `default`."""
+
+    columns: Sequence[Column]
+    default: str
+    chosen: str = ""
+
+    @property
+    def current(self) -> str:
+        return self.chosen or self.default
+
+    @property
+    def is_descending(self) -> bool:
+        return self.current.startswith("-")
+
+    @property
+    def column(self) -> Column:
+        code = self.current.removeprefix("-")
+        return next(column for column in self.columns if column.code == code)
+
+    def order_by(self, access: Any, unique: str = "reference") -> list[Any]:
+        """Return the arguments of a queryset's `order_by`. `unique` is the field that makes the order unique."""
+        order = [*(self.column.order(access) if self.column.order else ()), F(unique).asc()]
+        if self.is_descending:
+            for expression in order:
+                expression.reverse_ordering()
+        return order
+
+    def headings(self, request: HttpRequest, *, sortable: bool = True) -> list[Heading]:
+        """Return the header cells. Their links keep the filters of the page, and begin at the first page.
+
+        Without `sortable`, no header is a link.
+        """
+        return [self._heading(column, request, sortable) for column in self.columns]
+
+    def _heading(self, column: Column, request: HttpRequest, sortable: bool) -> Heading:
+        is_current = column is self.column
+        direction = ("descending" if self.is_descending else "ascending") if is_current else ""
+        if not (sortable and column.order):
+            return Heading(column, "", direction)
+        descending = not self.is_descending if is_current else column.largest_first
+        query = request.GET.copy()
+        query.pop("page", None)
+        query[PARAMETER] = f"-{column.code}" if descending else column.code
+        return Heading(column, f"?{query.urlencode()}", direction)
+
+
+def sorting_of(request: HttpRequest, columns: Sequence[Column], default: str) -> Sorting:
+    """Read the order from the query string. An unknown column, or the list's own order, gives the list's own order."""
+    typed = request.GET.get("tri", "")
+    known = {column.code for column in columns if column.order}
+    return Sorting(columns, default, typed if typed.removeprefix("-") in known and typed != default else "")

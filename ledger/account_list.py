@@ -1,0 +1,187 @@
+"""Columns, filters and order of the lists of accounts. A list and its export read the query string here."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, OrderBy, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, Least
+from django.utils.translation import gettext_lazy as _
+
+from access.guard.context import AccessContext, DoorRequest
+from access.pages.sorting import Column, Sorting, sorting_of
+from formats.months import months_after
+from ledger.balances import with_balance
+from ledger.forms.filters import AccountFilter
+from ledger.queries import MOVES, chosen_rows
+from tenants.models import LeaseParty
+from tenants.models.account import door_order
+from tenants.models.lease import Capacity
+
+# A person with more buildings than FEW sees no total, because counting all accounts takes too long. To sort the whole
+# list would take as long, so this person must filter it first.
+FEW = 100
+BALANCES = ("", "du", "avoir")
+
+
+# --- Columns ---------------------------------------------------------------------------------------------------------
+
+
+def by_name(access: AccessContext) -> list[OrderBy]:
+    """Order accounts by the name of the holder whom the list names first (`tenants_of`)."""
+    ends = Least(Coalesce(OuterRef("lease__ends_on"), Value(access.day)), Value(access.day))
+    starts = Greatest(OuterRef("lease__starts_on"), Value(access.day))
+    parties = LeaseParty._default_manager.visible_to(access.person, access.compartment).filter(
+        Q(last_day__isnull=True) | Q(last_day__gte=ends), lease=OuterRef("lease"), first_day__lte=starts
+    )
+    named = parties.exclude(capacity=Capacity.GUARANTOR).order_by("-capacity", "name_key", "id")
+    return [Subquery(named.values("name_key")[:1]).asc(nulls_last=True)]
+
+
+NAME = Column("nom", _("Titulaires"), by_name)
+DWELLING = Column("logement", _("Logement"), lambda _access: door_order())
+REFERENCE = Column("reference", _("Référence"), lambda _access: [])
+END = Column("fin", _("Bail terminé"), lambda _access: [F("lease__ends_on").asc()])
+BALANCE = Column(
+    "solde",
+    _("Solde"),
+    lambda _access: [Coalesce(F("balance__balance_cents"), 0).asc()],
+    is_number=True,
+    largest_first=True,
+)
+ALL_COLUMNS = (NAME, DWELLING, REFERENCE, BALANCE)
+FORMER_COLUMNS = (NAME, DWELLING, REFERENCE, END, BALANCE)
+
+
+# --- Filters ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """The filters of a list. Sums are in cents, and are those of a debt or of an advance.
+
+    A filter is None if it is not used. `months` is the age of the oldest unpaid charge.
+    """
+
+    state: str = ""
+    building: UUID | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    months: int | None = None
+
+    @property
+    def is_state_alone(self) -> bool:
+        return self == Criteria(self.state)
+
+    @property
+    def code(self) -> str | None:
+        """Return which filters are used, for the audit event. It has no value that somebody typed."""
+        used = {
+            "building": self.building,
+            "amount": self.at_least or self.at_most,
+            "age": self.months,
+            "state": self.state,
+        }
+        return ".".join(name for name, value in used.items() if value) or None
+
+    def owes_since(self, access: AccessContext) -> Any:
+        """Return the latest day since when a debt must be owed, or None."""
+        return months_after(access.day, -self.months) if self.months else None
+
+    def has_amount(self, cents: int) -> bool:
+        return (self.at_least or 0) <= abs(cents) <= (self.at_most or abs(cents))
+
+    def filter(self, rows: Any, access: AccessContext) -> Any:
+        """Filter accounts by everything but the state. The filter reads balances of these accounts only."""
+        if self.building:
+            rows = rows.filter(building=self.building)
+        if self.at_least:
+            rows = rows.filter(
+                Q(balance__balance_cents__gte=self.at_least) | Q(balance__balance_cents__lte=-self.at_least)
+            )
+        if self.at_most:
+            rows = rows.filter(balance__balance_cents__range=(-self.at_most, self.at_most))
+        if self.months:
+            rows = rows.filter(balance__owed_since__lte=self.owes_since(access))
+        return rows
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The filters and the order that a query string chooses for a list.
+
+    `may_sort` is False for a list that is too long to be sorted unless it is filtered.
+    """
+
+    form: AccountFilter
+    criteria: Criteria
+    sorting: Sorting
+    may_sort: bool
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the list has its own order, and no filter but the state."""
+        return not self.sorting.chosen and self.criteria.is_state_alone
+
+    def context(self, request: DoorRequest) -> dict[str, Any]:
+        """Return the template context of the form, the column headers and the links that keep filters and order."""
+        kept = request.GET.copy()
+        kept.pop("page", None)
+        return {
+            "filters": self.form,
+            "is_filtered": self.criteria != Criteria() or not self.form.is_valid(),
+            "may_sort": self.may_sort,
+            "sorting": self.sorting,
+            "headings": self.sorting.headings(request, sortable=self.may_sort),
+            "kept": kept.urlencode(),
+        }
+
+    def narrowing(self, access: AccessContext) -> AbstractContextManager[None]:
+        """Narrow queries to the chosen building, if one is chosen."""
+        return access.narrow_to([self.criteria.building]) if self.criteria.building else nullcontext()
+
+
+def choice_of(
+    request: DoorRequest, columns: Sequence[Column], default: str, *, states: tuple[str, ...], is_wide: bool
+) -> Choice:
+    """Read the filters and the order from the query string, and note their codes for the audit event.
+
+    If a filter is invalid, the `criteria` are those of no filter and the form has the errors.
+    """
+    access = request.access
+    form = AccountFilter(request.GET, access, states=states, suggesting=not is_wide)
+    values: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    place = values.get("batiment")
+    amounts = (values.get("minimum"), values.get("maximum"), values.get("mois"))
+    criteria = Criteria(values.get("solde", ""), place.pk if place else None, *amounts)
+    may_sort = form.is_valid() and (not is_wide or criteria != Criteria())
+    sorting = sorting_of(request, columns, default) if may_sort else Sorting(columns, default)
+    order = sorting.column.code if sorting.chosen else None
+    access.note(filters=criteria.code, order=order)
+    return Choice(form, criteria, sorting, may_sort)
+
+
+# --- Lists -----------------------------------------------------------------------------------------------------------
+
+
+def first_of_many(access: AccessContext) -> list[UUID]:
+    """Return the first buildings, by name, of a person who has more than FEW. Otherwise the list is empty."""
+    first = access.first_buildings(FEW + 1)
+    return first if len(first) > FEW else []
+
+
+def all_accounts(request: DoorRequest, *, is_wide: bool) -> Choice:
+    return choice_of(request, ALL_COLUMNS, DWELLING.code, states=(*BALANCES, *MOVES), is_wide=is_wide)
+
+
+def former_accounts_of(request: DoorRequest, *, is_wide: bool) -> Choice:
+    return choice_of(request, FORMER_COLUMNS, END.code, states=BALANCES, is_wide=is_wide)
+
+
+def sorted_accounts(access: AccessContext, choice: Choice, *, former: bool = False) -> Any:
+    """Return the accounts that are chosen, or only those whose lease has ended, in the chosen order."""
+    rows = choice.criteria.filter(chosen_rows(access, choice.criteria.state), access)
+    rows = rows.former(access.day) if former else rows
+    return with_balance(rows.with_place()).order_by(*choice.sorting.order_by(access))
