@@ -14,40 +14,51 @@ from access.models import Place
 from access.pages.fields import PlaceField, label_of
 from access.scope import within
 from ledger.forms.entries import MoneyField
-from ledger.queries import TITLES
 
 OLDEST = 120  # maximum age of a debt that a filter may name, in months
+STATES = {
+    "": _("Tous"),
+    "du": _("En impayé"),
+    "avoir": _("En avance"),
+    "arrivees": _("Arrivées"),
+    "departs": _("Départs"),
+}
+SHORT_STATES = ("avoir", "arrivees", "departs")  # states of few accounts
 
 
 class AccountFilter(forms.Form):
     """The filters of a list of accounts. `states` are the states that the list distinguishes; it may have none.
 
-    With `suggesting`, the field for a building suggests the buildings that the person may see.
+    Unless `is_wide`, the field for a building suggests the buildings that the person may see. A list that `is_long` is
+    not filtered by a sum alone, because all accounts would be read.
     """
 
     batiment = PlaceField(label=_("Bâtiment"), required=False)
     solde = forms.ChoiceField(label=_("Comptes"), required=False)
-    minimum = MoneyField(label=_("Somme d’au moins, en euros"), required=False)
-    maximum = MoneyField(label=_("Somme d’au plus, en euros"), required=False)
+    minimum = MoneyField(label=_("Minimum, en euros"), required=False)
+    maximum = MoneyField(label=_("Maximum, en euros"), required=False)
     mois = forms.IntegerField(
-        label=_("Dette d’au moins, en mois"),
+        label=_("Mois de dette, au moins"),
         required=False,
         min_value=1,
         max_value=OLDEST,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "3"}),
     )
 
-    def __init__(self, data: Any, access: AccessContext, *, states: tuple[str, ...] = (), suggesting: bool) -> None:
+    def __init__(
+        self, data: Any, access: AccessContext, *, states: tuple[str, ...], is_wide: bool, is_long: bool
+    ) -> None:
         super().__init__(data, auto_id="filtre_%s")
+        self.is_long = is_long
         if states:
-            self.fields["solde"].choices = [(state, TITLES[state]) for state in states]  # type: ignore[attr-defined]
+            self.fields["solde"].choices = [(state, STATES[state]) for state in states]  # type: ignore[attr-defined]
         else:
             del self.fields["solde"]
         # The same answer for a building that the person may not see and for a name that no building has.
         places = Place.objects.buildings().filter(within("pk", access.person, access.compartment))
         field: Any = self.fields["batiment"]
         field.places = places
-        if suggesting:
+        if not is_wide:
             listed = places.select_related("parent").order_by("parent__name", "name", "code")
             field.widget.suggestions = [(place.code, label_of(place)) for place in listed]
 
@@ -55,7 +66,11 @@ class AccountFilter(forms.Form):
         values = super().clean() or self.cleaned_data
         at_least, at_most = values.get("minimum"), values.get("maximum")
         if at_least and at_most and at_least > at_most:
-            self.add_error("maximum", ValidationError(_("La somme la plus élevée doit être la seconde."), "reversed"))
+            self.add_error("maximum", ValidationError(_("Le maximum doit être au moins égal au minimum."), "reversed"))
         if values.get("mois") and values.get("solde") == "avoir":
             self.add_error("mois", ValidationError(_("Un compte en avance n’a pas de dette."), "no_debt"))
+        short = values.get("batiment") or values.get("mois") or values.get("solde") in SHORT_STATES
+        if self.is_long and (at_least or at_most) and not short and not self.errors:
+            sentence = _("Votre liste est très longue : choisissez aussi un bâtiment, ou des mois de dette.")
+            self.add_error("minimum" if at_least else "maximum", ValidationError(sentence, "long"))
         return values

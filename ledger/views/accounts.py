@@ -53,9 +53,11 @@ def accounts(request: DoorRequest) -> HttpResponse:
     if choice.is_default and choice.form.is_valid():
         walk = Walk(access, state, request.GET.get("page", ""), first)
         page, total = page_of(request, walk), walk.total
+        accounts = list(page)
+        with access.narrow_to({account.building_id for account in accounts}):
+            rows = rows_of(access, accounts)
     else:
-        page, total = chosen_page(request, choice)
-    rows = rows_on(access, page)
+        page, rows, total = chosen_page(request, choice)
     context = {
         "tab": "accounts",
         "page_obj": page,
@@ -74,39 +76,36 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     access.note(list="accounts_former")
     choice = former_accounts_of(request, is_wide=bool(first_of_many(access)))
     if choice.is_default and choice.form.is_valid() and not choice.criteria.state:
-        page, rows = former_page(request)
-        total: int | None = page.paginator.count
+        page = page_of(request, Paginator(list(former_accounts(access).items()), A_PAGE))
+        rows, total = rows_with(access, dict(page)), page.paginator.count
     else:
-        page, total = chosen_page(request, choice, former=True)
-        rows = rows_on(access, page)
+        page, rows, total = chosen_page(request, choice, former=True)
     context = {"tab": "accounts_former", "page_obj": page, "rows": rows, "total": total, **choice.context(request)}
     return in_hand(request, render(request, "ledger/accounts_former.html", context), rows, Purpose.CLOSING)
 
 
-def chosen_page(request: DoorRequest, choice: Choice, *, former: bool = False) -> tuple[Page[Any], int | None]:
-    """Return the page of a filtered or sorted list, and the number of its rows. With invalid filters it has no rows."""
-    if not choice.form.is_valid():
-        return Paginator([], A_PAGE).get_page(1), None
-    with choice.narrowing(request.access):
-        page = page_of(request, Paginator(sorted_accounts(request.access, choice, former=former), A_PAGE))
-        page.object_list = list(page.object_list)
-        return page, page.paginator.count
+def chosen_page(
+    request: DoorRequest, choice: Choice, *, former: bool = False
+) -> tuple[Page[Any], list[Row], int | None]:
+    """Return the page of a filtered or sorted list, its rows, and how many rows all pages have.
 
-
-def former_page(request: DoorRequest) -> tuple[Page[Any], list[Row]]:
-    """Return the page of all former accounts, whose lease ended first."""
+    With invalid filters, the page is empty and the number unknown.
+    """
     access = request.access
-    page = page_of(request, Paginator(list(former_accounts(access).items()), A_PAGE))
-    listed: dict[UUID, UUID] = dict(page)
+    if not choice.form.is_valid():
+        return Paginator([], A_PAGE).get_page(1), [], None
+    with choice.narrowing(access):
+        ordered = sorted_accounts(access, choice, former=former).witnessed(None)
+        page = page_of(request, Paginator(ordered.values_list("pk", "building"), A_PAGE))
+        return page, rows_with(access, dict(page)), page.paginator.count
+
+
+def rows_with(access: AccessContext, listed: dict[UUID, UUID]) -> list[Row]:
+    """Return the rows of these accounts in this order. `listed` maps each account to its building."""
     with access.narrow_to(set(listed.values())):
-        former = access.rows(Account).filter(pk__in=list(listed)).order_by("lease__ends_on", "reference")
-        return page, rows_of(access, list(with_balance(former.with_place())))
-
-
-def rows_on(access: AccessContext, page: Page[Any]) -> list[Row]:
-    accounts = list(page)
-    with access.narrow_to({account.building_id for account in accounts}):
-        return rows_of(access, accounts)
+        accounts = with_balance(access.rows(Account).filter(pk__in=list(listed)).with_place())
+        by_id = {account.pk: account for account in accounts}
+        return rows_of(access, [by_id[pk] for pk in listed if pk in by_id])
 
 
 def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], purpose: str = "") -> HttpResponse:

@@ -15,7 +15,7 @@ from formats.months import months_after
 from formats.spreadsheets import Cents, download, kind_of
 from ledger import register
 from ledger.account_list import all_accounts, first_of_many, sorted_accounts
-from ledger.balances import balance_of
+from ledger.balances import balance_of, with_balance
 from ledger.models import Entry
 from ledger.queries import (
     Period,
@@ -79,7 +79,7 @@ def accounts_export(request: DoorRequest) -> HttpResponse:
     if not choice.form.is_valid():
         return redirect(f"{reverse('accounts')}?{request.GET.urlencode()}")
     with choice.narrowing(access):
-        rows = rows_of(access, list(sorted_accounts(access, choice)))
+        rows = rows_of(access, list(with_balance(sorted_accounts(access, choice).with_place())))
     header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
     cells = [
         [

@@ -95,14 +95,23 @@ def test_header_links_keep_filters_and_say_the_direction(landlord, sign_in):
 
 def test_list_of_many_buildings_must_be_filtered_before_it_is_sorted(varied, sign_in, monkeypatch):
     elise = sign_in("elise")
-    own_order, filtered = references(elise.get("/comptes/")), references(elise.get("/comptes/?solde=du&tri=-solde"))
+    short = ("solde=avoir&tri=nom", "mois=1&tri=-solde", "batiment=glycines-a&tri=nom", "mois=1&minimum=20")
+    listed = {query: references(elise.get(f"/comptes/?{query}")) for query in ("", "solde=du", *short)}
     monkeypatch.setattr("ledger.account_list.FEW", 2)
-    answer = elise.get("/comptes/?tri=-solde")
-    assert references(answer) == own_order and '<a class="sort"' not in answer.content.decode()
-    assert "filtrez-la pour pouvoir la trier" in answer.content.decode()
-    assert [row[0] for row in cells(elise.get("/comptes/export/?tri=-solde"))[1:]] == own_order
-    assert references(elise.get("/comptes/?solde=du&tri=-solde")) == filtered
-    assert "<datalist" not in answer.content.decode()
+    for query in ("", "solde=du"):
+        answer = elise.get(f"/comptes/?{query}&tri=-solde")
+        assert references(answer) == listed[query] and '<a class="sort"' not in answer.content.decode()
+        assert "choisissez un bâtiment" in answer.content.decode() and "<datalist" not in answer.content.decode()
+        assert "order" not in events(kind="list_shown")[-1]["facts"]
+        assert [row[0] for row in cells(elise.get(f"/comptes/export/?{query}&tri=-solde"))[1:]] == listed[query]
+    for query in short:
+        answer = elise.get(f"/comptes/?{query}")
+        assert references(answer) == listed[query] != [] and '<a class="sort"' in answer.content.decode()
+    for query in ("minimum=1", "maximum=9&solde=du"):
+        answer = elise.get(f"/comptes/?{query}")
+        assert references(answer) == [] and "choisissez aussi un bâtiment" in answer.content.decode()
+    for page in ("/comptes/partis/", "/comptes/a-contacter/"):
+        assert "Votre liste est très longue" not in elise.get(f"{page}?minimum=1").content.decode()
 
 
 # --- Filters ---------------------------------------------------------------------------------------------------------
@@ -155,7 +164,7 @@ def test_filters_select_exactly_these_accounts(varied, sign_in, query, condition
         ("batiment=nulle-part", "Aucun lieu de votre périmètre", "No place"),
         ("minimum=1,051", "peut se lire de deux façons", "two ways"),
         ("minimum=-5", "sans signe", "without a sign"),
-        ("minimum=10&maximum=5", "La somme la plus élevée doit être la seconde.", "The larger amount must be the second."),
+        ("minimum=10&maximum=5", "Le maximum doit être au moins égal au minimum.", "must not be less than the minimum"),
         ("mois=0", "supérieure ou égale à 1", "greater than or equal to 1"),
         ("mois=deux", "Saisissez un nombre entier", "whole number"),
         ("mois=121", "inférieure ou égale à 120", "less than or equal to 120"),
