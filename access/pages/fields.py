@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -117,7 +118,17 @@ class Suggesting(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
 
 
-class PersonField(forms.CharField):
+class NamedField(forms.CharField):
+    """Base of the fields whose text is looked up in the database."""
+
+    def text_of(self, value: Any) -> str:
+        """Return the typed text. Raises ValidationError for a null character, which PostgreSQL does not accept."""
+        text = (super().to_python(value) or "").strip()
+        ProhibitNullCharactersValidator()(text)
+        return text
+
+
+class PersonField(NamedField):
     """Form field for a person, typed as email address, or as a name if only one person has this name.
 
     The form must call `offer()` with the people who may be chosen.
@@ -131,7 +142,7 @@ class PersonField(forms.CharField):
         self.widget.suggestions = [(p.email, p.name) for p in people.order_by("name")[:MOST_SUGGESTED]]
 
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").strip()
+        text = self.text_of(value)
         if not text:
             return None
         people = list(self.people.filter(Q(email__iexact=text) | Q(name__iexact=text))[:2])
@@ -145,7 +156,7 @@ class PersonField(forms.CharField):
         return value.email if isinstance(value, Person) else value
 
 
-class PlaceField(forms.CharField):
+class PlaceField(NamedField):
     """Form field for a place, typed as code, or as a name if only one place has this name.
 
     The form must call `offer()` with the places that may be chosen.
@@ -162,7 +173,7 @@ class PlaceField(forms.CharField):
         self.widget.suggestions = [(p.code, label_of(p)) for p in (*above_buildings, *buildings)]
 
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").strip()
+        text = self.text_of(value)
         if not text:
             return None
         places = list(self.places.filter(Q(code__iexact=text) | Q(name__iexact=text))[:2])

@@ -31,11 +31,11 @@ HEADERS_ASIDE = {"Date", "Set-Cookie", "Expires"}
 # QUERIES has each query parameter that some view function reads, and some parameters that no view function reads.
 # tests/architecture/test_noninterference.py fails if a query parameter is in neither QUERIES nor API_QUERIES.
 QUERIES = (
-    "?page=2&solde=du&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
+    "?page=2&solde=du&tri=-solde&minimum=1&mois=1&nature=payment&vue=liste&du=2020-01&au=2030-12&trous=1",
     "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
     "?q=dette&format=json&before=zz&solde=retard&rang=1&inscrite=zz",
     "?solde=arrivees&rang=2&retour&remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en&fichier=xlsx",
-    "?solde=departs&suite=/comptes/&version=1&zone=idf&annee=2026&logement=zz",
+    "?solde=departs&tri=-du&maximum=2000&batiment=glycines-a&suite=/comptes/&version=1&zone=idf&annee=2026&logement=zz",
 )
 # LONG is one query string with a value for each parameter that any page reads.
 LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"
