@@ -132,15 +132,15 @@ class Choice:
 
     def context(self, request: DoorRequest) -> dict[str, Any]:
         """Return the template context of the form, the column headers and the links that keep filters and order."""
-        kept = request.GET.copy()
-        kept.pop("page", None)
+        query = request.GET.copy()
+        query.pop("page", None)
         return {
             "filters": self.form,
             "is_filtered": self.criteria != Criteria() or not self.form.is_valid(),
             "may_sort": self.may_sort,
             "sorting": self.sorting,
             "headings": self.sorting.headings(request, sortable=self.may_sort),
-            "kept": kept.urlencode(),
+            "query": query.urlencode(),
         }
 
     def narrowing(self, access: AccessContext) -> AbstractContextManager[None]:

@@ -75,6 +75,7 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list="accounts_former")
     choice = former_accounts_of(request, is_wide=bool(first_of_many(access)))
+    total: int | None
     if choice.is_default and choice.form.is_valid() and not choice.criteria.state:
         page = page_of(request, Paginator(list(former_accounts(access).items()), A_PAGE))
         rows, total = rows_with(access, dict(page)), page.paginator.count
