@@ -189,6 +189,7 @@ LISTS_OF: dict[str, tuple[Any, ...]] = {
     "document": (Shown, Proof),
     "fact": (TITLES,),
     "figure": (LEGAL_FIGURES,),
+    "filters": (FILTERS,),
     "ground": (DEFERRAL_GROUNDS, LEGACY_COMMENT_GROUNDS),
     "label": (ENTRY_LABELS,),
     "level": (Level,),

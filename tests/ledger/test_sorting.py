@@ -1,14 +1,15 @@
 """Lists of accounts: sorted by each of their columns and filtered. A list, its pages and its export must agree."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from casework.queries import CONTACT_COLUMNS
-from ledger.account_list import ALL_COLUMNS, FORMER_COLUMNS
-from oversight.audit_log.values import ORDERS
+from ledger.account_list import ALL_COLUMNS, FORMER_COLUMNS, Criteria
+from oversight.audit_log.values import FILTERS, ORDERS
 from tests.builders import events, guarantee, let, make_tenant, make_unit, post, record_attempt, run
 from tests.ledger.test_accounts import BELLEVILLE, accounts_in, references
 from tests.ledger.test_exports import cells
@@ -274,6 +275,8 @@ def test_contacts_are_filtered_by_the_sum_that_the_list_shows(landlord, sign_in)
     assert events(kind="list_shown")[-2]["facts"] == {"list": "accounts_to_contact", "filters": "building.age"}
 
 
-def test_every_column_has_words_in_the_audit_log():
+def test_every_column_and_filter_has_words_in_the_audit_log():
     codes = {column.code for columns in (ALL_COLUMNS, FORMER_COLUMNS, CONTACT_COLUMNS) for column in columns}
     assert codes == ORDERS.keys()
+    used = Criteria("du", uuid4(), at_least=1, months=1)
+    assert set((used.code or "").split(".")) == FILTERS.keys()

@@ -96,6 +96,8 @@ def test_every_subject_has_words():
         ("means", "password-code", "mot de passe + code de l’application", "password + code of the application"),
         ("categories", "health.origin", "Santé, Origine", "Health, Origin"),
         ("list", "accounts", "comptes", "accounts"),
+        ("filters", "building.amount", "bâtiment, somme", "building, amount"),
+        ("order", "nom", "titulaires", "holders"),
         ("last_day", "2026-12-01", "1 décembre 2026", "1 December 2026"),
         ("format", "csv", "csv", "csv"),
         ("reason", "gone", "gone", "gone"),
