@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from access.guard.context import AccessContext, DoorRequest
 from access.pages.sorting import Column
 from casework.models import ContactAttempt
-from ledger.account_list import DWELLING, NAME, Choice, Criteria, choice_of, first_of_many
-from ledger.arrears import A_MONTH, Late, former_accounts, late_accounts
+from ledger.account_list import DWELLING, NAME, AnyOf, Choice, Criteria, choice_of, first_of_many
+from ledger.arrears import Late, former_accounts, late_accounts, late_balances
 from ledger.queries import holders_of
 from tenants.models import Account
 
@@ -78,7 +78,7 @@ def sorted_contacts(access: AccessContext, choice: Choice) -> ContactList:
         if sorting.column is LATE:
             order: Iterable[UUID] = due if sorting.is_descending else reversed(due)
         else:
-            late = access.rows(Account).witnessed(None).filter(balance__owed_since__lte=access.day - A_MONTH)
+            late = access.rows(Account).witnessed(None).filter(AnyOf("pk", late_balances(access).values("account")))
             order = late.order_by(*sorting.order_by(access)).values_list("pk", flat=True)
         ordered = {account: due[account] for account in order if account in due}
         return ContactList(ordered, listed.later if criteria == Criteria() else 0)

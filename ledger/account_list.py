@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OrderBy, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, F, Func, OrderBy, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.pages.sorting import Column, Sorting, sorting_of
 from formats.months import months_after
+from ledger.arrears import former_leases
 from ledger.forms.filters import SHORT_STATES, AccountFilter
-from ledger.queries import MOVES, chosen_rows
-from tenants.models import LeaseParty
+from ledger.models import Balance
+from ledger.queries import MOVES
+from tenants.models import Account, LeaseParty, Residence
 from tenants.models.account import door_order
 from tenants.models.lease import Capacity
 
@@ -98,19 +100,37 @@ class Criteria:
     def has_amount(self, cents: int) -> bool:
         return (self.at_least or 0) <= abs(cents) <= (self.at_most or abs(cents))
 
-    def filter(self, rows: Any, access: AccessContext) -> Any:
-        """Filter accounts by everything but the state. The filter reads balances of these accounts only."""
-        if self.building:
-            rows = rows.filter(building=self.building)
+    @property
+    def has_balance(self) -> bool:
+        return bool(self.state in ("du", "avoir") or self.at_least or self.at_most or self.months)
+
+    def balances(self, access: AccessContext) -> Any:
+        """Return the balances that pass the filters, of accounts that the person may see."""
+        rows = Balance._default_manager.visible_to(access.person, access.compartment)
+        if self.state == "du":
+            rows = rows.filter(owed_since__isnull=False)
+        if self.state == "avoir":
+            rows = rows.filter(balance_cents__lt=0)
         if self.at_least:
-            rows = rows.filter(
-                Q(balance__balance_cents__gte=self.at_least) | Q(balance__balance_cents__lte=-self.at_least)
-            )
+            rows = rows.filter(Q(balance_cents__gte=self.at_least) | Q(balance_cents__lte=-self.at_least))
         if self.at_most:
-            rows = rows.filter(balance__balance_cents__range=(-self.at_most, self.at_most))
+            rows = rows.filter(balance_cents__range=(-self.at_most, self.at_most))
         if self.months:
-            rows = rows.filter(balance__owed_since__lte=self.owes_since(access))
+            rows = rows.filter(owed_since__lte=self.owes_since(access))
         return rows
+
+
+class AnyOf(Func):
+    """SQL condition that a column is among the values of a query: `x = ANY (ARRAY (SELECT …))`.
+
+    The query is executed first. With a join, PostgreSQL often reads all accounts first and looks up each balance.
+    """
+
+    template, arg_joiner = "%(expressions)s)", " = ANY (ARRAY "
+    output_field = BooleanField()
+
+    def __init__(self, column: str, values: Any) -> None:
+        super().__init__(F(column), Subquery(values))
 
 
 @dataclass(frozen=True)
@@ -197,6 +217,14 @@ def sorted_accounts(access: AccessContext, choice: Choice, *, former: bool = Fal
 
     A page of them first reads only ids, because to join each account with its dwelling takes three times as long.
     """
-    rows = choice.criteria.filter(chosen_rows(access, choice.criteria.state), access)
-    rows = rows.former(access.day) if former else rows
+    rows, criteria = access.rows(Account), choice.criteria
+    if criteria.building:
+        rows = rows.filter(building=criteria.building)
+    if criteria.state in MOVES:
+        moving = MOVES[criteria.state](access.rows(Residence), access.day)
+        rows = rows.filter(AnyOf("lease", moving.order_by().values("lease")))
+    if criteria.has_balance:
+        rows = rows.filter(AnyOf("pk", criteria.balances(access).values("account")))
+    if former:
+        rows = rows.filter(AnyOf("pk", former_leases(access).order_by().values("account")))
     return rows.order_by(*choice.sorting.order_by(access))

@@ -47,20 +47,32 @@ def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: d
     counted payment. Reversed entries and their reversals are ignored. The accounts in `former` are left out. Only ids
     and sums are returned; the page loads the names separately.
     """
-    month_ago = access.day - A_MONTH
-    balances = Balance._default_manager.visible_to(access.person, access.compartment)
-    balances = balances.filter(owed_since__lte=min(month_ago, owed_since or month_ago))
+    balances, month_ago = late_balances(access), access.day - A_MONTH
+    if owed_since:
+        balances = balances.filter(owed_since__lte=owed_since)
     late = balances.annotate(late=F("balance_cents") - ChargedAfter(month_ago)).order_by("-late", "account")
     rows = late.values_list("account", "late", "building")
     return {account: Late(cents, building) for account, cents, building in rows if account not in former}
 
 
+def late_balances(access: AccessContext) -> Any:
+    """Return the balances with a charge that has been owed for more than a month."""
+    balances = Balance._default_manager.visible_to(access.person, access.compartment)
+    return balances.filter(owed_since__lte=access.day - A_MONTH)
+
+
 def former_accounts(access: AccessContext) -> dict[UUID, UUID]:
     """Map the accounts whose lease has ended and that are not settled yet to their buildings, earliest end first.
 
-    They are read on their own: to join each balance with its account and lease takes ten times as long. The query
-    starts from leases, because the index of a building's leases has their ends.
+    They are read on their own: to join each balance with its account and lease takes ten times as long.
+    """
+    return dict(former_leases(access).order_by("ends_on", "account__reference").values_list("account", "building"))
+
+
+def former_leases(access: AccessContext) -> Any:
+    """Return the leases that have ended and whose accounts are not settled yet.
+
+    Queries for former accounts start from leases, because the index of a building's leases has their ends.
     """
     leases = Lease._default_manager.visible_to(access.person, access.compartment).filter(ends_on__lt=access.day)
-    ended = leases.filter(account__isnull=False, account__settled_on__isnull=True)
-    return dict(ended.order_by("ends_on", "account__reference").values_list("account", "building"))
+    return leases.filter(account__isnull=False, account__settled_on__isnull=True)
