@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext, DoorRequest
+from access.models import Place
 from access.pages.sorting import Column, Sorting, sorting_of
 from formats.months import months_after
 from ledger.arrears import former_leases
@@ -41,8 +42,17 @@ def by_name(access: AccessContext) -> list[OrderBy]:
     return [Subquery(named.values("name_key")[:1]).asc(nulls_last=True)]
 
 
+def by_dwelling(_access: AccessContext) -> list[Any]:
+    """Order accounts by building and door.
+
+    The name is read without joining the building, whose policy would compare it with all buildings within reach.
+    """
+    name = Place.objects.filter(pk=OuterRef("building")).values("name")
+    return [Subquery(name).asc(), *door_order()[1:]]
+
+
 NAME = Column("nom", _("Titulaires"), by_name)
-DWELLING = Column("logement", _("Logement"), lambda _access: door_order())
+DWELLING = Column("logement", _("Logement"), by_dwelling)
 REFERENCE = Column("reference", _("Référence"), lambda _access: [])
 END = Column("fin", _("Bail terminé"), lambda _access: [F("lease__ends_on").asc()])
 BALANCE = Column(
