@@ -198,8 +198,15 @@ def _sign_new(by: Person, hand_over: HandOver, starts_on: date, annexes: Iterabl
         Newcomer("", person.last_name, person.first_name, person.phone, person.email)
         for person in future_tenants(hand_over.pk)
     ]
-    days = {"starts_on": starts_on, "signed_on": today()}
-    account = sign_lease(by=by, unit=hand_over.unit, newcomers=newcomers, annexes=annexes, context=context, **days)
+    account = sign_lease(
+        by=by,
+        unit=hand_over.unit,
+        newcomers=newcomers,
+        annexes=annexes,
+        starts_on=starts_on,
+        signed_on=today(),
+        context=context,
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_carry_birth_dates(%s, %s)", [hand_over.pk, account.lease_id])
     return account
