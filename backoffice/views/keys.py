@@ -20,6 +20,7 @@ KEYS: tuple[tuple[str, Promise], ...] = (
     ("S", _("pas de réponse")),
     ("T", _("à rappeler : la date du rappel")),
     ("V", _("rendez-vous convenu : sa date")),
+    ("D", _("délivrer le reçu du paiement en espèces")),
     ("I", _("imprimer un décompte")),
     ("A", _("annuler la dernière écriture ou le dernier contact enregistrés")),
     ("→", _("le compte suivant de la liste, ou l’ancien commentaire suivant")),

@@ -58,7 +58,8 @@ def cash_receipts(request: DoorRequest) -> HttpResponse:
     """List today's receipts of the person's buildings and their sum, to count the cash."""
     request.access.note(list="cash_receipts")
     receipts = _of_today(request.access)
-    context = {"receipts": receipts, "sum": _sum_of(receipts), "day": request.access.day, "tab": "cash_receipts"}
+    total = sum(receipt.cents for receipt, _row in receipts if receipt.reversal is None)
+    context = {"receipts": receipts, "sum": total, "day": request.access.day, "tab": "cash_receipts"}
     return render(request, "ledger/cash_receipts.html", context)
 
 
@@ -99,8 +100,3 @@ def _of_today(access: AccessContext) -> list[tuple[CashReceipt, Any]]:
     accounts = list(access.rows(Account).with_place().filter(pk__in={receipt.entry.account_id for receipt in receipts}))
     rows = {row.account.pk: row for row in rows_of(access, accounts)}
     return [(receipt, rows[receipt.entry.account_id]) for receipt in receipts if receipt.entry.account_id in rows]
-
-
-def _sum_of(receipts: list[tuple[CashReceipt, Any]]) -> int:
-    """Return the sum of the payments that were not cancelled, in cents."""
-    return sum(receipt.cents for receipt, _row in receipts if receipt.reversal is None)

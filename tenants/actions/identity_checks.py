@@ -45,7 +45,10 @@ def check_identity_at_door(
     The address and the door must lead to one dwelling, and the name to one household in it. The error and the limits
     are as in `check_identity`. Nothing that was typed is stored.
     """
-    words, parts = _place_words(address), _door_parts(door)
+    # The keys that the name or the address of the building must have, as in a search.
+    words = [key for part in parts_of(folded(address).split()) for key in part.place_keys]
+    # The parts of the door, such as the staircase and the number. A part of several words is no door.
+    parts = [part.joined if len(part.words) == 1 else "" for part in parts_of(folded(door).split())]
     with all_or_nothing():
         tried = begin_try_at_door(by=by, words=words, door_parts=parts, context=context)
         arguments: list[Any] = [words, parts, folded(last_name), document, tried.id]
@@ -55,16 +58,6 @@ def check_identity_at_door(
         )
         sql = "SELECT tenants_check_identity_at(%s, %s, %s, %s, %s)"
         return _opened(tried, sql, arguments, document, unknown)
-
-
-def _place_words(address: str) -> list[str]:
-    """Return the keys that the name or the address of the building must have, as in a search."""
-    return [key for part in parts_of(folded(address).split()) for key in part.place_keys]
-
-
-def _door_parts(door: str) -> list[str]:
-    """Return the parts of a typed door, such as the staircase and the number. A part of several words is no door."""
-    return [part.joined if len(part.words) == 1 else "" for part in parts_of(folded(door).split())]
 
 
 def _opened(tried: Try, sql: str, arguments: list[Any], document: str, unknown: str) -> Residence:

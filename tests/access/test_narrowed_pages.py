@@ -310,7 +310,7 @@ def test_pages_of_a_building_do_not_compute_the_whole_reach(landlord, sign_in):
 def test_list_of_many_accounts_does_not_compute_the_whole_reach(landlord, sign_in, monkeypatch):
     # The menu counts what waits in all buildings.
     monkeypatch.setattr("backoffice.waiting.counting.count_waiting", lambda access: [])
-    monkeypatch.setattr("ledger.views.accounts.FEW", 3)
+    monkeypatch.setattr("ledger.account_list.FEW", 3)
     monkeypatch.setattr("ledger.views.accounts.A_PAGE", 1)
     elise = sign_in("elise")
     before = elise.get("/comptes/").content

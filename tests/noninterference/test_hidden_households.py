@@ -165,6 +165,7 @@ THROUGH = {
     "tenants_helpcode": "a residence of the tenant",
     "tenants_representative": "a residence or a lease of the tenant",
     "tenants_identity": "a residence or a lease of the tenant",
+    "ledger_cashreceipt": "the entry of the payment",
     "ledger_bankdetail": "a residence or a lease of the tenant",
     "casework_cardfact": "the residence",
     "tenants_searchkey": "a residence or a lease of the tenant",
