@@ -96,7 +96,7 @@ def never_stored(get_response: Handler) -> Handler:
 
 
 class Compressed(GZipMiddleware):
-    """Compresses pages, except those that may contain what the request sent.
+    """Compresses pages, except those that may contain what the request sent, or the query of an earlier one.
 
     If a page contains a secret and text that an attacker chose, its compressed size tells whether they are alike
     (BREACH). An attacker can choose the query of a link, and no form of another site is accepted. Django also adds a
@@ -107,7 +107,7 @@ class Compressed(GZipMiddleware):
         page = response.headers.get("Content-Type", "").startswith("text/html")
         if not page or response.streaming or response.status_code != 200:
             return response
-        if request.method != "GET" or request.META.get("QUERY_STRING"):
+        if request.method != "GET" or request.META.get("QUERY_STRING") or getattr(request, "repeats_query", False):
             return response
         return super().process_response(request, response)
 

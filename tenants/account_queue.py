@@ -18,6 +18,7 @@ from audit.purposes import PICKED, Purpose
 
 COOKIE, _SALT, _VALID = "loge_pile", "tenants.pile", 12 * 60 * 60
 LISTED = "liste"  # URL parameter with the name of the list from which an account is opened
+LONGEST_BACK = 500  # Longest URL of a list that is stored with its query, which anybody may make long by a link
 LARGEST = 80  # Maximum number of account references. Twice as many would not fit into a cookie.
 _TABLE = str.maketrans("", "", "-")
 
@@ -59,7 +60,9 @@ class Standing:
 
 def pile_for(back: str, purposes: Mapping[str, str], name: str = "") -> Pile:
     """Return the queue of a list. `purposes` maps each account reference to the purpose of opening the account that
-    follows from the list, or to "" if none follows."""
+    follows from the list, or to "" if none follows. A URL that is too long for the cookie loses its query."""
+    if len(back) > LONGEST_BACK:
+        back = back.partition("?")[0]
     digits = "".join(str(PICKED.index(Purpose(why)) + 1) if why else "0" for why in purposes.values())
     return Pile(back, tuple(purposes), digits, name)
 
@@ -98,10 +101,14 @@ def pile_of(request: HttpRequest, by: Person, reference: str = "") -> Pile:
 
     The URL names the list. Without its name, it is the first list that contains the account. Returns an empty queue if
     no list fits.
+
+    The page links to the list. If the URL of the list has a query, the page must not be compressed.
     """
     piles, name = piles_of(request, by), request.GET.get(LISTED, "")
     fitting = [pile for pile in piles if not reference or reference in pile.references]
-    return next((pile for pile in fitting if pile.name == name), fitting[0] if fitting else Pile("", ()))
+    chosen = next((pile for pile in fitting if pile.name == name), fitting[0] if fitting else Pile("", ()))
+    request.repeats_query = "?" in chosen.back  # type: ignore[attr-defined]  # read by housing.middleware.Compressed
+    return chosen
 
 
 def address_of(reference: str, pile: Pile) -> str:

@@ -49,6 +49,18 @@ def test_answers_that_may_contain_the_request_are_not_compressed(landlord, sign_
         assert "</html>" in answer.content.decode() and "Content-Encoding" not in answer
 
 
+def test_account_whose_link_back_repeats_a_query_is_not_compressed(landlord, sign_in):
+    """Whoever made a person follow a link to a list chose its query, which the account's page repeats."""
+    elise, account = sign_in("elise"), page_of(landlord, "elise")
+    elise.get("/comptes/?mot=Dette")
+    answer = elise.get(account, headers=GZIP)
+    assert "Content-Encoding" not in answer and 'href="/comptes/?mot=Dette"' in answer.content.decode()
+    elise.get("/comptes/")
+    answer = elise.get(account, headers=GZIP)
+    assert answer["Content-Encoding"] == "gzip"
+    assert 'href="/comptes/" data-key="l"' in gzip.decompress(answer.content).decode()
+
+
 @pytest.mark.parametrize("name", ["elise", "awa"])
 def test_page_loads_few_bytes(landlord, sign_in, name):
     """A browser keeps the files of the first visit for a year, because their names contain a hash of their content."""

@@ -128,3 +128,10 @@ def test_queues_of_a_page_share_the_largest_number_of_references(rf, landlord):
     request.COOKIES[COOKIE] = answer.cookies[COOKIE].value
     assert [len(pile.references) for pile in piles_of(request, elise)] == [LARGEST - 1, 1]
     assert len(answer.cookies[COOKIE].value) < 3_000
+
+
+def test_long_address_of_a_list_is_cut_so_that_the_cookie_stays_small(landlord, sign_in):
+    elise = sign_in("elise")
+    elise.get(f"/comptes/?solde=du&mot={'a' * 5_000}")
+    assert len(elise.cookies[COOKIE].value) < 1_000
+    assert elise.get("/comptes/pile/?rang=99")["Location"] == "/comptes/"
