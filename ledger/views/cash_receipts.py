@@ -1,6 +1,5 @@
 """The receipt of a cash payment, and the list of today's receipts with its export."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,7 +15,7 @@ from audit.purposes import Purpose
 from formats.spreadsheets import Cents, download, kind_of
 from ledger.actions.cash_receipts import issue_cash_receipt
 from ledger.models import CashReceipt
-from ledger.queries import addresses_of, head_of, rows_of
+from ledger.queries import Row, addresses_of, head_of, rows_of
 from tenants.models import Account
 from tenants.models.account import PLACED_BY
 
@@ -83,8 +82,8 @@ def cash_receipts_export(request: DoorRequest) -> HttpResponse:
             receipt.agency.name,
             receipt.code,
             receipt.day,
-            row.account.reference,
-            row.who,
+            row.account.reference if row else "",
+            row.who if row else _("Compte soldé"),
             Cents(receipt.cents),
             receipt.received_by,
             _("annulé") if receipt.reversal else "",
@@ -94,9 +93,13 @@ def cash_receipts_export(request: DoorRequest) -> HttpResponse:
     return download(kind, _("recus-%(day)s") % {"day": f"{access.day:%Y-%m-%d}"}, header, cells)
 
 
-def _of_today(access: AccessContext) -> list[tuple[CashReceipt, Any]]:
-    """Return today's receipts by agency and number, each with the row of its account."""
+def _of_today(access: AccessContext) -> list[tuple[CashReceipt, Row | None]]:
+    """Return today's receipts by agency and number, each with the row of its account.
+
+    The row is None if the account was settled after the payment. Without this receipt, the sum would not be that of
+    the cash, and a number would be missing.
+    """
     receipts = list(access.rows(CashReceipt).of_day(access.day))
     accounts = list(access.rows(Account).with_place().filter(pk__in={receipt.entry.account_id for receipt in receipts}))
     rows = {row.account.pk: row for row in rows_of(access, accounts)}
-    return [(receipt, rows[receipt.entry.account_id]) for receipt in receipts if receipt.entry.account_id in rows]
+    return [(receipt, rows.get(receipt.entry.account_id)) for receipt in receipts]

@@ -258,6 +258,18 @@ def test_list_has_todays_receipts_of_the_agency_and_their_sum(landlord, elise):
     assert "Aucune espèce" in elise.get(TODAY).content.decode()
 
 
+def test_receipt_of_a_settled_account_stays_in_the_list_and_the_sum_without_its_names(landlord, elise):
+    account, by = landlord.account(OWING), landlord.person("elise")
+    pay_cash(account, by, 10_000)
+    pay_cash(landlord.account(CALM), by, 20_000)
+    run("UPDATE tenants_account SET settled_on = loge_today() WHERE id = %s", account.pk)
+    page, export = (elise.get(address).content.decode() for address in (TODAY, f"{TODAY}export/"))
+    for text in (page, export):
+        assert f"{paris_day().year}-0001" in text and "Compte soldé" in text and CALM in text
+        assert OWING not in text and account.reference not in text
+    assert "300,00" in page
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_export_has_the_list(landlord, elise, kind):
     pay_cash(landlord.account(OWING), landlord.person("elise"), 10_000)
