@@ -13,6 +13,7 @@ from access.pages.fields import DayField
 from buildings.models import Unit
 from buildings.models.unit import UnitKind
 from formats.telephone import PhoneField
+from privacy.screened import named
 from tenants.actions.households import Newcomer
 from tenants.models import Tenant
 from tenants.models.tenant import Title
@@ -93,6 +94,13 @@ class NewcomerForm(forms.Form):
     last_name = forms.CharField(label=_("Nom"), max_length=80)
     first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
     phone = PhoneField(label=_("Téléphone"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Screen the name like `add_tenant`, so that the error is shown at this person, because a page may have ten."""
+        data = super().clean() or self.cleaned_data
+        if data.get("last_name"):
+            named(last_name=f"{data.get('first_name', '')} {data['last_name']}")
+        return data
 
     def newcomer(self) -> Newcomer | None:
         data = self.cleaned_data

@@ -1,6 +1,6 @@
 """Contents of the pages on which a user confirms a change of a lease before the change is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from access.guard.context import AccessContext
 from access.pages.read_back import ReadBack
 from buildings.models import Building
+from formats.folding import folded
 from formats.telephone import written_phone
 from tenants.actions.households import Newcomer
 from tenants.forms.leases import HouseholdForms, LeaseForm, unit_label
@@ -35,7 +36,10 @@ def signing(access: AccessContext, building: Building, form: LeaseForm, househol
         (_("Signé le"), values["signed_on"] or _("date inconnue")),
         (_("Prend effet le"), values["starts_on"]),
     ]
-    return ReadBack(_("Nouveau bail"), facts, _("Enregistrer le bail"), _distant(values["starts_on"], access.day), UNDO)
+    warnings = warn_of_same_names([*household.signing(), *household.living()]) + _distant(
+        values["starts_on"], access.day
+    )
+    return ReadBack(_("Nouveau bail"), facts, _("Enregistrer le bail"), warnings, UNDO)
 
 
 def notice(access: AccessContext, account: Account, values: Mapping[str, Any]) -> ReadBack:
@@ -80,6 +84,14 @@ def _person(who: Newcomer, label: str) -> list[tuple[str, Any]]:
     name = " ".join(filter(None, (title, who.first_name, who.last_name)))
     phone = [(_("Téléphone"), written_phone(who.phone))] if who.phone else []
     return [(label, name), *phone]
+
+
+def warn_of_same_names(people: Sequence[Newcomer]) -> list[str]:
+    """Warn the user if two people have the same names. They may differ, like father and son, so this is no error."""
+    names = {folded(f"{person.first_name} {person.last_name}") for person in people}
+    if len(names) == len(people):
+        return []
+    return [_("Deux personnes ont le même nom et le même prénom : vérifiez que personne n’est saisi deux fois.")]
 
 
 def _ended(day: date, today: date) -> list[str]:

@@ -125,6 +125,22 @@ def test_person_of_a_new_lease_without_a_last_name_is_an_error(landlord, sign_in
     assert not Tenant.objects.using(OWNER).filter(last_name="Neuf").exists()
 
 
+def test_refused_name_of_a_new_lease_is_an_error_of_this_person(landlord, sign_in):
+    typed = HOUSEHOLD | {"other1-last_name": "Enfant qui est très malade du cœur"}
+    body = sign(sign_in("elise"), landlord, vacant(landlord, "Glycines A"), **typed).content.decode()
+    assert "Autre personne 2</h2>" in body and 'href="#id_other1-last_name"' in body
+    assert "Écrivez seulement un nom" in body and body.count('aria-invalid="true"') == 1
+    assert not Tenant.objects.using(OWNER).filter(last_name="Neuf").exists()
+
+
+@pytest.mark.reads_back
+def test_read_back_warns_of_two_people_with_the_same_names(landlord, sign_in):
+    elise, unit, warning = sign_in("elise"), vacant(landlord, "Glycines A"), "Deux personnes ont le même nom"
+    twice = HOUSEHOLD | {"other7-last_name": "ENFANT", "other7-first_name": "Zoe"}
+    assert warning in sign(elise, landlord, unit, **twice).content.decode()
+    assert warning not in sign(elise, landlord, unit, **HOUSEHOLD).content.decode()
+
+
 def test_vacant_dwelling_leads_to_its_lease(landlord, sign_in):
     unit, elise = vacant(landlord, "Glycines A"), sign_in("elise")
     address = f"/immeubles/{unit.building_id}/baux/nouveau/?logement={unit.pk}"
