@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, connections
+from django.db import DatabaseError, DataError, InterfaceError, ProgrammingError, connection, connections
 from psycopg2.errors import QueryCanceled
 
 STANDBY = "standby"
@@ -91,7 +91,9 @@ def reading_from_standby() -> Iterator[None]:
     except (DatabaseError, InterfaceError) as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise
-        _Pause.until = time.monotonic() + PAUSE
+        # These errors come from the statement, so they say nothing about the standby.
+        if not isinstance(error, DataError | ProgrammingError):
+            _Pause.until = time.monotonic() + PAUSE
         raise StandbyFailed from error
     finally:
         connections["default"] = primary

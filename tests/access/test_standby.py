@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connections
+from django.db import DataError, OperationalError, connections
 from django.urls import reverse
 from psycopg2.errors import QueryCanceled
 
@@ -275,6 +275,17 @@ def test_a_failed_statement_is_repeated_on_the_primary(landlord, sign_in, reads,
     reads.statements.clear()
     assert_one_page_from_the_primary(elise, page)
     assert reads.statements == [], "the standby is not asked again for some seconds"
+
+
+def test_an_error_of_the_statement_itself_does_not_stop_the_use_of_the_standby(landlord, sign_in, reads):
+    """Otherwise a person with an address that leads to such an error could keep everybody away from the standby."""
+    elise, page = sign_in("elise"), account_page(landlord)
+    reads.fail_at, reads.error = "ledger_entry", lambda: DataError("value out of range")
+    assert_one_page_from_the_primary(elise, page)
+    reads.fail_at = ""
+    reads.statements.clear()
+    assert_one_page_from_the_primary(elise, page)
+    assert reads.pages() == 1
 
 
 def test_the_event_lists_only_what_the_primary_shows(landlord, sign_in, reads, monkeypatch):
