@@ -74,8 +74,8 @@ FIELDS = {
 # Reason why no screened column stores the value of a form field -> the form fields with this reason.
 ELSEWHERE = {
     "looked up in a list, never stored": (
-        "person place building batiment employed_at reference references address staircase door q words number look password"
-        " oldpassword password1 password2 first_name last_name"
+        "person place building batiment employed_at reference references address staircase door q words number look"
+        " password oldpassword password1 password2 first_name last_name"
     ),
     "an address of a place, or what it is called": "code name city postcode street number",
     "checked as what it is: a telephone number, an address, an IBAN": "phone email iban",
