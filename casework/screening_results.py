@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from access.guard.context import AccessContext
 from buildings.models import Address
 from casework.models import AllowedWording, FactCode
+from privacy.identifiers import IDENTIFIERS
 from screening import Context, Finding
 
 # _HOLDING lists separators. When refused words are removed from a sentence, the separators around them are removed too.
@@ -31,6 +32,7 @@ CATEGORIES: dict[str, Promise | str] = {
     "private_life": _("vie privée"),
     "hardship": _("difficultés sociales"),
     "judgement": _("jugements sur la personne"),
+    **{code: identifier.title for code, identifier in IDENTIFIERS.items()},
 }
 
 
@@ -52,14 +54,16 @@ class Refusal:
     facts: list[tuple[FactCode, str]]
 
 
-def around(access: AccessContext, building: UUID, names: Iterable[str] = ()) -> Context:
+def around(access: AccessContext, building: UUID, names: Iterable[str] = (), others: Iterable[str] = ()) -> Context:
     """Return the words that the screening accepts in sentences about an account of this building.
 
     These are `names` (of people), the building's streets, and the wordings that were approved for all accounts.
+    `others` are names of other people, which are refused.
     """
     streets = access.rows(Address).filter(building=building)
     allowed = frozenset(wording.text for wording in access.rows(AllowedWording))
-    return Context(names=frozenset(names), streets=frozenset(address.street for address in streets), allowed=allowed)
+    street_names = frozenset(address.street for address in streets)
+    return Context(frozenset(names), street_names, allowed, frozenset(others))
 
 
 def pieces(text: str, findings: Sequence[Finding]) -> list[Piece]:

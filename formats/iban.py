@@ -1,8 +1,9 @@
 """Validates IBANs (ISO 13616): the country's format, the check digits and, in some countries, the national check
-digits.
+digits. Also finds IBANs in a sentence.
 """
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -63,3 +64,35 @@ def masked(iban: str) -> str:
     """Mask an IBAN ("FR•• •••• 0189"): its owner can recognise it, but nobody else can use it."""
     number = compact(iban)
     return f"{number[:2]}•• •••• {number[-4:]}" if len(number) >= 15 else "••••"
+
+
+# `_STARTS` matches the first letters of a possible IBAN in a sentence, also directly after other letters ("IBANFR76").
+_STARTS = re.compile(r"(?=([A-Za-z]{2}[0-9]{2}))")
+_SIGN = re.compile(r"[\s.\-]{0,2}([A-Za-z0-9])")
+# From this length, a number with the format of its country counts as a mistyped IBAN if its check digits are wrong.
+MISTYPED_FROM = 20
+
+
+def find_ibans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each IBAN in a sentence, also of one with wrong check digits, in the order of the text.
+
+    Its signs may be separated by spaces, full stops or hyphens.
+    """
+    end = 0
+    for start in _STARTS.finditer(text):
+        if start.start() >= end and (last := _end_of_iban(text, start.start(), start[1])):
+            end = last
+            yield start.start(), end
+
+
+def _end_of_iban(text: str, start: int, first: str) -> int:
+    """Return the end of the IBAN that begins at `start` with the signs `first`, or 0 if no IBAN begins there."""
+    try:
+        length = IBAN(first.upper(), allow_invalid=True).spec.iban_length
+    except SchwiftyException:
+        return 0
+    signs, at = first, start + len(first)
+    while len(signs) < length and (sign := _SIGN.match(text, at)):
+        signs, at = signs + sign[1], sign.end()
+    fault = _fault(signs)
+    return at if fault is None or (fault is WRONG_KEY and length >= MISTYPED_FROM) else 0

@@ -1,6 +1,7 @@
 """Telephone numbers: typed as in France, stored in the E.164 format, displayed as they are dialled."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -95,6 +96,41 @@ def reads_as(text: str) -> str:
 def written_phone(number: str) -> str:
     """Format a stored number as people write it: "+33639981234" as "06 39 98 12 34". Foreign numbers are unchanged."""
     return " ".join(re.findall("..", dialled(number))) or number
+
+
+_GAP = r"[ \u00a0\u202f]?[.\-/·]?[ \u00a0\u202f]?"
+# `_DIALLED` matches the ten digits of a number in France, in the groups in which people write them. A date and a time
+# ("05.06.26 14 30 00") are not a number, although they have ten digits.
+_DIALLED = re.compile(
+    r"(?<!\d)(?!\d\d([/.\-])\d\d\1\d\d\s)0(?:"
+    rf"[1-9](?P<gap>{_GAP})\d\d(?:(?P=gap)\d\d){{3}}"
+    rf"|\d{{3}}(?:{_GAP}\d\d){{3}}"
+    rf"|\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}"
+    rf"|{_GAP}\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}"
+    r")(?!\d)"
+)
+_WITH_CODE = re.compile(r"(?<![\w+])(?:\+|00)[1-9](?:[ \u00a0\u202f.\-()/]{0,3}\d){6,14}(?!\d)")
+
+
+def find_phones(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each telephone number in a sentence, in the order of the text.
+
+    A number without a country code has ten digits, as in France.
+    """
+    end = 0
+    for match in sorted([*_DIALLED.finditer(text), *_WITH_CODE.finditer(text)], key=lambda match: match.start()):
+        if match.start() >= end and (last := _end_of_phone(text, *match.span())):
+            end = last
+            yield match.start(), end
+
+
+def _end_of_phone(text: str, start: int, end: int) -> int:
+    """Return the end of the longest telephone number that begins at `start` and ends at `end` or before, or 0.
+
+    Digits after a number, as in "+33 6 39 98 12 34 2 fois", do not belong to it.
+    """
+    ends = [at for at in range(end, start, -1) if text[at - 1].isdigit() and not text[at : at + 1].isdigit()]
+    return next((at for at in ends if reads_as(text[start:at].replace("·", " "))), 0)
 
 
 class PhoneField(forms.CharField):

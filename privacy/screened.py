@@ -17,10 +17,13 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from screening import Context, Finding, screen
+from privacy.identifiers import IDENTIFIERS, find_identifiers
+from screening import CATEGORIES, Context, Finding, screen
 from screening.naming import screen_address, screen_name
 
 LONGEST = 280
+# The reasons for which a sentence may be refused. The screening finds the first ones, `find_identifiers` the others.
+REASONS = (*CATEGORIES, *IDENTIFIERS)
 
 
 class Refused(ValidationError):
@@ -45,12 +48,14 @@ def require_length(text: str, longest: int = LONGEST) -> None:
 
 
 def find_disclosures(text: str, context: Context | None = None, longest: int = LONGEST) -> list[Finding]:
-    """Screen a text. Return what the text discloses about a person, explained in the reader's language.
+    """Screen a text. Return what it discloses about a person, and the identifiers in it (IBANs, telephone numbers and
+    names of other people), explained in the reader's language.
 
     Raises ValidationError if the text has more than `longest` characters.
     """
     require_length(text, longest)
-    return screen(text, context, (get_language() or "fr")[:2])
+    findings = [*screen(text, context, (get_language() or "fr")[:2]), *find_identifiers(text, context)]
+    return sorted(findings, key=lambda finding: (finding.start, finding.end))
 
 
 def require_allowed_text(text: str, context: Context | None = None, longest: int = LONGEST) -> Clean:

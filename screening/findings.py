@@ -38,9 +38,10 @@ class Context:
     """Names and wordings of one landlord that the screening must accept in notes.
 
     `names` are the names of the landlord's employees, `streets` the names of its streets, and `allowed` the wordings
-    that it has allowed.
+    that it has allowed. `others` are names of other people, which only privacy/identifiers.py uses: it refuses them.
     """
 
     names: frozenset[str] = frozenset()
     streets: frozenset[str] = frozenset()
     allowed: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()

@@ -23,14 +23,13 @@ from privacy.encryption.fields import EncryptedField
 from privacy.processing_activities import LEGACY_COMMENTS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import QUARANTINE, WITHOUT_END
-from privacy.screened import LONGEST
-from screening import CATEGORIES
+from privacy.screened import LONGEST, REASONS
 from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
 
 TOO_LONG = "long"
-# Reasons why the import restricts a comment: a category of sensitive data found in it, or its length.
-KINDS = [(code, code) for code in (*CATEGORIES, TOO_LONG)]
+# Reasons why the import restricts a comment: sensitive data or an identifier found in it, or its length.
+KINDS = [(code, code) for code in (*REASONS, TOO_LONG)]
 KEPT_DAYS = 180
 
 

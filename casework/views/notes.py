@@ -130,14 +130,21 @@ def _codes(access: AccessContext, account: Account) -> list[FactCode]:
 
 
 def _around(access: AccessContext, account: Account) -> Context:
-    """Return what the screening accepts in notes on this account, such as names of its tenants and its streets.
+    """Return what the screening accepts in notes on this account, such as names of its tenants and its streets, and the
+    names of the building's other residents, which it refuses.
 
-    Readers of the account see these anyway.
+    Readers of the account see these anyway. A resident hidden from the writer is not among them, so the name of a hidden
+    resident is treated like any unknown name.
     """
     names = [
         name for party in parties_of(access, account) for name in (party.tenant.last_name, party.tenant.first_name)
     ]
-    return screening_results.around(access, account.building_id, filter(None, names))
+    # The residents are not recorded as shown, because the page only repeats names that the writer typed.
+    residents = access.rows(Residence).witnessed(None).living(access.day)
+    residents = residents.filter(building=account.building_id).exclude(lease=account.lease_id)
+    full_names = residents.values_list("tenant__last_name", "tenant__first_name")
+    others = {name for last, first in full_names for name in (last, f"{first} {last}")}
+    return screening_results.around(access, account.building_id, filter(None, names), others)
 
 
 @sensitive_variables("text", "findings")

@@ -27,8 +27,8 @@ from exchange.legacy_comments.sheet import COMMENTS
 from exchange.portfolio.reader import Reading, Shape, shape_of
 from exchange.portfolio.reasons import Reject, Rejects
 from formats.months import months_after
-from privacy.screened import LONGEST, Clean, Refused, require_allowed_text
-from screening import CATEGORIES, Context
+from privacy.screened import LONGEST, REASONS, Clean, Refused, require_allowed_text
+from screening import Context
 
 AT_ONCE = 1_000
 # A comment with more characters than this is not screened. It becomes a restricted comment that people decide on.
@@ -195,7 +195,7 @@ def screen_comment(text: str, context: Context) -> tuple[Clean | None, str]:
         clean = require_allowed_text(text, context, SCREENED)
     except Refused as refused:
         refusals = {finding.category for finding in refused.findings}
-        return None, next(category for category in CATEGORIES if category in refusals)
+        return None, next(reason for reason in REASONS if reason in refusals)
     return (clean, "") if len(text) <= LONGEST else (None, TOO_LONG)
 
 

@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.template.defaultfilters import date as formatted
 from django.urls import NoReverseMatch, get_resolver
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from access.grants.reasons import EndReason, KeepReason, LookReason, RefusalReason, ResetReason, StartReason
@@ -48,6 +49,7 @@ from formats.language import in_french
 from formats.vocabulary import Vocabulary
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, WRITE_OFF_REFUSALS
 from oversight.models.breach import Nature
+from privacy.identifiers import IDENTIFIERS
 from rights.models.subject_request import Answer, Proof, Right
 from screening.wording import categories
 from tenants.models.emergency import EmergencyReason, Verdict
@@ -264,7 +266,10 @@ def in_words(kind: str, name: str, value: Any) -> Any:
     """Return what the page shows for the value of a fact: the label of a code, a day in words, or the value itself."""
     if name == "categories":
         title = "title_fr" if in_french() else "title_en"
-        return ", ".join(categories()[code][title] for code in str(value).split(".") if code in categories())
+        titles = {code: category[title] for code, category in categories().items()} | {
+            code: capfirst(str(identifier.title)) for code, identifier in IDENTIFIERS.items()
+        }
+        return ", ".join(str(titles[code]) for code in str(value).split(".") if code in titles)
     if name == "filters":
         return ", ".join(str(FILTERS.get(code, code)) for code in str(value).split("."))
     if name == "means":

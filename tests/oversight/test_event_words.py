@@ -95,6 +95,7 @@ def test_every_subject_has_words():
         ("role", "caretaker", "gardiennage", "caretaker"),
         ("means", "password-code", "mot de passe + code de l’application", "password + code of the application"),
         ("categories", "health.origin", "Santé, Origine", "Health, Origin"),
+        ("categories", "iban.phone", "IBAN, Numéros de téléphone", "IBAN, Telephone numbers"),
         ("list", "accounts", "comptes", "accounts"),
         ("filters", "building.amount", "bâtiment, somme", "building, amount"),
         ("order", "nom", "titulaires", "holders"),

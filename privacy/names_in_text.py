@@ -1,0 +1,194 @@
+"""Finds names of people in a sentence: a name after a title ("Mme Durand"), and the names of given people.
+
+Needs neither Django nor the database.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from formats.folding import folded
+from screening import Context
+from screening.expressions.matching import vocabulary
+
+_DOTTED = "m mm mr mme mmes mlle mlles dr mrs ms"
+_WHOLE = (
+    "m mr mme mmes mlle mlles mle melle monsieur madame mademoiselle messieurs mesdames me maître maitre dr docteur"
+    " famille mrs ms miss mister doctor family"
+)
+_SPACE = r"[^\S\n]"
+_TITLE = re.compile(
+    rf"(?<![\w.])(?:(?:{_DOTTED.replace(' ', '|')})\.{_SPACE}*|(?:{_WHOLE.replace(' ', '|')}){_SPACE}+)", re.IGNORECASE
+)
+TITLES = frozenset(folded(title) for title in f"{_DOTTED} {_WHOLE}".split())
+# `_PART` matches a word of a name, with the full stop of an initial, and the spaces after it.
+_PART = re.compile(rf"([^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*)((?<![^\W_][^\W_])\.)?{_SPACE}*")
+_WORD = re.compile(r"[^\W_]+")
+# A name may have these words in lower case. "le" and "la" are left out, because of "M. le maire".
+PARTICLES = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "d",
+        "da",
+        "das",
+        "di",
+        "do",
+        "dos",
+        "del",
+        "della",
+        "van",
+        "von",
+        "den",
+        "der",
+        "ten",
+        "ter",
+        "ben",
+        "bin",
+        "el",
+        "al",
+        "ibn",
+        "zu",
+        "y",
+        "e",
+    ]
+)
+_OFFICES = (
+    "maire president presidente directeur directrice prefet prefete ministre juge procureur procureure gardien"
+    " gardienne locataire proprietaire responsable conseiller conseillere chef bat batiment escalier porte etage hall"
+    " mayor chair president director manager caretaker tenant"
+)
+# A title followed by one of OFFICES, such as "M. Maire", names a function and not a person.
+OFFICES = frozenset(_OFFICES.split())
+# A place may bear a person's name: "rue du Docteur Roux". Before "M", such a word is a letter of the place: "Bât M".
+_PLACE = re.compile(
+    r"(?<!\w)(?:rues?|avenue|av|boulevard|bd|place|all[ée]e|impasse|quai|square|chemin|cours|passage|villa|r[ée]sidence|[ée]cole"
+    r"|coll[èe]ge|lyc[ée]e|stade|h[ôo]pital|clinique|gymnase|foyer|b[âa]t|b[âa]timent|esc|escalier|hall|entr[ée]e|porte"
+    r"|lot|tour|t|street|road|building|staircase|door)\.?\s+(?:de\s+la\s+|du\s+|de\s+|des\s+|de\s+l['’])?$",
+    re.IGNORECASE,
+)
+_ACRONYM = re.compile(r"[A-Z]{2,4}")
+# A name of one word is found without a title only from this length, because shorter ones are often ordinary words.
+ALONE_FROM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a sentence, normalised, with its position and the way it is written."""
+
+    key: str
+    start: int
+    end: int
+    written: str
+
+
+def find_names(text: str, context: Context) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each name that may not stand in the text, in the order of the text.
+
+    These are names after a title, and names in `context.others`. Names of the tenants (`context.names`), streets and
+    allowed wordings are accepted.
+    """
+    words = [_Word(folded(match[0]), *match.span(), match[0]) for match in _WORD.finditer(text)]
+    own = {key for name in context.names for key in folded(name).split()}
+    accepted = _accepted(words, context)
+    end = 0
+    for start, last in sorted((*_titled(text), *_listed(text, words, context.others))):
+        inside = [word for word in words if start <= word.start < last]
+        foreign = [word for word in inside if word.start not in accepted and word.key not in own and _counts(word)]
+        if start >= end and foreign:
+            yield start, last
+            end = last
+
+
+def _counts(word: _Word) -> bool:
+    """Whether a word makes a name another person's: not a title, a particle or an initial."""
+    return len(word.key) > 1 and word.key not in PARTICLES and word.key not in TITLES
+
+
+def _titled(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each title with the name after it."""
+    for title in _TITLE.finditer(text):
+        end = _end_of_name(text, title.end())
+        if end and not _PLACE.search(text[: title.start()]) and not _is_no_title(title[0], text[title.end() : end]):
+            yield title.start(), end
+
+
+def _is_no_title(title: str, name: str) -> bool:
+    """Whether the words are no name: "Mme. Rappelle", which ends a sentence, or "famille de Vitré", which tells a place."""
+    first = name.split()[0]
+    if title.lower().startswith("famil"):
+        return first in PARTICLES or first[:2] in {"d'", "d’"}
+    if "." in title and title.strip() not in {"M.", "MM.", "Mr.", "Dr.", "Mrs.", "Ms."}:
+        return vocabulary().knows(folded(first)) or len(first) < ALONE_FROM
+    return False
+
+
+def _end_of_name(text: str, start: int) -> int:
+    """Return the end of the name that begins at `start`, or 0 if no name begins there.
+
+    A name is capitalised. In a text all in capitals, capitals do not mark a name.
+    """
+    end, at = 0, start
+    if text.isupper():
+        return end
+    while (part := _PART.match(text, at)) and _is_part_of_name(part[1], is_first=not end):
+        end = part.end(1) if len(part[1]) > 1 and part[1] not in PARTICLES else end
+        at = part.end()
+    return end
+
+
+def _is_part_of_name(word: str, *, is_first: bool) -> bool:
+    if word in PARTICLES:
+        return True
+    capital = word[2:3] if word[:2] in {"d'", "d’"} else word[:1]
+    return capital.isupper() and folded(word) not in OFFICES and (is_first or not _ACRONYM.fullmatch(word))
+
+
+def _accepted(words: list[_Word], context: Context) -> set[int]:
+    """Return the starts of the words that belong to a street of the building or to an allowed wording."""
+    phrases = _by_first_word(context.streets | context.allowed)
+    return {
+        word.start
+        for at, first in enumerate(words)
+        for phrase in phrases.get(first.key, ())
+        if tuple(word.key for word in words[at : at + len(phrase)]) == phrase
+        for word in words[at : at + len(phrase)]
+    }
+
+
+@lru_cache(maxsize=16)
+def _by_first_word(phrases: frozenset[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Group normalised phrases by their first word, the longest first."""
+    by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for phrase in sorted({tuple(folded(phrase).split()) for phrase in phrases} - {()}, key=len, reverse=True):
+        by_first[phrase[0]].append(phrase)
+    return dict(by_first)
+
+
+def _listed(text: str, words: list[_Word], names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each of the given names in the text.
+
+    A name of one word may also be an ordinary word ("petit"), so it counts only with a title before it, or if it is
+    written like a name: capitalised, and not because a sentence begins with it.
+    """
+    by_first = _by_first_word(frozenset(names))
+    for at, first in enumerate(words):
+        for name in by_first.get(first.key, ()):
+            inside = words[at : at + len(name)]
+            if tuple(word.key for word in inside) != name:
+                continue
+            if len(name) > 1 or _follows_title(words, at) or _is_written_as_name(text, first):
+                yield first.start, inside[-1].end
+                break
+
+
+def _follows_title(words: list[_Word], at: int) -> bool:
+    return at > 0 and words[at - 1].key in TITLES
+
+
+def _is_written_as_name(text: str, word: _Word) -> bool:
+    begins_sentence = not re.search(r"[^\W_]", re.split(r"[.!?;:\n]", text[: word.start])[-1])
+    return len(word.key) >= ALONE_FROM and word.written[0].isupper() and not text.isupper() and not begins_sentence
