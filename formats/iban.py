@@ -74,7 +74,7 @@ MISTYPED_FROM = 20
 
 
 def find_ibans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each IBAN in a sentence, also of one with wrong check digits, in the order of the text.
+    """Yield the start and end of each IBAN in a sentence, in the order of the text. Its check digits may be wrong.
 
     Its signs may be separated by spaces, full stops or hyphens.
     """

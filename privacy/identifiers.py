@@ -30,8 +30,8 @@ IDENTIFIERS: dict[str, Identifier] = {
     "iban": Identifier(
         _("IBAN"),
         _(
-            "C’est un IBAN. Les coordonnées bancaires ont leur place sur la page du compte, où elles sont chiffrées ; une "
-            "note est lue par plus de personnes (RGPD art. 5(1)(c) et (f))."
+            "C’est un IBAN. Les coordonnées bancaires ont leur place sur la page du compte, où elles sont chiffrées ; "
+            "une note est lue par plus de personnes (RGPD art. 5(1)(c) et (f))."
         ),
         _("Écrire l’étape : pièce reçue, étape du mandat de prélèvement."),
         ("document_received", "mandate_step"),
@@ -39,8 +39,8 @@ IDENTIFIERS: dict[str, Identifier] = {
     "phone": Identifier(
         _("numéros de téléphone"),
         _(
-            "C’est un numéro de téléphone. Il a sa place dans les coordonnées de la personne, où il peut être corrigé et "
-            "effacé (RGPD art. 5(1)(c) et (d))."
+            "C’est un numéro de téléphone. Il a sa place dans les coordonnées de la personne, où il peut être corrigé "
+            "et effacé (RGPD art. 5(1)(c) et (d))."
         ),
         _("Écrire l’action seule : rappel à faire, contact et suite."),
         ("callback_due", "contact_logged"),
@@ -48,8 +48,8 @@ IDENTIFIERS: dict[str, Identifier] = {
     "name": Identifier(
         _("noms d’autres personnes"),
         _(
-            "C’est le nom d’une autre personne. Le locataire peut lire la note, et cette personne n’en est pas informée "
-            "(RGPD art. 5(1)(c) et art. 14)."
+            "C’est le nom d’une autre personne. Le locataire peut lire la note, et cette personne n’en est pas "
+            "informée (RGPD art. 5(1)(c) et art. 14)."
         ),
         _("Écrire son rôle, sans son nom : un voisin, le gardien, un tiers payeur, le représentant."),
         ("third_party_payer", "representative_recorded"),

@@ -27,35 +27,8 @@ TITLES = frozenset(folded(title) for title in f"{_DOTTED} {_WHOLE}".split())
 _PART = re.compile(rf"([^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*)((?<![^\W_][^\W_])\.)?{_SPACE}*")
 _WORD = re.compile(r"[^\W_]+")
 # A name may have these words in lower case. "le" and "la" are left out, because of "M. le maire".
-PARTICLES = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "da",
-        "das",
-        "di",
-        "do",
-        "dos",
-        "del",
-        "della",
-        "van",
-        "von",
-        "den",
-        "der",
-        "ten",
-        "ter",
-        "ben",
-        "bin",
-        "el",
-        "al",
-        "ibn",
-        "zu",
-        "y",
-        "e",
-    ]
-)
+_PARTICLES = "de du des d da das di do dos du del della van von den der ten ter ben bin el al ibn zu y e"
+PARTICLES = frozenset(_PARTICLES.split())
 _OFFICES = (
     "maire president presidente directeur directrice prefet prefete ministre juge procureur procureure gardien"
     " gardienne locataire proprietaire responsable conseiller conseillere chef bat batiment escalier porte etage hall"
@@ -63,11 +36,16 @@ _OFFICES = (
 )
 # A title followed by one of OFFICES, such as "M. Maire", names a function and not a person.
 OFFICES = frozenset(_OFFICES.split())
-# A place may bear a person's name: "rue du Docteur Roux". Before "M", such a word is a letter of the place: "Bât M".
-_PLACE = re.compile(
-    r"(?<!\w)(?:rues?|avenue|av|boulevard|bd|place|all[ée]e|impasse|quai|square|chemin|cours|passage|villa|r[ée]sidence|[ée]cole"
-    r"|coll[èe]ge|lyc[ée]e|stade|h[ôo]pital|clinique|gymnase|foyer|b[âa]t|b[âa]timent|esc|escalier|hall|entr[ée]e|porte"
-    r"|lot|tour|t|street|road|building|staircase|door)\.?\s+(?:de\s+la\s+|du\s+|de\s+|des\s+|de\s+l['’])?$",
+# A street may bear a person's name: "rue du Docteur Roux".
+_STREET = re.compile(
+    rf"(?<!\w)(?:rues?|avenue|av|boulevard|bd|all[ée]e|impasse|quai|square|chemin|street|road){_SPACE}+"
+    rf"(?:(?:de{_SPACE}+la|du|de){_SPACE}+)?(?:docteur|dr|monsieur|madame|ma[iî]tre|doctor)\b\.?{_SPACE}*$",
+    re.IGNORECASE,
+)
+# After one of these words, "M" is the letter of a part of a building: "bât. M".
+_LETTER = re.compile(
+    rf"(?<!\w)(?:b[âa]t|b[âa]timent|esc|escalier|hall|entr[ée]e|porte|lot|tour|all[ée]e|building|staircase|door)"
+    rf"\.?{_SPACE}+m{_SPACE}+$",
     re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"[A-Z]{2,4}")
@@ -111,13 +89,18 @@ def _counts(word: _Word) -> bool:
 def _titled(text: str) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each title with the name after it."""
     for title in _TITLE.finditer(text):
-        end = _end_of_name(text, title.end())
-        if end and not _PLACE.search(text[: title.start()]) and not _is_no_title(title[0], text[title.end() : end]):
+        end, before = _end_of_name(text, title.end()), text[: title.end()]
+        if end and not (
+            _STREET.search(before) or _LETTER.search(before) or _is_no_title(title[0], text[title.end() : end])
+        ):
             yield title.start(), end
 
 
 def _is_no_title(title: str, name: str) -> bool:
-    """Whether the words are no name: "Mme. Rappelle", which ends a sentence, or "famille de Vitré", which tells a place."""
+    """Whether the words after a title are no name.
+
+    The full stop in "Mme. Rappelle" ends a sentence, and "famille de Vitré" tells where a family comes from.
+    """
     first = name.split()[0]
     if title.lower().startswith("famil"):
         return first in PARTICLES or first[:2] in {"d'", "d’"}

@@ -60,7 +60,7 @@ def contests(request: DoorRequest) -> HttpResponse:
     post_event=events.SEALED_READ,
     reauthenticate=True,
 )
-@sensitive_variables("sentence", "findings", "context")
+@sensitive_variables("sentence", "disclosures", "findings", "context")
 def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     """Show a contested refusal to the data steward or data protection officer, and run the action of a pressed button.
 

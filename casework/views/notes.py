@@ -133,8 +133,8 @@ def _around(access: AccessContext, account: Account) -> Context:
     """Return what the screening accepts in notes on this account, such as names of its tenants and its streets, and the
     names of the building's other residents, which it refuses.
 
-    Readers of the account see these anyway. A resident hidden from the writer is not among them, so the name of a hidden
-    resident is treated like any unknown name.
+    Readers of the account see these anyway. A resident hidden from the writer is not among them, so the name of a
+    hidden resident is treated like any unknown name.
     """
     names = [
         name for party in parties_of(access, account) for name in (party.tenant.last_name, party.tenant.first_name)

@@ -71,7 +71,7 @@ def test_list_shows_counts_and_no_comment_text(landlord, sign_in, comment):
 def test_each_category_has_its_english_name():
     with override("en"):
         names = [str(name) for name in KINDS.values()]
-    assert names.index("origin") == list(KINDS).index("origin") and len(set(names)) == len(names) == 11
+    assert names.index("origin") == list(KINDS).index("origin") and len(set(names)) == len(names) == 14
 
 
 def test_comments_are_hidden_from_other_roles_and_other_managers(landlord, sign_in, comment):

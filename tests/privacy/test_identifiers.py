@@ -39,6 +39,9 @@ REFUSED = {
     "Me d’Hauteville a signifié": ("name", "Me d’Hauteville"),
     "la famille Diakité déménage": ("name", "famille Diakité"),
     "vu Mme. Durand": ("name", "Mme. Durand"),
+    "passage de Mme Durand le 5": ("name", "Mme Durand"),
+    "sonné à la porte. M. Durand absent": ("name", "M. Durand"),
+    "vu dans la rue Mme Durand": ("name", "Mme Durand"),
     "Mr Smith calls on Monday": ("name", "Mr Smith"),
 }
 ALLOWED = [
@@ -57,7 +60,7 @@ ALLOWED = [
     "Compteur 09123456789012, index 012345.",
     "dossier no 12 3456 7890 1234",
     "fuite au 3e, 75019 Paris, code 4512",
-    "12 rue du Docteur Roux, place de Madame Curie",
+    "12 rue du Docteur Roux, square de Madame Curie",
     "FR76 reçu incomplet",
     "Rappelle le 5 pour fixer la date du second versement.",
     "RAPPELER MADAME LE 5",
