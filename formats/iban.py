@@ -80,12 +80,12 @@ def find_ibans(text: str) -> Iterator[tuple[int, int]]:
     """
     end = 0
     for start in _STARTS.finditer(text):
-        if start.start() >= end and (last := _end_of_iban(text, start.start(), start[1])):
+        if start.start() >= end and (last := end_of_iban(text, start.start(), start[1])):
             end = last
             yield start.start(), end
 
 
-def _end_of_iban(text: str, start: int, first: str) -> int:
+def end_of_iban(text: str, start: int, first: str) -> int:
     """Return the end of the IBAN that begins at `start` with the signs `first`, or 0 if no IBAN begins there."""
     try:
         length = IBAN(first.upper(), allow_invalid=True).spec.iban_length

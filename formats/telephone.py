@@ -119,12 +119,12 @@ def find_phones(text: str) -> Iterator[tuple[int, int]]:
     """
     end = 0
     for match in sorted([*_DIALLED.finditer(text), *_WITH_CODE.finditer(text)], key=lambda match: match.start()):
-        if match.start() >= end and (last := _end_of_phone(text, *match.span())):
+        if match.start() >= end and (last := end_of_phone(text, *match.span())):
             end = last
             yield match.start(), end
 
 
-def _end_of_phone(text: str, start: int, end: int) -> int:
+def end_of_phone(text: str, start: int, end: int) -> int:
     """Return the end of the longest telephone number that begins at `start` and ends at `end` or before, or 0.
 
     Digits after a number, as in "+33 6 39 98 12 34 2 fois", do not belong to it.

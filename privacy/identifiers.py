@@ -64,7 +64,11 @@ def find_identifiers(text: str, context: Context | None = None) -> list[Finding]
     """
     visible, places = visible_text(text)
     spans = {"iban": [*find_ibans(visible)]}
-    spans["phone"] = [span for span in find_phones(visible) if not _overlaps(span, spans["iban"])]
+    spans["phone"] = [
+        span
+        for span in find_phones(visible)
+        if not any(span[0] < end and start < span[1] for start, end in spans["iban"])
+    ]
     spans["name"] = [*find_names(visible, context or Context())]
     findings = []
     for start, end, kind in sorted((*span, kind) for kind, of_kind in spans.items() for span in of_kind):
@@ -74,7 +78,3 @@ def find_identifiers(text: str, context: Context | None = None) -> list[Finding]
             Finding(kind, first, last, text[first:last], str(identifier.why), str(identifier.instead), identifier.facts)
         )
     return findings
-
-
-def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in others)

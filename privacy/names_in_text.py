@@ -54,7 +54,7 @@ ALONE_FROM = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class Word:
     """A word of a sentence, normalised, with its position and the way it is written."""
 
     key: str
@@ -69,34 +69,34 @@ def find_names(text: str, context: Context) -> Iterator[tuple[int, int]]:
     These are names after a title, and names in `context.others`. Names of the tenants (`context.names`), streets and
     allowed wordings are accepted.
     """
-    words = [_Word(folded(match[0]), *match.span(), match[0]) for match in _WORD.finditer(text)]
+    words = [Word(folded(match[0]), *match.span(), match[0]) for match in _WORD.finditer(text)]
     own = {key for name in context.names for key in folded(name).split()}
-    accepted = _accepted(words, context)
+    accepted = accepted_words(words, context)
     end = 0
-    for start, last in sorted((*_titled(text), *_listed(text, words, context.others))):
+    for start, last in sorted((*names_after_titles(text), *listed_names(text, words, context.others))):
         inside = [word for word in words if start <= word.start < last]
-        foreign = [word for word in inside if word.start not in accepted and word.key not in own and _counts(word)]
+        foreign = [word for word in inside if word.start not in accepted and word.key not in own and counts(word)]
         if start >= end and foreign:
             yield start, last
             end = last
 
 
-def _counts(word: _Word) -> bool:
+def counts(word: Word) -> bool:
     """Whether a word makes a name another person's: not a title, a particle or an initial."""
     return len(word.key) > 1 and word.key not in PARTICLES and word.key not in TITLES
 
 
-def _titled(text: str) -> Iterator[tuple[int, int]]:
+def names_after_titles(text: str) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each title with the name after it."""
     for title in _TITLE.finditer(text):
-        end, before = _end_of_name(text, title.end()), text[: title.end()]
+        end, before = end_of_name(text, title.end()), text[: title.end()]
         if end and not (
-            _STREET.search(before) or _LETTER.search(before) or _is_no_title(title[0], text[title.end() : end])
+            _STREET.search(before) or _LETTER.search(before) or is_no_title(title[0], text[title.end() : end])
         ):
             yield title.start(), end
 
 
-def _is_no_title(title: str, name: str) -> bool:
+def is_no_title(title: str, name: str) -> bool:
     """Whether the words after a title are no name.
 
     The full stop in "Mme. Rappelle" ends a sentence, and "famille de Vitré" tells where a family comes from.
@@ -109,7 +109,7 @@ def _is_no_title(title: str, name: str) -> bool:
     return False
 
 
-def _end_of_name(text: str, start: int) -> int:
+def end_of_name(text: str, start: int) -> int:
     """Return the end of the name that begins at `start`, or 0 if no name begins there.
 
     A name is capitalised. In a text all in capitals, capitals do not mark a name.
@@ -117,22 +117,22 @@ def _end_of_name(text: str, start: int) -> int:
     end, at = 0, start
     if text.isupper():
         return end
-    while (part := _PART.match(text, at)) and _is_part_of_name(part[1], is_first=not end):
+    while (part := _PART.match(text, at)) and is_part_of_name(part[1], is_first=not end):
         end = part.end(1) if len(part[1]) > 1 and part[1] not in PARTICLES else end
         at = part.end()
     return end
 
 
-def _is_part_of_name(word: str, *, is_first: bool) -> bool:
+def is_part_of_name(word: str, *, is_first: bool) -> bool:
     if word in PARTICLES:
         return True
     capital = word[2:3] if word[:2] in {"d'", "d’"} else word[:1]
     return capital.isupper() and folded(word) not in OFFICES and (is_first or not _ACRONYM.fullmatch(word))
 
 
-def _accepted(words: list[_Word], context: Context) -> set[int]:
+def accepted_words(words: list[Word], context: Context) -> set[int]:
     """Return the starts of the words that belong to a street of the building or to an allowed wording."""
-    phrases = _by_first_word(context.streets | context.allowed)
+    phrases = by_first_word(context.streets | context.allowed)
     return {
         word.start
         for at, first in enumerate(words)
@@ -143,7 +143,7 @@ def _accepted(words: list[_Word], context: Context) -> set[int]:
 
 
 @lru_cache(maxsize=16)
-def _by_first_word(phrases: frozenset[str]) -> dict[str, list[tuple[str, ...]]]:
+def by_first_word(phrases: frozenset[str]) -> dict[str, list[tuple[str, ...]]]:
     """Group normalised phrases by their first word, the longest first."""
     by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for phrase in sorted({tuple(folded(phrase).split()) for phrase in phrases} - {()}, key=len, reverse=True):
@@ -151,27 +151,23 @@ def _by_first_word(phrases: frozenset[str]) -> dict[str, list[tuple[str, ...]]]:
     return dict(by_first)
 
 
-def _listed(text: str, words: list[_Word], names: Iterable[str]) -> Iterator[tuple[int, int]]:
+def listed_names(text: str, words: list[Word], names: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each of the given names in the text.
 
     A name of one word may also be an ordinary word ("petit"), so it counts only with a title before it, or if it is
     written like a name: capitalised, and not because a sentence begins with it.
     """
-    by_first = _by_first_word(frozenset(names))
+    by_first = by_first_word(frozenset(names))
     for at, first in enumerate(words):
         for name in by_first.get(first.key, ()):
             inside = words[at : at + len(name)]
             if tuple(word.key for word in inside) != name:
                 continue
-            if len(name) > 1 or _follows_title(words, at) or _is_written_as_name(text, first):
+            if len(name) > 1 or (at and words[at - 1].key in TITLES) or is_written_as_name(text, first):
                 yield first.start, inside[-1].end
                 break
 
 
-def _follows_title(words: list[_Word], at: int) -> bool:
-    return at > 0 and words[at - 1].key in TITLES
-
-
-def _is_written_as_name(text: str, word: _Word) -> bool:
+def is_written_as_name(text: str, word: Word) -> bool:
     begins_sentence = not re.search(r"[^\W_]", re.split(r"[.!?;:\n]", text[: word.start])[-1])
     return len(word.key) >= ALONE_FROM and word.written[0].isupper() and not text.isupper() and not begins_sentence

@@ -67,6 +67,7 @@ NOT_SHOWN = {
     "exchange/portfolio/telling.py": "messages of an import, shown to operators; pages use gettext for its counts",
     "audit/verify.py": "shown to operators, in both languages",
     "privacy/encryption/fields.py": "the text that logs show instead of an encrypted value",
+    "privacy/names_in_text.py": "titles and letters that it reads in sentences",
     "screening/": "letters that the screening reads; its messages are in a bilingual list",
     "ledger/models/bank.py": "the word IBAN",
     "housing/settings.py": "names of languages in themselves",
