@@ -114,8 +114,11 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
         url = visit.url(sample_objects)
         asked = _query(visit)
         query = {**sweep.words, **dict.fromkeys(asked, BAD)}
+        sweep.heard.bound.clear()
         sweep.look(f"{visit.name}?", client.get(url, query, headers=HEADERS))
-        for word in query if asked else ():
+        # A page may also bind a form to its query string.
+        filters = [name for name in sweep.heard.bound if name not in query]
+        for word in (*query, *filters) if asked else filters:
             sweep.look(f"{visit.name}?{word}", client.get(url, {word: BAD}))
         if visit.posts and visit.door.api:
             sweep.program(client, visit.name, url, visit.post(sample_objects), _body(visit))
