@@ -269,7 +269,7 @@ ON_EACH_VERSION = (
     "tenants/test_walls.py::test_policies_hide_the_household_from_the_person",
 )
 # Of the tests in ON_EACH_VERSION, these run on the second version at night only. They request each page and run each
-# action, so every SQL statement runs on each version. By day, the second version runs migrations, policies and triggers.
+# action, so every SQL statement runs on each version. By day, it runs migrations, policies and triggers.
 ON_SECOND_VERSION_AT_NIGHT = (
     "access/test_one_answer.py::test_all_agree_for_every_person_of_the_cast",
     "asvs/test_requests.py::test_get_changes_nothing",
