@@ -255,7 +255,7 @@ def test_list_has_todays_receipts_of_the_agency_and_their_sum(landlord, elise):
     assert listed["facts"] == {"list": "cash_receipts"}
     run("ALTER TABLE ledger_cashreceipt DISABLE TRIGGER USER")
     run("UPDATE ledger_cashreceipt SET day = day - 1")
-    assert "Aucune espèce" in elise.get(TODAY).content.decode()
+    assert "Aucun paiement" in elise.get(TODAY).content.decode()
 
 
 def test_receipt_of_a_settled_account_stays_in_the_list_and_the_sum_without_its_names(landlord, elise):
