@@ -13,6 +13,7 @@ from formats.folding import folded
 from screening import Context
 from screening.expressions.matching import vocabulary
 
+# Titles that may be followed by a full stop, and titles that are followed by a space.
 _DOTTED = "m mm mr mme mmes mlle mlles dr mrs ms"
 _WHOLE = (
     "m mr mme mmes mlle mlles mle melle monsieur madame mademoiselle messieurs mesdames me maître maitre dr docteur"
@@ -91,12 +92,12 @@ def names_after_titles(text: str) -> Iterator[tuple[int, int]]:
     for title in _TITLE.finditer(text):
         end, before = end_of_name(text, title.end()), text[: title.end()]
         if end and not (
-            _STREET.search(before) or _LETTER.search(before) or is_no_title(title[0], text[title.end() : end])
+            _STREET.search(before) or _LETTER.search(before) or is_no_name_after(title[0], text[title.end() : end])
         ):
             yield title.start(), end
 
 
-def is_no_title(title: str, name: str) -> bool:
+def is_no_name_after(title: str, name: str) -> bool:
     """Whether the words after a title are no name.
 
     The full stop in "Mme. Rappelle" ends a sentence, and "famille de Vitré" tells where a family comes from.

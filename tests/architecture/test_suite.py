@@ -59,8 +59,8 @@ def test_no_test_uses_sign_in_helpers_of_django():
     helpers put the stored session key into the cookie, but Loge stores a hash of the cookie's value."""
     for name, tree in suite().items():
         assert not words(tree) & {"force_login"}, f"{name}: tests.sign_in.let_in"
-        read = [node.value for node in walk(tree) if isinstance(node, ast.Attribute) and node.attr == "session"]
-        assert "client" not in [getattr(node, "id", "") for node in read], f"{name}: tests.sign_in.session_in"
+        owners = [node.value for node in walk(tree) if isinstance(node, ast.Attribute) and node.attr == "session"]
+        assert "client" not in [getattr(owner, "id", "") for owner in owners], f"{name}: tests.sign_in.session_in"
 
 
 @pytest.mark.xdist_group("suite")

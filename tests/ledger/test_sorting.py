@@ -264,9 +264,9 @@ def test_contacts_are_sorted_by_each_column_and_exported_alike(landlord, sign_in
 
 def test_contacts_are_filtered_by_the_sum_that_the_list_shows(landlord, sign_in):
     elise = sign_in("elise")
-    shown = re.findall(r'class="num">([\d\u202f,]+)<span', elise.get(CONTACTS).content.decode())
-    assert len(shown) == 4 and len(set(shown)) == 1
-    typed = shown[0].replace("\u202f", "")
+    sums = re.findall(r'class="num">([\d\u202f,]+)<span', elise.get(CONTACTS).content.decode())
+    assert len(sums) == 4 and len(set(sums)) == 1
+    typed = sums[0].replace("\u202f", "")
     assert len(references(elise.get(f"{CONTACTS}?minimum={typed}&maximum={typed}"))) == 4
     assert references(elise.get(f"{CONTACTS}?minimum={typed[:-1]}9")) == []
     [largest] = references(elise.get(f"{CONTACTS}?batiment=tour-haute&mois=2"))
