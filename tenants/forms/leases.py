@@ -129,7 +129,7 @@ class OtherPersonForm(NewcomerForm):
 
     signs = forms.ChoiceField(
         label=_("Cette personne"),
-        choices=[("", _("habite le logement sans signer")), ("yes", _("signe le bail"))],
+        choices=[("", _("ne signe pas")), ("yes", _("signe le bail"))],
         required=False,
     )
     field_order = ("title", "last_name", "first_name", "signs", "phone")
