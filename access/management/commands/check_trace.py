@@ -22,7 +22,9 @@ SAID = 20  # At most 20 problems are printed: if somebody rewrote the log, every
 
 
 class Command(BaseCommand):
-    help = "Recalcule toute la trace scellée et la compare aux sceaux, à ceux aussi qui sont gardés ailleurs (--kept)."
+    help = (
+        "Recalcule toute la trace scellée et la compare à ses points de contrôle signés, y compris aux copies (--kept)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -31,7 +33,7 @@ class Command(BaseCommand):
             action="append",
             dest="checkpoints",
             default=[],
-            help="un sceau gardé : une note signée",
+            help="fichier d’un point de contrôle signé, conservé hors de la base",
         )
 
     def handle(self, *args: Any, checkpoints: list[Path], **options: Any) -> None:

@@ -30,11 +30,17 @@ GIVES_WAY = 5  # The sealing process runs at this nice value, so that web proces
 
 
 class Command(BaseCommand):
-    help = "Scelle la trace : donne une feuille à chaque ligne, et signe le journal. Tourne sans fin, sauf --once."
+    help = "Scelle la trace en continu : ajoute une feuille par ligne et signe des points de contrôle."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="scelle ce qui attend, signe, et s’arrête")
-        parser.add_argument("--beside", action="store_true", help="s’arrête avec le processus qui l’a lancée")
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help="scelle les lignes en attente, signe un point de contrôle, puis s’arrête",
+        )
+        parser.add_argument(
+            "--beside", action="store_true", help="s’arrête en même temps que le processus qui a lancé la commande"
+        )
 
     def handle(self, *args: Any, once: bool, beside: bool, **options: Any) -> None:
         parent = os.getppid() if beside else None

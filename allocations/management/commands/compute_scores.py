@@ -10,7 +10,7 @@ NAME = "compute_scores"
 
 
 class Command(BaseCommand):
-    help = "Calcule la cotation de toutes les demandes en cours, par la grille en vigueur. À lancer chaque nuit."
+    help = "Calcule la cotation de toutes les demandes en cours avec la grille en vigueur. À lancer chaque nuit."
 
     def handle(self, *args: Any, **options: Any) -> None:
         number = compute_scores(by=NAME)

@@ -11,7 +11,7 @@ NAME = "run_grid_lab"
 
 
 class Command(BaseCommand):
-    help = "Essaie le projet de grille sur toutes les demandes en cours, si un essai est demandé. À lancer chaque nuit."
+    help = "Applique le projet de grille à toutes les demandes en cours, si un essai est demandé. À lancer chaque nuit."
 
     def handle(self, *args: Any, **options: Any) -> None:
         trial = run_grid_trial(by=NAME)

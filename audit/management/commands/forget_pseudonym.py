@@ -12,10 +12,12 @@ from audit.sealed.forgetting import ListRefused, forget, list_path
 
 
 class Command(BaseCommand):
-    help = "Détruit les clés des pseudonymes d’une personne ou d’un compte : le journal ne peut plus leur être relié."
+    help = "Détruit les clés des pseudonymes d’une personne ou d’un compte : la trace ne permet plus de les retrouver."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("ids", nargs="+", type=UUID, help="la personne, ses comptes, ses occupations")
+        parser.add_argument(
+            "ids", nargs="+", type=UUID, help="identifiants de la personne, de ses comptes et de ses occupations"
+        )
 
     def handle(self, *args: Any, ids: list[UUID], **options: Any) -> None:
         try:

@@ -15,10 +15,10 @@ LOGIN = "jobs"
 
 
 class Command(BaseCommand):
-    help = "Prépare les mois à venir de la trace."
+    help = "Crée les partitions de la trace pour les mois à venir."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--ahead", type=int, default=3, help="mois à préparer après celui-ci")
+        parser.add_argument("--ahead", type=int, default=3, help="nombre de mois à créer après le mois en cours")
 
     def handle(self, *args: Any, ahead: int, **options: Any) -> None:
         try:

@@ -16,10 +16,10 @@ LOGIN = "prune"
 
 
 class Command(BaseCommand):
-    help = "Efface les mois de trace de plus d’un an, ou de la durée que l’organisme a motivée (à blanc sans --apply)."
+    help = "Efface les mois de la trace dont la durée de conservation est passée. Sans --apply, les affiche seulement."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--apply", action="store_true", help="efface vraiment")
+        parser.add_argument("--apply", action="store_true", help="efface les mois affichés")
 
     def handle(self, *args: Any, apply: bool, **options: Any) -> None:
         try:

@@ -13,7 +13,9 @@ from privacy.encryption.keys import KeyRingRefused
 
 
 class Command(BaseCommand):
-    help = "Charge un organisme fictif, une seule fois, et affiche ses comptes. Pour une machine de démonstration."
+    help = (
+        "Charge l’organisme inventé, sauf s’il l’est déjà, et affiche ses employés. Pour une machine de démonstration."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:

@@ -16,14 +16,14 @@ MOST_MONTHS = 240
 
 class Command(BaseCommand):
     help = (
-        "Ajoute des baux inventés aux logements jamais loués, bâtit ce qui manque, et nomme le personnel. "
-        "Relancée, elle ajoute encore ; même graine et même base donnent les mêmes données."
+        "Ajoute des baux inventés aux logements jamais loués, et crée les bâtiments et les employés qui manquent. "
+        "Chaque lancement en ajoute. La même graine et la même base donnent les mêmes données."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--leases", type=int, required=True, help="nombre de baux à ajouter")
-        parser.add_argument("--seed", type=int, default=1, help="graine du hasard")
-        parser.add_argument("--months", type=int, default=24, help="mois de comptes (24)")
+        parser.add_argument("--seed", type=int, default=1, help="graine du générateur aléatoire")
+        parser.add_argument("--months", type=int, default=24, help="nombre de mois d’écritures (24)")
 
     def handle(self, *args: Any, leases: int, seed: int, months: int, **options: Any) -> None:
         if leases < 1 or not 1 <= months <= MOST_MONTHS or seed < 0:

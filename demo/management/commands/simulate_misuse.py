@@ -18,14 +18,14 @@ DOCUMENT = Path(settings.BASE_DIR) / "docs" / "unexplained-looks.md"
 
 class Command(BaseCommand):
     help = (
-        "Plante des mésusages connus dans un mois ordinaire d’un organisme inventé, et dit ce que les règles en "
-        "trouvent (docs/unexplained-looks.md). Pour une base vide d’une machine de démonstration."
+        "Simule des usages abusifs connus dans un mois ordinaire d’un organisme inventé, et compte ceux que les règles "
+        "trouvent (docs/unexplained-looks.md). Pour une base vide, sur une machine de démonstration."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--seed", type=int, required=True, help="graine du hasard")
-        parser.add_argument("--leases", type=int, default=LEASES, help="baux de l’organisme inventé")
-        parser.add_argument("--write", action="store_true", help="écrit aussi le document")
+        parser.add_argument("--seed", type=int, required=True, help="graine du générateur aléatoire")
+        parser.add_argument("--leases", type=int, default=LEASES, help="nombre de baux de l’organisme inventé")
+        parser.add_argument("--write", action="store_true", help="écrit aussi docs/unexplained-looks.md")
 
     def handle(self, *args: Any, seed: int, leases: int, write: bool, **options: Any) -> None:
         if not settings.DEMO:

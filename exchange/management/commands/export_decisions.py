@@ -23,14 +23,16 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, metavar="DIR", help="le dossier où écrire le fichier")
+        parser.add_argument("folder", type=Path, metavar="DIR", help="dossier où écrire le fichier")
         parser.add_argument(
             "--recipient",
             default="",
             metavar="age1…",
-            help="la clé publique du destinataire, sinon celle de LOGE_REGISTRY_RECIPIENT",
+            help="clé publique du destinataire ; par défaut, celle de LOGE_REGISTRY_RECIPIENT",
         )
-        parser.add_argument("--repeat", type=int, metavar="N", help="le numéro de l’envoi à répéter, pendant 31 jours")
+        parser.add_argument(
+            "--repeat", type=int, metavar="N", help="numéro de l’envoi à répéter, datant de 31 jours au plus"
+        )
 
     def handle(self, *args: Any, folder: Path, recipient: str, repeat: int | None, **options: Any) -> None:
         if not folder.is_dir():

@@ -21,15 +21,24 @@ from privacy.encryption.values import Unreadable
 
 class Command(BaseCommand):
     help = (
-        "Emporte les données de l’organisme dans les fichiers qu’import_portfolio reprend, chiffrés pour un "
-        "destinataire (age). Deux personnes\u00a0: qui demande, qui approuve."
+        "Exporte les données de l’organisme dans des fichiers qu’import_portfolio peut lire, chiffrés pour un "
+        "destinataire (age). Une personne demande l’export, une autre l’approuve."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, metavar="DIR", help="le dossier à créer")
-        parser.add_argument("--recipient", required=True, metavar="age1…", help="la clé publique de qui les ouvrira")
-        parser.add_argument("--by", required=True, metavar="COURRIEL", help="l’administrateur des accès qui demande")
-        parser.add_argument("--approved-by", required=True, metavar="COURRIEL", help="la déléguée qui approuve")
+        parser.add_argument("folder", type=Path, metavar="DIR", help="dossier à créer")
+        parser.add_argument(
+            "--recipient", required=True, metavar="age1…", help="clé publique de la personne qui ouvrira les fichiers"
+        )
+        parser.add_argument(
+            "--by", required=True, metavar="COURRIEL", help="adresse de l’administrateur des accès qui demande l’export"
+        )
+        parser.add_argument(
+            "--approved-by",
+            required=True,
+            metavar="COURRIEL",
+            help="adresse du délégué à la protection des données qui l’approuve",
+        )
 
     def handle(self, *args: Any, folder: Path, recipient: str, by: str, approved_by: str, **options: Any) -> None:
         try:

@@ -23,14 +23,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="le fichier XML ou CSV")
+        parser.add_argument("file", type=Path, help="fichier XML ou CSV")
         parser.add_argument(
             "--place",
             required=True,
             metavar="CODE",
             help="code du lieu qui suit les demandes\u00a0: agence, organisme…",
         )
-        parser.add_argument("--try", action="store_true", dest="dry", help="fait tout, dit tout, et reprend tout")
+        parser.add_argument(
+            "--try",
+            action="store_true",
+            dest="dry",
+            help="essai : contrôle tout et affiche le résultat, sans rien enregistrer",
+        )
 
     def handle(self, *args: Any, file: Path, place: str, dry: bool, **options: Any) -> None:
         try:

@@ -14,13 +14,15 @@ from exchange.portfolio.importing import import_entries
 
 class Command(BaseCommand):
     help = (
-        "Reprend les écritures du jour (docs/portfolio.md)\u00a0: appels et encaissements, une fois chacun. "
-        "Un encaissement sans compte connu attend qu’on l’affecte."
+        "Importe les écritures du jour (docs/portfolio.md)\u00a0: appels et encaissements, une seule fois chacun. "
+        "Un encaissement dont le compte est inconnu reste en attente d’affectation."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="le fichier CSV du jour")
-        parser.add_argument("--dry-run", action="store_true", help="fait tout, dit tout, et reprend tout")
+        parser.add_argument("file", type=Path, help="fichier CSV du jour")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="essai : contrôle tout et affiche le résultat, sans rien enregistrer"
+        )
 
     def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
         try:

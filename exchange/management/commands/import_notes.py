@@ -20,12 +20,13 @@ from privacy.encryption.keys import KeyRingRefused, ring
 
 class Command(BaseCommand):
     help = (
-        "Reprend les commentaires d’un ancien logiciel (docs/legacy-comments.md)\u00a0: ce que le crible admet devient "
-        "des notes de douze mois, le reste attend un tri, sous scellés. Interrompue, elle continue où elle en était."
+        "Importe les commentaires d’un ancien logiciel (docs/legacy-comments.md). Ceux que le crible accepte "
+        "deviennent des notes de douze mois ; les autres sont mis sous scellés et attendent un tri. Après une "
+        "interruption, relancez la commande : elle continue."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="le fichier CSV des commentaires")
+        parser.add_argument("file", type=Path, help="fichier CSV des commentaires")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:

@@ -16,13 +16,15 @@ from privacy.encryption.keys import KeyRingRefused, ring
 
 class Command(BaseCommand):
     help = (
-        "Reprend les fichiers CSV de l’organisme (docs/portfolio.md)\u00a0: lieux, logements, locataires, baux, "
+        "Importe les fichiers CSV de l’organisme (docs/portfolio.md)\u00a0: lieux, logements, locataires, baux, "
         "écritures, personnes, affectations. Tout ou rien."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, metavar="DIR", help="le dossier des fichiers")
-        parser.add_argument("--dry-run", action="store_true", help="fait tout, dit tout, et reprend tout")
+        parser.add_argument("folder", type=Path, metavar="DIR", help="dossier des fichiers")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="essai : contrôle tout et affiche le résultat, sans rien enregistrer"
+        )
 
     def handle(self, *args: Any, folder: Path, dry_run: bool, **options: Any) -> None:
         try:

@@ -23,8 +23,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="le fichier CSV, en UTF-8")
-        parser.add_argument("--under", default="", metavar="CODE", help="code du lieu auquel rattacher ce qui manque")
+        parser.add_argument("file", type=Path, help="fichier CSV, en UTF-8")
+        parser.add_argument(
+            "--under", default="", metavar="CODE", help="code du lieu auquel rattacher les bâtiments nouveaux"
+        )
 
     def handle(self, *args: Any, file: Path, under: str, **options: Any) -> None:
         try:

@@ -15,7 +15,7 @@ from housing.environment import env_secret
 
 
 class Command(BaseCommand):
-    help = "Après un retour en arrière de PostgreSQL : détruit et reprend de nouveau ce qui l’avait été depuis."
+    help = "Après une restauration, répète les effacements et les retraits d’accès postérieurs à la sauvegarde."
     # Django must not run system checks first: nothing may use the restored database before this command has run.
     requires_system_checks: list[str] = []
 

@@ -15,11 +15,13 @@ from housing.database.postgres_binaries import Refusal
 
 
 class Command(BaseCommand):
-    help = "Copie toute la base en un fichier, chiffré sur demande (--recipient). La clé des coordonnées n’y est pas."
+    help = "Sauvegarde toute la base dans un fichier, chiffré avec --recipient. Les clés de chiffrement n’y sont pas."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--recipient", default="", help="clé publique age (age1…) de qui pourra ouvrir la copie")
+        parser.add_argument(
+            "--recipient", default="", help="clé publique age (age1…) de la personne qui pourra ouvrir la sauvegarde"
+        )
 
     def handle(self, *args: Any, file: Path, recipient: str, **options: Any) -> None:
         url = settings.OTHER_LOGINS["backup"]

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = (
         "Écrit docs/database (tables, fonctions, règles de ligne, droits de chaque rôle), docs/reference (commandes, "
         "rôles, permissions, événements, réglages, refus), docs/portfolio.md, docs/applications.md, et dans "
-        "audit/guard/shape.txt ce que portent les tables où l’on ne fait qu’ajouter."
+        "audit/guard/shape.txt les déclencheurs et les droits attendus des tables en ajout seul."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

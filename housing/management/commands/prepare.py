@@ -10,12 +10,12 @@ from housing.environment import env_secret
 
 
 class Command(BaseCommand):
-    help = "Prépare la base (si LOGE_SUPER_URL le permet), charge la démonstration sur demande."
+    help = "Crée la base si LOGE_SUPER_URL le permet, et charge la démonstration avec --demo."
     # Django must not run system checks before this command creates the database. handle() runs the checks later.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="charge aussi le bailleur de démonstration")
+        parser.add_argument("--demo", action="store_true", help="charge aussi l’organisme inventé")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
         if env_secret("LOGE_SUPER_URL"):

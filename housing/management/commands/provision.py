@@ -11,7 +11,7 @@ from housing.environment import env_secret
 
 
 class Command(BaseCommand):
-    help = "Crée les connexions, les rôles, la base, les tables et leurs verrous. Peut être relancée sans risque."
+    help = "Crée la base, ses tables, ses rôles et leurs droits. La commande peut être relancée sans risque."
     # Django must not run system checks before this command: some checks need the database that the command creates.
     requires_system_checks: list[str] = []
 

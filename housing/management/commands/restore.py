@@ -16,13 +16,13 @@ from housing.environment import env_secret
 
 
 class Command(BaseCommand):
-    help = "Restaure une copie sur un serveur qui n’a pas encore la base, et compare ce qu’il a chargé avec elle."
+    help = "Restaure une sauvegarde sur un serveur qui n’a pas encore la base, puis compare la base à la sauvegarde."
     # Django must not run system checks before this command: some checks need the database that the command creates.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--identity", type=Path, help="fichier de la clé age qui ouvre une copie chiffrée")
+        parser.add_argument("--identity", type=Path, help="fichier de la clé age qui ouvre une sauvegarde chiffrée")
 
     def handle(self, *args: Any, file: Path, identity: Path | None, **options: Any) -> None:
         url = env_secret("LOGE_SUPER_URL")

@@ -13,7 +13,7 @@ _LIST = ("-m", "cyclonedx_py", "environment", "--spec-version", "1.6", "--output
 
 
 class Command(BaseCommand):
-    help = "Énumère chaque logiciel installé avec sa version et sa licence (CycloneDX)."
+    help = "Affiche les logiciels installés avec leur version et leur licence (CycloneDX)."
     # System checks are not needed, because this command only reads which packages are installed.
     requires_system_checks: list[str] = []
 

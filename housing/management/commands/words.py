@@ -13,7 +13,7 @@ from housing.catalogues import ENGLISH, lacking
 
 
 class Command(BaseCommand):
-    help = "Relève les phrases du code dans locale/en, et dit lesquelles n’ont pas encore d’anglais. Veut GNU gettext."
+    help = "Extrait les textes du code dans locale/en, et affiche ceux qui ne sont pas traduits. Demande GNU gettext."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

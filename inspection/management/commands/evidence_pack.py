@@ -33,24 +33,44 @@ from privacy.encryption.values import Unreadable
 
 class Command(BaseCommand):
     help = (
-        "Écrit un dossier de preuves, que verify.py vérifie sans Loge\u00a0: l’histoire de comptes, les consultations "
-        "d’une personne, ou une période entière."
+        "Écrit un dossier de preuves, que verify.py vérifie sans Loge\u00a0: l’historique de comptes, les "
+        "consultations d’une personne, ou une période entière."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="DOSSIER.zip", help="le fichier à créer")
-        parser.add_argument("--by", required=True, metavar="COURRIEL", help="qui emporte, et en a la permission")
+        parser.add_argument("file", type=Path, metavar="DOSSIER.zip", help="fichier à créer")
         parser.add_argument(
-            "--account", action="append", default=[], metavar="RÉFÉRENCE", help="un compte, dix au plus"
+            "--by",
+            required=True,
+            metavar="COURRIEL",
+            help="adresse de la personne qui fait l’export et en a la permission",
         )
-        parser.add_argument("--person", default="", metavar="COURRIEL", help="ce que cette personne a vu et changé")
-        parser.add_argument("--reason", default="", choices=["", *LookReason.values], help="pourquoi, avec --person")
+        parser.add_argument(
+            "--account",
+            action="append",
+            default=[],
+            metavar="RÉFÉRENCE",
+            help="référence d’un compte ; dix comptes au plus",
+        )
+        parser.add_argument(
+            "--person",
+            default="",
+            metavar="COURRIEL",
+            help="adresse d’une personne : ses consultations et ses modifications",
+        )
+        parser.add_argument("--reason", default="", choices=["", *LookReason.values], help="motif, avec --person")
         parser.add_argument("--from", dest="first", default="", metavar="JOUR", help="premier jour, jj/mm/aaaa")
         parser.add_argument("--to", dest="last", default="", metavar="JOUR", help="dernier jour")
         parser.add_argument(
-            "--continues", type=int, default=0, metavar="TAILLE", help="joint le relevé d’un dossier plus ancien"
+            "--continues",
+            type=int,
+            default=0,
+            metavar="TAILLE",
+            help="taille du journal d’un dossier précédent : ajoute la preuve de continuité",
         )
-        parser.add_argument("--details", default=Details.OWN.value, choices=list(Details), help="détails joints")
+        parser.add_argument(
+            "--details", default=Details.OWN.value, choices=list(Details), help="niveau des détails joints"
+        )
 
     def handle(self, *args: Any, file: Path, by: str, **options: Any) -> None:
         access = AccessContext(

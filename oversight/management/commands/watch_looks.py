@@ -13,12 +13,12 @@ BACK, MOST = 7, 31
 
 class Command(BaseCommand):
     help = (
-        "Relit les consultations des jours passés sous les règles que chacun lit, pose leurs questions, et le dit dans "
-        "la trace. À lancer chaque nuit."
+        "Applique aux consultations des jours passés les règles publiées, et pose les questions qui en résultent. "
+        "L’exécution est inscrite dans la trace. À lancer chaque nuit."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--back", type=int, default=BACK, help="jours à reprendre, 31 au plus (7)")
+        parser.add_argument("--back", type=int, default=BACK, help="nombre de jours à examiner, 31 au plus (7)")
 
     def handle(self, *args: Any, back: int, **options: Any) -> None:
         if not 1 <= back <= MOST:

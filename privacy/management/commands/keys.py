@@ -16,21 +16,19 @@ from privacy.encryption.signing import packers
 
 class Command(BaseCommand):
     help = (
-        "Crée, renouvelle ou énumère les clés de chiffrement (LOGE_KEYS), ou avec --seal celles du sceau ; "
-        "list --pack énumère celles qui signent les dossiers de preuves."
+        "Crée, renouvelle ou affiche les clés de chiffrement (LOGE_KEYS) ou, avec --seal, celles de la trace ; "
+        "list --pack affiche celles qui signent les dossiers de preuves."
     )
     # Django's system checks are off: one of them requires the key ring that this command creates.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("act", choices=["new", "rotate", "list"])
-        parser.add_argument("--if-missing", action="store_true", help="Avec new : ne fait rien si le fichier existe.")
-        parser.add_argument("--seal", action="store_true", help="Les clés qui signent le journal (LOGE_SEAL_KEYS).")
-        parser.add_argument("--pack", action="store_true", help="Avec list : les clés qui signent les dossiers.")
-        parser.add_argument("--origin", default="", help="Avec new --seal : le nom du journal, pour toujours.")
-        parser.add_argument(
-            "--by-key", action="store_true", help="Avec new --seal : le journal porte le nom de sa clé."
-        )
+        parser.add_argument("--if-missing", action="store_true", help="avec new : ne fait rien si le fichier existe")
+        parser.add_argument("--seal", action="store_true", help="clés qui signent la trace (LOGE_SEAL_KEYS)")
+        parser.add_argument("--pack", action="store_true", help="avec list : clés qui signent les dossiers de preuves")
+        parser.add_argument("--origin", default="", help="avec new --seal : nom du journal, qui ne pourra plus changer")
+        parser.add_argument("--by-key", action="store_true", help="avec new --seal : le journal prend le nom de sa clé")
 
     def handle(self, *args: Any, act: str, if_missing: bool, seal: bool, origin: str, **options: Any) -> None:
         acts = {"new": self.new, "rotate": self.rotate, "list": self.list}

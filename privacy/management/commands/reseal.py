@@ -13,7 +13,7 @@ from privacy.encryption.resealing import BATCH, Progress, reseal, sealed_fields
 
 
 class Command(BaseCommand):
-    help = "Rechiffre avec la clé actuelle, par lots, tout ce qui l’est encore avec une autre."
+    help = "Chiffre avec la clé actuelle, par lots, les données encore chiffrées avec une ancienne clé."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         # By default use the database owner's login: row-level security hides some rows from other logins.

@@ -49,7 +49,7 @@ def answer(note_id: Any, findings: list[Finding]) -> str:
 
 
 class Command(BaseCommand):
-    help = "Dit ce que des notes révèlent (JSON Lines : id et text à l’entrée ; catégories et passages à la sortie)."
+    help = "Analyse des notes (JSON Lines : id et text à l’entrée ; catégories et passages sensibles à la sortie)."
     # The command skips Django's system checks, because it also runs on machines without a database or encryption keys.
     requires_system_checks = ()
 

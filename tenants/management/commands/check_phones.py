@@ -14,7 +14,7 @@ CHECKED = ((Place, validate_agency_phone), (Tenant, validate_phone), (Representa
 
 
 class Command(BaseCommand):
-    help = "Énumère les numéros de téléphone inscrits qui ne peuvent exister, par leur ligne, sans les écrire."
+    help = "Affiche les identifiants des lignes dont le numéro de téléphone est impossible, sans afficher le numéro."
 
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = 0
