@@ -359,6 +359,8 @@ ROLES: dict[str, Role] = {
     )
 }
 STAND_IN_DAYS = 31
+# People of other organisations may have these roles. LOGE_STAFF_DOMAINS restricts the email addresses of all others.
+OF_OTHER_ORGANISATIONS = frozenset(role.code for role in (COMMITTEE_MEMBER, COMMITTEE_CHAIR, NOMINATOR, INSPECTOR))
 
 
 # _ROLES_WITH maps each permission to its roles, once at import, because a single page needs about forty of them.

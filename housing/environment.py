@@ -6,7 +6,8 @@ import re
 import stat
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import DomainNameValidator
 from pyrage import RecipientError, x25519
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -30,6 +31,19 @@ def env_number(name: str, default: int, least: int = 0) -> int:
 
 def env_list(name: str, default: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def env_domains(name: str) -> list[str]:
+    """Read domain names from an environment variable, in lowercase. Raise ImproperlyConfigured for any other value."""
+    domains = [item.lower() for item in env_list(name, "")]
+    for domain in domains:
+        try:
+            DomainNameValidator(accept_idna=False)(domain)
+        except ValidationError as error:
+            raise ImproperlyConfigured(
+                f"{name} contains {domain!r}: write domain names such as trois-rives.example."
+            ) from error
+    return domains
 
 
 def env_contact(name: str) -> str:

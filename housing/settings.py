@@ -10,7 +10,7 @@ import dj_database_url
 from access.database.timeouts import CONNECT_SECONDS, LOST_HOST
 from access.signin import session_limits as limits
 from housing import VERSION as LOGE_VERSION
-from housing.environment import env_contact, env_flag, env_list, env_number, env_recipient, env_secret
+from housing.environment import env_contact, env_domains, env_flag, env_list, env_number, env_recipient, env_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -39,6 +39,8 @@ INSTANCE = os.environ.get("LOGE_INSTANCE", "loge")
 ACCESSIBILITY_CONTACT = os.environ.get("LOGE_ACCESSIBILITY_CONTACT", "")
 SECURITY_CONTACT = env_contact("LOGE_SECURITY_CONTACT")
 HOUSE_NAME = os.environ.get("LOGE_HOUSE_NAME", "Office des Trois-Rives")
+# Roles of the landlord's own staff are given only to people with an email address in these domains, if there are any.
+STAFF_DOMAINS = env_domains("LOGE_STAFF_DOMAINS")
 VERSION = LOGE_VERSION
 DEMO = env_flag("LOGE_DEMO")
 DEBUG = env_flag("LOGE_DEBUG")

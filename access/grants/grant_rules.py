@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from access.constraints import sentence_of
 from access.models import AccessRequest, Level, Person, Place
 from access.permissions import BY_PEOPLE_ALONE, Permission
 from access.reach import apart, in_standing, makers, paths_held
+from access.roles import OF_OTHER_ORGANISATIONS
 
 
 def must_oversee(by: Person, permission: Permission, place: Place) -> None:
@@ -26,6 +28,19 @@ def must_oversee(by: Person, permission: Permission, place: Place) -> None:
 def must_be_someone_else(by: Person, person_id: object) -> None:
     if by.pk == person_id:
         raise ValidationError(_("Vous ne pouvez pas vous donner un accès à vous-même."), code="oneself")
+
+
+def must_have_staff_address(email: str, role: str) -> None:
+    """Raise ValidationError if the role is for the landlord's staff, and the email address has another domain.
+
+    The domains are those of LOGE_STAFF_DOMAINS. Without this setting, every address is accepted.
+    """
+    domains = settings.STAFF_DOMAINS
+    if domains and role not in OF_OTHER_ORGANISATIONS and email.rpartition("@")[2].lower() not in domains:
+        raise ValidationError(
+            _("Ce rôle demande une adresse de l’organisme, qui se termine par : %(domains)s.")
+            % {"domains": ", ".join(f"@{domain}" for domain in domains)}
+        )
 
 
 def must_be_apart(by: Person, person_id: UUID) -> None:

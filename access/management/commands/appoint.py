@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from access.grants.actions.assignments import record_granted
+from access.grants.grant_rules import must_have_staff_address
 from access.grants.grant_terms import LONGEST
 from access.grants.reasons import StartReason
 from access.models import Assignment, Level, Person, Place
@@ -25,13 +26,15 @@ ENOUGH = 2
 class Command(BaseCommand):
     help = (
         "Nomme, depuis le serveur, l’un des deux premiers administrateurs des accès. "
-        "Refuse d’en nommer un troisième : cela se demande dans Loge."
+        "Refuse d’en nommer un troisième : cet accès se demande dans Loge."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="son adresse professionnelle")
-        parser.add_argument("name", help="son nom, comme les collègues le lisent")
-        parser.add_argument("--by", required=True, help="qui lance la commande : un identifiant, gardé dans la trace")
+        parser.add_argument("email", help="adresse électronique professionnelle de la personne")
+        parser.add_argument("name", help="nom de la personne, affiché à ses collègues")
+        parser.add_argument(
+            "--by", required=True, help="identifiant de la personne qui lance la commande, inscrit dans la trace"
+        )
 
     def handle(self, *args: Any, email: str, name: str, by: str, **options: Any) -> None:
         try:
@@ -53,6 +56,7 @@ def appoint(email: str, name: str, machine: str) -> Person:
 
     Raises ValidationError.
     """
+    must_have_staff_address(email, ACCESS_ADMINISTRATOR.code)
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('loge appoint')), loge_today()")
         day = cursor.fetchone()[1]
