@@ -20,6 +20,7 @@ urlpatterns = [
     path("anciens-commentaires/certificats/<uuid:pk>/", certificates.certificate, name="certificate"),
     path("anciens-commentaires/certificats/<uuid:pk>.pdf", certificates.certificate_file, name="certificate_file"),
     path("anciens-commentaires/<uuid:pk>/", legacy_comments.legacy_comment, name="inherited_line"),
+    path("anciens-commentaires/<uuid:pk>/tout-effacer/", legacy_comments.legacy_comments_erase, name="inherited_erase"),
     path("vocabulaire/", vocabulary.vocabulary, name="vocabulary"),
     path("vocabulaire/nouveau/", vocabulary.vocabulary_add, name="vocabulary_add"),
     path("fiches/<uuid:pk>/faits/", facts.card_facts, name="card_facts"),

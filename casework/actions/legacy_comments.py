@@ -4,7 +4,7 @@ A data steward or a manager may erase a comment or replace it by a fact. To keep
 After the decision, a trigger deletes the comment's row and increments a count.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,6 +30,13 @@ NOTE_CODE, NOTE_REASON, NOTE_MONTHS = OLD_COMMENT, "inherited", 12
 @all_or_nothing()
 def erase_line(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -> None:
     _decide(by, line, "erased", context)
+
+
+@all_or_nothing()
+def erase_lines(*, by: Person, lines: Sequence[LegacyComment], context: Context = NOWHERE) -> None:
+    """Erase all these legacy comments, or none of them if one cannot be erased."""
+    for line in lines:
+        erase_line(by=by, line=line, context=context)
 
 
 @all_or_nothing()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,22 @@ class GroundForm(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         self.fields["ground"].widget.attrs["data-key"] = "c"
+
+
+class EraseAllForm(forms.Form):
+    """Form that confirms how many comments are erased, so that no comment is erased that the page did not count."""
+
+    count = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, data: Any, count: int) -> None:
+        super().__init__(data, initial={"count": count})
+        self._count = count
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("count") != self._count:
+            # The form displays the new number instead of the number that was sent.
+            self.data = {"count": str(self._count)}
+            raise ValidationError(gettext("Le nombre de lignes a changé. Vérifiez-le, puis effacez."))
 
 
 class ChoiceOfFactForm(forms.Form):

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_variables
 
 from access.guard.context import DoorRequest
@@ -18,14 +18,22 @@ from access.pages.acting import done
 from access.permissions import Permission
 from audit import events
 from casework import legacy_comment_queue, screening_results
-from casework.actions.legacy_comments import NOTE_CODE, agree_to_keep, erase_line, propose_keeping, replace_line
+from casework.actions.legacy_comments import (
+    NOTE_CODE,
+    agree_to_keep,
+    erase_line,
+    erase_lines,
+    propose_keeping,
+    replace_line,
+)
 from casework.forms.facts import FactForm
-from casework.forms.legacy_comments import ChoiceOfFactForm, GroundForm
+from casework.forms.legacy_comments import ChoiceOfFactForm, EraseAllForm, GroundForm
 from casework.models import FactCode, FactScope, LegacyComment, LegacyCommentFile
 from privacy.screened import find_disclosures
 
 READ_AT_MOST = 2_000  # Only the first READ_AT_MOST characters of a legacy comment are screened.
 SUGGESTED = 4
+MOST_ERASED = 500
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,36 @@ def legacy_comments(request: DoorRequest) -> HttpResponse:
     groups = list(legacy_comment_queue.groups())
     context = {"files": files, "agencies": groups, "may_sort": access.holds(Permission.INHERITANCE_SORT)}
     return render(request, "casework/legacy_comments.html", context)
+
+
+@door(
+    Permission.INHERITANCE_SORT,
+    model=LegacyComment,
+    get_event=events.LIST_SHOWN,
+    post_event=events.FORM_SUBMITTED,
+    reauthenticate=True,
+)
+def legacy_comments_erase(request: DoorRequest, line: LegacyComment) -> HttpResponse:
+    """Erase all comments of the same agency and category, without displaying their text.
+
+    Comments that somebody proposed to keep are left out. At most MOST_ERASED comments are erased at once.
+    """
+    access = request.access
+    rows = access.rows(LegacyComment).filter(agency=line.agency_id, category=line.category, ground="")
+    buildings = set(rows.values_list("building_id", flat=True))
+    may = {building: access.may(Permission.INHERITANCE_SORT, building) for building in buildings}
+    lines = [row for row in rows.order_by("file_id", "line") if may[row.building_id]][:MOST_ERASED]
+    access.note(list="inheritance", count=len(lines))
+    if not lines:
+        raise Http404
+    form = EraseAllForm(request.POST if request.method == "POST" else None, len(lines))
+    if form.is_valid() and done(form, erase_lines, request, lines=lines):
+        message = ngettext("%(n)d ligne effacée.", "%(n)d lignes effacées.", len(lines))
+        messages.success(request, message % {"n": len(lines)})
+        return redirect("inheritance")
+    category = legacy_comment_queue.KINDS[line.category]
+    context = {"line": line, "category": category, "count": len(lines), "form": form}
+    return render(request, "casework/legacy_comments_erase.html", context)
 
 
 @door(

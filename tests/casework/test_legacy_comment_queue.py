@@ -248,6 +248,38 @@ def test_next_comment_of_the_same_category_follows(landlord, sign_in):
     assert "attend un second accord" in sign_in("georges").get(LIST).content.decode()
 
 
+# --- All comments of a category --------------------------------------------------------------------------------------
+
+
+def test_all_comments_of_a_category_are_erased_unread(landlord, sign_in):
+    lines = [seal_legacy_comment(landlord.account(AT_A), f"Est malade {CANARY}.") for _ in range(3)]
+    proposed = seal_legacy_comment(landlord.account(AT_A), SENTENCE)
+    other = seal_legacy_comment(landlord.account(AT_A), "Alcoolique.", "addiction")
+    away = seal_legacy_comment(landlord.account(TOWER), SENTENCE)
+    sign_in("paul").post(comment_url(proposed), {"keep": "1", "ground": "explicit_consent"})
+    georges, url = sign_in("georges"), f"{comment_url(lines[1])}tout-effacer/"
+    page = georges.get(url).content.decode()
+    assert "3 lignes seront effacées" in page and CANARY not in page
+    wrong = georges.post(url, {"count": "4"}).content.decode()
+    assert "Le nombre de lignes a changé" in wrong and 'value="3"' in wrong
+    assert georges.post(url, {"count": "3"})["Location"] == LIST
+    left = set(LegacyComment.objects.using(OWNER).values_list("pk", flat=True))
+    assert left == {proposed.pk, other.pk, away.pk}
+    erased = events(kind="inherited_decided")
+    assert [event["facts"]["answer"] for event in erased] == ["erased"] * 3
+    assert not events(kind="inherited_read", outcome="shown")
+
+
+def test_only_people_who_decide_erase_a_category(landlord, sign_in, comment):
+    seal_legacy_comment(landlord.account(AT_A), SENTENCE)
+    url = f"{comment_url(comment)}tout-effacer/"
+    assert "tout-effacer" in sign_in("georges").get(LIST).content.decode()
+    assert "tout-effacer" not in sign_in("ines").get(LIST).content.decode()
+    for name in ("ines", "elise", "awa"):
+        assert sign_in(name).post(url, {"count": "2"}).status_code == 403
+    assert LegacyComment.objects.using(OWNER).count() == 2
+
+
 # --- As the database role --------------------------------------------------------------------------------------------
 
 
