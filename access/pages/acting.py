@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from access.models import Person, Place
 
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=Model)
+MOST_TICKED = 50  # The ids of 50 rows fit into the longest URL that gunicorn accepts.
 
 
 def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:
@@ -76,6 +78,28 @@ def day_in_url(request: DoorRequest, word: str) -> date | None:
         return date.fromisoformat(request.GET.get(word, ""))
     except ValueError:
         return None
+
+
+def ticked_rows(request: DoorRequest, rows: QuerySet[Row]) -> list[Row]:
+    """Return the rows that a person ticked in a list. Their ids are the values of the parameter `choix`.
+
+    Raises Http404 if an id is invalid, or if it belongs to none of `rows`. Adds an error message if no row was ticked,
+    or more than MOST_TICKED rows.
+    """
+    sent = request.POST if request.method == "POST" else request.GET
+    keys = set(sent.getlist("choix"))
+    if not keys:
+        messages.error(request, _("Cochez au moins une ligne."))
+    elif len(keys) > MOST_TICKED:
+        messages.error(request, _("Cochez %(most)d lignes au plus.") % {"most": MOST_TICKED})
+        return []
+    try:
+        ticked = list(rows.filter(pk__in=[UUID(key) for key in keys]))
+    except ValueError:
+        raise Http404 from None
+    if len(ticked) != len(keys):
+        raise Http404
+    return ticked
 
 
 def from_link(request: DoorRequest, model: type[Person] | type[Place], word: str) -> Any:

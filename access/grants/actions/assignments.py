@@ -16,6 +16,7 @@ from access.grants.grant_rules import (
     is_own_staff,
     must_be_apart,
     must_be_someone_else,
+    must_have_staff_address,
     must_oversee,
     own_staff_places,
 )
@@ -152,7 +153,9 @@ def give(
         raise ValidationError(sentence_of("by_people_alone"), code="machine")
     must_be_apart(by, person.pk)
     terms.check(today())
-    if access_request is None and person.is_machine:
+    if not person.is_machine:
+        must_have_staff_address(person.email, terms.role)
+    elif access_request is None:
         raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
     assignment = Assignment(person_id=person.pk, role=terms.role, place_id=terms.place.pk, given_by_id=by.pk)
     assignment.first_day, assignment.last_day, assignment.reason = terms.first_day, terms.last_day, terms.reason

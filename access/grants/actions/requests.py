@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from access.grants.grant_rules import (
     must_be_apart,
     must_be_someone_else,
     must_decide_as_second,
+    must_have_staff_address,
     must_leave_access_to_people,
     must_oversee,
 )
@@ -95,6 +95,8 @@ def ask(
         _for_somebody_known(access_request, by, whose, terms)
     else:
         whose.check(terms)
+        if not whose.permissions:
+            must_have_staff_address(whose.email, terms.role)
         whose.fill(access_request, by)
     with all_or_nothing():
         access_request.save(force_insert=True)
@@ -169,21 +171,6 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
             record(events.PERSON_ADDED, by=by, about=about, place=place, context=context, person=person.pk)
         terms = Terms(locked.place, max(locked.first_day, today()), locked.last_day, locked.reason, locked.role)
         return give(by=by, person=person, terms=terms, access_request=locked, context=context)
-
-
-def approve_batch(*, by: Person, batch: Sequence[AccessRequest], context: Context = NOWHERE) -> int:
-    """Approve all access requests of one imported file, or none. Returns how many were approved.
-
-    If a request cannot be approved, the error message contains the person and the place of this request.
-    """
-    with transaction.atomic():
-        for access_request in batch:
-            try:
-                approve(by=by, access_request=access_request, context=context)
-            except ValidationError as error:
-                why = {"who": access_request.whose, "place": access_request.place.name, "why": " ".join(error.messages)}
-                raise ValidationError(_("%(who)s, %(place)s : %(why)s") % why) from error
-    return len(batch)
 
 
 def refuse(*, by: Person, access_request: AccessRequest, reason: str, context: Context = NOWHERE) -> AccessRequest:

@@ -7,8 +7,10 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access.grants.actions.assignments import end, extend, grant, move
+from access.grants.actions.several import end_all, extend_all
 from access.grants.forms.assignments import (
     EndForm,
     ExtendForm,
@@ -18,11 +20,12 @@ from access.grants.forms.assignments import (
     end_values,
     first_values,
 )
+from access.grants.forms.several import ChangeForm
 from access.grants.queries import filter_assignments
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Person, Place
-from access.pages.acting import days_from_link, done, from_link
+from access.pages.acting import days_from_link, done, from_link, ticked_rows
 from access.permissions import Permission
 from audit import events
 
@@ -56,6 +59,28 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
         )
         return redirect("person", pk=form.cleaned_data["person"].pk)
     return render(request, "access/assignment_grant.html", {"form": form})
+
+
+@door(Permission.ASSIGNMENTS_MANAGE, get_event=events.LIST_SHOWN, post_event=events.FORM_SUBMITTED, reauthenticate=True)
+def assignments_change(request: DoorRequest) -> HttpResponse:
+    """Extend or end the assignments that were ticked in the list."""
+    rows = ticked_rows(request, request.access.rows(Assignment).order_by("person__name", "place__name"))
+    request.access.note(list="assignments", count=len(rows))
+    if not rows:
+        return redirect("assignments")
+    form = ChangeForm(request.POST or None)
+    if form.is_valid() and _change_all(form, request, rows):
+        message = ngettext("%(n)d affectation modifiée.", "%(n)d affectations modifiées.", len(rows))
+        messages.success(request, message % {"n": len(rows)})
+        return redirect("assignments")
+    return render(request, "access/assignments_change.html", {"rows": rows, "form": form})
+
+
+def _change_all(form: ChangeForm, request: DoorRequest, rows: list[Assignment]) -> bool:
+    day, reason = form.cleaned_data["day"], form.cleaned_data["reason"]
+    if form.cleaned_data["change"] == "extend":
+        return done(form, extend_all, request, assignments=rows, last_day=day)
+    return done(form, end_all, request, assignments=rows, ended_on=day, reason=reason)
 
 
 @door(

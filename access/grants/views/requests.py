@@ -14,13 +14,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.grants.actions.requests import approve, approve_batch, ask, refuse, withdraw
+from access.grants.actions.requests import approve, ask, refuse, withdraw
+from access.grants.actions.several import approve_all, refuse_all
 from access.grants.forms.assignments import first_values
 from access.grants.forms.requests import NewcomerForm, RefusalForm, RequestForm
+from access.grants.forms.several import DecisionForm
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import AccessRequest, Person, Place
-from access.pages.acting import days_from_link, done, from_link
+from access.pages.acting import MOST_TICKED, days_from_link, done, from_link, ticked_rows
 from access.permissions import Permission
 from access.reach import tokens_to_make
 from audit import events
@@ -36,7 +38,15 @@ def requests(request: DoorRequest) -> HttpResponse:
     others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
     page = Paginator(others, PAGE).get_page(request.GET.get("page"))
     request.access.note(list="access_requests", count=len(waiting) + page.paginator.count)
-    context = {"waiting": waiting, "page_obj": page, "tokens_to_make": len(tokens_to_make()), **_may(request)}
+    may = _may(request)
+    tickable = waiting[:MOST_TICKED] if may["may_decide"] else []
+    context = {
+        "waiting": waiting,
+        "tickable": tickable,
+        "page_obj": page,
+        "tokens_to_make": len(tokens_to_make()),
+        **may,
+    }
     return render(request, "access/requests.html", context)
 
 
@@ -153,6 +163,32 @@ def request_withdraw(request: DoorRequest, access_request: AccessRequest) -> Htt
     return _act(request, access_request, form, _("Retirer"))
 
 
+@door(Permission.ACCESS_DECIDE, get_event=events.LIST_SHOWN, post_event=events.FORM_SUBMITTED, reauthenticate=True)
+def requests_decide(request: DoorRequest) -> HttpResponse:
+    """Approve or refuse the access requests that were ticked in the list."""
+    rows = ticked_rows(request, request.access.rows(AccessRequest).order_by("asked_at"))
+    request.access.note(list="access_requests", count=len(rows))
+    if not rows:
+        return redirect("requests")
+    form = DecisionForm(request.POST or None)
+    newcomers = _newcomers(rows)
+    if form.is_valid() and _decide_all(form, request, rows):
+        if form.cleaned_data["decision"] == "approve":
+            _send_keys(request, newcomers)
+            message = ngettext("%(n)d demande approuvée.", "%(n)d demandes approuvées.", len(rows))
+        else:
+            message = ngettext("%(n)d demande refusée.", "%(n)d demandes refusées.", len(rows))
+        messages.success(request, message % {"n": len(rows)})
+        return redirect("requests")
+    return render(request, "access/requests_decide.html", {"rows": rows, "form": form})
+
+
+def _decide_all(form: DecisionForm, request: DoorRequest, rows: list[AccessRequest]) -> bool:
+    if form.cleaned_data["decision"] == "approve":
+        return done(form, approve_all, request, access_requests=rows)
+    return done(form, refuse_all, request, access_requests=rows, reason=form.cleaned_data["reason"])
+
+
 @door(Permission.REQUESTS_READ, get_event=events.LIST_SHOWN)
 def request_batch(request: DoorRequest, batch: UUID) -> HttpResponse:
     rows = _batch(request, batch)
@@ -166,7 +202,7 @@ def request_batch_approve(request: DoorRequest, batch: UUID) -> HttpResponse:
     waiting = [row for row in rows if row.is_open(request.access.at)]
     form = forms.Form(request.POST if request.method == "POST" else None)
     newcomers = _newcomers(waiting)
-    if form.is_valid() and done(form, approve_batch, request, batch=waiting):
+    if form.is_valid() and done(form, approve_all, request, access_requests=waiting):
         _send_keys(request, newcomers)
         message = ngettext("%(n)d accès donné.", "%(n)d accès donnés.", len(waiting)) % {"n": len(waiting)}
         messages.success(request, message)

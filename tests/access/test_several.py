@@ -1,0 +1,129 @@
+"""Several access requests or assignments are ticked in a list and changed together: all of them, or none."""
+
+from uuid import uuid4
+
+import pytest
+
+from access.models import AccessRequest, Assignment
+from tests.access.test_four_eyes import NEWCOMER, administrator, asked_by, browser, held_by, newcomer, terms
+from tests.builders import OWNER, events, paris_day
+
+REQUESTS, ASSIGNMENTS = "/acces/demandes/", "/acces/affectations/"
+
+
+@pytest.fixture
+def asked(landlord):
+    """Return two open requests of Georges (sector manager): for Bruno and for Noël."""
+    georges = landlord.person("georges")
+    return [
+        asked_by(georges, landlord.person(name), terms(landlord, "Secteur Glycines", role))
+        for name, role in (("bruno", "officer"), ("noel", "front_desk"))
+    ]
+
+
+def ids(rows):
+    return [str(row.pk) for row in rows]
+
+
+def decide(client, rows, **body):
+    return client.post(f"{REQUESTS}plusieurs/", {"choix": ids(rows), **body})
+
+
+def change(client, rows, **body):
+    return client.post(f"{ASSIGNMENTS}plusieurs/", {"choix": ids(rows), **body})
+
+
+def caretakers(landlord):
+    rows = Assignment.objects.using(OWNER).filter(role="caretaker", ended_on=None, place__path__startswith="/")
+    people = [landlord.person(name).pk for name in ("awa", "bruno")]
+    return list(rows.filter(person__in=people).order_by("person__name"))
+
+
+def test_list_leads_to_the_ticked_requests_only(landlord, sign_in, asked):
+    client = sign_in("jules")
+    listed = client.get(REQUESTS).content.decode()
+    assert all(f'name="choix" value="{key}"' in listed for key in ids(asked))
+    page = client.get(f"{REQUESTS}plusieurs/", {"choix": [str(asked[0].pk)]}).content.decode()
+    assert "Bruno" in page and "Noël" not in page
+
+
+def test_checkboxes_are_only_for_people_who_decide(landlord, sign_in, asked):
+    for name in ("georges", "ines"):
+        assert 'name="choix"' not in sign_in(name).get(REQUESTS).content.decode()
+        assert decide(sign_in(name), asked, decision="approve").status_code == 403
+
+
+def test_all_ticked_requests_are_approved_and_each_is_recorded(landlord, sign_in, asked):
+    assert decide(sign_in("jules"), asked, decision="approve").status_code == 302
+    assert ("officer", "Secteur Glycines") in held_by(landlord.person("bruno"))
+    assert ("front_desk", "Secteur Glycines") in held_by(landlord.person("noel"))
+    approved = events(kind="access_approved")
+    assert {event["about"] for event in approved} == {row.pk for row in asked} and len(approved) == 2
+
+
+def test_new_people_get_their_links_only_after_an_approval(landlord, sign_in, asked, mailoutbox):
+    assert sign_in("georges").post(NEWCOMER, newcomer(landlord)).status_code == 302
+    nina = AccessRequest.objects.using(OWNER).get(name="Nina Perrot")
+    assert decide(sign_in("jules"), [asked[0]], decision="refuse", reason="not_needed").status_code == 302
+    assert not mailoutbox
+    assert decide(sign_in("jules"), [asked[1], nina], decision="approve").status_code == 302
+    assert [mail.to for mail in mailoutbox] == [["nina.perrot@trois-rives.example"]]
+
+
+def test_all_ticked_requests_are_refused_with_the_reason(landlord, sign_in, asked):
+    without = decide(sign_in("jules"), asked, decision="refuse").content.decode()
+    assert "Choisissez le motif du refus" in without
+    assert decide(sign_in("jules"), asked, decision="refuse", reason="not_needed").status_code == 302
+    refused = AccessRequest.objects.using(OWNER).filter(pk__in=ids(asked))
+    assert {(row.decision, row.refusal) for row in refused} == {("refused", "not_needed")}
+
+
+def test_one_refused_approval_changes_nothing_and_is_named(landlord, sign_in, asked):
+    jules = landlord.person("jules")
+    own = asked_by(jules, landlord.person("lea"), terms(landlord, "Secteur Glycines"))
+    answer = decide(sign_in("jules"), [*asked, own], decision="approve")
+    text = answer.content.decode()
+    assert answer.status_code == 200 and "Léa" in text and "Vous avez fait cette demande" in text
+    assert not AccessRequest.objects.using(OWNER).exclude(decision="").exists() and not events(kind="access_approved")
+
+
+def test_ticked_assignments_are_extended_together(landlord, sign_in):
+    rows, last = caretakers(landlord), paris_day(400)
+    assert len(rows) > 1
+    assert change(sign_in("jules"), rows, change="extend", day=f"{last:%d/%m/%Y}").status_code == 302
+    assert set(Assignment.objects.using(OWNER).filter(pk__in=ids(rows)).values_list("last_day", flat=True)) == {last}
+    assert len(events(kind="assignment_extended")) == len(rows)
+
+
+def test_ticked_assignments_end_together_with_the_reason(landlord, sign_in):
+    rows, today = caretakers(landlord), f"{paris_day():%d/%m/%Y}"
+    assert "motif de la fin" in change(sign_in("jules"), rows, change="end", day=today).content.decode()
+    assert change(sign_in("jules"), rows, change="end", day=today, reason="end_of_post").status_code == 302
+    assert {row.ended_on for row in Assignment.objects.using(OWNER).filter(pk__in=ids(rows))} == {paris_day()}
+
+
+def test_assignment_approved_by_two_is_extended_with_no_other(landlord, sign_in):
+    rows = caretakers(landlord)
+    before = {row.pk: row.last_day for row in rows}
+    officer = Assignment.objects.using(OWNER).get(person=landlord.person("elise"), role="officer")
+    answer = change(sign_in("jules"), [*rows, officer], change="extend", day=f"{paris_day(400):%d/%m/%Y}")
+    assert answer.status_code == 200 and "Élise" in answer.content.decode()
+    assert {row.pk: row.last_day for row in Assignment.objects.using(OWNER).filter(pk__in=list(before))} == before
+
+
+@pytest.mark.parametrize("url", [f"{REQUESTS}plusieurs/", f"{ASSIGNMENTS}plusieurs/"])
+def test_wrong_selections_are_refused(landlord, sign_in, url):
+    client = sign_in("jules")
+    empty = client.get(url, follow=True).content.decode()
+    assert "Cochez au moins une ligne" in empty
+    many = client.get(url, {"choix": [str(uuid4()) for _ in range(51)]}, follow=True).content.decode()
+    assert "Cochez 50 lignes au plus" in many
+    assert client.get(url, {"choix": "x"}).status_code == 404
+    assert client.get(url, {"choix": str(uuid4())}).status_code == 404
+
+
+def test_requests_out_of_reach_are_like_unknown_ones(landlord, sign_in, asked):
+    far = browser(administrator(landlord, "Corinne Vidal", "Agence Bercy"))
+    assert far.get(f"{REQUESTS}plusieurs/", {"choix": ids(asked)}).status_code == 404
+    assert decide(far, asked, decision="refuse", reason="not_needed").status_code == 404
+    assert not AccessRequest.objects.using(OWNER).exclude(decision="").exists()
