@@ -41,7 +41,7 @@ def second(tmp_path_factory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def backup_login(landlord, settings, tmp_path_factory):
-    """Create empty files for the erasures and revoked accesses, and return the database URL of the backup login."""
+    """Create empty lists of erasures and of revoked accesses, and return the database URL of the backup login."""
     kept = tmp_path_factory.mktemp("kept")
     for name in LISTS:
         (kept / name).touch()

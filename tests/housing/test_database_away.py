@@ -119,7 +119,7 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     for number in count(1):
         cut = Cut(number)
         answer = ask(cut)
-        # If the request has fewer than `number` statements, the loss before each of its statements has been tested.
+        # The request has fewer than `number` statements, so a loss before each of them has been tested.
         if cut.statements < number:
             assert answer.status_code in SAFE and number > 1
             return

@@ -133,8 +133,8 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
 def test_a_new_clone_in_the_same_folder_gets_new_data(tmp_path, monkeypatch):
     """A new clone in the folder of a deleted clone must not find the data of the deleted clone.
 
-    If root runs `./dev`, the data folder is outside the clone and survives the clone's deletion. So the folder's name
-    depends on `.local/begun`, a file that `./dev` writes in each new clone. Clones without it keep their data folder.
+    If root runs `./dev`, the data folder is outside the clone and survives the clone's deletion. So the name of the
+    data folder depends on `.local/begun`, a file that `./dev` writes in each new clone.
     """
     monkeypatch.setattr(os, "getuid", lambda: 0)
     (tmp_path / ".local").mkdir()
@@ -209,7 +209,7 @@ def test_a_full_disk_is_reported_in_a_sentence(cluster, monkeypatch):
 def test_a_stale_pid_file_of_another_program_is_deleted(cluster):
     cluster.data.mkdir(parents=True)
     record = cluster.data / "postmaster.pid"
-    record.write_text("1\n/somewhere\n")  # Process 1 runs but is not PostgreSQL, so the pid file is outdated
+    record.write_text("1\n/somewhere\n")  # Process 1 runs but is not PostgreSQL, so the pid file is outdated.
     embedded.forget_stale_pid(cluster)
     assert not record.exists()
 

@@ -16,7 +16,7 @@ from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
 from tests.visits import visits
 
-# Names of URLs without `@door` that `pages` leaves out: each needs an argument, or redirects signed-in people.
+# The function `pages` skips the URLs with these names: each needs an argument or redirects signed-in people.
 NEEDS_ARGUMENT = {"account_reset_password_from_key", "caretaker_page", "mfa_remove_webauthn"}
 
 
@@ -27,7 +27,7 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """Identifies the kind of form: its target view and the names of its controls. One form of each kind is sent."""
+        """Return the target view and the names of the controls. The tests send only one form of each kind."""
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 

@@ -1,4 +1,4 @@
-"""After a restore, households that were hidden since the backup must be hidden again, and nobody may see more."""
+"""After a restore, households that were hidden since the backup must be hidden again."""
 
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ def file(tmp_path):
 
 
 def since_the_copy(file, kind, whose, lease, by, day=0):
-    """Append a line to the list whose event the restored database does not have."""
+    """Add an event to the list of revoked accesses, as if it had happened after the backup."""
     with file.open("a") as lines:
         lines.write(f"{utc(timezone.now())} {uuid4()} {kind.code} {whose.pk} {paris_day(day)} {lease}/{by.pk}\n")
 
@@ -46,7 +46,7 @@ def test_walls_and_marks_are_listed_under_their_lease(landlord, sign_in, file):
         ("wall_set", str(elise.pk), f"{account.lease_id}/{georges.pk}"),
         ("discreet_set", str(elise.pk), f"{other.lease_id}/{elise.pk}"),
     }
-    # The database already has both events, so nothing is hidden again.
+    # Reading the list again must hide nothing, because this database has both events and was never restored.
     before = run(WALLS), run(MARKS)
     assert again(file) == 0 and (run(WALLS), run(MARKS)) == before
 
@@ -85,7 +85,7 @@ def test_nothing_is_hidden_for_people_and_leases_that_the_backup_lacks(landlord,
     with file.open("a") as lines:
         lines.write(f"{utc(timezone.now())} {uuid4()} wall_set {uuid4()} {paris_day()} {lease}/{elise.pk}\n")
         lines.write(f"{utc(timezone.now())} {uuid4()} discreet_set {elise.pk} {paris_day()} {uuid4()}/{elise.pk}\n")
-        # The person who set the mark was employed after the backup, so the household is hidden from everybody.
+        # The backup lacks the employee who set this discreet mark, so it must hide the household from everybody.
         lines.write(f"{utc(timezone.now())} {uuid4()} discreet_set {uuid4()} {paris_day()} {lease}/{uuid4()}\n")
     assert again(file) == 1 and run(WALLS) == []
     assert run(MARKS) == [(lease, paris_day(), paris_day(365), [None])]

@@ -1,4 +1,4 @@
-"""The requirements files have exact versions with hashes, compiled from pyproject.toml. Servers need fewer packages."""
+"""The requirements files must have exact versions with hashes. Servers must not get the packages of developers."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ FILES = ["requirements.txt", "requirements-production.txt"]
 
 
 def locked(name: str) -> dict[str, Requirement]:
-    """Map each package of a compiled requirements file to the requirement in the package's last line."""
+    """Map each package in a compiled requirements file to its requirement (name and pinned version)."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")
     lines = [line.split("--hash")[0] for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     return {canonicalize_name(line.name): line for line in map(Requirement, lines)}

@@ -25,7 +25,7 @@ from cryptography.x509.oid import NameOID
 pytestmark = pytest.mark.proxy
 CONF = Path(__file__).parents[2] / "docs" / "operations" / "nginx.conf"
 OFFICES = "loge.trois-rives.example"
-# Maps each site to its host name, in the order of the ports 8000, 8001 and 8002 of the example.
+# Site -> its host name. In the example configuration, the sites have the ports 8000, 8001 and 8002, in this order.
 SITES = {
     "offices": OFFICES,
     "caretakers": "gardiens.trois-rives.example",

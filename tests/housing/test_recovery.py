@@ -181,9 +181,8 @@ PLACES = ("casework_accountnote", "oversight_lookquestion", "oversight_inspectio
 
 
 def plant_among_tenants(landlord) -> None:
-    """Store the marker word in a note, a question to an employee, a word inspection and an encrypted sentence.
-
-    The retention period of all four has expired, so they must be deleted.
+    """Store the marker word in a note, a question to an employee, a request to search texts for a word, and an
+    encrypted sentence. The retention period of all four has expired, so they must be deleted.
     """
     account, elise = landlord.account("Dette-Glycines A"), landlord.person("elise")
     write_note(account, f"Rappelle le 5, {CANARY}.", written=-90, ends=-1)

@@ -32,7 +32,7 @@ def start(bind: str, **environ: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "gunicorn", "tests.housing.served:application"]
     command += ["--config", "python:housing.serving"]
     given = {**os.environ, "LOGE_WORKERS": "1", "LOGE_THREADS": str(THREADS), "LOGE_BIND": bind, "LOGE_DEMO": "0"}
-    # The queue holds all requests of a test, unless the test is about the queue.
+    # The request queue is long enough for all tests, except those that set a shorter queue.
     given |= {"SERVED_SECONDS": "2", "LOGE_QUEUE": "1000"}
     return subprocess.Popen(
         command, env=given | environ, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

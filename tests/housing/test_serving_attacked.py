@@ -57,9 +57,9 @@ def test_clients_that_do_not_close_block_nobody(patient_port, request_text):
 
 
 def test_a_client_that_does_not_close_is_closed_soon_after_its_answer(port):
-    """After its answer the server reads and discards what the client still sends, but only for LINGER_SECONDS.
+    """If a client does not close its connection after the answer, the server must close it after LINGER_SECONDS.
 
-    It then closes the connection, and the kernel answers further data with a reset.
+    Until then, the server reads and discards what the client sends. Afterwards, the kernel answers with a reset.
     """
     with open_connection(port) as connection:
         connection.sendall(CLOSING)
@@ -167,7 +167,7 @@ def test_queued_requests_count_as_buffered_memory(patient_port):
         for connection in large:
             path = HALF.replace(b"/ ", b"/wait ", 1)
             connection.sendall(path + b"Content-Length: 600000\r\n\r\n" + b"x" * 600_000)
-            time.sleep(0.04)  # The server must receive one request before the next request begins.
+            time.sleep(0.04)  # The pause lets the server receive each request before the next one begins.
         answers = [connection.recv(12) for connection in large]
     assert b"HTTP/1.1 200" in answers and b"HTTP/1.1 503" in answers
     assert ask(patient_port)["PATH_INFO"] == "/chemin"

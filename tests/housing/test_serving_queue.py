@@ -28,7 +28,7 @@ def busy_port() -> Iterator[int]:
 
 
 def ask(port: int, path: str, headers: dict[str, str]) -> tuple[int, str | None, str, float]:
-    """Return the status, the header Retry-After, the body and the duration in seconds."""
+    """Send a GET request. Returns the status, the header Retry-After, the body and the duration in seconds."""
     start = time.monotonic()
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
         connection.request("GET", path, headers=headers)
@@ -38,7 +38,7 @@ def ask(port: int, path: str, headers: dict[str, str]) -> tuple[int, str | None,
 
 
 def send(port: int, path: str, headers: dict[str, str]) -> socket.socket:
-    """Send a request without waiting for the answer."""
+    """Send a GET request without waiting for the answer. Returns the open connection."""
     connection = socket.create_connection(("127.0.0.1", port), timeout=20)
     lines = [f"GET {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
     connection.sendall("\r\n".join([*lines, "", ""]).encode())

@@ -1,4 +1,4 @@
-"""Pages are compressed unless they may contain what the request sent, and a telephone loads few bytes."""
+"""Pages must be compressed, unless they may repeat text from a request, and must be small enough for telephones."""
 
 import gzip
 import re
@@ -50,7 +50,10 @@ def test_answers_that_may_contain_the_request_are_not_compressed(landlord, sign_
 
 
 def test_account_whose_link_back_repeats_a_query_is_not_compressed(landlord, sign_in):
-    """Whoever made a person follow a link to a list chose its query, which the account's page repeats."""
+    """An account page must not be compressed if its link back to the list of accounts repeats a query.
+
+    An attacker could choose the query, and learn from the compressed size what else is on the page (BREACH).
+    """
     elise, account = sign_in("elise"), page_of(landlord, "elise")
     elise.get("/comptes/?mot=Dette")
     answer = elise.get(account, headers=GZIP)
@@ -63,7 +66,10 @@ def test_account_whose_link_back_repeats_a_query_is_not_compressed(landlord, sig
 
 @pytest.mark.parametrize("name", ["elise", "awa"])
 def test_page_loads_few_bytes(landlord, sign_in, name):
-    """A browser keeps the files of the first visit for a year, because their names contain a hash of their content."""
+    """The first visit must load at most 60 kB, with all static files, and a later visit at most 15 kB.
+
+    On later visits, the browser has the static files: it keeps them for a year, as their names contain a hash.
+    """
     page = sign_in(name).get(page_of(landlord, name), headers=GZIP)
     html = gzip.decompress(page.content).decode()
     files = set(re.findall(r'(?:src|href)="/static/([^"#]+)', html))

@@ -41,8 +41,7 @@ AT_A, AT_B = "Dette-Glycines A", "Dette-Glycines B"
 
 @pytest.fixture
 def viewed(landlord):
-    """Provide two accounts and seal their events in the log: an officer opened each account, and a list with both
-    accounts."""
+    """Provide two accounts, and seal three audit events: an officer opened each account, and a list showed both."""
     elise = landlord.person("elise")
     item, other = landlord.account(AT_A), landlord.account(AT_B)
     for account in (item, other):
@@ -145,8 +144,8 @@ def test_pack_of_a_period_distinguishes_withheld_from_erased(viewed, sign_in, tm
     assert old and gone and code == 3
     assert f"joint : {len(gone)}." in text and "sans élagage" not in text and "tait, sans qu’ils" in text
     assert "aucun ne manque" in text
-    # A pack of deleted months must contain the event that records their deletion (kind trace_pruned), with its details.
-    # The details of the event trace_pruned prove that the retention period of the deleted events was over.
+    # An evidence pack about deleted months must contain the event that records the deletion (kind trace_pruned).
+    # The details of the event trace_pruned prove that the deleted audit events were older than the retention period.
     bare = body(client.post("/trace/preuves/", {**form_data, "last": f"{paris_day(-370):%d/%m/%Y}"}))
     entries_kept = [line for line in lines(bare) if "trace_pruned" in line["entry"]]
     assert len(entries_kept) == 1 and entries_kept[0]["payload"]
@@ -270,8 +269,9 @@ def test_older_pack_is_consistent_with_a_later_one(viewed, landlord, sign_in, tm
 
 
 def test_whole_period_includes_events_sealed_in_between(viewed, sign_in, tmp_path):
-    """A pack with all events of a period must have no gap, even if an event of another day was sealed between events of
-    the period. The pack must include that event too."""
+    """An evidence pack with all events of a period must have no gap. If an event of another day was sealed between
+    these events, the pack must include that event too.
+    """
     for at in ("now()", "now() - interval '3 days'", "now()"):
         run(f"INSERT INTO audit_event (at, {COLUMNS}) VALUES ({at}, {VALUES})")
         call_command("seal", "--once", stdout=io.StringIO())
@@ -309,8 +309,9 @@ def test_inspector_takes_a_pack_under_her_role(viewed, sign_in, tmp_path):
 
 
 def test_amounts_of_an_account_are_withheld(landlord, sign_in):
-    """Amounts must be withheld from a pack, even from one with all details, if the person who exports it may not see
-    accounts."""
+    """If the person who exports an evidence pack may not see accounts, even a pack with all details must contain no
+    amounts.
+    """
     elise, account = landlord.person("elise"), landlord.account(AT_A)
     what = {
         "about": account,

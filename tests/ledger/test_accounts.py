@@ -190,7 +190,10 @@ def in_pages(client, url: str, a_page: int, total: int) -> list[list[str]]:
 def test_pages_of_many_buildings_equal_the_full_list(
     landlord, sign_in, monkeypatch, twins, chosen, stretch, few, a_page
 ):
-    """With many buildings, a page reads only the first ones. It must show the same accounts, but no number of all."""
+    """If an officer may see very many buildings, all pages of the account list together must equal the full list.
+
+    Each page queries only the first buildings of the list, so no page may show the total number of accounts.
+    """
     post(landlord.account("Calme-Glycines B"), -5_000, "cheque", "payment")
     elise, url = sign_in("elise"), f"/comptes/?{chosen}"
     whole = references(elise.get(url))

@@ -160,7 +160,7 @@ def test_same_key_books_once_and_rejects_another_body(landlord, sign_in):
     assert (first.status_code, first.content) == (201, again.content) == (again.status_code, first.content)
     other = pay(client, account, key, cents=1251)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
-    # The response explains the refusal in `title`. It has no list `errors`, because its text is written for HTML forms.
+    # The response has no list `errors`, because the text of the error is written for HTML forms, not for API clients.
     assert "errors" not in other.json()
     assert len(entries_of(account)) == before + 1
     assert len(events(kind="payment_taken", outcome="changed")) == 1

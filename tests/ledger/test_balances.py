@@ -1,6 +1,6 @@
-"""Balances of accounts: a trigger adds each entry, nobody else may write them, and they are read where the account is.
+"""Stored balances of accounts: only a trigger may write them, and whoever reads an account may read its balance.
 
-What is read from them must equal what the entries say, on each later day.
+The stored balances, and the arrears computed from them, must equal what the entries say, also on later days.
 """
 
 import io
@@ -84,7 +84,7 @@ def late_by_entries(day) -> dict:
 
 
 def late_by_balances(landlord) -> dict:
-    """Return the arrears that Élise's pages show."""
+    """Return the arrears that the pages of Élise (housing officer) show."""
     passing = {"person": landlord.person("elise"), "permission": Permission.ACCOUNTS_LIST}
     access = AccessContext(kind=kinds.LIST_SHOWN, route="", request_id=uuid4(), at=timezone.now(), **passing)
     with as_database_role(access, read_only=True):
@@ -174,7 +174,7 @@ def test_first_entries_of_an_account_at_the_same_time_are_all_added(landlord):
 
 
 def test_second_entry_waits_and_reads_what_the_first_one_paid(account):
-    """Of two simultaneous entries, the second one must compute the unpaid charges from both."""
+    """If two entries are written at the same time, the second must wait, and compute what is owed from both."""
     post(account, -summed(account), "direct_debit", "payment", day=-3)
     other = connections["jobs"].copy("late")
     with other.cursor() as cursor, transaction.atomic(using=OWNER):
@@ -230,7 +230,7 @@ def test_debt_without_a_charge_is_late_at_once(landlord):
 
 @pytest.fixture
 def hidden(landlord):
-    """Hide two households in debt: one by a discreet mark, one from Élise and Hélène by a conflict of interest."""
+    """Hide one household in debt by a discreet mark, and another from two employees by a conflict of interest."""
     discreet, walled = landlord.account("Dette-Glycines B"), landlord.account(ACCOUNT)
     days = {"first_day": paris_day(-3), "last_day": paris_day(300)}
     DiscreetMark.objects.using(OWNER).create(lease=discreet.lease, building_id=discreet.building_id, **days)
@@ -240,7 +240,10 @@ def hidden(landlord):
 
 @pytest.mark.parametrize("compartment", [C.ACCOUNT, C.BOOKS])
 def test_roles_read_the_balances_of_the_accounts_they_read(landlord, hidden, compartment):
-    """The row policies alone must show the same balances as accounts. The query bypasses the scope in Python."""
+    """Row-level security must show a person the balances of exactly the accounts that it shows to this person.
+
+    The test queries the tables with SQL, so the checks in Python do not apply.
+    """
     every = set(run("SELECT account_id FROM ledger_balance"))
     for name in ("elise", "denis", "fatou", "helene", "awa", "noel"):
         person = landlord.person(name)
@@ -261,7 +264,10 @@ def test_only_two_roles_may_read_balances(landlord):
 
 @pytest.mark.parametrize("compartment", [C.ACCOUNT, C.BOOKS])
 def test_queryset_shows_the_balances_of_the_accounts_it_shows(landlord, hidden, compartment):
-    """The scope in Python alone must show the same balances as accounts. The owner's login bypasses the policies."""
+    """The queryset method `visible_to` must select the balances of exactly the accounts that it selects.
+
+    The query runs with the login of the tables' owner, for whom row-level security does not filter rows.
+    """
     for name in ("elise", "denis", "fatou", "helene", "awa"):
         person = landlord.person(name)
         accounts = {row.pk for row in Account.objects.using(OWNER).visible_to(person, compartment)}

@@ -100,7 +100,7 @@ def test_rolled_back_payment_leaves_no_gap(landlord):
 
 @pytest.mark.parametrize("first_is_rolled_back", [False, True])
 def test_simultaneous_payments_get_consecutive_numbers(landlord, first_is_rolled_back):
-    """The second payment of an agency waits until the transaction of the first has ended. Another agency's does not."""
+    """A second cash payment in an agency must wait until the first transaction ends, one in another agency must not."""
     elise, results = landlord.person("elise"), {}
     begun, may_end, second_begins = threading.Event(), threading.Event(), threading.Event()
 

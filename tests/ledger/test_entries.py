@@ -309,9 +309,9 @@ def test_concurrent_payment_and_settling_leave_no_settled_account_with_a_balance
 
 
 def test_policy_refuses_an_entry_on_an_account_settled_meanwhile(landlord, sign_in, former, monkeypatch):
-    """The account is marked as settled after the `@door` decorator has loaded it, but before the entry is inserted.
+    """An entry must be refused even if the account is settled after the view decorator `@door` has loaded the account.
 
-    At that moment only the row-level security policy can refuse the entry.
+    At that moment, only the row-level security policy can refuse to insert the entry.
     """
     real = balances.check_day
 

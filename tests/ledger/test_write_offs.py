@@ -20,7 +20,7 @@ ASKED = "à approuver par une autre personne"
 
 @pytest.fixture
 def account(landlord):
-    """Provide an account that both Élise and Denis manage."""
+    """Provide an account that the officers Élise and Denis both manage."""
     return landlord.account("Dette-Tour haute")
 
 
@@ -181,7 +181,7 @@ def test_pieces_by_any_person_under_any_label_add_up(landlord, sign_in, account)
     before = balance(account)
     post_write_off(denis, account, "40", label="irrecoverable", reason="irrecoverable")
     assert balance(account) == before and [write_off.amount_cents for write_off in requests_on(account)] == [-4_000]
-    # This small write-off must need approval, because the pending request counts towards one person's limit too.
+    # The officer's next 10 euros need approval, because the colleague's pending request counts towards the limit.
     post_write_off(elise, account, "10")
     assert balance(account) == before and len(requests_on(account)) == 2
     denis.post(page_of(account, requests_on(account)[0]), {"withdraw": "1"})

@@ -14,7 +14,7 @@ from tests.world import CAST
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# The inspector has no column in the table. She may open the pages in INSPECTED, and is otherwise without a role.
+# The inspector has no column: outside the pages in INSPECTED, she gets the responses of a person without a role.
 INSPECTOR = "simone"
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
 INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}
@@ -332,8 +332,8 @@ def test_inspector_gets_the_expected_outcome_at_every_door(sample_objects, sign_
 def test_htmx_gets_the_same_outcome_at_every_door(sample_objects, sign_in):
     """Requests by HTMX must get the same responses as other requests.
 
-    For each letter in a row of the table, one person with this letter requests the page. The `landlord` fixture checks
-    that each response 200 has its audit event.
+    For each page and each kind of response to it, one person who gets this response requests the page. The `landlord`
+    fixture checks that each response 200 has its audit event.
     """
     sign_in("noel")
     clients = {who: sign_in(who) for who in PEOPLE}

@@ -37,7 +37,6 @@ MAKES_TEMPLATES = re.compile(
 )
 # Name of the database roles and template databases that most planted defects share. Each run has its own name.
 SHARED = f"mutants{os.getpid()}"
-# Arguments of each pytest run.
 PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider")
 
 
@@ -82,7 +81,7 @@ class Workplace:
         text = path.read_text(encoding="utf-8")
         path.write_text(mutant.planted_in(text), encoding="utf-8")
         try:
-            # A defect counts as noticed by day only if the cases that run by day notice it.
+            # If a test of this defect runs by day, the nightly ones are left out: the defect must be noticed by day.
             expression = "nightly" if runs_at_night(mutant) else "not nightly"
             run = self.pytest(mutant.tests, instance, "-n", "0", "-x", "-m", expression)
         except subprocess.TimeoutExpired:

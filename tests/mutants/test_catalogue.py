@@ -25,7 +25,9 @@ def test_every_planted_defect_still_applies():
 
 
 def test_planted_defects_are_noticed_by_day():
-    """Two defects are noticed at night only: a form without its token, and a component without its licence."""
+    """Tests that run by day must notice every planted defect. Two exceptions need nightly tests: a form without its
+    token, and a component without its licence.
+    """
     at_night = {mutant.name for mutant in read_mutants() if runs_at_night(mutant)}
     assert at_night == {"withdrawal-without-token", "component-without-licence"}
 

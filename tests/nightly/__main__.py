@@ -1,6 +1,7 @@
-"""`./dev nightly`: runs the checks that take too long for `.ci/run`, and first prints how long they will take.
+"""Runs the checks that take too long for `.ci/run`, and first prints how long they will take.
 
-Its argument selects the tests of the night, for the option -m of pytest. It begins with `nightly`.
+`./dev nightly` starts this program. The argument is an expression for pytest's option -m that selects tests. It begins
+with the marker `nightly`, as in `nightly and not strangers`.
 """
 
 import os
@@ -29,8 +30,8 @@ class Round:
 def rounds(expression: str) -> list[Round]:
     """Return the commands to run, each with its expected duration.
 
-    A new test of tests/nightly/ or of the lists in tests/tiers.py needs no new entry here. The tests of tests/nightly/
-    measure times and run one after another, without other tests beside them.
+    New tests in tests/nightly/ or in the lists of tests/tiers.py need no new command. The tests in tests/nightly/
+    measure times, so they run one after another, without other tests beside them.
     """
     mutants = len(read_mutants()) * SECONDS_A_MUTANT / 60
     planned = [

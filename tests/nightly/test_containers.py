@@ -108,7 +108,7 @@ def answer(connection: HTTPConnection, path: str, headers: dict[str, str]) -> tu
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return response.status, response.read().decode()
-    except OSError as error:  # Perhaps the container does not listen on its port yet. Callers try again.
+    except OSError as error:  # The container may not listen on its port yet, so callers try again.
         return 0, str(error)
     finally:
         connection.close()

@@ -52,8 +52,10 @@ class Officer(threading.Thread):
             self.pay()
 
     def open_page(self):
-        """Open the list of accounts. The list names tenants, so the view must be recorded in an audit event. The page
-        asks for no purpose, so a single request shows it."""
+        """Open the list of accounts, which is a view of personal data that must have its audit event.
+
+        Users need not state a reason for opening this page, so one request is enough.
+        """
         self.views += self.ask("GET", "/comptes/") == 200
 
     def pay(self):

@@ -127,7 +127,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
 
 
 def record_contacts(account: Account) -> None:
-    """Add contact attempts with each outcome, of which the latest takes the account off today's list."""
+    """Add contact attempts with each outcome. The latest one takes the account off the list to contact today."""
     officer = Person.objects.using(OWNER).get(name="Karim Sy")
     for outcome in ContactOutcome.values:
         record_attempt(account, officer, outcome, back=5)

@@ -125,10 +125,10 @@ _PLACED = {
 
 
 def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
-    """Return lists of ids to request, one list per model. The person may see only data of the buildings in `kept`.
+    """Return lists of ids to request, one list per model, for a person who may see only the buildings in `kept`.
 
-    Each list has `each` ids of rows in these buildings, then `beyond` ids of rows in other buildings (`each` if None),
-    then an id that does not exist.
+    Each list has `each` ids of rows in these buildings, then `beyond` ids of rows in other buildings (by default, as
+    many), then an id that does not exist.
     """
     mine, by_model = [str(pk) for pk in kept], {}
     many = (each, each if beyond is None else beyond)

@@ -46,8 +46,8 @@ SEEN = (
 def hidden(landlord):
     """Provide the accounts of two hidden households.
 
-    A discreet mark hides the first household from every employee. Conflicts of interest hide the second one from Awa,
-    Élise and Hélène, whose pages the tests compare.
+    A discreet mark hides the first household from every employee. Conflicts of interest hide the second one from a
+    caretaker, an officer and an accountant, whose pages the tests compare.
     """
     lease = landlord.account(DISCREET).lease
     days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
@@ -100,7 +100,7 @@ def change_household(account: Account) -> None:
 @pytest.mark.parametrize("name", ["awa", "elise", "helene"])
 def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch, hidden, policy, name):
     if name == "helene":
-        # Discreet marks hide no account from Hélène (accountant), who sees no names. Conflicts of interest do.
+        # Accountants see no names, so discreet marks hide no account from them. Conflicts of interest do.
         hidden = [landlord.account(CLOSED)]
     ids = ids_of([*hidden, landlord.account(OPEN)])
     WALLS[policy](monkeypatch)
@@ -125,7 +125,7 @@ def change_facts_of(accounts: list[Account]) -> None:
 def test_change_of_an_open_household_is_detected(landlord, sign_in, name):
     """The comparison of pages must detect a change to a household that is not hidden from the person.
 
-    Otherwise the tests above would prove nothing.
+    If the comparison detected no change at all, equal pages would prove nothing.
     """
     account = landlord.account(DISCREET if name != "elise" else OPEN)
     ids = ids_of([account])
@@ -158,8 +158,8 @@ HIDING = (
     "tenants_identity_checked_lease",
     "tenants_emergency_lease",
 )
-# Table whose policy does not check for hidden households -> row of another table that must be visible.
-# A table in THROUGH needs no check for hidden households: its policy requires a visible row of a table with a check.
+# THROUGH maps a table to a row of another table: the table's policy requires that this row is visible.
+# The tables in THROUGH need no check for hidden households, because the other row's policy has this check.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",

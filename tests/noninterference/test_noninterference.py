@@ -31,7 +31,7 @@ pytestmark = [
 READERS = ["awa", "elise", "denis", "georges"]
 # For the people in ALONE, the tests also run with the checks in Python alone and with row-level security alone.
 ALONE = ("awa", "elise")
-# Prefixes of URL names. Their pages are requested to prove that the comparison detects a visible change.
+# Prefixes of URL names. A test requests these pages to prove that the comparison detects a visible change.
 SEEN = ("building", "card", "residents", "account", "vacant")
 
 
@@ -72,7 +72,7 @@ def read_behind(wall: str, client: Client, ids: Ids, *, briefly: bool) -> dict[s
 def test_change_within_reach_is_detected(landlord, sign_in, name):
     """The comparison of pages must detect a change in the buildings whose data the person may see.
 
-    Otherwise the test above would prove nothing.
+    If the comparison detected no change at all, equal pages would prove nothing.
     """
     ids = some_ids(reached(landlord, name))
     before = read_everything(sign_in(name), ids, SEEN)
@@ -95,7 +95,7 @@ def test_caretaker_pages_do_not_depend_on_debts_and_calls_about_them(landlord, s
     ("name", "wall"), [*(("awa", wall) for wall in WALLS), ("georges", "both"), ("helene", "both")]
 )
 def test_pages_of_other_roles_do_not_depend_on_calls_about_arrears(landlord, sign_in, name, wall):
-    """Two residents who differ only in contact attempts look the same to a caretaker, a manager and an accountant."""
+    """Contact attempts about debts must change no page of a caretaker, a manager or an accountant."""
     ids = some_ids(reached(landlord, "awa"), each=6, beyond=0)
     before = read_behind("both" if wall == "python alone" else wall, sign_in(name), ids, briefly=wall != "both")
     officer_before = read_everything(sign_in("elise"), ids, ("account",), briefly=True)

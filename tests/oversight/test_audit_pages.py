@@ -27,7 +27,7 @@ def words(answer):
 
 @pytest.fixture
 def opened(landlord, sign_in):
-    """Provide an account that Élise opened and to which Fatou was refused access."""
+    """Provide an account that its officer opened, and that an officer of another agency was refused."""
     account = landlord.account("Dette-Glycines A")
     sign_in("elise").get(f"/comptes/{account.reference}/")
     sign_in("fatou").get(f"/comptes/{account.reference}/")

@@ -33,7 +33,7 @@ def test_every_code_of_every_event_is_looked_up_in_a_list():
 
 
 def code_facts() -> list[tuple[str, str]]:
-    """Return (kind of event, name) for each fact that is a code."""
+    """Return (kind of event, name of the field) for each field of audit events that contains a code."""
     return [(kind.code, name) for kind in KINDS.values() for name, shape in kind.facts.items() if shape is Code]
 
 
@@ -54,7 +54,7 @@ def name_of(function: ast.expr) -> str:
 
 
 def constants(argument: str) -> set[str]:
-    """Return the codes that the code of the apps gives as constants for a fact, such as list="accounts"."""
+    """Return the codes that the apps give a field of audit events as constants, such as list="accounts"."""
     values = set()
     for tree in files().values():
         for node in walk(tree):

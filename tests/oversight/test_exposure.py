@@ -29,7 +29,7 @@ from tests.builders import (
 )
 from tests.database.test_policies import as_role
 
-# Lists every pair of a person and a resident. The measure counts without such a list, and must give the same figures.
+# Lists every pair of an employee and a resident whose data the employee may open, to check the command's figures.
 PAIRS = """
     WITH reaching AS (
         SELECT a.person_id AS person, a.role, b.id AS building FROM access_assignment a
@@ -46,7 +46,11 @@ PAIRS = """
 
 
 def figures_of_pairs() -> dict[str, tuple[int, int]]:
-    """Return (pairs, pairs never used) by role, from a list of all pairs. Small roles share the key ""."""
+    """Return (pairs, unused pairs) by role. A pair is an employee and a resident whose data the employee may open.
+
+    A pair is unused if the employee has not opened the data in a year. Roles of fewer than five people are counted
+    together, under the key "".
+    """
     pairs = run(PAIRS)
     people = Counter(role for role, _person in {pair[:2] for pair in pairs})
     groups: dict[str, list[tuple]] = {}
@@ -90,7 +94,7 @@ def test_roles_of_fewer_than_five_people_are_not_measured_alone(landlord):
 
 def test_residents_already_opened_count_as_used(landlord, team, sign_in):
     before = measure()["caretaker"]
-    assert before[0] == before[1] == 8 * 3  # Eight caretakers have access to three residents each, all unopened.
+    assert before[0] == before[1] == 8 * 3  # Eight caretakers may open three residents each, and have opened none.
     sign_in("awa").get(f"/immeubles/{landlord.building('Glycines A').pk}/")
     assert measure()["caretaker"] == (24, 21)
     run("UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'x' WHERE id = %s", team[0].pk)
@@ -133,7 +137,7 @@ def invent_landlord(rng: Random) -> None:
     sectors = [make_place(Level.SECTOR, f"Secteur {number}", top) for number in range(3)]
     houses = [make_building(f"Immeuble {number}", rng.choice(sectors)) for number in range(8)]
     people = [make_person(f"Personne {number}", top, is_active=rng.random() < 0.9) for number in range(16)]
-    # Four officers and four managers share a row, because no row has fewer than five people.
+    # Four officers and four managers are counted together, because no row may have fewer than five people.
     for number, person in enumerate(people):
         for role in {"caretaker", ("officer", "sector_manager", "front_desk", "caretaker")[number // 4]}:
             for place in rng.sample([top, *sectors, *(house.place for house in houses)], rng.randint(1, 3)):

@@ -55,7 +55,7 @@ def elise(landlord):
 
 @pytest.fixture
 def calm(landlord):
-    """Return an account without debt and without arrivals or departures. Few purposes of opening it are plausible."""
+    """Return an account without debt, arrivals or departures, so that hardly anything explains why it is opened."""
     return landlord.account(CALM)
 
 
@@ -76,7 +76,7 @@ def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm,
     assert len(questions_of("unborne")) == 1
 
 
-# Kind of a colleague's work -> days since the account was opened: (work then explains it, work then does not).
+# Kind of a colleague's work -> (days after the opening when the work explains it, days after when it does not).
 BESIDE = {
     "challenge_decided": (0, 4),
     "entry_reversed": (2, 4),
@@ -125,7 +125,7 @@ def test_purpose_supported_by_the_file_raises_no_question(landlord, elise, calm)
 
 
 def explain(landlord, explanation, calm, elise):
-    """Write data or events that explain why Élise opened the account `calm`. `explanation` is one of EXPLANATIONS."""
+    """Write data or events that explain why the officer Élise opened the account `calm`, for one of EXPLANATIONS."""
     residence = landlord.residence(CALM)
     if explanation == "work in the days that follow":
         leave_line("contact_changed", elise, residence, LOOK + 2, outcome="changed")
@@ -340,7 +340,7 @@ def test_view_of_a_colleagues_account_raises_a_question_without_the_name(landlor
 
 
 def test_former_colleague_or_work_on_the_file_raises_no_question(landlord, elise, calm):
-    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # A former colleague's name must raise no question.
+    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # Former employees must not be compared with tenants.
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     assert asks_nothing("colleague")
     rename(landlord.person("bruno"), "Anne Calme-Glycines A")
@@ -431,7 +431,7 @@ def test_permitted_file_opened_after_each_refusal_hides_none(landlord, elise, ca
 
 def test_file_closed_by_a_conflict_requested_again_raises_a_question(landlord, elise):
     record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met")
-    # Requesting the same closed file again within two minutes raises no question.
+    # A second refusal for the same file within two minutes must not count as another attempt.
     record_refusal(elise, "AAAA-BBBB-CCCC", kind="wall_met", seconds=120)
     assert asks_nothing("walled") and ConflictWall.objects.using(OWNER).count() == 0
     record_refusal(elise, "AAAA-BBBB-CCCC", DAY - 9, kind="wall_met")
@@ -537,7 +537,7 @@ def test_assignment_granted_used_and_ended_at_once_raises_a_question(landlord, e
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     run("UPDATE audit_event SET about_kind = 'assignment', about = %s WHERE id = %s", given.pk, line)
     run("UPDATE access_assignment SET ended_on = loge_today() - 1, end_reason = 'error' WHERE id = %s", given.pk)
-    assert asks_nothing("brief_access")  # An assignment that Léa has not used raises no question.
+    assert asks_nothing("brief_access")  # No question, because nobody has used the assignment yet.
     leave_line("account_opened", lea, landlord.account("Calme-Quai 9"), -2, purpose="tenant_asked")
     assert [question.person_id for question in questions_of("brief_access")] == [jules.pk]
     for reason, questions in (("stand_in_absence", 0), ("reinforcement", 1), ("on_call", 0)):

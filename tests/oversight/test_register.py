@@ -12,7 +12,7 @@ from access.database.web_logins import WEB_LOGINS
 from oversight.register import activities, dictionary
 from tests.builders import events, run
 
-# Tables whose columns the test of the page looks for.
+# The test requests the pages of the processing activities that use these tables.
 SHOWN = {"casework_accountnote", "tenants_account"}
 
 

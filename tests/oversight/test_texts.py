@@ -192,7 +192,7 @@ def test_words_are_not_stored_anywhere(landlord, sign_in, written, caplog):
     caplog.set_level(logging.DEBUG)
     ines = sign_in("ines")
     write_note(landlord.account(AT_A), "Remet le double des clés le 3.")
-    assert CANARY in words(counted(ines))  # The result page repeats the searched word in its form.
+    assert CANARY in words(counted(ines))  # Only the form of the result page may repeat the searched word.
     form_data = ines.post("/registre/controle/lire/", {"words": f"clés, {CANARY}"})
     assert form_data.status_code == 302 and CANARY not in form_data["Location"]
     assert ines.post("/registre/controle/lire/", {"words": CANARY}).status_code == 302
@@ -261,7 +261,8 @@ def _without_tokens(page: str) -> str:
 def test_request_is_refused_only_above_a_disclosed_count(landlord, sign_in):
     """A request to read more than 200 texts is refused only if the word is in texts about five households or more.
 
-    A word in texts about fewer households counts as absent. A refusal would disclose that these texts exist.
+    If fewer households are concerned, the request must be answered as for a word that occurs nowhere, because a refusal
+    would disclose that these texts exist.
     """
     ines = sign_in("ines")
     for _number in range(201):

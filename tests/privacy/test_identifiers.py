@@ -1,4 +1,4 @@
-"""IBANs, telephone numbers and names of other people are found in sentences; doors, dates and amounts are not."""
+"""The search for identifiers must find IBANs, telephone numbers and names of other people, but no dates or amounts."""
 
 import json
 from pathlib import Path
@@ -136,7 +136,7 @@ def test_explanations_are_complete_in_english():
 
 
 def test_lawful_sentences_contain_no_false_number():
-    """The lawful sentences of the screening's tests contain no IBAN, and only numbers reserved for fiction."""
+    """The lawful example sentences must contain no IBAN, and only telephone numbers that are reserved for fiction."""
     rows = [json.loads(line) for file in KEPT.glob("*.jsonl") for line in file.read_text(encoding="utf-8").splitlines()]
     findings = [each for row in rows if not row["labels"] for each in find_identifiers(row["text"])]
     phones = [each.text for each in findings if each.category == "phone"]

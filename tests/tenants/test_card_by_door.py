@@ -1,7 +1,7 @@
-"""Without an account reference, the front desk opens a card by name, address and door.
+"""Without an account reference, the front desk opens a resident's card by name, address and door.
 
-All three must lead to one household of the employee's buildings. Every other answer is the same, and the limits are
-those of the check with a reference.
+Together they must match exactly one household in the employee's buildings. If not, the page must always show the same
+refusal. The limits on attempts are the same as for a check by reference.
 """
 
 import pytest
@@ -27,7 +27,7 @@ def paola(landlord, sign_in):
 
 @pytest.fixture
 def lea(landlord):
-    """Create the household Faure in Glycines A, staircase B, door 31."""
+    """Create the household of the tenant Léa Le Faure in Glycines A, staircase B, door 31."""
     unit = make_unit(landlord.building("Glycines A"), "31", staircase="B")
     return let(unit, make_tenant("Le Faure", "Léa"))
 
@@ -85,7 +85,11 @@ def test_empty_door_means_the_only_dwelling_of_a_building(landlord, paola, lea):
 
 
 def test_misses_of_every_kind_are_answered_alike(landlord, paola, lea):
-    """A wrong name, door or address, another agency's household, a hidden one and two doors must look alike."""
+    """The page must give the same refusal whatever is wrong.
+
+    The tests try a wrong name, door and address, a household of another agency, a hidden household, and a door number
+    that two dwellings have.
+    """
     far = landlord.residence(ELSEWHERE)
     attempts = [
         ("Faure", "Glycines A", "31"),
@@ -106,7 +110,7 @@ def test_misses_of_every_kind_are_answered_alike(landlord, paola, lea):
 
 
 def blank(answer, *typed: str) -> str:
-    """Return the page without what was typed, which the form shows again."""
+    """Return the page without the typed values, so that pages for different values can be compared."""
     assert answer.status_code == 200
     page = comparable(answer.content).replace("&#x27;", "’")
     for text in typed:

@@ -198,7 +198,7 @@ def test_subject_request_is_late_after_its_month_and_not_on_its_last_day():
 
 
 def test_database_counts_late_items_from_midnight_in_paris(landlord):
-    """In the database, a contest or emergency review must count as late from midnight in Paris after its last day."""
+    """The database must count a contested refusal or emergency review as late from midnight after its last day."""
     georges, account = landlord.person("georges").pk, landlord.account(NEAR)
     contest = seal_sentence(account, landlord.person("elise"))
     opened = open_in_emergency(account.lease, landlord.person("awa"))

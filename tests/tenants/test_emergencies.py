@@ -106,7 +106,7 @@ def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, 
     for words in (
         {"reference": "ZZZZ-ZZZZ-ZZZZ"},
         {"reference": hidden.reference},
-        # Emergency access to a household in Awa's own buildings is refused, because she may open its ordinary card.
+        # Emergency access to a household in the caretaker's own buildings is refused: she may open its ordinary card.
         {"reference": landlord.account(NEAR).reference},
         {**at, "door": vacant.door},
     ):

@@ -108,7 +108,7 @@ def test_database_shows_one_buildings_doors_and_evacuation_codes_only(landlord, 
         with pytest.raises(DatabaseError, match="permission denied"):
             as_role(C.EVACUATION, who, forbidden)
     assert as_role(C.EVACUATION, landlord.person("awa").pk, CODES) == []
-    # An open evacuation list must not let its reader see the residents' cards.
+    # An open evacuation list must not give access to the residents' cards (contact data and requested help).
     assert as_role(C.EMERGENCY, who, HOMES) == []
     # An evacuation list closes after 45 minutes, when its reader opens another list, or when their assignment ends.
     other = f"/evacuations/{landlord.building('Glycines B').pk}/"
@@ -213,7 +213,7 @@ def test_evacuation_access_is_announced_and_reviewed_by_another(landlord, yann, 
     assert georges.post(url, {"verdict": "justified"}).status_code == 302
     [event] = events(kind="emergency_reviewed", outcome="changed")
     assert (event["about_kind"], event["about"]) == ("building", access.building_id)
-    # The review of an opened list is late after three working days. Georges must not review a list that he opened.
+    # A review is late after three working days, and Georges (manager) must not review a list that he opened himself.
     open_list(georges, glycines_url)
     run("ALTER TABLE tenants_emergencyaccess DISABLE TRIGGER USER")
     run("UPDATE tenants_emergencyaccess SET review_by = loge_today() - 1 WHERE verdict = ''")

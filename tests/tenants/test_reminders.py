@@ -21,7 +21,7 @@ def units(landlord, *doors, building="Glycines A"):
 
 
 def write_errand(landlord, *doors, building="Glycines A", first=0, last=10):
-    """Store an errand for the dwellings with these door numbers. By default, it begins today."""
+    """Store an errand (a message that caretakers pass on) for the dwellings with these door numbers."""
     place = landlord.building(building)
     days = {"first_day": paris_day(first), "last_day": paris_day(last)}
     reminder = Reminder(building=place, given_by=landlord.person("elise"), **days)
@@ -125,9 +125,9 @@ def test_caretaker_sees_doors_and_a_neutral_message(landlord, sign_in):
 
 
 def test_errand_page_does_not_depend_on_the_debt(landlord, sign_in):
-    """The errand page of a dwelling with three months of debt must be the same as that of a dwelling without debt.
+    """The page with the messages to pass on (errands) must not reveal debts.
 
-    Only the door number may differ.
+    It must be the same for a dwelling with three months of debt as for one without debt, except for the door number.
     """
     client = sign_in("awa")
     lines = []
@@ -211,7 +211,8 @@ def test_get_request_does_not_mark_a_door(landlord, sign_in):
 
 
 def test_errand_changes_no_other_page(landlord, sign_in):
-    """An errand for a resident must change neither the pages of the building nor the resident's card."""
+    """An errand (a message to pass on to a resident) must change neither the building's pages nor the resident's card.
+    """
     client = sign_in("awa")
     looks = [page(landlord), page(landlord, rest="?vue=liste"), f"/fiches/{landlord.residence('Dette-Glycines A').pk}/"]
     before = [comparable(client.get(url)) for url in looks]

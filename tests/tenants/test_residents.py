@@ -114,7 +114,7 @@ def test_many_buildings_are_listed_by_sector(landlord, sign_in):
 
 
 def test_pages_of_very_many_buildings_list_each_once(landlord, sign_in, monkeypatch):
-    """A person with very many buildings sees them by name, and who moves in or out of the buildings of the page."""
+    """If a user may see very many buildings, the pages must list each of them once, by name, with its arrivals."""
     elise = sign_in("elise")
     whole = re.findall(r'class="stretch" href="/immeubles/([0-9a-f-]{36})/"', text(elise.get("/immeubles/")))
     assert len(whole) > 3

@@ -1,6 +1,6 @@
 """The search of officers and caretakers: names as people type them, addresses, doors, telephone numbers, references.
 
-What a search must not find is in tests/noninterference, which holds each lock by itself.
+tests/noninterference tests that a search finds no hidden data.
 """
 
 import re
@@ -21,7 +21,7 @@ API = {OFFICER: "api_accounts_search", CARETAKER: "api_residents_search"}
 
 @pytest.fixture
 def household(landlord):
-    """Marie Le Gall lives at door B203 of Glycines A, 3 allée des Glycines."""
+    """Create the household of Marie-Noëlle Le Gall: staircase B, door 203, Glycines A, 3 allée des Glycines."""
     unit = make_unit(landlord.building("Glycines A"), "203", 2, staircase="B")
     return let(unit, make_tenant("Le Gall", "Marie-Noëlle", phone="+33612345678"))
 
@@ -36,7 +36,7 @@ def mark_discreet(account) -> None:
 
 
 def results(client, words: str, page: str = CARETAKER) -> list[str]:
-    """Return the last names in the results. A single exact result is opened, and its page read."""
+    """Search for `words`, and return the last names on the page. A single exact result redirects to its own page."""
     body = client.post(page, {"q": words}, follow=True).content.decode()
     return sorted(set(re.findall("Le Gall|Dette|Calme|Zola", body)))
 
@@ -93,8 +93,11 @@ def test_other_words_do_not_find_it(household, sign_in, words):
 
 
 def answers(client, page: str) -> list[tuple[int, str, int]]:
-    """Return the status, text and number of SQL statements of the search for many ways of typing, and for some of them
-    also of the live search and of the API."""
+    """Search for one household by all ways of typing its name or address.
+
+    Return the status, text and number of SQL statements of each answer. Some searches are also sent as a live search
+    and to the API.
+    """
     results = []
     for number, words in enumerate(FINDING):
         ways: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -122,7 +125,7 @@ def test_hidden_household_is_like_a_name_that_never_was(landlord, sign_in, setti
     elif hidden == "conflict":
         stand_wall(account.lease, landlord.person(name))
     after = answers(client, page)
-    # With a household hidden in the same building, its residence is looked up and refused by the policies.
+    # The number of statements may differ: the search looks up the hidden household's residence, and gets no row.
     assert [row[:2] for row in after] == [row[:2] for row in before]
     if hidden == "elsewhere":
         assert after == before
@@ -147,7 +150,10 @@ def test_part_of_a_reference_opens_the_account(household, sign_in, part):
 
 
 def test_reference_is_found_though_its_first_group_is_a_name_elsewhere(landlord, sign_in):
-    """The slip "wxy" of the first group begins a name that is in one building only, which is not the account's."""
+    """A reference must find its account, even if it resembles the beginning of a tenant's name in another building.
+
+    Here, the reference begins with WXYZ. Without one letter, this is the beginning of the name Wxytin.
+    """
     let(make_unit(landlord.building("Glycines A"), "203"), make_tenant("Wxytin", "Zoé"))
     account = let(make_unit(landlord.building("Glycines B"), "204"), make_tenant("Zola", "Zoé"))
     run("UPDATE tenants_account SET reference = 'WXYZ-9M2D-4RT8' WHERE id = %s", account.pk)
@@ -157,7 +163,7 @@ def test_reference_is_found_though_its_first_group_is_a_name_elsewhere(landlord,
 
 @pytest.mark.parametrize(("name", "page"), [("elise", OFFICER), ("awa", CARETAKER)])
 def test_household_is_found_among_many_with_a_part_in_common(landlord, household, sign_in, monkeypatch, name, page):
-    """All of them are compared with the other part before the number of results is limited."""
+    """If many households match one word, all of them must be compared with the other word before the list is cut."""
     monkeypatch.setattr("tenants.search.MOST", 2)
     for number in range(5):
         let(make_unit(landlord.building("Glycines A"), f"10{number}"), make_tenant("Le Gall", f"Ida{number}"))
@@ -166,7 +172,10 @@ def test_household_is_found_among_many_with_a_part_in_common(landlord, household
 
 @pytest.mark.parametrize(("name", "page"), [("elise", OFFICER), ("awa", CARETAKER)])
 def test_name_comes_before_streets_with_this_name(landlord, sign_in, monkeypatch, name, page):
-    """Even if more households live in this street than are compared."""
+    """A search for "zola" must show the tenant Zola before the tenants who live in the street "rue Zola".
+
+    More tenants live in this street than the search compares.
+    """
     monkeypatch.setattr("tenants.search.MOST", 3)
     monkeypatch.setattr("tenants.search.MOST_KEYS", 8)
     Address.objects.using(OWNER).filter(building=landlord.building("Glycines A")).update(search_key="3 rue zola")
@@ -177,7 +186,10 @@ def test_name_comes_before_streets_with_this_name(landlord, sign_in, monkeypatch
 
 
 def test_search_leaves_no_narrowing_behind(landlord, household, sign_in, monkeypatch):
-    """The menu counts what waits in all buildings, also after a search with results in one."""
+    """After a search with results in one building, the counts in the page's menu must cover all buildings again.
+
+    A search limits its queries to some buildings by the database setting `loge.building`, and must reset this setting.
+    """
     left = []
 
     def count(_request):

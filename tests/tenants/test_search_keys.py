@@ -1,4 +1,7 @@
-"""The keys by which a search finds tenants and buildings: what they are, and that they follow each change."""
+"""Search keys (words, misspellings, sounds, telephone numbers), by which a search finds tenants and buildings.
+
+The tests check which keys are stored, and that the keys follow each change of a tenant or building.
+"""
 
 import pytest
 
@@ -16,7 +19,7 @@ Oliveira Olivera|Ferreira Fereira|Abdelkader Abdelcader|Diallo Dialo|Guillaume G
 Chevalier Chevallier|Jacquet Jaquet|Khalid Kalid|Yacine Yassine|Simon Cimon|Durand Durant|Lambert Lembert
 """
 PAIRS = [pair.split() for pair in SOUND_ALIKE.strip().replace("\n", "|").split("|")]
-# Computes the keys anew from the rows from which they derive.
+# Computes the search keys that each tenant should have, to compare them with the stored keys.
 DUE = """SELECT k.key, p.building_id, t.id FROM tenants_tenant t
     JOIN (SELECT tenant_id, building_id FROM tenants_residence
           UNION SELECT tenant_id, building_id FROM tenants_leaseparty) p ON p.tenant_id = t.id
@@ -64,7 +67,7 @@ def test_keys_equal_their_source_after_each_change(landlord):
     assert run(DIFFERING) == [] and buildings_of(tenant) == {here.pk, there.pk}
     run("UPDATE tenants_tenant SET last_name = 'Zola', name_key = 'zola zoe', phone = '' WHERE id = %s", tenant.pk)
     assert run(DIFFERING) == [] and "zola" in keys_of(tenant) and not {"gall", "+33612345678"} & keys_of(tenant)
-    # The keys go with the last row that places the tenant in the building.
+    # A tenant has search keys for a building as long as a residence or a lease there names the tenant.
     Residence.objects.using(OWNER).filter(lease=account.lease).delete()
     assert run(DIFFERING) == [] and buildings_of(tenant) == {here.pk, there.pk}
     LeaseParty.objects.using(OWNER).filter(lease=account.lease).delete()

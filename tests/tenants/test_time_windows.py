@@ -43,7 +43,7 @@ def shows(client, look: Look) -> bool:
     elif address.startswith("/api/"):
         answer = client.post(address, {"q": term}, content_type="application/json")
     else:
-        answer = client.post(address, {"q": term}, follow=True)  # A single result opens.
+        answer = client.post(address, {"q": term}, follow=True)  # A single result redirects to its page.
     assert answer.status_code in (200, 403, 404), (look, answer.status_code)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer.status_code == 200 and look.mark in body.decode()

@@ -176,7 +176,7 @@ def test_database_refuses_undo_without_reach_of_the_building(landlord, sign_in):
 
 
 def test_database_refuses_undo_without_reach_of_the_new_building(landlord, sign_in):
-    """After a transfer, the building of the former lease is not enough."""
+    """To undo a transfer, an officer must have access to the new lease's building, not only to the former lease's."""
     make_change(sign_in("elise"), landlord, "transfer")
     [change] = LeaseChange.objects.using(OWNER).filter(kind="transferred")
     elsewhere = landlord.building("Quai 9").place.parent_id

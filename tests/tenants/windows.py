@@ -48,7 +48,7 @@ class Look:
 
     @property
     def edges(self) -> set[int]:
-        """Return the days on which the text `mark` must appear in the response or disappear from it at midnight."""
+        """Return the days at whose midnight the text `mark` must appear in the response or disappear from it."""
         return {edge for edge in (self.start, None if self.end is None else self.end + 1) if edge is not None}
 
 
@@ -198,7 +198,7 @@ def account_note(landlord: World, first: int, last: int) -> list[Look]:
 
 
 def contact_attempt(landlord: World, first: int, last: int) -> list[Look]:
-    """Return the lists of accounts to contact. An account that was contacted must be missing until its day."""
+    """Return the lists of accounts to contact. A contacted account must be missing until the next planned contact."""
     account = landlord.account("Dette-Glycines A")
     record_attempt(account, landlord.person("elise"), back=20)
     return [Look("elise", path, account.reference, 20, None) for path in ("/comptes/a-contacter/", "/journee/")]

@@ -116,7 +116,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
         query = {**sweep.words, **dict.fromkeys(asked, BAD)}
         sweep.heard.bound.clear()
         sweep.look(f"{visit.name}?", client.get(url, query, headers=HEADERS))
-        # A page may also bind a form to its query string.
+        # Some pages read a form from the query string, so the fields of these forms are sent as query parameters too.
         filters = [name for name in sweep.heard.bound if name not in query]
         for word in (*query, *filters) if asked else filters:
             sweep.look(f"{visit.name}?{word}", client.get(url, {word: BAD}))
@@ -126,7 +126,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
             sweep.page(client, visit.name, url, visit.post(sample_objects))
         for name, valid in ALSO.get(visit.name, {}).items():
             client = sign_in(name)
-            # Without `sweep.words`, because they contain names of buttons, with which the view would take another form.
+            # `sweep.words` is not sent: it contains names of buttons, with which the view would choose another form.
             sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))
             sweep.page(client, visit.name, url, valid)
         for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(sample_objects).items():
@@ -278,7 +278,7 @@ def agency_code() -> str:
 
 
 def import_applications_to(tmp_path, *places: str) -> None:
-    """Import a CSV file and an XML file of housing applications into each place, with the marker word in each cell."""
+    """Import housing applications, with the marker word in each cell, from a CSV and an XML file into each place."""
     xml = tmp_path / f"{BAD}.xml"
     xml.write_text(xml_file(application(BAD, person=PERSON.replace("Anne", BAD))), encoding="utf-8")
     for place in places:

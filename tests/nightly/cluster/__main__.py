@@ -20,7 +20,7 @@ from tests.nightly.cluster.recovery import recover
 from tests.nightly.cluster.upgrade import upgrade
 
 PEOPLE = ("-m", "tests.nightly.cluster.landlord", "people")
-# Cookies with the purpose of a view are valid for 15 minutes.
+# The clients get new cookies in time, because cookies with a reason for opening an account expire in 15 minutes.
 REFRESH_SECONDS = 600
 PARTS = ("kills", "upgrade", "recovery")
 
@@ -35,7 +35,7 @@ def options() -> argparse.Namespace:
 
 def main() -> int:
     arguments = options()
-    # A terminated run ends its processes too.
+    # SIGTERM must raise SystemExit, so that a terminated run ends its child processes too.
     signal.signal(signal.SIGTERM, lambda *_received: sys.exit(1))
     sections, failed = list[str](), list[str]()
     with cluster() as whole:
@@ -79,14 +79,14 @@ def upgrades(whole: Cluster, _arguments: argparse.Namespace) -> tuple[list[str],
 
 
 def recovery(whole: Cluster, _arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
-    with load_on(whole) as load:  # Leaves sessions, and pseudonyms in the audit log.
+    with load_on(whole) as load:  # The load creates sessions and pseudonyms, which the recovery needs.
         until(lambda: load.all_served(0), 60, "an answer for each visitor")
     result = recover(whole)
     return report.recovery_section(result), [] if result.passed else [f"recovery: {result}"]
 
 
 def kill_again_and_again(whole: Cluster, load: Load, books: Books, number: int) -> list[Kill]:
-    """Kill the primary `number` times. Of four kills, two are of the server process, one of the node, one silent."""
+    """Kill the primary `number` times. Of four kills, two hit PostgreSQL alone, one the node, and one freezes it."""
     made, since = list[Kill](), time.monotonic()
     for turn in range(number):
         if time.monotonic() - since > REFRESH_SECONDS:

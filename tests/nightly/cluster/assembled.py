@@ -1,4 +1,4 @@
-"""The whole cluster: its machines in the order in which they start, and what Patroni says about its nodes."""
+"""The cluster as a whole: starts its machines in order, and reports what Patroni says about the database nodes."""
 
 import http.client
 import json
@@ -59,7 +59,7 @@ class Cluster:
         self.proxy.start_proxy()
 
     def manage(self, *words: str, code: int = 0, **environ: str) -> str:
-        """Run a management command on the first web machine, with every login."""
+        """Run a management command on the first web machine, with the passwords of all database logins."""
         return self.run("manage.py", *words, code=code, **environ)
 
     def run(self, *words: str, code: int = 0, **environ: str) -> str:
@@ -72,7 +72,8 @@ class Cluster:
         return done.stdout
 
     def connect(self, url: str) -> Any:
-        """Connect to the primary. On a busy machine a connection may take longer than its time limit: try again."""
+        """Connect to the primary. Tries again, because a busy machine may be slower than the connection's time limit.
+        """
         for _try in range(20):
             with suppress(psycopg2.OperationalError):
                 return psycopg2.connect(url, connect_timeout=3)
@@ -117,7 +118,7 @@ class Cluster:
         return states == [("leader", "running"), ("replica", "streaming"), ("sync_standby", "streaming")]
 
     def is_served(self) -> bool:
-        """Whether every web process is ready for requests, as a proxy asks it."""
+        """Whether every web process answers its health check with status 200."""
         for web, (kind, (port, _variable)) in product(self.webs, KINDS.items()):
             headers = {"Host": SITES[kind], "X-Forwarded-Proto": "https"}
             asking = http.client.HTTPConnection(self.network.address(web), port, timeout=10)
@@ -137,7 +138,7 @@ class Cluster:
 
 
 def make_certificates(network: Network) -> None:
-    """Make one certificate for the three nodes, which is also the authority that clients trust."""
+    """Make one self-signed certificate for the three nodes, which clients trust as the certificate authority."""
     tls, account = network.folder / "tls", unprivileged_account()
     certificate(tls)
     (tls / "loge.pem").rename(tls / "server.pem")

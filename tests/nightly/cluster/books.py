@@ -1,4 +1,4 @@
-"""What must agree after each kill: acknowledged payments with the ledger, and answered requests with the audit log."""
+"""Compares acknowledged payments with the ledger, and answered requests with the audit log, after each kill."""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ EVENTS = "SELECT request::text, count(*) FROM audit_event WHERE request = ANY (%
 
 @dataclass(frozen=True)
 class Faults:
-    """Payments that were acknowledged and are not stored, or twice; answers without their event, or with two."""
+    """How many acknowledged payments and answered requests have no ledger entry or audit event, or have two."""
 
     lost: int = 0
     doubled: int = 0
@@ -26,7 +26,7 @@ class Faults:
 
 
 class Books:
-    """Compares since the start of the load. Every later comparison includes all earlier answers."""
+    """Compares the answers that clients got with the database, for all answers since the load began."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
@@ -46,9 +46,9 @@ class Books:
         return Faults(lost, doubled, without, twice)
 
     def read_logs(self) -> None:
-        """Read the lines that the web processes logged since the last call: the request of each answer that succeeded.
+        """Read the new lines in the logs of the web processes, and note the requests that succeeded.
 
-        A process logs its answer before it sends it, so that no client has got a page that is not in these logs.
+        A process logs each answer before it sends the answer, so the logs contain every page that a client got.
         """
         for web in self.cluster.webs.values():
             for kind in KINDS:

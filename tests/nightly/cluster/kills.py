@@ -11,13 +11,13 @@ from tests.nightly.cluster.books import Books, Faults
 from tests.nightly.cluster.load import Load
 from tests.nightly.cluster.machines import Node, send, until
 
-LONGEST = 120  # Seconds after which a service that is not back is a failure.
-QUIET = 3  # The service is back when it has refused nothing for so many seconds.
+LONGEST = 120  # If the service is away for this many seconds, the test fails.
+QUIET = 3  # The service counts as back when it has refused no request for this many seconds.
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A way in which the primary dies, and how many seconds the service may then be away."""
+    """A way to kill the primary, and the number of seconds for which the service may then be away."""
 
     name: str
     kill: Callable[[Node], None]
@@ -34,9 +34,9 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Kill:
-    """What one kill did.
+    """The result of one kill: how long the service was away, and what was refused or lost.
 
-    `seconds`: from the kill until the last refused request, or the first success if none was refused.
+    `seconds` is the time from the kill until the last refused request, or until the first success if none was refused.
     """
 
     kind: Kind
@@ -68,7 +68,7 @@ def kill_primary(cluster: Cluster, load: Load, books: Books, kind: Kind) -> Kill
 
 
 def is_back(load: Load, start: float) -> bool:
-    """Whether every visitor was served by a request sent after the kill, and nobody was refused for some seconds."""
+    """Whether the service is back: each client was served since the kill, and none was refused for some seconds."""
     now = time.monotonic()
     return load.all_served(start) and not load.refused(max(start, now - QUIET)) and now > start + QUIET
 

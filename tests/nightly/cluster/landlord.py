@@ -1,7 +1,8 @@
-"""Run as a program with the addresses of the cluster: builds the landlord of the tests, or signs its people in.
+"""Creates the landlord of the tests in the cluster, signs employees in, or revokes access. Run as a program.
 
 python -m tests.nightly.cluster.landlord build       creates places, people, leases and accounts
 python -m tests.nightly.cluster.landlord people      prints cookies of people, and the pages that they open
+python -m tests.nightly.cluster.landlord withdraw    ends an assignment and hides two households
 """
 
 import json
@@ -24,13 +25,13 @@ from tests.nightly.cluster.network import HOSTS  # noqa: E402
 from tests.sign_in import held_by, let_in  # noqa: E402
 from tests.world import World, build_world  # noqa: E402
 
-# Name of each officer -> the tenants whose account this officer opens, and to which payments are booked.
+# Officer -> tenants. The officer opens the accounts of these tenants, and books payments to them.
 OFFICERS = {"elise": ("Dette-Glycines A", "Dette-Tour basse"), "fatou": ("Dette-Quai 9",)}
 CARETAKERS = {"awa": "Calme-Glycines A"}
 
 
 def people() -> list[dict[str, str]]:
-    """Return one entry for each client of the load: its site, its cookies, its page and the account it credits."""
+    """Return the clients of the load. Each has a site, cookies, a page to open, and perhaps an account to credit."""
     world, clients = World(), []
     for name, tenants in OFFICERS.items():
         person = world.person(name)
@@ -49,7 +50,11 @@ def people() -> list[dict[str, str]]:
 
 
 def withdraw() -> None:
-    """Do what a recovery must not undo, on the pages: end Bruno's assignment, close a file to Élise, hide another."""
+    """Make three changes through the pages that a recovery must not undo.
+
+    End the assignment of a caretaker, close a household's file to an officer (conflict of interest), and hide another
+    household by a discreet mark.
+    """
     world = World()
     assignment = Assignment.objects.using(OWNER).get(person=world.person("bruno"))
     day, later = f"{paris_day():%d/%m/%Y}", f"{paris_day(90):%d/%m/%Y}"

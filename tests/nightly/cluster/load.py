@@ -1,4 +1,4 @@
-"""Clients that use the cluster: officers open accounts and book payments, a caretaker and a nominator open pages."""
+"""Clients that use the cluster: officers open accounts and book payments, and other people only open pages."""
 
 import http.client
 import json
@@ -21,7 +21,7 @@ CSRF = "a" * 32
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the proxy: when the request was sent and answered, and whether a 503 said when to try again."""
+    """The answer to one request. `retry`: whether it has the header Retry-After, which says when to try again."""
 
     sent: float
     came: float
@@ -31,7 +31,7 @@ class Answer:
 
 
 class Visitor(threading.Thread):
-    """A client that opens its page, and books a payment if it has an account, until it is stopped.
+    """A client in a thread: until it is stopped, it opens its page and, if it has an account, books payments.
 
     A payment is sent again with the same idempotency key until the server acknowledges it.
     """
@@ -52,7 +52,7 @@ class Visitor(threading.Thread):
                     self.pay()
                 time.sleep(PAUSE * random.uniform(0.5, 1.5))
         except Exception as error:
-            self.problem = repr(error)  # The main thread reports it.
+            self.problem = repr(error)  # An exception in a thread is lost, so `all_served` reports it.
 
     def pay(self) -> None:
         key, cents = str(uuid4()), random.randint(100, 99_999)
@@ -64,13 +64,13 @@ class Visitor(threading.Thread):
         self.paid[key] = cents
 
     def ask(self, method: str, path: str, payment: dict[str, Any] | None = None, key: str = "") -> int:
-        """Send one request and note its answer. Status 0 means that no answer came, which counts as a failure."""
+        """Send one request and record the answer. Status 0 means that no answer came, which counts as a failure."""
         host, body = SITES[self.visits["site"]], json.dumps(payment) if payment else None
         cookies = f"{self.visits['cookies']}; __Host-csrftoken={CSRF}"
         headers = {"Cookie": cookies, "Host": host, "X-CSRFToken": CSRF, "Origin": f"https://{host}"}
         headers |= {"Content-Type": "application/json", "Idempotency-Key": key} if payment else {}
         sent, status, retry = time.monotonic(), 0, False
-        anyone = ssl._create_unverified_context()  # The test's certificate is self-signed.
+        anyone = ssl._create_unverified_context()  # Accept the test's certificate, which is self-signed.
         connecting = http.client.HTTPSConnection(self.proxy.address, self.proxy.port, timeout=SLOWEST, context=anyone)
         try:
             with closing(connecting) as connection:
@@ -105,12 +105,12 @@ class Load:
         return [answer for visitor in self.visitors for answer in list(visitor.answers) if answer.sent >= start]
 
     def refused(self, start: float) -> list[Answer]:
-        """Return the answers since `start` that were no success, also to requests that were sent shortly before."""
+        """Return the failed answers that came since `start`, even if their requests were sent before `start`."""
         answers = [answer for visitor in self.visitors for answer in list(visitor.answers) if answer.came >= start]
         return [answer for answer in answers if answer.status not in (200, 201)]
 
     def all_served(self, start: float) -> bool:
-        """Whether each visitor got a page, and each officer an acknowledged payment, by requests sent after `start`."""
+        """Whether each client got its page, and each officer booked a payment, by requests sent since `start`."""
         for visitor in self.visitors:
             assert not visitor.problem, visitor.problem
             wanted = {200, 201} if visitor.visits["account"] else {200}
@@ -122,6 +122,6 @@ class Load:
         return {key: cents for visitor in self.visitors for key, cents in list(visitor.paid.items())}
 
     def refresh(self, visits: list[dict[str, str]]) -> None:
-        """Give each visitor new cookies: the purpose that an officer chose for an account is valid for minutes."""
+        """Give each client new cookies, because some cookies expire after 15 minutes."""
         for visitor, newer in zip(self.visitors, visits, strict=True):
             visitor.visits = newer

@@ -15,13 +15,13 @@ from tests.architecture.source import ROOT
 from tests.housing.test_proxy import certificate
 from tests.nightly.cluster.network import FOLDER, Network
 
-# Ports of the three web processes of a machine, and the variables with their logins.
+# Site -> port of its web process on each web machine, and environment variable with its database URL.
 KINDS = {"web": (8000, "DATABASE_URL"), "card": (8001, "LOGE_CARD_URL"), "contingent": (8002, "LOGE_CONTINGENT_URL")}
 MEMORY = "48MB"
 
 
 class Machine:
-    """Processes that belong together. Only processes that this object started are ever signalled."""
+    """A simulated machine, which is a group of processes. Signals are sent only to processes of this group."""
 
     def __init__(self, network: Network, name: str) -> None:
         self.network, self.name, self.folder = network, name, network.machine(name)
@@ -78,7 +78,7 @@ class Node(Machine):
             "/etc/loge/db/": f"{self.network.folder}/tls/",
             "--stanza=loge": f"--config={folder}/pgbackrest.conf --stanza=loge",
         }
-        # Connections between loopback addresses come from 127.0.0.1.
+        # Connections between loopback addresses come from 127.0.0.1, which the example would refuse.
         small = {"10.83.1.0/24": "127.0.0.0/8", "shared_buffers: 8GB": f"shared_buffers: {MEMORY}"}
         small["mode: automatic"] = "mode: 'off'"
         self.network.write("cluster/patroni.yml", folder / "patroni.yml", own | paths | small)
@@ -158,7 +158,7 @@ class Node(Machine):
             process.wait()
 
     def freeze(self) -> None:
-        """Stop every process: connections stay open, and nothing answers any more."""
+        """Suspend every process (SIGSTOP): connections stay open, but get no answers."""
         send(signal.SIGSTOP, [*self.pids(), *self.server_pids()])
 
     def start_again(self) -> None:
@@ -167,7 +167,7 @@ class Node(Machine):
 
     def end(self) -> None:
         if patroni := self.processes.pop("patroni", None):
-            # Patroni stops PostgreSQL when it ends.
+            # End Patroni first, because it stops PostgreSQL when it ends.
             patroni.terminate()
             with suppress(subprocess.TimeoutExpired):
                 patroni.wait(20)
@@ -211,13 +211,13 @@ class Web(Machine):
     def start_sealer(self) -> None:
         environ = self.network.environment(self.name)
         environ["LOGE_SEAL_KEYS"] = str(self.network.folder / "outside" / "seal-keys.json")
-        # Like systemd with Restart=on-failure and RestartSec=2.
+        # Start the sealing command again after two seconds, like systemd with Restart=on-failure and RestartSec=2.
         loop = f"trap 'kill $!; exit' TERM; while :; do {sys.executable} manage.py seal & wait $!; sleep 2; done"
         self.start("sealer", ["sh", "-c", loop], environ, root=True)
 
 
 class Proxy(Machine):
-    """nginx before the two web machines, with docs/operations/nginx.conf."""
+    """nginx in front of the two web machines, with the configuration of docs/operations/nginx.conf."""
 
     port = 8443
 
@@ -267,7 +267,7 @@ def send(number: signal.Signals, pids: list[int]) -> None:
 
 
 def until(happened: Callable[[], object], seconds: float, hope: str) -> None:
-    """Wait until something happens. Raises AssertionError after this many seconds."""
+    """Wait until `happened` returns true. Raises AssertionError with the text `hope` after `seconds` seconds."""
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, f"not within {seconds} seconds: {hope}"

@@ -1,4 +1,7 @@
-"""Addresses, files and configuration of the cluster: the examples of docs/operations with the values of this test."""
+"""Addresses, folders and configuration of the cluster.
+
+The configuration is that of the examples in docs/operations, with the addresses and folders of this test.
+"""
 
 import os
 import secrets
@@ -19,14 +22,17 @@ WEBS = ("web1", "web2")
 LAST_BYTE = {"db1": 11, "db2": 12, "db3": 13, "web1": 21, "web2": 22}
 HOSTS = ("loge.trois-rives.example", "gardiens.trois-rives.example", "reservataires.trois-rives.example")
 SITES = dict(zip(("web", "card", "contingent"), HOSTS, strict=True))
-# Logins of the web processes and of the audit log. They connect through PgBouncer; all others connect to the primary.
+# These database logins connect through the connection pool PgBouncer, all other logins directly to the primary.
 POOLED = ("web", "web_card", "web_contingent", "trace", "cache")
 ADMINISTRATORS = ("postgres", "replicator", "rewind", "patroni")
 
 
 @dataclass
 class Network:
-    """A network 127.N.1.0/24 of this machine, where N is free, and a temporary folder with one folder a machine."""
+    """The addresses 127.N.1.0/24 for the machines, and a temporary folder with one folder for each machine.
+
+    The number N is one for which the addresses are free.
+    """
 
     number: int
     folder: Path
@@ -35,7 +41,7 @@ class Network:
     def __post_init__(self) -> None:
         names = [*ADMINISTRATORS, *(f"loge_{login}" for login in LOGINS.values())]
         self.passwords = {name: secrets.token_urlsafe(18) for name in names}
-        # tests/sign_in.py signs people in by changing the user of the connection only.
+        # tests/sign_in.py changes only the user of a connection, so the logins web and web_contingent share a password.
         self.passwords["loge_web_contingent"] = self.passwords["loge_web"]
 
     def address(self, machine: str) -> str:
@@ -45,7 +51,8 @@ class Network:
         return self.folder / name
 
     def write(self, example: str, target: Path, examples: Mapping[str, str]) -> Path:
-        """Write an example file of docs/operations with the values of this test. Each example must occur in it."""
+        """Copy an example file of docs/operations with this test's values. Fails if the file lacks a value to replace.
+        """
         text = (OPERATIONS / example).read_text(encoding="utf-8")
         for value, ours in examples.items():
             assert value in text, f"{example} does not contain {value}"
@@ -54,7 +61,7 @@ class Network:
         return target
 
     def direct(self, login: str, database: str = "loge") -> str:
-        """Return the URL with which a login reaches the primary without a pool, through HAProxy of web1."""
+        """Return a database URL for a connection to the primary through HAProxy on web1, without the pool PgBouncer."""
         tls = f"sslmode=verify-ca&sslrootcert={self.folder}/tls/ca.pem"
         return f"postgresql://{login}:{self.passwords[login]}@{self.address('web1')}:5000/{database}?{tls}"
 

@@ -1,6 +1,7 @@
 """Recovers the cluster to an earlier moment with pgBackRest, as docs/operations/cluster.md says.
 
-The recovery brings back what was forgotten, ended, closed and hidden since. `after_restore` must undo this.
+The recovery restores access that was revoked, and data that was hidden or deleted, after that moment. The command
+`after_restore` must revoke, hide and delete them again.
 """
 
 import shutil
@@ -11,7 +12,7 @@ from tests.nightly.cluster.assembled import Cluster
 from tests.nightly.cluster.machines import KINDS, Node, until
 
 FORGETTABLE = "SELECT whose::text FROM audit_pseudonym ORDER BY whose LIMIT 1"
-# Each question counts what stays after the recovery if it was done again: the withdrawals of landlord.py.
+# Revocation -> query that returns 1 while the revocation is in force, and 0 if the recovery has undone it.
 DONE = {
     "forgotten": "SELECT 1 - count(*) FROM audit_pseudonym WHERE whose = '{whose}'",
     "ended": "SELECT count(*) FROM access_assignment WHERE end_reason = 'end_of_post'",
@@ -23,7 +24,10 @@ SEALED = "SELECT (SELECT count(*) FROM audit_event) - (SELECT count(*) FROM audi
 
 @dataclass(frozen=True)
 class Recovery:
-    """How long the recovery took, and which of four withdrawals were in force before it, after it, and at the end."""
+    """The result of a recovery: how long it took, and which of the revocations in DONE were in force.
+
+    They are checked before the recovery, right after it, and after the command `after_restore`.
+    """
 
     minutes: float
     before: dict[str, int]
@@ -33,16 +37,16 @@ class Recovery:
 
     @property
     def passed(self) -> bool:
-        """Whether all four were in force, were undone by the recovery, and are in force again.
+        """Whether the recovery undid all revocations, `after_restore` made them again, and no session is left.
 
-        If the recovery undid none, the test would prove nothing.
+        If the recovery had undone no revocation, the test would prove nothing.
         """
         stands, gone = dict.fromkeys(DONE, 1), dict.fromkeys(DONE, 0)
         return (self.before, self.brought_back, self.again, self.sessions) == (stands, gone, stands, 0)
 
 
 def recover(cluster: Cluster) -> Recovery:
-    """Make a full backup, withdraw, and recover to the moment between the two."""
+    """Make a full backup, revoke access and hide data, and recover to the moment between the two."""
     until(cluster.is_whole, 120, "a cluster with all its nodes")
     until(lambda: cluster.ask(SEALED) == [(0,)], 60, "a leaf for each event")
     cluster.primary().archive("backup", "--type=full")
@@ -77,7 +81,7 @@ def count(cluster: Cluster, whose: str) -> dict[str, int]:
 
 
 def go_back(cluster: Cluster, moment: str) -> None:
-    """Stop everything but the pools, restore one node to the moment, and let the two others copy it."""
+    """Stop the web processes and Patroni, recover one node to the moment, and let the two others copy it."""
     for web in cluster.webs.values():
         for name in [*KINDS, "sealer"]:
             if process := web.processes.pop(name, None):
@@ -100,7 +104,7 @@ def go_back(cluster: Cluster, moment: str) -> None:
 
 
 def forget_state(cluster: Cluster) -> None:
-    """Delete what etcd knows about the nodes, except the configuration of the cluster."""
+    """Delete the state of the nodes from etcd, but keep the configuration of the cluster."""
     node = cluster.nodes["db1"]
     endpoint = f"--endpoints=http://{cluster.network.address('db1')}:2379"
     for key in ("initialize", "leader", "sync", "status", "failover", "history", "members/"):
@@ -108,9 +112,9 @@ def forget_state(cluster: Cluster) -> None:
 
 
 def replay(node: Node) -> None:
-    """Start PostgreSQL without Patroni until it has replayed the log up to the moment, and stop it."""
+    """Start PostgreSQL without Patroni, wait until it has replayed its log up to the moment, and stop it."""
     control = ("/usr/lib/postgresql/17/bin/pg_ctl", "-D", str(node.data), "-w", "-t", "120", "-s")
-    # The restored configuration is that of the node that made the backup, whose address this node does not have.
+    # PostgreSQL listens on a socket only, because the restored settings may name another node's address.
     options = f"-c listen_addresses='' -c unix_socket_directories={node.folder}"
     node.run(*control, "-o", options, "-l", f"{node.folder}/replay.log", "start")
     question = ("psql", "-h", str(node.folder), "-U", "postgres", "-Atc", "SELECT pg_is_in_recovery()", "postgres")

@@ -1,4 +1,4 @@
-"""Upgrades Loge under load, as docs/operations/running.md says, and moves the primary on purpose."""
+"""Upgrades Loge while clients use it, as docs/operations/running.md says, and moves the primary to another node."""
 
 import os
 import signal
@@ -17,7 +17,10 @@ SWITCH_LIMIT = 15
 
 @dataclass(frozen=True)
 class Step:
-    """A step of an upgrade. `refused`: answers other than success. `allowed`: whether 503 is no failure here."""
+    """A step of an upgrade, and how clients were answered during it.
+
+    `refused` counts answers other than success. If `allowed`, answers with status 503 are accepted for some seconds.
+    """
 
     name: str
     seconds: float
@@ -41,7 +44,7 @@ def upgrade(cluster: Cluster, load: Load) -> list[Step]:
 
 
 def measure(load: Load, name: str, act: Callable[[], None], *, allowed: bool = False) -> Step:
-    """Carry out a step, and count the answers until every visitor was served again."""
+    """Carry out a step, and count the answers that clients got until each client was served again."""
     start = time.monotonic()
     act()
     end = time.monotonic()
@@ -80,7 +83,7 @@ def reload_all(cluster: Cluster) -> None:
 
 
 def restart_machines(cluster: Cluster) -> None:
-    """Stop the web processes of one machine after the other, as before its reboot, and start them again."""
+    """Stop and start the web processes of one machine after the other, as when each machine is rebooted."""
     for web in cluster.webs.values():
         for kind in KINDS:
             web.processes[kind].terminate()
