@@ -122,7 +122,7 @@ def test_access_controls_hold_on_the_restored_server(landlord, sign_in, backup_l
     The database login of web processes must read no tenants by itself. After SET ROLE to the database role of resident
     cards, it must read only the buildings of the signed-in person. The audit log must be append-only.
     """
-    sign_in("noel")  # Signing in writes an audit event, which the database must not let this test delete.
+    sign_in("noel")  # Signing in writes an audit event. The database must refuse to delete this event.
     call_command("backup", str(tmp_path / "house.backup"), verbosity=0)
     call_command("restore", str(tmp_path / "house.backup"), verbosity=0)
     web = f"{settings.INSTANCE}_web"

@@ -110,7 +110,7 @@ def test_deep_check_fails_without_the_next_month_s_partition(sealed):
 def test_deep_check_fails_for_unsealed_events(sealed):
     old = f"INSERT INTO audit_event (at, {COLUMNS}) VALUES (now() - interval '2 minutes', {VALUES})"
     with guards_asleep("audit_leaf"):
-        run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # Simulate that no event has been sealed for an hour.
+        run("UPDATE audit_leaf SET at = at - interval '1 hour'")  # Simulate that no event was sealed for an hour.
     run(old)
     assert failing("/sante/fond") == ["sceau"]
     told = Client().get("/mesures", REMOTE_ADDR="127.0.0.1").content.decode()

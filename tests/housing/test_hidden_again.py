@@ -85,7 +85,7 @@ def test_nothing_is_hidden_for_people_and_leases_that_the_backup_lacks(landlord,
     with file.open("a") as lines:
         lines.write(f"{utc(timezone.now())} {uuid4()} wall_set {uuid4()} {paris_day()} {lease}/{elise.pk}\n")
         lines.write(f"{utc(timezone.now())} {uuid4()} discreet_set {elise.pk} {paris_day()} {uuid4()}/{elise.pk}\n")
-        # The backup lacks the employee who set this discreet mark, so it must hide the household from everybody.
+        # The backup lacks the employee who set this mark, so the household must be hidden from everybody.
         lines.write(f"{utc(timezone.now())} {uuid4()} discreet_set {uuid4()} {paris_day()} {lease}/{uuid4()}\n")
     assert again(file) == 1 and run(WALLS) == []
     assert run(MARKS) == [(lease, paris_day(), paris_day(365), [None])]

@@ -155,7 +155,7 @@ def _require_green(place: Workplace, mutants: list[Mutant]) -> None:
 def workplaces() -> Iterator[list[Workplace]]:
     """Create one copy of the working tree per worker, and delete the copies on exit.
 
-    The copies are in .local/, because tests then find the files that are not in git.
+    The copies are in .local/, so that the tests also find the files that are not in git.
     """
     with TemporaryDirectory(prefix="mutants-", dir=ROOT / ".local") as folder:
         templates = Path(folder) / "templates"
@@ -182,7 +182,7 @@ def copy_tree(target: Path) -> None:
 
 
 def drop_instance(instance: str) -> None:
-    """Drop the database roles of `instance`, and the databases that its owner role owns."""
+    """Drop the databases of the role `<instance>_owner`, and all roles whose names begin with `<instance>_`."""
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"])) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("SELECT datname FROM pg_database WHERE datdba = to_regrole(%s)", [f"{instance}_owner"])

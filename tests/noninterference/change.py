@@ -127,7 +127,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
 
 
 def record_contacts(account: Account) -> None:
-    """Add contact attempts with each outcome. The latest one takes the account off the list to contact today."""
+    """Add contact attempts with each outcome, after which the account is not on today's list of accounts to contact."""
     officer = Person.objects.using(OWNER).get(name="Karim Sy")
     for outcome in ContactOutcome.values:
         record_attempt(account, officer, outcome, back=5)

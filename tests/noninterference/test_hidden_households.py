@@ -113,9 +113,9 @@ def test_pages_do_not_depend_on_hidden_households(landlord, sign_in, monkeypatch
 
 
 def change_facts_of(accounts: list[Account]) -> None:
-    """Add facts and comments about the given accounts only.
+    """Add facts and comments about these accounts only.
 
-    Other accounts of the same building are visible to the person.
+    Nothing may change about other accounts in the building, because the tested person may see them.
     """
     for account in accounts:
         change_facts(account.building, only=account)

@@ -49,12 +49,12 @@ def test_no_code_of_an_event_has_two_meanings():
 
 
 def name_of(function: ast.expr) -> str:
-    """Return the last name in the expression of a called function, such as "note" in event.note()."""
+    """Return the name of a called function without its object, such as "note" for event.note()."""
     return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def constants(argument: str) -> set[str]:
-    """Return the codes that the apps give a field of audit events as constants, such as list="accounts"."""
+    """Return the constant codes that the apps write into one field of audit events, such as list="accounts"."""
     values = set()
     for tree in files().values():
         for node in walk(tree):

@@ -537,7 +537,7 @@ def test_assignment_granted_used_and_ended_at_once_raises_a_question(landlord, e
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     run("UPDATE audit_event SET about_kind = 'assignment', about = %s WHERE id = %s", given.pk, line)
     run("UPDATE access_assignment SET ended_on = loge_today() - 1, end_reason = 'error' WHERE id = %s", given.pk)
-    assert asks_nothing("brief_access")  # No question, because nobody has used the assignment yet.
+    assert asks_nothing("brief_access")  # The rule raises no question while nobody uses the assignment.
     leave_line("account_opened", lea, landlord.account("Calme-Quai 9"), -2, purpose="tenant_asked")
     assert [question.person_id for question in questions_of("brief_access")] == [jules.pk]
     for reason, questions in (("stand_in_absence", 0), ("reinforcement", 1), ("on_call", 0)):

@@ -44,8 +44,9 @@ def _slips(drawing: random.Random, sample_objects: list[str]) -> Iterator[str]:
 
 
 def hostile_texts(length: int) -> dict[str, str]:
-    """Return slow texts of the given length, by their kind. The random seed is fixed, so a longer text begins with the
-    shorter one of the same kind."""
+    """Return texts that are slow to screen, by their kind. The random seed is fixed, so a longer text begins with the
+    shorter one of the same kind.
+    """
     known = sorted(stem for stem in lexicon.load().stems if stem.isalpha())
     short = [word for word in known if len(word) <= 3]
     drawn: dict[str, tuple[Iterator[str], str]] = {

@@ -214,7 +214,7 @@ def test_database_counts_late_items_from_midnight_in_paris(landlord):
 
 # --- The nightly job --------------------------------------------------------------------------------------------------
 
-# NIGHTS maps tables to the number of days after which the nightly job deletes a row of `write_expiring_rows`.
+# Table -> number of days after which the nightly job deletes the row that `write_expiring_rows` writes.
 NIGHTS = {
     "oversight_inspection": 8,
     "casework_accountfact": 21,

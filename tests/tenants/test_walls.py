@@ -137,7 +137,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     form = {"person": elise.email, "reference": account.reference}
     assert georges.post(url, form).status_code == 302
     assert "déjà fermé" in jules.post(url, form).content.decode()
-    # The form that records a conflict of interest must answer alike for unknown references and those of other sectors.
+    # The form for conflicts of interest must answer alike for an unknown reference and for one of another sector.
     for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):
         page = georges.post(url, {"person": elise.email, "reference": reference}).content.decode()
         assert "Aucun compte de vos lieux" in page

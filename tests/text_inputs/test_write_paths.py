@@ -71,7 +71,7 @@ FIELDS = {
     ),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
-# Reason why no screened column stores the value of a form field -> the form fields with this reason.
+# Reason -> form fields. For this reason, no column whose text must be screened stores the values of these fields.
 ELSEWHERE = {
     "looked up in a list, never stored": (
         "person place building batiment employed_at reference references address staircase door q words number look"
@@ -83,7 +83,7 @@ ELSEWHERE = {
     "read as a file, by its own cases": "file sent",
     "decided by two people": "wording",
 }
-# The screened columns of the portfolio import. Maps CSV file and column to the model field that stores the cell.
+# CSV file and column of the portfolio import -> the model field that stores the cell, and whose text is screened.
 CELLS = {
     ("locataires.csv", "nom"): "tenants.Tenant.last_name",
     ("locataires.csv", "prenom"): "tenants.Tenant.first_name",

@@ -46,7 +46,7 @@ class Recovery:
 
 
 def recover(cluster: Cluster) -> Recovery:
-    """Make a full backup, revoke access and hide data, and recover to the moment between the two."""
+    """Make a full backup, then revoke access and hide data, and recover to the moment before the revocations."""
     until(cluster.is_whole, 120, "a cluster with all its nodes")
     until(lambda: cluster.ask(SEALED) == [(0,)], 60, "a leaf for each event")
     cluster.primary().archive("backup", "--type=full")
@@ -81,7 +81,7 @@ def count(cluster: Cluster, whose: str) -> dict[str, int]:
 
 
 def go_back(cluster: Cluster, moment: str) -> None:
-    """Stop the web processes and Patroni, recover one node to the moment, and let the two others copy it."""
+    """Stop the web processes and Patroni, recover one node to `moment`, and let the two others copy this node."""
     for web in cluster.webs.values():
         for name in [*KINDS, "sealer"]:
             if process := web.processes.pop(name, None):
