@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Person, Place
 from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.upload import MOST_BYTES, MemoryFile, files_sent, fingerprint
+from formats.workbooks.reading import as_csv
 
 _SALT, _VALID = "desk.intake", 3600
 
@@ -89,14 +90,17 @@ class FilesForm(TwiceSentForm):
     """Form that uploads portfolio files."""
 
     sent = FilesField(
-        label=_("Fichiers CSV"),
-        help_text=_("Un ou plusieurs fichiers, 8 Mo au plus au total. Ils sont lus, mais ne sont pas conservés."),
+        label=_("Fichiers"),
+        help_text=_(
+            "Un ou plusieurs fichiers CSV, xlsx ou ods, 8 Mo au plus au total. Ils sont lus, mais ne sont pas "
+            "conservés."
+        ),
         allow_empty_file=True,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sent"].widget.attrs["accept"] = ".csv"
+        self.fields["sent"].widget.attrs["accept"] = ".csv,.xlsx,.ods"
 
     def print_of(self, data: dict[str, Any]) -> Any:
         return fingerprint(data["sent"])
@@ -117,7 +121,8 @@ class ApplicationsForm(TwiceSentForm):
     file = forms.FileField(
         label=_("Fichier des demandes"),
         help_text=_(
-            "XML du système national d’enregistrement ou CSV, 8 Mo au plus. Il est lu, mais n’est pas conservé."
+            "XML du système national d’enregistrement, CSV, xlsx ou ods, 8 Mo au plus. Il est lu, mais n’est pas "
+            "conservé."
         ),
         allow_empty_file=True,
         error_messages={"required": _("Aucun fichier n’a été reçu : choisissez un fichier de 8 Mo au plus.")},
@@ -129,13 +134,13 @@ class ApplicationsForm(TwiceSentForm):
         field = cast("forms.ModelChoiceField[Place]", self.fields["place"])
         field.queryset = places
         field.widget.choices = [("", "—"), *((place.pk, place.name) for place in places)]
-        self.fields["file"].widget.attrs["accept"] = ".xml,.csv"
+        self.fields["file"].widget.attrs["accept"] = ".xml,.csv,.xlsx,.ods"
 
     def clean_file(self) -> MemoryFile:
         upload: UploadedFile = self.cleaned_data["file"]
         if upload.size is None or upload.size > MOST_BYTES:
             raise forms.ValidationError(gettext("Le fichier dépasse 8 Mo : faites l’import sur le serveur."))
-        return MemoryFile(upload.read())
+        return MemoryFile(as_csv(upload.read()))
 
     def print_of(self, data: dict[str, Any]) -> Any:
         return [sha256(data["file"].content).hexdigest(), str(data["place"].pk)]

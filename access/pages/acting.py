@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from access.grants.exchange import MOST_BYTES, decode, rows_of
 from access.guard.context import DoorRequest
 from access.models import Person, Place
+from formats.workbooks.reading import as_csv
 
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=Model)
@@ -122,7 +123,7 @@ def rows_sent(form: forms.Form, columns: Sequence[str], optional: Sequence[str] 
     try:
         if file.size > MOST_BYTES:
             raise ValidationError(_("Le fichier dépasse 256 ko."))
-        return rows_of(decode(file.read()), columns, optional)
+        return rows_of(decode(as_csv(file.read())), columns, optional)
     except ValidationError as error:
         form.add_error("file", error)
         return None

@@ -9,10 +9,12 @@ from typing import IO, Literal
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from exchange.portfolio import sheets
 from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.sheets import SHEETS
+from formats.workbooks.reading import as_csv
 
 MOST_BYTES = 8 * 1024 * 1024
 # One person alone may import the kinds in BROUGHT. The four other kinds of file decide who may see which tenants.
@@ -20,7 +22,9 @@ MOST_BYTES = 8 * 1024 * 1024
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
 )
-_BY_NAME = {sheet.file: sheet for sheet in BROUGHT}
+# A workbook has the name of the CSV file that it replaces, such as baux.xlsx or baux.ods.
+_BY_NAME = {sheet.file.removesuffix(".csv") + end: sheet for sheet in BROUGHT for end in (".csv", ".xlsx", ".ods")}
+_TOO_LARGE = gettext_lazy("Les fichiers dépassent 8 Mo au total : faites l’import sur le serveur.")
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,18 @@ def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
     repeat the file name, which may name a person.
     """
     files: dict[Sheet, MemoryFile] = {}
+    uploads = list(uploads)
+    if sum(upload.size or 0 for upload in uploads) > MOST_BYTES:
+        raise ValidationError(_TOO_LARGE)
     for upload in uploads:
         sheet = _BY_NAME.get((upload.name or "").lower())
         if sheet is None:
             raise ValidationError(_("L’un des fichiers n’a pas un des noms attendus."))
         if sheet in files:
             raise ValidationError(_("Deux fichiers portent le même nom."))
-        files[sheet] = MemoryFile(upload.read())
+        files[sheet] = MemoryFile(as_csv(upload.read()))
     if sum(len(file.content) for file in files.values()) > MOST_BYTES:
-        raise ValidationError(_("Les fichiers dépassent 8 Mo au total : faites l’import sur le serveur."))
+        raise ValidationError(_TOO_LARGE)
     return files
 
 

@@ -54,7 +54,7 @@ class WhoForm(forms.Form):
 
 class FileForm(forms.Form):
     file = forms.FileField(
-        label=_("Fichier CSV"),
-        help_text=_("256 ko et 1 000 lignes au plus. Le fichier est lu, mais n’est pas conservé."),
+        label=_("Fichier"),
+        help_text=_("CSV, xlsx ou ods, 256 ko et 1 000 lignes au plus. Le fichier est lu, mais n’est pas conservé."),
         allow_empty_file=True,
     )

@@ -1,0 +1,1 @@
+"""Reads uploaded workbooks (xlsx, ods) as CSV, so that every import accepts them."""

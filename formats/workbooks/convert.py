@@ -1,0 +1,63 @@
+"""Program that reads a workbook from its standard input and writes its only sheet as CSV to its standard output.
+
+It needs no module of Loge. Its exit code is 0, or one of the three codes below.
+"""
+
+import io
+import resource
+import sys
+from datetime import date, datetime, time
+from itertools import chain
+
+NO_WORKBOOK, SEVERAL_SHEETS, TOO_LARGE = 3, 4, 5
+MOST_MEMORY = 1024**3
+MOST_SECONDS = 30
+MOST_BYTES = 32 * 1024**2
+
+
+def main() -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    # Imported after the limits are set, because the library must not get more memory.
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+        sheets = [sheet for sheet in map(book.get_sheet_by_name, book.sheet_names) if sheet.total_height]
+        if len(sheets) > 1:
+            return SEVERAL_SHEETS
+        # `iter_rows` leaves out empty rows before the first filled one. Line numbers must be those of the workbook.
+        empty = [[""]] * (sheets[0].start[0] if sheets and sheets[0].start else 0)
+        size = 0
+        for row in chain(empty, sheets[0].iter_rows() if sheets else ()):
+            line = ";".join(quoted(cell) for cell in row).encode() + b"\r\n"
+            size += len(line)
+            if size > MOST_BYTES:
+                return TOO_LARGE
+            sys.stdout.buffer.write(line)
+    except CalamineError:
+        return NO_WORKBOOK
+    except MemoryError:
+        return TOO_LARGE
+    return 0
+
+
+def quoted(cell: object) -> str:
+    return '"' + text_of(cell).replace('"', '""') + '"' if cell != "" else ""
+
+
+def text_of(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "oui" if cell else "non"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    # A cell is one line of the CSV file, so that the import can name the line of an error.
+    return " ".join(str(cell).split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
