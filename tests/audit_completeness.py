@@ -78,7 +78,7 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
             found.unrecorded.append(f"{path}: an answer 200 without its line")
     elif answer.status_code in (403, 404) and behind_a_door and not set(outcomes) & {"refused", "missing"}:
         found.unrecorded.append(f"{path}: a refusal {answer.status_code}")
-    # A search with one result redirects to it. While an inspector views a caretaker's pages, its event is a `shown_as`.
+    # An event `shown` may have status 302: a search redirects to its only result. For inspectors it is a `shown_as`.
     opens_result = answer.status_code == 302 and [kind for kind, *_ in lines] in (["search_run"], ["shown_as"])
     if "shown" in outcomes and answer.status_code != 200 and not opens_result:
         found.unattempted.append(f"{path}: shown, but answered {answer.status_code}")

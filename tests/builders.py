@@ -214,7 +214,10 @@ def write_note(account: Account, text: str, written: int = 0, ends: int = 90) ->
 def record_attempt(
     account: Account, by: Person, outcome: str = "no_answer", back: int = 1, made: int = 0
 ) -> ContactAttempt:
-    """Create a contact attempt made `made` days from today. The account comes back `back` days from today."""
+    """Create a contact attempt (call to a tenant), made `made` days from today.
+
+    The tenant is to be contacted again `back` days from today.
+    """
     attempt = ContactAttempt(account=account, building_id=account.building_id, outcome=outcome, made_by=by)
     attempt.made_on, attempt.back_on = paris_day(made), paris_day(back)
     attempt.save(using=OWNER)

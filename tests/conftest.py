@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # The suite sends more API requests per minute than is allowed. tests/access/test_api.py sets the real limit.
         100_000
     )
-    settings.SEARCHES_A_MINUTE = 100_000  # Likewise: tests/tenants/test_search.py sets a limit.
+    settings.SEARCHES_A_MINUTE = 100_000  # No test may reach this limit. tests/tenants/test_search.py sets another.
     settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
     # How long Hypothesis takes to generate a case depends on the machine only, and must not fail a test.
     hypothesis.settings.register_profile("loge", suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -102,22 +102,22 @@ def _with_large_frame(call: Callable[..., object], /, *args: object, **kwargs: o
 
 
 _with_large_frame.__code__ = _with_large_frame.__code__.replace(
-    # CPython keeps the frames of Python functions in chunks of 16 KB. A loop that calls functions at the end of a chunk
-    # maps and unmaps a chunk for each call. A frame of 560 KB gets a chunk of 1 MB, whose rest is enough for a test.
+    # CPython keeps stack frames in chunks of 16 KB. Each call in a loop at the end of a chunk maps another chunk.
+    # A frame of 560 KB gets a chunk of 1 MB, and the rest of this chunk is enough for the frames of a test.
     co_stacksize=70_000
 )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Run a test and its fixtures in one chunk of frames. 106 tests took 14.6 to 15.1 s instead of 15.9 s."""
+    """Run a test and its fixtures below one large stack frame. 106 tests took 14.6 to 15.1 s instead of 15.9 s."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     _with_large_frame(runtestprotocol, item, nextitem=nextitem)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
 
 
-# First, because pytest-xdist reads the groups in the same hook.
+# pytest-xdist reads the groups of tests in the same hook, so this hook must run first.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that run at night or on each version of PostgreSQL (tests/tiers.py), and order all tests.

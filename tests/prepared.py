@@ -17,12 +17,12 @@ from tests.world import World
 
 
 class Prepared:
-    """A template database that contains the objects that a function created, and a copy of what the function returned.
+    """A template database with the objects that the function `build` created, and a copy of what the function returned.
 
     Each process creates its own, because some objects are encrypted with the process's keys. The template is replaced
     after five minutes, because some objects expire, and when another day begins.
 
-    `build`: creates the objects. The attribute `landlord` of its result is the World that it received.
+    The result of `build` has an attribute `landlord`: the `World` that looks up objects of the test landlord.
     """
 
     MINUTES = 5
@@ -47,7 +47,7 @@ class Prepared:
         stand_on("postgres")
 
     def result(self, landlord: World) -> Any:
-        """Return a new copy of what `build` returned, with the test's own World."""
+        """Return a new copy of what `build` returned. Its attribute `landlord` is this test's `World`."""
         result = pickle.loads(self._pickled)
         result.landlord = landlord
         return result

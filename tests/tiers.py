@@ -1,8 +1,8 @@
 """When each test runs: with every change (by day) or in `./dev nightly` only, and on which versions of PostgreSQL.
 
-All selectors are beginnings of test ids, without `tests/`. By day, every planted defect of tests/mutants but two is
-noticed. At night, the same is tested for more people, screens, faults and versions, and what takes long and seldom
-breaks (docs/decisions/0055-by-day-and-by-night.md).
+All selectors are beginnings of test ids, without `tests/`. The tests by day notice every planted defect of
+tests/mutants except two. The tests at night cover more people, screens, faults and versions, and what takes long and
+seldom breaks (docs/decisions/0055-by-day-and-by-night.md).
 """
 
 # Parametrized tests -> the cases that run by day. All other cases run at night.
@@ -268,8 +268,8 @@ ON_EACH_VERSION = (
     "tenants/test_leases.py::test_transfer_offers_vacant_dwellings_of_one_agency_only",
     "tenants/test_walls.py::test_policies_hide_the_household_from_the_person",
 )
-# Of the tests in ON_EACH_VERSION, these run on the second version at night only. They request each page and run each
-# action, so every SQL statement runs on each version. By day, it runs migrations, policies and triggers.
+# Tests in ON_EACH_VERSION that run on the second version of PostgreSQL at night only.
+# By day, the second version runs migrations, policies and triggers, but not each page and each action.
 ON_SECOND_VERSION_AT_NIGHT = (
     "access/test_one_answer.py::test_all_agree_for_every_person_of_the_cast",
     "asvs/test_requests.py::test_get_changes_nothing",
@@ -291,8 +291,8 @@ LONGEST = (
     "e2e/test_walk.py",
     "noninterference/test_noninterference.py",
 )
-# Beginnings of test ids -> the group of tests that one process runs, which then starts a browser and a web server, or
-# parses the source files, once.
+# Beginnings of test ids -> name of a group of tests that one process runs.
+# So that process starts a browser and a web server, or parses the source files, only once.
 GROUPS = {
     "architecture/": "sources",
     "asvs/test_source.py": "sources",

@@ -1,6 +1,6 @@
-"""Lets tests call actions without a view function, in the database role that the view function would use.
+"""Lets tests call actions (functions that change data) without a view function, in the view function's database role.
 
-A refusal then comes from the action or the database, and not from the form or the permission checks of `@door`.
+So a refusal in such a test comes from the action or the database, not from a form or the decorator `@door`.
 """
 
 from collections.abc import Iterator

@@ -86,8 +86,8 @@ def test_another_agencys_account_is_404_and_a_missing_permission_is_403(sample_o
     assert body["instance"] == f"urn:uuid:{events(kind='refused')[-1]['request']}"
 
 
-# EVERYWHERE lists endpoints that, for any object, may be called by everybody who has the permission.
-# ELSEWHERE maps other endpoints to a person who may call the endpoint, but not for the object in the test.
+# EVERYWHERE: endpoints that everybody with the permission may call, whichever object the URL names.
+# ELSEWHERE: other endpoint -> a person who has the permission, but may not see the object of the test.
 EVERYWHERE = {
     *("api_place", "api_building", "api_units", "api_trace_event"),
     *("api_unit_terms", "api_vacancy_orient", "api_agenda_remove", "api_fragile_residence_end"),
@@ -121,7 +121,7 @@ ELSEWHERE = {
         "basile",
     ),
     "api_hand_over_lease": "fatou",
-    # Noël has the roles of commission member, chair and nominator here, but no seat and no contingent.
+    # Noël is commission member, chair and nominator in this test, but has no seat in a session and no contingent.
     **dict.fromkeys(
         (
             *("api_own_session", "api_session_recuse", "api_session_open", "api_session_close", "api_item_sheets"),

@@ -1,4 +1,4 @@
-"""The database must show a caretaker the same residences as a simple Python model, after random steps and days.
+"""After random changes on random days, the database must show a caretaker the same residences as a simple Python model.
 
 The database's clock starts two days before Paris changes to summer time in March 2026.
 """

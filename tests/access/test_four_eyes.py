@@ -286,7 +286,7 @@ def test_an_agencys_administrator_cannot_approve_for_another_agency(landlord):
     local = administrator(landlord, "Agathe Local", "Agence Belleville")
     access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     assert browser(local).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 404
-    # Agathe administers one agency. For another agency's request, the error states that it was already decided.
+    # Agathe administers one agency. A request of another agency is hidden from her, so it is treated as decided.
     with pytest.raises(ValidationError, match="Une décision a déjà été prise"):
         approved_by(local, access_request)
     local_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord, "Secteur Tour"))

@@ -231,9 +231,9 @@ def test_without_the_audit_log_no_key_is_disabled(awa, key, name):
 
 
 def test_a_key_cannot_be_registered_under_the_id_of_another(landlord, awa, key):
-    """Registering a security key under the id of another person's key is refused.
+    """Registering a security key under the id of another person's key must be refused.
 
-    It makes no difference whether the new key itself signs this id or only the unsigned part of the request has it.
+    The id must be refused if the new key signs it, and also if only the unsigned part of the request contains it.
     """
     bruno = let_in(browser(), landlord.person("bruno"))
     assert choose(bruno, Key(number=key.number)).status_code == 200

@@ -1,8 +1,7 @@
-"""Pages are narrowed to the buildings that they show, and a page of one account also to its household, so that they
-compute nothing about others.
+"""Narrowing: a page about one building or one household reads only rows of this building or household.
 
-Two settings of the transaction name them: `loge.building` and `loge.lease`. Any SQL may write these settings, so
-whatever they contain, they may hide rows and must never show one.
+The SQL settings `loge.building` and `loge.lease` name the building and the household during the transaction. Any SQL
+may write these settings. Whatever they contain, they may hide rows, but must never show a hidden row.
 """
 
 import re
@@ -60,9 +59,11 @@ def mark(account: Account, *named: Person) -> None:
 
 @pytest.fixture
 def hidden(landlord):
-    """Hide two households from everybody in PEOPLE, and a third from all of them but Élise, whom the mark names.
+    """Hide two households from all of Awa, Élise and Georges, and a third from all of them but Élise (officer).
 
-    The first household also rents a parking space in another building. Two households have the same guarantor.
+    The first and the third have a discreet mark, which hides a household. The mark of the third exempts Élise. The
+    second is closed to all three by a conflict of interest. The first household also rents a parking space in another
+    building. Two households have the same guarantor.
     """
     mark(landlord.account(DISCREET))
     mark(landlord.account(NAMED), landlord.person("elise"))
@@ -78,7 +79,10 @@ def settings(building: object = "", lease: object = "") -> str:
 
 
 def ask(compartment: Compartment, person: object, sql: str, narrowing: str = "") -> set:
-    """Return the first column of a query by a person in a compartment, with these settings of the transaction."""
+    """Run a query as a person in the database role of a compartment, and return its first column.
+
+    `narrowing` is SQL that first sets `loge.building` and `loge.lease`.
+    """
     with transaction.atomic(durable=True), connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('loge.person', %s, true)",
@@ -91,7 +95,10 @@ def ask(compartment: Compartment, person: object, sql: str, narrowing: str = "")
 
 
 def readable() -> Iterator[tuple[Compartment, str]]:
-    """Yield (compartment, query) for each table that a compartment with buildings reads. The query returns its ids."""
+    """Yield (compartment, query for ids) for each table about residents and each compartment that may read it.
+
+    Only compartments in which access depends on buildings are included.
+    """
     tables = {
         model._meta.db_table: ", ".join(str(field.column) for field in model._meta.pk_fields)
         for model in resident_models()
@@ -107,7 +114,7 @@ def readable() -> Iterator[tuple[Compartment, str]]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_settings_hide_rows_and_show_none(landlord, hidden, name):
-    """With any building and any lease in the settings, a person must see a part of the rows seen without settings."""
+    """Whatever building and lease the settings name, a person must get no row that is hidden without the settings."""
     person = landlord.person(name).pk
     buildings = ["", *(landlord.account(at).building_id for at in (DISCREET, OPEN, FAR)), uuid4()]
     buildings.append(",".join(map(str, buildings[1:])))
@@ -124,9 +131,9 @@ def test_settings_hide_rows_and_show_none(landlord, hidden, name):
 
 
 def test_settings_do_not_widen_within_a_statement(landlord, hidden):
-    """A statement that changes the settings while it runs must see no more than one that does not.
+    """A statement that changes the settings while it runs must return no row that is hidden without the settings.
 
-    PostgreSQL evaluates reach and hidden households once in a statement, at different moments.
+    PostgreSQL computes the reachable buildings and the hidden households once per statement, at different moments.
     """
     elise, far, near = landlord.person("elise").pk, landlord.account(FAR), landlord.account(DISCREET)
     rows = run("SELECT id, lease_id, building_id FROM tenants_account")
@@ -158,7 +165,10 @@ def test_setting_that_is_no_id_is_refused(landlord, setting):
 
 @pytest.mark.parametrize("name", ["awa", "elise", "fatou", "helene"])
 def test_a_household_is_hidden_if_it_is_among_the_hidden_households(landlord, hidden, name):
-    """tenants_is_hidden() must agree with tenants_hidden() about every lease, and never return a hidden lease."""
+    """The SQL function tenants_is_hidden() must be true for exactly the leases that tenants_hidden() lists.
+
+    If the settings name a hidden lease, the functions for the lease and the account of the page must return nothing.
+    """
     person = str(landlord.person(name).pk)
     leases = [lease for (lease,) in run("SELECT id FROM tenants_lease")]
     with transaction.atomic(OWNER):
@@ -176,9 +186,9 @@ def test_a_household_is_hidden_if_it_is_among_the_hidden_households(landlord, hi
 
 
 def test_conditions_that_a_building_is_not_reached_ignore_the_settings(landlord):
-    """Only conditions of the form `building = ANY (reach)` may use a narrowed reach.
+    """SQL may use the narrowed list of reachable buildings only in conditions of the form `building = ANY (list)`.
 
-    If a condition requires that a person does not reach a building, a narrowed reach would fulfil it.
+    Narrowing shortens the list. A condition that a building is not in the list would thus become true and show rows.
     """
     texts = run(
         "SELECT tablename || ' ' || policyname, coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies"
@@ -195,13 +205,13 @@ def test_conditions_that_a_building_is_not_reached_ignore_the_settings(landlord)
     ]
     assert len(uses) > 60
     assert [use for use in uses if not re.search(r"\w = ANY \(ARRAY ?\(\s*SELECT $", use[1])] == []
-    # A policy must not require that a row is invisible: narrowing makes rows invisible.
+    # Narrowing hides rows. A policy with the condition that some row is invisible would therefore show more rows.
     negated = re.compile(r"NOT \(?\(?EXISTS|<> ALL \(ARRAY\( *SELECT \w+\.|NOT \(\w+ IN")
     assert [name for name, text in texts[: len(run("SELECT 1 FROM pg_policies"))] if negated.search(text)] == []
 
 
 def test_emergency_access_to_a_household_in_reach_is_refused_in_spite_of_the_settings(landlord):
-    """On-call employees open no household whose card they can open anyway. A narrowed reach must not change this."""
+    """Emergency access is refused if the on-call person can open the card anyway, whatever the settings contain."""
     yann, account, far = landlord.person("yann"), landlord.account(OPEN), landlord.account(FAR)
     tried = leave_line("emergency_tried", yann, outcome="attempted", at=timezone.now())
     query = (
@@ -308,7 +318,7 @@ def test_pages_of_a_building_do_not_compute_the_whole_reach(landlord, sign_in):
 
 @pytest.mark.spoils
 def test_list_of_many_accounts_does_not_compute_the_whole_reach(landlord, sign_in, monkeypatch):
-    # The menu counts what waits in all buildings.
+    # The menu counts tasks in all buildings and so computes the whole reach. Counting is therefore switched off.
     monkeypatch.setattr("backoffice.waiting.counting.count_waiting", lambda access: [])
     monkeypatch.setattr("ledger.account_list.FEW", 3)
     monkeypatch.setattr("ledger.views.accounts.A_PAGE", 1)
@@ -367,7 +377,7 @@ def test_door_that_changes_data_cannot_be_narrowed():
 
 
 def narrowed(person: Person, *buildings: UUID) -> set:
-    """Return the buildings whose accounts the person sees while the context is narrowed to these buildings."""
+    """Return the buildings of all accounts that the person can read while queries are narrowed to these buildings."""
     access = AccessContext(person, Permission.ACCOUNTS_LIST, LIST_SHOWN, "", uuid4(), timezone.now())
     with as_database_role(access, read_only=True):
         with access.narrow_to(buildings):
@@ -381,20 +391,20 @@ def test_context_is_narrowed_to_several_buildings_within_reach(landlord):
     next_door = landlord.account("Calme-Glycines A").building_id
     assert narrowed(elise, near, next_door, far, uuid4()) == {near, next_door}
     assert narrowed(elise, far) == narrowed(elise) == set()
-    # More buildings than a page shows are not checked one by one.
+    # Queries are not narrowed to more buildings than a page can show: checking each building would take long.
     assert len(narrowed(elise, *(uuid4() for _ in range(201)))) > 2
 
 
 @pytest.mark.spoils
 @pytest.mark.parametrize("many", [1000, 2])
 def test_first_buildings_are_those_in_reach_by_name(landlord, many):
-    """Whether few or many buildings are in reach, the first of them by name must be returned, and no other building."""
+    """loge_first_buildings() must return the first buildings by name that a person reaches, be they few or many."""
     [(definition,)] = run("SELECT pg_get_functiondef('loge_first_buildings(text, integer)'::regprocedure)")
     assert "many CONSTANT integer := 1000;" in definition
     run(definition.replace("integer := 1000;", f"integer := {many};").replace("%", "%%"))
     quai, bruno = landlord.place("Quai 9"), landlord.person("bruno")
     assign(bruno, "caretaker", quai, first=-30, last=-1)
-    # A second assignment at a building must not list it twice.
+    # Élise (officer) gets a second assignment at Glycines A, which must not list this building twice.
     assign(landlord.person("elise"), "officer", landlord.place("Glycines A"))
     run("UPDATE access_person SET is_active = false WHERE id = %s", landlord.person("fatou").pk)
     counts = set()
@@ -418,7 +428,7 @@ def test_first_buildings_are_those_in_reach_by_name(landlord, many):
 
 
 def test_block_leaves_the_narrowing_of_its_page(landlord):
-    """After a block inside another one, queries are narrowed as before it."""
+    """After an inner narrowed block has ended, queries must be narrowed to the building of the outer block again."""
     near, far = (landlord.account(name).building_id for name in (OPEN, FAR))
     access = AccessContext(landlord.person("elise"), Permission.ACCOUNTS_LIST, LIST_SHOWN, "", uuid4(), timezone.now())
 

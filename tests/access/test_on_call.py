@@ -1,6 +1,6 @@
-"""On-call duty: an assignment that is in force at certain hours, exact to the minute, also when clocks change.
+"""On-call duty: an assignment that is in force only at certain hours, also when the clocks change.
 
-A manager grants it, and its end takes effect at once.
+A manager grants the duty. If the manager ends it, the access ends at once.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

@@ -118,9 +118,9 @@ def test_unsigned_json_user_information_of_the_same_person_signs_in(proconnect):
 
 
 def test_an_address_and_its_verification_come_from_the_same_source(proconnect, landlord):
-    """`email_verified` counts only for the address of the same source: the token, or the user information.
+    """`email_verified` must count only for the address in the same document: the token, or the signed user information.
 
-    Otherwise the flag of one source would verify an address that the other source states.
+    Otherwise the flag in one document would verify the address in the other.
     """
     proconnect.wrong = {**proconnect.wrong, "email": landlord.person("jules").email, "email_verified": False}
     proconnect.information = {**proconnect.information, "email_verified": True}

@@ -53,7 +53,8 @@ def test_a_search_waits_with_and_without_results(landlord, sign_in, waited, page
     address, how = ("accounts_search", {}) if page else ("api_accounts_search", {"content_type": "application/json"})
     for number, q in enumerate([MISSING_REFERENCE, *words], 1):
         answer = elise.post(reverse(address), {"q": q}, **how)
-        opened = page and q == words[1]  # The page redirects to the only result.
+        # If a search on the page has only one result, the page redirects to it (status 302).
+        opened = page and q == words[1]
         assert answer.status_code == (302 if opened else 200) and len(waited) == number
 
 

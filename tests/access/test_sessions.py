@@ -169,7 +169,7 @@ def test_expired_sessions_and_their_networks_are_deleted_at_night(landlord, awa)
 
 
 def on_its_way(client):
-    """Load the session as a concurrent request would. The test saves the loaded state after the session has changed."""
+    """Load the session like a concurrent request, which still has this state after the session has changed."""
     page = session_in(client)
     assert page["_auth_user_id"]
     return page

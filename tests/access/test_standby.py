@@ -1,4 +1,7 @@
-"""Pages read from a real standby show what the primary shows, to the same people, with the same events."""
+"""Tests with a real standby server: pages that read from it must equal those that read from the primary.
+
+The same people must be allowed to open them, and the audit events must be the same.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -28,7 +31,7 @@ from tests.visits import visits
 
 pytestmark = pytest.mark.xdist_group("standby")
 HOUSEHOLD = "Dette-Glycines A"
-# What two events of the same page have in common.
+# Fields that must be equal in the audit events of two requests for the same page.
 ALIKE = (
     *("kind", "outcome", "actor", "role", "permission", "purpose", "route", "about", "place", "shown_ids", "count"),
     "facts",
@@ -37,7 +40,7 @@ ALIKE = (
 
 @dataclass
 class Reads:
-    """The statements that ran on the standby. A statement that contains `fail_at` fails there with `error`."""
+    """Records the SQL statements that run on the standby. A statement that contains `fail_at` raises `error`."""
 
     statements: list[str] = field(default_factory=list)
     fail_at: str = ""
@@ -50,7 +53,7 @@ class Reads:
         return execute(sql, params, many, context)
 
     def pages(self) -> int:
-        """Return how many pages were begun on the standby since the last call, after its replay was checked."""
+        """Return the number of requested pages that read from the standby since the last call."""
         count = sum("access_enter" in sql for sql in self.statements)
         self.statements.clear()
         return count
@@ -64,7 +67,7 @@ def server(templates, django_db_blocker):
 
 @pytest.fixture
 def standby(landlord, server, monkeypatch) -> Iterator[Standby]:
-    """Provide a standby from which this test's pages read, and which has replayed what was written until now.
+    """Provide a standby server from which pages read. It has already replayed everything written so far.
 
     A page waits for the standby much longer than in production, because the test server writes its log late.
     """
@@ -96,7 +99,7 @@ def reads(standby):
 
 
 def pause(standby: Standby, monkeypatch) -> None:
-    """Pause the standby's replay. Pages do not wait for it."""
+    """Stop the standby from replaying changes, and let pages try the standby once instead of waiting for it."""
     standby.pause()
     monkeypatch.setattr(guard, "_TRIES", 1)
 
@@ -106,7 +109,7 @@ def account_page(landlord) -> str:
 
 
 def pages_of(landlord) -> dict[str, list[str]]:
-    """Map each person to the pages that read from the standby."""
+    """Map each person to the URLs of the pages that read from the standby."""
     return {
         "elise": [account_page(landlord), reverse("accounts"), reverse("work")],
         "awa": [
@@ -118,7 +121,7 @@ def pages_of(landlord) -> dict[str, list[str]]:
 
 
 def without_time(response: Any) -> str:
-    """Return a page without the time of its display and without the tokens of its forms."""
+    """Return the HTML of a page without times and form tokens, which differ at each request."""
     body = re.sub(r'(csrfmiddlewaretoken" value|"key" value|X-CSRFToken":)\W*"[^"]*"', "", response.content.decode())
     return re.sub(r"(\d\d-\d\dT)?\d\d?(:| h )\d\d(:[\d.]+)?", "", body)
 
@@ -214,7 +217,10 @@ def test_access_that_ends_is_refused_at_once(landlord, sign_in, standby, reads, 
 
 
 def test_without_the_comparison_a_paused_standby_would_show_the_page(landlord, sign_in, standby, reads, monkeypatch):
-    """The tests of revocations prove something only if the standby still has the access that has ended."""
+    """A paused standby, which lacks a revocation, must still show the page if its position is not checked.
+
+    Otherwise the tests of revocations would pass for another reason and prove nothing.
+    """
     elise = sign_in("elise")
     pause(standby, monkeypatch)
     end_assignments(landlord)
@@ -243,7 +249,10 @@ def assert_one_page_from_the_primary(client: Any, page: str) -> None:
 
 
 def test_a_standby_of_another_timeline_is_not_used(landlord, sign_in, reads, monkeypatch):
-    """A standby that has not followed a new primary may have replayed a further position of another history."""
+    """A standby that still follows the former primary must not be used.
+
+    It may have a higher position than the new primary, but on another timeline, so the positions cannot be compared.
+    """
     monkeypatch.setattr(guard, "_TRIES", 1)
     monkeypatch.setattr(door_module, "primary_position", lambda: guard.Position("0/0", "0000002A"))
     assert_one_page_from_the_primary(sign_in("elise"), account_page(landlord))
@@ -278,7 +287,10 @@ def test_a_failed_statement_is_repeated_on_the_primary(landlord, sign_in, reads,
 
 
 def test_an_error_of_the_statement_itself_does_not_stop_the_use_of_the_standby(landlord, sign_in, reads):
-    """Otherwise a person with an address that leads to such an error could keep everybody away from the standby."""
+    """After an error of a statement itself, such as a value out of range, pages must still read from the standby.
+
+    Otherwise a person who keeps opening a URL with such an error could keep everybody away from the standby.
+    """
     elise, page = sign_in("elise"), account_page(landlord)
     reads.fail_at, reads.error = "ledger_entry", lambda: DataError("value out of range")
     assert_one_page_from_the_primary(elise, page)

@@ -311,7 +311,8 @@ def open_occasion(application: Application, person: Person, minutes: int = 30, r
 @contextmanager
 def acting_as(person: Person, permission: Permission = Permission.APPLICATION_CHANGE) -> Iterator[AccessContext]:
     """Run a block with the database role that a page with this permission has for this person."""
-    person._state.db = "default"  # `person` may be bound to the owner's connection.
+    # If `person` was loaded with the owner's login, the block must still query with the web login's connection.
+    person._state.db = "default"
     access = AccessContext(person, permission, events.FORM_SUBMITTED, "", uuid4(), timezone.now())
     with as_database_role(access, read_only=False):
         yield access

@@ -82,7 +82,7 @@ class Commission:
     applications: list[Application]
     vacancy: Vacancy | None = None
     session: Session | None = None
-    # Those whom a function that created the allocation has designated.
+    # The candidates of the dwelling, once they have been designated.
     candidacies: list[Candidacy] = field(default_factory=list)
     # Name of the person who presides. If the chair is absent or recused, another member presides.
     chair: str = "camille"
@@ -159,7 +159,10 @@ class Commission:
         return self.session
 
     def present(self, count: int = 3, costs: Costs | None = None) -> list[Candidacy]:
-        """Put the vacancy on the agenda of a session, with the sheets of the first `count` shortlisted candidates."""
+        """Designate the first `count` lines of the shortlist, prepare their sheets and convene a session about them.
+
+        A sheet has the facts about a candidate for the commission, without a name.
+        """
         self.orient()
         candidacies = self.designate(self.shortlist()[:count])
         for candidacy in candidacies:
@@ -194,7 +197,7 @@ class Commission:
         with acting_as(person, P.COMMITTEE_SIT) as access:
             assert self.session
             seat = access.rows(Seat).get(session=self.session.pk, person=person)
-            # A recused member cannot read the decision.
+            # A recused member cannot read the decision, so the decision is loaded with the owner's login.
             row = self.row(Decision, decision)
             row._state.db = "default"
             vote(by=person, decision=row, seat=seat, choice=choice, context=access.context)

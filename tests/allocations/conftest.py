@@ -1,6 +1,6 @@
-"""Fixtures of the allocation tests: an allocation of a dwelling, at three points of its course.
+"""Fixtures that provide the allocation of a dwelling in three states: applications, candidates, ranked candidates.
 
-Each is created once per process, in a template database (tests/prepared.py).
+Each state is created once per process, in a template database (tests/prepared.py).
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.allocations.commission import Commission, make_commission, make_prese
 
 @pytest.fixture
 def builder(request: pytest.FixtureRequest) -> Callable[[Any], Commission]:
-    """Provide the function that creates the allocation that the test starts from. A test module may override it."""
+    """Provide the function that creates the allocation for this test. A test module may override the fixture."""
     if "ranked" in request.fixturenames:
         return make_ranked
     return make_presented if "candidacies" in request.fixturenames else make_commission
@@ -31,14 +31,15 @@ def cloned(request: pytest.FixtureRequest, cloned: str) -> str:
 
 @pytest.fixture
 def prepared(prepare: Any, builder: Callable[[Any], Commission], landlord: Any) -> Commission:
-    """Provide what `builder` created, in the database that `landlord` provides."""
+    """Provide the allocation that `builder` created, in this test's copy of the template database."""
     commission: Commission = prepare(builder).result(landlord)
     return commission
 
 
 @pytest.fixture
 def commission(prepared: Commission) -> Commission:
-    """Provide a dwelling and four applications. With another fixture of this file, the allocation is further."""
+    """Provide a dwelling and four applications. `candidacies` and `ranked` take further steps.
+    """
     return prepared
 
 

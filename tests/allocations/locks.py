@@ -40,7 +40,7 @@ def python_alone(_monkeypatch: pytest.MonkeyPatch) -> None:
         run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
-# No test keeps querysets and row-level security both active: together they hide at least as much as one alone.
+# Each entry leaves one mechanism active. Both together hide at least as much, so no test needs both.
 LOCKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "database alone": database_alone,
     "python alone": python_alone,

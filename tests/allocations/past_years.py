@@ -32,7 +32,7 @@ TABLES = ("vacancy", "agendaitem", "session", "candidacy", "sheet", "decision", 
 
 @dataclass(frozen=True)
 class Case:
-    """A candidate for a dwelling in a past year, and which steps up to a signed lease the candidate reached.
+    """A candidate for a dwelling in a past year. The flags say which steps up to a signed lease the candidate reached.
 
     The candidate comes from a shortlist, or was nominated by a reserving body. `decision` is the kind of the
     commission's decision, with its motive if the decision is a refusal.

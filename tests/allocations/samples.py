@@ -94,9 +94,9 @@ class AllocationSamples:
         return candidacy
 
     def _unit(self, door: str) -> Unit:
-        """Create a dwelling in Glycines A.
+        """Create a dwelling in the building Glycines A, with at most four dwellings on each floor.
 
-        No floor gets more than four doors: pages draw only such a building, and list the doors of others.
+        Pages draw a building only if no floor has more than four doors. Otherwise they list the doors.
         """
         return make_unit(self.landlord.building("Glycines A"), door, int(door) // 4 - 12, "BC"[int(door) % 2])
 
@@ -202,7 +202,7 @@ class AllocationSamples:
 
     @cached_property
     def shortlisted(self) -> Vacancy:
-        """Create the vacancy of the samples `line` (shortlist line), `candidacy` and `withdrawable` (candidacies)."""
+        """Create the vacancy to which the sample shortlist line and two sample candidacies belong."""
         return self.to_fill("79", shortlisted=True)
 
     @cached_property
@@ -347,7 +347,7 @@ class AllocationSamples:
 
     @cached_property
     def claimable(self) -> Candidacy:
-        """Create a candidacy in a closed session, whose sheet nobody has asked to read for a claim."""
+        """Create a candidacy in a closed session. Nobody has asked yet to read its sheet of facts for a claim."""
         session, [candidacy] = self._session("95", 1)
         open_now(session)
         camille, marion = self.landlord.person("camille"), self.landlord.person("marion")

@@ -100,9 +100,9 @@ def test_refused_application_leaves_nothing_and_its_key_unused(machine):
 
 
 def test_stored_key_does_not_tell_the_names_of_the_request(machine, settings):
-    """The stored digest depends on the secret key.
+    """The digest of a request, stored with its idempotency key, must depend on the server's secret key.
 
-    Otherwise a reader of the table of idempotency keys could confirm a guess about who applied.
+    Otherwise somebody who reads the table could compute digests to confirm a guess about who applied.
     """
     send(machine, "applications/", entry())
     [(digest,)] = run("SELECT digest FROM access_sentact")

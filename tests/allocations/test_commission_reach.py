@@ -123,7 +123,7 @@ def test_function_is_called_by_its_compartments_alone(landlord, function, caller
     may = set()
     for name in [*(compartment.value for compartment in C), *sorted(LOGINS.keys() - {"owner"})]:
         role = f"{settings.INSTANCE}_{name}"
-        # The query ignores privileges of roles that a login may switch to.
+        # The query looks only at the role's own privileges, not at those of roles that a login may switch to.
         sql = (
             "SELECT EXISTS (SELECT FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a"
             " WHERE p.oid = %s::regprocedure AND a.privilege_type = 'EXECUTE'"
@@ -212,7 +212,7 @@ def test_row_policies_hide_a_sheet_from_a_recused_member_until_the_session_close
 
 
 def test_recused_member_reads_no_decision_until_the_session_closes(commission, candidacies):
-    """The chair is recused too, and still counts the votes."""
+    """Before the session is closed, a recused member must not read the decision. A recused chair may, to count."""
     first, *others = candidacies
     sql = "SELECT candidacy_id, outcome, votes_for FROM allocations_decision"
     run(

@@ -76,7 +76,7 @@ INSTEAD = (
     (re.compile(r"^06 39 98 12 34$"), "06 39 98 76 54"),
     (re.compile(r"^18 400$"), "135 792"),
 )
-# What led from a candidacy to a lease, and the digests of API requests, which had names and numbers.
+# LEASE: whether a hand-over still names its lease. DIGESTS: results of API requests that contained names or numbers.
 LEASE = "SELECT lease IS NOT NULL FROM allocations_handover WHERE candidacy_id = %s"
 DIGESTS = (
     "SELECT result FROM access_sentact WHERE digest <> '' AND (result::text = ANY (%s)"

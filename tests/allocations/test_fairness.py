@@ -57,7 +57,7 @@ def cases(offered: int, others: int, **group: Any) -> list[Case]:
 
 @pytest.mark.parametrize(
     ("count", "total", "low", "high"),
-    # The limits are Wilson's (1927), computed by hand. For 0 of 20 and 20 of 20 the simple interval would be empty.
+    # The limits are Wilson's (1927), computed by hand. For 0 of 20 and 20 of 20, the simple interval has no width.
     [(8, 10, 0.4902, 0.9433), (0, 20, 0.0, 0.1611), (20, 20, 0.8389, 1.0), (50, 100, 0.4038, 0.5962)],
 )
 def test_wilson_interval_equals_hand_computed_limits(count, total, low, high):
@@ -96,7 +96,7 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
     for _ in range(10):
         last_year.let([chosen, replace(left), chosen, left, left, left])
     year = last_year.year
-    # Fewer than five persons are behind the sixty lines, so no number is published.
+    # The sixty lines are about fewer than five different persons, so no number is published.
     assert numbers(landlord, year, "designated", "all") == []
     for _ in range(10):
         last_year.let([Case(), Case(designated=False), Case(), *(Case(designated=False) for _ in range(3))])
@@ -112,7 +112,7 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
 def test_candidacy_of_an_earlier_shortlist_is_not_that_of_a_line(landlord, last_year):
     last_year.let([Case() for _ in range(20)] + [Case(designated=False) for _ in range(20)])
     assert numbers(landlord, last_year.year, "designated", "all") == [(["all"], 40, 20)]
-    # A shortlist drawn after the designations is another list, so the designations do not count for its lines.
+    # If the shortlist is dated after the designations, they belong to an earlier one and do not count for its lines.
     run("UPDATE allocations_shortlist SET run_on = %s", date(last_year.year, 4, 1))
     assert numbers(landlord, last_year.year, "designated", "all") == []
 

@@ -31,7 +31,7 @@ SEALED = ("couple_violence", "trafficking")
 
 
 def standing(before: int, after: int, number: int = 0, **values: Any) -> Standing:
-    """Return an application with its points before and after the change. A higher `number` means filed later."""
+    """Return an application with its points under two grids, filed `number` days after 1 January 2026."""
     known = {"persons": 1, "children": 0, "lone_parent": False} | values
     return standing_of(date(2026, 1, 1) + timedelta(number), 3, known, before, after)
 
@@ -40,7 +40,7 @@ def standing(before: int, after: int, number: int = 0, **values: Any) -> Standin
 
 
 def test_application_moves_if_its_tenth_of_the_order_changes():
-    # A tenth of twenty applications has two places. The last four move to the top, and all others move down.
+    # Two of twenty applications form a tenth. The last four move to the top, and all others move down.
     pool = [standing(100 - place, 500 if place >= 16 else 100 - place) for place in range(20)]
     assert count_moves(pool)[P.ALL] == Moves(up=4, unchanged=0, down=16)
     # The first two applications exchange their places, but both stay within the first tenth.
@@ -167,7 +167,7 @@ class Lab:
         GridLine.objects.using(OWNER).filter(grid=self.draft, code=code).update(points=points)
 
     def recognise(self, code: str, every: int = 3) -> None:
-        """Recognise this sealed ground in every third application by default, and remove all other grounds."""
+        """Remove all sealed grounds (sensitive priorities), then give this one to every third application."""
         run("DELETE FROM allocations_ground")
         for application in self.applications[::every]:
             make_ground(application, self.landlord.person("sacha"), code)
@@ -175,11 +175,11 @@ class Lab:
 
 @pytest.fixture
 def lab(landlord) -> Lab:
-    """A draft grid and 120 applications, in the order of their filing dates.
+    """Provide a draft of a points grid, and 120 applications in the order of their filing dates.
 
     The draft moves applicants who live in a hotel to the top: the first 24, who are already there, and the last 24.
-    Groups of four people alone and four lone parents alternate. In each group of four, the incomes per person run
-    from 10,000 to 40,000 euros.
+    Groups of four people alone and four lone parents alternate. In each group of four, the incomes per person run from
+    10,000 to 40,000 euros.
     """
     make_grid()
     draft = make_grid(2, adopted=False)
@@ -195,7 +195,7 @@ def lab(landlord) -> Lab:
             make_member(application)
         declare_income(application, 10_000_00 * persons * (1 + number % 4))
         applications.append(application)
-    # Lone parents get no points here, so applications are ordered by their filing dates.
+    # Neither grid gives points to lone parents, so applications are ordered by their filing dates.
     run("UPDATE allocations_gridline SET points = 0 WHERE grid_id = %s AND code = 'lone_parent'", draft.pk)
     run("ALTER TABLE allocations_gridline DISABLE TRIGGER USER")
     run("UPDATE allocations_gridline SET points = 0 WHERE code = 'lone_parent'")
@@ -220,7 +220,7 @@ def text_of(response) -> str:
 
 
 def test_counts_of_a_stored_pool_are_those_computed_by_hand(lab):
-    # Of 120 applications, 24 move up and 24 stay. The 72 between them move down by two tenths.
+    # Of 120 applications, 24 move up, 24 stay, and 72 move down by two tenths. The counts are rounded down.
     assert lab.try_draft() == {
         "all": (20, 20, 70),
         **dict.fromkeys(("quartile_1", "quartile_2", "quartile_3", "quartile_4"), (5, 5, 15)),
@@ -234,7 +234,7 @@ def test_household_below_five_is_hidden_with_the_smallest_other(lab):
     for application in lab.applications[-4:]:
         make_member(application, tie="other")
     counts = lab.try_draft()
-    # Four lone parents become families. This leaves fewer lone parents (56) than people alone (60).
+    # Four families are too few to show. The smallest other group is hidden too: 56 lone parents, not 60 people alone.
     assert counts["family"] == counts["lone_parent"] == (None, None, None) and counts["one_person"] == (10, 10, 35)
 
 

@@ -63,7 +63,7 @@ def make_couple(landlord) -> Commission:
 
 
 def make_accepted(landlord) -> Commission:
-    """Create the same, in which the first candidate has accepted the dwelling."""
+    """Create the couple's allocation, in which the first candidate has accepted the dwelling."""
     commission = make_couple(landlord)
     commission.candidacies = [commission.accepted()]
     return commission

@@ -216,7 +216,8 @@ def test_outcome_is_told_once_the_minutes_are_signed(landlord, nadia, commission
         commission.prepare(candidacy)
     commission.convene()
     commission.open()
-    nadia.get(page(vacancy))  # This request displays and so clears the messages of the nominations.
+    # A message is shown only once. This request shows those about the nominations, so that later pages have none.
+    nadia.get(page(vacancy))
     before, listed = plain(nadia.get(page(vacancy))).body, plain(nadia.get("/reservations/")).body
     assert before.count("présentée".encode()) == 3
     for place, candidacy in enumerate(chosen, start=1):
@@ -267,7 +268,8 @@ def test_sealed_ground_changes_the_boolean_and_nothing_else(landlord, nadia, com
     """Recognising another sealed ground must not change the nominator's page."""
     application = commission.applications[0]
     assert nominate(nadia, vacancy, application.number, "Candidat0").status_code == 302
-    assert "Le candidat est désigné." in text_of(nadia.get(page(vacancy)))  # A message is displayed only once.
+    # The message is shown only once, so the pages that are compared below do not contain it.
+    assert "Le candidat est désigné." in text_of(nadia.get(page(vacancy)))
     bodies = []
     for code in ("couple_violence", "trafficking"):
         run("DELETE FROM allocations_ground")

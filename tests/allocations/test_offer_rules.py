@@ -149,7 +149,7 @@ def test_lease_follows_an_accepted_offer_and_is_the_only_one(commission, ranked)
     run("UPDATE allocations_candidacy SET state = 'ranked' WHERE id = %s", ranked[0].pk)
     answer(commission, ranked[0], "accepted")
     by_aline(commission, ranked[0], hand_over)
-    # Another candidacy of the same application is accepted for another dwelling.
+    # Let another candidacy of the same application be accepted for another dwelling, with triggers disabled.
     run("ALTER TABLE allocations_candidacy DISABLE TRIGGER USER")
     run("ALTER TABLE allocations_offer DISABLE TRIGGER USER")
     run("ALTER TABLE allocations_candidacy DROP CONSTRAINT candidacy_once")

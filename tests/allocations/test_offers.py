@@ -76,7 +76,7 @@ def due(person) -> list[tuple[str, date]]:
 
 
 def test_offer_leaves_once_the_minutes_are_signed(commission):
-    """The commission's decision is certain then. An earlier offer is refused whoever inserts it."""
+    """An offer must be refused until the minutes are signed, whoever inserts it: the decision is not final before."""
     designated = commission.present()
     commission.open()
     for rank, candidacy in enumerate(designated, 1):
@@ -219,9 +219,12 @@ def test_lapsed_condition_of_the_last_candidate_frees_the_vacancy(commission, co
     ("delivery", "notified_on", "last_day"),
     [
         ("handed", date(2026, 3, 2), date(2026, 3, 12)),
-        ("electronic", date(2026, 3, 4), date(2026, 3, 16)),  # The last day moves from Saturday 14 March to Monday.
-        ("presented", date(2026, 4, 21), date(2026, 5, 4)),  # Friday 1 May is a holiday.
-        ("registered", date(2026, 3, 27), date(2026, 4, 7)),  # Monday 6 April is Easter Monday.
+        # The tenth day is Saturday 14 March, so the last day moves to Monday.
+        ("electronic", date(2026, 3, 4), date(2026, 3, 16)),
+        # The tenth day is Friday 1 May, a holiday, so the last day moves to Monday.
+        ("presented", date(2026, 4, 21), date(2026, 5, 4)),
+        # The tenth day is 6 April, Easter Monday, so the last day moves to Tuesday.
+        ("registered", date(2026, 3, 27), date(2026, 4, 7)),
     ],
 )
 def test_last_day_follows_from_the_notification(commission, ranked, delivery, notified_on, last_day):
@@ -235,10 +238,13 @@ def test_last_day_follows_from_the_notification(commission, ranked, delivery, no
 @pytest.mark.parametrize(
     ("postcode", "notified_on", "last_day"),
     [
-        ("67000", date(2025, 12, 16), date(2025, 12, 29)),  # Friday 26 December is a holiday in Alsace.
+        # The tenth day is Friday 26 December, a holiday in Alsace, so the last day moves to Monday.
+        ("67000", date(2025, 12, 16), date(2025, 12, 29)),
         ("75019", date(2025, 12, 16), date(2025, 12, 26)),
-        ("57000", date(2026, 3, 24), date(2026, 4, 7)),  # Good Friday and Easter Monday are holidays in Moselle.
-        ("97400", date(2024, 12, 10), date(2024, 12, 23)),  # Friday 20 December is a holiday in La Réunion.
+        # The tenth day is Good Friday, a holiday in Moselle like Easter Monday, so the last day moves to Tuesday.
+        ("57000", date(2026, 3, 24), date(2026, 4, 7)),
+        # The tenth day is Friday 20 December, a holiday in La Réunion, so the last day moves to Monday.
+        ("97400", date(2024, 12, 10), date(2024, 12, 23)),
     ],
 )
 def test_last_day_skips_the_holidays_of_the_dwellings_department(commission, ranked, postcode, notified_on, last_day):

@@ -47,7 +47,10 @@ def test_simple_allocation_stands_alone(commission, candidacies, first, second):
 
 
 def test_proposals_after_a_rejected_rank_lapse_and_are_proposed_again(commission, candidacies):
-    """If later proposals kept their ranks, the ranks would have a gap that nobody could correct."""
+    """If the first rank is rejected, proposals of later ranks must lapse, and can be made again.
+
+    If they kept their ranks, the ranks would have a gap that nobody could correct.
+    """
     commission.open()
     first, second = (commission.propose(candidacy, "b", rank=rank) for rank, candidacy in enumerate(candidacies[:2], 1))
     third = commission.propose(candidacies[2], "d", motive="other_ranked_before")
@@ -64,7 +67,10 @@ def test_proposals_after_a_rejected_rank_lapse_and_are_proposed_again(commission
 
 
 def test_proposal_lapses_when_its_candidate_signs_another_lease(commission, candidacies):
-    """Only the proposals after the candidate's rank lapse. The refusal of the third candidate depends on no rank."""
+    """If a candidate signs another lease, the proposals about this candidate and about later ranks must lapse.
+
+    The proposal to refuse the third candidate depends on no rank, so it must stay.
+    """
     run("UPDATE allocations_sheet SET persons = 9")
     commission.open()
     first, second = (commission.propose(candidacy, "b", rank=rank) for rank, candidacy in enumerate(candidacies[:2], 1))

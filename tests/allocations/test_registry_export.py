@@ -237,7 +237,7 @@ def test_sent_rows_are_erased_after_thirty_one_days(landlord, key, tmp_path):
 
 
 def test_file_leaves_the_disk_with_its_rows(landlord, key, tmp_path):
-    """Files of others in the folder, and those of exports that can be repeated, stay."""
+    """An export file must be deleted with its rows. Newer export files and other files in the folder must stay."""
     first, second = (make_application(landlord.place("Agence Belleville"), name) for name in ("Vidal", "Petit"))
     close(first)
     export(tmp_path, key)

@@ -198,7 +198,8 @@ def test_designation_that_is_withdrawn_leaves_the_obligation_open(commission):
     with acting_as(aline, Permission.CANDIDATE_DESIGNATE) as access:
         row = access.rows(Candidacy).select_related("vacancy").get(pk=designated.pk)
         withdraw_candidate(by=aline, candidacy=row, context=access.context)
-    assert met() == [(None,)] and owed(commission) == []  # The applicant was already a candidate for this dwelling.
+    # The second list is empty, because the applicant was already a candidate for this dwelling.
+    assert met() == [(None,)] and owed(commission) == []
     run("UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() WHERE id = %s", vacancy.pk)
     assert run("SELECT count(*) FROM allocations_owedexamination WHERE met_on IS NULL") == [(1,)]
 
@@ -265,7 +266,8 @@ def test_designation_by_a_reserving_body_meets_the_obligation(commission, landlo
     first = refuse_first(commission)
     top = landlord.place("Office des Trois-Rives")
     next_vacancy(commission, contingent=make_contingent(top, "Ville de Paris", "commune", landlord.person("nadia")))
-    assert owed(commission) == []  # The reserving body chooses the candidates, so the officer owes nothing here.
+    # The reserving body chooses the candidates, so the officer need not examine the applicant first.
+    assert owed(commission) == []
     candidacy = commission.nominate(first.application)
     assert met() == [(candidacy.pk,)]
 
@@ -337,9 +339,10 @@ def test_officer_sees_the_obligation_and_neither_name_nor_residence(commission, 
 
 
 def test_mark_does_not_depend_on_a_sealed_ground(commission, sign_in):
-    """The mark of an owed examination stays the same if a sealed ground is recognised.
+    """Recognising a sealed ground must not change which shortlist line is marked as "to be examined first".
 
-    The obligation depends only on the building. The ground changes only whether officers see a priority.
+    The mark depends only on an earlier refusal because of the building. The ground changes only whether officers see a
+    priority.
     """
     first = refuse_first(commission)
     vacancy = next_vacancy(commission)

@@ -26,11 +26,11 @@ def offer(**facts):
         ("2026-11-02", "2026-11-12"),
         ("2026-11-04", "2026-11-16"),  # The last day moves from Saturday the 14th to Monday.
         ("2026-11-05", "2026-11-16"),  # The last day moves from Sunday the 15th to Monday.
-        ("2026-11-01", "2026-11-12"),  # Wednesday 11 November is a holiday.
-        ("2026-12-15", "2026-12-28"),  # Friday 25 December is a holiday, before a weekend.
-        ("2026-03-27", "2026-04-07"),  # Monday 6 April is Easter Monday.
-        ("2026-12-22", "2027-01-04"),  # Friday 1 January is a holiday, before a weekend.
-        ("2026-05-04", "2026-05-15"),  # Thursday 14 May is Ascension Day.
+        ("2026-11-01", "2026-11-12"),  # The tenth day is 11 November, a holiday. The last day moves to the next.
+        ("2026-12-15", "2026-12-28"),  # The tenth day is Friday 25 December. The last day moves to Monday.
+        ("2026-03-27", "2026-04-07"),  # The tenth day is 6 April, Easter Monday. The last day moves to Tuesday.
+        ("2026-12-22", "2027-01-04"),  # The tenth day is Friday 1 January. The last day moves to Monday.
+        ("2026-05-04", "2026-05-15"),  # The tenth day is 14 May, Ascension Day. The last day moves to Friday.
     ],
 )
 def test_offer_ends_on_a_working_day_counted_from_the_day_after(notified_on, expected):
@@ -119,7 +119,7 @@ def test_offer_is_over_at_midnight_in_paris(at, over):
 @pytest.mark.parametrize(
     ("seen_on", "expires_at", "last_second", "midnight"),
     [
-        # The clocks go back on Sunday 25 October 2026 and forward on Sunday 28 March 2027.
+        # Cases around Sunday 25 October 2026, when the clocks go back, and Sunday 28 March 2027, when they go forward.
         ("2026-09-24", "2026-10-25T00:00:00+02:00", "2026-10-24T21:59:59Z", "2026-10-24T22:00:00Z"),
         ("2026-09-25", "2026-10-26T00:00:00+01:00", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z"),
         ("2027-02-25", "2027-03-28T00:00:00+01:00", "2027-03-27T22:59:59Z", "2027-03-27T23:00:00Z"),
@@ -154,7 +154,8 @@ def test_reply_before_the_notification_is_an_error(letter, reply):
     assert error(**case, replied_at="2026-11-01T23:59:59+01:00") == (
         "replied_at is before the notification on 2026-11-02."
     )
-    assert answer(**case, replied_at="2026-11-01T23:00:00Z")["outcome"] == reply  # This is midnight in Paris.
+    # 23:00 UTC is midnight in Paris, so the reply is on the day of the notification and not before.
+    assert answer(**case, replied_at="2026-11-01T23:00:00Z")["outcome"] == reply
 
 
 def test_offer_without_an_instant_has_no_outcome():
@@ -190,7 +191,8 @@ def test_month_without_the_same_number_says_its_rule():
 
 
 def test_delays_in_months_do_not_move_to_a_working_day():
-    assert last_day("registration_certificate", filed_on="2026-10-15") == "2026-11-15"  # This day is a Sunday.
+    # 15 November 2026 is a Sunday, but a delay in months does not move to a working day.
+    assert last_day("registration_certificate", filed_on="2026-10-15") == "2026-11-15"
 
 
 @pytest.mark.parametrize("motive", ["a", "b", "e", "f"])
@@ -272,14 +274,14 @@ def test_reminder_of_an_earlier_validity_is_an_error():
 @pytest.mark.parametrize(
     ("notified_on", "last_day", "holiday"),
     [
-        # In 2024, Wednesday 8 May is a holiday, and the next day is Ascension Day.
+        # In 2024, 8 May is a holiday and 9 May is Ascension Day, so the last day moves to Friday 10 May.
         ("2024-04-28", "2024-05-10", None),
-        # In 2038, Easter Monday (26 April) has its latest possible date.
+        # In 2038, Easter Monday has its latest possible date, 26 April, so the last day moves to 27 April.
         ("2038-04-16", "2038-04-27", None),
-        # 25 December is followed by a holiday of Alsace-Moselle and by a weekend.
+        # In 2025, Alsace-Moselle has a holiday on Friday 26 December, so the last day moves to Monday 29 December.
         ("2025-12-15", "2025-12-29", "2025-12-26"),
         ("2025-12-15", "2025-12-26", None),
-        # 20 December is a holiday in La Réunion (abolition of slavery).
+        # In La Réunion, 20 December (abolition of slavery) is a holiday, so the last day moves to 21 December.
         ("2027-12-10", "2027-12-21", "2027-12-20"),
         ("2027-12-10", "2027-12-20", None),
         ("2028-02-19", "2028-02-29", None),
@@ -294,7 +296,7 @@ def test_offer_moves_over_holidays_in_a_row(notified_on, last_day, holiday):
 
 
 def test_document_is_gone_30_days_after_it_was_seen():
-    # This day is a Saturday and does not move.
+    # 14 February 2026 is a Saturday, but the last day of storage does not move to a working day.
     assert last_day("document_retention", seen_on="2026-01-15") == "2026-02-14"
 
 

@@ -81,7 +81,8 @@ def test_code_is_one_of_a_list():
     ("filed_on", "points"),
     [
         ("2026-11-30", 0),
-        ("2026-10-31", 1),  # 30 November is the last day of its month.
+        # A month after 31 October ends on 30 November, because November has no 31st day.
+        ("2026-10-31", 1),
         ("2025-11-30", 12),
         ("2025-12-01", 11),
         ("2023-11-30", 36),

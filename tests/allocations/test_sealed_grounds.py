@@ -102,7 +102,7 @@ def test_band_computed_from_the_total_would_be_detected(landlord, sign_in, monke
         points = compile_grid(grid, on)
         return lambda values, months, _recognised: points(values, months)
 
-    # With three points for the waiting time, the totals are 43 and 33, which are in different bands of 20.
+    # The planted fault adds the ground's own points. The totals, 43 and 33, are then in different bands of 20 points.
     monkeypatch.setattr(scoring, "compile_ranking_points", betraying)
     conditions = reverse("application_conditions", kwargs={"pk": application.pk})
     assert conditions in differences(application, sign_in)

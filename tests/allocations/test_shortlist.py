@@ -178,7 +178,7 @@ def test_key_is_not_drawn_for_a_vacancy_that_goes_on(commission):
     ("change", "suits"),
     [
         ("", True),
-        # This is the PLUS ceiling for one person in Paris.
+        # 26,920 euros are exactly the PLUS ceiling for one person in Paris, so the application still suits.
         ("UPDATE allocations_income SET rfr_cents = 2692000", True),
         ("UPDATE allocations_income SET rfr_cents = 2692001", False),
         ("UPDATE allocations_application SET rooms_from = 1, rooms_to = 1", False),

@@ -231,7 +231,7 @@ def test_nothing_is_carried_over_before_the_opening_or_twice(commission, candida
 
 
 def test_sheets_without_a_decision_are_carried_over_after_an_allocation(commission, candidacies):
-    """The session can be closed although a member left, and the dwelling stays decided."""
+    """A session can be closed once its undecided sheets are carried over. The dwelling then counts as decided."""
     first, second, _third = candidacies
     commission.open()
     commission.decide(second, "b", rank=1)

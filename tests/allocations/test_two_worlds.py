@@ -139,7 +139,10 @@ def hashes() -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def outsiders(landlord, allocation, sign_in) -> dict[str, tuple[Client, tuple[str, ...]]]:
-    """An officer of another agency, a chair without any seat, and a nominator of another body."""
+    """Provide test clients of three people who must see nothing of the two vacancies, and the pages that each tries.
+
+    They are an officer of another agency, a chair without any seat, and a nominator of another body.
+    """
     chair, nominator = (make_person(name, landlord.place("Agence Belleville")) for name in ("Serge", "Ursule"))
     assign(chair, "committee_chair", landlord.place(TOP))
     assign(nominator, "nominator", landlord.place(TOP))

@@ -143,7 +143,7 @@ def test_board_counts_whole_dwellings_and_who_is_ahead_or_behind(landlord, rosa,
         give_terms(other)
         make_vacancy(other, city)
     table = rows_of(said(rosa.get(reverse("orientation"))))
-    # 25 % of 67 dwellings are 16.75, and 30 % are 20.1. Of five reserved dwellings, 25 % are 1.25 and 30 % are 1.5.
+    # The shares of 67 dwellings are 16.75 (25 %) and 20.1 (30 %). Those of the five reserved so far are 1.25 and 1.5.
     assert table["Ville de Paris commune aucune convention"] == ["25 %", "16", "5", "en avance de 3 logements"]
     assert table["Préfecture État, publics prioritaires aucune convention"] == [
         "30 %",

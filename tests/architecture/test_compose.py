@@ -55,7 +55,7 @@ def test_services_read_documented_variables_only():
         name for service in SERVICES.values() for name in service.get("environment", {}) if VARIABLE.fullmatch(name)
     }
     assert len(named) > 12
-    # Only nginx reads the web processes' addresses (docs/operations/containers/nginx), so variables.py lacks them.
+    # variables.py does not list these addresses of web processes: only nginx (docs/operations/containers) reads them.
     assert named - documented_variables() == {"LOGE_WEB", "LOGE_WEB_CARD", "LOGE_WEB_CONTINGENT"}
 
 

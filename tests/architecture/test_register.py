@@ -97,7 +97,7 @@ def tables_of(command: str) -> set[str]:
 def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
     """A retention period names the command that erases the data. The command deletes from exactly the tables with such
     a retention period."""
-    # Django sends DELETE for the tables of housing applications only if there is an application to delete.
+    # Without an application to delete, Django would send no DELETE for the tables of housing applications.
     make_application(landlord.place("Agence Belleville"), filed_on=paris_day(-500), renew_by=paris_day(-40))
     commands = {period.by for period in RETENTION_PERIODS.values() if period.ending is Ending.ERASED}
     assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}

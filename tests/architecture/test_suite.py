@@ -65,8 +65,10 @@ def test_no_test_uses_sign_in_helpers_of_django():
 
 @pytest.mark.xdist_group("suite")
 def test_tests_of_a_group_run_in_one_process(request):
-    """With several processes, pytest-xdist adds the group to each test's id. Some versions of pytest ignore the added
-    part, and each process then creates what the tests of a group share."""
+    """The id of a test in a group must contain the group's name, so that one process runs all tests of the group.
+
+    pytest-xdist adds the name. Some versions of pytest ignore it, and each process then creates what the group shares.
+    """
     grouped = [item.nodeid for item in request.session.items if item.get_closest_marker("xdist_group")]
     assert grouped
     if "PYTEST_XDIST_WORKER" in os.environ:

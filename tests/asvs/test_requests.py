@@ -105,7 +105,7 @@ def answers(landlord, sign_in, broken):
 @pytest.mark.unwatched("breaks a page on purpose")
 def test_error_pages_disclose_nothing_about_the_server(answers):
     telling = re.compile(
-        # The lookaheads allow two harmless texts: a folder of static files, "django_htmx/", and French "exceptionnel".
+        # Two harmless texts are allowed: a folder of static files, "django_htmx/", and the French word "exceptionnel".
         r"Traceback|SELECT|/etc/|\.py\b|psycopg|django(?!_htmx/)|postgres|gunicorn|ValueError|Exception(?!nel)|site-packages",
         re.I,
     )

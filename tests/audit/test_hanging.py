@@ -145,7 +145,7 @@ def test_static_files_and_health_are_answered_while_many_pages_hang(landlord, mo
 
     The waiting pages occupy all threads of the server until one page times out. From then on, pages get 503 at once.
     """
-    # All requests of the test may wait, even if they all arrive at one worker process.
+    # The allowed number of waiting requests is raised, because one worker process may get all requests of the test.
     monkeypatch.setenv("LOGE_QUEUE", str(2 * PAGES))
     session = session_of(landlord.person("elise"))
     url = f"/comptes/{landlord.account('Dette-Glycines A').reference}/"

@@ -23,7 +23,7 @@ from tests.audit.test_tampering import seal, write
 from tests.builders import post, run
 from tests.housing.test_health import failing
 
-# The login that writes events. PostgreSQL looks first in the schema that has the name of the login.
+# The login that writes events. PostgreSQL looks first in a schema with this name, where a false table could be.
 TRACE = f"{settings.INSTANCE}_trace"
 DROP = "CREATE FUNCTION dropped() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
 CALL = "FOR EACH ROW EXECUTE FUNCTION dropped()"

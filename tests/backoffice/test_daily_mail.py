@@ -1,4 +1,4 @@
-"""The email of each morning: one a day for whom something waits, in the person's language, without a name."""
+"""The daily email, sent each morning to everybody who has tasks waiting, in the person's language and without names."""
 
 import io
 from datetime import timedelta
@@ -34,7 +34,7 @@ def sent() -> tuple[int, int]:
 
 @pytest.fixture
 def waiting(landlord):
-    """Make one receipt wait for the officer of Agence Belleville and the accountant."""
+    """Create an incoming payment that waits for the officer of Agence Belleville and for the accountant."""
     return make_receipt(landlord.place("Agence Belleville"))
 
 
@@ -82,7 +82,7 @@ def test_person_stops_the_mail_and_asks_for_it_again(landlord, waiting, sign_in)
     ]
     elise.post(TASKS, {"wanted": "oui"})
     assert queue() == 1 and len(events(kind="daily_mail_wanted")) == 1
-    # A wrong value says so and changes nothing.
+    # A value other than "oui" and "non" is refused with a message and changes nothing.
     refused = elise.post(TASKS, {"wanted": "peut-être"})
     assert refused.status_code == 200 and "Sélectionnez un choix valide" in refused.content.decode()
     assert list(MailChoice.objects.using(OWNER).values_list("wanted", flat=True)) == [True]
@@ -109,7 +109,7 @@ def test_nothing_waits_so_nothing_leaves(landlord):
 
 @pytest.fixture
 def broken(monkeypatch):
-    """Make the mail server refuse every recipient. The list has the addresses that were tried."""
+    """Make the mail server refuse every recipient. Provides the list of addresses to which an email was tried."""
     tried: list[str] = []
 
     def refuse(message: EmailMessage, *_args: object, **_more: object) -> int:
@@ -130,7 +130,8 @@ def test_failed_mail_is_tried_five_times_with_longer_waits(landlord, waiting, br
         [(state, tries, again)] = run("SELECT state, tries, next_try_at FROM access_dailymail")
         assert (state, tries) == ("failed" if number == daily_mail.MOST_TRIES else "queued", number)
         waits.append(round((again - before) / timedelta(minutes=1)))
-        assert sent() == (0, 0) and len(broken) == number  # It is not due before its time.
+        # A second run before the time of the next try must send nothing.
+        assert sent() == (0, 0) and len(broken) == number
         run("UPDATE access_dailymail SET next_try_at = now()")
     assert waits == [10, 20, 40, 80, 160] and sent() == (0, 0) and len(broken) == daily_mail.MOST_TRIES
     levels = [record.levelname for record in caplog.records if record.message == "daily_mail_failed"]
@@ -138,7 +139,7 @@ def test_failed_mail_is_tried_five_times_with_longer_waits(landlord, waiting, br
 
 
 def slow_count(monkeypatch, person):
-    """Make counting fail for one person, as a statement timeout would."""
+    """Make the count of one person's waiting tasks fail, as a statement timeout would."""
 
     def count(access):
         if access.person.pk == person.pk:
@@ -230,7 +231,7 @@ def test_person_queues_and_chooses_only_for_oneself(landlord, waiting):
 
 
 def test_second_administrator_gets_a_mail(landlord, client):
-    """The person who must decide learns of a request without opening any list."""
+    """The administrator who must decide on another administrator's request must get the daily email about it."""
     place = landlord.place("Office des Trois-Rives")
     zoe = make_person("Zoé Second", place)
     assign(zoe, "access_administrator", place)

@@ -1,4 +1,4 @@
-"""The pages of the housing stock. No other page may show the nature of a housing programme."""
+"""Pages of the housing stock. Only they may show a housing programme's nature, such as "home for disabled people"."""
 
 import pytest
 
@@ -10,8 +10,7 @@ CANARY = "Foyer pour personnes handicapées"
 
 @pytest.fixture
 def named(landlord):
-    """Add a housing programme to the building Glycines A. Only pages of the housing stock may show the programme's
-    nature."""
+    """Add a housing programme to the building Glycines A. Its nature, a home for disabled people, is sensitive."""
     programme = Programme(key="p1", source_id="p1", year=1974, nature="disabled_home", mode="new_build", dwellings=4)
     programme.save(using=OWNER)
     programme.buildings.add(landlord.building("Glycines A"))

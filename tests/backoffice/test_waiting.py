@@ -1,4 +1,7 @@
-"""What waits for a person: one count for each queue, under the row policies of its compartment, in one statement."""
+"""The number of tasks that wait for a person, in each queue. One SQL statement counts all queues.
+
+The row-level security policies of the queue's compartment (kind of data) apply to each count.
+"""
 
 import re
 
@@ -35,7 +38,7 @@ _ENTRY = re.compile(r'<li(?: class="near")?><a href="([^"]+)"[^>]*>(?:(?!</a>).)
 
 
 def tasks_of(client) -> dict[str, str]:
-    """Return the lines of the page "À faire": the number that waits, by label."""
+    """Return the lines of the page "À faire" (tasks): label of a queue -> number of waiting tasks."""
     return {label: number for _url, label, number in _LINE.findall(client.get(TASKS).content.decode())}
 
 
@@ -63,7 +66,7 @@ def test_every_queue_is_listed_by_a_page_of_the_menu():
 
 
 def test_every_person_counts_in_one_statement(landlord, sample_objects, sign_in):
-    """Nobody makes a second statement, and the menu shows the same sum as the page."""
+    """For each person, one SQL statement counts all tasks, and the menu shows the same total as the page of tasks."""
     urls = set()
     for name in CAST:
         client = sign_in(name)
@@ -86,7 +89,7 @@ def test_second_administrator_is_told_of_the_request_and_its_author_is_not(landl
     request.save(using=OWNER)
     assert menu_counts(second_administrator) == {"/acces/demandes/": "1", TASKS: "1"}
     assert menu_counts(sign_in("jules")) == {}
-    # Somebody who reads requests and may not decide counts none.
+    # Georges (sector manager) may read access requests but not decide on them, so none may be counted for him.
     assert "Demandes d’accès à décider" not in tasks_of(sign_in("georges"))
     run("UPDATE access_accessrequest SET asked_at = asked_at - interval '14 days'")
     assert menu_counts(second_administrator) == {}
@@ -106,7 +109,7 @@ def test_call_waits_on_its_day_while_the_account_is_in_arrears(landlord, sign_in
     record_attempt(landlord.account("Dette-Tour basse"), elise, "call_back", back=-2, made=-4)
     assert menu_counts(client) == {"/comptes/": "2", TASKS: "2"}
     assert "dont 1 en retard, depuis le" in client.get(TASKS).content.decode()
-    # The latest attempt of an account counts. Accounts of another agency do not count.
+    # Only the latest contact attempt of an account is counted, and only for accounts of the person's own agency.
     record_attempt(landlord.account("Dette-Glycines B"), elise, "reached", back=30)
     assert menu_counts(client) == {"/comptes/": "1", TASKS: "1"} and menu_counts(sign_in("fatou")) == {}
 
@@ -118,7 +121,7 @@ def test_calls_of_a_week_around_today_count(landlord, sign_in, back, numbers):
 
 
 def test_hidden_household_changes_no_count(landlord, sign_in):
-    """A discreet mark hides a household from the officers and the manager, who must not count what concerns it."""
+    """Tasks about a household hidden by a discreet mark must not be counted for the officer and the manager."""
     account, elise, day = landlord.account("Dette-Glycines A"), landlord.person("elise"), paris_day().isoformat()
     record_attempt(account, elise, "call_back", back=0)
     ask_write_off(account, by=landlord.person("jules"))
@@ -171,7 +174,7 @@ def test_page_records_a_list_without_objects(landlord, sample_objects, sign_in):
 
 
 def test_only_pages_of_the_menu_count(landlord, sample_objects, sign_in):
-    """Pages about one account, and pages that refuse, make no statement for the menu."""
+    """Pages about one account and refused pages must not count the waiting tasks."""
     elise, awa = sign_in("elise"), sign_in("awa")
     account = landlord.account("Dette-Glycines A")
     for client, path, status in (
@@ -186,7 +189,7 @@ def test_only_pages_of_the_menu_count(landlord, sample_objects, sign_in):
 
 
 def test_counting_returns_to_the_role_of_the_page(landlord):
-    """After the count, the transaction must have no more rights than before."""
+    """After counting in other database roles, the transaction must be back in the role of the page."""
     card, account = Compartment.CARD.database_role, Compartment.ACCOUNT.database_role
     rows = as_role(
         Compartment.CARD,

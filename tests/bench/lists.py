@@ -12,7 +12,7 @@ from tests.bench.statements import PageRequest, captured, replay
 from tests.builders import OWNER, assign, make_person, make_place, run
 from tests.clones import stand_on
 
-# How many buildings an officer reaches. FEW are just enough for a full page of the list of buildings.
+# Numbers of buildings of an officer. FEW buildings just fill a page of the list of buildings.
 FEW, MANY = 50, 500
 LISTS = {
     "The list of accounts": "accounts",
@@ -27,10 +27,10 @@ AIM, AIM_DAY = 1.25, 15
 
 
 def by_buildings(landlord: Landlord, rounds: int) -> Iterator[Finding]:
-    """Measure each list for an officer of all buildings, relative to one of FEW. Each has one assignment.
+    """Measure each list for an officer of all buildings, relative to the same list for an officer of FEW buildings.
 
-    Measures the officer's day also with MANY buildings, in milliseconds. Moves these buildings to sectors of their own,
-    so this must be the last measurement of the large landlord.
+    Also measures the officer's page of today's work with MANY buildings, in milliseconds. Moves these buildings to new
+    sectors, so this must be the last measurement of the large landlord.
     """
     stand_on(landlord.large)
     top = Place.objects.using(OWNER).get(code="office")
@@ -54,7 +54,7 @@ def by_buildings(landlord: Landlord, rounds: int) -> Iterator[Finding]:
 
 
 def _sector(top: Place, size: int) -> Place:
-    """Return a new sector with `size` buildings of the other one."""
+    """Return a new sector, to which `size` buildings of the sector "secteur-foule" are moved."""
     sector = make_place(Level.SECTOR, f"Secteur {size}", top)
     run(
         "UPDATE access_place SET parent_id = %s WHERE id IN (SELECT b.id FROM access_place b JOIN access_place s"

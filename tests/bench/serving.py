@@ -30,8 +30,10 @@ class Server:
     pid: int
 
     def ask(self, path: str, session: str, form: Mapping[str, str] | None = None) -> bytes:
-        """Return the body of one page, sending `form` by POST if given. Raises AssertionError on any status but 200,
-        and 302 for a search, which opens a single result."""
+        """Return the body of one page, requested by GET, or by POST if `form` is given.
+
+        Raises AssertionError unless the status is 200. A search may also answer 302, because it opens its only result.
+        """
         cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={_CSRF}"
         headers = {"Cookie": cookies, "Host": f"localhost:{self.port}", "Accept-Language": "fr"}
         body = None

@@ -59,9 +59,9 @@ def cards(client, landlord) -> set[str]:
 
 @pytest.fixture
 def flat(landlord) -> Unit:
-    """Provide a dwelling of Glycines A whose tenants owe rent. Until 200 days ago they had a discreet mark.
+    """Provide a dwelling of Glycines A whose tenants owe rent, and were hidden by a discreet mark until 200 days ago.
 
-    All this must move with the dwelling.
+    The tests move the dwelling to another building, and all this data must move with it.
     """
     account = landlord.account(MOVED)
     post(account, -10_000, "direct_debit", "payment", day=-3)

@@ -1,6 +1,6 @@
-"""Contact attempts: the account leaves today's list and comes back on its day.
+"""Contact attempts (calls to tenants): after an attempt, the account leaves today's list until a given day.
 
-The person who recorded an attempt may take it back on the same day. Nothing of it reaches other roles.
+The person who recorded an attempt may undo it on the same day. Other roles must learn nothing about it.
 """
 
 import io
@@ -87,7 +87,7 @@ def test_account_leaves_the_list_and_comes_back_on_its_day(landlord, elise, late
 
 
 def run_list(landlord) -> list[str]:
-    """Return the accounts that no attempt keeps from the list, on the day of the database's clock."""
+    """Return the accounts that no contact attempt postpones to a later day than that of the database's clock."""
     rows = as_role(
         C.ACCOUNT,
         landlord.person("elise").pk,

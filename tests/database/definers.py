@@ -24,7 +24,7 @@ class Case:
     compartment: C
     call: str
     hides: str
-    # False if the test must check that a person with an assignment gets another answer than a person without one.
+    # True if a person with an assignment gets the same answer as one without, so that the test expects no difference.
     same: bool = False
 
 
@@ -164,7 +164,7 @@ CASES: dict[str, Case | str] = {
                 "allocations_open_at_desk(:number, 'vidal', :number_tried) IS NOT NULL",
                 False,
             ),
-            # The function opens an application, but without a role the person still cannot read it.
+            # Both answers are equal: the function opens an application, but a person without a role cannot read it.
             ("allocations_open_taken", "allocations_open_taken(:application)", True),
             ("allocations_open_due", "allocations_open_due(:application)", False),
             ("allocations_due", "task FROM allocations_due()", False),

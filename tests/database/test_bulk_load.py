@@ -56,7 +56,7 @@ def nothing_is_left():
 
 @pytest.fixture
 def everything_in_bulk(monkeypatch):
-    """Load small files and few leases in bulk, too."""
+    """Use the bulk load in the test even for small files and few leases."""
     monkeypatch.setattr(filling, "BULK_LEASES", 0)
     monkeypatch.setattr(importing, "BULK_BYTES", 0)
 
@@ -78,8 +78,8 @@ def test_bulk_load_restores_every_constraint_and_index(bare, everything_in_bulk,
     after = definitions()
     assert after == before
     assert {validated for _table, _name, validated, _text in after[0]} == {True}
-    # While rows are copied, the entries have neither foreign keys nor indexes, but all triggers of our own except the
-    # those that keep balances and search keys, which are filled at the end.
+    # While rows are copied, the table of ledger entries has neither foreign keys nor indexes.
+    # All our own triggers exist except those that keep balances and search keys, which are filled at the end.
     assert not [row for row in during[0] if row[0] == "ledger_entry" and row[3].startswith("FOREIGN KEY")]
     assert not [row for row in during[1] if row[0] == "ledger_entry"]
     assert [row for row in before[2] if row not in during[2]] == [
@@ -92,7 +92,10 @@ def test_bulk_load_restores_every_constraint_and_index(bare, everything_in_bulk,
 
 
 def test_bulk_load_creates_constraints_in_the_same_order(bare, everything_in_bulk):
-    """Of two constraints that refuse a row, PostgreSQL names the one that was created first."""
+    """A bulk load must create constraints again in the same order as before.
+
+    If a row violates two constraints, PostgreSQL names the one that was created first.
+    """
     before = run("SELECT creates FROM ledger_bulk_parts() ORDER BY place")
     populate()
     assert run("SELECT creates FROM ledger_bulk_parts() ORDER BY place") == before and len(before) > 40
@@ -150,7 +153,7 @@ def test_jobs_login_cannot_touch_what_a_bulk_load_notes(bare, statement):
 
 
 ENTRY = "building_id, kind, label, source, reason, amount_cents, effective_on, booked_on, booked_at, period"
-# Statements that plant a row, and the constraint that refuses the row.
+# Constraint -> statements that insert a row that the constraint must refuse.
 PLANTED = {
     "entry_stands_in_its_account": [
         f"INSERT INTO ledger_entry (id, account_id, {ENTRY}) SELECT gen_random_uuid(), gen_random_uuid(), {ENTRY}"

@@ -43,7 +43,7 @@ def put_back(templates, django_db_blocker):
 
 def content() -> list[tuple]:
     queries = " UNION ALL ".join(CONTENT.format(table) for (table,) in run(TABLES))
-    # The order of the parts of a UNION ALL is not defined.
+    # The rows are sorted, because the order of the parts of a UNION ALL is not defined.
     return [*sorted(run(queries)), *run(NUMBERS), *run(RULES)]
 
 

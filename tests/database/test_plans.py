@@ -119,7 +119,7 @@ def test_queries_of_pages_use_the_index(landlord, sign_in, page):
 
 @pytest.mark.parametrize("day", ["moved_in", "moved_out"])
 def test_moves_are_found_by_their_day(landlord, day):
-    """Who moves in or out soon must be found without reading all residents of the buildings."""
+    """Residents who move in or out soon must be found by the index on the day, without reading all residents."""
     rule = f"{day} BETWEEN DATE '2031-01-01' AND DATE '2031-01-14'"
     plan = explain(landlord.person("awa").pk, f"SELECT id FROM tenants_residence WHERE {rule}")
     assert f"residence_{day}" in json.dumps(plan) and "tenants_residence" not in scanned(plan)

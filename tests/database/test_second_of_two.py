@@ -129,7 +129,7 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# DECISIONS leaves out `contest_halted`, whose first person only suspends a contested refusal and decides nothing.
+# `contest_halted` is no decision on a request: its first person only suspends a contested refusal.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 

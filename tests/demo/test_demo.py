@@ -166,7 +166,7 @@ def test_households_of_the_story_exist(demo_output):
                " WHERE p.name = 'Les Glycines, bâtiment A'")  # fmt: skip
     days = {name: (arrived, left) for name, arrived, left in rows}
     assert days["Castaing"][1] == 6 and days["Herbin"][1] == -3 and days["Camara"][0] == 5
-    # Between the call of a month's rent and its payment on the eighth, this rent is owed.
+    # A month's rent is owed from the day on which it is charged until it is paid on the eighth.
     rent = ("SELECT sum(e.amount_cents) FROM ledger_entry e JOIN tenants_account a ON a.id = e.account_id"
             " JOIN tenants_leaseparty l ON l.lease_id = a.lease_id JOIN tenants_tenant t ON t.id = l.tenant_id"
             " WHERE t.last_name = 'Aubier' GROUP BY e.period ORDER BY e.period DESC LIMIT 1")  # fmt: skip

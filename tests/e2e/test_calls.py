@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 FIRST = "Dette-Glycines A"
 LIST = "/comptes/a-contacter/"
-# Outcome -> how the account's page then begins the sentence about the day on which the account comes back.
+# Outcome of a call -> words on the account's page before the day on which to contact the tenant again.
 LISTED = {"call_back": "À contacter de nouveau le", "appointment": "Rendez-vous le"}
 
 
@@ -27,7 +27,7 @@ class Clicks:
 
 
 def outcomes() -> list[tuple[str, int]]:
-    """Return the recorded outcomes, each with the number of days after which the account comes back."""
+    """Return the recorded outcomes of calls, each with the number of days until the tenant is to be contacted again."""
     return run("SELECT outcome, back_on - made_on FROM casework_contactattempt ORDER BY made_at")
 
 
@@ -78,7 +78,7 @@ def test_each_outcome_has_one_key_and_can_be_taken_back_in_the_same_place(call_o
         keys.press(key)
         keys.type(f"{paris_day(4):%d/%m}")
         keys.press("Enter")
-        # The message of the call before may still be on the page.
+        # The page may still show the message of the previous call, so wait for the new one.
         page.get_by_text(LISTED[outcome]).first.wait_for()
         assert outcomes()[-1] == (outcome, 4)
     keys.press("s")

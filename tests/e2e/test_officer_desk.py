@@ -109,7 +109,8 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
     hands.press("/", "ArrowDown", "ArrowDown", "Enter")
     page.wait_for_url("**/motif/*")
     elise.looks_over()
-    elise.sees("Dette-")  # The page names the household before it is opened.
+    # The page that asks for the purpose must already name the household of the account.
+    elise.sees("Dette-")
     # Opening an account requires a purpose. The key 1 chooses the first purpose in the list.
     hands.press("1")
     page.wait_for_url("**/comptes/*-*/")

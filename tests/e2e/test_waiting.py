@@ -89,7 +89,7 @@ def test_slow_request_is_announced_without_interrupting_typing(call_on, landlord
     page, region, held_route = elise.page, elise.page.locator("#messages"), []
     elise.opens(f"/comptes/{reference}/")
     page.clock.install()
-    # The first request stays unanswered, and all later requests pass.
+    # The first request gets no answer. All later requests go through.
     # Playwright's `unroute` would answer the first request, so the button to retry would disappear.
     page.route("**/relire/", lambda route: route.continue_() if held_route else held_route.append(route))
     page.get_by_label("Montant, en euros").fill("50")

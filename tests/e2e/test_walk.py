@@ -167,7 +167,7 @@ def refused_alike(name: str) -> set[str]:
     refused URLs are returned. tests/matrix/test_who_may.py requests all URLs for every person, without a browser.
     """
     columns = {**expected(), **dict.fromkeys(INSPECTED, "o" * len(PEOPLE))} if name == INSPECTOR else expected()
-    # The pages outside INSPECTED answer the inspector as they answer Noël, who has no role.
+    # On pages outside INSPECTED, the inspector gets the same answers as Noël, who has no role.
     column = PEOPLE.index("noel" if name == INSPECTOR else name)
     signs = [(door, letters[column]) for door, letters in columns.items()]
     return {door for sign in "rm." for door in [door for door, letter in signs if letter == sign][REFUSALS_OF_A_KIND:]}

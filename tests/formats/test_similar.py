@@ -1,4 +1,4 @@
-"""Words that differ by one slip of the keyboard."""
+"""Detection of words that differ by one typing error: a letter replaced, left out, added or swapped with the next."""
 
 import pytest
 
