@@ -124,8 +124,11 @@ class Original:
         self.first = self.state(asking, self._counts, now())
 
     def state(self, asking: cursor, names: Iterable[str], mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-        """Map (name, kind) of the tables and catalogues `names` to their number of rows, and of rows written since
-        transaction `mark`. Map each sequence to its value and 0."""
+        """Return (name, kind) -> two numbers, for the tables and system catalogues `names` and for all sequences.
+
+        For a table, they are the number of rows, and of rows written since transaction `mark`. For a sequence, they are
+        its value and 0.
+        """
         parts = [*(self._counts[name] for name in names if name in self._counts), *self._others]
         asking.execute(" UNION ALL ".join(parts), {"mark": mark})
         return {(name, kind): (rows, new) for name, kind, rows, new in asking.fetchall()}
@@ -169,7 +172,7 @@ def functions(asking: cursor) -> dict[str, tuple[str, str]]:
 
 
 def written(asking: cursor) -> dict[str, int]:
-    """Map each table and catalogue to the number of rows that have been written to it."""
+    """Map each table and system catalogue to the number of rows that have been written to it."""
     asking.execute(WRITTEN)
     return dict(asking.fetchall())
 

@@ -227,7 +227,6 @@ def make_templates(names: dict[str, str]) -> None:
 
 @pytest.fixture(scope="session")
 def clones(templates: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[Clones]:
-    """Provide this process's clones of the template databases."""
     clones = Clones()
     yield clones
     with django_db_blocker.unblock():
@@ -288,7 +287,7 @@ def spoils(request: pytest.FixtureRequest) -> bool:
 def prepare(
     clones: Clones, templates: dict[str, str], django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Callable[[Callable[[World], Any]], Prepared]]:
-    """Provide a function that returns the prepared template database of a builder."""
+    """Provide `prepare(build)`: it returns a template database with the objects that the function `build` creates."""
     made: dict[Callable[[World], Any], Prepared] = {}
 
     def of(build: Callable[[World], Any]) -> Prepared:

@@ -5,7 +5,7 @@ from django.db.models import Model
 
 APPS = ("tenants", "ledger", "casework", "allocations", "rights", "oversight", "inspection")
 PREFIXES = tuple(f"{app}_" for app in APPS)
-# Patterns for LIKE ANY in SQL, which match these apps' tables. Without the escape, "_" would match any character.
+# Patterns for LIKE ANY in SQL that match these apps' tables. The "_" is escaped: alone it matches any character.
 PATTERNS = [f"{app}\\_%" for app in APPS]
 
 

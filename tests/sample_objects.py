@@ -242,14 +242,14 @@ class SampleObjects(AllocationSamples):
 
     @cached_property
     def answered(self):
-        """Create an upheld request for rectification, which has a letter."""
+        """Create a tenant's request for rectification that was granted, so that there is a letter with the answer."""
         ines = self.landlord.person("ines")
         said = {"kind": "rectify", "matter": "notes", "answer": "upheld", "reason": "data_wrong", "measure": "erased"}
         return make_demand(ines, self.residence.tenant, closed_on=paris_day(), closed_by=ines, **said)
 
     @cached_property
     def extended(self):
-        """Create an objection whose time limit was extended."""
+        """Create a tenant's objection (a data protection request) whose time limit was extended."""
         day, said = paris_day(), {"kind": "object", "matter": "notes", "extension": "complexity"}
         said |= {"extended_on": day, "due_on": extended_until(day)}
         return make_demand(self.landlord.person("ines"), self.residence.tenant, **said)

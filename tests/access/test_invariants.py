@@ -40,7 +40,7 @@ def test_pages_requested_in_turn_show_the_person_who_asks(landlord, sign_in):
 
 @pytest.fixture
 def broken(landlord):
-    """Let a test break a rule of tests/invariants.py on purpose: broken rules are collected, and the test goes on."""
+    """Let a test break rules of tests/invariants.py on purpose. Provides the broken rules and does not fail."""
     with holding() as findings:
         yield findings
 

@@ -253,8 +253,8 @@ def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(landlor
 def test_the_action_refuses_it_without_the_databases_trigger(landlord, two, chain, old):
     """With the database triggers off, the action itself must refuse to give access in two cases.
 
-    First: the giver's account was requested by somebody whose own account was requested by the person who gets access.
-    Second: a machine account gives access.
+    First: access for somebody who requested the giver's account through another administrator. Second: access given by
+    a machine account.
     """
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")

@@ -318,7 +318,7 @@ def test_pages_of_a_building_do_not_compute_the_whole_reach(landlord, sign_in):
 
 @pytest.mark.spoils
 def test_list_of_many_accounts_does_not_compute_the_whole_reach(landlord, sign_in, monkeypatch):
-    # The menu counts tasks in all buildings and so computes the whole reach. Counting is therefore switched off.
+    # The menu counts tasks in all reachable buildings and would call the broken function, so it does not count here.
     monkeypatch.setattr("backoffice.waiting.counting.count_waiting", lambda access: [])
     monkeypatch.setattr("ledger.account_list.FEW", 3)
     monkeypatch.setattr("ledger.views.accounts.A_PAGE", 1)

@@ -31,7 +31,7 @@ IN, CHOOSE, SECOND = "/regles/", "/entrer/moyens/", "/entrer/second/"
 
 @pytest.fixture
 def awa(landlord, monkeypatch):
-    """A person with a password. The time from which one-time codes are computed is fixed."""
+    """Provide a person with a password, and stop the clock from which one-time codes are computed."""
     monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([COUNTER]))
     person = landlord.person("awa")
     person.set_password(PHRASE)

@@ -38,8 +38,7 @@ def prepared(prepare: Any, builder: Callable[[Any], Commission], landlord: Any) 
 
 @pytest.fixture
 def commission(prepared: Commission) -> Commission:
-    """Provide a dwelling and four applications. `candidacies` and `ranked` take further steps.
-    """
+    """Provide a dwelling and four applications. The fixtures `candidacies` and `ranked` take further steps."""
     return prepared
 
 

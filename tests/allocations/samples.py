@@ -142,12 +142,12 @@ class AllocationSamples:
 
     @cached_property
     def accepted(self) -> Candidacy:
-        """Create a candidacy that accepted the dwelling. Aline (allocation officer) has opened its application."""
+        """Create a candidacy whose offer was accepted. Aline (allocation officer) has opened its application."""
         return self._accepted("82", "Acceptée-Belleville")
 
     @cached_property
     def renouncing(self) -> Candidacy:
-        """Create a candidacy that accepted the dwelling and was handed over for the lease.
+        """Create a candidacy whose offer was accepted and whose lease is to be signed.
 
         Aline (allocation officer) has opened its application.
         """
@@ -157,7 +157,7 @@ class AllocationSamples:
 
     @cached_property
     def waiting_hand_over(self) -> HandOver:
-        """Create the hand-over of another candidate, whose lease is to be signed."""
+        """Create a hand-over: a further candidate has accepted a dwelling, and the lease is to be signed."""
         return make_hand_over(self._accepted("83", "Remise-Belleville"), self.landlord.person("aline"))
 
     def _accepted(self, door: str, name: str) -> Candidacy:
@@ -229,7 +229,7 @@ class AllocationSamples:
 
     @cached_property
     def to_convene(self) -> Vacancy:
-        """Create the vacancy of a very social dwelling (PLAI financing), with one prepared sheet."""
+        """Create the vacancy of a very social dwelling (PLAI financing), with the sheet of one candidate."""
         aline, vacancy = self.landlord.person("aline"), self.to_fill("81", True, financing="PLAI")
         application = make_application(self.landlord.place("Agence Belleville"), "Seance-Belleville")
         make_sheet(make_candidacy(vacancy, application, aline, 1), aline)
@@ -261,7 +261,7 @@ class AllocationSamples:
 
     @cached_property
     def own_item(self) -> AgendaItem:
-        """Create a convened session. Returns the agenda item that Aline added to it."""
+        """Create a convened session. Returns the agenda item that Aline (allocation officer) added to it."""
         row: AgendaItem = self._session("100", 1)[0].items.using(OWNER).get()
         AgendaItem.objects.using(OWNER).filter(pk=row.pk).update(added_by=self.landlord.person("aline"))
         return row
@@ -280,7 +280,7 @@ class AllocationSamples:
 
     @cached_property
     def started_by_mehdi(self) -> CommitteeSession:
-        """Create a convened session that Mehdi chairs, and whose start time has come."""
+        """Create a convened session that Mehdi (member) chairs, and whose start time has come."""
         session, _candidacies = self._session("99", 1, chair="mehdi")
         CommitteeSession.objects.using(OWNER).filter(pk=session.pk).update(held_at=timezone.now())
         return session

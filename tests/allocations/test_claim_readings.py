@@ -1,6 +1,7 @@
-"""For a claim, one person asks to read one sheet and another agrees. The sheet is then open for 24 hours.
+"""To answer an applicant's claim, one person asks to read one sheet, and another person agrees.
 
-It shows the decisions and votes, but no name.
+The sheet (facts about a candidate for the commission) is then open for 24 hours. It shows the decisions and votes, but
+no name.
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The allocation commission, by calling its actions: shortlist, sheets, quorum, votes, motives, ranks and minutes."""
+"""The actions of the allocation commission: shortlist, sheets, quorum, votes, motives, ranks and minutes."""
 
 import pytest
 

@@ -178,7 +178,8 @@ def close_all(by: Person, inadmissible: Candidacy) -> set[str]:
             days = {"sent_on": paris_day(-50), "delivered_on": paris_day(-45), "delivery": "received"}
             ClosingWarning(application=application, motive=motive, sent_by=by, **days).save(using=OWNER)
         if motive == ClosingMotive.NOT_RENEWED and application.filed_on == paris_day():
-            motive = next(motives)  # An application filed today has not yet reached its renewal date.
+            # An application filed today cannot be closed as not renewed: its renewal date has not come.
+            motive = next(motives)
         late = ", renew_by = loge_today() - 1" if motive == ClosingMotive.NOT_RENEWED else ""
         run(
             f"UPDATE allocations_application SET state = 'closed', closed_on = loge_today(), closing_motive = %s{late}"

@@ -1,6 +1,7 @@
-"""The fairness audit: for each step of the allocation, the rates at which groups of candidates reach it.
+"""The fairness audit: which share of each group of candidates reaches each step of the allocation.
 
-The rates are compared with rates computed by hand. Small groups are merged, and sealed grounds change nothing.
+The tests compute the expected shares by hand. Small groups are merged. Sealed grounds (sensitive priorities) must
+change nothing.
 """
 
 from dataclasses import replace
@@ -173,7 +174,7 @@ def test_person_with_many_candidacies_is_one_person(landlord, last_year):
 
 
 def test_years_are_told_apart_and_never_together(landlord, last_year):
-    """Each number is about a single year. From a number about two years, a reader could subtract that of one year."""
+    """Each published number must be about a single year: a reader could subtract that year from a number about two."""
     before = PastYear(landlord, last_year.year - 1)
     for year in (before, last_year):
         year.let(cases(20, 20))

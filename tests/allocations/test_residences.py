@@ -33,7 +33,7 @@ REFUSAL = {"kind": "d", "motive": "fragile_residence"}
 
 
 def refuse_first(commission: Commission) -> Candidacy:
-    """Close a session that refused the first candidate because the agreement names the building Glycines B."""
+    """Refuse the first candidate because Glycines B is a registered fragile residence, and close the session."""
     make_fragile(commission.landlord.building("Glycines B"))
     first, *others = commission.present()
     commission.open()

@@ -96,7 +96,7 @@ def couple(first, second, tie="spouse", **facts):
 
 @pytest.mark.parametrize("tie", ["spouse", "partner"])
 def test_couple_of_ages_55_together_is_a_young_couple(tie):
-    # On 30 November 2026, the signing date, the two are 27 and 28 years old.
+    # On 30 November 2026, when the lease is signed, the two spouses or partners are 27 and 28 years old.
     assert couple("1999-11-30", "1998-11-30", tie) == (3, 0)
 
 

@@ -509,7 +509,7 @@ def test_another_member_presides_the_dwelling_of_a_recused_chair(commission, can
         for name in ("mehdi", "marion"):
             commission.vote(decision, name)
         assert commission.count(decision).outcome == "adopted"
-    # The chair closes the session, and the minutes state that Mehdi (member) presided.
+    # The chair, who presides again, closes the session. The minutes must name Mehdi (member) for this dwelling.
     commission.chair = "camille"
     commission.close()
     text = minutes(commission, session_of(commission))

@@ -37,7 +37,7 @@ def parse(text: str) -> ast.Module:
 
 @cache
 def texts() -> dict[str, str]:
-    """Return path below the project's root -> text, for all Python code of the apps except migrations and tests."""
+    """Return the text of every Python file of the apps, by its path. Migrations and tests are left out."""
     return _read(path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts)
 
 
@@ -48,13 +48,13 @@ def migration_texts() -> dict[str, str]:
 
 @cache
 def suite_texts() -> dict[str, str]:
-    """Return path below the project's root -> text, for the Python code of the tests."""
+    """Return the text of every Python file of the tests, by its path."""
     return _read(sorted((ROOT / "tests").rglob("*.py")))
 
 
 @cache
 def sql_texts() -> dict[str, str]:
-    """Return path below the project's root -> text, for the SQL files of the apps."""
+    """Return the text of every SQL file of the apps, by its path."""
     return _read(ROOT.glob("*/sql/**/*.sql"))
 
 
@@ -64,13 +64,13 @@ def _read(paths: Iterable[Path]) -> dict[str, str]:
 
 @cache
 def files() -> dict[str, ast.Module]:
-    """Return path below the project's root -> syntax tree, for all Python code of the apps except migrations."""
+    """Return the syntax tree of every Python file of the apps, by its path. Migrations and tests are left out."""
     return {name: parse(text) for name, text in texts().items()}
 
 
 @cache
 def walk(node: ast.AST) -> tuple[ast.AST, ...]:
-    """Return a node and all nodes below it. Many tests walk through all files, so the result is kept."""
+    """Return a node and all nodes below it. The result is cached, because many tests walk through the same files."""
     return tuple(ast.walk(node))
 
 

@@ -15,7 +15,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# Constants of these modules need no test: demo/ is about invented landlords, and the other numbers count letters.
+# Durations in these modules need no test: demo/ invents landlords, and the numbers of the others count letters.
 ELSEWHERE = (
     "demo/",
     "demo/misuse/",

@@ -159,8 +159,11 @@ def test_no_exemption_is_stale():
 
 
 def test_typed_columns_are_counted_and_searched(landlord):
-    """Every column with typed text is searched: the database view `oversight_text` reads all such columns except
-    encrypted ones. The SQL function `oversight_texts_measured` counts the texts in the encrypted columns."""
+    """The word search covers every column with typed text.
+
+    The database view `oversight_text` reads all such columns except encrypted ones. The SQL function
+    `oversight_texts_measured` counts the texts in the encrypted columns.
+    """
     [(view,)] = run("SELECT pg_get_viewdef('oversight_text'::regclass)")
     viewed = set(re.findall(r"'(\w+\.\w+\.\w+)'", view))
     [(measured,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_texts_measured'")

@@ -43,7 +43,7 @@ class Known:
 
 
 def leaf_of(line, secrets):
-    """Compute the leaf of one event through the Django model, as a reference for the result of `bulk_encode`."""
+    """Compute the leaf (entry of the sealed log) of one event by the Django model, to compare it with `bulk_encode`."""
     at, reason = utc(line["at"]), line["facts"].get("reason", "")
     whom = {str(whose) for whose in ([line["about"]] if line["about"] else [])}
     whom |= {str(whose) for whose in line["shown"]} if len(line["shown"]) <= NAMED else set()

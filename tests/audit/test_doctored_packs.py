@@ -175,7 +175,7 @@ def test_two_packs_of_one_log_agree(room, honest):
 
 
 def test_two_packs_of_a_rewritten_log_are_refused(room, honest):
-    """The verifier must refuse two packs, of a log and of the same log after a rewrite, if it gets them together.
+    """Given a pack of a log and a pack of the same log after a rewrite, the verifier must refuse both together.
 
     Each pack alone is valid, because the rewritten log is signed with the log's own key.
     """

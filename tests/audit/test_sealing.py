@@ -159,7 +159,6 @@ def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
 
 
 def test_events_of_thirty_two_concurrent_writers_are_sealed_once(sealer):
-    """Each committed event must get exactly one leaf while 32 threads insert events, commit and roll back."""
     committed, ended = [], threading.Event()
 
     def writer(seed):

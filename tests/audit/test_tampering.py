@@ -231,7 +231,6 @@ def test_sealing_continues_after_a_crash(log, monkeypatch):
 
 
 def test_two_concurrent_sealers_keep_one_consistent_log(log):
-    """Two sealing processes at once must take turns, so that every event gets one leaf and the log is one sequence."""
     failed = []
 
     def work():

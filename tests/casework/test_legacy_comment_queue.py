@@ -203,7 +203,6 @@ def test_neither_one_role_twice_nor_one_person_with_both_keeps_a_comment(landlor
 
 
 def test_second_proposal_cannot_change_the_ground(landlord, sign_in, comment):
-    """A proposal to keep a comment on a legal ground must not be replaced by a second proposal with another ground."""
     assert sign_in("paul").post(comment_url(comment), {"keep": "1", "ground": "legal_claim"}).status_code == 302
     again = sign_in("georges").post(comment_url(comment), {"keep": "1", "ground": "explicit_consent"}).content.decode()
     assert "a déjà été proposée" in again and "constater, exercer ou défendre" in again

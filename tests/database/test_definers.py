@@ -61,7 +61,6 @@ def callable_functions() -> set[str]:
 
 
 def test_every_callable_definer_function_has_a_case(landlord):
-    """Every SECURITY DEFINER function that some role may call must have a case in tests/database/definers.py."""
     [(definers, shut)] = run(
         "SELECT count(*), count(*) FILTER (WHERE proacl IS NULL) FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef"

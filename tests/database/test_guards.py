@@ -85,7 +85,7 @@ def guarded_table(bare):
         ("UPDATE guarded SET word = 'b', day = loge_today()", False),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 8", True),
         ("UPDATE guarded SET ended_on = loge_today(), ended_by = 7", False),
-        # An UPDATE that leaves `ended_by` NULL makes the rule's condition NULL. The trigger must treat NULL like false.
+        # If an UPDATE leaves `ended_by` empty, the rule's condition is NULL. The trigger must then refuse the UPDATE.
         ("UPDATE guarded SET ended_on = loge_today()", False),
         ("UPDATE guarded SET word = word, ended_by = ended_by", True),
         ("DELETE FROM guarded", False),

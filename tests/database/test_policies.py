@@ -66,7 +66,7 @@ def test_every_resident_table_enables_and_forces_row_security(landlord):
         PATTERNS,
     )
     views = {policy.table for policy in all_policies() if policy.view}
-    # This table has statements about indexes, only during a bulk load, and no grant (tests/database/test_bulk_load.py).
+    # Not tested: this table has rows only during a bulk load, and no role may read it (test_bulk_load.py).
     rows = [row for row in rows if row[0] != "ledger_bulkload"]
     assert len(rows) >= 15 and {name for name, *_ in rows} == set(RESIDENTS) - views
     assert [name for name, enabled, forced in rows if not (enabled and forced)] == []

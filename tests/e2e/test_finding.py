@@ -1,4 +1,4 @@
-"""Finding a household: an officer by name at the keyboard, a caretaker by door on a phone. Keys and taps count."""
+"""Finding a household: an officer by name at the keyboard, a caretaker by door on a phone, with few keys or taps."""
 
 import pytest
 from playwright.sync_api import expect

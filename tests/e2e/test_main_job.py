@@ -116,7 +116,8 @@ def officer_keeps_an_account(elise, landlord):
     elise.sign_in(landlord.officer)
     elise.types("Chercher un compte", reference)
     elise.presses("Chercher")
-    elise.page.wait_for_url("**/motif/*")  # The only account with this reference opens.
+    # A search with one result leads straight to it, here to the page that asks for the purpose.
+    elise.page.wait_for_url("**/motif/*")
     elise.says_why()
     elise.sees(landlord.resident.tenant.last_name, "Écritures")
     elise.types("Montant, en euros", "1 123,45")

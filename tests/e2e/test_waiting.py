@@ -49,7 +49,6 @@ def test_pending_request_is_marked_busy(call_on, landlord, screen):
 
 
 def test_double_tap_sends_once(call_on, landlord):
-    """The second tap on a submit button must not send the form again."""
     elise, sent = call_on("elise", **PHONE), []
     elise.opens(f"/comptes/{landlord.account('Dette-Glycines A').reference}/faits/payment_difficulty/")
     page = elise.page

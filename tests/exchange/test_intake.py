@@ -51,7 +51,6 @@ def token(answer) -> str:
 
 
 def test_page_documents_each_column(landlord, sign_in):
-    """The import page must explain each column of the files that it accepts."""
     page = unescape(sign_in("paul").get(URL).content.decode())
     columns = [column for sheet in BROUGHT for column in sheet.columns]
     assert len(columns) > 60

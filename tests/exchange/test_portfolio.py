@@ -156,7 +156,6 @@ def test_export_import_export_is_identical(landlord, tmp_path, another_bare):
 
 
 def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
-    """An imported file must neither change the user row of an API client nor give the client a role at a place."""
     machine = SampleObjects(landlord).token.machine
     before, lines = digest(), small_beside_the_world()
     named = {"courriel": machine.email.upper(), "nom": machine.name, "code_lieu": "secteur-glycines"}

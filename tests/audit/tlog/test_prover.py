@@ -20,7 +20,7 @@ HUGE = 10_000_000
 
 
 class Fetched:
-    """A function that returns tiles of a log, and lists in `asked` which tiles each call requested."""
+    """Returns tiles (groups of hashes) of a log when called. `asked` lists the tiles that each call requested."""
 
     def __init__(self, log: Grown) -> None:
         self.log = log
@@ -65,7 +65,7 @@ def test_missing_leaves_and_wrong_tiles_raise_value_error():
 
 
 def test_each_tile_is_read_once_in_batches():
-    """Each tile must be read at most once, both for 1,000 leaves in few tiles and for one leaf in each tile."""
+    """Each tile (group of 256 hashes) must be read at most once, whether the leaves are in few tiles or in many."""
     for indexes in (range(1_000), range(7, SIZE, tiles.WIDTH)):
         fetch = Fetched(LOG)
         assert len(list(Prover(fetch, SIZE).inclusion(indexes))) == len(indexes) > 250
@@ -76,7 +76,7 @@ def test_each_tile_is_read_once_in_batches():
 def test_proofs_of_ten_million_leaves_need_little_memory():
     """Making 600 proofs from a log of ten million leaves must take less than 3 MB of memory.
 
-    Each leaf is in another tile, which is the case that needs most memory.
+    Each leaf is in another tile (group of 256 hashes), which is the case that needs most memory.
     """
     wide = tiles.WIDTH * tree.HASH_BYTES
     indexes = range(5, HUGE, HUGE // 600)
