@@ -292,7 +292,7 @@ LONGEST = (
     "noninterference/test_noninterference.py",
 )
 # Beginnings of test ids -> name of a group of tests that one process runs.
-# So that process starts a browser and a web server, or parses the source files, only once.
+# The tests of a group share a process, which starts a browser and server, or parses the source files, only once.
 GROUPS = {
     "architecture/": "sources",
     "asvs/test_source.py": "sources",

@@ -75,7 +75,7 @@ ON_ONE = {
     "api_book_entries",
 }
 MACHINE = ("accounts_list", "accounts_search", "account_view", "entry_post", "entry_reverse")
-BY_CHANCE = 3  # This many random valid requests, and as many invalid ones, are sent to each endpoint.
+BY_CHANCE = 3  # Number of random valid requests, and of random invalid ones, that are sent to each endpoint.
 STEADY = how(
     max_examples=BY_CHANCE,
     derandomize=True,

@@ -256,7 +256,8 @@ def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
     with pytest.raises(ValidationError, match="créé par l’autre"):
         approved_by(jules, its)
     with pytest.raises(ValidationError, match="créé par l’autre"):
-        approved_by(corinne, its)  # Corinne approved the second account of Jules, so she may not approve its requests.
+        # Corinne (administrator) approved the second account of Jules, so she may not approve requests made by it.
+        approved_by(corinne, its)
     assert held_by(noel) == []
 
 

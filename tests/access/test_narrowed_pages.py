@@ -114,7 +114,7 @@ def readable() -> Iterator[tuple[Compartment, str]]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_settings_hide_rows_and_show_none(landlord, hidden, name):
-    """Whatever building and lease the settings name, a person must get no row that is hidden without the settings."""
+    """Whatever the SQL settings `loge.building` and `loge.lease` contain, a person must get no additional row."""
     person = landlord.person(name).pk
     buildings = ["", *(landlord.account(at).building_id for at in (DISCREET, OPEN, FAR)), uuid4()]
     buildings.append(",".join(map(str, buildings[1:])))
@@ -131,7 +131,7 @@ def test_settings_hide_rows_and_show_none(landlord, hidden, name):
 
 
 def test_settings_do_not_widen_within_a_statement(landlord, hidden):
-    """A statement that changes the settings while it runs must return no row that is hidden without the settings.
+    """A statement that changes the setting `loge.building` or `loge.lease` while it runs must return no additional row.
 
     PostgreSQL computes the reachable buildings and the hidden households once per statement, at different moments.
     """
@@ -167,7 +167,8 @@ def test_setting_that_is_no_id_is_refused(landlord, setting):
 def test_a_household_is_hidden_if_it_is_among_the_hidden_households(landlord, hidden, name):
     """The SQL function tenants_is_hidden() must be true for exactly the leases that tenants_hidden() lists.
 
-    If the settings name a hidden lease, the functions for the lease and the account of the page must return nothing.
+    If the setting `loge.lease` names a hidden lease, the functions that return the page's lease and account must return
+    nothing.
     """
     person = str(landlord.person(name).pk)
     leases = [lease for (lease,) in run("SELECT id FROM tenants_lease")]
@@ -211,7 +212,7 @@ def test_conditions_that_a_building_is_not_reached_ignore_the_settings(landlord)
 
 
 def test_emergency_access_to_a_household_in_reach_is_refused_in_spite_of_the_settings(landlord):
-    """Emergency access is refused if the on-call person can open the card anyway, whatever the settings contain."""
+    """Emergency access is refused if the on-call person can open the card anyway, whatever `loge.building` contains."""
     yann, account, far = landlord.person("yann"), landlord.account(OPEN), landlord.account(FAR)
     tried = leave_line("emergency_tried", yann, outcome="attempted", at=timezone.now())
     query = (
@@ -355,7 +356,7 @@ def test_url_that_is_no_reference_is_not_found(landlord, sign_in):
 
 
 def test_scope_is_narrowed_like_the_policies(landlord):
-    """Without row-level security, querysets must be narrowed, too, and return no row of another building."""
+    """Even without row-level security, querysets must return only rows of the building that `loge.building` names."""
     elise, account = landlord.person("elise"), landlord.account(OPEN)
     with transaction.atomic(OWNER):
         everything = Account.objects.using(OWNER).filter(within("building", elise, Compartment.ACCOUNT))
@@ -377,7 +378,7 @@ def test_door_that_changes_data_cannot_be_narrowed():
 
 
 def narrowed(person: Person, *buildings: UUID) -> set:
-    """Return the buildings of all accounts that the person can read while queries are narrowed to these buildings."""
+    """Return the buildings of all accounts that the person can read inside the block `narrow_to(buildings)`."""
     access = AccessContext(person, Permission.ACCOUNTS_LIST, LIST_SHOWN, "", uuid4(), timezone.now())
     with as_database_role(access, read_only=True):
         with access.narrow_to(buildings):
@@ -391,7 +392,7 @@ def test_context_is_narrowed_to_several_buildings_within_reach(landlord):
     next_door = landlord.account("Calme-Glycines A").building_id
     assert narrowed(elise, near, next_door, far, uuid4()) == {near, next_door}
     assert narrowed(elise, far) == narrowed(elise) == set()
-    # Queries are not narrowed to more buildings than a page can show: checking each building would take long.
+    # `narrow_to` has no effect for more buildings than a page can show, because checking each would take long.
     assert len(narrowed(elise, *(uuid4() for _ in range(201)))) > 2
 
 
@@ -428,7 +429,7 @@ def test_first_buildings_are_those_in_reach_by_name(landlord, many):
 
 
 def test_block_leaves_the_narrowing_of_its_page(landlord):
-    """After an inner narrowed block has ended, queries must be narrowed to the building of the outer block again."""
+    """`narrow_to` limits queries to some buildings. After an inner block, the outer block's limit must apply."""
     near, far = (landlord.account(name).building_id for name in (OPEN, FAR))
     access = AccessContext(landlord.person("elise"), Permission.ACCOUNTS_LIST, LIST_SHOWN, "", uuid4(), timezone.now())
 

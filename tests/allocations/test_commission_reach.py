@@ -105,7 +105,7 @@ CLOSED_COLUMNS = (
 
 @pytest.fixture
 def stranger(landlord):
-    """A person with the role of chair who has no seat in any session."""
+    """Provide a person who has the role of chair, but belongs to no session."""
     person = make_person("Serge Autre", landlord.place("Agence Belleville"))
     assign(person, "committee_chair", landlord.place("Office des Trois-Rives"))
     return person

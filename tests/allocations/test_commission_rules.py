@@ -182,7 +182,7 @@ def test_simple_allocation_refuses_all_others_as_ranked_after(commission, candid
 
 
 def test_manager_seats_nobody_once_the_session_is_open(commission, candidacies):
-    """A manager may add no seat to an open session, and no seat that is already marked as present.
+    """A manager may not give a seat (a member's place) in an open session, nor a seat already marked as present.
 
     Otherwise a manager could add voters to an open session, or to one whose minutes are signed.
     """

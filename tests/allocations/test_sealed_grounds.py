@@ -36,7 +36,7 @@ CODES = ("couple_violence", "trafficking")
 
 @pytest.fixture
 def application(landlord) -> Application:
-    """An application with a recognised ground. Twelve other applications have the two tested grounds, six each."""
+    """Provide an application with a recognised sealed ground. Twelve others have the two tested grounds, six each."""
     enter_figures()
     make_grid()
     aline, sacha, place = landlord.person("aline"), landlord.person("sacha"), landlord.place("Agence Belleville")
@@ -79,7 +79,7 @@ def answers_to(application: Application, aline: Client, rosa: Client) -> dict[st
 
 
 def differences(application: Application, sign_in) -> list[str]:
-    """Return the pages that change if the recognised ground is replaced by another."""
+    """Return the pages that change if the application's recognised sealed ground is replaced by another."""
     aline, rosa = sign_in("aline"), sign_in("rosa")
     before = answers_to(application, aline, rosa)
     assert len(before) > 25 and sum(answer.status == 200 for answer in before.values()) > 18

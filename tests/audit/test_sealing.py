@@ -151,7 +151,7 @@ def test_proofs_from_the_stored_tree_are_valid(sealer, monkeypatch):
             assert [*many.inclusion(range(size))] == [
                 tree.inclusion_proof(n, size, stored.hash_at) for n in range(size)
             ]
-        # A proof for leaf 139 is refused, because the log has only 133 leaves.
+        # A proof for leaf (log entry) 139 is refused, because the log has only 133 leaves.
         with pytest.raises(ValueError, match="wide"):
             [*Prover(partial(stored_tiles, cursor), 140).inclusion([1, 139])]
         proof = tree.consistency_proof(37, 133, stored.hash_at)

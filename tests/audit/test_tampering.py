@@ -155,7 +155,7 @@ def test_every_kind_of_tampering_is_reported_by_its_own_sentence(log):
             for statement in statements:
                 run(statement.replace("%", "%%"))
             told = set(found((log,), using="owner"))
-            # In a slow test, events wait over a minute for a leaf, so the verification may also report NEVER_SEALED.
+            # If the test is slow, events wait over a minute to be sealed, and NEVER_SEALED may be reported as well.
             assert told - {Flaw.NEVER_SEALED} == flaws - {Flaw.NEVER_SEALED}, name
             assert Flaw.NEVER_SEALED not in flaws or Flaw.NEVER_SEALED in told, name
     assert found((log,)) == []
@@ -275,7 +275,7 @@ def test_a_pruned_log_still_verifies(bare):
     with insider():
         run("DELETE FROM audit_event WHERE kind = 'trace_pruned'")
         assert set(found(using="owner")) == {Flaw.LINE_GONE}
-    # Old monthly partitions are deleted, except those with an event that the sealer has not yet sealed with a leaf.
+    # Old monthly partitions are deleted, except those with an event that is not yet in the sealed log.
     run("ALTER TABLE audit_event DETACH PARTITION audit_event_other")
     make_month(months_ago(16), months_ago(15))
     with pytest.raises(CommandError, match="no leaf yet"):

@@ -24,7 +24,7 @@ from tests.clones import run_as_super, stand_on
 
 AIM = 3
 # A million leases took 31 minutes without dropping the indexes, and shall take ten minutes in bulk.
-# This aim is less strict, because a smaller landlord's indexes fit in memory, so that bulk loading gains less.
+# BULK_AIM is less strict: a smaller landlord's indexes fit in memory, so that bulk loading gains less.
 BULK_AIM = 0.6
 
 

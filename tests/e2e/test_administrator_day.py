@@ -85,7 +85,7 @@ def ends_a_session(jules, landlord, bruno):
         "ip": "192.0.2.1",
         "user_agent": "",
     }
-    # Bruno's browser got its session without the sign-in page, so the session's UserSession row is created here.
+    # Bruno (caretaker) got his session without the sign-in page, so the session's UserSession row is created here.
     UserSession.objects.using(OWNER).create(**fields)
     jules.chooses("Fermer ses sessions")
     jules.page.get_by_label("Motif").select_option("doubt")

@@ -27,7 +27,7 @@ def test_caretaker_signs_in_with_a_passkey(furnished, browser, awa):
     phone.sign_in(awa)
     phone.sees("Glycines A")
     phone.sign_out()
-    # After signing out, Awa signs in with her new passkey alone, without email address and password.
+    # After signing out, Awa (caretaker) signs in with her passkey alone, without email address and password.
     phone.sign_in(awa)
     phone.sees("Glycines A")
 

@@ -58,7 +58,7 @@ def asks_and_may_not_approve(jules, landlord):
     jules.opens(f"/acces/demandes/{request.pk}/")
     jules.sees("une autre personne de l’administration des accès doit l’approuver ou la refuser")
     assert not jules.page.get_by_role("link", name="Approuver").count()
-    # Jules made this access request. He may open the request's approval page, but must not be able to approve it.
+    # Jules (administrator) made this request. He may open its approval page, but must not be able to approve it.
     jules.opens(f"/acces/demandes/{request.pk}/approuver/")
     jules.presses("Approuver")
     jules.sees("Vous avez fait cette demande")

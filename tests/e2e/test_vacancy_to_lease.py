@@ -290,7 +290,7 @@ def proposes(camille, number, decision) -> None:
 
 
 def vote(people, item) -> None:
-    """All three commission members vote. Only Marion votes against a proposal, the refusal of a candidate."""
+    """Let the three commission members vote. Marion (for the mayor) votes against the refusal of a candidate."""
     people["camille"].presses("Pour toutes les propositions de ce logement")
     for name in ("mehdi", "marion"):
         enters_session(people[name])

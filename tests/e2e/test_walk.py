@@ -32,7 +32,7 @@ from tests.visits import visits
 # Each test starts its own server, so the tests can run in parallel.
 pytestmark = pytest.mark.browser
 # Number of refusals of each kind (403, 404, redirect to the sign-in page) that each person requests.
-# The walk leaves out all other refusals, because tests/matrix/test_who_may.py requests them.
+# All other refusals are left out here, because tests/matrix/test_who_may.py requests them.
 REFUSALS_OF_A_KIND = 3
 # Minimum number of different pages, page structures (shapes) and text styles (paints) that must have been checked.
 LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
@@ -206,6 +206,6 @@ def look_at_the_whole(coverage: dict[str, set[str]]) -> None:
     made = {page.relative_to(folder).as_posix() for page in folder.rglob("*.html")}
     assert len(coverage["sizes"]) == 4
     assert all(SEEN.count(kind) >= least for kind, least in LOOKED_AT.items()), [SEEN.count(kind) for kind in LOOKED_AT]
-    # Whether the walk renders access/read_back.html depends on the forms it has sent before. Another test renders it.
+    # It depends on the forms sent before whether this test renders access/read_back.html. Another test renders it.
     missed = (made - coverage["templates"]) | {"access/read_back.html"}
     assert len(made) > 150 and missed == set(MET_ELSEWHERE)

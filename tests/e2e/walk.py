@@ -161,7 +161,7 @@ class Walk:
         self._cookies: dict[str, str] = {}
         self._paths: set[str] = set()
         self._alike: set[str] = set()
-        # For Georges, no page is skipped as similar to a checked one, because his pages are also checked in English.
+        # No page of Georges (sector manager) is skipped as similar, because his pages are also checked in English.
         self._seen = Seen() if name == IN_BOTH else SEEN
         self._doors = {door.name: door for door in visits()}
 

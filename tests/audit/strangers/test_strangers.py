@@ -208,7 +208,7 @@ def await_port(port: int) -> None:
 
 
 def altered(log: Log, index: int) -> Log:
-    """Return a copy of the log with one leaf changed and all hashes that depend on the leaf computed again."""
+    """Return a copy of the log in which one leaf (entry), and every hash that depends on it, is changed."""
     found, kept = Log([]), dict(log.tree.kept)
     kept[0, index] = tree.leaf_hash(leaf(8).entry())
     level = 0
@@ -223,7 +223,7 @@ def test_an_external_witness_cosigns_only_honest_growth(witness, log, tmp_path):
     assert cosign(witness, log.note(OLD), OLD, log.prove(OLD))[0].name == COSIGNED.name
     edited = altered(log, 1_000)
     assert tree.root(OLD, edited.tree.read) != tree.root(OLD, log.tree.read)
-    # The external witness must refuse a log in which one leaf that it has already cosigned is rewritten.
+    # The external witness must refuse a log in which one entry that it has already cosigned is rewritten.
     with pytest.raises(Forked):
         cosign(witness, edited.note(SIZE), SIZE, edited.prove(SIZE), OLD)
     # The external witness has cosigned 150,000 leaves, so it must refuse a request that states an old size of 0.

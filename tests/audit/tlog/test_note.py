@@ -77,7 +77,7 @@ def test_a_witness_signature_covers_its_time():
     later = replace(signed, signed=(1679315148).to_bytes(8) + signed.signed[8:])
     with pytest.raises(NoteRefused, match=r"witness\.example/w1 is wrong"):
         open_note(sign(TEXT, LOG) + later.line, TRUSTED)
-    # A witness's cosignature must not count as a log's signature with the same key, because the signed bytes differ.
+    # A witness's cosignature must not be accepted as the log's signature, even if the log uses the same key.
     plain = Signer(WITNESS.name, WITNESS.private).verifier
     with pytest.raises(NoteRefused):
         open_note(TEXT + "\n" + replace(signed, key_id=plain.key_id).line, [plain])
