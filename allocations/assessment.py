@@ -158,8 +158,11 @@ def declared_quartile(access: AccessContext, candidacy: Candidacy) -> QuartileVe
 
 
 def _in_first_quartile(access: AccessContext, candidacy: Candidacy) -> bool:
-    """Whether the income is in the first quartile. Raises MissingFacts, or LawIsOpen if the result depends on whether a
-    child counts as a consumption unit."""
+    """Whether the income is in the first quartile.
+
+    Raises MissingFacts if data are missing. Raises LawIsOpen if the result depends on whether a child counts as a
+    consumption unit, which the law does not settle.
+    """
     day, rows, attempts = access.day, landlord_rows((), access.rows(LegalFigure)), Attempts()
     figures = {code: attempts.run(rows.parameter, code, day) for code in QUARTILE_FIGURES}
     monthly_cents = candidacy.sheet.resources_cents
@@ -184,8 +187,8 @@ def _in_first_quartile(access: AccessContext, candidacy: Candidacy) -> bool:
 
 
 def _ages(access: AccessContext, candidacy: Candidacy, day: date) -> tuple[list[int], list[tuple[int, str]]]:
-    """Return the ages of the persons who certainly count as consumption units, then the age of each doubtful person
-    with the unsettled point of law."""
+    """Return two lists: the ages of the persons who certainly count as consumption units; and for each person who may
+    count, the age and the code of the unsettled point of law."""
     always = [
         completed_years(row.birth_date, day)
         for row in access.rows(Applicant).filter(application=candidacy.application_id)

@@ -126,9 +126,9 @@ def convention_on(day: date, conventions: list[Convention]) -> ConventionState:
 
 @dataclass(frozen=True)
 class ContingentFlow:
-    """A contingent's share of the dwellings let in a year, and the number of vacancies oriented to it so far.
+    """A contingent (share of a reserving body), and the number of vacancies reserved for it this year (`oriented`).
 
-    `expected` is the contingent's share of the dwellings oriented so far to all contingents.
+    `expected` is how many it should have received of the vacancies reserved so far for all contingents.
     """
 
     contingent: Contingent
@@ -178,7 +178,7 @@ class YearFlow:
 
 
 def flow_of(access: AccessContext) -> YearFlow:
-    """Return the shares of this year for all current contingents."""
+    """Return this year's share of each contingent that has not ended."""
     day = access.day
     base = access.rows(FlowBase).filter(year=day.year).first()
     with connection.cursor() as cursor:
@@ -220,7 +220,7 @@ def to_orient(access: AccessContext) -> list[Vacancy]:
 
 
 def recently_oriented(access: AccessContext) -> list[Vacancy]:
-    """Return the vacancies oriented in the last seven days whose orientation can still change."""
+    """Return the vacancies that were reserved in the last seven days and whose reserving body can still be changed."""
     since = access.day - timedelta(days=RECENT_DAYS - 1)
     rows = vacancies_of(access).filter(state=VacancyState.ORIENTED, oriented_on__gte=since)
     return list(rows.order_by("-oriented_on", "available_on"))
@@ -228,8 +228,8 @@ def recently_oriented(access: AccessContext) -> list[Vacancy]:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Loge's advice for one vacancy: a contingent and an `OrientationReason`, or no contingent and a code of
-    `rules/flow_advice.py` for the reason."""
+    """Loge's advice for one vacancy: a contingent with an `OrientationReason`, or None with a reason code of
+    `rules/flow_advice.py`."""
 
     contingent: ContingentFlow | None
     reason: str
@@ -240,8 +240,8 @@ class Proposal:
 
 
 def proposals(flow: YearFlow, waiting: list[Vacancy]) -> dict[UUID, Proposal]:
-    """Map each vacancy that is not yet oriented to the advised contingent. Returns no advice if the year's number of
-    dwellings is unknown.
+    """Map each vacancy that is not yet reserved to Loge's advice. Returns no advice if the number of dwellings to let
+    this year is unknown.
 
     A contingent is advised only if it has a share this year and a convention in force.
     """
@@ -260,7 +260,7 @@ def proposals(flow: YearFlow, waiting: list[Vacancy]) -> dict[UUID, Proposal]:
 
 
 def _received(year: int) -> dict[UUID, dict[flow_advice.Kind, int]]:
-    """Map each contingent to the number of dwellings of each kind oriented to it in a year. The SQL function
+    """Map each contingent to the dwellings reserved for it in a year, counted by kind of dwelling. The SQL function
     `allocations_oriented` counts the same vacancies."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -33,7 +33,7 @@ from allocations.wording import motive_figures
 from formats.language import in_french
 from formats.months import months_after
 
-# The renewal reminder can be printed in the last two months of an application's term, when it is also a due task.
+# In the last two months before an application expires, the renewal reminder is a due task and can be printed.
 REMINDER_MONTHS = 2
 
 Facts = dict[str, Any]
@@ -117,8 +117,9 @@ LETTERS = {
 
 @dataclass(frozen=True)
 class DecisionTold:
-    """An adopted decision as its letter states it, with the sheet that the commission read. `residence` is the row of
-    the intermunicipal agreement that allows a refusal because of a fragile residence."""
+    """The data of the letter about an adopted decision, with the sheet that the commission read. `residence` is set
+    only after a refusal because of a fragile residence: it is the entry of the intermunicipal agreement that names the
+    building."""
 
     decision: Decision
     sheet: Sheet
@@ -170,8 +171,8 @@ def missing_on_decision(access: AccessContext, candidacy: Candidacy, decision: D
 
 
 def residence_on_decision(access: AccessContext, candidacy: Candidacy, decision: Decision) -> FragileResidence | None:
-    """Return the row of the intermunicipal agreement that named the residence on the day on which the refusal was
-    proposed, or None for other motives."""
+    """Return the entry of the intermunicipal agreement that named the building as fragile when the refusal was
+    proposed. Returns None if the refusal had another motive."""
     if decision.motive != "fragile_residence":
         return None
     day = decision.proposed_at.astimezone(PARIS).date()

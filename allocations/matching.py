@@ -34,7 +34,7 @@ _LINKS = """
     SELECT gen_random_uuid(), a.id FROM allocations_application a
     WHERE a.state <> 'closed' AND a.number IS NOT NULL AND a.rooms_from IS NOT NULL
       AND NOT EXISTS (SELECT FROM allocations_poollink k WHERE k.application_id = a.id)"""
-# A household's shape has the tie, age, mobility card, custody and tax notice of each person.
+# The shape of a household lists each person's tie, age, mobility card, custody and tax notice.
 # Ages above the highest age limit of the rules are replaced by this limit.
 # The "age" of an expected child is 1 once the expected day of birth has passed, and 0 before.
 SHAPES = """
@@ -94,8 +94,8 @@ def prepare_pool(copying: Copying) -> int:
         Ceiling._default_manager.using(JOBS).filter(year=day.year),
         LegalFigure._default_manager.using(JOBS).in_force(day),
     )
-    # On the first night, PostgreSQL has no statistics about the links, which this transaction inserts. It would take
-    # them for few, and read all of them again for each application: 300,000 applications took over five minutes.
+    # On the first night, PostgreSQL has no statistics about the links that this transaction inserts.
+    # With a nested loop, it read all links again for each application: 300,000 applications took over five minutes.
     copying.run("SET LOCAL enable_nestloop TO off")
     copying.run(_LINKS)
     copying.run("DELETE FROM allocations_poolentry")

@@ -50,7 +50,8 @@ def rubrics_of(access: AccessContext, grid: Grid) -> list[Rubric]:
 
 @dataclass(frozen=True)
 class Position:
-    """Among applications for as many rooms: the percentages in a higher band of points, and in the same band."""
+    """Percentages of the applications for the same number of rooms: those in a higher band of points than this
+    application, and those in the same band."""
 
     higher: int
     same: int
@@ -82,7 +83,8 @@ class PointsTold:
 
 
 def score_without_grounds(application: Application) -> Score | None:
-    """Return an application's score, or None if it was ever referred to an examiner, as the database enforces."""
+    """Return an application's score. Returns None if the application was ever referred to an examiner; the database
+    enforces this too."""
     names = [field.attname for field in Score._meta.concrete_fields]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(names)} FROM allocations_points_to_tell(%s)", [application.pk])  # noqa: S608 - columns

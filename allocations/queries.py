@@ -234,7 +234,7 @@ def next_sheet(candidacy: UUID) -> NextSheet | None:
 
 @dataclass(frozen=True)
 class LeaseToSign:
-    """What the person who signs a candidate's lease needs, apart from the names."""
+    """The data that the person who signs a candidate's lease needs, except the names."""
 
     candidacy: UUID
     available_on: date
@@ -281,8 +281,8 @@ def future_tenants(candidacy: UUID) -> list[FutureTenant]:
 
 
 def account_of_candidate(access: AccessContext, reference: str, people: Sequence[FutureTenant]) -> Account | None:
-    """Return the candidate's current account at the landlord. Returns None if the account is outside the current
-    person's reach, or if no lease holder has the principal applicant's family name."""
+    """Return the account that the candidate already has as a tenant of the landlord. Returns None if the current person
+    may not read the account, or if no lease holder has the principal applicant's family name."""
     account: Account | None = access.rows(Account).filter(reference=reference).select_related("lease").first()
     if account is None or not people:
         return None

@@ -50,8 +50,8 @@ _FEATURES = """
 
 @dataclass(frozen=True)
 class Features:
-    """Features of one application. `verified` has those proved by documents; `declared` has these and the declared
-    ones."""
+    """The features of one application: in `verified` those proved by documents, in `declared` all of them, proved or
+    not."""
 
     application: str
     filed_on: date
@@ -148,7 +148,7 @@ def features_of(row: tuple[Any, ...], day: date) -> Features:
     for values, is_proved in groups:
         declared |= values
         verified |= values if is_proved else {}
-    # Any recorded priority counts here, since officers read this boolean and the band must disclose nothing more.
+    # Count any recorded priority: officers read this same boolean, so the band discloses nothing more to them.
     recognised = bool(priorities)
     return Features(str(pk), filed_on, full_months(filed_on, day), verified, declared | established, recognised)
 

@@ -85,7 +85,7 @@ VOTES = (
 FRAGILE = "fragile_residence"
 REFUSALS = ("paper_missing", "effort_rate", "too_large", "too_small", "other_ranked_before")
 DOCUMENT_DAYS = 21
-# How many dwellings to fill suit an application outside the building in which it is refused.
+# Query for the number of vacancies that suit a refused application outside the building of the refusal.
 _SUITED_ELSEWHERE = """
     SELECT count(*) FROM allocations_poollink k CROSS JOIN allocations_vacancy v
     LEFT JOIN allocations_contingent g ON g.id = v.contingent_id
@@ -282,10 +282,11 @@ class Commission:
         decision.save(using=OWNER)
 
     def name_residences(self, items: list[list[Candidacy]]) -> Vacancy:
-        """Name two fragile residences: one whose period has ended, and the building of a vacancy on the agenda.
+        """Name two fragile residences: one whose period has ended, and the building of a vacancy on the agenda. Return
+        this vacancy.
 
-        Return this vacancy. It is the one whose third candidate is suited by the most other vacancies, so that an
-        officer sees the examination that is owed to this candidate.
+        Its third candidate will be refused, and must then be examined first for a suitable vacancy elsewhere. The
+        vacancy is chosen so that as many other vacancies as possible suit this candidate.
         """
 
         def suited(candidacies: list[Candidacy]) -> int:
@@ -359,8 +360,7 @@ def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -
     half = (len(convened) + 1) // 2
     hold_open_session(commission, convened[:half])
     commission.convene(working_day(today + timedelta(days=7)), time(14), convened[half:])
-    # The session that refuses because of a fragile residence is the last one: no dwelling goes on an agenda before the
-    # application that is owed the first examination.
+    # The last session has the fragile residence: a later one must first examine the application refused there.
     for ago, steps in ((26, ("offered", "let")), (8, ("decided",))):
         day = working_day(today - timedelta(days=ago))
         items = [rows for step in steps for rows in agenda(step, day - timedelta(days=9))]

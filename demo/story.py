@@ -36,7 +36,7 @@ class Story:
     landlord: Landlord
     people: dict[str, str]
     batch: Batch = field(default_factory=Batch)
-    # Account -> outcome of yesterday's call to its tenant, and the number of days from today until the next call.
+    # Maps an account to the outcome of yesterday's call to its tenant, and the days from today until the next call.
     calls: dict[str, tuple[str, int]] = field(default_factory=dict)
     after: dict[Table, list[Row]] = field(default_factory=lambda: {REMINDER: [], DOOR: [], REPRESENTATIVE: []})
 
@@ -66,7 +66,7 @@ class Story:
         secluded = next(homes)
         discreet = self._let(secluded, CALM, "Camille Sauvage")
         self.households.hide(self.batch, discreet.lease, secluded, *(self.people[name] for name in TRUSTED))
-        # One of the three messages is for a household without a debt, so that a message does not reveal a debt.
+        # One of the three messages is for a household without a debt, so that getting a message does not reveal a debt.
         mission = numbers.id()
         self.after[REMINDER].append((mission, building, self.people[GIVES_THE_MISSION], self._day(-1), self._day(12)))
         self.after[DOOR] += [(numbers.id(), mission, let.unit, building) for let in (calm, owing, mending)]

@@ -38,7 +38,7 @@ HOLDERS: dict[str, tuple[str, int, int | None]] = {
 TRANSFER = ""
 WITH_CANDIDATES = (LANDLORD_HOLDER, CITY, TRANSFER, LANDLORD_HOLDER, CITY, TRANSFER)
 # PLAN lists, for each step of the procedure, the bodies that may propose applicants: one for each vacancy at the step.
-# Free dwellings in excess of PLAN are not declared vacant.
+# Free dwellings beyond the number in PLAN are not declared vacant.
 PLAN: dict[str, tuple[str, ...]] = {
     "declared": (TRANSFER,) * 6,
     "oriented": (CITY, "Préfecture de Paris", "Action Logement Services", CITY, LANDLORD_HOLDER, TRANSFER),

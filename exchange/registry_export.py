@@ -43,7 +43,7 @@ COLUMNS = (
     "city",
     "department",
 )
-# Maps each motive of closing an application to its code in interface 02.01, which has no code for a merger.
+# Maps each motive of closing an application to its code in interface 02.01. A merger has no code there.
 CLOSING_CODES = {
     ClosingMotive.SIGNED_LEASE: "RADATT",
     ClosingMotive.RENOUNCED: "RADABA",
@@ -105,8 +105,8 @@ def repeat_export(folder: Path, *, recipient: str, number: int, by: str) -> Expo
 
 
 def delete_old_files(folder: Path, *, by: str) -> int:
-    """Delete the files of exports that can no longer be repeated, because their rows were deleted after the same delay.
-    Returns how many were deleted. Other files of the folder stay."""
+    """Delete the files of exports that are too old to be repeated. Returns how many were deleted. Other files of the
+    folder stay."""
     old = RegistryRun._default_manager.using(JOBS).filter(made_on__lt=TodayInParis() - REPEAT_DAYS)
     names = [file_name(number) for number in old.values_list("number", flat=True)]
     paths = [path for name in names for path in (folder / name, partial(folder / name)) if path.is_file()]

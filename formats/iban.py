@@ -74,10 +74,8 @@ MISTYPED_FROM = 20
 
 
 def find_ibans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each IBAN in a sentence, in the order of the text. Its check digits may be wrong.
-
-    Its signs may be separated by spaces, full stops or hyphens.
-    """
+    """Yield the start and end of each IBAN in a sentence, in the order of the text. Its check digits may be wrong, and
+    its characters may be separated by spaces, full stops or hyphens."""
     end = 0
     for start in _STARTS.finditer(text):
         if start.start() >= end and (last := end_of_iban(text, start.start(), start[1])):
@@ -86,7 +84,7 @@ def find_ibans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def end_of_iban(text: str, start: int, first: str) -> int:
-    """Return the end of the IBAN that begins at `start` with the signs `first`, or 0 if no IBAN begins there."""
+    """Return the end of the IBAN that begins at `start` with the characters `first`, or 0 if no IBAN begins there."""
     try:
         length = IBAN(first.upper(), allow_invalid=True).spec.iban_length
     except SchwiftyException:

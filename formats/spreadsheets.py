@@ -22,7 +22,7 @@ from formats.money import plain
 # A spreadsheet runs a cell as a formula if the cell begins with one of these characters.
 _RUNS = ("=", "+", "-", "@")
 _CUTS = ("\t", "\r", "\n")
-LONGEST_CELL = 32_767  # Excel's limit.
+LONGEST_CELL = 32_767  # maximum number of characters in an Excel cell
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -86,7 +86,7 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        # Without the time, so that equal content makes equal files.
+        # The creation date has no time, so that equal content makes equal files.
         book.set_properties({"created": datetime.combine(timezone.localdate(), time.min)})
         page = book.add_worksheet()
         bold, euros = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
@@ -116,7 +116,7 @@ def in_csv(cell: object) -> object:
 
 
 def kind_of(request: HttpRequest) -> str:
-    """Return the kind of file that the address asks for: "xlsx" or, by default, "csv"."""
+    """Return the file format that the URL parameter `fichier` requests: "xlsx" or, by default, "csv"."""
     return "xlsx" if request.GET.get("fichier") == "xlsx" else "csv"
 
 

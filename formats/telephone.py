@@ -99,8 +99,8 @@ def written_phone(number: str) -> str:
 
 
 _GAP = r"[ \u00a0\u202f]?[.\-/·]?[ \u00a0\u202f]?"
-# `_DIALLED` matches the ten digits of a number in France, in the groups in which people write them. A date and a time
-# ("05.06.26 14 30 00") are not a number, although they have ten digits.
+# `_DIALLED` matches the ten digits of a number in France, in the groups in which people write them.
+# `_DIALLED` does not match a date followed by a time ("05.06.26 14 30 00"), which looks like a number.
 _DIALLED = re.compile(
     r"(?<!\d)(?!\d\d([/.\-])\d\d\1\d\d\s)0(?:"
     rf"[1-9](?P<gap>{_GAP})\d\d(?:(?P=gap)\d\d){{3}}"
@@ -125,7 +125,8 @@ def find_phones(text: str) -> Iterator[tuple[int, int]]:
 
 
 def end_of_phone(text: str, start: int, end: int) -> int:
-    """Return the end of the longest telephone number that begins at `start` and ends at `end` or before, or 0.
+    """Return the end of the longest telephone number that begins at `start` and ends at `end` or before, or 0 if there
+    is none.
 
     Digits after a number, as in "+33 6 39 98 12 34 2 fois", do not belong to it.
     """

@@ -79,8 +79,8 @@ SEARCHES_A_MINUTE = env_number("LOGE_SEARCHES_A_MINUTE", 60)
 REFUSAL_SLOT = 0.05
 # The backup command touches this file after each backup. The deep health check compares the file's age with a limit.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
-# Decisions and closings for the national register are exported only if this key is set. It is the public key, of the
-# encryption tool age, of whoever uploads the file.
+# Decisions and closings for the national register are exported only if this key is set.
+# REGISTRY_RECIPIENT is the public key (encryption tool age) of the person who uploads the file to the register.
 REGISTRY_RECIPIENT = env_recipient("LOGE_REGISTRY_RECIPIENT")
 
 INSTALLED_APPS = [

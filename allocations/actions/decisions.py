@@ -22,7 +22,8 @@ from tenants.models.identity_check import NowInLoge
 def recuse(
     *, by: Person, session: Session, item: UUID | None = None, number: str = "", context: Context = NOWHERE
 ) -> None:
-    """Recuse the current member from a dwelling's sheets (`item`), or from one application, given by its number.
+    """Exclude the current member of the commission (recusal) from all candidates for a dwelling (`item`), or from one
+    application, given by its number.
 
     The result does not disclose whether that application is a candidate. Raises ValidationError if the member has
     already read the sheet.

@@ -46,8 +46,8 @@ def expire_registry_rows(*, by: Person | str) -> int:
 
 
 def lapse_claims(*, by: Person | str) -> int:
-    """Delete lapsed requests to read a sheet: not approved within fourteen days, or not read in the 24 hours after
-    approval."""
+    """Delete lapsed requests to read a candidate's anonymous sheet: not approved within fourteen days, or not read in
+    the 24 hours after approval."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT allocations_lapse_claims()")
         gone = int(cursor.fetchone()[0])

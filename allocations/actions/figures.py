@@ -1,4 +1,5 @@
-"""Action that enters a legal figure with its source and first day. The new figure ends the one that was in force."""
+"""Action that enters a legal figure: a number set by law or by the landlord, with its source and first day. The new
+figure ends the one that was in force."""
 
 from datetime import date, timedelta
 

@@ -24,7 +24,8 @@ def add_contingent(*, by: Person, kind: str, holder: str, place: Place, context:
 
 @all_or_nothing()
 def end_contingent(*, by: Person, contingent: Contingent, context: Context = NOWHERE) -> Contingent:
-    """End a contingent today. The nominators of the contingent lose access to the vacancies oriented to it."""
+    """End a contingent (share of a reserving body) today. Its nominators lose access to the vacancies reserved for
+    it."""
     change(contingent, ended_on=today())
     record(events.CONTINGENT_ENDED, by=by, place=contingent.place_id, context=context, contingent=contingent.pk)
     return contingent

@@ -52,7 +52,8 @@ def _attempted(number: str) -> Subject | None:
 
 @all_or_nothing()
 def open_due(*, by: Person, application_id: UUID, context: Context = NOWHERE) -> Application:
-    """Open an application until midnight because a task in it is due. Raises ValidationError if no task is due."""
+    """Open an application until midnight for an employee who has a due task in it. Raises ValidationError if no task is
+    due."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_open_due(%s)", [application_id])
         (opened,) = cursor.fetchone()

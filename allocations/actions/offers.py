@@ -28,13 +28,13 @@ from tenants.actions.leases import sign_lease, transfer
 from tenants.models import Account, Lease
 
 DISCREET_DAYS = 365
-# Maps a field of an offer to the code of the landlord's figure whose current value is copied into the field.
+# Maps each field of an offer that contains a delay to the code of the legal figure that is copied into the field.
 DELAYS = {"delay_days": "offer_delay_days", "post_days": "answer_post_days"}
 
 
 @all_or_nothing()
 def send_offer(*, by: Person, candidacy: Candidacy, context: Context = NOWHERE) -> Offer:
-    """Offer the dwelling to the candidate who is next. The database checks the order of the ranks.
+    """Offer the dwelling to the candidate whose rank is next, which the database checks.
 
     Raises ValidationError if the landlord has not entered the number of days to answer, or the days allowed for postal
     delivery.
@@ -78,7 +78,8 @@ def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, c
     """Record that a candidate accepted or refused an offer. `answered_on` is the day of the postmark, or of receipt at
     a desk, by e-mail or by telephone.
 
-    Raises ValidationError for silence, which `expire_offers` records.
+    Raises ValidationError if `answer` is silence: only the nightly `expire_offers` records that a candidate did not
+    answer.
     """
     if answer not in (Answer.ACCEPTED, Answer.REFUSED):
         raise ValidationError(
@@ -95,7 +96,8 @@ def record_answer(*, by: Person, offer: Offer, answer: str, answered_on: date, c
 def record_renunciation(*, by: Person, offer: Offer, renounced_on: date, context: Context = NOWHERE) -> Offer:
     """Record that a candidate who had accepted gives up the dwelling before the lease is signed.
 
-    The database cancels the hand-over and makes the next rank eligible for an offer. The application stays open.
+    The database cancels the hand-over to the person who signs leases. An offer to the next-ranked candidate becomes
+    possible. The application stays open.
     """
     if renounced_on > today():
         raise ValidationError({"renounced_on": _("Cette date est dans le futur.")})
@@ -109,8 +111,8 @@ def record_renunciation(*, by: Person, offer: Offer, renounced_on: date, context
 
 
 def expire_offers(*, by: Person | str) -> int:
-    """Record as refused by silence the offers that were not answered in time, and end the conditional allocations whose
-    document did not arrive in time."""
+    """Record every offer that was not answered in time as refused by silence. Also end each conditional allocation
+    whose missing document did not arrive in time."""
     with transaction.atomic(using=LOGIN), connections[LOGIN].cursor() as cursor:
         cursor.execute("SELECT offers, conditions FROM allocations_expire_offers()")
         offers, conditions = cursor.fetchone()
@@ -213,9 +215,11 @@ def _sign_new(by: Person, hand_over: HandOver, starts_on: date, annexes: Iterabl
 
 
 def _make_discreet(by: Person, lease: Lease, context: Context) -> None:
-    """Hide the household from lists and from most employees, from today on. Waiting for the first day of the lease
-    would be too late, because lists show arrivals two weeks ahead. An existing mark, which a transfer copies from the
-    former lease, is not changed."""
+    """Hide the household from lists and from most employees, from today on.
+
+    The first day of the lease would be too late, because lists show arrivals two weeks ahead. A household that is
+    already hidden, because a transfer copied this from the former lease, is not changed.
+    """
     day = today()
     if not lease.discreet_marks.filter(first_day__lte=day, last_day__gte=day).exists():
         last_day = day + timedelta(days=DISCREET_DAYS)

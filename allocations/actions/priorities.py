@@ -57,7 +57,8 @@ def _record(kind: events.Kind, by: Person, application: Application, context: Co
 
 @all_or_nothing()
 def take_case(*, by: Person, case_id: UUID, context: Context = NOWHERE) -> GroundCase:
-    """Assign a case of the queue to the current examiner. Raises ValidationError if another examiner has taken it."""
+    """Assign a waiting case to the current examiner of sensitive priorities. Raises ValidationError if another examiner
+    has taken it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_take_case(%s)", [case_id])
         (application,) = cursor.fetchone()
@@ -95,7 +96,7 @@ def answer_case(*, by: Person, case: GroundCase, answer: str, context: Context =
 
 @all_or_nothing()
 def shorten_ground(*, by: Person, ground: Ground, ends_on: date, context: Context = NOWHERE) -> Ground:
-    """Set an earlier last day for a recognised ground. The new day must be after today."""
+    """Set an earlier last day for a recognised sealed ground (sensitive priority). The new day must be after today."""
     if not today() < ends_on < ground.ends_on:
         raise ValidationError({"ends_on": _("Le nouveau dernier jour est après aujourd’hui, et avant l’ancien.")})
     change(ground, ends_on=ends_on)

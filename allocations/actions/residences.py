@@ -40,10 +40,11 @@ def name_fragile_residence(
 def end_fragile_residence(
     *, by: Person, residence: FragileResidence, last_day: date, context: Context = NOWHERE
 ) -> FragileResidence:
-    """Set the last day on which refusals may invoke a fragile residence: a building named in the allocation agreement.
+    """Set the last day on which a fragile residence (a building named in the allocation agreement) can justify
+    refusals.
 
-    The last day can be set only once. The database rejects a day before today, because refusals that invoked the
-    residence since then were lawful.
+    The last day can be set only once. The database rejects a day before today, because lawful refusals may have been
+    decided since that day.
     """
     change(residence, last_day=last_day)
     place = residence.building_id

@@ -119,7 +119,8 @@ def remove_income(*, by: Person, income: Income, context: Context = NOWHERE) -> 
 
 
 def _check_drop() -> None:
-    """Run the deferred trigger that requires a drop in income of at least 10 %, so that the form displays its error."""
+    """Run the deferred trigger for incomes now, so that the form can display its error. The trigger rejects a later
+    income unless it is at least 10 % lower than that of the year N-2."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS allocations_income_drop IMMEDIATE")
         cursor.execute("SET CONSTRAINTS allocations_income_drop DEFERRED")

@@ -191,8 +191,8 @@ def close_session(*, by: Person, session: Session, context: Context = NOWHERE) -
 
 @all_or_nothing()
 def sign_minutes(*, by: Person, session: Session, minutes: str, context: Context = NOWHERE) -> Session:
-    """Sign the minutes of a session by storing the digest of their text. After that, no data of the session can
-    change. A dwelling that the session decided without an allocation goes back to its orientation."""
+    """Sign the minutes of a session by storing the digest of their text. After that, no data of the session can change.
+    Dwellings that the session allocated to nobody can get other candidates again."""
     digest = hashlib.sha256(minutes.encode()).hexdigest()
     freed = _rows("SELECT vacancy, building FROM allocations_freed_by_signing(%s)", session.pk)
     change(session, state=SessionState.SIGNED, signed_at=NowInLoge(), signed_by=by, minutes_digest=digest)

@@ -71,8 +71,8 @@ def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, conte
     """Designate a candidate of a reserving body by application number and name. Raises the same ValidationError if
     either is wrong.
 
-    Uses the state of the vacancy that the reserving body may read: until the minutes are signed, a vacancy whose
-    candidates have all refused still counts as decided, and accepts no candidate.
+    A vacancy accepts candidates only in the state that the reserving body may read. A new state is hidden from the body
+    until the minutes are signed, so a vacancy that is open again still accepts no candidate.
     """
     as_disclosed([vacancy])
     attempted = ask("SELECT allocations_attempted_application(%s)", number)

@@ -41,7 +41,8 @@ class ApplicantBody(Strict):
     cmi = Flag(default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Screen the name and e-mail address here, so that an error points to the right applicant of the list."""
+        """Check that neither name nor e-mail address contains a remark about the person. The check is made here, so
+        that an error points to the right applicant of the list."""
         named(last_name=f"{attrs['first_name']} {attrs['last_name']}")
         require_allowed_address(email=attrs["email"])
         if error := birth_date_error(attrs["birth_date"]):
@@ -96,7 +97,7 @@ class ApplicationBody(Strict):
 
 
 def record_of(body: dict[str, Any]) -> ApplicationRecord:
-    """Return the application record for a validated `ApplicationBody`."""
+    """Convert the validated fields of an `ApplicationBody` to the record that is stored."""
     rooms = (body["rooms_from"], body["rooms_to"]) if "rooms_from" in body else None
     return ApplicationRecord(
         applicants=tuple(ApplicantRecord(**applicant) for applicant in body["applicants"]),

@@ -42,8 +42,8 @@ class PreparedSheetOut(SheetOut):
 
 
 class MotiveOut(serializers.Serializer[Any]):
-    """A refusal motive whose condition is met. `figures` has the compared value, then the limit; an income is given as
-    its bracket."""
+    """A motive for which the commission may refuse the candidate, because its condition is met. `figures` has the
+    compared value, then the limit; an income is given as its bracket."""
 
     code = serializers.ChoiceField(choices=MOTIVES.choices)
     kind = serializers.ChoiceField(choices=DecisionKind.choices)

@@ -110,7 +110,8 @@ class ProposalBody(Strict):
     body=EmptyBody,
 )
 def session_preside(request: ApiRequest, session: Session) -> dict[str, Any]:
-    """Take the chair. The database checks the seat and the hour."""
+    """Make the current member chair the session in place of the absent chair. The database checks that the member's
+    seat allows this and that the session's hour has come."""
 
     def preside(**acting: Any) -> Session:
         take_chair(session=session, **acting)
@@ -164,7 +165,8 @@ def session_close(request: ApiRequest, session: Session) -> dict[str, Any]:
     body=EmptyBody,
 )
 def item_preside(request: ApiRequest, item: AgendaItem) -> dict[str, Any]:
-    """Preside a dwelling in place of the recused chair. The database checks the seat and the recusals."""
+    """Make the current member preside over one dwelling, because the chair is recused from it. The database checks the
+    member's seat and recusals."""
 
     def preside(**acting: Any) -> AgendaItem:
         preside_item(item=item, **acting)
@@ -258,8 +260,8 @@ def _presided_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
 
 
 def _note_sheet(request: ApiRequest, candidacy: Candidacy, blind: bool) -> None:
-    """Add to the audit event that the chair reads the sheet. A recused chair gets no content of the sheet, so the event
-    records only that a form was shown."""
+    """Record in the audit event that the chair reads a candidate's sheet. A recused chair gets no content of the sheet,
+    so only the display of a form is recorded."""
     if blind:
         request.access.note(events.FORM_SHOWN)
     elif candidacy.item:

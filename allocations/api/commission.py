@@ -43,7 +43,7 @@ from allocations.models import (
 )
 from audit import events
 
-MOST_VOTES = 20  # Votes accepted in one request; a dwelling has at most ten candidates.
+MOST_VOTES = 20  # Highest number of votes in one request; a dwelling has at most ten candidates.
 BEFORE_THE_END = (SessionState.CONVENED, SessionState.OPEN)
 _OF_ITEM = ("session", "vacancy__unit__terms", "vacancy__building__place", "vacancy__contingent")
 
@@ -229,8 +229,8 @@ def session_recuse(request: ApiRequest, session: Session) -> dict[str, Any]:
     answers=ItemSheetsOut,
 )
 def item_sheets(request: ApiRequest, item: AgendaItem) -> dict[str, Any]:
-    """Return the sheets of a dwelling, and record each as read. A member who has read a sheet can no longer be recused
-    from it."""
+    """Return the candidates' sheets for a dwelling, and record each as read. A member who has read a sheet can no
+    longer be recused from it."""
     access = request.access
     access.note(session=item.session_id)
     table = sheets_of(access, item)

@@ -21,7 +21,8 @@ from audit import events
 
 
 class ProposalOut(serializers.Serializer[Any]):
-    """Loge's advice for a vacancy. `reason` says why this contingent is advised, or why no contingent is advised."""
+    """Loge's advice for one vacancy: reserve it for a contingent (share of a reserving body), or for none. `reason` is
+    the reason for the advice."""
 
     contingent = serializers.UUIDField(source="contingent.contingent.id", allow_null=True)
     reason = serializers.ChoiceField(choices=[*OrientationReason.values, ELSEWHERE, REACHED])
@@ -32,8 +33,8 @@ class WaitingOut(VacancyOut):
 
 
 class ShareOut(serializers.Serializer[Any]):
-    """A contingent's yearly share. `due` is the share in whole dwellings. `ahead` is the number of dwellings received
-    beyond the share so far, and negative if fewer were received."""
+    """The yearly share of a contingent (share of a reserving body). `due` is the share in whole dwellings. `ahead` is
+    how many dwellings more than its share the contingent has received so far; it is negative for fewer."""
 
     contingent = ContingentOut()
     share_permille = serializers.IntegerField(allow_null=True)
@@ -57,8 +58,8 @@ class BoardOut(serializers.Serializer[Any]):
 
 
 class OrientBody(Strict):
-    """Request to orient a vacancy: either to a contingent, with a reason, or outside the yearly shares, with a
-    reason."""
+    """Request body that reserves a vacancy for a contingent, or excludes it from the yearly shares of reserving bodies.
+    Both need a reason."""
 
     contingent = Id(required=False)
     reason = Code(choices=OrientationReason.choices, required=False)

@@ -162,7 +162,8 @@ def offer_answer(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
     body=RenunciationBody,
 )
 def offer_renounce(request: ApiRequest, candidacy: Candidacy) -> dict[str, Any]:
-    """Record a renunciation before the lease. The response is 404 without an acceptance."""
+    """Record that the candidate gives up the dwelling before the lease is signed. The response is 404 if the candidate
+    has not accepted the dwelling."""
     offer = _offer_or_404(request, candidacy)
     if offer.answer != Answer.ACCEPTED:
         raise Http404

@@ -1,4 +1,4 @@
-"""API endpoints for a reserving body: the vacancies oriented to its contingents, and the candidates it has
+"""API endpoints for a reserving body: the vacancies reserved for its contingents, and the candidates it has
 nominated."""
 
 from typing import Any

@@ -51,7 +51,8 @@ class ContingentOut(serializers.Serializer[Any]):
 
 
 class DwellingOut(serializers.Serializer[Any]):
-    """The location of a dwelling. The source object has the fields `unit` and `building`."""
+    """The building, address, floor and door of a dwelling. The serialized object has the attributes `unit` and
+    `building`."""
 
     building = serializers.CharField(source="building.place.name")
     addresses = AddressOut(many=True, source="building.addresses.all")
@@ -110,8 +111,8 @@ def require_valid(form: forms.Form) -> None:
 
 
 def row_of(rows: Iterable[Row], field: str, pk: UUID) -> Row:
-    """Return the row with an id given in the body. Raises the same ValidationError if the row is hidden from the client
-    and if it does not exist."""
+    """Return the row whose id is given in the request body. Raises the same ValidationError for a row that is hidden
+    from the client and for an id that does not exist."""
     for row in rows:
         if row.pk == pk:
             return row

@@ -116,8 +116,8 @@ def shortlist_draw(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     status=201,
 )
 def candidate_designate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
-    """Designate the candidate of a shortlist line. The decorator fetches the vacancy and not the line, because nobody
-    may read the pseudonym in a line."""
+    """Designate the candidate of a shortlist line. `vacancy` and not the line is loaded before this view, because
+    nobody may read the pseudonym that a line contains."""
     rows = request.access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")
     return run_once(request, designate, line=line)
@@ -192,7 +192,7 @@ def vacancy_take_off(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     body=EmptyBody,
 )
 def agenda_remove(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
-    """Take off any dwelling: whoever convenes the sessions may do so."""
+    """Remove a dwelling from the agenda. A person who convenes sessions may remove any dwelling."""
     return _taken_off(request, vacancy)
 
 

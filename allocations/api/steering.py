@@ -1,5 +1,5 @@
-"""API endpoints of the manager: fragile residences, and counts of what left for the national register. They concern
-nobody."""
+"""API endpoints of the allocation manager: fragile residences (buildings where an additional motive of refusal
+applies), and counts of the rows exported to the national register. They return no data about persons."""
 
 import re
 from datetime import date
@@ -52,7 +52,7 @@ class RegistryRunOut(serializers.Serializer[Any]):
 
 
 class RegistryOut(serializers.Serializer[Any]):
-    """Counts only: neither kind nor motive of a row."""
+    """The latest exports to the national register and the number of waiting rows, without the content of any row."""
 
     waiting = serializers.IntegerField(help_text=_("Le nombre de lignes qui partiront au prochain envoi."))
     recipient_known = serializers.BooleanField(help_text=_("Sans la clé publique du destinataire, rien ne part."))

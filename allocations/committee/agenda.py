@@ -125,7 +125,7 @@ def own_sessions_of(access: AccessContext) -> list[tuple[Session, Seat]]:
 
 
 def sessions_of(access: AccessContext) -> list[Session]:
-    """Return the sessions that have not ended, then the last that were signed or cancelled."""
+    """Return the sessions that have not ended, followed by the most recent of those that were signed or cancelled."""
     counts = {"dwellings": Count("items", distinct=True), "members": Count("seats", distinct=True)}
     rows = access.rows(Session).annotate(**counts)
     current = rows.exclude(state__in=ENDED_SESSIONS).order_by("held_at", "id")
@@ -163,7 +163,8 @@ def undecided_in(session: UUID) -> list[UUID]:
 
 
 def dwellings_of(access: AccessContext, session: Session) -> list[AgendaItem]:
-    """Return the agenda items of a session for the manager who convenes the session and may not read candidacies."""
+    """Return the agenda items of a session without their candidacies, which the manager who convenes it may not
+    read."""
     rows = access.rows(AgendaItem).filter(session=session).select_related(*DWELLING)
     return list(rows.prefetch_related("vacancy__building__addresses").order_by("position"))
 
@@ -276,8 +277,8 @@ def next_dwelling(access: AccessContext, item: AgendaItem) -> AgendaItem | None:
 
 
 def blind_sheets(table: SheetTable) -> list[tuple[int, UUID, UUID | None]]:
-    """Return number, candidacy and proposed decision of each undecided sheet from which the chair is recused. The chair
-    records what the other members propose, without reading the sheet."""
+    """Return each undecided sheet from which the chair is recused, as (sheet number, candidacy, proposed decision). The
+    chair records what the other members propose, without reading the sheet."""
     undecided = table.recused.intersection(undecided_in(table.session.pk))
     rows = Candidacy._default_manager.filter(pk__in=undecided).order_by("number")
     proposed = Decision._default_manager.filter(candidacy__in=table.recused, outcome=Outcome.PROPOSED)
@@ -332,7 +333,7 @@ def count_of(access: AccessContext, decision: Decision, session: Session) -> Vot
 
 
 def lapsed_after(rejected: Decision) -> bool:
-    """Whether proposals for the same dwelling lapsed because this decision, which had a rank, was rejected."""
+    """Whether the rejection of this ranked decision made later proposals for the same dwelling lapse."""
     item = Candidacy._default_manager.filter(pk=rejected.candidacy_id).values("item")
     lapsed = Decision._default_manager.filter(candidacy__item__in=item, outcome=Outcome.LAPSED)
     return bool(lapsed.filter(proposed_at__gt=rejected.proposed_at).exists())

@@ -44,8 +44,9 @@ class VotedDecision:
 
 @dataclass(frozen=True)
 class OpenedSheet:
-    """A sheet opened for a claim. `rank` is the candidate's rank in the shortlist, or None if a reserving body
-    designated the candidate. `passed_over` is the number of better ranks that were not designated."""
+    """A candidate's sheet, opened because of a discrimination claim. `rank` is the candidate's rank in the shortlist,
+    or None if a reserving body designated the candidate. `passed_over` is the number of better-ranked candidates who
+    were not designated."""
 
     sheet: SheetInWords
     decisions: list[VotedDecision]

@@ -54,8 +54,8 @@ def _ranked(candidacy: Candidacy) -> Any:
 
 
 def kinds_with_rank(candidacy: Candidacy) -> list[DecisionKind]:
-    """Return the kinds of allocation that may be proposed: a plain allocation only if the dwelling has no other
-    allocation, and no other allocation beside a plain one."""
+    """Return the kinds of allocation that may still be proposed for a dwelling. A plain allocation excludes every other
+    allocation; ranked and conditional allocations may be combined."""
     kinds = set(_ranked(candidacy).values_list("kind", flat=True))
     if DecisionKind.ALLOCATION in kinds:
         return []
@@ -63,12 +63,12 @@ def kinds_with_rank(candidacy: Candidacy) -> list[DecisionKind]:
 
 
 def next_rank(candidacy: Candidacy) -> int:
-    """Return the first free rank of the candidacy's dwelling, the only one that may be proposed."""
+    """Return the first free rank for the dwelling. No other rank may be proposed for this candidacy."""
     ranks = set(_ranked(candidacy).values_list("rank", flat=True))
     return next(rank for rank in range(1, len(ranks) + 2) if rank not in ranks)
 
 
 def may_propose(candidacy: Candidacy) -> bool:
-    """Whether no decision on the sheet is proposed or adopted, so that one may be proposed."""
+    """Whether a decision on the sheet may be proposed, because none is proposed or adopted yet."""
     open_now = Decision._default_manager.filter(candidacy=candidacy.pk, outcome__in=CURRENT)
     return not open_now.exists()

@@ -18,7 +18,7 @@ from buildings.models import UnitTerms
 class Costs:
     """A household's monthly resources and estimated housing aid, in cents.
 
-    If the resources are None, `effort` computes no rent-to-income ratio.
+    If the resources are unknown (None), `effort` returns None for all figures.
     """
 
     resources_cents: int | None = None

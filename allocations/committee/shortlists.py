@@ -125,7 +125,7 @@ class ShortlistTable:
     """The data of the page that displays a vacancy's shortlist, which ranks applications for the dwelling.
 
     `drawn` is the shortlist. It is None if no shortlist was drawn, or if its lines were deleted after all candidates
-    refused the dwelling. `owed` is true if the commission must examine a certain application first.
+    refused the dwelling. `owed` is true if the law requires that one of the applications be examined first.
     """
 
     drawn: Shortlist | None
@@ -149,8 +149,11 @@ def shortlist_of(access: AccessContext, vacancy: Vacancy) -> ShortlistTable:
 
 
 def _few_reasons(access: AccessContext, vacancy: Vacancy) -> list[FewReason]:
-    """Return the reasons that may justify fewer than three candidates. The database checks the chosen reason when the
-    session opens, because this function does not read whether a candidate has the DALO priority."""
+    """Return the reasons that may justify fewer than three candidates.
+
+    A reason may prove wrong, because this function does not read whether a candidate has the DALO priority (enforceable
+    right to housing). The database checks the chosen reason when the session opens.
+    """
     kind, terms = vacancy.contingent.kind if vacancy.contingent else "", terms_of(vacancy.unit)
     drawn = access.rows(Shortlist).filter(pk=vacancy.pk).first()
     holds = {

@@ -25,7 +25,8 @@ _ROOMS = [("", "–"), *((number, str(number)) for number in range(1, MOST_ROOMS
 
 
 class WishesForm(forms.Form):
-    """The application number, the current housing, the wanted rooms, and the equipment that the household needs."""
+    """Form for the application number, the current housing, the wanted rooms, and the equipment that the household
+    needs."""
 
     number = NumberField(
         label=_("Numéro unique"), required=False, help_text=_("Vide tant que le système national n’en a pas donné.")

@@ -87,7 +87,7 @@ class CarryOverForm(forms.Form):
 
 
 class ProposalForm(forms.Form):
-    """Proposes a decision, among those whose conditions are met."""
+    """Form that proposes one of the decisions whose conditions are met."""
 
     decision = forms.ChoiceField(label=_("Décision proposée"), widget=forms.RadioSelect)
     rank = number_field(

@@ -56,7 +56,8 @@ class ContingentForm(forms.Form):
 
 
 class BaseForm(forms.Form):
-    """The number of dwellings to let in a year, and how many of them the law excludes from the yearly shares."""
+    """Form for the number of dwellings to let in a year, and how many of them the law excludes from the yearly
+    shares."""
 
     year = forms.TypedChoiceField(label=_("Année"), coerce=int)
 

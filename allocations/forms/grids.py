@@ -26,7 +26,7 @@ def number_field(label: Any, *, least: int = 0, required: bool = True, help_text
 
 
 class SourceForm(forms.Form):
-    """The legal text from which a grid or a ceiling is taken."""
+    """Form for the legal text from which a points grid or an income ceiling is taken."""
 
     source_kind = forms.ChoiceField(label=_("Source"), choices=SourceKind.choices, widget=forms.RadioSelect)
     source_number = forms.CharField(
@@ -61,7 +61,7 @@ class RubricForm(forms.Form):
 
 
 class LineForm(forms.Form):
-    """A criterion of the grid. The chosen data determine which limits the criterion uses."""
+    """Form for a criterion of the points grid. The chosen feature decides which of the other fields are used."""
 
     rubric = forms.ChoiceField(label=_("Rubrique"))
     feature = forms.ChoiceField(
@@ -104,7 +104,7 @@ class LineForm(forms.Form):
         return MONTHS if feature == MONTHS else FEATURES.terms[feature].row["type"] if feature else ""
 
     def rule(self) -> dict[str, Any]:
-        """Return the arguments of the action `set_line`. The action replaces a criterion that has the same data and
+        """Return the arguments of the action `set_line`, which replaces an earlier criterion with the same feature and
         limits."""
         data = self.cleaned_data
         kind = self._kind(data)

@@ -22,7 +22,7 @@ def with_proofs(codes: list[str]) -> list[tuple[str, str]]:
 
 
 class ProvedForm(forms.Form):
-    """The date of the proof of a priority, and the last day on which the priority counts."""
+    """Form for the date of a priority's proof, and the last day on which the priority counts."""
 
     attested_on = DayField(label=_("Date de la preuve"))
     ends_on = DayField(label=_("Compte jusqu’au"))

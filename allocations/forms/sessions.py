@@ -37,8 +37,8 @@ class ConveneForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    """Gives a person a seat in a session. `chairs` has the ids of the people whose current role allows them to
-    chair."""
+    """Form that gives a person a seat in a session. `chairs` has the ids of the people whose current role allows them
+    to chair."""
 
     person = forms.ChoiceField(
         label=_("Personne"), help_text=_("Parmi les personnes qui ont aujourd’hui un rôle de la commission.")
@@ -69,7 +69,7 @@ class SeatForm(forms.Form):
 
 
 class ReleaseForm(forms.Form):
-    """The reason why a seat is released, and the substitute who has the same voting right."""
+    """Form for the reason why a seat is released, and for a substitute, who gets the same voting right."""
 
     reason = forms.ChoiceField(label=_("Pourquoi"), choices=SeatRelease.choices, widget=forms.RadioSelect)
     person = forms.ChoiceField(
@@ -97,8 +97,8 @@ class ReleaseForm(forms.Form):
         return data
 
     def values(self) -> dict[str, Any]:
-        """Return the arguments of the action `replace_member` or `release_seat`. A substitute chairs only with the role
-        of chair."""
+        """Return the arguments of the action `replace_member` or `release_seat`. The substitute of a chair may chair
+        only with the role of chair."""
         if person := self.substitute:
             chairs = self.seat.chairs and person.pk in self.may_chair
             return {"seat": self.seat, "person": person, "chairs": chairs}

@@ -42,7 +42,7 @@ class DeclareForm(forms.Form):
 
 
 class OrientForm(forms.Form):
-    """The contingent to which a vacancy is oriented, and the reason."""
+    """Form for the contingent for which a vacancy is reserved, and for the reason."""
 
     contingent = forms.ChoiceField(label=_("Réservataire"), widget=forms.RadioSelect)
     reason = forms.ChoiceField(label=_("Raison"), choices=OrientationReason.choices, widget=forms.RadioSelect)

@@ -95,7 +95,7 @@ class ClaimReading(models.Model):
                 name="claim_source_listed",
                 violation_error_message=_("Cette origine n’est pas dans la liste."),
             ),
-            # allocations_ask_claim() also rejects a second request while the first still gives access to the sheet.
+            # The SQL function allocations_ask_claim() also rejects a second request while the first still gives access.
             models.UniqueConstraint(
                 fields=["candidacy", "asked_by"],
                 condition=Q(agreed_at__isnull=True),

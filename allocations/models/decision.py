@@ -234,5 +234,5 @@ class Vote(models.Model):
         return f"vote {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None, because the audit event about a vote names the subject of the decision that was voted on."""
+        """Return None: an audit event about a vote names the subject of the decision that was voted on instead."""
         return None

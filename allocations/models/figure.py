@@ -39,7 +39,7 @@ class SourceKind(models.TextChoices):
 
 class LegalFigureQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all figures in the compartments that may read them."""
+        """Return all figures, but none in a compartment (kind of data) that may not read figures."""
         return self.all() if compartment in READERS else self.none()
 
     def in_force(self, day: date) -> Self:

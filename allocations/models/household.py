@@ -44,8 +44,8 @@ class Custody(models.TextChoices):
 
 class ApplicantQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the applicants of open applications. An examiner may read only names and contact, so use `only()` in
-        the examiner's compartment."""
+        """Return the applicants of the applications that the person has opened. An examiner may read only names and
+        contact, so use `only()` in the examiner's compartment."""
         if compartment not in ON_OCCASION:
             return self.none()
         return self.filter(Q(OnOccasion("application", person.pk, compartment.value)))

@@ -208,7 +208,7 @@ class HandOver(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                # The lease of a signed hand-over is erased with the application.
+                # The lease may be NULL after the signature too: it is erased when the application is deleted.
                 condition=Q(lease__isnull=True) | Q(signed_on__isnull=False),
                 name="hand_over_signed_with_its_lease",
                 violation_error_message=_("Une remise a un bail une fois signée."),

@@ -25,7 +25,7 @@ from privacy.retention_periods import APPLICATION
 
 
 def proof_matches(codes: list[str]) -> Q:
-    """Return a condition that the field `proof` is the kind of proof that the law requires for the field `code`."""
+    """Return a condition for a constraint: each priority has the kind of proof that the law requires for it."""
     return Q(*(Q(code=code, proof=GROUNDS.terms[code].row["proof"]) for code in codes), _connector=Q.OR)
 
 

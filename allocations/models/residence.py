@@ -109,7 +109,7 @@ class OwedExamination(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="owed_examinations", db_index=False)
     owed_since = models.DateField()
-    # The candidacy is null until one meets the obligation, and again after that candidacy is deleted.
+    # The candidacy is null as long as none meets the obligation, and again if that candidacy is deleted.
     met_by = models.ForeignKey(Candidacy, models.SET_NULL, null=True, related_name="+")
     met_on = models.DateField(null=True)
 

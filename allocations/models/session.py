@@ -45,7 +45,7 @@ class SessionState(models.TextChoices):
     CANCELLED = "cancelled", _("annulée")
 
 
-# Nothing of these sessions changes any more, and members do not see them.
+# Sessions in these states can no longer change, and members of the commission can no longer read them.
 ENDED_SESSIONS = (SessionState.SIGNED, SessionState.CANCELLED)
 
 

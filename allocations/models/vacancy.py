@@ -53,8 +53,7 @@ class OrientationReason(models.TextChoices):
     RETURNED = "returned", _("rendu par un autre réservataire")
 
 
-# Reserving bodies and members of the commission may not read these columns, which would disclose an outcome before the
-# minutes are signed.
+# These columns tell the outcome of a session, so reserving bodies and commission members may not read them.
 TELLS_OUTCOME = ("state", "ended_on", "eligible")
 
 

@@ -7,12 +7,12 @@ from tenants.policies.rules import TODAY
 
 
 def on_occasion(privileges: str = "SELECT", column: str = "application_id", also: str = "", columns: str = "") -> Grant:
-    """Return a grant on the rows of the applications that the current person has open."""
+    """Return a grant on the rows that belong to an application which the current person has opened."""
     return Grant(C.APPLICANTS, privileges, using=f"{_opened(column, C.APPLICANTS)}{also}", columns=columns)
 
 
 def in_own_case(privileges: str = "SELECT", column: str = "application_id", also: str = "", columns: str = "") -> Grant:
-    """Return a grant on the rows of the applications whose cases the examiner has taken."""
+    """Return a grant on the rows that belong to an application whose case the current examiner has taken."""
     return Grant(C.GROUNDS, privileges, using=f"{_opened(column, C.GROUNDS)}{also}", columns=columns)
 
 

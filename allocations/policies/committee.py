@@ -8,7 +8,7 @@ from tenants.policies.rules import TODAY
 
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _OWN_SESSION = "{} = ANY (ARRAY (SELECT allocations_own_sessions()))"
-# Row policies also apply to the tables in these subqueries, so only rows that the person may read match.
+# Row policies also apply to the tables in these subqueries, so they return only rows that the person may read.
 _OF_SEEN_VACANCY = "vacancy_id IN (SELECT v.id FROM allocations_vacancy v)"
 _OF_SEEN_ITEM = "item_id IN (SELECT i.id FROM allocations_agendaitem i)"
 _OF_SEEN_AGENDA = "id IN (SELECT i.session_id FROM allocations_agendaitem i)"
@@ -19,7 +19,7 @@ _FOR_SIGNING = "candidacy_id, unit_id, building_id, handed_on, signed_on, lease"
 # Once the session is open, seats and attendance can no longer change.
 _CONVENED = "EXISTS (SELECT FROM allocations_session n WHERE n.id = session_id AND n.state = 'convened')"
 _OWN_SEAT = "seat_id IN (SELECT s.id FROM allocations_seat s WHERE s.person_id = loge_person())"
-# The commission may not read `state` and the columns that depend on it: they tell the outcome to a recused member.
+# The commission may not read `state` and related columns, which would tell the outcome to a recused member.
 _OF_CONVENED_DWELLING = (
     "id, unit_id, building_id, available_on, declared_on, declared_by_id, contingent_id, outside_flow, oriented_on,"
     " oriented_by_id, orientation_reason"
@@ -79,8 +79,8 @@ POLICIES = (
                 check="state = 'withdrawn'",
                 columns="state",
             ),
-            # Members and nominators may not read `state`. Members read the decisions, except those from which they are
-            # recused; allocations_own_nominees() hides outcomes until the minutes are signed.
+            # Members may not read `state`. They read the decisions instead, except those from which they are recused.
+            # Nominators may not read `state`: allocations_own_nominees() hides outcomes until the minutes are signed.
             Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_STATE),
             Grant(
                 C.CONTINGENT,
@@ -126,7 +126,7 @@ POLICIES = (
                 C.COMMITTEE,
                 "UPDATE",
                 using="allocations_chairs(id)",
-                # Only allocations_cancel_session() cancels.
+                # Only the SQL function allocations_cancel_session() may set the state to cancelled.
                 check="coalesce(signed_by_id, loge_person()) = loge_person() AND state <> 'cancelled'",
                 columns=_STATE_OF_SESSION,
             ),
@@ -172,7 +172,7 @@ POLICIES = (
     TablePolicy(
         "allocations_decision",
         (
-            # A recused member reads neither votes nor outcome before the session closes. A recused chair counts them.
+            # Before the session closes, recused members read neither votes nor outcome. A recused chair counts votes.
             Grant(C.COMMITTEE, using=f"{_OF_SEEN_CANDIDACY} AND ({_NOT_RECUSED} OR {_CHAIRS})"),
             Grant(
                 C.COMMITTEE,

@@ -1,5 +1,5 @@
-"""Row-level security policies of fragile residences and of rows for the national register, and grants on the SQL
-functions that count for steering pages and hide small numbers."""
+"""Row-level security policies of fragile residences and of rows for the national register. Also grants on SQL
+functions: they return counts for the steering pages, and hide small numbers."""
 
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, TablePolicy

@@ -51,7 +51,7 @@ def hiding(grid: Grid, on: date) -> Hiding:
 
 
 def most_points(grid: Grid, lines: list[Line]) -> dict[str, int]:
-    """Map each rubric to the most points that these lines can give in it."""
+    """Map each rubric (group of criteria) of the points grid to the most points that the given lines can give in it."""
     most: dict[str, int] = {}
     for line in lines:
         earlier = most.get(line.rubric, 0)
@@ -60,8 +60,8 @@ def most_points(grid: Grid, lines: list[Line]) -> dict[str, int]:
 
 
 def ground_recognised(grid: Grid, on: date, verified: Values) -> bool:
-    """Whether a verified feature satisfies a sealed line. Declared grounds do not count, and must not be in
-    `verified`."""
+    """Whether an application has a proved sensitive priority: a feature in `verified` satisfies a sealed line of the
+    grid. Features that are only declared must not be in `verified`."""
     return any(line.sealed and verified.get(_feature(line)) is True for line in grid.lines_on(on))
 
 

@@ -56,8 +56,8 @@ def _possible_ceilings(rows: Rows, financing: str, zone: str, category: Category
 
 
 def _has_own_pls(rows: Rows, zone: str, category: Category, on: date) -> bool:
-    """Whether a row gives at least one part of the PLS ceiling directly. Rows must then give all its parts, because
-    given and computed parts are not added together."""
+    """Whether a row gives the PLS ceiling or one of its parts directly. Rows must then give all parts, because given
+    parts and parts computed from the PLUS ceiling are not added together."""
     year, names = str(on.year), _part_names(category)
     return any(rows.find("ceiling", "PLS", year, zone, name, on=on) is not None for name in names)
 

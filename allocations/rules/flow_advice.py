@@ -27,22 +27,22 @@ from allocations.rules.results import CaseError
 # The advice cannot give the reason "suited", because conventions do not store types of dwellings.
 # The advice cannot give the reason "returned", because a vacancy is stored without the body that gave it back.
 BEHIND, PLACE, FIRST_LETTING = "behind", "place", "first_letting"
-# Reasons for no advice: no contingent reserves at this place, or all of these have received their yearly shares.
+# Codes for no advice: no contingent reserves dwellings at this place, or all that do have received their shares.
 ELSEWHERE, REACHED = "elsewhere", "reached"
 
 UNEVEN_COST = 10
-# The cost of no advice exceeds any chain of exchanges, which costs at most 999, plus 30 for each contingent.
+# The cost of giving no advice exceeds any chain of exchanges: at most 999, plus 30 for each contingent.
 NO_ADVICE_COST = 100_000
 _BLOCKED = 10**12
 
-# The type of the dwelling, its financing, and whether it is in a priority neighbourhood (QPV).
+# Kind of a dwelling: its type, its financing, and whether it is in a priority neighbourhood (QPV).
 Kind = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
 class VacantDwelling:
-    """A vacant dwelling to orient. `vacancy` is an opaque id. `path` is the path of its building in the tree of places,
-    which begins with the paths of all places above."""
+    """A vacant dwelling to reserve for a contingent. `vacancy` is an opaque id. `path` is the path of its building in
+    the tree of places, which begins with the paths of all places above."""
 
     vacancy: str
     path: str
@@ -52,8 +52,8 @@ class VacantDwelling:
 
 @dataclass(frozen=True)
 class ContingentShare:
-    """A contingent and its yearly share. `path` is the path of the place where the contingent reserves, `target` its
-    share in whole dwellings, and `received` the number of dwellings oriented to it this year, by kind."""
+    """A contingent (share of a reserving body) in a year. `path` is the path of the place where it reserves dwellings,
+    `target` its share in whole dwellings, and `received` the number of dwellings reserved for it this year, by kind."""
 
     contingent: str
     path: str
@@ -129,8 +129,8 @@ def price(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare]
 
 
 def step_costs(share: ContingentShare) -> list[int]:
-    """Return one cost for each dwelling that the contingent must still receive: the fraction of the share that is
-    filled if half of that dwelling is counted, in thousandths rounded down.
+    """Return the cost of each dwelling that the contingent must still receive. The n-th dwelling of a share of `target`
+    dwellings costs (n - 1/2) / target, in thousandths rounded down.
 
     With these costs, the cheapest advice minimises the sum of (received - proportional part)² / target, as in the
     Sainte-Laguë method, so that small and large contingents advance at the same pace.
@@ -283,8 +283,8 @@ class _Flow:
 
 
 def _reason(dwelling: VacantDwelling, contingent: str | None, costs: Costs) -> str:
-    """Return the reason for an advice. The reason is the place if there are several contingents and only one of them
-    reserves where the dwelling is."""
+    """Return the reason for an advice. It is PLACE if only one of several contingents reserves dwellings at the
+    dwelling's place."""
     options = costs.options[dwelling.vacancy]
     if contingent is None:
         return REACHED if options else ELSEWHERE

@@ -105,8 +105,8 @@ def counted_income(
 
 
 def has_own_income(member: Member) -> bool:
-    """Whether the person's own income must be known. The incomes of dependants and minor children are on other people's
-    notices."""
+    """Whether the person's own income must be known. The incomes of dependants and minor children are on the tax
+    notices of other persons."""
     if member.person.tie in (*HOLDERS, *COUPLE):
         return True
     return not member.dependant and (member.person.tie == "other" or member.age >= MAJORITY)
@@ -173,8 +173,8 @@ def is_usable(later: list[Income], n2: list[Income], required: set[int], basis: 
 
 
 def check_same_persons(later: list[Income], n2: list[Income]) -> None:
-    """Raise MissingFacts if there are fewer later incomes than incomes of N-2 and a later income does not name its
-    persons. Such an income may cover only some of the persons."""
+    """Raise MissingFacts if the later incomes may not cover all persons: they are fewer than the incomes of N-2, and
+    one of them does not name its persons."""
     if len(later) < len(n2) and any(not income.persons for income in later):
         raise MissingFacts(f"persons of income {later[0].basis} {later[0].year}")
 

@@ -15,7 +15,7 @@ MOTIVES = Vocabulary(VOCABULARY / "refusal_motives.csv")
 RESIDUAL_LIMITS = tuple(
     f"residual_income_limit_cents_per_{unit}" for unit in ("household", "person", "consumption_unit")
 )
-# The sentence is the same with a protection order and without a suited dwelling, so it discloses no order.
+# The sentence is the same with a protection order as without a suited dwelling, so that it does not disclose the order.
 NOT_AN_OWNER = "The file gives no ground to refuse on account of a suited dwelling that the candidate owns."
 
 

@@ -54,8 +54,9 @@ def line_points(line: Line) -> LinePoints:
 
 
 def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[Values, int], list[CountedLine]]:
-    """Return a fast function from the features of an application and its full months waited to the lines that count, in
-    the order of the grid. The lines in force on the given day are used; sealed lines count if `sealed` is true.
+    """Return a fast function that takes an application's features and full months waited, and returns the lines
+    (criteria) that count, in the order of the grid. The lines in force on the given day are used; sealed lines count if
+    `sealed` is true.
 
     The function returns the lines that `scored_lines` marks as counted. The satisfied lines are cached for each value
     of a feature.
@@ -77,7 +78,7 @@ def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[V
     def counted(values: Values, months: int) -> list[CountedLine]:
         lines = [(place, line, points(values, months) or 0) for place, line, points in waiting]
         for feature, value in values.items():
-            # False satisfies no flag, and most flags of an application are false, so this test saves time.
+            # Skip False, to save time: it satisfies no criterion, and most features of an application are False.
             if value is not False and feature in by_feature:
                 lines += holding(feature, value)
         lines.sort(key=FIRST)
@@ -95,8 +96,8 @@ def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[V
 
 
 def compile_grid(grid: Grid, on: date, *, sealed: bool = True) -> Scorer:
-    """Return a function that computes the points of an application from its features and full months waited, by the
-    lines in force on a day. Sealed lines count if `sealed` is true."""
+    """Return a function that computes an application's points from its features and full months waited. It uses the
+    lines in force on a day; sealed lines count if `sealed` is true."""
     counted = compile_counted(grid, on, sealed=sealed)
     return lambda values, months: sum(points for _code, points in counted(values, months))
 

@@ -82,8 +82,8 @@ class Quota:
 
 
 def is_first_quartile(allocation: Allocation, rows: Rows) -> bool:
-    """Whether the household is in the first income quartile. Raises MissingFacts, also if the income equals the
-    threshold and it is unknown whether the threshold is included."""
+    """Whether the household is in the first income quartile. Raises MissingFacts if facts are missing, and if the
+    income equals the threshold and it is unknown whether the threshold is included."""
     of = f"of allocation {allocation.number}"
     if allocation.quartile is not None:
         return allocation.quartile == 1

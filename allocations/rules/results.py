@@ -8,12 +8,12 @@ Value = TypeVar("Value")
 
 
 class CaseError(ValueError):
-    """The case has an impossible value, or values that contradict each other."""
+    """Raised if the case has an impossible value, or values that contradict each other."""
 
 
 class MissingFacts(Exception):
-    """The calculation needs facts from the landlord or the file. `names` lists them, such as "ceiling PLAI 2026 paris
-    3"."""
+    """Raised if the calculation needs facts from the landlord or the file. `names` lists them, such as "ceiling PLAI
+    2026 paris 3"."""
 
     def __init__(self, *names: str) -> None:
         super().__init__(", ".join(names))
@@ -21,7 +21,8 @@ class MissingFacts(Exception):
 
 
 class LawIsOpen(Exception):
-    """The result depends on points of law that a lawyer must settle first. `points` are codes of open_points.csv."""
+    """Raised if the result depends on points of law that a lawyer must settle first. `points` are codes of
+    open_points.csv."""
 
     def __init__(self, *points: str) -> None:
         super().__init__(", ".join(points))

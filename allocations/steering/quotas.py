@@ -44,7 +44,8 @@ class MeasuredQuota:
 
     @property
     def untold(self) -> bool:
-        """Whether the bounds give no information yet, because they are zero and the total number of leases."""
+        """Whether the bounds give no information yet: the lower one is zero, and the upper one the total number of
+        leases."""
         return self.low.count == 0 and self.high.count == self.high.total
 
     @property

@@ -1,5 +1,5 @@
-"""The last exports to the national register, and the count of rows that wait. It is not divided by kind or motive
-(decision record 0052)."""
+"""The last exports to the national register, and the number of rows that wait. The number is not divided by kind or
+motive (decision record 0052)."""
 
 from django.db import connection
 

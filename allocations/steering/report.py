@@ -89,7 +89,7 @@ def _lower(motive: str) -> str:
 
 
 def file_rows(report: Report) -> list[list[object]]:
-    """Return the rows of the CSV file, which has the numbers of the page, one in each row."""
+    """Return the rows of the CSV file. Each row has one of the numbers that the page displays."""
     rows: list[list[object]] = [
         [part.title, ", ".join(line.labels), line.times] for part in report.parts for line in part.lines
     ]

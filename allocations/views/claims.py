@@ -20,7 +20,7 @@ from audit.events import Code
 
 @door(Permission.CLAIM_READ, get_event=events.LIST_SHOWN, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def claims(request: DoorRequest) -> HttpResponse:
-    """Request a sheet by the reference on its decision letter, and list the person's own requests."""
+    """Request to read a sheet, given by the reference on the decision letter. Also list the person's own requests."""
     access = request.access
     access.note(list=Code("claims"))
     form = ClaimForm(request.POST or None)

@@ -103,7 +103,8 @@ def session_open(request: DoorRequest, session: Session) -> HttpResponse:
 
 @door(Permission.COMMITTEE_CHAIR, model=Session, post_event=events.FORM_SUBMITTED)
 def session_preside(request: DoorRequest, session: Session) -> HttpResponse:
-    """Take the chair of a session whose chair is absent. The database checks the member's seat and the hour."""
+    """Make the current member chair the session in place of the absent chair. The database checks that the member's
+    seat allows this and that the session's hour has come."""
     access = request.access
     seats = seats_of(access, session)
     if own_seat(access, seats).chairs:
@@ -270,8 +271,8 @@ def decision_count(request: DoorRequest, decision: Decision) -> HttpResponse:
 
 
 def _note_sheet(request: DoorRequest, candidacy: Candidacy, blind: bool) -> None:
-    """Add to the audit event that the chair reads the sheet. A recused chair gets no content of the sheet, so the event
-    records only that a form was shown."""
+    """Record in the audit event that the chair reads a candidate's sheet. A recused chair gets no content of the sheet,
+    so only the display of a form is recorded."""
     if blind:
         request.access.note(events.FORM_SHOWN)
     elif candidacy.item:

@@ -1,4 +1,5 @@
-"""Pages that orient vacancies to the contingents of reserving bodies, and pages of the contingents."""
+"""Pages on which vacancies are reserved for the contingents (shares) of reserving bodies, and pages of the
+contingents."""
 
 from decimal import Decimal
 
@@ -59,7 +60,7 @@ def orientation(request: DoorRequest) -> HttpResponse:
     select_related=("unit__terms", "building__place__parent", "contingent"),
 )
 def vacancy_orient(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Orient a vacancy by one of two forms: to a contingent, or outside the yearly shares. Loge's advice is
+    """Reserve a vacancy for a contingent, or exclude it from the yearly shares; each has its own form. Loge's advice is
     preselected."""
     posted, leaves = request.POST, "outside" in request.POST
     initial = {"contingent": vacancy.contingent_id, "reason": vacancy.orientation_reason}
@@ -160,7 +161,7 @@ def contingent(request: DoorRequest, contingent: Contingent) -> HttpResponse:
 
 @door(Permission.FLOW_KEEP, model=Contingent, post_event=events.FORM_SUBMITTED)
 def contingent_end(request: DoorRequest, contingent: Contingent) -> HttpResponse:
-    """End a contingent today. The page first states the consequences."""
+    """End a contingent (share of a reserving body) today. The page first states the consequences."""
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and done(form, acts.end_contingent, request, contingent=contingent):
         messages.success(request, _("Le réservataire a pris fin aujourd’hui."))

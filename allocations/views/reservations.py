@@ -1,4 +1,4 @@
-"""Pages for a reserving body: the vacancies oriented to its contingents, and the candidates it has nominated."""
+"""Pages for a reserving body: the vacancies reserved for its contingents, and the candidates it has nominated."""
 
 from django.contrib import messages
 from django.http import HttpResponse

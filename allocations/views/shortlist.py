@@ -59,8 +59,8 @@ def shortlist_draw(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 
 @door(Permission.CANDIDATE_DESIGNATE, model=Vacancy, lookup="lines", post_event=events.FORM_SUBMITTED)
 def candidate_designate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Designate the candidate of a shortlist line. The decorator fetches the vacancy and not the line, because nobody
-    may read the pseudonym in a line."""
+    """Designate the candidate of a shortlist line. `vacancy` and not the line is loaded before this view, because
+    nobody may read the pseudonym that a line contains."""
     access = request.access
     rows = access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")
@@ -96,7 +96,7 @@ def vacancy_convene(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     """
     access = request.access
     item = convened_item(access, vacancy)
-    # Removal requires the button's name, so that submitting the other form twice does not remove the dwelling.
+    # Removal requires the name of its button in the POST data, so that posting the other form twice removes nothing.
     if item and (request.method != "POST" or "take_off" in request.POST):
         off = forms.Form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and done(off, take_off_agenda, request, item=item):

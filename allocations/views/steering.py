@@ -87,8 +87,8 @@ def allocation_report_file(request: DoorRequest, year: int) -> HttpResponse:
 
 @door(Permission.QUOTAS_READ, get_event=events.STEERING_SHOWN)
 def registry_runs(request: DoorRequest) -> HttpResponse:
-    """Display how many rows were exported to the national register and how many wait, without rows, kinds or
-    motives."""
+    """Display how many rows were exported to the national register and how many wait, without the content of any
+    row."""
     year = next(iter(told_years()), None)
     context = {
         "runs": last_runs(request.access),

@@ -60,8 +60,8 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
 
 
 def add_desk_work(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
-    """Add one day's events of the officer `who`, who works on the accounts that the officer `keeps` manages. `who` and
-    `keeps` are the same person, unless `who` stands in for `keeps`."""
+    """Add one day's events of the officer `who`. The officer works on the accounts that the officer `keeps` manages:
+    the same person, or a colleague for whom `who` stands in."""
     rng, at = ground.rng, lines.moment(day, 8.5)
     haste = 1.6 if day.day <= BUSY_UNTIL else 1
     for purpose, (number, which, done) in DAY.items():

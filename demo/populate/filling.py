@@ -19,7 +19,7 @@ from formats.bulk_copy import JOBS, Copying, loading
 from ledger.bulk_load import indexes_created_last
 
 DWELLINGS_AT_ONCE = 2_000
-# Fewer leases are added in the usual way also to an empty landlord: it takes seconds and locks no table.
+# Bulk loading, which locks tables, is used only from this number of leases: fewer take seconds without it.
 BULK_LEASES = 1_000
 VACANT, LET_TWICE = 0.03, 0.07
 Step = Callable[[int], object]

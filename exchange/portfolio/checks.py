@@ -252,7 +252,7 @@ CHECKS[sheets.DISCREET] = (
         " WHERE NOT EXISTS (SELECT FROM access_person x WHERE lower(x.email) = told))",
     ),
 )
-# As a subquery, the function is called once and not for each of millions of lines.
+# PostgreSQL calls a function in a subquery once, and not for each of millions of lines.
 _TODAY = "(SELECT loge_today())"
 # Checks of ledger entries run on the table that `entries.resolve` builds, with each entry's account and reversed entry.
 _REVERSED = (
@@ -265,7 +265,7 @@ CHECKS[sheets.ENTRIES] = (
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", f" WHERE s.date_effet > {_TODAY} + 31"),
     # An empty booking date (`date_comptable`) or month (`periode`) was filled from the effective date (`date_effet`).
-    # greatest() accepts every value up to the effective date, so an effective date too far ahead causes one error.
+    # Days up to the effective date pass here, so an effective date too far ahead causes one error and not three.
     Check("date_comptable", "ahead", f" WHERE s.date_comptable > greatest(s.date_effet, {_TODAY} + 31)"),
     Check("periode", "ahead", f" WHERE s.periode > greatest(s.date_effet, {_TODAY} + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),

@@ -28,7 +28,7 @@ from formats.bulk_copy import JOBS, Copying, loading
 from ledger.bulk_load import indexes_created_last
 
 Files = Mapping[Sheet, Source]
-# Smaller files are imported in the usual way also into an empty landlord: it takes seconds and locks no table.
+# Bulk loading, which locks tables, is used only from this size of files: smaller ones take seconds without it.
 BULK_BYTES = 8 * 1024 * 1024
 
 
@@ -85,14 +85,14 @@ def read_in(
     """Import portfolio files in one transaction, with the database login `using`.
 
     If rows were added or changed, this function calls `tell`, which records an audit event in the same transaction.
-    With `bulk`, an empty landlord gets its indexes and foreign keys after its rows.
+    With `bulk`, indexes and foreign keys of an empty database are created after the rows, which is faster.
     """
     with _one_run(dry, using) as (copying, done):
         with indexes_created_last(copying) if bulk else nullcontext():
             for sheet in SHEETS:
                 _take(copying, done, sheet, files.get(sheet), step)
             _load(copying, done, ENDINGS)
-        # These checks look up each line's rows, which takes the indexes.
+        # These checks need the indexes, because they look up the rows of each line.
         if sheets.LEASES in files:
             sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
         record_fresh_assignments(copying)

@@ -204,7 +204,7 @@ class Reading:
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
         elif self._width < width and self._width < columns:
-            # The first line of the block of sixteen is refused after all, because the current line has more cells.
+            # Refuse the first line of the block of sixteen after all, because the current line has more cells.
             self.rejects.add(self.sheet.file, self._first, "", "cells")
             self._width = width
         if (width < columns and (width != self._width or not whole)) or any(cells[columns:]):

@@ -10,7 +10,7 @@ from typing import Any
 from access.grants.revocation_list import Row
 from audit.events import DISCREET_ENDED, DISCREET_SET, WALL_ENDED, WALL_SET
 
-# Whether the restored database has the event of a line. If so, the database already has what the line records.
+# Query whether the restored database has the audit event of a line of the list. If so, the line is not repeated.
 _KNOWN = "SELECT 1 FROM audit_event WHERE id = %s"
 _WALL = """INSERT INTO tenants_conflictwall (id, person_id, lease_id, building_id, set_by_id, set_on)
     SELECT gen_random_uuid(), p.id, l.id, l.building_id,
@@ -34,7 +34,7 @@ _MARK = """WITH mark AS (
 def hide_again(cursor: Any, rows: list[Row]) -> int:
     """Hide every household that the list says was hidden since the backup. Returns how many rows were added.
 
-    If the list says that a household was shown again later, it is left as the restored database has it.
+    A household that the list says was shown again later is not changed.
     """
     last: dict[tuple[str, ...], Row] = {}
     for row in rows:

@@ -8,7 +8,7 @@ import re
 from collections import deque
 from typing import Any
 
-# In seconds: when a client may try again.
+# In seconds: after what time a refused client may try again.
 RETRY_AFTER = 5
 # Monitoring must distinguish a busy server from a broken one, so health checks have a queue and a thread of their own.
 _HEALTH_CHECK = re.compile(rb"(?:GET|HEAD) /sante(?:/vie|/fond)?[ ?]")
@@ -29,8 +29,8 @@ class RequestQueue:
         self.others: deque[Any] = deque()
 
     def add(self, conn: Any, *, has_session: bool = False) -> Any | None:
-        """Add a connection. Returns the connection to refuse if the queue is full: the newest without a session cookie,
-        or else this one."""
+        """Add a connection. If the queue is full, returns the connection to refuse: the newest one without a session
+        cookie, or else the one that was to be added."""
         refused = None
         if self.running >= self.threads and len(self.signed_in) + len(self.others) >= self.capacity:
             if not (has_session and self.others):

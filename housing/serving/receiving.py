@@ -24,7 +24,7 @@ from housing.serving.queueing import RequestQueue, busy_answer, has_session_cook
 
 # In seconds: how long a whole request may take to arrive, and how long a client may take to read an answer.
 SECONDS = 20
-# In bytes per second: sending an answer may take longer than SECONDS while the client reads at least this fast.
+# In bytes per second: a client that reads at least this fast may take longer than SECONDS to read an answer.
 SLOWEST = 50_000
 # In seconds: how long the worker waits, after the last answer on a connection, for the client to close it.
 LINGER_SECONDS = 2

@@ -18,7 +18,7 @@ TOO_LONG = f"the line has more than {LONGEST_LINE} bytes."
 
 
 class UnreadableLine(Exception):
-    """A line of input that is not valid text, or is too long. The message states which."""
+    """Raised for an input line that is not valid text, or is too long. The message says which."""
 
 
 class Command(BaseCommand):

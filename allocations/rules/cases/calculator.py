@@ -24,7 +24,7 @@ KINDS: dict[str, Callable[[Fields, Rows], dict[str, Any]]] = {
 
 
 class Calculator:
-    """Calculates lines in order. Rows from lines of the kind `rows` also apply to later lines."""
+    """Calculates lines in order. The dated figures of a line of the kind `rows` apply to later lines too."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []

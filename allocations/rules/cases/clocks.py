@@ -13,7 +13,7 @@ from allocations.rules.zones import DEPARTMENTS
 
 # Fields of the answer to a case of the kind `clock`, in addition to the deadline.
 Extra = dict[str, Any]
-# A function that computes a deadline after all fields were read, so that unknown keys are always reported.
+# A function that computes a deadline. It is called after all fields were read, so unknown keys are always reported.
 Compute = Callable[[], tuple[Deadline, Extra]]
 
 

@@ -17,7 +17,7 @@ from buildings.vocabulary import EQUIPMENT
 
 MOST_PERSONS, MOST_EUROS = 100, 10**7
 COSTS = ("rent", "annexes", "charges", "energy", "water_and_heat", "housing_aid", "resources")
-# Maps refusals that are often requested, but that no motive allows, to the reason.
+# Maps a refusal that is often requested, but that no lawful motive allows, to the explanation.
 NEVER_A_MOTIVE = {
     "other": "the list of motives is closed.",
     "no_local_link": "the absence of a link with the commune is never a motive.",

@@ -15,7 +15,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 
 APPLICANT, EXAMINER = "applicant", "examiner"
-# Audiences that read points and lines; others read band, rank, and whether a ground is recognised.
+# Readers of points and criteria. The others get only the band, the rank, and whether a sealed ground is recognised.
 READ_POINTS = (APPLICANT, EXAMINER)
 AUDIENCES = ("officer", "committee", *READ_POINTS)
 MOST_CANDIDATES = 10_000
@@ -93,7 +93,8 @@ def hiding_reason(hidden: Hiding) -> str:
 
 
 def neutral_facts(grid: Grid, on: date, application: Application) -> dict[str, Any]:
-    """Return the facts that every audience may read. They do not disclose which ground is recognised or declared."""
+    """Return the facts that every kind of reader may get. They do not disclose which sealed ground (sensitive priority)
+    is recognised or declared."""
     sealed = {line.rule.feature for line in grid.lines if line.sealed and isinstance(line.rule, Flag)}
     recognised = ground_recognised(grid, on, application.verified)
     neutral: dict[str, Any] = {"ground_recognised": recognised}
@@ -180,7 +181,7 @@ class Entrant:
 
 
 def read_candidate(fields: Fields, grid: Grid | None, on: date) -> Entrant:
-    """Read a candidate, given either with features or with points that were computed before."""
+    """Read a candidate from JSON, given either by its features or by points that were already computed."""
     number = fields.text("number")
     if grid is None or "points" in fields:
         filed_on = fields.day("filed_on")
