@@ -1,5 +1,5 @@
-"""Applies the rules to a stored application: its household category, its income ceilings, and the quartile of its
-income."""
+"""Applies the rules of allocation to a stored application, to find the household category, the income ceilings, and the
+quartile of the income."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -111,7 +111,7 @@ def verdicts(access: AccessContext, application: Application, zone: str) -> list
 
 
 def _proof(income: Income) -> str:
-    """Return the code of an income's proof, as the rules spell it. A declared income of the year N-2 is treated as
+    """Return the code that the rules use for the proof of an income. A declared income of the year N-2 is treated as
     proved; the verdict is then marked provisional."""
     return "tax_notice" if income.basis == Basis.N2 and not income.proof else PROOFS[income.proof]
 
@@ -130,9 +130,9 @@ UNITS = tuple(
     f"consumption_unit_{name}"
     for name in ("first_permille", "other_permille", "child_permille", "child_below_age", "lone_parent_permille")
 )
-# Without these legal figures, the quartile of an income cannot be computed.
+# Legal figures without which the quartile of an income cannot be computed.
 QUARTILE_FIGURES = (THRESHOLD, *UNITS)
-# A hand-over stores quartile 2 for every income above the first quartile: the law sets no other threshold.
+# A hand-over stores quartile 2 for every income above the first quartile, because the law sets no other threshold.
 OTHER_QUARTILE = 2
 
 

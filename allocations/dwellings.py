@@ -31,7 +31,7 @@ from buildings.models import Unit, UnitTerms
 # The states of a vacancy in order, without the state for a vacancy that ends without a lease.
 STEPS = tuple(state for state in VacancyState if state is not VacancyState.WITHDRAWN)
 RECENT_DAYS = 7
-# The database stops at this number when it counts the applications that suit a dwelling.
+# The database counts at most this many applications that suit a dwelling.
 MOST_COUNTED = 200
 # A dwelling with this equipment is offered first to households that need it (allocations/sql/shortlist.sql).
 FOR_DISABLED_PEOPLE = frozenset({"shower", "grab_bars", "adapted_kitchen", "wide_doors"})

@@ -163,7 +163,7 @@ def decision_facts(access: AccessContext, candidacy: Candidacy) -> Facts | None:
 
 
 def missing_on_decision(access: AccessContext, candidacy: Candidacy, decision: Decision) -> list[RequestedDocument]:
-    """Return the documents that were overdue and that nobody had seen on the day on which the decision was proposed."""
+    """Return the requested documents that were overdue and still unseen when the decision was proposed."""
     day = decision.proposed_at.astimezone(PARIS).date()
     rows = access.rows(SupportingDocument).filter(application=candidacy.application_id, due_on__lt=day)
     unseen = rows.filter(Q(seen_on__isnull=True) | Q(seen_on__gt=day)).order_by("due_on", "kind")

@@ -35,7 +35,7 @@ _LINKS = """
     WHERE a.state <> 'closed' AND a.number IS NOT NULL AND a.rooms_from IS NOT NULL
       AND NOT EXISTS (SELECT FROM allocations_poollink k WHERE k.application_id = a.id)"""
 # The shape of a household lists each person's tie, age, mobility card, custody and tax notice.
-# Ages above the highest age limit of the rules are replaced by this limit.
+# Ages above the highest age limit of the rules are replaced by this limit, because no rule tells them apart.
 # The "age" of an expected child is 1 once the expected day of birth has passed, and 0 before.
 SHAPES = """
     SELECT application_id, string_agg(person, ' ' ORDER BY person) AS shape FROM (
@@ -87,8 +87,8 @@ _ENTRIES = f"""
 
 
 def prepare_pool(copying: Copying) -> int:
-    """Replace all entries of the pool, count the matches of every vacancy to be filled, and return the number of
-    entries."""
+    """Replace all entries of the pool, and count the applications that suit each vacancy to be filled. Returns the
+    number of entries."""
     (day,) = copying.ask("SELECT loge_today()")[0]
     rows = landlord_rows(
         Ceiling._default_manager.using(JOBS).filter(year=day.year),
@@ -121,8 +121,8 @@ def shape_parameters(day: date) -> dict[str, Any]:
 
 
 def limits_of(categories: set[int], rows: Rows, day: date) -> Iterator[tuple[int, str, int | None]]:
-    """Yield category, financing with zone, and ceiling in cents. The ceiling is None if it is missing or the law is
-    unclear."""
+    """Yield each income ceiling as (household category, financing with zone, cents). The cents are None if the ceiling
+    is missing or the law is unclear."""
     for category in sorted(categories):
         for code in EVERY_CEILING:
             financing, zone = code.split(" ")
@@ -134,8 +134,8 @@ def limits_of(categories: set[int], rows: Rows, day: date) -> Iterator[tuple[int
 
 
 def persons_of(shape: str, day: date) -> tuple[Person, ...]:
-    """Return the persons of a household shape, each with a birth date that matches the age, in the form that
-    `allocations.assessment.household_of` returns."""
+    """Return the persons of a household shape (a text with the tie and age of each person), with birth dates that match
+    the ages. `allocations.assessment.household_of` returns persons in the same form."""
     return tuple(_person(code, day) for code in shape.split(" "))
 
 

@@ -54,7 +54,7 @@ TASKS: dict[str, Promise | str] = {
     "offer_answer": _("Logement proposé : enregistrer la notification ou la réponse"),
     "condition": _("Attribution sous condition : pièce à voir avant la date fixée"),
 }
-# The due date of a closing is the first day on which it may be done; for other tasks, it is the last day.
+# The due date of a task is its last day, except that an application may be closed only from the due date on.
 _FROM_ITS_DAY = "closing"
 MOST_DUE = 50
 
@@ -345,23 +345,23 @@ def own_nominees(access: AccessContext, vacancy: Vacancy) -> list[Nominee]:
 
 
 def disclosed_states() -> dict[UUID, tuple[str, date | None]]:
-    """Map each vacancy to the state and end date that its reserving body may read. Until the minutes are signed, a
-    vacancy decided by a session is returned as convened."""
+    """Map each vacancy to the state and end date that its reserving body may read. If a session has decided the
+    vacancy, the state is "convened" until the minutes are signed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT vacancy, state, ended_on FROM allocations_own_states()")
         return {pk: (state, ended_on) for pk, state, ended_on in cursor.fetchall()}
 
 
 def open_to_reserving_body(access: AccessContext) -> Any:
-    """Return the vacancies of the current person's reserving bodies that are still open according to the states they
-    may read."""
+    """Return the vacancies of the current person's reserving bodies that are still open. The states that these bodies
+    may read decide this, not the real states."""
     current = [pk for pk, (state, _day) in disclosed_states().items() if state not in ENDED]
     return vacancies_of(access).filter(pk__in=current)
 
 
 def as_disclosed(vacancies: Iterable[Vacancy]) -> None:
-    """Set the states of vacancies to those that the reserving body may read. The body may not read the column `state`
-    itself. Raises Http404 for a vacancy that is no longer oriented to the body."""
+    """Set the states of vacancies to those that the reserving body may read, because it may not read the column
+    `state`. Raises Http404 for a vacancy that is no longer reserved for the body."""
     states = disclosed_states()
     for vacancy in vacancies:
         if vacancy.pk not in states:

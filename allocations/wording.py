@@ -74,7 +74,7 @@ def shipped_sources() -> dict[str, str]:
 
 
 def missing_text(name: str) -> str:
-    """Return a sentence for data missing from a calculation, from the name by which the rules refer to the data."""
+    """Turn the name that the rules give to missing data into a sentence in the reader's language."""
     for shape, sentence in _MISSING:
         if match := re.fullmatch(shape, name):
             return sentence(*match.groups())

@@ -118,7 +118,7 @@ def enter_rules(today: date) -> None:
 
 
 class OwnerAccess(AccessContext):
-    """Access context that reads the data for the sheets of candidates as the database owner, who may read all rows.
+    """Access context of the database owner, who may read all rows. It reads the data for candidates' sheets.
 
     Income ceilings and legal figures are read only once.
     """

@@ -45,7 +45,7 @@ WAITING = 2
 def add_points(copying: Copying, applications: Sequence[Application], people: dict[str, str], today: date) -> None:
     """Adopt a points grid, record priorities and sealed grounds for some of the given applications, and compute the
     points of all open applications."""
-    # Lines are saved before their grid: the database refuses an empty grid, and new lines in an adopted grid.
+    # Constraints are deferred: the database rejects a grid without criteria, and new criteria of an adopted grid.
     copying.run("SET CONSTRAINTS ALL DEFERRED")
     grid = _adopt_grid(today)
     copying.run("SET CONSTRAINTS ALL IMMEDIATE")

@@ -40,7 +40,7 @@ class TwiceSentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        # Compare nothing in a dry run or after a field error. An invalid field is not in `data` and has its own error.
+        # Compare no fingerprints in a dry run, or if `data` lacks an invalid field, which has its own error.
         if not data.get("tried") or data.keys() != self.fields.keys():
             return data
         try:

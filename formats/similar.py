@@ -1,4 +1,4 @@
-"""Compares words as people type them."""
+"""Compares two words and accepts one typing error."""
 
 
 def is_one_slip(word: str, other: str) -> bool:

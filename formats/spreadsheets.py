@@ -109,7 +109,7 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def in_csv(cell: object) -> object:
-    """Return what a CSV file contains for a text, a day, Cents or None."""
+    """Convert a cell (a text, a day, Cents or None) to the value that a CSV file contains."""
     if isinstance(cell, Cents):
         return Figure(plain(cell))
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell

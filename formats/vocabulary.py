@@ -22,7 +22,7 @@ class Vocabulary:
     """A fixed list of codes with a label in each language."""
 
     def __init__(self, file: Path, only: str = "") -> None:
-        """`only`: name of the list to read, if the file has several lists."""
+        """`only` is the name of the list to read, if the file has several lists."""
         self.file, self.only = file, only
 
     @cached_property

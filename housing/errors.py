@@ -15,7 +15,7 @@ from audit.events import Outcome
 from audit.record import record_view
 
 API = "/api/"
-# These exceptions mean that PostgreSQL is down, restarting, full or slow. The answer is 503: a retry may succeed.
+# Exceptions raised if PostgreSQL is down, restarting, full or slow. The answer is 503, because a retry may succeed.
 _AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
 
 

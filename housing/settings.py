@@ -169,13 +169,13 @@ DATABASES = {
     "seal": env_database("LOGE_SEAL_URL", "seal"),
     "cache": env_database("LOGE_CACHE_URL", "cache"),
 }
-# A hot standby from which some pages read, with the login of DATABASE_URL.
+# Database alias of a hot standby from which some pages read, with the login of DATABASE_URL.
 if env_secret("LOGE_STANDBY_URL"):
     DATABASES["standby"] = env_database("LOGE_STANDBY_URL", "web")
 # The cache is a table, so all processes share its counts of failed sign-ins and its list of used one-time codes.
 # The cache has its own database connection: a failed sign-in counts even if the request's transaction is rolled back.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
-# Database URLs of the other web processes and of the backup. `manage.py provision` sets the passwords of these logins.
+# Database URLs for two other web processes and the backup. `manage.py provision` sets the passwords of these logins.
 OTHER_LOGINS = {
     "web_card": env_secret("LOGE_CARD_URL"),
     "web_contingent": env_secret("LOGE_CONTINGENT_URL"),

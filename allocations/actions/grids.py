@@ -61,8 +61,8 @@ def set_rubric(*, by: Person, grid: Grid, code: str, mode: str, context: Context
 def set_line(
     *, by: Person, grid: Grid, rubric: str, code: str, kind: str, points: int, context: Context = NOWHERE, **rule: Any
 ) -> GridLine:
-    """Add a criterion to a draft grid, or replace the one with the same code. `rule` has the fields that `kind`
-    requires."""
+    """Add a criterion to a draft grid, or replace the criterion that has the same code. `rule` has the fields that
+    `kind` requires."""
     owner = GridRubric._default_manager.filter(grid=grid, code=rubric).first()
     if owner is None:
         raise ValidationError({"rubric": _("Ajoutez d’abord cette rubrique à la grille.")})

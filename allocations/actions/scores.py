@@ -10,8 +10,8 @@ from formats.bulk_copy import JOBS, loading
 
 
 def compute_scores(*, by: str) -> int | None:
-    """Compute the points of all open applications by the grid in force, and prepare the pool. Returns the number of
-    applications, or None if no grid is in force."""
+    """Compute the points of all open applications by the grid in force, and prepare the pool from which shortlists are
+    drawn. Returns the number of applications, or None if no grid is in force."""
     with loading() as copying:
         grid = Grid._default_manager.using(JOBS).in_force().first()
         if grid is None:

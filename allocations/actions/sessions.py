@@ -123,7 +123,8 @@ def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
 def put_on_agenda(
     *, by: Person, vacancy: Vacancy, session: Session, few_reason: str = "", context: Context = NOWHERE
 ) -> UUID:
-    """Put a vacancy with its prepared sheets on the agenda of a convened session. Returns the id of the agenda item."""
+    """Put a vacancy on the agenda of a convened session, with the prepared sheets of its candidates. Returns the id of
+    the agenda item."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_put_on_agenda(%s, %s, %s)", [vacancy.pk, session.pk, few_reason])
         (item,) = cursor.fetchone()

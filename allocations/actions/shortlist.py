@@ -48,7 +48,7 @@ def draw_shortlist(*, by: Person, vacancy: Vacancy, context: Context = NOWHERE) 
 
 @all_or_nothing()
 def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) -> Candidacy:
-    """Make the application of a shortlist line a candidate. This function does not read the applicant's name."""
+    """Designate the application on a line of the shortlist as a candidate. The applicant's name is not read."""
     candidacy = ask("SELECT allocations_designate(%s)", line.pk)
     if candidacy is None:
         raise ValidationError(_("Cette demande n’est plus active, ou le logement n’en est plus à cette étape."))

@@ -43,7 +43,7 @@ from allocations.vocabulary import SUPPORTING_DOCUMENTS
 from audit import events
 
 MOST_SEATS = 40
-# The decisions as form values: the kind of decision and, for a refusal, a colon and its motive.
+# Each form value is the kind of decision and, for a refusal, a colon and the motive.
 DECISIONS = [
     *((kind.value, kind.label) for kind in DecisionKind if kind.value not in ("d", "e")),
     *((f"{decision_of(code)}:{code}", label) for code, label in MOTIVES.choices),

@@ -68,7 +68,7 @@ def ask(question: str, *params: Any) -> Any:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A candidacy and the day on which its sheet was prepared, or None."""
+    """A candidacy (application designated for a vacancy), and the day on which its sheet was prepared, or None."""
 
     row: Candidacy
     prepared_on: date | None
@@ -80,8 +80,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the shortlist, with its candidacy if the line was designated. `is_owed` is true if the commission must
-    examine this application first."""
+    """A line of the shortlist, with its candidacy if the application was designated. `is_owed` is true if the
+    commission must examine this application first."""
 
     row: ShortlistLine
     candidacy: Candidacy | None

@@ -44,7 +44,8 @@ def dwelling_label(item: AgendaItem) -> str:
 
 
 class RecuseForm(forms.Form):
-    """Recusal from a dwelling of the agenda, or from one application, given by a number that the member knows."""
+    """Form that recuses a member from a dwelling of the agenda, or from one application, given by a number that the
+    member knows."""
 
     item = forms.ChoiceField(label=_("Toutes les fiches d’un logement"), required=False, widget=forms.RadioSelect)
     number = NumberField(
@@ -137,7 +138,7 @@ class ProposalForm(forms.Form):
 
 
 class VoteForm(forms.Form):
-    """The member's votes on the proposed decisions of a dwelling. The button `all` votes for all of them."""
+    """Form for a member's votes on the proposed decisions of a dwelling. The button `all` votes for all of them."""
 
     ALL = "all"
 

@@ -25,7 +25,7 @@ class YesNo(models.TextChoices):
 
 
 class HandOverForm(forms.Form):
-    """Data for the hand-over of a candidate. Every candidate is asked the same question about hiding the household from
+    """Form for the hand-over of a candidate. Every candidate is asked the same question about hiding the household from
     most staff."""
 
     discreet = forms.ChoiceField(

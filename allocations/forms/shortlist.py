@@ -18,8 +18,8 @@ def session_label(session: Session) -> str:
 
 
 class ConveneForm(forms.Form):
-    """Puts a dwelling on an agenda. `few_reasons` are the lawful reasons that may justify fewer than three candidates;
-    the list is empty if no reason is needed."""
+    """Form that puts a dwelling on an agenda. `few_reasons` are the lawful reasons that may justify fewer than three
+    candidates; the list is empty if no reason is needed."""
 
     session = forms.ChoiceField(label=_("Séance"), widget=forms.RadioSelect)
     few_reason = forms.ChoiceField(

@@ -31,7 +31,8 @@ MOST_ROOMS = 9
 
 
 class OnOccasion(Func):
-    """SQL condition that is true if the person has an open occasion for the application in this compartment."""
+    """SQL condition that is true if the person has opened the application (has an open occasion) in this compartment
+    (kind of data)."""
 
     output_field = BooleanField()
     conditional = True
@@ -48,7 +49,8 @@ class OnOccasion(Func):
 
 class ApplicationQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the applications for which `person` has an open occasion. Only two compartments can read applications.
+        """Return the applications for which `person` has an open occasion (permission to open one application). Only
+        two compartments (kinds of data) can read applications.
 
         An examiner may read only the number and the place, so use `only()` in the examiner's compartment.
         """
@@ -87,7 +89,7 @@ class ClosingMotive(models.TextChoices):
     MERGED = "merged", _("fusion avec une autre demande du foyer")
 
 
-# Motives of closing that require a warning, delivered with proof at least a month before.
+# Motives of closing an application that require a warning, delivered with proof at least a month before.
 WARNED_FIRST = (ClosingMotive.NO_ANSWER, ClosingMotive.INADMISSIBLE)
 
 
@@ -135,7 +137,7 @@ class Application(models.Model):
         blank=True,
     )
     registered_on = models.DateField()
-    # Null if the application was imported; the national register then sends the renewal reminder.
+    # The employee is null if the application was imported; the national register then sends the renewal reminder.
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -20,7 +20,7 @@ from privacy.retention import DataPolicy
 from privacy.retention_periods import MISSION, WITHOUT_END
 
 READERS = (Compartment.STEERING, Compartment.VACANCIES)
-# Compartments (kinds of data) in which the name of a reserving body is readable; some exclude conventions and shares.
+# Compartments (kinds of data) that may read a reserving body's name. Some may not read its conventions and shares.
 NAME_READERS = (*READERS, Compartment.POOL, Compartment.COMMITTEE, Compartment.APPLICANTS)
 
 

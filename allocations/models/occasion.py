@@ -36,7 +36,7 @@ class OccasionReason(models.TextChoices):
 
 class OccasionQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return only the person's own occasions."""
+        """Return only the person's own occasions (permissions to open an application)."""
         return self.filter(person=person) if compartment is Compartment.APPLICANTS else self.none()
 
 

@@ -24,8 +24,8 @@ from privacy.retention_periods import CANDIDACY
 
 
 class OfferDelivery(models.TextChoices):
-    """How the candidate was notified of the offer, which determines the day from which the time to answer counts (CCH,
-    article R441-10)."""
+    """How the candidate was notified of the offer. This determines on which day the time to answer begins (CCH, article
+    R441-10)."""
 
     HANDED = "handed", _("remise en main propre")
     REGISTERED = "registered", _("lettre recommandée remise")
@@ -152,8 +152,9 @@ FOR_SIGNING = ("candidacy_id", "unit", "building", "handed_on", "signed_on", "le
 
 class HandOverQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the hand-overs that the person may read: in the buildings where the person signs leases, until the
-        signature; in an officer's buildings; or of open applications."""
+        """Return the hand-overs (accepted candidates whose lease is to be signed) that the person may read: in the
+        buildings where the person signs leases, until the signature; in an officer's buildings; or of applications that
+        the person has opened."""
         if compartment in (Compartment.ACCOUNT, Compartment.POOL):
             rows = self.filter(within("building", person, compartment)).only(*FOR_SIGNING)
             # After the signature, the household is accessible only through the lease itself.

@@ -146,7 +146,7 @@ class OfVacancyQuerySet(ScopedQuerySet):
 
 
 class Shortlist(models.Model):
-    """One drawing of candidates for a vacancy. `eligible` is the number of suitable entries, counted up to
+    """A shortlist: one drawing of candidates for a vacancy. `eligible` is the number of suitable entries, counted up to
     `MOST_COUNTED`."""
 
     privacy = dict.fromkeys(("vacancy", "grid", "run_on", "eligible"), DataClass.PLAIN) | {"run_by": DataClass.PERSONAL}

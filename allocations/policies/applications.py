@@ -47,7 +47,7 @@ POLICIES = (
         "allocations_application",
         (
             on_occasion(column="id"),
-            # A new application must belong to a place where the person works; allocations_open_taken() then opens it.
+            # A new application must be at a place where the person works; allocations_open_taken() opens it to them.
             Grant(
                 C.APPLICANTS,
                 "INSERT",
@@ -94,7 +94,7 @@ POLICIES = (
             _SERVER,
         ),
     ),
-    # SQL functions create occasions. Their owner may end an occasion, but nobody may extend it.
+    # SQL functions create occasions. The employee who has an occasion may end it, but nobody may extend it.
     TablePolicy(
         "allocations_occasion",
         (
@@ -129,7 +129,7 @@ POLICIES = (
             _SERVER,
         ),
     ),
-    # An officer may refer an application, but may not read who took the case or the examiner's answer.
+    # An officer may refer an application to the examiner, but may not read who took the case or the examiner's answer.
     TablePolicy(
         "allocations_groundcase",
         (
@@ -209,7 +209,7 @@ POLICIES = (
                 f" AND declared_on = {TODAY} AND state = 'declared' AND contingent_id IS NULL",
             ),
             # An officer may withdraw a vacancy once, dated today, because retention and ranking key depend on this day.
-            # Only a manager may orient a vacancy, and SQL functions set its later states.
+            # Only a manager may choose a vacancy's reserving body, and SQL functions set the later states.
             Grant(
                 C.VACANCIES,
                 "UPDATE",
@@ -225,7 +225,7 @@ POLICIES = (
                 check="state = 'oriented'",
                 columns=_ORIENTED,
             ),
-            # Nominators may not read `state`. allocations_own_states() hides an outcome until the minutes are signed.
+            # Nominators may not read `state`: allocations_own_states() hides an outcome until the minutes are signed.
             Grant(C.CONTINGENT, using=_OWN_CONTINGENT.format("contingent_id"), columns=_RESERVED),
             Grant(JOBS, "SELECT, INSERT, UPDATE"),
         ),

@@ -24,7 +24,7 @@ _OF_CONVENED_DWELLING = (
     "id, unit_id, building_id, available_on, declared_on, declared_by_id, contingent_id, outside_flow, oriented_on,"
     " oriented_by_id, orientation_reason"
 )
-# These columns exclude `application_id`: an application is readable only while it is open to the person.
+# Columns without `application_id`, because an application is readable only while it is open to the person.
 _WITHOUT_STATE = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id"
 _WITHOUT_APPLICATION = f"{_WITHOUT_STATE}, state"
 _OF_APPLICATION = "application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))"

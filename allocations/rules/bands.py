@@ -20,9 +20,9 @@ from allocations.rules.points import Values, compile_grid
 
 @dataclass(frozen=True)
 class Hiding:
-    """Whether bands are wide enough to hide sealed grounds. `spread` is the most points that sealed grounds can add,
-    minus the fewest. If bands are too narrow, `betraying` has the codes of the sealed lines with the fewest and the
-    most points."""
+    """Whether bands (ranges of points) are wide enough to hide which sealed grounds (sensitive priorities) count.
+    `spread` is the most points that sealed grounds can add, minus the fewest. If bands are too narrow, `betraying` has
+    the codes of the sealed lines with the fewest and the most points."""
 
     spread: int
     width: int
@@ -87,6 +87,7 @@ def compile_ranking_points(grid: Grid, on: date) -> Callable[[Values, int, bool]
 
 
 def compile_bands(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
-    """Return a function that computes the band, with the same arguments as the function for ranking points."""
+    """Return a function that computes an application's band (range of points). It has the same arguments as the
+    function that computes ranking points."""
     points = compile_ranking_points(grid, on)
     return lambda values, months, recognised: points(values, months, recognised) // grid.band_width

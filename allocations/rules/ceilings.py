@@ -67,8 +67,8 @@ def _part_names(category: Category) -> list[str]:
 
 
 def _parts(rows: Rows, financing: str, zone: str, category: Category, on: date) -> list[Row]:
-    """Return the row of the category and, for more than six persons, the row for each further person. Raises
-    MissingFacts."""
+    """Return the row with the ceiling of the category. For more than six persons, also return the row with the amount
+    for each further person. Raises MissingFacts."""
     names = _part_names(category)
     parts = [rows.find("ceiling", financing, str(on.year), zone, name, on=on) for name in names]
     if absent := [name for name, row in zip(names, parts, strict=True) if row is None]:

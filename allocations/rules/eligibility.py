@@ -17,8 +17,8 @@ LOWER_SHARE, UPPER_SHARE = 60, 120
 
 @dataclass(frozen=True)
 class EligibilityCase:
-    """The facts from which eligibility is decided. `zones` is the result of `zones_of`. `assessed_for` is the year of
-    signature for which the income was assessed, if known."""
+    """The facts from which eligibility is decided. `zones` has the zone of the dwelling, or two if the law is unclear.
+    `assessed_for` is the year of signature for which the income was assessed, if known."""
 
     signing_date: date
     financing: str

@@ -1,5 +1,4 @@
-"""Advises to which reserving body each vacant dwelling should be oriented, so that each reserving body receives its
-yearly share.
+"""Advises for which reserving body to reserve each vacant dwelling, so that each body receives its yearly share.
 
 The input has only dwellings and reserving bodies, so the advice cannot rank applicants. The advice has the lowest
 possible cost (a min-cost flow from dwellings to contingents), and `verify_optimal` proves this before the advice is
@@ -72,8 +71,8 @@ class ContingentShare:
 
 @dataclass(frozen=True)
 class Costs:
-    """The costs of all possible orientations. `options` maps each vacancy to its allowed contingents and their costs.
-    `steps` maps each contingent to the cost of each further dwelling of its share."""
+    """The costs of all possible ways to reserve vacancies. `options` maps each vacancy to its allowed contingents and
+    their costs. `steps` maps each contingent to the cost of each further dwelling of its share."""
 
     options: dict[str, dict[str, int]]
     steps: dict[str, list[int]]
@@ -111,7 +110,7 @@ def advise(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare
 
 
 def price(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare]) -> Costs:
-    """Return the costs of all possible orientations. Raises CaseError if an id occurs twice."""
+    """Return the costs of all possible ways to reserve vacancies. Raises CaseError if an id occurs twice."""
     dwellings, shares = list(dwellings), list(shares)
     for ids in ([dwelling.vacancy for dwelling in dwellings], [share.contingent for share in shares]):
         if len(set(ids)) < len(ids):

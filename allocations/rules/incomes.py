@@ -113,7 +113,7 @@ def has_own_income(member: Member) -> bool:
 
 
 def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list[str]) -> tuple[Income, ...]:
-    """Return the incomes without those that cover no member of the household."""
+    """Return the incomes, except those that cover only persons outside the household."""
     numbers = {member.number for member in members}
     outside = [income for income in incomes if income.persons and numbers and not income.persons & numbers]
     for income in outside:
@@ -150,7 +150,7 @@ def check_n2(incomes: list[Income], required: set[int], year: int) -> None:
 
 
 def _not_covered(incomes: list[Income], required: set[int]) -> set[int]:
-    """Return the required persons whom none of these incomes covers."""
+    """Return the persons whose income is required and whom none of these incomes covers."""
     if any(not income.persons for income in incomes):
         return set()
     return required.difference(*(income.persons for income in incomes))

@@ -64,7 +64,7 @@ class Rows:
         return rows[0] if rows else None
 
     def parameter(self, name: str, on: date) -> Row:
-        """Return the row of a landlord's parameter on a day. Raises MissingFacts if there is none."""
+        """Return the row that sets a parameter of the landlord on a day. Raises MissingFacts if there is none."""
         row = self.find("parameter", name, on=on)
         if row is None:
             raise MissingFacts(f"parameter {name} {on}")

@@ -206,7 +206,7 @@ class Planting:
         for tries, kind in (
             (7, "guessing"),
             (6, "guessing"),
-            (3, ""),  # These sign-ins are no misuse: they fail because the clock of the officer's telephone is wrong.
+            (3, ""),  # These three sign-ins are no misuse: they fail because an officer's telephone shows a wrong time.
         ):
             who = self._officer()
             number, at = self._begin(kind) if kind else 0, self.lines.moment(self.rng.choice(self.days), 20)

@@ -32,7 +32,7 @@ class Populated:
     assignments: int
     seconds: float
     rows: dict[str, int]
-    overseers: list[str]  # `overseers` lists the ids of employees who must sign a yearly access review.
+    overseers: list[str]  # ids of employees who must sign a yearly access review
 
     @property
     def all_rows(self) -> int:
@@ -46,7 +46,7 @@ def populate(leases: int, seed: int, *, months: int = 24, step: Step = lambda _n
     with loading() as copying:
         today, before = copying.ask("SELECT loge_today(), (SELECT count(*) FROM tenants_lease)")[0]
         numbers, names = Numbers(seed, str(before)), Names(seed)
-        # `batches` uses a random generator with the same seed, so it fills as many dwellings as computed here.
+        # `batches` has a random generator with the same seed, so it fills as many dwellings as computed here.
         missing = dwellings_needed(leases, Random(leases)) - capacity(copying)  # noqa: S311 - invented people
         if missing > 0:
             build(copying, numbers, names, missing)

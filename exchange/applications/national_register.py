@@ -173,7 +173,7 @@ class _Application:
         return tuple(each for each in applicants if each)
 
     def _applicant(self, person: Element, tie: str) -> ApplicantRecord | None:
-        # Screen first and last name separately: joined, they could be refused because of a usual surname such as SANS.
+        # Screen first and last name separately: after a first name, the surname SANS ("without") could be refused.
         # A landlord cannot correct a refused name, because the file comes from the national register.
         last_name = self._value(person, "nom", cells.read_screened_name, "")
         first_name = self._value(person, "prenom", cells.read_screened_name, "", required=False)

@@ -20,7 +20,7 @@ CHUNK = 64 * 1024
 # expat holds an unfinished tag or comment in memory. After this many bytes without a parser event, the file is refused.
 LONGEST_TAG = 1024 * 1024
 DEEPEST = 32
-MOST_ELEMENTS = 2_000  # maximum number of elements inside one yielded element
+MOST_ELEMENTS = 2_000  # maximum number of elements inside one element that is yielded
 LONGEST_TEXT = 1_000  # Longer texts are cut to this number of characters, more than any field allows.
 ENCODINGS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
 

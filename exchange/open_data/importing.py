@@ -111,7 +111,8 @@ def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda 
 
 
 def fitting(reading: Reading) -> tuple[list[SourceProgramme], tuple[Refused, ...]]:
-    """Return the programmes whose texts fit into the database columns, and all refused lines with their reasons."""
+    """Return the housing programmes whose texts fit into the database columns, and all refused lines with their
+    reasons."""
     usable, refused = [], list(reading.refused)
     for programme in reading.programmes:
         texts = [("l’identifiant de livraison", programme.id_livraison, 32)]
@@ -170,7 +171,8 @@ def add_buildings(houses: list[House], tree: Tree) -> dict[str, UUID]:
 
 
 def group_into_estates(houses: list[House]) -> list[list[House]]:
-    """Group buildings into estates. Buildings linked by common programmes, directly or indirectly, are one estate."""
+    """Group buildings into estates. Buildings linked by common housing programmes, directly or indirectly, are one
+    estate."""
     of_programme: dict[str, list[int]] = defaultdict(list)
     for number, house in enumerate(houses):
         for planned in house.planned:
@@ -222,7 +224,7 @@ def add_units(houses: list[House], buildings: dict[str, UUID], step: Step) -> in
 
 
 def add_programmes(programmes: list[SourceProgramme]) -> tuple[int, int]:
-    """Create and update programmes. Returns the numbers of created and of updated programmes."""
+    """Create and update housing programmes. Returns the numbers of created and of updated ones."""
     known = {row.key: row for row in Programme.objects.using(JOBS)}
     new, changed = [], []
     for source in programmes:
@@ -241,7 +243,7 @@ def add_programmes(programmes: list[SourceProgramme]) -> tuple[int, int]:
 
 
 def add_links(houses: list[House], buildings: dict[str, UUID]) -> int:
-    """Link programmes and buildings. Returns the number of new links."""
+    """Link housing programmes and buildings. Returns the number of new links."""
     through = Programme.buildings.through
     keys = {row.key: row.pk for row in Programme.objects.using(JOBS)}
     wanted = {(keys[planned.programme], buildings[house.code]) for house in houses for planned in house.planned}

@@ -101,10 +101,8 @@ class Loans:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """One line of the programme file that the import uses. `key` is unique in the file.
-
-    Latitude and longitude are in degrees. If one of them is unknown, both are None.
-    """
+    """A line of the file, as a housing programme that the import uses. `key` is unique in the file. Latitude and
+    longitude are in degrees. If one of them is unknown, both are None."""
 
     key: str
     source_line: int
@@ -159,10 +157,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBuilding:
-    """The dwellings of a programme from number `first` to `first + dwellings - 1`.
-
-    `part` is "A", "B"… if a street number was split into several buildings, otherwise None.
-    """
+    """The dwellings of a housing programme from number `first` to `first + dwellings - 1`. `part` is "A", "B"… if a
+    street number was split into several buildings, otherwise None."""
 
     key: str
     programme: str
@@ -310,7 +306,7 @@ class _Reader:
 
 
 def read_programme(line: Line, key: str) -> Programme:
-    """Build the programme of a line, with remarks on cells that are missing or unreadable."""
+    """Build the housing programme that a line describes, with remarks on cells that are missing or unreadable."""
     cells = _Reader(line)
     dwellings = int(line.cells["nb_logements"])
     latitude, longitude = cells.coordinates()

@@ -29,7 +29,8 @@ def keyed(kind: str, column: str, alias: str = "k") -> str:
 
 
 def same(column: str) -> str:
-    """Return SQL that normalises a stored text as the reader normalises cells, so that the two can be compared."""
+    """Return SQL that normalises a stored text in the same way as the cells of a file, so that the two can be
+    compared."""
     return f"normalize(translate({column}, U&'\\00A0\\202F', '  '), NFC)"
 
 
@@ -327,7 +328,7 @@ CHECKS[sheets.RECEIPTS] = (
         " WHERE o.id IS NULL OR o.kind <> 'payment' OR o.amount_cents <> -s.credit)",
     ),
 )
-# These checks run after all files are loaded. They concern new leases, and accounts that a file closes as settled.
+# AT_THE_END checks new leases, and accounts that a file closes as settled, after all files are loaded.
 AT_THE_END = (
     Check(
         "cle",

@@ -92,7 +92,7 @@ def read_in(
             for sheet in SHEETS:
                 _take(copying, done, sheet, files.get(sheet), step)
             _load(copying, done, ENDINGS)
-        # These checks need the indexes, because they look up the rows of each line.
+        # The checks AT_THE_END need the indexes, because they look up the rows of each line.
         if sheets.LEASES in files:
             sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
         record_fresh_assignments(copying)

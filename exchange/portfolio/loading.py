@@ -114,7 +114,7 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
         Load(_NEW_TERMS),
     ),
     sheets.PEOPLE: (
-        # A stored password that begins with "!" never matches. New people set their password through an e-mail.
+        # New people get a stored password that begins with "!" and never matches. They set their own through an e-mail.
         Load(
             "INSERT INTO access_person (id, email, name, employed_at_id, is_active, joined_at, password)"
             " SELECT gen_random_uuid(), s.courriel, s.nom, p.id, s.ouvert, now(), '!' || gen_random_uuid()"

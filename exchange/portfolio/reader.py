@@ -31,9 +31,9 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Shape:
-    """The detected format of a file. `places` has the position in the file of each column that the sheet defines.
+    """The detected format of a file. `places` has, for each column of the expected format, its position in the file.
 
-    It has None for a column that the file lacks.
+    The position is None for a column that the file lacks.
     """
 
     encoding: str

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 # Terminals show these French sentences as they are. Pages translate them into the reader's language with `gettext`.
 REASONS: dict[str, str] = {
-    # The next reasons concern the file as a whole.
+    # Reasons for refusing a whole file.
     "missing_file": _("aucun des fichiers attendus n’est dans ce dossier"),
     "empty_file": _("le fichier est vide : il doit commencer par la ligne des noms de colonnes"),
     "utf16": _("le fichier est en UTF-16\u00a0: enregistrez-le en «\u00a0CSV UTF-8\u00a0»"),
@@ -23,12 +23,12 @@ REASONS: dict[str, str] = {
     "column_twice": _("cette colonne figure deux fois"),
     "missing_column": _("cette colonne manque"),
     "too_many": _("trop de lignes refusées : la lecture s’est arrêtée à cette ligne"),
-    # The next reasons concern a line as a whole.
+    # Reasons for refusing a whole line.
     "long_line": _("la ligne dépasse 64\u00a0ko"),
     "quote": _("un guillemet n’est pas fermé sur sa ligne, ou est mal placé"),
     "cells": _("le nombre de cellules diffère du nombre de colonnes : vérifiez les guillemets et les séparateurs"),
     "header_again": _("les noms des colonnes sont répétés à cette ligne"),
-    # The next reasons concern one cell.
+    # Reasons for refusing a line because of one cell.
     "required": _("la cellule est vide : elle est obligatoire"),
     "long": _("le texte est trop long pour cette colonne"),
     "control": _("la cellule contient un caractère invisible ou de commande"),
@@ -57,7 +57,7 @@ REASONS: dict[str, str] = {
     "iban": _("cet IBAN n’est pas valide"),
     "reference": _("une référence de compte comporte douze caractères, par exemple K7QX-9M2D-4RTB"),
     "future": _("ce jour est dans le futur"),
-    # The next reasons concern several cells of one line.
+    # Reasons for refusing a line because of several of its cells.
     "one_side": _("indiquez un débit ou un crédit, mais pas les deux"),
     "wrong_side": _("ce libellé s’utilise pour l’autre sens (débit ou crédit)"),
     "wrong_kind": _("ce libellé ne correspond pas à cette nature"),
@@ -77,7 +77,7 @@ REASONS: dict[str, str] = {
     "ahead": _("la date d’effet doit être dans les 31 jours au plus"),
     "alone": _("l’organisme ne doit être rattaché à aucun lieu, et tous les autres lieux doivent l’être"),
     "length": _("une affectation dure trois ans au plus"),
-    # The next reasons concern other lines of the files, or rows in the database.
+    # Reasons for refusing a line because of other lines of the files, or rows in the database.
     "twice": _("cette clé figure plusieurs fois dans le fichier"),
     "unknown": _("l’élément nommé ici n’existe ni dans Loge ni dans les fichiers (ou sa propre ligne est refusée)"),
     "not_building": _("ce lieu n’est pas un bâtiment"),
@@ -100,7 +100,7 @@ REASONS: dict[str, str] = {
     "desk": _("un encaissement en attente doit être rattaché à une agence, un secteur, une direction ou l’organisme"),
     "resting": _("ce compte est soldé : ses commentaires ne peuvent pas être repris"),
     "other_receipt": _("cet encaissement et cette écriture n’ont pas le même montant"),
-    # The next reasons concern files of housing applications.
+    # Reasons for refusing files of housing applications.
     "xml_syntax": _("le fichier n’est pas un document XML bien formé"),
     "xml_dtd": _("le fichier contient une déclaration DOCTYPE ou une entité : elles sont interdites"),
     "xml_encoding": _("un fichier XML doit être en UTF-8 ou en ISO-8859-1, comme sa première ligne l’indique"),

@@ -18,7 +18,7 @@ from formats.workbooks.reading import as_csv
 
 MOST_BYTES = 8 * 1024 * 1024
 # BROUGHT lists the kinds of file that one person alone may import. The four others decide who may see which tenants.
-# Places, people, assignments and marks that hide households are changed by two people, or by an import on the server.
+# Places, people, assignments and hidden households are changed by two people, or by an import on the server.
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
 )

@@ -17,7 +17,7 @@ Lists = tuple[list[str], list[revocation_list.Row]]
 
 
 def read_lists() -> Lists:
-    """Read the list of erasures and the list of revocations. Raises ListRefused.
+    """Read the list of erasures and the list of revocations. Raises ListRefused if one is missing or damaged.
 
     Call this function before a backup is loaded, so that a missing list stops the restore at once.
     """

@@ -123,7 +123,7 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
     # `./dev` writes the file `begun` when it creates new keys, which cannot decrypt the data of an older git clone.
-    # The name of the data folder contains a hash of this file, so that new keys begin with empty data.
+    # The name of the data folder contains a hash of the file `begun`, so that new keys begin with empty data.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)

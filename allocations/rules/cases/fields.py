@@ -44,7 +44,7 @@ def has_unpaired_surrogate(text: str) -> bool:
 
 
 def shorten(text: str, most: int = 80) -> str:
-    """Return a text of the case for an error message: shortened, with unpaired surrogates escaped."""
+    """Prepare a text from the input for an error message: shorten it, and escape unpaired surrogates."""
     short = text if len(text) <= most else f"{text[:most]}…"
     return short.encode("utf-8", "backslashreplace").decode() if has_unpaired_surrogate(short) else short
 
@@ -193,7 +193,7 @@ class Fields:
         return Fields(self.value_of(name), f'"{name}"' if self.path == "the case" else f'"{name}" of {self.path}')
 
     def names(self) -> list[str]:
-        """Return all keys of an object, for objects whose keys are not fixed."""
+        """Return all keys of a JSON object, for objects that may have any key."""
         return list(self._data)
 
     def finish(self) -> None:

@@ -32,7 +32,8 @@ NARROW_REASON = "The grid's bands are narrower than the spread of its sealed poi
 
 @dataclass(frozen=True)
 class Application:
-    """An application to score. `verified` maps verified features to values; `every` also has the declared ones."""
+    """An application to score. `verified` maps the features proved by documents to values; `every` also has the
+    features that are only declared."""
 
     filed_on: date
     months: int
@@ -144,7 +145,7 @@ def describe_lines(grid: Grid, on: date, application: Application) -> list[dict[
 
 
 def rank_vacancy(fields: Fields, grid: Grid | None, on: date) -> dict[str, Any]:
-    """Rank the candidates of a vacancy by their ranking points. The order is the same for every audience."""
+    """Rank the candidates of a vacancy by their ranking points. The order is the same for every kind of reader."""
     audience = fields.choice("audience", AUDIENCES)
     if audience == APPLICANT:
         raise CaseError("an applicant reads only their own points: give application instead of candidates.")
@@ -173,7 +174,7 @@ def rank_vacancy(fields: Fields, grid: Grid | None, on: date) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Entrant:
-    """A candidate with its ranking points, the facts that every audience may read, and its total points."""
+    """A candidate with its ranking points, the facts that every kind of reader may get, and its total points."""
 
     candidate: Candidate
     neutral: dict[str, Any]
