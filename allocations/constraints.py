@@ -1,5 +1,4 @@
-"""Maps the name of a rule that SQL functions and triggers enforce to the message displayed when a change violates
-it."""
+"""Messages displayed when a change violates a rule of SQL functions and triggers, by the name of the rule."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

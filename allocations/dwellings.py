@@ -108,8 +108,8 @@ def free_from(unit: Unit) -> date | None:
 
 @dataclass(frozen=True)
 class ConventionState:
-    """The relevant convention of a contingent on a day: the one in force, otherwise the next one, otherwise the last
-    one."""
+    """The convention that matters for a contingent (share of a reserving body) on a day: the one in force, otherwise
+    the next one, otherwise the last one."""
 
     convention: Convention | None
     in_force: bool
@@ -154,8 +154,8 @@ class ContingentFlow:
 
     @property
     def ahead(self) -> int:
-        """Return how many whole dwellings the contingent has received beyond its share so far; negative if it has
-        received fewer."""
+        """Return how many whole dwellings more than its share so far the contingent has received, or a negative number
+        if fewer."""
         return int(self.oriented - self.expected)
 
     @property
@@ -164,7 +164,8 @@ class ContingentFlow:
 
     @property
     def lacks_convention(self) -> bool:
-        """Whether the contingent lacks a convention in force. The landlord's own contingent needs no convention."""
+        """Whether the contingent lacks a convention in force with its reserving body. The landlord's own contingent
+        needs none."""
         return not self.state.in_force and self.contingent.kind != HolderKind.LANDLORD
 
 
@@ -178,7 +179,7 @@ class YearFlow:
 
 
 def flow_of(access: AccessContext) -> YearFlow:
-    """Return this year's share of each contingent that has not ended."""
+    """Return this year's share for the contingent of each reserving body. Contingents that have ended are left out."""
     day = access.day
     base = access.rows(FlowBase).filter(year=day.year).first()
     with connection.cursor() as cursor:
@@ -285,7 +286,8 @@ def _vacant_dwelling(vacancy: Vacancy) -> flow_advice.VacantDwelling:
 
 
 def possible_nominators(access: AccessContext, contingent: Contingent) -> list[Person]:
-    """Return the people who have the role of nominator today and are not yet named for this contingent."""
+    """Return the people who have the role of nominator today and are not yet named for this contingent (share of a
+    reserving body)."""
     roles = Assignment.objects.in_force(access.day).filter(person=OuterRef("pk"), role=NOMINATOR.code)
     people = access.rows(Person).filter(Exists(roles), is_active=True).exclude(pk=access.person.pk)
     named = set(contingent.nominators.values_list("person_id", flat=True))

@@ -24,7 +24,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class GroundCount:
-    """The number of recognised sealed grounds of one kind, rounded down to a multiple of five, or None below five."""
+    """The number of recognised sealed grounds (sensitive priorities) of one kind, rounded down to a multiple of five,
+    or None below five."""
 
     label: str
     at_least: int | None

@@ -38,7 +38,8 @@ class Rubric:
 
 
 def rubrics_of(access: AccessContext, grid: Grid) -> list[Rubric]:
-    """Return the rubrics of a grid with their criteria, in the fixed order of the list of rubrics."""
+    """Return the rubrics (groups of criteria) of a points grid with their criteria, in the fixed order of the list of
+    rubrics."""
     lines = list(access.rows(GridLine).filter(grid=grid).order_by("-points", "code"))
     rubrics = {row.code: row for row in access.rows(GridRubric).filter(grid=grid)}
     order = [code for code, _label in GridRubric._meta.get_field("code").flatchoices if code in rubrics]

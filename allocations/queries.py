@@ -87,7 +87,7 @@ def due_tasks(day: date) -> list[Due]:
 
 
 def page_of_task(access: AccessContext, application: UUID, task: str) -> str:
-    """Return the URL of the page on which the current person can do this task of an open application."""
+    """Return the URL of the page on which the current person can do a due task in an application."""
     if task == "offer_answer":
         rows = access.rows(Offer).filter(candidacy__application=application, answer="")
         if offer := rows.order_by("sent_on").first():
@@ -101,8 +101,8 @@ def open_occasions(access: AccessContext) -> Any:
 
 
 def occasion_or_404(access: AccessContext, application: Application) -> Occasion:
-    """Return the open occasion that lets the current person read an application, and add its reason to the audit event.
-    Raises Http404 if there is none."""
+    """Return the occasion (permission to open one application) that lets the current person read an application now,
+    and add its reason to the audit event. Raises Http404 if there is none."""
     occasion: Occasion | None = open_occasions(access).filter(application=application).first()
     if occasion is None:
         raise Http404
@@ -111,7 +111,7 @@ def occasion_or_404(access: AccessContext, application: Application) -> Occasion
 
 
 def last_occasions(access: AccessContext) -> list[Occasion]:
-    """Return one open occasion for each application: the one that ends last."""
+    """Return one open occasion (permission to open an application) for each application: the one that ends last."""
     longest: dict[UUID, Occasion] = {}
     for occasion in open_occasions(access):
         longest.setdefault(occasion.application_id, occasion)

@@ -63,7 +63,7 @@ class Features:
 
 @dataclass
 class Scorer:
-    """Computes the rows of the tables of scores and bands, for one grid on one day."""
+    """Computes the points and bands (ranges of points) of applications as table rows, for one grid on one day."""
 
     stored: Grid
     grid: rules.Grid
@@ -154,7 +154,7 @@ def features_of(row: tuple[Any, ...], day: date) -> Features:
 
 
 def write_scores(copying: Copying, stored: Grid, day: date) -> int:
-    """Replace all scores and bands by those of a grid, and return the number of applications."""
+    """Replace all stored points and bands by those that a grid gives, and return the number of applications."""
     scorer = Scorer(stored, grid_of(stored, JOBS), day)
     for features in read_features(copying.cursor, day):
         scorer.add(features)

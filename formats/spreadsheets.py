@@ -56,7 +56,10 @@ class Rows:
 
 
 def harmless(text: str) -> str:
-    """Prefix the text with an apostrophe if a spreadsheet would run it as a formula. For names, not for numbers."""
+    """Prefix a text with an apostrophe if a spreadsheet would run it as a formula.
+
+    Do not use this function for numbers, because it would prefix a negative number.
+    """
     if text[:1].isalnum() and text.isascii():
         # ASCII text that begins with a letter or digit is no formula. Most cells are such text and skip the slow check.
         return text

@@ -96,11 +96,11 @@ def never_stored(get_response: Handler) -> Handler:
 
 
 class Compressed(GZipMiddleware):
-    """Compresses pages, except those that may contain what the request sent, or the query of an earlier one.
+    """Compresses pages, except answers to a POST and pages that may contain the query of this or an earlier request.
 
     If a page contains a secret and text that an attacker chose, its compressed size tells whether they are alike
-    (BREACH). An attacker can choose the query of a link, and no form of another site is accepted. Django also adds a
-    random number of bytes to each compressed page.
+    (BREACH). An attacker can choose text by the query of a link. Django also adds a random number of bytes to each
+    compressed page.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

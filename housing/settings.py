@@ -79,7 +79,7 @@ SEARCHES_A_MINUTE = env_number("LOGE_SEARCHES_A_MINUTE", 60)
 REFUSAL_SLOT = 0.05
 # The backup command touches this file after each backup. The deep health check compares the file's age with a limit.
 BACKUP_STAMP = os.environ.get("LOGE_BACKUP_STAMP", "")
-# Decisions and closings for the national register are exported only if this key is set.
+# Decisions and closed applications are exported to the national register only if this key is set.
 # REGISTRY_RECIPIENT is the public key (encryption tool age) of the person who uploads the file to the register.
 REGISTRY_RECIPIENT = env_recipient("LOGE_REGISTRY_RECIPIENT")
 

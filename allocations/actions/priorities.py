@@ -73,8 +73,8 @@ def take_case(*, by: Person, case_id: UUID, context: Context = NOWHERE) -> Groun
 def recognise_ground(
     *, by: Person, case: GroundCase, code: str, attested_on: date, ends_on: date, context: Context = NOWHERE
 ) -> Ground:
-    """Recognise a sealed ground until `ends_on`. The examiner must have seen the kind of proof that the law
-    requires."""
+    """Recognise a sealed ground (sensitive priority) until `ends_on`. The examiner must have seen the kind of proof
+    that the law requires."""
     term = GROUNDS.terms.get(code)
     if term is None or term.row["sealed"] != "yes":
         raise ValidationError({"code": _("Ce motif n’est pas un motif réservé.")})

@@ -1,5 +1,5 @@
-"""Nightly job that computes the points and bands of all open applications, and then prepares the pool from which
-shortlists are drawn."""
+"""Nightly job that computes the points and bands (ranges of points) of all open applications, and then prepares the
+pool from which shortlists are drawn."""
 
 from allocations.matching import prepare_pool
 from allocations.models import Grid

@@ -62,8 +62,8 @@ def orient_vacancy(
     outside_flow: str = "",
     context: Context = NOWHERE,
 ) -> Vacancy:
-    """Orient a vacancy: reserve it for a contingent, or exclude it from the yearly shares, with a reason. This can be
-    repeated until a shortlist is drawn."""
+    """Orient a vacancy: reserve it for a contingent (share of a reserving body), or exclude it from the yearly shares,
+    with a reason. This can be repeated until a shortlist is drawn."""
     if vacancy.state not in (VacancyState.DECLARED, VacancyState.ORIENTED):
         raise ValidationError(_("Cette vacance n’en est pas à cette étape."))
     if (contingent is None) == (outside_flow == ""):

@@ -33,7 +33,7 @@ class WaitingOut(VacancyOut):
 
 
 class ShareOut(serializers.Serializer[Any]):
-    """The yearly share of a contingent (share of a reserving body). `due` is the share in whole dwellings. `ahead` is
+    """The yearly share of a reserving body's contingent. `due` is the share in whole dwellings. `ahead` is
     how many dwellings more than its share the contingent has received so far; it is negative for fewer."""
 
     contingent = ContingentOut()

@@ -156,7 +156,7 @@ def agenda_of(access: AccessContext, session: Session) -> list[Any]:
 
 
 def undecided_in(session: UUID) -> list[UUID]:
-    """Return the candidacies of one of the current person's sessions that wait for a decision."""
+    """Return the candidacies that wait for a decision in a session in which the current person has a seat."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_undecided(%s)", [session])
         return [candidacy for (candidacy,) in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Form that opens an application: the whole number, the name, and how the identity was checked."""
+"""Form that opens an application: the complete application number, the name, and how the identity was checked."""
 
 import re
 from typing import Any

@@ -1,4 +1,5 @@
-"""Forms that enter a fragile residence with its source, and that set its last day."""
+"""Forms for fragile residences (buildings where an additional motive of refusal applies): one enters a residence with
+its source, one sets its last day."""
 
 import re
 from datetime import date

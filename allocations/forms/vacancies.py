@@ -1,4 +1,5 @@
-"""Forms for vacancies: the day on which a dwelling is available, its orientation, and its letting terms."""
+"""Forms for vacancies: the day on which a dwelling is available, the reserving body that may propose applicants, and
+the letting terms."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -42,7 +43,7 @@ class DeclareForm(forms.Form):
 
 
 class OrientForm(forms.Form):
-    """Form for the contingent for which a vacancy is reserved, and for the reason."""
+    """Form for the contingent (share of a reserving body) for which a vacancy is reserved, and for the reason."""
 
     contingent = forms.ChoiceField(label=_("Réservataire"), widget=forms.RadioSelect)
     reason = forms.ChoiceField(label=_("Raison"), choices=OrientationReason.choices, widget=forms.RadioSelect)

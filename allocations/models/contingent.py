@@ -25,7 +25,8 @@ NAME_READERS = (*READERS, Compartment.POOL, Compartment.COMMITTEE, Compartment.A
 
 
 class OwnContingent(Func):
-    """SQL condition that is true if the person nominates candidates for the contingent today."""
+    """SQL condition that is true if the person nominates candidates for the contingent (share of a reserving body)
+    today."""
 
     output_field = BooleanField()
     conditional = True
@@ -55,8 +56,8 @@ class HolderKind(models.TextChoices):
 
 class ContingentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the contingents that the person may read: all of them for managers and officers, and their own for
-        nominators."""
+        """Return the contingents (shares of reserving bodies) that the person may read: all of them for managers and
+        officers, and their own for nominators."""
         if compartment is Compartment.CONTINGENT:
             return self.filter(Q(OwnContingent("id", person.pk)))
         return self.all() if compartment in NAME_READERS else self.none()
@@ -149,8 +150,8 @@ class YearQuerySet(ScopedQuerySet):
 
 
 class FlowBase(models.Model):
-    """The number of dwellings to let in a year, minus those that the law excludes. Yearly shares are computed from this
-    number."""
+    """The number of dwellings to let in a year, minus those that the law excludes. The yearly shares of reserving
+    bodies are computed from this number."""
 
     privacy = dict.fromkeys(
         ("year", "lettings", "transfers", "rehousing", "sales", "identified", "entered_on"), DataClass.PLAIN

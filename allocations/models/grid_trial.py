@@ -70,7 +70,7 @@ class GridTrial(models.Model):
         return f"trial of grid {self.version}"
 
     def subject(self) -> Subject | None:
-        """Return None, because audit events about a trial name the trial and no person."""
+        """Return None, because audit events about a trial of a draft grid name the trial and no person."""
         return None
 
 

@@ -94,10 +94,8 @@ class CaseAnswer(models.TextChoices):
 
 class GroundCaseQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the cases that an examiner has taken, or the cases of the applications that an officer has open.
-
-        An officer may read only the day of referral, so use `only()` in the compartment of officers.
-        """
+        """Return the cases that an examiner has taken, or the cases of the applications that an officer has opened. An
+        officer may read only the day of referral, so use `only()` in the compartment (kind of data) of officers."""
         if compartment not in ON_OCCASION:
             return self.none()
         rows = self.filter(Q(OnOccasion("application", person.pk, compartment.value)))
@@ -163,7 +161,7 @@ class GroundCase(models.Model):
 
 class GroundQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the sealed grounds of applications whose case the examiner has taken."""
+        """Return the sealed grounds (sensitive priorities) of applications whose case the examiner has taken."""
         if compartment is not Compartment.GROUNDS:
             return self.none()
         return self.filter(Q(OnOccasion("application", person.pk, compartment.value)))

@@ -1,5 +1,5 @@
-"""Rows to export to the national register (SNE): decisions with signed minutes, and closings. No page displays a
-row."""
+"""Rows to export to the national register (SNE): decisions with signed minutes, and closed applications. No page
+displays a row."""
 
 import uuid
 from typing import Self
@@ -143,5 +143,6 @@ class RegistryRow(models.Model):
         return f"registry row {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None, because the audit event about the decision or closing already names what the row concerns."""
+        """Return None, because the audit event about the decision or the closed application already names what the row
+        concerns."""
         return None

@@ -29,7 +29,8 @@ from privacy.retention_periods import APPLICATION, WITHOUT_END
 
 class FragileResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all fragile residences to managers, and to officers for the letter about a decision."""
+        """Return all fragile residences (buildings named in the allocation agreement) to managers, and to officers for
+        the letter about a decision."""
         return self.all() if compartment in (Compartment.STEERING, Compartment.APPLICANTS) else self.none()
 
     def in_force(self, day: date) -> Self:

@@ -1,4 +1,5 @@
-"""Warnings that must precede some closings. The application can be closed a month after the letter's delivery."""
+"""Warnings that must precede the closing of an application for some motives. The application can be closed a month
+after the letter's delivery."""
 
 import uuid
 

@@ -38,7 +38,7 @@ _CHANGED = (
     "number, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to, equipment, closed_on,"
     " closed_by_id, closing_motive"
 )
-# The columns that an examiner reads to write to an applicant. The mobility card is not among them.
+# The columns that an examiner needs for writing to an applicant; the mobility card (of disabled people) is left out.
 _WHO = "id, application_id, tie, last_name, first_name, phone, email, street, postcode, city"
 _ASKED = f" AND (asked_by_id IS NULL OR asked_by_id = loge_person()) AND coalesce(asked_on, {TODAY}) = {TODAY}"
 
@@ -94,7 +94,7 @@ POLICIES = (
             _SERVER,
         ),
     ),
-    # SQL functions create occasions. The employee who has an occasion may end it, but nobody may extend it.
+    # SQL functions create occasions (permissions to open an application). The holder may end but not extend them.
     TablePolicy(
         "allocations_occasion",
         (

@@ -1,10 +1,10 @@
 """Computes bands: ranges of points that officers see instead of exact points, so that a total does not disclose which
 sealed ground (sensitive priority) of an applicant is recognised.
 
-A band of the total would disclose it: with grounds of 10 and 20 points, 95 visible points and bands of 10, the totals
-105 and 115 are in different bands. For every width, some visible total is just below a boundary. So if any ground is
-recognised, the band is computed as if all grounds were, and otherwise from the visible points. It depends only on the
-visible features and on whether a ground is recognised, and officers know both.
+A band computed from the total would disclose the ground: with grounds of 10 and 20 points, 95 visible points and bands
+of 10 points, the totals 105 and 115 are in different bands. For every width, some visible total is just below a
+boundary. So if any ground is recognised, the band is computed as if all grounds were, and otherwise from the visible
+points. It depends only on the visible features and on whether a ground is recognised, and officers know both.
 
 A band must be at least as wide as the spread of the sealed points. Otherwise an application could be placed more than
 one band away from its total.

@@ -12,7 +12,7 @@ from formats.months import months_after
 from formats.working_days import is_working
 
 PARIS = ZoneInfo("Europe/Paris")
-# Motives of closing that require a prior warning: c) no answer to a letter, d) inadmissibility (CCH R441-2-8).
+# Motives of closing an application that need a warning: c) no answer to a letter, d) inadmissibility (CCH R441-2-8).
 WARNED_MOTIVES = ("c", "d")
 MONTH_END_RULE = (
     "A delay in months ends on the day with the same number, or on the month's last day if it has none"
@@ -126,7 +126,7 @@ def shipped_delay(rows: Rows, code: str, on: date) -> Row:
 
 
 def month_delay(rows: Rows, code: str, start: date, why: str) -> Deadline:
-    """Return the end of a time limit in months whose length is in delays.csv."""
+    """Return the end of a time limit. The file delays.csv has its length in months."""
     row = shipped_delay(rows, code, start)
     return months_deadline(start, row.values[0], f"{why} ({row.source}).")
 

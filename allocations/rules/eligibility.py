@@ -10,8 +10,8 @@ from allocations.rules.incomes import CountedIncome, Income, counted_income, ehp
 from allocations.rules.results import Attempts
 from allocations.rules.rows import Rows
 
-# Incomes of at most 60 % of the ceiling get 30 % of a PLUS programme (arrêté of 29 July 1987; CCH D331-12).
-# Incomes of up to 120 % of the ceiling may get 10 % of a PLUS programme (arrêté of 29 July 1987; CCH D331-12).
+# 30 % of a PLUS programme is for incomes of at most 60 % of the ceiling (arrêté of 29 July 1987; CCH D331-12).
+# 10 % of a PLUS programme may be for incomes up to 120 % of the ceiling (arrêté of 29 July 1987; CCH D331-12).
 LOWER_SHARE, UPPER_SHARE = 60, 120
 
 

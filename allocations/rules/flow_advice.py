@@ -95,7 +95,8 @@ class NotOptimal(Exception):
 
 
 def advise(dwellings: Iterable[VacantDwelling], shares: Iterable[ContingentShare]) -> FlowAdvice:
-    """Return the advice with the lowest cost, whatever the order of the input. Raises CaseError and NotOptimal."""
+    """Return the advice with the lowest cost, whatever the order of the input. Raises CaseError if an id occurs twice,
+    and NotOptimal if the lowest cost is not proved."""
     dwellings = sorted(dwellings, key=lambda dwelling: dwelling.vacancy)
     shares = sorted(shares, key=lambda share: share.contingent)
     costs = price(dwellings, shares)

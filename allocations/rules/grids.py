@@ -123,7 +123,8 @@ class Grid:
 
 
 def check_grid(grid: Grid) -> None:
-    """Raise CaseError if a grid contradicts itself, or if its visible lines would disclose sealed grounds."""
+    """Raise CaseError if a grid contradicts itself, or if its visible lines would disclose sealed grounds (sensitive
+    priorities)."""
     codes = [line.code for line in grid.lines]
     if repeated := [code for code in codes if codes.count(code) > 1]:
         raise CaseError(f"the line {repeated[0]} occurs twice in the grid.")

@@ -68,7 +68,7 @@ SPECIAL_CASES = {
 
 
 def completed_years(birth_date: date, on: date) -> int:
-    """Return the age in completed years. A person born on 29 February turns a year older on 1 March in other years."""
+    """Return the age in completed years. In years without 29 February, a birthday on that day counts as 1 March."""
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 

@@ -15,7 +15,7 @@ MOTIVES = Vocabulary(VOCABULARY / "refusal_motives.csv")
 RESIDUAL_LIMITS = tuple(
     f"residual_income_limit_cents_per_{unit}" for unit in ("household", "person", "consumption_unit")
 )
-# The sentence is the same with a protection order as without a suited dwelling, so that it does not disclose the order.
+# The sentence is the same with a protection order as without a suited dwelling, so it reveals no protection order.
 NOT_AN_OWNER = "The file gives no ground to refuse on account of a suited dwelling that the candidate owns."
 
 
@@ -166,8 +166,8 @@ def effort_limits(on: date, rows: Rows) -> tuple[Row, Row]:
 
 
 def owner_suited(owns_suited_dwelling: bool, protection_order: bool) -> Finding:
-    """Whether the candidate owns a suited dwelling. A present or past protection order excludes this motive, and the
-    result does not mention the order."""
+    """Whether the candidate owns a suited dwelling. A present or past protection order excludes this motive of
+    refusal, and the result does not mention the protection order."""
     if owns_suited_dwelling and not protection_order:
         return Finding(True, "The candidate owns a dwelling suited to the household's needs and means.")
     return Finding(False, NOT_AN_OWNER)

@@ -11,7 +11,7 @@ from allocations.rules.results import CaseError
 
 # Maps a feature to its value. A line about a missing feature gives no points, because the feature was not declared.
 Values = Mapping[str, Value]
-# A function from features and full months to the points of a line, or to None if the line is not satisfied.
+# A function from features and full months waited to the points of a grid line, or to None if it is not satisfied.
 LinePoints = Callable[[Values, int], int | None]
 Scorer = Callable[[Values, int], int]
 # A criterion of the points grid that counts for an application, as a pair: code of the criterion, points.
@@ -103,8 +103,8 @@ def compile_grid(grid: Grid, on: date, *, sealed: bool = True) -> Scorer:
 
 
 def scored_lines(grid: Grid, on: date, values: Values, months: int) -> list[ScoredLine]:
-    """Return the satisfied lines in the order of the grid. In a rubric with the mode "once", only the first of the best
-    lines counts."""
+    """Return the satisfied lines (criteria) in the order of the grid. In a rubric (group of criteria) with the mode
+    "once", only the first of the best lines counts."""
     holding = []
     for line in grid.lines_on(on):
         points = line_points(line)(values, months)

@@ -55,7 +55,7 @@ class Rows:
             self._by_key.setdefault(row.key, []).append(row)
 
     def find(self, *key: str, on: date) -> Row | None:
-        """Return the row in force on a day. Raises CaseError if two rows in force have different values."""
+        """Return the dated row in force on a day. Raises CaseError if two rows in force have different values."""
         rows = [row for row in self._by_key.get(key, []) if row.in_force(on)]
         for other in rows[1:]:
             if other.values != rows[0].values:

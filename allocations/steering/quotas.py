@@ -93,8 +93,8 @@ def quotas_of_year(access: AccessContext, year: int) -> YearQuotas:
 
 
 def own_quotas(access: AccessContext, year: int) -> list[MeasuredQuota]:
-    """Return the quota of each contingent for which the current person nominates. The manager reads the same
-    numbers."""
+    """Return the legal quota of each contingent (share of a reserving body) for which the current person nominates. The
+    manager reads the same numbers."""
     return _measured("allocations_own_quotas", year, {row.pk: row for row in access.rows(Contingent)})
 
 

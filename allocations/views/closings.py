@@ -45,8 +45,8 @@ def application_term(request: DoorRequest, application: Application) -> HttpResp
 
 @door(Permission.APPLICATION_CLOSE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_warning(request: DoorRequest, application: Application) -> HttpResponse:
-    """Warn the applicant before a closing, record the delivery of the warning, or withdraw the warning after an
-    answer."""
+    """Warn the applicant before an application is closed, record the delivery of the warning, or withdraw the warning
+    after an answer."""
     rows = request.access.rows(ClosingWarning).filter(application=application)
     warnings, errors = list(rows.order_by("-sent_on", "-withdrawn_on")), forms.Form({})
     current = next((warning for warning in warnings if warning.withdrawn_on is None), None)

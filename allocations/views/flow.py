@@ -93,7 +93,8 @@ def vacancy_orient(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 
 @door(Permission.FLOW_KEEP, get_event=events.STEERING_SHOWN, post_event=events.FORM_SUBMITTED)
 def contingents(request: DoorRequest) -> HttpResponse:
-    """List the contingents. One form enters the dwellings to let in a year, another adds a contingent."""
+    """List the contingents (shares of reserving bodies). One form enters the dwellings to let in a year, another adds a
+    contingent."""
     access, posted = request.access, request.POST
     enters_base = "base-year" in posted
     places = list(access.rows(Place).filter(level__in=HELD_AT).order_by("path"))
@@ -120,7 +121,8 @@ def contingents(request: DoorRequest) -> HttpResponse:
     select_related=("place",),
 )
 def contingent(request: DoorRequest, contingent: Contingent) -> HttpResponse:
-    """Display a contingent. Three forms add a convention, set the yearly share and name a nominator."""
+    """Display a contingent (share of a reserving body). Three forms add a convention, set the yearly share and name a
+    nominator."""
     access, posted = request.access, request.POST
     bases = list(access.rows(FlowBase).order_by("-year"))
     people = possible_nominators(access, contingent)

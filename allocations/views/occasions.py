@@ -22,7 +22,7 @@ from audit import events
 
 @door(Permission.APPLICATIONS_DUE, get_event=events.APPLICATIONS_DUE_SHOWN)
 def applications(request: DoorRequest) -> HttpResponse:
-    """Display the due tasks, without numbers or names, and the person's open applications."""
+    """Display the due tasks, without numbers or names, and the applications that the person has opened."""
     access = request.access
     tasks = due_tasks(access.day)
     access.note(count=len(tasks))

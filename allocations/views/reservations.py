@@ -57,7 +57,7 @@ def own_vacancy(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 
 @door(Permission.CANDIDATE_NOMINATE, model=Vacancy, post_event=events.FORM_SUBMITTED, select_related=_PLACED)
 def own_nominate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Nominate a candidate by whole number and name. The error does not disclose which of the two is wrong."""
+    """Nominate a candidate by application number and name. The error does not disclose which of the two is wrong."""
     as_disclosed([vacancy])
     form = NominateForm(request.POST or None)
     if form.is_valid() and done(form, nominate, request, vacancy=vacancy, **form.cleaned_data):

@@ -20,7 +20,8 @@ from buildings.models import Building
 
 @door(Permission.LEGAL_FIGURES_KEEP, get_event=events.LEGAL_FIGURES_SHOWN, post_event=events.FORM_SUBMITTED)
 def fragile_residences(request: DoorRequest) -> HttpResponse:
-    """List the fragile residences with their source and days. The form adds one."""
+    """List the fragile residences (buildings named in the allocation agreement) with their source and days. The form
+    adds one."""
     access = request.access
     form = ResidenceForm(request.POST or None, buildings=access.rows(Place).buildings())
     if form.is_valid():
@@ -41,7 +42,8 @@ def fragile_residences(request: DoorRequest) -> HttpResponse:
     select_related=("building__place__parent",),
 )
 def fragile_residence_end(request: DoorRequest, residence: FragileResidence) -> HttpResponse:
-    """Set the last day of a fragile residence. The response is 404 if it already has one."""
+    """Set the last day of a fragile residence (building named in the allocation agreement). The response is 404 if it
+    already has one."""
     if residence.last_day is not None:
         raise Http404
     form = ResidenceEndForm(request.POST or None, day=request.access.day)
