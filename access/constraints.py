@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: dict[str, Promise | str] = {
     "assignment_once_at_a_time": _("Cette personne a déjà ce rôle en ce lieu à ces dates."),
     "assignment_on_call_once": _("Cette personne est déjà d’astreinte en ce lieu à ces heures."),
-    # Triggers enforce `assignment_takes_two` and all rules below it, because a check constraint cannot compare rows.
+    # Triggers enforce the rules from `assignment_takes_two` on, because a check constraint cannot compare rows.
     "assignment_takes_two": _(
         "Au-delà d’un immeuble de gardien, un accès doit être demandé, et une autre personne doit l’approuver."
     ),

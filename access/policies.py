@@ -192,7 +192,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, "DELETE", using=_SOMEBODY_ELSES),
         ),
     ),
-    # The table socialaccount_socialaccount links people to the landlord's directory (OpenID Connect).
+    # socialaccount_socialaccount is allauth's table that links people to the landlord's directory (OpenID Connect).
     TablePolicy(
         "socialaccount_socialaccount",
         (
@@ -274,12 +274,12 @@ POLICIES = (
             Grant(C.CONTROL, using=INSPECTS),
         ),
     ),
-    # A person reads and stores only their own choice, and queues and marks only their own email of today.
+    # People have access only to their own choice about the daily email, and to their own email of today.
     TablePolicy("access_mailchoice", (Grant(C.OWN_TRACE, "SELECT, INSERT, UPDATE", using=_OWN),)),
     TablePolicy(
         "access_dailymail",
         (
-            # The process that sends finds what is due with its login, and then acts as each person.
+            # The process that sends emails finds the due ones with its login.
             *to_sign_in("SELECT", "person_id"),
             Grant(C.OWN_TRACE, "SELECT, INSERT", using=_OWN_TODAY),
             Grant(C.OWN_TRACE, "UPDATE", using=_OWN_TODAY, columns="state, tries, next_try_at"),
@@ -349,11 +349,11 @@ POLICIES = (
 )
 
 # FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
-# WEB needs access_reach_on_page: a database view for django-guardian calls this function with the rights of its reader.
+# WEB needs access_reach_on_page, which a database view calls with the rights of its reader (for django-guardian).
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text, text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),
-    # A page may count what waits in other compartments. The function runs with the rights of its caller.
+    # access_count_waiting() counts tasks in other compartments (kinds of data), with the rights of its caller.
     ("access_count_waiting(text[], text[])", tuple(Compartment)),
     ("loge_reach(text)", tuple(PLACED)),
     ("loge_first_buildings(text, integer)", (C.CARD, C.ACCOUNT)),

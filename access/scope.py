@@ -12,7 +12,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from access.compartments import Compartment
 from audit.record import Subject
 
-if TYPE_CHECKING:  # At run time this import would be circular, because access.models imports access.scope.
+if TYPE_CHECKING:  # At run time, importing Person would be circular: access.models imports access.scope.
     from access.models import Person
 
 Witness = Callable[[Subject], None]
@@ -21,7 +21,8 @@ Witness = Callable[[Subject], None]
 class Within(Func):
     """SQL condition that the person may see the building of the row today: `building = ANY(ARRAY(SELECT …))`.
 
-    Never negate it: a transaction narrowed to a few buildings (`access_reach_on_page`) would then see more, not less.
+    Never negate this condition: in a transaction that is limited to a few buildings, the negation would match more
+    rows.
     """
 
     output_field = BooleanField()

@@ -17,7 +17,7 @@ from access.roles import enforced
 from audit.guard.shape import alterations
 from privacy.encryption import keys
 
-# This query finds tables without row-level security, where any grant would give access to all rows.
+# _UNLOCKED selects tables without row-level security, where any grant would give access to all rows.
 _UNLOCKED = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)
                AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY 1"""
 _OWNS = """SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

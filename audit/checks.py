@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
-# Only database logins with an alias in _ALIASES may call audit_events_without_month(), so the check skips the others.
+# _ALIASES lists the database logins that may call audit_events_without_month(). The check skips all other logins.
 _ALIASES = ("owner", "jobs", "prune")
 _STATE = """SELECT audit_events_without_month(),
     to_regclass('audit_event_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM')) IS NOT NULL"""

@@ -1,8 +1,7 @@
 """The list of all kinds of audit event: views of data first, then changes.
 
 Each kind of event has a sentence for readers, and declares the facts that its events may contain. Facts are ids, codes,
-numbers and dates. Facts contain no names and no text that somebody typed, so no event must be deleted before its
-retention period ends.
+numbers and dates. They contain no names and no typed text, so that an event never has to be deleted early.
 """
 
 from datetime import date

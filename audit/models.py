@@ -16,7 +16,7 @@ __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym",
 
 
 # Readers of the audit log may not see tenants' accounts, so the facts in AMOUNTS are hidden from these readers.
-# The fact `reason` is hidden too if its event has a fact listed in AMOUNTS, because it is then about an account.
+# If an event has a fact listed in AMOUNTS, its fact `reason` is about a tenant's account and is hidden as well.
 AMOUNTS = frozenset({"cents", "label"})
 
 
@@ -43,10 +43,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Return the queryset unchanged: when somebody reads the audit log, the new audit event does not list the
-        events read. The method `witnessed` of other querysets reports each fetched row to `witness`, and the new audit
-        event lists these rows.
-        """
+        """Return the queryset unchanged. In other querysets, this method reports each fetched row to `witness`, so that
+        the audit event of the page lists the row. A page of the audit log does not list the events that it shows."""
         return self
 
     def between(self, start: datetime, end: datetime) -> "EventQuerySet":
@@ -62,7 +60,7 @@ class Event(models.Model):
     """One event of the audit log, stored in monthly partitions. The functions of `audit.record` insert events with SQL;
     this model is only for reading."""
 
-    # The data classes of the fields are strings: `audit` may not import `DataClass` from the app `privacy`.
+    # The data classes of the fields are given as text, because `audit` may not import `DataClass` from `privacy`.
     privacy = {
         "id": "plain",
         "at": "plain",

@@ -192,8 +192,8 @@ def facts(event: Event) -> list[tuple[str, Promise | str, Any]]:
 
 
 def how_many(event: Event) -> int:
-    """Return the number of rows whose deletion this event records: the sum of its numeric facts. The event's field
-    `count` is 0, because it only counts displayed rows."""
+    """Return how many rows were deleted, for an event that records a deletion: the sum of its numeric facts. The field
+    `count` of such an event is 0, because it counts only displayed rows."""
     return sum(value for value in event.facts.values() if isinstance(value, int))
 
 

@@ -71,10 +71,8 @@ def record_view(kind: Kind, outcome: Outcome, *, by: Actor | str, **details: Any
 
 
 def require_answering_log() -> None:
-    """Raise AuditLogUnavailable if the audit log has recently stopped answering.
-
-    Called at the beginning of a request. Otherwise the request would do its work, and then wait for the log in vain.
-    """
+    """Raise AuditLogUnavailable if the audit log has recently stopped answering. Called at the beginning of a request,
+    so that the request fails at once instead of after its work."""
     try:
         require_answering()
     except Error as error:

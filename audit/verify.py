@@ -56,7 +56,7 @@ ZIP = zipfile.BadZipFile, zlib.error
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"
 DETAILS = {"salt": str, "payload": str, "absent": str}
 PRUNING = "trace_pruned"  # An event of the kind PRUNING records the deletion of old months of the audit log.
-SHORT = frozenset({"u_unused", "u_apart"})  # If a sentence listed in SHORT is printed, the exit code is 4.
+SHORT = frozenset({"u_unused", "u_apart"})  # The exit code is 4 if a sentence listed in SHORT is printed.
 CLOCKS = 300  # The clocks of the audit log and of a witness may differ by at most CLOCKS seconds.
 
 # SENTENCES lists all texts that the program prints, one per line: name, colon, French text, bar, English text.
@@ -323,11 +323,12 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Compute two Merkle roots from one proof: for a consistency proof, the roots of the old and of the new tree.
+    """Compute two Merkle roots from one proof (list of hashes). Return None if the proof has too few or too many
+    hashes.
 
-    The old root is computed from the hash `first` without the hashes to the right of its path, because these belong to
-    newer leaves. The new root, or the root of an inclusion proof, is computed from the hash `second`. Return None if
-    the proof has too few or too many hashes.
+    From a consistency proof, these are the roots of the old and the new tree. The first root starts from the hash
+    `first` and uses only hashes to the left of its path; the second root starts from the hash `second` and uses all
+    hashes. An inclusion proof needs only the second root.
     """
     for hashed in proof:
         if last == 0:
@@ -463,8 +464,8 @@ class Event(NamedTuple):
 def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
     """Check that each event of the pack is in the log, and that the details in the pack match the event's leaf.
 
-    `last` is the size and time of the last witness signature: an event numbered below this size, but with a later time,
-    is reported. Return a report, and a dict of the events by number.
+    `last` is the size and time of the last witness signature. An event that this signature covers, but whose time is
+    later, is reported. Return a report, and a dict of the events by number.
     """
     sizes = {log.size: log for log in logs}
     given: dict[int, Event] = {}
@@ -495,8 +496,8 @@ def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int])
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
     """Raise Stop if the pack lacks an event between its first and its last one.
 
-    `claimed` is the pair of first and last event numbers from the manifest, or None. A pack may end with newer events
-    that record the deletion of old months. A gap is allowed only before such events.
+    `claimed` is the pair of first and last event numbers from the manifest, or None. A pack may end with events that
+    record the deletion of old months. Only before these events is a gap allowed.
     """
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):
@@ -517,7 +518,7 @@ def count_details(events: list[Event]) -> Report:
     """
     newest = max((event for event in events if event.pruned), key=lambda event: event.number, default=None)
     erased = [event for event in events if event.absent == ERASED]
-    # A PRUNING event records the deletion of all months that ended before the day in the field `pruned`.
+    # The field `pruned` is a day: all months of the audit log that ended before this day were deleted.
     explained = [e for e in erased if newest and e.number < newest.number and e.time[:7] < newest.pruned[:7]]
     counts = [
         ("p_payload", {}, sum(event.absent == GIVEN for event in events)),

@@ -1,4 +1,4 @@
-"""What changes the daily email: a person's choice, and the two steps of each morning."""
+"""Actions on the daily email: store a person's choice, queue and send each morning's emails, and delete old ones."""
 
 from django.db import transaction
 
@@ -8,13 +8,13 @@ from audit import events
 from audit.record import NOWHERE, Context, record
 from backoffice.waiting.daily_mail import due_mails, queue_for, recipients, send
 
-# Each email is stored in a transaction with the rights of its recipient. After all of them, one audit event records the
-# run. It is written with the login of the audit log.
+# Each daily email is stored in a transaction with the rights of its recipient.
+# After all emails, one audit event records the run, through the audit log's own database login.
 LOGIN, LOG = "jobs", "trace"
 
 
 def choose_mail(*, by: Person, wanted: bool, language: str, context: Context = NOWHERE) -> MailChoice:
-    """Store whether a person wants the daily email, and the language in which the person uses Loge now."""
+    """Store whether a person wants the daily email, and the person's current interface language for it."""
     with transaction.atomic():
         values = {"wanted": wanted, "language": language}
         choice, _made = MailChoice.objects.update_or_create(person=by, defaults=values)
@@ -23,7 +23,7 @@ def choose_mail(*, by: Person, wanted: bool, language: str, context: Context = N
 
 
 def queue_mails(*, by: str) -> int:
-    """Queue today's email for everybody for whom something waits. Returns how many were queued."""
+    """Queue today's daily email for each person who has something to do or decide. Returns how many were queued."""
     queued = sum(queue_for(person) for person in recipients())
     if queued:
         with transaction.atomic(using=LOG):
@@ -32,7 +32,7 @@ def queue_mails(*, by: str) -> int:
 
 
 def send_mails(*, by: str) -> tuple[int, int]:
-    """Send the emails that are due. Returns how many left, and how many were given up after the last try."""
+    """Send the daily emails that are due. Returns how many were sent, and how many failed on the last attempt."""
     people = {person.pk: person for person in recipients()}
     states = [send(mail, people[mail.person_id]) for mail in due_mails() if mail.person_id in people]
     sent, failed = states.count(MailState.SENT), states.count(MailState.FAILED)

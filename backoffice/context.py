@@ -24,7 +24,7 @@ from backoffice.preferences import keys_off, theme_of
 from backoffice.waiting.counting import by_page, waiting_of
 from demo.entrance import open_here, people_to_be
 
-# Pages on which the menu counts what waits.
+# _LISTS: names of the pages on which the menu shows how many tasks wait.
 _LISTS = frozenset(entry.url_name for entry in MENU)
 CHOOSING = ("mfa_index", "mfa_add_webauthn", "mfa_activate_totp")
 PROVING = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
@@ -85,12 +85,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _waiting(request: HttpRequest, view_name: str) -> Mapping[str, int]:
-    """Return how many lines wait behind each page of the menu, on pages that the menu itself lists; otherwise {}.
+    """Return how many tasks wait for the person on each page of the menu, by the name of the page.
 
-    Pages about one household or account count nothing, so that they stay as fast as they are.
+    Returns {} on pages that are not in the menu, such as those of one account, so that they stay fast.
     """
     access = getattr(request, "access", None)
-    # A page that refuses is rendered after the door's transaction, where no compartment may be read any more.
+    # A refusal is rendered after the transaction of the `@door` decorator, so tasks cannot be counted then.
     if access is None or access.shown_as or view_name not in _LISTS or not connection.in_atomic_block:
         return {}
     opened = cast(DoorRequest, request)

@@ -1,4 +1,4 @@
-"""What the pages of this app accept."""
+"""Form to choose whether to get the daily email about waiting tasks."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -20,7 +20,8 @@ from backoffice.waiting.lines import MOST
 class MenuItem:
     """A menu entry as shown on a page. On a telephone, entries with `near` form a bar at the bottom of the screen.
 
-    The other entries are in a menu that opens from the bar. `waits` is how many lines wait behind the entry."""
+    The other entries are in a menu that opens from the bar. `waits` is how many tasks wait on the entry's page.
+    """
 
     name: str
     url: str
@@ -48,7 +49,7 @@ OWN_SIGN_IN = (
     "directory_unlink",
 )
 
-# NEAR: number of menu entries that a telephone shows in the bar at the bottom of the screen.
+# NEAR is the number of menu entries that a telephone shows in the bar at the bottom of the screen.
 # SHORT: maximum number of entries of a menu without headings. A longer menu is divided into PARTS (heading, entries).
 NEAR, SHORT = 4, 8
 PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
@@ -102,10 +103,8 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
 
 
 def menu_of(roles: frozenset[str], view_name: str, waiting: Mapping[str, int] = MappingProxyType({})) -> list[MenuItem]:
-    """The menu for somebody with these roles; the entry of the view `view_name` is marked as current.
-
-    `waiting` maps names of pages to the number of lines that wait there. The entry "tasks" shows the sum.
-    """
+    """The menu for somebody with these roles; the entry of the view `view_name` is marked as current. `waiting` maps
+    names of pages to the number of tasks that wait there. The entry "tasks" shows the sum."""
     offered = [entry for entry in MENU if entry.offered_to(roles)]
     return [
         MenuItem(
@@ -132,7 +131,7 @@ def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] |
     address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         view_name = resolve(urlsplit(address).path).view_name
-    except (Resolver404, ValueError):  # the parameter `next` is missing or is no URL of Loge
+    except (Resolver404, ValueError):  # `next` is missing or is no URL of Loge
         return None
     if view_name in OWN_SIGN_IN:
         return {"url": reverse("mfa_index"), "label": gettext("Ma connexion")}

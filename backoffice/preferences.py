@@ -1,4 +1,4 @@
-"""Choices that a browser keeps in a cookie: whether shortcut keys are active, and a light or dark display."""
+"""Display settings that a browser stores in a cookie: keyboard shortcuts on or off, and a light or dark display."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ THEMES = ("light", "dark")
 
 
 def set_preference(answer: HttpResponse, cookie: str, value: str) -> None:
-    """Keep a choice for a year. An empty value ends it."""
+    """Store a display setting in a cookie for a year. An empty value deletes the cookie."""
     if value:
         secure = settings.SESSION_COOKIE_SECURE
         answer.set_cookie(cookie, value, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")

@@ -27,7 +27,7 @@ POLICIES = (
             taken_in("UPDATE", "postcode, city, search_key"),
         ),
     ),
-    # Only triggers write, with the rights of the owner.
+    # No login may write search keys of buildings: only triggers do, with the rights of the table's owner.
     TablePolicy("buildings_searchkey", tuple(Grant(c, using=within("building_id", c)) for c in (C.CARD, C.ACCOUNT))),
     TablePolicy(
         "buildings_unit",

@@ -20,10 +20,11 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
-    """Return the last day of a fact: the end date typed for it, or else the end of its code's retention period.
+    """Return the last day of a fact: the end date that the user typed, or else the end of the retention period of its
+    code.
 
-    Raises ValidationError if the typed date is past. A typed date after the retention period is an error for facts
-    about a resident. For other facts, the end of the retention period is returned instead.
+    Raises ValidationError if the typed date is past. A typed date after the end of the retention period is an error for
+    a fact about a resident. For other facts, the end of the retention period is used instead.
     """
     longest = months_after(day, code.life_months)
     until: date | None = values.get("until") if code.ends_by_its_date else None

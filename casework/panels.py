@@ -17,9 +17,9 @@ from casework.vocabulary.facts import CONTACT_PREFERENCE
 from tenants.models import Account, Representative, Residence
 from tenants.queries import parties_of, representatives_of
 
-FEW = 5  # maximum number of contact attempts on the account page
+FEW = 5  # FEW: maximum number of contact attempts on the account page
 
-# Most accounts have none of these rows. One fast query checks this first, which saves several slower queries.
+# _EXISTING checks which kinds of rows an account has. Most accounts have none, which saves several slower queries.
 _EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id = %(account)s),
     EXISTS (SELECT FROM casework_accountnote WHERE account_id = %(account)s),
     EXISTS (SELECT FROM casework_contactattempt WHERE account_id = %(account)s),

@@ -53,13 +53,13 @@ def contact_list(access: AccessContext, former: Collection[UUID], owed_since: da
 
 
 def by_latest_contact(access: AccessContext) -> list[OrderBy]:
-    """Order accounts by the day of their latest contact attempt. Accounts without one come last."""
+    """Order accounts by the day of their latest contact attempt. Accounts without any attempt come last."""
     attempts = ContactAttempt._default_manager.visible_to(access.person, access.compartment)
     latest = attempts.filter(account=OuterRef("pk")).order_by("-made_at").values("made_at")[:1]
     return [Subquery(latest).asc(nulls_last=True)]
 
 
-# The sums are those of `late_accounts`, so `sorted_contacts` sorts them in Python.
+# The column LATE has no SQL order, because `late_accounts` computes the sums. `sorted_contacts` sorts them in Python.
 LATE = Column("du", _("Dû depuis plus d’un mois"), lambda _access: [], is_number=True, largest_first=True)
 CONTACT_COLUMNS = (NAME, DWELLING, Column("contact", _("Dernier contact"), by_latest_contact), LATE)
 

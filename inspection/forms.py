@@ -19,7 +19,7 @@ from oversight.audit_log.lines import account_named
 from oversight.forms.audit_log import spell_reference
 
 REFERENCES = 10
-REFERENCE_LENGTH = 14  # length of an account reference in characters, including hyphens
+REFERENCE_LENGTH = 14  # REFERENCE_LENGTH: length of an account reference, including hyphens
 
 
 class Period(forms.Form):
@@ -77,7 +77,7 @@ class EvidenceAsked(Period):
         parts = re.split(r"[,;\n]", self.cleaned_data["references"])
         typed = [spell_reference(part)[:REFERENCE_LENGTH] for part in parts if part.strip()]
         field = self.fields["references"]
-        if field.required and not typed:  # a text such as ", ;" is not empty, but contains no account reference
+        if field.required and not typed:  # A text such as ", ;" contains no account reference.
             raise ValidationError(field.error_messages["required"])
         if len(typed) > REFERENCES:
             raise ValidationError(_("Donnez dix références au plus."))

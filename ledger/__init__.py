@@ -1,1 +1,1 @@
-"""Entries, balances, receipts, write-offs, bank details and statements of accounts."""
+"""Accounts of tenants: entries, balances, incoming payments, write-offs, bank details and account statements."""

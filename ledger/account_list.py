@@ -22,8 +22,8 @@ from tenants.models import Account, LeaseParty, Residence
 from tenants.models.account import door_order
 from tenants.models.lease import Capacity
 
-# A person with more buildings than FEW sees no total, because counting all accounts takes too long. To sort all of them
-# takes as long, so this person must first choose a filter with few accounts (`Criteria.is_short`).
+# For a person with more buildings than FEW, counting or sorting all accounts takes too long.
+# Such a person sees no total, and can sort only after choosing a filter with few results (`Criteria.is_short`).
 FEW = 100
 BALANCES = ("", "du", "avoir")
 
@@ -32,7 +32,7 @@ BALANCES = ("", "du", "avoir")
 
 
 def by_name(access: AccessContext) -> list[OrderBy]:
-    """Order accounts by the name of the holder whom the list names first (`tenants_of`)."""
+    """Order accounts by the name of their first holder, the one that the list shows first (`tenants_of`)."""
     ends = Least(Coalesce(OuterRef("lease__ends_on"), Value(access.day)), Value(access.day))
     starts = Greatest(OuterRef("lease__starts_on"), Value(access.day))
     parties = LeaseParty._default_manager.visible_to(access.person, access.compartment).filter(
@@ -45,7 +45,8 @@ def by_name(access: AccessContext) -> list[OrderBy]:
 def by_dwelling(_access: AccessContext) -> list[Any]:
     """Order accounts by building and door.
 
-    The name is read without joining the building, whose policy would compare it with all buildings within reach.
+    The building's name is read by a subquery instead of a join, because a join would apply the building's row-level
+    policy to each account.
     """
     name = Place.objects.filter(pk=OuterRef("building")).values("name")
     return [Subquery(name).asc(), *door_order()[1:]]
@@ -71,9 +72,10 @@ FORMER_COLUMNS = (NAME, DWELLING, REFERENCE, END, BALANCE)
 
 @dataclass(frozen=True)
 class Criteria:
-    """The filters of a list. Sums are in cents, and are those of a debt or of an advance.
+    """The filters of a list of accounts. An unused filter is None, or "" for `state`.
 
-    A filter is None if it is not used. `months` is the age of the oldest unpaid charge.
+    `at_least` and `at_most` limit a debt or an advance, in cents. `months` is the least age of the oldest unpaid
+    charge.
     """
 
     state: str = ""
@@ -88,13 +90,13 @@ class Criteria:
 
     @property
     def is_short(self) -> bool:
-        """Whether few accounts pass the filter, and an index finds them. Most accounts owe the rent of the month, so a
-        sum or a debt alone is no such filter."""
+        """Whether only few accounts pass the filters, and an index finds them. A sum or a debt alone is no such filter,
+        because most accounts owe the rent of the month."""
         return bool(self.building or self.months or self.state in SHORT_STATES)
 
     @property
     def code(self) -> str | None:
-        """Return which filters are used, for the audit event. It has no value that somebody typed."""
+        """Return the names of the filters used, for the audit event, without the values that the user typed."""
         used = {
             "building": self.building,
             "amount": self.at_least or self.at_most,
@@ -104,7 +106,7 @@ class Criteria:
         return ".".join(name for name, value in used.items() if value) or None
 
     def owes_since(self, access: AccessContext) -> Any:
-        """Return the latest day since when a debt must be owed, or None."""
+        """Return the day on or before which the oldest unpaid charge must lie, or None without a filter by age."""
         return months_after(access.day, -self.months) if self.months else None
 
     def has_amount(self, cents: int) -> bool:
@@ -115,7 +117,7 @@ class Criteria:
         return bool(self.state in ("du", "avoir") or self.at_least or self.at_most or self.months)
 
     def balances(self, access: AccessContext) -> Any:
-        """Return the balances that pass the filters, of accounts that the person may see."""
+        """Return the balances that pass the filters, for the accounts that the person may see."""
         rows = Balance._default_manager.visible_to(access.person, access.compartment)
         if self.state == "du":
             rows = rows.filter(owed_since__isnull=False)
@@ -133,7 +135,8 @@ class Criteria:
 class AnyOf(Func):
     """SQL condition that a column is among the values of a query: `x = ANY (ARRAY (SELECT …))`.
 
-    The query is executed first. With a join, PostgreSQL often reads all accounts first and looks up each balance.
+    PostgreSQL executes the query first. With a join instead, it would often read all accounts and then look up the
+    balance of each.
     """
 
     template, arg_joiner = "%(expressions)s)", " = ANY (ARRAY "
@@ -145,9 +148,9 @@ class AnyOf(Func):
 
 @dataclass(frozen=True)
 class Choice:
-    """The filters and the order that a query string chooses for a list.
+    """The filters and the sort order of a list, as read from the query string.
 
-    `may_sort` is False for a list that is too long to be sorted unless it is filtered.
+    `may_sort` is False if the list is too long to be sorted. The user must then choose a filter first.
     """
 
     form: AccountFilter
@@ -157,11 +160,12 @@ class Choice:
 
     @property
     def is_default(self) -> bool:
-        """Whether the list has its own order, and no filter but the state."""
+        """Whether the user chose no sort order, and no filter except the state."""
         return not self.sorting.chosen and self.criteria.is_state_alone
 
     def context(self, request: DoorRequest) -> dict[str, Any]:
-        """Return the template context of the form, the column headers and the links that keep filters and order."""
+        """Return the template context of a list: the filter form, the column headers, and the query string for links
+        that keep filters and order."""
         query = request.GET.copy()
         query.pop("page", None)
         return {
@@ -174,7 +178,7 @@ class Choice:
         }
 
     def narrowing(self, access: AccessContext) -> AbstractContextManager[None]:
-        """Narrow queries to the chosen building, if one is chosen."""
+        """Limit queries to the building that the user chose, if any."""
         return access.narrow_to([self.criteria.building]) if self.criteria.building else nullcontext()
 
 
@@ -187,10 +191,10 @@ def choice_of(
     is_wide: bool,
     is_long: bool = False,
 ) -> Choice:
-    """Read the filters and the order from the query string, and note their codes for the audit event.
+    """Read the filters and the sort order from the query string. The audit event gets the codes of the filters used.
 
-    `is_wide` is True for a person with very many buildings, and `is_long` if the list then has very many accounts. If a
-    filter is invalid, the `criteria` are those of no filter and the form has the errors.
+    `is_wide`: the person has very many buildings. `is_long`: the list then has very many accounts. If a filter is
+    invalid, no filter is applied, and the form contains the error.
     """
     access = request.access
     form = AccountFilter(request.GET, access, states=states, is_wide=is_wide, is_long=is_long)
@@ -208,7 +212,8 @@ def choice_of(
 
 
 def first_of_many(access: AccessContext) -> list[UUID]:
-    """Return the first buildings, by name, of a person who has more than FEW. Otherwise the list is empty."""
+    """Return the first buildings, by name, of a person with more than FEW buildings. Return an empty list for anybody
+    else."""
     first = access.first_buildings(FEW + 1)
     return first if len(first) > FEW else []
 
@@ -223,9 +228,11 @@ def former_accounts_of(request: DoorRequest, *, is_wide: bool) -> Choice:
 
 
 def sorted_accounts(access: AccessContext, choice: Choice, *, former: bool = False) -> Any:
-    """Return the accounts that are chosen, or only those whose lease has ended, in the chosen order.
+    """Return the accounts that pass the filters, in the chosen order. With `former`, return only those whose lease has
+    ended.
 
-    A page of them first reads only ids, because to join each account with its dwelling takes three times as long.
+    Callers first read only the ids of a page of accounts: joining each account with its dwelling would take three times
+    as long.
     """
     rows, criteria = access.rows(Account), choice.criteria
     if criteria.building:

@@ -11,13 +11,14 @@ from access.guard.context import AccessContext
 from ledger.models import Balance
 from tenants.models import Lease
 
-A_MONTH = timedelta(days=31)  # `ledger_unpaid` in ledger/sql/balances.sql uses the same number of days
+A_MONTH = timedelta(days=31)  # `ledger_unpaid` in ledger/sql/balances.sql uses the same number of days.
 
 
 class ChargedAfter(Func):
-    """SQL expression: the cents of an account's charges that took effect after `day`, read from its balance.
+    """SQL expression: the sum, in cents, of an account's charges that took effect after `day`.
 
-    `width_bucket` counts the days up to `day` in an ordered array. `recent_cents` has the sum from each day on.
+    The sum is read from the account's balance row: `recent_cents` has the sum of the charges from each of `recent_days`
+    on. `width_bucket` finds the first of these days after `day`.
     """
 
     output_field = BigIntegerField()
@@ -31,16 +32,16 @@ class ChargedAfter(Func):
 
 
 class Late(NamedTuple):
-    """The cents that an account has owed for more than a month, and the building of the account."""
+    """The sum in cents that an account has owed for more than a month, and the account's building."""
 
     cents: int
     building: UUID
 
 
 def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: date | None = None) -> dict[UUID, Late]:
-    """Return the accounts with sums that have been owed for more than a month, largest sum first.
+    """Return the accounts that have owed a sum for more than a month, largest sum first.
 
-    With `owed_since`, only those that owe a charge of this day or an earlier one.
+    With `owed_since`, return only accounts that have owed a charge since this day or longer.
 
     A payment settles the oldest debt first. So the sums include all payments and refunds, but only the charges that are
     more than a month old. A rejected direct debit counts at once although it raises the debt, because it cancels a
@@ -56,23 +57,24 @@ def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: d
 
 
 def late_balances(access: AccessContext) -> Any:
-    """Return the balances with a charge that has been owed for more than a month."""
+    """Return the balances of accounts that have owed a charge for more than a month."""
     balances = Balance._default_manager.visible_to(access.person, access.compartment)
     return balances.filter(owed_since__lte=access.day - A_MONTH)
 
 
 def former_accounts(access: AccessContext) -> dict[UUID, UUID]:
-    """Map the accounts whose lease has ended and that are not settled yet to their buildings, earliest end first.
+    """Return the accounts whose lease has ended and that are not settled (closed) yet, with the building of each.
 
-    They are read on their own: to join each balance with its account and lease takes ten times as long.
+    The lease that ended first comes first. A query of its own reads these accounts: joining each balance with its
+    account and lease would take ten times as long.
     """
     return dict(former_leases(access).order_by("ends_on", "account__reference").values_list("account", "building"))
 
 
 def former_leases(access: AccessContext) -> Any:
-    """Return the leases that have ended and whose accounts are not settled yet.
+    """Return the leases that have ended and whose accounts are not settled (closed) yet.
 
-    Queries for former accounts start from leases, because the index of a building's leases has their ends.
+    The query starts from leases, because an index finds the ended leases of a building.
     """
     leases = Lease._default_manager.visible_to(access.person, access.compartment).filter(ends_on__lt=access.day)
     return leases.filter(account__isnull=False, account__settled_on__isnull=True)

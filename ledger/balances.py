@@ -13,7 +13,7 @@ from ledger.models.cash_receipt import CASH, CASH_LIMIT_CENTS
 from tenants.models import Account
 from tenants.models.account import AccountQuerySet
 
-AHEAD = timedelta(days=31)  # maximum time from today to the day on which an entry takes effect
+AHEAD = timedelta(days=31)  # AHEAD: an entry may take effect this long after today at most
 
 
 def with_balance(accounts: AccountQuerySet) -> AccountQuerySet:

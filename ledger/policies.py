@@ -42,7 +42,7 @@ POLICIES = (
             *LOADING,
         ),
     ),
-    # A row is readable where its account is. Only the trigger on entries writes, with the rights of the owner.
+    # A balance is readable if its account is. Only a trigger on entries writes balances, with the rights of the owner.
     TablePolicy("ledger_balance", (near(C.ACCOUNT, ACCOUNT_SHOWN), near(C.BOOKS, OPEN_BOOKS))),
     # One officer requests a write-off and another decides. A trigger checks who decides and what the decision changes.
     TablePolicy(
@@ -83,12 +83,12 @@ POLICIES = (
             *LOADING,
         ),
     ),
-    # A receipt is readable where its entry is. Only the trigger on entries adds rows, with the rights of the owner.
+    # A cash receipt is readable if its entry is. Only a trigger on entries adds receipts, with the rights of the owner.
     TablePolicy(
         "ledger_cashreceipt",
         (Grant(C.ACCOUNT, using=_OF_ENTRY), Grant(C.ACCOUNT, "UPDATE", using=_OF_ENTRY, columns="issued_at")),
     ),
-    # Only the functions of bulk_load.sql use this table, with the rights of the owner.
+    # No login may use ledger_bulkload. The SQL functions of bulk_load.sql use it with the rights of the owner.
     TablePolicy("ledger_bulkload", ()),
 )
 FUNCTIONS = (

@@ -27,7 +27,7 @@ from ledger.register import Ledger
 from tenants.models import Account, LeaseParty, Residence, Tenant
 from tenants.models.lease import Capacity
 
-REFERENCE_SIGNS = 4  # minimum number of characters to search a reference; fewer would match too many accounts
+REFERENCE_SIGNS = 4  # least number of characters to search a reference; fewer match too many accounts
 
 TITLES = {
     "": _("Tous les comptes"),
@@ -37,8 +37,8 @@ TITLES = {
     "departs": _("Départs"),
 }
 
-# Placeholders in a URL that is built only once, because reverse() is slow. The id of each entry, or the reference of
-# each account, then replaces the placeholder.
+# Placeholders for an entry's id and an account's reference in a URL.
+# reverse() is slow, so the URL is built once, and the placeholder is replaced for each row.
 _ANY, _ANY_REFERENCE = UUID(int=0), "0000-0000-0000"
 
 MOVES: dict[str, Callable[[Any, date], Any]] = {
@@ -49,8 +49,8 @@ MOVES: dict[str, Callable[[Any, date], Any]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """An account in a list. `url` is that of its page. `address` is "" if its building has none. Only lists of accounts
-    to contact set `late_cents`."""
+    """An account in a list. `url` is the URL of its page. `address` is "" if its building has no address. `late_cents`
+    is set only in lists of accounts to contact."""
 
     account: Account
     url: str
@@ -60,7 +60,7 @@ class Row:
 
     @property
     def is_near(self) -> bool:
-        """Whether a search found the account by nearly the typed name."""
+        """Whether a search found the account by a name that is only similar to the typed one."""
         return getattr(self.account, "is_near", False)
 
     @property
@@ -79,9 +79,9 @@ def chosen_rows(access: AccessContext, chosen: str) -> Any:
 
 
 def counted_rows(access: AccessContext, chosen: str) -> Any:
-    """Return the rows to count for the chosen list: one for each account, not recorded as shown.
+    """Return one row for each account of the chosen list, for counting only: the rows are not recorded as shown.
 
-    Balances have an index of debts and one of credits, so accounts with such a balance are counted by their balances.
+    Accounts with a debt, or with a credit, are counted by their balance rows, because indexes of balances find them.
     """
     if chosen not in ("du", "avoir"):
         return chosen_rows(access, chosen).witnessed(None)
@@ -101,7 +101,7 @@ class Group:
 
 
 def groups_of(counted: Any) -> list[Group]:
-    """Count these rows by building. Returns the buildings by name."""
+    """Count these accounts by building. The groups are sorted by the name of the building."""
     numbers = dict(counted.order_by().values_list("building").annotate(Count("pk")))
     places = Place.objects.filter(pk__in=numbers).order_by("name", "pk").values_list("name", "pk")
     groups = ([pk for _name, pk in group] for _name, group in groupby(places, key=lambda place: place[0]))
@@ -141,7 +141,7 @@ def tenants_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID,
     ends = {account.lease_id: min(account.lease.ends_on or access.day, access.day) for account in accounts}
     starts = {account.lease_id: max(account.lease.starts_on, access.day) for account in accounts}
     rows = access.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # The query leaves out people who have left the lease or not joined it yet, because pages do not show them.
+    # This filter on days drops most people who have left the leases or not joined yet; the loop below drops the others.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=access.day)))
     rows = rows.filter(first_day__lte=max(starts.values(), default=access.day))
     tenants: dict[UUID, list[Tenant]] = {}
@@ -168,7 +168,7 @@ def reference_typed(words: str) -> str:
     return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 
-LATEST = 24  # number of months in the ledger of an account page if the user chose no period
+LATEST = 24  # LATEST: number of months in the ledger of an account page if the user chose no period
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
     latest = months_after(register.first_of(sums["ends"]), 1 - LATEST)
     since = min(latest, register.first_of(since or latest))
     before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
-    # One statement reads the entries and the sum of all earlier ones, so a simultaneous entry cannot shift a balance.
+    # One SQL statement reads both entries and earlier sum, so that an entry booked meanwhile falsifies no balance.
     rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
     recent = list(rows.in_order())
     older = {entry.reverses_id for entry in recent if entry.reverses_id} - {entry.pk for entry in recent}
@@ -207,7 +207,8 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
 
 
 def since_of(request: DoorRequest) -> date | None:
-    """Return the first day whose entries the filters of an account page need. None if the latest months are enough."""
+    """Return the first day whose entries an account page needs for the chosen period or kind of entry. None if the user
+    chose neither, since the page then needs only the latest months."""
     period = period_of(request)
     if period.is_chosen or kind_of(request):
         return period.first or date.min
@@ -243,7 +244,7 @@ def head_of(
     if not fresh:
         current: Account | None = access.rows(Account).with_place().filter(pk=account.pk).first()
         if current is None:
-            raise Http404  # a colleague has just settled (closed) the account, so it is no longer visible to the user
+            raise Http404  # A colleague has just settled (closed) the account, which hides it from this user.
         account = current
     access.saw(account.subject())
     ledger = read_ledger(access, account, since)

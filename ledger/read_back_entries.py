@@ -10,7 +10,7 @@ from ledger.register import balance_of
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS
 from tenants.models import Account
 
-UNUSUAL = 3  # the page warns if the amount is at least UNUSUAL times the last amount with the same label
+UNUSUAL = 3  # UNUSUAL: the page warns of an amount at least this many times the last amount with the same label
 
 
 def entry(access: AccessContext, account: Account, posted: Entry | WriteOff) -> ReadBack:

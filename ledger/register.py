@@ -48,7 +48,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of the ledger. `balance` is the account balance at the end of the month, even if lines are filtered."""
+    """One month of the ledger. `balance` is the account's balance at the end of the month, even if a filter hides some
+    lines."""
 
     first_day: date
     charged: int

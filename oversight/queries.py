@@ -9,8 +9,11 @@ from oversight.models import LookQuestion
 
 
 class QuestionSummary:
-    """A view question as pages show it: the rule's sentence and what kind of data was opened, without any name.
-    `with_rule` is False for managers, whose database role cannot read which rule asked."""
+    """Return a view question as pages show it: what the rule finds unexplained, and the kind of data opened, without
+    names.
+
+    `with_rule` is False for managers: their database role cannot read which rule asked the question.
+    """
 
     def __init__(self, question: LookQuestion, with_rule: bool = True) -> None:
         self.question = question

@@ -18,7 +18,8 @@ from screening.words.shown import visible_text
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """Explains a kind of identifier. `why`, `instead` and `facts` are as in `Finding`."""
+    """A kind of identifier, such as an IBAN, with its title, `why` it is refused, what to write `instead`, and fact
+    codes to use."""
 
     title: Promise | str
     why: Promise | str

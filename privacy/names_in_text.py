@@ -13,7 +13,7 @@ from formats.folding import folded
 from screening import Context
 from screening.expressions.matching import vocabulary
 
-# Titles that may be followed by a full stop, and titles that are followed by a space.
+# _DOTTED has the titles that may end with a full stop ("M."), _WHOLE the titles that a space must follow.
 _DOTTED = "m mm mr mme mmes mlle mlles dr mrs ms"
 _WHOLE = (
     "m mr mme mmes mlle mlles mle melle monsieur madame mademoiselle messieurs mesdames me maître maitre dr docteur"
@@ -27,7 +27,7 @@ TITLES = frozenset(folded(title) for title in f"{_DOTTED} {_WHOLE}".split())
 # `_PART` matches a word of a name, with the full stop of an initial, and the spaces after it.
 _PART = re.compile(rf"([^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*)((?<![^\W_][^\W_])\.)?{_SPACE}*")
 _WORD = re.compile(r"[^\W_]+")
-# A name may have these words in lower case. "le" and "la" are left out, because of "M. le maire".
+# _PARTICLES may be lower-case words of a name. "le" and "la" are no particles, because of "M. le maire".
 _PARTICLES = "de du des d da das di do dos du del della van von den der ten ter ben bin el al ibn zu y e"
 PARTICLES = frozenset(_PARTICLES.split())
 _OFFICES = (
@@ -37,20 +37,20 @@ _OFFICES = (
 )
 # A title followed by one of OFFICES, such as "M. Maire", names a function and not a person.
 OFFICES = frozenset(_OFFICES.split())
-# A street may bear a person's name: "rue du Docteur Roux".
+# _STREET matches the beginning of a street name with a title in it, as in "rue du Docteur Roux".
 _STREET = re.compile(
     rf"(?<!\w)(?:rues?|avenue|av|boulevard|bd|all[ée]e|impasse|quai|square|chemin|street|road){_SPACE}+"
     rf"(?:(?:de{_SPACE}+la|du|de){_SPACE}+)?(?:docteur|dr|monsieur|madame|ma[iî]tre|doctor)\b\.?{_SPACE}*$",
     re.IGNORECASE,
 )
-# After one of these words, "M" is the letter of a part of a building: "bât. M".
+# _LETTER matches an M that is the letter of a building, staircase or door ("bât. M") instead of a title.
 _LETTER = re.compile(
     rf"(?<!\w)(?:b[âa]t|b[âa]timent|esc|escalier|hall|entr[ée]e|porte|lot|tour|all[ée]e|building|staircase|door)"
     rf"\.?{_SPACE}+m{_SPACE}+$",
     re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"[A-Z]{2,4}")
-# A name of one word is found without a title only from this length, because shorter ones are often ordinary words.
+# A name of one word is found without a title only if it has ALONE_FROM letters: shorter ones are often ordinary words.
 ALONE_FROM = 4
 
 
@@ -65,10 +65,10 @@ class Word:
 
 
 def find_names(text: str, context: Context) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each name that may not stand in the text, in the order of the text.
+    """Yield the start and end of each person's name that may not be written in the text, in the order of the text.
 
-    These are names after a title, and names in `context.others`. Names of the tenants (`context.names`), streets and
-    allowed wordings are accepted.
+    Searched are names after a title ("Mme Durand"), and the names in `context.others`. The names of the tenants
+    (`context.names`), streets and allowed wordings are accepted.
     """
     words = [Word(folded(match[0]), *match.span(), match[0]) for match in _WORD.finditer(text)]
     own = {key for name in context.names for key in folded(name).split()}
@@ -83,12 +83,12 @@ def find_names(text: str, context: Context) -> Iterator[tuple[int, int]]:
 
 
 def counts(word: Word) -> bool:
-    """Whether a word makes a name another person's: not a title, a particle or an initial."""
+    """Whether a word identifies a person as part of a name. Titles, particles ("de") and initials do not."""
     return len(word.key) > 1 and word.key not in PARTICLES and word.key not in TITLES
 
 
 def names_after_titles(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each title with the name after it."""
+    """Yield the start and end of each title followed by a name, such as "Mme Durand"."""
     for title in _TITLE.finditer(text):
         end, before = end_of_name(text, title.end()), text[: title.end()]
         if end and not (
@@ -98,9 +98,10 @@ def names_after_titles(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_no_name_after(title: str, name: str) -> bool:
-    """Whether the words after a title are no name.
+    """Whether the capitalised words after a title are not a person's name.
 
-    The full stop in "Mme. Rappelle" ends a sentence, and "famille de Vitré" tells where a family comes from.
+    In "Mme. Rappelle", the full stop ends a sentence. In "famille de Vitré", Vitré is the town that a family comes
+    from.
     """
     first = name.split()[0]
     if title.lower().startswith("famil"):
@@ -113,7 +114,7 @@ def is_no_name_after(title: str, name: str) -> bool:
 def end_of_name(text: str, start: int) -> int:
     """Return the end of the name that begins at `start`, or 0 if no name begins there.
 
-    A name is capitalised. In a text all in capitals, capitals do not mark a name.
+    A name must be capitalised. In a text all in capitals no name is recognised, because every word is capitalised.
     """
     end, at = 0, start
     if text.isupper():
@@ -132,7 +133,8 @@ def is_part_of_name(word: str, *, is_first: bool) -> bool:
 
 
 def accepted_words(words: list[Word], context: Context) -> set[int]:
-    """Return the starts of the words that belong to a street of the building or to an allowed wording."""
+    """Return the start positions of the words that belong to a street or to an allowed wording, so that they are no
+    names."""
     phrases = by_first_word(context.streets | context.allowed)
     return {
         word.start

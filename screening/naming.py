@@ -31,13 +31,13 @@ _BODIES = (
     "association asso union federation fondation service secours samu caisse mutuelle comite office agence societe"
 )
 INSIDE_NAMES = frozenset(_SMALL.split())
-# A text with one of the words in TELLING counts as a sentence, so it is screened like a note.
+# TELLING: words that occur in sentences, not in names. A text with one of them is screened like a note.
 TELLING = frozenset(_TELLING.split())
-KIN = frozenset(_KIN.split())  # A text without capitals and with a word of KIN is screened like a note.
+KIN = frozenset(_KIN.split())  # A lower-case text with a word of KIN ("fils") is screened like a note.
 BODIES = frozenset(_BODIES.split())  # A name whose first word is in BODIES is the name of an organisation.
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})
-# ALONE has words that may describe a thing in a sentence. Entered as a name, they describe a person and are refused.
+# _ALONE has words that may describe a thing in a sentence. As a name, they would describe a person and are refused.
 _ALONE = (
     "musulman musulmane catholique catholiques protestant protestante evangelique orthodoxe israelite juive bouddhiste"
     " hindouiste chiite sunnite salafiste islamiste integriste adventiste mormon agnostique athee apostat infirme"

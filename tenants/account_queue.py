@@ -17,22 +17,22 @@ from access.models import Person
 from audit.purposes import PICKED, Purpose
 
 COOKIE, _SALT, _VALID = "loge_pile", "tenants.pile", 12 * 60 * 60
-LISTED = "liste"  # URL parameter with the name of the list from which an account is opened
-LONGEST_BACK = 500  # Longest URL of a list that is stored with its query, which anybody may make long by a link
-LARGEST = 80  # Maximum number of account references. Twice as many would not fit into a cookie.
+LISTED = "liste"  # LISTED: URL parameter with the name of the list from which an account is opened
+LONGEST_BACK = 500  # A longer URL is stored without its query string, which may come from any link.
+LARGEST = 80  # LARGEST: maximum number of account references. Twice as many would not fit into a cookie.
 _TABLE = str.maketrans("", "", "-")
 
 
 @dataclass(frozen=True)
 class Pile:
-    """The queue of one list: its account references, in order. `back` is the URL of the list.
+    """The account queue of one list: the references of its accounts, in order. `back` is the URL of the list.
 
-    `name` distinguishes the lists of a page that has several.
+    `name` distinguishes the queues of a page that has several lists.
     """
 
     back: str
     references: tuple[str, ...]
-    # One digit per account reference: the position of its purpose in `audit.purposes.PICKED`, from 1, or 0 for none.
+    # `purposes` has one digit per account reference: the purpose's position in PICKED (from 1), or 0 for no purpose.
     purposes: str = ""
     name: str = ""
 
@@ -59,8 +59,11 @@ class Standing:
 
 
 def pile_for(back: str, purposes: Mapping[str, str], name: str = "") -> Pile:
-    """Return the queue of a list. `purposes` maps each account reference to the purpose of opening the account that
-    follows from the list, or to "" if none follows. A URL that is too long for the cookie loses its query."""
+    """Return the account queue of a list. `purposes` maps the reference of each account to the purpose for which people
+    open it from this list, or to "" if the list implies no purpose.
+
+    `back` is the list's URL. If it is too long for the cookie, its query string is left out.
+    """
     if len(back) > LONGEST_BACK:
         back = back.partition("?")[0]
     digits = "".join(str(PICKED.index(Purpose(why)) + 1) if why else "0" for why in purposes.values())
@@ -97,12 +100,13 @@ def _references(signs: str) -> tuple[str, ...]:
 
 
 def pile_of(request: HttpRequest, by: Person, reference: str = "") -> Pile:
-    """Return the queue of the list from which the person opens an account.
+    """Return the account queue of the list from which the person opened this account, or an empty queue.
 
-    The URL names the list. Without its name, it is the first list that contains the account. Returns an empty queue if
-    no list fits.
+    The URL has the list's name in a parameter. Without this parameter, the first list that contains the account is
+    taken.
 
-    The page links to the list. If the URL of the list has a query, the page must not be compressed.
+    The page repeats the URL of the list. If that URL has a query string, the response must not be compressed: the size
+    of a compressed response could reveal secrets of the page.
     """
     piles, name = piles_of(request, by), request.GET.get(LISTED, "")
     fitting = [pile for pile in piles if not reference or reference in pile.references]

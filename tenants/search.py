@@ -1,7 +1,7 @@
-"""The search by name, address, door, telephone number or reference, for pages and API of caretakers and officers.
+"""Searches residents and accounts by name, address, door, telephone number or account reference, for pages and API.
 
-Each part of what was typed must match the row: its name, its building or its door. The database looks up rows by equal
-keys, among the rows that the person may see; names and doors of these few rows are then compared here.
+A typed text is split into parts, such as words. Each part must match a name, the building or the door of a row. The
+database selects rows by equal search keys; this module compares the names and doors of these rows with the text.
 """
 
 import re
@@ -28,48 +28,48 @@ from tenants.models import Account, Lease, LeaseParty, Residence, SearchKey
 from tenants.models.account import ALPHABET
 
 SHORTEST = 2
-MOST_PARTS = 8  # Further words are ignored.
-# Limits of each step, so that a search takes a limited time. Beyond them, somebody must type more.
+MOST_PARTS = 8  # Words after the first MOST_PARTS are ignored.
+# These limits bound the time of each step of a search. If one is exceeded, the page asks for a longer text.
 MOST = 200
 MOST_KEYS = 2_000
 MOST_BUILDINGS = 20
-WHOLE_WORD_FROM = 4  # Shorter words have no keys for slips and sounds.
-LONGEST_KEY = 12  # Only the first letters of a word have keys.
-TELEPHONE_DIGITS = 9  # Shorter numbers would be doors or parts of references.
-GROUP = 4  # Signs of a group of a reference, such as K7QX in K7QX-9M2D-4RTB.
+WHOLE_WORD_FROM = 4  # Only words of this length or longer are also searched by sound and misspelling.
+LONGEST_KEY = 12  # Search keys contain only the first LONGEST_KEY letters of a word.
+TELEPHONE_DIGITS = 9  # A shorter number is a door or a part of a reference, not a telephone number.
+GROUP = 4  # GROUP: number of characters in a group of an account reference (K7QX in K7QX-9M2D-4RTB).
 _PARTICLES = """
     ait al ben bel bent bint bou d da das de del della den der des di do dos du el l la las le les lo n o ould saint san
     st van von
 """
-# Words before a name that people write together with it, separately, or not at all: "Le Gall", "Legall".
+# PARTICLES are words before a name that people write together with it, separately, or not at all: "Le Gall", "Legall".
 PARTICLES = frozenset(_PARTICLES.split())
 _DOOR_WORDS = """
     appart appartement appt apt bat batiment esc escalier et etage immeuble log logement no numero porte
 """
-# Words before a door, which are ignored beside a number or a letter: "porte 12", "esc. B".
+# DOOR_WORDS announce a door ("porte 12", "esc. B"). They are ignored beside a number or a single letter.
 DOOR_WORDS = frozenset(_DOOR_WORDS.split())
-# Words before a number that is a door, and not the number of a street.
+# A number after one of ONLY_DOORS is a door, and not the number of a street.
 ONLY_DOORS = frozenset({"appart", "appartement", "appt", "apt", "log", "logement", "porte"})
 _DOOR = re.compile(r"([a-z]{0,3})([0-9]{0,6})|()([0-9]{1,6}[a-z]{0,2})")
 
 
 class Part:
-    """A word of a search, with the particles before it. `words` are normalised.
+    """A part of the searched text: a word and the name particles before it ("Le Gall"). `words` are normalised.
 
-    `only_door`: the word is a door, and not the number of a street.
+    `only_door`: the part can only be a door, and not the number of a street.
     """
 
     def __init__(self, words: list[str], *, only_door: bool = False) -> None:
         self.words, self.joined = words, "".join(words)
         self.is_name = not any(sign.isdigit() for sign in self.joined)
-        # What may be a whole word of the name: with its particles and without.
+        # A whole word of the name is spelt with its particles ("legall") or without them ("gall").
         spellings = dict.fromkeys((self.joined, words[-1])) if self.is_name else {}
         self.whole = [word for word in spellings if len(word) >= WHOLE_WORD_FROM]
         self.sounds: frozenset[str] = frozenset()
         self.place_keys = [] if only_door else [word[:LONGEST_KEY] for word in words]
 
     def keys(self) -> list[str]:
-        """Return the keys of the names that begin with the words, are nearly these words, or sound like them."""
+        """Return the search keys of names that begin with these words, differ by one letter or sound alike."""
         if not self.is_name:
             return []
         keys = {self.joined[:LONGEST_KEY], self.words[-1][:LONGEST_KEY], *self.sounds}
@@ -79,7 +79,7 @@ class Part:
         return sorted(keys)
 
     def begins(self, names: Iterable[str]) -> bool:
-        """Whether one name begins with the whole part, or for each word of the part there is a name that does."""
+        """Whether a name begins with the joined words, or each of the words is the beginning of a name."""
         if not self.is_name:
             return False
         return any(name.startswith(self.joined) for name in names) or all(
@@ -90,16 +90,16 @@ class Part:
         return any(is_one_slip(word, name) for word in self.whole for name in names)
 
     def door_key(self) -> str:
-        """Return the key of the doors that this part may mean, or "" if it cannot be a door."""
+        """Return the search key of the doors that this part of the text may mean, or "" if it cannot be a door."""
         if len(self.words) > 1 or not _DOOR.fullmatch(self.joined):
             return ""
         number = re.search(r"[0-9]+", self.joined)
         return (number[0].lstrip("0") if number else self.joined) or "0"
 
     def is_door(self, door: str, staircase: str) -> bool:
-        """Whether the part is this door or staircase.
+        """Whether this part of the text means the given door or staircase.
 
-        "12" is also the doors "A12" and "012". "B12" is also door 12 of staircase B.
+        "12" also matches the doors "A12" and "012". "B12" also matches door 12 of staircase B.
         """
         match = _DOOR.fullmatch(self.joined) if len(self.words) == 1 else None
         if not match:
@@ -118,8 +118,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A residence or account that may match: its building, the names of its people, and its door if a part may be a
-    door. `people` maps ids of tenants to normalised names."""
+    """A residence or account to compare with the searched text. `people` maps ids of tenants to normalised names.
+    `door` and `staircase` are empty if no part of the text can be a door."""
 
     pk: UUID
     building: UUID
@@ -129,19 +129,19 @@ class Candidate:
 
 
 class Fit(IntEnum):
-    """How a row matches what was typed. A name comes before the streets with this name."""
+    """How well a row matches the text, best first. A person of this name comes before a street of this name."""
 
-    NAMED = 0  # by names, and by the door
-    IN_BUILDING = 1  # one part only by the name or address of the building
-    NEAR = 2  # one part only nearly, or by its sound
+    NAMED = 0  # each part matches a name or the door
+    IN_BUILDING = 1  # at least one part matches only the building's name or address
+    NEAR = 2  # at least one part only resembles a name, or sounds like it
 
 
 @dataclass(frozen=True)
 class Matches:
-    """The ids of the matching rows in their order, each with whether only nearly the typed name was found."""
+    """The found rows in order. `near` maps the id of each row to whether its name is only similar to the typed one."""
 
     near: dict[UUID, bool]
-    is_cut: bool = False  # Whether there are more rows, which were not compared.
+    is_cut: bool = False  # True if there are more candidates, which were not compared.
     buildings: frozenset[UUID] = frozenset()
 
     @property
@@ -150,11 +150,11 @@ class Matches:
 
     @property
     def is_one_exact(self) -> bool:
-        """Whether a single row matches exactly, so that it may be opened at once."""
+        """Whether exactly one row was found and matches exactly, so that its page may be opened at once."""
         return not self.is_cut and [*self.near.values()] == [False]
 
     def first(self, rows: Any, most: int) -> list[Any]:
-        """Return the first matches among `rows`, each with an attribute `is_near`."""
+        """Return the first `most` found rows. Their attribute `is_near` says whether a name is only similar."""
         ids = list(self.near)[:most]
         by_id = {row.pk: row for row in rows.filter(pk__in=ids)} if ids else {}
         results = [by_id[pk] for pk in ids if pk in by_id]
@@ -165,8 +165,8 @@ class Matches:
 
 @dataclass
 class Sources:
-    """What may match one part of the search: ids of tenants, units and buildings, and all their buildings (`places`).
-    `is_cut` if there are more."""
+    """What the database found for one part of the text: ids of tenants, units and buildings. `places` has the buildings
+    of all of them. `is_cut` is true if there are more than the limit."""
 
     tenants: list[UUID] = field(default_factory=list)
     units: list[UUID] = field(default_factory=list)
@@ -176,10 +176,10 @@ class Sources:
 
 
 class Search:
-    """What somebody typed, and the matching rows that the person may see.
+    """A search by one person, who finds only rows that they may see.
 
-    Each step is a query of its own, by ids or equal keys and with a limit. PostgreSQL misjudges how few rows a join of
-    them would have, and then reads whole tables.
+    Each step is a query of its own, by ids or equal search keys, and with a limit. If one query joined these tables,
+    PostgreSQL would overestimate the number of matching rows, and read whole tables.
     """
 
     def __init__(self, access: AccessContext, text: str) -> None:
@@ -189,11 +189,11 @@ class Search:
         self.phone = reads_as(text) if len(digits) >= TELEPHONE_DIGITS else ""
         self.is_too_short = too_short(text)
         self.has_doors = any(part.door_key() for part in self.parts) and not self.phone
-        # Pairs of a tenant and a key that the database has found.
+        # `heard` has (tenant, search key) pairs from the database: the tenant has this key, which may be a sound.
         self.heard: set[tuple[UUID, str]] = set()
 
     def residences(self) -> Matches:
-        """Return the matching residences by building and door, those with nearly the typed name last."""
+        """Return the matching residences by building and door. Those whose name is only similar come last."""
         if self.is_too_short:
             return Matches({})
         sources = self._sources()
@@ -207,7 +207,7 @@ class Search:
             return self._compare(candidates, sources)
 
     def accounts(self) -> Matches:
-        """Return the matching accounts in the same way. The names are those of the parties of the lease."""
+        """Return the matching accounts by building and door. Their names are those of the people bound by the lease."""
         if self.is_too_short:
             return Matches({})
         references = self.accounts_by_reference()
@@ -218,7 +218,8 @@ class Search:
         return Matches(near, matches.is_cut, matches.buildings | {building for _pk, building in references})
 
     def _narrowed(self, sources: Sources) -> AbstractContextManager[None]:
-        """If all candidates are in one building, narrow to it: the policies then need not list all other buildings."""
+        """If all candidates are in one building, limit queries to it, so that policies need not list all other
+        buildings."""
         return self.access.narrow_to(sources.places) if len(sources.places) == 1 else nullcontext()
 
     def _accounts_of(self, sources: Sources) -> Matches:
@@ -235,14 +236,12 @@ class Search:
         return self._compare([Candidate(pk, at, people[lease], *unit) for pk, at, lease, *unit in values], sources)
 
     def _unrecorded(self, model: Any) -> Any:
-        """Return the rows that the person may see, without recording them: not all of them will be shown."""
+        """Return the rows that the person may see, not recorded as shown: the page will show only some of them."""
         return self.access.rows(model).witnessed(None)
 
     def find_tenants(self, keys: Iterable[str], sources: Sources) -> None:
-        """Add the tenants with one of these keys in the person's buildings.
-
-        The policy of the table, and visible_to() of the rows that follow, exclude hidden households.
-        """
+        """Add to `sources` the tenants with one of these search keys in the person's buildings. The table's policy, and
+        later `visible_to`, leave out hidden households."""
         reached = within("building", self.access.person, self.access.compartment)
         matching = SearchKey.objects.filter(reached, key__in=sorted(keys))
         rows = list(matching.values_list("tenant", "key", "building")[:MOST_KEYS])
@@ -252,10 +251,8 @@ class Search:
         sources.is_cut |= len(rows) >= MOST_KEYS
 
     def _sources(self) -> Sources:
-        """Look up what may match the part that is in the fewest buildings, or the telephone number.
-
-        If there is too much of each part, return the first.
-        """
+        """Look up candidates by telephone number, or else by the part that matches the fewest buildings. If they exceed
+        the limit, try the next part. If all parts exceed it, return those of the first part."""
         sources = Sources()
         if self.phone:
             self.find_tenants([self.phone], sources)
@@ -281,7 +278,7 @@ class Search:
             units = self._unrecorded(Unit).filter(door_key=part.door_key()).order_by("building", "pk")
             rows = list(units.values_list("pk", "building")[:MOST_KEYS])
             around = [set(places[other]) for other in self.parts if other is not part and places[other]]
-            if len(rows) >= MOST_KEYS and around:  # Only the doors in the buildings of the other parts.
+            if len(rows) >= MOST_KEYS and around:  # Read only the doors in buildings of the other parts.
                 there = units.filter(building__in=set.intersection(*around))
                 rows = list(there.values_list("pk", "building")[:MOST_KEYS])
             sources.units = [unit for unit, _building in rows]
@@ -290,7 +287,7 @@ class Search:
         return sources
 
     def look_up_sounds(self) -> None:
-        """Look up the sound of each word that may be a whole name."""
+        """Compute the sound of each word of four letters or more, to find names that sound alike."""
         if words := sorted({word for part in self.parts for word in part.whole}):
             with connection.cursor() as cursor:
                 sql = "SELECT word, '#' || tenants_sound(left(word, %s)) FROM unnest(%s) word"
@@ -300,8 +297,8 @@ class Search:
                 part.sounds = frozenset(sounds[word] for word in part.whole)
 
     def _places(self, of: Iterable[UUID] | None = None) -> dict[Part, list[UUID]]:
-        """Return the buildings of each part, whose names or addresses contain its words: one more than the limit, or
-        those among `of`."""
+        """Map each part of the text to the buildings whose name or address contains its words: only buildings in `of`
+        if given, otherwise at most one more than the limit for each word."""
         keys = self._unrecorded(BuildingKey).filter(key__in={word for part in self.parts for word in part.place_keys})
         if of is None:
             number = Window(RowNumber(), partition_by="key", order_by="building")
@@ -314,12 +311,13 @@ class Search:
         return {part: in_each([having.get(key, []) for key in part.place_keys]) for part in self.parts}
 
     def accounts_by_reference(self) -> list[tuple[UUID, UUID]]:
-        """Return (id, building) of each account whose reference contains the text, with at least one whole group."""
+        """Return (id, building) of each account whose reference contains the text, of one group of characters or
+        more."""
         signs = "".join(sign for sign in self.text.upper() if sign.isascii() and sign.isalnum())
         if not GROUP <= len(signs) <= 3 * GROUP or not set(signs) <= set(ALPHABET):
             return []
         groups = [signs[n : n + GROUP] for n in range(len(signs) - GROUP + 1)]
-        # One query for each column, because PostgreSQL would read all accounts for alternatives.
+        # One query per column, joined by UNION: with OR in a single query, PostgreSQL would read all accounts.
         start, *rest = (
             self._unrecorded(Account).filter(**{f"{column}__in": groups}).values_list("pk", "building", "reference")
             for column in ("reference_start", "reference_middle", "reference_end")
@@ -328,7 +326,7 @@ class Search:
         return [(pk, at) for pk, at, reference in values if signs in reference.replace("-", "")]
 
     def _compare(self, candidates: list[Candidate], sources: Sources) -> Matches:
-        """Keep the candidates that each part matches, in the order of `Fit`."""
+        """Return the candidates that match every part of the text, best matches first (see `Fit`)."""
         is_cut, candidates = sources.is_cut or len(candidates) > MOST_KEYS, candidates[:MOST_KEYS]
         buildings = {row.pk: row.building for row in candidates}
         if self.phone or not candidates:
@@ -346,7 +344,8 @@ class Search:
         return Matches(near, is_cut, frozenset(buildings[pk] for pk in matching))
 
     def fit_of(self, row: Candidate, places: dict[Part, list[UUID]]) -> Fit | None:
-        """Return how the row matches the part that fits it worst, or None if a part does not match."""
+        """Return how well the row matches the part that it matches worst, or None if a part does not match it at
+        all."""
         names = {name for key in row.people.values() for name in names_of(key)}
         fit = Fit.NAMED
         for part in self.parts:
@@ -363,29 +362,29 @@ class Search:
 
 
 def found_first(field: str, ids: Collection[UUID]) -> list[OrderBy]:
-    """Return an ordering that puts rows with one of these ids first, so that a limit does not cut them off."""
+    """Return a sort order that begins with the rows that have one of these ids, so that a limit does not cut them
+    off."""
     return [ExpressionWrapper(Q(**{f"{field}__in": ids}), BooleanField()).desc()] if ids else []
 
 
 def in_each(lists: list[list[UUID]]) -> list[UUID]:
-    """Return the buildings that are in each list, or [] without a list."""
     return [building for building in lists[0] if all(building in others for others in lists[1:])] if lists else []
 
 
 def names_of(name_key: str) -> set[str]:
-    """Return the words of a normalised name, and words that follow each other joined: "legall" for "le gall"."""
+    """Return the words of a normalised name, and neighbouring words joined: "le", "gall", "legall" for "le gall"."""
     words = name_key.split()
     return {"".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, len(words) + 1)}
 
 
 def too_short(text: str) -> bool:
-    """Whether a search would match too many rows: it needs two letters of a word, or a number."""
+    """Whether the text would match too many rows. A search needs a number, or a word of two letters."""
     words = folded(text).split()
     return not any(len(word) >= SHORTEST or word.isdigit() for word in words)
 
 
 def parts_of(words: list[str]) -> Iterator[Part]:
-    """Group words into parts. A particle belongs to the next word, unless that is a number."""
+    """Split the words of a search into parts. A particle ("le") and the name after it ("gall") make one part."""
     pairs = pairwise(words)
     doors = {word for previous, word in pairs if previous in ONLY_DOORS and any(map(str.isdigit, word))}
     numbered = any(any(sign.isdigit() for sign in word) or len(word) == 1 for word in words)

@@ -36,7 +36,7 @@ from audit.events import Kind
 
 LARGEST = 64 * 1024  # LARGEST is the largest accepted body of an API request, in bytes.
 KEY = "Idempotency-Key"
-_WHOLE = {NON_FIELD_ERRORS, "non_field_errors"}  # Errors under the keys in _WHOLE concern no single field.
+_WHOLE = {NON_FIELD_ERRORS, "non_field_errors"}  # _WHOLE: keys of errors that concern no single field
 ALREADY = {
     "already",
     "assignment_once_at_a_time",
@@ -210,7 +210,8 @@ def acted_once(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -
 
 
 def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any:
-    """Run an action as the current person. If the action raises ValidationError, raise Problem, which rolls back."""
+    """Run an action as the current person. If it raises ValidationError, raise Problem, an API error that undoes the
+    request's changes in the database."""
     try:
         return act(by=request.access.person, context=request.access.context, **arguments)
     except ValidationError as refusal:
@@ -222,5 +223,5 @@ def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any
             for name, sentences in by_field.items()
             for sentence in sentences
         ]
-        # No details are returned for a reused idempotency key: details refer to body fields, and the key is a header.
+        # If an idempotency key is reused, the Problem has no details: they name body fields, and the key is a header.
         raise Problem(code, () if code == "key_reused" else errors) from refusal

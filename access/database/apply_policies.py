@@ -83,10 +83,9 @@ def replace_figures(cursor: Any) -> None:
 
 
 def _declared(name: str) -> Iterator[tuple[str, Any]]:
-    """Yields the items of the list `name` in the policies.py of every app.
+    """Yields the items of the list called `name` in the policies.py of every app.
 
-    The list FUNCTIONS says who may execute which SQL function. The list FIGURES says which settings become SQL
-    functions.
+    `name` is FUNCTIONS (who may execute which SQL function) or FIGURES (SQL functions that return a setting).
     """
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.policies"):

@@ -22,7 +22,7 @@ class StartReason(TextChoices):
 STAND_IN_REASONS = (StartReason.STAND_IN_ABSENCE, StartReason.STAND_IN_VACANCY)
 # Forms that grant or request an assignment offer every reason except on-call duty, which has a form of its own.
 START_CHOICES = [(reason.value, reason.label) for reason in StartReason if reason is not StartReason.ON_CALL]
-# For these reasons, a manager may grant an assignment of up to a month without approval by a second person.
+# For a reason in FOR_A_MONTH, a manager may assign somebody for up to a month without approval by a second person.
 FOR_A_MONTH = (*STAND_IN_REASONS, StartReason.ON_CALL)
 
 

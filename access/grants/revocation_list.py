@@ -52,7 +52,7 @@ KINDS = (
 )
 _ID = "[0-9a-f-]{36}"
 _LINE = re.compile(rf"(\S+Z) ({_ID}) ([a-z_]+) ({_ID}) ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}) ({_ID}(?:/{_ID})?|[a-z_]+|-)")
-# The fourth column is the assignment or the person; the last is the reason, or a household and who hid it.
+# Columns of a line in the file: time, event, kind, assignment or person, day, and a reason or household.
 _COLUMNS = """e.at, e.id::text, e.kind,
     coalesce(e.facts ->> 'assignment', e.facts ->> 'person', e.actor::text, e.about::text),
     coalesce(e.facts ->> 'ended_on', (e.at AT TIME ZONE 'Europe/Paris')::date::text),
@@ -63,9 +63,9 @@ _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
     WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# After a restart, read events since a day before the file's last line: a long transaction may commit an event late.
+# After a restart, read events from a day before the file's last line on, because a long transaction commits late.
 _LATE = timedelta(days=1)
-# _END ends an assignment on a given day. A day before or after the assignment counts as its first or last day.
+# _END is the SQL that ends an assignment on a given day, or on its first or last day if the day lies outside it.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
     ended_by_id = NULL WHERE id = %s AND (ended_on IS NULL OR ended_on > greatest(first_day, %s::date))"""
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
@@ -74,10 +74,10 @@ _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = mad
 # All older credentials of a kind are deleted, because audit events do not say which credential was removed.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# _BARE disables a password without second factor, because a thief of the password could add a factor of their own.
+# _BARE is SQL that disables the password of a person without second factor: a thief could register one of their own.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
-# _CHANGED_SINCE disables a restored password if the restored database lacks the person's latest password change.
+# _CHANGED_SINCE is SQL that disables an old password, restored from a backup made before the person changed it.
 _CHANGED_SINCE = """UPDATE access_person SET password = %s WHERE id = %s
     AND EXISTS (SELECT FROM audit_event e WHERE e.at < %s) AND NOT EXISTS (
         SELECT FROM audit_event e WHERE e.kind = 'password_changed' AND e.actor = access_person.id AND e.at >= %s)"""

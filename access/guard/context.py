@@ -33,7 +33,7 @@ from audit.record import Context, Subject, record_view
 # The SQL function access_enter stores the person's id for policies and returns the person's roles of today.
 # If one of the person's roles has the permission, access_enter sets the database role of the permission's compartment.
 _ENTER = "SELECT roles, today FROM access_enter(%s, %s, %s, %s, %s, %s, %s)"
-# A block with more buildings is not narrowed, because each of them would be looked up.
+# narrow_to() ignores a list of more than _NARROWED_TO buildings, because each of them would be looked up.
 _NARROWED_TO = 200
 
 
@@ -56,8 +56,8 @@ class AccessContext:
     in_conflict: bool = False  # `in_conflict` is true if the request is refused because of a conflict of interest.
     # `limited_to` is the set of permissions of the machine's token, or None if a person makes the request.
     limited_to: frozenset[Permission] | None = None
-    # `narrowed_to` is the URL argument that identifies the object and its value, if the page shows only the object's
-    # building and household. Settings of the transaction then name them (`access_reach_on_page`).
+    # `narrowed_to` is set if the page shows only one object's building and household.
+    # `narrowed_to` has the name and the value of the URL argument that identifies the object.
     narrowed_to: tuple[str, str] | None = None
     # `standby` is "read" if the page was read from the standby, and "left" if the primary had to be read instead.
     standby: str = ""
@@ -106,11 +106,11 @@ class AccessContext:
 
     @contextmanager
     def narrow_to(self, buildings: Iterable[UUID]) -> Iterator[None]:
-        """Within the block, queries return only rows of these buildings. For pages that change no data.
+        """Let queries in the block return only rows of these buildings. Only for pages that change no data.
 
-        This makes them faster for a person who may see many buildings, because policies and querysets then check only
-        these (`access_reach_on_page`). It never makes a building visible. More buildings than _NARROWED_TO, as in an
-        export, are not checked one by one, so their block is not narrowed.
+        Queries are faster then for a person who may see many buildings, because the policies check only the given ones.
+        A building that the person may not see stays invisible. With more than _NARROWED_TO buildings, as in an export,
+        the block runs without this limit, because checking each building would take too long.
         """
         ids = [str(building) for building in buildings]
         if len(ids) > _NARROWED_TO:
@@ -182,7 +182,8 @@ class DoorRequest(HttpRequest):
 
 
 def _name_buildings(ids: str) -> str:
-    """Narrow the transaction to these buildings. Returns those to which it was narrowed before, or ""."""
+    """Let queries in this transaction return only rows of these buildings (ids separated by commas). Returns the ids
+    that were set before, or ""."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT before, set_config('loge.building', %s, true)"
@@ -198,9 +199,9 @@ def _name_buildings(ids: str) -> str:
 def as_database_role(access: AccessContext, *, read_only: bool, replayed: Position | None = None) -> Iterator[None]:
     """Run a block in a transaction with the database role of the permission's compartment.
 
-    The database then limits the rows to those that the person may see, and to one building if `access.narrowed_to` is
-    set. `replayed`: what a standby must have replayed, or None on the primary. Raises PermissionDenied if none of the
-    person's roles has the permission today.
+    The database then returns only rows that the person may see, and only rows of one building if `access.narrowed_to`
+    is set. On a standby, `replayed` is the position in the write-ahead log that the standby must have reached; it is
+    None on the primary. Raises PermissionDenied if none of the person's roles has the permission today.
     """
     permission, person = access.permission, str(access.person.pk)
     refused = access.limited_to is not None and permission not in access.limited_to

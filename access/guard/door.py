@@ -82,7 +82,8 @@ class Door:
         return API_RESPONDER if self.api else HTML_RESPONDER
 
     def narrowing(self, kwargs: dict[str, Any]) -> tuple[str, str] | None:
-        """Return the URL argument that identifies the object, and its value, if the page is narrowed to the object.
+        """Return the name and value of the URL argument that identifies the object, if queries are limited to the
+        object's building.
 
         Returns None for a reference in the wrong format, because a URL may contain any text.
         """
@@ -204,7 +205,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         return spec.responder.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, access, limit)
-    except Problem as problem:  # An API view raised Problem, which has rolled back the transaction.
+    except Problem as problem:  # An API view raised Problem. Its transaction was rolled back.
         if problem.status == 403:
             _refuse(spec, request, access, kwargs, Outcome.REFUSED)
         wait_for_slot(access.started)
@@ -213,12 +214,12 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         if not isinstance(error, AuditLogUnavailable):
             access.write(Outcome.FAILED, posted)
         raise
-    # A search that redirects to its only result is recorded and delayed like any other search.
+    # A search that redirects to its only result is recorded and delayed like a search that shows a page.
     is_page = access.kind is events.SEARCH_RUN or (response.status_code == 200 and not (changing and spec.api))
     if is_page:
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # For server logs and metrics. The action records the change in the audit log.
+        access.outcome = Outcome.CHANGED  # `outcome` is for server logs and metrics. The action records the change.
     if is_page and request.method == "POST":
         wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.
     return response
@@ -227,7 +228,8 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
 def _read_from_standby(
     spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]
 ) -> HttpResponse | None:
-    """Run the view on the standby. Returns None if the view must run on the primary. No event has been written then."""
+    """Run the view on the standby database. Returns None, without having written an audit event, if the view must run
+    on the primary database instead."""
     if not is_available():
         return None
     before = replace(access, shown_ids={}, facts={}, roles_by_building={})
@@ -237,7 +239,7 @@ def _read_from_standby(
         with reading_from_standby(), as_database_role(access, read_only=True, replayed=position):
             return _run_view(spec, request, access, kwargs)
     except StandbyFailed:
-        # The event must list only what the primary shows.
+        # Forget the rows read from the standby: the audit event must list only what is shown from the primary.
         vars(access).update(vars(before), standby="left")
         return None
 
@@ -251,7 +253,7 @@ def _open_on_primary(
             access.write(Outcome.ATTEMPTED, posted)
         response = _run_view(spec, request, access, kwargs)
         if posted and response.status_code == 200 and not spec.api:
-            transaction.set_rollback(True)  # Store nothing if the form is shown again, with errors or a preview.
+            transaction.set_rollback(True)  # A form that is shown again, with errors or a preview, stores nothing.
     return response
 
 
@@ -259,7 +261,7 @@ def _run_view(spec: Door, request: HttpRequest, access: AccessContext, kwargs: d
     if spec.model is None:
         response = spec.view(request, **kwargs)
     else:
-        # The view gets the URL arguments without the object's id, which stays in `kwargs` because `_refuse` needs it.
+        # The view gets the object instead of its id. `kwargs` still has the id, because `_refuse` needs it.
         beside = {word: value for word, value in kwargs.items() if word != spec.lookup}
         target = _fetch(spec, access, kwargs[spec.lookup])
         key = str(kwargs[spec.lookup])
@@ -326,7 +328,7 @@ def _check_object_permission(spec: Door, access: AccessContext, building_id: UUI
     counted = access.compartment in LIMITED and access.about.kind == "account"
     checks = check_object_access(access.person, access.compartment, building_id, access.about.id if counted else None)
     if not checks.allowed:
-        raise Http404  # The database policies allow the object, but django-guardian refuses the object's building.
+        raise Http404  # django-guardian refuses the object's building, although the database policies allow the object.
     access.roles_by_building[building_id] = checks.roles
     if not access.may(spec.permission, building_id):
         raise PermissionDenied

@@ -64,7 +64,8 @@ def keep_searches_within(person_id: UUID) -> None:
 
 
 def count_once_more(key: str, seconds: int) -> int:
-    """Increment the counter named `key` and return its new value. A counter expires `seconds` after its first use."""
+    """Increment the counter with the name `key`, and return its new value. A counter expires `seconds` after its first
+    use."""
     with connections["cache"].cursor() as cursor:
         cursor.execute(_COUNTED, [key, datetime.fromtimestamp(int(time.time()) + seconds, UTC)])
         return int(cursor.fetchone()[0])

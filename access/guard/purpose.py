@@ -73,7 +73,7 @@ _BY_PERMISSION = {
     P.LEASE_CHANGE: Purpose.LEASE,
     P.BANK_CHANGE: Purpose.PAYMENT,
 }
-# For a permission in ASKED, the person must choose a purpose to open a page, even if the permission implies one.
+# To open a page with a permission in ASKED, the person must choose a purpose, even if the permission implies one.
 ASKED = frozenset({P.ACCOUNT_VIEW, P.ACCOUNTS_EXPORT, P.IDENTITY_VIEW, P.NOTES_WRITE, P.ACCOUNT_FACTS})
 
 
@@ -116,8 +116,8 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 def stated(request: HttpRequest) -> Purpose | None:
     """Return the purpose in the request header, or None without the header.
 
-    Raises Problem for a purpose that people cannot choose on pages. Such purposes are set by code only, and no client
-    may write them into the audit log.
+    Raises Problem for a purpose that only code may set, not people on pages, so that no client writes it into the audit
+    log.
     """
     code = request.headers.get(HEADER, "")
     if code and code not in PICKED:
@@ -126,10 +126,8 @@ def stated(request: HttpRequest) -> Purpose | None:
 
 
 def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
-    """Return the purpose in the request header, or None without the header.
-
-    Raises Problem if the purpose is not one of those that `ask` offers for this permission.
-    """
+    """Return the purpose in the request header, or None without the header. Raises Problem if people may not choose
+    this purpose for this permission (`ask.offered`)."""
     purpose = stated(request)
     if purpose and purpose not in ask.offered(permission):
         raise Problem("purpose_unknown")
@@ -140,8 +138,8 @@ def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str)
     """Return the purpose for which the person opens an object.
 
     This is the purpose that the person chose recently, else the one that the previous page implies, else the one that
-    the permission implies. On GET, a permission in ASKED implies no purpose. Raises PurposeMissing if the person must
-    choose a purpose first.
+    the permission implies. Raises PurposeMissing if the person must choose a purpose first. To open a page, this is so
+    for each permission in ASKED, even if the permission implies a purpose.
     """
     offered = ask.offered(permission)
     for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):

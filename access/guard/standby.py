@@ -1,7 +1,8 @@
-"""Lets a page read from a hot standby, if the standby has replayed everything that the primary had when it was asked.
+"""Lets pages read from a hot standby, a copy of the primary database that follows its write-ahead log.
 
-The page is then the same that the primary would show: whoever just changed something sees it, and access that has ended
-is refused (docs/decisions/0064-pages-read-from-a-standby.md). Without LOGE_STANDBY_URL, nothing here runs.
+A page reads from the standby only if the standby has all changes that the primary had when the request came. So people
+see what they have just changed, and access that has ended is refused
+(docs/decisions/0064-pages-read-from-a-standby.md). Without the setting LOGE_STANDBY_URL, no page reads from a standby.
 """
 
 import time
@@ -15,21 +16,20 @@ from django.db import DatabaseError, DataError, InterfaceError, ProgrammingError
 from psycopg2.errors import QueryCanceled
 
 STANDBY = "standby"
-# The position in the write-ahead log up to which the primary has written, and the timeline, which changes when a
-# standby becomes the primary. Other sessions see a change only after the position of its commit.
+# _POSITION selects how far the primary has written its write-ahead log, and its timeline.
+# The timeline changes when a standby becomes the primary.
 _POSITION = "SELECT at::text, left(pg_walfile_name(at), 8) FROM pg_current_wal_insert_lsn() AS at"
-# A standby that has not followed the newest primary may have replayed a further position of another history. Its
-# control file then names another timeline.
+# A standby that follows a former primary may be ahead in another history. Its timeline then differs.
 _HAS_REPLAYED = """SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn
     AND lpad(upper(to_hex((pg_control_checkpoint()).timeline_id)), 8, '0') = %s"""
-# How often the standby is asked whether it has replayed the position, and the time between, in seconds.
+# The standby is asked _TRIES times, every _BETWEEN seconds, whether it has replayed the position.
 _TRIES, _BETWEEN = 4, 0.001
-# Seconds for which this process reads from the primary after the standby failed.
+# After the standby has failed, this process reads from the primary for PAUSE seconds.
 PAUSE = 5.0
 
 
 class Behind(Exception):
-    """Raised if the standby has not replayed what the primary has written, or is no standby."""
+    """Raised if the standby lacks changes that the primary has, or if the server is no standby."""
 
 
 class StandbyFailed(Exception):
@@ -38,14 +38,16 @@ class StandbyFailed(Exception):
 
 @dataclass(frozen=True)
 class Position:
-    """A position in the write-ahead log of the primary, and the primary's timeline."""
+    """How far the primary has written its write-ahead log, and its timeline, which changes when a standby becomes the
+    primary."""
 
     lsn: str
     timeline: str
 
 
 class _Pause:
-    """Until when this process does not use the standby. A dead standby would otherwise delay each page."""
+    """`until` is the time before which this process does not try the standby, so that a dead one does not delay each
+    page."""
 
     until = 0.0
 
@@ -55,16 +57,17 @@ def is_available() -> bool:
 
 
 def primary_position() -> Position:
-    """Return up to where the primary has written. All that other sessions can see now lies before."""
+    """Return how far the primary has written its write-ahead log. It contains all changes that are visible now."""
     with connection.cursor() as cursor:
         cursor.execute(_POSITION)
         return Position(*cursor.fetchone())
 
 
 def require_replayed(cursor: Any, position: Position) -> None:
-    """Raise Behind if the server has not replayed the position after a few milliseconds.
+    """Raise Behind if the standby has not replayed the write-ahead log up to `position` after a few milliseconds.
 
-    The caller's transaction must be open: a connection pool may otherwise run its other queries on another standby.
+    The caller's transaction must be open: otherwise a connection pool may run the page's queries on another standby
+    than this check.
     """
     for attempt in range(_TRIES):
         if attempt:
@@ -77,10 +80,10 @@ def require_replayed(cursor: Any, position: Position) -> None:
 
 @contextmanager
 def reading_from_standby() -> Iterator[None]:
-    """Within the block, the default database connection is that of the standby.
+    """Use the standby as the default database within the block.
 
-    Raises StandbyFailed if a statement fails there, except for a statement that took too long, which would also take
-    too long on the primary.
+    Raises StandbyFailed if a statement fails there. A statement that exceeds the statement timeout raises its own
+    error, because it would also exceed it on the primary.
     """
     primary = connections["default"]
     connections["default"] = connections[STANDBY]
@@ -91,7 +94,7 @@ def reading_from_standby() -> Iterator[None]:
     except (DatabaseError, InterfaceError) as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise
-        # These errors come from the statement, so they say nothing about the standby.
+        # DataError and ProgrammingError come from the SQL statement. They do not mean that the standby is down.
         if not isinstance(error, DataError | ProgrammingError):
             _Pause.until = time.monotonic() + PAUSE
         raise StandbyFailed from error

@@ -25,7 +25,8 @@ class OwnRowQuerySet(ScopedQuerySet):
 
 
 class MailChoice(models.Model):
-    """Whether an employee wants the daily email, and in which language. Without a row: yes, in French."""
+    """Whether an employee wants the daily email, and in which language. An employee without a row gets it, in
+    French."""
 
     privacy = {"person": DataClass.PLAIN, "wanted": DataClass.PERSONAL, "language": DataClass.PERSONAL}
     data_policy = DataPolicy(SIGN_IN, EMPLOYMENT)
@@ -52,7 +53,7 @@ class MailChoice(models.Model):
         return f"mail choice {self.pk}"
 
     def subject(self) -> None:
-        """Return None: the choice concerns no resident."""
+        """Return None: audit events about this choice of an employee concern no resident."""
 
 
 class MailTemplate(models.TextChoices):
@@ -68,12 +69,12 @@ class MailState(models.TextChoices):
 
 class DailyMailQuerySet(OwnRowQuerySet):
     def due(self, day: date, at: datetime) -> Self:
-        """Return the emails of this day to send now. Those of an earlier day are not sent any more."""
+        """Return the emails of this day that must be sent now. Emails of earlier days are never sent late."""
         return self.filter(state=MailState.QUEUED, day=day, next_try_at__lte=at)
 
 
 class DailyMail(models.Model):
-    """An email to send to an employee on one day. It stores neither its text nor the address."""
+    """An email to an employee, planned for one day. The row contains neither the email's text nor the address."""
 
     privacy = {
         "id": DataClass.PLAIN,
@@ -120,4 +121,4 @@ class DailyMail(models.Model):
         return f"daily mail {self.pk}"
 
     def subject(self) -> None:
-        """Return None: the email concerns no resident."""
+        """Return None: audit events about an email to an employee concern no resident."""

@@ -38,7 +38,7 @@ class Level(models.TextChoices):
 
 
 ORDER = list(Level)
-SMALL = (Level.ESTATE, Level.BUILDING)  # The list of places leaves out these levels, which have too many places.
+SMALL = (Level.ESTATE, Level.BUILDING)  # The list of places shows no places of the levels in SMALL: there are too many.
 # A person who has any permission in OVERSEEING at a place oversees the people, places and assignments below the place.
 OVERSEEING = (Permission.RIGHTS_READ, Permission.ASSIGNMENTS_MANAGE, Permission.STAND_INS_GRANT)
 
@@ -129,7 +129,7 @@ class Place(models.Model):
         ]
         indexes = [
             models.Index(fields=["path"], name="place_path"),
-            # With the id in the index, computing reach reads no rows of places.
+            # The index contains `id`, so the query for the buildings that a person may see need not read the table.
             models.Index(
                 fields=["path"], include=["id"], condition=Q(level=Level.BUILDING), name="place_building_path"
             ),

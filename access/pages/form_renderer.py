@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 _FOLDER = "django/forms/widgets"
-# Django's templates for one <input> element. Those in _OPTIONS can also add a label.
+# _INPUTS and _OPTIONS are Django's templates for one <input> element. Those in _OPTIONS can also add a label.
 _INPUT_NAMES = ("input", "text", "hidden", "number", "date", "email", "password", "checkbox", "file")
 _INPUTS = frozenset(f"{_FOLDER}/{name}.html" for name in _INPUT_NAMES)
 _OPTIONS = frozenset(f"{_FOLDER}/{name}.html" for name in ("input_option", "radio_option", "checkbox_option"))

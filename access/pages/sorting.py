@@ -31,7 +31,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Heading:
-    """The header cell of a column. `url` is "" if the column cannot be sorted. `direction` is that of `aria-sort`."""
+    """The header cell of a list's column. `url` sorts by the column; it is "" if that is impossible. `direction` is the
+    value of the HTML attribute `aria-sort`."""
 
     column: Column
     url: str
@@ -40,8 +41,8 @@ class Heading:
 
 @dataclass(frozen=True)
 class Sorting:
-    """The chosen order of a list. `chosen` is a column's code with an optional minus sign, or "" for the list's own
-    order, which is that of `default`."""
+    """The order of a list. `chosen` is the code of the column that the user chose, with a minus sign if descending, or
+    "". Without a choice, the list has the order of the column `default`."""
 
     columns: Sequence[Column]
     default: str
@@ -69,7 +70,7 @@ class Sorting:
         return order
 
     def headings(self, request: HttpRequest, *, sortable: bool = True) -> list[Heading]:
-        """Return the header cells. Their links keep the filters of the page, and begin at the first page.
+        """Return the header cells. Their links sort the list, keep its filters and show its first page.
 
         Without `sortable`, no header is a link.
         """
@@ -88,7 +89,7 @@ class Sorting:
 
 
 def sorting_of(request: HttpRequest, columns: Sequence[Column], default: str) -> Sorting:
-    """Read the order from the query string. An unknown column, or the list's own order, gives the list's own order."""
+    """Read the chosen order from the query string. Without a valid choice, the list has its default order."""
     typed = request.GET.get("tri", "")
     known = {column.code for column in columns if column.order}
     return Sorting(columns, default, typed if typed.removeprefix("-") in known and typed != default else "")

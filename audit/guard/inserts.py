@@ -8,7 +8,7 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.signals import connection_created
 
-# _CERTAIN matches an INSERT of given values, which must store every row. An INSERT from a SELECT may store none.
+# _CERTAIN matches an INSERT that must store each row it is given. An INSERT of a query's result may store no row.
 _CERTAIN = re.compile(r'\s*INSERT\s+INTO\s+[\w".]+\s*\([^()]*\)\s*(VALUES|SELECT \* FROM UNNEST)\b', re.IGNORECASE)
 
 
@@ -39,9 +39,10 @@ def refuse_dropped_rows(execute: Callable[..., Any], statement: Any, params: Any
 
 
 def watch_connection(connection: Any, **_signal: Any) -> None:
-    """Signal receiver: make a new database connection check its INSERTs with the wrapper `refuse_dropped_rows`.
+    """Signal receiver: add the wrapper `refuse_dropped_rows` to a new database connection, so that it checks its
+    INSERTs.
 
-    A connection that reconnects sends the signal again, but still has the wrapper. The wrapper is then not added twice.
+    The signal is also sent when an existing connection reconnects. The wrapper is not added a second time then.
     """
     if refuse_dropped_rows not in connection.execute_wrappers:
         connection.execute_wrappers.append(refuse_dropped_rows)

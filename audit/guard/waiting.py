@@ -58,7 +58,7 @@ class Watchdog:
         while True:
             time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
-            # No statement can end while this lock is held, so `shutdown` cannot interrupt a later statement.
+            # While `_lock` is held, no statement can end, so `shutdown` cannot hit a later statement.
             with self._lock:
                 for deadline, connection in self._waiting.values():
                     if deadline < now:
@@ -122,8 +122,6 @@ def bounded(connection: Any) -> Iterator[None]:
 
 
 def require_answering() -> None:
-    """Raise StillHanging if the audit log has recently stopped answering.
-
-    Call this before work that must write an audit event at its end, so that the work fails before it is done.
-    """
+    """Raise StillHanging if the audit log has recently stopped answering. Call this before work that ends with writing
+    an audit event, so that no work is done in vain."""
     _breaker.admit()

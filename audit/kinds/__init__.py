@@ -49,7 +49,7 @@ class Kind:
 
     def encode(self, facts: dict[str, Any]) -> dict[str, str | int]:
         """Convert the facts of an event to JSON values. Facts that are None are left out. Raises TypeError for a fact
-        that this kind of event does not declare, and for a value of another type than declared."""
+        that this kind of event does not declare, and for a value of the wrong type."""
         if KINDS.get(self.code) is not self:
             raise TypeError(f"{self.code} is not on the list of events")
         if unknown := facts.keys() - self.facts.keys():

@@ -132,7 +132,7 @@ def sealed(rows: Rows) -> Sealed:
         raise NothingSealed
     newest_checkpoint, cosignature = _parse(newest), rows(Cosignature).order_by("-size").first()
     cosigned = rows(Checkpoint).get(size=cosignature.size) if cosignature else newest
-    # Ignore cosignatures from before a backup was restored: they name another log, since restoring renames the log.
+    # Cosignatures from before a backup was restored are ignored: restoring renames the log, and they name the old log.
     size = newest_checkpoint.size
     if cosignature and _parse(cosigned).origin == newest_checkpoint.origin:
         size = cosignature.size
@@ -150,8 +150,8 @@ class Taking:
         """Select the leaves that match `wanted`, among those covered by the checkpoint `upto`. Raises TooMany if more
         than `most` leaves match.
 
-        `earlier` is the size of an older checkpoint, or 0. If it is given, the pack also proves that the log of the
-        pack continues the log of that checkpoint.
+        `earlier` is the size of an older checkpoint, or 0. If it is given, the pack also proves that no leaf of that
+        checkpoint was changed or removed since.
         """
         self._rows, self._vault, self._wanted, self._upto, self._most = rows, vault, wanted, upto, most
         self._earlier = earlier
@@ -172,8 +172,8 @@ class Taking:
     def _chosen(self) -> list[int]:
         """Return the numbers of the leaves to export, in ascending order. Raises TooMany.
 
-        If old months were deleted, some events of a wanted period may be missing. The pack for a period then also
-        contains the event that records the newest such deletion, because this event explains the gap.
+        If months of the wanted period were deleted, the pack also contains the event that records the newest deletion,
+        because this event explains why events are missing.
         """
         leaves = self._rows(Leaf).filter(number__lt=self._upto.size)
         if self._wanted.whole:

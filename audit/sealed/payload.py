@@ -33,8 +33,8 @@ _AS_TEXT = {
     models.JSONField: "{}::text",
 }
 _KINDS = {str(field.column): type(field) for field in Event._meta.concrete_fields}
-# The columns in VARIED, such as ids and times, differ in every event; `pattern` returns placeholders for them.
-# The columns in ALIKE have the same values in thousands of events, so the encoding of these values is cached.
+# The columns in VARIED, such as ids and times, differ in every event. `pattern` returns placeholders for their values.
+# Thousands of events have the same values in the columns in ALIKE, so the encoding of these values is cached.
 VARIED = tuple(
     sorted(name for name, kind in _KINDS.items() if kind in (models.UUIDField, models.DateTimeField, ArrayField))
 )
@@ -94,11 +94,9 @@ def salt(month_key: bytes, event: UUID | str) -> bytes:
 
 
 def salting(month_key: bytes) -> Callable[[str], bytes]:
-    """Return a function that computes the salts of a month's events, with the same results as `salt` but four times as
-    fast.
+    """Return a function that computes the salts of a month's events, four times as fast as the function `salt`.
 
-    The two blocks that HMAC-SHA-256 makes from the key are prepared once here. `salt` calls `hmac.digest`, which
-    prepares them again for each event.
+    HMAC-SHA-256 makes two blocks from the month's key. Here they are made once; `salt` makes them again for each event.
     """
     if len(month_key) > _BLOCK:
         raise ValueError(f"HMAC would hash a key of {len(month_key)} bytes first; at most {_BLOCK} are supported.")

@@ -28,16 +28,16 @@ from typing import Any
 from audit.sealed.bulk_encode import Row
 from audit.sealed.payload import ENCODED_COLUMNS
 
-# Searches for new events start MARGIN early: an event may get its time before its transaction gets its number.
+# An event may get its time before its transaction gets its number. So each search starts MARGIN earlier.
 MARGIN = timedelta(seconds=2)
 # A scan of all days of the audit log starts AROUND seconds after the end of the last such scan.
 AROUND = 6 * 3600
 _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# _NOW selects the time, the number of the oldest running transaction, and the number for the next transaction.
-# The snapshot's xmax may be lower than the next transaction's number: running transactions may have higher numbers.
+# _NOW selects the time, the number of the oldest running transaction, and the number of the next transaction.
+# _NOW does not use the snapshot's xmax as the next number, because running transactions may have higher numbers.
 # _NOW computes the next transaction's number from age(x), the 32-bit distance from transaction x to the next one.
-# If the current transaction has a number, age() counts from this number; _NOW then selects NULL for the next number.
+# If the current transaction has a number, age() counts from that number. _NOW then selects NULL as the next number.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
     FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
@@ -45,12 +45,12 @@ _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assign
 _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
-# _LEAFLESS_SINCE is an SQL condition on events: no leaf from number %s onwards belongs to the event.
+# _LEAFLESS_SINCE is an SQL condition on events: the event has no leaf (log entry) among the leaves from number %s on.
 # The LIMIT makes the query planner expect at most FEW leaves, even if statistics about the newest leaves are missing.
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
-# _NEW is an SQL condition on events: transaction number %s or a later transaction inserted the event.
+# _NEW is an SQL condition on events: the event was inserted by transaction number %s or by a later transaction.
 # Transaction numbers start again at 0 after 2^32, so _NEW compares ages of transactions instead of their numbers.
 _NEW = "age(e.xmin) <= age((%s %% 4294967296)::text::xid)"
 _OLDEST = "SELECT at FROM audit_event WHERE at >= %s ORDER BY at LIMIT 1"

@@ -36,7 +36,7 @@ _LEAVES = r"""INSERT INTO audit_leaf (number, event, at, entry, hash)
 _SUBTREES = """INSERT INTO audit_subtree (level, number, hash)
     SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])"""
 _LOCK = "hashtext('loge seal')"
-# _TRY also turns off parallel query workers, so that the sealer uses one processor and requests can use the others.
+# _TRY turns off parallel query workers, so that the sealer uses one processor and leaves the others to requests.
 _TRY = f"SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('max_parallel_workers_per_gather', '0', true)"
 _LAST = """SELECT (SELECT coalesce(max(number) + 1, 0) FROM audit_leaf), size, note, at, clock_timestamp()
     FROM (SELECT 1) one LEFT JOIN (SELECT * FROM audit_checkpoint ORDER BY size DESC LIMIT 1) last ON true"""

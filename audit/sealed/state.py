@@ -32,11 +32,11 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf of the sealed log that was signed late: the time `at` of its event is more than ten minutes before the
+    """A leaf of the sealed log that was signed late. The time `at` of its event is more than ten minutes before the
     checkpoint that covers the leaf, or more than five minutes before the preceding checkpoint.
 
-    `backdated` means that `at` is false: it is minutes before the time `signed_before` of a checkpoint, but the event
-    was inserted by a transaction that began after that checkpoint.
+    If `backdated` is true, the event's time is false: the event was inserted after the checkpoint signed at
+    `signed_before`, but `at` is minutes before that checkpoint.
     """
 
     number: int

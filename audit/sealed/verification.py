@@ -142,9 +142,8 @@ class Check:
         self.report.lines += 1
 
     def _check_checkpoint(self, notes: dict[int, tuple[datetime, bytes]]) -> None:
-        """Compare the root hash of the leaves read so far with the stored checkpoint that has the same number of
-        leaves. Compare the root hash also with the trusted checkpoints of that size, which were stored outside the
-        database."""
+        """Compare the root hash of the leaves read so far with the checkpoints of the same number of leaves: the stored
+        one, and the trusted ones, which come from outside the database."""
         size = self.report.leaves
         if size in notes:
             at, note = notes[size]
@@ -169,7 +168,7 @@ class Check:
 
     def _check_whole_log(self) -> None:
         size = self.report.leaves
-        # Proofs are made from the stored hashes of subtrees, so these hashes must give the same root as the leaves.
+        # Proofs use the stored hashes of subtrees, so check that these hashes give the same root as the leaves.
         stored = StoredTree(self._cursor, size)
         try:
             sound = stored.root() == self._tree.root()

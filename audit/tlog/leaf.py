@@ -73,10 +73,10 @@ _NAMES = sorted(Leaf._fields)
 _in_order = itemgetter(*map(Leaf._fields.index, _NAMES))
 _TEMPLATE = "{" + "".join(f'"{name}":"%s",' for name in _NAMES) + f'"v":{VERSION}}}'
 _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[}]").encode())
-# Leaves with the same codes differ only in the fields listed in _HOLES, so `pattern` puts placeholders there.
+# In leaves with the same codes, only the fields in _HOLES differ. `pattern` writes placeholders for these fields.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
-# `filled` refuses characters outside _FILLING. The lengths of event, payload and time must add up to _FILLED.
+# `filled` accepts only the characters in _FILLING. Event, payload and time must have _FILLED characters together.
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 

@@ -1,6 +1,7 @@
-"""The page of what waits for the signed-in person, today and on the next days. It names no resident and no employee.
+"""Page that lists what waits for the signed-in person, today and on the next days, without names of residents or
+employees.
 
-The person also chooses there whether to get an email on days when something waits.
+On this page, the person also chooses whether to get an email on days when something waits.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,10 @@ from backoffice.waiting.lines import MOST
 
 @dataclass
 class Task:
-    """The lines of one kind in a queue. `day` is the earliest of their days, and `late` counts those of past days."""
+    """One entry of the page of waiting tasks: a kind of task, and how many of this kind wait.
+
+    `day` is the earliest day of these tasks, and `late` counts those whose day is past.
+    """
 
     label: Promise | str
     url: str
@@ -63,7 +67,7 @@ def tasks(request: DoorRequest) -> HttpResponse:
 
 
 def _tasks(rows: list[Waiting]) -> list[Task]:
-    """Return one task for each kind of line, in the order of the rows, which begins with the earliest day."""
+    """Return one task for each kind of row, with the number of these rows. The rows are in order of their days."""
     tasks: dict[tuple[str, str, str], Task] = {}
     for row in rows:
         key = (row.queue.page, row.queue.permission.value, row.kind)

@@ -10,7 +10,7 @@ from backoffice.preferences import THEME_COOKIE, THEMES, set_preference
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Redirects to the page whose footer was used."""
+    """Store the choice, and redirect to the page on which the person made it."""
     page = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         page = "/"

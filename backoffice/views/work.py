@@ -26,16 +26,16 @@ from tenants.account_queue import Pile, address_of, lay, pile_for, pile_of
 from tenants.models import Account, Residence
 from tenants.queries import missions
 
-FEW = 8  # maximum number of lines in each list of the account managers' home page
+FEW = 8  # maximum number of rows in each list of the account managers' home page
 
 
-# People who move in or out on the same day: (lease, day) -> (residence, building) of each.
+# Moving maps (lease, day) to the people who move in or out on this day, each as (residence, building).
 Moving = Mapping[tuple[UUID, date], Sequence[tuple[UUID, UUID]]]
 
 
 @dataclass(frozen=True)
 class Move:
-    """A household that moves in or out on a day. `names` are the people who move."""
+    """A household that moves in or out on the day `day`. `names` are those of the people who move."""
 
     account: Account
     day: date
@@ -80,9 +80,10 @@ def work(request: DoorRequest) -> HttpResponse:
 def accounts_of_day(
     access: AccessContext, late: Mapping[UUID, Late], former: Mapping[UUID, UUID], arriving: Moving, leaving: Moving
 ) -> dict[str, Any]:
-    """Return the lists of accounts: to contact, to settle, moving in and moving out.
+    """Return the accounts for four lists: to contact, to settle (close), moving in and moving out.
 
-    One query reads the accounts of all lists, and one the people who move. They read only the buildings of the lists.
+    One query reads the accounts of all four lists, and one the people who move. Both are limited to the buildings of
+    these accounts, which is faster.
     """
     people = [person for moving in (arriving, leaving) for household in moving.values() for person in household]
     leases = {lease for lease, _day in (*arriving, *leaving)}
@@ -105,7 +106,8 @@ def accounts_of_day(
 
 
 def _piles(context: Mapping[str, Any]) -> list[Pile]:
-    """Return the account queue of each list of the page, with the purpose for which the person opens its accounts."""
+    """Return an account queue for each list of the page, so that the person can step from one account to the next. Each
+    queue has the purpose for which the person opens its accounts."""
     lists = (
         ("decider", [line["row"] for line in context["deciding"]], Purpose.ACCOUNTING),
         ("appeler", context["calls"], Purpose.ARREARS),
@@ -120,15 +122,17 @@ def _piles(context: Mapping[str, Any]) -> list[Pile]:
 
 
 def _first(rows: Any) -> tuple[list[Any], int]:
-    """Return the first FEW rows, and the number of all rows. Counts with a query only if there may be more rows."""
+    """Return the first FEW rows, and how many rows there are. The count needs a query only if there may be more than
+    FEW."""
     first = list(rows[:FEW])
     return first, len(first) if len(first) < FEW else rows.count()
 
 
 def _households(residences: Any, moved: str) -> tuple[Moving, int]:
-    """Group the people who move in or out by lease and day. Returns the first few groups, and the total of leases.
+    """Group the people who move in or out by lease and day. Returns the first FEW groups, and the number of leases.
 
-    `moved` is the name of the date field that says when a person moves. Only ids are read, and not recorded as shown.
+    `moved` is the field with the day of the move. Only ids are read, so the audit log need not record the people as
+    shown.
     """
     people: dict[tuple[UUID, date], list[tuple[UUID, UUID]]] = {}
     for lease, day, pk, building in residences.witnessed(None).values_list("lease", moved, "pk", "building"):
@@ -137,7 +141,7 @@ def _households(residences: Any, moved: str) -> tuple[Moving, int]:
 
 
 def _moves(households: Moving, by_lease: Mapping[UUID, Account], residences: Mapping[UUID, Residence]) -> list[Move]:
-    """Return the moves of households, without those whose account the person may not see."""
+    """Return the moves of households to show. A household whose account the person may not see is left out."""
     return [
         Move(by_lease[lease], day, [residences[pk].tenant.display_name for pk, _place in people if pk in residences])
         for (lease, day), people in households.items()
@@ -150,10 +154,10 @@ def _moves(households: Moving, by_lease: Mapping[UUID, Account], residences: Map
 
 @door(Permission.ACCOUNTS_LIST, get_event=events.LIST_SHOWN)
 def account_turn(request: DoorRequest) -> HttpResponse:
-    """Redirect to the account at position `rang` (a URL parameter) of the list of accounts that the person works
-    through.
+    """Open the next account of the account queue, the list that the person works through. The URL parameter `rang` is
+    the account's position in the list.
 
-    If the person can no longer open this account, the next one is tried, or the previous one if the URL has the
+    If the person may no longer open this account, the one after it is tried, or the one before it if the URL has the
     parameter `retour`.
     """
     pile = pile_of(request, request.access.person)

@@ -1,1 +1,1 @@
-"""What waits for a person: the queues, how they are counted, and the email of each morning."""
+"""Tasks that wait for a person: the queues of tasks, how they are counted, and the daily email about them."""

@@ -1,4 +1,4 @@
-"""Counts what waits for the person of a request, once a request and with one SQL statement."""
+"""Counts the tasks that wait for the person who makes a request: at most once per request, with one SQL statement."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _COUNT = "SELECT query, kind, day, number FROM access_count_waiting(%s, %s) WHER
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many lines of a queue wait, of one kind and with one day. `day` is None for lines without a deadline."""
+    """How many tasks of one kind and day wait in a queue. `day` is None for tasks without a deadline."""
 
     queue: Queue
     kind: str
@@ -31,7 +31,7 @@ class Waiting:
 
     @property
     def is_now(self) -> bool:
-        """Whether the lines wait today, and not only on a later day."""
+        """Whether the tasks wait today. False for tasks that begin on a later day."""
         return not (self.queue.on_its_day and self.day and self.day > self.today)
 
     @property
@@ -44,10 +44,10 @@ class Waiting:
 
 
 def count_waiting(access: AccessContext) -> list[Waiting]:
-    """Return what waits for the person of the access context, and what will wait on a later day, by day.
+    """Return the tasks that wait for the person of the access context, today or later, sorted by day.
 
-    Must be called inside the transaction of a door. Only the numbers leave the database, so no row is recorded as
-    shown.
+    Must be called inside the transaction of the `@door` decorator. Only numbers are read, so the audit log need not
+    record any row as shown.
     """
     queues = [queue for queue in QUEUES if access.holds(queue.permission)]
     if not queues:
@@ -60,7 +60,7 @@ def count_waiting(access: AccessContext) -> list[Waiting]:
 
 
 def _query(queue: Queue, access: AccessContext) -> str:
-    """Return the SQL text of the queue's lines for this person."""
+    """Return the SQL query that counts the tasks in this queue for the current person."""
     if isinstance(queue.lines, str):
         return queue.lines
     lines = queue.lines(Reader(access.person, queue.compartment, access.day, access.at))
@@ -69,7 +69,7 @@ def _query(queue: Queue, access: AccessContext) -> str:
 
 
 def waiting_of(request: DoorRequest) -> list[Waiting]:
-    """Return `count_waiting` for the request's person. It counts once for each request."""
+    """Return the tasks that wait for the person who makes the request. They are counted only once per request."""
     if not hasattr(request, "waiting"):
         request.waiting = count_waiting(request.access)  # type: ignore[attr-defined]
     waiting: list[Waiting] = request.waiting  # type: ignore[attr-defined]
@@ -77,7 +77,7 @@ def waiting_of(request: DoorRequest) -> list[Waiting]:
 
 
 def by_page(waiting: Iterable[Waiting]) -> Counter[str]:
-    """Return how many lines wait today, by the name of the page that lists them."""
+    """Return how many tasks wait today, by the name of the page that lists them."""
     numbers: Counter[str] = Counter()
     for row in waiting:
         if row.is_now:

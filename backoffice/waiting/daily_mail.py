@@ -1,7 +1,7 @@
-"""Queues and sends the daily email that says how much waits, under the rights of the person who receives it.
+"""Queues and sends the daily email that says how many tasks wait, with the database rights of its recipient.
 
-Both steps run with the login of a web process, because only such a login can count like the pages do: as the person,
-under the row policies of each compartment. A login reaches the people whom it may sign in.
+Both steps run with the database login of a web process, because the tasks are counted as on the pages: with the
+row-level policies for the recipient. Each web login handles only the people who sign in through it.
 """
 
 import logging
@@ -24,14 +24,14 @@ from access.reach import today
 from audit import events
 from backoffice.waiting.counting import by_page, count_waiting
 
-FIRST_WAIT = timedelta(minutes=10)  # The wait before the second try. Each later wait is twice as long.
+FIRST_WAIT = timedelta(minutes=10)  # Time before the second attempt. It doubles after each attempt.
 MOST_TRIES = 5
 _log = logging.getLogger("loge.letter")
 
 
 @contextmanager
 def _acting_as(person: Person) -> Iterator[AccessContext]:
-    """Run a block in a transaction that may read and write what the person may, and commit it."""
+    """Run a block in a transaction with the database rights of this person."""
     access = AccessContext(
         person=person,
         permission=Permission.HOME,
@@ -45,22 +45,22 @@ def _acting_as(person: Person) -> Iterator[AccessContext]:
 
 
 def _number_waiting(access: AccessContext) -> int:
-    """Return how many lines wait for the person, or 0 if the person wants no email."""
+    """Return how many tasks wait for the person today, or 0 if the person wants no email."""
     if MailChoice.objects.filter(person=access.person, wanted=False).exists():
         return 0
     return sum(by_page(count_waiting(access)).values())
 
 
 def recipients() -> list[Person]:
-    """Return the active employees with an address whom this login may sign in."""
+    """Return the active employees with an email address, among the people who sign in through this web process."""
     people = Person.objects.filter(is_active=True, is_machine=False).exclude(email="")
     return list(people.only("id", "email").order_by("id"))
 
 
 def queue_for(person: Person) -> bool:
-    """Queue the person's email of today if something waits. Returns False if nothing does, or it is queued already.
+    """Queue the person's daily email if tasks wait today. Returns whether a new email was queued.
 
-    Also returns False if counting fails, for example because it takes too long: the others get their emails.
+    If counting the tasks fails, log the error and return False, so that other people still get their emails.
     """
     try:
         with _acting_as(person) as access:
@@ -79,12 +79,12 @@ def queue_for(person: Person) -> bool:
 
 
 def due_mails() -> list[DailyMail]:
-    """Return the emails to send now, without locking them."""
+    """Return the queued emails whose next attempt is due."""
     return list(DailyMail.objects.due(today(), timezone.now()).order_by("next_try_at", "id"))
 
 
 def seconds_to_next_try() -> float | None:
-    """Return how long to wait for the next try, or None if no email of today remains to be sent."""
+    """Return the seconds until the next attempt to send an email, or None if no email of today is still queued."""
     still_there = [person.pk for person in recipients()]
     queued = DailyMail.objects.filter(day=today(), state=MailState.QUEUED, person__in=still_there)
     first = queued.order_by("next_try_at").values_list("next_try_at", flat=True).first()
@@ -92,9 +92,10 @@ def seconds_to_next_try() -> float | None:
 
 
 def send(mail: DailyMail, person: Person) -> MailState:
-    """Send one email and return its state. If sending fails, it is tried again later, MOST_TRIES times in all.
+    """Send one daily email and return its state. After a failure, it is sent again later, at most MOST_TRIES times.
 
-    The email is marked as sent before it leaves, so that a process that dies meanwhile never sends it twice.
+    The email is marked as sent before it is sent. If the process dies in between, the email is lost rather than sent
+    twice.
     """
     tries = mail.tries + 1
     try:
@@ -109,7 +110,7 @@ def send(mail: DailyMail, person: Person) -> MailState:
         if number:
             _message(mail.template, person, number, language or settings.LANGUAGE_CODE).send()
     except Exception:
-        # The exception may contain the address, so only its class and its place in the code are logged.
+        # Log the exception's class and place only, because its message may contain the email address.
         state = MailState.QUEUED if tries < MOST_TRIES else MailState.FAILED
         log = _log.warning if state is MailState.QUEUED else _log.error
         log("daily_mail_failed", exc_info=True, extra={"tries": tries, "again": state is MailState.QUEUED})

@@ -1,7 +1,7 @@
-"""The lines of each queue: querysets that return what waits by kind and day, and SQL for queues without residents.
+"""Queries that count the tasks in each queue, by kind and day. No query returns a name, an amount or a reference.
 
-A queryset begins with `visible_to`, like a page. It is compiled here, and runs with the database role of its
-compartment, so the row policies limit it once more. No query returns a name, an amount or a reference.
+Queries about residents are querysets that begin with `visible_to`, as on pages. They run with the database role of
+their compartment (kind of data), so row-level policies limit them as well. The other queries are SQL texts.
 """
 
 from dataclasses import dataclass
@@ -39,12 +39,12 @@ from rights.models import LookDeferral, SubjectRequest
 from tenants.models import Account, EmergencyAccess, Reminder, ReminderDoor, Residence
 
 A_WEEK = timedelta(days=7)
-MOST = 100  # Queues that may be very long are counted up to MOST. Pages then show "99+".
+MOST = 100  # MOST limits the count in queues that may be very long. Pages then show "99+".
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who counts, in which compartment and when."""
+    """Whose tasks are counted, in which compartment (kind of data), on which day and at what time."""
 
     person: Person
     compartment: Compartment
@@ -57,7 +57,7 @@ class Reader:
 
 
 class _ReturnedBy(Func):
-    """SQL condition that a set-returning function of the current person returns the value."""
+    """SQL condition: the value is among those that an SQL function returns for the current person."""
 
     template = "%(expressions)s = ANY (ARRAY (SELECT %(function)s))"
     output_field = BooleanField()
@@ -65,7 +65,7 @@ class _ReturnedBy(Func):
 
 
 def _by_day(rows: QuerySet[Any], day: Any = None, kind: Any = None) -> QuerySet[Any]:
-    """Count rows by kind and day. `day` and `kind` are the names of fields, or expressions."""
+    """Count rows by kind and day. `day` and `kind` are names of fields; `day` may also be an expression."""
     kinds = F(kind) if isinstance(kind, str) else Value("", CharField())
     days = Value(None, DateField()) if day is None else F(day) if isinstance(day, str) else day
     counted = rows.order_by().annotate(line_kind=kinds, line_day=days).values("line_kind", "line_day")
@@ -79,7 +79,8 @@ def _lapse_day() -> TruncDate:
 
 
 def calls(reader: Reader) -> QuerySet[Any]:
-    """Calls and appointments from a week ago to a week ahead, of accounts that are still in arrears."""
+    """Count the telephone calls and appointments that were planned with tenants still in arrears, from a week ago to a
+    week ahead."""
     later = ContactAttempt.objects.filter(account=OuterRef("account"), made_at__gt=OuterRef("made_at"))
     owing = reader.rows(Balance).filter(account=OuterRef("account"), owed_since__lte=reader.day - A_MONTH)
     former = Account.objects.former(reader.day).filter(pk=OuterRef("account"))
@@ -107,13 +108,14 @@ def vacancies_to_orient(reader: Reader) -> QuerySet[Any]:
 
 
 def errands(reader: Reader) -> QuerySet[Any]:
-    """Messages to pass on at doors where this was not done yet."""
+    """Count the errands (messages that a caretaker passes on) with a door where the message was not passed on yet."""
     left = ReminderDoor.objects.filter(reminder=OuterRef("pk"), done_on__isnull=True)
     return _by_day(reader.rows(Reminder).in_force(reader.day).filter(Exists(left)), "last_day")
 
 
 def contested_precautions(reader: Reader) -> QuerySet[Any]:
-    """Precautions that a tenant contests. The SQL function returns hidden households too, `visible_to` does not."""
+    """Count the residents who contest a precaution. `visible_to` leaves out hidden households, which the SQL function
+    returns."""
     contested = _ReturnedBy(F("pk"), function="casework_contested_precautions()")
     return _by_day(reader.rows(Residence).filter(contested))
 
@@ -132,7 +134,8 @@ def _open_contests(reader: Reader) -> QuerySet[Any]:
 
 
 def legacy_comments(reader: Reader) -> QuerySet[Any]:
-    """Comments to sort, up to MOST. A colleague decides on those that the person proposed to keep."""
+    """Count the legacy comments to decide on, up to MOST. Those that the person proposed to keep are left out, because
+    a colleague decides on them."""
     own = Q(proposed_by__isnull=False, proposed_by=reader.person)
     rows = reader.rows(LegacyComment).filter(outcome="").exclude(own).order_by()
     return _by_day(LegacyComment.objects.filter(pk__in=rows.values("pk")[:MOST]))
@@ -160,7 +163,7 @@ def readings(reader: Reader) -> QuerySet[Any]:
     return _by_day(rows.exclude(asked_by=reader.person), "ends_on")
 
 
-# The following queues read tables without residents, or SQL functions that check the current person themselves.
+# The SQL queries below read tables without residents, or SQL functions that check the current person themselves.
 REQUESTS = """SELECT '', ((asked_at + interval '14 days') AT TIME ZONE 'Europe/Paris')::date, count(*)
     FROM access_accessrequest
     WHERE decision = '' AND asked_at > loge_now() - interval '14 days' AND asked_by_id <> loge_person()
@@ -179,7 +182,7 @@ NOMINATIONS = """SELECT '', v.oriented_on + allocations_figure('nomination_delay
     FROM allocations_own_states() s JOIN allocations_vacancy v ON v.id = s.vacancy
     WHERE s.state IN ('oriented', 'shortlisted')
       AND NOT EXISTS (SELECT FROM allocations_own_nominees(s.vacancy)) GROUP BY 2"""
-# The day of a closing is the first day on which it may be done, so it is never late.
+# An application may be closed from its `due_on` on. Its task has no day, so that it never counts as late.
 APPLICATIONS = """SELECT task, CASE WHEN task <> 'closing' THEN due_on END, count(*) FROM allocations_due()
     GROUP BY 1, 2"""
 GROUND_CASES = """SELECT '', NULL, count(*) FROM allocations_ground_queue()

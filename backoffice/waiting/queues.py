@@ -1,4 +1,5 @@
-"""Every queue of the product: what waits for a person's decision or action, and who may count it."""
+"""Lists all queues of tasks: what waits for a person's decision or action, and which permission lets the person see the
+number."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +17,11 @@ from backoffice.waiting.lines import Reader
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue of the page `page`. `lines` selects the kind, the day and the number of what waits there.
+    """A queue of tasks on the page named `page`. `lines` is the query that counts the tasks by kind and day.
 
-    The day of a line is its deadline or, if `on_its_day` is true, the day on which the line begins to wait. `labels`
-    maps the kinds of lines to labels; other lines have `label`. `read_in` is the compartment of the page, if it is not
-    that of the permission.
+    The day of a task is its deadline or, if `on_its_day` is true, the day on which the task begins to wait. `labels`
+    maps kinds of tasks to labels; other kinds have `label`. `read_in` is the compartment (kind of data) of the query,
+    if it is not that of the permission.
     """
 
     page: str

@@ -1,4 +1,4 @@
-"""Search keys of buildings. Triggers write them (`buildings/sql/search_keys.sql`); no code does."""
+"""Search keys of buildings. Only database triggers write them (`buildings/sql/search_keys.sql`), no Python code."""
 
 from django.db import models
 
@@ -11,7 +11,8 @@ from privacy.retention_periods import WITHOUT_END
 
 
 class BuildingKey(models.Model):
-    """The beginning of a word of a building's name, code or address, or a whole number of them."""
+    """A text by which a search finds a building: the beginning of a word in its name, code or address, or a whole
+    number."""
 
     privacy = {"key": DataClass.PLAIN, "building": DataClass.PLAIN}
     data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
@@ -27,7 +28,7 @@ class BuildingKey(models.Model):
     class Meta:
         db_table = "buildings_searchkey"
         default_permissions = ()
-        # With the building alone, PostgreSQL would read all keys of many buildings.
+        # The key in the index saves PostgreSQL from reading all keys of many buildings.
         indexes = [models.Index(fields=["building", "key"], name="building_key_of_building")]
 
     def __str__(self) -> str:

@@ -57,15 +57,15 @@ class Unit(models.Model):
     building = models.ForeignKey(Building, models.PROTECT, related_name="units")
     kind = models.CharField(_("nature"), max_length=16, choices=UnitKind.choices, default=UnitKind.DWELLING)
     rpls_id = models.CharField(_("identifiant RPLS"), max_length=20, null=True, blank=True)  # noqa: DJ001 (unique where known)
-    # `source_key` is "programme#number": the housing programme, and the unit's number in the programme.
-    # A repeated import finds the existing unit by its `source_key`.
+    # `source_key` is "programme#number": the housing programme, and the unit's number in it.
+    # A repeated import finds an existing unit by its `source_key`.
     source_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001 (likewise)
     type = models.CharField(_("type"), max_length=4, blank=True)
     surface_m2 = models.DecimalField(_("surface (m²)"), max_digits=6, decimal_places=1, null=True, blank=True)
     staircase = models.CharField(_("escalier"), max_length=8, blank=True)
     floor = models.SmallIntegerField(_("étage"), null=True, blank=True)
     door = models.CharField(_("porte"), max_length=8, blank=True)
-    # The last number of the door without leading zeros, or else its letters. A search looks doors up by it.
+    # `door_key`, by which a search finds a door, is the door's last number without leading zeros, or else its letters.
     door_key = models.GeneratedField(
         expression=models.Func("door", function="buildings_door_key"),
         output_field=models.CharField(max_length=8),

@@ -121,7 +121,7 @@ class ContactAttempt(models.Model):
         return f"contact attempt {self.pk}"
 
     def same_as(self, other: "ContactAttempt") -> bool:
-        """Return whether both have the same content, as when a form is sent twice."""
+        """Return whether this attempt and `other` have the same content, as when a form is sent twice."""
         facts = ("account_id", "outcome", "made_on", "made_by_id", "back_on")
         return all(getattr(self, name) == getattr(other, name) for name in facts)
 

@@ -40,8 +40,8 @@ class Line:
     fact: Fact
     sentence: str
     may_end: bool
-    url: str  # URL of the form with which the reader can replace the fact by a new one.
-    letter: str = ""  # `letter` is the URL of the letter about a precaution, or empty if the reader may not print it.
+    url: str  # `url`: URL of the form with which the reader replaces the fact by a new one.
+    letter: str = ""  # `letter`: URL of the letter about a precaution, or "" if the reader may not print it.
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Page:
     key: Mapping[str, Any]
     head: Mapping[str, Any]
     contacts: Mapping[UUID, str]
-    former: frozenset[UUID] = frozenset()  # Existing facts may name the contacts in `former`, but new facts may not.
+    former: frozenset[UUID] = frozenset()  # `former`: contacts that existing facts may name, but new facts may not.
 
     @property
     def choices(self) -> dict[UUID, str]:

@@ -25,8 +25,8 @@ from oversight.audit_log.lines import place_names, role_name
 from oversight.forms.audit_log import AccountAsked, midnight
 from tenants.models.emergency import EmergencyReason, Verdict
 
-MOST = 20_000  # maximum number of rows in a table of audit events
-THREE_MONTHS = timedelta(days=92)  # length of the form's default period, since most inspections cover three months
+MOST = 20_000  # MOST: maximum number of rows in a table of audit events
+THREE_MONTHS = timedelta(days=92)  # default period of the form, as most inspections cover three months
 
 
 class Since(Question):

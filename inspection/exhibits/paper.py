@@ -10,11 +10,11 @@ from inspection.exhibits.shape import Exhibit, Row, Table
 from privacy.encryption.signing import canonical, public_key, sign
 from rights.disclosure.render import display
 
-SMALL = 7  # font size of tables in the PDF of an exhibit, in points
-MOST = 1000  # maximum number of rows that the PDF shows of each table; CSV and JSON files have all rows
-ACROSS = 120  # number of characters that fit across a page in the font of tables
+SMALL = 7  # SMALL: font size of an exhibit's tables in the PDF, in points
+MOST = 1000  # MOST: maximum number of rows of a table in the PDF; CSV and JSON files have all rows
+ACROSS = 120  # ACROSS: number of characters that fit across a page in the font of tables
 LONGEST_WORD = 16
-CUT = 112  # number of characters after which a line of the printed signature block is wrapped
+CUT = 112  # CUT: lines of the printed signature block are wrapped after this many characters
 
 
 def pdf_bytes(exhibit: Exhibit) -> bytes:

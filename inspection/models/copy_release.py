@@ -49,7 +49,7 @@ class CopyRelease(models.Model):
     data_policy = DataPolicy(INSPECTIONS, INSPECTION)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.UUIDField()  # id of the audit event that records the inspector's request
+    event = models.UUIDField()  # `event`: id of the audit event that records the inspector's request
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)

@@ -18,7 +18,7 @@ from inspection.exhibits.question import FORMATS, Question
 from inspection.exhibits.shape import Exhibit
 from rights.disclosure.render import display
 
-ON_A_PAGE = 200  # maximum number of rows that a page shows of each table; CSV and JSON files have all rows
+ON_A_PAGE = 200  # ON_A_PAGE: maximum number of rows of a table on a page; CSV and JSON files have all rows
 
 
 @door(Permission.CONTROL_READ, get_event=events.CONTROL_SHOWN)

@@ -19,7 +19,8 @@ def check_balances(*, by: Person | str) -> int:
 
 
 def correct_balances(*, by: Person | str) -> int:
-    """Compute all balances again from the entries, and return how many differed. New entries wait meanwhile."""
+    """Recompute all balances from the entries, and return how many were wrong. New entries wait until this has
+    finished."""
     with transaction.atomic(using=LOGIN):
         with connections[LOGIN].cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_differing_balances()")

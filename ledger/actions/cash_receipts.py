@@ -1,4 +1,4 @@
-"""Hands out the receipt of a cash payment. Later copies are duplicates."""
+"""Records that the receipt of a cash payment was handed out. Receipts printed later are duplicates."""
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,7 +13,8 @@ from ledger.models import CashReceipt
 
 @all_or_nothing()
 def issue_cash_receipt(*, by: Person, receipt: CashReceipt, context: Context = NOWHERE) -> bool:
-    """Hand out the original. Returns False if that happened before, also in a simultaneous request.
+    """Record that the original of the receipt is handed out now. Returns False if it was handed out before, even by a
+    simultaneous request.
 
     Raises ValidationError if the payment was cancelled.
     """

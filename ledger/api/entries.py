@@ -26,7 +26,7 @@ from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 from tenants.models import Account
 
 Decorator = Callable[[Callable[..., Entry]], Callable[..., HttpResponse]]
-HIGHEST = 99_999_999  # the highest amount in cents that the database accepts
+HIGHEST = 99_999_999  # HIGHEST: the highest amount in cents that the database accepts
 NEVER_GIVEN = ("transfer_in", "transfer_out", "taken_over")
 
 

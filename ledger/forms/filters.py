@@ -15,7 +15,7 @@ from access.pages.fields import PlaceField, label_of
 from buildings.models import Building
 from ledger.forms.entries import MoneyField
 
-OLDEST = 120  # maximum age of a debt that a filter may name, in months
+OLDEST = 120  # OLDEST: the largest number of months that the filter by age of a debt accepts
 STATES = {
     "": _("Tous"),
     "du": _("En impayé"),
@@ -23,14 +23,15 @@ STATES = {
     "arrivees": _("Arrivées"),
     "departs": _("Départs"),
 }
-SHORT_STATES = ("avoir", "arrivees", "departs")  # states of few accounts
+SHORT_STATES = ("avoir", "arrivees", "departs")  # SHORT_STATES: states that few accounts have
 
 
 class AccountFilter(forms.Form):
-    """The filters of a list of accounts. `states` are the states that the list distinguishes; it may have none.
+    """The form with the filters of a list of accounts. `states` are the choices of the filter by state; without any,
+    this filter is left out.
 
-    Unless `is_wide`, the field for a building suggests the buildings that the person may see. A list that `is_long` is
-    not filtered by a sum alone, because all accounts would be read.
+    `is_wide`: the person has very many buildings, so the building's field suggests none. `is_long`: the list is too
+    long to be filtered by a sum alone, because all accounts would be read.
     """
 
     batiment = PlaceField(label=_("Bâtiment"), required=False)
@@ -54,8 +55,8 @@ class AccountFilter(forms.Form):
             self.fields["solde"].choices = [(state, STATES[state]) for state in states]  # type: ignore[attr-defined]
         else:
             del self.fields["solde"]
-        # The same answer for a building that the person may not see and for a name that no building has.
-        # Buildings have a row policy and places have none, so the ids are those of buildings.
+        # The error is the same for a building that the person may not see and for an unknown name.
+        # The ids come from buildings, whose row-level policy hides some. Places have no policy.
         buildings = access.rows(Building).witnessed(None)
         places = Place.objects.buildings().filter(pk__in=buildings.values("pk"))
         field: Any = self.fields["batiment"]

@@ -1,4 +1,4 @@
-"""Balances of accounts. A trigger on entries writes them (`ledger/sql/balances.sql`); no code does."""
+"""Balances of accounts. Only a database trigger on entries writes them (`ledger/sql/balances.sql`), no Python code."""
 
 from typing import Self
 
@@ -20,16 +20,17 @@ from tenants.models.hidden import account_not_hidden
 
 class BalanceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the balances of the accounts that the person may see. A settled account has no row."""
+        """Return the balances of the accounts that the person may see. A settled (closed) account has no balance
+        row."""
         return self.filter(within("building", person, compartment), account_not_hidden(compartment))
 
 
 class Balance(models.Model):
-    """The sum of an account's entries, and what arrears need: since when a debt is owed, and its recent charges.
+    """The balance of an account (the sum of its entries), with the figures from which arrears are computed.
 
     An account without a row has the balance zero. `owed_since` is the day of the oldest charge that is not fully paid,
-    or `date.min` if the debt has no charge. `recent_days` are the days of the last month with charges, in order, and
-    `recent_cents` the sum of all charges since each of these days.
+    or `date.min` if the debt has no charge. `recent_days` lists the days of the last month with a charge. For each of
+    these days, `recent_cents` has the sum of all charges from this day on.
     """
 
     privacy = {
@@ -42,7 +43,7 @@ class Balance(models.Model):
     }
     data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
-    # The database deletes the row with its account, because no login may delete it.
+    # DO_NOTHING, because the database deletes this row with its account: no login may delete it.
     account = models.OneToOneField(
         Account, models.DO_NOTHING, primary_key=True, related_name="balance", db_constraint=False
     )

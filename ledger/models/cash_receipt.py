@@ -22,16 +22,16 @@ from privacy.processing_activities import ACCOUNTS
 from privacy.retention import DataPolicy
 from privacy.retention_periods import LEDGER
 
-CASH = "cash_counter"  # Label of the entries that get a receipt. It is a code in entry_labels.csv.
-# Most that may be paid in cash to a professional: articles L112-6 and D112-3 of the code monétaire et financier. The
-# database enforces the same limit for all cash of an account on a day (ledger_cash_limit).
+CASH = "cash_counter"  # CASH: label of the entries that get a receipt (a code in entry_labels.csv)
+# Most that may be paid in cash to a professional: articles L112-6 and D112-3 of the code monétaire et financier.
+# The database applies this limit to all cash paid on an account on one day (ledger_cash_limit).
 CASH_LIMIT_CENTS = 100_000
 ORIGINAL_MINUTES = timedelta(minutes=5)
 
 
 class CashReceiptQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the receipts of the entries that the person may see, for pages about accounts only."""
+        """Return the cash receipts of the entries that the person may see. Only pages about accounts show receipts."""
         if compartment is not Compartment.ACCOUNT:
             return self.none()
         return self.filter(entry__in=Entry._default_manager.visible_to(person, compartment))
@@ -64,7 +64,7 @@ class CashReceipt(models.Model):
     year = models.SmallIntegerField(_("année"))
     number = models.PositiveIntegerField(_("numéro"))
     day = models.DateField(_("date comptable"))
-    # When the original was handed out. A copy that is printed later is a duplicate.
+    # `issued_at`: when the original was handed out. Copies printed later are marked as duplicates.
     issued_at = models.DateTimeField(null=True)
 
     objects = CashReceiptQuerySet.as_manager()
@@ -110,7 +110,8 @@ class CashReceipt(models.Model):
         return reversal
 
     def is_original(self, at: datetime) -> bool:
-        """Whether the page still shows the original: for some minutes, because a sheet may jam in the printer."""
+        """Whether a page may still print the original: for five minutes after it was handed out, because a printer may
+        jam."""
         is_recent = self.issued_at is not None and at < self.issued_at + ORIGINAL_MINUTES
         return is_recent and self.reversal is None
 

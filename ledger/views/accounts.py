@@ -28,11 +28,11 @@ from tenants.search import Search
 
 A_PAGE = 60
 FOUND = 50
-STRETCH = 16  # For the first page of a list of very many buildings, the accounts of so many buildings are counted.
+STRETCH = 16  # Page n of a list of very many buildings first counts the accounts of n * STRETCH buildings.
 
 
-# Maps filters of the account list to the purpose for which users open an account from the filtered list.
-# With any other filter, a page asks the user for the purpose.
+# PURPOSES maps filters of the account list to the purpose for which users open an account from the filtered list.
+# Without a filter in PURPOSES, a page asks the user for the purpose.
 PURPOSES = {
     "du": Purpose.ARREARS,
     "arrivees": Purpose.MOVING,
@@ -88,9 +88,10 @@ def accounts_former(request: DoorRequest) -> HttpResponse:
 def chosen_page(
     request: DoorRequest, choice: Choice, *, former: bool = False
 ) -> tuple[Page[Any], list[Row], int | None]:
-    """Return the page of a filtered or sorted list, its rows, and how many rows all pages have.
+    """Return one page of a filtered or sorted list of accounts, the rows of the page, and the number of accounts in the
+    list.
 
-    With invalid filters, the page is empty and the number unknown.
+    If a filter is invalid, the page is empty and the number is None.
     """
     access = request.access
     if not choice.form.is_valid():
@@ -102,7 +103,7 @@ def chosen_page(
 
 
 def rows_with(access: AccessContext, listed: dict[UUID, UUID]) -> list[Row]:
-    """Return the rows of these accounts in this order. `listed` maps each account to its building."""
+    """Return list rows for these accounts, in the same order. `listed` maps the id of each account to its building."""
     with access.narrow_to(set(listed.values())):
         accounts = with_balance(access.rows(Account).filter(pk__in=list(listed)).with_place())
         by_id = {account.pk: account for account in accounts}
@@ -110,9 +111,9 @@ def rows_with(access: AccessContext, listed: dict[UUID, UUID]) -> list[Row]:
 
 
 def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], purpose: str = "") -> HttpResponse:
-    """Store the accounts of the page as the queue through which the user can step from account to account.
+    """Store the accounts of this page as an account queue, so that the user can step from one account to the next.
 
-    The URL of the list is stored with it. After a search, this URL does not contain the search words.
+    The queue contains the URL of the list. After a search, this URL does not contain the searched words.
     """
     back = request.path if request.method == "POST" else request.get_full_path()
     pile = pile_for(back, {row.account.reference: purpose for row in rows})
@@ -120,11 +121,11 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
 
 
 class Walk(Paginator):
-    """Paginator of the accounts of a list, ordered by building, staircase, floor and door.
+    """Paginator for a list of accounts ordered by building, staircase, floor and door.
 
-    It counts the accounts of each building, and reads only accounts of the buildings on a page. A person with more
-    than FEW buildings does not wait until all are counted: if the first buildings fill the page, the others are left
-    out, and the number of all accounts is unknown. `first` are the first buildings of such a person, else empty.
+    It counts the accounts of each building, and then reads only those of the buildings on a page. For a person with
+    more than FEW buildings, counting all would take too long: if the first buildings fill the page, only these are
+    counted, and the total is unknown. `first` has the first buildings of such a person, and is empty for anybody else.
     """
 
     def __init__(self, access: AccessContext, chosen: str, page: str, first: Sequence[UUID]) -> None:
@@ -134,13 +135,13 @@ class Walk(Paginator):
         self.counted = counted_rows(access, chosen)
         number = page_number(page)
         self.groups = [] if self.is_wide else groups_of(self.counted)
-        # A few buildings at the beginning usually fill the page. If even the first FEW do not, all are counted.
+        # The first buildings usually fill the page. If even the first FEW do not, all buildings are counted.
         for buildings in (first[: STRETCH * number], first, None) if self.is_wide else ():
             if buildings is None:
                 self.groups = groups_of(self.counted)
                 break
             with access.narrow_to(buildings):
-                # The last group is left out, because it may have buildings after these.
+                # Drop the last group: buildings of the same name, which belong to it, may not have been counted.
                 self.groups = groups_of(self.counted.filter(building__in=buildings))[:-1]
             if sum(group.number for group in self.groups) > number * A_PAGE:
                 break
@@ -155,7 +156,8 @@ class Walk(Paginator):
         return None if self.is_wide else self.count
 
     def buildings_on(self, number: int) -> tuple[list[UUID], int]:
-        """Return the buildings of a page, and how many accounts of the first of them are on pages before."""
+        """Return the buildings with accounts on this page, and how many accounts of the first building are on earlier
+        pages."""
         first, begins = (number - 1) * self.per_page, [0, *self.ends]
         on_page = [k for k, end in enumerate(self.ends) if end > first and begins[k] < first + self.per_page]
         buildings = [building for k in on_page for building in self.groups[k].buildings]
@@ -174,7 +176,7 @@ def page_of(request: DoorRequest, pages: Paginator) -> Page[Any]:
 
 
 def page_number(typed: str) -> int:
-    """Return the number of a page as typed in an address, or 1 if it is none."""
+    """Return the page number in the URL, or 1 if it is not a number."""
     return max(1, int(typed[:6])) if typed.isdecimal() else 1
 
 
@@ -183,7 +185,7 @@ def page_number(typed: str) -> int:
 
 @door(Permission.ACCOUNTS_SEARCH, get_event=events.FORM_SHOWN, post_is_search=True)
 def accounts_search(request: DoorRequest) -> HttpResponse:
-    """Search the accounts that the user may see. If a single account has exactly these words, open it.
+    """Search the accounts that the user may see. If exactly one account matches all words exactly, open it.
 
     The audit event contains the number of results but not the searched words.
     """

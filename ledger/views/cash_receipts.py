@@ -94,10 +94,10 @@ def cash_receipts_export(request: DoorRequest) -> HttpResponse:
 
 
 def _of_today(access: AccessContext) -> list[tuple[CashReceipt, Row | None]]:
-    """Return today's receipts by agency and number, each with the row of its account.
+    """Return today's receipts by agency and number, each with the list row of its account.
 
-    The row is None if the account was settled after the payment. Without this receipt, the sum would not be that of
-    the cash, and a number would be missing.
+    The row is None if the account was settled (closed) after the payment. Its receipt is still listed, so that the sum
+    equals the cash received and no number is missing.
     """
     receipts = list(access.rows(CashReceipt).of_day(access.day))
     accounts = list(access.rows(Account).with_place().filter(pk__in={receipt.entry.account_id for receipt in receipts}))

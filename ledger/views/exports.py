@@ -30,7 +30,7 @@ from ledger.register import Ledger
 from tenants.models import Account
 from tenants.models.account import PLACED_BY
 
-YEAR = 12  # number of months in a statement if the user chose no period
+YEAR = 12  # YEAR: number of months in an account statement if the user chose no period
 
 
 @door(Permission.ACCOUNTS_EXPORT, model=Account, lookup="reference", get_event=events.EXPORT_TAKEN)

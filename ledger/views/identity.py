@@ -25,8 +25,8 @@ from tenants.queries import parties_of
 
 @dataclass(frozen=True)
 class Known:
-    """The stored data of one tenant. `iban` is masked and `holder` is "", unless the user asked to see the bank details
-    of this tenant."""
+    """The stored data of one tenant. Unless the user asked to see this tenant's bank details, `iban` is masked and
+    `holder` is ""."""
 
     tenant: Tenant
     identity: Identity | None
@@ -50,7 +50,7 @@ def identity(request: DoorRequest, account: Account) -> HttpResponse:
             iban, holder = grouped(detail.iban.reveal()), detail.holder.reveal()
         elif detail:
             iban = masked(detail.iban.reveal())
-        if holder:  # the audit event contains only the tenant whose bank details are shown in full
+        if holder:  # The audit event lists only the tenant whose bank details are shown in full.
             access.note(events.BANK_DETAILS_SHOWN, tenant=pk)
         known.append(Known(tenant, identities.get(pk), detail, iban, holder))
     may_change = access.may(Permission.BANK_CHANGE, account.building_id)

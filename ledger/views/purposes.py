@@ -30,7 +30,8 @@ from tenants.models import Account
 def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
     """Ask for the purpose of opening an account.
 
-    The page shows the reference, and the household and dwelling to a person who finds them in the list of accounts too.
+    The page shows the account's reference. It also shows household and dwelling if the person may see the list of
+    accounts, which contains both.
     """
     access = request.access
     next_path = request.POST.get("suite", "") or request.GET.get("suite", "")

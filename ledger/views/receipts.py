@@ -61,7 +61,7 @@ def _receipts(request: DoorRequest, permission: Permission, page_name: str, acco
     waiting = request.access.rows(Receipt).waiting().select_related("agency")
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     forms = {str(row.pk): ClearForm(initial={"receipt": row.pk}, auto_id=f"e{row.pk.hex}_%s") for row in page}
-    if isinstance(form, ClearForm):  # a form with an error is shown again with what the user typed
+    if isinstance(form, ClearForm):  # A form with an error is shown again with what the user typed.
         forms[form["receipt"].value()] = form
     rows = [(receipt, forms[str(receipt.pk)]) for receipt in page]
     context = {"page_obj": page, "rows": rows, "form": form, "total": page.paginator.count}

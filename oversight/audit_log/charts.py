@@ -51,7 +51,7 @@ def merge_small(cells: Iterable[Cell], people_in: Callable[[Iterable[str]], int]
     while large and large[-1].people < LEAST:
         small.append(large.pop())
     if small and large and people_in([cell.key for cell in small]) < LEAST:
-        # Together, the groups below five people still have fewer than five, so the next larger group is merged as well.
+        # Together, the small groups still have fewer than five people, so the next larger group is merged with them.
         small.append(large.pop())
     elif small and not large and people_in([cell.key for cell in small]) < LEAST:
         return Merged({}, frozenset(cell.key for cell in small), hidden=True)
@@ -132,8 +132,8 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
         return rows(counted(by, Outcome.SHOWN), counted(by, *reading.REFUSALS), names, rest)
 
     weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
-    # Rare kinds of refusal share one figure. If one kind were hidden, the total would disclose its figure.
-    # Outcomes other than refusals are published without a total, so each rare outcome can be hidden by itself.
+    # Rare kinds of refusal are merged into one figure. If only one were hidden, the total would disclose its figure.
+    # Outcomes other than refusals are published without a total, so a rare outcome can be hidden by itself.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}

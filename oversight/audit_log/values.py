@@ -1,4 +1,5 @@
-"""What the page of an audit event shows for the values of its facts, its subject and its page, instead of codes."""
+"""Labels for the page of an audit event: what the page shows instead of the codes of its facts, its subject and its
+URL."""
 
 import re
 from collections.abc import Mapping
@@ -60,7 +61,7 @@ Words = Mapping[str, Promise | str]
 
 
 def words(source: Vocabulary | type[TextChoices] | Words) -> Words:
-    """Return the label of each code of a list."""
+    """Map the codes of a closed list to their labels."""
     if isinstance(source, Mapping):
         return source
     return dict(source.choices)
@@ -134,7 +135,7 @@ LISTS: Words = {
     "walls": _("dossiers fermés à un agent"),
     "work": _("la journée d’un gestionnaire"),
 }
-# Filters and orders of lists. A list may have several filters at once; their codes are joined by points.
+# FILTERS and ORDERS: codes of the filters and orders of lists. An event joins the codes of several filters by points.
 FILTERS: Words = {
     "age": _("ancienneté de la dette"),
     "amount": _("somme"),
@@ -181,7 +182,7 @@ OTHER_REASONS: Words = {
     "person": _("par la personne elle-même"),
     "quiet": _("sans activité"),
 }
-# For each fact, the lists in which its code is looked up, in this order.
+# LISTS_OF maps each fact to the closed lists that may contain its code. The lists are searched in this order.
 LISTS_OF: dict[str, tuple[Any, ...]] = {
     "advice": (CONTEST_ADVICE,),
     "basis": (Basis,),
@@ -210,7 +211,7 @@ LISTS_OF: dict[str, tuple[Any, ...]] = {
     "supporting_document": (SUPPORTING_DOCUMENTS,),
     "voice": (Voice,),
 }
-# The same for the facts of one kind of event, where another list has the same code with another meaning.
+# LISTS_OF_KIND maps (kind of event, fact) to lists, where the same code has another meaning than in LISTS_OF.
 LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("access_refused", "reason"): (RefusalReason,),
     ("access_requested", "reason"): (StartReason,),
@@ -251,14 +252,14 @@ LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("write_off_asked", "reason"): (ADJUSTMENTS,),
     ("write_off_refused", "reason"): (WRITE_OFF_REFUSALS,),
 }
-# Facts whose code is shown as it is, because it is the name that readers know: digests, numbers and kinds of files.
+# The codes of facts in AS_THEY_ARE are shown without a label, because readers know them: digests, numbers, file kinds.
 AS_THEY_ARE = frozenset(
     {"digest", "erasure", "exhibit", "format", "key_digest", "letter", "page", "part", "reference", "sheet"}
 )
 
 
 def lists_of(kind: str, name: str) -> tuple[Any, ...]:
-    """Return the lists in which the code of a fact is looked up, for a kind of event."""
+    """Return the closed lists that may contain the code of this fact, for this kind of event."""
     return LISTS_OF_KIND.get((kind, name)) or LISTS_OF.get(name, ())
 
 
@@ -284,7 +285,7 @@ def in_words(kind: str, name: str, value: Any) -> Any:
 
 
 def facts_in_words(event: Event) -> list[tuple[Promise | str, Any, bool]]:
-    """Return the label, the value in words and whether the value is an id, for each fact of an event."""
+    """Return for each fact of an event its label, its value in words, and whether the value is an id."""
     return [
         (label, in_words(event.kind, name, value), reading.is_id(value)) for name, label, value in reading.facts(event)
     ]

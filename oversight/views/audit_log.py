@@ -59,7 +59,7 @@ def overview(request: DoorRequest) -> HttpResponse:
         "emergencies": len(emergencies),
         "emergencies_late": sum(access.is_late(request.access.day) for access in emergencies),
         "programs": programs(request.access.rows(Event), machines, since=request.access.at - week),
-        # Number of API tokens whose requests are approved, so that the current person may issue them.
+        # Number of approved requests for API tokens for which the current person may create the token.
         "tokens_to_make": len(tokens_to_make()),
         "contests": contests_due(),
         "reviews_late": reviews_late(),
@@ -88,7 +88,7 @@ def event_list(request: DoorRequest) -> HttpResponse:
     lines, after = reading.page(narrowed, request.GET.get("before", ""))
     words = {name: str(value) for name, value in request.GET.items() if name in form.fields and value}
     page = {"form": form, "asked": True, "days": by_day(lines), "next_url": _next_url(words, after)}
-    page["keep"] = urlencode(words)  # The query string with the filters, for links that must preserve them.
+    page["keep"] = urlencode(words)  # "keep" is the query string with the filters, for links that keep them.
     # Filters set by a link have no visible form field, so the page lists each filter with a link that removes it.
     page["without"] = {
         field.name: urlencode({name: value for name, value in words.items() if name != field.name})

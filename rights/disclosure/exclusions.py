@@ -1,6 +1,6 @@
 """The data that access reports leave out, each with the reason: first for reports to tenants, then to applicants."""
 
-# Models of the app `allocations` whose rows concern applicants for housing, not households of tenants.
+# MODELS_ABOUT_APPLICANTS: models of the app `allocations` that are about applicants for housing, not about tenants.
 MODELS_ABOUT_APPLICANTS = (
     "Application",
     "Applicant",
@@ -32,7 +32,7 @@ MODELS_ABOUT_APPLICANTS = (
 )
 _OF_APPLICANTS = "an application is of an applicant, and is told by its own report"
 
-# The models about tenants that have no section in access reports, each with the reason.
+# ASIDE maps each model about tenants that has no section in access reports to the reason.
 ASIDE: dict[str, str] = {
     "tenants.DiscreetName": "names employees, and no tenant",
     "tenants.LeaseUnit": "that a dwelling is let; the section on leases tells to whom",
@@ -57,7 +57,7 @@ ASIDE: dict[str, str] = {
     **{f"allocations.{model}": _OF_APPLICANTS for model in MODELS_ABOUT_APPLICANTS},
 }
 
-# UNTOLD has the columns that access reports leave out although their model has a section, each with the reason.
+# UNTOLD maps each column that access reports leave out, although its model has a section, to the reason.
 _FOLDED = "the name again, without accents and capitals, for the search"
 _OF_SEVERAL = "with several holders, another one may have been informed, or may contest"
 _REPLACED = "the id of the earlier fact or note, which has its own row while it is stored"
@@ -88,7 +88,7 @@ UNTOLD: dict[str, str] = {
     "rights.SubjectRequest.prepared_until": "lasts some minutes, while this report is prepared",
 }
 
-# The models of the app `allocations` that an applicant's report leaves out, each with the reason.
+# APPLICANT_ASIDE maps each model of the app `allocations` that an applicant's report leaves out to the reason.
 _SEALED_GROUND = "under the seal of one examiner: neither the officer nor another applicant may learn of it"
 APPLICANT_ASIDE: dict[str, str] = {
     "allocations.GroundCase": _SEALED_GROUND,

@@ -1,4 +1,5 @@
-"""Which dates of a lease or an account an access report shows: a tenant who left earlier must not learn the others'."""
+"""Which dates of a lease or an account an access report shows. A tenant who left earlier must not learn later dates,
+which concern only the tenants who stayed."""
 
 from datetime import date
 from typing import Any
@@ -7,10 +8,11 @@ from django.db.models import BooleanField, F, Func
 
 
 def in_days(account: str, day: str) -> Func:
-    """SQL condition: the report may show this date of an account, because the tenant was a holder on that date.
+    """SQL condition: the access report may show this date of an account. A date is shown if the tenant was a holder
+    then.
 
-    Dates before the account had a holder are shown to its first holder. Dates after all holders left are shown to its
-    last holder.
+    A date before the account had a holder is shown to the first holder, and a date after all holders left to the last
+    one.
     """
     return Func(F(account), F(day), function="rights_disclosed_account", output_field=BooleanField())
 

@@ -286,7 +286,7 @@ class _About:
         of: dict[type[Fact], dict[str, Any]] = {
             CardFact: {"residence__tenant": self.tenant},
             AccountFact: {"account__in": self.accounts},
-            # Row-level security returns only facts about dwellings, written while the tenant lived in the dwelling.
+            # Row-level security limits facts about dwellings to those written while the tenant lived in the dwelling.
             DwellingFact: {"lease__isnull": False},
         }
         # For facts about the tenant (CardFact), list when the tenant was informed of a fact and when it was contested.

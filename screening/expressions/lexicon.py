@@ -64,8 +64,8 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """Yield the one feature name of a lawful expression. `Find.names` yields the feature names of other
-        expressions."""
+        """Yield the name of the expression's only feature. It is used for lawful expressions; `Find.names` yields the
+        features of others."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:

@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# `weight_of_word` divides an embedding weight by AMONG, where `total` divides by the root of the number of words.
+# `weight_of_word` divides an embedding weight by AMONG; `total` divides it by the root of the number of words.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1

@@ -42,7 +42,7 @@ MANY_PLACES = 15_000
 # A word without a known feature adds zero to each of the network's five windows that contain the word.
 NOTHING = (0,) * WIDTH
 
-# `Itself` is a key of the cache `by_part`: a word, and why the screening ignores it ("name", "street"... or "").
+# `Itself` is a key of the cache `by_part`: a word, and why the screening ignores the word ("name", "street"... or "").
 Itself = tuple[Word, str]
 # `Stood` is a key of the cache `by_part`: why a word is ignored, the pause before it, names of expression features.
 Stood = tuple[str, int, tuple[str, ...]]

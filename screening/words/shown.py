@@ -11,9 +11,9 @@ import unicodedata
 # `_PLAIN` matches a text that has only ordinary French characters, as most notes do. No character is replaced then.
 _PLAIN = re.compile(r"[\x00-\x7f\xa0°À-ÖØ-öø-ÿŒœŸ«»‘’“”–—…€\u202f]*").fullmatch
 _LIKE = (
-    ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # These Cyrillic letters look like Latin letters.
+    ("абвгдезијкмнопрстухѕіԁһԛԝѵ", "aбbгдeзijkmhoпpctyxsidhqwv"),  # Cyrillic letters that look like Latin letters
     ("АВЕЅІЈКМНОРСТУХ", "ABESIJKMHOPCTYX"),
-    ("αβγεηικνορτυχω", "abyenikvoptuxw"),  # These Greek letters look like Latin letters.
+    ("αβγεηικνορτυχω", "abyenikvoptuxw"),  # Greek letters that look like Latin letters
     ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),
     ("ɑɡɩօոսӏǀ", "agionull"),
     ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz"),

@@ -1,4 +1,5 @@
-"""Erases rows past their retention period. The audit events about it contain only counts, but no erased content."""
+"""Erases rows past their retention period. The audit events about the erasure contain counts, but none of the erased
+content."""
 
 from datetime import timedelta
 

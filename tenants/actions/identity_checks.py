@@ -1,5 +1,7 @@
-"""Identity checks at the front desk: an employee types the name of a visitor who shows an identity document, and the
-account reference, or without one the address and the door. The visitor's card then opens for ten minutes.
+"""Identity checks at the front desk: an employee sees a visitor's identity document, and types the visitor's name.
+
+The employee also types the reference of the visitor's account, or else the address and the door. If they match, the
+visitor's card opens for ten minutes.
 """
 
 from typing import Any
@@ -40,14 +42,15 @@ def check_identity(
 def check_identity_at_door(
     *, by: Person, last_name: str, address: str, door: str, document: str, context: Context = NOWHERE
 ) -> Residence:
-    """Open the card of a visitor without an account reference, by name, address and door. Raises ValidationError.
+    """Open the card of a visitor who does not know the account reference, by name, address and door. Raises
+    ValidationError.
 
-    The address and the door must lead to one dwelling, and the name to one household in it. The error and the limits
-    are as in `check_identity`. Nothing that was typed is stored.
+    The address and the door must match exactly one dwelling, and the name exactly one household in it. The error and
+    the limits are as in `check_identity`. Nothing that was typed is stored.
     """
-    # The keys that the name or the address of the building must have, as in a search.
+    # `words` are the search keys of the typed address. The building's name or address must have all of them.
     words = [key for part in parts_of(folded(address).split()) for key in part.place_keys]
-    # The parts of the door, such as the staircase and the number. A part of several words is no door.
+    # `parts` are the words of the typed door, such as its staircase and number. A joined name ("Le Gall") is no door.
     parts = [part.joined if len(part.words) == 1 else "" for part in parts_of(folded(door).split())]
     with all_or_nothing():
         tried = begin_try_at_door(by=by, words=words, door_parts=parts, context=context)
@@ -61,8 +64,8 @@ def check_identity_at_door(
 
 
 def _opened(tried: Try, sql: str, arguments: list[Any], document: str, unknown: str) -> Residence:
-    """Return the residence whose card the database opens, and record the check. Raises ValidationError with the
-    sentence `unknown`."""
+    """Return the residence whose card the database opens, and record the check. If the database opens none, raise
+    ValidationError with the message `unknown`."""
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
         (household,) = cursor.fetchone()

@@ -16,7 +16,7 @@ class AgencyForm(forms.Form):
 
 
 class VisitorForm(forms.Form):
-    """What each identity check needs: the name and the kind of document."""
+    """The fields of every identity check at the front desk: the visitor's name, and the kind of document shown."""
 
     last_name = forms.CharField(
         label=_("Nom, comme sur la pièce d’identité"),
@@ -46,7 +46,7 @@ class IdentityForm(VisitorForm):
 
 
 class DoorForm(VisitorForm):
-    """The identity check of a visitor without an account reference."""
+    """Form for the identity check of a visitor who does not know the account reference."""
 
     address = forms.CharField(
         label=_("Adresse ou bâtiment"),

@@ -76,7 +76,7 @@ class AccountQuerySet(ScopedQuerySet):
         return self.filter(lease__ends_on__lt=day, settled_on__isnull=True)
 
 
-# Purposes for which birth dates and bank details may be opened.
+# _NEEDS_IDENTITY: the purposes for which birth dates and bank details may be opened.
 _NEEDS_IDENTITY = (Purpose.TENANT_ASKED, Purpose.PAYMENT, Purpose.MOVING, Purpose.LEASE, Purpose.CORRESPONDENCE)
 
 
@@ -103,7 +103,7 @@ class Account(models.Model):
         Building, models.PROTECT, related_name="accounts", db_index=False, editable=False, db_constraint=False
     )
     reference = models.CharField(_("référence"), max_length=14, default=new_reference, editable=False)
-    # The three groups of the reference, by which a search finds it in part.
+    # The reference has three groups. Each has a column of its own, so that a search can find a part of the reference.
     reference_start = _group_of_reference(1)
     reference_middle = _group_of_reference(6)
     reference_end = _group_of_reference(11)

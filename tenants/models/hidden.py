@@ -16,12 +16,12 @@ from access.compartments import Compartment as C
 from access.models import Person
 from access.scope import ScopedQuerySet
 
-# Maps each compartment (kind of data with its own database role) to an SQL function that returns hidden leases.
+# _LEASES maps each compartment (kind of data with its own database role) to an SQL function that returns hidden leases.
 # Accountants (compartment BOOKS) see no names, so an account is hidden from them only by a conflict of interest.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
     C.BOOKS: "tenants_hidden_by_walls",
-    # Evacuation lists are handed to other people, so they hide discreet households even from the employees who may
-    # otherwise see them.
+    # Evacuation lists are handed to other people.
+    # So they hide discreet households even from employees who may see these households on other pages.
     C.EVACUATION: "tenants_masked_on_evacuation_list",
 }
 _ACCOUNTS = {
@@ -31,7 +31,7 @@ _ACCOUNTS = {
 }
 
 
-# Compartments of pages about one account, and the SQL functions that return its lease or account unless it is hidden.
+# In the compartments of _OF_PAGES, a page shows one account. _ON_PAGE: SQL functions that return this account or lease.
 _OF_PAGES = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)
 _ON_PAGE = {"tenants_hidden": "tenants_lease_on_page", "tenants_hidden_account_ids": "tenants_account_on_page"}
 
@@ -40,8 +40,9 @@ class NotHidden(models.Func):
     """Condition that a row's lease or account is not hidden: `lease_id <> ALL (ARRAY (SELECT hidden()))`.
 
     `hidden` is the name of an SQL function that returns the hidden ids. The row-level policies contain the same
-    expression. PostgreSQL computes the array once for each query, not for each row. If `on_page` is given, it is the
-    name of an SQL function that returns the id of the page if it is not hidden. Rows with this id need no array.
+    expression. PostgreSQL computes the array once for each query, not for each row. `on_page`, if given, is the name of
+    an SQL function that returns the lease or account of the current page, unless it is hidden. Rows of this lease or
+    account are then accepted without computing the array.
     """
 
     output_field = models.BooleanField()

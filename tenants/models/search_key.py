@@ -1,4 +1,4 @@
-"""Search keys of tenants. Triggers write them (`tenants/sql/search_keys.sql`); no code does."""
+"""Search keys of tenants. Only database triggers write them (`tenants/sql/search_keys.sql`), no Python code."""
 
 from typing import Self
 
@@ -20,8 +20,8 @@ from tenants.models.tenant import Tenant
 
 class SearchKeyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the keys of the tenants of whom the person may see a residence in the building of the key. Pages about
-        accounts also show tenants who hold a lease there."""
+        """Return the search keys of the tenants that the person may see. A key belongs to a building, so the person
+        must see a residence of the tenant there or, on pages about accounts, a lease."""
         place = {"tenant": OuterRef("tenant"), "building": OuterRef("building")}
         condition = Q(Exists(Residence._default_manager.visible_to(person, compartment).filter(**place)))
         if compartment is Compartment.ACCOUNT:
@@ -30,8 +30,8 @@ class SearchKeyQuerySet(ScopedQuerySet):
 
 
 class SearchKey(models.Model):
-    """A text by which a search finds a tenant in a building: the beginning of a word of the name, such a word without
-    one letter, its sound, or the telephone number."""
+    """A text by which a search finds a tenant in a building. It is the beginning of a word of the tenant's name, such a
+    word without one letter, the word's sound, or the telephone number."""
 
     privacy = {"key": DataClass.PERSONAL, "tenant": DataClass.PERSONAL, "building": DataClass.PLAIN}
     data_policy = DataPolicy(TENANCY, TENANCY_FILE)
@@ -55,4 +55,4 @@ class SearchKey(models.Model):
         return f"search key of tenant {self.tenant_id}"
 
     def subject(self) -> None:
-        """Return None: a page shows the residence or account of the tenant, and audit events list that one."""
+        """Return None: audit events name the tenant's residence or account that a page shows, not the search key."""

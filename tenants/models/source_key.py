@@ -31,7 +31,7 @@ class SourceKey(models.Model):
 
     kind = models.CharField(max_length=8, choices=Keyed.choices)
     key = models.CharField(max_length=64, db_collation="C")
-    # Primary key of a row in one of five tables; `kind` tells which one. A foreign key can refer to one table only.
+    # The id of a row in one of five tables, which `kind` names. A foreign key could refer to only one of the tables.
     target = models.UUIDField()
 
     class Meta:

@@ -44,7 +44,7 @@ class TenantQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Return the tenants who live in the buildings of `person` (an employee). Pages about accounts and identities
         also show tenants who hold a lease in these buildings without living in them."""
-        from tenants.models.lease import LeaseParty  # A top-level import would be circular.
+        from tenants.models.lease import LeaseParty  # An import at the top of the module would be circular.
         from tenants.models.residence import Residence
 
         lives = Residence._default_manager.visible_to(person, compartment).values("tenant")
@@ -128,8 +128,8 @@ class TenantDetailQuerySet(ScopedQuerySet):
 
 class RepresentativeQuerySet(TenantDetailQuerySet):
     def with_power(self, day: date) -> Self:
-        """Annotate each representative with two booleans. `acts`: the representative may act for the tenant on this
-        day. `over`: the power to act ended before this day."""
+        """Annotate each representative with the booleans `acts` (may act for the tenant on this day) and `over` (the
+        right to act ended before this day)."""
         over = Q(last_day__isnull=False) & Q(last_day__lt=day)
         return self.annotate(acts=Q(first_day__lte=day) & ~over, over=over)
 

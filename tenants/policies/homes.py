@@ -39,7 +39,7 @@ POLICIES = (
             *correcting("moved_out, transferred"),
         ),
     ),
-    # A key is readable where a residence of the tenant is, or for officers a lease. Only triggers write, as the owner.
+    # A search key is readable in buildings where its tenant lives or, for officers, where its tenant holds a lease.
     TablePolicy("tenants_searchkey", (near(C.CARD, _LIVES_HERE), near(C.ACCOUNT, f"({_LIVES_HERE} OR {_HOLDS_HERE})"))),
     TablePolicy(
         "tenants_leaseunit",

@@ -45,7 +45,8 @@ def identity_check(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.IDENTITY_CHECK, post_event=events.FORM_SUBMITTED)
 def door_check(request: DoorRequest) -> HttpResponse:
-    """Open the card of a visitor who has neither the card nor the reference."""
+    """Open the card of a visitor who does not know the account reference, after an identity check by address and
+    door."""
     form = DoorForm(request.POST or None)
     if form.is_valid() and (residence := result_of(form, check_identity_at_door, request, **form.cleaned_data)):
         return redirect("checked_card", pk=residence.pk)

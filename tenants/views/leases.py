@@ -67,7 +67,7 @@ def lease_new(request: DoorRequest, building: Building) -> HttpResponse:
         "dwellings": free_units(units.dwellings(), lettings, access.day),
         "annexes": free_units(units.filter(kind__in=BESIDE_A_DWELLING), lettings, access.day),
     }
-    # A row of the vacant dwellings links here with its dwelling, which is chosen if it is among the free ones.
+    # The list of vacant dwellings links here with the URL parameter `logement`, which preselects the dwelling.
     initial = {"starts_on": access.day, "unit": request.GET.get("logement", "")}
     form, household = LeaseForm(request.POST or None, initial=initial, **free), HouseholdForms(request.POST or None)
     # The results are joined by `&`, not `and`, so that all forms are validated and the page shows all errors.
@@ -134,7 +134,7 @@ def resident_in(request: DoorRequest, account: Account) -> HttpResponse:
     residences = list(access.rows(Residence).filter(lease=account.lease_id))
     living = {row.tenant_id for row in residences if row.moved_out is None or row.moved_out >= access.day}
     people = {row.tenant_id: row.tenant for row in (*parties_of(access, account), *residences)}
-    # The form offers the people of this lease who do not live in its dwelling: absent lease holders, former residents.
+    # The form offers the people of this lease who do not live there now: absent lease holders and former residents.
     absent = [tenant for pk, tenant in people.items() if pk not in living]
     form = MoveInForm(request.POST or None, initial={"day": access.day}, known=absent)
     if form.is_valid() and not correcting(request):

@@ -32,11 +32,11 @@ from tenants.models import LeaseUnit, Residence
 from tenants.queries import missions
 from tenants.search import Search
 
-FEW = 6  # Maximum number of buildings shown as drawings. Longer lists show no drawings.
-A_PAGE = 40  # Number of buildings on each page of a manager's list.
-# A person with more buildings sees them by name, without their number. Later pages than LAST_PAGE would take too long.
+FEW = 6  # FEW: maximum number of buildings shown as drawings. Longer lists show no drawings.
+A_PAGE = 40  # A_PAGE: number of buildings on each page of a manager's list.
+# With more than SORTED buildings, pages are in order of names and show no total. Pages after LAST_PAGE are too slow.
 SORTED, LAST_PAGE = 100, 500
-COMINGS = 20  # Maximum number of arrivals, and of departures, on the caretaker's start page.
+COMINGS = 20  # COMINGS: maximum number of arrivals, and of departures, on the caretaker's start page.
 # Maximum number of dwellings in a building for which the list of residents shows telephone numbers.
 CALLABLE = 60
 FOUND = 50
@@ -59,12 +59,13 @@ class House:
 
 @door(Permission.RESIDENTS_LIST, get_event=events.LIST_SHOWN, from_standby=True)
 def buildings(request: DoorRequest) -> HttpResponse:
-    """List the person's buildings, and who moves in or out. Of very many buildings, reads only those of the page."""
+    """List the person's buildings, and who moves in or out. For a person with very many buildings, only those of the
+    current page are read."""
     access, text = request.access, request.GET.get("page", "")
     access.note(list="today")
     number = min(max(int(text[:6]), 1), LAST_PAGE) if text.isdecimal() else 1
     first = access.first_buildings(max(SORTED, A_PAGE * number) + 1)
-    # A page of very many buildings is cut from the first of them, so nobody knows how many there are.
+    # `wide` has this page of very many buildings. Their total is unknown, because only the first ones are read.
     wide = Paginator(first, A_PAGE).get_page(number) if len(first) > SORTED else None
     with access.narrow_to(wide) if wide else nullcontext():
         context = today_context(access, text, is_wide=wide is not None)
@@ -80,7 +81,8 @@ def buildings(request: DoorRequest) -> HttpResponse:
 
 
 def today_context(access: AccessContext, page: str, *, is_wide: bool) -> dict[str, Any]:
-    """Return the template context of the buildings and moves. If `is_wide`, the access is narrowed to one page."""
+    """Return the template context of the person's buildings, and of the people who move in or out. `is_wide`: the
+    person has very many buildings, so queries are limited to those of the current page."""
     mine = sorted(
         access.rows(Building).select_related("place__parent__parent__parent"),
         key=lambda building: (sector_name(building.place), facade.natural(building.place.name)),
@@ -181,7 +183,7 @@ def _by_building(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _comings(residences: Any, mine: Iterable[Building]) -> tuple[list[tuple[Residence, str]], int]:
-    """Return the first arrivals (or departures) as (residence, building name), and the number of those left out."""
+    """Return the first arrivals (or departures) as (residence, building name), and how many others there are."""
     names = {building.pk: building.place.name for building in mine}
     first = list(residences[:COMINGS])
     left = residences.count() - len(first) if len(first) == COMINGS else 0
@@ -199,7 +201,7 @@ def building(request: DoorRequest, building: Building) -> HttpResponse:
     plan = facade.stairs(facade.dwellings(units, [], {}, access.day))
     parts = facade.parts(plan)
     part = next((part for part in parts if str(part.number) == request.GET.get("partie")), parts[0] if parts else None)
-    # Only the residents on this page are read, because the audit event names every resident that is read.
+    # Only the residents on this page are read, because the audit event lists every resident whose row is read.
     on_page = part.units if part else set()
     people = access.rows(Residence).filter(building=building, unit__in=on_page)
     let = access.rows(LeaseUnit).filter(building=building, unit__in=on_page).in_force(access.day)

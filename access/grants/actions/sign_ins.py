@@ -61,8 +61,8 @@ def expire_sessions(*, by: str) -> int:
     """
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
-        # The time when a session was last used is its `expire_date` minus SESSION_COOKIE_AGE.
-        # While a session is in use, it is saved every minute with `expire_date` = now + SESSION_COOKIE_AGE.
+        # A session in use is saved every minute with `expire_date` = now + SESSION_COOKIE_AGE.
+        # So the time of a session's last use is `expire_date` minus SESSION_COOKIE_AGE.
         lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + lifetime)
         gone = over.delete()[0]

@@ -20,8 +20,8 @@ def rules(request: DoorRequest) -> HttpResponse:
     for compartment in Compartment:
         inside = [p for p in Permission if p.compartment is compartment and p not in FOR_EVERYONE]
         if inside:
-            # `entered` says for each role whether the database admits it to the compartment (kind of data).
-            # `granted` says for each permission which roles have it according to access/roles.py.
+            # `entered` says for each role whether the database lets the role use the compartment (kind of data).
+            # `granted` says for each permission which roles have the permission according to access/roles.py.
             entered = [(role, (role.code, compartment.value) in database_pairs) for role in ROLES.values()]
             granted = [(PERMISSIONS[p], [(role, p in role.permissions) for role in ROLES.values()]) for p in inside]
             table.append({"name": COMPARTMENTS[compartment], "open": entered, "permissions": granted})

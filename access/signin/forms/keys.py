@@ -30,9 +30,9 @@ from audit import events
 from audit.events import Code, Outcome
 from audit.record import record_view
 
-# The json module raises these exceptions for malformed JSON, JSON nested too deeply, or too large numbers.
+# _NO_JSON: exceptions of the json module for malformed JSON, JSON nested too deeply, or too large numbers.
 _NO_JSON = (RecursionError, ValueError)
-# The libraries allauth and fido2 raise these exceptions for bytes that no security key could have produced.
+# _NO_BYTES: exceptions of allauth and fido2 for bytes that no security key could have produced.
 _NO_BYTES = (LookupError, AttributeError, TypeError, AssertionError, NotImplementedError, struct.error)
 
 

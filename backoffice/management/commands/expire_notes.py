@@ -17,7 +17,7 @@ from rights.actions.expiry import expire_deferrals, expire_subject_requests
 from tenants.actions.expiry import expire_emergencies
 
 NAME = "expire_notes"
-# Pairs of a label for the output and a function that deletes. Each function has its own transaction and audit event.
+# STEPS pairs a label for the output with a function that deletes in a transaction of its own, with an audit event.
 STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("faits", expire_facts),
     ("notes", expire_notes),
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         for word, act in STEPS:
             try:
                 erased.append(f"{word}\u00a0: {act(by=NAME)}")
-            except Exception:  # an error must not prevent the next deletions; the command fails after the last one
+            except Exception:  # An error does not stop the next deletions; the command fails at the end.
                 _log.exception("step_failed")
                 failed.append(word)
         self.stdout.write(f"effacés — {', '.join(erased)}")

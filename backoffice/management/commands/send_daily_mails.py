@@ -1,4 +1,5 @@
-"""Send the email that tells each person how much waits. Runs each morning, until each one has left or was given up."""
+"""Send the daily email that tells each person how many tasks wait. The command runs each morning, until each email is
+sent or has failed too often."""
 
 from time import sleep
 from typing import Any
