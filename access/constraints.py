@@ -98,10 +98,8 @@ def sentence(error: IntegrityError) -> ValidationError:
 
 
 def refusal_of(error: DatabaseError) -> str:
-    """Return the message of the violated constraint, or else the name of the constraint or column.
-
-    Management commands print this text, because their output must not contain values of the row.
-    """
+    """Return an error text for management commands, whose output must not contain values of the row. It is the message
+    of the violated constraint, or else the name of the constraint or column."""
     diagnostics = getattr(error.__cause__, "diag", None)
     table, column, rule = (getattr(diagnostics, f"{kind}_name", None) for kind in ("table", "column", "constraint"))
     named = ".".join(name for name in (table, rule or column) if name)

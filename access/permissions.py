@@ -154,7 +154,7 @@ FOR_EVERYONE = frozenset(
     }
 )
 
-# No machine token may have these permissions, such as granting or requesting access, or approving as second person.
+# BY_PEOPLE_ALONE: permissions that no machine token may have, such as granting access or approving as second person.
 # The SQL function `access_permissions_of_people_only()` repeats BY_PEOPLE_ALONE. A test compares the two lists.
 BY_PEOPLE_ALONE = frozenset(
     {

@@ -252,7 +252,7 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, using=f"asked_by_id = loge_person() OR {_OVERSEEN}"),
             Grant(C.CONTROL, using=INSPECTS),
             Grant(C.ASSIGNMENTS, "INSERT", check="asked_by_id = loge_person() AND decision = ''"),
-            # This policy allows only decisions on open access requests. Constraints and a trigger check who decides.
+            # Only open access requests can be decided. Constraints and a trigger check who decides.
             Grant(C.ASSIGNMENTS, "UPDATE", using="decision = ''", check=_DECIDES, columns=_DECISION),
         ),
     ),
@@ -323,7 +323,7 @@ POLICIES = (
             Grant(TRACE, "INSERT", columns=_EVENT),
             # The database login JOBS bypasses row-level security, so this grant has no condition.
             Grant(JOBS, "INSERT", columns=_EVENT),
-            # The audit event of a change is inserted by the database role, and in the transaction, of the change.
+            # The audit event of a change is inserted in the change's transaction, with its database role.
             # The audit event of a displayed page is inserted by the login TRACE, on a database connection of its own.
             Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT),
             *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),

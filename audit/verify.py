@@ -197,7 +197,7 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
-Report = list[tuple[str, dict[str, Any]]]  # A report lists the names of sentences to print, with their values.
+Report = list[tuple[str, dict[str, Any]]]  # Report: sentences to print, by name, with values to fill in
 
 
 # Section: reading the pack, a ZIP archive.

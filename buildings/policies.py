@@ -38,7 +38,7 @@ POLICIES = (
             taken_in("UPDATE", "rpls_id, type, surface_m2, staircase, floor, door"),
         ),
     ),
-    # The policies of the app `allocations` also grant access to this table, to employees who let dwellings.
+    # The app `allocations` grants employees who let dwellings access to buildings_unitterms as well.
     TablePolicy(
         "buildings_unitterms",
         (

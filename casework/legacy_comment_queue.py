@@ -21,7 +21,7 @@ from casework.screening_results import CATEGORIES
 KINDS: dict[str, Promise | str] = {**CATEGORIES, TOO_LONG: _("trop long pour une note")}
 
 # The queries of this module need no condition on places: row-level policies return only comments at a person's places.
-# Comments that the current person proposed to keep come last in order, because a colleague must decide on them.
+# Comments that the current person proposed to keep are offered last, because a colleague must decide on them.
 _GROUPS = """
     SELECT a.id, a.name, l.category, count(*), count(*) FILTER (WHERE l.proposed_by_id = loge_person()),
         count(*) FILTER (WHERE l.proposed_by_id <> loge_person()),

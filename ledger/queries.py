@@ -101,7 +101,8 @@ class Group:
 
 
 def groups_of(counted: Any) -> list[Group]:
-    """Count these accounts by building. The groups are sorted by the name of the building."""
+    """Count the given accounts by building. Buildings with the same name form one group. The groups are sorted by
+    name."""
     numbers = dict(counted.order_by().values_list("building").annotate(Count("pk")))
     places = Place.objects.filter(pk__in=numbers).order_by("name", "pk").values_list("name", "pk")
     groups = ([pk for _name, pk in group] for _name, group in groupby(places, key=lambda place: place[0]))

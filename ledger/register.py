@@ -193,8 +193,8 @@ class Year:
 
 
 def ends_of(ledger: Ledger, last_day: date) -> list[tuple[date, int]]:
-    """Return each month of the balance chart with its closing balance, newest first, for a table of the same
-    figures."""
+    """Return each month of the balance chart with its closing balance, newest first, for a table with the figures of
+    the chart."""
     months = list(months_between(_months_before(last_day), last_day))
     return [(month, ledger.balance_on(min(last_of(month), last_day))) for month in reversed(months)]
 

@@ -18,7 +18,7 @@ from audit.purposes import PICKED, Purpose
 
 COOKIE, _SALT, _VALID = "loge_pile", "tenants.pile", 12 * 60 * 60
 LISTED = "liste"  # LISTED: URL parameter with the name of the list from which an account is opened
-LONGEST_BACK = 500  # A longer URL is stored without its query string, which may come from any link.
+LONGEST_BACK = 500  # LONGEST_BACK: a longer URL is stored without its query string, which any link can set
 LARGEST = 80  # LARGEST: maximum number of account references. Twice as many would not fit into a cookie.
 _TABLE = str.maketrans("", "", "-")
 

@@ -22,7 +22,7 @@ from tenants.models import Residence
 # A building with more than MOST_DOORS doors on a floor is never drawn.
 EASY_DOORS, EASY_FLOORS, MOST_DOORS = 4, 12, 8
 MOST_AT_ONCE = 120  # Maximum number of dwellings on a page, so that the page loads fast on a slow link.
-# Largest size of the small drawing of a building, as on a card. A larger building is scaled down to this size.
+# DRAWN_FLOORS and DRAWN_COLUMNS limit the small drawing of a building. A larger building is scaled down.
 DRAWN_FLOORS, DRAWN_COLUMNS = 20, 8
 
 

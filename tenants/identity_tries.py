@@ -40,8 +40,11 @@ def begin_try(*, by: Person, reference: str, context: Context) -> Try:
 
 
 def begin_try_at_door(*, by: Person, words: list[str], door_parts: list[str], context: Context) -> Try:
-    """Record in the same way that an employee tries to open a card with an address and a door. The event contains the
-    account of the household that lives there, if one dwelling matches."""
+    """Record that an employee tries to open a card with an address and a door. Raises AuditLogUnavailable.
+
+    The audit event is written as in `begin_try`. If exactly one dwelling matches, the event contains the account of its
+    household.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_attempted_account_at(%s, %s)", [words, door_parts])
         (account,) = cursor.fetchone()

@@ -32,7 +32,7 @@ def representatives_of(access: AccessContext, tenants: Iterable[UUID]) -> Any:
     return rows.order_by("first_day", "id")
 
 
-# Icons of requested help on cards, by help code. A help code without an icon here shows a check mark.
+# ICONS: icons of requested help on cards, by help code. Other help codes have a check mark.
 ICONS = {
     "knock_loudly": "knock",
     "say_who": "knock",

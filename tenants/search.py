@@ -29,13 +29,13 @@ from tenants.models.account import ALPHABET
 
 SHORTEST = 2
 MOST_PARTS = 8  # Words after the first MOST_PARTS are ignored.
-# These limits bound the time of each step of a search. If one is exceeded, the page asks for a longer text.
+# MOST, MOST_KEYS and MOST_BUILDINGS limit the time of a search. Beyond them, the page asks for a longer text.
 MOST = 200
 MOST_KEYS = 2_000
 MOST_BUILDINGS = 20
-WHOLE_WORD_FROM = 4  # Only words of this length or longer are also searched by sound and misspelling.
+WHOLE_WORD_FROM = 4  # Words of this length or longer are also searched by sound and misspelling.
 LONGEST_KEY = 12  # Search keys contain only the first LONGEST_KEY letters of a word.
-TELEPHONE_DIGITS = 9  # A shorter number is a door or a part of a reference, not a telephone number.
+TELEPHONE_DIGITS = 9  # TELEPHONE_DIGITS: a number with fewer digits is a door or a part of a reference
 GROUP = 4  # GROUP: number of characters in a group of an account reference (K7QX in K7QX-9M2D-4RTB).
 _PARTICLES = """
     ait al ben bel bent bint bou d da das de del della den der des di do dos du el l la las le les lo n o ould saint san

@@ -101,10 +101,8 @@ def endpoint(
 
 
 def response_of(api: Endpoint, result: Any) -> HttpResponse:
-    """Serialise the value that the view returned, before the transaction of the `@door` decorator ends.
-
-    The serializer may query further rows. The database role that limits them is set only within this transaction.
-    """
+    """Serialise the value that the view returned. This happens inside the transaction of the `@door` decorator, because
+    the serializer may query rows, and only this transaction has the database role that limits them."""
     if isinstance(result, Page):
         body: Any = {"results": api.answers(result.items, many=True).data, "next": result.next}
     elif api.many:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from access.database.web_logins import WEB_LOGINS
 
 CONNECT_SECONDS = 3
-# With these TCP options, a database connection fails within 15 seconds if the database host no longer answers.
+# LOST_HOST: TCP options that make a connection fail within 15 seconds if the database host no longer answers.
 LOST_HOST = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
 
 

@@ -175,10 +175,8 @@ def _one(request: ApiRequest, model: type[Person] | type[Place], word: str) -> A
 
 
 def _once(request: ApiRequest, act: Callable[..., Assignment], **arguments: Any) -> Assignment:
-    """Execute `act` once per idempotency key.
-
-    A request with a key used before gets the assignment that the first request with this key returned.
-    """
+    """Execute `act` once per idempotency key. A request that repeats a key gets the assignment that the first request
+    returned."""
     sent = acted_once(request, act, **arguments)
     assignment: Assignment = request.access.rows(Assignment).get(pk=sent.assignment_id)
     assert sent.last_day  # noqa: S101 (type checker)

@@ -72,7 +72,8 @@ class AccessContext:
 
     @property
     def by(self) -> Person:
-        """Person whom the audit log records. If an inspector views the pages of a caretaker, this is the inspector."""
+        """Person whom the audit event names as the one who acted. While an inspector views the pages of a caretaker,
+        this is the inspector."""
         return self.shown_as.by if self.shown_as else self.person
 
     @property

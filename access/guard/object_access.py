@@ -17,7 +17,7 @@ from access.compartments import Compartment
 from access.database.functions import registered
 from access.models import Person
 
-# Invented ids to generate django-guardian's query once; a test compares that query with its copy in the SQL function.
+# SOMEBODY and SOMEWHERE are invented ids, with which django-guardian's query is generated once and then reused.
 SOMEBODY, SOMEWHERE = UUID(int=1), UUID(int=2)
 
 

@@ -1,4 +1,4 @@
-"""Models of the email that tells an employee each morning how much waits: the choice to get it, and the outbox."""
+"""Models of the daily email that tells an employee how many tasks wait: the choice to get it, and the outbox."""
 
 import uuid
 from datetime import date, datetime

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.scope import ScopedQuerySet
 
-LAPSES_AFTER = timedelta(days=14)  # An undecided request lapses after this time and may be submitted again.
+LAPSES_AFTER = timedelta(days=14)  # An undecided request lapses after this time. It may then be submitted again.
 
 
 class Decision(models.TextChoices):

@@ -80,7 +80,7 @@ class PasswordField(models.CharField):
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # Migrations refer to CharField, not to this class.
+        return name, "django.db.models.CharField", args, kwargs  # Migrations must not import this class.
 
 
 class Person(AbstractBaseUser, PermissionsMixin):

@@ -37,7 +37,7 @@ def renew(request: HttpRequest) -> None:
     """Give the session a new key and a new cookie. The former cookie is no longer valid."""
     old = request.session.session_key
     with transaction.atomic():  # If an update fails, the session's key stays the same in both tables that store it.
-        # Because of this row lock, a concurrent `end_all_of` waits and then finds the new session key.
+        # The row lock makes a concurrent `end_all_of` wait, so that it finds the new session key.
         UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()
         UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)

@@ -46,7 +46,7 @@ _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
 # _LEAFLESS_SINCE is an SQL condition on events: the event has no leaf (log entry) among the leaves from number %s on.
-# The LIMIT makes the query planner expect at most FEW leaves, even if statistics about the newest leaves are missing.
+# LIMIT makes the query planner expect at most FEW leaves, even without statistics about the newest leaves.
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number

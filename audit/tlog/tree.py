@@ -105,7 +105,7 @@ def consistency_proof(old: int, new: int, hash_at: Read) -> list[bytes]:
         else:
             beside.append(_range(start, middle, hash_at))
             start, whole = middle, False
-    # If the old tree is a complete subtree of the new one, the proof leaves out its root: the verifier has this hash.
+    # If the old tree is a complete subtree of the new one, the proof omits the old root, which the verifier knows.
     return ([] if whole else [_range(start, end, hash_at)]) + beside[::-1]
 
 

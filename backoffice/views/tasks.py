@@ -67,7 +67,8 @@ def tasks(request: DoorRequest) -> HttpResponse:
 
 
 def _tasks(rows: list[Waiting]) -> list[Task]:
-    """Return one task for each kind of row, with the number of these rows. The rows are in order of their days."""
+    """Merge the numbers of waiting tasks of the same queue and kind into one entry, whatever their days. `rows` are
+    sorted by day."""
     tasks: dict[tuple[str, str, str], Task] = {}
     for row in rows:
         key = (row.queue.page, row.queue.permission.value, row.kind)

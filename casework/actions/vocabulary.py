@@ -18,7 +18,7 @@ from casework.facts import slots_named
 from casework.models import FactCode, FactScope, Slot
 from privacy.screened import require_allowed_text
 
-# Maps each kind of fact to the roles that may read its table. Only these roles can read or write facts of a new code.
+# ROLES: roles that may read the table of each kind of fact. Only they can read or write facts of a new code.
 ROLES: dict[str, tuple[str, ...]] = {
     FactScope.CARD: ("caretaker", "sector_manager", "officer"),
     FactScope.DWELLING: ("caretaker", "sector_manager", "officer"),

@@ -14,7 +14,7 @@ from casework.vocabulary import NOTE_EXCEPTIONS
 from formats.months import months_after
 from privacy.screened import LONGEST
 
-# Users cannot choose these reasons for a note: only notes made from contested sentences or old comments have them.
+# NOT_CHOSEN: reasons that only notes made from contested sentences or old comments have, so users cannot choose them.
 NOT_CHOSEN = {"contested", "inherited"}
 
 

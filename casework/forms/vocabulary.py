@@ -12,7 +12,7 @@ from casework.models.fact_code import LONGEST
 from casework.vocabulary.facts import FIELDS, THEMES, slot_types
 
 TICKED = forms.CheckboxSelectMultiple
-# Maps each text field of the form for a new fact code to its maximum length. The screening checks these fields.
+# WORDS: maximum length of each text field of the form for a new fact code. The screening checks these fields.
 WORDS = {"code": 32, "title_fr": 40, "title_en": 40, "sentence_fr": 160, "sentence_en": 160}
 LONGEST_WORDS = sum(WORDS.values()) + len(WORDS)
 

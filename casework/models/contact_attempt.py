@@ -23,7 +23,7 @@ from privacy.retention_periods import CONTACT_YEAR
 from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
 
-LONGEST_WAIT = timedelta(days=92)  # An account in arrears is contacted again within this time.
+LONGEST_WAIT = timedelta(days=92)  # LONGEST_WAIT: an account in arrears must be contacted again within this time.
 STORED_FOR = timedelta(days=365)
 
 
@@ -40,7 +40,7 @@ class ContactOutcome(models.TextChoices):
     ADVISER_OFFERED = "adviser_offered", _("conseiller social proposé")
 
 
-# With these outcomes, the employee types the day on which the account comes back to the list.
+# For an outcome in DATED, the employee types the day on which the account is listed again for a new contact.
 DATED = (ContactOutcome.CALL_BACK, ContactOutcome.APPOINTMENT)
 
 
@@ -52,15 +52,12 @@ class ContactAttemptQuerySet(ScopedQuerySet):
         return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
 
     def coming_back_after(self, day: date) -> Self:
-        """Return the attempts because of which an account need not be contacted on this day.
-
-        Only the latest attempt of an account counts.
-        """
+        """Return the latest attempt of each account that need not be contacted on this day because of the attempt."""
         later = self.model._default_manager.filter(account=OuterRef("account"), made_at__gt=OuterRef("made_at"))
         return self.filter(~Exists(later), back_on__gt=day)
 
     def latest_of(self, accounts: Collection[UUID]) -> Self:
-        """Return the latest attempt of each of these accounts."""
+        """Return the latest contact attempt of each of the given accounts."""
         return self.filter(account__in=accounts).order_by("account", "-made_at", "id").distinct("account")
 
     def newest_first(self) -> Self:
@@ -68,7 +65,8 @@ class ContactAttemptQuerySet(ScopedQuerySet):
 
 
 class ContactAttempt(models.Model):
-    """A telephone call to a tenant in arrears. `back_on` is the day on which the account comes back to the list."""
+    """A telephone call to a tenant in arrears. `back_on` is the day from which the account is again listed as to be
+    contacted."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -32,7 +32,7 @@ class FactScope(models.TextChoices):
     ACCOUNT = "account", _("un compte")
 
 
-# All notes that the import makes from legacy comments have this fact code.
+# OLD_COMMENT: the fact code of all notes that the import makes from legacy comments.
 OLD_COMMENT = "old_comment"
 
 

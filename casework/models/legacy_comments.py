@@ -28,7 +28,7 @@ from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
 
 TOO_LONG = "long"
-# Reasons why the import restricts a comment: sensitive data or an identifier found in it, or its length.
+# KINDS: reasons why the import restricts a comment, which are sensitive data, an identifier or its length.
 KINDS = [(code, code) for code in (*REASONS, TOO_LONG)]
 KEPT_DAYS = 180
 

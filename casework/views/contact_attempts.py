@@ -109,7 +109,7 @@ def contacts_export(request: DoorRequest) -> HttpResponse:
 
 
 def _lines(access: AccessContext, due: Mapping[UUID, Late]) -> list[Line]:
-    """Return these accounts in the order of the list."""
+    """Return list rows for the given accounts, in the same order, each with its latest contact attempt."""
     with access.narrow_to({late.building for late in due.values()}):
         accounts = access.rows(Account).filter(pk__in=list(due)).with_place()
         rows = rows_of(access, list(with_balance(accounts)), {pk: late.cents for pk, late in due.items()})

@@ -72,7 +72,7 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
         return redirect("contests")
     sentence = contest.sentence.reveal() if contest.sentence is not None else ""
     # The reader of this page may not know the tenants' names, which the screening accepted on the author's page.
-    # So a name is marked here only if the sentence was refused because of a name.
+    # A name in the sentence is marked only if the sentence was refused because of a name.
     disclosures = find_disclosures(sentence[:LONGEST])
     findings = [
         finding for finding in disclosures if finding.category != "name" or "name" in contest.categories.split(".")

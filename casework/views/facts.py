@@ -63,7 +63,7 @@ class Page:
 
     @property
     def choices(self) -> dict[UUID, str]:
-        """Map the ids of the tenants' contacts that a new fact may name to their names."""
+        """Return the contacts of the tenants that a new fact may name, as a dict from id to name."""
         return {key: name for key, name in self.contacts.items() if key not in self.former}
 
     @property

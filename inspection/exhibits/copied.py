@@ -30,7 +30,7 @@ from rights.disclosure.sections import Cents
 from rights.models import NamedLook, SubjectRequest
 from tenants import models as of
 
-# Maps each model about tenants that the copy of a household's file leaves out to the reason.
+# ASIDE maps each model about tenants that the copy of a household's file leaves out to the reason.
 ASIDE: dict[str, str] = {
     "tenants.LeaseChange": "the values before a change of today, stored to undo it and erased at night",
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",

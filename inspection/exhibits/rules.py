@@ -23,10 +23,10 @@ from inspection.exhibits.shape import Row, Table
 from oversight.register import file_rows
 from privacy.encryption.signing import canonical
 
-# Exhibit E3 shows one hash over the code in these folders: all apps, and the package `formats`.
+# PACKAGES: the folders whose code is hashed in exhibit E3 (all apps, and the package `formats`).
 PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
-# Selects which tables, verbs, columns and rows the database role of each compartment (kind of data) may access.
+# _GRANTS selects which tables, verbs, columns and rows the database role of each compartment (kind of data) may access.
 # In a row of the result, no column names means all columns, and no row condition means all rows of the table.
 _GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),

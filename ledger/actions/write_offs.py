@@ -26,7 +26,7 @@ from ledger.vocabulary import WRITE_OFF_REFUSALS
 from tenants.models import Account
 
 TAKES_TWO = "entry_takes_two"
-# Fields of a write-off request that must be unchanged if its form is sent again with the same idempotency key.
+# _COMPARED: fields that must be equal if the form of a request is sent again with the same idempotency key.
 # `effective_on` is not compared: the form of a reversal has another day if the form is sent again after midnight.
 _COMPARED = ("kind", "label", "reason", "amount_cents", "reverses_id")
 

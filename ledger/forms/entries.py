@@ -15,7 +15,7 @@ from formats.vocabulary import Term
 from ledger.models import EntryKind
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS
 
-# The means of payment that the form on the account page offers. A separate page offers all means of payment.
+# AT_HAND: means of payment that the form on the account page offers. A separate page offers all means.
 # Typing the letter of a means of payment in the amount field selects it, because an amount contains no letters.
 AT_HAND = {
     "bank_transfer": "v",
@@ -26,7 +26,7 @@ AT_HAND = {
     "money_order": "m",
 }
 AT_ONCE = ("wrong_amount", "wrong_account", "wrong_label", "wrong_date", "duplicate")
-# Entry labels that no form offers. A `plan_instalment` is only a memo: its amount is already part of the debt.
+# NOT_BY_HAND: labels that no form offers. `plan_instalment` is only a memo: its amount is already part of the debt.
 # No form offers the label `opening_balance`, because an import books entries with this label.
 # No form offers the labels `transfer_in` and `transfer_out`: a transfer would need entries on two accounts.
 # Entries with the label `suspense` (a cleared payment) or `reversal` are booked by Loge itself, not by a form.

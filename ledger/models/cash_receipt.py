@@ -100,7 +100,6 @@ class CashReceipt(models.Model):
 
     @property
     def received_by(self) -> str:
-        """The name of the person who took the cash."""
         return self.entry.posted_by.name if self.entry.posted_by else ""
 
     @property

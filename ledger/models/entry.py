@@ -29,9 +29,9 @@ class EntryKind(models.TextChoices):
     ADJUSTMENT = "adjustment", _("rectification")
 
 
-# Labels of the entries that come from the family benefits office (CAF).
+# FROM_CAF: labels of the entries that come from the family benefits office (CAF).
 FROM_CAF = {"apl", "apl_back_payment", "aid_refunded", "rls", "aid_recalled"}
-# Labels of the payments that are made at a counter of the landlord.
+# AT_THE_COUNTER: labels of the payments that are made at a counter of the landlord.
 AT_THE_COUNTER = {"cheque", "cash_counter", "money_order", "card", "refund", "deposit_refund"}
 
 
@@ -59,7 +59,7 @@ class Source(models.TextChoices):
         return cls.COUNTER if label in AT_THE_COUNTER else cls.BANK
 
 
-# The labels of payments that raise the debt: payments that the bank rejected, and refunds to the tenant.
+# GIVEN_BACK: labels of payments that raise the debt, which are rejected payments and refunds to the tenant.
 GIVEN_BACK = [term.code for term in ENTRY_LABELS.where(kind="payment", usual_sign="+")]
 
 

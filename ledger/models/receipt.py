@@ -78,7 +78,7 @@ class Receipt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # If the imported file names no agency, `agency` is the landlord's top place, and only accountants see the payment.
     agency = models.ForeignKey(Place, models.PROTECT, related_name="+")
-    # The payment's key in the imported file. Officers quote this key when they ask accountants about the payment.
+    # `source_key`: the payment's key in the imported file, which officers quote when they ask accountants about it.
     source_key = models.CharField(_("clé"), max_length=64)
     label = models.CharField(_("moyen"), max_length=40)
     source = models.CharField(_("origine"), max_length=16, choices=Source.choices)

@@ -110,7 +110,7 @@ def account_named(reference: str) -> UUID | None:
     return row[0] if row else None
 
 
-# Levels of places in charts: each event is counted for the nearest enclosing place of one of these levels.
+# Charts count each event for its place if the place's level is in _ABOVE, otherwise for the nearest such place above.
 _ABOVE = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY)
 
 

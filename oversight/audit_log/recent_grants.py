@@ -18,7 +18,7 @@ from oversight.audit_log.lines import place_names, role_name
 DAYS = 7
 MOST = 8
 _BY_TWO = events.ACCESS_APPROVED.code
-# Kinds of event that approving an access request causes. The list shows the approval instead of these events.
+# _OF_IT: events that approving an access request causes. The list shows only the event of the approval.
 _OF_IT = {events.PERSON_ADDED.code, events.ASSIGNMENT_GRANTED.code}
 KINDS = (
     events.ACCESS_REQUESTED.code,

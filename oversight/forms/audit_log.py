@@ -60,7 +60,7 @@ class AuditLogFilter(forms.Form):
     first = DayField(label=_("Du"), required=False)
     last = DayField(label=_("Au"), required=False)
     about = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    # Short identifier of an audit event. Access reports print the identifiers, so tenants quote them in requests.
+    # `number`: short identifier of an audit event. Access reports print it, so tenants quote it in requests.
     number = forms.RegexField("[0-9a-f]{8}", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

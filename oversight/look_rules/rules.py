@@ -22,7 +22,7 @@ class Rule:
     sentence: Promise | str
     looks_at: Promise | str
     explained_by: Promise | str
-    of_watchers: bool = False  # True if the rule is about people who manage rights or read the audit log.
+    of_watchers: bool = False  # True if the rule is about people who manage rights or read the audit log
 
 
 RULES: dict[str, Rule] = {

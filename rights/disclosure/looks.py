@@ -15,8 +15,8 @@ from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 
-# Events of these kinds are about a whole account or household. The reports of all its holders and residents list them.
-# Events of other kinds may be about one resident, so only the access report of the named person has them.
+# Events of the kinds in SHARED concern a whole household, so the reports of all its holders and residents list them.
+# Events of other kinds may concern one resident, so only the access report of the named person lists them.
 SHARED = tuple(
     kind.code
     for kind in (

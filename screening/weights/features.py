@@ -1,4 +1,4 @@
-"""Computes the features of a note to which the trained model gives weights.
+"""Computes the features of a note. The trained model has a weight for each feature.
 
 Features are the expressions found, the words around them, and all words of the note.
 """

@@ -172,7 +172,7 @@ class Opinion:
 
         Returns five packed vectors, one for each window of five words that contains the word.
         """
-        if not vector:  # The vector is zero if the model knows no feature of the word.
+        if not vector:  # If the model knows no feature of a word, the word's vector is zero.
             return NOTHING
         parts = [(part - MIDDLE) // COARSER for part in unpacked(vector + each(MIDDLE, self.size), self.size)]
         units = len(self.weights)

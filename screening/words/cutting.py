@@ -68,7 +68,8 @@ class Chunk:
     stopped: Sequence[Token] | None = None
 
     def following(self, before: int) -> Sequence[Token]:
-        """Return the tokens of the chunk if a pause (PAUSE) or the end of a sentence (STOP) precedes it."""
+        """Return the chunk's tokens as they are after a pause (`before` is PAUSE) or after the end of a sentence
+        (STOP)."""
         tokens = self.stopped if before == STOP else self.paused
         if tokens is None:
             first = self.tokens[0]

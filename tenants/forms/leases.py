@@ -96,7 +96,8 @@ class NewcomerForm(forms.Form):
     phone = PhoneField(label=_("Téléphone"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Screen the name like `add_tenant`, so that the error is shown at this person, because a page may have ten."""
+        """Screen the name here, although `add_tenant` screens it too, so that the page shows the error beside this
+        person."""
         data = super().clean() or self.cleaned_data
         if data.get("last_name"):
             named(last_name=f"{data.get('first_name', '')} {data['last_name']}")

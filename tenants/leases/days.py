@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from access.constraints import sentence_of
 from tenants.models import Lease
 
-PAST = timedelta(days=366)  # Maximum time from the start of a lease or residence to the day on which it is recorded.
-# Maximum time from the end of a lease or residence to the day on which this end is recorded.
+PAST = timedelta(days=366)  # PAST: a lease or residence must be recorded at most this long after its start.
+# PAST_END: the end of a lease or residence must be recorded at most this long afterwards.
 # PAST_END is short, because recording an end in the past removes the household from the caretaker's lists at once.
 PAST_END = timedelta(days=31)
 COMING = timedelta(days=366)

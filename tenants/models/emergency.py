@@ -40,7 +40,7 @@ class EmergencyReason(models.TextChoices):
     RESCUERS = "rescuers", _("Demande des secours sur place")
 
 
-# Reasons for which the evacuation list of a building may be opened.
+# EMPTIES: reasons for which the evacuation list of a building may be opened.
 EMPTIES = (EmergencyReason.FIRE, EmergencyReason.GAS, EmergencyReason.WATER, EmergencyReason.RESCUERS)
 
 
@@ -71,7 +71,8 @@ class EmergencyAccessQuerySet(ScopedQuerySet):
         return self.filter(until__gt=NowInLoge())
 
     def waiting_first(self) -> Self:
-        """Order accesses that wait for a review by their deadline, then the reviewed ones by date, latest first."""
+        """Order emergency accesses: first those that wait for a review, by deadline, then the reviewed ones, latest
+        first."""
         rank = Case(When(verdict="", then=0), default=1)
         return self.order_by(rank, Case(When(verdict="", then=F("review_by"))), F("opened_at").desc(), "id")
 

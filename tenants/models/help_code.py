@@ -44,7 +44,7 @@ class HelpCodeQuerySet(TenantDetailQuerySet):
 
 
 class HelpCode(models.Model):
-    # Ids of the units where the tenant lives. Only the query for an evacuation list sets this attribute.
+    # `homes`: ids of the units where the tenant lives. Only the query for an evacuation list sets it.
     homes: list[uuid.UUID]
 
     privacy = {

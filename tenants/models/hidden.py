@@ -20,8 +20,7 @@ from access.scope import ScopedQuerySet
 # Accountants (compartment BOOKS) see no names, so an account is hidden from them only by a conflict of interest.
 _LEASES = dict.fromkeys((C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY), "tenants_hidden") | {
     C.BOOKS: "tenants_hidden_by_walls",
-    # Evacuation lists are handed to other people.
-    # So they hide discreet households even from employees who may see these households on other pages.
+    # Evacuation lists are handed to other people, so they hide discreet households whoever opens the list.
     C.EVACUATION: "tenants_masked_on_evacuation_list",
 }
 _ACCOUNTS = {

@@ -34,7 +34,7 @@ POLICIES = (
         (
             Grant(C.EMERGENCY, using="person_id = loge_person() AND lease_id IS NOT NULL"),
             Grant(C.EVACUATION, using=_OWN_LIST),
-            # A person closes an own evacuation list before its end. The trigger refuses a later end.
+            # A person closes an own evacuation list before its end. A trigger refuses to extend it.
             Grant(C.EVACUATION, "UPDATE", using=_OWN_LIST, check=_CLOSED, columns="until"),
             Grant(C.CONTESTS, using=_AT_PLACES),
             Grant(

@@ -26,7 +26,7 @@ from privacy.encryption import keys, values
 from privacy.encryption.values import Unreadable
 
 PAUSE, BETWEEN_OFFERS, AFTER_A_FAULT, BETWEEN_PUBLICATIONS = 0.5, 3.0, 5.0, 10.0  # seconds
-GIVES_WAY = 5  # The sealing process runs at this nice value, so that web processes get the processor first.
+GIVES_WAY = 5  # `nice` value of the sealing process: web processes get the processor first.
 
 
 class Command(BaseCommand):

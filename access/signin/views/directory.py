@@ -90,7 +90,7 @@ def unlink(request: HttpRequest) -> HttpResponse:
 
 
 def _linked(request: HttpRequest, claims: directory.Claims, whose: str) -> HttpResponse:
-    """Link the person to the identity with which the person comes back from the directory.
+    """Link the person's user account to the identity that the landlord's directory returns.
 
     The person must be the one who started the linking, and the reauthentication must still be valid.
     """

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 from access.constraints import name_of
 
-# The ids of security keys have a unique index of this name. The view uses it to recognise a key registered twice.
+# NUMBER_ONCE is the unique index on the ids of security keys. Its violation means that a key was registered before.
 NUMBER_ONCE = "key_number_once"
 
 
