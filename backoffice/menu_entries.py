@@ -18,7 +18,7 @@ def manages_accounts(roles: frozenset[str]) -> bool:
     return not roles.isdisjoint(roles_with(Permission.ACCOUNTS_LIST))
 
 
-# Names of views about a session (meeting) of the allocation commission, and about a dwelling on its agenda.
+# _OF_SESSIONS: views about a session (meeting) of the allocation commission. _OF_ITEMS: views about its agenda items.
 _OF_SESSIONS = ("own_session", "session_open", "session_preside", "session_recuse", "session_close", "minutes_sign")
 _OF_ITEMS = ("item_sheets", "item_preside", "item_carry_over", "decision_propose", "decision_vote", "decision_count")
 

@@ -1,6 +1,7 @@
 """Connects pages with the screening, which finds sensitive personal data in sentences.
 
-Prepares what the screening must accept about an account, and prepares the findings of the screening for display.
+Before the screening, this module collects the words that a sentence about an account may contain. Afterwards, it
+prepares the findings for display.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Columns, filters and order of the lists of accounts. A list and its export read the query string here."""
+"""Columns, filters and sort orders of the lists of accounts. A list and its export read them from the query string."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext

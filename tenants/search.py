@@ -131,9 +131,9 @@ class Candidate:
 class Fit(IntEnum):
     """How well a row matches the text, best first. A person of this name comes before a street of this name."""
 
-    NAMED = 0  # each part matches a name or the door
-    IN_BUILDING = 1  # at least one part matches only the building's name or address
-    NEAR = 2  # at least one part only resembles a name, or sounds like it
+    NAMED = 0  # each part of the text matches a name or the door
+    IN_BUILDING = 1  # a part of the text matches only the building's name or address
+    NEAR = 2  # a part of the text is only similar to a name, or sounds like it
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ class Search:
             units = self._unrecorded(Unit).filter(door_key=part.door_key()).order_by("building", "pk")
             rows = list(units.values_list("pk", "building")[:MOST_KEYS])
             around = [set(places[other]) for other in self.parts if other is not part and places[other]]
-            if len(rows) >= MOST_KEYS and around:  # Read only the doors in buildings of the other parts.
+            if len(rows) >= MOST_KEYS and around:  # Read only the doors in buildings that other parts match.
                 there = units.filter(building__in=set.intersection(*around))
                 rows = list(there.values_list("pk", "building")[:MOST_KEYS])
             sources.units = [unit for unit, _building in rows]

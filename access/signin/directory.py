@@ -86,7 +86,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         client = self._client()
         # Get `authorize_url` before storing the state: it sends a request to the directory, and the request may fail.
         where = self.authorize_url
-        state_id = token_urlsafe(24)  # ProConnect requires a state of 32 characters or more.
+        state_id = token_urlsafe(24)  # ProConnect requires a `state` parameter of 32 characters or more.
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)
         scopes = ["openid", "email", *(["idp_id"] if settings.OIDC_IDP else [])]
         address: str = client.get_redirect_url(where, scopes, {"nonce": nonce, **pkce, **requested_assurance()})

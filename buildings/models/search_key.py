@@ -28,7 +28,7 @@ class BuildingKey(models.Model):
     class Meta:
         db_table = "buildings_searchkey"
         default_permissions = ()
-        # The key in the index saves PostgreSQL from reading all keys of many buildings.
+        # The index contains `key`: with the building alone, PostgreSQL would read all search keys of many buildings.
         indexes = [models.Index(fields=["building", "key"], name="building_key_of_building")]
 
     def __str__(self) -> str:

@@ -63,8 +63,8 @@ class Cents(int):
 
 @dataclass(frozen=True)
 class Part:
-    """A section of an access report: a table with `columns` and `rows`, which shows fields of `models`. The purposes,
-    recipients and retention periods that the section must state are those of these models' fields."""
+    """A section of an access report: a table with `columns` and `rows`, which shows fields of `models`. The section
+    must also state the purposes, recipients and retention periods of these fields."""
 
     code: str
     title: Promise | str

@@ -39,7 +39,7 @@ class DiscreetMark(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                # `- 1` allows cancelled discreet marks, whose last day is the day before their first day.
+                # A cancelled discreet mark ends on the day before its first day, which `- 1` allows.
                 condition=Q(last_day__gte=F("first_day") - 1) & Q(last_day__lte=F("first_day") + 366),
                 name="discreet_mark_renewed_yearly",
                 violation_error_message=_("La discrétion dure un an au plus."),
