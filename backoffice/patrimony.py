@@ -3,15 +3,16 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, Round
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext
 from access.models import Level, Place
 from access.models.place import SMALL, PlaceQuerySet
-from buildings.models import Building, Unit
+from backoffice.map_drawing import Frame, Point, centre_of, frame_around, outline, path_of
+from buildings.models import Address, Building, Unit
 from buildings.models.building import BuildingQuerySet
 from buildings.models.unit import UnitKind
 from exchange.open_data.programmes import UNKNOWN
@@ -96,3 +97,52 @@ def known_units(building: Building) -> list[Unit]:
     unknown = Q(staircase="", floor__isnull=True, door="", type="", kind=UnitKind.DWELLING)
     rows = building.units.exclude(unknown).order_by("staircase", F("floor").desc(nulls_last=True), "door", "id")
     return sorted(rows, key=lambda unit: unit.kind != UnitKind.DWELLING)
+
+
+@dataclass(frozen=True)
+class Area:
+    """The buildings of one postcode on the map. `shape` has the points of an SVG polygon; `label` is its centre."""
+
+    postcode: str
+    city: str
+    buildings: int
+    shape: str
+    label: Point
+
+
+def areas(access: AccessContext) -> tuple[list[Area], Frame | None]:
+    """Return the postcodes whose buildings have positions, and the frame of the map (None without any position)."""
+    rows = access.rows(Address).filter(latitude__isnull=False)
+    # Positions are rounded to about 100 metres, because thousands of buildings would be too many points to draw.
+    near = rows.values_list("postcode", Round("latitude", 3), Round("longitude", 3)).distinct().order_by()
+    positions: dict[str, list[Point]] = {}
+    for postcode, latitude, longitude in near:
+        positions.setdefault(postcode, []).append((float(latitude), float(longitude)))
+    if not positions:
+        return [], None
+    frame = frame_around([position for group in positions.values() for position in group])
+    counted = rows.values("postcode").annotate(city=Min("city"), buildings=Count("building", distinct=True))
+    drawn = []
+    for row in counted.order_by("postcode"):
+        points = [frame.place(position) for position in positions[row["postcode"]]]
+        drawn.append(Area(**row, shape=path_of(outline(points)), label=centre_of(points)))
+    return drawn, frame
+
+
+def placed_buildings(access: AccessContext, postcode: str) -> BuildingQuerySet:
+    """Return the buildings of a postcode that have a position, each with `latitude`, `longitude` and `dwellings`."""
+    addresses = access.rows(Address).filter(building=OuterRef("pk"), postcode=postcode, latitude__isnull=False)
+    first = addresses.order_by("id")
+    rows: BuildingQuerySet = access.rows(Building).filter(Exists(addresses))
+    counted: BuildingQuerySet = rows.annotate(
+        latitude=Subquery(first.values("latitude")[:1]),
+        longitude=Subquery(first.values("longitude")[:1]),
+        dwellings=Count("units", filter=Q(units__kind=UnitKind.DWELLING)),
+    )
+    return counted.select_related("place").order_by("place__name", "pk")
+
+
+def unplaced(access: AccessContext) -> int:
+    """Return the number of buildings without a position, which the map cannot show."""
+    placed = access.rows(Address).filter(building=OuterRef("pk"), latitude__isnull=False)
+    return access.rows(Building).exclude(Exists(placed)).count()

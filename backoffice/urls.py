@@ -11,6 +11,7 @@ urlpatterns = [
     path("affichage/", theme.theme, name="theme"),
     path("touches/", keys.keys, name="keys"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),
+    path("patrimoine/carte/", patrimony.patrimony_map, name="patrimony_map"),
     path("patrimoine/secteurs/<uuid:pk>/", patrimony.patrimony_sector, name="patrimony_sector"),
     path("patrimoine/<uuid:pk>/", patrimony.patrimony_building, name="patrimony_building"),
 ]

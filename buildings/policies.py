@@ -24,7 +24,7 @@ POLICIES = (
             *_by_place("building_id"),
             Grant(C.ASSIGNMENTS, "INSERT"),
             taken_in(),
-            taken_in("UPDATE", "postcode, city, search_key"),
+            taken_in("UPDATE", "postcode, city, search_key, ban_id, latitude, longitude"),
         ),
     ),
     # No login may write search keys of buildings: only triggers do, with the rights of the table's owner.

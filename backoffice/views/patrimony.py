@@ -12,7 +12,18 @@ from access.guard.door import door
 from access.models import Place
 from access.permissions import Permission
 from audit import events
-from backoffice.patrimony import MODES, NATURES, buildings_under, by_estate, known_units, sectors
+from backoffice.map_drawing import frame_around
+from backoffice.patrimony import (
+    MODES,
+    NATURES,
+    areas,
+    buildings_under,
+    by_estate,
+    known_units,
+    placed_buildings,
+    sectors,
+    unplaced,
+)
 from buildings.models import Building, Programme, Unit
 
 BUILDINGS_A_PAGE = 60
@@ -24,6 +35,31 @@ def patrimony(request: DoorRequest) -> HttpResponse:
     request.access.note(count=len(rows))
     totals = {name: sum(getattr(row, name) for row in rows) for name in ("estates", "buildings", "dwellings")}
     return render(request, "backoffice/patrimony.html", {"sectors": rows, "totals": totals})
+
+
+@door(Permission.PATRIMONY_VIEW, get_event=events.PATRIMONY_SHOWN)
+def patrimony_map(request: DoorRequest) -> HttpResponse:
+    """Show the positions of all buildings, or of the buildings of the postcode in the URL. No resident is shown."""
+    postcode = request.GET.get("code_postal", "")
+    if postcode:
+        return _map_of(request, postcode)
+    drawn, frame = areas(request.access)
+    request.access.note(count=sum(area.buildings for area in drawn))
+    context = {"areas": drawn, "frame": frame, "unplaced": unplaced(request.access)}
+    return render(request, "backoffice/patrimony_map.html", context)
+
+
+def _map_of(request: DoorRequest, postcode: str) -> HttpResponse:
+    rows = placed_buildings(request.access, postcode)
+    page = Paginator(rows, BUILDINGS_A_PAGE).get_page(request.GET.get("page"))
+    positions = [(float(row.latitude), float(row.longitude)) for row in page.object_list]
+    if not positions:
+        raise Http404
+    request.access.note(count=len(positions))
+    frame = frame_around(positions)
+    marks = [(row, *frame.place(position)) for row, position in zip(page.object_list, positions, strict=True)]
+    context = {"postcode": postcode, "frame": frame, "marks": marks, "page_obj": page}
+    return render(request, "backoffice/patrimony_map_of.html", context)
 
 
 @door(Permission.PATRIMONY_VIEW, model=Place, get_event=events.PATRIMONY_SHOWN)

@@ -4,6 +4,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import PLACED, Compartment
@@ -76,6 +77,9 @@ class Address(models.Model):
         "postcode": DataClass.PLAIN,
         "city": DataClass.PLAIN,
         "search_key": DataClass.PLAIN,
+        "ban_id": DataClass.PLAIN,
+        "latitude": DataClass.PLAIN,
+        "longitude": DataClass.PLAIN,
     }
     data_policy = DataPolicy(PATRIMONY, WITHOUT_END)
 
@@ -86,6 +90,11 @@ class Address(models.Model):
     city = models.CharField(_("commune"), max_length=60, blank=True)
     # The address in lowercase and without accents, so that searches ignore capitals and accents.
     search_key = models.CharField(max_length=160, editable=False)
+    # Id of the address in the Base Adresse Nationale, the national list of addresses.
+    ban_id = models.CharField(_("identifiant BAN"), max_length=40, blank=True, db_default="")
+    # Position in degrees (WGS 84), from open data or from the landlord's file. Both are null if it is unknown.
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True)
 
     objects = AddressQuerySet.as_manager()
 
@@ -96,7 +105,18 @@ class Address(models.Model):
                 fields=["building", "number", "street"],
                 name="address_once_a_building",
                 violation_error_message=_("Ce bâtiment a déjà cette adresse."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ban_id__regex=r"^[0-9A-Za-z_-]*$"),
+                name="address_ban_id_well_formed",
+                violation_error_message=_("Cet identifiant BAN n’existe pas : lettres, chiffres et tirets seulement."),
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="address_position_whole",
+                violation_error_message=_("La latitude et la longitude vont ensemble, en degrés."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@ there are too few dwellings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import count
 from random import Random
 
@@ -17,7 +18,11 @@ from formats.folding import folded
 
 PLACE = table_of(Place, "id", "level", "parent", "name", "code", "phone", "email")
 BUILDING = table_of(Building, "place")
-ADDRESS = table_of(Address, "building", "number", "street", "postcode", "city", "search_key")
+ADDRESS = table_of(
+    Address, "building", "number", "street", "postcode", "city", "search_key", "ban_id", "latitude", "longitude"
+)
+# Positions of the demonstration's postcodes. Other postcodes get an invented position in the region of Paris.
+CENTRES = {"75012": (48.8400, 2.3950), "75013": (48.8290, 2.3560), "75020": (48.8640, 2.3980)}
 UNIT = table_of(Unit, "id", "building", "kind", "type", "surface_m2", "staircase", "floor", "door")
 LEVELS = (Level.ORGANISATION, Level.DIRECTORATE, Level.AGENCY, Level.SECTOR, Level.ESTATE, Level.BUILDING)
 TOWNS = (
@@ -80,7 +85,9 @@ class Plans:
         city."""
         building = self.place(Level.BUILDING, name, code, estate)
         self.rows[BUILDING].append((building,))
-        self.rows[ADDRESS].append((building, *address, folded(" ".join(address))[:160]))
+        number, street, postcode, _city = address
+        position = invented_position(postcode, street, number)
+        self.rows[ADDRESS].append((building, *address, folded(" ".join(address))[:160], "", *position))
         for staircase, floor, door, rooms in shape.doors():
             surface = 16 + 14 * rooms + self.numbers.rng.randint(-4, 9)
             self.rows[UNIT].append(
@@ -111,6 +118,24 @@ def list_empty_dwellings(copying: Copying) -> None:
     copying.run(f"CREATE TEMPORARY TABLE empty_dwellings ON COMMIT DROP AS {dwellings}")
     copying.run("CREATE INDEX ON empty_dwellings (building_id)")
     copying.run("ANALYZE empty_dwellings")
+
+
+def invented_position(postcode: str, street: str, number: str) -> tuple[str, str]:
+    """Return latitude and longitude in degrees. Streets of a postcode are near each other, and numbers of a street too.
+
+    No random numbers are drawn, so that the other generated data stay as they are.
+    """
+    latitude, longitude = CENTRES.get(postcode) or _shifted(48.85, 2.35, postcode, 0.15)
+    latitude, longitude = _shifted(latitude, longitude, postcode + street, 0.012)
+    latitude, longitude = _shifted(latitude, longitude, postcode + street + number, 0.0012)
+    return f"{latitude:.6f}", f"{longitude:.6f}"
+
+
+def _shifted(latitude: float, longitude: float, key: str, most: float) -> tuple[float, float]:
+    """Move a position by at most `most` degrees in each direction, always in the same way for the same `key`."""
+    digest = sha256(key.encode()).digest()
+    north, east = (int.from_bytes(digest[start : start + 4]) / 2**31 - 1 for start in (0, 4))
+    return latitude + north * most, longitude + east * most * 1.5
 
 
 def buildings_to_fill(copying: Copying) -> list[tuple[str, int]]:

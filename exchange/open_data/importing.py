@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
@@ -31,6 +32,8 @@ LONGEST_STREET = 90
 TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)
 Step = Callable[[int], object]
+# Latitude and longitude in degrees. Both are None if the position is unknown.
+Position = tuple[Decimal | None, Decimal | None]
 
 __all__ = ["Imported", "NoTree", "import_programmes"]
 
@@ -41,6 +44,7 @@ class Imported:
     afterwards.
 
     `surplus` counts stored dwellings that the file does not contain. `added` has the number of new rows by kind.
+    `placed` counts stored addresses whose position was unknown until this import.
     """
 
     lines: int
@@ -51,10 +55,11 @@ class Imported:
     surplus: int = 0
     added: dict[str, int] = field(default_factory=dict)
     updated: int = 0
+    placed: int = 0
 
     @property
     def changed(self) -> bool:
-        return bool(self.updated or any(self.added.values()))
+        return bool(self.updated or self.placed or any(self.added.values()))
 
     def reconcile(self, reading: Reading, usable: list[SourceProgramme]) -> None:
         """Check that every line was used or refused, and that every dwelling of a used line is stored.
@@ -99,7 +104,12 @@ def import_programmes(reading: Reading, *, under: str = "", step: Step = lambda 
         before = Place.objects.using(JOBS).count()
         buildings = add_buildings(houses, Tree(under))
         done.added["places"] = Place.objects.using(JOBS).count() - before
-        done.added["addresses"] = add_addresses(houses, buildings)
+        positions = {
+            source.key: (_degrees(source.latitude), _degrees(source.longitude))
+            for source in usable
+            if source.latitude is not None
+        }
+        done.added["addresses"], done.placed = add_addresses(houses, buildings, positions)
         done.added["dwellings"] = add_units(houses, buildings, step)
         done.added["programmes"], done.updated = add_programmes(usable)
         done.added["links"] = add_links(houses, buildings)
@@ -194,18 +204,34 @@ def group_into_estates(houses: list[House]) -> list[list[House]]:
     return list(estates.values())
 
 
-def add_addresses(houses: list[House], buildings: dict[str, UUID]) -> int:
-    """Create missing addresses. Returns how many were created."""
-    known = set(Address.objects.using(JOBS).values_list("building", "number", "street"))
+def add_addresses(houses: list[House], buildings: dict[str, UUID], positions: dict[str, Position]) -> tuple[int, int]:
+    """Create missing addresses, and set unknown positions. Returns how many were created, and how many were placed.
+
+    `positions` has the position of each programme by its key. All addresses of a programme get this position.
+    """
+    rows = Address.objects.using(JOBS).only("building", "number", "street", "latitude", "longitude")
+    known = {(row.building_id, row.number, row.street): row for row in rows}
     new: dict[tuple[UUID, str, str], Address] = {}
-    for house in houses:
-        for address in dict.fromkeys(line for planned in house.planned for line in planned.addresses):
-            key = (buildings[house.code], address.number or "", address.street)
-            if key not in known:
+    placed: dict[int, Address] = {}
+    for building, planned in ((buildings[house.code], planned) for house in houses for planned in house.planned):
+        position = positions.get(planned.programme, (None, None))
+        for address in planned.addresses:
+            key = (building, address.number or "", address.street)
+            row = known.get(key) or new.get(key)
+            if row is None:
                 text = folded(f"{address.number or ''} {address.street} {address.postcode} {address.city}")[:160]
                 texts = {"number": key[1], "street": key[2], "postcode": address.postcode, "city": address.city}
-                new.setdefault(key, Address(building_id=key[0], search_key=text, **texts))
-    return _bulk(new.values())
+                row = new[key] = Address(building_id=key[0], search_key=text, **texts)
+            if row.latitude is None and position[0] is not None:
+                row.latitude, row.longitude = position
+                if row.pk:
+                    placed[row.pk] = row
+    Address.objects.using(JOBS).bulk_update(placed.values(), ["latitude", "longitude"], batch_size=AT_ONCE)
+    return _bulk(new.values()), len(placed)
+
+
+def _degrees(angle: float | None) -> Decimal | None:
+    return None if angle is None else round(Decimal(str(angle)), 6)
 
 
 def source_key(programme: str, ordinal: int) -> str:

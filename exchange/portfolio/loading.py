@@ -64,6 +64,12 @@ _NEW_TERMS = (
     " AND NOT EXISTS (SELECT FROM buildings_unitterms t WHERE t.unit_id = u.id)"
 )
 
+# An empty cell does not erase the stored position or id of an address.
+_POSITION = "ban_id, latitude, longitude"
+_STAGED_POSITION = (
+    "coalesce(nullif(s.ban, ''), a.ban_id), coalesce(s.latitude, a.latitude), coalesce(s.longitude, a.longitude)"
+)
+
 LOADS: dict[Sheet, tuple[Load, ...]] = {
     sheets.PLACES: (
         *_PLACES,
@@ -75,15 +81,18 @@ LOADS: dict[Sheet, tuple[Load, ...]] = {
     ),
     sheets.ADDRESSES: (
         Load(
-            "UPDATE buildings_address a SET postcode = s.code_postal, city = s.commune, search_key = s.search_key"
+            "UPDATE buildings_address a SET postcode = s.code_postal, city = s.commune, search_key = s.search_key,"
+            f" ({_POSITION}) = ROW ({_STAGED_POSITION})"
             " FROM stage_addresses s JOIN access_place p ON p.code = s.code_lieu WHERE a.building_id = p.id"
             f" AND a.number = s.numero AND {same('a.street')} = s.voie"
-            f" AND (a.postcode, {same('a.city')}) IS DISTINCT FROM (s.code_postal, s.commune)",
+            f" AND (a.postcode, {same('a.city')}, a.ban_id, a.latitude, a.longitude)"
+            f" IS DISTINCT FROM (s.code_postal, s.commune, {_STAGED_POSITION})",
             "changed",
         ),
         Load(
-            "INSERT INTO buildings_address (building_id, number, street, postcode, city, search_key)"
-            " SELECT p.id, s.numero, s.voie, s.code_postal, s.commune, s.search_key FROM stage_addresses s"
+            f"INSERT INTO buildings_address (building_id, number, street, postcode, city, search_key, {_POSITION})"
+            " SELECT p.id, s.numero, s.voie, s.code_postal, s.commune, s.search_key, s.ban, s.latitude, s.longitude"
+            " FROM stage_addresses s"
             " JOIN access_place p ON p.code = s.code_lieu WHERE NOT EXISTS (SELECT FROM buildings_address a"
             f" WHERE a.building_id = p.id AND a.number = s.numero AND {same('a.street')} = s.voie)"
         ),

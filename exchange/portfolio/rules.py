@@ -27,6 +27,11 @@ def top_alone(cells: Cells) -> Wrongs:
         yield "code_parent", "alone"
 
 
+def whole_position(cells: Cells) -> Wrongs:
+    if (cells["latitude"] is None) != (cells["longitude"] is None):
+        yield "longitude" if cells["longitude"] is None else "latitude", "position"
+
+
 def span(cells: Cells) -> Wrongs:
     if cells["dernier_jour"] and cells["dernier_jour"] < cells["premier_jour"]:
         yield "dernier_jour", "order"

@@ -40,7 +40,8 @@ SELECTS: dict[Sheet, str] = {
         ' ORDER BY p.code COLLATE "C"'
     ),
     sheets.ADDRESSES: (
-        "SELECT p.code, a.number, a.street, a.postcode, a.city FROM buildings_address a"
+        "SELECT p.code, a.number, a.street, a.postcode, a.city, a.ban_id, a.latitude, a.longitude"
+        " FROM buildings_address a"
         ' JOIN access_place p ON p.id = a.building_id ORDER BY p.code COLLATE "C", a.street COLLATE "C",'
         ' a.number COLLATE "C"'
     ),

@@ -12,6 +12,7 @@ from exchange.portfolio import rules
 from exchange.portfolio.sheet import Cells, Column, Drawn, Sheet
 from exchange.portfolio.values import (
     AGENCY_PHONE,
+    BAN_ID,
     DAY,
     EMAIL,
     EMAILS,
@@ -20,6 +21,8 @@ from exchange.portfolio.values import (
     IBAN,
     KEY,
     KEYS,
+    LATITUDE,
+    LONGITUDE,
     MONTH,
     PHONE_NUMBER,
     REFERENCE,
@@ -96,8 +99,12 @@ ADDRESSES = Sheet(
         Column("voie", text(120), "nom de la voie", required=True),
         Column("code_postal", text(5), "code postal", fallback=""),
         Column("commune", text(60), "commune", fallback=""),
+        Column("ban", BAN_ID, "identifiant de la Base Adresse Nationale ; vide, il ne change pas", fallback=""),
+        Column("latitude", LATITUDE, "pour la carte du patrimoine ; vide, elle ne change pas"),
+        Column("longitude", LONGITUDE, "avec la latitude"),
     ),
-    ("B-0012;3 bis;allée des Glycines;75019;Paris",),
+    ("B-0012;3 bis;allée des Glycines;75019;Paris;75119_0342_00003_bis;48,882100;2,387400",),
+    (rules.whole_position,),
     drawn=(
         Drawn(
             "search_key",

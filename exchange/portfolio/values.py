@@ -25,6 +25,8 @@ _REFERENCE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})|(\d{1,2})/(\d{4})", re.ASCII)
 _SURFACE = re.compile(r"(\d{1,5})(?:[.,](\d))?", re.ASCII)
+_DEGREES = re.compile(r"-?\d{1,3}(?:[.,]\d{1,15})?", re.ASCII)
+_BAN = re.compile(r"[0-9A-Za-z_-]{1,40}", re.ASCII)
 _FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
 _OLDEST, _LATEST = 1900, 2100
 # A text longer than four times its limit is too long even after NFC, which composes at most four characters into one.
@@ -175,6 +177,13 @@ def read_surface(cell: str) -> Decimal:
     return Decimal(f"{match[1]}.{match[2] or 0}")
 
 
+def read_degrees(cell: str, most: int) -> Decimal:
+    """Parse an angle of at most `most` degrees, such as "48,862253", and round it to six decimals."""
+    if not _DEGREES.fullmatch(cell) or abs(Decimal(cell.replace(",", "."))) > most:
+        raise Wrong("degrees")
+    return round(Decimal(cell.replace(",", ".")), 6)
+
+
 def read_floor(cell: str) -> int:
     if not _FLOOR.fullmatch(cell) or int(cell) < -9:
         raise Wrong("floor")
@@ -225,6 +234,9 @@ DAY = Kind("date", read_day, date.isoformat, "jour, 23/11/2026 ou 2026-11-23")
 MONTH = Kind("date", read_month, lambda value: f"{value:%Y-%m}", "mois, 11/2026 ou 2026-11")
 EUROS = Kind("bigint", read_euros, write_euros, "montant au-dessus de zéro, 1 051,80")
 SURFACE = Kind("numeric", read_surface, lambda value: str(value).replace(".", ","), "surface, 62,5")
+LATITUDE = Kind("numeric", partial(read_degrees, most=90), Figure, "degrés, 48,862253")
+LONGITUDE = Kind("numeric", partial(read_degrees, most=180), Figure, "degrés, 2,348676")
+BAN_ID = _matched(_BAN, "ban_id", "identifiant BAN, 75119_0342_00012")
 FLOOR = Kind("int", read_floor, Figure, "nombre entier, 0 au rez-de-chaussée")
 YES_NO = Kind("boolean", read_yes_no, lambda value: "oui" if value else "non", "oui ou non")
 PHONE_NUMBER = Kind("text", phone_in, write_phone, "numéro, 06 39 98 12 34 ou +33639981234")

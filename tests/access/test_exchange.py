@@ -12,6 +12,7 @@ from access.grants import exchange
 from access.models import AccessRequest, Assignment, Person, Place
 from access.pages import dry_run
 from tests.builders import OWNER, assign, events, make_person, paris_day
+from tests.formats.workbook_files import ods, xlsx
 from tests.sample_objects import SampleObjects
 from tests.sign_in import let_in
 
@@ -151,7 +152,8 @@ def test_encodings_of_spreadsheets_are_accepted(landlord, sign_in, encoding):
     [
         (b"nom;prenom\nA;B", "Colonnes manquantes"),
         (b"", "Colonnes manquantes"),
-        (b"PK\x03\x04\x00\x00", "pas un fichier CSV"),
+        (b"PK\x03\x04\x00\x00", "xlsx, ods ou CSV"),
+        (b"a\0b", "pas un fichier CSV"),
         (b"x" * (256 * 1024 + 1), "256 ko"),
         ((HEAD + "\n;;;;;" * 1001).encode(), "1\u202f000 lignes"),
     ],
@@ -159,6 +161,20 @@ def test_encodings_of_spreadsheets_are_accepted(landlord, sign_in, encoding):
 def test_a_file_of_another_kind_is_refused_with_a_reason(landlord, sign_in, content, message):
     answer = upload(sign_in("jules"), content)
     assert answer.status_code == 200 and message in answer.content.decode()
+
+
+@pytest.mark.parametrize("make", [xlsx, ods])
+def test_workbooks_are_accepted_like_csv(landlord, sign_in, make):
+    rows = [HEAD.split(";"), line(landlord).split(";")]
+    page = upload(sign_in("jules"), make(rows)).content.decode()
+    assert "Un accès serait demandé" in page
+
+
+def test_workbook_of_a_spreadsheet_has_real_dates(landlord, sign_in):
+    cells = dict(zip(HEAD.split(";"), line(landlord).split(";"), strict=True))
+    cells |= {"premier_jour": paris_day(), "dernier_jour": paris_day(30)}
+    page = upload(sign_in("jules"), xlsx([list(cells), list(cells.values())])).content.decode()
+    assert "Un accès serait demandé" in page
 
 
 def test_an_export_can_be_imported_again(landlord, sign_in):

@@ -201,8 +201,7 @@ def test_lease_has_the_applicants_as_its_holders_and_nobody_else(commission, ran
 
 @pytest.mark.parametrize(("name", "signed"), [("Candidat0", True), ("Candidat01", False)])
 def test_transferred_household_has_the_name_of_the_applicant(landlord, commission, ranked, name, signed):
-    """A household that moves from another dwelling may sign only if one lease holder has the applicant's name.
-    """
+    """A household that moves from another dwelling may sign only if one lease holder has the applicant's name."""
     answer(commission, ranked[0], "accepted")
     by_aline(commission, ranked[0], hand_over)
     free(commission)

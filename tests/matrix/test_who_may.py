@@ -70,6 +70,7 @@ inspections_agree  rrrrrrrrrr.rrrrrorrrrrrrrr.
 inspection_agree   rrrrrrrrrr.rrrrrorrrrrrrrr.
 intake             rrrrrrrrrr.rrrrrorrrrrrrrr.
 patrimony          rrroooooro.rrrrrrrrrorrrrr.
+patrimony_map      rrroooooro.rrrrrrrrrorrrrr.
 patrimony_sector   rrroooooro.rrrrrrrrrorrrrr.
 patrimony_building rrroooooro.rrrrrrrrrorrrrr.
 walls              rrrrrrorro.rrrrrrrrrrrrrrr.
@@ -174,6 +175,7 @@ inheritance        rrrrrroror.rrrrrorrrrrrrrr.
 certificate        rrrrrrmror.rrrrrorrrrrrrrr.
 certificate_file   rrrrrrmror.rrrrrorrrrrrrrr.
 inherited_line     rrrrrroror.rrrrrorrrrrrrrr.
+inherited_erase    rrrrrrorrr.rrrrrorrrrrrrrr.
 contests_agree     rrrrrrorrr.rrrrrrrrrrrrrrr.
 contest_agree      rrrrrrorrr.rrrrrrrrrrrrrrr.
 vocabulary         rrrrrrrrrr.rrrrrorrrrrrrrr.
@@ -204,6 +206,7 @@ person_sessions_end rrrrrrrrro.rrrrrrrrrrrrrrr.
 person_factors_reset rrrrrrrrro.rrrrrrrrrrrrrrr.
 assignments        rrrrrrrroo.rrrrrrrrrrrrrrr.
 assignment_grant   rrrrrrrrro.rrrrrrrrrrrrrrr.
+assignments_change rrrrrrrrro.rrrrrrrrrrrrrrr.
 exchange           rrrrrrrrro.rrrrrrrrrrrrrrr.
 assignments_export rrrrrrrroo.rrrrrrrrrrrrrrr.
 assignment_extend  rrrrrrrrro.rrrrrrrrrrrrrrr.
@@ -218,6 +221,7 @@ request_new        rrrrrrorro.rrrrrrrrrrrrrrr.
 request_newcomer   rrrrrrorro.rrrrrrrrrrrrrrr.
 request_batch      rrrrrroroo.rrrrrrrrrrrrrrr.
 request_batch_approve rrrrrrrrro.rrrrrrrrrrrrrrr.
+requests_decide    rrrrrrrrro.rrrrrrrrrrrrrrr.
 request_approve    rrrrrrrrro.rrrrrrrrrrrrrrr.
 request_refuse     rrrrrrrrro.rrrrrrrrrrrrrrr.
 request_withdraw   rrrrrrorro.rrrrrrrrrrrrrrr.

@@ -270,6 +270,8 @@ RULES: dict[str, Break] = {
     "person_email_once": copy("access_person", id=NEW, email="upper(t.email)"),
     "role_compartment_once": copy("access_rolecompartment", id="t.id + 100000"),
     "address_once_a_building": copy("buildings_address", id="t.id + 100000"),
+    "address_ban_id_well_formed": change("buildings_address", "ban_id = '75 119'"),
+    "address_position_whole": change("buildings_address", "latitude = 48.85"),
     "programme_once": copy("buildings_programme", id=NEW),
     "programme_has_dwellings": change("buildings_programme", "dwellings = 0"),
     "unit_rpls_once": change("buildings_unit", "rpls_id = '75'"),

@@ -65,6 +65,6 @@ class Command(BaseCommand):
             outcome = (
                 f"Ajoutés\u00a0: {added['places']} lieux, {added['addresses']} adresses, "
                 f"{added['dwellings']} logements, {added['programmes']} programmes\u202f; "
-                f"{figure(done.updated)} programmes mis à jour."
+                f"{figure(done.updated)} programmes mis à jour, {figure(done.placed)} adresses placées sur la carte."
             )
         self.stdout.write(self.style.SUCCESS(outcome))

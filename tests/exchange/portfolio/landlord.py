@@ -32,7 +32,16 @@ SMALL: Lines = {
         {"code": "B1", "niveau": "building", "code_parent": "AG", "nom": "Bâtiment d’angle"},
     ],
     "adresses.csv": [
-        {"code_lieu": "B1", "numero": "3 bis", "voie": "rue de l’Été", "code_postal": "75019", "commune": "Paris"},
+        {
+            "code_lieu": "B1",
+            "numero": "3 bis",
+            "voie": "rue de l’Été",
+            "code_postal": "75019",
+            "commune": "Paris",
+            "ban": "75119_0342_00003_bis",
+            "latitude": "48.882100",
+            "longitude": "-2.387400",
+        },
         {"code_lieu": "B1", "numero": "1", "voie": "place Carrée", "code_postal": "75019", "commune": "Paris"},
     ],
     "logements.csv": [
