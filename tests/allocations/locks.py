@@ -40,7 +40,7 @@ def python_alone(_monkeypatch: pytest.MonkeyPatch) -> None:
         run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
-# Each entry leaves one mechanism active. Both together hide at least as much, so no test needs both.
+# With each entry, only one mechanism hides rows. No test needs both at once, because two hide at least as much.
 LOCKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "database alone": database_alone,
     "python alone": python_alone,

@@ -183,7 +183,7 @@ class AllocationSamples:
 
     @cached_property
     def free(self) -> Unit:
-        """Create a free dwelling that has letting terms (rent and financing) but no vacancy yet."""
+        """Create a dwelling with letting terms (rent and financing) that nobody has declared vacant yet."""
         unit = self._unit("77")
         give_terms(unit)
         return unit

@@ -119,7 +119,7 @@ def sit(commission: Commission, sign_in: Any) -> Sitting:
 
 
 def secrets() -> list[str]:
-    """Return what identifies the applicants: names, numbers and ids."""
+    """Return the names, application numbers and ids of the applicants."""
     rows = run(
         "SELECT p.last_name, p.id::text, a.number, a.id::text FROM allocations_applicant p"
         " JOIN allocations_application a ON a.id = p.application_id"

@@ -213,7 +213,7 @@ def names_in(schema: dict) -> set[str]:
 
 
 IDENTIFYING = {"last_name", "first_name", "birth_date", "phone", "email", "application"}
-# Endpoints that may identify an applicant: opened application, its candidacy, lease to sign, nominator's own nominees.
+# Endpoints that may identify an applicant: an opened application, its candidacy, a lease to sign, own nominees.
 NAMING = {
     "api/v1/applications/<uuid:pk>/",
     "api/v1/candidacies/<uuid:pk>/",

@@ -110,9 +110,9 @@ def test_outcome_is_told_once_the_minutes_are_signed(commission, landlord, nadia
 
 
 def test_dwelling_without_candidates_accepts_nobody_before_the_minutes(commission, nadia):
-    """Until the minutes are signed, a nominator must not notice that all nominees have renounced their application.
+    """Before the minutes are signed, a nominator must not learn that all nominees have renounced.
 
-    The dwelling is then free for new nominees, but a nomination still gets the same refusal as before the session.
+    The dwelling is free for other nominees then, but a nomination still gets the same refusal as before the session.
     """
     chosen = [commission.nominate(application) for application in commission.applications[:3]]
     for candidacy in chosen:

@@ -1,4 +1,4 @@
-"""The API of the manager: fragile residences, and counts of what left for the national register."""
+"""The API of the allocation manager: fragile residences, and how many rows went to the national register."""
 
 from typing import Any
 from uuid import uuid4

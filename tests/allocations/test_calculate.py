@@ -69,7 +69,7 @@ def test_each_result_is_written_before_the_next_line_is_read(monkeypatch):
     written = []
 
     class Lines(io.RawIOBase):
-        """Input of three lines. Before each further line, it records which results the command has already written."""
+        """A fake input of three lines. Each reading of a line records which results were written before."""
 
         def readline(self, size=-1):
             written.append(os.read(read_end, 10_000) if written else b"")

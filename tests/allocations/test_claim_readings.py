@@ -32,9 +32,9 @@ TABLES = ("claimreading", "candidacy", "sheet", "decision", "vote", "seat", "rec
 
 @pytest.fixture
 def decided(landlord) -> Commission:
-    """A closed session with three candidates, from lines 1, 3 and 4 of a shortlist. Line 2 was passed over.
+    """A closed session about the candidates on lines 1, 3 and 4 of a shortlist.
 
-    The third candidate was refused, after a proposal to rank this candidate was rejected.
+    The commission ranked the first two candidates. It rejected a rank for the third, and then refused this candidate.
     """
     commission = make_commission(landlord, applicants=5)
     commission.orient()

@@ -68,7 +68,7 @@ CALLERS: dict[str, set[str]] = {
     "allocations_tally(uuid)": {"committee"},
     "allocations_votes(uuid)": set(),
 }
-# Pairs of a compartment (database role) and a query of a column that this role must be unable to read.
+# Each pair is a compartment (database role) and a query of a column that this role may not read.
 CLOSED_COLUMNS = (
     (C.COMMITTEE, "SELECT application_id FROM allocations_candidacy"),
     (C.COMMITTEE, "SELECT state FROM allocations_candidacy"),
@@ -212,7 +212,10 @@ def test_row_policies_hide_a_sheet_from_a_recused_member_until_the_session_close
 
 
 def test_recused_member_reads_no_decision_until_the_session_closes(commission, candidacies):
-    """Before the session is closed, a recused member must not read the decision. A recused chair may, to count."""
+    """Before the session is closed, a recused member must not read the decision.
+
+    A recused chair may read it, because the chair counts the votes.
+    """
     first, *others = candidacies
     sql = "SELECT candidacy_id, outcome, votes_for FROM allocations_decision"
     run(

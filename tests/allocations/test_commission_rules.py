@@ -513,7 +513,7 @@ def test_decision_is_proposed_in_an_open_session_on_a_presented_sheet(commission
 
 
 def test_decision_on_a_candidate_who_left_is_not_adopted(commission, candidacies):
-    """If the candidate signs a lease elsewhere while a decision is proposed, the decision must not be adopted."""
+    """If a candidate signs a lease elsewhere after a decision was proposed, the decision must not be adopted."""
     commission.open()
     decision = commission.propose(candidacies[0], "b", rank=1)
     for name in ("camille", "mehdi"):

@@ -191,7 +191,7 @@ def lose_right(candidacies: list[Candidacy]) -> None:
 
 
 COSTS = {"resources_cents": 80_000, "aid_cents": 10_000, "effort_permille": 438, "residual_cents": 45_000}
-# Maps each motive to the kind of decision, a change that makes it hold, and words of its French and English letter.
+# Maps each motive to (kind of decision, change after which the motive holds, words of the French and English letter).
 CASES: dict[str, tuple[str, Callable[[list[Candidacy]], None], tuple[str, ...], tuple[str, ...]]] = {
     "over_this_ceiling": (
         "d",

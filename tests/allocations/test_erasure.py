@@ -66,7 +66,7 @@ ORPHANS = {
 # Models whose rows outlive the deleted application, because the applicant may contest a decision of the commission.
 FOR_A_CLAIM = ("Candidacy", "Sheet", "Decision", "Offer", "HandOver", "Vote", "ClaimReading", "Recusal", "Seat")
 STAYING = ("ShortlistLine", "RegistryRow")
-# Pairs of a pattern in the posted values of the sample applicants, and the planted text that replaces the match.
+# Each pair is (pattern, replacement). Replacements are recognisable: the test later searches all stored data for them.
 INSTEAD = (
     (re.compile(r"ABCDE$"), "ZYXQW"),
     (re.compile(r"^12/03/1987$"), "19/07/1931"),
@@ -76,8 +76,9 @@ INSTEAD = (
     (re.compile(r"^06 39 98 12 34$"), "06 39 98 76 54"),
     (re.compile(r"^18 400$"), "135 792"),
 )
-# LEASE: whether a hand-over still names its lease. DIGESTS: results of API requests that contained names or numbers.
+# LEASE is SQL that returns whether a hand-over still refers to its lease.
 LEASE = "SELECT lease IS NOT NULL FROM allocations_handover WHERE candidacy_id = %s"
+# DIGESTS is SQL that selects the stored results of API requests that contained names or numbers.
 DIGESTS = (
     "SELECT result FROM access_sentact WHERE digest <> '' AND (result::text = ANY (%s)"
     " OR result IN (SELECT id FROM allocations_candidacy WHERE application_id IS NULL))"

@@ -58,7 +58,7 @@ def cases(offered: int, others: int, **group: Any) -> list[Case]:
 
 @pytest.mark.parametrize(
     ("count", "total", "low", "high"),
-    # The limits are Wilson's (1927), computed by hand. For 0 of 20 and 20 of 20, the simple interval has no width.
+    # The limits of Wilson's interval (1927), computed by hand. The two limits differ even for 0 of 20 and 20 of 20.
     [(8, 10, 0.4902, 0.9433), (0, 20, 0.0, 0.1611), (20, 20, 0.8389, 1.0), (50, 100, 0.4038, 0.5962)],
 )
 def test_wilson_interval_equals_hand_computed_limits(count, total, low, high):
@@ -97,13 +97,13 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
     for _ in range(10):
         last_year.let([chosen, replace(left), chosen, left, left, left])
     year = last_year.year
-    # The sixty lines are about fewer than five different persons, so no number is published.
+    # All sixty shortlist lines are about fewer than five candidates, so no number may be published.
     assert numbers(landlord, year, "designated", "all") == []
     for _ in range(10):
         last_year.let([Case(), Case(designated=False), Case(), *(Case(designated=False) for _ in range(3))])
     assert numbers(landlord, year, "designated", "all") == [(["all"], 120, 40)]
     assert numbers(landlord, year, "passed_over", "all") == [(["all"], 40, 20)]
-    # Every shortlist so far has a line that was passed over. A rate with fewer than five exceptions is not published.
+    # In all 20 shortlists a line was passed over. A rate with fewer than five exceptions (here none) is not published.
     assert numbers(landlord, year, "lists", "all") == []
     for _ in range(10):
         last_year.let([Case(), Case(), Case(designated=False)])
@@ -113,7 +113,7 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
 def test_candidacy_of_an_earlier_shortlist_is_not_that_of_a_line(landlord, last_year):
     last_year.let([Case() for _ in range(20)] + [Case(designated=False) for _ in range(20)])
     assert numbers(landlord, last_year.year, "designated", "all") == [(["all"], 40, 20)]
-    # If the shortlist is dated after the designations, they belong to an earlier one and do not count for its lines.
+    # The designations are now older than the shortlist, so they must not count for the lines of this shortlist.
     run("UPDATE allocations_shortlist SET run_on = %s", date(last_year.year, 4, 1))
     assert numbers(landlord, last_year.year, "designated", "all") == []
 
@@ -144,7 +144,7 @@ def test_merged_groups_have_five_on_either_side(landlord, last_year):
     sizes = [(3, 30), (20, 20), (6, 40), (10, 10)]
     for years, (offered, others) in zip((0, 2, 4, 6), sizes, strict=True):
         last_year.let(cases(offered, others, years=years))
-    # The first group has only three offers. It is merged with the next smallest group of six, which gives nine.
+    # The group with three offers is merged with the smallest other group (six offers), because three are too few.
     assert numbers(landlord, last_year.year, dimension="waited") == [
         (["0", "3"], 80, 10),
         (["1"], 40, 20),
@@ -174,7 +174,7 @@ def test_person_with_many_candidacies_is_one_person(landlord, last_year):
 
 
 def test_years_are_told_apart_and_never_together(landlord, last_year):
-    """Each published number must be about a single year: a reader could subtract that year from a number about two."""
+    """No number may be published about two years, because readers could subtract the number of one year from it."""
     before = PastYear(landlord, last_year.year - 1)
     for year in (before, last_year):
         year.let(cases(20, 20))
@@ -217,10 +217,10 @@ def test_page_says_which_groups_are_absent_and_why(landlord, last_year, sign_in)
 
 
 def test_worlds_that_differ_in_a_sealed_ground_are_byte_equal(landlord, sign_in):
-    """The statistics pages must not depend on which sealed ground (sensitive priority) a candidate has.
+    """The statistics pages must not change by a byte if a candidate has another sealed ground (sensitive priority).
 
-    The test takes a candidate through the steps of an allocation and opens the pages. It then replaces the ground in
-    the database by another and opens the pages again: they must be equal byte for byte.
+    The test takes a candidate through an allocation, opens the pages, replaces the ground in the database, and opens
+    the pages again.
     """
     commission = make_commission(landlord)
     ground = make_ground(commission.applications[0], landlord.person("sacha"), "trafficking")

@@ -119,7 +119,7 @@ def test_advice_keeps_to_the_place_and_to_what_is_owed(vacant, shares):
 @given(dwelling_lists, share_lists, st.data())
 @settings(max_examples=300, deadline=None)
 def test_proof_refuses_every_advice_that_costs_more(vacant, shares, data):
-    """An advice that is not the cheapest must be refused, whatever prices it contains as the proof of its cost."""
+    """An advice that costs more than necessary must be refused, even if the prices in its proof are changed."""
     costs, optimal = price(vacant, shares), advise(vacant, shares)
     left = {name: len(steps) for name, steps in costs.steps.items()}
     chosen: dict[str, str | None] = {}
@@ -220,9 +220,9 @@ def test_thousand_dwellings_are_advised_with_a_proof():
 
 @pytest.fixture
 def waiting(landlord) -> Vacancy:
-    """A vacancy without a contingent yet, and four contingents of which only the commune's can receive it.
+    """A vacancy without a contingent, and four contingents, of which only the commune's may get the vacancy.
 
-    The others lack a matching place, a convention, or a share of the year.
+    Each of the others lacks something: a matching place, a convention, or a share of the year.
     """
     top, base = landlord.place("Office des Trois-Rives"), make_base(100)
     for holder, kind, place, permille, has_convention in (

@@ -177,9 +177,8 @@ class Lab:
 def lab(landlord) -> Lab:
     """Provide a draft of a points grid, and 120 applications in the order of their filing dates.
 
-    The draft moves applicants who live in a hotel to the top: the first 24, who are already there, and the last 24.
-    Groups of four people alone and four lone parents alternate. In each group of four, the incomes per person run from
-    10,000 to 40,000 euros.
+    The draft moves applicants who live in a hotel to the top: the first 24 and the last 24 applicants. Four single
+    people alternate with four lone parents. Among each four, the incomes per person run from 10,000 to 40,000 euros.
     """
     make_grid()
     draft = make_grid(2, adopted=False)
@@ -234,7 +233,7 @@ def test_household_below_five_is_hidden_with_the_smallest_other(lab):
     for application in lab.applications[-4:]:
         make_member(application, tie="other")
     counts = lab.try_draft()
-    # Four families are too few to show. The smallest other group is hidden too: 56 lone parents, not 60 people alone.
+    # Four families are too few to publish. The smallest other group (56 lone parents) must be hidden as well.
     assert counts["family"] == counts["lone_parent"] == (None, None, None) and counts["one_person"] == (10, 10, 35)
 
 

@@ -63,7 +63,7 @@ def make_couple(landlord) -> Commission:
 
 
 def make_accepted(landlord) -> Commission:
-    """Create the couple's allocation, in which the first candidate has accepted the dwelling."""
+    """Create an allocation in which the first candidate, a couple, has accepted the dwelling."""
     commission = make_couple(landlord)
     commission.candidacies = [commission.accepted()]
     return commission
@@ -239,7 +239,7 @@ def test_signature_is_not_undone(landlord, handed, elise):
     undo = "SELECT tenants_undo_change(%s)"
     with refused("change_is_final"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)
-    # The key `final` forbids undoing the change. Even without this key, a rule on the lease must refuse the undoing.
+    # Even without the key `final`, which forbids undoing the change, a rule on the lease must refuse the undoing.
     run("UPDATE tenants_leasechange SET before = before - 'final'")
     with refused("lease_of_candidate_stays"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)

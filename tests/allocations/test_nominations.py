@@ -216,7 +216,7 @@ def test_outcome_is_told_once_the_minutes_are_signed(landlord, nadia, commission
         commission.prepare(candidacy)
     commission.convene()
     commission.open()
-    # A message is shown only once. This request shows those about the nominations, so that later pages have none.
+    # This request shows the messages about the nominations, so that they are not on the pages compared below.
     nadia.get(page(vacancy))
     before, listed = plain(nadia.get(page(vacancy))).body, plain(nadia.get("/reservations/")).body
     assert before.count("présentée".encode()) == 3

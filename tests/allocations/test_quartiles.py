@@ -27,7 +27,7 @@ def commission(commission) -> Commission:
 
 
 def quartile(commission: Commission, monthly_cents: int | None) -> QuartileVerdict:
-    """Return the quartile of the first candidate if these are the candidate's monthly resources."""
+    """Return the income quartile of the first candidate, whose sheet gets these monthly resources."""
     if not Candidacy.objects.using(OWNER).exists():
         commission.designate(commission.shortlist()[:1])
     candidacy, aline = Candidacy.objects.using(OWNER).get(), commission.person("aline")

@@ -224,7 +224,7 @@ def test_page_says_how_many_more_are_needed(landlord, last_year, sign_in):
     assert "5 sur 30" in content
     assert "16,6" in content
     assert "non atteint" in content
-    # Four more leases are needed: (5 + 4) of (30 + 4) are 26.5 %, but (5 + 3) of (30 + 3) are only 24.2 %.
+    # Four more leases reach the quota of 25 %: (5 + 4) of (30 + 4) are 26.5 %, but (5 + 3) of (30 + 3) are 24.2 %.
     assert ">4</b>" in content
 
 

@@ -284,7 +284,7 @@ def test_sent_row_is_not_deleted_before(landlord, key, tmp_path):
 
 
 def test_manager_sees_how_many_rows_left_and_no_row(commission, sign_in, key, tmp_path):
-    """A row has the outcome of one applicant, so the manager may read only counts (decision record 50)."""
+    """The manager may read only counts, because a row for the national register contains one applicant's outcome."""
     candidacies = decide(commission)
     sign(commission)
     url = reverse("registry_runs")

@@ -50,7 +50,10 @@ def test_decisions_and_motives_are_one_list(landlord, last_year):
 
 
 def test_no_number_below_five_follows_from_the_others(landlord, last_year):
-    """Three applications are inadmissible. The report must disclose neither this number nor the total of refusals."""
+    """The report must not disclose that three applications are inadmissible, because three is fewer than five.
+
+    A separate total of refusals would disclose this number as well.
+    """
     last_year.let([*decided(9, "b"), *decided(30, "d too_small"), *decided(3, "e over_every_ceiling")])
     assert numbers(landlord, last_year.year, "decision") == [
         (["b", "e over_every_ceiling"], 12),

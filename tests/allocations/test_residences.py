@@ -198,7 +198,7 @@ def test_designation_that_is_withdrawn_leaves_the_obligation_open(commission):
     with acting_as(aline, Permission.CANDIDATE_DESIGNATE) as access:
         row = access.rows(Candidacy).select_related("vacancy").get(pk=designated.pk)
         withdraw_candidate(by=aline, candidacy=row, context=access.context)
-    # The second list is empty, because the applicant was already a candidate for this dwelling.
+    # The examination is still owed, but not at this dwelling, for which the applicant was already a candidate.
     assert met() == [(None,)] and owed(commission) == []
     run("UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() WHERE id = %s", vacancy.pk)
     assert run("SELECT count(*) FROM allocations_owedexamination WHERE met_on IS NULL") == [(1,)]

@@ -26,7 +26,7 @@ def offer(**facts):
         ("2026-11-02", "2026-11-12"),
         ("2026-11-04", "2026-11-16"),  # The last day moves from Saturday the 14th to Monday.
         ("2026-11-05", "2026-11-16"),  # The last day moves from Sunday the 15th to Monday.
-        ("2026-11-01", "2026-11-12"),  # The tenth day is 11 November, a holiday. The last day moves to the next.
+        ("2026-11-01", "2026-11-12"),  # The tenth day, 11 November, is a holiday. The last day moves to the 12th.
         ("2026-12-15", "2026-12-28"),  # The tenth day is Friday 25 December. The last day moves to Monday.
         ("2026-03-27", "2026-04-07"),  # The tenth day is 6 April, Easter Monday. The last day moves to Tuesday.
         ("2026-12-22", "2027-01-04"),  # The tenth day is Friday 1 January. The last day moves to Monday.

@@ -36,7 +36,7 @@ CODES = ("couple_violence", "trafficking")
 
 @pytest.fixture
 def application(landlord) -> Application:
-    """Provide an application with a recognised sealed ground. Twelve others have the two tested grounds, six each."""
+    """Provide an application with a recognised sealed ground. Twelve others have sealed grounds, six of each kind."""
     enter_figures()
     make_grid()
     aline, sacha, place = landlord.person("aline"), landlord.person("sacha"), landlord.place("Agence Belleville")
@@ -110,7 +110,7 @@ def test_band_computed_from_the_total_would_be_detected(landlord, sign_in, monke
 
 @pytest.mark.spoils
 def test_letter_of_points_to_an_officer_would_be_detected(landlord, sign_in, application):
-    """Without its check for a referral, the SQL function would give an officer a letter that names the ground."""
+    """The comparison of pages must detect a SQL function that lets an officer read a letter about the ground."""
     run("DROP FUNCTION allocations_points_to_tell(uuid)")
     run("CREATE FUNCTION allocations_points_to_tell(wanted uuid) RETURNS SETOF allocations_score LANGUAGE sql STABLE"
         " SECURITY DEFINER AS 'SELECT * FROM allocations_score WHERE application_id = wanted'")  # fmt: skip

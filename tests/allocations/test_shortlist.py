@@ -135,10 +135,10 @@ def test_hmac_in_the_database_is_that_of_rfc_2104(bare, length):
 
 
 def test_published_vectors_of_hmac(bare):
-    """The SQL function that prepares the key of an HMAC gives the published results.
+    """The SQL function that prepares an HMAC key must give the published results.
 
-    RFC 2104 (appendix) has one for MD5, RFC 4231 (test case 1) one for SHA-256. Both hashes have blocks of 64
-    bytes.
+    RFC 2104 (appendix) publishes a result for MD5, RFC 4231 (test case 1) a result for SHA-256. One function serves
+    both, because both hashes have blocks of 64 bytes.
     """
     sql = "allocations_hmac_key(decode(repeat('0b', {n}), 'hex'), {byte})"
     md5 = "md5({outer} || decode(md5({inner} || 'Hi There'::bytea), 'hex'))"

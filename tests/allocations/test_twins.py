@@ -101,7 +101,7 @@ def lines(commission: Commission) -> list[dict[str, Any]]:
 
 
 def sheets(commission: Commission, candidacies: list[Any]) -> tuple[Any, ...]:
-    """Prepare the sheets again. Returns all sheets, and the figures of each motive for each candidate."""
+    """Prepare the sheets again. Returns all sheets, and each candidate's figures for each motive of refusal."""
     for candidacy in candidacies:
         commission.prepare(candidacy, owner_suited=True)
     rows = run("SELECT to_jsonb(s)::text FROM allocations_sheet s ORDER BY candidacy_id")
@@ -173,7 +173,7 @@ def test_points_of_the_sealed_ground_itself_would_be_detected(commission, monkey
 
 
 def test_rank_by_name_would_be_detected(commission):
-    """If names changed the order of entries, the comparison of the two worlds must find the difference."""
+    """If names changed the order of entries, the comparison of the two data variants must find the difference."""
     make_twins(commission, FEW)
     enter(0)
     before = pool()

@@ -156,7 +156,7 @@ def outsiders(landlord, allocation, sign_in) -> dict[str, tuple[Client, tuple[st
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_outsiders_see_and_change_nothing_of_an_agencys_allocations(landlord, monkeypatch, outsiders, lock):
-    """Objects of another agency get the same answers as missing objects, both to GET requests and to forms."""
+    """GET requests and forms about objects of another agency are answered as if the objects did not exist."""
     LOCKS[lock](monkeypatch)
     ids = all_ids()
     clients = {name: client for name, (client, _pages) in outsiders.items()}

@@ -81,7 +81,7 @@ def test_officer_declares_in_her_places_only(landlord, aline, unit):
         " outside_flow, orientation_reason) VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today(), %s,"
         " 'declared', '', '')"
     )
-    # The officer cannot read the terms of another agency's dwelling, so a trigger refuses the row before the policy.
+    # A trigger refuses the row before the row-level policy does, because the officer cannot read the dwelling's terms.
     with pytest.raises(DatabaseError, match="without terms"):
         as_role(Compartment.VACANCIES, aline.pk, insert, str(far.pk), str(far.building_id), str(aline.pk))
 

@@ -143,7 +143,8 @@ def test_board_counts_whole_dwellings_and_who_is_ahead_or_behind(landlord, rosa,
         give_terms(other)
         make_vacancy(other, city)
     table = rows_of(said(rosa.get(reverse("orientation"))))
-    # The shares of 67 dwellings are 16.75 (25 %) and 20.1 (30 %). Those of the five reserved so far are 1.25 and 1.5.
+    # Of 67 dwellings, the city is due 25 % (16.75), and the prefecture 30 % (20.1).
+    # Of the five dwellings reserved so far, the city is due 1.25, and the prefecture 1.5.
     assert table["Ville de Paris commune aucune convention"] == ["25 %", "16", "5", "en avance de 3 logements"]
     assert table["Préfecture État, publics prioritaires aucune convention"] == [
         "30 %",
