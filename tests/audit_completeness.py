@@ -78,7 +78,7 @@ def _compare(found: Findings, answer: Any, lines: list[tuple]) -> None:
             found.unrecorded.append(f"{path}: an answer 200 without its line")
     elif answer.status_code in (403, 404) and behind_a_door and not set(outcomes) & {"refused", "missing"}:
         found.unrecorded.append(f"{path}: a refusal {answer.status_code}")
-    # An event `shown` may have status 302: a search redirects to its only result. For inspectors it is a `shown_as`.
+    # A search may redirect (302) to its only result. Its event is `search_run`, or `shown_as` for an inspector.
     opens_result = answer.status_code == 302 and [kind for kind, *_ in lines] in (["search_run"], ["shown_as"])
     if "shown" in outcomes and answer.status_code != 200 and not opens_result:
         found.unattempted.append(f"{path}: shown, but answered {answer.status_code}")

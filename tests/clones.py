@@ -38,7 +38,7 @@ LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
 WRITTEN = """SELECT oid::regclass::text, pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
     + pg_stat_get_tuples_deleted(oid) FROM pg_class WHERE relkind = 'r' AND NOT relisshared
     AND relnamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)"""
-# Makes PostgreSQL update the numbers that WRITTEN selects when the transaction ends, and not once a second.
+# Makes PostgreSQL update the numbers that WRITTEN selects at the end of each transaction, not once a second.
 REPORT = "SELECT pg_stat_force_next_flush()"
 # SQL that counts the rows of a table, and the rows written since transaction `mark`. An updated row counts as written.
 ROW = """SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age(%(mark)s::xid))
@@ -124,10 +124,10 @@ class Original:
         self.first = self.state(asking, self._counts, now())
 
     def state(self, asking: cursor, names: Iterable[str], mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-        """Return (name, kind) -> two numbers, for the tables and system catalogues `names` and for all sequences.
+        """Return two numbers for each of the tables and catalogues `names`, and for every sequence, by (name, kind).
 
-        For a table, they are the number of rows, and of rows written since transaction `mark`. For a sequence, they are
-        its value and 0.
+        The numbers of a table are its rows, and its rows written since transaction `mark`. The numbers of a sequence
+        are its value and 0.
         """
         parts = [*(self._counts[name] for name in names if name in self._counts), *self._others]
         asking.execute(" UNION ALL ".join(parts), {"mark": mark})

@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # The suite sends more API requests per minute than is allowed. tests/access/test_api.py sets the real limit.
         100_000
     )
-    settings.SEARCHES_A_MINUTE = 100_000  # No test may reach this limit. tests/tenants/test_search.py sets another.
+    settings.SEARCHES_A_MINUTE = 100_000  # tests/tenants/test_search.py sets a lower limit of searches to test it.
     settings.PASSWORD_HASHERS = ["tests.hashing.Light"]
     # How long Hypothesis takes to generate a case depends on the machine only, and must not fail a test.
     hypothesis.settings.register_profile("loge", suppress_health_check=[hypothesis.HealthCheck.too_slow])

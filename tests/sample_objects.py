@@ -288,7 +288,7 @@ class SampleObjects(AllocationSamples):
 
     @cached_property
     def question(self):
-        # Two questions: Noël, who has no role, and the officer Élise must say why they opened an account.
+        # Noël (no role) and Élise (officer) each have to answer why they opened an account.
         ask_about_look(self.landlord.person("noel"))
         return ask_about_look(self.landlord.person("elise"), place=self.landlord.place("Glycines A"))
 

@@ -63,7 +63,7 @@ PEOPLE = {
 }
 # People who may call few endpoints. To save time, each sends one valid and one invalid request to every endpoint.
 OTHERS = ("georges", "paola", "yann", "paul", "simone")
-# Endpoints about one household or account. A test calls them for a household or account that the caller may not see.
+# Endpoints about one household or account. A test requests a household or account that is hidden from the caller.
 ON_ONE = {
     "api_resident",
     "api_account",
@@ -97,7 +97,7 @@ class Asker:
     name: str
     headers: dict[str, str]
     cookies: dict[str, str]
-    login: str = "web"  # The web process that serves this person uses this database login.
+    login: str = "web"  # Database login of the web process that serves this person.
 
     def asks_everything(self, visit: Visit) -> bool:
         if self.name == "a program":

@@ -240,11 +240,10 @@ def test_nobody_requests_for_oneself_or_decides_on_an_own_access(landlord, sign_
 
 
 def test_a_second_account_of_the_requester_cannot_approve(landlord, corinne):
-    """An administrator must not approve his own requests through a second user account of his.
+    """An administrator must not approve his own requests through a second account.
 
-    Corinne (administrator) was deceived and approved an administrator account "Jules Bis", which Jules
-    (administrator) uses as well. For thirty days, this account may approve nothing. Neither Jules nor Corinne may
-    approve requests that this account makes.
+    Jules (administrator) also uses the account "Jules Bis", which Corinne (administrator) approved by mistake. This new
+    account may approve nothing for thirty days, and neither Jules nor Corinne may approve its requests.
     """
     jules, noel, top = landlord.person("jules"), landlord.person("noel"), landlord.place("Office des Trois-Rives")
     other = Newcomer("Jules Bis", "jules.bis@trois-rives.example", top)
@@ -287,7 +286,7 @@ def test_an_agencys_administrator_cannot_approve_for_another_agency(landlord):
     local = administrator(landlord, "Agathe Local", "Agence Belleville")
     access_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord))
     assert browser(local).post(f"/acces/demandes/{access_request.pk}/approuver/").status_code == 404
-    # Agathe administers one agency. A request of another agency is hidden from her, so it is treated as decided.
+    # Agathe (administrator) cannot see another agency's request. The error is the same as for a decided request.
     with pytest.raises(ValidationError, match="Une décision a déjà été prise"):
         approved_by(local, access_request)
     local_request = asked_by(landlord.person("jules"), landlord.person("noel"), terms(landlord, "Secteur Tour"))

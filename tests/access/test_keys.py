@@ -260,9 +260,9 @@ def test_the_form_refuses_the_id_of_another_key_without_the_unique_index(landlor
 
 
 def test_an_id_taken_meanwhile_or_hidden_is_refused_with_the_same_error(landlord, awa, key, monkeypatch):
-    """A security key whose id another key already has is refused, even if the form's check misses the other key.
+    """A security key with the id of another key is refused, even if the form does not find the other key.
 
-    The check misses a key whose row is hidden or was just inserted by a concurrent request. Then the unique index must
+    The form cannot find a hidden row, or a row that a concurrent request has just inserted. The unique index must then
     refuse the new key, with the same error message.
     """
     bruno = let_in(browser(), landlord.person("bruno"))

@@ -251,10 +251,10 @@ def test_nobody_gives_access_to_who_made_their_account_nor_along_a_chain(landlor
 
 
 def test_the_action_refuses_it_without_the_databases_trigger(landlord, two, chain, old):
-    """With the database triggers off, the action itself must refuse to give access in two cases.
+    """With the database triggers off, the action itself must still refuse to give access in two cases.
 
-    First: access for somebody who requested the giver's account through another administrator. Second: access given by
-    a machine account.
+    An administrator may not give access to the administrator who requested their account, even through a chain of
+    accounts. A machine account may give access to nobody.
     """
     run("ALTER TABLE access_assignment DISABLE TRIGGER USER")
     terms = Terms(landlord.place("Glycines A"), paris_day(), paris_day(9), "posting")

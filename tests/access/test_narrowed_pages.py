@@ -59,11 +59,11 @@ def mark(account: Account, *named: Person) -> None:
 
 @pytest.fixture
 def hidden(landlord):
-    """Hide two households from all of Awa, Élise and Georges, and a third from all of them but Élise (officer).
+    """Hide three households from Awa (caretaker), Élise (officer) and Georges (sector manager).
 
-    The first and the third have a discreet mark, which hides a household. The mark of the third exempts Élise. The
-    second is closed to all three by a conflict of interest. The first household also rents a parking space in another
-    building. Two households have the same guarantor.
+    A discreet mark hides the first from all three, and a conflict of interest hides the second from all three. A
+    discreet mark hides the third, but not from Élise. The first household also rents a parking space in another
+    building, and has the same guarantor as a household that is not hidden.
     """
     mark(landlord.account(DISCREET))
     mark(landlord.account(NAMED), landlord.person("elise"))
@@ -319,7 +319,7 @@ def test_pages_of_a_building_do_not_compute_the_whole_reach(landlord, sign_in):
 
 @pytest.mark.spoils
 def test_list_of_many_accounts_does_not_compute_the_whole_reach(landlord, sign_in, monkeypatch):
-    # The menu counts tasks in all reachable buildings and would call the broken function, so it does not count here.
+    # The count of tasks in the menu is replaced, because it calls the function that this test breaks.
     monkeypatch.setattr("backoffice.waiting.counting.count_waiting", lambda access: [])
     monkeypatch.setattr("ledger.account_list.FEW", 3)
     monkeypatch.setattr("ledger.views.accounts.A_PAGE", 1)
@@ -405,7 +405,7 @@ def test_first_buildings_are_those_in_reach_by_name(landlord, many):
     run(definition.replace("integer := 1000;", f"integer := {many};").replace("%", "%%"))
     quai, bruno = landlord.place("Quai 9"), landlord.person("bruno")
     assign(bruno, "caretaker", quai, first=-30, last=-1)
-    # Élise (officer) gets a second assignment at Glycines A, which must not list this building twice.
+    # Élise (officer) gets a second assignment at Glycines A. The building must still be listed only once.
     assign(landlord.person("elise"), "officer", landlord.place("Glycines A"))
     run("UPDATE access_person SET is_active = false WHERE id = %s", landlord.person("fatou").pk)
     counts = set()

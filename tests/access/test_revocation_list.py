@@ -150,7 +150,7 @@ def test_a_restored_database_loses_lost_keys_and_a_password_left_without_second_
     assert (again(file), again(file)) == (4, 0)
     assert ways_in_of(awa) == ({"totp", "recovery_codes"}, True, True)
     assert ways_in_of(bruno) == (set(), False, False)
-    # Bruno (caretaker) registers a key after the change in the list. Applying the list again must not remove this key.
+    # Bruno (caretaker) gets a new key after the changes in the list. Applying the list again must not remove this key.
     Authenticator.objects.using(OWNER).create(user=bruno, type="webauthn", data={})
     Authenticator.objects.using(OWNER).update(created_at=timezone.now() + timedelta(minutes=2))
     assert again(file) == 0 and ways_in_of(bruno)[0] == {"webauthn"}

@@ -169,7 +169,7 @@ def test_expired_sessions_and_their_networks_are_deleted_at_night(landlord, awa)
 
 
 def on_its_way(client):
-    """Load the session like a concurrent request, which still has this state after the session has changed."""
+    """Load the session as a concurrent request does. The copy keeps its state when the session changes."""
     page = session_in(client)
     assert page["_auth_user_id"]
     return page

@@ -13,7 +13,7 @@ REQUESTS, ASSIGNMENTS = "/acces/demandes/", "/acces/affectations/"
 
 @pytest.fixture
 def asked(landlord):
-    """Return two open requests of Georges (sector manager): for Bruno and for Noël."""
+    """Return two open access requests by Georges (sector manager): one for Bruno and one for Noël."""
     georges = landlord.person("georges")
     return [
         asked_by(georges, landlord.person(name), terms(landlord, "Secteur Glycines", role))

@@ -35,7 +35,7 @@ Texts = dict[str, str]
 
 @dataclass(frozen=True)
 class Offence:
-    # `key` says where the offence is counted: in a file, a function, an app, or an app with a SQL name.
+    # `key` names where offences are counted: a file, a function, an app, or an app together with a SQL name.
     key: str
     # `detail` is the line number and the description of the offence. A failing test shows both.
     detail: str
@@ -85,8 +85,7 @@ def readme_words(text: str) -> Iterator[Offence]:
 
 
 def private_functions(texts: Texts) -> Iterator[Offence]:
-    """Yield the private functions that their module uses only once, if more than PRIVATE_SHARE percent of all functions
-    are such functions."""
+    """Yield private functions that are used only once, if they exceed PRIVATE_SHARE percent of all functions."""
     if private_share(texts) <= PRIVATE_SHARE:
         return
     for path, text in texts.items():

@@ -10,7 +10,7 @@ from audit import events
 from audit.events import KINDS, Kind
 from tests.architecture.source import files, is_action, public_functions, walk
 
-# Maps "module:function" of each public function in a module for actions that changes no data to the reason.
+# Public functions that change no data, although their module is for actions: "module:function" -> reason.
 ASKS_ONLY: dict[str, str] = {}
 
 

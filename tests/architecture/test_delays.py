@@ -15,7 +15,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# Durations in these modules need no test: demo/ invents landlords, and the numbers of the others count letters.
+# These modules need no test of durations: demo/ invents landlords, and the other modules count letters, not days.
 ELSEWHERE = (
     "demo/",
     "demo/misuse/",
@@ -287,10 +287,9 @@ def is_duration(name: str, value: str) -> bool:
 
 
 def in_the_database() -> set[str]:
-    """Return every time interval in the SQL files of the apps, after the name of the SQL function that contains it.
+    """Return every time interval in the SQL files, after the name of its function: "access_check_stand_in 1 day".
 
-    An example is "access_check_stand_in 1 day". For an interval in a call of `loge_keep`, which protects the rows of a
-    table, the name is that of the table.
+    In a call of `loge_keep`, which protects the rows of a table, the name of the table replaces that of the function.
     """
     intervals = set()
     for app in APPS:

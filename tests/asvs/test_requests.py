@@ -207,7 +207,7 @@ def marked() -> list[dict[str, str]]:
 
 
 # A test posts to all pages in turn. The POST to a page in TAKEN_AWAY fails, because an earlier POST changed the data.
-# TAKEN_AWAY maps the status to the pages: with 200 a page shows its form again, with 404 its object no longer exists.
+# TAKEN_AWAY maps a response status to pages. 200: the form is shown again. 404: the object no longer exists.
 TAKEN_AWAY = {
     200: {
         "books_receipts",

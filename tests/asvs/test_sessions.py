@@ -104,8 +104,8 @@ def test_cookies_have_the_host_prefix_over_https():
 def test_there_is_one_sign_in_flow(landlord):
     """Only allauth's flow signs anybody in, even after an OpenID sign-in. A demonstration is the only exception.
 
-    The URL for OpenID sign-in answers 404 if no OpenID provider is configured. The demonstration's sign-in URL answers
-    404 if this installation is no demonstration.
+    The URL for OpenID sign-in answers 404 without a configured provider. The demonstration's sign-in URL answers 404
+    outside a demonstration.
     """
     entering = [
         f"{name}:{node.lineno}"

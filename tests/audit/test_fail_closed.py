@@ -95,7 +95,7 @@ LEADING_ON = {"account_purpose", "control_act"}
 
 
 def names_in(answer, known_names: list[str] | None = None) -> list[str]:
-    """Return those names, references and ids that occur in the body or the headers of a response."""
+    """Return which of `known_names` (by default all names, references and ids) occur in a response."""
     text = answer.content.decode() + "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
     told = names() if known_names is None else known_names
     return [name for name in told if name in text and re.search(rf"\b{re.escape(name)}", text)]

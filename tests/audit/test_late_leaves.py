@@ -51,10 +51,10 @@ def test_an_event_counts_as_backdated_after_five_minutes(bare, minutes, found):
 
 
 def test_an_event_of_a_long_transaction_is_late_but_not_backdated(landlord, sign_in):
-    """An event must not be reported as backdated if it was sealed late because its transaction was long.
+    """An event that was sealed late because of a long transaction must not be reported as backdated.
 
-    A nightly import, for example, writes an event hours before it commits. The event's transaction number then proves
-    that the transaction began before the last checkpoint that precedes the event's leaf.
+    A nightly import, for example, commits hours after it writes an event. The event's transaction number proves that
+    the transaction began before the preceding checkpoint.
     """
     client = sign_in("ines")
     seal()

@@ -41,7 +41,7 @@ def make_month(first, following):
 
 
 def months_ago(months, today=None):
-    # The months of the audit log are those of UTC.
+    # The months are those of UTC, because the partitions of the audit log begin and end at midnight UTC.
     today = today or datetime.now(UTC).date().replace(day=1)
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     return date(year, month + 1, 1)

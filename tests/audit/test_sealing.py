@@ -217,7 +217,7 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
     assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
     # Once the late transaction has committed, the start of the sealer's time window must move past all sealed events.
-    # The loop waits for 30 seconds, because open transactions of other tests keep the window from moving forward.
+    # The loop tries for 30 seconds, because open transactions of other tests may hold back the sealer's time window.
     [(newest,)] = run("SELECT max(at) FROM audit_event")
     until = time.monotonic() + 30
     while sealer._unsealed._floor <= newest and time.monotonic() < until:
@@ -317,8 +317,8 @@ def beside(alias):
 def test_an_event_of_the_only_transaction_is_sealed_after_its_commit(sealer, monkeypatch):
     """An event must be sealed after its commit even if its transaction is the only one on the server.
 
-    This happens during a long import at night. The sealer usually recognises from higher transaction numbers that a
-    transaction has ended. Here, no other transaction has a higher number.
+    The sealer usually learns from the numbers of later transactions that a transaction has ended. During an import at
+    night, there may be no later transaction.
     """
     monkeypatch.setattr(pending, "MARGIN", timedelta(0))
     write(1)

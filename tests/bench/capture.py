@@ -40,7 +40,7 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
     with ExitStack() as hearing:
         for alias in connections:
             # On exit, execute_wrapper() removes the wrapper added last, which must be the wrapper `record`.
-            # Loge adds a wrapper of its own when it connects, so the connection is opened before `record` is added.
+            # Connecting adds a wrapper of Loge, so the connection must be opened before `record` is added.
             connections[alias].ensure_connection()
             hearing.enter_context(connections[alias].execute_wrapper(record))
         for _twice in range(2):

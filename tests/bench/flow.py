@@ -32,8 +32,8 @@ def flow(dwellings: int) -> list[Finding]:
 def large_problem(dwellings: int) -> tuple[list[VacantDwelling], list[ContingentShare]]:
     """Return invented dwellings in six places, and twelve contingents (shares of reserving bodies).
 
-    Half of the contingents reserve dwellings everywhere, half in one place. Each has received up to a third of its
-    share.
+    Half of the contingents reserve dwellings everywhere, half in one place. Each contingent has already received up to
+    a third of its share.
     """
     rng = Random(12)
     weights = [rng.randint(20, 300) for _contingent in range(CONTINGENTS)]

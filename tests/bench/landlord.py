@@ -30,7 +30,7 @@ from tests.resident_tables import PREFIXES
 # Number of occupied dwellings in each building.
 DOORS = 100
 SMALL = 10_000
-# Number of buildings that the caretaker can open, and number that the officers can open. A dwelling has one account.
+# Numbers of buildings that the caretaker and the officers can open.
 CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10
 # Many officers take turns in opening accounts, because each may open only a limited number of accounts per hour.
 OFFICER_COUNT = 40

@@ -112,7 +112,7 @@ def night(landlord: Scored, vacancies: int) -> list[Finding]:
 
 
 def shortlists(large: Scored, small: Scored, rounds: int) -> list[Finding]:
-    """Measure the time to draw shortlists at both landlords in turn. Each shortlist is for another vacancy."""
+    """Measure the time to draw shortlists, each for another vacancy, at the large and the small landlord in turn."""
     durations: dict[str, list[float]] = {large.database: [], small.database: []}
     for number in range(rounds // AT_ONCE):
         for landlord in (large, small):

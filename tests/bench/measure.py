@@ -19,10 +19,9 @@ class Times:
         return median(self.rounds)
 
     def ratio(self, base: "Times") -> float:
-        """Return the median of these times divided by the median of the times `base`, those of another function.
+        """Return the median of these times, divided by the median of the times `base` of another function.
 
-        compare() runs the two functions in alternating rounds, so that other load on the machine hardly changes the
-        ratio.
+        compare() runs both functions in alternating rounds, so that other load on the machine hardly changes the ratio.
         """
         return self.median / base.median
 

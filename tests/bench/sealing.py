@@ -68,8 +68,8 @@ def in_turn(
 ) -> tuple[dict[str, Times], list[list[float]]]:
     """Time `act` in alternating rounds: with the sealer stopped, then with the sealer running and not behind.
 
-    Returns the times without and with the sealer. Also returns, for each round with the sealer, the median and the
-    longest time in seconds until an event is in the sealed log.
+    Returns the times without and with the sealer. For each round with the sealer, it also returns the median and the
+    longest time, in seconds, until an event is in the sealed log.
     """
     durations: dict[str, list[float]] = {ALONE: [], SEALED: []}
     waits: list[list[float]] = []

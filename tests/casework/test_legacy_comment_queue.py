@@ -291,7 +291,7 @@ def test_database_checks_who_proposes_and_decides(landlord, comment):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
     agree = "UPDATE casework_legacycomment SET outcome = 'kept', decided_by_id = %s"
-    # Paul (data steward) may not agree to his own proposal, nor Georges (sector manager) before the note is stored.
+    # Paul (data steward) may not agree to his own proposal. Georges (manager) may not agree while no note is stored.
     for who in (paul, georges):
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)
@@ -322,10 +322,10 @@ def test_database_requires_the_key_of_the_comment_for_a_note_or_fact(landlord, c
 
 
 def test_database_refuses_facts_by_the_dpo_and_notes_within_one_role(landlord, comment):
-    """Whoever keeps a legacy comment writes its content again as a note or a fact. The database must refuse two cases.
+    """Keeping a legacy comment means to write it again as a note or a fact, which not everybody may do.
 
-    First: a fact by the data protection officer. Second: a note by another manager than the one who has proposed to
-    keep the comment, because two people in the same role may not keep a comment.
+    The data protection officer may write neither. If a manager has proposed to keep the comment, no manager may write
+    the note, because two people with different roles must agree.
     """
     insert_fact = (
         "INSERT INTO casework_accountfact"

@@ -73,7 +73,7 @@ def test_quotations_are_encrypted_and_lawful_comments_become_notes(landlord, imp
 @pytest.mark.unwatched
 @pytest.mark.parametrize("name", STAFF)
 def test_no_page_export_search_or_api_shows_a_quotation(landlord, imported, sign_in, name, caplog):
-    """No view function may show an excessive comment to an officer, caretaker, accountant or administrator."""
+    """No view function may show an unlawful old comment to an officer, caretaker, accountant or administrator."""
     caplog.set_level(logging.DEBUG)
     sample_objects, client, opened = SampleObjects(landlord), sign_in(name), 0
     for visit in visits():

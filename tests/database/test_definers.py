@@ -325,7 +325,7 @@ def approved(made: Any, maker: Any, approver: Any, permissions: str = "{}") -> N
 
 
 def test_second_person_is_independent_of_the_first(landlord, parameters):
-    """The second person must be neither the first person nor a user account that the first person recently created."""
+    """The second person must differ from the first, and must not use an account that the first recently created."""
     elise, fatou = parameters["elise"], parameters["fatou"]
     second = Case("elise", C.ACCOUNT, "SELECT ledger_second_officer(:fatou, :A)", "")
     apart = Case("jules", C.ASSIGNMENTS, "SELECT access_apart(:elise, :fatou), access_apart(:fatou, :elise)", "")

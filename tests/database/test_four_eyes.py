@@ -281,11 +281,10 @@ def test_stand_in_must_belong_to_the_managers_staff(landlord, people):
     [(15, 32, "Glycines A"), (20, 40, "Glycines A"), (20, 40, "Les Glycines"), (18, 40, "Secteur Glycines")],
 )
 def test_consecutive_stand_ins_do_not_exceed_a_month(landlord, people, first, last, place):
-    """A stand-in (who replaces an absent employee) is limited to a month. A manager must not exceed this limit by
-    giving two stand-ins, one after the other.
+    """Two consecutive stand-ins (replacements of an absent employee) must not exceed a month together.
 
-    The database must refuse the second stand-in for the same building, or for a larger place that contains the
-    building. Ending the first stand-in a day early must make no difference.
+    The database must refuse a second stand-in for the same building, or for a place that contains the building, even if
+    the first was ended a day early.
     """
     georges, bruno = people["georges"], people["bruno"]
     assert write(

@@ -129,7 +129,7 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# `contest_halted` is no decision on a request: its first person only suspends a contested refusal.
+# `contest_halted` is left out, because its first person makes no decision but suspends a contested refusal.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 

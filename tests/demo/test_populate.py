@@ -96,7 +96,7 @@ def test_one_in_five_has_a_debt_and_settled_accounts_have_none(town):
     rows = run(
         f"SELECT a.settled_on, l.ends_on, {balance} FROM tenants_account a JOIN tenants_lease l ON l.id = a.lease_id"
     )
-    # A month's rent is charged on its last day and paid by the twelfth. Until then it is left out: most tenants owe it.
+    # Most tenants pay a month's rent by the twelfth of the next month. Until then, the query leaves this rent out.
     before = "AND e.period < date_trunc('month', loge_today() - 31)" if paris_day().day <= 12 else ""
     [(owing,)] = run(f"SELECT count(*) FROM tenants_account a WHERE {balance[:-1]} {before}) > 0")
     assert 0.05 < owing / len(rows) < 0.35

@@ -60,7 +60,7 @@ def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi", **variables: str) -> Iterator[str]:
     # While Playwright's event loop runs, Django refuses queries unless this environment variable is set.
-    # The fixture `browser` sets the variable too, but may run after this function.
+    # The fixture `browser` also makes Django allow queries, but may run after this function.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port, server = free_port(), None
     try:

@@ -32,10 +32,10 @@ _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 
 
 def built_of(page: str) -> list[str]:
-    """Return the structure of a page without its texts, once for each of `_LENGTHS` up to the page's longest word.
+    """Return the structure of a page without texts: elements, classes and the kinds of rows of each list.
 
-    The structure lists the elements, their classes and the kinds of rows of each list. Because of the lengths, a page
-    whose words are longer than those of earlier pages counts as new.
+    The list has one entry for each of `_LENGTHS` up to the page's longest word, so that a page with longer words than
+    earlier pages counts as new.
     """
     open_: list[tuple[str, str, list[str]]] = [("", "", [])]
     longest = 0

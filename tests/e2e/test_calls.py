@@ -47,7 +47,7 @@ def test_from_one_call_to_the_next_takes_three_clicks(call_on, landlord, screen)
         expect(page.get_by_role("link", name="Compte suivant")).to_be_in_viewport()
         clicks.click("link", "Compte suivant")
         elise.sees(name.split(",")[0], f"{number} sur 4")
-        # Each further account costs two clicks, so that opening, recording and going on cost three at most.
+        # Recording the call and opening the next account takes two clicks. Opening the first account takes one click.
         assert clicks.count - before == 2
     clicks.click("button", "Conseiller social proposé")
     elise.looks_over()

@@ -59,7 +59,7 @@ def test_caretaker_calls_by_door_with_two_taps(call_on, household, scheme):
     call = page.get_by_role("link", name="Téléphoner à Mme Marie Le Gall")
     expect(call).to_be_visible()
     box = call.bounding_box()
-    # The second tap is the call: its button is on the screen, without scrolling, and large enough.
+    # The second tap starts the call, so its button must be on the screen without scrolling, and large enough.
     assert box and box["height"] >= 44 and box["y"] + box["height"] <= PHONE["height"]
     assert call.get_attribute("href") == "tel:+33612345678"
     awa.looks_over()

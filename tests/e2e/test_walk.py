@@ -31,8 +31,8 @@ from tests.visits import visits
 
 # Each test starts its own server, so the tests can run in parallel.
 pytestmark = pytest.mark.browser
-# Number of refusals of each kind (403, 404, redirect to the sign-in page) that each person requests.
-# All other refusals are left out here, because tests/matrix/test_who_may.py requests them.
+# Number of refused URLs that each person requests per kind of refusal (403, 404, redirect to the sign-in page).
+# A few refused URLs are enough, because tests/matrix/test_who_may.py requests all of them without a browser.
 REFUSALS_OF_A_KIND = 3
 # Minimum number of different pages, page structures (shapes) and text styles (paints) that must have been checked.
 LOOKED_AT = {"page": 600, "shape": 200, "paint": 40}
@@ -161,10 +161,10 @@ def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
 
 
 def refused_alike(name: str) -> set[str]:
-    """Return the names of the URLs that the browser need not request, because the person is refused there.
+    """Return the names of the refused URLs that the browser need not request for this person.
 
-    The browser requests three URLs for each kind of refusal (403, 404, redirect to the sign-in page). The remaining
-    refused URLs are returned. tests/matrix/test_who_may.py requests all URLs for every person, without a browser.
+    The browser requests only the first three of each kind (403, 404, redirect to the sign-in page), because
+    tests/matrix/test_who_may.py requests all of them without a browser.
     """
     columns = {**expected(), **dict.fromkeys(INSPECTED, "o" * len(PEOPLE))} if name == INSPECTOR else expected()
     # On pages outside INSPECTED, the inspector gets the same answers as Noël, who has no role.
@@ -206,6 +206,6 @@ def look_at_the_whole(coverage: dict[str, set[str]]) -> None:
     made = {page.relative_to(folder).as_posix() for page in folder.rglob("*.html")}
     assert len(coverage["sizes"]) == 4
     assert all(SEEN.count(kind) >= least for kind, least in LOOKED_AT.items()), [SEEN.count(kind) for kind in LOOKED_AT]
-    # It depends on the forms sent before whether this test renders access/read_back.html. Another test renders it.
+    # Whether this test renders access/read_back.html depends on the forms sent before, so another test renders it.
     missed = (made - coverage["templates"]) | {"access/read_back.html"}
     assert len(made) > 150 and missed == set(MET_ELSEWHERE)

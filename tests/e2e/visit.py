@@ -203,15 +203,15 @@ class Visit:
     def _asks_axe(self, measured: dict[str, Any]) -> None:
         """Run the accessibility checker axe, unless it has checked a similar page in this run (tests/e2e/shapes.py).
 
-        If touch targets are close together, axe's rule about their size runs on similar pages too, because pages count
-        as similar whatever the distances between their elements.
+        axe's rule about the size of touch targets runs on every page with targets close together, because similar pages
+        may have other distances.
         """
         shape, size = "".join(measured["shapes"]), {_SIZE: {"enabled": measured["crowded"]}}
         rules: dict[str, Any] = {"runOnly": [_SIZE], "rules": size} if measured["crowded"] else {}
         if SEEN.unknown("shape", measured["shapes"]):
             rules = {"rules": {**size, _COLOUR: {"enabled": False}}}
         # A paint is a text style with its background.
-        # If axe cannot judge the contrast of a paint, the paint is checked again on pages with another structure.
+        # If axe cannot judge the contrast of a text style, the style is checked again on pages with another structure.
         new_paints = [
             paint for paint in SEEN.unknown("paint", measured["paints"]) if SEEN.unknown("untold", [shape + paint])
         ]

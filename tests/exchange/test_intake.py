@@ -161,16 +161,15 @@ def test_other_roles_cannot_import_files(landlord, sign_in, name):
 def test_data_steward_pages_do_not_depend_on_residents(landlord, sign_in):
     """No page may show a data steward anything about residents.
 
-    After all data about residents has changed, every page must have the same bytes as before. Only two kinds of pages
-    may differ, because data stewards decide on their texts: sentences that the screening refused and whose authors
-    contest this, and comments imported from an older system.
+    Every page must have the same bytes after all data about residents has changed. Only pages about refused sentences
+    and about imported comments may differ, because data stewards decide on these.
     """
     ids = some_ids(())
     before = read_everything(sign_in("paul"), ids)
     assert len(before) > 60
     change_all_but(landlord, ())
     after = read_everything(sign_in("paul"), ids)
-    # The change adds an agency, which the import page of applications lists. An agency is not data about residents.
+    # The new agency is no data about residents, so its option in a list is removed before the pages are compared.
     added = f'<option value="{landlord.place("Agence Nouvelle").pk}">Agence Nouvelle</option>'
     for address in (address for address in after if "/donnees/demandes/" in address):
         body = re.sub(rf"\s*{re.escape(added)}\s*".encode(), b"\n  ", after[address].body)

@@ -1,8 +1,7 @@
-"""If the database connection is lost, every request must be answered with status 503 and a `Retry-After` header.
+"""If the database connection is lost, pages and API must answer with status 503 and a `Retry-After` header.
 
-This holds for pages and for the API. The connection is lost before the request, before each of its SQL statements in
-turn, at its commit, or while a session is written. No response may have status 500, contain a name of a person, or be
-an incomplete page.
+The connection is lost before a request, before each of its SQL statements in turn, at its commit, or while a session is
+written. No response may have status 500, contain the name of a person, or be incomplete.
 """
 
 from collections.abc import Callable

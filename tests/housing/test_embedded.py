@@ -131,10 +131,10 @@ def test_servers_share_neither_data_nor_sockets(tmp_path):
 
 
 def test_a_new_clone_in_the_same_folder_gets_new_data(tmp_path, monkeypatch):
-    """A new clone in the folder of a deleted clone must not find the data of the deleted clone.
+    """A new clone of the project must not use the data of a deleted clone that was in the same folder.
 
-    If root runs `./dev`, the data folder is outside the clone and survives the clone's deletion. So the name of the
-    data folder depends on `.local/begun`, a file that `./dev` writes in each new clone.
+    If root runs `./dev`, the data folder is outside the clone and survives its deletion. The name of the data folder
+    therefore depends on a file that `./dev` writes in each new clone.
     """
     monkeypatch.setattr(os, "getuid", lambda: 0)
     (tmp_path / ".local").mkdir()

@@ -27,7 +27,7 @@ class Form:
 
     @property
     def kind(self) -> tuple[str, ...]:
-        """Return the target view and the names of the controls. The tests send only one form of each kind."""
+        """Return the target view and the names of the controls. Forms for which these are equal are sent only once."""
         return (resolve(self.action.partition("?")[0]).view_name, *sorted(self.controls))
 
 

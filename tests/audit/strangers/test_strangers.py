@@ -188,7 +188,7 @@ def running_witness(tmp_path: Path, log_key: Ed25519PrivateKey) -> Iterator[Witn
     secret.chmod(0o600)
     (tmp_path / "log.pub").write_bytes(log_key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
     command = ["sigsum-witness", "-k", "witness", "--log-key", "log.pub", "--state-file", "state", f"127.0.0.1:{port}"]
-    # GODEBUG selects the URL routing of current Go. With the older one, Debian's sigsum-witness always answers 404.
+    # GODEBUG selects current URL routing of Go. With the older routing, sigsum-witness in Debian always answers 404.
     environment = {**os.environ, "GODEBUG": "httpmuxgo121=0"}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as running:
         try:

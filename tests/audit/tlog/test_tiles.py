@@ -46,7 +46,7 @@ def test_tile_paths_follow_the_standard():
         with pytest.raises(ValueError):
             tiles.parse_path(path)
     # The standard C2SP tlog-tiles gives the example of 70,000 leaves: level 0 has 273 full tiles and one of 112 hashes.
-    # In the same example of C2SP, level 1 has one full tile and one of 17 hashes, and level 2 has one tile of one hash.
+    # Of 70,000 leaves, level 1 has one full tile and one tile of 17 hashes, and level 2 has one tile of one hash.
     widths = [(tile.level, tile.width) for tile in tiles.tiles_of(70_000)]
     assert (len(widths), widths[-4:]) == (277, [(0, 112), (1, 256), (1, 17), (2, 1)])
     assert widths[:273] == [(0, 256)] * 273

@@ -1,4 +1,4 @@
-"""Loge's settings, changed to those of a new Django project: standard middleware, guardian's own tables, auditlog."""
+"""Settings of the comparison application: those of Loge with standard middleware, guardian's tables and auditlog."""
 
 from housing.settings import *  # noqa: F403
 from housing.settings import DATABASES, INSTALLED_APPS, env_database

@@ -87,7 +87,8 @@ def _remarks(account: Any, day: date) -> dict[str, Any]:
 def _look(person: Any, day: date) -> AccessContext:
     """Return an access context (person, permission and roles of a request), which Loge's base template reads.
 
-    In this application the access context restricts nothing."""
+    In the comparison application, the access context restricts nothing.
+    """
     return AccessContext(
         person=person,
         permission=Permission.ACCOUNT_VIEW,

@@ -17,7 +17,7 @@ def entry(cle: str, nature: str = "charge", libelle: str = "rent", bail: str = "
     return {"cle": cle, "nature": nature, "libelle": libelle, "bail": bail, **cells}
 
 
-# The landlord has two leases (one has ended), a couple, a former tenant, and a payment without an account.
+# A small landlord: two leases (one has ended), a couple, a former tenant, and a payment without an account.
 SMALL: Lines = {
     "lieux.csv": [
         {"code": "ORG", "niveau": "organisation", "nom": "Office des Essais"},
