@@ -36,7 +36,7 @@ def reasons_against() -> Iterator[str]:
     for user, aliases in users.items():
         if len(aliases) > 1:
             yield f"Les connexions {' et '.join(aliases)} sont identiques, {user} : utilisez une connexion par usage."
-    # A page read from the standby must have the same database rights, so the standby must use the same login.
+    # Pages need the same database rights on the standby as on the primary, so both must have the same login.
     user = str(settings.DATABASES["default"].get("USER") or "")
     if STANDBY in settings.DATABASES and settings.DATABASES[STANDBY].get("USER") != user:
         yield f"LOGE_STANDBY_URL n’a pas la connexion de DATABASE_URL : {user}."

@@ -279,7 +279,7 @@ POLICIES = (
     TablePolicy(
         "access_dailymail",
         (
-            # The process that sends emails finds the due ones with its login.
+            # Emails are sent with the login of a web process, which reads the emails of the people who sign in there.
             *to_sign_in("SELECT", "person_id"),
             Grant(C.OWN_TRACE, "SELECT, INSERT", using=_OWN_TODAY),
             Grant(C.OWN_TRACE, "UPDATE", using=_OWN_TODAY, columns="state, tries, next_try_at"),
@@ -349,7 +349,7 @@ POLICIES = (
 )
 
 # FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
-# WEB needs access_reach_on_page, which a database view calls with the rights of its reader (for django-guardian).
+# WEB may execute access_reach_on_page, because the view that django-guardian reads calls it with the reader's rights.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text, text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),

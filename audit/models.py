@@ -43,8 +43,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.all() if compartment in ("all_trace", "control") else self.filter(actor=person.pk)
 
     def witnessed(self, witness: object) -> "EventQuerySet":
-        """Return the queryset unchanged. In other querysets, this method reports each fetched row to `witness`, so that
-        the audit event of the page lists the row. A page of the audit log does not list the events that it shows."""
+        """Return the queryset unchanged, because the audit event of a page of the audit log does not list the events
+        shown.
+
+        Other querysets report each fetched row to `witness` here, so that the audit event of the page lists the row.
+        """
         return self
 
     def between(self, start: datetime, end: datetime) -> "EventQuerySet":

@@ -56,7 +56,7 @@ ZIP = zipfile.BadZipFile, zlib.error
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"
 DETAILS = {"salt": str, "payload": str, "absent": str}
 PRUNING = "trace_pruned"  # An event of the kind PRUNING records the deletion of old months of the audit log.
-SHORT = frozenset({"u_unused", "u_apart"})  # The exit code is 4 if a sentence listed in SHORT is printed.
+SHORT = frozenset({"u_unused", "u_apart"})  # Exit code 4: a given key is unused, or no checkpoint is in both packs.
 CLOCKS = 300  # The clocks of the audit log and of a witness may differ by at most CLOCKS seconds.
 
 # SENTENCES lists all texts that the program prints, one per line: name, colon, French text, bar, English text.
@@ -326,9 +326,8 @@ def climb(index: int, last: int, first: bytes, second: bytes, proof: list[bytes]
     """Compute two Merkle roots from one proof (list of hashes). Return None if the proof has too few or too many
     hashes.
 
-    From a consistency proof, these are the roots of the old and the new tree. The first root starts from the hash
-    `first` and uses only hashes to the left of its path; the second root starts from the hash `second` and uses all
-    hashes. An inclusion proof needs only the second root.
+    For a consistency proof, the first root is that of the old tree and the second that of the new tree. The computation
+    starts from the hashes `first` and `second`. For an inclusion proof, only the second root is needed.
     """
     for hashed in proof:
         if last == 0:
@@ -450,8 +449,8 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 class Event(NamedTuple):
     """An event of the pack that was proved to be in the log.
 
-    `absent` says why the pack lacks the event's details; it is empty if the pack has them. If the event records that
-    old months were deleted, `pruned` is the day before which these months ended; otherwise it is empty.
+    `absent`: why the pack lacks the event's details, or "" if the pack has them. `pruned`: for an event that records
+    the deletion of old months, the day before which these months ended, otherwise "".
     """
 
     number: int
@@ -496,8 +495,8 @@ def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int])
 def check_gaps(given: dict[int, Event], claimed: list[int] | None) -> Report:
     """Raise Stop if the pack lacks an event between its first and its last one.
 
-    `claimed` is the pair of first and last event numbers from the manifest, or None. A pack may end with events that
-    record the deletion of old months. Only before these events is a gap allowed.
+    `claimed` is the pair of first and last event numbers from the manifest, or None. A gap is allowed only before the
+    last events, if these record the deletion of old months and so explain the gap.
     """
     run = sorted(given)
     while len(run) > 1 and given[run[-1]].pruned and run[-1] > (claimed[1] if claimed else run[-2] + 1):

@@ -11,7 +11,7 @@ AXE = "4.12.1"  # AXE is the version of axe-core, which checks pages for accessi
 @dataclass(frozen=True)
 class Tried:
     claim: Promise | str
-    by: tuple[str, ...]  # `by`: test functions or helpers that prove the claim, as "file::name"
+    by: tuple[str, ...]  # `by`: tests that prove the accessibility claim, as "file::name"
 
 
 _LOOK = "tests/e2e/test_look.py::"

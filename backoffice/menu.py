@@ -131,7 +131,7 @@ def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] |
     address = {**request.GET.dict(), **request.POST.dict()}.get("next", "")
     try:
         view_name = resolve(urlsplit(address).path).view_name
-    except (Resolver404, ValueError):  # `next` is missing or is no URL of Loge
+    except (Resolver404, ValueError):  # The parameter `next` is missing, or is not a URL of Loge.
         return None
     if view_name in OWN_SIGN_IN:
         return {"url": reverse("mfa_index"), "label": gettext("Ma connexion")}

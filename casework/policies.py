@@ -67,12 +67,11 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
     )
 
 
-# _COUNTED grants access to the tables that count decisions on legacy comments. These tables contain no text.
-# _COUNTED is for inspectors, and for data stewards and data protection officers of the whole landlord.
+# _COUNTED is the grant on tables that count the decisions on legacy comments, without any text of the comments.
+# _COUNTED gives access to inspectors, and to data stewards and data protection officers of the whole landlord.
 _COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_reads_sealed_sentences())"), Grant(C.CONTROL, using=INSPECTS))
 
-# Managers may not decide on legacy comments about households with a discreet mark (hidden for their safety).
-# Only employees listed in a household's discreet mark may still see the household, and no manager is listed.
+# Managers may not decide on a legacy comment if a discreet mark hides the household from them, for its safety.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT casework_reads_sealed_sentences())"
@@ -151,7 +150,7 @@ POLICIES = (
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
             KEPT,
-            # `KEEPING` lets the import insert screened legacy comments as notes, and the nightly job delete old notes.
+            # `KEEPING` is for the import, which inserts legacy comments as notes, and the nightly deletion of notes.
             KEEPING,
         ),
     ),

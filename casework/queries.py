@@ -38,10 +38,8 @@ class ContactList:
 
 
 def contact_list(access: AccessContext, former: Collection[UUID], owed_since: date | None = None) -> ContactList:
-    """Return the accounts in arrears of the person's buildings, without those in `former`. Makes two queries.
-
-    `owed_since` is as in `late_accounts`.
-    """
+    """Return the accounts in arrears of the person's buildings, without the accounts in `former`. `owed_since` is
+    passed to `late_accounts`. Makes two queries."""
     late = late_accounts(access, former, owed_since)
     attempts = ContactAttempt._default_manager.visible_to(access.person, access.compartment)
     contacted = set(attempts.coming_back_after(access.day).values_list("account", flat=True))
@@ -59,7 +57,7 @@ def by_latest_contact(access: AccessContext) -> list[OrderBy]:
     return [Subquery(latest).asc(nulls_last=True)]
 
 
-# The column LATE has no SQL order, because `late_accounts` computes the sums. `sorted_contacts` sorts them in Python.
+# The column LATE has no SQL order, because `sorted_contacts` sorts the sums from `late_accounts` in Python.
 LATE = Column("du", _("Dû depuis plus d’un mois"), lambda _access: [], is_number=True, largest_first=True)
 CONTACT_COLUMNS = (NAME, DWELLING, Column("contact", _("Dernier contact"), by_latest_contact), LATE)
 

@@ -23,7 +23,7 @@ from tenants.models.account import door_order
 from tenants.models.lease import Capacity
 
 # For a person with more buildings than FEW, counting or sorting all accounts takes too long.
-# Such a person sees no total, and can sort only after choosing a filter with few results (`Criteria.is_short`).
+# A person with more than FEW buildings sees no total, and can sort only a list with few accounts (`Criteria.is_short`).
 FEW = 100
 BALANCES = ("", "du", "avoir")
 

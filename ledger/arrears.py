@@ -11,14 +11,14 @@ from access.guard.context import AccessContext
 from ledger.models import Balance
 from tenants.models import Lease
 
-A_MONTH = timedelta(days=31)  # `ledger_unpaid` in ledger/sql/balances.sql uses the same number of days.
+A_MONTH = timedelta(days=31)  # Must equal the number of days in `ledger_unpaid` (ledger/sql/balances.sql).
 
 
 class ChargedAfter(Func):
     """SQL expression: the sum, in cents, of an account's charges that took effect after `day`.
 
-    The sum is read from the account's balance row: `recent_cents` has the sum of the charges from each of `recent_days`
-    on. `width_bucket` finds the first of these days after `day`.
+    The account's balance row has the days with charges (`recent_days`) and the sum of the charges from each of them on
+    (`recent_cents`). `width_bucket` finds the first of these days after `day`.
     """
 
     output_field = BigIntegerField()
@@ -39,14 +39,13 @@ class Late(NamedTuple):
 
 
 def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: date | None = None) -> dict[UUID, Late]:
-    """Return the accounts that have owed a sum for more than a month, largest sum first.
+    """Return what accounts have owed for more than a month, largest sum first, without the accounts in `former`.
 
     With `owed_since`, return only accounts that have owed a charge since this day or longer.
 
-    A payment settles the oldest debt first. So the sums include all payments and refunds, but only the charges that are
-    more than a month old. A rejected direct debit counts at once although it raises the debt, because it cancels a
-    counted payment. Reversed entries and their reversals are ignored. The accounts in `former` are left out. Only ids
-    and sums are returned; the page loads the names separately.
+    A payment settles the oldest debt first, so each sum includes all payments and refunds, but only the charges that
+    are more than a month old. A rejected direct debit counts at once, because it cancels a payment that was counted.
+    Reversed entries and their reversals are ignored.
     """
     balances, month_ago = late_balances(access), access.day - A_MONTH
     if owed_since:

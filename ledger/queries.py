@@ -142,7 +142,7 @@ def tenants_of(access: AccessContext, accounts: Sequence[Account]) -> dict[UUID,
     ends = {account.lease_id: min(account.lease.ends_on or access.day, access.day) for account in accounts}
     starts = {account.lease_id: max(account.lease.starts_on, access.day) for account in accounts}
     rows = access.rows(LeaseParty).filter(lease__in=ends).exclude(capacity=Capacity.GUARANTOR)
-    # This filter on days drops most people who have left the leases or not joined yet; the loop below drops the others.
+    # The filter on days drops most people who have left the leases or not joined yet. The loop below drops the others.
     rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gte=min(ends.values(), default=access.day)))
     rows = rows.filter(first_day__lte=max(starts.values(), default=access.day))
     tenants: dict[UUID, list[Tenant]] = {}
@@ -197,7 +197,7 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
     latest = months_after(register.first_of(sums["ends"]), 1 - LATEST)
     since = min(latest, register.first_of(since or latest))
     before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
-    # One SQL statement reads both entries and earlier sum, so that an entry booked meanwhile falsifies no balance.
+    # One SQL statement reads entries and earlier sum: an entry booked between two statements would falsify balances.
     rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
     recent = list(rows.in_order())
     older = {entry.reverses_id for entry in recent if entry.reverses_id} - {entry.pk for entry in recent}

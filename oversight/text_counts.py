@@ -60,8 +60,7 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
         return merge_small(count.cells(), count.people_in)
 
     since = f"{start_of(day):%Y-%m-%d}"
-    # Only bars of agencies link to the list of their events.
-    # Higher places have no link, because the list would also contain the events of their agencies.
+    # Only bars of agencies link to their events: the list of a higher place would contain its agencies' events.
     agencies = set(groups.values()) - above_agencies()
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}

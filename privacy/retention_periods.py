@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Ending(StrEnum):
-    """What happens to data when their retention period ends. `RetentionPeriod.by` names the command, table or function
-    that does it."""
+    """What happens to data at the end of their retention period."""
 
     ERASED = "erased"  # When the retention period ends, a command deletes the rows.
     HIDDEN = "hidden"  # When the retention period ends, row-level security hides the rows from every database role.

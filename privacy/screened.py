@@ -22,7 +22,7 @@ from screening import CATEGORIES, Context, Finding, screen
 from screening.naming import screen_address, screen_name
 
 LONGEST = 280
-# The reasons for which a sentence may be refused. The screening finds the first ones, `find_identifiers` the others.
+# REASONS for refusing a sentence: `screen` finds those in CATEGORIES, `find_identifiers` those in IDENTIFIERS.
 REASONS = (*CATEGORIES, *IDENTIFIERS)
 
 

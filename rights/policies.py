@@ -123,7 +123,7 @@ FUNCTIONS = (
         "rights_take_request(text, text, text, text, date, boolean, text, text, text[], uuid)",
         (C.COUNTER, C.DISCLOSURE),
     ),
-    # The public page of figures calls rights_request_figures() without sign-in.
+    # The web process may call rights_request_figures(), because the page of figures is public.
     ("rights_request_figures()", (WEB,)),
     ("rights_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("rights_requesters()", (C.DISCLOSURE,)),

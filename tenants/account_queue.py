@@ -1,9 +1,8 @@
 """Account queues: the accounts of a list, stored so that one key press opens the next account of this list.
 
-A page has one queue for each of its lists. A signed cookie holds the queues of the page that the person saw last: their
-account references in order and the id of the person. If a list implies a purpose for opening an account, its queue
-holds that purpose too. Pages do not print these references: a link to the next account contains only its rank in the
-queue.
+A page has one queue for each of its lists. A signed cookie stores the queues of the latest page: the account references
+in order and, if the list implies a purpose for opening its accounts, this purpose. A link to the next account contains
+only the account's rank in the queue, not the reference.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,7 +31,7 @@ class Pile:
 
     back: str
     references: tuple[str, ...]
-    # `purposes` has one digit per account reference: the purpose's position in PICKED (from 1), or 0 for no purpose.
+    # `purposes` has a digit per reference: the position of its purpose in the list PICKED, from 1, or 0 for none.
     purposes: str = ""
     name: str = ""
 
@@ -102,11 +101,10 @@ def _references(signs: str) -> tuple[str, ...]:
 def pile_of(request: HttpRequest, by: Person, reference: str = "") -> Pile:
     """Return the account queue of the list from which the person opened this account, or an empty queue.
 
-    The URL has the list's name in a parameter. Without this parameter, the first list that contains the account is
-    taken.
+    The URL contains the name of the list. Without the name, the first list that contains the account is taken.
 
-    The page repeats the URL of the list. If that URL has a query string, the response must not be compressed: the size
-    of a compressed response could reveal secrets of the page.
+    If the page repeats a list's URL with a query string, the page must not be compressed: the size of a compressed
+    response could reveal secrets of the page.
     """
     piles, name = piles_of(request, by), request.GET.get(LISTED, "")
     fitting = [pile for pile in piles if not reference or reference in pile.references]

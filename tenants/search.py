@@ -62,7 +62,7 @@ class Part:
     def __init__(self, words: list[str], *, only_door: bool = False) -> None:
         self.words, self.joined = words, "".join(words)
         self.is_name = not any(sign.isdigit() for sign in self.joined)
-        # A whole word of the name is spelt with its particles ("legall") or without them ("gall").
+        # A name is searched with its particles ("legall") and without them ("gall"), because people write both.
         spellings = dict.fromkeys((self.joined, words[-1])) if self.is_name else {}
         self.whole = [word for word in spellings if len(word) >= WHOLE_WORD_FROM]
         self.sounds: frozenset[str] = frozenset()
@@ -251,8 +251,9 @@ class Search:
         sources.is_cut |= len(rows) >= MOST_KEYS
 
     def _sources(self) -> Sources:
-        """Look up candidates by telephone number, or else by the part that matches the fewest buildings. If they exceed
-        the limit, try the next part. If all parts exceed it, return those of the first part."""
+        """Look up candidates by telephone number, or else by the part of the text that matches the fewest buildings. If
+        a part has too many candidates, try the next part. If all parts have, return some candidates of the first
+        part."""
         sources = Sources()
         if self.phone:
             self.find_tenants([self.phone], sources)

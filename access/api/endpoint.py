@@ -221,5 +221,5 @@ def acted(request: ApiRequest, act: Callable[..., Any], **arguments: Any) -> Any
             for name, sentences in by_field.items()
             for sentence in sentences
         ]
-        # If an idempotency key is reused, the Problem has no details: they name body fields, and the key is a header.
+        # The error for a reused idempotency key has no details: details name body fields, and the key is a header.
         raise Problem(code, () if code == "key_reused" else errors) from refusal

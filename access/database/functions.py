@@ -19,7 +19,7 @@ class Functions:
     # `hidden_by_conflict` is the name of the SQL function that says whether a conflict of interest hides a row.
     hidden_by_conflict: str = ""
     # `narrow` maps the URL argument that identifies an object to the name of an SQL function.
-    # The SQL function limits the current transaction to the object's building and household.
+    # Each SQL function in `narrow` limits the current transaction to the object's building and household.
     narrow: dict[str, str] = field(default_factory=dict)
     # `residents_reached` is the name of the SQL function that counts the residents whom a person may see on a day.
     residents_reached: str = ""

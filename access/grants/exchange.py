@@ -14,7 +14,7 @@ from access.roles import ROLES
 from formats.spreadsheets import Rows, harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
-# A line with an unknown email address and values in the two NEWCOMER columns also requests to add a new person.
+# If the email address in a line is unknown, the NEWCOMER columns describe a new person, whom the request also adds.
 NEWCOMER = ("nom", "code_rattachement")
 MOST_BYTES, MOST_LINES = 256 * 1024, 1000
 

@@ -63,7 +63,7 @@ _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e
     WHERE e.at >= %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY e.at"""  # noqa: S608 - constants
 _FIRST = datetime.min.replace(tzinfo=UTC)
-# After a restart, read events from a day before the file's last line on, because a long transaction commits late.
+# After a restart, events are read again from a day before the file's last line, because long transactions commit late.
 _LATE = timedelta(days=1)
 # _END is the SQL that ends an assignment on a given day, or on its first or last day if the day lies outside it.
 _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::date, last_day)), end_reason = %s,
@@ -74,7 +74,7 @@ _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = mad
 # All older credentials of a kind are deleted, because audit events do not say which credential was removed.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# _BARE is SQL that disables the password of a person without second factor: a thief could register one of their own.
+# _BARE is SQL that disables a password without second factor, because a thief could add a second factor to it.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
 # _CHANGED_SINCE is SQL that disables an old password, restored from a backup made before the person changed it.

@@ -61,7 +61,7 @@ class HtmlResponder:
         words = request.resolver_match.kwargs if request.resolver_match else {}
         return_url = request.get_full_path() if request.method in SAFE else request.path
         where = f"{reverse(page, kwargs={'reference': words['reference']})}?{urlencode({'suite': return_url})}"
-        # Let the browser open the purpose page: after an HTTP redirect, htmx would insert that page into this one.
+        # Let the browser open the purpose page, because htmx would insert a redirect's page into the current page.
         if cast(DoorRequest, request).htmx:
             return HttpResponseClientRedirect(where)
         return redirect(where)

@@ -109,9 +109,9 @@ class AccessContext:
     def narrow_to(self, buildings: Iterable[UUID]) -> Iterator[None]:
         """Let queries in the block return only rows of these buildings. Only for pages that change no data.
 
-        Queries are faster then for a person who may see many buildings, because the policies check only the given ones.
-        A building that the person may not see stays invisible. With more than _NARROWED_TO buildings, as in an export,
-        the block runs without this limit, because checking each building would take too long.
+        Queries of a person who may see many buildings are faster then, because the policies check only the given
+        buildings. A building that the person may not see stays invisible. For more than _NARROWED_TO buildings, the
+        block runs without this limit, because checking each building would take too long.
         """
         ids = [str(building) for building in buildings]
         if len(ids) > _NARROWED_TO:

@@ -205,7 +205,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
         return spec.responder.why(request, spec.asking.page if spec.asking else "")
     except LimitReached as limit:
         return _ask_to_wait(spec, request, access, limit)
-    except Problem as problem:  # An API view raised Problem. Its transaction was rolled back.
+    except Problem as problem:  # An API view raised Problem, so its transaction was rolled back.
         if problem.status == 403:
             _refuse(spec, request, access, kwargs, Outcome.REFUSED)
         wait_for_slot(access.started)
@@ -219,7 +219,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if is_page:
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # `outcome` is for server logs and metrics. The action records the change.
+        access.outcome = Outcome.CHANGED  # For logs and metrics: the view's action has written the audit event.
     if is_page and request.method == "POST":
         wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.
     return response
@@ -328,7 +328,7 @@ def _check_object_permission(spec: Door, access: AccessContext, building_id: UUI
     counted = access.compartment in LIMITED and access.about.kind == "account"
     checks = check_object_access(access.person, access.compartment, building_id, access.about.id if counted else None)
     if not checks.allowed:
-        raise Http404  # django-guardian refuses the object's building, although the database policies allow the object.
+        raise Http404  # The row-level policies let the object be read, but django-guardian refuses its building.
     access.roles_by_building[building_id] = checks.roles
     if not access.may(spec.permission, building_id):
         raise PermissionDenied

@@ -37,9 +37,9 @@ class ObjectAccess:
 def check_object_access(
     person: Person, compartment: Compartment, building_id: UUID, account: UUID | None = None
 ) -> ObjectAccess:
-    """Query whether the person may see the building, the person's roles there, and the number of accounts opened.
+    """Check the person's access to a building, and count the other accounts that the person opened in the last hour.
 
-    The caller must have set the database role of the compartment. Without `account`, opened accounts are not counted.
+    Accounts are counted only if an `account` is to be opened. The caller must have set the compartment's database role.
     """
     _sql, (kind, *_places, codename) = guardians_question(compartment)
     params = [kind, building_id, person.pk, codename, account]

@@ -135,11 +135,11 @@ def stated_for(ask: Ask, permission: P, request: HttpRequest) -> Purpose | None:
 
 
 def why(ask: Ask, permission: P, request: HttpRequest, person: Person, key: str) -> str:
-    """Return the purpose for which the person opens an object.
+    """Return the purpose for which the person opens an object: the one chosen recently, else the one that the previous
+    page implies, else the one that the permission implies.
 
-    This is the purpose that the person chose recently, else the one that the previous page implies, else the one that
-    the permission implies. Raises PurposeMissing if the person must choose a purpose first. To open a page, this is so
-    for each permission in ASKED, even if the permission implies a purpose.
+    Raises PurposeMissing if there is none. If the permission is in ASKED, the purpose that it implies is not enough to
+    open a page.
     """
     offered = ask.offered(permission)
     for purpose in (remembered(request, person, key), ask.led_by(request, person, key)):

@@ -19,7 +19,7 @@ STANDBY = "standby"
 # _POSITION selects how far the primary has written its write-ahead log, and its timeline.
 # The timeline changes when a standby becomes the primary.
 _POSITION = "SELECT at::text, left(pg_walfile_name(at), 8) FROM pg_current_wal_insert_lsn() AS at"
-# A standby that follows a former primary may be ahead in another history. Its timeline then differs.
+# Timelines are compared, because a standby of a former primary may have as many changes, but different ones.
 _HAS_REPLAYED = """SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn
     AND lpad(upper(to_hex((pg_control_checkpoint()).timeline_id)), 8, '0') = %s"""
 # The standby is asked _TRIES times, every _BETWEEN seconds, whether it has replayed the position.

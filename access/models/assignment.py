@@ -154,7 +154,7 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["person", "last_day"], name="assignment_person"),
             models.Index(fields=["place", "last_day"], name="assignment_place"),
-            # This index finds one place among the assignments of a person, who may have thousands.
+            # A person may have thousands of assignments, so an index is needed to find one place among them.
             models.Index(fields=["person", "place"], name="assignment_person_place"),
             models.Index(fields=["person", "role"], name="assignment_person_role"),
         ]

@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as auth_words  # auth_words() marks texts that Django translates.
+from django.utils.translation import gettext_lazy as auth_words  # auth_words() marks texts that Django has translated.
 
 from access.compartments import Compartment
 from access.models.place import OVERSEEING, Place, below
@@ -80,7 +80,7 @@ class PasswordField(models.CharField):
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # Migrations must not import this class.
+        return name, "django.db.models.CharField", args, kwargs  # In migrations, the field is a plain CharField.
 
 
 class Person(AbstractBaseUser, PermissionsMixin):

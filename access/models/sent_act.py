@@ -49,7 +49,7 @@ class SentAct(models.Model):
     key = models.UUIDField(editable=False)
     digest = models.CharField(max_length=64, editable=False)
     assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="+")
-    # `result` is no foreign key, because a stored key must not reveal whether the row still exists.
+    # `result` is no foreign key, because a stored idempotency key must not reveal whether the row still exists.
     result = models.UUIDField(null=True, editable=False)
     last_day = models.DateField(null=True)
     ended_on = models.DateField(null=True)

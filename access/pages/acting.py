@@ -19,7 +19,7 @@ from formats.workbooks.reading import as_csv
 
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=Model)
-MOST_TICKED = 50  # The ids of 50 rows fit into the longest URL that gunicorn accepts.
+MOST_TICKED = 50  # With more than 50 ids, a URL could be too long for gunicorn.
 
 
 def done(form: forms.Form, act: Callable[..., Any], request: DoorRequest, **arguments: Any) -> bool:

@@ -36,7 +36,7 @@ def begin(request: HttpRequest) -> None:
 def renew(request: HttpRequest) -> None:
     """Give the session a new key and a new cookie. The former cookie is no longer valid."""
     old = request.session.session_key
-    with transaction.atomic():  # If an update fails, the session's key stays the same in both tables that store it.
+    with transaction.atomic():  # Two tables store the session's key: change both or neither.
         # The row lock makes a concurrent `end_all_of` wait, so that it finds the new session key.
         UserSession.objects.select_for_update().filter(session_key=old).first()
         request.session.cycle_key()

@@ -55,11 +55,10 @@ class Details(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which events an evidence pack exports. With `accounts`: all views and changes of these accounts. With `person`:
-    everything that this employee did.
+    """Which audit events an evidence pack contains: all events about `accounts`, all events that `person` caused, or,
+    without both, all events of the period.
 
-    With neither `accounts` nor `person`: all leaves of the period. If the event of a leaf has been deleted, the pack
-    contains only the leaf.
+    A deleted event is represented by its leaf alone, which is its entry in the sealed log.
     """
 
     accounts: Sequence[UUID] = ()
@@ -132,7 +131,7 @@ def sealed(rows: Rows) -> Sealed:
         raise NothingSealed
     newest_checkpoint, cosignature = _parse(newest), rows(Cosignature).order_by("-size").first()
     cosigned = rows(Checkpoint).get(size=cosignature.size) if cosignature else newest
-    # Cosignatures from before a backup was restored are ignored: restoring renames the log, and they name the old log.
+    # Restoring a backup renames the log. Cosignatures that name the old log are ignored.
     size = newest_checkpoint.size
     if cosignature and _parse(cosigned).origin == newest_checkpoint.origin:
         size = cosignature.size

@@ -96,7 +96,8 @@ def salt(month_key: bytes, event: UUID | str) -> bytes:
 def salting(month_key: bytes) -> Callable[[str], bytes]:
     """Return a function that computes the salts of a month's events, four times as fast as the function `salt`.
 
-    HMAC-SHA-256 makes two blocks from the month's key. Here they are made once; `salt` makes them again for each event.
+    HMAC-SHA-256 derives two blocks from the month's key. The returned function reuses the two blocks for every event,
+    while `salt` derives them again for each event.
     """
     if len(month_key) > _BLOCK:
         raise ValueError(f"HMAC would hash a key of {len(month_key)} bytes first; at most {_BLOCK} are supported.")

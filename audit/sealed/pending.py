@@ -37,7 +37,7 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 # _NOW selects the time, the number of the oldest running transaction, and the number of the next transaction.
 # _NOW does not use the snapshot's xmax as the next number, because running transactions may have higher numbers.
 # _NOW computes the next transaction's number from age(x), the 32-bit distance from transaction x to the next one.
-# If the current transaction has a number, age() counts from that number. _NOW then selects NULL as the next number.
+# If the current transaction has a number, _NOW selects NULL as the next number, because age() counts differently then.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
     FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
@@ -59,11 +59,11 @@ _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
 
 @dataclass(frozen=True)
 class Settled:
-    """Where the next pass of the sealer searches for events without a leaf (log entry), if this pass is committed.
+    """Where the next pass of the sealer searches for events without a leaf (log entry), once this pass is committed.
 
-    The next pass searches events later than `floor`. It skips events of transactions numbered below `sealed_below`,
-    because these events have a leaf already; None means that no event is skipped. If one of the other events has a
-    leaf, the leaf's number is at least `since`.
+    `floor`: time after which the next pass searches. `sealed_below`: events of transactions with a lower number have a
+    leaf already, so they are skipped; None if no event can be skipped. `since`: lowest number that the leaf of any
+    other event in the search can have.
     """
 
     floor: datetime
@@ -103,10 +103,10 @@ class Unsealed:
         return self._around is not None
 
     def lately(self, cursor: Any, size: int, limit: int) -> tuple[list[Row], Settled]:
-        """Return the recent events that have no leaf, oldest first, and a Settled with the start of the next search.
+        """Return the recent events that have no leaf, oldest first, and where the next pass shall search (a `Settled`).
 
-        `size` is the number of leaves in the log. The caller passes the second value to `settle` once the leaves of
-        these events are committed.
+        `size` is the number of leaves in the log. Once the leaves of these events are committed, the caller passes the
+        `Settled` to the method `settle`.
         """
         cursor.execute(_NOW)
         now, oldest_running, next_number = cursor.fetchone()

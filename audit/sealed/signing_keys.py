@@ -77,7 +77,7 @@ def load(file: Path) -> SealKeys:
         if not origin or origin.startswith(_BY_KEY):
             first = next(iter(stored.values()))
             by_key = _BY_KEY + sha256(base64.b64decode(first["public"])).hexdigest()
-            # Without `origin` in the key file, the log is named after its first key. Another key's name is refused.
+            # A log without `origin` is named by the hash of its first key. A name with another key's hash is refused.
             if origin not in ("", by_key):
                 raise ValueError(origin)
             origin = by_key

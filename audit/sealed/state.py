@@ -13,8 +13,8 @@ from django.utils import timezone
 class SealState:
     """By how many seconds the sealing process and the witnesses (outside servers that cosign the log) lag behind.
 
-    `behind` is the age of the oldest audit event that has no leaf in the sealed log; 0 if every event has one. `unseen`
-    is the age of the oldest checkpoint that no witness has cosigned, among those made after the last cosigned one.
+    `behind`: age of the oldest audit event without a leaf in the sealed log. `unseen`: age of the first checkpoint
+    after the last one that a witness cosigned. Each is 0 if there is none.
     """
 
     size: int
@@ -32,11 +32,11 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf of the sealed log that was signed late. The time `at` of its event is more than ten minutes before the
-    checkpoint that covers the leaf, or more than five minutes before the preceding checkpoint.
+    """A leaf of the sealed log that was signed late.
 
-    If `backdated` is true, the event's time is false: the event was inserted after the checkpoint signed at
-    `signed_before`, but `at` is minutes before that checkpoint.
+    The time `at` of its event is more than ten minutes before the checkpoint that covers the leaf, or more than five
+    minutes before the preceding checkpoint, which was signed at `signed_before`. If `backdated` is true, `at` is false:
+    it is minutes before the preceding checkpoint, but the event was inserted after that checkpoint.
     """
 
     number: int

@@ -13,7 +13,7 @@ from audit.tlog.tree import node_hash, root
 _LEAVES = "SELECT hash FROM audit_leaf WHERE number >= %s AND number < %s ORDER BY number"
 _SUBTREES = "SELECT hash FROM audit_subtree WHERE level = %s AND number >= %s AND number < %s ORDER BY number"
 # _TILES reads many tiles (blocks of 256 hashes) at once. Arguments: level, first and last number of each tile.
-# LIMIT 256 tells the query planner the size of a tile; it would otherwise expect 0.5 % of all leaves per tile.
+# LIMIT 256 tells the query planner the size of a tile. The planner would otherwise expect 0.5 % of all leaves.
 _TILES = """SELECT CASE t.level
         WHEN 0 THEN (SELECT string_agg(hash, '' ORDER BY number) FROM (
             SELECT number, hash FROM audit_leaf l WHERE l.number >= t.first AND l.number < t.last

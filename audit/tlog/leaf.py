@@ -76,7 +76,7 @@ _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[
 # In leaves with the same codes, only the fields in _HOLES differ. `pattern` writes placeholders for these fields.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
-# `filled` accepts only the characters in _FILLING. Event, payload and time must have _FILLED characters together.
+# `filled` accepts only the characters in _FILLING, and exactly _FILLED characters for event, payload and time together.
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 

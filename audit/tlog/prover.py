@@ -65,7 +65,7 @@ class Prover:
         for tile, content in zip(new, self._fetch(new) if new else (), strict=True):
             if len(content) != tile.width * HASH_BYTES:
                 raise ValueError("A tile is not as wide as requested.")
-            # `rows` starts with the hashes of the tile; the hashes of each tree level above it follow, up to the root.
+            # `rows` lists the hashes of the tile, then the hashes of each tree level above, up to a single hash.
             rows = [content]
             while len(rows[-1]) > HASH_BYTES:
                 rows.append(parents(rows[-1]))

@@ -17,11 +17,11 @@ from backoffice.waiting.lines import Reader
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue of tasks on the page named `page`. `lines` is the query that counts the tasks by kind and day.
+    """A queue of tasks on the page named `page`.
 
-    The day of a task is its deadline or, if `on_its_day` is true, the day on which the task begins to wait. `labels`
-    maps kinds of tasks to labels; other kinds have `label`. `read_in` is the compartment (kind of data) of the query,
-    if it is not that of the permission.
+    `lines`: query that counts the tasks by kind and day. `on_its_day`: the day of a task is the day on which the task
+    begins to wait, not its deadline. `labels`: label of each kind of task; other kinds have `label`. `read_in`:
+    compartment (kind of data) in which the query runs, by default that of the permission.
     """
 
     page: str

@@ -33,7 +33,7 @@ class EraseAllForm(forms.Form):
 
     def clean(self) -> None:
         if self.cleaned_data.get("count") != self._count:
-            # The form displays the new number instead of the number that was sent.
+            # The page shows the form again, now with the current number to confirm.
             self.data = {"count": str(self._count)}
             raise ValidationError(gettext("Le nombre de lignes a changé. Vérifiez-le, puis effacez."))
 

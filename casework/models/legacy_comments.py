@@ -28,7 +28,7 @@ from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
 
 TOO_LONG = "long"
-# KINDS: reasons why the import restricts a comment, which are sensitive data, an identifier or its length.
+# KINDS: why the import restricts a comment: sensitive data, an identifier such as a telephone number, or its length.
 KINDS = [(code, code) for code in (*REASONS, TOO_LONG)]
 KEPT_DAYS = 180
 
@@ -239,8 +239,8 @@ class LegacyComment(models.Model):
 
 
 class LegacyCommentTally(models.Model):
-    """The number of decided comments by file, category, agency and outcome. A trigger updates it when rows are
-    deleted."""
+    """How many legacy comments were decided, by file, category, agency and outcome. When a decided comment is deleted,
+    a trigger adds the comment to its count."""
 
     privacy = dict.fromkeys(["id", "file", "agency", "category", "outcome", "ground", "lines"], DataClass.PLAIN)
     data_policy = DataPolicy(LEGACY_COMMENTS, WITHOUT_END)

@@ -130,16 +130,16 @@ def _codes(access: AccessContext, account: Account) -> list[FactCode]:
 
 
 def _around(access: AccessContext, account: Account) -> Context:
-    """Return what the screening accepts in notes on this account, such as its tenants' names and its streets, and the
-    names of the building's other residents, which the screening refuses.
+    """Return what the screening accepts in notes on this account, such as its tenants' names and streets, and the names
+    that it refuses: those of the building's other residents.
 
-    People who may read the account may see these names anyway. The name of a resident hidden from the writer is not
-    among them, so the screening treats it like any unknown name.
+    Whoever may read the account may see these names anyway. A resident who is hidden from the writer is left out, so
+    the screening treats the resident's name like any unknown name.
     """
     names = [
         name for party in parties_of(access, account) for name in (party.tenant.last_name, party.tenant.first_name)
     ]
-    # These residents are not recorded as shown: the page repeats only names that the writer typed.
+    # The other residents are not recorded as shown, because the page repeats only names that the writer typed.
     residents = access.rows(Residence).witnessed(None).living(access.day)
     residents = residents.filter(building=account.building_id).exclude(lease=account.lease_id)
     full_names = residents.values_list("tenant__last_name", "tenant__first_name")

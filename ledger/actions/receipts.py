@@ -27,7 +27,7 @@ def clear_receipt(*, by: Person, receipt: Receipt, account: Account, context: Co
         label=FROM_SUSPENSE,
         cents=receipt.amount_cents,
         effective_on=max(receipt.received_on, account.opened_on),
-        key=uuid4(),  # A random key suffices: ledger_may_clear() in the database refuses a second clearing.
+        key=uuid4(),  # A random idempotency key is enough, because ledger_may_clear() refuses a second clearing.
         context=context,
     )
     Clearing(receipt=receipt, entry=entry, cleared_by=by).save(force_insert=True)

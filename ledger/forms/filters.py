@@ -27,11 +27,11 @@ SHORT_STATES = ("avoir", "arrivees", "departs")  # SHORT_STATES: states that few
 
 
 class AccountFilter(forms.Form):
-    """The form with the filters of a list of accounts. `states` are the choices of the filter by state; without any,
-    this filter is left out.
+    """The form with the filters of a list of accounts.
 
-    `is_wide`: the person has very many buildings, so the building's field suggests none. `is_long`: the list is too
-    long to be filtered by a sum alone, because all accounts would be read.
+    `states`: choices of the filter by state, which is left out if there are none. `is_wide`: the person has too many
+    buildings to suggest them as choices. `is_long`: the list is too long to be filtered by a sum alone, because all
+    accounts would be read.
     """
 
     batiment = PlaceField(label=_("Bâtiment"), required=False)
@@ -55,8 +55,8 @@ class AccountFilter(forms.Form):
             self.fields["solde"].choices = [(state, STATES[state]) for state in states]  # type: ignore[attr-defined]
         else:
             del self.fields["solde"]
-        # The error is the same for a building that the person may not see and for an unknown name.
-        # The ids come from buildings, whose row-level policy hides some. Places have no policy.
+        # A building hidden from the person gives the same error as an unknown name, so the error discloses nothing.
+        # Row-level security hides buildings but not places, so only places of visible buildings are offered.
         buildings = access.rows(Building).witnessed(None)
         places = Place.objects.buildings().filter(pk__in=buildings.values("pk"))
         field: Any = self.fields["batiment"]

@@ -28,9 +28,9 @@ class BalanceQuerySet(ScopedQuerySet):
 class Balance(models.Model):
     """The balance of an account (the sum of its entries), with the figures from which arrears are computed.
 
-    An account without a row has the balance zero. `owed_since` is the day of the oldest charge that is not fully paid,
-    or `date.min` if the debt has no charge. `recent_days` lists the days of the last month with a charge. For each of
-    these days, `recent_cents` has the sum of all charges from this day on.
+    An account without a row has the balance zero. `owed_since`: day of the oldest charge that is not fully paid, or
+    `date.min` if the debt has no charge. `recent_days`: days of the last month with a charge. `recent_cents`: for each
+    of these days, the sum of all charges from that day on.
     """
 
     privacy = {
@@ -43,7 +43,7 @@ class Balance(models.Model):
     }
     data_policy = DataPolicy(ACCOUNTS, LEDGER)
 
-    # DO_NOTHING, because the database deletes this row with its account: no login may delete it.
+    # DO_NOTHING, because no login may delete this row: the database deletes the row together with its account.
     account = models.OneToOneField(
         Account, models.DO_NOTHING, primary_key=True, related_name="balance", db_constraint=False
     )

@@ -24,7 +24,7 @@ from privacy.retention_periods import LEDGER
 
 CASH = "cash_counter"  # CASH: label of the entries that get a receipt (a code in entry_labels.csv)
 # Most that may be paid in cash to a professional: articles L112-6 and D112-3 of the code monétaire et financier.
-# The database applies this limit to all cash paid on an account on one day (ledger_cash_limit).
+# The database applies CASH_LIMIT_CENTS to all cash paid on an account on one day (ledger_cash_limit).
 CASH_LIMIT_CENTS = 100_000
 ORIGINAL_MINUTES = timedelta(minutes=5)
 

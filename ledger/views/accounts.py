@@ -28,11 +28,11 @@ from tenants.search import Search
 
 A_PAGE = 60
 FOUND = 50
-STRETCH = 16  # Page n of a list of very many buildings first counts the accounts of n * STRETCH buildings.
+STRETCH = 16  # For page n of a very long list, n * STRETCH buildings are counted first: they usually fill the pages.
 
 
 # PURPOSES maps filters of the account list to the purpose for which users open an account from the filtered list.
-# Without a filter in PURPOSES, a page asks the user for the purpose.
+# For a list without a filter in PURPOSES, the user is asked for the purpose of opening an account.
 PURPOSES = {
     "du": Purpose.ARREARS,
     "arrivees": Purpose.MOVING,
@@ -123,9 +123,9 @@ def in_hand(request: DoorRequest, answer: HttpResponse, rows: Sequence[Row], pur
 class Walk(Paginator):
     """Paginator for a list of accounts ordered by building, staircase, floor and door.
 
-    It counts the accounts of each building, and then reads only those of the buildings on a page. For a person with
-    more than FEW buildings, counting all would take too long: if the first buildings fill the page, only these are
-    counted, and the total is unknown. `first` has the first buildings of such a person, and is empty for anybody else.
+    It counts the accounts of each building, and then reads only the accounts of the buildings on a page. For a person
+    with more than FEW buildings, only the first ones (`first`) are counted if they fill the page. The total is then
+    unknown.
     """
 
     def __init__(self, access: AccessContext, chosen: str, page: str, first: Sequence[UUID]) -> None:
@@ -141,7 +141,7 @@ class Walk(Paginator):
                 self.groups = groups_of(self.counted)
                 break
             with access.narrow_to(buildings):
-                # Drop the last group: buildings of the same name, which belong to it, may not have been counted.
+                # Drop the last group, because further buildings with the same name may not have been counted.
                 self.groups = groups_of(self.counted.filter(building__in=buildings))[:-1]
             if sum(group.number for group in self.groups) > number * A_PAGE:
                 break

@@ -50,10 +50,8 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _door_of(path: str, reference: str) -> Any:
-    """Return the arguments of the `@door` decorator of the view function at `path`, or None.
-
-    Returns None if the view shows another account or needs no purpose, so that the page does not redirect to this path.
-    """
+    """Return the arguments of the `@door` decorator of the view function at `path`. Return None if the view shows
+    another account or needs no purpose: the purpose page must not redirect to such a path."""
     try:
         match = resolve(path.partition("?")[0])
     except Resolver404:

@@ -138,8 +138,7 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
-        # Only rows of agencies link to the list of their events.
-        # Higher places have no link, because the list would also contain the events of their agencies.
+        # Only rows of agencies link to their events: the list of a higher place would contain its agencies' events.
         "agencies": set(groups.values()) - above_agencies(),
         "known_roles": set(ROLES),
         "looks": week_bars(weeks, weekly),

@@ -135,7 +135,7 @@ LISTS: Words = {
     "walls": _("dossiers fermés à un agent"),
     "work": _("la journée d’un gestionnaire"),
 }
-# FILTERS and ORDERS: codes of the filters and orders of lists. An event joins the codes of several filters by points.
+# FILTERS and ORDERS label the codes of list filters and sort orders. An event separates several codes by full stops.
 FILTERS: Words = {
     "age": _("ancienneté de la dette"),
     "amount": _("somme"),

@@ -86,10 +86,8 @@ class Inspection(models.Model):
         return self.agreed_by_id is not None
 
     def subject(self) -> None:
-        """Return None, because most audit events about an inspection concern no resident.
-
-        When somebody reads the lines that contain the inspected words, that event names the residents itself.
-        """
+        """Return None, because most audit events about an inspection concern no resident. The page with the lines found
+        adds the households concerned to its own event."""
 
 
 class CountedWord(models.Model):

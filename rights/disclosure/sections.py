@@ -289,8 +289,8 @@ class _About:
             # Row-level security limits facts about dwellings to those written while the tenant lived in the dwelling.
             DwellingFact: {"lease__isnull": False},
         }
-        # For facts about the tenant (CardFact), list when the tenant was informed of a fact and when it was contested.
-        # For facts about accounts and dwellings, omit when a resident was informed: it may have been another resident.
+        # For facts about the tenant (CardFact), list the days on which the tenant was informed and contested the fact.
+        # For facts about accounts and dwellings, omit when somebody was informed, because it may be another resident.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [

@@ -51,9 +51,9 @@ class Group:
 class Pattern:
     """An expression of a lexicon, as a sequence of word positions (`elements`).
 
-    To save time, two rare words are looked up first. The expression is searched for only where a note has a word that
-    fits `elements[anchor]`, the rarest position. `beside` has the keys of the second rarest position; one of them must
-    be somewhere in the note.
+    To save time, two rare words are looked up first. `elements[anchor]` is the rarest position: the expression is
+    searched for only at words that fit this position. `beside` has the keys of the second rarest position, one of which
+    must be somewhere in the note.
     """
 
     written: str
@@ -64,8 +64,8 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """Yield the name of the expression's only feature. It is used for lawful expressions; `Find.names` yields the
-        features of others."""
+        """Yield the feature name of a lawful expression. `Find.names` yields the feature names of all other
+        expressions."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:
@@ -88,7 +88,7 @@ class Lexicon:
     patterns_added: set[tuple[str, str, tuple[Element, ...]]] = field(default_factory=set)
     elements: dict[str, Element] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
-    # `needed` has the keys of all second words that patterns need elsewhere in a text (see `beside`).
+    # `needed` has the keys of all words that must be elsewhere in a text for a pattern to match (`Pattern.beside`).
     needed: set[str] = field(default_factory=set)
 
     def knows(self, norm: str) -> bool:

@@ -48,7 +48,7 @@ class Word:
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # `reached` is a cache: keys of `needed` that occur in a text -> expressions that can match in such a text.
+    # `reached` caches which expressions can match in a text, by the keys of `needed` that occur in the text.
     reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:

@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# `weight_of_word` divides an embedding weight by AMONG; `total` divides it by the root of the number of words.
+# In `weight_of_word`, AMONG replaces the root of a note's number of words, by which `total` divides embedding weights.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -34,10 +34,10 @@ NO_ROW = -1
 class Entry:
     """What the model stores about a word, for all notes.
 
-    `rows` has the indices of the word's features in the lists of weights. `meant` is its row in the embedding table.
-    `number` identifies its stem as the second word of a pair. `seconds` maps the number of each second word to the
-    index of the pair that begins with this word. `weight` and `leaning` are what its features and its embedding add to
-    the score.
+    `rows`: indices of the word's features in the lists of weights. `meant`: the word's row in the embedding table.
+    `number`: identifies the word's stem as the second word of a pair. `seconds`: number of a second word -> index of
+    the pair that begins with this word. `weight` and `leaning`: what the word's features and its embedding add to the
+    score.
     """
 
     rows: tuple[int, ...]

@@ -30,7 +30,7 @@ WIDTH = 5
 HALF = WIDTH // 2
 # To store fractions as integers, vectors of words are multiplied by FINE_WORD and the network's weights by FINE_WEIGHT.
 FINE_WORD, FINE_WEIGHT = 256, 1024
-# The vectors of a word's features are multiplied by COARSER before they are added. Their sum is divided by COARSER.
+# To lose less by rounding, the vectors of a word's features are multiplied by COARSER and their sum is divided by it.
 COARSER = 4096
 FINEST = FINE_WORD * COARSER
 # A signed weight from -128 to 127 is stored as an unsigned byte after adding NOUGHT.

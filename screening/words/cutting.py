@@ -54,9 +54,9 @@ class Apart:
 class Chunk:
     """A chunk (the text between two spaces), split into words and cached.
 
-    `tokens` has the tokens of the chunk. `paused` has its tokens after a pause, and `stopped` after the end of a
-    sentence. `after` is the kind of pause after the chunk. `apart` is None for a plain word with at most one sign after
-    it. `abbreviation` is the chunk as it is split after an abbreviation, or None if that makes no difference.
+    `tokens`: the tokens of the chunk. `paused` and `stopped`: its tokens if it comes after a pause, or after the end of
+    a sentence. `after`: the kind of pause after the chunk. `apart`: None for a plain word with at most one sign after
+    it. `abbreviation`: the chunk as it is split after an abbreviation, or None if that makes no difference.
     """
 
     tokens: Sequence[Token]

@@ -64,8 +64,8 @@ def check_identity_at_door(
 
 
 def _opened(tried: Try, sql: str, arguments: list[Any], document: str, unknown: str) -> Residence:
-    """Return the residence whose card the database opens, and record the check. If the database opens none, raise
-    ValidationError with the message `unknown`."""
+    """Run the identity check `sql` in the database, record it, and return the visitor's residence. Raise
+    ValidationError with the message `unknown` if the database finds no residence."""
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
         (household,) = cursor.fetchone()

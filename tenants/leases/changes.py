@@ -13,7 +13,7 @@ from tenants.models.lease_change import Change
 def standing(lease: Lease) -> dict[str, Any]:
     """Return the current dates of a lease and of its units, parties and residences.
 
-    The dates are stored before the end of the lease changes, so that the change can be undone.
+    An action stores these dates before it changes the end of the lease, so that the change can be undone.
     """
     return {
         "lease": [lease.notice_on, lease.ends_on],

@@ -30,7 +30,7 @@ _ACCOUNTS = {
 }
 
 
-# In the compartments of _OF_PAGES, a page shows one account. _ON_PAGE: SQL functions that return this account or lease.
+# In the compartments of _OF_PAGES, a page shows one account, whose rows are accepted without listing all hidden ids.
 _OF_PAGES = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)
 _ON_PAGE = {"tenants_hidden": "tenants_lease_on_page", "tenants_hidden_account_ids": "tenants_account_on_page"}
 
@@ -38,10 +38,9 @@ _ON_PAGE = {"tenants_hidden": "tenants_lease_on_page", "tenants_hidden_account_i
 class NotHidden(models.Func):
     """Condition that a row's lease or account is not hidden: `lease_id <> ALL (ARRAY (SELECT hidden()))`.
 
-    `hidden` is the name of an SQL function that returns the hidden ids. The row-level policies contain the same
-    expression. PostgreSQL computes the array once for each query, not for each row. `on_page`, if given, is the name of
-    an SQL function that returns the lease or account of the current page, unless it is hidden. Rows of this lease or
-    account are then accepted without computing the array.
+    `hidden` is the name of an SQL function that returns the hidden ids. PostgreSQL calls it once per query, not once
+    per row. `on_page`, if given, is the name of an SQL function that returns the page's own lease or account, unless it
+    is hidden. Rows of this lease or account are accepted without calling `hidden`.
     """
 
     output_field = models.BooleanField()

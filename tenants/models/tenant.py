@@ -138,7 +138,7 @@ class Representative(models.Model):
     """A person who acts for a tenant during a period. The legal measure that allows this, such as a guardianship, is
     not stored."""
 
-    # The attributes `acts` and `over` exist only on objects from the queryset method with_power().
+    # The queryset method with_power() sets `acts` (may act on the day) and `over` (no longer may act on the day).
     acts: bool
     over: bool
 

@@ -101,7 +101,7 @@ POLICIES = (
                 C.ACCOUNT,
                 "SELECT, INSERT",
                 # Only people named in a discreet mark can see the mark. A new mark has no names, so nobody can see it.
-                # tenants_may_name() lets anybody add the first name to a mark, so that the author's name can be added.
+                # tenants_may_name() lets anybody name the first employee in a discreet mark: authors name themselves.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),

@@ -34,7 +34,7 @@ from tenants.search import Search
 
 FEW = 6  # FEW: maximum number of buildings shown as drawings. Longer lists show no drawings.
 A_PAGE = 40  # A_PAGE: number of buildings on each page of a manager's list.
-# With more than SORTED buildings, pages are in order of names and show no total. Pages after LAST_PAGE are too slow.
+# A list of more than SORTED buildings shows no total. Its pages end at LAST_PAGE, because later ones are too slow.
 SORTED, LAST_PAGE = 100, 500
 COMINGS = 20  # COMINGS: maximum number of arrivals, and of departures, on the caretaker's start page.
 # Maximum number of dwellings in a building for which the list of residents shows telephone numbers.

@@ -165,7 +165,7 @@ def give(
         assignment.from_hour, assignment.to_hour = terms.hours.start, terms.hours.end
         assignment.nightly = terms.hours.nightly
     with all_or_nothing():
-        # Lock the person's row: a simultaneous grant then waits, and its checks see this assignment.
+        # Lock the person's row, so that a simultaneous grant waits and its checks then include this assignment.
         locked = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
         if locked is None or not locked.is_active:
             raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))

@@ -165,7 +165,7 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
             role=Code(locked.role),
         )
         if locked.is_new:
-            person.set_unusable_password()  # New people later choose a password through an emailed link.
+            person.set_unusable_password()  # A link sent by email lets the person choose a password later.
             person.save(force_insert=True)
             about, place = Subject("person", person.pk), person.employed_at_id
             record(events.PERSON_ADDED, by=by, about=about, place=place, context=context, person=person.pk)

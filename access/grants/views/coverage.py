@@ -47,7 +47,7 @@ class Line:
 @door(Permission.COVERAGE_READ, get_event=events.RIGHTS_READ)
 def coverage(request: DoorRequest) -> HttpResponse:
     day = min(max(day_in_url(request, "du") or request.access.day, date(2000, 1, 3)), date(2200, 1, 1))
-    first = day - timedelta(days=day.weekday())  # The chart begins on a Monday.
+    first = day - timedelta(days=day.weekday())
     last = first + timedelta(weeks=WEEKS) - DAY
     only_wrong = request.GET.get("trous") == "1"
     everywhere = _lines(request, first, last)

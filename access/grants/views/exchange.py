@@ -28,7 +28,7 @@ _SALT = "access.exchange"
 
 @door(Permission.RIGHTS_READ, get_event=events.EXPORT_TAKEN, reauthenticate=True)
 def assignments_export(request: DoorRequest) -> HttpResponse:
-    # The export leaves out machine clients, because an import cannot create their assignments: these need a token.
+    # The export leaves out machine clients, because machine clients need a token, which an import cannot create.
     rows = request.access.rows(Assignment).filter(person__is_machine=False)
     rows = rows.select_related("person__employed_at", "place__parent")
     rows = rows.order_by("person__email", "first_day", "place__code", "role")

@@ -18,11 +18,11 @@ NUMBER_ONCE = "key_number_once"
 
 class AddKeyView(AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
-        """Add the security key. If the database refuses it as already registered, show the form with its usual error.
+        """Add the security key. If the database refuses the key as already registered, show the form with its usual
+        error.
 
-        The form itself cannot find an id that another request saves at the same time, or that is in a row hidden by a
-        policy. The message is always the same, so that it reveals no other person's key. allauth saves the key first,
-        so nothing else has to be undone.
+        The form's own check cannot find a key that another request saves at the same time, or that a policy hides. The
+        message is always the same, so that it does not disclose that somebody else has this key.
         """
         try:
             return cast(HttpResponse, super().form_valid(form))
