@@ -110,10 +110,11 @@ def apart(person_id: UUID, other_id: UUID) -> bool:
 
 
 def makers(person_id: UUID) -> set[UUID]:
-    """Return the ids of everyone who requested, approved or created a person's user account.
+    """Return the ids of everyone who requested, approved or created a person's user account, directly or through a
+    chain of accounts.
 
-    This includes whoever did so for the user accounts of these people, and so on. For an employee, ids are returned
-    only during the thirty days after the approval of the account. For a machine, they are always returned.
+    For an employee, ids are returned only in the thirty days after the approval of the account. For a machine, they are
+    always returned.
     """
     return _ids("SELECT access_makers(%s)", person_id)
 

@@ -62,11 +62,8 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
 
 
 def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
-    """Yields a message if row-level security does not limit the database login of the web process.
-
-    Also yields a message if the login can read rows without SET ROLE to the database role of a compartment, or can take
-    the role of a compartment that access/database/web_logins.py does not give to it.
-    """
+    """Yields a message for each unsafe right of the web process's database login: to bypass row-level security, to own
+    tables, to use a compartment's role without SET ROLE, or to take a role that WEB_LOGINS does not give to it."""
     cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
     login, is_super, bypasses = cursor.fetchone()
     if is_super or bypasses:

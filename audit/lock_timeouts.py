@@ -27,8 +27,8 @@ def patiently(change: Callable[[Any], Result], *, using: str, first: str = "") -
     """Run `change(cursor)` in a transaction of its own, and return its result. If a table is locked, try again later.
     Raises StillBusy if the table stays locked through all attempts.
 
-    `first` is an SQL statement to run before the change. It runs before the lock timeout is set, so it may wait for a
-    lock as long as necessary.
+    `first` is an SQL statement that runs before the lock timeout is set, so it may wait for a lock as long as
+    necessary.
     """
     for _try in range(TRIES):
         try:

@@ -25,10 +25,11 @@ _OF_ITEMS = ("item_sheets", "item_preside", "item_carry_over", "decision_propose
 
 @dataclass(frozen=True)
 class Entry:
-    """A page in the navigation menu. On the pages of the views named in `under`, the entry is marked as current.
+    """A page in the navigation menu.
 
-    People who manage accounts see `at_desk` instead of `label`, and `drawn_at_desk` instead of `icon`, if set.
-    `any_of`: if set, whoever has one of these permissions is offered the entry, and `permission` does not count."""
+    `under`: views on whose pages the entry is marked as current. `at_desk` and `drawn_at_desk`: label and icon for
+    people who manage accounts, if different. `any_of`: permissions of which one is enough, instead of `permission`.
+    """
 
     permission: Permission
     url_name: str

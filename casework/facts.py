@@ -20,11 +20,10 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def ends_on(code: FactCode, values: Mapping[str, Any], day: date) -> date:
-    """Return the last day of a fact: the end date that the user typed, or else the end of the retention period of its
-    code.
+    """Return the last day of a fact: the end date that the user typed, or else the end of its code's retention period.
 
-    Raises ValidationError if the typed date is past. A typed date after the end of the retention period is an error for
-    a fact about a resident. For other facts, the end of the retention period is used instead.
+    Raises ValidationError if the typed date is past. A typed date after the retention period is an error for a fact
+    about a resident; for other facts, the fact ends with the retention period.
     """
     longest = months_after(day, code.life_months)
     until: date | None = values.get("until") if code.ends_by_its_date else None

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DataClass(TextChoices):
-    """How much a stored value says about a person. The label is displayed to people who request the data that are
-    stored about them.
+    """How much a stored value says about a person. The labels are displayed to people who ask what is stored about
+    them.
 
-    Some apps are imported by privacy/, so their models cannot import this class. These models write the value of the
-    member, for example "plain" instead of DataClass.PLAIN.
+    Models of apps that privacy/ imports cannot import this class. They write a member's value, for example "plain"
+    instead of DataClass.PLAIN.
     """
 
     PLAIN = (

@@ -93,8 +93,8 @@ def policy_of(model: type[Model]) -> DataPolicy | None:
     """Return the data policy that the model declares. For a model of a third-party package, return the policy declared
     in privacy/third_party.py.
 
-    Some models declare a pair of codes instead of a `DataPolicy`: importing `DataPolicy` into their app would be a
-    circular import. Their codes are looked up here.
+    Some models declare a pair of codes instead of a `DataPolicy`, to avoid a circular import. The pair is converted
+    here.
     """
     third_party = THIRD_PARTY.get(model._meta.label)
     declared = third_party.data_policy if third_party else getattr(model, "data_policy", None)

@@ -35,11 +35,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """Names and wordings of one landlord that the screening must accept in notes.
-
-    `names` are the names of the landlord's employees, `streets` the names of its streets, and `allowed` the wordings
-    that it has allowed. `others` are names of other people, which only privacy/identifiers.py uses: it refuses them.
-    """
+    """Names and wordings of one landlord that the screening must accept in notes: `names` of people, `streets`, and
+    `allowed` wordings. `others` are names of other people, which privacy/identifiers.py refuses."""
 
     names: frozenset[str] = frozenset()
     streets: frozenset[str] = frozenset()

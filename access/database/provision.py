@@ -124,10 +124,10 @@ def make_database(super_url: str, say: Say) -> None:
 
 
 def close_server_functions(super_url: str, say: Say) -> None:
-    """Revoke from PUBLIC the execution of built-in PostgreSQL functions that Loge does not use.
+    """Revoke from PUBLIC built-in PostgreSQL functions that Loge does not use: those for large objects, which no policy
+    covers, and those that terminate other connections of the same login.
 
-    These functions access large objects, which no policy covers, or terminate other connections of the same login.
-    CREATE on the schema is revoked too, because databases made by older PostgreSQL versions still grant it to PUBLIC.
+    Also revoke CREATE on the schema, which databases made by older PostgreSQL versions still grant to PUBLIC.
     """
     url = make_dsn(super_url, dbname=settings.DATABASES["owner"]["NAME"])
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:

@@ -1,8 +1,7 @@
 """Database logins of the web processes: which people sign in through each login, and which compartments (kinds of data)
 it may use.
 
-`provision`, the table policies, the start-up check, the timeouts and the tests read WEB_LOGINS. The environment
-variable of a login's database URL is in housing/settings.py and housing/database/embedded.py.
+The environment variable of each login's database URL is in housing/settings.py and housing/database/embedded.py.
 """
 
 from dataclasses import dataclass

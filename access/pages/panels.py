@@ -20,11 +20,11 @@ from access.permissions import Permission
 
 @dataclass(frozen=True)
 class Panel:
-    """Part of a page that an app adds. `templates` maps the name of a slot of the page to the template that fills the
-    slot.
+    """Part of a page that an app adds.
 
-    `load` is called with the access context and the object of the page. The templates get its result as `panel`.
-    Without `permission`, everyone who may open the page sees the panel. Panels are sorted by `order`.
+    `load`: called with the access context and the object of the page; the templates get its result as `panel`.
+    `templates`: name of a slot of the page -> template that fills the slot. `permission`: required to see the panel, if
+    given. `order`: panels are sorted by it.
     """
 
     page: str

@@ -116,11 +116,10 @@ class StaffOnly(DefaultAccountAdapter):
     # --- Rate limits ---
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the client's network address.
+        """Return the client's network address. Behind our own proxies, this is the last address in X-Forwarded-For that
+        is not a proxy's, because a client may invent the addresses before it.
 
-        Behind our own proxies, this is the last address in X-Forwarded-For that is not a proxy's. A client may have
-        invented the addresses before it. Rate limit counters store a hash of the address. The person's list of open
-        sessions stores the address itself until the session is deleted.
+        Rate limits store a hash of the address. The person's list of open sessions stores the address itself.
         """
         address = request.META.get("REMOTE_ADDR", "")
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")

@@ -78,11 +78,11 @@ def unlock(request: HttpRequest, means: str) -> None:
 
 
 def may_try_to_unlock(request: HttpRequest) -> bool:
-    """Count an attempt to unlock the session and return whether it is allowed.
+    """Count an attempt to unlock the session, and return whether it is allowed. After too many attempts, the session
+    ends.
 
-    Attempts are counted before the password is checked, so that simultaneous attempts stay within the limit. After too
-    many attempts, the session ends. Attempts are counted per session key, and unlocking changes the key, so the count
-    then restarts.
+    Attempts are counted before the password is checked, so that simultaneous attempts stay within the limit. The count
+    is per session key, so it restarts after an unlock, which changes the key.
     """
     tries = count_once_more(f"unlock:{request.session.session_key}", LONGEST_SECONDS)
     request.unlock_tries = tries  # type: ignore[attr-defined]

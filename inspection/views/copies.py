@@ -39,7 +39,7 @@ def control_copy(request: DoorRequest) -> HttpResponse:
     reference = form.cleaned_data["reference"] if form.is_valid() else ""
     rows = query_rows("SELECT account, building FROM inspection_exhibit_account(%s, %s)", reference, access.day)
     if not rows:
-        raise Http404  # This view need not record the attempt: `@door` records each 404.
+        raise Http404  # The attempt is not recorded here, because `@door` records each 404.
     account, access.place = rows[0]
     access.about = Subject("account", account)
     access.note(events.COPY_ASKED)

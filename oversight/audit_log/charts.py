@@ -96,10 +96,10 @@ class Row:
 
 
 def rows(looks: Merged, refusals: Merged, names: Mapping[str, str], rest_name: str) -> list[Row]:
-    """Return a table row for each group of audit events. A last row has the total of the groups too small to publish.
+    """Return a table row for each group of audit events, sorted by how often data were opened. A last row has the total
+    of the groups that are too small to publish.
 
-    The rows are sorted by how often data were opened. A group may be too small for one number only: its row then has
-    None instead of the number of openings (`looks`) or of refusals.
+    If only one number of a group, `looks` or `refusals`, is too small to publish, this number is None.
     """
     keys = set(looks.large) | looks.small | set(refusals.large) | refusals.small
     longest = max(looks.large.values(), default=0) or 1

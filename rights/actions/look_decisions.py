@@ -26,8 +26,8 @@ def defer_look(*, by: Person, look: UUID, ground: str, until: date, context: Con
     """Request that access reports leave out the audit event `look` (an employee viewed a tenant's data) until the day
     `until`. Another employee must approve the request.
 
-    A new audit event records the deferral request. This new event names the event `look` but no tenant, because it must
-    not disclose whose data were viewed.
+    The audit event of the request contains the id of `look` but no tenant, because it must not disclose whose data were
+    viewed.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT rights_request_deferral(%s, %s, %s)", [look, ground, until])

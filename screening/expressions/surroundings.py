@@ -19,11 +19,11 @@ SEPARATORS = re.compile(r"[\W_]+")
 
 @dataclass(slots=True)
 class Said:
-    """The kinds of nouns ("person", "object"...) around a found expression. They show whom or what it is about.
+    """The kinds of nouns ("person", "object"...) around a found expression, which show whom or what it is about.
 
-    `left` and `right` are the kinds of the nouns next to the expression. `subject` is the kind of the first noun in its
-    clause, `after` that of the noun after the next pause. All are "" if there is no such noun. `pronoun` and `name`:
-    True if a pronoun or a person's name precedes the expression in its clause.
+    `left` and `right`: the nouns next to the expression. `subject`: the first noun in its clause. `after`: the noun
+    after the next pause. A kind is "" if there is no such noun. `pronoun` and `name`: whether a pronoun or a person's
+    name precedes the expression in its clause.
     """
 
     left: str

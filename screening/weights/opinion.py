@@ -183,10 +183,11 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """Return what a word and its context add to the network's hidden units, as one packed vector for each window.
+        """Return what a word and its context add to the network's hidden units: one packed vector for each of the five
+        windows that contain the word.
 
-        A word is in five windows of five words. The result is the sum of two cached values: one for the word, one for
-        its context. They have separate caches because the same words and contexts recur in new combinations.
+        The result is the sum of two values, one for the word and one for its context. The two are cached separately,
+        because the same words and contexts recur in new combinations.
         """
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()

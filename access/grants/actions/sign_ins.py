@@ -1,8 +1,7 @@
 """End a person's sessions, reset lost sign-in methods, and delete expired sessions at night.
 
 These actions need no second person, because they only remove access. After a reset, the person signs in with the
-password, sets up new methods, and gets an email about the reset. The audit log records who reset the methods (decision
-0015).
+password, sets up new methods and gets an email about the reset (decision 0015).
 """
 
 from datetime import timedelta
