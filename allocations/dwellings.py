@@ -64,11 +64,10 @@ def is_to_fill(vacancy: Vacancy) -> bool:
 
 
 def owed_examinations() -> dict[UUID, set[int | None]]:
-    """Return the vacancies for which the law requires that applications be examined first, each with the ranks of these
-    applications in its shortlist.
+    """Return the ranks of the applications that the law requires to be examined first, by vacancy.
 
-    A rank is None if the shortlist must be drawn, or drawn again. Only vacancies of the current person's places are
-    returned.
+    A rank is None if the vacancy's shortlist must be drawn, or drawn again. Only vacancies of the current person's
+    places are returned.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT vacancy, rank FROM allocations_owed_examinations()")
@@ -229,8 +228,8 @@ def recently_oriented(access: AccessContext) -> list[Vacancy]:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Loge's advice for one vacancy: a contingent with an `OrientationReason`, or None with a reason code of
-    `rules/flow_advice.py`."""
+    """Loge's advice for one vacancy: a contingent (share of a reserving body), or None. `reason` is a code of
+    `OrientationReason` for a contingent, and a code of `rules/flow_advice.py` for None."""
 
     contingent: ContingentFlow | None
     reason: str

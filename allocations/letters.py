@@ -41,7 +41,7 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True)
 class RequestedDocument:
-    """A requested document. Its label and the fact it proves come from the closed list of documents."""
+    """A requested supporting document, with its label and the fact that it proves."""
 
     kind: str
     due_on: date

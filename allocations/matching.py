@@ -34,7 +34,7 @@ _LINKS = """
     SELECT gen_random_uuid(), a.id FROM allocations_application a
     WHERE a.state <> 'closed' AND a.number IS NOT NULL AND a.rooms_from IS NOT NULL
       AND NOT EXISTS (SELECT FROM allocations_poollink k WHERE k.application_id = a.id)"""
-# The shape of a household lists each person's tie, age, mobility card, custody and tax notice.
+# A household's shape lists, for each person: tie (relation to the applicant), age, mobility card, custody, tax notice.
 # Ages above the highest age limit of the rules are replaced by this limit, because no rule tells them apart.
 # The "age" of an expected child is 1 once the expected day of birth has passed, and 0 before.
 SHAPES = """
@@ -94,8 +94,8 @@ def prepare_pool(copying: Copying) -> int:
         Ceiling._default_manager.using(JOBS).filter(year=day.year),
         LegalFigure._default_manager.using(JOBS).in_force(day),
     )
-    # On the first night, PostgreSQL has no statistics about the links that this transaction inserts.
-    # With a nested loop, it read all links again for each application: 300,000 applications took over five minutes.
+    # Nested loops are off, as PostgreSQL has no statistics about the links that the first night inserts.
+    # Without this setting, 300,000 applications took over five minutes: all links were read for each application.
     copying.run("SET LOCAL enable_nestloop TO off")
     copying.run(_LINKS)
     copying.run("DELETE FROM allocations_poolentry")
@@ -134,8 +134,8 @@ def limits_of(categories: set[int], rows: Rows, day: date) -> Iterator[tuple[int
 
 
 def persons_of(shape: str, day: date) -> tuple[Person, ...]:
-    """Return the persons of a household shape (a text with the tie and age of each person), with birth dates that match
-    the ages. `allocations.assessment.household_of` returns persons in the same form."""
+    """Return the persons of a household shape, a text with the tie (relation to the applicant) and age of each person.
+    Their birth dates are chosen to match the ages."""
     return tuple(_person(code, day) for code in shape.split(" "))
 
 

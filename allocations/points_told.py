@@ -1,7 +1,7 @@
-"""The points of an application as its applicant reads them: line by line, with the whole grid and the position.
+"""The points of an application as a letter for its applicant: line by line, with the whole grid and the position.
 
-An officer prints this letter only for an application that was never referred to the examiner of sealed grounds
-(sensitive priorities). Otherwise the examiner prints it: to the officer, the points would disclose which ground counts.
+If the application was ever referred to the examiner of sealed grounds (sensitive priorities), only the examiner prints
+this letter, because its points would disclose to an officer which ground counts.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """A housing application as a form, a CSV file or the national register's XML provides it, before it is stored.
 
 A record has no field for social security number, nationality, profession, employer or free text: the readers of files
-discard and count these values. None means that the file has no value, so that the stored value does not change.
+discard and count these values. A field is None if the file has no value; the stored value then does not change.
 """
 
 from dataclasses import dataclass

@@ -157,7 +157,7 @@ urlpatterns = [
     path("attribution/reclamations/<uuid:pk>/", claims.claim, name="claim"),
     path("baux/attributions/", hand_overs.hand_overs, name="hand_overs"),
     path("baux/attributions/<uuid:pk>/", hand_overs.hand_over_lease, name="hand_over_lease"),
-    # Tests submit forms in the order of this list, and these forms end objects that earlier pages display.
+    # Tests submit forms in the order of this list, so forms that end an object come after the pages that display it.
     path("attribution/logements/<uuid:pk>/retrait/", vacancies.vacancy_withdraw, name="vacancy_withdraw"),
     path("attribution/residences/<uuid:pk>/fin/", residences.fragile_residence_end, name="fragile_residence_end"),
     path("attribution/reservataires/<uuid:pk>/fin/", flow.contingent_end, name="contingent_end"),
@@ -184,6 +184,6 @@ urlpatterns = [
     path("demandes/<uuid:pk>/avertissement/", closings.application_warning, name="application_warning"),
     path("demandes/<uuid:pk>/courrier/<slug:letter>/", letters.application_letter, name="application_letter"),
     path("demandes/<uuid:pk>/radiation/", closings.application_close, name="application_close"),
-    # Tests submit forms in the order of this list, and the last form ends the person's access to the application.
+    # Tests submit forms in the order of this list, so the form that ends access to the application comes last.
     path("demandes/<uuid:pk>/refermer/", occasions.application_leave, name="application_leave"),
 ]

@@ -118,7 +118,7 @@ def enter_rules(today: date) -> None:
 
 
 class OwnerAccess(AccessContext):
-    """Access context of the database owner, who may read all rows. It reads the data for candidates' sheets.
+    """Access context that reads the data for candidates' sheets as the database owner, who may read all rows.
 
     Income ceilings and legal figures are read only once.
     """
@@ -285,8 +285,8 @@ class Commission:
         """Name two fragile residences: one whose period has ended, and the building of a vacancy on the agenda. Return
         this vacancy.
 
-        Its third candidate will be refused, and must then be examined first for a suitable vacancy elsewhere. The
-        vacancy is chosen so that as many other vacancies as possible suit this candidate.
+        It is the vacancy whose third candidate suits the most vacancies elsewhere, because this candidate will be
+        refused and must then be examined first elsewhere.
         """
 
         def suited(candidacies: list[Candidacy]) -> int:
@@ -319,8 +319,7 @@ class Commission:
         """Adopt the decisions on the three candidates for a dwelling: rank the first two, and refuse the third for the
         first of the motives in `refusals` whose condition holds.
 
-        If `conditional` is true and a document of the first candidate is missing, the first rank is conditional on this
-        document.
+        If `conditional` is true, the first rank depends on a missing document of the candidate, if there is one.
         """
         best, second, third = candidacies
         sheet = Sheet.objects.using(OWNER).get(candidacy=best)
@@ -360,7 +359,7 @@ def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -
     half = (len(convened) + 1) // 2
     hold_open_session(commission, convened[:half])
     commission.convene(working_day(today + timedelta(days=7)), time(14), convened[half:])
-    # The last session has the fragile residence: a later one must first examine the application refused there.
+    # Only the newer session has a fragile residence: a session after such a refusal must examine the application first.
     for ago, steps in ((26, ("offered", "let")), (8, ("decided",))):
         day = working_day(today - timedelta(days=ago))
         items = [rows for step in steps for rows in agenda(step, day - timedelta(days=9))]

@@ -44,8 +44,8 @@ LET = (Step(20, 18, "accepted", 15, handed=12),)
 
 
 def send_offers(commission: Commission, vacancies: dict[str, list[Vacancy]]) -> list[HandOver]:
-    """Create the offers for the vacancies at the steps "offered" and "let". Return the accepted candidates of the step
-    "let" (hand-overs), whose leases are to be created."""
+    """Create the offers for the vacancies at the steps "offered" and "let". Return a hand-over for each accepted
+    candidate of the step "let", whose lease is still to be created."""
     for vacancy, steps in zip(vacancies["offered"], OFFERED, strict=False):
         _offer(commission, vacancy, steps)
     return [handed for vacancy in vacancies["let"] for handed in _offer(commission, vacancy, LET)]
@@ -88,8 +88,8 @@ def _hand_over(candidacy: Candidacy, officer: str, day: date) -> HandOver:
 def move_in(
     copying: Copying, households: Households, ledgers: Ledgers, hand_overs: list[HandOver]
 ) -> dict[HandOver, str]:
-    """Create a lease for each accepted candidate (hand-over), with the applicants as tenants. Return a dict that maps
-    each hand-over to the id of its lease."""
+    """Create the lease of each accepted candidate, who has a row in `hand_overs`. Return the id of the lease by this
+    row."""
     batch, leases = Batch(), {}
     for hand_over in hand_overs:
         unit = Unit.objects.using(OWNER).get(pk=hand_over.unit_id)

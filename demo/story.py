@@ -51,8 +51,8 @@ class Story:
         owing = self._let(next(homes), HALF_A_YEAR, "Madeleine Aubert")
         long = "Marie-Antoinette Rakotomalala-Andriamanitra de La Rochefoucauld"
         mending = self._let(next(homes), MENDING, long, "Jean-Baptiste Rakotomalala-Andriamanitra")
-        # The tenant of the dwelling `leaving` moves out next week.
-        # A tenant with a debt left the dwelling `turning` three days ago; the next tenant arrives in five days.
+        # In the first dwelling (`leaving`), the tenant moves out next week.
+        # In the second dwelling (`turning`), a tenant with a debt has left, and the next tenant arrives in five days.
         leaving, turning = next(homes), next(homes)
         self._let(leaving, CALM, "Lucien Castaing", span=Span(self._day(-3_900), self._day(6), self._day(-80)))
         gone = Span(self._day(-1_500), self._day(-3), self._day(-90))

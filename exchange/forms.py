@@ -40,7 +40,7 @@ class TwiceSentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        # Compare no fingerprints in a dry run, or if `data` lacks an invalid field, which has its own error.
+        # A dry run has nothing to compare. If a field is invalid, the error of that field is enough.
         if not data.get("tried") or data.keys() != self.fields.keys():
             return data
         try:

@@ -43,7 +43,7 @@ COLUMNS = (
     "city",
     "department",
 )
-# Maps each motive of closing an application to its code in interface 02.01. A merger has no code there.
+# Maps each motive of closing an application to its code in interface 02.01, which has no code for MERGED.
 CLOSING_CODES = {
     ClosingMotive.SIGNED_LEASE: "RADATT",
     ClosingMotive.RENOUNCED: "RADABA",

@@ -22,11 +22,11 @@ from tenants.models.identity_check import NowInLoge
 def recuse(
     *, by: Person, session: Session, item: UUID | None = None, number: str = "", context: Context = NOWHERE
 ) -> None:
-    """Exclude the current member of the commission (recusal) from all candidates for a dwelling (`item`), or from one
-    application, given by its number.
+    """Recuse the current member from all candidates for a dwelling (`item`), or from one application, given by its
+    number.
 
-    The result does not disclose whether that application is a candidate. Raises ValidationError if the member has
-    already read the sheet.
+    The result is the same whether or not that application is a candidate. Raises ValidationError if the recusal is too
+    late, because the member has already read a sheet.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT allocations_recuse(%s, %s, %s)", [session.pk, item, number or None])

@@ -215,10 +215,10 @@ def _sign_new(by: Person, hand_over: HandOver, starts_on: date, annexes: Iterabl
 
 
 def _make_discreet(by: Person, lease: Lease, context: Context) -> None:
-    """Hide the household from lists and from most employees, from today on.
+    """Hide the household from lists and from most employees, from today on: lists show arrivals two weeks before the
+    lease begins.
 
-    The first day of the lease would be too late, because lists show arrivals two weeks ahead. A household that is
-    already hidden, because a transfer copied this from the former lease, is not changed.
+    Nothing changes if the household is already hidden.
     """
     day = today()
     if not lease.discreet_marks.filter(first_day__lte=day, last_day__gte=day).exists():

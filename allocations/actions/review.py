@@ -22,8 +22,8 @@ _YEARS_BACK = {Basis.N2: 2, Basis.N1: 1, Basis.TWELVE_MONTHS: 0}
 
 @all_or_nothing()
 def ask_document(*, by: Person, application: Application, kind: str, context: Context = NOWHERE) -> SupportingDocument:
-    """Request a document of the closed list, or request it again if it has expired. The due date is today plus the
-    number of days that the landlord has set."""
+    """Request a supporting document, or request it again if it has expired. The due date is today plus the number of
+    days that the landlord has set."""
     until = today() + timedelta(days=figure("document_delay_days", today()))
     document = SupportingDocument._default_manager.filter(application=application, kind=kind).first()
     if document is None:
@@ -45,7 +45,7 @@ def ask_document(*, by: Person, application: Application, kind: str, context: Co
 def see_document(
     *, by: Person, application: Application, kind: str, valid_until: date | None = None, context: Context = NOWHERE
 ) -> SupportingDocument:
-    """Record that an employee saw a document of the closed list, and until when it is valid. No copy is stored."""
+    """Record that an employee saw a supporting document, and until when it is valid. No copy is stored."""
     if valid_until and valid_until < today():
         raise ValidationError({"valid_until": _("Cette pièce n’est plus valable : demandez-en une autre.")})
     document = SupportingDocument._default_manager.filter(application=application, kind=kind).first()
@@ -119,8 +119,8 @@ def remove_income(*, by: Person, income: Income, context: Context = NOWHERE) -> 
 
 
 def _check_drop() -> None:
-    """Run the deferred trigger for incomes now, so that the form can display its error. The trigger rejects a later
-    income unless it is at least 10 % lower than that of the year N-2."""
+    """Run the deferred trigger on incomes now, so that the form can display its error. The trigger rejects a more
+    recent income unless it is at least 10 % lower than that of the year N-2."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS allocations_income_drop IMMEDIATE")
         cursor.execute("SET CONSTRAINTS allocations_income_drop DEFERRED")

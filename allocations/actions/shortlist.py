@@ -71,8 +71,7 @@ def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, conte
     """Designate a candidate of a reserving body by application number and name. Raises the same ValidationError if
     either is wrong.
 
-    A vacancy accepts candidates only in the state that the reserving body may read. A new state is hidden from the body
-    until the minutes are signed, so a vacancy that is open again still accepts no candidate.
+    The vacancy must be open to candidates, both in fact and according to the state that the reserving body may read.
     """
     as_disclosed([vacancy])
     attempted = ask("SELECT allocations_attempted_application(%s)", number)

@@ -260,8 +260,8 @@ def _presided_item(request: ApiRequest, candidacy: Candidacy) -> AgendaItem:
 
 
 def _note_sheet(request: ApiRequest, candidacy: Candidacy, blind: bool) -> None:
-    """Record in the audit event that the chair reads a candidate's sheet. A recused chair gets no content of the sheet,
-    so only the display of a form is recorded."""
+    """Record in the audit event that the chair reads a candidate's sheet. A recused chair does not get the sheet's
+    content, so the event then only states that a form was displayed."""
     if blind:
         request.access.note(events.FORM_SHOWN)
     elif candidacy.item:

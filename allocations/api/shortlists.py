@@ -116,8 +116,8 @@ def shortlist_draw(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
     status=201,
 )
 def candidate_designate(request: ApiRequest, vacancy: Vacancy) -> dict[str, Any]:
-    """Designate the candidate of a shortlist line. `vacancy` and not the line is loaded before this view, because
-    nobody may read the pseudonym that a line contains."""
+    """Designate the candidate of a shortlist line. The decorator loads the vacancy instead of the line, because the
+    line contains a pseudonym that nobody may read."""
     rows = request.access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")
     return run_once(request, designate, line=line)

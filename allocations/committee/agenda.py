@@ -333,7 +333,7 @@ def count_of(access: AccessContext, decision: Decision, session: Session) -> Vot
 
 
 def lapsed_after(rejected: Decision) -> bool:
-    """Whether the rejection of this ranked decision made later proposals for the same dwelling lapse."""
+    """Whether later proposals for the same dwelling lapsed because this decision was rejected."""
     item = Candidacy._default_manager.filter(pk=rejected.candidacy_id).values("item")
     lapsed = Decision._default_manager.filter(candidacy__item__in=item, outcome=Outcome.LAPSED)
     return bool(lapsed.filter(proposed_at__gt=rejected.proposed_at).exists())

@@ -122,10 +122,10 @@ def _lines(
 
 @dataclass(frozen=True)
 class ShortlistTable:
-    """The data of the page that displays a vacancy's shortlist, which ranks applications for the dwelling.
+    """The data of the page that displays a vacancy's shortlist (the applications ranked for the dwelling).
 
-    `drawn` is the shortlist. It is None if no shortlist was drawn, or if its lines were deleted after all candidates
-    refused the dwelling. `owed` is true if the law requires that one of the applications be examined first.
+    `drawn` is None if no shortlist was drawn yet, or if its lines were deleted after all candidates refused the
+    dwelling. `owed` is true if the law requires that one of the applications be examined first.
     """
 
     drawn: Shortlist | None

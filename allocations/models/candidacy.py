@@ -55,12 +55,11 @@ TO_OFFER = (CandidacyState.RANKED, CandidacyState.CONDITIONAL)
 
 class CandidacyQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the candidacies that the person may read: those of an officer's vacancies, of a member's sessions, of
-        an application open to the person, or of the person's reserving body.
+        """Return the candidacies that the person may read: as an officer of the vacancy's place, as a member of its
+        session, as a person who has opened the application, or for their reserving body.
 
-        Only the compartment `APPLICANTS` may read the application. Members of the commission may not read the state,
-        which would disclose an outcome to a recused member. Reserving bodies get the state from an SQL function, which
-        hides the outcome until the minutes are signed.
+        Members and reserving bodies do not get the column `state`, because it could disclose an outcome to a recused
+        member, or before the minutes are signed.
         """
         if compartment is Compartment.POOL:
             return self.filter(within("vacancy__building", person, compartment)).defer("application")

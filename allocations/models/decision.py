@@ -90,9 +90,8 @@ class Recusal(models.Model):
 class Decision(models.Model):
     """A decision that the chair proposes and the members vote on. A candidacy has at most one adopted decision.
 
-    `figures` are those of the refusal motive, as the database computed them: first the compared value, then the limit.
-    An income is stored as its bracket. `missing_document` and `document_by` are the document on which a conditional
-    allocation depends, and its due date.
+    `figures` has the figures of the refusal motive: the compared value, then the limit. An income is stored as its
+    bracket. `missing_document` is the document on which a conditional allocation depends, due on `document_by`.
     """
 
     privacy = {

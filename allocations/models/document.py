@@ -18,9 +18,12 @@ from privacy.retention_periods import APPLICATION
 
 
 class SupportingDocument(models.Model):
-    """A document of the closed list. `kind` is the fact that the document proves; the document itself is not named,
-    because it could disclose a nationality or an illness. `expired_on` is the last day of validity of an earlier
-    document that must be replaced. The database sets it, and clears it once the replacement is seen."""
+    """A supporting document that was requested for an application, or that an employee has seen.
+
+    `kind` is the fact that the document proves. The document itself is not named, because it could disclose a
+    nationality or an illness. While a replacement is awaited, `expired_on` is the last day on which the previous
+    document was valid.
+    """
 
     privacy = {
         "id": DataClass.PLAIN,

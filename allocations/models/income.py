@@ -33,11 +33,11 @@ class IncomeProof(models.TextChoices):
 
 
 class Income(models.Model):
-    """Income of the household for one period. An income with `proof` was assessed by an employee; an income without
-    `proof` is only declared.
+    """Income of the household for one period. An income with `proof` was assessed by an employee, one without is only
+    declared.
 
-    For the last twelve months, `rfr_cents` is the net taxable income after the landlord's deduction. `share_only` is
-    true if only the applicant's share counts, because of an event such as a separation; the event itself is not stored.
+    For the last twelve months, `rfr_cents` is net taxable income minus the landlord's deduction. `share_only` is true
+    if only the applicant's share counts, because of an event such as a separation. The event is not stored.
     """
 
     privacy = {

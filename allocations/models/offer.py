@@ -152,9 +152,11 @@ FOR_SIGNING = ("candidacy_id", "unit", "building", "handed_on", "signed_on", "le
 
 class HandOverQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the hand-overs (accepted candidates whose lease is to be signed) that the person may read: in the
-        buildings where the person signs leases, until the signature; in an officer's buildings; or of applications that
-        the person has opened."""
+        """Return the hand-overs (accepted candidates whose lease is to be signed) that the person may read.
+
+        An officer reads those of the officer's buildings, and a person who has opened an application reads those of
+        this application. A person who signs leases reads those of their buildings until the signature.
+        """
         if compartment in (Compartment.ACCOUNT, Compartment.POOL):
             rows = self.filter(within("building", person, compartment)).only(*FOR_SIGNING)
             # After the signature, the household is accessible only through the lease itself.
@@ -165,11 +167,11 @@ class HandOverQuerySet(ScopedQuerySet):
 
 
 class HandOver(models.Model):
-    """A candidate who accepted a dwelling and whose lease is to be signed. An SQL function discloses names, contact and
-    birth dates, and nothing else of the application, to the person who signs (allocations/sql/offers.sql).
+    """A candidate who accepted a dwelling and whose lease is to be signed. An SQL function gives the person who signs
+    the candidate's names, contact and birth dates, and nothing else of the application (allocations/sql/offers.sql).
 
-    `in_qpv` and `quartile` are stored for the legal quotas. `discreet` is true if the candidate asked to hide the
-    household from the signature on (docs/decisions/0048-discretion-from-the-signature.md).
+    `in_qpv` and `quartile` are stored for the legal quotas. If `discreet`, the household is hidden from the signature
+    on.
     """
 
     privacy = {

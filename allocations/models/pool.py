@@ -53,11 +53,11 @@ class PoolLink(models.Model):
 
 class PoolEntry(models.Model):
     """Features of an application for dwellings with one number of rooms. An application for two or three rooms has two
-    entries. No foreign key leads to the application.
+    entries.
 
-    If any priority is recognised, `ranking_points` include every sealed line of the points grid, so that the rank
-    discloses no more than the boolean that officers read. `within_ceilings` has financing and zone, such as "PLUS
-    paris".
+    A pseudonym replaces the foreign key to the application. If any priority is recognised, `ranking_points` include
+    every sealed line of the points grid, so that the rank does not disclose which priority it is. `within_ceilings` has
+    texts such as "PLUS paris" (financing and zone).
     """
 
     privacy = {
@@ -110,11 +110,11 @@ class PoolEntry(models.Model):
 
 
 class RankingKey(models.Model):
-    """Secret key that orders the candidates of one vacancy who have equal points and filing dates. If the vacancy is
-    withdrawn and declared again, it has the same key, so the order does not change.
+    """Secret key that orders the candidates of one vacancy who have equal points and filing dates.
 
-    The audit log has the digest of the key before a shortlist is drawn, and the signed minutes contain the key, which
-    proves that it was not chosen afterwards. A court expert with access to the pseudonyms can verify the order.
+    The audit log has the digest of the key before a shortlist is drawn, and the signed minutes contain the key.
+    Together they prove that the key was not chosen afterwards. A vacancy that is withdrawn and declared again has the
+    same key, so the order does not change.
     """
 
     privacy = {"vacancy": DataClass.PLAIN, "key": DataClass.PLAIN, "drawn_on": DataClass.PLAIN}
@@ -172,9 +172,9 @@ class Shortlist(models.Model):
 
 
 class ShortlistLine(models.Model):
-    """A ranked candidate without identity. `tie_break` is the HMAC-SHA256 of dwelling and pseudonym. `owed` is true if
-    the commission had to examine this application first when the shortlist was drawn (`OwedExamination`); such a line
-    is stored whatever its rank."""
+    """A ranked candidate without identity. `tie_break`, which orders equal candidates, is the HMAC-SHA256 of dwelling
+    and pseudonym. `owed` is true if the commission had to examine this application first; such a line is stored
+    whatever its rank."""
 
     privacy = {
         "id": DataClass.PLAIN,

@@ -65,9 +65,8 @@ class RegistryRowQuerySet(ScopedQuerySet):
 class RegistryRow(models.Model):
     """A decision or closing, exported once to the national register, in the file `run`.
 
-    `outcome` is the letter of the decision, or the motive of the closing. `motive` is the motive of a refusal, or of
-    the refusal that led to a closing for inadmissibility. A decision is exported after the minutes of its `session` are
-    signed. The application number is copied, as the application may be deleted before.
+    `outcome` is the letter of the decision or the motive of the closing, and `motive` is the motive of a refusal. The
+    application number is a copy, because the application may be deleted before the export.
     """
 
     privacy = {

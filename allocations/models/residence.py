@@ -94,8 +94,8 @@ class FragileResidence(models.Model):
 class OwedExamination(models.Model):
     """The obligation to examine an application first for a suitable vacancy outside the fragile residences.
 
-    The row does not disclose where the application was refused. `met_by` is the candidacy that met the obligation; if
-    that candidacy is withdrawn before the commission, the obligation applies again.
+    The row does not store where the application was refused. `met_by` is the candidacy that met the obligation. If this
+    candidacy is withdrawn before the commission examines it, the obligation applies again.
     """
 
     privacy = {
@@ -110,7 +110,7 @@ class OwedExamination(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="owed_examinations", db_index=False)
     owed_since = models.DateField()
-    # The candidacy is null as long as none meets the obligation, and again if that candidacy is deleted.
+    # Null until a candidacy meets the obligation, and again if this candidacy is deleted.
     met_by = models.ForeignKey(Candidacy, models.SET_NULL, null=True, related_name="+")
     met_on = models.DateField(null=True)
 

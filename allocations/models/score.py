@@ -36,8 +36,11 @@ class ScoreBandQuerySet(OfApplicationQuerySet):
 
 
 class ScoreBand(models.Model):
-    """The bands that officers read: one from verified data, and one from declared data. `ranking_points` order the pool
-    by declared data and include every sealed line if any priority is recognised; officers may not read them."""
+    """The bands (ranges of points) that officers read: one from verified data, and one from declared data.
+
+    Officers may not read `ranking_points`, which order the pool. These points are computed from declared data, and
+    include every sealed line of the grid if any priority is recognised.
+    """
 
     privacy = {
         "application": DataClass.PLAIN,

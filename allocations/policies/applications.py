@@ -208,7 +208,7 @@ POLICIES = (
                 using=f"{within('building_id', C.VACANCIES)} AND declared_by_id = loge_person()"
                 f" AND declared_on = {TODAY} AND state = 'declared' AND contingent_id IS NULL",
             ),
-            # An officer may withdraw a vacancy once, dated today, because retention and ranking key depend on this day.
+            # An officer may withdraw a vacancy once. The date must be today: retention and ranking key depend on it.
             # Only a manager may choose a vacancy's reserving body, and SQL functions set the later states.
             Grant(
                 C.VACANCIES,

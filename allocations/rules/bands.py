@@ -1,10 +1,10 @@
 """Computes bands: ranges of points that officers see instead of exact points, so that a total does not disclose which
 sealed ground (sensitive priority) of an applicant is recognised.
 
-A band computed from the total would disclose the ground: with grounds of 10 and 20 points, 95 visible points and bands
-of 10 points, the totals 105 and 115 are in different bands. For every width, some visible total is just below a
-boundary. So if any ground is recognised, the band is computed as if all grounds were, and otherwise from the visible
-points. It depends only on the visible features and on whether a ground is recognised, and officers know both.
+A band depends only on the visible features and on whether any ground is recognised, and officers know both. If any
+ground is recognised, the band is computed as if all grounds were. A band of the real total would disclose the ground:
+with grounds of 10 and 20 points, 95 visible points and bands of 10 points, the totals 105 and 115 are in different
+bands.
 
 A band must be at least as wide as the spread of the sealed points. Otherwise an application could be placed more than
 one band away from its total.
@@ -21,8 +21,10 @@ from allocations.rules.points import Values, compile_grid
 @dataclass(frozen=True)
 class Hiding:
     """Whether bands (ranges of points) are wide enough to hide which sealed grounds (sensitive priorities) count.
+
     `spread` is the most points that sealed grounds can add, minus the fewest. If bands are too narrow, `betraying` has
-    the codes of the sealed lines with the fewest and the most points."""
+    the codes of the weakest and the strongest ground.
+    """
 
     spread: int
     width: int
@@ -34,10 +36,11 @@ class Hiding:
 
 
 def hiding(grid: Grid, on: date) -> Hiding:
-    """Compare the width of a band with the spread of sealed points on a day.
+    """Check whether a band is as wide as the spread: the most points that a person can get for sealed grounds, minus
+    the points of the weakest ground.
 
-    The fewest points are those of the weakest ground alone. The most are those of all grounds together, because a
-    person may have several; a rubric with the mode "once" counts only its best ground.
+    The most points are those of all grounds together, because a person may have several; a rubric with the mode "once"
+    counts only its best ground.
     """
     sealed = [line for line in grid.lines_on(on) if line.sealed]
     if not sealed:
@@ -70,11 +73,10 @@ def _feature(line: Line) -> str:
 
 
 def compile_ranking_points(grid: Grid, on: date) -> Callable[[Values, int, bool], int]:
-    """Return a function that computes the points of an application, which determine its rank in a shortlist.
+    """Return a function that computes the points by which an application is ranked in a shortlist.
 
     Its arguments are the application's features, the full months waited, and whether any sealed ground (sensitive
-    priority) is recognised. If so, the criteria of all sealed grounds count, so that the rank does not disclose which
-    ground it is. Values for sealed grounds among the features have no effect.
+    priority) is recognised. If so, all sealed grounds count, so that the rank does not disclose which ground it is.
     """
     visible_points = compile_grid(grid, on, sealed=False)
     every_points = compile_grid(grid, on)

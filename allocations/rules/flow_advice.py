@@ -26,11 +26,11 @@ from allocations.rules.results import CaseError
 # The advice cannot give the reason "suited", because conventions do not store types of dwellings.
 # The advice cannot give the reason "returned", because a vacancy is stored without the body that gave it back.
 BEHIND, PLACE, FIRST_LETTING = "behind", "place", "first_letting"
-# Codes for no advice: no contingent reserves dwellings at this place, or all that do have received their shares.
+# Codes for no advice: no contingent reserves dwellings at this place, or each such contingent has its full share.
 ELSEWHERE, REACHED = "elsewhere", "reached"
 
 UNEVEN_COST = 10
-# The cost of giving no advice exceeds any chain of exchanges: at most 999, plus 30 for each contingent.
+# Giving no advice must cost more than any chain of exchanges, which costs at most 999 plus 30 per contingent.
 NO_ADVICE_COST = 100_000
 _BLOCKED = 10**12
 
@@ -132,8 +132,7 @@ def step_costs(share: ContingentShare) -> list[int]:
     """Return the cost of each dwelling that the contingent must still receive. The n-th dwelling of a share of `target`
     dwellings costs (n - 1/2) / target, in thousandths rounded down.
 
-    With these costs, the cheapest advice minimises the sum of (received - proportional part)² / target, as in the
-    Sainte-Laguë method, so that small and large contingents advance at the same pace.
+    With these costs (the Sainte-Laguë method), small and large contingents advance at the same pace.
     """
     first = share.oriented + 1
     return [(2 * number - 1) * 500 // share.target for number in range(first, first + share.owed)]
@@ -141,8 +140,8 @@ def step_costs(share: ContingentShare) -> list[int]:
 
 def uneven_costs(kind: Kind, shares: Iterable[ContingentShare]) -> dict[str, int]:
     """Map each contingent to the extra cost of a dwelling of this kind: UNEVEN_COST for each feature that is more
-    frequent among the contingent's dwellings this year than among all. Without this cost, the order of ids would decide
-    who receives the large dwellings."""
+    frequent in the contingent than among all dwellings of the year. Otherwise the order of ids would decide who
+    receives the large dwellings."""
     shares = list(shares)
     whole = sum(share.oriented for share in shares)
     costs: Counter[str] = Counter()
@@ -180,9 +179,8 @@ def verify_optimal(costs: Costs, advice: FlowAdvice) -> None:
     """Raise NotOptimal unless the advice is allowed, has the stated cost, and its prices prove that no advice costs
     less.
 
-    The proof is complementary slackness: at these prices, each vacancy has its cheapest option, and each contingent
-    receives every dwelling whose step costs less than the contingent's price, and none whose step costs more. So every
-    other advice costs at least as much. All values are integers, so no rounding occurs.
+    The proof is complementary slackness: each vacancy has its cheapest option at these prices, and each contingent
+    receives every dwelling whose step costs less than its price, and none whose step costs more.
     """
     if cost_of(costs, advice.chosen) != advice.cost:
         raise NotOptimal("the advice does not cost what it says.")
@@ -202,11 +200,10 @@ def verify_optimal(costs: Costs, advice: FlowAdvice) -> None:
 
 
 class _Flow:
-    """Solves the min-cost flow by successive shortest paths. It adds one dwelling at a time, by the cheapest chain of
-    moves such as "the new dwelling to A, one of A's to B, one of B's to no advice". The flow is optimal after each
-    addition.
+    """Solves the min-cost flow by successive shortest paths, so the flow is optimal after each added dwelling.
 
-    Contingents are numbered. The last number stands for "no advice", which accepts every dwelling at no step cost.
+    A dwelling is added by the cheapest chain of moves, such as "the new dwelling to A, one of A's to B". Contingents
+    are numbered, and the last number stands for "no advice".
     """
 
     def __init__(self, costs: Costs) -> None:
@@ -221,7 +218,7 @@ class _Flow:
         self.at: dict[str, int] = {}
         self.filled = [0] * (self.nowhere + 1)
         # `moves[a][b]` is a heap of (cost difference, vacancy): the moves of one dwelling from contingent a to b.
-        # A vacancy that has left its contingent is removed from a heap only when it reaches the top.
+        # A move that is no longer possible stays in its heap until it is on top, as only the top item can be removed.
         self.moves: list[list[list[tuple[int, str]]]] = [[[] for _to in self.filled] for _from in self.filled]
 
     def add(self, vacancy: str) -> None:
@@ -254,8 +251,8 @@ class _Flow:
                     yield start, end, heap[0][0]
 
     def distances(self) -> tuple[list[int], list[int | None]]:
-        """For each contingent, return the cost of one more dwelling, and the contingent to which it would pass on one
-        of its dwellings in exchange, or None. Uses the Bellman-Ford algorithm, because moves can have negative
+        """Return, for each contingent, the cost of one more dwelling, and the contingent to which one of its dwellings
+        moves in exchange (None if none moves). Uses the Bellman-Ford algorithm, because moves can have negative
         costs."""
         distances = [
             steps[number] if number < len(steps) else _BLOCKED

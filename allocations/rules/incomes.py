@@ -123,8 +123,7 @@ def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list
 
 
 def check_years(incomes: tuple[Income, ...], year: int) -> None:
-    """Raise MissingFacts if no income of N-2 is given, or if the year of an income does not match its basis, because it
-    was assessed for another year of signature.
+    """Raise MissingFacts if no income of N-2 is given, or if an income was assessed for another year of signature.
 
     Raise CaseError if the incomes of twelve months have different years.
     """

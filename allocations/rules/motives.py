@@ -15,7 +15,7 @@ MOTIVES = Vocabulary(VOCABULARY / "refusal_motives.csv")
 RESIDUAL_LIMITS = tuple(
     f"residual_income_limit_cents_per_{unit}" for unit in ("household", "person", "consumption_unit")
 )
-# The sentence is the same with a protection order as without a suited dwelling, so it reveals no protection order.
+# Also used for a candidate with a protection order, so that the sentence does not reveal the protection order.
 NOT_AN_OWNER = "The file gives no ground to refuse on account of a suited dwelling that the candidate owns."
 
 
@@ -66,8 +66,8 @@ class DocumentRequest:
 
 
 def paper_missing(request: DocumentRequest, decided_on: date) -> Finding:
-    """Whether a requested document was not received in time. Raises CaseError for a document outside the closed list,
-    because such a document may not be required."""
+    """Whether a requested document was not received in time. Raises CaseError for a document that is not on the legal
+    list, because the landlord may not require it."""
     if request.document not in {row["code"] for row in read_csv("listed_documents.csv")}:
         raise CaseError(f"{request.document} is not a listed document: its absence can ground no refusal.")
     if request.received_on is not None and request.received_on <= decided_on:

@@ -16,7 +16,7 @@ LinePoints = Callable[[Values, int], int | None]
 Scorer = Callable[[Values, int], int]
 # A criterion of the points grid that counts for an application, as a pair: code of the criterion, points.
 CountedLine = tuple[str, int]
-# Size of the cache of satisfied lines for each pair of a feature and a value; a feature such as income has many values.
+# Maximum number of cached pairs of a feature and its value; a feature such as income has many values.
 MOST_VALUES = 50_000
 FIRST = itemgetter(0)
 
@@ -54,12 +54,10 @@ def line_points(line: Line) -> LinePoints:
 
 
 def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[Values, int], list[CountedLine]]:
-    """Return a fast function that takes an application's features and full months waited, and returns the lines
-    (criteria) that count, in the order of the grid. The lines in force on the given day are used; sealed lines count if
-    `sealed` is true.
+    """Return a fast function from an application's features and full months waited to the lines (criteria) that count.
 
-    The function returns the lines that `scored_lines` marks as counted. The satisfied lines are cached for each value
-    of a feature.
+    The function uses the lines in force on the day `on`, and sealed lines only if `sealed` is true. It returns the
+    lines that `scored_lines` marks as counted, but caches the satisfied lines for each value of a feature.
     """
     ordered = [line for line in grid.lines_on(on) if sealed or not line.sealed]
     by_feature: dict[str, list[tuple[int, Line]]] = {}

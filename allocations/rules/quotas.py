@@ -31,8 +31,9 @@ class DeclaredIncome:
 
 @dataclass(frozen=True)
 class Allocation:
-    """An allocation of the case; unknown facts are None. `number` is its position in the case, from 1. `rehoused` marks
-    rehousing because of renewal or decay, which counts as the first quartile outside priority neighbourhoods (QPV)."""
+    """An allocation of the case; unknown facts are None. `number` is its position in the case, from 1. A household
+    rehoused because of urban renewal or decay (`rehoused`) counts as first quartile outside priority neighbourhoods
+    (QPV)."""
 
     number: int
     lease_signed_on: date | None = None

@@ -41,9 +41,8 @@ def mergers() -> dict[str, Merger]:
 def zones_of(commune: str, on: date, former_commune: str = "") -> tuple[str, ...]:
     """Return the zone of a commune (INSEE code) on a day, or two zones if the law is unclear.
 
-    `former_commune` is the commune of the dwelling before a merger, if known. The law does not say whether the
-    territory of a commune merged into one of zone 1 changes its zone. If the former commune is unknown, this doubt
-    concerns the whole commune.
+    The law does not say whether a commune that is merged into one of zone 1 changes its zone. `former_commune` is the
+    dwelling's commune before such a merger; if it is unknown, the doubt concerns the whole commune.
     """
     check_commune(commune)
     if former_commune:

@@ -33,7 +33,7 @@ from formats.telephone import written_phone
 from tenants.forms.leases import free_units, unit_label
 from tenants.models import LeaseUnit
 
-# Reasons for excluding a vacancy from the yearly shares that mean it is meant for existing tenants of the landlord.
+# Reasons for excluding a vacancy from the yearly shares because it is meant for tenants of the landlord.
 FOR_TENANTS = (OutsideFlow.TRANSFER, OutsideFlow.REHOUSING, OutsideFlow.SALE)
 ANNEXES = (UnitKind.ANNEXE, UnitKind.PARKING)
 

@@ -23,7 +23,8 @@ from formats.language import in_french
 
 @dataclass(frozen=True)
 class Line:
-    """A document of the closed list, as the page displays it. `row` is None if it was neither requested nor seen."""
+    """A kind of supporting document, as the page displays it. `row` is None if nobody has requested or seen such a
+    document."""
 
     code: str
     label: str
@@ -55,7 +56,7 @@ def lines_of(rows: dict[str, SupportingDocument], day: date) -> list[Line]:
 
 @door(Permission.APPLICATION_CHANGE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_documents(request: DoorRequest, application: Application) -> HttpResponse:
-    """Request documents of the closed list, record those that were seen, or cancel a request."""
+    """Request supporting documents, record those that were seen, or cancel a request."""
     access, posted = request.access, request.POST
     rows = {row.kind: row for row in access.rows(SupportingDocument).filter(application=application)}
     lines = lines_of(rows, access.day)

@@ -59,8 +59,8 @@ def shortlist_draw(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
 
 @door(Permission.CANDIDATE_DESIGNATE, model=Vacancy, lookup="lines", post_event=events.FORM_SUBMITTED)
 def candidate_designate(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Designate the candidate of a shortlist line. `vacancy` and not the line is loaded before this view, because
-    nobody may read the pseudonym that a line contains."""
+    """Designate the candidate of a shortlist line. The decorator loads the vacancy instead of the line, because the
+    line contains a pseudonym that nobody may read."""
     access = request.access
     rows = access.rows(ShortlistLine).filter(vacancy=vacancy).defer("pseudonym")
     line = row_or_404(rows, str(request.resolver_match.kwargs["lines"]) if request.resolver_match else "")

@@ -60,8 +60,10 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
 
 
 def add_desk_work(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
-    """Add one day's events of the officer `who`. The officer works on the accounts that the officer `keeps` manages:
-    the same person, or a colleague for whom `who` stands in."""
+    """Add one day's events of the officer `who`, on the accounts that the officer `keeps` manages.
+
+    Both are the same person, unless `who` stands in for a colleague.
+    """
     rng, at = ground.rng, lines.moment(day, 8.5)
     haste = 1.6 if day.day <= BUSY_UNTIL else 1
     for purpose, (number, which, done) in DAY.items():
@@ -174,8 +176,8 @@ def add_oversight(ground: Ground, lines: Lines) -> None:
 def add_explained_views(ground: Ground, lines: Lines, officer: Worker) -> None:
     """Add honest views of accounts that look like misuse unless a rule also considers another event.
 
-    An officer opens three accounts to find the payer of an incoming payment, and then assigns the payment to another
-    account. Or an officer opens an account the day after a manager decided something about it.
+    For example, an officer opens three accounts to find the payer of an incoming payment, and then assigns the payment
+    to another account.
     """
     rng, days, [manager, *_rest] = ground.rng, list(working_days()), ground.of("sector_manager")
     for day in rng.sample(days, 6):

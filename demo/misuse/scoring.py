@@ -26,9 +26,8 @@ LEASES, MONTHS = 6_000, 14
 class Score:
     """How well one nightly rule finds the known misuse, in numbers.
 
-    `questions` counts the views that the rule questioned, and `right` those of them that belong to misuse. `meant`
-    counts the cases of misuse that the rule should find, and `hits` those of them that it found. `quiet` and
-    `quiet_hits` are `meant` and `hits` for disguised misuse.
+    Of the views that the rule questioned (`questions`), `right` belong to misuse. Of the cases of misuse that the rule
+    should find (`meant`), it found `hits`. `quiet` and `quiet_hits` are the same two numbers for disguised misuse.
     """
 
     rule: str
@@ -84,9 +83,8 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
 def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
     """Map the id of each event to the number of the case of misuse (episode) to which the event belongs.
 
-    Some episodes consist of returning to the same household (rule "returning"). All events that the employee of the
-    episode caused about this household then belong to the episode, also those of ordinary work. Other honest events are
-    left out.
+    If an episode consists of returning to the same household (rule "returning"), all events that its employee caused
+    about this household belong to the episode, also those of ordinary work. All other honest events are left out.
     """
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
     followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}
@@ -96,9 +94,8 @@ def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
 def score_rule(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:
     """Compute the score of one rule.
 
-    `hits` has an item for each view that a rule questioned: the rule's code, and the number of the case of misuse
-    (episode) to which the view belongs, or 0 if the view was honest. `planted` maps the number of each episode to its
-    kind of misuse.
+    `hits` has a pair for each view that a rule questioned: the rule's code, and the number of the case of misuse
+    (episode), or 0 if the view was honest. `planted` maps the number of each episode to its kind of misuse.
     """
     mine = [number for code, number in hits if code == rule]
     heard = {number for number in mine if number}

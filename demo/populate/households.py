@@ -75,7 +75,7 @@ class Let:
 class Batch:
     """Rows of many generated leases, collected by table until `copy` writes them to the database.
 
-    Ledger entries would need too much memory. `copy` generates them while it writes.
+    Ledger entries are not collected, because they would need too much memory: `copy` generates them while it writes.
     """
 
     rows: dict[Table, list[Row]] = field(default_factory=lambda: {table: [] for table in TABLES})

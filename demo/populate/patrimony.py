@@ -111,8 +111,8 @@ def capacity(copying: Copying) -> int:
 
 
 def list_empty_dwellings(copying: Copying) -> None:
-    """Create a temporary table of the dwellings that were never let. It is made once, because asking again for each
-    batch would search through all leases of the batches before, without an index during a bulk load."""
+    """Create a temporary table of the dwellings that were never let, for all batches. A search for each batch would be
+    slow, because the table of leases has no index during a bulk load."""
     place = "row_number() OVER (ORDER BY p.path, u.staircase, u.floor, u.door, u.source_key, u.id) AS place"
     dwellings = _EMPTY.format(columns=f"u.id, u.building_id, u.type, p.path, {place}")
     copying.run(f"CREATE TEMPORARY TABLE empty_dwellings ON COMMIT DROP AS {dwellings}")

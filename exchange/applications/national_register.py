@@ -173,8 +173,8 @@ class _Application:
         return tuple(each for each in applicants if each)
 
     def _applicant(self, person: Element, tie: str) -> ApplicantRecord | None:
-        # Screen first and last name separately: after a first name, the surname SANS ("without") could be refused.
-        # A landlord cannot correct a refused name, because the file comes from the national register.
+        # Screen first and last name separately: together, the surname SANS ("without") could be refused.
+        # A wrong refusal would be final, because a landlord cannot correct the names in the national register's file.
         last_name = self._value(person, "nom", cells.read_screened_name, "")
         first_name = self._value(person, "prenom", cells.read_screened_name, "", required=False)
         birth_date = self._past_day(person, "dateNaissance")

@@ -26,11 +26,10 @@ def is_xml(source: Source) -> bool:
 def read_applications(
     source: Source, *, today: date, report: Report, step: Step = lambda _n: None
 ) -> Iterator[ApplicationRecord]:
-    """Yield the applications of a file one by one, with only one in memory at a time.
+    """Yield the applications of a file one by one, with only one in memory at a time. `report` is filled meanwhile.
 
-    Raises RefusedFile at the end of a file that has an error. Applications before the first error have then already
-    been yielded, so store them in a transaction that the exception rolls back. Applications after an error are not
-    yielded. Calls `step` with the number of bytes read since the last call. `report` is filled during the iteration.
+    Raises RefusedFile at the end of a file that has an error, after yielding the applications before the error. Store
+    them in a transaction that the exception rolls back. Calls `step` with the number of bytes read since the last call.
     """
     xml = is_xml(source)
     records = (read_register if xml else read_csv)(source, report, today, step)

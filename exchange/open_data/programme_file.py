@@ -175,8 +175,8 @@ def repetition(line: Line, first_lines: dict[tuple[str, ...], int]) -> Refused |
 def keys_of(lines: Iterable[Line]) -> dict[int, str]:
     """Return a unique programme key for each line number: the programme id, plus a digest if several lines share it.
 
-    The digest covers the address first, then the year and further columns, only as many as needed to tell the lines
-    apart. So a key does not depend on the order of the lines, nor on a count that is corrected later.
+    The digest covers only as many columns as are needed to tell these lines apart, the address first. The order of the
+    lines does not change a key.
     """
     groups: dict[str, list[Line]] = defaultdict(list)
     for line in lines:

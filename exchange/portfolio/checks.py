@@ -253,7 +253,7 @@ CHECKS[sheets.DISCREET] = (
         " WHERE NOT EXISTS (SELECT FROM access_person x WHERE lower(x.email) = told))",
     ),
 )
-# PostgreSQL calls a function in a subquery once, and not for each of millions of lines.
+# In a subquery, the function is called once. Otherwise PostgreSQL would call it for each of millions of lines.
 _TODAY = "(SELECT loge_today())"
 # Checks of ledger entries run on the table that `entries.resolve` builds, with each entry's account and reversed entry.
 _REVERSED = (
@@ -266,7 +266,7 @@ CHECKS[sheets.ENTRIES] = (
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", f" WHERE s.date_effet > {_TODAY} + 31"),
     # An empty booking date (`date_comptable`) or month (`periode`) was filled from the effective date (`date_effet`).
-    # Days up to the effective date pass here, so an effective date too far ahead causes one error and not three.
+    # These two checks accept days up to the effective date: if that date is too late, its own error is enough.
     Check("date_comptable", "ahead", f" WHERE s.date_comptable > greatest(s.date_effet, {_TODAY} + 31)"),
     Check("periode", "ahead", f" WHERE s.periode > greatest(s.date_effet, {_TODAY} + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),

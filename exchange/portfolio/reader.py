@@ -195,8 +195,8 @@ class Reading:
     def _pad(self, number: int, cells: list[str], *, whole: bool) -> list[str]:
         """Pad a line to the number of columns.
 
-        A short line is accepted only if all lines of its block of sixteen are as short, because Excel then omits
-        separators. Otherwise a cell may be missing inside the line, and all cells after it would be in wrong columns.
+        A short line is accepted only if all lines of its block of sixteen are as short, because Excel omits separators
+        for a whole block. Any other short line may lack a cell in the middle.
         """
         columns, width = len(self.shape.header), len(cells)
         if not any(cells):

@@ -17,8 +17,8 @@ from exchange.portfolio.sheets import SHEETS
 from formats.workbooks.reading import as_csv
 
 MOST_BYTES = 8 * 1024 * 1024
-# BROUGHT lists the kinds of file that one person alone may import. The four others decide who may see which tenants.
-# Places, people, assignments and hidden households are changed by two people, or by an import on the server.
+# BROUGHT lists the files that one person alone may upload: those that do not decide who may see which tenants.
+# Changes to places, people, assignments and hidden households need two people, or an import on the server.
 BROUGHT = tuple(
     sheet for sheet in SHEETS if sheet not in (sheets.PLACES, sheets.PEOPLE, sheets.ASSIGNMENTS, sheets.DISCREET)
 )

@@ -43,7 +43,7 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            # Halfway through the attempts, replace all letters beyond Cyrillic (U+052F), not only the reported ones.
+            # If half of the attempts failed, replace all letters beyond Cyrillic: each error reports only some letters.
             if attempt == TRIES // 2:
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:

@@ -1,6 +1,6 @@
 """Converts an uploaded workbook to CSV in a separate process (`convert.py`), which has little memory and time.
 
-A small file can describe billions of cells. It then ends that process, and not the web process.
+A small file can describe billions of cells. If memory or time is exhausted, only the separate process ends.
 """
 
 import subprocess
@@ -38,7 +38,7 @@ def as_csv(content: bytes) -> bytes:
             [sys.executable, "-I", str(CONVERT)],
             input=content,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # Error messages may quote a cell.
+            stderr=subprocess.DEVNULL,  # Discarded, because error messages may quote a cell.
             timeout=TIMEOUT_SECONDS,
             check=False,
             env={},

@@ -1,8 +1,8 @@
 """Hides households again in a restored database: conflicts of interest and discreet marks recorded after the backup.
 
-The list of withdrawn access (access/grants/revocation_list.py) names the lease, the employee and the day. It does not
-say which colleagues a discreet mark names, nor its last day. So a mark that is set again hides the household from
-everybody but the employee who set the mark, for the longest duration. That employee then names the colleagues again.
+The list of withdrawn access (access/grants/revocation_list.py) has neither the last day of a discreet mark nor the
+colleagues named in it. So a repeated mark has the longest duration and names only the employee who set it, who must
+name the colleagues again.
 """
 
 from typing import Any

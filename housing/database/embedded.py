@@ -40,7 +40,7 @@ SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300
 MEMORY = Path("/dev/shm")  # noqa: S108 - we use a folder of our own inside and check its owner
 # Test data are stored in /dev/shm if the total size of /dev/shm is at least this number of MB.
-# The total size is compared, because free space varies and `start` and `stop` must choose the same folder.
+# The total size counts, not the free size: free size varies, and `start` and `stop` must choose the same folder.
 MEMORY_NEEDED_MB = 4000
 START_SECONDS = "60"
 
@@ -122,8 +122,8 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     memory = MEMORY / f"loge-{short_hash(str(project))}" if fast and memory_serves() else None
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
-    # `./dev` writes the file `begun` when it creates new keys, which cannot decrypt the data of an older git clone.
-    # The name of the data folder contains a hash of the file `begun`, so that new keys begin with empty data.
+    # `./dev` writes the file `begun` when it creates new encryption keys.
+    # The data folder's name has a hash of `begun`: new keys cannot decrypt older data, so they get an empty folder.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)

@@ -259,9 +259,8 @@ class ReceivingWorker(ThreadWorker):
     def _linger(self, conn: Any) -> None:
         """Send nothing more, and close the connection once the client has closed it, or after LINGER_SECONDS.
 
-        If the worker closed a connection with unread bytes at once, TCP would reset the connection, and the client
-        could lose the last answer. gunicorn's own code waits for the client in the main loop, which blocks all other
-        connections. Here the connection stays in the poller until the client closes it.
+        Closing a connection with unread bytes at once would reset the connection, and the client could lose the last
+        answer. The connection waits in the poller, so it does not block the main loop.
         """
         conn.leaving, conn.timeout = True, time.monotonic() + LINGER_SECONDS
         try:

@@ -80,11 +80,11 @@ def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Exa
 
 
 class Heard:
-    """The training examples as matrices. A "kind" is a distinct word together with the reason for ignoring it, if any.
+    """The training examples as matrices. A "kind" is a distinct word, together with the reason for ignoring it, if any.
 
-    `words` has the kind of each word in the examples, and `starts` the index of each example's first word. `traits` has
-    a row of features for each kind, and `meant` a row of embedding coordinates. `around` has a row for each word in the
-    examples: the features of its context.
+    `words`: the kind of each word in the examples. `starts`: the index of each example's first word. `traits` and
+    `meant`: a row for each kind, with its features and its embedding coordinates. `around`: a row for each word, with
+    the features of its context.
     """
 
     def __init__(self, learnt_from: Sequence[Example]) -> None:

@@ -264,9 +264,9 @@ def test_only_two_roles_may_read_balances(landlord):
 
 @pytest.mark.parametrize("compartment", [C.ACCOUNT, C.BOOKS])
 def test_queryset_shows_the_balances_of_the_accounts_it_shows(landlord, hidden, compartment):
-    """The queryset method `visible_to` must select the balances of exactly the accounts that it selects.
+    """The balances that `visible_to` shows to a person must be exactly those of the accounts that it shows.
 
-    The query runs with the login of the tables' owner, for whom row-level security does not filter rows.
+    The queries run with the login of the tables' owner, to whom row-level security does not apply.
     """
     for name in ("elise", "denis", "fatou", "helene", "awa"):
         person = landlord.person(name)

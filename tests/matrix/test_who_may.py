@@ -14,7 +14,7 @@ from tests.world import CAST
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# The inspector has no column: outside the pages in INSPECTED, she gets the responses of a person without a role.
+# The inspector is not in TABLE: outside the pages in INSPECTED, she gets the responses of a person without a role.
 INSPECTOR = "simone"
 PEOPLE = [*(name for name in CAST if name != INSPECTOR), "nobody"]
 INSPECTED = {"control", "control_exhibit", "control_copy", "control_act", "evidence", "evidence_person"}

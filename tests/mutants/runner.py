@@ -2,8 +2,7 @@
 least one of the tests listed for this defect must then fail.
 
 Two workers run side by side, each with its own copy of the tree. They share one database server and the template
-databases, which the tests clone. A defect that may change the template databases gets database roles and template
-databases of its own (an instance).
+databases. A defect that may change the templates gets database roles and template databases of its own.
 """
 
 import os

@@ -138,8 +138,8 @@ def configure_podman(folder: Path) -> dict[str, str]:
 def make_base(landlord: Landlord, folder: Path) -> None:
     """Build the base image from Debian packages.
 
-    Some machines reach the network only through a proxy that inspects traffic with a certificate of its own. This
-    machine's certificate authorities are copied into the image, so that later downloads accept that certificate.
+    This machine's certificate authorities are copied into the image. Otherwise later downloads would fail behind a
+    proxy that inspects traffic with a certificate of its own.
     """
     own = "/usr/local/share/ca-certificates"
     hooks = [

@@ -127,8 +127,8 @@ _PLACED = {
 def some_ids(kept: Collection[UUID], each: int = 2, beyond: int | None = None) -> Ids:
     """Return lists of ids to request, one list per model, for a person who may see only the buildings in `kept`.
 
-    Each list has `each` ids of rows in these buildings, then `beyond` ids of rows in other buildings (by default, as
-    many), then an id that does not exist.
+    A list has `each` ids that the person may see, `beyond` ids in other buildings (by default, as many), and an id that
+    does not exist.
     """
     mine, by_model = [str(pk) for pk in kept], {}
     many = (each, each if beyond is None else beyond)
@@ -174,10 +174,8 @@ def read_everything(
 ) -> dict[str, Answer]:
     """Request everything that a signed-in client can read: every URL with every query string, and every search.
 
-    With `briefly`, only the first query string of each page is sent. To save time, three kinds of requests are left
-    out: HEAD, because its response is that of GET (tests/architecture/test_noninterference.py); further requests to a
-    view that answered 403, because the view refuses before it loads anything; further query strings for a page that
-    reads none.
+    With `briefly`, only the first query string of each page is sent. A view that answered 403 is not requested again,
+    because it refuses before it loads anything. HEAD is not sent, because its response is that of GET.
     """
     answers: dict[str, Answer] = {}
     queried: set[str] = set()

@@ -40,11 +40,11 @@ MINE, HIDDEN = "Dette-Glycines A", "Dette-Quai 9"
 
 @pytest.fixture
 def cast(landlord, sign_in):
-    """Provide what the tests of the API need: the officer Élise, a machine client, and two accounts.
+    """Provide what the tests of the API need: people, a machine client, two accounts and a housing application.
 
-    One account is in Élise's agency, the other one in another agency. The machine client has only some of Élise's
-    permissions. A housing application is open to Aline (allocation officer), but not to `colleague`, an allocation
-    officer of the next agency. Camille and Mehdi have seats in a session of the commission; Marion has none.
+    One account is in the agency of Élise (housing officer), the other in another agency. The application is open to
+    Aline (allocation officer), but not to `colleague`, an allocation officer of the next agency. Camille and Mehdi have
+    seats in a session of the commission; Marion has none.
     """
     token, secret = made(landlord, two_administrators(landlord))
     strangers = landlord.account(HIDDEN)

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.unwatched("its pages have holes on purpose"), pytest.m
 def found_in(landlord, sign_in) -> list[str]:
     """Return what differs in an officer's pages of the small site after a change to data hidden from the officer.
 
-    For a site without a hole, the result is empty.
+    The result is empty if no page of the site discloses hidden data.
     """
     in_reach = reached(landlord, "elise")
     ids = some_ids(in_reach)
@@ -50,7 +50,7 @@ def deletable(landlord):
     In production no database role may delete residents.
     """
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    # Django reads the facts about a resident before it deletes the resident, so this database role must read facts.
+    # Django reads the facts about a resident before it deletes the resident, so the role also needs this right.
     run(f"GRANT SELECT ON casework_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(

@@ -76,7 +76,7 @@ def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm,
     assert len(questions_of("unborne")) == 1
 
 
-# Kind of a colleague's work -> (days after the opening when the work explains it, days after when it does not).
+# Kind of a colleague's act -> (day when it explains the opening, day when it does not), counted from the opening.
 BESIDE = {
     "challenge_decided": (0, 4),
     "entry_reversed": (2, 4),

@@ -29,7 +29,7 @@ def list_shown(who, landlord, day, number, seconds=0):
 def test_machine_at_its_limit_raises_a_question_for_the_steward(landlord, machine):
     line = leave_line("limit_reached", machine, None, DAY, outcome="refused")
     [question] = questions_of("burst")
-    # The question must go to the data steward, because the DPO took part in issuing the token of the API client.
+    # The question must go to the data steward, because the DPO took part in issuing the client's token.
     assert (question.event, question.person_id, question.desk) == (line, machine.pk, "steward")
 
 

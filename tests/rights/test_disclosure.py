@@ -436,10 +436,8 @@ def test_report_ends_on_the_day_the_person_left_the_lease(landlord, sign_in):
 
 
 def test_former_holder_does_not_learn_when_the_remaining_one_leaves(landlord, sign_in):
-    """The tenant Paul has left the lease, and Marie has stayed.
-
-    His report must not state when the lease and the account ended. These days would disclose when Marie moved out.
-    """
+    """Paul (tenant) has left the lease, and Marie has stayed. His report must not state when the lease and the account
+    ended, because these days would disclose when Marie moved out."""
     ines, account, paul = sign_in("ines"), landlord.account(PAIR), tenant(landlord, PAIR, "Paul").pk
     run("UPDATE tenants_leaseparty SET last_day = loge_today() - 30 WHERE tenant_id = %s", paul)
     run(

@@ -1,7 +1,6 @@
 """Provides violations of the database's rules on word inspections, for test_constraints.py.
 
-In a word inspection, the DPO requests to read the texts that contain a word. The words count towards a daily limit. The
-violations run as the database owner, for whom the rules must hold too.
+In a word inspection, the DPO requests to read the texts that contain a word. The words count towards a daily limit.
 """
 
 from collections.abc import Callable

@@ -150,9 +150,9 @@ def test_front_desk_gets_403_for_lists_search_and_ordinary_cards(landlord, paola
 
 
 def test_policies_require_an_identity_check(landlord):
-    """The database role of the front desk must see residences only after an identity check, and only of one household.
+    """The front desk's database role must see residences only after an identity check, and only of one household.
 
-    The role must not be able to insert an identity check. Only the database function that compares names inserts one.
+    Only the database function that compares names may insert an identity check.
     """
     paola, count = landlord.person("paola").pk, "SELECT count(*) FROM tenants_residence"
     assert as_role(Compartment.COUNTER, paola, count) == [(0,)]

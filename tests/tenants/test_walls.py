@@ -45,10 +45,11 @@ def test_employee_with_a_conflict_gets_403_and_is_referred_to_a_colleague(landlo
 
 
 def test_conflict_on_an_account_out_of_sight_is_404(landlord, sign_in):
-    """An account that a user may not see for another reason must answer 404, even if there is a conflict of interest.
+    """If a user may not see an account for another reason, the page must answer 404, even during a conflict of
+    interest.
 
-    The status 403 of a conflict of interest would reveal that the account exists. Here, the user is not assigned to the
-    building, or the household has a discreet mark.
+    The status 403 would reveal that the account exists. The other reasons are a missing assignment to the building, and
+    a discreet mark on the household.
     """
     fatou, elise, account = sign_in("fatou"), sign_in("elise"), landlord.account(NEAR)
     stand_wall(account.lease, landlord.person("fatou"))
@@ -137,7 +138,7 @@ def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     form = {"person": elise.email, "reference": account.reference}
     assert georges.post(url, form).status_code == 302
     assert "déjà fermé" in jules.post(url, form).content.decode()
-    # The form for conflicts of interest must answer alike for an unknown reference and for one of another sector.
+    # The form must show the same error for an account reference that does not exist and for one in another sector.
     for reference in (far.reference, "ZZZZ-ZZZZ-ZZZZ"):
         page = georges.post(url, {"person": elise.email, "reference": reference}).content.decode()
         assert "Aucun compte de vos lieux" in page

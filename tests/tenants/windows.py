@@ -167,8 +167,7 @@ def representative(landlord: World, first: int, last: int) -> list[Look]:
 def card_fact(landlord: World, first: int, last: int) -> list[Look]:
     """Return the pages that show a fact (recorded as a code) on a resident's card.
 
-    A fact is shown as soon as it is written, so only its last day is tested. The functions below about facts and notes
-    do the same.
+    A fact is shown as soon as it is written, so only its last day is tested.
     """
     home = landlord.residence("Calme-Glycines A")
     day = paris_day().isoformat()

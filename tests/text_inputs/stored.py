@@ -68,9 +68,10 @@ def _own(session: dict) -> dict:
 
 
 def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
-    """Yield the response's cookies, headers and links, because a browser could store the word in them.
+    """Yield the response's cookies, headers and links, in which a browser could store the marker word.
 
-    If `asked_in_one`, the requested URL contained the word. Links and redirects may then repeat it and are left out.
+    If `asked_in_one`, the requested URL contained the word. Links and redirects may then repeat the word, so they are
+    left out.
     """
     yield from (f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
     yield from (f"{name}: {value}" for name, value in answer.headers.items() if not asked_in_one or name != "Location")

@@ -1,7 +1,6 @@
 """No form, API endpoint, import or command can write sensitive text to a column whose text must be screened.
 
-`oversight/text_columns.py` lists these columns. An input of text without a test case here, or a reason why it needs
-none, fails a test.
+`oversight/text_columns.py` lists these columns. Every text input needs a test case here, or a reason why it needs none.
 """
 
 import io
@@ -71,7 +70,7 @@ FIELDS = {
     ),
     "access.grants.forms.tokens.TokenForm.name": ("token_ask", "name", "access.AccessRequest.name"),
 }
-# Reason -> form fields. For this reason, no column whose text must be screened stores the values of these fields.
+# Maps a reason to the form fields that need no test for this reason: no screened column stores their values.
 ELSEWHERE = {
     "looked up in a list, never stored": (
         "person place building batiment employed_at reference references address staircase door q words number look"
@@ -134,7 +133,7 @@ def test_every_screened_column_is_covered():
 
 
 def test_every_input_has_a_case_or_a_reason():
-    # visits() imports all view modules, and with them the forms, because form_mouths() finds only imported forms.
+    # Call visits() first: it imports all forms, and form_mouths() finds only forms that are imported.
     assert list(visits())
     reasons = {field for fields in ELSEWHERE.values() for field in fields.split()}
     unsaid = {

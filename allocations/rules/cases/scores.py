@@ -15,7 +15,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 
 APPLICANT, EXAMINER = "applicant", "examiner"
-# Readers of points and criteria. The others get only the band, the rank, and whether a sealed ground is recognised.
+# Kinds of reader who get points. All others get only the band, the rank, and whether a sealed ground is recognised.
 READ_POINTS = (APPLICANT, EXAMINER)
 AUDIENCES = ("officer", "committee", *READ_POINTS)
 MOST_CANDIDATES = 10_000

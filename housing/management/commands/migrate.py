@@ -30,10 +30,10 @@ class Command(Migrate):
 
 
 def is_older_than_this_history(database: str) -> bool:
-    """Whether the database is from before release 1.0.0: migrations were applied that are no longer in the code.
+    """Whether the database is from before release 1.0.0: it has migrations that are no longer in the code.
 
-    A newer release has applied migrations that this code does not know, but also all migrations that this code knows.
-    The database of a newer release is therefore accepted.
+    The database of a newer release also has unknown migrations. It is accepted, because it has all migrations of this
+    code.
     """
     loader = MigrationLoader(connections[database])
     known = {(app, name) for app, name in loader.disk_migrations if app in settings.OWN_APPS}

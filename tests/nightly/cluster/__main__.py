@@ -79,7 +79,7 @@ def upgrades(whole: Cluster, _arguments: argparse.Namespace) -> tuple[list[str],
 
 
 def recovery(whole: Cluster, _arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
-    with load_on(whole) as load:  # The load creates sessions and pseudonyms, which the recovery needs.
+    with load_on(whole) as load:  # The recovery needs the sessions and pseudonyms that the load creates.
         until(lambda: load.all_served(0), 60, "an answer for each visitor")
     result = recover(whole)
     return report.recovery_section(result), [] if result.passed else [f"recovery: {result}"]

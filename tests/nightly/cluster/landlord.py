@@ -50,11 +50,9 @@ def people() -> list[dict[str, str]]:
 
 
 def withdraw() -> None:
-    """Make three changes through the pages that a recovery must not undo.
-
-    End the assignment of a caretaker, close a household's file to an officer (conflict of interest), and hide another
-    household by a discreet mark.
-    """
+    """Make three changes that a later recovery must not undo, through the application's pages: end the assignment of a
+    caretaker, close a household's file to an officer (conflict of interest), and hide another household by a discreet
+    mark."""
     world = World()
     assignment = Assignment.objects.using(OWNER).get(person=world.person("bruno"))
     day, later = f"{paris_day():%d/%m/%Y}", f"{paris_day(90):%d/%m/%Y}"

@@ -24,10 +24,8 @@ SEALED = "SELECT (SELECT count(*) FROM audit_event) - (SELECT count(*) FROM audi
 
 @dataclass(frozen=True)
 class Recovery:
-    """The result of a recovery: how long it took, and which of the revocations in DONE were in force.
-
-    They are checked before the recovery, right after it, and after the command `after_restore`.
-    """
+    """The result of a recovery: how long it took, and which revocations were in force before the recovery, right after
+    it, and after the command `after_restore`."""
 
     minutes: float
     before: dict[str, int]
