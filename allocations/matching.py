@@ -1,10 +1,10 @@
 """Prepares the pool from which shortlists are drawn, every night: features of open applications, without identity.
 
-An application is excluded from a kind of financing only if its income is certainly above the ceiling. If data are
-missing or the law is unclear, it is included, and the commission decides on assessed data.
+An application is excluded from a kind of financing only if its income is certainly above the ceiling. In doubt it is
+included, and the commission decides on assessed data.
 
-SQL joins and writes the entries, so that no entry passes through this process. Python computes only the household size
-and category, once for each distinct household shape (`SHAPES`).
+SQL joins and writes the entries. Python computes only the household size and category, once for each distinct household
+shape (`SHAPES`).
 """
 
 from collections.abc import Iterator

@@ -353,8 +353,8 @@ def disclosed_states() -> dict[UUID, tuple[str, date | None]]:
 
 
 def open_to_reserving_body(access: AccessContext) -> Any:
-    """Return the vacancies of the current person's reserving bodies that are still open. The states that these bodies
-    may read decide this, not the real states."""
+    """Return the vacancies of the current person's reserving bodies that are open according to the states that these
+    bodies may read."""
     current = [pk for pk, (state, _day) in disclosed_states().items() if state not in ENDED]
     return vacancies_of(access).filter(pk__in=current)
 

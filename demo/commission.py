@@ -376,8 +376,8 @@ def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -
 def hold_open_session(commission: Commission, items: list[list[Candidacy]]) -> None:
     """Open today's session of the commission, and leave it half finished.
 
-    All candidates for the first vacancy are decided. For the second, one is decided and the vote on another has begun.
-    For the third vacancy, a member takes no part in the vote on one candidate.
+    The first vacancy is decided. The second has one decided candidate, and one on whom the vote has begun. In the
+    third, a member is excluded (recused) from one candidate.
     """
     session = commission.convene(commission.today, time(9, 30), items)
     commission.open(session, timezone.now())

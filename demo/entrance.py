@@ -1,7 +1,7 @@
 """Sign-in by one click and without a password, for the demonstration only.
 
-If a machine is reachable from other machines, Loge refuses to start there with this sign-in enabled. A person who
-signed in this way can register a security key as usual, and must use the key from then on.
+With this sign-in, Loge refuses to start on a machine that other machines can reach. A person who signed in this way can
+register a security key as usual, and must use the key from then on.
 """
 
 from collections.abc import Set

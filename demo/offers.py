@@ -88,8 +88,8 @@ def _hand_over(candidacy: Candidacy, officer: str, day: date) -> HandOver:
 def move_in(
     copying: Copying, households: Households, ledgers: Ledgers, hand_overs: list[HandOver]
 ) -> dict[HandOver, str]:
-    """Create the lease of each accepted candidate, who has a row in `hand_overs`. Return the id of the lease by this
-    row."""
+    """Create the lease of each accepted candidate (row of `HandOver`), with the applicants as tenants. Return a dict:
+    row -> id of the lease."""
     batch, leases = Batch(), {}
     for hand_over in hand_overs:
         unit = Unit.objects.using(OWNER).get(pk=hand_over.unit_id)

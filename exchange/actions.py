@@ -14,8 +14,8 @@ from exchange.portfolio.upload import Sent
 def take_in(*, by: Person, files: Sent, dry: bool, context: Context = NOWHERE) -> Imported:
     """Import uploaded portfolio files: all of them, or nothing after an error.
 
-    The data steward's row-level security policies apply. An audit event is recorded for each file before the file is
-    read, even in a dry run. Raises ValidationError above the daily limit of files or lines.
+    An audit event is recorded for each file before the file is read, even in a dry run. Raises ValidationError above
+    the daily limit of files or lines.
     """
 
     def tell(done: Imported) -> None:

@@ -18,10 +18,10 @@ _SALT, _VALID = "desk.intake", 3600
 
 
 class TwiceSentForm(forms.Form):
-    """A form that is submitted twice with the same values: first for a dry run, then for the import.
+    """A form that is submitted twice with the same values: for a dry run, then for the import.
 
-    `tried` is empty in the dry run. In the import, it is a signed fingerprint of the dry run's values, valid for one
-    hour, for the same person and the same values.
+    `tried` is empty in the dry run. In the import, it proves that the same person has tried the same values within the
+    last hour.
     """
 
     tried = forms.CharField(label=_("Essai"), required=False, widget=forms.HiddenInput)

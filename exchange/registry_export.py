@@ -1,8 +1,7 @@
 """Writes commission decisions and closed applications to an encrypted file for the national register (SNE).
 
-The register's current exchange format was not found in a public source. The file therefore has a versioned format of
-Loge's own. Closings have the codes of interface 02.01, which a published client library lists. An adapter must convert
-the file for the register (docs/decisions/0052-rows-for-the-national-register.md).
+The file has a versioned format of Loge's own, because no public source describes the register's current format. An
+adapter must convert the file for the register (docs/decisions/0052-rows-for-the-national-register.md).
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""Django error reports without data that people typed: only exception classes and lines of code.
+"""Removes what people typed from Django's error reports: only exception classes and lines of code remain.
 
-Loge's own logging (housing/logs.py) never writes Django's error reports. This module removes typed data from a report
-that other code makes Django write, such as Django's AdminEmailHandler.
+Loge's own logging (housing/logs.py) never writes these reports, but other code, such as Django's AdminEmailHandler,
+can.
 """
 
 from typing import Any

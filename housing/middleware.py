@@ -98,9 +98,8 @@ def never_stored(get_response: Handler) -> Handler:
 class Compressed(GZipMiddleware):
     """Compresses pages, except answers to a POST and pages that may contain the query of this or an earlier request.
 
-    If a page contains a secret and text that an attacker chose, its compressed size tells whether they are alike
-    (BREACH). An attacker can choose text by the query of a link. Django also adds a random number of bytes to each
-    compressed page.
+    The compressed size tells whether a secret in the page resembles text that an attacker chose by the query of a link
+    (BREACH attack). Django also adds a random number of bytes to each compressed page.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -130,8 +129,8 @@ class SessionByCookie(SessionMiddleware):
 class AuditLogRequired:
     """Answers 503 to requests that change data while the audit log cannot be written.
 
-    Protects view functions without the `@door` decorator, such as the sign-in pages. Such a function writes the audit
-    event only after the change, so this middleware tests the audit log before the view function runs.
+    This protects view functions without the `@door` decorator, such as the sign-in pages, because they write their
+    audit event only after the change.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -224,8 +223,8 @@ def lettered(get_response: Handler) -> Handler:
 def post_letter(request: HttpRequest, letter: Posted) -> None:
     """Send an e-mail. A failure is logged and not raised, so that the other e-mails of the request are still sent.
 
-    An e-mail that could not be sent is not stored. The log line has the id of the request, and the audit events with
-    this id show which e-mail must be sent again.
+    The failed e-mail is not stored. The log line has the id of the request, and the audit events with this id show
+    which e-mail must be sent again.
     """
     try:
         letter.send()

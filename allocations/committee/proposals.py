@@ -18,9 +18,11 @@ WITHOUT_MOTIVE = (DecisionKind.ALLOCATION, DecisionKind.RANKED, DecisionKind.CON
 
 @dataclass(frozen=True)
 class Options:
-    """Choices of the form that proposes a decision. `decisions` maps a form value, such as "d:too_small", to a label;
-    `documents` maps codes of missing documents to labels. `blind` is true for a recused chair, who records what other
-    members propose without reading the sheet."""
+    """Choices of the form that proposes a decision.
+
+    `decisions` maps a form value, such as "d:too_small", to a label, and `documents` maps codes of missing documents to
+    labels. `blind` is true for a recused chair, who may not read the sheet.
+    """
 
     decisions: dict[str, str]
     documents: dict[str, str]

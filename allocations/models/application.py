@@ -49,10 +49,9 @@ class OnOccasion(Func):
 
 class ApplicationQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the applications for which `person` has an open occasion (permission to open one application). Only
-        two compartments (kinds of data) can read applications.
+        """Return the applications for which `person` has an open occasion (permission to open one application).
 
-        An examiner may read only the number and the place, so use `only()` in the examiner's compartment.
+        An examiner may read only their number and place, so use `only()` in the examiner's compartment (kind of data).
         """
         if compartment not in ON_OCCASION:
             return self.none()

@@ -155,9 +155,8 @@ class OfCandidacyQuerySet(ScopedQuerySet):
 class Sheet(models.Model):
     """What the commission reads of a candidate: coded facts without a name, as on the day of preparation.
 
-    `income_bracket` is in tenths of the dwelling's income ceiling, so 6 means 60 % to less than 70 %. Amounts are in
-    cents a month. `effort_permille` (rent-to-income ratio) and `residual_cents` are computed from resources, aid, rent
-    and charges.
+    Amounts are in cents a month. `effort_permille` is the rent-to-income ratio. `income_bracket` is in tenths of the
+    dwelling's income ceiling, so 6 means 60 % to less than 70 %.
     """
 
     privacy = {

@@ -8,7 +8,7 @@ from tenants.policies.rules import TODAY
 
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _OWN_SESSION = "{} = ANY (ARRAY (SELECT allocations_own_sessions()))"
-# Row policies also apply to the tables in these subqueries, so they return only rows that the person may read.
+# Row policies also apply inside these subqueries, so a subquery returns only rows that the person may read.
 _OF_SEEN_VACANCY = "vacancy_id IN (SELECT v.id FROM allocations_vacancy v)"
 _OF_SEEN_ITEM = "item_id IN (SELECT i.id FROM allocations_agendaitem i)"
 _OF_SEEN_AGENDA = "id IN (SELECT i.session_id FROM allocations_agendaitem i)"

@@ -80,9 +80,11 @@ class Costs:
 
 @dataclass(frozen=True)
 class FlowAdvice:
-    """The advice. `chosen` maps each vacancy to a contingent or None. `reasons` maps each vacancy to a code of
-    `OrientationReason`, ELSEWHERE or REACHED. `prices` maps each contingent to the dual price of one more dwelling,
-    which proves that no other advice costs less than `cost`."""
+    """The advice with the lowest cost. `chosen` maps each vacancy to a contingent or None, and `reasons` maps it to the
+    code of the reason.
+
+    `prices` maps each contingent to the dual price of one more dwelling, which proves that no other advice costs less.
+    """
 
     chosen: dict[str, str | None]
     reasons: dict[str, str]

@@ -162,10 +162,10 @@ def is_member(number: int, person: Person, age: int) -> bool:
 
 
 def possible_categories(persons: tuple[Person, ...], members: list[Member]) -> tuple[list[Category], list[str]]:
-    """Return the possible categories of the household, and the unsettled points of law on which the choice depends. If
-    no point is unsettled, the first category applies.
+    """Return the possible categories of the household, and the unsettled points of law on which the choice depends.
 
-    The law is unclear for some large households, and if an unborn child would change the category.
+    If no point is unsettled, the first category applies. The law is unclear for some large households, and for
+    households whose category an unborn child would change.
     """
     categories, points = _categories(members)
     expected = sum(person.tie == "expected_child" for person in persons)

@@ -28,8 +28,8 @@ PROOFS = (*PAPERS, SWORN_STATEMENT)
 
 @dataclass(frozen=True)
 class Share:
-    """The applicant's own share of a joint income, in cents. `event` is the event, such as a divorce, because of which
-    only this share counts, and `proof` is the proof of the event."""
+    """The applicant's own share of a joint income, in cents. Only this share counts because of `event`, such as a
+    divorce, which `proof` proves."""
 
     event: str
     proof: str
@@ -38,9 +38,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Income:
-    """One reference tax income. If `net_taxable` is true, the income covers twelve months, and the deduction that
-    converts it to a reference tax income is not yet subtracted. `persons` are the positions of the persons it covers,
-    or empty if unknown. `proof` is empty if there is none."""
+    """One reference tax income. `persons` are the positions of the persons it covers, or empty if unknown.
+
+    If `net_taxable` is true, the income covers twelve months, and the deduction that converts it to a reference tax
+    income is not yet subtracted.
+    """
 
     year: int
     basis: str

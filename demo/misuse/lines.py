@@ -54,8 +54,8 @@ class Lines:
         """Add an event caused by the employee `who`, and return its id. The event is about the object `about`, given as
         (type, id).
 
-        Without `about`, the event is about the household `home`: about the tenant for the kinds of event in CARDS, and
-        about the account for all other kinds.
+        Without `about`, the event is about the tenant of the household `home` if its kind is in CARDS, and otherwise
+        about the account of `home`.
         """
         key = str(UUID(int=self.rng.getrandbits(128), version=4))
         card = kind in CARDS

@@ -21,11 +21,11 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month in the generated ledgers. The rent of the month is charged on its last day (`called`), and paid early in
-    the next month.
+    """A month in the generated ledgers. Its rent is charged on its last day (`called`), and paid early in the next
+    month.
 
-    `back` is the number of charged months that follow this one: it is 0 for the newest month. `paid` maps each possible
-    day of payment, such as 5 or 10, to that day of the next month.
+    `back` is the number of charged months after this one. `paid` maps each possible day of payment, such as 5 or 10, to
+    that day of the next month.
     """
 
     first: date

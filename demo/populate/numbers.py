@@ -23,8 +23,8 @@ class Numbers:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
     def next(self) -> str:
-        """Return the next id of an ascending series. Rows with ascending ids are inserted fast, because their indexes
-        grow only at the end.
+        """Return the next id of an ascending series. Ascending ids make inserts fast, because indexes then grow only at
+        the end.
 
         Do not use these ids for leases and dwellings: the tree index of their exclusion constraints stays balanced only
         with random ids.

@@ -157,7 +157,7 @@ def hire_sector(staff: Staff, sector: str, posts: list[Post]) -> None:
     """Hire caretakers and managers for a sector: a caretaker for about every hundred dwellings, and a manager for every
     eight caretakers.
 
-    A single manager is assigned to the whole sector. If there are several, each is assigned to some of its estates. The
+    A single manager is assigned to the whole sector; several managers are each assigned to some of its estates. The
     first caretaker is on call this week.
     """
     rounds, caretakers = list(rounds_of(posts)), []

@@ -1,8 +1,7 @@
 """Reads housing programmes from the open data file "logements sociaux financés à Paris".
 
 `read_file` uses or refuses every line, and gives a message for each refusal. `plan_buildings` turns one programme into
-buildings. A programme is a financing decision and does not describe single dwellings: a planned dwelling has only a
-stable key, without staircase, floor, door, type or surface.
+buildings. The file does not describe single dwellings, so a planned dwelling has only a stable key.
 """
 
 import itertools

@@ -77,7 +77,8 @@ def chosen_contact(cells: Cells) -> Wrongs:
 
 
 def name_fits(cells: Cells) -> Wrongs:
-    """Refuse a name whose search form is too long for its column. The search form can be longer: "ß" becomes "ss"."""
+    """Refuse a name whose search form is too long for its column: "ß" becomes "ss", so the search form can be
+    longer."""
     if len(folded(f"{cells['nom']} {cells['prenom']}")) > 162:
         yield "nom", "long"
 

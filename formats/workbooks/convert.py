@@ -26,7 +26,7 @@ def main() -> int:
         sheets = [sheet for sheet in map(book.get_sheet_by_name, book.sheet_names) if sheet.total_height]
         if len(sheets) > 1:
             return SEVERAL_SHEETS
-        # `iter_rows` leaves out empty rows before the first filled one. Line numbers must be those of the workbook.
+        # Add the empty first rows, which `iter_rows` leaves out: line numbers must be those of the workbook.
         empty = [[""]] * (sheets[0].start[0] if sheets and sheets[0].start else 0)
         size = 0
         for row in chain(empty, sheets[0].iter_rows() if sheets else ()):

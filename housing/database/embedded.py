@@ -109,8 +109,8 @@ class Cluster:
 
     @property
     def transient(self) -> Path:
-        """Path of an empty file that exists while the running server was started by `run` and not by `start`. If the
-        file exists, the last `run` that ends stops the server."""
+        """Path of an empty marker file. It exists if the running server was started by `run`, and not by `start`: the
+        last `run` that ends then stops the server."""
         return self.home / f"{self.name}.transient"
 
     def url(self, login: str, database: str) -> str:

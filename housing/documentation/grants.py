@@ -70,11 +70,11 @@ _UNGUARDED = f"""SELECT %s, 'table without row security: ', oid::regclass::text 
 
 
 def render_grants(database: str = "") -> dict[str, str]:
-    """Return the generated files about privileges: file name -> text. Each database role has a file, and so has PUBLIC.
-    Another file is readers.txt.
+    """Return the generated files about privileges: file name -> text. There is a file for each database role, one for
+    PUBLIC, and readers.txt.
 
-    `database` is the database whose CONNECT privileges are read. Tests pass the name of the template database, because
-    PostgreSQL does not copy these privileges to a test's own copy of the database.
+    `database` is the database whose CONNECT privileges are read. Tests pass the template database, because PostgreSQL
+    does not copy these privileges to a test's own copy.
     """
     server = _Server(database or str(connections["owner"].settings_dict["NAME"]))
     roles = {f"grants/{short_role(role).lower()}.txt": server.text_of(role) for role in (*server.attributes, PUBLIC)}

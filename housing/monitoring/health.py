@@ -106,8 +106,8 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 def trace_takes_a_line() -> bool:
     """Whether an audit event can be written, and the protected tables have exactly the expected rules and triggers.
 
-    During an upgrade, the database may already have the triggers of the next release (docs/operations/running.md). Then
-    only an added rule or a disabled trigger fails the check, because no release adds rules or disables triggers.
+    During an upgrade, the database may already have triggers of the next release. Then only an added rule or a disabled
+    trigger fails the check, because no release adds rules or disables triggers.
     """
     try_audit_log()
     with connection.cursor() as cursor:

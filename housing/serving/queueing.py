@@ -1,7 +1,7 @@
 """The bounded queue of requests that wait for a thread of a worker process, and the answer when the queue is full.
 
-If every request waited, all people would wait for seconds as soon as more requests arrive than the process can answer.
-With a bounded queue, the process refuses some requests at once and answers the others quickly.
+If more requests arrive than the process can answer, it refuses some at once and answers the others quickly. In a queue
+without a limit, all of them would wait for seconds.
 """
 
 import re

@@ -197,8 +197,8 @@ IN_PYTHON = re.compile(
 def test_no_function_and_no_query_counts_events_per_person(landlord):
     """No query may count the events of each person, because such counts would measure the work of employees.
 
-    The SQL function of a nightly rule may look for many events of one person in a short time. The function must return
-    these events, not their number.
+    The SQL function of a nightly rule may look for many events of one person in a short time, but must return these
+    events and not their number.
     """
     functions = run(
         "SELECT proname, prosrc, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"

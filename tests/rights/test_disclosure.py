@@ -377,8 +377,8 @@ def without_times(report: dict) -> str:
 def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in):
     """Paul's access reports must not reveal that Marie, who holds the lease with him, also made a request.
 
-    Each report lists events that the report before did not have. The same events must be added whether or not Marie's
-    request was made and answered between the two reports.
+    A later report must add the same events to an earlier one, whether or not Marie's request was made and answered in
+    the meantime.
     """
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     his = make_request(landlord, PAIR, "Paul")

@@ -61,10 +61,10 @@ DEFERRED = ("look_deferred", "deferral_agreed")
 
 
 def test_nobody_decides_on_a_deferral_of_their_own_view(landlord, sign_in):
-    """Nobody may decide to leave their own opening of an account out of access reports (a deferral).
+    """Nobody may request or approve a deferral of their own view: it would omit the view from access reports for a
+    time.
 
-    The DPO requests a deferral, and the data steward agrees to it. The audit page of an event must not offer the DPO a
-    deferral if the event is the DPO's own.
+    The audit page of the DPO's own view must not offer the DPO a deferral.
     """
     ines, paul, account = sign_in("ines"), sign_in("paul"), landlord.account(PAIR)
     wanted, refused = {"ground": "judicial_inquiry", "until": typed(30)}, "Vous ne pouvez pas décider du report"

@@ -1,7 +1,7 @@
 """Without an account reference, the front desk opens a resident's card by name, address and door.
 
-Together they must match exactly one household in the employee's buildings. If not, the page must always show the same
-refusal. The limits on attempts are the same as for a check by reference.
+The three together must match exactly one household in the employee's buildings. Otherwise the page must always show the
+same refusal. The limits on attempts are the same as for a check by reference.
 """
 
 import pytest

@@ -127,10 +127,10 @@ def judge_before_hearing(landlord):
 
 
 def defer_own_view(landlord):
-    """Make an employee hide their own opening of an account from the tenant, which the database must refuse.
+    """Make a stored deferral refer to an event of the employee who requested the deferral. The database must refuse
+    this.
 
-    A `LookDeferral` row leaves an audit event out of the tenant's access report for a time. This function changes the
-    stored row to refer to an event of the employee who requested the deferral.
+    A deferral (`LookDeferral`) leaves an audit event out of a tenant's access report for a time.
     """
     look = leave_line("account_opened", landlord.person("elise"), landlord.account("Dette-Glycines A"))
     run("UPDATE rights_lookdeferral SET event = %s", look)

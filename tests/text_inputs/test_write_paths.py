@@ -82,7 +82,7 @@ ELSEWHERE = {
     "read as a file, by its own cases": "file sent",
     "decided by two people": "wording",
 }
-# CSV file and column of the portfolio import -> the model field that stores the cell, and whose text is screened.
+# Maps a CSV file and column of the portfolio import to the screened model field that stores the cell.
 CELLS = {
     ("locataires.csv", "nom"): "tenants.Tenant.last_name",
     ("locataires.csv", "prenom"): "tenants.Tenant.first_name",
