@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, Round
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -112,21 +112,24 @@ class Area:
 
 def areas(access: AccessContext) -> tuple[list[Area], Frame | None]:
     """Return the postcodes whose buildings have positions, and the frame of the map (None without any position)."""
-    rows = access.rows(Address).filter(latitude__isnull=False)
-    # Positions are rounded to about 100 metres, because thousands of buildings would be too many points to draw.
-    near = rows.values_list("postcode", Round("latitude", 3), Round("longitude", 3)).distinct().order_by()
-    positions: dict[str, list[Point]] = {}
-    for postcode, latitude, longitude in near:
-        positions.setdefault(postcode, []).append((float(latitude), float(longitude)))
-    if not positions:
+    rows: dict[str, list[Address]] = {}
+    for row in access.rows(Address).filter(latitude__isnull=False).order_by("postcode", "city"):
+        rows.setdefault(row.postcode, []).append(row)
+    if not rows:
         return [], None
-    frame = frame_around([position for group in positions.values() for position in group])
-    counted = rows.values("postcode").annotate(city=Min("city"), buildings=Count("building", distinct=True))
-    drawn = []
-    for row in counted.order_by("postcode"):
-        points = [frame.place(position) for position in positions[row["postcode"]]]
-        drawn.append(Area(**row, shape=path_of(outline(points)), label=centre_of(points)))
-    return drawn, frame
+    frame = frame_around([position_of(row) for group in rows.values() for row in group])
+    return [_area(postcode, group, frame) for postcode, group in rows.items()], frame
+
+
+def _area(postcode: str, rows: list[Address], frame: Frame) -> Area:
+    points = [frame.place(position_of(row)) for row in rows]
+    buildings = len({row.building_id for row in rows})
+    return Area(postcode, rows[0].city, buildings, path_of(outline(points)), centre_of(points))
+
+
+def position_of(row: Address | Building) -> Point:
+    """Return latitude and longitude of an address, or of a building that `placed_buildings` returned."""
+    return float(row.latitude), float(row.longitude)  # type: ignore[arg-type, union-attr]  # filtered, annotated
 
 
 def placed_buildings(access: AccessContext, postcode: str) -> BuildingQuerySet:

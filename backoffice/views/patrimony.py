@@ -21,6 +21,7 @@ from backoffice.patrimony import (
     by_estate,
     known_units,
     placed_buildings,
+    position_of,
     sectors,
     unplaced,
 )
@@ -52,7 +53,7 @@ def patrimony_map(request: DoorRequest) -> HttpResponse:
 def _map_of(request: DoorRequest, postcode: str) -> HttpResponse:
     rows = placed_buildings(request.access, postcode)
     page = Paginator(rows, BUILDINGS_A_PAGE).get_page(request.GET.get("page"))
-    positions = [(float(row.latitude), float(row.longitude)) for row in page.object_list]
+    positions = [position_of(row) for row in page.object_list]
     if not positions:
         raise Http404
     request.access.note(count=len(positions))

@@ -34,7 +34,8 @@ class Migration(migrations.Migration):
             model_name="address",
             constraint=models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | models.Q(latitude__isnull=False, latitude__range=(-90, 90), longitude__isnull=False)
+                & models.Q(longitude__range=(-180, 180)),
                 name="address_position_whole",
                 violation_error_message="La latitude et la longitude vont ensemble, en degrés.",
             ),

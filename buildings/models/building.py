@@ -113,7 +113,8 @@ class Address(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(latitude__isnull=False, latitude__range=(-90, 90), longitude__isnull=False)
+                & Q(longitude__range=(-180, 180)),
                 name="address_position_whole",
                 violation_error_message=_("La latitude et la longitude vont ensemble, en degrés."),
             ),

@@ -7,7 +7,6 @@ import io
 import resource
 import sys
 from datetime import date, datetime, time
-from itertools import chain
 
 NO_WORKBOOK, SEVERAL_SHEETS, TOO_LARGE = 3, 4, 5
 MOST_MEMORY = 1024**3
@@ -23,13 +22,11 @@ def main() -> int:
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-        sheets = [sheet for sheet in map(book.get_sheet_by_name, book.sheet_names) if sheet.total_height]
+        sheets = [sheet for sheet in map(book.get_sheet_by_name, book.sheet_names) if sheet.end is not None]
         if len(sheets) > 1:
             return SEVERAL_SHEETS
-        # Add the empty first rows, which `iter_rows` leaves out: line numbers must be those of the workbook.
-        empty = [[""]] * (sheets[0].start[0] if sheets and sheets[0].start else 0)
         size = 0
-        for row in chain(empty, sheets[0].iter_rows() if sheets else ()):
+        for row in sheets[0].iter_rows() if sheets else ():
             line = ";".join(quoted(cell) for cell in row).encode() + b"\r\n"
             size += len(line)
             if size > MOST_BYTES:

@@ -54,7 +54,7 @@ def test_they_get_no_role_of_the_staff_later(landlord):
     bruno = landlord.person("bruno")
     Person.objects.using(OWNER).filter(pk=bruno.pk).update(email="bruno@mairie.example")
     with pytest.raises(ValidationError, match="adresse de l’organisme"):
-        asked_by(landlord.person("jules"), landlord.person("bruno"), terms(landlord))
+        asked_by(landlord.person("jules"), Person.objects.using(OWNER).get(pk=bruno.pk), terms(landlord))
 
 
 def test_approval_is_refused_if_the_domain_was_removed_meanwhile(landlord, settings):

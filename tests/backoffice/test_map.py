@@ -38,7 +38,7 @@ def test_map_of_a_postcode_numbers_its_buildings(placed, sign_in):
     page = sign_in("elise").get(URL, {"code_postal": "75019"}).content.decode()
     for name in ("Glycines A", "Glycines B"):
         assert page.count(str(placed.building(name).pk)) == 2, "once on the map and once in the table"
-    assert page.count("<circle") == 2 and "Calme-" not in page and "Dette-" not in page
+    assert page.count(' r="15"') == 2 and "Calme-" not in page and "Dette-" not in page
 
 
 def test_map_without_positions_says_where_they_come_from(landlord, sign_in):

@@ -51,7 +51,12 @@ def ods(rows: Sequence[Sequence[str]], repeated: int = 1) -> bytes:
         f'<table:table table:name="Feuille1">{body}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    return archive({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
 
 
 def archive(members: dict[str, str]) -> bytes:

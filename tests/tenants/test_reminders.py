@@ -211,7 +211,7 @@ def test_get_request_does_not_mark_a_door(landlord, sign_in):
 
 
 def test_errand_changes_no_other_page(landlord, sign_in):
-    """An errand (a message to pass on to a resident) must change neither the building's pages nor the resident's card."""
+    """An errand (a message to pass on to a resident) must change no page of the building or of the resident."""
     client = sign_in("awa")
     looks = [page(landlord), page(landlord, rest="?vue=liste"), f"/fiches/{landlord.residence('Dette-Glycines A').pk}/"]
     before = [comparable(client.get(url)) for url in looks]

@@ -123,6 +123,7 @@ def _for_somebody_known(access_request: AccessRequest, by: Person, whose: Person
         raise ValidationError(sentence_of("machine_holds_what_it_was_asked_for"))
     if not whose.is_active:
         raise ValidationError(_("La connexion de cette personne est fermée : rouvrez-la d’abord."))
+    must_have_staff_address(whose.email, terms.role)
     same = {"person": whose, "role": terms.role, "place": terms.place}
     if Assignment.objects.filter(**same).during(terms.first_day, terms.last_day).exists():
         raise ValidationError(sentence_of("assignment_once_at_a_time"))

@@ -72,7 +72,7 @@ class Cluster:
         return done.stdout
 
     def connect(self, url: str) -> Any:
-        """Connect to the primary. Tries again, because a busy machine may be slower than the connection's time limit."""
+        """Connect to the primary. Tries again, because a busy machine may exceed the time limit of a connection."""
         for _try in range(20):
             with suppress(psycopg2.OperationalError):
                 return psycopg2.connect(url, connect_timeout=3)

@@ -51,7 +51,7 @@ class Network:
         return self.folder / name
 
     def write(self, example: str, target: Path, examples: Mapping[str, str]) -> Path:
-        """Copy an example file of docs/operations with this test's values. Fails if the file lacks a value to replace."""
+        """Copy an example file of docs/operations with this test's values. Fails if a value to replace is missing."""
         text = (OPERATIONS / example).read_text(encoding="utf-8")
         for value, ours in examples.items():
             assert value in text, f"{example} does not contain {value}"
