@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 
-WIDTH, LEAST_HEIGHT, MOST_HEIGHT = 1000.0, 400.0, 1000.0
+WIDTH, LEAST_HEIGHT, MOST_HEIGHT = 1000.0, 400.0, 800.0
 MARGIN = 40.0
 # A map of a single building shows this many degrees of latitude around it, about 500 metres.
 LEAST_DEGREES = 0.005

@@ -394,7 +394,7 @@ MENU: tuple[Entry, ...] = (
         "patrimony",
         _("Patrimoine"),
         "house",
-        ("patrimony", "patrimony_map", "patrimony_sector", "patrimony_building"),
+        ("patrimony", "patrimony_map", "patrimony_map_of", "patrimony_sector", "patrimony_building"),
     ),
     Entry(Permission.HOME, "tasks", _("À faire"), "check", ("tasks",), any_of=_OF_QUEUES),
 )

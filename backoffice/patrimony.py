@@ -113,7 +113,7 @@ class Area:
 def areas(access: AccessContext) -> tuple[list[Area], Frame | None]:
     """Return the postcodes whose buildings have positions, and the frame of the map (None without any position)."""
     rows: dict[str, list[Address]] = {}
-    for row in access.rows(Address).filter(latitude__isnull=False).order_by("postcode", "city"):
+    for row in access.rows(Address).filter(latitude__isnull=False).exclude(postcode="").order_by("postcode", "city"):
         rows.setdefault(row.postcode, []).append(row)
     if not rows:
         return [], None
@@ -147,5 +147,5 @@ def placed_buildings(access: AccessContext, postcode: str) -> BuildingQuerySet:
 
 def unplaced(access: AccessContext) -> int:
     """Return the number of buildings without a position, which the map cannot show."""
-    placed = access.rows(Address).filter(building=OuterRef("pk"), latitude__isnull=False)
+    placed = access.rows(Address).filter(building=OuterRef("pk"), latitude__isnull=False).exclude(postcode="")
     return access.rows(Building).exclude(Exists(placed)).count()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("touches/", keys.keys, name="keys"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),
     path("patrimoine/carte/", patrimony.patrimony_map, name="patrimony_map"),
+    path("patrimoine/carte/<slug:postcode>/", patrimony.patrimony_map_of, name="patrimony_map_of"),
     path("patrimoine/secteurs/<uuid:pk>/", patrimony.patrimony_sector, name="patrimony_sector"),
     path("patrimoine/<uuid:pk>/", patrimony.patrimony_building, name="patrimony_building"),
 ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from access.grants.reasons import StartReason
 from access.models import AccessRequest, Assignment, MachineToken, Person, RightsReview, Session
 from audit.models import Event
+from buildings.models import Address
 from casework.models import LegacyCommentFile
 from exchange.portfolio.sheets import TENANTS
 from exchange.portfolio.upload import MemoryFile, fingerprint
@@ -138,6 +139,13 @@ class SampleObjects(AllocationSamples):
         UserSession.objects.using(OWNER).create(user=self.bruno, session_key="bruno", ip="192.0.2.1", user_agent="")
         Authenticator.objects.using(OWNER).create(user=self.bruno, type="totp", data={})
         return self.bruno
+
+    @cached_property
+    def postcode(self) -> str:
+        """Give the building Glycines A a position on the map, and return its postcode."""
+        here = Address.objects.using(OWNER).filter(building=self.landlord.building("Glycines A"))
+        here.update(latitude="48.8821", longitude="2.3874")
+        return "75019"
 
     @cached_property
     def closed(self) -> Person:
@@ -416,6 +424,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Assignment": lambda sample_objects: (
         Assignment.objects.using(OWNER).get(person=sample_objects.bruno, reason="posting").pk
     ),
+    "Postcode": lambda sample_objects: sample_objects.postcode,
     "Unused": lambda sample_objects: sample_objects.unused.pk,
     "RightsReview": lambda sample_objects: sample_objects.signed_review.pk,
     "StandIn": lambda sample_objects: sample_objects.stand_in.pk,

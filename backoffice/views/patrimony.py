@@ -40,17 +40,16 @@ def patrimony(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.PATRIMONY_VIEW, get_event=events.PATRIMONY_SHOWN)
 def patrimony_map(request: DoorRequest) -> HttpResponse:
-    """Show the positions of all buildings, or of the buildings of the postcode in the URL. No resident is shown."""
-    postcode = request.GET.get("code_postal", "")
-    if postcode:
-        return _map_of(request, postcode)
+    """Show the outline of the buildings of each postcode. No resident is shown."""
     drawn, frame = areas(request.access)
     request.access.note(count=sum(area.buildings for area in drawn))
     context = {"areas": drawn, "frame": frame, "unplaced": unplaced(request.access)}
     return render(request, "backoffice/patrimony_map.html", context)
 
 
-def _map_of(request: DoorRequest, postcode: str) -> HttpResponse:
+@door(Permission.PATRIMONY_VIEW, get_event=events.PATRIMONY_SHOWN)
+def patrimony_map_of(request: DoorRequest, postcode: str) -> HttpResponse:
+    """Show the buildings of a postcode on the map, numbered as in the list beside it."""
     rows = placed_buildings(request.access, postcode)
     page = Paginator(rows, BUILDINGS_A_PAGE).get_page(request.GET.get("page"))
     positions = [position_of(row) for row in page.object_list]

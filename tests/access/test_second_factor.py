@@ -212,6 +212,7 @@ def test_doors_that_give_access_or_export_need_a_fresh_proof(landlord):
     assert fresh >= {
         "assignment_grant", "stand_in_grant", "request_approve", "request_batch_approve", "exchange", "person_reopen",
         "person_factors_reset", "assignments_export", "accounts_export", "bank_details", "contest", "inherited_line",
+        "inherited_erase", "requests_decide", "assignments_change",
         "contacts_export", "inspection", "inspection_ask", "inspection_lines", "inspection_agree", "wall_end",
     }  # fmt: skip
     # A page that grants, extends or moves access asks for the password or second factor again.

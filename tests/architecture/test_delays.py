@@ -168,6 +168,8 @@ _STEP = "a step from one day or month to the next"
 UNTIMED: dict[str, str] = {
     "allocations/forms/flow.py:A_YEAR": "fills in a field that the person may change; a constraint sets its limit",
     "audit/sealed/verification.py:_WAITING": _PACE,
+    "formats/workbooks/convert.py:MOST_SECONDS": "processor time for one uploaded file, after which it is refused",
+    "formats/workbooks/reading.py:TIMEOUT_SECONDS": "time for one uploaded file, after which the file is refused",
     "housing/serving/queueing.py:RETRY_AFTER": "advice to clients in a header, which nothing enforces",
     "housing/serving/receiving.py:LOG_SECONDS": _PACE,
     "audit/sealed/sealing.py:BETWEEN_CHECKPOINTS": _PACE,

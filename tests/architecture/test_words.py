@@ -23,6 +23,7 @@ TYPED = {
     "access.Session.session_data": "signed data; tests/text_inputs decodes it and searches it for words",
     "tenants.LeaseChange.before": "ids and dates, written by the action",
     "tenants.Tenant.name_key": "the normalised name",
+    "buildings.Address.ban_id": "letters, digits and hyphens of a national identifier: a database constraint",
     "tenants.Tenant.phone": "digits only: a database constraint",
     "tenants.Representative.phone": "digits only: a validator",
     "allocations.Applicant.name_key": "the normalised name",

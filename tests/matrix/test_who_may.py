@@ -71,6 +71,7 @@ inspection_agree   rrrrrrrrrr.rrrrrorrrrrrrrr.
 intake             rrrrrrrrrr.rrrrrorrrrrrrrr.
 patrimony          rrroooooro.rrrrrrrrrorrrrr.
 patrimony_map      rrroooooro.rrrrrrrrrorrrrr.
+patrimony_map_of   rrroooooro.rrrrrrrrrorrrrr.
 patrimony_sector   rrroooooro.rrrrrrrrrorrrrr.
 patrimony_building rrroooooro.rrrrrrrrrorrrrr.
 walls              rrrrrrorro.rrrrrrrrrrrrrrr.

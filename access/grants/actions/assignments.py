@@ -3,6 +3,7 @@
 A person cannot do this for their own assignments, and needs the permission at the place of the assignment.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from access.grants.grant_rules import (
 )
 from access.grants.grant_terms import WINDOW, Terms, check_length, exceeds_stand_in_days
 from access.grants.reasons import FOR_A_MONTH, STAND_IN_REASONS, EndReason, StartReason
+from access.grants.several import for_each
 from access.models import AccessRequest, Assignment, Person, Place
 from access.models.place import below
 from access.permissions import Permission
@@ -70,6 +72,16 @@ def end(*, by: Person, assignment: Assignment, ended_on: date, reason: str, cont
     must_be_someone_else(by, assignment.person_id)
     must_oversee(by, Permission.ASSIGNMENTS_MANAGE, assignment.place)
     return take_back(by=by, assignment=assignment, ended_on=ended_on, reason=reason, context=context)
+
+
+def extend_all(*, by: Person, assignments: Sequence[Assignment], last_day: date, context: Context = NOWHERE) -> None:
+    for_each(assignments, lambda row: extend(by=by, assignment=row, last_day=last_day, context=context))
+
+
+def end_all(
+    *, by: Person, assignments: Sequence[Assignment], ended_on: date, reason: str, context: Context = NOWHERE
+) -> None:
+    for_each(assignments, lambda row: end(by=by, assignment=row, ended_on=ended_on, reason=reason, context=context))
 
 
 def move(

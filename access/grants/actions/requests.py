@@ -26,6 +26,7 @@ from access.grants.grant_rules import (
 from access.grants.grant_terms import Terms
 from access.grants.names import plain_address, plain_name
 from access.grants.reasons import RefusalReason
+from access.grants.several import for_each
 from access.models import AccessRequest, Assignment, Decision, Person, Place
 from access.permissions import Permission
 from access.reach import inspector_days, today
@@ -172,6 +173,16 @@ def approve(*, by: Person, access_request: AccessRequest, context: Context = NOW
             record(events.PERSON_ADDED, by=by, about=about, place=place, context=context, person=person.pk)
         terms = Terms(locked.place, max(locked.first_day, today()), locked.last_day, locked.reason, locked.role)
         return give(by=by, person=person, terms=terms, access_request=locked, context=context)
+
+
+def approve_all(*, by: Person, access_requests: Sequence[AccessRequest], context: Context = NOWHERE) -> None:
+    for_each(access_requests, lambda row: approve(by=by, access_request=row, context=context))
+
+
+def refuse_all(
+    *, by: Person, access_requests: Sequence[AccessRequest], reason: str, context: Context = NOWHERE
+) -> None:
+    for_each(access_requests, lambda row: refuse(by=by, access_request=row, reason=reason, context=context))
 
 
 def refuse(*, by: Person, access_request: AccessRequest, reason: str, context: Context = NOWHERE) -> AccessRequest:

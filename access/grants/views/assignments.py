@@ -1,5 +1,6 @@
 """Pages about assignments: the list of all, the list of one's own, and forms to grant, extend, end and move one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -9,8 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.grants.actions.assignments import end, extend, grant, move
-from access.grants.actions.several import end_all, extend_all
+from access.grants.actions.assignments import end, end_all, extend, extend_all, grant, move
 from access.grants.forms.assignments import (
     EndForm,
     ExtendForm,
@@ -69,18 +69,15 @@ def assignments_change(request: DoorRequest) -> HttpResponse:
     if not rows:
         return redirect("assignments")
     form = ChangeForm(request.POST or None)
-    if form.is_valid() and _change_all(form, request, rows):
+    act: Callable[..., None] = extend_all
+    values = {"last_day": form.cleaned_data["day"]} if form.is_valid() else {}
+    if form.is_valid() and form.cleaned_data["change"] == "end":
+        act, values = end_all, {"ended_on": form.cleaned_data["day"], "reason": form.cleaned_data["reason"]}
+    if form.is_valid() and done(form, act, request, assignments=rows, **values):
         message = ngettext("%(n)d affectation modifiée.", "%(n)d affectations modifiées.", len(rows))
         messages.success(request, message % {"n": len(rows)})
         return redirect("assignments")
     return render(request, "access/assignments_change.html", {"rows": rows, "form": form})
-
-
-def _change_all(form: ChangeForm, request: DoorRequest, rows: list[Assignment]) -> bool:
-    day, reason = form.cleaned_data["day"], form.cleaned_data["reason"]
-    if form.cleaned_data["change"] == "extend":
-        return done(form, extend_all, request, assignments=rows, last_day=day)
-    return done(form, end_all, request, assignments=rows, ended_on=day, reason=reason)
 
 
 @door(

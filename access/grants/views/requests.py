@@ -1,5 +1,6 @@
 """Pages of access requests: the list, forms to submit and decide one, and the requests of an imported file."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.grants.actions.requests import approve, ask, refuse, withdraw
-from access.grants.actions.several import approve_all, refuse_all
+from access.grants.actions.requests import approve, approve_all, ask, refuse, refuse_all, withdraw
 from access.grants.forms.assignments import first_values
 from access.grants.forms.requests import NewcomerForm, RefusalForm, RequestForm
 from access.grants.forms.several import DecisionForm
@@ -172,8 +172,11 @@ def requests_decide(request: DoorRequest) -> HttpResponse:
         return redirect("requests")
     form = DecisionForm(request.POST or None)
     newcomers = _newcomers(rows)
-    if form.is_valid() and _decide_all(form, request, rows):
-        if form.cleaned_data["decision"] == "approve":
+    act: Callable[..., None] = approve_all
+    if form.is_valid() and form.cleaned_data["decision"] == "refuse":
+        act = partial(refuse_all, reason=form.cleaned_data["reason"])
+    if form.is_valid() and done(form, act, request, access_requests=rows):
+        if act is approve_all:
             _send_keys(request, newcomers)
             message = ngettext("%(n)d demande approuvée.", "%(n)d demandes approuvées.", len(rows))
         else:
@@ -181,12 +184,6 @@ def requests_decide(request: DoorRequest) -> HttpResponse:
         messages.success(request, message % {"n": len(rows)})
         return redirect("requests")
     return render(request, "access/requests_decide.html", {"rows": rows, "form": form})
-
-
-def _decide_all(form: DecisionForm, request: DoorRequest, rows: list[AccessRequest]) -> bool:
-    if form.cleaned_data["decision"] == "approve":
-        return done(form, approve_all, request, access_requests=rows)
-    return done(form, refuse_all, request, access_requests=rows, reason=form.cleaned_data["reason"])
 
 
 @door(Permission.REQUESTS_READ, get_event=events.LIST_SHOWN)
