@@ -18,6 +18,9 @@ from access.roles import CARETAKER, ROLES, roles_with
 from access.signin.directory import is_linked, is_offered
 from access.signin.proofs import second_factor_missing
 from access.signin.session_limits import LOCKED_AFTER_SECONDS
+from backoffice.help.first_steps import is_new
+from backoffice.help.texts import HELP_TEXTS
+from backoffice.keys import KEYS
 from backoffice.menu import accessibility_link, destination, foot_links, menu_of, parted
 from backoffice.menu_entries import MENU
 from backoffice.preferences import keys_off, theme_of
@@ -46,12 +49,12 @@ def search_of(roles: frozenset[str]) -> dict[str, str] | None:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor for all templates.
 
-    In a view with the `@door` decorator, which checks access, the person's roles come from `request.access`, because
-    the view's database role may not query them.
+    In a `@door` view, the roles come from `request.access`, because the view's database role may not query them.
     """
     person = getattr(request, "user", None)
     view_name = request.resolver_match.view_name if request.resolver_match else ""
-    house = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home"), "theme": theme_of(request)}
+    house: dict[str, Any] = {"house_name": settings.HOUSE_NAME, "home_url": reverse("home"), "theme": theme_of(request)}
+    house |= {"help_text": HELP_TEXTS.get(view_name), "shortcuts": KEYS}
     if person is None or not person.is_authenticated:
         figures = reverse("subject_figures"), _("Droits des personnes, en chiffres")
         # On a demonstration site, the sign-in page lists invented employees. A visitor can sign in as any of them.
@@ -72,6 +75,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "shown_as": shown_as,
         "desk_search": search,
+        "is_new": not shown_as and view_name in ["home", *(item.name for item in menu[:1])] and is_new(person),
         "keys_off": keys_off(request),
         "locked_after": LOCKED_AFTER_SECONDS,
         "role_label": ", ".join(str(role.name) for role in ROLES.values() if role.code in roles),

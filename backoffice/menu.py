@@ -142,6 +142,7 @@ def destination(request: HttpRequest, roles: frozenset[str]) -> dict[str, Any] |
 def foot_links(*, keyboard: bool) -> list[tuple[str, str]]:
     """Return (URL, label) of the links in the footer. `keyboard` adds the page of keyboard shortcuts."""
     return [
+        (reverse("first_steps"), gettext("Premiers pas")),
         (reverse("mine"), gettext("Mes accès")),
         (reverse("own_looks"), gettext("Ma trace")),
         (reverse("rules"), gettext("Qui peut voir quoi")),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backoffice.views import accessibility, home, keys, patrimony, tasks, theme, work
+from backoffice.views import accessibility, first_steps, home, keys, patrimony, tasks, theme, work
 
 urlpatterns = [
     path("a-faire/", tasks.tasks, name="tasks"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("accessibilite/", accessibility.accessibility, name="accessibility"),
     path("affichage/", theme.theme, name="theme"),
+    path("aide/", first_steps.first_steps, name="first_steps"),
     path("touches/", keys.keys, name="keys"),
     path("patrimoine/", patrimony.patrimony, name="patrimony"),
     path("patrimoine/carte/", patrimony.patrimony_map, name="patrimony_map"),

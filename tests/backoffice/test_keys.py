@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from backoffice.keys import KEYS
 from backoffice.preferences import KEYS_COOKIE as COOKIE
-from backoffice.views.keys import KEYS
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 ARROWS = {"→": "arrowright", "←": "arrowleft"}

@@ -17,7 +17,7 @@ from tests.visits import visits
 
 SPRITE = Path(__file__).resolve().parent.parent.parent / "static/loge/sprite.svg"
 # Pages to which every page links at its foot, so they have no menu entry. Everybody who is signed in may open them.
-IN_THE_FOOT = ("look_rules", "mine", "own_looks", "own_question", "reference", "rules")
+IN_THE_FOOT = ("first_steps", "look_rules", "mine", "own_looks", "own_question", "reference", "rules")
 EVERYBODY = [*combinations(ROLES, 1), *combinations(ROLES, 2), tuple(ROLES)]
 
 

@@ -29,6 +29,8 @@ def test_officer_works_with_the_keyboard_only(arrive, landlord):
     elise.page.keyboard.press("Enter")
     elise.page.wait_for_url("**/journee/")
     elise.page.keyboard.press("?")
+    tabs_to(elise.page, "Activer ou désactiver les raccourcis")
+    elise.page.keyboard.press("Enter")
     elise.page.wait_for_url("**/touches/")
     elise.sees("Appuyez sur une touche, hors d’un champ", "enregistrer un paiement")
     tabs_to(elise.page, "Se déconnecter")

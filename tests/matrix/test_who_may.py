@@ -197,6 +197,7 @@ help_codes         rrrmomrrrr.rrrrrrrrrrrrrrr.
 building_add       rrrrrrrrro.rrrrrrrrrrrrrrr.
 recut              rrrrrrrrro.rrrrrrrrrrrrrrr.
 rules              oooooooooo.ooooooooooooooo.
+first_steps        oooooooooo.ooooooooooooooo.
 people             rrrrrrrroo.rrrrrrrrrrrrrrr.
 person             rrrrrrrroo.rrrrrrrrrrrrrrr.
 reach              rrrrrrrroo.rrrrrrrrrrrrrrr.
