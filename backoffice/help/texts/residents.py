@@ -14,8 +14,8 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "ouvrir la fiche d’un occupant. Chaque fiche ouverte est enregistrée avec votre nom."
     ),
     ("vacant",): _(
-        "Cette page liste les logements libres de l’immeuble. Elle sert à savoir à quelles portes il n’y a personne à "
-        "joindre. Aucun nom n’y figure."
+        "Cette page liste les logements libres de l’immeuble, où il n’y a personne à joindre. Si votre rôle le permet, "
+        "choisissez un logement pour préparer son bail. Aucun nom n’y figure."
     ),
     ("residents_search",): _(
         "Cette page cherche un occupant de vos immeubles. Saisissez un nom, une porte, une adresse ou un téléphone, "
