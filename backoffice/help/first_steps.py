@@ -13,6 +13,7 @@ Text = Promise | str
 # Number of days after joining in which the first page of a person links to the first steps.
 NEW_DAYS = 14
 
+
 @dataclass(frozen=True)
 class FirstSteps:
     """The first steps of one role.
@@ -24,7 +25,6 @@ class FirstSteps:
     tasks: tuple[tuple[str, Text], ...]
     recorded: Text
     contacts: Text
-
 
 
 # Whom to ask, for several roles.
@@ -40,8 +40,12 @@ _ALLOCATION_MANAGER = _(
     "Pour une séance ou un logement, le responsable du peuplement de l’organisme. Pour vous connecter, "
     "l’administration des accès."
 )
-_DATA_STEWARD = _("Pour un second accord, le responsable des données. Pour un accès ou une connexion, l’administration des accès.")
-_DATA_PROTECTION = _("Pour toute question sur les données ou sur ce qui est enregistré, le délégué à la protection des données.")
+_DATA_STEWARD = _(
+    "Pour un second accord, le responsable des données. Pour un accès ou une connexion, l’administration des accès."
+)
+_DATA_PROTECTION = _(
+    "Pour toute question sur les données ou sur ce qui est enregistré, le délégué à la protection des données."
+)
 
 FIRST_STEPS: dict[str, FirstSteps] = {
     "caretaker": FirstSteps(
@@ -108,10 +112,7 @@ FIRST_STEPS: dict[str, FirstSteps] = {
             ("subject_request_take", _("Transmettre une demande et remettre le récépissé")),
             ("mfa_index", _("Enregistrer un second moyen de connexion")),
         ),
-        _(
-            "Chaque recherche, chaque vérification d’identité et chaque fiche ouverte sont enregistrées avec votre "
-            "nom."
-        ),
+        _("Chaque recherche, chaque vérification d’identité et chaque fiche ouverte sont enregistrées avec votre nom."),
         _ADMINISTRATION,
     ),
     "accountant": FirstSteps(

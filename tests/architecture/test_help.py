@@ -24,7 +24,9 @@ WITHOUT_HELP = {
     "caretaker_home": "redirects to another page",
 }
 # Words that would tell a caretaker that Loge has accounts.
-OF_ACCOUNTS = re.compile(r"\b(comptes?|soldes?|loyers?|dettes?|impayés?|montants?|paiements?|écritures?|encaissements?)\b")
+OF_ACCOUNTS = re.compile(
+    r"\b(comptes?|soldes?|loyers?|dettes?|impayés?|montants?|paiements?|écritures?|encaissements?)\b"
+)
 
 
 def page_names() -> set[str]:

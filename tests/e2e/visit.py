@@ -116,7 +116,8 @@ class Visit:
 
     def chooses(self, name: str) -> None:
         """Click the link with this name. On a telephone, the link may be among the menu's hidden entries."""
-        link, others = self.page.get_by_role("link", name=name, exact=True).first, self.page.locator(".nav [popovertarget]")
+        link = self.page.get_by_role("link", name=name, exact=True).first
+        others = self.page.locator(".nav [popovertarget]")
         if not link.is_visible() and others.is_visible():
             others.click()
         link.click()

@@ -33,6 +33,10 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Vous donnez ou changez ici un accès : une personne, un rôle, un lieu et des dates. Vérifiez le lieu et le "
         "dernier jour, puis confirmez. Vous ne pouvez pas le faire pour vous-même, et l’acte est enregistré."
     ),
+    ("assignments_change",): _(
+        "Vous changez ici plusieurs affectations à la fois. Relisez la liste, puis donnez un nouveau dernier jour ou "
+        "mettez-y fin. Le changement vaut pour toute la liste ou pour aucune ligne, et il est enregistré."
+    ),
     ("exchange",): _(
         "Vous importez ici une liste d’accès à demander. Envoyez le fichier pour un essai, corrigez les lignes "
         "refusées, puis confirmez. Chaque ligne devient une demande qu’une autre personne doit approuver."
@@ -81,6 +85,10 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
     ("access_request", "request_approve", "request_refuse", "request_withdraw"): _(
         "Cette page montre une demande d’accès. Vérifiez la personne, le rôle, le lieu et les dates avant de décider. "
         "La décision est enregistrée, et personne ne décide pour soi-même."
+    ),
+    ("requests_decide",): _(
+        "Vous décidez ici de plusieurs demandes d’accès à la fois. Relisez chaque ligne, puis approuvez ou refusez. La "
+        "décision vaut pour toute la liste ou pour aucune ligne, et elle est enregistrée avec votre nom."
     ),
     ("request_new", "request_newcomer"): _(
         "Vous demandez ici un accès pour une autre personne. Choisissez le rôle, le lieu le plus petit qui suffit et "

@@ -143,4 +143,8 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Cette page est une pièce du contrôle. Remplissez les champs demandés, s’il y en a, puis lisez ou exportez. "
         "Son ouverture est enregistrée à votre nom."
     ),
+    ("inherited_erase",): _(
+        "Vous effacez ici toutes les lignes d’une catégorie dans une agence, sans les lire. Vérifiez la catégorie et "
+        "le nombre, puis confirmez. Seul leur décompte est conservé ; les lignes proposées à la conservation restent."
+    ),
 }

@@ -73,7 +73,9 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Un code de secours sert si vous n’avez plus ni clé ni application. Notez les codes sur papier et rangez-les "
         "sous clé. Ils ne s’affichent qu’une fois, et chacun sert une seule fois."
     ),
-    ("account_change_password",): _("Vous changez ici votre mot de passe. Saisissez l’ancien, puis le nouveau. Personne ne peut le lire dans Loge."),
+    ("account_change_password",): _(
+        "Vous changez ici votre mot de passe. Saisissez l’ancien, puis le nouveau. Personne ne peut le lire dans Loge."
+    ),
     ("usersessions_list",): _(
         "Cette page liste les navigateurs où votre session est ouverte. Fermez ceux que vous ne reconnaissez pas, puis "
         "changez votre mot de passe. La session se verrouille seule après un quart d’heure sans activité."
