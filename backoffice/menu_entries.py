@@ -55,6 +55,7 @@ class Entry:
 
 _OF_QUEUES = tuple(queue.permission for queue in QUEUES)
 _STEERING = ("quotas", "fairness", "allocation_report", "registry_runs")
+_OF_REQUESTS = ("request_new", "request_newcomer", "request_approve", "request_refuse", "request_withdraw")
 _RESIDENCES = ("fragile_residences", "fragile_residence_end")
 MENU: tuple[Entry, ...] = (
     Entry(Permission.ACCOUNTS_LIST, "work", _("Ma journée"), "today", ("work",)),
@@ -370,18 +371,7 @@ MENU: tuple[Entry, ...] = (
         "requests",
         _("Demandes"),
         "pen",
-        (
-            "requests",
-            "access_request",
-            "request_new",
-            "request_newcomer",
-            "request_approve",
-            "request_refuse",
-            "request_withdraw",
-            "requests_decide",
-            "request_batch",
-            "request_batch_approve",
-        ),
+        ("requests", "access_request", "requests_decide", "request_batch", "request_batch_approve", *_OF_REQUESTS),
     ),
     Entry(Permission.RIGHTS_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
     Entry(

@@ -118,6 +118,8 @@ TESTED: dict[str, str] = {
     "tenants/actions/expiry.py:YEAR": YEAR,
     "rights/delays.py:EXTENDED": CASE,
     "rights/delays.py:MONTH": CASE,
+    "backoffice/help/first_steps.py:NEW_DAYS": "tests/backoffice/test_help.py::"
+    "test_first_page_of_a_newcomer_links_to_the_first_steps",
     "backoffice/waiting/lines.py:A_WEEK": "tests/backoffice/test_waiting.py::test_calls_of_a_week_around_today_count",
     "backoffice/waiting/daily_mail.py:FIRST_WAIT": "tests/backoffice/test_daily_mail.py::"
     "test_failed_mail_is_tried_five_times_with_longer_waits",

@@ -125,15 +125,21 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
     # While somebody types in a field, the keys must not act as shortcuts.
     hands.press("ArrowRight", "l")
     elise.sees("3 sur 4")
-    hands.press("Escape")
-    page.get_by_role("heading", level=1).click()
+    assert [line["count"] for line in events(kind="search_run")] == [4]
+
+
+def test_list_of_shortcuts_opens_over_the_page(call_on, landlord):
+    elise = call_on("elise")
+    elise.opens("/comptes/")
+    page, hands = elise.page, Hands(elise.page)
+    shortcuts = page.locator("#raccourcis")
     hands.press("?")
-    # The list of shortcuts opens over the account. The same key closes it.
-    page.locator("#raccourcis").wait_for()
+    shortcuts.wait_for()
     elise.looks_over()
-    hands.press("?")
-    page.locator("#raccourcis").wait_for(state="hidden")
-    hands.press("?")
+    for key in ("?", "Escape"):
+        hands.press(key)
+        shortcuts.wait_for(state="hidden")
+        hands.press("?")
     page.get_by_role("link", name="Activer ou désactiver les raccourcis").click()
     page.wait_for_url("**/touches/")
     elise.looks_over()
@@ -142,7 +148,6 @@ def test_shortcuts_step_through_the_search_results(call_on, landlord):
     elise.opens("/comptes/")
     hands.press("?", "p")
     assert page.url.endswith("/comptes/") and not page.locator("kbd").first.is_visible()
-    assert [line["count"] for line in events(kind="search_run")] == [4]
 
 
 def test_payment_on_a_phone(come_in, landlord):
