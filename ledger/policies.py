@@ -21,8 +21,8 @@ POLICIES = (
     TablePolicy(
         "ledger_bankdetail",
         (
-            of_tenant(C.IDENTITY, "SELECT, INSERT"),
-            of_tenant(C.IDENTITY, "UPDATE", columns="iban, holder, set_on"),
+            of_tenant(C.IDENTITY, "ledger_bankdetail.tenant_id", "SELECT, INSERT"),
+            of_tenant(C.IDENTITY, "ledger_bankdetail.tenant_id", "UPDATE", columns="iban, holder, set_on"),
             Grant(JOBS, "SELECT, INSERT, UPDATE"),
             taken_in(),
             taken_in("UPDATE", "iban, holder, set_on"),

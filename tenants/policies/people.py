@@ -12,8 +12,8 @@ POLICIES = (
     TablePolicy(
         "tenants_tenant",
         (
-            *(of_tenant(c, column=_TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
-            of_tenant(C.HELP, "UPDATE", _TENANT, columns=_CONTACT),
+            *(of_tenant(c, _TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
+            of_tenant(C.HELP, _TENANT, "UPDATE", columns=_CONTACT),
             Grant(C.ACCOUNT, "INSERT"),
             *LOADING,
             *correcting("title, last_name, first_name, name_key, channel, phone, email, contact_name"),
@@ -22,10 +22,10 @@ POLICIES = (
     TablePolicy(
         "tenants_helpcode",
         (
-            of_tenant(C.HELP, "SELECT, INSERT"),
-            of_tenant(C.COUNTER),
+            of_tenant(C.HELP, "tenants_helpcode.tenant_id", "SELECT, INSERT"),
+            of_tenant(C.COUNTER, "tenants_helpcode.tenant_id"),
             Grant(C.EVACUATION, using=HELPED, columns=HELPED_COLUMNS),
-            of_tenant(C.HELP, "UPDATE", columns="ended_on"),
+            of_tenant(C.HELP, "tenants_helpcode.tenant_id", "UPDATE", columns="ended_on"),
             *LOADING,
             *correcting("ended_on"),
         ),
@@ -33,9 +33,21 @@ POLICIES = (
     # There is no policy for INSERT: an SQL function inserts identity checks, after checking the account and the name.
     TablePolicy("tenants_identitycheck", (Grant(C.COUNTER, using="person_id = loge_person()"),)),
     TablePolicy(
-        "tenants_representative", (of_tenant(C.ACCOUNT, "SELECT, INSERT"), *LOADING, *correcting("phone, last_day"))
+        "tenants_representative",
+        (
+            of_tenant(C.ACCOUNT, "tenants_representative.tenant_id", "SELECT, INSERT"),
+            *LOADING,
+            *correcting("phone, last_day"),
+        ),
     ),
-    TablePolicy("tenants_identity", (of_tenant(C.IDENTITY, "SELECT, INSERT"), *LOADING, *correcting("birth_date"))),
+    TablePolicy(
+        "tenants_identity",
+        (
+            of_tenant(C.IDENTITY, "tenants_identity.tenant_id", "SELECT, INSERT"),
+            *LOADING,
+            *correcting("birth_date"),
+        ),
+    ),
     TablePolicy("tenants_sourcekey", LOADING),
 )
 FUNCTIONS = (

@@ -40,7 +40,11 @@ def near(c: C, rule: str, privileges: str = "SELECT", column: str = "building_id
     return Grant(c, privileges, using=f"{within(column, c)} AND {rule}")
 
 
-def of_tenant(c: C, privileges: str = "SELECT", column: str = "tenant_id", **more: str) -> Grant:
+def of_tenant(c: C, column: str, privileges: str = "SELECT", **more: str) -> Grant:
+    """Return a grant to the rows of tenants whom the person sees.
+
+    `column` must name the table too. An unqualified `tenant_id` would mean the column of the table in the subquery.
+    """
     rule = _LIVES_OR_HOLDS if c in {C.ACCOUNT, C.IDENTITY} else _LIVES
     return Grant(c, privileges, using=rule.format(column), **more)
 

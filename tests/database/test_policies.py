@@ -1,6 +1,7 @@
 """What the database lets each login and each role do, by row-level security and privileges, without Python's checks."""
 
 import io
+import re
 from typing import Any
 
 import psycopg2
@@ -18,7 +19,8 @@ from access.permissions import FOR_EVERYONE
 from access.policies import all_policies
 from access.roles import CARETAKER
 from access.startup import reasons_to_refuse, refuse_unsafe_house
-from tests.builders import assign, paris_day, run
+from tenants.models import DiscreetMark
+from tests.builders import OWNER, assign, paris_day, run
 from tests.resident_tables import PATTERNS, resident_models
 
 RESIDENTS = [model._meta.db_table for model in resident_models()]
@@ -100,6 +102,54 @@ def test_roles_in_different_places_keep_their_own_reach(landlord):
     quay, low, high = (landlord.building(name).pk for name in ("Quai 9", "Tour basse", "Tour haute"))
     assert {b for (b,) in cards} == {quay, low, high}
     assert {b for (b,) in accounts} == {low, high}
+
+
+def test_no_policy_compares_a_column_with_itself(landlord):
+    """In a subquery, an unqualified column means a column of the table there, and the condition is always true."""
+    policies = run("SELECT tablename, policyname, concat(qual, ' ', with_check) FROM pg_policies")
+    assert len(policies) > 200
+    assert [(table, name) for table, name, sql in policies if re.search(r"\((\w+\.\w+) = \1\)", sql)] == []
+
+
+DETAILS = {
+    "tenants_identity": (Compartment.IDENTITY, "tenant_id, birth_date", "loge_today() - 9999"),
+    "tenants_representative": (
+        Compartment.ACCOUNT,
+        "tenant_id, id, name, phone, first_day",
+        "gen_random_uuid(), 'Rita', '', loge_today()",
+    ),
+    "tenants_helpcode": (
+        Compartment.HELP,
+        "tenant_id, id, code, asked_by, asked_on, renew_by",
+        "gen_random_uuid(), 'stairs_help', 'tenant', loge_today(), loge_today() + 90",
+    ),
+    "ledger_bankdetail": (
+        Compartment.IDENTITY,
+        "tenant_id, id, iban, holder, set_on",
+        "gen_random_uuid(), '\\x00', '\\x00', loge_today()",
+    ),
+}
+
+
+@pytest.mark.parametrize("table", DETAILS)
+def test_details_of_tenants_out_of_sight_are_neither_read_nor_written(landlord, table):
+    """Élise sees a tenant in her buildings, but neither one of Bercy nor one whom a discreet mark hides."""
+    compartment, columns, values = DETAILS[table]
+    elise, near = landlord.person("elise").pk, landlord.tenant("Calme-Glycines A")
+    out_of_sight = [landlord.tenant(name).pk for name in ("Calme-Quai 9", "Dette-Glycines A")]
+    hide_household(landlord.account("Dette-Glycines A").lease)
+    insert = f"INSERT INTO {table} ({columns}) VALUES (%s, {values})"
+    for tenant in out_of_sight:
+        with pytest.raises(DatabaseError, match="row-level security"):
+            as_role(compartment, elise, insert, tenant)
+    for tenant in (near.pk, *out_of_sight):
+        run(insert, tenant)
+    assert as_role(compartment, elise, f"SELECT tenant_id FROM {table}") == [(near.pk,)]
+
+
+def hide_household(lease) -> None:
+    days = {"first_day": paris_day(-1), "last_day": paris_day(60)}
+    DiscreetMark(lease=lease, building_id=lease.building_id, **days).save(using=OWNER)
 
 
 def test_injected_sql_cannot_set_a_role_beyond_the_login(landlord):
