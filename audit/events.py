@@ -194,6 +194,8 @@ SUBJECT_REQUESTS_EXPIRED = _change(
     "subject_requests_expired", _("Demandes répondues depuis trois ans effacées"), requests=int
 )
 TENANT_ADDED = _change("tenant_added", _("Locataire enregistré"))
+NAME_CORRECTED = _change("name_corrected", _("Nom d’une personne corrigé"), fields=Code, reason=Code, document=Code)
+FORMER_NAME_REMOVED = _change("former_name_removed", _("Ancien nom d’une personne retiré"))
 CONTACT_CHANGED = _change("contact_changed", _("Contact choisi mis à jour"))
 HELP_CODE_SET = _change("help_code_set", _("Aide demandée notée"), renew_by=date)
 HELP_CODE_ENDED = _change("help_code_ended", _("Aide demandée retirée"))

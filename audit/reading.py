@@ -106,6 +106,7 @@ FACTS: dict[str, Promise | str] = {
     "fact": _("fait"),
     "erasure": _("effacement"),
     "facts": _("faits"),
+    "fields": _("champs corrigés"),
     "files": _("fichiers"),
     "filters": _("filtres"),
     "first_day": _("premier jour"),
@@ -173,6 +174,7 @@ CALLED: dict[str, dict[str, Promise | str]] = {
     "key_copied": {"ended": _("sessions fermées")},
     "factors_reset": {"ended": _("sessions fermées")},
     "cash_receipt_issued": {"number": _("numéro")},
+    "name_corrected": {"document": _("document présenté")},
     "breach_noted": {"people": _("personnes touchées")},
     "portfolio_imported": {"people": _("membres du personnel")},
 }

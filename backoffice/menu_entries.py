@@ -88,6 +88,7 @@ MENU: tuple[Entry, ...] = (
             "resident_in",
             "resident_out",
             "representatives",
+            "name_correction",
             "discreet",
             "identity",
             "bank_details",

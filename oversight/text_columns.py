@@ -36,6 +36,8 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "tenants.Tenant.first_name": (_("Prénoms de locataires"), _NAME),
     "tenants.Tenant.contact_name": (_("Personnes choisies"), _NAME),
     "tenants.Tenant.email": (_("Adresses de locataires"), _ADDRESS),
+    "tenants.FormerName.last_name": (_("Anciens noms de locataires"), _NAME),
+    "tenants.FormerName.first_name": (_("Anciens prénoms de locataires"), _NAME),
     "tenants.Representative.name": (_("Représentants"), _NAME),
     "allocations.Applicant.last_name": (_("Noms de demandeurs"), _NAME),
     "allocations.Applicant.first_name": (_("Prénoms de demandeurs"), _NAME),

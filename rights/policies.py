@@ -29,6 +29,7 @@ _DISCLOSED: dict[str, Grant] = {
     "tenants_residence": _theirs(),
     "tenants_leaseparty": _theirs(),
     "tenants_helpcode": _theirs(),
+    "tenants_formername": _theirs(),
     "tenants_representative": _theirs(),
     "tenants_identity": _theirs(),
     "ledger_bankdetail": _theirs(),

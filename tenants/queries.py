@@ -13,11 +13,13 @@ from buildings.models import Building, Unit
 from tenants import facade
 from tenants.models import (
     Account,
+    FormerName,
     HelpCode,
     LeaseParty,
     Reminder,
     Representative,
     Residence,
+    Tenant,
 )
 from tenants.vocabulary import ON_THE_CARD
 
@@ -25,6 +27,16 @@ from tenants.vocabulary import ON_THE_CARD
 def parties_of(access: AccessContext, account: Account) -> list[LeaseParty]:
     rows = access.rows(LeaseParty).filter(lease=account.lease_id).select_related("tenant")
     return list(rows.order_by("first_day", "capacity", "name_key", "id"))
+
+
+def people_of(access: AccessContext, account: Account) -> dict[UUID, Tenant]:
+    """Return the parties to the lease and the people who live, or have lived, under it."""
+    residences = access.rows(Residence).filter(lease=account.lease_id)
+    return {row.tenant_id: row.tenant for row in (*parties_of(access, account), *residences)}
+
+
+def former_names_of(access: AccessContext, tenants: Iterable[UUID]) -> list[FormerName]:
+    return list(access.rows(FormerName).filter(tenant__in=list(tenants)).order_by("last_day", "id"))
 
 
 def representatives_of(access: AccessContext, tenants: Iterable[UUID]) -> Any:

@@ -181,6 +181,12 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
         "name": "Odile Rey",
         "first_day": typed(),
     },
+    "name_correction": lambda objects: {
+        "last_name": "Corrigée",
+        "first_name": "Marie",
+        "reason": "slip",
+        "version": objects.name_version(),
+    },
     "discreet": lambda objects: {"first_day": typed(), "last_day": typed(90)},
     "identity": lambda objects: {"show": str(objects.residence.tenant_id)},
     "bank_details": lambda objects: {"iban": "FR14 2004 1010 0505 0001 3M02 606", "holder": "Marie Dette"},

@@ -25,7 +25,7 @@ from rights.delays import extended_until
 from rights.disclosure.request_slips import Slip, signed
 from rights.models import LookDeferral
 from rights.models.subject_request import Right
-from tenants.models import HelpCode, IdentityCheck, Reminder, ReminderDoor
+from tenants.models import HelpCode, IdentityCheck, Reminder, ReminderDoor, Tenant
 from tests.allocations.samples import AllocationSamples
 from tests.builders import (
     OWNER,
@@ -356,6 +356,11 @@ class SampleObjects(AllocationSamples):
         tenant = self.residence.tenant
         who = {"last_name": tenant.last_name, "first_name": tenant.first_name}
         return {"reference": self.account.reference, "proof": proof, "kind": "access", **who}
+
+    def name_version(self) -> str:
+        """Return what the page that corrects the resident's name contains now, whatever was corrected before."""
+        version: str = Tenant.objects.using(OWNER).get(pk=self.residence.tenant_id).name_version
+        return version
 
     def vacant(self) -> object:
         building = self.landlord.building("Glycines A")

@@ -130,6 +130,11 @@ COPIED = (
         ),
     ),
     Copied(
+        of.FormerName,
+        _("Anciens noms"),
+        (_WHO, (_("Nom"), "last_name"), (_("Prénom"), "first_name"), _TO),
+    ),
+    Copied(
         of.Representative,
         _("Représentants"),
         (_WHO, (_("Nom"), "name"), (_("Téléphone"), "phone"), _FROM, _TO),

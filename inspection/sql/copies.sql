@@ -56,6 +56,7 @@ CREATE OR REPLACE FUNCTION inspection_exhibit_copy(wanted text) RETURNS TABLE (s
     )
     SELECT found.source, found.line::text FROM (
         SELECT 'tenants_tenant' AS source, to_jsonb(t) AS line FROM tenants_tenant t JOIN people ON people.person = t.id
+        UNION ALL SELECT 'tenants_formername', to_jsonb(q) FROM tenants_formername q JOIN people ON people.person = q.tenant_id
         UNION ALL SELECT 'tenants_representative', to_jsonb(q) FROM tenants_representative q JOIN people ON people.person = q.tenant_id
         UNION ALL SELECT 'tenants_identity', to_jsonb(i) FROM tenants_identity i JOIN people ON people.person = i.tenant_id
         UNION ALL SELECT 'ledger_bankdetail', to_jsonb(b) FROM ledger_bankdetail b JOIN people ON people.person = b.tenant_id

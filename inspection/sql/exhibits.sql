@@ -93,6 +93,7 @@ CREATE OR REPLACE FUNCTION inspection_exhibit_file(wanted text)
         UNION ALL SELECT 'tenants_leaseparty', p.first_day FROM tenants_leaseparty p JOIN theirs ON theirs.lease = p.lease_id
         UNION ALL SELECT 'tenants_residence', r.moved_in FROM tenants_residence r JOIN people ON people.person = r.tenant_id
         UNION ALL SELECT 'tenants_helpcode', h.asked_on FROM tenants_helpcode h JOIN people ON people.person = h.tenant_id
+        UNION ALL SELECT 'tenants_formername', q.last_day FROM tenants_formername q JOIN people ON people.person = q.tenant_id
         UNION ALL SELECT 'tenants_representative', q.first_day FROM tenants_representative q JOIN people ON people.person = q.tenant_id
         UNION ALL SELECT 'tenants_identity', NULL FROM tenants_identity i JOIN people ON people.person = i.tenant_id
         UNION ALL SELECT 'ledger_bankdetail', b.set_on FROM ledger_bankdetail b JOIN people ON people.person = b.tenant_id

@@ -44,6 +44,7 @@ from ledger.vocabulary import ENTRY_LABELS
 from tenants.account_queue import pile_of, standing
 from tenants.models import Account, LeaseUnit
 from tenants.models.account import PLACED_BY
+from tenants.queries import former_names_of
 
 # --- The account -----------------------------------------------------------------------------------------------------
 
@@ -74,6 +75,8 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
         "pile": standing(pile_of(request, access.person, account.reference), account.reference),
         "write_offs": write_offs,
         "panels": load_panels("account", access, account),
+        "former_names": former_names_of(access, [tenant.pk for tenant in context["tenants"]]),
+        "may_change_lease": access.may(Permission.LEASE_CHANGE, account.building_id),
         "form": PaymentAtHandForm(None, access.day, due_today(context)) if may_post else None,
         "points": register.points_of(ledger.lines, access.day),
         "opening": ledger.opening,

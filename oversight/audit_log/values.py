@@ -56,6 +56,8 @@ from screening.wording import categories
 from tenants.models.emergency import EmergencyReason, Verdict
 from tenants.models.identity_check import Shown
 from tenants.models.lease_change import Change
+from tenants.names import Document as NameDocument
+from tenants.names import Reason as NameReason
 
 Words = Mapping[str, Promise | str]
 
@@ -91,6 +93,11 @@ SUBJECTS: Words = {
     "session": _("séance de la commission"),
     "tenant": _("locataire"),
     "unit": _("logement"),
+}
+NAME_FIELDS: Words = {
+    "title": _("civilité"),
+    "last_name": _("nom"),
+    "first_name": _("prénom"),
 }
 MEANS: Words = {
     "password": _("mot de passe"),
@@ -230,6 +237,8 @@ LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("evidence_taken", "reason"): (LookReason,),
     ("factors_reset", "reason"): (ResetReason,),
     ("ground_decided", "answer"): (CaseAnswer,),
+    ("name_corrected", "reason"): (NameReason,),
+    ("name_corrected", "document"): (NameDocument,),
     ("inherited_decided", "answer"): (CommentOutcome,),
     ("look_answered", "answer"): (LOOK_ANSWERS,),
     ("look_explained", "answer"): (LOOK_EXPLANATIONS,),
@@ -271,6 +280,8 @@ def in_words(kind: str, name: str, value: Any) -> Any:
             code: capfirst(str(identifier.title)) for code, identifier in IDENTIFIERS.items()
         }
         return ", ".join(str(titles[code]) for code in str(value).split(".") if code in titles)
+    if (kind, name) == ("name_corrected", "fields"):
+        return ", ".join(str(NAME_FIELDS.get(code, code)) for code in str(value).split("."))
     if name == "filters":
         return ", ".join(str(FILTERS.get(code, code)) for code in str(value).split("."))
     if name == "means":

@@ -1,8 +1,6 @@
-"""Creates the view of all texts, which reads tables of allocations: words in applicants' names and addresses count."""
+"""The view of all texts also reads tables of allocations. 0004_former_names creates it, with all tables that it reads."""
 
 from django.db import migrations
-
-from audit.sql_files import load_sql
 
 
 class Migration(migrations.Migration):
@@ -10,5 +8,3 @@ class Migration(migrations.Migration):
         ("oversight", "0001_initial"),
         ("allocations", "0001_initial"),
     ]
-
-    operations = [load_sql("oversight", "texts")]

@@ -133,7 +133,7 @@ CREATE OR REPLACE FUNCTION oversight_purpose_confirmed(purpose text, lease uuid,
                 OR l.ends_on BETWEEN on_day - 60 AND on_day + 120))
             OR EXISTS (SELECT FROM audit_event e WHERE e.about = ANY (ARRAY (SELECT oversight_ids_of_household(lease)))
                 AND e.outcome = 'changed' AND e.kind IN ('lease_signed', 'notice_given', 'resident_moved',
-                    'representative_set', 'discreet_set', 'discreet_ended')
+                    'representative_set', 'name_corrected', 'discreet_set', 'discreet_ended')
                 AND e.at >= tenants_midnight(on_day - 14) AND e.at < tenants_midnight(on_day + 4))
     END
 $$;

@@ -11,6 +11,8 @@ CREATE OR REPLACE VIEW oversight_text AS
     UNION ALL SELECT 'tenants.Tenant.first_name', t.id::text, t.first_name, NULL, NULL, t.id FROM tenants_tenant t
     UNION ALL SELECT 'tenants.Tenant.contact_name', t.id::text, t.contact_name, NULL, NULL, t.id FROM tenants_tenant t
     UNION ALL SELECT 'tenants.Tenant.email', t.id::text, t.email, NULL, NULL, t.id FROM tenants_tenant t
+    UNION ALL SELECT 'tenants.FormerName.last_name', t.id::text, t.last_name, NULL, NULL, t.tenant_id FROM tenants_formername t
+    UNION ALL SELECT 'tenants.FormerName.first_name', t.id::text, t.first_name, NULL, NULL, t.tenant_id FROM tenants_formername t
     UNION ALL SELECT 'tenants.Representative.name', t.id::text, t.name, NULL, t.first_day, t.tenant_id FROM tenants_representative t
     UNION ALL SELECT 'allocations.Applicant.last_name', t.id::text, t.last_name, NULL, NULL, t.application_id FROM allocations_applicant t
     UNION ALL SELECT 'allocations.Applicant.first_name', t.id::text, t.first_name, NULL, NULL, t.application_id FROM allocations_applicant t

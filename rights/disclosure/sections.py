@@ -45,6 +45,7 @@ from rights.models import SubjectRequest
 from tenants.models import (
     Account,
     DiscreetMark,
+    FormerName,
     HelpCode,
     Identity,
     Lease,
@@ -152,7 +153,11 @@ class _About:
             (_("Personne choisie"), tenant.contact_name),
         ]
         rows = [line for line in fields if line[1]]
-        return Part("card", _("Votre fiche"), (Tenant,), (_("Donnée"), _("Valeur")), rows)
+        for former in self.rows(FormerName, tenant=self.tenant).order_by("last_day"):
+            rows.append(
+                (_("Ancien nom, jusqu’au %(day)s") % {"day": f"{former.last_day:%d/%m/%Y}"}, former.display_name)
+            )
+        return Part("card", _("Votre fiche"), (Tenant, FormerName), (_("Donnée"), _("Valeur")), rows)
 
     def homes_part(self) -> Part:
         homes = self.rows(Residence, tenant=self.tenant).select_related("unit", "building__place").order_by("moved_in")

@@ -87,13 +87,12 @@ class UnitsField(forms.MultipleChoiceField):
         return [self.units[chosen] for chosen in super().clean(value)]
 
 
-class NewcomerForm(forms.Form):
-    """Form for the details of a person who has no Tenant row yet. The caller may allow an empty form."""
+class NameForm(forms.Form):
+    """Form for the name of a person."""
 
     title = forms.ChoiceField(label=_("Civilité"), choices=Title.choices, required=False)
     last_name = forms.CharField(label=_("Nom"), max_length=80)
     first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
-    phone = PhoneField(label=_("Téléphone"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Screen the name here, although `add_tenant` screens it too, so that the page shows the error beside this
@@ -102,6 +101,12 @@ class NewcomerForm(forms.Form):
         if data.get("last_name"):
             named(last_name=f"{data.get('first_name', '')} {data['last_name']}")
         return data
+
+
+class NewcomerForm(NameForm):
+    """Form for the details of a person who has no Tenant row yet. The caller may allow an empty form."""
+
+    phone = PhoneField(label=_("Téléphone"), required=False)
 
     def newcomer(self) -> Newcomer | None:
         data = self.cleaned_data

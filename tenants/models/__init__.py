@@ -9,6 +9,7 @@ id alone would only cost time.
 from tenants.models.account import Account
 from tenants.models.discreet import DiscreetMark, DiscreetName
 from tenants.models.emergency import EmergencyAccess
+from tenants.models.former_name import FormerName
 from tenants.models.help_code import HelpCode
 from tenants.models.identity_check import IdentityCheck
 from tenants.models.lease import Lease, LeaseParty, LeaseUnit
@@ -26,6 +27,7 @@ __all__ = [
     "DiscreetMark",
     "DiscreetName",
     "EmergencyAccess",
+    "FormerName",
     "HelpCode",
     "Identity",
     "IdentityCheck",

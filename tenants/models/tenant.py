@@ -1,7 +1,9 @@
 """Tenants and their details. Details that only some roles may read, such as birth dates, are in separate tables."""
 
+import json
 import uuid
 from datetime import date
+from hashlib import sha256
 from typing import Any, Self
 
 from django.db import models
@@ -116,6 +118,11 @@ class Tenant(models.Model):
         return " ".join(
             filter(None, [str(Title(self.title).label) if self.title else "", self.first_name, self.last_name])
         )
+
+    @property
+    def name_version(self) -> str:
+        """A digest of the name, which a form contains, so that a correction by somebody else meanwhile is noticed."""
+        return sha256(json.dumps([self.title, self.last_name, self.first_name]).encode()).hexdigest()
 
     def subject(self) -> Subject:
         return Subject("tenant", self.pk)

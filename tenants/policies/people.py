@@ -1,4 +1,4 @@
-"""Policies of tenants, representatives, requested help, identity checks and birth dates."""
+"""Policies of tenants, former names, representatives, requested help, identity checks and birth dates."""
 
 from access.compartments import Compartment as C
 from access.policies import Grant, TablePolicy
@@ -7,6 +7,7 @@ from tenants.policies.rules import LOADING, correcting, of_tenant
 
 _TENANT = "tenants_tenant.id"
 _CONTACT = "channel, phone, email, contact_name"
+_NAME = "title, last_name, first_name, name_key"
 
 POLICIES = (
     TablePolicy(
@@ -14,10 +15,14 @@ POLICIES = (
         (
             *(of_tenant(c, _TENANT) for c in (C.CARD, C.HELP, C.COUNTER, C.EMERGENCY, C.ACCOUNT, C.IDENTITY)),
             of_tenant(C.HELP, _TENANT, "UPDATE", columns=_CONTACT),
+            of_tenant(C.ACCOUNT, _TENANT, "UPDATE", columns=_NAME),
             Grant(C.ACCOUNT, "INSERT"),
             *LOADING,
-            *correcting("title, last_name, first_name, name_key, channel, phone, email, contact_name"),
+            *correcting(f"{_NAME}, {_CONTACT}"),
         ),
+    ),
+    TablePolicy(
+        "tenants_formername", (of_tenant(C.ACCOUNT, "tenants_formername.tenant_id", "SELECT, INSERT, DELETE"),)
     ),
     TablePolicy(
         "tenants_helpcode",

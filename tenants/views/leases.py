@@ -29,7 +29,7 @@ from tenants.forms.leases import (
 )
 from tenants.leases import read_back as confirmation
 from tenants.models import Account, DiscreetMark, LeaseChange, LeaseUnit, Residence
-from tenants.queries import parties_of, representatives_of
+from tenants.queries import former_names_of, parties_of, representatives_of
 
 BESIDE_A_DWELLING = (UnitKind.ANNEXE, UnitKind.PARKING)
 
@@ -50,6 +50,7 @@ def lease(request: DoorRequest, account: Account) -> HttpResponse:
         "living": living,
         "gone": [resident for resident in household if resident not in living],
         "representatives": representatives_of(access, people),
+        "former_names": former_names_of(access, people),
         "mark": access.rows(DiscreetMark).filter(lease=account.lease_id, last_day__gte=access.day).first(),
         "change": access.rows(LeaseChange).filter(lease=account.lease_id).of_today().first(),
         "may_change": access.may(Permission.LEASE_CHANGE, account.building_id),

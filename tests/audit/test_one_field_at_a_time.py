@@ -165,6 +165,7 @@ ONCE = {
     "recut",
     "reminder_door",
     "reminder_give",
+    "name_correction",  # A form that was sent once shows another name, and is refused. tests/tenants/test_names.py
     "representatives",
     "request_approve",
     "request_batch_approve",

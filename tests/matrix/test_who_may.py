@@ -188,6 +188,7 @@ lease_undo         rrrmomrrrr.rrrrrrrrrrrrrrr.
 resident_in        rrrmomrrrr.rrrrrrrrrrrrrrr.
 resident_out       rrrmomrrrr.rrrrrrrrrrrrrrr.
 representatives    rrrmomrrrr.rrrrrrrrrrrrrrr.
+name_correction    rrrmomrrrr.rrrrrrrrrrrrrrr.
 discreet           rrrmomrrrr.rrrrrrrrrrrrrrr.
 identity           rrrmomrrrr.rrrrrrrrrrrrrrr.
 bank_details       rrrmomrrrr.rrrrrrrrrrrrrrr.

@@ -39,6 +39,7 @@ RESIDENT_TABLES = (
     "tenants_account",
     "ledger_entry",
     "ledger_writeoff",
+    "tenants_formername",
     "tenants_helpcode",
     "tenants_reminder",
     "tenants_reminderdoor",
@@ -84,6 +85,12 @@ def change(building: Building) -> None:
     run(
         "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by)"
         f" SELECT gen_random_uuid(), t.id, 'knock_loudly', 'tenant', loge_today(), loge_today() + 300"
+        f" FROM tenants_tenant t WHERE t.id IN ({residents})",
+        pk,
+    )
+    run(
+        "INSERT INTO tenants_formername (id, tenant_id, last_name, first_name, last_day)"
+        " SELECT gen_random_uuid(), t.id, 'Auparavant', '', loge_today()"
         f" FROM tenants_tenant t WHERE t.id IN ({residents})",
         pk,
     )

@@ -38,7 +38,8 @@ DISCREET, CLOSED, OPEN = "Dette-Glycines A", "Calme-Glycines A", "Calme-Glycines
 # SEEN has the prefixes of the URL names of all pages and API endpoints about residents and accounts.
 SEEN = (
     "building", "card", "residents", "account", "books", "vacant", "lease", "identity", "inherited",
-    "api_residents", "api_resident", "tasks", "api_accounts", "api_account", "api_entries", "api_units",
+    "name_correction", "api_residents", "api_resident", "tasks", "api_accounts", "api_account", "api_entries",
+    "api_units",
 )  # fmt: skip
 
 
@@ -89,6 +90,11 @@ def change_household(account: Account) -> None:
     run(
         "INSERT INTO tenants_helpcode (id, tenant_id, code, asked_by, asked_on, renew_by) SELECT gen_random_uuid(), id,"
         f" 'knock_loudly', 'tenant', loge_today(), loge_today() + 300 FROM tenants_tenant WHERE id IN {tenants}",
+        lease,
+    )
+    run(
+        "INSERT INTO tenants_formername (id, tenant_id, last_name, first_name, last_day) SELECT gen_random_uuid(), id,"
+        f" 'Auparavant', '', loge_today() - 9 FROM tenants_tenant WHERE id IN {tenants}",
         lease,
     )
     run("UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE lease_id = %s", lease)
@@ -164,6 +170,7 @@ THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",
     "tenants_representative": "a residence or a lease of the tenant",
+    "tenants_formername": "a residence or a lease of the tenant",
     "tenants_identity": "a residence or a lease of the tenant",
     "ledger_cashreceipt": "the entry of the payment",
     "ledger_bankdetail": "a residence or a lease of the tenant",

@@ -13,6 +13,7 @@ from rights.models import LookDeferral, NamedLook
 from tenants.models import (
     DiscreetMark,
     DiscreetName,
+    FormerName,
     HelpCode,
     Reminder,
     ReminderDoor,
@@ -57,6 +58,7 @@ def fill_household(landlord: World) -> None:
     mark = DiscreetMark.objects.using(OWNER).create(lease=account.lease, building=building, **year)
     DiscreetName.objects.using(OWNER).create(mark=mark, person=person)
     HelpCode(tenant=residence.tenant, code="give_time", asked_on=day, renew_by=paris_day(300)).save(using=OWNER)
+    FormerName.objects.using(OWNER).create(tenant=residence.tenant, last_name="Rossi", last_day=day)
     Representative.objects.using(OWNER).create(tenant=residence.tenant, name="Rita", **year)
     reminder = Reminder.objects.using(OWNER).create(building=building, first_day=day, last_day=paris_day(20))
     ReminderDoor.objects.using(OWNER).create(reminder=reminder, unit=residence.unit, building=building)

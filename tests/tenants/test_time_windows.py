@@ -124,6 +124,7 @@ ELSEWHERE = {
     "ledger.Entry": "tests/ledger/test_register.py",
     "oversight.ExposureDay": "tests/oversight/test_exposure.py",
     "casework.FactCode": "tests/casework/test_vocabulary.py",
+    "tenants.FormerName": "the last day of a name; it is shown until it is erased",
     "tenants.Identity": "a birth date",
     "tenants.IdentityCheck": "tests/tenants/test_clocks.py",
     "casework.LegacyCommentFile": SIGNED,
