@@ -49,6 +49,7 @@ class Permission(Enum):
     BOOKS_VIEW = ("books_view", C.BOOKS)
     BOOKS_CLEAR = ("books_clear", C.BOOKS)
     IDENTITY_VIEW = ("identity_view", C.IDENTITY)
+    IDENTITY_CHANGE = ("identity_change", C.IDENTITY)
     BANK_CHANGE = ("bank_change", C.IDENTITY)
 
     CONTESTS_READ = ("contests_read", C.SEALED)

@@ -114,6 +114,7 @@ OFFICER = Role(
             P.RECEIPTS_CLEAR,
             P.LEASE_CHANGE,
             P.IDENTITY_VIEW,
+            P.IDENTITY_CHANGE,
             P.BANK_CHANGE,
             P.PATRIMONY_VIEW,
         }

@@ -195,6 +195,7 @@ SUBJECT_REQUESTS_EXPIRED = _change(
 )
 TENANT_ADDED = _change("tenant_added", _("Locataire enregistré"))
 NAME_CORRECTED = _change("name_corrected", _("Nom d’une personne corrigé"), fields=Code, reason=Code, document=Code)
+BIRTH_DATE_CORRECTED = _change("birth_date_corrected", _("Date de naissance corrigée"))
 FORMER_NAME_REMOVED = _change("former_name_removed", _("Ancien nom d’une personne retiré"))
 CONTACT_CHANGED = _change("contact_changed", _("Contact choisi mis à jour"))
 HELP_CODE_SET = _change("help_code_set", _("Aide demandée notée"), renew_by=date)

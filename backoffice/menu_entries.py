@@ -92,6 +92,7 @@ MENU: tuple[Entry, ...] = (
             "discreet",
             "identity",
             "bank_details",
+            "birth_date",
             "account_facts",
             "account_fact",
             "account_notes",

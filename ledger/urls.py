@@ -41,5 +41,6 @@ urlpatterns = [
     path("ecritures/attente/", receipts.books_receipts, name="books_receipts"),
     path("ecritures/<str:reference>/", books.book, name="book"),
     path("comptes/<str:reference>/identite/", identity.identity, name="identity"),
+    path("comptes/<str:reference>/identite/<uuid:tenant>/naissance/", identity.birth_date, name="birth_date"),
     path("comptes/<str:reference>/identite/<uuid:tenant>/banque/", identity.bank_details, name="bank_details"),
 ]

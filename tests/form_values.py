@@ -189,6 +189,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     },
     "discreet": lambda objects: {"first_day": typed(), "last_day": typed(90)},
     "identity": lambda objects: {"show": str(objects.residence.tenant_id)},
+    "birth_date": lambda objects: {"birth_date": "12/03/1987", "version": objects.birth_version()},
     "bank_details": lambda objects: {"iban": "FR14 2004 1010 0505 0001 3M02 606", "holder": "Marie Dette"},
     "lease_new": lambda objects: {
         "unit": str(objects.vacant()),

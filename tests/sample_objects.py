@@ -25,7 +25,7 @@ from rights.delays import extended_until
 from rights.disclosure.request_slips import Slip, signed
 from rights.models import LookDeferral
 from rights.models.subject_request import Right
-from tenants.models import HelpCode, IdentityCheck, Reminder, ReminderDoor, Tenant
+from tenants.models import HelpCode, Identity, IdentityCheck, Reminder, ReminderDoor, Tenant
 from tests.allocations.samples import AllocationSamples
 from tests.builders import (
     OWNER,
@@ -361,6 +361,11 @@ class SampleObjects(AllocationSamples):
         """Return what the page that corrects the resident's name contains now, whatever was corrected before."""
         version: str = Tenant.objects.using(OWNER).get(pk=self.residence.tenant_id).name_version
         return version
+
+    def birth_version(self) -> str:
+        """Return what the page that corrects the resident's birth date contains now, or "" for an unknown date."""
+        identity = Identity.objects.using(OWNER).filter(tenant=self.residence.tenant_id).first()
+        return identity.version if identity else ""
 
     def vacant(self) -> object:
         building = self.landlord.building("Glycines A")

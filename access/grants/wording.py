@@ -72,6 +72,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.BOOKS_VIEW: _("lire les écritures, sans nom"),
     P.BOOKS_CLEAR: _("affecter un encaissement à une référence"),
     P.IDENTITY_VIEW: _("voir la date de naissance"),
+    P.IDENTITY_CHANGE: _("corriger la date de naissance"),
     P.BANK_CHANGE: _("gérer les coordonnées bancaires"),
     P.CONTESTS_READ: _("lire une phrase dont le refus est contesté"),
     P.CONTEST_WEIGH: _("proposer la réponse à un refus contesté"),

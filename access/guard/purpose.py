@@ -71,6 +71,7 @@ _BY_PERMISSION = {
     P.NOTES_WRITE: Purpose.FOLLOWING,
     P.CONTACTS_RECORD: Purpose.ARREARS,
     P.LEASE_CHANGE: Purpose.LEASE,
+    P.IDENTITY_CHANGE: Purpose.TENANT_ASKED,
     P.BANK_CHANGE: Purpose.PAYMENT,
 }
 # To open a page with a permission in ASKED, the person must choose a purpose, even if the permission implies one.

@@ -1,6 +1,7 @@
 """Birth dates and bank details. An IBAN is masked until the user asks to see it, which the audit log records."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,8 +20,13 @@ from formats.iban import masked
 from ledger.actions.bank_details import set_bank_details
 from ledger.forms.bank_details import BankForm
 from ledger.models import BankDetail
-from tenants.models import Account, Identity, Tenant
+from tenants.actions.identities import correct_birth_date
+from tenants.forms.identities import BirthDateForm
+from tenants.models import Account, Identity, LeaseParty, Tenant
+from tenants.models.lease import Capacity
 from tenants.queries import parties_of
+
+ADULT = 18
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,45 @@ def identity(request: DoorRequest, account: Account) -> HttpResponse:
         if holder:  # The audit event lists only the tenant whose bank details are shown in full.
             access.note(events.BANK_DETAILS_SHOWN, tenant=pk)
         known.append(Known(tenant, identities.get(pk), detail, iban, holder))
-    may_change = access.may(Permission.BANK_CHANGE, account.building_id)
-    return render(request, "ledger/identity.html", {"account": account, "known": known, "may_change": may_change})
+    context = {
+        "account": account,
+        "known": known,
+        "may_change": access.may(Permission.BANK_CHANGE, account.building_id),
+        "may_correct": access.may(Permission.IDENTITY_CHANGE, account.building_id),
+    }
+    return render(request, "ledger/identity.html", context)
+
+
+@door(Permission.IDENTITY_CHANGE, model=Account, lookup="reference", post_event=events.FORM_SUBMITTED)
+def birth_date(request: DoorRequest, account: Account, tenant: UUID) -> HttpResponse:
+    access = request.access
+    party = next((party for party in parties_of(access, account) if party.tenant_id == tenant), None)
+    if party is None:
+        raise Http404
+    stored = access.rows(Identity).filter(tenant=party.tenant).first()
+    form, version = BirthDateForm(request.POST or None), request.POST.get("version", "")
+    act, ready = correct_birth_date, form.is_valid() and not correcting(request)
+    if ready and done(form, act, request, account=account, tenant=party.tenant, version=version, **form.cleaned_data):
+        if not is_confirmed(request, form.cleaned_data):
+            day = form.cleaned_data["birth_date"]
+            facts = [(_("Pour"), party.tenant.display_name), (_("Date de naissance"), day)]
+            undo = _("La date précédente est effacée.") if stored else ""
+            page = ReadBack(_("Date de naissance"), facts, _("Enregistrer"), warn_of_minor(party, day), undo)
+            return read_back(request, page, form.cleaned_data)
+        messages.success(request, _("La date de naissance est enregistrée."))
+        return redirect("identity", reference=account.reference)
+    context = {"account": account, "tenant": party.tenant, "version": stored.version if stored else "", "form": form}
+    return render(request, "ledger/identity_birth.html", context)
+
+
+def warn_of_minor(party: LeaseParty, born: date) -> list[str]:
+    """Warn the user if a holder was under 18 at the beginning of the lease. A minor may be emancipated, or succeed to a
+    lease, so this is no error."""
+    first = party.first_day
+    years = first.year - born.year - ((first.month, first.day) < (born.month, born.day))
+    if years >= ADULT or party.capacity == Capacity.GUARANTOR:
+        return []
+    return [_("Cette personne aurait eu moins de 18 ans au début du bail : vérifiez l’année, ou son émancipation.")]
 
 
 @door(

@@ -280,7 +280,7 @@ def in_words(kind: str, name: str, value: Any) -> Any:
             code: capfirst(str(identifier.title)) for code, identifier in IDENTIFIERS.items()
         }
         return ", ".join(str(titles[code]) for code in str(value).split(".") if code in titles)
-    if (kind, name) == ("name_corrected", "fields"):
+    if name == "fields":
         return ", ".join(str(NAME_FIELDS.get(code, code)) for code in str(value).split("."))
     if name == "filters":
         return ", ".join(str(FILTERS.get(code, code)) for code in str(value).split("."))

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
@@ -199,6 +200,11 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"identity {self.pk}"
+
+    @property
+    def version(self) -> str:
+        """A keyed digest of the birth date, which a form contains, so that a correction meanwhile is noticed."""
+        return salted_hmac("tenants.identity", f"{self.pk} {self.birth_date}", algorithm="sha256").hexdigest()
 
     def subject(self) -> Subject:
         return Subject("tenant", self.pk)

@@ -49,6 +49,7 @@ POLICIES = (
         "tenants_identity",
         (
             of_tenant(C.IDENTITY, "tenants_identity.tenant_id", "SELECT, INSERT"),
+            of_tenant(C.IDENTITY, "tenants_identity.tenant_id", "UPDATE", columns="birth_date"),
             *LOADING,
             *correcting("birth_date"),
         ),

@@ -165,6 +165,7 @@ ONCE = {
     "recut",
     "reminder_door",
     "reminder_give",
+    "birth_date",  # A form that was sent once shows another date, and is refused. tests/ledger/test_identity.py
     "name_correction",  # A form that was sent once shows another name, and is refused. tests/tenants/test_names.py
     "representatives",
     "request_approve",

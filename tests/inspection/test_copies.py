@@ -32,6 +32,7 @@ from tenants.actions.expiry import WEEK
 from tenants.models import (
     DiscreetMark,
     DiscreetName,
+    FormerName,
     HelpCode,
     Identity,
     IdentityCheck,
@@ -239,6 +240,7 @@ def full(landlord, released):
     account, elise = landlord.account(OWED), landlord.person("elise")
     residence, day = landlord.residence(OWED), paris_day().isoformat()
     person, days = residence.tenant, {"first_day": paris_day(), "last_day": paris_day(30)}
+    FormerName.objects.using(OWNER).create(tenant=person, last_name="Rossi", last_day=paris_day(-50))
     Representative.objects.using(OWNER).create(tenant=person, name="Rita", **days)
     Identity.objects.using(OWNER).get_or_create(tenant=person, defaults={"birth_date": paris_day(-9000)})
     HelpCode.objects.using(OWNER).create(tenant=person, code="give_time", asked_on=paris_day(), renew_by=paris_day(300))

@@ -192,6 +192,7 @@ name_correction    rrrmomrrrr.rrrrrrrrrrrrrrr.
 discreet           rrrmomrrrr.rrrrrrrrrrrrrrr.
 identity           rrrmomrrrr.rrrrrrrrrrrrrrr.
 bank_details       rrrmomrrrr.rrrrrrrrrrrrrrr.
+birth_date         rrrmomrrrr.rrrrrrrrrrrrrrr.
 lease_new          rrrmomrrrr.rrrrrrrrrrrrrrr.
 contact_change     rrrmomrrrr.rrrrrrrrrrrrrrr.
 help_codes         rrrmomrrrr.rrrrrrrrrrrrrrr.

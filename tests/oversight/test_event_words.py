@@ -23,7 +23,7 @@ from oversight.audit_log.values import (
 )
 from tests.architecture.source import files, walk
 
-OWN_WORDS = {"categories"}
+OWN_WORDS = {"categories", "fields"}
 
 
 def test_every_code_of_every_event_is_looked_up_in_a_list():
@@ -94,6 +94,7 @@ def test_every_subject_has_words():
     [
         ("role", "caretaker", "gardiennage", "caretaker"),
         ("means", "password-code", "mot de passe + code de l’application", "password + code of the application"),
+        ("fields", "title.last_name", "civilité, nom", "title, name"),
         ("categories", "health.origin", "Santé, Origine", "Health, Origin"),
         ("categories", "iban.phone", "IBAN, Numéros de téléphone", "IBAN, Telephone numbers"),
         ("list", "accounts", "comptes", "accounts"),

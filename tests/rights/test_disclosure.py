@@ -27,7 +27,7 @@ from rights.disclosure.render import period
 from rights.disclosure.sections import _About
 from rights.models import SubjectRequest
 from rights.policies import _DISCLOSED
-from tenants.models import HelpCode, Identity, Representative
+from tenants.models import FormerName, HelpCode, Identity, Representative
 from tests.builders import (
     OWNER,
     ask_write_off,
@@ -144,6 +144,7 @@ def fill(landlord, name: str, first: str) -> None:
     day = paris_day().isoformat()
     home = who.residences.using(OWNER).select_related("unit").get()
     Identity.objects.using(OWNER).create(tenant=who, birth_date=date(1961, 4, 2))
+    FormerName.objects.using(OWNER).create(tenant=who, last_name="Rossi", last_day=paris_day(-50))
     BankDetail(tenant=who, iban="FR1420041010050500013M02606", holder="Rose Caution", set_on=paris_day()).save(
         using=OWNER
     )
