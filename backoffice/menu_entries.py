@@ -56,6 +56,7 @@ class Entry:
 _OF_QUEUES = tuple(queue.permission for queue in QUEUES)
 _STEERING = ("quotas", "fairness", "allocation_report", "registry_runs")
 _OF_REQUESTS = ("request_new", "request_newcomer", "request_approve", "request_refuse", "request_withdraw")
+_LEASES = ("lease", "lease_notice", "lease_transfer", "lease_undo", "resident_in", "resident_out")
 _RESIDENCES = ("fragile_residences", "fragile_residence_end")
 MENU: tuple[Entry, ...] = (
     Entry(Permission.ACCOUNTS_LIST, "work", _("Ma journée"), "today", ("work",)),
@@ -81,12 +82,7 @@ MENU: tuple[Entry, ...] = (
             "cash_receipts",
             "account_purpose",
             "write_off",
-            "lease",
-            "lease_notice",
-            "lease_transfer",
-            "lease_undo",
-            "resident_in",
-            "resident_out",
+            *_LEASES,
             "representatives",
             "name_correction",
             "discreet",

@@ -32,6 +32,21 @@ def test_slip_then_marriage_from_the_account(call_on, landlord, screen):
     elise.sees("Le nom est corrigé.", "Anne Martin")
     assert not page.get_by_text("auparavant").count()
 
+    marries(elise, page, account)
+    [former] = FormerName.objects.using(OWNER).all()
+    assert (former.tenant_id, former.last_name, former.last_day) == (tenant.pk, "Martin", paris_day(-4))
+    assert [event["facts"]["reason"] for event in events(kind="name_corrected", outcome="changed")] == [
+        "slip",
+        "civil_status",
+    ]
+    page.get_by_role("link", name="Corriger le nom").click()
+    elise.looks_over()
+    page.get_by_role("button", name="Effacer").click()
+    elise.sees("L’ancien nom est effacé.")
+    assert not FormerName.objects.using(OWNER).exists()
+
+
+def marries(elise, page, account):
     page.get_by_role("link", name="Corriger le nom").first.click()
     page.locator("#id_last_name").fill("Dupont")
     page.get_by_label("Changement d’état civil").check()
@@ -43,18 +58,6 @@ def test_slip_then_marriage_from_the_account(call_on, landlord, screen):
     elise.opens(f"/comptes/{account.reference}/")
     elise.sees("Anne Dupont", "auparavant Martin (jusqu’au")
     elise.looks_over()
-    [former] = FormerName.objects.using(OWNER).all()
-    assert (former.tenant_id, former.last_name, former.last_day) == (tenant.pk, "Martin", paris_day(-4))
-    assert [event["facts"]["reason"] for event in events(kind="name_corrected", outcome="changed")] == [
-        "slip",
-        "civil_status",
-    ]
-
-    page.get_by_role("link", name="Corriger le nom").click()
-    elise.looks_over()
-    page.get_by_role("button", name="Effacer").click()
-    elise.sees("L’ancien nom est effacé.")
-    assert not FormerName.objects.using(OWNER).exists()
 
 
 def test_birth_date_is_recorded_and_corrected(call_on, landlord):
