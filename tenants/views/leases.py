@@ -47,6 +47,7 @@ def lease(request: DoorRequest, account: Account) -> HttpResponse:
         "building": access.rows(Building).get(pk=account.building_id),
         "units": access.rows(LeaseUnit).filter(lease=account.lease_id).order_by("first_day", "unit__kind", "id"),
         "parties": parties,
+        "signing": {party.tenant_id for party in parties},
         "living": living,
         "gone": [resident for resident in household if resident not in living],
         "representatives": representatives_of(access, people),
