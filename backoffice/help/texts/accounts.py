@@ -130,6 +130,15 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Cette page contient l’identité et les coordonnées bancaires des titulaires. Ouvrez-la seulement si un acte "
         "l’exige. Chaque affichage d’un IBAN en entier est enregistré."
     ),
+    ("name_correction",): _(
+        "Vous corrigez ici le nom d’un occupant : une erreur de saisie, ou un changement d’état civil dont vous avez vu "
+        "le document. Saisissez le nom exact et choisissez la raison. Après une erreur de saisie, l’ancien nom est "
+        "effacé."
+    ),
+    ("birth_date",): _(
+        "Vous corrigez ici la date de naissance d’un occupant. Recopiez-la depuis le document présenté, puis "
+        "confirmez. L’ancienne date est effacée, et la correction est enregistrée sans les dates."
+    ),
     ("bank_details",): _(
         "Vous enregistrez ici l’IBAN d’un titulaire. Recopiez-le depuis le document présenté, relisez, puis confirmez. "
         "Il remplace le précédent et il est conservé chiffré."

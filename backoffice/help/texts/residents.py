@@ -106,7 +106,7 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Ce récépissé indique ce qui a été demandé et quand. Imprimez-le et remettez-le à la personne. Il ne porte pas "
         "de nom, au cas où il serait perdu."
     ),
-    ("patrimony", "patrimony_map", "patrimony_sector", "patrimony_building"): _(
+    ("patrimony", "patrimony_map", "patrimony_map_of", "patrimony_sector", "patrimony_building"): _(
         "Cette page décrit le patrimoine : secteurs, bâtiments, logements et programmes. Choisissez un secteur, puis "
         "un bâtiment. Elle ne contient aucune donnée sur les personnes."
     ),
