@@ -29,7 +29,7 @@ def help_of(page: str) -> str:
 
 
 def plain(text: object) -> str:
-    """Return a text with the spaces that French typography replaces."""
+    """Return a text with plain spaces in place of no-break spaces."""
     return re.sub(r"\s", " ", str(text))
 
 
