@@ -148,4 +148,5 @@ def placed_buildings(access: AccessContext, postcode: str) -> BuildingQuerySet:
 def unplaced(access: AccessContext) -> int:
     """Return the number of buildings without a position, which the map cannot show."""
     placed = access.rows(Address).filter(building=OuterRef("pk"), latitude__isnull=False).exclude(postcode="")
-    return access.rows(Building).exclude(Exists(placed)).count()
+    number: int = access.rows(Building).exclude(Exists(placed)).count()
+    return number

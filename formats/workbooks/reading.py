@@ -30,7 +30,7 @@ def as_csv(content: bytes) -> bytes:
     Days become 2026-11-24, and true and false become "oui" and "non". Raises ValidationError.
     """
     if content.startswith(_OLD_EXCEL):
-        raise ValidationError(_REASONS[NO_WORKBOOK])
+        raise ValidationError(str(_REASONS[NO_WORKBOOK]))
     if not content.startswith(_ARCHIVE):
         return content
     try:
@@ -44,9 +44,9 @@ def as_csv(content: bytes) -> bytes:
             env={},
         )
     except subprocess.TimeoutExpired:
-        raise ValidationError(_REASONS[TOO_LARGE]) from None
+        raise ValidationError(str(_REASONS[TOO_LARGE])) from None
     if converted.returncode:
         # A process that exceeds its memory or time ends with a signal, and its return code is negative.
         unexpected = TOO_LARGE if converted.returncode < 0 else NO_WORKBOOK
-        raise ValidationError(_REASONS.get(converted.returncode, _REASONS[unexpected]))
+        raise ValidationError(str(_REASONS.get(converted.returncode, _REASONS[unexpected])))
     return converted.stdout

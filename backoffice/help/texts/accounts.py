@@ -131,8 +131,8 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "l’exige. Chaque affichage d’un IBAN en entier est enregistré."
     ),
     ("name_correction",): _(
-        "Vous corrigez ici le nom d’un occupant : une erreur de saisie, ou un changement d’état civil dont vous avez vu "
-        "le document. Saisissez le nom exact et choisissez la raison. Après une erreur de saisie, l’ancien nom est "
+        "Vous corrigez ici le nom d’un occupant : une erreur de saisie, ou un changement d’état civil dont vous avez "
+        "vu le document. Saisissez le nom exact et choisissez la raison. Après une erreur de saisie, l’ancien nom est "
         "effacé."
     ),
     ("birth_date",): _(
