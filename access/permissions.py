@@ -123,6 +123,8 @@ class Permission(Enum):
     REQUESTS_READ = ("requests_read", C.ASSIGNMENTS)
     RIGHTS_READ = ("rights_read", C.ASSIGNMENTS)
     COVERAGE_READ = ("coverage_read", C.ASSIGNMENTS)
+    # The figures of the board are stored as they are told, so they have no compartment of their own.
+    BOARD_READ = ("board_read", C.ASSIGNMENTS)
 
     TRACE_READ = ("trace_read", C.ALL_TRACE)
     PERSON_TRACE_READ = ("person_trace_read", C.ALL_TRACE)

@@ -56,7 +56,7 @@ SECTOR_MANAGER = Role(
     _("responsable de secteur"),
     _(
         "Joint les occupants du secteur, confie des remplacements de 31 jours au plus aux gardiens du "
-        "secteur et demande les autres accès."
+        "secteur et demande les autres accès. Lit des nombres sur ses lieux, dont les impayés, et n’ouvre aucun compte."
     ),
     frozenset(
         {
@@ -79,6 +79,7 @@ SECTOR_MANAGER = Role(
             P.RIGHTS_CONFIRM,
             P.WALLS_KEEP,
             P.COVERAGE_READ,
+            P.BOARD_READ,
             P.ACCESS_ASK,
             P.REQUESTS_READ,
         }

@@ -322,6 +322,7 @@ RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté
 
 POPULATED = _change("populated", _("Patrimoine rempli de données d’essai"), leases=int, seed=int)
 EXPOSURE_MEASURED = _change("exposure_measured", _("Exposition mesurée, par rôle"), rows=int)
+BOARD_MEASURED = _change("board_measured", _("Nombres du tableau de bord comptés"), rows=int)
 BALANCES_CHECKED = _change("balances_checked", _("Soldes des comptes comparés aux écritures"), differing=int)
 BALANCES_CORRECTED = _change("balances_corrected", _("Soldes des comptes recalculés"), differing=int)
 PARTITIONS_MADE = _change("partitions_made", _("Mois de trace préparés"), months=int)

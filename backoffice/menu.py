@@ -98,7 +98,7 @@ PARTS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
             "inspections_agree",
         ),
     ),
-    (_("Équipes"), ("people", "stand_ins", "rights_confirm", "walls", "requests", "coverage", "places")),
+    (_("Équipes"), ("board", "people", "stand_ins", "rights_confirm", "walls", "requests", "coverage", "places")),
 )
 
 

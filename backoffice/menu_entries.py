@@ -267,6 +267,7 @@ MENU: tuple[Entry, ...] = (
         ),
     ),
     Entry(Permission.LOOKS_JUDGE, "look_questions", _("Questions"), "bell", ("look_questions", "look_question")),
+    Entry(Permission.BOARD_READ, "board", _("Tableau"), "scale", ("board",)),
     Entry(Permission.LOOKS_ANSWER, "look_answers", _("Questions"), "bell", ("look_answers", "look_answer")),
     Entry(
         Permission.SUBJECT_REQUESTS_ANSWER,

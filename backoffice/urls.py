@@ -1,9 +1,10 @@
 from django.urls import path
 
-from backoffice.views import accessibility, first_steps, home, keys, patrimony, tasks, theme, work
+from backoffice.views import accessibility, board, first_steps, home, keys, patrimony, tasks, theme, work
 
 urlpatterns = [
     path("a-faire/", tasks.tasks, name="tasks"),
+    path("tableau/", board.board, name="board"),
     path("journee/", work.work, name="work"),
     path("comptes/pile/", work.account_turn, name="account_turn"),
     path("", home.home, name="home"),

@@ -32,6 +32,7 @@ from demo.tree import TOP, draw
 from demo.vacancies import add_vacancies
 from formats.bulk_copy import JOBS, loading
 from ledger.models import BankDetail
+from oversight.actions.board import measure_board
 
 PASSWORD = "trois-rives-et-une-loge"  # noqa: S105 (public on purpose)
 SEED, MONTHS = 1936, 14
@@ -93,6 +94,7 @@ def load(by: str) -> None:
     sign_last_lists([people[SIGNER]], by)
     record_calls(story.calls, people[GIVES_THE_MISSION], today)
     hold_commission(people, vacancies, households, ledgers)
+    measure_board(by=by)
 
 
 def hold_commission(

@@ -50,6 +50,11 @@ POLICIES = (
     TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
     # There is no INSERT grant: a database function inserts exposure figures (how many resident cards a role can open).
     TablePolicy("oversight_exposureday", (Grant(C.ALL_TRACE, using=WATCHES),)),
+    # There is no INSERT grant: a database function inserts the figures of the board.
+    TablePolicy(
+        "oversight_boardfigure",
+        (Grant(C.ASSIGNMENTS, using="place_id = ANY (ARRAY (SELECT oversight_board_places()))"),),
+    ),
     # The register of personal data breaches is append-only: a correction is a new row.
     TablePolicy(
         "oversight_breach",
@@ -82,6 +87,8 @@ FUNCTIONS = (
     ("oversight_ask_inspection(text[], bytea)", (C.INSPECTION,)),
     ("oversight_inspection_lines(uuid)", (C.INSPECTION,)),
     ("oversight_measure_exposure()", (JOBS,)),
+    ("oversight_measure_board()", (JOBS,)),
+    ("oversight_board_places()", (C.ASSIGNMENTS,)),
     ("oversight_ask_about(text, date)", (JOBS,)),
     ("oversight_days_to_watch(integer)", (JOBS,)),
     ("oversight_reads_questions(text)", (C.REVIEWS,)),

@@ -91,6 +91,13 @@ ARREARS = _activity(
     _LEASE_LAW,
     _("Titulaires des baux."),
 )
+FOLLOW_UP = _activity(
+    "follow_up",
+    _("Tableau de bord des responsables"),
+    _("Suivre les impayés, les logements vacants, les arrivées et les départs d’un secteur, par des nombres arrondis."),
+    _PUBLIC_TASK,
+    "",
+)
 FACTS = _activity(
     "facts",
     _("Faits notés"),

@@ -113,6 +113,7 @@ CHECK = _period(
 SUBJECT_REQUEST = _period("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
 EMERGENCY = _period("emergency", _("Un an après l’ouverture, examinée ou non."), Ending.ERASED, "expire_notes")
 EXPOSURE = _period("exposure", _("Trois ans après le jour mesuré."), Ending.ERASED, "measure_exposure")
+BOARD = _period("board", _("Trois mois après le mois compté."), Ending.ERASED, "measure_board")
 DEFERRAL = _period("deferral", _("Jusqu’à la date du report, six mois au plus."), Ending.ERASED, "expire_notes")
 LOOK_QUESTION = _period(
     "look_question",

@@ -137,6 +137,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.REQUESTS_READ: _("lire les demandes d’accès"),
     P.RIGHTS_READ: _("lire tous les droits"),
     P.COVERAGE_READ: _("voir la couverture"),
+    P.BOARD_READ: _("lire les nombres du tableau de bord"),
     P.TRACE_READ: _("lire la trace"),
     P.PERSON_TRACE_READ: _("ouvrir la trace d’une personne, avec un motif"),
     P.BREACHES_KEEP: _("gérer le registre des violations"),

@@ -126,6 +126,17 @@ def euros(cents: int | None, unit: str = "") -> str:
 
 
 @register.filter
+def thousands(cents: int | None) -> str:
+    """Format a sum rounded to thousands of euros: 4500000 gives 45 000 €, and zero gives moins de 1 000 €."""
+    if cents is None:
+        return ""
+    french = in_french()
+    written = grouped(cents // 100 or 1000, french)
+    amount = f"{written}{NARROW}€" if french else f"€{written}"
+    return amount if cents else gettext("moins de %(amount)s") % {"amount": amount}
+
+
+@register.filter
 def due(cents: int | None) -> SafeString:
     """Format a balance in cents without its sign, followed by a word: owed if positive, paid in advance if negative.
 

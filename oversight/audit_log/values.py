@@ -115,6 +115,7 @@ LISTS: Words = {
     "accounts_former": _("comptes de locataires partis"),
     "accounts_to_contact": _("comptes à contacter"),
     "assignments": _("affectations"),
+    "board": _("tableau de bord"),
     "books": _("écritures par référence"),
     "cash_receipts": _("reçus d’espèces du jour"),
     "claims": _("demandes de lecture"),

@@ -85,7 +85,7 @@ DIGESTS = (
 )
 # These pages end or withdraw objects that other pages need, so the test uses them last.
 LAST = ("candidacy_withdraw", "vacancy_withdraw", "contingent_end", "application_close", "application_leave")
-NIGHT = ("expire_notes", "compute_scores", "run_grid_lab", "measure_exposure", "check_balances")
+NIGHT = ("expire_notes", "compute_scores", "run_grid_lab", "measure_exposure", "measure_board", "check_balances")
 
 
 def plant(moving: Application) -> None:

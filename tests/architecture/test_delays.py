@@ -62,6 +62,7 @@ PARTED = "tests/audit/test_forgetting.py::test_destroying_a_pseudonym_key_keeps_
 HALF_SENT = "tests/housing/test_serving.py::test_half_sent_requests_block_nobody_and_are_closed"
 UNCLOSED = "tests/housing/test_serving_attacked.py::test_a_client_that_does_not_close_is_closed_soon_after_its_answer"
 
+BOARD = "tests/oversight/test_board.py::test_figures_are_deleted_three_months_after_their_month"
 CLAIM = "tests/allocations/test_claim_readings.py::test_reading_ends_twenty_four_hours_after_the_agreement"
 SENT = "tests/allocations/test_registry_export.py::test_sent_rows_are_erased_after_thirty_one_days"
 UNSENT = "tests/allocations/test_registry_export.py::test_rows_that_nobody_sends_are_erased_after_ninety_two_days"
@@ -148,6 +149,7 @@ TESTED: dict[str, str] = {
     "tenants_open_evacuation 45 minutes": MINUTES,
     "rights_prepare_receipt 10 minutes": MINUTES,
     "oversight_lookquestion 1 year": YEAR,
+    "oversight_measure_board 3 months": BOARD,
     "oversight_refusals_of 3 minutes": f"{RULES}test_corrected_typo_and_recently_ended_assignment_explain_refusals",
     "inspection_release_copy 24 hours": COPY,
     "oversight_rule_guessed 1 hour": (
@@ -218,6 +220,16 @@ UNTIMED: dict[str, str] = {
     "oversight/views/audit_log.py:_ONE_REQUEST": _SHOWN,
     "oversight_events_around 15 minutes": _SHOWN,
     "oversight_measure_exposure 1 year": _SHOWN,
+    "oversight_debts 1 month": _SHOWN,
+    "oversight_debts 3 months": _SHOWN,
+    "oversight_debts 6 months": _SHOWN,
+    "oversight_moves 1 month": _SHOWN,
+    "oversight_moves 3 months": _SHOWN,
+    "oversight_vacant_dwellings 1 month": _SHOWN,
+    "oversight_vacant_dwellings 3 months": _SHOWN,
+    "oversight_measure_board 1 month": _STEP,
+    "backoffice/views/board.py:AHEAD": _SHOWN,
+    "backoffice/views/board.py:LATE_AFTER": _SHOWN,
     "backoffice/preferences.py:A_YEAR": _SHOWN,
     "audit_accounts_opened_last_hour 1 hour": _COUNT,
     "tenants_open_emergency 1 day": _COUNT,
@@ -253,6 +265,7 @@ ENDED: dict[str, str] = {
     "emergency": YEAR,
     "look_question": YEAR,
     "trace_year": TRACE,
+    "board": "tests/oversight/test_board.py::test_figures_are_deleted_three_months_after_their_month",
     "exposure": "tests/oversight/test_exposure.py::test_second_measure_replaces_the_first_and_old_rows_are_deleted",
     "pseudonym": PARTED,
     "session": f"{SEAT}test_expired_sessions_and_their_networks_are_deleted_at_night",

@@ -83,7 +83,7 @@ def units() -> dict[str, configparser.ConfigParser]:
 
 def test_every_unit_runs_an_existing_command_as_the_loge_user():
     services = {name: unit["Service"] for name, unit in units().items() if name.endswith(".service")}
-    assert len(services) == 16
+    assert len(services) == 17
     for name, service in services.items():
         assert service["User"] == "loge" and service["NoNewPrivileges"] == "yes", name
         command = service["ExecStart"].split()
@@ -155,7 +155,7 @@ def test_loge_as_gives_a_command_the_environment_of_its_units_only(machine):
 
 def test_every_timer_has_its_service():
     timers = [name for name in units() if name.endswith(".timer")]
-    assert len(timers) == 12
+    assert len(timers) == 13
     assert [name for name in timers if name.replace(".timer", ".service") not in units()] == []
 
 

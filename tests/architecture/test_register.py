@@ -100,7 +100,7 @@ def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
     # Without an application to delete, Django would send no DELETE for the tables of housing applications.
     make_application(landlord.place("Agence Belleville"), filed_on=paris_day(-500), renew_by=paris_day(-40))
     commands = {period.by for period in RETENTION_PERIODS.values() if period.ending is Ending.ERASED}
-    assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure"}
+    assert commands == {"expire_notes", "prune_trace", "forget_pseudonym", "measure_exposure", "measure_board"}
     assert commands <= get_commands().keys()
     with CaptureQueriesContext(connections["jobs"]) as sent:
         call_command("expire_notes", stdout=io.StringIO())
@@ -110,6 +110,9 @@ def test_commands_erase_exactly_the_tables_of_their_retention_periods(landlord):
         emptied |= set(re.findall(r"DELETE FROM (\w+)", body))
     assert emptied == tables_of("expire_notes") and AccountFact._meta.db_table in emptied
     assert tables_of("measure_exposure") == {"oversight_exposureday"}
+    assert tables_of("measure_board") == {"oversight_boardfigure"}
+    [counting] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_measure_board'")[0]
+    assert "DELETE FROM oversight_boardfigure" in counting
     [measuring] = run("SELECT prosrc FROM pg_proc WHERE proname = 'oversight_measure_exposure'")[0]
     assert "DELETE FROM oversight_exposureday" in measuring
     assert tables_of("prune_trace") == {"audit_event", "audit_salt"}

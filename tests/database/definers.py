@@ -339,6 +339,10 @@ CASES: dict[str, Case | str] = {
     ),
     "ledger_differing_balances": MACHINE,
     "ledger_fill_balances": MACHINE,
+    "oversight_board_places": Case(
+        "georges", C.ASSIGNMENTS, "SELECT count(*) FROM oversight_board_places()", NO_HOUSEHOLD
+    ),
+    "oversight_measure_board": MACHINE,
     "oversight_measure_exposure": MACHINE,
     "oversight_questions_due": Case("ines", C.REVIEWS, "SELECT oversight_questions_due()", NO_HOUSEHOLD),
     "oversight_reads_questions": Case("ines", C.REVIEWS, "SELECT oversight_reads_questions('dpo')", NO_HOUSEHOLD),

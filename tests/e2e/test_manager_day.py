@@ -5,6 +5,7 @@ must not be able to open any account.
 """
 
 import pytest
+from django.core.management import call_command
 
 from tests.builders import events, paris_day, run, seal_sentence
 from tests.e2e.leaving import goes_home
@@ -18,6 +19,7 @@ def test_manager_fills_a_coverage_gap(come_in, landlord):
     """A caretaker leaves in five days. The manager must see that nobody covers the building then, and fill the gap."""
     run("UPDATE access_assignment SET last_day = %s WHERE person_id = %s", paris_day(5), landlord.person("bruno").pk)
     georges, reference = come_in("georges"), landlord.account("Dette-Glycines A").reference
+    reads_the_board(georges, landlord)
     fills_the_gap(georges, landlord)
     asks_and_cannot_decide(georges, landlord)
     content = georges.is_refused(f"/comptes/{reference}/", 403)
@@ -38,6 +40,17 @@ def test_manager_assigns_a_message_and_decides_a_contest(come_in, landlord):
     content = georges.is_refused(f"/immeubles/{landlord.building('Quai 9').pk}/", 404)
     assert "Quai 9" not in content and "Calme-Quai" not in content
     goes_home(georges, "Glycines", "Dette-", "Georges Petit")
+
+
+def reads_the_board(georges, landlord):
+    """The board shows the gap, and of the debts of a few households nothing but that they are few."""
+    georges.chooses("Tableau")
+    georges.sees("seront comptées la nuit prochaine", "Glycines B", "Demandes d’accès à décider")
+    call_command("measure_board")
+    georges.opens("/tableau/")
+    georges.sees("moins de 10", "Vacants, sur 8 logements")
+    georges.does_not_see("Dette-", "487,20", "1 461")
+    georges.is_refused(f"/tableau/?lieu={landlord.place('Secteur Quai').pk}", 404)
 
 
 def fills_the_gap(georges, landlord):

@@ -69,6 +69,7 @@ copies             rrrrrrrror.rrrrrrrrrrrrrrr.
 inspections_agree  rrrrrrrrrr.rrrrrorrrrrrrrr.
 inspection_agree   rrrrrrrrrr.rrrrrorrrrrrrrr.
 intake             rrrrrrrrrr.rrrrrorrrrrrrrr.
+board              rrrrrrorrr.rrrrrrrrrrrrrrr.
 patrimony          rrroooooro.rrrrrrrrrorrrrr.
 patrimony_map      rrroooooro.rrrrrrrrrorrrrr.
 patrimony_map_of   rrroooooro.rrrrrrrrrorrrrr.

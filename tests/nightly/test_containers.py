@@ -39,6 +39,7 @@ SERVICES = {
     "notes",
     "scores",
     "exposure",
+    "board",
     "prune",
     "backup",
 }
@@ -263,7 +264,7 @@ def test_the_sealer_seals_and_publishes(landlord):
 
 def test_jobs_run_at_their_start(landlord):
     wait_until("the backup", (landlord.folder / "backup" / "loge.age").exists)
-    for service in ("months", "notes", "exposure", "scores", "prune", "backup"):
+    for service in ("months", "notes", "exposure", "board", "scores", "prune", "backup"):
         assert "failed with status" not in landlord.run("podman", "logs", f"loge_{service}_1"), service
 
 

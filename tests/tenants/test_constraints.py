@@ -163,6 +163,13 @@ RULES: dict[str, Break] = {
         "access_assignment", "role = 'inspector', last_day = first_day + 30, ended_on = NULL, end_reason = ''"
     ),
     "request_ends_after_it_starts": change("access_accessrequest", "last_day = first_day - 1"),
+    "board_figure_once": copy("oversight_boardfigure", id=NEW),
+    "board_kind_known": change("oversight_boardfigure", "kind = 'tenants', cents = NULL"),
+    "board_debts_of_ten_accounts": change("oversight_boardfigure", "number = 5", "kind = 'debt_3_months'"),
+    "board_moves_of_five_households": change("oversight_boardfigure", "number = 0", "kind = 'arriving'"),
+    "board_numbers_are_rounded": change("oversight_boardfigure", "number = 11"),
+    "board_sum_of_told_debts": change("oversight_boardfigure", "cents = 1234567", "kind = 'debt_3_months'"),
+    "board_month_begins_it": change("oversight_boardfigure", "month = month + 1"),
     "exposure_once_a_day": copy("oversight_exposureday", id=NEW),
     "exposure_unused_is_possible": change("oversight_exposureday", "unused = possible + 1"),
     "mail_language_known": change("access_mailchoice", "language = 'de'"),

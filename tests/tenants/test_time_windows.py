@@ -112,6 +112,7 @@ ELSEWHERE = {
     "casework.AllowedWording": SIGNED,
     "ledger.Balance": "tests/ledger/test_balances.py",
     "ledger.BankDetail": SIGNED,
+    "oversight.BoardFigure": "tests/oversight/test_board.py",
     "oversight.Breach": SIGNED,
     "ledger.CashReceipt": SIGNED,
     "ledger.Clearing": SIGNED,

@@ -343,6 +343,7 @@ COMMANDS: dict[str, Run | str] = {
     "allocation_calculate": "calculates cases, and stores nothing",
     "compute_scores": "no argument",
     "expire_notes": "no argument",
+    "measure_board": "no argument",
     "measure_exposure": "no argument",
     "send_daily_mails": "no argument",
     "keys": "a word of three",

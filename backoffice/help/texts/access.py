@@ -53,6 +53,11 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Vous confiez ici une astreinte, avec ses jours et ses heures. Choisissez la personne, le lieu et les heures. "
         "Elle n’ouvre que des urgences, pendant ces heures, et chaque ouverture est examinée."
     ),
+    ("board",): _(
+        "Cette page donne des nombres sur vos lieux : sommes dues, logements vacants, mouvements, immeubles sans "
+        "gardien. Ouvrez un secteur pour voir les siens. Les petits nombres ne sont pas indiqués, pour que personne ne "
+        "soit reconnu."
+    ),
     ("coverage",): _(
         "Cette page montre, jour par jour, quel gardien a chaque immeuble. Cherchez les jours sans gardien ou avec "
         "deux titulaires, puis faites corriger l’affectation. Elle concerne les affectations, pas la présence des "
