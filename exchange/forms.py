@@ -145,6 +145,11 @@ class ApplicationsForm(TwiceSentForm):
     def print_of(self, data: dict[str, Any]) -> Any:
         return [sha256(data["file"].content).hexdigest(), str(data["place"].pk)]
 
+    def another(self) -> "ApplicationsForm":
+        """Return the form for another dry run, with the same place."""
+        first = {"place": self.cleaned_data["place"].pk}
+        return ApplicationsForm(initial=first, person=self.person, places=self.places)
+
     def again(self) -> "ApplicationsForm":
         """Return the form for the import that follows this dry run, with the same place. The user must choose the same
         file again."""

@@ -6,7 +6,7 @@ The pages show counts and refused lines, but no data about people.
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -22,9 +22,13 @@ from exchange.applications.csv_sheet import APPLICATIONS
 from exchange.applications.importing import LEVELS
 from exchange.applications.upload import take_in_applications
 from exchange.forms import ApplicationsForm, FilesForm
+from exchange.portfolio.blank_files import blank_file
 from exchange.portfolio.reasons import Rejects
+from exchange.portfolio.refused_lines import refused_lines
+from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.telling import sums
-from exchange.portfolio.upload import BROUGHT
+from exchange.portfolio.upload import BROUGHT, REFUSED_PREFIX, MemoryFile
+from formats.spreadsheets import CSV, WORKBOOK, kind_of
 
 MOST_SHOWN = 200
 
@@ -41,7 +45,11 @@ def intake(request: DoorRequest) -> HttpResponse:
     if done is None:
         return _form_page(request, form)
     if not done.taken:
-        context = {"form": form.again(), "read": list(done.lines.items()), "sums": sums(done)}
+        sent = form.cleaned_data["sent"]
+        if answer := _refused_lines(request, {sheet.file: (sheet, file) for sheet, file in sent.items()}, done.rejects):
+            return answer
+        next_form = FilesForm(person=request.access.person) if done.rejects.listed else form.again()
+        context = {"form": next_form, "read": list(done.lines.items()), "sums": sums(done)}
         return render(request, "exchange/intake_report.html", context | _refused(done.rejects))
     messages.success(
         request,
@@ -69,7 +77,11 @@ def applications_import(request: DoorRequest) -> HttpResponse:
     if done is None:
         return render(request, "exchange/applications.html", {"form": form, "sheet": APPLICATIONS})
     if not done.taken:
-        context = {"form": form.again(), "done": done, "place": form.cleaned_data["place"]}
+        sent_file = {APPLICATIONS.file: (APPLICATIONS, form.cleaned_data["file"])}
+        if answer := _refused_lines(request, sent_file, done.report.rejects):
+            return answer
+        next_form = form.another() if done.report.rejects.listed else form.again()
+        context = {"form": next_form, "done": done, "place": form.cleaned_data["place"]}
         return render(request, "exchange/applications_report.html", context | _refused(done.report.rejects))
     sentence = _(
         "Le fichier est importé. Demandes ajoutées : %(added)d, mises à jour : %(updated)d, inchangées : %(unchanged)d."
@@ -78,11 +90,46 @@ def applications_import(request: DoorRequest) -> HttpResponse:
     return redirect("applications_import")
 
 
+@door(Permission.DATA_IMPORT, get_event=events.FORM_SHOWN)
+def intake_blank_file(request: DoorRequest, file: str) -> HttpResponse:
+    """Download an empty file of one kind. It contains the names of columns, and no data."""
+    sheet = {sheet.file: sheet for sheet in (*BROUGHT, APPLICATIONS)}.get(file)
+    if sheet is None:
+        raise Http404
+    kind = kind_of(request)
+    return _file(blank_file(sheet, kind), sheet.file.removesuffix("csv") + kind, WORKBOOK if kind == "xlsx" else CSV)
+
+
+def _refused_lines(
+    request: DoorRequest, sent: dict[str, tuple[Sheet, MemoryFile]], rejects: Rejects
+) -> HttpResponse | None:
+    """Return the refused lines of the file that the button `lignes` names, or None if it names none with such lines."""
+    wanted = sent.get(request.POST.get("lignes", ""))
+    content = refused_lines(wanted[1], wanted[0], rejects) if wanted else None
+    if wanted is None or content is None:
+        return None
+    request.access.note(events.EXPORT_TAKEN, format="csv", count=len({reject.line for reject in rejects.listed}))
+    return _file(content, f"{REFUSED_PREFIX}{wanted[0].file}", CSV)
+
+
+def _file(content: bytes, name: str, media: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=media, headers=headers)
+
+
 def _refused(rejects: Rejects) -> dict[str, Any]:
-    """Return the first errors for a template. Errors quote no cell, because the report may be sent to whoever made the
-    files."""
+    """Return the first errors for a template, and the files of which lines are refused. Errors quote no cell, because
+    the report may be sent to whoever made the files."""
     refused = len(rejects.listed)
-    return {"refused": refused, "lines": rejects.listed[:MOST_SHOWN], "more": max(0, refused - MOST_SHOWN)}
+    files = dict.fromkeys(reject.file for reject in rejects.listed if reject.line > 1 and not reject.application)
+    listed = {(row.file, row.column): row.codes for row in rejects.listed if row.reason == "not_listed"}
+    return {
+        "refused": refused,
+        "lines": rejects.listed[:MOST_SHOWN],
+        "more": max(0, refused - MOST_SHOWN),
+        "refused_files": list(files),
+        "codes": [(file, column, codes) for (file, column), codes in listed.items()],
+    }
 
 
 def _form_page(request: DoorRequest, form: FilesForm) -> HttpResponse:

@@ -8,6 +8,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Protocol
@@ -22,7 +23,10 @@ from formats.money import plain
 # A spreadsheet runs a cell as a formula if the cell begins with one of these characters.
 _RUNS = ("=", "+", "-", "@")
 _CUTS = ("\t", "\r", "\n")
+LAST_ROW = 1_048_575  # Excel's last row, counted from 0
+LONGEST_CHOICE = 255  # maximum number of characters in the list of a drop-down menu in Excel
 LONGEST_CELL = 32_767  # maximum number of characters in an Excel cell
+CSV = "text/csv; charset=utf-8"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -111,6 +115,37 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return file.getvalue()
 
 
+@dataclass(frozen=True)
+class BlankColumn:
+    """A column of a workbook to fill in. `note` explains it. `codes` are the values of which a cell has one, if any."""
+
+    name: str
+    note: str
+    codes: Sequence[str] = ()
+
+
+def blank_workbook(columns: Sequence[BlankColumn]) -> bytes:
+    """Make an Excel workbook to fill in: one sheet with a header, whose cells have notes.
+
+    Cells are text, so that Excel changes neither a key that begins with zero nor a day. A short list of codes becomes a
+    drop-down menu.
+    """
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime.combine(timezone.localdate(), time.min)})
+        page = book.add_worksheet()
+        bold, typed = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        for place, column in enumerate(columns):
+            page.write_string(0, place, column.name, bold)
+            page.write_comment(0, place, column.note, {"x_scale": 2, "y_scale": 2})
+            page.set_column(place, place, max(12, len(column.name) + 2), typed)
+            if column.codes and len(",".join(column.codes)) <= LONGEST_CHOICE:
+                choice = {"validate": "list", "source": list(column.codes), "error_type": "warning"}
+                page.data_validation(1, place, LAST_ROW, place, choice)
+        page.freeze_panes(1, 0)
+    return file.getvalue()
+
+
 def in_csv(cell: object) -> object:
     """Convert a cell (a text, a day, Cents or None) to the value that a CSV file contains."""
     if isinstance(cell, Cents):
@@ -131,6 +166,6 @@ def download(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequenc
     if kind == "xlsx":
         content, media = workbook(header, rows), WORKBOOK
     else:
-        content, media = sheet(header, ([in_csv(cell) for cell in row] for row in rows)), "text/csv; charset=utf-8"
+        content, media = sheet(header, ([in_csv(cell) for cell in row] for row in rows)), CSV
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     return HttpResponse(content, content_type=media, headers=headers)

@@ -102,6 +102,8 @@ class SampleObjects(AllocationSamples):
         """Return the value of the URL argument named `word`, for a view function that opens an object of `model`."""
         if word == "reference":
             return self.former.reference if model == "Former" else self.account.reference
+        if word == "file":
+            return "locataires.csv"
         if word == "letter":
             return "decision" if model == "Offered" else "documents"
         if word == "code":

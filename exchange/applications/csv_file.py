@@ -35,6 +35,7 @@ def read_csv(source: Source, report: Report, today: date, step: Step) -> Iterato
     Raises Unreadable if the whole file is refused.
     """
     shape, numbers = shape_of(source, APPLICATIONS), set[str]()
+    report.rejects.know_columns(APPLICATIONS.file, APPLICATIONS.columns, shape.places)
     household: _Household | None = None
     errors = 0
     for line, *values in rows(source, APPLICATIONS, shape, report.rejects, step):

@@ -85,6 +85,7 @@ class Run:
         batch = Batch()
         with transaction.atomic(using=JOBS):
             self.lock()
+            batch.rejects.know_columns(COMMENTS.file, COMMENTS.columns, shape.places)
             reading = Reading(COMMENTS, shape, batch.rejects)  # line 1 of the file is skipped, because it is the header
             rows = [
                 row for source in group if source.line > 1 and (row := reading.row(source.line, source.raw)) is not None

@@ -36,8 +36,11 @@ Les demandes de logement ont leurs propres fichiers\u00a0: `docs/applications.md
   d’un logement, une adresse\u00a0; le congé et les fins. Le reste est refusé. Une fin vide ne rouvre rien.
   Une écriture ne change jamais.
 - Un bail connu dont la fin arrive entraîne ses locations, ses titulaires et ses occupants qui n’en ont pas.
-- Une ligne refusée est dite par son fichier, sa ligne, sa colonne et sa raison, jamais par ce que la cellule
-  contenait. Une seule suffit\u00a0: rien n’est écrit. Au-delà de 10\u202f000, la lecture s’arrête.
+- Une ligne refusée est dite par son fichier, sa ligne, sa colonne (avec la lettre du tableur), sa raison et ce que la
+  colonne admet, jamais par ce que la cellule contenait. Une seule suffit\u00a0: rien n’est écrit. Au-delà de
+  10\u202f000, la lecture s’arrête.
+- Dans un navigateur, les lignes refusées reviennent dans un fichier (`refus-locataires.csv`), avec une colonne `erreur`
+  que l’import ignore. Un fichier vide de chaque sorte, CSV ou xlsx, est à côté de ses colonnes.
 - Un texte qui commence comme une formule (`=`, `+`, `-`, `@`) est refusé, sauf derrière l’apostrophe que
   l’export y met.
 - L’export écrit ces mêmes fichiers, chacun chiffré pour un destinataire (age). Ce qui n’avait pas de clé en

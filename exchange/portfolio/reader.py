@@ -11,12 +11,14 @@ from typing import IO, Any, Literal, Protocol
 
 from exchange.portfolio.reasons import Rejects, Unreadable
 from exchange.portfolio.sheet import Column, Sheet
-from exchange.portfolio.values import Wrong
+from exchange.portfolio.values import Wrong, without_apostrophe
 
 LONGEST_LINE = 64 * 1024
 # Excel writes lines in blocks of sixteen. If the last cells of all sixteen are empty, Excel omits their separators.
 # A line with too few cells is accepted only if all lines of its block of sixteen are as short.
 TOGETHER = 16
+# A column of this name is ignored. The file of refused lines has it, so that the corrected file can be imported.
+ERROR_COLUMN = "erreur"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
@@ -120,7 +122,7 @@ def check_header(header: Sequence[str], sheet: Sheet) -> None:
     if not set(header) & set(sheet.names):
         raise Unreadable("no_header", 1)
     for place, name in enumerate(header, start=1):
-        if name not in sheet.names:
+        if name not in sheet.names and name != ERROR_COLUMN:
             raise Unreadable("unknown_column", 1, str(place))
         if header.index(name) != place - 1:
             raise Unreadable("column_twice", 1, str(place))
@@ -218,7 +220,21 @@ class Reading:
                 self.rejects.add(self.sheet.file, number, column.name, "required")
             return column.fallback
         try:
-            return column.kind.parse(cell)
+            return parse(column, cell)
         except Wrong as wrong:
             self.rejects.add(self.sheet.file, number, column.name, str(wrong))
             return None
+
+
+def parse(column: Column, cell: str) -> Any:
+    """Return the value of a cell that is not empty. Raises Wrong for an invalid cell.
+
+    A file of refused lines has an apostrophe before each cell that a spreadsheet would run as a formula, also before a
+    telephone number such as +33639981234. Texts lose this apostrophe in `read_text`.
+    """
+    try:
+        return column.kind.parse(cell)
+    except Wrong:
+        if (plain := without_apostrophe(cell)) == cell:
+            raise
+        return column.kind.parse(plain)

@@ -1,10 +1,15 @@
 """Reasons for which a line or file is refused. They never quote a cell, because the report may be sent to whoever made
 the file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+
+if TYPE_CHECKING:  # At run time this import would be circular, because parsers of cells name these reasons.
+    from exchange.portfolio.sheet import Column
 
 # Terminals show these French sentences as they are. Pages translate them into the reader's language with `gettext`.
 REASONS: dict[str, str] = {
@@ -142,6 +147,22 @@ REASONS: dict[str, str] = {
 }
 
 
+# Errors with these reasons also say what the column accepts. The other sentences say it themselves.
+SAYING_WHAT_IS_ACCEPTED = frozenset({"required", "long", "not_listed", "key"})
+# For these reasons, the column is a position in the header, because its name may be anything.
+_BY_POSITION = frozenset({"unknown_column", "column_twice"})
+MOST_CODES = 20  # maximum number of codes in the line of an error
+
+
+def letter_of(position: int) -> str:
+    """Return the letters by which a spreadsheet names a column: 1 gives A and 28 gives AB."""
+    letters = ""
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 class Unreadable(Exception):
     """Raised if a file cannot be read. `line` is 0 if the reason concerns the whole file."""
 
@@ -163,18 +184,46 @@ class Reject:
     # Position of the refused application in an XML file, and 0 for a CSV file.
     # For an XML file, `column` is the name of an element.
     application: int = 0
+    # The letters by which a spreadsheet names the column of this file, if known.
+    letter: str = ""
+    # What the column accepts, in French as in the documentation of the files, and its codes if it has a list.
+    admits: str = ""
+    codes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         return gettext(REASONS[self.reason])
+
+    @property
+    def named_column(self) -> str:
+        """Name of the column. Empty if the header has no known name there; then only the letter says which column."""
+        return "" if self.reason in _BY_POSITION else self.column
+
+    @property
+    def accepted(self) -> str:
+        """What the column accepts, in French, or "" if the sentence says it."""
+        if not self.codes:
+            return self.admits
+        more = len(self.codes) - MOST_CODES
+        rest = f" et {more} autres codes" if more > 0 else ""
+        return f"{', '.join(self.codes[:MOST_CODES])}{rest}"
+
+    @property
+    def explanation(self) -> str:
+        """The reason in French, with what the column accepts. For terminals and files."""
+        accepted = f" (accepté\u00a0: {self.accepted})" if self.accepted else ""
+        return f"{REASONS[self.reason]}{accepted}"
 
     def __str__(self) -> str:
         where = [self.file]
         where += [f"ligne {self.line}"] if self.line else []
         where += [f"demande n° {self.application}"] if self.application else []
         part = "balise" if self.file.endswith(".xml") else "colonne"
-        where += [f"{part} {self.column}"] if self.column else []
-        return f"{', '.join(where)}\u00a0: {REASONS[self.reason]}."
+        if self.letter and self.named_column:
+            where.append(f"{part} {self.letter} ({self.named_column})")
+        elif self.column:
+            where.append(f"{part} {self.letter or self.column}")
+        return f"{', '.join(where)}\u00a0: {self.explanation}."
 
 
 @dataclass
@@ -186,12 +235,30 @@ class Rejects:
 
     most: int = 10_000
     listed: list[Reject] = field(default_factory=list)
+    # File and column name -> the letters and the definition of the column.
+    columns: dict[tuple[str, str], tuple[str, "Column"]] = field(default_factory=dict)
+
+    def know_columns(self, file: str, columns: "Sequence[Column]", places: Sequence[int | None]) -> None:
+        """Store which columns a file has, and their places in it, counted from 0. None means that it lacks a column."""
+        for column, place in zip(columns, places, strict=True):
+            self.columns[file, column.name] = ("" if place is None else letter_of(place + 1), column)
 
     def add(self, file: str, line: int, column: str, reason: str, application: int = 0) -> None:
         if not self.full:
-            self.listed.append(Reject(file, line, column, reason, application))
+            self.listed.append(
+                Reject(file, line, column, reason, application, *self.about_column(file, column, reason))
+            )
             if self.full:
                 self.listed.append(Reject(file, line, "", "too_many"))
+
+    def about_column(self, file: str, name: str, reason: str) -> tuple[str, str, tuple[str, ...]]:
+        """Return the letters of a column, and what it accepts if the reason does not say it."""
+        if reason in _BY_POSITION:
+            return letter_of(int(name)), "", ()
+        letter, column = self.columns.get((file, name), ("", None))
+        if column is None or reason not in SAYING_WHAT_IS_ACCEPTED:
+            return letter, "", ()
+        return letter, column.kind.admits, column.kind.listed
 
     @property
     def full(self) -> bool:

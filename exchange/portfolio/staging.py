@@ -30,6 +30,7 @@ def stage(copying: Copying, sheet: Sheet, path: Source, rejects: Rejects, step: 
     except Unreadable as error:
         rejects.add(sheet.file, error.line, error.column, error.reason)
         return 0
+    rejects.know_columns(sheet.file, sheet.columns, shape.places)
     copying.rows(table, rows(path, sheet, shape, rejects, step))
     rejects.stop_if_full()
     copying.run(f"ANALYZE {sheet.stage}")

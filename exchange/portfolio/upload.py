@@ -1,6 +1,7 @@
 """Files uploaded from a browser. They stay in memory during the request and are not stored."""
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,6 +25,9 @@ BROUGHT = tuple(
 )
 # A workbook has the name of the CSV file that it replaces, such as baux.xlsx or baux.ods.
 _BY_NAME = {sheet.file.removesuffix(".csv") + end: sheet for sheet in BROUGHT for end in (".csv", ".xlsx", ".ods")}
+# The file of refused lines of baux.csv is refus-baux.csv, and browsers number a second file of the same name.
+REFUSED_PREFIX = "refus-"
+_NAME = re.compile(rf"(?:{REFUSED_PREFIX})?(\w+)(?: ?\(\d+\))?(\.\w+)", re.ASCII)
 _TOO_LARGE = gettext_lazy("Les fichiers dépassent 8 Mo au total : faites l’import sur le serveur.")
 
 
@@ -40,6 +44,12 @@ class MemoryFile:
 Sent = Mapping[Sheet, MemoryFile]
 
 
+def sheet_named(name: str) -> Sheet | None:
+    """Return the kind of portfolio file that has this name, or None."""
+    match = _NAME.fullmatch(name.lower())
+    return _BY_NAME.get(f"{match[1]}{match[2]}") if match else None
+
+
 def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
     """Map each `Sheet` (kind of portfolio file) to the upload that has the documented file name of this kind.
 
@@ -51,7 +61,7 @@ def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
     if sum(upload.size or 0 for upload in uploads) > MOST_BYTES:
         raise ValidationError(_TOO_LARGE)
     for upload in uploads:
-        sheet = _BY_NAME.get((upload.name or "").lower())
+        sheet = sheet_named(upload.name or "")
         if sheet is None:
             raise ValidationError(_("L’un des fichiers n’a pas un des noms attendus."))
         if sheet in files:

@@ -29,6 +29,7 @@ _DEGREES = re.compile(r"-?\d{1,3}(?:[.,]\d{1,15})?", re.ASCII)
 _BAN = re.compile(r"[0-9A-Za-z_-]{1,40}", re.ASCII)
 _FLOOR = re.compile(r"-?\d{1,2}", re.ASCII)
 _OLDEST, _LATEST = 1900, 2100
+ONE_CODE = "un code de la liste"
 # A text longer than four times its limit is too long even after NFC, which composes at most four characters into one.
 LONGEST_COMPOSED = 4
 
@@ -57,6 +58,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def without_apostrophe(text: str) -> str:
+    """Remove the apostrophe that Loge writes before a text that a spreadsheet would run as a formula."""
+    return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
+
+
 def read_text(text: str, most: int) -> str:
     """Parse a text of at most `most` characters.
 
@@ -66,10 +72,9 @@ def read_text(text: str, most: int) -> str:
     # A text that is far too long is refused at once, because normalising combining marks takes quadratic time.
     if len(" ".join(text.split())) > LONGEST_COMPOSED * most:
         raise Wrong("long")
-    plain = clean(text)
-    if plain[:1] == "'" and harmless(plain[1:]) == plain:
-        plain = plain[1:]
-    elif harmless(plain) != plain:
+    cleaned = clean(text)
+    plain = without_apostrophe(cleaned)
+    if plain == cleaned and harmless(plain) != plain:
         raise Wrong("formula")
     if not plain.isprintable():
         raise Wrong("control")
@@ -103,7 +108,7 @@ def listed(codes: Collection[str]) -> Kind:
             raise Wrong("not_listed")
         return cell
 
-    return Kind("text", parse, str, "un code de la liste", tuple(codes))
+    return Kind("text", parse, str, ONE_CODE, tuple(codes))
 
 
 def _matched(shape: re.Pattern[str], reason: str, admits: str) -> Kind:

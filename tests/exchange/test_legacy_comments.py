@@ -182,7 +182,7 @@ REFUSED = [
 def test_refused_line_is_reported_without_its_content(landlord, take, line, column, reason):
     row = line.format(BAD).replace("{ref}", landlord.account(AT_A).reference)
     output = take([comment(landlord, LAWFUL), row, comment(landlord, LAWFUL)])
-    where = f"commentaires, ligne 3, colonne {column} : " if column else "commentaires, ligne 3 : "
+    where = f" ({column}) : " if column else "commentaires, ligne 3 : "
     [named] = [item for item in output.splitlines() if item.startswith("commentaires")]
     assert where in named and reason in named, named
     assert CANARY not in output and "aaaa" not in output and "Des lignes sont refusées" in output
