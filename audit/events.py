@@ -74,6 +74,8 @@ SUBJECT_EXTENSION_PRINTED = _look(
 )
 SUBJECT_SLIP_PRINTED = _look("subject_slip_printed", _("Récépissé d’une demande préparé pour impression"), request=UUID)
 DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de données d’une personne établi"), format=Code)
+ERASURE_LISTED = _look("erasure_listed", _("Données d’une personne énumérées pour un effacement"), request=UUID)
+PORTABLE_FILE_MADE = _look("portable_file_made", _("Fichier des données fournies par une personne établi"), format=Code)
 LOOK_QUESTION_READ = _look("look_question_read", _("Question sur une consultation lue"), question=UUID)
 SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et non conservée"), categories=Code)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
@@ -171,12 +173,21 @@ IDENTITY_CHECKED = _change("identity_checked", _("Identité vérifiée à l’ac
 SUBJECT_REQUEST_TAKEN = _change(
     "subject_request_taken", _("Demande d’une personne enregistrée"), request=UUID, right=Code, until=date
 )
-DISCLOSURE_PREPARED = _change("disclosure_prepared", _("Relevé d’une personne ouvert pour dix minutes"), request=UUID)
+DISCLOSURE_PREPARED = _change(
+    "disclosure_prepared", _("Données d’une personne ouvertes pour dix minutes"), request=UUID
+)
 SUBJECT_REQUEST_EXTENDED = _change(
     "subject_request_extended", _("Délai d’une demande prolongé de deux mois"), request=UUID, reason=Code, until=date
 )
 SUBJECT_REQUEST_ANSWERED = _change(
     "subject_request_answered", _("Réponse donnée à la demande d’une personne"), request=UUID, answer=Code
+)
+DATA_ERASED = _change(
+    "data_erased",
+    _("Demande d’effacement décidée, et données effacées"),
+    request=UUID,
+    erased=Code,
+    answer=Code,
 )
 LOOK_NAMED = _change(
     "look_named", _("Nom d’un agent indiqué dans un relevé"), request=UUID, look=UUID, person=UUID, reason=Code

@@ -104,6 +104,7 @@ FACTS: dict[str, Promise | str] = {
     "entry": _("écriture"),
     "exhibit": _("pièce d’identité"),
     "fact": _("fait"),
+    "erased": _("effacées"),
     "erasure": _("effacement"),
     "facts": _("faits"),
     "fields": _("champs corrigés"),

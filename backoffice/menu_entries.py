@@ -54,6 +54,8 @@ class Entry:
 
 
 _OF_QUEUES = tuple(queue.permission for queue in QUEUES)
+_LETTERS = ("subject_letter", "subject_extension")
+_REQUESTS = ("subject_request", "subject_request_new", *_LETTERS, "erasure", "disclosure")
 _STEERING = ("quotas", "fairness", "allocation_report", "registry_runs")
 _OF_REQUESTS = ("request_new", "request_newcomer", "request_approve", "request_refuse", "request_withdraw")
 _LEASES = ("lease", "lease_notice", "lease_transfer", "lease_undo", "resident_in", "resident_out")
@@ -274,15 +276,7 @@ MENU: tuple[Entry, ...] = (
         "subject_requests",
         _("Droits"),
         "people",
-        (
-            "subject_requests",
-            "subject_request",
-            "subject_request_new",
-            "subject_letter",
-            "subject_extension",
-            "disclosure",
-            "look_defer",
-        ),
+        ("subject_requests", *_REQUESTS, "look_defer"),
     ),
     Entry(Permission.DEFERRAL_AGREE, "deferrals", _("Reports"), "cal", ("deferrals",)),
     Entry(Permission.REGISTER_READ, "register", _("Registre"), "account", ("register", "breaches")),

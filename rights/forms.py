@@ -2,6 +2,8 @@
 viewed data."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,16 +14,21 @@ from casework.vocabulary import (
     CASE_MEASURES,
     CASE_REASONS,
     DEFERRAL_GROUNDS,
+    ERASURE_GROUNDS,
+    ERASURE_RECIPIENTS,
     EXTENSIONS,
     NAME_REASONS,
     NAME_WEIGHED,
 )
 from formats.folding import folded
-from rights.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, Answer, Matter, Right
+from rights.erasures import StoredLine
+from rights.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, WITHOUT_LETTER, Matter, Right
 from tenants.forms.reference import ReferenceField
 
 _NUMBER = re.compile("[0-9a-f]{8}")
 _UNSAVED = {"autocomplete": "off"}
+# The answer that erases a kind of data, and the grounds on which it may be kept although its own ground has ended.
+ERASE, KEEPING_GROUNDS = "erase", ("legal_claim", "person_keeps")
 
 
 class TakeForm(forms.Form):
@@ -105,9 +112,12 @@ class ExtensionForm(forms.Form):
 
 class AnswerForm(forms.Form):
     """Closes a request without a written reason. The page has a button for each possible `answer`: "given" if the
-    access report was handed over, "withdrawn" if the person withdrew the request."""
+    access report was handed over, "file_given" if the portability file was, "withdrawn" if the person withdrew the
+    request."""
 
-    answer = forms.ChoiceField(choices=Answer.choices, widget=forms.HiddenInput)
+    answer = forms.ChoiceField(
+        choices=[(answer.value, answer.label) for answer in WITHOUT_LETTER], widget=forms.HiddenInput
+    )
 
 
 class CaseForm(forms.Form):
@@ -143,3 +153,39 @@ class NameForm(forms.Form):
     weighed = forms.ChoiceField(
         label=_("Examen des droits de l’agent"), choices=lambda: NAME_WEIGHED.choices, widget=forms.RadioSelect
     )
+
+
+class ErasureForm(forms.Form):
+    """Form to decide which data of a person are erased. It has a field for each of `lines`, the kinds of data without a
+    ground left: the answer is to erase them, or the ground on which they are kept all the same."""
+
+    recipients = forms.MultipleChoiceField(
+        label=_("Destinataires informés de l’effacement"),
+        choices=lambda: ERASURE_RECIPIENTS.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Qui a reçu ces données, et que vous avez informé (RGPD, art. 19). La lettre l’indique."),
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[StoredLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        choices = [(ERASE, _("effacer")), *((ground, ERASURE_GROUNDS.label(ground)) for ground in KEEPING_GROUNDS)]
+        fields = {
+            line.data.value: forms.ChoiceField(label=line.heading, choices=choices, widget=forms.RadioSelect)
+            for line in lines
+        }
+        self.fields = {**fields, **self.fields}
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("recipients") and not self.erased:
+            self.add_error("recipients", _("Rien n’est effacé : aucun destinataire n’en est informé."))
+
+    @property
+    def erased(self) -> list[str]:
+        return [line.data.value for line in self.lines if self.cleaned_data.get(line.data.value) == ERASE]
+
+    @property
+    def spared(self) -> dict[str, str]:
+        answers = {line.data.value: self.cleaned_data.get(line.data.value, "") for line in self.lines}
+        return {data: ground for data, ground in answers.items() if ground != ERASE}

@@ -1,7 +1,7 @@
-"""Table policies for subject requests and access reports.
+"""Table policies for subject requests, access reports and files for data portability.
 
-An employee who prepares an access report can read other apps' tables, but only the rows about the tenant who requested
-the report. The columns that name employees cannot be read.
+An employee who prepares an answer can read other apps' tables, but only the rows about the tenant who made the request.
+The columns that name employees cannot be read. A file for data portability needs fewer tables than an access report.
 """
 
 from access.compartments import Compartment as C
@@ -12,14 +12,16 @@ _THEIRS = "{0} = ANY (ARRAY (SELECT rights_disclosed()))"
 _ON_ACCOUNT = (
     "account_id = ANY (ARRAY (SELECT rights_disclosed_accounts())) AND rights_disclosed_account(account_id, {0})"
 )
+# The condition of the tables and rows that the person did not provide.
+_NOT_PROVIDED = " AND (SELECT rights_discloses_all())"
 
 
-def _theirs(column: str = "tenant_id") -> Grant:
-    return Grant(C.DISCLOSURE, using=_THEIRS.format(column))
+def _theirs(column: str = "tenant_id", also: str = "") -> Grant:
+    return Grant(C.DISCLOSURE, using=_THEIRS.format(column) + also)
 
 
-def _on_account(day: str, columns: str) -> Grant:
-    return Grant(C.DISCLOSURE, using=_ON_ACCOUNT.format(day), columns=columns)
+def _on_account(day: str, columns: str, also: str = _NOT_PROVIDED) -> Grant:
+    return Grant(C.DISCLOSURE, using=_ON_ACCOUNT.format(day) + also, columns=columns)
 
 
 _FACT = "id, building_id, code_id, fields, ends_on, told_on, contested_on, kept_on, written_on, withdrawn_on"
@@ -29,16 +31,17 @@ _DISCLOSED: dict[str, Grant] = {
     "tenants_residence": _theirs(),
     "tenants_leaseparty": _theirs(),
     "tenants_helpcode": _theirs(),
-    "tenants_formername": _theirs(),
-    "tenants_representative": _theirs(),
+    "tenants_formername": _theirs(also=_NOT_PROVIDED),
+    "tenants_representative": _theirs(also=_NOT_PROVIDED),
     "tenants_identity": _theirs(),
-    "ledger_bankdetail": _theirs(),
+    "ledger_bankdetail": _theirs(also=_NOT_PROVIDED),
     "tenants_lease": Grant(C.DISCLOSURE, using="id = ANY (ARRAY (SELECT rights_disclosed_leases()))"),
     "tenants_account": Grant(C.DISCLOSURE, using="id = ANY (ARRAY (SELECT rights_disclosed_accounts()))"),
     "ledger_entry": _on_account(
         "effective_on",
         "id, account_id, building_id, kind, label, source, reason, amount_cents, effective_on, booked_on, booked_at,"
         " period, reverses_id",
+        also=" AND (kind = 'payment' OR (SELECT rights_discloses_all()))",
     ),
     "ledger_writeoff": _on_account(
         "effective_on",
@@ -47,13 +50,13 @@ _DISCLOSED: dict[str, Grant] = {
     ),
     "casework_cardfact": Grant(
         C.DISCLOSURE,
-        using="residence_id = ANY (ARRAY (SELECT r.id FROM tenants_residence r))",
+        using="residence_id = ANY (ARRAY (SELECT r.id FROM tenants_residence r)) AND (SELECT rights_discloses_all())",
         columns=f"{_FACT}, residence_id",
     ),
     "casework_dwellingfact": Grant(
         C.DISCLOSURE,
         using="lease_id = ANY (ARRAY (SELECT rights_disclosed_leases()))"
-        " AND rights_disclosed_lease(lease_id, written_on)",
+        f" AND rights_disclosed_lease(lease_id, written_on){_NOT_PROVIDED}",
         columns=f"{_FACT}, unit_id, lease_id",
     ),
     "casework_accountfact": _on_account("written_on", f"{_FACT}, account_id"),
@@ -94,6 +97,8 @@ POLICIES: tuple[TablePolicy, ...] = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
+    # Only the SQL function that answers a request for erasure inserts its lines.
+    TablePolicy("rights_erasureline", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
     TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
     # No database role may insert deferrals. A SQL function creates a deferral and checks that the employee may do so.
     # The second employee approves a deferral with the database role INTAKE, which cannot see whose data were viewed.
@@ -129,6 +134,7 @@ FUNCTIONS = (
     ("rights_prepare_receipt(uuid)", (C.DISCLOSURE,)),
     ("rights_requesters()", (C.DISCLOSURE,)),
     ("rights_disclosed()", (C.DISCLOSURE,)),
+    ("rights_discloses_all()", (C.DISCLOSURE,)),
     ("rights_disclosed_leases()", (C.DISCLOSURE,)),
     ("rights_disclosed_accounts()", (C.DISCLOSURE,)),
     ("rights_disclosed_account(uuid, date)", (C.DISCLOSURE,)),
@@ -136,6 +142,8 @@ FUNCTIONS = (
     ("rights_disclosed_sole_leases()", (C.DISCLOSURE,)),
     ("rights_disclosed_notes()", (C.DISCLOSURE,)),
     ("rights_disclosed_views(text[])", (C.DISCLOSURE,)),
+    ("rights_erasure_lines()", (C.DISCLOSURE,)),
+    ("rights_decide_erasure(uuid, text[], text[], text[], text[])", (C.DISCLOSURE,)),
     ("rights_applicant_looks(uuid)", (C.APPLICANTS,)),
     ("rights_request_deferral(uuid, text, date)", (C.DISCLOSURE,)),
     ("rights_name_viewer(text, text[], text, text)", (C.DISCLOSURE,)),

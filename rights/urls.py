@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rights.views import applicant_report, look_decisions, subject_requests
+from rights.views import applicant_report, erasures, look_decisions, portability, subject_requests
 
 urlpatterns = [
     path("accueil/demande/", subject_requests.subject_request_take, name="subject_request_take"),
@@ -17,4 +17,8 @@ urlpatterns = [
     path("droits/<uuid:pk>/releve/", subject_requests.disclosure, name="disclosure"),
     path("droits/<uuid:pk>/releve.pdf", subject_requests.disclosure_file, name="disclosure_file"),
     path("droits/<uuid:pk>/releve.json", subject_requests.disclosure_json, name="disclosure_json_file"),
+    path("droits/<uuid:pk>/effacement/", erasures.erasure, name="erasure"),
+    path("droits/<uuid:pk>/donnees.json", portability.portable_file, name="portable_file"),
+    path("droits/<uuid:pk>/paiements.csv", portability.portable_payments, name="portable_payments_file"),
+    path("demandes/<uuid:pk>/donnees.json", portability.portable_applicant, name="portable_applicant_file"),
 ]

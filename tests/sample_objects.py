@@ -23,7 +23,7 @@ from ledger.models import Receipt
 from oversight.models import Inspection, LookQuestion
 from rights.delays import extended_until
 from rights.disclosure.request_slips import Slip, signed
-from rights.models import LookDeferral
+from rights.models import ErasureLine, LookDeferral, SubjectRequest
 from rights.models.subject_request import Right
 from tenants.models import HelpCode, Identity, IdentityCheck, Reminder, ReminderDoor, Tenant
 from tests.allocations.samples import AllocationSamples
@@ -77,7 +77,9 @@ class SampleObjects(AllocationSamples):
             self.weighed,
             self.inspection,
         )
-        _ = self.precaution, self.demand, self.deferral, self.answered, self.emergency, self.afar, self.wall
+        _ = self.precaution, self.demand, self.portable, self.erasure, self.deferral, self.answered
+        _ = self.emergency, self.afar
+        _ = self.wall
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
         _ = self.ground_case, self.waiting_case, self.draft
@@ -249,6 +251,31 @@ class SampleObjects(AllocationSamples):
         made.
         """
         return make_demand(self.landlord.person("ines"), self.residence.tenant, in_hand=True)
+
+    @cached_property
+    def portable(self):
+        """Create a request for a file of the data that the person provided."""
+        return make_demand(self.landlord.person("ines"), self.residence.tenant, kind="portability")
+
+    @cached_property
+    def erasure(self):
+        """Create a request for erasure."""
+        return make_demand(self.landlord.person("ines"), self.residence.tenant, kind="erasure")
+
+    def spared(self) -> dict[str, object]:
+        """Return the answer that keeps each kind of data that could be erased."""
+        rows = run("SELECT data FROM rights_stored_data(%s) WHERE erasable", self.residence.tenant_id)
+        return {data: "person_keeps" for (data,) in rows}
+
+    def in_hand(self, demand) -> object:
+        """Let the data protection officer prepare this request, and no other. Returns its id."""
+        requests, ines = SubjectRequest.objects.using(OWNER), self.landlord.person("ines")
+        requests.filter(prepared_by=ines).update(prepared_by=None, prepared_until=None)
+        until = timezone.now() + timedelta(minutes=9)
+        ErasureLine.objects.using(OWNER).filter(request=demand.pk).delete()
+        opened = {"answer": "", "closed_on": None, "closed_by": None}
+        requests.filter(pk=demand.pk).update(prepared_by=ines, prepared_until=until, **opened)
+        return demand.pk
 
     @cached_property
     def answered(self):
@@ -447,7 +474,9 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Certified": lambda sample_objects: sample_objects.certified.pk,
     "LegacyComment": lambda sample_objects: sample_objects.legacy_comment.pk,
     "Inspection": lambda sample_objects: sample_objects.inspection.pk,
-    "SubjectRequest": lambda sample_objects: sample_objects.demand.pk,
+    "SubjectRequest": lambda sample_objects: sample_objects.in_hand(sample_objects.demand),
+    "Erasable": lambda sample_objects: sample_objects.in_hand(sample_objects.erasure),
+    "Portable": lambda sample_objects: sample_objects.in_hand(sample_objects.portable),
     "Answered": lambda sample_objects: sample_objects.answered.pk,
     "Extended": lambda sample_objects: sample_objects.extended.pk,
     "Slip": lambda sample_objects: signed(

@@ -63,13 +63,17 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION casework_count_deleted_comment FROM PUBLIC;
 
--- One person proposes and one decides, in separate statements. The deletion's own trigger checks that it may happen.
+-- One person proposes and one decides, in separate statements. The deletion's own trigger checks that it may happen. A
+-- function of the owner may also erase a comment, at the request of the person it is about: only the owner of the table
+-- may truncate it.
 SELECT loge_keep('casework_legacycomment', 'inherited_by_those_who_may', '{building_id}', jsonb_build_object(
     'sentence', 'loge_person() IS NULL',
     'ground, proposed_by_id', $$NEW.proposed_by_id = loge_person() AND casework_sorts_comment(OLD.id)
         AND NEW.outcome = OLD.outcome$$,
     'outcome, decided_by_id', $$NEW.decided_by_id = loge_person()
-        AND CASE NEW.outcome WHEN 'kept' THEN casework_keeps_comment(OLD.id) ELSE casework_sorts_comment(OLD.id) END
+        AND CASE NEW.outcome WHEN 'kept' THEN casework_keeps_comment(OLD.id) 
+            ELSE casework_sorts_comment(OLD.id) OR NEW.outcome = 'erased'
+                AND has_table_privilege('casework_legacycomment', 'TRUNCATE') END
         AND casework_comment_was_replaced(OLD.id, OLD.account_id, NEW.outcome)$$),
     over => 'true');
 CREATE OR REPLACE TRIGGER casework_legacycomment_go AFTER UPDATE ON casework_legacycomment

@@ -27,7 +27,7 @@ from ledger.models import BankDetail, Clearing, Entry, WriteOff
 from ledger.vocabulary import ENTRY_LABELS
 from rights.disclosure.exclusions import MODELS_ABOUT_APPLICANTS
 from rights.disclosure.sections import Cents
-from rights.models import NamedLook, SubjectRequest
+from rights.models import ErasureLine, NamedLook, SubjectRequest
 from tenants import models as of
 
 # ASIDE maps each model about tenants that the copy of a household's file leaves out to the reason.
@@ -342,7 +342,19 @@ COPIED = (
             (_("Réponse"), "get_answer_display"),
             (_("Motif"), "reason_text"),
             (_("Ce qui a été fait"), "measure_text"),
+            (_("Destinataires informés"), lambda request, names: ", ".join(request.recipient_texts)),
             (_("Réponse de"), "closed_by_id"),
+        ),
+    ),
+    Copied(
+        ErasureLine,
+        _("Réponses aux demandes d’effacement"),
+        (
+            (_("Donnée"), "get_data_display"),
+            (_("Nombre"), "rows"),
+            (_("Décision"), "get_decision_display"),
+            (_("Motif"), "ground_text"),
+            (_("Jusqu’au"), "until"),
         ),
     ),
     Copied(

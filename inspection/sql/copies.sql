@@ -84,6 +84,7 @@ CREATE OR REPLACE FUNCTION inspection_exhibit_copy(wanted text) RETURNS TABLE (s
         UNION ALL SELECT 'tenants_identitycheck', to_jsonb(c) FROM tenants_identitycheck c JOIN theirs ON theirs.lease = c.lease_id
         UNION ALL SELECT 'tenants_emergencyaccess', to_jsonb(e) FROM tenants_emergencyaccess e JOIN theirs ON theirs.lease = e.lease_id
         UNION ALL SELECT 'rights_subjectrequest', to_jsonb(requests) FROM requests
+        UNION ALL SELECT 'rights_erasureline', to_jsonb(d) FROM rights_erasureline d JOIN requests ON requests.id = d.request_id
         UNION ALL SELECT 'rights_namedlook', to_jsonb(n) FROM rights_namedlook n JOIN requests ON requests.id = n.request_id
         UNION ALL SELECT 'tenants_sourcekey', to_jsonb(k) FROM tenants_sourcekey k
             WHERE k.target IN (SELECT person FROM people UNION SELECT lease FROM theirs UNION SELECT account FROM theirs)

@@ -51,6 +51,7 @@ from formats.vocabulary import Vocabulary
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, WRITE_OFF_REFUSALS
 from oversight.models.breach import Nature
 from privacy.identifiers import IDENTIFIERS
+from rights.models.erasure import StoredData
 from rights.models.subject_request import Answer, Proof, Right
 from screening.wording import categories
 from tenants.models.emergency import EmergencyReason, Verdict
@@ -254,6 +255,7 @@ LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("seat_released", "reason"): (SeatRelease,),
     ("session_locked", "reason"): (OTHER_REASONS,),
     ("sessions_ended", "reason"): (ResetReason, OTHER_REASONS),
+    ("data_erased", "answer"): (Answer,),
     ("subject_request_answered", "answer"): (Answer,),
     ("subject_request_extended", "reason"): (EXTENSIONS,),
     ("vacancy_carried_over", "reason"): (CarryOver,),
@@ -283,6 +285,8 @@ def in_words(kind: str, name: str, value: Any) -> Any:
         return ", ".join(str(titles[code]) for code in str(value).split(".") if code in titles)
     if name == "fields":
         return ", ".join(str(NAME_FIELDS.get(code, code)) for code in str(value).split("."))
+    if name == "erased":
+        return ", ".join(str(StoredData(code).label) for code in str(value).split(".") if code in StoredData.values)
     if name == "filters":
         return ", ".join(str(FILTERS.get(code, code)) for code in str(value).split("."))
     if name == "means":

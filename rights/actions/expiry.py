@@ -6,7 +6,7 @@ from django.db import transaction
 from access.models import Person
 from audit import events
 from audit.record import record
-from rights.models import LookDeferral, NamedLook, SubjectRequest
+from rights.models import ErasureLine, LookDeferral, NamedLook, SubjectRequest
 from tenants.actions.expiry import LOGIN, THREE_YEARS
 from tenants.models.residence import TodayInParis
 
@@ -15,6 +15,7 @@ def expire_subject_requests(*, by: Person | str) -> int:
     """Erase subject requests three years after they were answered."""
     with transaction.atomic(using=LOGIN):
         before = TodayInParis() - THREE_YEARS
+        ErasureLine._default_manager.using(LOGIN).filter(request__closed_on__lt=before).delete()
         NamedLook._default_manager.using(LOGIN).filter(request__closed_on__lt=before).delete()
         gone = SubjectRequest._default_manager.using(LOGIN).filter(closed_on__lt=before).delete()[0]
         if gone:

@@ -72,12 +72,12 @@ def take_request(
 @all_or_nothing()
 def prepare_receipt(*, by: Person, subject_request: SubjectRequest, context: Context = NOWHERE) -> SubjectRequest:
     """Allow the employee `by` to read the data of the tenant who made the request, for ten minutes, to prepare the
-    access report. The employee can prepare only one report at a time."""
+    answer. The employee can prepare only one answer at a time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rights_prepare_receipt(%s)", [subject_request.pk])
         (until,) = cursor.fetchone()
     if until is None:
-        raise ValidationError(_("Cette demande n’attend pas de relevé."))
+        raise ValidationError(_("Cette demande n’attend pas de relevé ni de fichier."))
     record(
         events.DISCLOSURE_PREPARED, by=by, about=subject_request.subject(), context=context, request=subject_request.pk
     )

@@ -78,6 +78,10 @@ def rights(source: str = "") -> list[tuple[str, str]]:
             _("Faire corriger, effacer ou limiter"),
             _("Écrivez au délégué à la protection des données (RGPD, art. 16 à 18)."),
         ),
+        (
+            _("Recevoir vos données dans un fichier"),
+            _("Celles que vous avez fournies, pour les réutiliser ailleurs (RGPD, art. 20)."),
+        ),
         (_("Vous opposer"), _("Pour une raison tenant à votre situation (RGPD, art. 21). La réponse est motivée.")),
         (
             _("Qui a consulté vos données"),

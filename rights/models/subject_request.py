@@ -10,15 +10,16 @@ from datetime import date
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from audit.record import Subject
-from casework.vocabulary import CASE_MEASURES, CASE_REASONS, EXTENSIONS
+from casework.vocabulary import CASE_MEASURES, CASE_REASONS, ERASURE_RECIPIENTS, EXTENSIONS
 from privacy.classes import DataClass
 from privacy.processing_activities import SUBJECT_RIGHTS
 from privacy.retention import DataPolicy
@@ -31,6 +32,12 @@ class Right(models.TextChoices):
     CONTEST = "contest", _("contestation d’une consultation")
     RECTIFY = "rectify", _("correction d’une donnée (RGPD, art. 16)")
     OBJECT = "object", _("opposition à la conservation d’une donnée (RGPD, art. 21)")
+    PORTABILITY = "portability", _("fichier des données fournies, pour les réutiliser (RGPD, art. 20)")
+    ERASURE = "erasure", _("effacement de données (RGPD, art. 17)")
+
+
+# Rights that are answered from the person's data, which one employee may read for ten minutes.
+PREPARED = (Right.ACCESS, Right.PORTABILITY, Right.ERASURE)
 
 
 class Proof(models.TextChoices):
@@ -65,6 +72,9 @@ class Matter(models.TextChoices):
 
 class Answer(models.TextChoices):
     GIVEN = "given", _("relevé remis")
+    FILE_GIVEN = "file_given", _("fichier remis")
+    ERASED = "erased", _("données effacées, sauf celles qui doivent être conservées")
+    NOT_ERASED = "not_erased", _("aucune donnée effacée")
     WITHDRAWN = "withdrawn", _("demande retirée par la personne")
     UPHELD = "upheld", _("demande fondée")
     PARTLY = "partly", _("demande fondée en partie")
@@ -72,6 +82,14 @@ class Answer(models.TextChoices):
 
 
 REASONED = (Answer.UPHELD, Answer.PARTLY, Answer.REFUSED)
+# The answers that close a request without a letter.
+WITHOUT_LETTER = (Answer.GIVEN, Answer.FILE_GIVEN, Answer.WITHDRAWN)
+# The answers to a request for erasure. Only `rights_decide_erasure()` gives them, because it erases in the same act.
+OF_ERASURE = (Answer.ERASED, Answer.NOT_ERASED)
+
+
+# Rights that get a reasoned answer, with a letter.
+_REASONED_RIGHTS = ["contest", "rectify", "object"]
 
 
 def number_of(pk: uuid.UUID) -> str:
@@ -109,6 +127,7 @@ class SubjectRequest(models.Model):
         "answer": DataClass.PERSONAL,
         "reason": DataClass.PERSONAL,
         "measure": DataClass.PERSONAL,
+        "recipients": DataClass.PERSONAL,
     }
     data_policy = DataPolicy(SUBJECT_RIGHTS, SUBJECT_REQUEST)
 
@@ -139,6 +158,14 @@ class SubjectRequest(models.Model):
     measure = models.CharField(
         _("ce qui a été fait"), max_length=24, choices=CASE_MEASURES.choices, blank=True, default="", db_default=""
     )
+    # Who received data that were then erased, and was told of the erasure (GDPR article 19).
+    recipients = ArrayField(
+        models.CharField(max_length=24, choices=ERASURE_RECIPIENTS.choices),
+        verbose_name=_("destinataires informés"),
+        default=list,
+        db_default=Value("{}"),
+        blank=True,
+    )
 
     objects = SubjectRequestQuerySet.as_manager()
 
@@ -158,7 +185,7 @@ class SubjectRequest(models.Model):
                 violation_error_message=_("Une réponse doit être datée et signée."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="access", look="", matter="")
+                condition=Q(kind__in=["access", "portability", "erasure"], look="", matter="")
                 | Q(kind="contest", look__regex="^[0-9a-f]{8}$", matter="")
                 | (Q(kind__in=["rectify", "object"], look="") & ~Q(matter="")),
                 name="subject_request_says_its_matter",
@@ -167,12 +194,19 @@ class SubjectRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(answer__in=["", "withdrawn"], reason="", measure="")
                 | Q(answer="given", kind="access", reason="", measure="")
-                | (Q(answer="refused", measure="") & ~Q(kind="access") & ~Q(reason=""))
-                | (Q(answer__in=["upheld", "partly"]) & ~Q(kind="access") & ~Q(reason="") & ~Q(measure="")),
+                | Q(answer="file_given", kind="portability", reason="", measure="")
+                | Q(answer__in=["erased", "not_erased"], kind="erasure", reason="", measure="")
+                | (Q(answer="refused", kind__in=_REASONED_RIGHTS, measure="") & ~Q(reason=""))
+                | (Q(answer__in=["upheld", "partly"], kind__in=_REASONED_RIGHTS) & ~Q(reason="") & ~Q(measure="")),
                 name="subject_request_answer_has_its_reasons",
                 violation_error_message=_(
                     "Une réponse doit être motivée ; si la demande est fondée, indiquez aussi ce qui a été fait."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(recipients=[]) | Q(answer="erased"),
+                name="subject_request_recipients_of_erased_data",
+                violation_error_message=_("Seul un effacement est communiqué à des destinataires."),
             ),
             models.CheckConstraint(
                 condition=Q(extension="", extended_on__isnull=True) | (~Q(extension="") & Q(extended_on__isnull=False)),
@@ -208,6 +242,28 @@ class SubjectRequest(models.Model):
     @property
     def is_receipt(self) -> bool:
         return self.kind == Right.ACCESS
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the answer is made from the person's data, which one employee may read for ten minutes."""
+        return self.kind in PREPARED
+
+    @property
+    def is_portability(self) -> bool:
+        return self.kind == Right.PORTABILITY
+
+    @property
+    def is_erasure(self) -> bool:
+        return self.kind == Right.ERASURE
+
+    @property
+    def has_letter(self) -> bool:
+        """Whether the answer is a letter that gives its reasons."""
+        return bool(self.reason) or self.answer in OF_ERASURE
+
+    @property
+    def recipient_texts(self) -> list[str]:
+        return [ERASURE_RECIPIENTS.label(code) for code in self.recipients]
 
     @property
     def was_wrong(self) -> bool:

@@ -1,10 +1,10 @@
--- What the receipt in preparation may read: data of one person, on the days that are theirs.
+-- What the answer in preparation may read: data of one person, on the days that are theirs.
 
--- The person whose receipt the current person prepares, if any. Checked at each view.
+-- The person whose access report or file the current person prepares, if any. Checked at each view.
 CREATE OR REPLACE FUNCTION rights_disclosed() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
     SELECT q.tenant_id FROM rights_subjectrequest q
-    WHERE q.prepared_by_id = loge_person() AND q.prepared_until > loge_now() AND q.kind = 'access'
+    WHERE q.prepared_by_id = loge_person() AND q.prepared_until > loge_now() AND q.kind IN ('access', 'portability', 'erasure')
       AND q.closed_on IS NULL AND rights_answers_data_subjects()
       AND NOT EXISTS (
         SELECT FROM tenants_leaseparty p
@@ -14,6 +14,16 @@ CREATE OR REPLACE FUNCTION rights_disclosed() RETURNS SETOF uuid
         WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls())))
 $$;
 REVOKE ALL ON FUNCTION rights_disclosed FROM PUBLIC;
+
+-- Does the current person prepare an answer that needs all data? A file for data portability needs only the data that
+-- the person provided.
+CREATE OR REPLACE FUNCTION rights_discloses_all() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM rights_subjectrequest q
+        WHERE q.prepared_by_id = loge_person() AND q.prepared_until > loge_now() AND q.closed_on IS NULL
+          AND q.kind <> 'portability' AND rights_answers_data_subjects())
+$$;
+REVOKE ALL ON FUNCTION rights_discloses_all FROM PUBLIC;
 
 -- The accounts of a person with the days that are theirs: the first party has what came before the others, the last one
 -- what comes after; days on which only another was a party are that other's, an ex-partner's or an heir's. `alone`:
@@ -60,7 +70,7 @@ REVOKE ALL ON FUNCTION rights_disclosed_account FROM PUBLIC;
 -- Leases that nobody else was ever on: only there is a discreet mark certainly the person's own.
 CREATE OR REPLACE FUNCTION rights_disclosed_sole_leases() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp AS $$
-    SELECT s.lease FROM rights_disclosed_spans() s WHERE s.alone
+    SELECT s.lease FROM rights_disclosed_spans() s WHERE s.alone AND rights_discloses_all()
 $$;
 REVOKE ALL ON FUNCTION rights_disclosed_sole_leases FROM PUBLIC;
 
@@ -89,7 +99,7 @@ CREATE OR REPLACE FUNCTION rights_disclosed_notes() RETURNS TABLE (written_on da
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT n.written_on, n.reason, n.ends_on FROM casework_accountnote n
     JOIN rights_disclosed_spans() s ON s.account = n.account_id AND NOT s.alone
-    WHERE n.written_on BETWEEN s.first_day AND s.last_day ORDER BY n.written_on, n.id
+    WHERE n.written_on BETWEEN s.first_day AND s.last_day AND rights_discloses_all() ORDER BY n.written_on, n.id
 $$;
 REVOKE ALL ON FUNCTION rights_disclosed_notes FROM PUBLIC;
 
@@ -130,6 +140,7 @@ CREATE OR REPLACE FUNCTION rights_disclosed_views(shared text[])
     LEFT JOIN (rights_namedlook n JOIN rights_subjectrequest q ON q.id = n.request_id
                AND q.prepared_by_id = loge_person() AND q.prepared_until > loge_now()) ON n.event = f.id
     LEFT JOIN access_person p ON p.id = n.person_id
+    WHERE rights_discloses_all()
     ORDER BY f.at, f.id
 $$;
 REVOKE ALL ON FUNCTION rights_disclosed_views FROM PUBLIC;

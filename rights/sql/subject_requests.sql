@@ -48,14 +48,14 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION rights_take_request FROM PUBLIC;
 
--- Takes up one request for ten minutes and releases any other: receipts are prepared one person at a time.
+-- Takes up one request for ten minutes and releases any other: answers are prepared one person at a time.
 CREATE OR REPLACE FUNCTION rights_prepare_receipt(which uuid) RETURNS timestamptz
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     until timestamptz := loge_now() + interval '10 minutes';
 BEGIN
     IF NOT rights_answers_data_subjects() OR NOT EXISTS (
-        SELECT FROM rights_subjectrequest q WHERE q.id = which AND q.kind = 'access' AND q.closed_on IS NULL
+        SELECT FROM rights_subjectrequest q WHERE q.id = which AND q.kind IN ('access', 'portability', 'erasure') AND q.closed_on IS NULL
         AND NOT EXISTS (
         SELECT FROM tenants_leaseparty p
         WHERE p.tenant_id = q.tenant_id AND p.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls()))
@@ -92,7 +92,7 @@ CREATE OR REPLACE FUNCTION rights_request_figures()
     )
     SELECT q.kind, count(*), count(*) FILTER (WHERE q.answer NOT IN ('', 'withdrawn')),
         count(*) FILTER (WHERE q.closed_on <= q.due_on AND q.answer <> 'withdrawn'),
-        count(*) FILTER (WHERE q.answer IN ('upheld', 'partly')),
+        count(*) FILTER (WHERE q.answer IN ('upheld', 'partly', 'erased')),
         percentile_disc(0.5) WITHIN GROUP (ORDER BY q.closed_on - q.opened_on) FILTER (WHERE q.answer NOT IN ('', 'withdrawn'))
     FROM stood q GROUP BY q.kind
 $$;

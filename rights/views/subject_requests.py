@@ -32,6 +32,7 @@ from rights.disclosure.paper import receipt_pdf
 from rights.disclosure.render import in_language, lines, look_columns, look_line, period, rights, statement
 from rights.disclosure.request_slips import Slip, signed, slip_of
 from rights.disclosure.sections import Receipt, receipt_of
+from rights.erasures import decided_lines
 from rights.forms import (
     AnswerForm,
     CaseForm,
@@ -45,6 +46,9 @@ from rights.models.subject_request import Right
 
 # Each network address may open the public page of figures 30 times per minute, because the page queries the database.
 RATE = {"figures": "30/m/ip"}
+
+# The page that opens once the answer is in preparation, by the exercised right.
+_PREPARED: dict[str, str] = {Right.ACCESS: "disclosure", Right.ERASURE: "erasure"}
 
 
 @dataclass(frozen=True)
@@ -145,8 +149,9 @@ class _Acting:
 
     def acted(self) -> HttpResponse | None:
         if "prepare" in self.request.POST:
+            page = _PREPARED.get(self.subject_request.kind, "subject_request")
             return self._after(
-                done(self.form, prepare_receipt, self.request, subject_request=self.subject_request), "disclosure"
+                done(self.form, prepare_receipt, self.request, subject_request=self.subject_request), page
             )
         if "extend" in self.request.POST:
             message = _("Le délai est prolongé. Remettez ou postez cette lettre aujourd’hui.")
@@ -186,15 +191,17 @@ class _Acting:
     reauthenticate=True,
 )
 def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    """Page with the letter that gives the reasoned answer, in two languages. The letter apologises if the request was
-    justified."""
-    if not subject_request.reason:
+    """Page with the letter that gives the reasoned answer, in two languages. The letter apologises if the landlord was
+    wrong. For a request for erasure, it lists what was erased and what was kept."""
+    if not subject_request.has_letter:
         raise Http404
     request.access.note(request=subject_request.pk)
     context = {
         "asked": subject_request,
         "name": requesters().get(subject_request.tenant_id, ""),
         "languages": LANGUAGES,
+        "text": "rights/erasure_letter_text.html" if subject_request.is_erasure else "rights/subject_letter_text.html",
+        "decided": decided_lines(request.access, subject_request),
     }
     return render(request, "rights/subject_letter.html", context)
 
@@ -229,7 +236,7 @@ def _made(request: DoorRequest, subject_request: SubjectRequest, form: str) -> t
     """Return the access report for a subject request, and the landlord's name. Raises Http404 unless the current user
     is preparing this report."""
     receipt = receipt_of(request.access, subject_request)
-    if receipt is None:
+    if receipt is None or not subject_request.is_receipt:
         raise Http404
     request.access.note(format=Code(form))
     return receipt, request.access.rows(Place).get(parent=None).name

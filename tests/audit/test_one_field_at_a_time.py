@@ -192,6 +192,7 @@ ONCE = {
     "session_seats",
     "stand_in_end",
     "stand_in_grant",
+    "erasure",
     "subject_request",
     "subject_request_new",
     "subject_request_take",

@@ -417,15 +417,23 @@ CASES: dict[str, Case | str] = {
             ("rights_disclosed_leases", "rights_disclosed_leases()", WHOLE, False),
             ("rights_disclosed_views", "rights_disclosed_views('{}')", WHOLE, True),
             ("rights_disclosed_notes", "rights_disclosed_notes()", WHOLE, True),
+            ("rights_erasure_lines", "rights_erasure_lines()", WHOLE, True),
             ("rights_requesters", "rights_requesters()", WHOLE, False),
         )
     },
     **{
         name: Case("ines", C.DISCLOSURE, f"SELECT {call}", hides, same)
         for name, call, hides, same in (
+            ("rights_discloses_all", "rights_discloses_all()", NO_HOUSEHOLD, False),
             ("rights_disclosed_account", "rights_disclosed_account(:account, loge_today())", WHOLE, False),
             ("rights_disclosed_lease", "rights_disclosed_lease(:lease, loge_today())", WHOLE, False),
             ("rights_answers_data_subjects", "rights_answers_data_subjects()", NO_HOUSEHOLD, False),
+            (
+                "rights_decide_erasure",
+                "rights_decide_erasure(:demand, '{}', '{}', '{}', '{}') IS NOT NULL",
+                WHOLE,
+                True,
+            ),
             ("rights_prepare_receipt", "rights_prepare_receipt(:demand) IS NOT NULL", WHOLE, False),
             (
                 "rights_request_deferral",

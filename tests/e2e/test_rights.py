@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from rights.models import LookDeferral, SubjectRequest
-from tests.builders import OWNER, events
+from tenants.models import Tenant
+from tests.builders import OWNER, events, run
 from tests.e2e.leaving import goes_home
 from tests.form_values import typed
 
@@ -96,6 +97,50 @@ def test_contested_look_leads_to_an_apology_letter(call_on, come_in, landlord):
     goes_home(ines, "Marie", PAIR, "Inès Haddad")
 
 
+def test_data_protection_officer_hands_over_a_portability_file(come_in, landlord):
+    reference = landlord.account(PAIR).reference
+    ines = come_in("ines")
+    request = writes(ines, reference, "fichier des données fournies, pour les réutiliser (RGPD, art. 20)")
+    ines.presses("Établir le fichier")
+    ines.sees("Fichiers à remettre", "pendant dix minutes")
+    content = json.loads(takes(ines, "Données, en JSON"))
+    assert (content["identity"]["first_name"], content["identity"]["last_name"]) == ("Marie", PAIR)
+    assert "Paul" not in json.dumps(content)
+    assert "Moyen de paiement" in takes(ines, "Paiements, en CSV").decode()
+    ines.presses("Fichier remis")
+    ines.sees("La réponse est enregistrée.", "Fichier remis")
+    ines.does_not_see("Fichiers à remettre")
+    request.refresh_from_db(using=OWNER)
+    assert request.answer == "file_given"
+    goes_home(ines, "Marie", PAIR, "Inès Haddad")
+
+
+def test_data_protection_officer_decides_on_an_erasure(come_in, landlord):
+    reference, marie = landlord.account(PAIR).reference, landlord.residence(PAIR).tenant
+    Tenant.objects.using(OWNER).filter(last_name=PAIR, first_name="Marie").update(
+        phone="+33639987654", email="", contact_name="Jo Rey", channel="phone"
+    )
+    run("DELETE FROM tenants_helpcode WHERE tenant_id = %s", marie.pk)
+    ines = come_in("ines")
+    request = writes(ines, reference, "effacement de données (RGPD, art. 17)")
+    ines.presses("Énumérer les données")
+    ines.sees("À décider", "Conservé, et pourquoi", "C. com., art. L123-22")
+    ines.does_not_see("Jo Rey", "06 39 98 76 54")
+    ines.page.get_by_role("group", name="Téléphone (1)").get_by_text("effacer", exact=True).click()
+    ines.presses("Effacer et répondre")
+    ines.sees("Personne choisie pour vous joindre (1)")
+    assert not events(kind="data_erased")
+    ines.page.get_by_role("group", name="Personne choisie").get_by_text("vous avez choisi de la conserver").click()
+    ines.page.get_by_text("les entreprises qui interviennent dans le logement").click()
+    ines.presses("Effacer et répondre")
+    ines.sees("Remettez ou postez la lettre", "Nous avons effacé des données", "We erased data at your request")
+    ines.sees("les entreprises qui interviennent", "the firms that work in the dwelling")
+    ines.does_not_see("Jo Rey", "excuses")
+    person = Tenant.objects.using(OWNER).get(pk=request.tenant_id)
+    assert (person.phone, person.channel, person.contact_name) == ("", "letter", "Jo Rey")
+    goes_home(ines, "Marie", PAIR, "Inès Haddad")
+
+
 def fills(ines, reference, right="", number=""):
     ines.types("Référence du compte", reference)
     ines.page.get_by_label("Nom", exact=True).fill(PAIR)
@@ -103,6 +148,7 @@ def fills(ines, reference, right="", number=""):
     ines.page.get_by_text("courrier signé, de l’adresse du logement").click()
     if right:
         ines.page.get_by_text(right, exact=True).click()
+    if number:
         ines.page.get_by_label("Numéro de la consultation contestée").fill(number)
 
 

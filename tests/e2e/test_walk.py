@@ -104,6 +104,7 @@ MET_ELSEWHERE = {
     "exchange/applications_report.html": _SENT,
     "exchange/refused_lines.html": _SENT,
     "access/reviews_late.html": "needs an overdue review: tests/access/test_reviews.py",
+    "rights/erasure_letter_text.html": "needs a decided erasure: tests/e2e/test_rights.py",
     "tenants/evacuation_list.html": "needs an opened list: tests/e2e/test_night_and_year.py",
     "access/steward_missing.html": "needs a landlord without a data steward: tests/access/test_duty_holders.py",
     "access/token_made.html": "shown once to the person who makes a token, which no walk does",

@@ -27,7 +27,7 @@ from inspection.models.copy_release import DAY
 from ledger.models import BankDetail, Clearing, Entry
 from privacy.processing_activities import SIGNATURES
 from privacy.retention import entries
-from rights.models import NamedLook
+from rights.models import ErasureLine, NamedLook
 from tenants.actions.expiry import WEEK
 from tenants.models import (
     DiscreetMark,
@@ -261,6 +261,9 @@ def full(landlord, released):
     demand = make_demand(landlord.person("ines"), person)
     exhibit = {"person": elise, "decided_by": landlord.person("ines"), "reason": "complaint", "weighed": "heard_agrees"}
     NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=paris_day(), **exhibit)
+    ErasureLine.objects.using(OWNER).create(
+        request=demand, data="identity", rows=1, decision="kept", ground="lease_running"
+    )
     ask_write_off(account, elise)
     write_payment(account, person, landlord.place("Agence Belleville"))
     SourceKey.objects.using(OWNER).create(kind="lease", key="B-77", target=account.lease_id)

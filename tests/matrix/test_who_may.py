@@ -36,12 +36,15 @@ subject_requests   rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_request_new rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_request    rrrrrrrror.rrrrrrrrrrrrrrr.
 disclosure         rrrrrrrror.rrrrrrrrrrrrrrr.
+erasure            rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_letter     rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_extension  rrrrrrrror.rrrrrrrrrrrrrrr.
 look_defer         rrrrrrrror.rrrrrrrrrrrrrrr.
 deferrals          rrrrrrrrrr.rrrrrorrrrrrrrr.
 disclosure_file    rrrrrrrror.rrrrrrrrrrrrrrr.
 disclosure_json_file rrrrrrrror.rrrrrrrrrrrrrrr.
+portable_file      rrrrrrrror.rrrrrrrrrrrrrrr.
+portable_payments_file rrrrrrrror.rrrrrrrrrrrrrrr.
 trace              rrrrrrrror.rrrrrrrrrrrrrrr.
 trace_lines        rrrrrrrror.rrrrrrrrrrrrrrr.
 trace_account      rrrrrrrror.rrrrrrrrrrrrrrr.
@@ -147,6 +150,7 @@ application_term   rrrrrrrrrr.rrrrrrromrrrrrr.
 application_warning rrrrrrrrrr.rrrrrrromrrrrrr.
 application_letter rrrrrrrrrr.rrrrrrromrrrrrr.
 applicant_report   rrrrrrrrrr.rrrrrrromrrrrrr.
+portable_applicant_file rrrrrrrrrr.rrrrrrromrrrrrr.
 candidacy_letter   rrrrrrrrrr.rrrrrrromrrrrrr.
 offer_send         rrrrrrrrrr.rrrrrrromrrrrrr.
 offer_notify       rrrrrrrrrr.rrrrrrromrrrrrr.

@@ -35,7 +35,8 @@ QUERIES = (
     "?page=999&par=500&tri=-nom&solde=avoir&vue=facade&partie=2&jour=2026-11-20&role=caretaker",
     "?q=dette&format=json&before=zz&solde=retard&rang=1&inscrite=zz",
     "?solde=arrivees&rang=2&retour&remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en&fichier=xlsx",
-    "?solde=departs&tri=-du&maximum=2000&batiment=glycines-a&lieu=zz&suite=/comptes/&version=1&zone=idf&annee=2026&logement=zz",
+    "?solde=departs&tri=-du&maximum=2000&batiment=glycines-a&suite=/comptes/&version=1&zone=idf&annee=2026&logement=zz",
+    "?lieu=zz&personne=zz",
 )
 # LONG is one query string with a value for each parameter that any page reads.
 LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"

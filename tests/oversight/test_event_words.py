@@ -23,7 +23,7 @@ from oversight.audit_log.values import (
 )
 from tests.architecture.source import files, walk
 
-OWN_WORDS = {"categories", "fields"}
+OWN_WORDS = {"categories", "erased", "fields"}
 
 
 def test_every_code_of_every_event_is_looked_up_in_a_list():
@@ -104,6 +104,7 @@ def test_every_subject_has_words():
         ("format", "csv", "csv", "csv"),
         ("reason", "gone", "gone", "gone"),
         ("subject_request_answered.answer", "refused", "demande refusée", "request rejected"),
+        ("data_erased.erased", "phone.help", "téléphone, aides demandées", "telephone, requested help"),
         ("offer_answered.answer", "refused", "refuse", "refuses"),
         ("lines", 3, 3, 3),
     ],

@@ -9,7 +9,7 @@ from buildings.models import Programme
 from casework.models import LegacyCommentTally
 from ledger.models import Clearing
 from oversight.models import BoardFigure, Breach, ExposureDay, Inspection
-from rights.models import LookDeferral, NamedLook
+from rights.models import ErasureLine, LookDeferral, NamedLook
 from tenants.models import (
     DiscreetMark,
     DiscreetName,
@@ -111,6 +111,9 @@ def fill_oversight(landlord: World) -> None:
     demand = make_demand(person, landlord.residence("Dette-Glycines A").tenant, in_hand=True)
     decision = {"person": person, "decided_by": person, "reason": "complaint", "weighed": "heard_agrees"}
     NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=day, **decision)
+    ErasureLine.objects.using(OWNER).create(
+        request=demand, data="identity", rows=1, decision="kept", ground="lease_running"
+    )
     request = {"asked_by": person, "asked_on": day}
     LookDeferral(event=uuid4(), until=paris_day(9), ground="judicial_inquiry", **request).save(using=OWNER)
     lines = {"words": 1, "lines": 1, "hits": [["casework.AccountNote.text", "x"]]}

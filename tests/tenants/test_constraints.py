@@ -239,6 +239,12 @@ RULES: dict[str, Break] = {
     "subject_request_answer_has_its_reasons": change("rights_subjectrequest", "reason = 'data_wrong'"),
     "subject_request_extended_for_a_reason": change("rights_subjectrequest", "extension = 'complexity'"),
     "subject_request_due_in_a_month": change("rights_subjectrequest", "due_on = opened_on + 60"),
+    "subject_request_recipients_of_erased_data": change("rights_subjectrequest", "recipients = ARRAY['bank']"),
+    "erasure_answered_by_lines": change(
+        "rights_subjectrequest", "answer = 'erased', closed_on = loge_today(), closed_by_id = opened_by_id"
+    ),
+    "erasure_line_once": copy("rights_erasureline", id=NEW),
+    "erasure_line_kept_for_a_ground": change("rights_erasureline", "ground = ''"),
     "deferral_once": copy("rights_lookdeferral", id=NEW),
     "deferral_takes_two": change("rights_lookdeferral", "agreed_by_id = asked_by_id, agreed_on = asked_on"),
     "deferral_not_of_ones_own": defer_own_view,

@@ -134,6 +134,7 @@ ELSEWHERE = {
     "tenants.LeaseChange": "tests/tenants/test_undoing.py",
     "rights.LookDeferral": "tests/tenants/test_clocks.py",
     "oversight.LookQuestion": "tests/tenants/test_clocks.py",
+    "rights.ErasureLine": SIGNED,
     "rights.NamedLook": SIGNED,
     "ledger.Receipt": SIGNED,
     "tenants.ReminderDoor": "shown with its errand, which has the days",

@@ -1,0 +1,31 @@
+"""Erases again, in a restored database, the data that were erased at a person's request after the backup (GDPR, 17).
+
+The list of withdrawn access (access/grants/revocation_list.py) names the tenant, the kinds of data and the employee who
+decided. The restored request itself is open again, so that the data protection officer answers it again.
+"""
+
+from typing import Any
+
+from access.grants.revocation_list import Row
+from audit.events import DATA_ERASED
+
+# Whether the restored database has the event of a line. If so, the database already lacks the erased data.
+_KNOWN = "SELECT 1 FROM audit_event WHERE id = %s"
+_AS = "SELECT set_config('loge.person', %s, true)"
+
+
+def erase_again(cursor: Any, rows: list[Row]) -> int:
+    """Repeat every erasure on the list that the restored database does not have. Returns how many were repeated."""
+    repeated = 0
+    for _at, event, kind, whose, _day, detail in rows:
+        data, slash, by = detail.partition("/")
+        cursor.execute(_KNOWN, [event])
+        # Without a slash, the request was answered without erasing anything.
+        if kind != DATA_ERASED.code or not slash or cursor.fetchone():
+            continue
+        # Legacy comments are erased in the name of the employee who decided.
+        cursor.execute(_AS, [by])
+        cursor.execute("SELECT rights_erase_data(%s, %s)", [whose, data.split(".")])
+        cursor.execute(_AS, [""])
+        repeated += 1
+    return repeated
