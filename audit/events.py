@@ -329,6 +329,9 @@ PORTFOLIO_EXPORTED = _change(
     "portfolio_exported", _("Données de l’organisme exportées"), lines=int, files=int, person=UUID, approved_by=UUID
 )
 CASH_RECEIPT_ISSUED = _change("cash_receipt_issued", _("Reçu d’espèces remis"), entry=UUID, year=int, number=int)
+FILTER_SAVED = _change("filter_saved", _("Filtre d’une liste enregistré"), list=Code, filters=Code)
+FILTER_RENAMED = _change("filter_renamed", _("Filtre d’une liste renommé"), list=Code)
+FILTER_DELETED = _change("filter_deleted", _("Filtre d’une liste supprimé"), list=Code)
 RECEIPT_CLEARED = _change("receipt_cleared", _("Encaissement en attente affecté"), receipt=UUID, entry=UUID, cents=int)
 
 POPULATED = _change("populated", _("Patrimoine rempli de données d’essai"), leases=int, seed=int)

@@ -56,6 +56,7 @@ class Entry:
 _OF_QUEUES = tuple(queue.permission for queue in QUEUES)
 _LETTERS = ("subject_letter", "subject_extension")
 _REQUESTS = ("subject_request", "subject_request_new", *_LETTERS, "erasure", "disclosure")
+_LISTS = ("accounts", "accounts_former", "accounts_to_contact", "accounts_search", "saved_filters")
 _STEERING = ("quotas", "fairness", "allocation_report", "registry_runs")
 _OF_REQUESTS = ("request_new", "request_newcomer", "request_approve", "request_refuse", "request_withdraw")
 _LEASES = ("lease", "lease_notice", "lease_transfer", "lease_undo", "resident_in", "resident_out")
@@ -68,10 +69,7 @@ MENU: tuple[Entry, ...] = (
         _("Comptes"),
         "account",
         (
-            "accounts",
-            "accounts_former",
-            "accounts_to_contact",
-            "accounts_search",
+            *_LISTS,
             "account",
             "entry_review",
             "account_settle",

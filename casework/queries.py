@@ -1,8 +1,10 @@
-"""Queries that several views share: the names of an account's tenants, and the accounts to contact today."""
+"""Queries that several views share: an account's tenants and notes, fact codes, and the accounts to contact today."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import OrderBy, OuterRef, Subquery
@@ -11,9 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.pages.sorting import Column
-from casework.models import ContactAttempt
+from audit.purposes import Purpose
+from casework.actions.facts import MODELS
+from casework.models import AccountNote, ContactAttempt, FactCode, FactScope
+from casework.vocabulary.facts import THEMES, TITLES
 from ledger.account_list import DWELLING, NAME, AnyOf, Choice, Criteria, choice_of, first_of_many
 from ledger.arrears import Late, former_accounts, late_accounts, late_balances
+from ledger.models import AccountList
 from ledger.queries import holders_of
 from tenants.models import Account
 
@@ -24,6 +30,58 @@ def whose(access: AccessContext, account: Account) -> str:
     Forms show them, because one account reference is easily mistaken for another.
     """
     return ", ".join(holders_of(access, [account]).get(account.lease_id, [])) or gettext("Titulaires non affichés")
+
+
+def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
+    return list(access.rows(AccountNote).filter(account=account).in_force(access.day))
+
+
+# --- Fact codes to choose from ---------------------------------------------------------------------------------------
+
+FAVOURITES = 5
+LATEST = 60  # The favourites are counted in so many of a person's latest facts.
+# The themes of the facts that usually go with a purpose. Facts of all themes go with a purpose that is not listed.
+THEMES_OF_PURPOSE: Mapping[str, frozenset[str]] = {
+    Purpose.ARREARS: frozenset({"payment", "procedure", "exchanges"}),
+    Purpose.PAYMENT: frozenset({"payment", "papers", "exchanges"}),
+    Purpose.ACCOUNTING: frozenset({"payment", "papers"}),
+    Purpose.MOVING: frozenset({"lease", "papers", "exchanges"}),
+    Purpose.LEASE: frozenset({"lease", "papers", "exchanges"}),
+    Purpose.REPAIR: frozenset({"needs", "neighbours", "papers", "exchanges"}),
+    Purpose.CORRESPONDENCE: frozenset({"papers", "exchanges"}),
+    Purpose.CLOSING: frozenset({"lease", "payment", "papers"}),
+}
+
+
+def favourites(access: AccessContext, scope: FactScope, codes: Iterable[FactCode]) -> list[FactCode]:
+    """Return those of the fact codes that this person recorded most often lately, for the purpose of this visit.
+
+    Only facts are counted that the person recorded and may still read. So the order tells nothing about a hidden
+    household, and nothing about colleagues.
+    """
+    own = access.rows(MODELS[scope]).witnessed(None).in_force(access.day).filter(written_by=access.person)
+    latest = own.order_by("-written_on", "id").values_list("code", flat=True)[:LATEST]
+    themes = THEMES_OF_PURPOSE.get(access.purpose)
+    offered = {code.pk: code for code in codes if themes is None or code.theme in themes}
+    most_used = [pk for pk, _number in Counter(latest).most_common() if pk in offered]
+    return [offered[pk] for pk in most_used[:FAVOURITES]]
+
+
+def by_theme(codes: Iterable[FactCode]) -> list[tuple[str, list[FactCode]]]:
+    """Return the label and the codes of each theme, in the order of the vocabulary."""
+    order = {code: place for place, code in enumerate([*THEMES.terms, *TITLES.terms])}
+    last = len(order)
+    ordered = sorted(codes, key=lambda code: (order.get(code.theme, last), order.get(code.pk, last), code.pk))
+    return [(THEMES.label(theme), list(group)) for theme, group in groupby(ordered, key=lambda code: code.theme)]
+
+
+def favourites_first(
+    access: AccessContext, scope: FactScope, codes: Sequence[FactCode]
+) -> list[tuple[str, list[FactCode]]]:
+    return [(gettext("Vos faits les plus utilisés"), favourites(access, scope, codes)), *by_theme(codes)]
+
+
+# --- Accounts to contact today ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -64,7 +122,7 @@ CONTACT_COLUMNS = (NAME, DWELLING, Column("contact", _("Dernier contact"), by_la
 
 def contact_choice(request: DoorRequest) -> Choice:
     is_wide = bool(first_of_many(request.access))
-    return choice_of(request, CONTACT_COLUMNS, f"-{LATE.code}", states=(), is_wide=is_wide)
+    return choice_of(request, AccountList.TO_CONTACT, CONTACT_COLUMNS, f"-{LATE.code}", is_wide=is_wide)
 
 
 def sorted_contacts(access: AccessContext, choice: Choice) -> ContactList:

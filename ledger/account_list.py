@@ -16,7 +16,7 @@ from access.pages.sorting import Column, Sorting, sorting_of
 from formats.months import months_after
 from ledger.arrears import former_leases
 from ledger.forms.filters import SHORT_STATES, AccountFilter
-from ledger.models import Balance
+from ledger.models import AccountList, Balance, SavedFilter
 from ledger.queries import MOVES
 from tenants.models import Account, LeaseParty, Residence
 from tenants.models.account import door_order
@@ -26,6 +26,11 @@ from tenants.models.lease import Capacity
 # A person with more than FEW buildings sees no total, and can sort only a list with few accounts (`Criteria.is_short`).
 FEW = 100
 BALANCES = ("", "du", "avoir")
+STATES_OF: dict[AccountList, tuple[str, ...]] = {
+    AccountList.ALL: (*BALANCES, *MOVES),
+    AccountList.TO_CONTACT: (),
+    AccountList.FORMER: BALANCES,
+}
 
 
 # --- Columns ---------------------------------------------------------------------------------------------------------
@@ -153,6 +158,7 @@ class Choice:
     `may_sort` is False if the list is too long to be sorted. The user must then choose a filter first.
     """
 
+    listed: AccountList
     form: AccountFilter
     criteria: Criteria
     sorting: Sorting
@@ -170,7 +176,12 @@ class Choice:
         query.pop("page", None)
         return {
             "filters": self.form,
+            "listed": self.listed.value,
             "is_filtered": self.criteria != Criteria() or not self.form.is_valid(),
+            "saved_filters": [
+                (row, criteria_of_saved(row) == self.criteria)
+                for row in request.access.rows(SavedFilter).of(self.listed)
+            ],
             "may_sort": self.may_sort,
             "sorting": self.sorting,
             "headings": self.sorting.headings(request, sortable=self.may_sort),
@@ -182,30 +193,41 @@ class Choice:
         return access.narrow_to([self.criteria.building]) if self.criteria.building else nullcontext()
 
 
-def choice_of(
-    request: DoorRequest,
-    columns: Sequence[Column],
-    default: str,
-    *,
-    states: tuple[str, ...],
-    is_wide: bool,
-    is_long: bool = False,
-) -> Choice:
-    """Read the filters and the sort order from the query string. The audit event gets the codes of the filters used.
-
-    `is_wide`: the person has very many buildings. `is_long`: the list then has very many accounts. If a filter is
-    invalid, no filter is applied, and the form contains the error.
-    """
-    access = request.access
-    form = AccountFilter(request.GET, access, states=states, is_wide=is_wide, is_long=is_long)
+def criteria_of(form: AccountFilter) -> Criteria:
+    """Return the filters of a form. If one of them is invalid, return those of no filter."""
     values: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     place = values.get("batiment")
     amounts = (values.get("minimum"), values.get("maximum"), values.get("mois"))
-    criteria = Criteria(values.get("solde", ""), place.pk if place else None, *amounts)
-    may_sort = form.is_valid() and (not is_long or criteria.is_short)
+    return Criteria(values.get("solde", ""), place.pk if place else None, *amounts)
+
+
+def criteria_of_saved(row: SavedFilter) -> Criteria:
+    return Criteria(row.state, row.place_id, row.at_least, row.at_most, row.months)
+
+
+def filter_form(data: Any, access: AccessContext, listed: AccountList, *, is_wide: bool) -> AccountFilter:
+    """Return the form of a list's filters. `data` has the values that were sent.
+
+    `is_wide` is True for a person with very many buildings. Only the list of all accounts is then very long.
+    """
+    is_long = is_wide and listed is AccountList.ALL
+    return AccountFilter(data, access, states=STATES_OF[listed], is_wide=is_wide, is_long=is_long)
+
+
+def choice_of(
+    request: DoorRequest, listed: AccountList, columns: Sequence[Column], default: str, *, is_wide: bool
+) -> Choice:
+    """Read the filters and the order from the query string, and note their codes for the audit event.
+
+    If a filter is invalid, the `criteria` are those of no filter and the form has the errors.
+    """
+    access = request.access
+    form = filter_form(request.GET, access, listed, is_wide=is_wide)
+    criteria = criteria_of(form)
+    may_sort = form.is_valid() and (not form.is_long or criteria.is_short)
     sorting = sorting_of(request, columns, default) if may_sort else Sorting(columns, default)
     access.note(filters=criteria.code, order=sorting.column.code if sorting.chosen else None)
-    return Choice(form, criteria, sorting, may_sort)
+    return Choice(listed, form, criteria, sorting, may_sort)
 
 
 # --- Lists -----------------------------------------------------------------------------------------------------------
@@ -219,12 +241,11 @@ def first_of_many(access: AccessContext) -> list[UUID]:
 
 
 def all_accounts(request: DoorRequest, *, is_wide: bool) -> Choice:
-    states = (*BALANCES, *MOVES)
-    return choice_of(request, ALL_COLUMNS, DWELLING.code, states=states, is_wide=is_wide, is_long=is_wide)
+    return choice_of(request, AccountList.ALL, ALL_COLUMNS, DWELLING.code, is_wide=is_wide)
 
 
 def former_accounts_of(request: DoorRequest, *, is_wide: bool) -> Choice:
-    return choice_of(request, FORMER_COLUMNS, END.code, states=BALANCES, is_wide=is_wide)
+    return choice_of(request, AccountList.FORMER, FORMER_COLUMNS, END.code, is_wide=is_wide)
 
 
 def sorted_accounts(access: AccessContext, choice: Choice, *, former: bool = False) -> Any:

@@ -15,6 +15,7 @@ _CLEARS = (
 _OF_RECEIPT = "EXISTS (SELECT FROM ledger_receipt r WHERE r.id = receipt_id)"
 _OF_ENTRY = "EXISTS (SELECT FROM ledger_entry e WHERE e.id = entry_id)"
 _CLEARING = (C.ACCOUNT, C.BOOKS)
+_OWN = "person_id = loge_person()"
 
 
 POLICIES = (
@@ -87,6 +88,14 @@ POLICIES = (
     TablePolicy(
         "ledger_cashreceipt",
         (Grant(C.ACCOUNT, using=_OF_ENTRY), Grant(C.ACCOUNT, "UPDATE", using=_OF_ENTRY, columns="issued_at")),
+    ),
+    # Nobody reads the filters of others. The view of all texts and the trigger on people have the owner's rights.
+    TablePolicy(
+        "ledger_savedfilter",
+        (
+            Grant(C.ACCOUNT, "SELECT, INSERT, DELETE", using=_OWN),
+            Grant(C.ACCOUNT, "UPDATE", using=_OWN, columns="name"),
+        ),
     ),
     # No login may use ledger_bulkload. The SQL functions of bulk_load.sql use it with the rights of the owner.
     TablePolicy("ledger_bulkload", ()),

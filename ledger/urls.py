@@ -2,7 +2,18 @@ from django.urls import path
 
 from ledger.api import accounts as api_accounts
 from ledger.api import entries as api_entries
-from ledger.views import accounts, books, cash_receipts, exports, identity, purposes, receipts, register, write_offs
+from ledger.views import (
+    accounts,
+    books,
+    cash_receipts,
+    exports,
+    identity,
+    purposes,
+    receipts,
+    register,
+    saved_filters,
+    write_offs,
+)
 
 api_urlpatterns = [
     path("accounts/", api_accounts.accounts, name="api_accounts"),
@@ -20,6 +31,7 @@ api_urlpatterns = [
 urlpatterns = [
     path("comptes/", accounts.accounts, name="accounts"),
     path("comptes/partis/", accounts.accounts_former, name="accounts_former"),
+    path("comptes/filtres/<slug:listed>/", saved_filters.saved_filters, name="saved_filters"),
     path("comptes/recherche/", accounts.accounts_search, name="accounts_search"),
     path("comptes/export/", exports.accounts_export, name="accounts_export"),
     path("comptes/attente/", receipts.receipts, name="receipts"),

@@ -46,6 +46,7 @@ TEXTS: dict[str, tuple[Promise | str, Promise | str]] = {
     "allocations.Applicant.city": (_("Communes des demandeurs"), _STREET),
     "allocations.Contingent.holder": (_("Réservataires"), _NAME),
     "ledger.BankDetail.holder": (_("Titulaires de comptes bancaires"), SEALED),
+    "ledger.SavedFilter.name": (_("Noms de filtres enregistrés"), _SCREENED),
     "tenants.SourceKey.key": (_("Clés de l’organisme"), _KEY),
     "ledger.Receipt.source_key": (_("Clés d’encaissements en attente"), _KEY),
     "buildings.Unit.source_key": (_("Clés de logements"), _KEY),

@@ -165,6 +165,12 @@ EMPLOYMENT = _period(
     "employment", _("Pendant la durée des fonctions. La connexion est fermée le jour du départ."), Ending.BY_HAND
 )
 DAILY_MAIL = _period("daily_mail", _("Jusqu’à la nuit qui suit le jour du courriel."), Ending.ERASED, "expire_notes")
+SAVED_FILTER = _period(
+    "saved_filter",
+    _("Jusqu’à ce que l’agent supprime le filtre, ou que sa connexion soit fermée."),
+    Ending.REPLACED,
+    "ledger.actions.saved_filters:delete_filter",
+)
 FACTOR = _period(
     "factor",
     _("Jusqu’au retrait du moyen de connexion, ou à la fermeture du compte."),

@@ -131,6 +131,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "place_contact": lambda objects: {"phone": "01 99 00 12 34", "email": "belleville@trois-rives.example"},
     "residents_search": lambda objects: {"q": "dette"},
     "accounts_search": lambda objects: {"q": "dette"},
+    "saved_filters": lambda objects: {"name": "Trois mois de dette", "mois": "3", "save": "1"},
     "reminder_give": lambda objects: {"last_day": paris_day(7).isoformat(), "units": [str(objects.residence.unit_id)]},
     "reminder_door": lambda objects: {},
     "contact_change": lambda objects: {"channel": "phone", "phone": "06 39 98 00 00"},

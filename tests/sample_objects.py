@@ -444,6 +444,7 @@ class SampleObjects(AllocationSamples):
 KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,
     "Account": lambda sample_objects: sample_objects.account.pk,
+    "Listed": lambda sample_objects: "tous",
     "Residence": lambda sample_objects: sample_objects.residence.pk,
     "Change": lambda sample_objects: sample_objects.change.pk,
     "Tenant": lambda sample_objects: sample_objects.residence.tenant_id,

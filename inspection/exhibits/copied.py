@@ -36,6 +36,7 @@ ASIDE: dict[str, str] = {
     "tenants.ReminderDoor": "records that a message was brought to a door, whoever lived there",
     "tenants.SearchKey": "the name and telephone number again, in parts, for the search",
     "ledger.Balance": "the sum of the entries, which the copy shows",
+    "ledger.SavedFilter": "which accounts an employee looks for; it names no household",
     "ledger.CashReceipt": "the number of a receipt for an entry, which the copy shows",
     "ledger.Receipt": "a payment that is not assigned to an account",
     "oversight.LookQuestion": "a question to an employee, which names no household",
@@ -105,6 +106,7 @@ _WHO, _DOOR = (_("Personne"), "tenant_id"), (_("Porte"), "unit_id")
 _FROM, _TO = (_("Depuis le"), "first_day"), (_("Jusqu’au"), "last_day")
 _SAID = (
     (_("Noté le"), "written_on"),
+    (_("Date et heure"), "written_at"),
     (_("Ce qui est noté"), lambda fact, names: sentence(names.codes[fact.code_id], fact.fields, names.by_id)),
     (_("Jusqu’au"), "ends_on"),
     (_("Noté par"), "written_by_id"),
@@ -251,6 +253,7 @@ COPIED = (
         _("Notes"),
         (
             (_("Écrite le"), "written_on"),
+            (_("Date et heure"), "written_at"),
             (_("Phrase"), "text"),
             (_("Sujet"), lambda row, names: names.codes[row.code_id].title),
             (_("Motif"), "reason_text"),

@@ -14,16 +14,20 @@ from access.models import Place
 from access.pages.fields import PlaceField, label_of
 from buildings.models import Building
 from ledger.forms.entries import MoneyField
+from ledger.models.saved_filter import LONGEST_NAME, ListState
 
 OLDEST = 120  # OLDEST: the largest number of months that the filter by age of a debt accepts
-STATES = {
-    "": _("Tous"),
-    "du": _("En impayé"),
-    "avoir": _("En avance"),
-    "arrivees": _("Arrivées"),
-    "departs": _("Départs"),
-}
+STATES = {"": _("Tous"), **dict(ListState.choices)}
 SHORT_STATES = ("avoir", "arrivees", "departs")  # SHORT_STATES: states that few accounts have
+
+
+class FilterNameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Nom du filtre"),
+        help_text=_("Par exemple : Bâtiment A, plus de 3 mois. N’y mettez aucun nom de personne."),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class AccountFilter(forms.Form):

@@ -21,6 +21,7 @@ CREATE OR REPLACE VIEW oversight_text AS
     UNION ALL SELECT 'allocations.Applicant.city', t.id::text, t.city, NULL, NULL, t.application_id FROM allocations_applicant t
     UNION ALL SELECT 'allocations.Contingent.holder', t.id::text, t.holder, t.place_id, NULL, NULL FROM allocations_contingent t
     UNION ALL SELECT 'tenants.SourceKey.key', t.id::text, t.key, NULL, NULL, NULL FROM tenants_sourcekey t
+    UNION ALL SELECT 'ledger.SavedFilter.name', t.id::text, t.name, NULL, NULL, NULL FROM ledger_savedfilter t
     UNION ALL SELECT 'ledger.Receipt.source_key', t.id::text, t.source_key, t.agency_id, t.booked_on, NULL FROM ledger_receipt t
     UNION ALL SELECT 'buildings.Unit.source_key', t.id::text, t.source_key, t.building_id, NULL, NULL FROM buildings_unit t
     UNION ALL SELECT 'buildings.Unit.staircase', t.id::text, t.staircase, t.building_id, NULL, NULL FROM buildings_unit t

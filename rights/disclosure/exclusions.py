@@ -43,6 +43,7 @@ ASIDE: dict[str, str] = {
     "tenants.SearchKey": "the name and telephone number again, in parts, for the search",
     "ledger.Balance": "the sum of the entries, which have their own section",
     "ledger.Receipt": "a payment without a known payer",
+    "ledger.SavedFilter": "which accounts an employee looks for; it names no household",
     "ledger.CashReceipt": "the number of a receipt that was handed over; the payment is in the section of entries",
     "ledger.Clearing": "which payment became which entry; the entry is in its own section",
     "tenants.EmergencyAccess": "an emergency access to the household is listed among the views",
@@ -62,11 +63,13 @@ ASIDE: dict[str, str] = {
 _FOLDED = "the name again, without accents and capitals, for the search"
 _OF_SEVERAL = "with several holders, another one may have been informed, or may contest"
 _REPLACED = "the id of the earlier fact or note, which has its own row while it is stored"
+_FACTS_AND_NOTES = ("AccountFact", "AccountNote", "CardFact", "DwellingFact")
 _UNDER_SEAL = "the author of the report sees only that a sealed sentence exists, since when, and its outcome"
 UNTOLD: dict[str, str] = {
     **dict.fromkeys(("tenants.LeaseParty.name_key", "tenants.Residence.name_key", "tenants.Tenant.name_key"), _FOLDED),
     **{f"tenants.Account.reference_{group}": "part of the reference" for group in ("start", "middle", "end")},
-    **{f"casework.{model}.replaces": _REPLACED for model in ("AccountFact", "AccountNote", "CardFact", "DwellingFact")},
+    **{f"casework.{model}.replaces": _REPLACED for model in _FACTS_AND_NOTES},
+    **{f"casework.{model}.written_at": "the time of day; the day is shown" for model in _FACTS_AND_NOTES},
     **{
         f"casework.ContestedSentence.{column}": _UNDER_SEAL
         for column in ("sentence", "wording", "categories", "reason", "answer_by", "ends_on", "proposal", "decided_on")

@@ -130,6 +130,7 @@ ONCE = {
     "help_codes",
     "identity_check",
     "cash_receipt",
+    "saved_filters",
     "door_check",
     "inherited_erase",
     "inherited_line",

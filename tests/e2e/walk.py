@@ -105,6 +105,7 @@ NO_EMPTY_FORM = {
     "inherited_line": "the button names the decision; without it nothing is decided",
     "vocabulary": "the button names the fact to retire; without it none is",
     "contest by ines": "the button names the decision; without it nothing is decided",
+    "saved_filters": "the button names what to do; without it nothing is saved",
     "card_facts": "the button names the fact to end; without it none is",
     "dwelling_facts": "the button names the fact to end; without it none is",
     "account_facts": "the button names the fact to end; without it none is",

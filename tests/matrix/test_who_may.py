@@ -96,6 +96,7 @@ accounts           rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_former    rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_to_contact rrrooorrrr.rrrrrrrrrrrrrrr.
 contacts_export    rrrooorrrr.rrrrrrrrrrrrrrr.
+saved_filters      rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_search    rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_export    rrrooorrrr.rrrrrrrrrrrrrrr.
 account            rrrmomrrrr.rrrrrrrrrrrrrrr.

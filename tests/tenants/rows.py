@@ -7,7 +7,7 @@ from django.utils import timezone
 from access.models import AccessRequest, Assignment, DailyMail, KeptRight, MailChoice, SentAct
 from buildings.models import Programme
 from casework.models import LegacyCommentTally
-from ledger.models import Clearing
+from ledger.models import Clearing, SavedFilter
 from oversight.models import BoardFigure, Breach, ExposureDay, Inspection
 from rights.models import ErasureLine, LookDeferral, NamedLook
 from tenants.models import (
@@ -67,6 +67,7 @@ def fill_household(landlord: World) -> None:
     Clearing.objects.using(OWNER).create(receipt=receipt, entry=paid)
     pay_cash(account, person)
     pay_cash(account, person)
+    SavedFilter(person=person, list="tous", slot=1, name="Trois mois de dette", months=3).save(using=OWNER)
     SourceKey.objects.using(OWNER).create(kind="unit", key="U1", target=residence.unit_id)
     note(account, "payment_difficulty", offer="instalments", date=f"{day}")
     note(residence, "contact_correction", contact_item="phone", correction_step="asked", date=f"{day}")

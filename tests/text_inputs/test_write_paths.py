@@ -35,6 +35,7 @@ FIELDS = {
     ),
     "tenants.forms.households.RepresentativeForm.name": ("representatives", "name", "tenants.Representative.name"),
     "ledger.forms.bank_details.BankForm.holder": ("bank_details", "holder", SEALED),
+    "ledger.forms.filters.FilterNameForm.name": ("saved_filters", "name", "ledger.SavedFilter.name"),
     "tenants.forms.leases.NewcomerForm.last_name": ("lease_new", "first-last_name", "tenants.Tenant.last_name"),
     "tenants.forms.leases.NewcomerForm.first_name": ("lease_new", "first-first_name", "tenants.Tenant.first_name"),
     "tenants.forms.names.NameCorrectionForm.last_name": (

@@ -22,6 +22,10 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Cette page liste les comptes en retard à contacter aujourd’hui. Ouvrez un compte, appelez, puis enregistrez "
         "le résultat. Un compte contacté revient à la date choisie."
     ),
+    ("saved_filters",): _(
+        "Cette page réunit les filtres que vous avez enregistrés pour une liste de comptes. Filtrez d’abord la liste, "
+        "puis donnez un nom au filtre. Le nom est vérifié, et personne d’autre ne voit vos filtres."
+    ),
     ("accounts_search",): _(
         "Cette page montre les comptes qui correspondent à votre recherche. Ouvrez-en un, ou précisez le nom, "
         "l’adresse ou la référence. La recherche est enregistrée, mais pas les mots saisis."

@@ -1,0 +1,14 @@
+"""Adds the names of saved filters to the view of all texts."""
+
+from django.db import migrations
+
+from audit.sql_files import load_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("oversight", "0004_former_names"),
+        ("ledger", "0007_saved_filters"),
+    ]
+
+    operations = [load_sql("oversight", "texts")]
