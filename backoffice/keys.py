@@ -11,6 +11,7 @@ KEYS: tuple[tuple[str, Promise | str], ...] = (
     ("R", _("rectifier ; remplacer par un fait l’ancien commentaire en cours de tri")),
     ("E", _("effacer l’ancien commentaire en cours de tri")),
     ("C", _("conseiller social proposé ; conserver l’ancien commentaire en cours de tri")),
+    ("N", _("noter un fait sur le compte ; dans la liste des faits, chercher un fait")),
     ("J", _("locataire joint")),
     ("S", _("pas de réponse")),
     ("T", _("à rappeler : la date du rappel")),

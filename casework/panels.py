@@ -11,8 +11,7 @@ from access.permissions import Permission
 from casework.contests_due import challenged_residences, contests_due
 from casework.facts import sentence
 from casework.models import CardFact, ContactAttempt
-from casework.views.facts import account_lines, card_page, lines_of
-from casework.views.notes import notes_of
+from casework.views.facts import account_lines, card_page, lines_of, newest_first, note_lines
 from casework.vocabulary.facts import CONTACT_PREFERENCE
 from tenants.models import Account, Representative, Residence
 from tenants.queries import parties_of, representatives_of
@@ -36,6 +35,8 @@ def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
         has_facts, has_notes, has_attempts, has_preferences, has_representatives = cursor.fetchone()
     attempts = attempts_of(access, account) if has_attempts else []
     latest = attempts[0] if attempts else None
+    facts = account_lines(access, account) if has_facts else []
+    notes = note_lines(access, account) if has_notes else []
     return {
         "account": account,
         "attempts": attempts,
@@ -44,8 +45,7 @@ def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
         "representatives": acting_for(access, account) if has_representatives else [],
         "may_contact": access.may(Permission.CONTACTS_RECORD, account.building_id),
         "key": uuid4(),
-        "facts": account_lines(access, account) if has_facts else [],
-        "notes": notes_of(access, account) if has_notes else [],
+        "lines": newest_first([*facts, *notes]),
         "may_write": access.may(Permission.NOTES_WRITE, account.building_id),
         "may_note": access.may(Permission.ACCOUNT_FACTS, account.building_id),
     }
@@ -68,7 +68,7 @@ def acting_for(access: AccessContext, account: Account) -> list[Representative]:
 
 
 def card_panel(access: AccessContext, residence: Residence) -> dict[str, Any]:
-    return {"facts": lines_of(access, card_page(residence))}
+    return {"lines": lines_of(access, card_page(residence))}
 
 
 def contests_to_answer(access: AccessContext, subject: None) -> dict[str, Any]:

@@ -118,6 +118,22 @@ class Suggesting(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
 
 
+class CountedTextarea(forms.Textarea):
+    """Text area below which a script shows how many characters are left (static/loge/loge.js).
+
+    Without the script nothing is shown there, so the field's help text should name the limit.
+    """
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        field = super().render(name, value, attrs, renderer)
+        return format_html(
+            '{}<p class="hint" data-left="{}" data-over="{}" hidden></p><p class="vh" role="status"></p>',
+            field,
+            _("Caractères restants :"),
+            _("Caractères en trop :"),
+        )
+
+
 class NamedField(forms.CharField):
     """Base of the fields whose text is looked up in the database."""
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.constraints import all_or_nothing
@@ -55,7 +56,7 @@ def record_fact(
         )
     fact = model(code=code, building_id=of.building_id, fields=stored(code, values), **_of(model, of, day))
     fact.ends_on, fact.told_on, fact.written_on = ends_on(code, values, day), told_on, day
-    fact.written_by = by if isinstance(by, Person) else None
+    fact.written_by, fact.written_at = by if isinstance(by, Person) else None, timezone.now()
     if replaces is not None:
         fact.replaces = replaces.pk
         _take_back(by, replaces, day)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -50,7 +51,7 @@ def replace_line(
     day = today()
     fact = AccountFact(id=line.pk, account_id=line.account_id, building_id=line.building_id, code=code)
     fact.fields, fact.ends_on = stored(code, values), ends_on(code, values, day)
-    fact.written_on, fact.written_by = day, by
+    fact.written_on, fact.written_by, fact.written_at = day, by, timezone.now()
     fact.save(force_insert=True)
     _decide(by, line, "replaced", context)
     return fact

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 import screening
@@ -39,7 +40,7 @@ def write_note(
     AccountNote.check_end(ends_on, day)
     note = AccountNote(account=account, building_id=account.building_id, code=code, reason=reason)
     note.text, note.ends_on, note.written_on = require_allowed_text(text, known), ends_on, day
-    note.written_by = by if isinstance(by, Person) else None
+    note.written_by, note.written_at = by if isinstance(by, Person) else None, timezone.now()
     if replaces is not None:
         note.replaces = replaces.pk
         _take_back(by, replaces, day)

@@ -69,7 +69,8 @@ class FactQuerySet(ScopedQuerySet):
     def in_force(self, day: date) -> Self:
         """Return the facts that are valid on the day and not withdrawn, latest first."""
         rows = self.filter(ends_on__gte=day, withdrawn_on__isnull=True)
-        return rows.select_related("code").order_by("-written_on", "code", "id")
+        latest = ("-written_on", F("written_at").desc(nulls_last=True))
+        return rows.select_related("code", "written_by").order_by(*latest, "code", "id")
 
 
 class Fact(models.Model):
@@ -86,6 +87,7 @@ class Fact(models.Model):
         "kept_on": DataClass.PERSONAL,
         "kept_by": DataClass.PERSONAL,
         "written_on": DataClass.PERSONAL,
+        "written_at": DataClass.PERSONAL,
         "written_by": DataClass.PERSONAL,
         "withdrawn_on": DataClass.PERSONAL,
         "withdrawn_by": DataClass.PERSONAL,
@@ -106,6 +108,8 @@ class Fact(models.Model):
     kept_on = models.DateField(null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     written_on = models.DateField()
+    # The moment on that day. It is None for facts that were recorded before this column existed.
+    written_at = models.DateTimeField(null=True, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -139,6 +143,11 @@ class Fact(models.Model):
         return dict(self.fields)
 
 
+def _by_writer(name: str) -> models.Index:
+    """Return the index by which the latest facts that a person recorded are read."""
+    return models.Index(fields=["written_by", "-written_on"], name=name, condition=Q(written_by__isnull=False))
+
+
 def _ends_after_it_was_written(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(ends_on__gte=F("written_on")),
@@ -157,6 +166,7 @@ class CardFact(Fact):
 
     class Meta(Fact.Meta):
         constraints = [_ends_after_it_was_written("card_fact_ends_after_it_was_written")]
+        indexes = [_by_writer("card_fact_by_writer")]
 
     def subject(self) -> Subject:
         return Subject("residence", self.residence_id)
@@ -177,6 +187,7 @@ class DwellingFact(Fact):
 
     class Meta(Fact.Meta):
         constraints = [_ends_after_it_was_written("dwelling_fact_ends_after_it_was_written")]
+        indexes = [_by_writer("dwelling_fact_by_writer")]
 
     def subject(self) -> Subject:
         return Subject("unit", self.unit_id)
@@ -192,6 +203,7 @@ class AccountFact(Fact):
 
     class Meta(Fact.Meta):
         constraints = [_ends_after_it_was_written("account_fact_ends_after_it_was_written")]
+        indexes = [_by_writer("account_fact_by_writer")]
 
     def subject(self) -> Subject:
         return Subject("account", self.account_id)

@@ -42,7 +42,8 @@ class AccountNoteQuerySet(ScopedQuerySet):
 
     def in_force(self, day: date) -> Self:
         rows = self.filter(ends_on__gte=day, withdrawn_on__isnull=True)
-        return rows.select_related("code").order_by("-written_on", "id")
+        latest = ("-written_on", F("written_at").desc(nulls_last=True))
+        return rows.select_related("code", "written_by").order_by(*latest, "id")
 
 
 class AccountNote(models.Model):
@@ -55,6 +56,7 @@ class AccountNote(models.Model):
         "text": DataClass.FREE_TEXT,
         "ends_on": DataClass.PERSONAL,
         "written_on": DataClass.PERSONAL,
+        "written_at": DataClass.PERSONAL,
         "first_written_on": DataClass.PERSONAL,
         "written_by": DataClass.PERSONAL,
         "withdrawn_on": DataClass.PERSONAL,
@@ -73,6 +75,8 @@ class AccountNote(models.Model):
     text = ScreenedText(_("phrase"), max_length=LONGEST)
     ends_on = models.DateField(_("date d’effacement"))
     written_on = models.DateField()
+    # The moment on that day. It is None for imported notes, and for older ones.
+    written_at = models.DateTimeField(null=True, editable=False)
     # Date of the original comment, if the note was imported from an older system.
     first_written_on = models.DateField(null=True, blank=True, editable=False)
     written_by = models.ForeignKey(

@@ -1,11 +1,12 @@
 """Pages of facts about a resident, a dwelling or an account.
 
-A list page shows the facts in force and the fact codes that can be recorded. Each code has a page with its form.
+A list page shows the facts in force and the fact codes that can be recorded. Each code has a page with its form. The
+facts of an account are listed together with its notes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,13 @@ from access.pages.acting import result_of, row_or_404
 from access.permissions import Permission
 from access.reach import roles_at
 from audit import events
+from audit.purposes import words_of
 from buildings.models import Building, Unit
 from casework.actions.facts import MODELS, Of, contest_fact, keep_fact, record_fact, withdraw_fact
 from casework.facts import sentence, typed
 from casework.forms.facts import FactForm
-from casework.models import Fact, FactCode, FactScope
-from casework.queries import whose
-from casework.vocabulary.facts import THEMES, TITLES
+from casework.models import AccountNote, Fact, FactCode, FactScope
+from casework.queries import THEMES_OF_PURPOSE, by_theme, favourites, notes_of, whose
 from tenants import facade
 from tenants.models import Account, Representative, Residence
 from tenants.queries import parties_of
@@ -35,13 +36,30 @@ from tenants.queries import parties_of
 
 @dataclass(frozen=True)
 class Line:
-    """A fact in a list. `may_end` is True if the reader may withdraw or replace it."""
+    """A fact or a note in a list. `may_end` is True if the reader may withdraw or replace it."""
 
-    fact: Fact
+    record: Fact | AccountNote
     sentence: str
     may_end: bool
-    url: str  # `url`: URL of the form with which the reader replaces the fact by a new one.
-    letter: str = ""  # `letter`: URL of the letter about a precaution, or "" if the reader may not print it.
+    page_url: str  # URL to which the buttons of the line are sent.
+    new_url: str  # URL of the form with which the reader can replace the fact or note by a new one.
+
+    @property
+    def is_note(self) -> bool:
+        return isinstance(self.record, AccountNote)
+
+    @property
+    def moment(self) -> tuple[date, datetime]:
+        """When the fact or note was recorded. One of unknown time comes before the others of its day."""
+        return self.record.written_on, self.record.written_at or datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class FactLine(Line):
+    """A fact in a list. `letter` is the URL of the letter about a precaution, or "" if the reader may not print it."""
+
+    record: Fact
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,14 +94,18 @@ class Page:
     def letter(self, fact: Fact) -> str:
         return reverse("fact_letter", kwargs={**self.key, "fact": fact.pk})
 
+    @property
+    def list_url(self) -> str:
+        """URL of the page that lists the facts: the card or the account, if there is one."""
+        back: str = self.head["back"]
+        return self.url if self.scope == FactScope.DWELLING else back
+
     def after(self, fact: Fact) -> str:
         """Return the URL to redirect to after the fact is recorded.
 
         For a precaution, such as "visit in pairs", return the URL of the letter that informs the tenant of it.
         """
-        if fact.code.precaution:
-            return self.letter(fact)
-        return self.url if self.scope == FactScope.DWELLING else self.head["back"]
+        return self.letter(fact) if fact.code.precaution else self.list_url
 
 
 # --- Pages, two for each scope ----------------------------------------------------------------------------------------
@@ -167,7 +189,7 @@ def _bare_account_page(account: Account) -> Page:
     return Page(FactScope.ACCOUNT, account, key, head, {})
 
 
-def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozenset()) -> list[Line]:
+def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozenset()) -> list[FactLine]:
     """Return the page's facts in force, each with its sentence.
 
     `roles` are the reader's roles at the building. These roles decide whether the reader may withdraw or replace a
@@ -179,16 +201,35 @@ def lines_of(access: AccessContext, page: Page, roles: frozenset[str] = frozense
         text = sentence(fact.code, fact.fields, page.contacts)
         may_end = fact.code.writable_by(roles)
         letter = page.letter(fact) if may_end and fact.code.precaution else ""
-        lines.append(Line(fact, text, may_end, f"{page.form(fact.code_id)}?remplace={fact.pk}", letter))
+        new_url = f"{page.form(fact.code_id)}?remplace={fact.pk}"
+        lines.append(FactLine(fact, text, may_end, page.url, new_url, letter))
     return lines
 
 
-def account_lines(access: AccessContext, account: Account) -> list[Line]:
+def account_lines(access: AccessContext, account: Account) -> list[FactLine]:
     """Return the facts to show on the account page. To save queries, names of contacts are read only if needed."""
-    lines = lines_of(access, _bare_account_page(account))
-    if any(line.fact.code.names_contact for line in lines):
-        return lines_of(access, account_page(access, account))
+    roles = roles_at_account(access, account)
+    lines = lines_of(access, _bare_account_page(account), roles)
+    if any(line.record.code.names_contact for line in lines):
+        return lines_of(access, account_page(access, account), roles)
     return lines
+
+
+def roles_at_account(access: AccessContext, account: Account) -> frozenset[str]:
+    """Return the reader's roles at the account's building. The `@door` decorator has usually read them before."""
+    known = access.roles_by_building.get(account.building_id)
+    return roles_at(access.person.pk, account.building_id) if known is None else known
+
+
+def note_lines(access: AccessContext, account: Account) -> list[Line]:
+    may_write = access.may(Permission.NOTES_WRITE, account.building_id)
+    url = reverse("account_notes", kwargs={"reference": account.reference})
+    notes = notes_of(access, account)
+    return [Line(note, note.text, may_write, url, f"{url}?remplace={note.pk}") for note in notes]
+
+
+def newest_first(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: line.moment, reverse=True)
 
 
 def _codes(access: AccessContext, page: Page, roles: frozenset[str]) -> list[FactCode]:
@@ -200,14 +241,6 @@ def _codes(access: AccessContext, page: Page, roles: frozenset[str]) -> list[Fac
     return [code for code in codes if page.choices or not code.names_contact]
 
 
-def themes_of(codes: list[FactCode], page: Page) -> list[Theme]:
-    order = {code: place for place, code in enumerate([*THEMES.terms, *TITLES.terms])}
-    last = len(order)
-    codes = sorted(codes, key=lambda code: (order.get(code.theme, last), order.get(code.pk, last), code.pk))
-    groups = groupby(codes, key=lambda code: code.theme)
-    return [Theme(THEMES.label(theme), [(code, page.form(code.pk)) for code in group]) for theme, group in groups]
-
-
 # --- Code shared by all scopes ----------------------------------------------------------------------------------------
 
 
@@ -217,12 +250,23 @@ def _facts(request: DoorRequest, page: Page) -> HttpResponse:
     lines = lines_of(access, page, roles)
     if request.method == "POST":
         return _end(request, page, lines)
-    themes = themes_of(_codes(access, page, roles), page)
-    context = {"page": page, "lines": lines, "themes": themes, "day": access.day, **page.head}
+    codes = _codes(access, page, roles)
+    usual = [(code, page.form(code.pk)) for code in favourites(access, page.scope, codes)]
+    themes = [Theme(label, [(code, page.form(code.pk)) for code in group]) for label, group in by_theme(codes)]
+    notes = note_lines(access, page.of) if isinstance(page.of, Account) else []
+    context = {
+        "page": page,
+        "lines": newest_first([*lines, *notes]),
+        "favourites": usual,
+        "purpose": words_of(access.purpose) if access.purpose in THEMES_OF_PURPOSE else "",
+        "themes": themes,
+        "day": access.day,
+        **page.head,
+    }
     return render(request, "casework/facts.html", context)
 
 
-def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
+def _end(request: DoorRequest, page: Page, lines: list[FactLine]) -> HttpResponse:
     """Run the pressed button of a fact in the list: withdraw it, keep it although contested, or contest it.
 
     An employee may record for a tenant that the tenant contests the fact. Only people with a role that may write the
@@ -230,16 +274,16 @@ def _end(request: DoorRequest, page: Page, lines: list[Line]) -> HttpResponse:
     """
     who: dict[str, Any] = {"by": request.access.person, "of": page.of, "context": request.access.context}
     for line in lines:
-        if line.may_end and request.POST.get("end") == str(line.fact.pk):
-            withdraw_fact(fact=line.fact, **who)
+        if line.may_end and request.POST.get("end") == str(line.record.pk):
+            withdraw_fact(fact=line.record, **who)
             messages.success(request, _("Le fait est retiré."))
-            return redirect(page.url)
-        if line.may_end and line.fact.is_challenged and request.POST.get("keep") == str(line.fact.pk):
-            keep_fact(fact=line.fact, **who)
+            return redirect(page.list_url)
+        if line.may_end and line.record.is_challenged and request.POST.get("keep") == str(line.record.pk):
+            keep_fact(fact=line.record, **who)
             messages.success(request, _("Le fait est maintenu. Communiquez la réponse au locataire."))
             return redirect(page.url)
-        if line.fact.may_be_contested and request.POST.get("contest") == str(line.fact.pk):
-            contest_fact(fact=line.fact, **who)
+        if line.record.may_be_contested and request.POST.get("contest") == str(line.record.pk):
+            contest_fact(fact=line.record, **who)
             messages.success(
                 request,
                 _(
@@ -260,7 +304,7 @@ def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
     old = None
     if replaced := request.POST.get("replaces") or request.GET.get("remplace"):
         lines = lines_of(access, page, roles)
-        old = row_or_404([line.fact for line in lines if line.fact.code_id == code.pk], replaced)
+        old = row_or_404([line.record for line in lines if line.record.code_id == code.pk], replaced)
     initial = typed(code, old.fields) if old else {}
     form = FactForm(request.POST or None, code=code, day=access.day, contacts=page.choices, initial=initial)
     if form.is_valid():

@@ -26,7 +26,7 @@ from casework.actions.contests import contest_refusal
 from casework.actions.notes import withdraw_note, write_note
 from casework.forms.notes import NoteForm
 from casework.models import AccountNote, ContestedSentence, FactCode, FactScope
-from casework.queries import whose
+from casework.queries import favourites_first, notes_of, whose
 from privacy.screened import LONGEST, categories, find_disclosures
 from screening import Context, Finding
 from tenants.models import Account, Residence
@@ -50,7 +50,7 @@ def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
         messages.success(request, _("La note est retirée."))
         return redirect("account", reference=account.reference)
     replaced = request.POST.get("replaces") or request.GET.get("remplace")
-    return _write(request, account, notes, row_or_404(notes, replaced) if replaced else None)
+    return _write(request, account, row_or_404(notes, replaced) if replaced else None)
 
 
 @door(Permission.NOTES_WRITE, model=Account, lookup="reference", get_event=events.FORM_SHOWN, post_is_search=True)
@@ -77,12 +77,8 @@ def urgent_facts(access: AccessContext, account: Account) -> list[tuple[FactCode
     ]
 
 
-def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
-    return list(access.rows(AccountNote).filter(account=account).in_force(access.day))
-
-
 @sensitive_variables("text", "findings", "data")
-def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old: AccountNote | None) -> HttpResponse:
+def _write(request: DoorRequest, account: Account, old: AccountNote | None) -> HttpResponse:
     """Show, screen and save a note, or contest its refusal. `old` is the note that the new one replaces, if any."""
     access, data = request.access, request.POST.copy()
     if span := data.get("remove"):  # The button "remove" removes refused words from the form, and saves nothing.
@@ -90,7 +86,8 @@ def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old
         data.pop("save", None)
     codes, known = _codes(access, account), _around(access, account)
     reading = reverse("note_reading", kwargs={"reference": account.reference})
-    form = NoteForm(data if request.method == "POST" else None, codes=codes, day=access.day, reading=reading, old=old)
+    groups = favourites_first(access, FactScope.ACCOUNT, codes)
+    form = NoteForm(data if request.method == "POST" else None, codes=groups, day=access.day, reading=reading, old=old)
     text = data.get("text", "").strip()
     # The form refuses a text of more than LONGEST characters. Only the first LONGEST characters are screened.
     findings = find_disclosures(text[:LONGEST], known) if text else []
@@ -113,7 +110,6 @@ def _write(request: DoorRequest, account: Account, notes: list[AccountNote], old
         "account": account,
         "whose": whose(access, account),
         "form": form,
-        "notes": notes,
         "old": old,
         "day": access.day,
         "contested": contested,

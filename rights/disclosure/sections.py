@@ -305,7 +305,7 @@ class _About:
                 *((fact.told_on, fact.contested_on, fact.kept_on) if own else ()),
                 fact.withdrawn_on or fact.ends_on,
             )
-            for fact in facts.defer("written_by", "withdrawn_by", "kept_by", "replaces")
+            for fact in facts.defer("written_at", "written_by", "withdrawn_by", "kept_by", "replaces")
         ]
         answered = (_("Communiqué au locataire le"), _("Contesté le"), _("Maintenu le")) if own else ()
         columns = (_("Noté le"), _("Ce qui est noté"), *answered, _("Jusqu’au"))
@@ -318,7 +318,7 @@ class _About:
         return Part("contacts", _("Contacts au sujet d’une somme due"), (ContactAttempt,), columns, rows)
 
     def notes_part(self) -> Part:
-        hidden = ("written_by", "withdrawn_on", "withdrawn_by", "replaces")
+        hidden = ("written_at", "written_by", "withdrawn_on", "withdrawn_by", "replaces")
         own = self._on_account(AccountNote, *hidden).select_related(None).order_by("written_on", "id")
         rows = [(note.written_on, note.first_written_on, note.text, note.reason_text, note.ends_on) for note in own]
         # On accounts with several holders, list notes without their text, which may be about another holder.

@@ -52,12 +52,75 @@
     const { into } = event.target.dataset ?? {};
     const list = into && step > 0 ? document.querySelector(into) : event.target.closest("a")?.closest("[data-walk]");
     if (!list) return;
-    const links = [...list.querySelectorAll("a")];
+    const links = [...list.querySelectorAll("a")].filter((link) => link.checkVisibility());
     const next = links[links.indexOf(event.target) + step];
     if (!next) return;
     event.preventDefault();
     next.focus();
   });
+
+  // --- Choice by typing -------------------------------------------------------------------------------------------
+  // A field with data-sift shows only the rows of a list that contain all typed words, whatever their accents and capitals.
+  // Enter opens the only row left, or goes to the first of several.
+
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+  for (const field of document.querySelectorAll("[data-sift]")) {
+    const list = document.querySelector(field.dataset.sift);
+    const status = field.parentElement.querySelector("[role=status]");
+    const parts = [...list.querySelectorAll("section")].map((part) => {
+      const title = part.querySelector("h2").textContent;
+      return [part, [...part.querySelectorAll("li")].map((row) => [row, plain(`${title} ${row.textContent}`)])];
+    });
+    const sift = () => {
+      const words = plain(field.value).match(/[\p{L}\d]+/gu) ?? [];
+      let number = 0;
+      for (const [part, rows] of parts) {
+        for (const [row, text] of rows) row.hidden = !words.every((word) => text.includes(word));
+        const left = rows.filter(([row]) => !row.hidden).length;
+        part.hidden = left === 0 || (words.length > 0 && "unsifted" in part.dataset);
+        if (!part.hidden) number += left;
+      }
+      const { label, none } = status.dataset;
+      status.textContent = words.length === 0 ? "" : number ? `${label} ${number}` : none;
+    };
+    field.closest(".field").hidden = false;
+    field.addEventListener("input", sift);
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      const left = [...list.querySelectorAll("a")].filter((link) => link.checkVisibility());
+      if (left.length === 1) left[0].click();
+      else left[0]?.focus();
+    });
+    sift();
+  }
+
+  // --- Characters left ----------------------------------------------------------------------------------------------
+  // The line below a text area counts as the server does: a line break is two characters. The count is announced only when
+  // few characters are left and nothing was typed for a second.
+
+  const FEW = 20;
+
+  for (const line of document.querySelectorAll("[data-left]")) {
+    const field = line.previousElementSibling;
+    let announcing;
+    const count = () => {
+      const left = field.maxLength - [...field.value.replace(/\r?\n/g, "\r\n")].length;
+      line.textContent = left < 0 ? `${line.dataset.over} ${-left}` : `${line.dataset.left} ${left}`;
+      line.classList.toggle("late", left < 0);
+      return left;
+    };
+    line.hidden = false;
+    count();
+    field.addEventListener("input", () => {
+      const left = count();
+      clearTimeout(announcing);
+      announcing = setTimeout(() => {
+        line.nextElementSibling.textContent = left <= FEW ? line.textContent : "";
+      }, 1000);
+    });
+  }
 
   // --- Paper ----------------------------------------------------------------------------------------------------
   // Print buttons are shown only when scripts run; without scripts, the browser's own menu prints.
