@@ -1,8 +1,9 @@
 """Facts to choose from: those that a person uses most come first. Facts and notes of an account are in one list."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -26,7 +27,7 @@ def day() -> str:
 
 
 # The fields of some facts about accounts.
-FIELDS = {
+FIELDS: dict[str, Callable[[], dict[str, Any]]] = {
     "payment_promised": lambda: {"amount": 5_000, "date": day()},
     "payment_difficulty": lambda: {"offer": "instalments", "date": day()},
     "difficult_exchange": lambda: {"channel": "phone", "date": day()},

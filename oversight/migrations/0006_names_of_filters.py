@@ -7,7 +7,7 @@ from audit.sql_files import load_sql
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oversight", "0004_former_names"),
+        ("oversight", "0005_board"),
         ("ledger", "0007_saved_filters"),
     ]
 
