@@ -63,6 +63,7 @@ NOT_SHOWN = {
     "exchange/applications/csv_sheet.py": "text of a document in French",
     "exchange/applications/cells.py": "text of a document in French",
     "exchange/portfolio/values.py": "text of a document in French",
+    "exchange/portfolio/reasons.py": "what a column accepts, in French as in the document",
     "exchange/portfolio/writing.py": "messages of an export, shown to operators",
     "exchange/portfolio/telling.py": "messages of an import, shown to operators; pages use gettext for its counts",
     "audit/verify.py": "shown to operators, in both languages",

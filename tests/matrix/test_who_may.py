@@ -71,7 +71,7 @@ inspection_lines   rrrrrrrror.rrrrrrrrrrrrrrr.
 copies             rrrrrrrror.rrrrrrrrrrrrrrr.
 inspections_agree  rrrrrrrrrr.rrrrrorrrrrrrrr.
 inspection_agree   rrrrrrrrrr.rrrrrorrrrrrrrr.
-intake_blank_file  rrrrrrrrrr.rrrrrorrrrrrrr.
+intake_blank_file  rrrrrrrrrr.rrrrrorrrrrrrrr.
 intake             rrrrrrrrrr.rrrrrorrrrrrrrr.
 board              rrrrrrorrr.rrrrrrrrrrrrrrr.
 patrimony          rrroooooro.rrrrrrrrrorrrrr.
