@@ -87,6 +87,10 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Cette lettre répond à la personne ou l’informe d’un délai plus long. Relisez-la, imprimez-la, puis envoyez-la "
         "à temps. Loge ne l’envoie pas."
     ),
+    ("erasure",): _(
+        "Vous décidez ici pour chaque sorte de données qui n’a plus de motif : l’effacer, ou la conserver pour la raison "
+        "que vous choisissez. La colonne de droite indique ce qui est conservé, pourquoi et jusqu’à quand."
+    ),
     ("disclosure",): _(
         "Ce relevé donne à la personne ses données, leur durée et qui les a consultées. Relisez-le avant de l’imprimer "
         "ou de l’exporter. Son établissement est enregistré."
