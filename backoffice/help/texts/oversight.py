@@ -88,8 +88,8 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "à temps. Loge ne l’envoie pas."
     ),
     ("erasure",): _(
-        "Vous décidez ici pour chaque sorte de données qui n’a plus de motif : l’effacer, ou la conserver pour la raison "
-        "que vous choisissez. La colonne de droite indique ce qui est conservé, pourquoi et jusqu’à quand."
+        "Vous décidez ici pour chaque sorte de données qui n’a plus de motif : l’effacer, ou la conserver pour la "
+        "raison que vous choisissez. La colonne de droite indique ce qui est conservé, pourquoi et jusqu’à quand."
     ),
     ("disclosure",): _(
         "Ce relevé donne à la personne ses données, leur durée et qui les a consultées. Relisez-le avant de l’imprimer "
