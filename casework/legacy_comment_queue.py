@@ -53,10 +53,6 @@ class Group:
     first: UUID
 
     @property
-    def erasable(self) -> int:
-        return self.waiting - self.mine - self.proposed
-
-    @property
     def name(self) -> Promise | str:
         return KINDS[self.category]
 

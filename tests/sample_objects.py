@@ -79,9 +79,17 @@ class SampleObjects(AllocationSamples):
         )
         _ = self.precaution, self.demand, self.portable, self.erasure, self.deferral, self.answered
         _ = self.emergency, self.afar
-        _ = self.wall
+        _ = self.wall, self.postcode
         self.change = change_lease(self.account.lease, landlord.person("elise"))
-        _ = self.extended, self.told_home, self.legacy_comment, self.emptied, self.certified, self.application
+        _ = (
+            self.extended,
+            self.told_home,
+            self.legacy_comment,
+            self.other_comment,
+            self.emptied,
+            self.certified,
+            self.application,
+        )
         _ = self.ground_case, self.waiting_case, self.draft
         _ = self.vacancy, self.free, self.finished, self.also_free, self.sent_application, self.past_year
         _ = self.candidacy, self.withdrawable, self.line, self.to_draw, self.to_convene
@@ -352,6 +360,11 @@ class SampleObjects(AllocationSamples):
         return seal_sentence(self.account, self.landlord.person("elise"), proposal="erased", proposed_by=paul)
 
     @cached_property
+    def other_comment(self):
+        """Restrict a legacy comment of a category of its own, which a page erases as a whole."""
+        return seal_legacy_comment(self.account, "Alcoolique.", "addiction")
+
+    @cached_property
     def legacy_comment(self):
         """Create a restricted comment imported from an older system, which a manager may erase."""
         return seal_legacy_comment(self.account)
@@ -474,6 +487,7 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Emptied": lambda sample_objects: sample_objects.emptied.pk,
     "Certified": lambda sample_objects: sample_objects.certified.pk,
     "LegacyComment": lambda sample_objects: sample_objects.legacy_comment.pk,
+    "OtherComment": lambda sample_objects: sample_objects.other_comment.pk,
     "Inspection": lambda sample_objects: sample_objects.inspection.pk,
     "SubjectRequest": lambda sample_objects: sample_objects.in_hand(sample_objects.demand),
     "Erasable": lambda sample_objects: sample_objects.in_hand(sample_objects.erasure),

@@ -81,6 +81,7 @@ AMONG = {
     "contest_agree": "Weighed",
     "emergency_card": "Afar",
     "emergency_notice": "ToldHome",
+    "inherited_erase": "OtherComment",
     "certificate": "Emptied",
     "certificate_file": "Certified",
     "place_contact": "Agency",

@@ -163,7 +163,7 @@ def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
     row = {"role": "caretaker", "code_lieu": "glycines-b", "premier_jour": "01/01/2026", "motif": "posting"}
     lines["affectations.csv"].append({"courriel": machine.email, **row, "dernier_jour": f"{paris_day(30):%d/%m/%Y}"})
     output = refused(write(tmp_path / "in", lines))
-    refusals = re.findall(r"^(\w+)\.csv, ligne (\d), colonne (\w+)", output, re.MULTILINE)
+    refusals = re.findall(r"^(\w+)\.csv, ligne (\d), colonne \w+ \((\w+)\)", output, re.MULTILINE)
     assert refusals == [("personnes", "3", "courriel"), ("affectations", "3", "courriel")], output
     assert digest() == before and machine.email not in output.lower()
 

@@ -58,6 +58,6 @@ def test_line_without_terms_leaves_those_that_are_known(imported, tmp_path):
 @pytest.mark.parametrize("missing", NEEDED)
 def test_incomplete_terms_are_refused_with_the_missing_column(imported, tmp_path, missing):
     output = refused(later(tmp_path, 1, **(NEEDED | {missing: ""})))
-    assert f"logements.csv, ligne 3, colonne {missing}\u00a0: {REASONS['terms']}." in output
+    assert f"({missing})\u00a0: {REASONS['terms']}." in output and "logements.csv, ligne 3, colonne " in output
     assert "1 refus, rien n’est écrit" in output
     assert run(TERMS) == [FIRST]
