@@ -68,28 +68,14 @@ class SampleObjects(AllocationSamples):
         Person.objects.using(OWNER).filter(pk=self.bruno.pk).update(employed_at=landlord.place("Secteur Glycines"))
         _ = self.reminder_door, self.stand_in, self.closed, self.former, self.asked, self.receipt, self.checked
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
-        _ = (
-            self.payment,
-            self.fact,
-            self.dwelling_fact,
-            self.account_fact,
-            self.contested,
-            self.weighed,
-            self.inspection,
-        )
+        _ = self.payment, self.fact, self.dwelling_fact, self.account_fact
+        _ = self.contested, self.weighed, self.inspection
         _ = self.precaution, self.demand, self.portable, self.erasure, self.deferral, self.answered
         _ = self.emergency, self.afar
         _ = self.wall, self.postcode
         self.change = change_lease(self.account.lease, landlord.person("elise"))
-        _ = (
-            self.extended,
-            self.told_home,
-            self.legacy_comment,
-            self.other_comment,
-            self.emptied,
-            self.certified,
-            self.application,
-        )
+        _ = self.extended, self.told_home, self.legacy_comment, self.other_comment
+        _ = self.emptied, self.certified, self.application
         _ = self.ground_case, self.waiting_case, self.draft
         _ = self.vacancy, self.free, self.finished, self.also_free, self.sent_application, self.past_year
         _ = self.candidacy, self.withdrawable, self.line, self.to_draw, self.to_convene
