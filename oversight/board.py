@@ -19,9 +19,12 @@ from oversight.models.board import DEBTS, DEBTS_FROM, MOVES_FROM, VACANT, BoardK
 
 @dataclass(frozen=True)
 class Tally:
-    """A number as the page shows it. `number` is None if no figure is large enough to be told. `is_least` is true if
-    some of the figures are not told, so that the true number may be larger. `limit` is the smallest number told, or 0
-    if the number sums up several figures."""
+    """A number on the page.
+
+    `number`: None if every figure is too small to be displayed.
+    `is_least`: whether some figures are too small to be displayed, so that the true number may be larger.
+    `limit`: the smallest number that is displayed, or 0 if the number is a sum of several figures.
+    """
 
     number: int | None
     is_least: bool = False
@@ -30,7 +33,7 @@ class Tally:
 
     @staticmethod
     def sum_of(parts: Iterable["Tally"]) -> "Tally":
-        """Return the sum of the numbers that are told."""
+        """Return the sum of the parts that are large enough to be displayed."""
         listed = list(parts)
         numbers = [part.number for part in listed if part.number is not None]
         sums = [part.cents for part in listed if part.cents is not None]
@@ -162,7 +165,7 @@ def latest_month(figures: Any, day: date) -> date:
 
 
 def sum_figures(figures: Any) -> dict[tuple[str, date], Tally]:
-    """Return the sum of the figures of each kind and month, and whether some of them are not told."""
+    """Return the sum of the figures of each kind and month, and whether some of them are too small to be displayed."""
     missing = Count("pk", filter=Q(number__isnull=True))
     sums = figures.values("kind", "month").annotate(
         total=Sum("number"), owed=Sum("cents"), missing=missing, parts=Count("pk")

@@ -133,8 +133,10 @@ def is_part_of_name(word: str, *, is_first: bool) -> bool:
 
 
 def accepted_words(words: list[Word], context: Context) -> set[int]:
-    """Return the start positions of the words that belong to a street or to an allowed wording, so that they are no
-    names."""
+    """Return the start positions of words that are part of a street or of an allowed wording.
+
+    These words do not count as names.
+    """
     phrases = by_first_word(context.streets | context.allowed)
     return {
         word.start

@@ -198,17 +198,20 @@ def note(
     code: str,
     written: int = 0,
     ends: int = 20,
-    told: int | None = None,
+    informed: int | None = None,
     by: Person | None = None,
     at: datetime | None = None,
     **fields: Any,
 ) -> Any:
-    """Create a fact about a resident, a dwelling or an account. `by` recorded it, at the moment `at`."""
+    """Create a fact about a resident, a dwelling or an account. `by` recorded it, at the moment `at`.
+
+    `written`, `ends` and `informed` (when the tenant was informed of the fact) are days from today.
+    """
     known = FactCode.objects.using(OWNER).get(code=code)
     model = MODELS[known.compartment]
     fact = model(code=known, building_id=of.building_id, fields=fields, **{model.on: of})
     fact.written_on, fact.ends_on = paris_day(written), paris_day(ends)
-    fact.told_on = None if told is None else paris_day(told)
+    fact.told_on = None if informed is None else paris_day(informed)
     fact.written_by, fact.written_at = by, at
     fact.save(using=OWNER)
     return fact

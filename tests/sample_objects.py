@@ -141,8 +141,8 @@ class SampleObjects(AllocationSamples):
     @cached_property
     def postcode(self) -> str:
         """Give the building Glycines A a position on the map, and return its postcode."""
-        here = Address.objects.using(OWNER).filter(building=self.landlord.building("Glycines A"))
-        here.update(latitude="48.8821", longitude="2.3874")
+        addresses = Address.objects.using(OWNER).filter(building=self.landlord.building("Glycines A"))
+        addresses.update(latitude="48.8821", longitude="2.3874")
         return "75019"
 
     @cached_property
@@ -237,7 +237,7 @@ class SampleObjects(AllocationSamples):
     @cached_property
     def precaution(self):
         day = paris_day().isoformat()
-        return note(self.residence, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
+        return note(self.residence, "visit_in_pairs", informed=0, date=day, until=paris_day(20).isoformat())
 
     @cached_property
     def demand(self):

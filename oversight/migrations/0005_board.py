@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=Q(cents__isnull=True)
                         | Q(kind__in=DEBTS, number__isnull=False, cents=F("cents") / 100_000 * 100_000),
-                        name="board_sum_of_told_debts",
+                        name="board_sum_of_displayed_debts",
                         violation_error_message="Une somme accompagne un nombre d’impayés, au millier d’euros.",
                     ),
                     models.CheckConstraint(

@@ -1,7 +1,7 @@
-"""Figures of the managers' board: debts, moves and vacant dwellings of a sector, each as it is told.
+"""Figures of the managers' board: debts, moves and vacant dwellings of each sector.
 
-No figure is about one household, and each is stored as everybody reads it. Numbers of several sectors are sums of
-stored figures. So a subtraction of two numbers gives nothing that is not stored here (decision 67).
+The figures are stored already rounded, and without those that are too small to be displayed. Numbers about several
+sectors are sums of stored figures, so subtracting two numbers never gives an exact or hidden one (decision 67).
 """
 
 import uuid
@@ -77,8 +77,12 @@ class BoardFigureQuerySet(ScopedQuerySet):
 
 
 class BoardFigure(models.Model):
-    """One number about a sector. `number` is None if it is too small to be told. `cents` is the sum that the counted
-    accounts owe. `place` is the lowest place above the buildings that is neither an estate nor a building."""
+    """One number about a sector.
+
+    `number`: None if it is too small to be displayed.
+    `cents`: the sum that the counted accounts owe.
+    `place`: the sector, which is the lowest place above the buildings that is neither an estate nor a building.
+    """
 
     privacy = dict.fromkeys(("id", "place", "kind", "month", "counted_on", "number", "cents"), DataClass.PLAIN)
     data_policy = DataPolicy(FOLLOW_UP, BOARD)
@@ -124,7 +128,7 @@ class BoardFigure(models.Model):
             models.CheckConstraint(
                 condition=Q(cents__isnull=True)
                 | Q(kind__in=DEBTS, number__isnull=False, cents=F("cents") / CENTS_STEP * CENTS_STEP),
-                name="board_sum_of_told_debts",
+                name="board_sum_of_displayed_debts",
                 violation_error_message=_("Une somme accompagne un nombre d’impayés, au millier d’euros."),
             ),
             models.CheckConstraint(

@@ -1,5 +1,5 @@
--- Counts the figures of the managers' board, each night. A figure is stored as it is told: rounded, or null if too few are
--- counted. Pages add up stored figures only, so a subtraction gives no number that is not told (decision 67).
+-- Counts the figures of the managers' board, each night. A figure is stored as pages display it: rounded, or null if too
+-- few are counted. Pages only add up stored figures, so a subtraction never gives an exact or hidden one (decision 67).
 
 -- The sector of each building: the lowest place above it that is neither an estate nor a building. Each building is in
 -- one sector, so no two figures overlap.
@@ -30,7 +30,7 @@ $$;
 REVOKE ALL ON FUNCTION oversight_leases_hidden_from_some FROM PUBLIC;
 
 -- Debts by the age of the oldest unpaid charge: a row for each sector and class. A class of fewer than ten accounts has no
--- number. A sector whose accounts are all in one building has no rows, because nothing is told about one building.
+-- number. A sector whose accounts are all in one building has no rows, because no debts of one building are displayed.
 CREATE OR REPLACE FUNCTION oversight_debts() RETURNS TABLE (sector uuid, kind text, number bigint, cents bigint)
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH accounts AS MATERIALIZED (
@@ -51,7 +51,7 @@ $$;
 REVOKE ALL ON FUNCTION oversight_debts FROM PUBLIC;
 
 -- Households that arrive and leave, by calendar month: of the last three months, of this one, and of the next two together.
--- Calendar months do not overlap. A window of thirty days that moves each night would tell the moves of one day.
+-- Calendar months do not overlap. A window of thirty days that moves each night would disclose the moves of one day.
 CREATE OR REPLACE FUNCTION oversight_moves(this_month date)
     RETURNS TABLE (sector uuid, kind text, month date, number bigint)
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
@@ -97,7 +97,7 @@ $$;
 REVOKE ALL ON FUNCTION oversight_vacant_dwellings FROM PUBLIC;
 
 -- Stores the figures. Debts and moves of a month are counted once, in its first night, and never again: counted each
--- night, two successive numbers would tell what one household paid. Dwellings are counted each night. Returns the number
+-- night, two successive numbers would disclose what one household paid. Dwellings are counted each night. Returns the number
 -- of new rows.
 CREATE OR REPLACE FUNCTION oversight_measure_board() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -12,7 +12,7 @@ REQUESTS, ASSIGNMENTS = "/acces/demandes/", "/acces/affectations/"
 
 
 @pytest.fixture
-def asked(landlord):
+def two_requests(landlord):
     """Return two open access requests by Georges (sector manager): one for Bruno and one for Noël."""
     georges = landlord.person("georges")
     return [
@@ -39,49 +39,49 @@ def caretakers(landlord):
     return list(rows.filter(person__in=people).order_by("person__name"))
 
 
-def test_list_leads_to_the_ticked_requests_only(landlord, sign_in, asked):
+def test_list_leads_to_the_ticked_requests_only(landlord, sign_in, two_requests):
     client = sign_in("jules")
     listed = client.get(REQUESTS).content.decode()
-    assert all(f'name="choix" value="{key}"' in listed for key in ids(asked))
-    page = client.get(f"{REQUESTS}plusieurs/", {"choix": [str(asked[0].pk)]}).content.decode()
+    assert all(f'name="choix" value="{key}"' in listed for key in ids(two_requests))
+    page = client.get(f"{REQUESTS}plusieurs/", {"choix": [str(two_requests[0].pk)]}).content.decode()
     assert "Bruno" in page and "Noël" not in page
 
 
-def test_checkboxes_are_only_for_people_who_decide(landlord, sign_in, asked):
+def test_checkboxes_are_only_for_people_who_decide(landlord, sign_in, two_requests):
     for name in ("georges", "ines"):
         assert 'name="choix"' not in sign_in(name).get(REQUESTS).content.decode()
-        assert decide(sign_in(name), asked, decision="approve").status_code == 403
+        assert decide(sign_in(name), two_requests, decision="approve").status_code == 403
 
 
-def test_all_ticked_requests_are_approved_and_each_is_recorded(landlord, sign_in, asked):
-    assert decide(sign_in("jules"), asked, decision="approve").status_code == 302
+def test_all_ticked_requests_are_approved_and_each_is_recorded(landlord, sign_in, two_requests):
+    assert decide(sign_in("jules"), two_requests, decision="approve").status_code == 302
     assert ("officer", "Secteur Glycines") in held_by(landlord.person("bruno"))
     assert ("front_desk", "Secteur Glycines") in held_by(landlord.person("noel"))
     approved = events(kind="access_approved")
-    assert {event["about"] for event in approved} == {row.pk for row in asked} and len(approved) == 2
+    assert {event["about"] for event in approved} == {row.pk for row in two_requests} and len(approved) == 2
 
 
-def test_new_people_get_their_links_only_after_an_approval(landlord, sign_in, asked, mailoutbox):
+def test_new_people_get_their_links_only_after_an_approval(landlord, sign_in, two_requests, mailoutbox):
     assert sign_in("georges").post(NEWCOMER, newcomer(landlord)).status_code == 302
     nina = AccessRequest.objects.using(OWNER).get(name="Nina Perrot")
-    assert decide(sign_in("jules"), [asked[0]], decision="refuse", reason="not_needed").status_code == 302
+    assert decide(sign_in("jules"), [two_requests[0]], decision="refuse", reason="not_needed").status_code == 302
     assert not mailoutbox
-    assert decide(sign_in("jules"), [asked[1], nina], decision="approve").status_code == 302
+    assert decide(sign_in("jules"), [two_requests[1], nina], decision="approve").status_code == 302
     assert [mail.to for mail in mailoutbox] == [["nina.perrot@trois-rives.example"]]
 
 
-def test_all_ticked_requests_are_refused_with_the_reason(landlord, sign_in, asked):
-    without = decide(sign_in("jules"), asked, decision="refuse").content.decode()
+def test_all_ticked_requests_are_refused_with_the_reason(landlord, sign_in, two_requests):
+    without = decide(sign_in("jules"), two_requests, decision="refuse").content.decode()
     assert "Choisissez le motif du refus" in without
-    assert decide(sign_in("jules"), asked, decision="refuse", reason="not_needed").status_code == 302
-    refused = AccessRequest.objects.using(OWNER).filter(pk__in=ids(asked))
+    assert decide(sign_in("jules"), two_requests, decision="refuse", reason="not_needed").status_code == 302
+    refused = AccessRequest.objects.using(OWNER).filter(pk__in=ids(two_requests))
     assert {(row.decision, row.refusal) for row in refused} == {("refused", "not_needed")}
 
 
-def test_one_refused_approval_changes_nothing_and_is_named(landlord, sign_in, asked):
+def test_one_refused_approval_changes_nothing_and_is_named(landlord, sign_in, two_requests):
     jules = landlord.person("jules")
     own = asked_by(jules, landlord.person("lea"), terms(landlord, "Secteur Glycines"))
-    answer = decide(sign_in("jules"), [*asked, own], decision="approve")
+    answer = decide(sign_in("jules"), [*two_requests, own], decision="approve")
     text = answer.content.decode()
     assert answer.status_code == 200 and "Léa" in text and "Vous avez fait cette demande" in text
     assert not AccessRequest.objects.using(OWNER).exclude(decision="").exists() and not events(kind="access_approved")
@@ -122,8 +122,8 @@ def test_wrong_selections_are_refused(landlord, sign_in, url):
     assert client.get(url, {"choix": str(uuid4())}).status_code == 404
 
 
-def test_requests_out_of_reach_are_like_unknown_ones(landlord, sign_in, asked):
+def test_requests_out_of_reach_are_like_unknown_ones(landlord, sign_in, two_requests):
     far = browser(administrator(landlord, "Corinne Vidal", "Agence Bercy"))
-    assert far.get(f"{REQUESTS}plusieurs/", {"choix": ids(asked)}).status_code == 404
-    assert decide(far, asked, decision="refuse", reason="not_needed").status_code == 404
+    assert far.get(f"{REQUESTS}plusieurs/", {"choix": ids(two_requests)}).status_code == 404
+    assert decide(far, two_requests, decision="refuse", reason="not_needed").status_code == 404
     assert not AccessRequest.objects.using(OWNER).exclude(decision="").exists()

@@ -24,8 +24,8 @@ def html(client, url: str) -> str:
 
 def help_of(page: str) -> str:
     """Return the help text that a page shows, or "" if it shows none."""
-    shown = re.search(r'<details class="help[^>]*>.*?<p>(.*?)</p>.*?</details>', page, re.S)
-    return shown.group(1) if shown else ""
+    help_text = re.search(r'<details class="help[^>]*>.*?<p>(.*?)</p>.*?</details>', page, re.S)
+    return help_text.group(1) if help_text else ""
 
 
 def plain(text: object) -> str:
@@ -67,8 +67,8 @@ def test_each_role_opens_its_first_tasks(sample_objects, sign_in, role):
 
 
 def test_page_shows_only_the_roles_of_the_reader(landlord, sign_in):
-    shown = re.findall(r'id="role-(\w+)"', html(sign_in("awa"), URL))
-    assert shown == ["caretaker"]
+    roles = re.findall(r'id="role-(\w+)"', html(sign_in("awa"), URL))
+    assert roles == ["caretaker"]
     assert FIRST_STEPS.keys() == ROLES.keys()
     assert "Aucun rôle aujourd’hui" in html(sign_in("noel"), URL)
 

@@ -125,7 +125,7 @@ def test_hidden_household_changes_no_count(landlord, sign_in):
     account, elise, day = landlord.account("Dette-Glycines A"), landlord.person("elise"), paris_day().isoformat()
     record_attempt(account, elise, "call_back", back=0)
     ask_write_off(account, by=landlord.person("jules"))
-    contested = note(landlord.residence("Dette-Glycines A"), "visit_in_pairs", told=0, date=day, until=day)
+    contested = note(landlord.residence("Dette-Glycines A"), "visit_in_pairs", informed=0, date=day, until=day)
     run("UPDATE casework_cardfact SET contested_on = loge_today() WHERE id = %s", contested.pk)
     assert tasks_of(sign_in("elise")) == {"Comptes à rappeler": "1", "Sommes en moins à décider": "1"}
     assert tasks_of(sign_in("georges")) == {"Précautions contestées": "1"}

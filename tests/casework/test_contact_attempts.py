@@ -286,7 +286,7 @@ def test_policies_and_trigger_limit_who_deletes_an_attempt_and_when(landlord, la
 def test_officer_reads_no_card_fact_but_the_contact_preference(landlord):
     home, day = landlord.residence(LATE), paris_day().isoformat()
     note(home, "contact_preference", channel="phone", slot="morning", ends=90)
-    note(home, "visit_in_pairs", told=0, date=day, until=day)
+    note(home, "visit_in_pairs", informed=0, date=day, until=day)
     query = "SELECT code_id FROM casework_cardfact"
     assert as_role(C.ACCOUNT, landlord.person("elise").pk, query) == [("contact_preference",)]
     assert as_role(C.ACCOUNT, landlord.person("fatou").pk, query) == []

@@ -149,7 +149,7 @@ def test_fact_the_tenant_was_not_told_of_cannot_be_contested(landlord, sign_in):
 
 def write_precaution(landlord, **days):
     fields = {"date": paris_day().isoformat(), "until": paris_day(90).isoformat()}
-    return note(landlord.residence(AT_A), "visit_in_pairs", told=0, ends=90, **fields, **days)
+    return note(landlord.residence(AT_A), "visit_in_pairs", informed=0, ends=90, **fields, **days)
 
 
 def letter_url(landlord, fact) -> str:
@@ -429,7 +429,7 @@ def test_months_after_counts_like_the_database(landlord):
 def test_front_desk_sees_contact_facts_on_a_checked_card_and_no_precaution(landlord, sign_in):
     residence, day = landlord.residence(AT_A), paris_day().isoformat()
     note(residence, "contact_correction", **CORRECTION, date=day)
-    note(residence, "visit_in_pairs", told=0, date=day, until=day)
+    note(residence, "visit_in_pairs", informed=0, date=day, until=day)
     until = timezone.now() + timedelta(minutes=5)
     check = IdentityCheck(person=landlord.person("paola"), lease_id=residence.lease_id, document="photo", until=until)
     check.save(using=OWNER)

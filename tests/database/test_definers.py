@@ -111,7 +111,7 @@ def record_texts(landlord, home: Any) -> None:
     note(
         landlord.residence(HOME),
         "visit_in_pairs",
-        told=0,
+        informed=0,
         date=paris_day().isoformat(),
         until=paris_day(20).isoformat(),
     )

@@ -22,8 +22,13 @@ def test_cells_become_the_text_that_imports_accept():
 
 
 def test_line_numbers_are_those_of_the_workbook():
-    read = lines(xlsx([[None, None], HEAD, [None, None], ["a", "b"]]))
-    assert len(read) == 4 and read[1] == '"courriel";"jour"' and read[3] == '"a";"b"' and not read[0].strip(";")
+    converted = lines(xlsx([[None, None], HEAD, [None, None], ["a", "b"]]))
+    assert (
+        len(converted) == 4
+        and converted[1] == '"courriel";"jour"'
+        and converted[3] == '"a";"b"'
+        and not converted[0].strip(";")
+    )
 
 
 def test_opendocument_is_read_too():

@@ -69,8 +69,8 @@ def archive(members: dict[str, str]) -> bytes:
 
 def changed(workbook: bytes, member: str, old: str, new: str) -> bytes:
     """Return a copy of the workbook with `new` instead of `old` in one of its XML files."""
-    with zipfile.ZipFile(io.BytesIO(workbook)) as read:
-        members = {name: read.read(name).decode() for name in read.namelist()}
+    with zipfile.ZipFile(io.BytesIO(workbook)) as original:
+        members = {name: original.read(name).decode() for name in original.namelist()}
     assert old in members[member]
     members[member] = members[member].replace(old, new)
     return archive(members)

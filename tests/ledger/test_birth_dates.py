@@ -47,8 +47,8 @@ def test_hidden_household_and_tenant_of_another_lease_are_404(landlord, sign_in)
 
 def test_corrected_date_replaces_the_old_one_and_no_event_has_a_date(landlord, sign_in):
     elise, identity = sign_in("elise"), record(landlord)
-    shown = elise.get(f"/comptes/{landlord.account(AT_A).reference}/identite/?motif=lease", follow=True)
-    assert page(landlord) in shown.content.decode()
+    identity_page = elise.get(f"/comptes/{landlord.account(AT_A).reference}/identite/?motif=lease", follow=True)
+    assert page(landlord) in identity_page.content.decode()
     assert elise.post(page(landlord), {"birth_date": "12/03/1987", "version": identity.version}).status_code == 302
     assert stored(landlord) == date(1987, 3, 12)
     [event] = events(kind="birth_date_corrected")

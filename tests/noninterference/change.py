@@ -128,7 +128,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
     if account_alone:
         return
     for residence in homes:
-        note(residence, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
+        note(residence, "visit_in_pairs", informed=0, date=day, until=paris_day(20).isoformat())
     for unit in units:
         note(unit, "keys_handed", key_kind="entrance_badge", count=2, date=day)
 

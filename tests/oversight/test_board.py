@@ -1,4 +1,4 @@
-"""The managers' board: numbers about a sector, of which none, nor a difference of two, tells about a few households."""
+"""The managers' board: neither a number nor a difference of two numbers is about only a few households."""
 
 import re
 from datetime import timedelta
@@ -104,7 +104,7 @@ def test_debts_are_counted_by_the_age_of_the_oldest_unpaid_charge(landlord):
 
 
 def test_a_month_is_counted_once(landlord):
-    """Counted every night, two successive sums would tell what one household paid on the day between."""
+    """Counted every night, two successive sums would disclose what one household paid on the day between."""
     owe(landlord, 12)
     measure()
     before = figures()
@@ -279,7 +279,7 @@ def agency(landlord, sign_in):
 
 
 def test_pages_of_landlords_with_the_same_figures_are_equal(landlord, agency):
-    """Counts that are told alike must give the same pages: of the agency, of its sectors, and of their totals.
+    """Landlords with the same displayed counts have the same pages of the agency, of its sectors and of their totals.
 
     So no subtraction of two numbers, whatever pages they are on, distinguishes nine accounts from none.
     """
@@ -314,7 +314,7 @@ def test_numbers_of_an_agency_are_sums_of_stored_figures(landlord, agency):
 
 
 def test_hidden_class_does_not_follow_from_the_total(landlord, sign_in):
-    """The attack: subtract the lines that are told from the total of the same table."""
+    """The attack: subtract the displayed lines from the total of the same table."""
     owe(landlord, 7)
     owe(landlord, 20, building="Glycines B", day=-300)
     measure()

@@ -151,7 +151,7 @@ def fill(landlord, name: str, first: str) -> None:
     days = {"asked_on": paris_day(), "renew_by": paris_day(300)}
     HelpCode.objects.using(OWNER).create(tenant=who, code="give_time", **days)
     Representative.objects.using(OWNER).create(tenant=who, name="Odile Rey", first_day=paris_day())
-    note(home, "visit_in_pairs", told=0, date=day, until=paris_day(20).isoformat())
+    note(home, "visit_in_pairs", informed=0, date=day, until=paris_day(20).isoformat())
     note(home, "contact_correction", contact_item="phone", correction_step="asked", date=day)
     key_fields = {"key_kind": "entrance_badge", "count": 2, "date": day}
     keys = DwellingFact(unit=home.unit, building_id=home.building_id, code_id="keys_handed", fields=key_fields)

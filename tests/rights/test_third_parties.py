@@ -35,7 +35,7 @@ def add_party(account, who: Tenant, capacity: str = Capacity.HOLDER, first: int 
 
 def add_resident(account, who: Tenant, like) -> None:
     home = settle_in(who, account.lease, like.unit, -300)
-    note(home, "visit_in_pairs", told=0, date=paris_day().isoformat(), until=paris_day(20).isoformat())
+    note(home, "visit_in_pairs", informed=0, date=paris_day().isoformat(), until=paris_day(20).isoformat())
 
 
 def record_personal_data(landlord, who: Tenant) -> None:

@@ -91,9 +91,13 @@ def fill_permissions(landlord: World) -> None:
     write_access_request(landlord)
     make_review(landlord.person("georges"))
     ExposureDay.objects.using(OWNER).create(day=paris_day(), role="caretaker", possible=9, unused=2)
-    told = {"place": landlord.place("Secteur Glycines"), "month": paris_day().replace(day=1), "counted_on": paris_day()}
-    BoardFigure.objects.using(OWNER).create(kind="debt_3_months", number=15, cents=1_200_000, **told)
-    BoardFigure.objects.using(OWNER).create(kind="arriving", number=5, **told)
+    of_the_month = {
+        "place": landlord.place("Secteur Glycines"),
+        "month": paris_day().replace(day=1),
+        "counted_on": paris_day(),
+    }
+    BoardFigure.objects.using(OWNER).create(kind="debt_3_months", number=15, cents=1_200_000, **of_the_month)
+    BoardFigure.objects.using(OWNER).create(kind="arriving", number=5, **of_the_month)
     granted = Assignment.objects.using(OWNER).get(person=landlord.person("awa"))
     KeptRight(kept_on=day, reason="rare", assignment=granted, kept_by=landlord.person("georges")).save(using=OWNER)
     MailChoice(person=landlord.person("jules"), wanted=True, language="fr").save(using=OWNER)

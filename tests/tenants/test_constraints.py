@@ -168,7 +168,7 @@ RULES: dict[str, Break] = {
     "board_debts_of_ten_accounts": change("oversight_boardfigure", "number = 5", "kind = 'debt_3_months'"),
     "board_moves_of_five_households": change("oversight_boardfigure", "number = 0", "kind = 'arriving'"),
     "board_numbers_are_rounded": change("oversight_boardfigure", "number = 11"),
-    "board_sum_of_told_debts": change("oversight_boardfigure", "cents = 1234567", "kind = 'debt_3_months'"),
+    "board_sum_of_displayed_debts": change("oversight_boardfigure", "cents = 1234567", "kind = 'debt_3_months'"),
     "board_month_begins_it": change("oversight_boardfigure", "month = month + 1"),
     "exposure_once_a_day": copy("oversight_exposureday", id=NEW),
     "exposure_unused_is_possible": change("oversight_exposureday", "unused = possible + 1"),
