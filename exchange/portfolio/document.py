@@ -12,42 +12,44 @@ _HEAD = """# Les fichiers d’un organisme
 
 Ce document est écrit par le code (`exchange/portfolio/document.py`)\u00a0; un test les compare.
 
-    ./dev manage import_portfolio DIR --dry-run    dit tout, n’écrit rien
-    ./dev manage import_portfolio DIR              tout, ou rien
+    ./dev manage import_portfolio DIR --dry-run    essai\u00a0: contrôle tout, n’enregistre rien
+    ./dev manage import_portfolio DIR              importe tout, ou rien
     ./dev manage import_entries FICHIER            les écritures du jour
     ./dev manage export_portfolio DIR --recipient age1… --by … --approved-by …
 
 Sur un serveur, `loge-as jobs` à la place de `./dev manage` (`docs/operations/running.md`).
-Dans un navigateur, la responsable des données reprend les mêmes fichiers, 8\u00a0Mo à la fois, essai d’abord.
-Sauf lieux, personnes, affectations et discrétions, qui se décident à deux ou se reprennent sur le serveur.
-L’administrateur des accès y reprend lieux et affectations par leurs propres pages.
+Dans un navigateur, le responsable des données importe les mêmes fichiers, 8\u00a0Mo à la fois, après un essai. Les
+lieux, les personnes, les affectations et les foyers discrets n’y sont pas importés\u00a0: ils se décident à deux, ou
+s’importent sur le serveur. L’administrateur des accès importe les lieux et les affectations par leurs propres pages.
 Les demandes de logement ont leurs propres fichiers\u00a0: `docs/applications.md`.
 
-- Un fichier par sujet, dans un dossier, sous le nom dit ici. Ceux qui manquent ne changent rien.
-- Du CSV\u00a0: une ligne de noms de colonnes, dans l’ordre qu’on veut, puis une ligne par chose.
-  Séparateur `;` ou `,`, encodage UTF-8 ou Windows-1252.
-- Une valeur tient sur une ligne, et une ligne en 64\u00a0ko. Une ligne vide est passée.
-  Un tableur peut écrire des colonnes vides et sans nom au bout, ou taire les séparateurs au bout de lignes.
+- Il y a un fichier par sujet, dans un dossier, sous le nom indiqué ci-dessous. Un fichier absent ne change rien.
+- Un fichier est au format CSV\u00a0: une ligne de noms de colonnes, dans un ordre libre, puis une ligne par objet.
+  Le séparateur est `;` ou `,`, l’encodage UTF-8 ou Windows-1252. Dans un navigateur, un classeur xlsx ou ods d’une
+  seule feuille remplie peut remplacer le fichier CSV du même nom. Donnez le format texte aux colonnes de clés et de
+  numéros\u00a0: sinon, le tableur supprime leurs zéros de tête.
+- Une valeur n’a pas de saut de ligne, et une ligne compte 64\u00a0ko au plus. Les lignes vides sont ignorées, ainsi
+  que les colonnes vides et sans nom à la fin, et les séparateurs que le tableur omet en fin de ligne.
 - Un jour s’écrit `23/11/2026` ou `2026-11-23`, un montant `1 051,80`, `1051.80` ou `1 051,80 €`, sans signe.
-- Les clés sont les vôtres\u00a0: Loge les garde à côté de ses propres identifiants, et les rend à l’export.
-  La même clé désigne toujours la même chose\u00a0: relancer ne change rien, et un fichier plus petit, plus tard,
-  parle des mêmes.
-- D’une clé connue, peuvent changer\u00a0: la fiche d’un locataire, sa naissance, sa banque\u00a0; la description
-  d’un logement, une adresse\u00a0; le congé et les fins. Le reste est refusé. Une fin vide ne rouvre rien.
-  Une écriture ne change jamais.
-- Un bail connu dont la fin arrive entraîne ses locations, ses titulaires et ses occupants qui n’en ont pas.
-- Une ligne refusée est dite par son fichier, sa ligne, sa colonne (avec la lettre du tableur), sa raison et ce que la
-  colonne admet, jamais par ce que la cellule contenait. Une seule suffit\u00a0: rien n’est écrit. Au-delà de
-  10\u202f000, la lecture s’arrête.
-- Dans un navigateur, les lignes refusées reviennent dans un fichier (`refus-locataires.csv`), avec une colonne `erreur`
-  que l’import ignore. Un fichier vide de chaque sorte, CSV ou xlsx, est à côté de ses colonnes.
-- Un texte qui commence comme une formule (`=`, `+`, `-`, `@`) est refusé, sauf derrière l’apostrophe que
-  l’export y met.
-- L’export écrit ces mêmes fichiers, chacun chiffré pour un destinataire (age). Ce qui n’avait pas de clé en
-  reçoit une, `loge-…`. N’y sont pas\u00a0: la trace, les mots de passe, les messages à transmettre, les
-  programmes des données ouvertes, les machines et leurs jetons, les astreintes, les cloisons, les faits, les notes
-  et les anciens commentaires, les demandes des personnes, ni qui a passé une écriture. Aucun fichier n’amène ni
-  ne change une machine ou une astreinte.
+- Les clés sont celles de l’organisme. Loge les conserve à côté de ses propres identifiants et les rend à l’export.
+  La même clé désigne toujours le même objet\u00a0: un second import du même fichier ne change rien.
+- Pour une clé connue, l’import peut changer la fiche d’un locataire, sa date de naissance et ses coordonnées
+  bancaires, la description d’un logement, une adresse, un congé et une date de fin. Toute autre différence est
+  refusée. Une date de fin vide ne rouvre rien. Une écriture ne change jamais.
+- Quand un bail connu reçoit une date de fin, ses locations, ses titulaires et ses occupants sans date de fin la
+  reçoivent.
+- Un refus indique le fichier, la ligne, la colonne (avec sa lettre dans le tableur), la raison et les valeurs
+  admises. Il ne répète jamais le contenu de la cellule. Une seule ligne refusée suffit pour que rien ne soit écrit.
+  La lecture s’arrête après 10\u202f000 refus.
+- Dans un navigateur, les lignes refusées peuvent être téléchargées (`refus-locataires.csv`), avec une colonne
+  `erreur` que l’import ignore. Un fichier vide de chaque sorte, CSV ou xlsx, est proposé à côté de ses colonnes.
+- Un texte qui commence comme une formule (`=`, `+`, `-`, `@`) est refusé, sauf après l’apostrophe que l’export
+  ajoute.
+- L’export écrit ces mêmes fichiers, chacun chiffré pour un destinataire (age). Un objet sans clé en reçoit une,
+  `loge-…`. L’export ne contient pas la trace, les mots de passe, les messages à transmettre, les programmes des
+  données ouvertes, les machines et leurs jetons, les astreintes, les conflits d’intérêts, les faits, les notes, les
+  anciens commentaires, les demandes des personnes, ni l’auteur d’une écriture. Aucun fichier ne crée ni ne change
+  une machine ou une astreinte.
 """
 
 
