@@ -77,10 +77,10 @@ def legacy_comments_erase(request: DoorRequest, line: LegacyComment) -> HttpResp
     """
     access = request.access
     rows = access.rows(LegacyComment).filter(agency=line.agency_id, category=line.category, ground="")
-    waiting = list(rows.order_by("file_id", "line"))
+    waiting = list(rows.order_by("file_id", "line")[:MOST_ERASED])
     buildings = {row.building_id for row in waiting}
     may = {building: access.may(Permission.INHERITANCE_SORT, building) for building in buildings}
-    lines = [row for row in waiting if may[row.building_id]][:MOST_ERASED]
+    lines = [row for row in waiting if may[row.building_id]]
     access.note(list="inheritance", count=len(lines))
     if not lines:
         raise Http404

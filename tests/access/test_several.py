@@ -66,6 +66,8 @@ def test_new_people_get_their_links_only_after_an_approval(landlord, sign_in, tw
     nina = AccessRequest.objects.using(OWNER).get(name="Nina Perrot")
     assert decide(sign_in("jules"), [two_requests[0]], decision="refuse", reason="not_needed").status_code == 302
     assert not mailoutbox
+    page = sign_in("jules").get(f"{REQUESTS}plusieurs/", {"choix": [str(nina.pk)]}).content.decode()
+    assert "nina.perrot@trois-rives.example" in page, "who approves sees where the link is sent"
     assert decide(sign_in("jules"), [two_requests[1], nina], decision="approve").status_code == 302
     assert [mail.to for mail in mailoutbox] == [["nina.perrot@trois-rives.example"]]
 
