@@ -85,7 +85,7 @@ def test_one_refused_approval_changes_nothing_and_is_named(landlord, sign_in, tw
     own = asked_by(jules, landlord.person("lea"), terms(landlord, "Secteur Glycines"))
     answer = decide(sign_in("jules"), [*two_requests, own], decision="approve")
     text = answer.content.decode()
-    assert answer.status_code == 200 and "Léa" in text and "Vous avez fait cette demande" in text
+    assert answer.status_code == 200 and "Léa Giraud, Secteur Glycines\u00a0: Vous avez fait" in text
     assert not AccessRequest.objects.using(OWNER).exclude(decision="").exists() and not events(kind="access_approved")
 
 
