@@ -86,7 +86,7 @@ def birth_date(request: DoorRequest, account: Account, tenant: UUID) -> HttpResp
             return read_back(request, page, form.cleaned_data)
         messages.success(request, _("La date de naissance est enregistrée."))
         return redirect("identity", reference=account.reference)
-    context = {"account": account, "tenant": party.tenant, "version": stored.version if stored else "", "form": form}
+    context = {"account": account, "tenant": party.tenant, "stored": stored, "form": form}
     return render(request, "ledger/identity_birth.html", context)
 
 
