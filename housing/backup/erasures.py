@@ -9,19 +9,23 @@ from typing import Any
 from access.grants.revocation_list import Row
 from audit.events import DATA_ERASED
 
-# Whether the restored database has the event of a line. If so, the database already lacks the erased data.
-_KNOWN = "SELECT 1 FROM audit_event WHERE id = %s"
+# Whether the restored database is older than the event of a line. If it has no older event at all, its audit log was
+# pruned after the erasure. Then the database lacks the erased data, and may have what the person provided since.
+_IS_OLDER = """SELECT EXISTS (SELECT FROM audit_event WHERE at < %s)
+    AND NOT EXISTS (SELECT FROM audit_event WHERE id = %s)"""
 _AS = "SELECT set_config('loge.person', %s, true)"
 
 
 def erase_again(cursor: Any, rows: list[Row]) -> int:
     """Repeat every erasure on the list that the restored database does not have. Returns how many were repeated."""
     repeated = 0
-    for _at, event, kind, whose, _day, detail in rows:
+    for at, event, kind, whose, _day, detail in rows:
         data, slash, by = detail.partition("/")
-        cursor.execute(_KNOWN, [event])
         # Without a slash, the request was answered without erasing anything.
-        if kind != DATA_ERASED.code or not slash or cursor.fetchone():
+        if kind != DATA_ERASED.code or not slash:
+            continue
+        cursor.execute(_IS_OLDER, [at, event])
+        if not cursor.fetchone()[0]:
             continue
         # Legacy comments are erased in the name of the employee who decided.
         cursor.execute(_AS, [by])

@@ -382,8 +382,21 @@ def test_restored_database_erases_again(landlord, sign_in, file):
     assert not LegacyComment.objects.using(OWNER).exists() and tally()["erased"] == 2
 
 
-def test_answer_that_erased_nothing_is_not_repeated(landlord, file):
+def test_erasure_older_than_the_audit_log_is_not_repeated(landlord, sign_in, file):
+    """The event is pruned after a year. What the person gave the landlord since then stays."""
     who, ines = tenant(landlord, PAIR, "Marie"), landlord.person("ines")
+    sign_in("ines").get("/")
+    give_contact(who)
+    at = utc(timezone.now() - timedelta(500))
+    file.write_text(f"{at} {uuid4()} data_erased {who.pk} {paris_day(-500)} phone/{ines.pk}\n")
+    assert repeat(file) == 0
+    who.refresh_from_db(using=OWNER)
+    assert who.phone == "+33639987654"
+
+
+def test_answer_that_erased_nothing_is_not_repeated(landlord, sign_in, file):
+    who, ines = tenant(landlord, PAIR, "Marie"), landlord.person("ines")
+    sign_in("ines").get("/")
     file.write_text(f"{utc(timezone.now())} {uuid4()} data_erased {who.pk} {paris_day()} -\n")
     assert repeat(file) == 0
     file.write_text(f"{utc(timezone.now())} {uuid4()} data_erased {who.pk} {paris_day()} phone/{ines.pk}\n")
