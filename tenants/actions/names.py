@@ -1,7 +1,9 @@
 """Corrections of tenants' names.
 
 A slip of the pen is inaccurate data: the old name is erased. After a change of civil status, the former name is stored,
-because payments and letters still bear it. The audit event has the names of the changed fields, never their values.
+because payments and letters still bear it. The audit event never has the values of the changed fields. After a slip it
+has the names of these fields, but not after a change of civil status, because a changed title would tell a change of
+sex.
 """
 
 from dataclasses import asdict
@@ -55,9 +57,11 @@ def correct_name(
         last_day = change.effective_on - timedelta(days=1)
         FormerName(tenant=stored, last_day=last_day, **former).save(force_insert=True)
     about, place = stored.subject(), account.building_id
-    facts = {"fields": Code(".".join(changed)), "reason": Code(Reason.CIVIL_STATUS if change else Reason.SLIP)}
-    document = Code(change.document) if change else None
-    record(events.NAME_CORRECTED, by=by, about=about, place=place, context=context, document=document, **facts)
+    if change:
+        facts = {"reason": Code(Reason.CIVIL_STATUS), "document": Code(change.document)}
+    else:
+        facts = {"reason": Code(Reason.SLIP), "fields": Code(".".join(changed))}
+    record(events.NAME_CORRECTED, by=by, about=about, place=place, context=context, **facts)
     return stored
 
 

@@ -109,7 +109,7 @@ def test_slip_is_erased_and_the_new_name_is_found_at_once(landlord, sign_in):
     assert account.reference in answer.content.decode() + answer.get("Location", "")
 
 
-def test_event_names_the_changed_fields_and_no_value(landlord, sign_in):
+def test_event_of_a_slip_names_the_changed_fields_and_no_value(landlord, sign_in):
     tenant = landlord.tenant(AT_A)
     assert correct(sign_in("elise"), landlord, title=tenant.title).status_code == 302
     [event] = events(kind="name_corrected")
@@ -185,6 +185,8 @@ def test_title_is_never_kept(landlord, sign_in):
     title = "mr" if tenant.title != "mr" else "mrs"
     assert correct(sign_in("elise"), landlord, MARRIED, title=title, **name).status_code == 302
     assert by_id(tenant.pk).title == title and not FormerName.objects.using(OWNER).exists()
+    [event] = events(kind="name_corrected")
+    assert event["facts"] == {"reason": "civil_status", "document": "record"}
 
 
 @pytest.mark.parametrize(
