@@ -30,14 +30,17 @@ NOTE_CODE, NOTE_REASON, NOTE_MONTHS = OLD_COMMENT, "inherited", 12
 
 @all_or_nothing()
 def erase_line(*, by: Person, line: LegacyComment, context: Context = NOWHERE) -> None:
+    lock(line)
     _decide(by, line, "erased", context)
 
 
 @all_or_nothing()
 def erase_lines(*, by: Person, lines: Sequence[LegacyComment], context: Context = NOWHERE) -> None:
-    """Erase all these legacy comments, or none of them if one cannot be erased."""
+    """Erase all these legacy comments, or none if somebody decided on one of them meanwhile, or proposed to keep it."""
     for line in lines:
         erase_line(by=by, line=line, context=context)
+        if line.ground:
+            raise ValidationError(_("La conservation de cette ligne a déjà été proposée."))
 
 
 @all_or_nothing()
@@ -48,6 +51,7 @@ def replace_line(
 
     The fact gets the id of the comment, because the row-level policy requires a comment with the fact's id.
     """
+    lock(line)
     day = today()
     fact = AccountFact(id=line.pk, account_id=line.account_id, building_id=line.building_id, code=code)
     fact.fields, fact.ends_on = stored(code, values), ends_on(code, values, day)

@@ -9,14 +9,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError
 from django.test import Client
 from django.utils.translation import override
 
 from access.compartments import Compartment
+from casework.actions.legacy_comments import erase_lines
 from casework.legacy_comment_queue import KINDS
 from casework.models import AccountFact, AccountNote, LegacyComment, LegacyCommentFile
 from tenants.models import DiscreetMark
+from tests.access.acting import acting
 from tests.builders import OWNER, assign, events, paris_day, run, seal_legacy_comment
 from tests.casework.test_notes import AT_A, CANARY, tables_containing
 from tests.database.test_policies import as_role
@@ -267,6 +270,27 @@ def test_all_comments_of_a_category_are_erased_unread(landlord, sign_in):
     erased = events(kind="inherited_decided")
     assert [event["facts"]["answer"] for event in erased] == ["erased"] * 3
     assert not events(kind="inherited_read", outcome="shown")
+
+
+@pytest.mark.parametrize(
+    ("decision", "sentence"),
+    [
+        ("outcome = 'erased', decided_by_id", "n’attend plus de décision"),
+        ("ground = 'legal_claim', proposed_by_id", "a déjà été proposée"),
+    ],
+)
+def test_category_in_which_somebody_decides_meanwhile_is_not_erased(landlord, decision, sentence):
+    last = [seal_legacy_comment(landlord.account(AT_A), SENTENCE) for _ in range(2)][-1]
+    paul, georges = landlord.person("paul"), landlord.person("georges")
+    georges._state.db = "default"
+    with acting(georges, Compartment.TRIAGE):
+        lines = list(LegacyComment.objects.order_by("file_id", "line"))
+    sql = f"UPDATE casework_legacycomment SET {decision} = %s WHERE id = %s"
+    as_role(Compartment.TRIAGE, paul.pk, sql, paul.pk, last.pk)
+    with acting(georges, Compartment.TRIAGE), pytest.raises(ValidationError, match=sentence):
+        erase_lines(by=georges, lines=lines)
+    assert LegacyComment.objects.using(OWNER).filter(pk=lines[0].pk).exists()
+    assert not events(kind="inherited_decided")
 
 
 def test_only_people_who_decide_erase_a_category(landlord, sign_in, comment):
