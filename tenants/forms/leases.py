@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from access.pages.fields import DayField
 from buildings.models import Unit
 from buildings.models.unit import UnitKind
+from formats.folding import folded
 from formats.telephone import PhoneField
 from privacy.screened import named
 from tenants.actions.households import Newcomer
 from tenants.models import Tenant
-from tenants.models.tenant import Title
+from tenants.models.tenant import LONGEST_NAME_KEY, Title
 
 
 def floor_text(floor: int) -> str:
@@ -99,7 +100,11 @@ class NameForm(forms.Form):
         person."""
         data = super().clean() or self.cleaned_data
         if data.get("last_name"):
-            named(last_name=f"{data.get('first_name', '')} {data['last_name']}")
+            name = f"{data.get('first_name', '')} {data['last_name']}"
+            named(last_name=name)
+            # Without accents and ligatures, a name of unusual characters can be longer than it was typed.
+            if len(folded(name)) > LONGEST_NAME_KEY:
+                self.add_error("last_name", _("Ce nom est trop long : vérifiez-le."))
         return data
 
 

@@ -22,6 +22,8 @@ from privacy.processing_activities import CONTACT, DEBITS, TENANCY
 from privacy.retention import DataPolicy
 from privacy.retention_periods import TENANCY_FILE
 
+LONGEST_NAME_KEY = 162
+
 
 class Title(models.TextChoices):
     MRS = "mrs", _("Mme")
@@ -79,7 +81,7 @@ class Tenant(models.Model):
     title = models.CharField(_("civilité"), max_length=4, choices=Title.choices, blank=True)
     last_name = models.CharField(_("nom"), max_length=80)
     first_name = models.CharField(_("prénom"), max_length=80, blank=True)
-    name_key = models.CharField(max_length=162, editable=False)
+    name_key = models.CharField(max_length=LONGEST_NAME_KEY, editable=False)
     channel = models.CharField(_("contact choisi"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
     phone = models.CharField(_("téléphone"), max_length=16, blank=True, validators=[validate_phone])
     email = models.EmailField(_("courriel"), blank=True)

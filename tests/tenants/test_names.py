@@ -132,6 +132,7 @@ def test_unchanged_name_is_refused_with_a_sentence(landlord, sign_in):
         ({"first_name": "car elle est séropositive"}, "Écrivez seulement un nom, avec ses majuscules"),
         ({"last_name": ""}, "Ce champ est obligatoire"),
         ({"last_name": "D" * 81}, "80 caractères"),
+        ({"last_name": "Œ" * 80, "first_name": "Œ" * 80}, "Ce nom est trop long"),
         ({"reason": ""}, "Ce champ est obligatoire"),
         ({"effective_on": "01/02/2026"}, "Une erreur de saisie n’a ni date d’effet ni document"),
         ({"document": "photo"}, "Une erreur de saisie n’a ni date d’effet ni document"),
