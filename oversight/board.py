@@ -75,7 +75,6 @@ class Board:
     all_debts: Tally
     vacant: list[Line]
     all_vacant: int
-    offered: int
     dwellings: int
     moves: list[Moves]
 
@@ -113,7 +112,6 @@ def read_board(figures: Any, day: date) -> Board:
         all_debts=Tally.sum_of(debts),
         vacant=_lines(VACANT, [Tally(number) for number in vacant]),
         all_vacant=sum(vacant),
-        offered=of(BoardKind.OFFERED).number or 0,
         dwellings=of(BoardKind.DWELLINGS).number or 0,
         moves=moves_by_period(of),
     )

@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
                             ("vacant_1_month", "d’un à trois mois"),
                             ("vacant_3_months", "plus de trois mois"),
                             ("vacant_unknown", "depuis une date inconnue"),
-                            ("offered", "proposés à un candidat"),
                         ],
                         max_length=16,
                     ),
@@ -81,7 +80,6 @@ class Migration(migrations.Migration):
                                 "vacant_1_month",
                                 "vacant_3_months",
                                 "vacant_unknown",
-                                "offered",
                             ]
                         ),
                         name="board_kind_known",

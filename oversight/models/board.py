@@ -48,7 +48,6 @@ class BoardKind(models.TextChoices):
     VACANT_1_MONTH = "vacant_1_month", _("d’un à trois mois")
     VACANT_3_MONTHS = "vacant_3_months", _("plus de trois mois")
     VACANT_UNKNOWN = "vacant_unknown", _("depuis une date inconnue")
-    OFFERED = "offered", _("proposés à un candidat")
 
 
 DEBTS = (BoardKind.DEBT_RECENT, BoardKind.DEBT_1_MONTH, BoardKind.DEBT_3_MONTHS, BoardKind.DEBT_6_MONTHS)

@@ -67,10 +67,10 @@ CREATE OR REPLACE FUNCTION oversight_moves(this_month date)
 $$;
 REVOKE ALL ON FUNCTION oversight_moves FROM PUBLIC;
 
--- Dwellings, those that no lease holds today or later by how long they have been vacant, and those of them that are
--- offered. A dwelling that was never let is vacant since the day on which its vacancy says that it was available. These are
--- numbers of dwellings, so they are exact. A hidden household's lease counts until it has ended, as in
--- the list of vacant dwellings (`allocations_notices`).
+-- Dwellings, and those that no lease holds today or later by how long they have been vacant. A dwelling that was never let
+-- is vacant since the day on which its vacancy says that it was available. These are numbers of dwellings, so they are
+-- exact. A hidden household's lease counts until it has ended, as in the list of vacant dwellings (`allocations_notices`).
+-- Candidates are not counted: whoever has no part in a dwelling cannot tell whether it has any.
 CREATE OR REPLACE FUNCTION oversight_vacant_dwellings() RETURNS TABLE (sector uuid, kind text, number bigint)
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH dwellings AS MATERIALIZED (
@@ -80,7 +80,7 @@ CREATE OR REPLACE FUNCTION oversight_vacant_dwellings() RETURNS TABLE (sector uu
             FROM tenants_leaseunit t JOIN tenants_lease l ON l.id = t.lease_id GROUP BY t.unit_id) held ON held.unit_id = u.id
         WHERE u.kind = 'dwelling'
     ), vacant AS (
-        SELECT d.sector, v.state, coalesce(d.until, CASE WHEN v.available_on <= loge_today() THEN v.available_on - 1 END) AS until
+        SELECT d.sector, coalesce(d.until, CASE WHEN v.available_on <= loge_today() THEN v.available_on - 1 END) AS until
         FROM dwellings d
         LEFT JOIN allocations_vacancy v ON v.unit_id = d.id AND v.state NOT IN ('let', 'withdrawn')
         WHERE d.until IS NULL OR d.until < loge_today()
@@ -91,8 +91,6 @@ CREATE OR REPLACE FUNCTION oversight_vacant_dwellings() RETURNS TABLE (sector uu
                         WHEN until >= loge_today() - interval '1 month' THEN 'vacant_recent'
                         WHEN until >= loge_today() - interval '3 months' THEN 'vacant_1_month'
                         ELSE 'vacant_3_months' END, count(*) FROM vacant GROUP BY 1, 2
-    UNION ALL
-    SELECT sector, 'offered', count(*) FROM vacant WHERE state = 'offered' GROUP BY sector
 $$;
 REVOKE ALL ON FUNCTION oversight_vacant_dwellings FROM PUBLIC;
 
@@ -107,7 +105,7 @@ DECLARE
     written bigint;
 BEGIN
     DELETE FROM oversight_boardfigure WHERE month < this_month - interval '3 months'
-        OR kind IN ('dwellings', 'vacant_recent', 'vacant_1_month', 'vacant_3_months', 'vacant_unknown', 'offered');
+        OR kind IN ('dwellings', 'vacant_recent', 'vacant_1_month', 'vacant_3_months', 'vacant_unknown');
     WITH sectors AS (
         SELECT DISTINCT sector FROM oversight_sectors()
     ), cells AS (

@@ -14,6 +14,7 @@ from formats.months import months_after
 from oversight.board import read_board
 from oversight.models import BoardFigure
 from tenants.models import Account, DiscreetMark
+from tests.allocations.builders import give_terms, make_vacancy
 from tests.builders import (
     OWNER,
     assign,
@@ -201,7 +202,7 @@ def test_vacant_dwellings_are_counted_exactly(landlord):
     measure()
     # Each building of the test landlord has a dwelling that was never let, and one whose lease begins in five days.
     assert of_month("vacant_unknown")[0] == 2 and of_month("vacant_1_month")[0] == 1
-    assert of_month("dwellings")[0] == 9 and of_month("offered") is None
+    assert of_month("dwellings")[0] == 9
     let(unit, make_tenant("Arrivé"), start=3)
     measure()
     assert of_month("vacant_1_month") is None
@@ -322,6 +323,26 @@ def test_hidden_class_does_not_follow_from_the_total(landlord, sign_in):
     board = read_board(rows, paris_day())
     assert board.all_debts.number - sum(line.tally.number or 0 for line in board.debts) == 0
     assert "Total indiqué au moins 20" in main_of(sign_in("georges"))
+
+
+def test_page_does_not_tell_whether_a_dwelling_has_a_candidate(landlord, sign_in):
+    """A manager has no part in the allocation of a dwelling, and knows which dwelling of a sector is vacant."""
+    unit = make_unit(landlord.building("Glycines A"), "77")
+    give_terms(unit)
+    let(unit, make_tenant("Parti"), end=-40)
+    vacancy = make_vacancy(unit)
+    georges, pages = sign_in("georges"), set()
+    for state in ("oriented", "decided", "offered"):
+        run("ALTER TABLE allocations_vacancy DISABLE TRIGGER USER")
+        run(
+            "UPDATE allocations_vacancy SET state = %s, outside_flow = 'transfer', oriented_on = loge_today()"
+            " WHERE id = %s",
+            state, vacancy.pk,
+        )  # fmt: skip
+        run("ALTER TABLE allocations_vacancy ENABLE TRIGGER USER")
+        measure()
+        pages.add(main_of(georges))
+    assert len(pages) == 1
 
 
 # --- Buildings without a caretaker, and requests ---------------------------------------------------------------------
