@@ -99,6 +99,10 @@ def known_units(building: Building) -> list[Unit]:
     return sorted(rows, key=lambda unit: unit.kind != UnitKind.DWELLING)
 
 
+# Addresses on the map. An imported postcode may be any text of five characters; each area has its postcode in its URL.
+ON_MAP = Q(latitude__isnull=False, postcode__regex=r"^[0-9A-Za-z-]+$")
+
+
 @dataclass(frozen=True)
 class Area:
     """The buildings of one postcode on the map. `shape` has the points of an SVG polygon; `label` is its centre."""
@@ -113,7 +117,7 @@ class Area:
 def areas(access: AccessContext) -> tuple[list[Area], Frame | None]:
     """Return the postcodes whose buildings have positions, and the frame of the map (None without any position)."""
     rows: dict[str, list[Address]] = {}
-    for row in access.rows(Address).filter(latitude__isnull=False).exclude(postcode="").order_by("postcode", "city"):
+    for row in access.rows(Address).filter(ON_MAP).order_by("postcode", "city"):
         rows.setdefault(row.postcode, []).append(row)
     if not rows:
         return [], None
@@ -147,6 +151,6 @@ def placed_buildings(access: AccessContext, postcode: str) -> BuildingQuerySet:
 
 def unplaced(access: AccessContext) -> int:
     """Return the number of buildings without a position, which the map cannot show."""
-    placed = access.rows(Address).filter(building=OuterRef("pk"), latitude__isnull=False).exclude(postcode="")
+    placed = access.rows(Address).filter(ON_MAP, building=OuterRef("pk"))
     number: int = access.rows(Building).exclude(Exists(placed)).count()
     return number

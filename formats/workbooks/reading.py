@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from formats.workbooks.convert import NO_WORKBOOK, SEVERAL_SHEETS, TOO_LARGE
+from formats.workbooks.convert import ERROR_IN_CELL, NO_WORKBOOK, SEVERAL_SHEETS, TOO_LARGE
 
 CONVERT = Path(__file__).with_name("convert.py")
 TIMEOUT_SECONDS = 60
@@ -21,6 +21,7 @@ _REASONS: dict[int, Promise | str] = {
     NO_WORKBOOK: _("Ce classeur ne peut pas être lu : enregistrez-le au format xlsx, ods ou CSV, sans mot de passe."),
     SEVERAL_SHEETS: _("Le classeur a plusieurs feuilles : gardez une seule feuille remplie."),
     TOO_LARGE: _("Le classeur est trop grand : enregistrez-le au format CSV."),
+    ERROR_IN_CELL: _("Une cellule contient une erreur de calcul, par exemple #N/A : corrigez-la ou videz-la."),
 }
 
 

@@ -41,6 +41,15 @@ def test_map_of_a_postcode_numbers_its_buildings(placed, sign_in):
     assert page.count(' r="15"') == 2 and "Calme-" not in page and "Dette-" not in page
 
 
+@pytest.mark.parametrize("postcode", ["75 01", "7/5", "7501é", "..", "?"])
+def test_postcode_that_is_no_postcode_does_not_break_the_map(placed, sign_in, postcode):
+    Address.objects.using(OWNER).filter(building=placed.building("Glycines A")).update(postcode=postcode)
+    answer = sign_in("elise").get(URL)
+    assert answer.status_code == 200 and "75019" in answer.content.decode()
+    unplaced = Address.objects.using(OWNER).values("building").distinct().count() - 1
+    assert f"{unplaced} bâtiments sans position" in answer.content.decode()
+
+
 def test_map_without_positions_says_where_they_come_from(landlord, sign_in):
     page = sign_in("elise").get(URL).content.decode()
     assert '<svg class="map"' not in page and "importée avec les adresses" in page
