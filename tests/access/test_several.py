@@ -3,9 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from django.utils.html import escape
 
 from access.models import AccessRequest, Assignment
 from tests.access.test_four_eyes import NEWCOMER, administrator, asked_by, browser, held_by, newcomer, terms
+from tests.access.programs import asked_for, two_administrators
 from tests.builders import OWNER, events, paris_day
 
 REQUESTS, ASSIGNMENTS = "/acces/demandes/", "/acces/affectations/"
@@ -70,6 +72,16 @@ def test_new_people_get_their_links_only_after_an_approval(landlord, sign_in, tw
     assert "nina.perrot@trois-rives.example" in page, "who approves sees where the link is sent"
     assert decide(sign_in("jules"), [two_requests[1], nina], decision="approve").status_code == 302
     assert [mail.to for mail in mailoutbox] == [["nina.perrot@trois-rives.example"]]
+
+
+def test_page_shows_all_that_the_page_of_one_request_shows(landlord, sign_in):
+    """A new person's link goes to the address of the request, so whoever approves must see it, also here."""
+    assert sign_in("georges").post(NEWCOMER, newcomer(landlord)).status_code == 302
+    nina = AccessRequest.objects.using(OWNER).get(name="Nina Perrot")
+    program = asked_for(landlord, two_administrators(landlord), permissions=("account_view",))
+    page = sign_in("jules").get(f"{REQUESTS}plusieurs/", {"choix": ids([nina, program])}).content.decode()
+    for expected in ("nina.perrot@trois-rives.example", "Secteur Glycines", *map(str, program.permission_names)):
+        assert escape(expected) in page, expected
 
 
 def test_all_ticked_requests_are_refused_with_the_reason(landlord, sign_in, two_requests):
