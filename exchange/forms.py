@@ -138,9 +138,11 @@ class ApplicationsForm(TwiceSentForm):
 
     def clean_file(self) -> MemoryFile:
         upload: UploadedFile = self.cleaned_data["file"]
-        if upload.size is None or upload.size > MOST_BYTES:
+        # A workbook is checked again as CSV, because a small workbook may describe a very large sheet.
+        content = upload.read() if upload.size is not None and upload.size <= MOST_BYTES else None
+        if content is None or len(content := as_csv(content)) > MOST_BYTES:
             raise forms.ValidationError(gettext("Le fichier dépasse 8 Mo : faites l’import sur le serveur."))
-        return MemoryFile(as_csv(upload.read()))
+        return MemoryFile(content)
 
     def print_of(self, data: dict[str, Any]) -> Any:
         return [sha256(data["file"].content).hexdigest(), str(data["place"].pk)]

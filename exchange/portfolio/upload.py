@@ -67,8 +67,8 @@ def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
         if sheet in files:
             raise ValidationError(_("Deux fichiers portent le même nom."))
         files[sheet] = MemoryFile(as_csv(upload.read()))
-    if sum(len(file.content) for file in files.values()) > MOST_BYTES:
-        raise ValidationError(_TOO_LARGE)
+        if sum(len(file.content) for file in files.values()) > MOST_BYTES:
+            raise ValidationError(_TOO_LARGE)
     return files
 
 

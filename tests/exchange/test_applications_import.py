@@ -23,6 +23,7 @@ from tests.exchange.application_files import (
     xml_file,
 )
 from tests.exchange.test_applications_hostile import CANARY
+from tests.formats.workbook_files import xlsx
 from tests.sign_in import let_in
 from tests.text_inputs.stored import Log, columns, opened
 
@@ -201,6 +202,12 @@ def test_missing_legal_figure_is_named_on_the_page(landlord, sign_in):
 def test_too_large_file_is_refused(landlord, figures, sign_in, size):
     page = text_of(send(sign_in("paul"), b"x" * size, place_of(landlord)))
     assert "dépasse 8 Mo" in page or "Aucun fichier n’a été reçu" in page
+
+
+def test_small_workbook_of_a_large_sheet_is_too_large_too(landlord, figures, sign_in):
+    content = xlsx([["numero_unique"], *[["x" * 30_000]] * (MOST_BYTES // 30_000 + 1)])
+    assert len(content) < MOST_BYTES // 10
+    assert "dépasse 8 Mo" in text_of(send(sign_in("paul"), content, place_of(landlord), name="demandes.xlsx"))
 
 
 @pytest.mark.parametrize("name", ["Secteur Glycines", "Glycines A"])
