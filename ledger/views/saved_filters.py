@@ -43,7 +43,9 @@ def saved_filters(request: DoorRequest, listed: str) -> HttpResponse:
     if listed not in AccountList.values:
         raise Http404
     chosen, access = AccountList(listed), request.access
-    rows = list(access.rows(SavedFilter).of(chosen))
+    own = access.rows(SavedFilter).of(chosen)
+    # Rows are locked before a change, so that the same change sent twice at once finds no row the second time.
+    rows = list(own.select_for_update(of=("self",)) if request.method == "POST" else own)
     if "delete" in request.POST:
         delete_filter(by=access.person, saved=row_or_404(rows, request.POST["delete"]), context=access.context)
         messages.success(request, _("Le filtre est supprimé."))

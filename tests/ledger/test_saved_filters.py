@@ -1,10 +1,13 @@
 """An employee saves the filter of a list of accounts under a name, applies it in one click, renames and deletes it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Barrier
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
+from django.test import Client
 from django.urls import reverse
 
 from access.compartments import Compartment
@@ -97,6 +100,26 @@ def test_filter_is_renamed_and_deleted(elise):
         assert elise.post(PAGE, {button: str(row.pk), "name": "Autre"}).status_code == 404
     assert [len(events(kind=f"filter_{act}")) for act in ("saved", "renamed", "deleted")] == [1, 1, 1]
     assert events(kind="filter_renamed")[0]["facts"] == {"list": "accounts"}
+
+
+def test_filter_deleted_twice_at_once_is_recorded_once(elise):
+    for _round in range(4):
+        keep(elise)
+        [row] = saved()
+        start = Barrier(2)
+
+        def delete(_number, start=start, pk=row.pk):
+            twin = Client()
+            twin.cookies = elise.cookies
+            start.wait()
+            try:
+                return twin.post(PAGE, {"delete": str(pk)}).status_code
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(2) as at_once:
+            assert sorted(at_once.map(delete, range(2))) == [302, 404]
+    assert len(events(kind="filter_deleted")) == 4
 
 
 # --- Only what the form accepts --------------------------------------------------------------------------------------
