@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.builders import events, let, make_tenant, make_unit
+from tests.e2e.task_times import assert_documented
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -32,7 +33,7 @@ def test_officer_opens_an_account_by_name_with_seven_keys(call_on, household, sc
     keys += press(elise.page, "1")
     elise.page.wait_for_url(f"**/comptes/{household.reference}/")
     elise.sees("Marie Le Gall")
-    assert keys == 7
+    assert_documented("Find an account by name and open it", keys)
     assert [event["count"] for event in events(kind="search_run")] == [1]
 
 
@@ -46,7 +47,7 @@ def test_officer_chooses_among_results_with_one_digit(call_on, landlord, househo
     elise.sees("Noms proches")
     keys += press(elise.page, "2")
     elise.page.wait_for_url(f"**/comptes/{near.reference}/motif/*")
-    assert keys == 9
+    assert_documented("Choose one of several accounts found", keys)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -55,6 +56,7 @@ def test_caretaker_calls_by_door_with_two_taps(call_on, household, scheme):
     awa.opens("/immeubles/")
     page = awa.page
     page.get_by_label("Chercher un occupant", exact=True).tap()
+    taps = 1
     page.keyboard.type("203", delay=50)
     call = page.get_by_role("link", name="Téléphoner à Mme Marie Le Gall")
     expect(call).to_be_visible()
@@ -62,6 +64,7 @@ def test_caretaker_calls_by_door_with_two_taps(call_on, household, scheme):
     # The second tap starts the call, so its button must be on the screen without scrolling, and large enough.
     assert box and box["height"] >= 44 and box["y"] + box["height"] <= PHONE["height"]
     assert call.get_attribute("href") == "tel:+33612345678"
+    assert_documented("Call a tenant by door", taps + 1)
     awa.looks_over()
     assert "203" not in page.url
 

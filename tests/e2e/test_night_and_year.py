@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from tests.builders import run
 from tests.e2e.leaving import goes_home
+from tests.e2e.task_times import assert_documented
 from tests.e2e.test_look import tower
 from tests.tenants.test_evacuations import WORDS, request_help
 
@@ -21,8 +22,13 @@ def test_evacuation_list_takes_two_clicks_and_one_sheet(come_in, landlord, scree
     request_help(landlord.residence("Calme-Glycines A"), "stairs_help", "two_helpers")
     yann, building = come_in("yann", **screen), landlord.building("Glycines A")
     yann.sees("Évacuer un immeuble", "Glycines B")
-    yann.page.locator(f'a[href="/evacuations/{building.pk}/"]').click()
-    yann.page.get_by_role("button", name="Feu ou fumée").click()
+    clicks = [
+        yann.page.locator(f'a[href="/evacuations/{building.pk}/"]'),
+        yann.page.get_by_role("button", name="Feu ou fumée"),
+    ]
+    for target in clicks:
+        target.click()
+    assert_documented("Open an evacuation list", len(clicks))
     yann.sees(WORDS["stairs_help"], "Frappez à toutes", "ouverte jusqu’à")
     content = yann.page.locator("main").inner_text()
     assert "Calme" not in content and "Habitant" not in content
