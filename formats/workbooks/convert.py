@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def has_error(content: bytes) -> bool:
-    """Return whether a sheet of an xlsx file has a cell with an error. The value of such a cell is unknown, not empty."""
+    """Whether a sheet of an xlsx file has a cell with an error: the value of such a cell is unknown, not empty."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             if not name.lower().startswith("xl/worksheets/"):

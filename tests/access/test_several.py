@@ -6,8 +6,8 @@ import pytest
 from django.utils.html import escape
 
 from access.models import AccessRequest, Assignment
-from tests.access.test_four_eyes import NEWCOMER, administrator, asked_by, browser, held_by, newcomer, terms
 from tests.access.programs import asked_for, two_administrators
+from tests.access.test_four_eyes import NEWCOMER, administrator, asked_by, browser, held_by, newcomer, terms
 from tests.builders import OWNER, events, paris_day
 
 REQUESTS, ASSIGNMENTS = "/acces/demandes/", "/acces/affectations/"

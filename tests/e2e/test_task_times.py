@@ -17,7 +17,7 @@ def test_officer_charges_an_amount_with_seven_keys(call_on, landlord):
     elise.opens(f"/comptes/{account.reference}/")
     page, hands = elise.page, Hands(elise.page)
     hands.press("f")
-    page.wait_for_url("**/facturer/")
+    page.wait_for_url("**/appel/")
     hands.press(*"25")
     hands.press("Tab", "ArrowDown", "Enter")
     page.get_by_role("button", name="Enregistrer", exact=True).wait_for()
@@ -36,7 +36,7 @@ def test_officer_signs_a_lease_of_a_family_on_one_page(call_on, landlord):
     elise.page.locator(f'main a[href$="logement={unit.pk}"]').click()
     pages = {elise.page.url}
     for label, name in (("Titulaire", "Neuf"), ("Cotitulaire, s’il y en a", "Neuve")):
-        elise.page.get_by_role("region", name=label).get_by_label("Nom", exact=True).fill(name)
+        elise.page.get_by_role("region", name=label, exact=True).get_by_label("Nom", exact=True).fill(name)
     child = elise.page.get_by_role("group", name="Autre personne 1")
     child.get_by_label("Nom", exact=True).fill("Neuf")
     child.get_by_label("Prénom", exact=True).fill("Zoé")

@@ -10,6 +10,7 @@ every second page of one person in English. A page with the structure of an earl
 import json
 import os
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -24,7 +25,7 @@ from tests.e2e.device import cut_key
 from tests.e2e.landlord import PASSWORD
 from tests.e2e.shapes import SEEN
 from tests.e2e.visit import Visit
-from tests.e2e.walk import AT_THE_DESK, IN_BOTH, NO_PAGE, NOBODY, Walk
+from tests.e2e.walk import AT_THE_DESK, EVERY_SIZE, IN_BOTH, NO_PAGE, NOBODY, SCHEMES, Walk
 from tests.matrix.test_who_may import INSPECTED, INSPECTOR, PEOPLE, expected
 from tests.sample_objects import SampleObjects
 from tests.visits import visits
@@ -146,7 +147,15 @@ def test_every_address_of_the_site(site, browser, landlord, sign_in, name, tmp_p
     tell(walk, tmp_path_factory)
 
 
-def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
+@pytest.mark.parametrize("name", FLOORS)
+def test_every_page_at_every_size(site, browser, landlord, sign_in, name):
+    walk, problems = walked(site, browser, landlord, sign_in, name, every_size=True)
+    assert not walk.faults + problems, "\n".join(walk.faults + problems)
+    sizes = [f"{size['width']} {scheme}" for size, scheme in product(EVERY_SIZE, SCHEMES)]
+    assert {walk.tally[size] for size in sizes} == {walk.somebody.pages}
+
+
+def walked(base, browser, landlord, sign_in, name, every_size=False) -> tuple[Walk, list[str]]:
     # Close the database connections that an earlier test left open.
     stand_on(str(settings.DATABASES["owner"]["NAME"]))
     # Sign somebody in, because this creates an audit event, and some URLs of the site contain the id of an audit event.
@@ -156,7 +165,7 @@ def walked(base, browser, landlord, sign_in, name) -> tuple[Walk, list[str]]:
         give_means(landlord.person(name))
     if name != NOBODY:
         somebody.carries(session_of(landlord.person(name), ago=OWN_MEANS.get(name, 0)))
-    walk = Walk(somebody, SampleObjects(landlord), name, refused_alike(name))
+    walk = Walk(somebody, SampleObjects(landlord), name, refused_alike(name), every_size)
     walk.all_round()
     return walk, somebody.problems()
 

@@ -7,7 +7,7 @@ results of a search are pages too.
 import re
 from collections import Counter
 from http.cookiejar import DefaultCookiePolicy
-from itertools import cycle
+from itertools import cycle, product
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -35,6 +35,15 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+# At 200 %, a desktop screen of 1280 by 900 pixels has the width and height of the third size.
+EVERY_SIZE: tuple[ViewportSize, ...] = (
+    NARROW,
+    PHONE,
+    {"width": 640, "height": 450},
+    {"width": 768, "height": 1024},
+    DESK,
+    {"width": 1920, "height": 1080},
+)
 # Every page is checked at the width of a phone, and one in `AT_THE_DESK` pages at desktop width too.
 AT_THE_DESK = 4
 # Georges, the sector manager, has many pages that load quickly, so every second one is checked in English too.
@@ -144,10 +153,20 @@ _TELLS_WHY = """async () => {
 
 
 class Walk:
-    def __init__(self, somebody: Visit, sample_objects: SampleObjects, name: str, left_out: set[str]) -> None:
-        """Prepare to request all URLs of the site, except those whose names `left_out` contains."""
+    def __init__(
+        self,
+        somebody: Visit,
+        sample_objects: SampleObjects,
+        name: str,
+        left_out: set[str],
+        every_size: bool = False,
+    ) -> None:
+        """Prepare to request all URLs of the site, except those whose names `left_out` contains.
+
+        With `every_size`, each page is checked at all of `EVERY_SIZE`, light and dark.
+        """
         self.somebody, self.sample_objects, self.name = somebody, sample_objects, name
-        self._left_out = left_out
+        self._left_out, self._every_size = left_out, every_size
         self.templates: set[str] = set()
         # `requested`: URL names that were requested. `with_page`: those that answered with a page.
         # `saved`: URL names that answered with a download or a page fragment, which the browser does not open.
@@ -247,9 +266,10 @@ class Walk:
     def _is_alike(self, page: str) -> bool:
         """Whether a page with the same structure and with words of similar length was already checked in this run."""
         before, main, after = re.split(r"(?=<main)|(?<=</main>)", page)
-        new = self._seen.unknown("page", [*built_of(before + after), *built_of(main)])
+        kind = "page at every size" if self._every_size else "page"
+        new = self._seen.unknown(kind, [*built_of(before + after), *built_of(main)])
         for seen in {self._seen, SEEN}:
-            seen.keep("page", new)
+            seen.keep(kind, new)
         self.tally["alike"] += not new
         return not new
 
@@ -316,7 +336,18 @@ class Walk:
             self.tally["desk"] += 1
             self.somebody.fits()
             self.somebody.asks_axe()
+        if self._every_size:
+            self._looks_at_every_size()
         self._leaves_nothing_but_ours(answer.url)
+
+    def _looks_at_every_size(self) -> None:
+        page = self.somebody.page
+        for size, scheme in product(EVERY_SIZE, SCHEMES):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            self.somebody.fits()
+            self.somebody.asks_axe()
+            self.tally[f"{size['width']} {scheme}"] += 1
 
     def _leaves_nothing_but_ours(self, where: str) -> None:
         cookies = self.somebody.page.context.cookies()

@@ -48,7 +48,10 @@ def test_an_empty_second_sheet_is_ignored_and_a_filled_one_refused():
 
 def test_a_cell_with_an_error_is_refused_because_its_value_is_unknown():
     error = changed(
-        xlsx([HEAD, ["awa@x.example", 5]]), "xl/worksheets/sheet1.xml", '<c r="B2"><v>5</v>', '<c r="B2" t="e"><v>#N/A</v>'
+        xlsx([HEAD, ["awa@x.example", 5]]),
+        "xl/worksheets/sheet1.xml",
+        '<c r="B2"><v>5</v>',
+        '<c r="B2" t="e"><v>#N/A</v>',
     )
     with pytest.raises(ValidationError, match="erreur de calcul"):
         as_csv(error)
