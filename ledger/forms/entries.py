@@ -103,6 +103,14 @@ class EntryForm(KeyedForm):
     label = forms.ChoiceField(label=_("Libellé"))
     effective_on = DayField(label=_("Date d’effet"), help_text=_("Par exemple 23/11 ; 31 jours d’avance au plus."))
 
+    # Whether the browser focuses the amount when the page opens. With errors, it focuses their summary.
+    is_focused = True
+
+    def __init__(self, data: Mapping[str, Any] | None, day: date, **kwargs: Any) -> None:
+        super().__init__(data, day, **kwargs)
+        if self.is_focused and not self.is_bound:
+            self.fields["cents"].widget.attrs["autofocus"] = True
+
 
 class PaymentForm(EntryForm):
     label = forms.ChoiceField(label=_("Moyen"), choices=payment_labels)
@@ -126,6 +134,8 @@ class PaymentAtHandForm(PaymentForm):
     """
 
     label = forms.ChoiceField(label=_("Moyen"), choices=payments_at_hand, widget=Lettered, initial=next(iter(AT_HAND)))
+
+    is_focused = False
 
     def __init__(self, data: Mapping[str, Any] | None, day: date, due: int = 0, **kwargs: Any) -> None:
         initial = {"cents": plain(due) if due > 0 else "", **kwargs.pop("initial", {})}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,11 @@ class Visit:
         self.looks_over()
 
     def chooses(self, name: str) -> None:
-        """Click the link with this name. On a telephone, the link may be among the menu's hidden entries."""
-        link = self.page.get_by_role("link", name=name, exact=True).first
+        """Click the link with this name, or with this name and a count in brackets.
+
+        On a telephone, the link may be among the menu's hidden entries.
+        """
+        link = self.page.get_by_role("link", name=re.compile(rf"^{re.escape(name)}( \(\d+\+?\))?$")).first
         others = self.page.locator(".nav [popovertarget]")
         if not link.is_visible() and others.is_visible():
             others.click()
