@@ -36,7 +36,7 @@ def test_steward_and_administrator_import_files(landlord, call_on, size):
     jules = call_on("jules", width, height, color_scheme=scheme)
     jules.opens("/acces/lieux/")
     jules.chooses("Importer un fichier")
-    jules.page.get_by_label("Fichier CSV").set_input_files(sent({"lieux.csv": PLACES.encode()}))
+    jules.page.get_by_label("Fichier", exact=True).set_input_files(sent({"lieux.csv": PLACES.encode()}))
     jules.presses("Faire un essai")
     jules.sees("2 lieux seraient ajoutés", "Lilas A")
     jules.presses("Ajouter ces 2 lieux")
@@ -45,5 +45,5 @@ def test_steward_and_administrator_import_files(landlord, call_on, size):
 
 
 def give(paul, files: dict[str, bytes], button: str) -> None:
-    paul.page.get_by_label("Fichiers CSV").set_input_files(sent(files))
+    paul.page.get_by_label("Fichiers", exact=True).set_input_files(sent(files))
     paul.presses(button)

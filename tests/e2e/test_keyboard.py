@@ -47,6 +47,13 @@ _STANDS = """() => {
         free: one.matches('.vh, .skip') || (over !== null && (one.contains(over) || over.contains(one))),
     };
 }"""
+# Script: make Tab begin at the top of the page, also if the page has focused a field.
+_BACK_TO_THE_TOP = """() => {
+    const top = document.createElement('button');
+    document.body.prepend(top);
+    top.focus();
+    top.remove();
+}"""
 # Script: open the menu and all collapsed parts, then return the addresses of all links and the names of all fields.
 _WAYS = """() => {
     document.querySelectorAll('details').forEach(fold => { fold.open = true });
@@ -107,7 +114,7 @@ def test_tab_order_of_allocation_pages_follows_the_page(call_on, sample_objects)
 
 def follows_the_page(somebody, page) -> None:
     """Check that Tab stops once at each focusable element, in reading order, and that the focus is always visible."""
-    somebody.page.evaluate("() => document.activeElement.blur()")
+    somebody.page.evaluate(_BACK_TO_THE_TOP)
     wanted, stood = somebody.page.evaluate(_NUMBER), walk(somebody)
     assert stood[0]["what"].startswith("A Aller au contenu"), page
     assert [item["what"] for item in stood if not item["seen"]] == [], page
@@ -137,7 +144,7 @@ def goes_back_up(before: dict, after: dict) -> bool:
 
 def test_skip_link_moves_focus_to_the_content(at_each):
     for page, _path, somebody in at_each():
-        somebody.page.evaluate("() => document.activeElement.blur()")
+        somebody.page.evaluate(_BACK_TO_THE_TOP)
         somebody.page.keyboard.press("Tab")
         skip = somebody.page.locator(":focus")
         assert skip.get_attribute("class") == "skip" and skip.bounding_box()["y"] >= 0, page

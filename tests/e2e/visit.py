@@ -120,7 +120,8 @@ class Visit:
 
         On a telephone, the link may be among the menu's hidden entries.
         """
-        link = self.page.get_by_role("link", name=re.compile(rf"^{re.escape(name)}( \(\d+\+?\))?$")).first
+        words = r"\s".join(map(re.escape, name.split()))
+        link = self.page.get_by_role("link", name=re.compile(rf"^{words}( \(\d+\+?\))?$")).first
         others = self.page.locator(".nav [popovertarget]")
         if not link.is_visible() and others.is_visible():
             others.click()

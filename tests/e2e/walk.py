@@ -25,12 +25,15 @@ from tests.e2e import TOLD_BY
 from tests.e2e.conftest import STILL
 from tests.e2e.shapes import SEEN, Seen, built_of
 from tests.e2e.visit import Visit
+from tests.form_values import POSTS
 from tests.sample_objects import SampleObjects
 from tests.sign_in import held_by
 from tests.visits import Visit as Door
 from tests.visits import visits
 
 NOBODY = "nobody"
+# Pages about the rows ticked in a list. Without a row, they lead back to the list.
+OF_TICKED_ROWS = ("requests_decide", "assignments_change")
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
@@ -107,6 +110,8 @@ NO_EMPTY_FORM = {
     "application_wishes": "an application may have no number and no wish: an empty form removes both",
     "place_contact": "an agency may have neither number nor address: an empty form removes both",
     "account_notes": "without its button the form only screens the text",
+    "requests_decide": "sent without a ticked row, it leads back to the list",
+    "assignments_change": "sent without a ticked row, it leads back to the list",
     "receipts": "the button names the sum to clear; without it nothing is cleared",
     "books_receipts": "the button names the sum to clear; without it nothing is cleared",
     "cash_receipt": "the form has no fields: it hands out the original",
@@ -231,7 +236,8 @@ class Walk:
 
     def _address(self, name: str) -> str:
         if name in self._doors:
-            return self._doors[name].url(self.sample_objects)
+            url, sent = self._doors[name].url(self.sample_objects), POSTS.get(name)
+            return f"{url}?choix={sent(self.sample_objects)['choix']}" if sent and name in OF_TICKED_ROWS else url
         if name == "account_reset_password_from_key":
             return reverse(name, kwargs=self._letter())
         if name == "caretaker_page":
