@@ -64,6 +64,6 @@ PICKED = tuple(Purpose)[:9]
 
 
 def words_of(code: str) -> Promise | str:
-    """Return the text of a purpose, given its code. Some old events have a code that no longer exists, or an empty one:
-    then return the code itself."""
-    return WORDS.get(code, code)
+    """Return the text of a purpose, given its code. Some old events have an empty code, or one that no longer
+    exists."""
+    return WORDS.get(code, _("motif d’une version antérieure de Loge")) if code else ""

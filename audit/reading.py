@@ -28,6 +28,8 @@ OUTCOMES: dict[str, Promise | str] = {
     Outcome.ATTEMPTED: _("modification demandée"),
     Outcome.FAILED: _("interrompu par une erreur"),
 }
+OLD_KIND = _("Événement d’une version antérieure de Loge")
+OLD_FACT = _("détail d’une version antérieure")
 # FACTS maps each fact to its label on pages; `tests/audit/test_events.py` checks that every fact has a label.
 FACTS: dict[str, Promise | str] = {
     "abstained": _("abstentions"),
@@ -77,7 +79,7 @@ FACTS: dict[str, Promise | str] = {
     "before": _("avant le"),
     "breach": _("violation"),
     "categories": _("catégories"),
-    "cents": _("centimes"),
+    "cents": _("montant"),
     "change": _("acte annulé"),
     "changed": _("corrigées"),
     "contact": _("contact"),
@@ -102,7 +104,7 @@ FACTS: dict[str, Promise | str] = {
     "ends_on": _("fin le"),
     "entries": _("écritures"),
     "entry": _("écriture"),
-    "exhibit": _("pièce d’identité"),
+    "exhibit": _("pièce du contrôle"),
     "fact": _("fait"),
     "erased": _("effacées"),
     "erasure": _("effacement"),
@@ -111,8 +113,8 @@ FACTS: dict[str, Promise | str] = {
     "files": _("fichiers"),
     "filters": _("filtres"),
     "first_day": _("premier jour"),
-    "from_minute": _("de, minute du jour"),
-    "to_minute": _("à, minute du jour"),
+    "from_minute": _("à partir de"),
+    "to_minute": _("jusqu’à"),
     "format": _("format"),
     "ground": _("fondement"),
     "inheritance": _("reprise"),
@@ -182,16 +184,15 @@ CALLED: dict[str, dict[str, Promise | str]] = {
 
 
 def sentence(event: Event) -> Promise | str:
-    """Return the sentence that describes an event. If the kind of an old event is no longer declared in `audit.events`,
-    return the code of the kind."""
+    """Return the sentence that describes an event. The kind of an old event may no longer be declared."""
     kind = KINDS.get(event.kind)
-    return kind.sentence if kind else event.kind
+    return kind.sentence if kind else OLD_KIND
 
 
 def facts(event: Event) -> list[tuple[str, Promise | str, Any]]:
     """Return the name, the label and the value of each fact of an event that readers may see."""
     called = FACTS | CALLED.get(event.kind, {})
-    return [(name, called.get(name, name), value) for name, value in sorted(event.readable_facts.items())]
+    return [(name, called.get(name, OLD_FACT), value) for name, value in sorted(event.readable_facts.items())]
 
 
 def how_many(event: Event) -> int:

@@ -20,7 +20,7 @@ APPLICANT_LETTER_PRINTED = _look(
 APPLICANT_REPORT_SHOWN = _look("applicant_report_shown", _("Relevé de données d’un demandeur établi"))
 GROUND_CASES_SHOWN = _look("ground_cases_shown", _("Dossiers de motifs réservés énumérés, sans nom"))
 GROUND_OPENED = _look("ground_opened", _("Dossier d’un motif réservé ouvert"))
-VACANCIES_SHOWN = _look("vacancies_shown", _("Logements vacants énumérés"))
+VACANCIES_SHOWN = _look("vacancies_shown", _("Logements vacants énumérés"), filters=Code, order=Code)
 VACANCY_SHOWN = _look("vacancy_shown", _("Logement vacant consulté"), vacancy=UUID)
 SHORTLIST_SHOWN = _look("shortlist_shown", _("Présélection consultée, sans nom"), vacancy=UUID, eligible=int)
 CANDIDACIES_SHOWN = _look("candidacies_shown", _("Candidatures d’un logement consultées, sans nom"), vacancy=UUID)

@@ -20,7 +20,8 @@ from audit.sealed import status_page
 from audit.sealed.state import seal_state
 from inspection.exhibits.answers import names_of, query_rows
 from inspection.exhibits.question import Question
-from inspection.exhibits.shape import Row, Table
+from inspection.exhibits.shape import EventId, Row, Table
+from oversight.audit_log.code_words import machine_name
 from oversight.audit_log.lines import place_names, role_name
 from oversight.forms.audit_log import AccountAsked, midnight
 from tenants.models.emergency import EmergencyReason, Verdict
@@ -115,8 +116,9 @@ def _lines(access: AccessContext, title: str, lines: EventQuerySet, *, whose: bo
     ]
     rows: list[Row] = [
         [event.at, str(reading.sentence(event)), str(reading.OUTCOMES[event.outcome]),
-         names.get(event.actor, event.machine), str(role_name(event.role)), str(words_of(event.purpose)),
-         places.get(event.place, ""), str(event.pk)]
+         names.get(event.actor) or str(machine_name(event.machine)),
+         str(role_name(event.role)), str(words_of(event.purpose)),
+         places.get(event.place, ""), EventId(event.pk)]
         for event in events[:MOST]
     ]  # fmt: skip
     return Table(title, columns, rows, note, people=names if whose else ())

@@ -6,9 +6,8 @@ from django.utils.translation import gettext as _
 
 from formats.pdf.document import Block, document, head, note, proof, table, text
 from inspection.exhibits.files import file_head
-from inspection.exhibits.shape import Exhibit, Row, Table
+from inspection.exhibits.shape import Exhibit, Row, Table, displayed
 from privacy.encryption.signing import canonical, public_key, sign
-from rights.disclosure.render import display
 
 SMALL = 7  # SMALL: font size of an exhibit's tables in the PDF, in points
 MOST = 1000  # MOST: maximum number of rows of a table in the PDF; CSV and JSON files have all rows
@@ -46,7 +45,7 @@ def table_blocks(exhibited: Table) -> Iterable[Block]:
         yield text(_("Aucune ligne."))
         return
     yield table(
-        [[display(cell) for cell in row] for row in exhibited.rows[:MOST]],
+        [[displayed(cell) for cell in row] for row in exhibited.rows[:MOST]],
         column_widths(exhibited),
         exhibited.columns,
         SMALL,
@@ -58,7 +57,7 @@ def table_blocks(exhibited: Table) -> Iterable[Block]:
 def column_widths(exhibited: Table) -> Sequence[float]:
     """Return the widths of the columns. Each fits its longest word; longer texts get more of the remaining width."""
     rows: list[Row] = [exhibited.columns, *exhibited.rows[:50]]
-    columns = [[display(row[at]) for row in rows] for at in range(len(exhibited.columns))]
+    columns = [[displayed(row[at]) for row in rows] for at in range(len(exhibited.columns))]
     least = [min(max(len(word) for cell in cells for word in cell.split(" ")), LONGEST_WORD) + 2 for cells in columns]
     wanted = [min(max(map(len, cells)), 60) for cells in columns]
     spare = max(ACROSS - sum(least), 0)

@@ -11,11 +11,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 
 from django.utils import timezone
 
 from privacy.encryption.signing import canonical
+from rights.disclosure.render import display
+
+
+class EventId(str):
+    """The id of an audit event. Pages and PDF files show its number, as letters do: its first eight characters."""
+
+    __slots__ = ()
+
+    def __new__(cls, key: object) -> Self:
+        return super().__new__(cls, str(key))
+
+    @property
+    def number(self) -> str:
+        return self[:8]
+
 
 Cell = str | int | date | datetime | None
 Row = Sequence[Cell]
@@ -88,6 +103,11 @@ class Exhibit:
             "checkpoint": self.checkpoint,
             "sha256": self.digest,
         }
+
+
+def displayed(cell: Cell) -> str:
+    """Format the cell of a table for a page or a PDF file."""
+    return display(cell.number if isinstance(cell, EventId) else cell)
 
 
 def plain(cell: Cell) -> str | int | None:

@@ -15,8 +15,7 @@ from inspection.exhibits.catalogue import CATALOGUE, exhibit
 from inspection.exhibits.files import archive, file_name
 from inspection.exhibits.paper import pdf_bytes
 from inspection.exhibits.question import FORMATS, Question
-from inspection.exhibits.shape import Exhibit
-from rights.disclosure.render import display
+from inspection.exhibits.shape import Exhibit, displayed
 
 ON_A_PAGE = 200  # ON_A_PAGE: maximum number of rows of a table on a page; CSV and JSON files have all rows
 
@@ -59,7 +58,7 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
 
 
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
-    tables = [(table, [[display(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
+    tables = [(table, [[displayed(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
     # The page of an exhibit links the name of each employee in the exhibit to exhibit E9 about this employee.
     # Exhibit E9 about an employee must not link to itself, so the name of this employee is no link.

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from access.grants.wording import PERMISSIONS
 from access.models import Place
@@ -52,12 +53,14 @@ class Line:
 
 
 def role_name(code: str) -> Promise | str:
-    return ROLES[code].name if code in ROLES else code
+    """Return the name of a role. Some old events have a role that no longer exists, and many have none ("")."""
+    return ROLES[code].name if code in ROLES else _("rôle supprimé depuis") if code else ""
 
 
 def permission_name(code: str) -> Promise | str:
-    """Return the French name of a permission, or the code itself if it comes from an old event and no longer exists."""
-    return next((name for permission, name in PERMISSIONS.items() if permission.value == code), code)
+    """Return the name of a permission. Some old events have one that no longer exists, and many have none ("")."""
+    missing = _("permission supprimée depuis") if code else ""
+    return next((name for permission, name in PERMISSIONS.items() if permission.value == code), missing)
 
 
 def by_day(events: Iterable[Event]) -> list[tuple[date, list[Line]]]:

@@ -2,7 +2,8 @@
 URL."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.template.defaultfilters import date as formatted
 from django.urls import NoReverseMatch, get_resolver
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from access.grants.reasons import EndReason, KeepReason, LookReason, RefusalReason, ResetReason, StartReason
 from access.models.place import Level
@@ -30,6 +31,7 @@ from allocations.models.vacancy import OrientationReason
 from allocations.rules.motives import MOTIVES
 from allocations.vocabulary import LEGAL_FIGURES, SUPPORTING_DOCUMENTS
 from audit import reading
+from audit.events import KINDS
 from audit.models import Event
 from casework.models.contact_attempt import ContactOutcome
 from casework.models.legacy_comments import Outcome as CommentOutcome
@@ -47,8 +49,26 @@ from casework.vocabulary import (
 )
 from casework.vocabulary.facts import TITLES
 from formats.language import in_french
+from formats.money import spoken
 from formats.vocabulary import Vocabulary
 from ledger.vocabulary import ADJUSTMENTS, ENTRY_LABELS, REVERSALS, WRITE_OFF_REFUSALS
+from oversight.audit_log.code_words import (
+    DETAILS,
+    FILTERS,
+    FORMATS,
+    LETTERS,
+    LISTS,
+    MEANS,
+    NAME_FIELDS,
+    OLD,
+    ORDERS,
+    OTHER_REASONS,
+    PARTS,
+    QUESTIONS,
+    SCOPES,
+    SUBJECTS,
+    Words,
+)
 from oversight.models.breach import Nature
 from privacy.identifiers import IDENTIFIERS
 from rights.models.erasure import StoredData
@@ -60,8 +80,6 @@ from tenants.models.lease_change import Change
 from tenants.names import Document as NameDocument
 from tenants.names import Reason as NameReason
 
-Words = Mapping[str, Promise | str]
-
 
 def words(source: Vocabulary | type[TextChoices] | Words) -> Words:
     """Map the codes of a closed list to their labels."""
@@ -70,127 +88,6 @@ def words(source: Vocabulary | type[TextChoices] | Words) -> Words:
     return dict(source.choices)
 
 
-SUBJECTS: Words = {
-    "access_request": _("demande d’accès"),
-    "account": _("compte"),
-    "application": _("demande de logement"),
-    "assignment": _("affectation"),
-    "breach": _("violation de données"),
-    "building": _("immeuble"),
-    "candidacy": _("candidature"),
-    "event": _("mention de la trace"),
-    "inheritance": _("ancien commentaire"),
-    "inspection": _("contrôle des textes"),
-    "lease": _("bail"),
-    "look_question": _("question sur une consultation"),
-    "machine_token": _("jeton de programme"),
-    "person": _("membre du personnel"),
-    "place": _("lieu"),
-    "receipt": _("encaissement"),
-    "reminder": _("message à transmettre"),
-    "reminder_door": _("message à transmettre à une porte"),
-    "residence": _("occupation d’un logement"),
-    "rights_review": _("revue des droits"),
-    "session": _("séance de la commission"),
-    "tenant": _("locataire"),
-    "unit": _("logement"),
-}
-NAME_FIELDS: Words = {
-    "title": _("civilité"),
-    "last_name": _("nom"),
-    "first_name": _("prénom"),
-}
-MEANS: Words = {
-    "password": _("mot de passe"),
-    "passkey": _("clé de sécurité"),
-    "code": _("code de l’application"),
-    "recovery": _("code de secours"),
-    "directory": _("annuaire de l’organisme"),
-    "assured": _("second facteur vérifié par l’annuaire"),
-    "demonstration": _("démonstration, sans mot de passe"),
-    "other": _("autre moyen"),
-}
-LISTS: Words = {
-    "access_requests": _("demandes d’accès"),
-    "accounts": _("comptes"),
-    "accounts_former": _("comptes de locataires partis"),
-    "accounts_to_contact": _("comptes à contacter"),
-    "assignments": _("affectations"),
-    "board": _("tableau de bord"),
-    "books": _("écritures par référence"),
-    "cash_receipts": _("reçus d’espèces du jour"),
-    "claims": _("demandes de lecture"),
-    "contests": _("réclamations"),
-    "copies": _("copies de dossiers"),
-    "deferrals": _("reports d’information"),
-    "emergencies": _("accès d’urgence"),
-    "evacuations": _("listes d’évacuation"),
-    "inheritance": _("anciens commentaires"),
-    "inspections": _("contrôles des textes"),
-    "look_answers": _("réponses sur des consultations"),
-    "look_questions": _("questions sur des consultations"),
-    "machine_tokens": _("jetons de programmes"),
-    "people": _("personnel"),
-    "place": _("un lieu"),
-    "places": _("lieux"),
-    "receipts": _("encaissements à affecter"),
-    "reminder": _("message à transmettre"),
-    "residents": _("occupants"),
-    "stand_ins": _("remplacements"),
-    "subject_requests": _("demandes de personnes"),
-    "tasks": _("ce qui attend une personne"),
-    "today": _("le jour d’un gardien"),
-    "vacant": _("logements vacants"),
-    "walls": _("dossiers fermés à un agent"),
-    "work": _("la journée d’un gestionnaire"),
-}
-# FILTERS and ORDERS label the codes of list filters and sort orders. An event separates several codes by full stops.
-FILTERS: Words = {
-    "age": _("ancienneté de la dette"),
-    "amount": _("somme"),
-    "building": _("bâtiment"),
-    "state": _("solde"),
-}
-ORDERS: Words = {
-    "contact": _("dernier contact"),
-    "du": _("dû depuis plus d’un mois"),
-    "fin": _("fin du bail"),
-    "logement": _("logement"),
-    "nom": _("titulaires"),
-    "reference": _("référence"),
-    "solde": _("solde"),
-}
-SCOPES: Words = {
-    "account": _("un compte"),
-    "accounts": _("comptes"),
-    "agency": _("agence d’une référence"),
-    "books": _("écritures par référence"),
-    "breaches": _("violations de données"),
-    "event": _("une mention"),
-    "exposure": _("exposition des données"),
-    "lines": _("mentions"),
-    "overview": _("vue d’ensemble"),
-    "person": _("une personne"),
-    "register": _("registre des traitements"),
-    "residents": _("occupants"),
-    "texts": _("textes"),
-    "whole": _("toute la trace"),
-}
-QUESTIONS: Words = {
-    "coverage": _("qui couvre chaque immeuble"),
-    "mine": _("ses propres droits"),
-    "person": _("les droits d’une personne"),
-    "reach": _("ce que chacun peut ouvrir"),
-    "request": _("une demande d’accès"),
-    "review": _("une revue des droits"),
-    "reviews": _("revues des droits"),
-    "unused": _("droits sans usage"),
-}
-OTHER_REASONS: Words = {
-    "chair_absent": _("présidence absente"),
-    "person": _("par la personne elle-même"),
-    "quiet": _("sans activité"),
-}
 # LISTS_OF maps each fact to the closed lists that may contain its code. The lists are searched in this order.
 LISTS_OF: dict[str, tuple[Any, ...]] = {
     "advice": (CONTEST_ADVICE,),
@@ -202,8 +99,10 @@ LISTS_OF: dict[str, tuple[Any, ...]] = {
     "fact": (TITLES,),
     "figure": (LEGAL_FIGURES,),
     "filters": (FILTERS,),
+    "format": (FORMATS,),
     "ground": (DEFERRAL_GROUNDS, LEGACY_COMMENT_GROUNDS),
     "label": (ENTRY_LABELS,),
+    "letter": (LETTERS,),
     "level": (Level,),
     "list": (LISTS,),
     "means": (MEANS,),
@@ -211,6 +110,7 @@ LISTS_OF: dict[str, tuple[Any, ...]] = {
     "nature": (Nature,),
     "occasion": (OccasionReason,),
     "order": (ORDERS,),
+    "part": (PARTS,),
     "question": (QUESTIONS,),
     "result": (ContactOutcome, DecisionOutcome),
     "right": (Right,),
@@ -236,6 +136,7 @@ LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("emergency_reviewed", "answer"): (Verdict,),
     ("entry_reversed", "reason"): (REVERSALS,),
     ("evacuation_opened", "reason"): (EmergencyReason,),
+    ("evidence_taken", "format"): (DETAILS,),
     ("evidence_taken", "reason"): (LookReason,),
     ("factors_reset", "reason"): (ResetReason,),
     ("ground_decided", "answer"): (CaseAnswer,),
@@ -264,10 +165,9 @@ LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("write_off_asked", "reason"): (ADJUSTMENTS,),
     ("write_off_refused", "reason"): (WRITE_OFF_REFUSALS,),
 }
-# The codes of facts in AS_THEY_ARE are shown without a label, because readers know them: digests, numbers, file kinds.
-AS_THEY_ARE = frozenset(
-    {"digest", "erasure", "exhibit", "format", "key_digest", "letter", "page", "part", "reference", "sheet"}
-)
+# The codes of facts in AS_THEY_ARE are shown without a label, because readers know them: digests, numbers, names of
+# files, and references as they are printed on letters.
+AS_THEY_ARE = frozenset({"digest", "erasure", "exhibit", "key_digest", "reference", "sheet"})
 
 
 def lists_of(kind: str, name: str) -> tuple[Any, ...]:
@@ -276,46 +176,108 @@ def lists_of(kind: str, name: str) -> tuple[Any, ...]:
 
 
 def in_words(kind: str, name: str, value: Any) -> Any:
-    """Return what the page shows for the value of a fact: the label of a code, a day in words, or the value itself."""
-    if name == "categories":
-        title = "title_fr" if in_french() else "title_en"
-        titles = {code: category[title] for code, category in categories().items()} | {
-            code: capfirst(str(identifier.title)) for code, identifier in IDENTIFIERS.items()
-        }
-        return ", ".join(str(titles[code]) for code in str(value).split(".") if code in titles)
-    if name == "fields":
-        return ", ".join(str(NAME_FIELDS.get(code, code)) for code in str(value).split("."))
-    if name == "erased":
-        return ", ".join(str(StoredData(code).label) for code in str(value).split(".") if code in StoredData.values)
-    if name == "filters":
-        return ", ".join(str(FILTERS.get(code, code)) for code in str(value).split("."))
-    if name == "means":
-        return " + ".join(str(MEANS.get(code, code)) for code in str(value).split("-"))
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    """Return what the page shows for the value of a fact: the label of a code, a day in words, or the value itself.
+
+    An id becomes the number that letters print, its first eight characters. A code that no list has comes from an old
+    event.
+    """
+    if wording := WORDINGS.get(name):
+        return wording(value)
+    if not isinstance(value, str):
+        return value
+    if reading.is_id(value):
+        return number(value)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return formatted(date.fromisoformat(value), "j F Y")
     for source in lists_of(kind, name):
         labels = words(source)
         if value in labels:
             return labels[value]
-    return value
+    return value if name in AS_THEY_ARE else OLD
 
 
-def facts_in_words(event: Event) -> list[tuple[Promise | str, Any, bool]]:
-    """Return for each fact of an event its label, its value in words, and whether the value is an id."""
+def number(key: object) -> str:
+    """Return the number of an object or event as letters print it."""
+    return _("n° %(number)s") % {"number": str(key)[:8]}
+
+
+def _several(labels: Words, separator: str = ".", between: str = ", ") -> Callable[[Any], str]:
+    """Return a function that labels a value of several codes, such as "phone.help"."""
+    return lambda value: between.join(str(labels.get(code, OLD)) for code in str(value).split(separator))
+
+
+def _categories(value: Any) -> str:
+    title = "title_fr" if in_french() else "title_en"
+    titles = {code: category[title] for code, category in categories().items()} | {
+        code: capfirst(str(identifier.title)) for code, identifier in IDENTIFIERS.items()
+    }
+    return ", ".join(str(titles[code]) for code in str(value).split(".") if code in titles) or str(OLD)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02}"
+
+
+IN_CENTS = {term.code for term in LEGAL_FIGURES.where(unit="cents")}
+# WORDINGS maps facts whose values are not single codes to the function that words them.
+WORDINGS: Mapping[str, Callable[[Any], Any]] = {
+    "categories": _categories,
+    "cents": spoken,
+    "encrypted": lambda value: _("oui") if value else _("non"),
+    "erased": _several(dict(StoredData.choices)),
+    "fields": _several(NAME_FIELDS),
+    "filters": _several(FILTERS),
+    "from_minute": _clock,
+    "means": _several(MEANS, "-", " + "),
+    "page": lambda value: KINDS[value].sentence if value in KINDS else OLD,
+    "to_minute": _clock,
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact of an event as its page shows it. `person` is the id of the employee that the fact names, whose events may
+    be opened with a reason; `event` is the id of the event that it names. Otherwise they are ""."""
+
+    label: Promise | str
+    value: Any
+    person: str = ""
+    event: str = ""
+
+
+def facts_in_words(event: Event) -> list[Fact]:
+    facts = [_fact(event.kind, name, label, value) for name, label, value in reading.facts(event)]
+    return _in_euros(event, facts) if event.facts.get("figure") in IN_CENTS else facts
+
+
+def _in_euros(event: Event, facts: list[Fact]) -> list[Fact]:
+    """Word a legal figure that is stored in cents, whose label names the unit."""
+    label = LEGAL_FIGURES.label(event.facts["figure"])
+    texts = {"figure": label.replace("en centimes", "en euros").replace("in cents", "in euros")}
+    if isinstance(value := event.facts.get("value"), int):
+        texts["value"] = spoken(value)
     return [
-        (label, in_words(event.kind, name, value), reading.is_id(value)) for name, label, value in reading.facts(event)
+        replace(fact, value=texts.get(name, fact.value))
+        for (name, *_rest), fact in zip(reading.facts(event), facts, strict=True)
     ]
 
 
+def _fact(kind: str, name: str, label: Promise | str, value: Any) -> Fact:
+    words_of_value = in_words(kind, name, value)
+    if name in ("person", "approved_by"):
+        return Fact(label, words_of_value, person=value)
+    return Fact(label, words_of_value, event=value if name == "look" else "")
+
+
 def subject_words(event: Event) -> Promise | str:
-    return SUBJECTS.get(event.about_kind, event.about_kind)
+    return SUBJECTS.get(event.about_kind, OLD)
 
 
-def address_of(route: str) -> str:
-    """Return the address of a URL name with "…" in place of each variable part, or the name if it no longer exists."""
+def address_of(route: str) -> Promise | str:
+    """Return the address of a URL name with "…" in place of each variable part."""
     try:
         possibilities = get_resolver().reverse_dict.getlist(route)
         pattern = possibilities[0][0][0][0]
     except (NoReverseMatch, IndexError, KeyError):
-        return route
+        return OLD
     return "/" + re.sub(r"%\(\w+\)s", "…", pattern)

@@ -23,6 +23,7 @@ from audit.reading import Asked
 from audit.record import Subject
 from casework.contests_due import contests_due
 from oversight.audit_log import charts, recent_grants
+from oversight.audit_log.code_words import machine_name
 from oversight.audit_log.lines import (
     account_named,
     by_day,
@@ -32,7 +33,7 @@ from oversight.audit_log.lines import (
 )
 from oversight.audit_log.machine_counts import programs
 from oversight.audit_log.screen_counts import refusals
-from oversight.audit_log.values import address_of, facts_in_words, subject_words
+from oversight.audit_log.values import address_of, facts_in_words, number, subject_words
 from oversight.forms.audit_log import AccountAsked, AuditLogFilter, ReasonAsked
 from oversight.look_rules.waiting import questions_due
 from oversight.models import LookQuestion
@@ -132,6 +133,8 @@ def event_detail(request: DoorRequest, event: Event) -> HttpResponse:
         "refused": event.outcome in reading.REFUSALS,
         "facts": facts_in_words(event),
         "subject": subject_words(event),
+        "machine": machine_name(event.machine),
+        "number": number(event.request) if event.request else "",
         "address": address_of(event.route) if event.route else "",
         "place": path_names(event.place),
         "role": role_name(event.role),

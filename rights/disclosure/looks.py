@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from access.roles import ROLES
 from audit import events
 from audit.events import KINDS, Outcome
 from audit.purposes import words_of
+from audit.reading import OLD_KIND
 
 # Events of the kinds in SHARED concern a whole household, so the reports of all its holders and residents list them.
 # Events of other kinds may concern one resident, so only the access report of the named person lists them.
@@ -71,7 +73,7 @@ class Seen:
 
     @property
     def description(self) -> Promise | str:
-        return KINDS[self.kind].sentence if self.kind in KINDS else self.kind
+        return KINDS[self.kind].sentence if self.kind in KINDS else OLD_KIND
 
     @property
     def why(self) -> Promise | str:
@@ -83,7 +85,7 @@ class Seen:
 
     @property
     def role_name(self) -> Promise | str:
-        return ROLES[self.role].name if self.role in ROLES else self.role
+        return ROLES[self.role].name if self.role in ROLES else _("rôle supprimé depuis") if self.role else ""
 
 
 def looks_at() -> list[Seen]:
