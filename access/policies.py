@@ -356,7 +356,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     # access_count_waiting() counts tasks in other compartments (kinds of data), with the rights of its caller.
     ("access_count_waiting(text[], text[])", tuple(Compartment)),
     ("loge_reach(text)", tuple(PLACED)),
-    ("loge_first_buildings(text, integer)", (C.CARD, C.ACCOUNT)),
+    ("loge_first_buildings(text, integer)", (C.CARD, C.ACCOUNT, C.BOOKS)),
     ("access_holds_everywhere(text)", (C.ALL_TRACE, C.STEERING)),
     ("access_is_inspector()", (C.CONTROL,)),
     ("access_inspected_sessions()", (C.CONTROL,)),

@@ -46,6 +46,7 @@ _stand_ins = [
 ]
 _requests = [
     path("", requests.requests, name="requests"),
+    path("export/", exchange.requests_export, name="requests_export"),
     path("nouvelle/", requests.request_new, name="request_new"),
     path("nouvelle-personne/", requests.request_newcomer, name="request_newcomer"),
     path("plusieurs/", requests.requests_decide, name="requests_decide"),

@@ -114,6 +114,7 @@ urlpatterns = [
     path("motifs/<uuid:pk>/", grounds.ground_case, name="ground_case"),
     path("motifs/<uuid:pk>/courrier/<slug:sheet>/", grounds.ground_letter, name="ground_letter"),
     path("attribution/logements/", vacancies.vacancies, name="vacancies"),
+    path("attribution/logements/export/", vacancies.vacancies_export, name="vacancies_export"),
     path("attribution/logements/<uuid:pk>/", vacancies.vacancy, name="vacancy"),
     path("attribution/logements/declarer/<uuid:pk>/", vacancies.vacancy_declare, name="vacancy_declare"),
     path("attribution/conditions/<uuid:pk>/", vacancies.unit_terms, name="unit_terms"),

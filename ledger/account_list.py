@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext, DoorRequest
 from access.models import Place
+from access.pages.lists import Listing, note_listing
 from access.pages.sorting import Column, Sorting, sorting_of
 from formats.months import months_after
 from ledger.arrears import former_leases
@@ -152,17 +153,11 @@ class AnyOf(Func):
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The filters and the sort order of a list, as read from the query string.
-
-    `may_sort` is False if the list is too long to be sorted. The user must then choose a filter first.
-    """
+class Choice(Listing):
+    """The filters and the sort order of a list of accounts, as read from the query string."""
 
     listed: AccountList
-    form: AccountFilter
     criteria: Criteria
-    sorting: Sorting
-    may_sort: bool
 
     @property
     def is_default(self) -> bool:
@@ -170,22 +165,12 @@ class Choice:
         return not self.sorting.chosen and self.criteria.is_state_alone
 
     def context(self, request: DoorRequest) -> dict[str, Any]:
-        """Return the template context of a list: the filter form, the column headers, and the query string for links
-        that keep filters and order."""
-        query = request.GET.copy()
-        query.pop("page", None)
+        """Return the template context of the list, with the filters that the user saved for it."""
+        saved = request.access.rows(SavedFilter).of(self.listed)
         return {
-            "filters": self.form,
+            **super().context(request),
             "listed": self.listed.value,
-            "is_filtered": self.criteria != Criteria() or not self.form.is_valid(),
-            "saved_filters": [
-                (row, criteria_of_saved(row) == self.criteria)
-                for row in request.access.rows(SavedFilter).of(self.listed)
-            ],
-            "may_sort": self.may_sort,
-            "sorting": self.sorting,
-            "headings": self.sorting.headings(request, sortable=self.may_sort),
-            "query": query.urlencode(),
+            "saved_filters": [(row, criteria_of_saved(row) == self.criteria) for row in saved],
         }
 
     def narrowing(self, access: AccessContext) -> AbstractContextManager[None]:
@@ -226,8 +211,8 @@ def choice_of(
     criteria = criteria_of(form)
     may_sort = form.is_valid() and (not form.is_long or criteria.is_short)
     sorting = sorting_of(request, columns, default) if may_sort else Sorting(columns, default)
-    access.note(filters=criteria.code, order=sorting.column.code if sorting.chosen else None)
-    return Choice(listed, form, criteria, sorting, may_sort)
+    note_listing(request, form.code, sorting)
+    return Choice(form, sorting, listed, criteria, may_sort=may_sort)
 
 
 # --- Lists -----------------------------------------------------------------------------------------------------------

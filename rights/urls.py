@@ -6,6 +6,7 @@ urlpatterns = [
     path("accueil/demande/", subject_requests.subject_request_take, name="subject_request_take"),
     path("accueil/demande/<str:slip>/", subject_requests.subject_slip, name="subject_slip"),
     path("droits/", subject_requests.subject_requests, name="subject_requests"),
+    path("droits/export/", subject_requests.subject_requests_export, name="subject_requests_export"),
     path("droits/nouvelle/", subject_requests.subject_request_new, name="subject_request_new"),
     path("droits/chiffres/", subject_requests.subject_figures, name="subject_figures"),
     path("droits/<uuid:pk>/lettre/", subject_requests.subject_letter, name="subject_letter"),

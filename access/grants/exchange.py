@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Assignment, Person, Place
 from access.roles import ROLES
-from formats.spreadsheets import Rows, harmless
+from formats.spreadsheets import harmless
 
 COLUMNS = ("courriel", "role", "code_lieu", "premier_jour", "dernier_jour", "motif")
 # If the email address in a line is unknown, the NEWCOMER columns describe a new person, whom the request also adds.
@@ -88,29 +88,23 @@ def rows_of(text: str, columns: Sequence[str] = COLUMNS, optional: Sequence[str]
     return rows
 
 
-def as_csv(assignments: Iterable[Assignment]) -> str:
-    """Export assignments as CSV. The columns of the import come first, so that the file can be imported again."""
-    out = io.StringIO()
-    rows = Rows(out)
-    rows.add([*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin"])
-    for a in assignments:
-        ends = [a.ended_on.isoformat() if a.ended_on else "", a.end_reason]
-        days = [a.first_day.isoformat(), a.last_day.isoformat()]
-        who = [a.person.name, a.person.employed_at.code]
-        row = [a.person.email, a.role, a.place.code, *days, a.reason, *who, a.place.name, *ends]
-        rows.add(row)
-    return out.getvalue()
+ASSIGNMENT_HEADER = (*COLUMNS, *NEWCOMER, "lieu", "fin_le", "motif_fin")
+PEOPLE_HEADER = ("courriel", "nom", "code_lieu", "ouvert")
 
 
-def people_csv(people: Iterable[Person]) -> str:
-    """Export people as CSV, with the column names of the staff file that landlords import."""
-    out = io.StringIO()
-    rows = Rows(out)
-    rows.add(["courriel", "nom", "code_lieu", "ouvert"])
-    for person in people:
-        row = [person.email, person.name, person.employed_at.code, "oui" if person.is_active else "non"]
-        rows.add(row)
-    return out.getvalue()
+def assignment_cells(assignment: Assignment) -> list[str]:
+    """Return the line of an assignment in an export. The columns of the import come first, so that the file can be
+    imported again. Days are texts, because the import reads them in this form."""
+    a = assignment
+    ends = [a.ended_on.isoformat() if a.ended_on else "", a.end_reason]
+    days = [a.first_day.isoformat(), a.last_day.isoformat()]
+    who = [a.person.name, a.person.employed_at.code]
+    return [a.person.email, a.role, a.place.code, *days, a.reason, *who, a.place.name, *ends]
+
+
+def person_cells(person: Person) -> list[str]:
+    """Return the line of a person in an export, with the columns of the staff file that landlords import."""
+    return [person.email, person.name, person.employed_at.code, "oui" if person.is_active else "non"]
 
 
 def day_of(text: str) -> date:

@@ -4,13 +4,15 @@ The query parameter `tri` has the code of a column, with a minus sign for descen
 list's unique key, so that no row is missing from the pages or on two of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, OrderBy, Value, When
 from django.http import HttpRequest
 from django.utils.functional import Promise
+
+from formats.folding import folded
 
 PARAMETER = "tri"
 
@@ -86,6 +88,13 @@ class Sorting:
         query.pop("page", None)
         query[PARAMETER] = f"-{column.code}" if descending else column.code
         return Heading(column, f"?{query.urlencode()}", direction)
+
+
+def by_label(field: str, labels: Mapping[str, Promise | str]) -> OrderBy:
+    """Order a field of codes by the labels that the list shows, in the reader's language. Unknown codes come last."""
+    ranked = sorted(labels, key=lambda code: folded(str(labels[code])))
+    cases = [When(**{field: code}, then=Value(rank)) for rank, code in enumerate(ranked)]
+    return Case(*cases, default=Value(len(ranked)), output_field=IntegerField()).asc()
 
 
 def sorting_of(request: HttpRequest, columns: Sequence[Column], default: str) -> Sorting:

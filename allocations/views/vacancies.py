@@ -3,8 +3,10 @@ tenant's name."""
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.guard.context import DoorRequest
@@ -21,33 +23,80 @@ from allocations.dwellings import (
     notices,
     owed_examinations,
     terms_of,
-    vacancies_of,
 )
 from allocations.forms.vacancies import DeclareForm, TermsForm
+from allocations.forms.vacancy_list import notices_of, vacancy_list
 from allocations.models import Vacancy
 from audit import events
 from buildings.models import Unit
+from formats.spreadsheets import Cents, download, kind_of
 
+A_PAGE = 60
 _PLACED = ("unit__terms", "building__place__parent", "contingent")
 
 
 @door(Permission.VACANCIES_VIEW, get_event=events.VACANCIES_SHOWN)
 def vacancies(request: DoorRequest) -> HttpResponse:
     access = request.access
-    rows = list(vacancies_of(access).open())
+    listing, listed = vacancy_list(request)
+    rows = list(listed)
     access.note(count=len(rows))
     keeps_terms = access.holds(Permission.TERMS_KEEP)
     fills = access.holds(Permission.SHORTLIST_VIEW)
     context = {
-        "rows": rows,
+        "page_obj": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
         "to_fill": [row for row in rows if fills and is_to_fill(row)],
         "owed": owed_examinations() if fills else {},
         "most_counted": MOST_COUNTED,
-        "notices": notices(access),
+        "notices": notices_of(listing, notices(access)),
         "keeps_terms": keeps_terms,
         "day": access.day,
+        **listing.context(request),
     }
     return render(request, "allocations/vacancies.html", context)
+
+
+@door(Permission.VACANCIES_VIEW, get_event=events.EXPORT_TAKEN, reauthenticate=True)
+def vacancies_export(request: DoorRequest) -> HttpResponse:
+    """Export all pages of the list of declared vacancies, with its filters and in its order."""
+    access, kind = request.access, kind_of(request)
+    listing, rows = vacancy_list(request)
+    access.note(format=kind)
+    if not listing.is_valid:
+        return redirect(f"{reverse('vacancies')}?{request.GET.urlencode()}")
+    header = [
+        _("Résidence"),
+        _("Bâtiment"),
+        _("Escalier"),
+        _("Étage"),
+        _("Porte"),
+        _("Type"),
+        _("Financement"),
+        _("Loyer"),
+        _("Disponible"),
+        _("État"),
+        _("Réservataire"),
+    ]
+    cells = [_cells(row) for row in rows]
+    access.note(count=len(cells))
+    return download(kind, _("logements-vacants-%(day)s") % {"day": f"{access.day:%Y-%m-%d}"}, header, cells)
+
+
+def _cells(row: Vacancy) -> list[object]:
+    unit, place, terms = row.unit, row.building.place, terms_of(row.unit)
+    return [
+        place.parent.name if place.parent else "",
+        place.name,
+        unit.staircase,
+        "" if unit.floor is None else str(unit.floor),
+        unit.door,
+        unit.type,
+        terms.financing if terms else "",
+        Cents(terms.rent_cents) if terms else None,
+        row.available_on,
+        row.get_state_display(),
+        row.contingent.holder if row.contingent else _("hors du flux") if row.outside_flow else "",
+    ]
 
 
 @door(Permission.VACANCIES_VIEW, model=Vacancy, get_event=events.VACANCY_SHOWN, select_related=_PLACED)

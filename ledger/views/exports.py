@@ -14,7 +14,7 @@ from audit import events
 from formats.months import months_after
 from formats.spreadsheets import Cents, download, kind_of
 from ledger import register
-from ledger.account_list import all_accounts, first_of_many, sorted_accounts
+from ledger.account_list import Choice, all_accounts, first_of_many, former_accounts_of, sorted_accounts
 from ledger.balances import balance_of, with_balance
 from ledger.models import Entry
 from ledger.queries import (
@@ -73,13 +73,24 @@ def accounts_export(request: DoorRequest) -> HttpResponse:
 
     The audit log records each account and person in the file. With invalid filters, the list shows what is wrong.
     """
+    choice = all_accounts(request, is_wide=bool(first_of_many(request.access)))
+    return _accounts_file(request, choice, "accounts", _("comptes"))
+
+
+@door(Permission.ACCOUNTS_EXPORT, get_event=events.EXPORT_TAKEN, reauthenticate=True)
+def accounts_former_export(request: DoorRequest) -> HttpResponse:
+    """Export all pages of the list of former accounts, as `accounts_export` does for all accounts."""
+    choice = former_accounts_of(request, is_wide=bool(first_of_many(request.access)))
+    return _accounts_file(request, choice, "accounts_former", _("comptes-locataires-partis"), former=True)
+
+
+def _accounts_file(request: DoorRequest, choice: Choice, page: str, name: str, *, former: bool = False) -> HttpResponse:
     access, kind = request.access, kind_of(request)
     access.note(format=kind)
-    choice = all_accounts(request, is_wide=bool(first_of_many(access)))
-    if not choice.form.is_valid():
-        return redirect(f"{reverse('accounts')}?{request.GET.urlencode()}")
+    if not choice.is_valid:
+        return redirect(f"{reverse(page)}?{request.GET.urlencode()}")
     with choice.narrowing(access):
-        rows = rows_of(access, list(with_balance(sorted_accounts(access, choice).with_place())))
+        rows = rows_of(access, list(with_balance(sorted_accounts(access, choice, former=former).with_place())))
     header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
     cells = [
         [
@@ -93,7 +104,7 @@ def accounts_export(request: DoorRequest) -> HttpResponse:
         ]
         for row in rows
     ]
-    return download(kind, _("comptes"), header, cells)
+    return download(kind, name, header, cells)
 
 
 # --- Statement -------------------------------------------------------------------------------------------------------

@@ -4,25 +4,39 @@ To assign a payment, the user types the full reference of the account.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
+from access.models import Place
 from access.pages.acting import done
+from access.pages.lists import Listing, between, listing_of
+from access.pages.sorting import Column, by_label
 from access.permissions import Permission
 from audit import events
 from ledger.actions.entries import reverse_entry
 from ledger.actions.receipts import clear_receipt
+from ledger.forms.filters import ReceiptFilter
 from ledger.forms.receipts import ClearForm, UndoForm
 from ledger.models import Clearing, Entry, Receipt
+from ledger.vocabulary import ENTRY_LABELS
 from tenants.models import Account
 
 A_PAGE, LATELY = 30, 10
+COLUMNS = (
+    Column("recu", gettext_lazy("Reçu le"), lambda _access: [F("received_on").asc(), F("amount_cents").asc()]),
+    Column("montant", gettext_lazy("Montant"), lambda _access: [F("amount_cents").asc()], largest_first=True),
+    Column("moyen", gettext_lazy("Moyen"), lambda _access: [by_label("label", dict(ENTRY_LABELS.choices))]),
+    Column("agence", gettext_lazy("Agence"), lambda _access: [F("agency__name").asc(), F("received_on").asc()]),
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,7 @@ def _receipts(request: DoorRequest, permission: Permission, page_name: str, acco
         if form.is_valid() and _acted(request, form, permission):
             return redirect(page_name)
     request.access.note(events.LIST_SHOWN, list="receipts")
-    waiting = request.access.rows(Receipt).waiting().select_related("agency")
+    listing, waiting = waiting_list(request)
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     forms = {str(row.pk): ClearForm(initial={"receipt": row.pk}, auto_id=f"e{row.pk.hex}_%s") for row in page}
     if isinstance(form, ClearForm):  # A form with an error is shown again with what the user typed.
@@ -66,7 +80,21 @@ def _receipts(request: DoorRequest, permission: Permission, page_name: str, acco
     rows = [(receipt, forms[str(receipt.pk)]) for receipt in page]
     context = {"page_obj": page, "rows": rows, "form": form, "total": page.paginator.count}
     more = {"lately": _lately(request.access), "account_url": account_url, "here": page_name}
-    return render(request, "ledger/receipts.html", {**context, **more})
+    return render(request, "ledger/receipts.html", {**context, **more, **listing.context(request)})
+
+
+def waiting_list(request: DoorRequest) -> tuple[Listing, Any]:
+    """Return the filters and order of the list of payments in suspense, and its rows."""
+    access = request.access
+    waiting = access.rows(Receipt).waiting().select_related("agency")
+    places = access.rows(Place).filter(pk__in=waiting.witnessed(None).order_by().values("agency"))
+    listing = listing_of(request, ReceiptFilter(request.GET, places), COLUMNS, "recu")
+    criteria = listing.form.criteria
+    if place := criteria.get("lieu"):
+        waiting = waiting.filter(agency=place)
+    bounds = {"amount_cents__gte": criteria.get("minimum"), "amount_cents__lte": criteria.get("maximum")}
+    waiting = waiting.filter(**{lookup: cents for lookup, cents in bounds.items() if cents})
+    return listing, listing.sort(between(waiting, "received_on", criteria.get("du"), criteria.get("au")), access)
 
 
 def _acted(request: DoorRequest, form: ClearForm | UndoForm, permission: Permission) -> bool:

@@ -5,16 +5,19 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from access.guard.context import DoorRequest
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.models import Place
 from access.pages.acting import done, result_of
@@ -23,6 +26,7 @@ from access.signin.allauth_internals import ratelimit
 from audit import events
 from audit.events import Code
 from formats.language import LANGUAGES
+from formats.spreadsheets import download, kind_of
 from rights.actions.look_decisions import name_look
 from rights.actions.subject_requests import answer_request, extend_request, prepare_receipt, take_request
 from rights.delays import due_on
@@ -43,7 +47,9 @@ from rights.forms import (
 )
 from rights.models import SubjectRequest
 from rights.models.subject_request import Right
+from rights.request_list import ordered_requests, request_list
 
+A_PAGE = 60
 # Each network address may open the public page of figures 30 times per minute, because the page queries the database.
 RATE = {"figures": "30/m/ip"}
 
@@ -91,12 +97,54 @@ def subject_slip(request: DoorRequest, slip: str) -> HttpResponse:
 def subject_requests(request: DoorRequest) -> HttpResponse:
     access = request.access
     access.note(list=Code("subject_requests"))
-    named = requesters()
-    rows = access.rows(SubjectRequest).waiting_first()
-    request_lines = [Line(row, named.get(row.tenant_id, ""), row.is_late(access.day)) for row in rows]
-    waiting = sum(line.subject_request.is_open for line in request_lines)
-    context = {"lines": request_lines, "waiting": waiting, "late": sum(line.late for line in request_lines)}
-    return render(request, "rights/subject_requests.html", context)
+    listing, rows = request_list(request)
+    page = Paginator(ordered_requests(listing, rows), A_PAGE).get_page(request.GET.get("page"))
+    all_rows = access.rows(SubjectRequest).witnessed(None)
+    context = {
+        "page_obj": page,
+        "lines": _lines(access, list(page)),
+        "waiting": all_rows.filter(closed_on=None).count(),
+        "late": all_rows.filter(closed_on=None, due_on__lt=access.day).count(),
+    }
+    return render(request, "rights/subject_requests.html", {**context, **listing.context(request)})
+
+
+def _lines(access: AccessContext, ids: list[UUID]) -> list[Line]:
+    """Return lines for these requests, in the same order."""
+    named, by_id = requesters(), access.rows(SubjectRequest).in_bulk(ids)
+    rows = [by_id[pk] for pk in ids if pk in by_id]
+    return [Line(row, named.get(row.tenant_id, ""), row.is_late(access.day)) for row in rows]
+
+
+@door(Permission.SUBJECT_REQUESTS_ANSWER, get_event=events.EXPORT_TAKEN, reauthenticate=True)
+def subject_requests_export(request: DoorRequest) -> HttpResponse:
+    """Export all pages of the list of subject requests, with its filters and in its order.
+
+    The file has the number of each request instead of a name, because it proves that answers are given in time.
+    """
+    access, kind = request.access, kind_of(request)
+    listing, rows = request_list(request)
+    access.note(format=kind)
+    if not listing.is_valid:
+        return redirect(f"{reverse('subject_requests')}?{request.GET.urlencode()}")
+    header = [
+        _("Numéro"),
+        _("Droit"),
+        _("Demandée le"),
+        _("Réponse due le"),
+        _("Prolongée le"),
+        _("Close le"),
+        _("Réponse"),
+    ]
+    by_id = access.rows(SubjectRequest).in_bulk(ids := ordered_requests(listing, rows))
+    cells = [_cells(by_id[pk]) for pk in ids]
+    access.note(count=len(cells))
+    return download(kind, _("demandes-droits-%(day)s") % {"day": f"{access.day:%Y-%m-%d}"}, header, cells)
+
+
+def _cells(row: SubjectRequest) -> list[object]:
+    days = (row.opened_on, row.due_on, row.extended_on, row.closed_on)
+    return [row.number, row.get_kind_display(), *days, row.get_answer_display() if row.answer else ""]
 
 
 @door(Permission.SUBJECT_REQUESTS_ANSWER, post_event=events.FORM_SUBMITTED)

@@ -282,10 +282,10 @@ def test_the_list_is_filtered_by_place_role_and_days(landlord, sign_in):
         return client.get("/acces/affectations/", chosen).content.decode()
 
     assert "Bruno Lefèvre" in listing() and "Chloé Martin" not in listing()
-    assert "Chloé Martin" in listing(when="over")
-    soon = listing(when="ending")
+    assert "Chloé Martin" in listing(quand="terminees")
+    soon = listing(quand="bientot")
     assert "Bruno Lefèvre" in soon and "Awa Diakité" not in soon
-    assert "Denis Roux" not in listing(place=str(landlord.place("Secteur Glycines").pk))
+    assert "Denis Roux" not in listing(lieu="secteur-glycines")
     assert "Awa Diakité" not in listing(role="officer") and "Élise Bernard" in listing(role="officer")
 
 

@@ -7,9 +7,8 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from casework.queries import CONTACT_COLUMNS
 from ledger.account_list import ALL_COLUMNS, FORMER_COLUMNS, Criteria
-from oversight.audit_log.values import FILTERS, ORDERS
+from ledger.forms.filters import AccountFilter
 from tests.builders import events, guarantee, let, make_tenant, make_unit, post, record_attempt, run
 from tests.ledger.test_accounts import BELLEVILLE, accounts_in, references
 from tests.ledger.test_exports import cells
@@ -275,8 +274,18 @@ def test_contacts_are_filtered_by_the_sum_that_the_list_shows(landlord, sign_in)
     assert events(kind="list_shown")[-2]["facts"] == {"list": "accounts_to_contact", "filters": "building.age"}
 
 
-def test_every_column_and_filter_has_words_in_the_audit_log():
-    codes = {column.code for columns in (ALL_COLUMNS, FORMER_COLUMNS, CONTACT_COLUMNS) for column in columns}
-    assert codes == ORDERS.keys()
+def test_former_accounts_are_exported_as_listed(landlord, sign_in):
+    for number in range(3):
+        unit = make_unit(landlord.building(BELLEVILLE[number % 2]), f"8{number}", 8)
+        post(let(unit, make_tenant(f"Partie{number}", "Rose"), start=-600, end=-40 - number), 1_000 * (number + 1))
+    elise = sign_in("elise")
+    for query in ("", "tri=-solde", "tri=nom&minimum=15", "batiment=glycines-a"):
+        listed = references(elise.get(f"/comptes/partis/?{query}"))
+        assert [row[0] for row in cells(elise.get(f"/comptes/partis/export/?{query}"))[1:]] == listed != []
+    assert events(kind="export_taken")[-1]["facts"] == {"format": "csv", "filters": "building"}
+    assert elise.get("/comptes/partis/export/?minimum=x").url == "/comptes/partis/?minimum=x"
+
+
+def test_saved_criteria_use_the_codes_of_the_form():
     used = Criteria("du", uuid4(), at_least=1, months=1)
-    assert set((used.code or "").split(".")) == FILTERS.keys()
+    assert set((used.code or "").split(".")) == set(AccountFilter.CODES.values())

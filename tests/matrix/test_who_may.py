@@ -33,6 +33,7 @@ checked_card       rrrrrrrrrr.rrrrorrrrrrrrrr.
 subject_request_take rrrrrrrrrr.rrrrorrrrrrrrrr.
 subject_slip       rrrrrrrrrr.rrrrorrrrrrrrrr.
 subject_requests   rrrrrrrror.rrrrrrrrrrrrrrr.
+subject_requests_export rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_request_new rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_request    rrrrrrrror.rrrrrrrrrrrrrrr.
 disclosure         rrrrrrrror.rrrrrrrrrrrrrrr.
@@ -99,6 +100,7 @@ contacts_export    rrrooorrrr.rrrrrrrrrrrrrrr.
 saved_filters      rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_search    rrrooorrrr.rrrrrrrrrrrrrrr.
 accounts_export    rrrooorrrr.rrrrrrrrrrrrrrr.
+accounts_former_export rrrooorrrr.rrrrrrrrrrrrrrr.
 account            rrrmomrrrr.rrrrrrrrrrrrrrr.
 account_purpose    rrrmomrrrr.rrrrrrrrrrrrrrr.
 entry_review       rrrmomrrrr.rrrrrrrrrrrrrrr.
@@ -115,6 +117,7 @@ receipts           rrrooorrrr.rrrrrrrrrrrrrrr.
 account_export     rrrmomrrrr.rrrrrrrrrrrrrrr.
 account_statement  rrrmomrrrr.rrrrrrrrrrrrrrr.
 books              rrrrrrrorr.rrrrrrrrrrrrrrr.
+books_export       rrrrrrrorr.rrrrrrrrrrrrrrr.
 books_receipts     rrrrrrrorr.rrrrrrrrrrrrrrr.
 book               rrrrrrrorr.rrrrrrrrrrrrrrr.
 legal_figures      rrrrrrrrrr.rrrrrrrrrorrrrr.
@@ -239,6 +242,7 @@ request_withdraw   rrrrrrorro.rrrrrrrrrrrrrrr.
 places_exchange    rrrrrrrrro.rrrrrrrrrrrrrrr.
 places_export      rrrrrrrroo.rrrrrrrrrrrrrrr.
 people_export      rrrrrrrroo.rrrrrrrrrrrrrrr.
+requests_export    rrrrrrrroo.rrrrrrrrrrrrrrr.
 tokens             rrrrrrrroo.rrrrrrrrrrrrrrr.
 token_ask          rrrrrrrrro.rrrrrrrrrrrrrrr.
 token_make         rrrrrrrroo.rrrrrrrrrrrrrrr.
@@ -258,6 +262,7 @@ coverage           rrrrrroroo.rrrrrrrrrrrrrrr.
 mine               oooooooooo.ooooooooooooooo.
 breaches           rrrrrrrror.rrrrrrrrrrrrrrr.
 vacancies          rrrrrrrrrr.rrrrrrrooorrrrr.
+vacancies_export   rrrrrrrrrr.rrrrrrrooorrrrr.
 vacancy            rrrrrrrrrr.rrrrrrromorrrrr.
 vacancy_declare    rrrrrrrrrr.rrrrrrromorrrrr.
 vacancy_withdraw   rrrrrrrrrr.rrrrrrromorrrrr.

@@ -1,9 +1,7 @@
 """Forms that grant, end and move assignments and stand-ins, and the filter of the list of assignments."""
 
-from contextlib import suppress
 from datetime import date
 from typing import Any, cast
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +10,8 @@ from access.grants.grant_terms import Terms
 from access.grants.hours import Hours
 from access.grants.reasons import STAND_IN_REASONS, START_CHOICES, EndReason, StartReason
 from access.models import Assignment, Person, Place
-from access.models.place import SMALL
-from access.pages.fields import DayField, HourField, PersonField, PlaceField, label_of
-from access.roles import ON_CALL, ROLES
+from access.pages.fields import DayField, HourField, PersonField, PlaceField
+from access.roles import ON_CALL
 
 _STAND_INS = [(reason.value, reason.label) for reason in STAND_IN_REASONS]
 
@@ -117,34 +114,6 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(PlaceField, self.fields["place"]).offer(places)
-
-
-class ListFilter(forms.Form):
-    """Filter of the list of assignments. Its values appear in the URL, so they are ids and codes only, never names."""
-
-    place = forms.ChoiceField(label=_("Lieu"), required=False)
-    role = forms.ChoiceField(
-        label=_("Rôle"), required=False, choices=[("", _("tous")), *((r.code, r.name) for r in ROLES.values())]
-    )
-    when = forms.ChoiceField(
-        label=_("Quand"),
-        required=False,
-        choices=[
-            ("", _("en cours et à venir")),
-            ("ending", _("prend fin sous 30 jours")),
-            ("over", _("terminées")),
-        ],
-    )
-
-    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        large = places.exclude(level__in=SMALL).order_by("name")
-        chosen: Any = []
-        with suppress(ValueError):  # An invalid place id in the URL is ignored.
-            chosen = places.filter(pk=UUID(self.data.get("place") or ""))
-        self.places = {str(place.pk): place for place in (*chosen, *large)}
-        choices = [("", _("tous")), *((key, label_of(place)) for key, place in self.places.items())]
-        cast(forms.ChoiceField, self.fields["place"]).choices = choices
 
 
 def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:

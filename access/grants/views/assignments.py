@@ -15,13 +15,12 @@ from access.grants.forms.assignments import (
     EndForm,
     ExtendForm,
     GrantForm,
-    ListFilter,
     MoveForm,
     end_values,
     first_values,
 )
 from access.grants.forms.several import ChangeForm
-from access.grants.queries import filter_assignments
+from access.grants.lists import assignment_list
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Person, Place
@@ -34,13 +33,12 @@ PAGE = 50
 
 @door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN)
 def assignments(request: DoorRequest) -> HttpResponse:
-    form = ListFilter(request.GET, places=request.access.rows(Place))
-    chosen = form.cleaned_data if form.is_valid() else {}
-    rows = filter_assignments(request.access.rows(Assignment), chosen, form.places, request.access.day)
+    listing, rows = assignment_list(request)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     request.access.note(list="assignments", count=page.paginator.count)
     may_write = request.access.holds(Permission.ASSIGNMENTS_MANAGE)
-    return render(request, "access/assignments.html", {"form": form, "page_obj": page, "may_write": may_write})
+    context = {"page_obj": page, "may_write": may_write, **listing.context(request)}
+    return render(request, "access/assignments.html", context)
 
 
 @door(Permission.ASSIGNMENTS_MANAGE, post_event=events.FORM_SUBMITTED, reauthenticate=True)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from access.grants.actions.people import close_sign_in, let_go, reopen_sign_in
 from access.grants.duty_holders import steward_missing
+from access.grants.lists import people_list
 from access.grants.reviews import reviews_late
 from access.guard.context import DoorRequest
 from access.guard.door import door
@@ -26,10 +27,14 @@ PAGE = 50
 
 @door(Permission.RIGHTS_READ, get_event=events.LIST_SHOWN, post_is_search=True)
 def people(request: DoorRequest) -> HttpResponse:
-    """Search for people by name or email address. The search is a POST, so that names do not appear in URLs."""
+    """List people, or search for them by name or email address.
+
+    The search is a POST, so that names do not appear in URLs. It ignores the filters of the list.
+    """
     words = request.POST.get("q", "").replace("\0", "").strip()
-    rows = request.access.rows(Person).select_related("employed_at").order_by("name", "email")
+    listing, rows = people_list(request)
     if words:
+        rows = request.access.rows(Person).select_related("employed_at").order_by("name", "email", "pk")
         rows = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     request.access.note(list="people", count=page.paginator.count)
@@ -42,6 +47,7 @@ def people(request: DoorRequest) -> HttpResponse:
             "may_ask": request.access.holds(Permission.ACCESS_ASK),
             "reviews_late": reviews_late(),
             "steward_missing": steward_missing(),
+            **listing.context(request),
         },
     )
 

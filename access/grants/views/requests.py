@@ -19,6 +19,7 @@ from access.grants.actions.requests import approve, approve_all, ask, refuse, re
 from access.grants.forms.assignments import first_values
 from access.grants.forms.requests import NewcomerForm, RefusalForm, RequestForm
 from access.grants.forms.several import DecisionForm
+from access.grants.lists import decided_requests
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import AccessRequest, Person, Place
@@ -32,10 +33,9 @@ PAGE = 50
 
 @door(Permission.REQUESTS_READ, get_event=events.LIST_SHOWN)
 def requests(request: DoorRequest) -> HttpResponse:
-    """List the open access requests, then the decided ones, newest first."""
-    rows, at = request.access.rows(AccessRequest), request.access.at
-    waiting = list(rows.open_at(at).order_by("asked_at"))
-    others = rows.exclude(pk__in=[row.pk for row in waiting]).order_by("-asked_at")
+    """List the open access requests, oldest first, then the decided ones, which can be filtered and sorted."""
+    waiting = list(request.access.rows(AccessRequest).open_at(request.access.at).order_by("asked_at", "pk"))
+    listing, others = decided_requests(request)
     page = Paginator(others, PAGE).get_page(request.GET.get("page"))
     request.access.note(list="access_requests", count=len(waiting) + page.paginator.count)
     may = _may(request)
@@ -46,6 +46,7 @@ def requests(request: DoorRequest) -> HttpResponse:
         "page_obj": page,
         "tokens_to_make": len(tokens_to_make()),
         **may,
+        **listing.context(request),
     }
     return render(request, "access/requests.html", context)
 
