@@ -68,12 +68,14 @@ def matrix(access: AccessContext, question: Question) -> list[Table]:
     stored = {(row.role, row.compartment) for row in access.rows(RoleCompartment)}
     rights = compartment_grants()
     roles: list[Row] = [
-        [str(role.name), *(_("oui") if (role.code, compartment.value) in stored else "" for compartment in Compartment)]
+        [str(role.name), str(COMPARTMENTS[compartment])]
         for role in ROLES.values()
+        for compartment in Compartment
+        if (role.code, compartment.value) in stored
     ]
-    columns = [_("Rôle"), *(str(COMPARTMENTS[compartment]) for compartment in Compartment)]
+    note = _("Un rôle n’ouvre que les compartiments de ses lignes. Le serveur refuse tous les autres.")
     return [
-        Table(_("Permissions de chaque rôle"), columns, roles),
+        Table(_("Permissions de chaque rôle"), [_("Rôle"), _("Compartiment ouvert")], roles, note),
         Table(
             _("Droits de chaque compartiment dans la base"),
             [_("Compartiment"), _("Table"), _("Opération"), _("Colonnes"), _("Lignes")],
