@@ -10,7 +10,7 @@ from django.db import DatabaseError, connections
 
 from access.compartments import Compartment
 from access.database.provision import OLDEST
-from access.database.web_logins import WEB_LOGINS
+from access.database.web_logins import SWITCHING_LOGINS
 from access.deploy_checks import is_exposed, reasons_against
 from access.policies import all_policies
 from access.roles import enforced
@@ -63,7 +63,7 @@ def reasons_to_refuse(alias: str = "default") -> Iterator[str]:
 
 def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
     """Yields a message for each unsafe right of the web process's database login: to bypass row-level security, to own
-    tables, to use a compartment's role without SET ROLE, or to take a role that WEB_LOGINS does not give to it."""
+    tables, to use a compartment's role without SET ROLE, or to take a role that SWITCHING_LOGINS does not give it."""
     cursor.execute("SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
     login, is_super, bypasses = cursor.fetchone()
     if is_super or bypasses:
@@ -71,7 +71,8 @@ def reasons_to_refuse_the_login(cursor: Any) -> Iterator[str]:
     cursor.execute(_OWNS)
     if owned := cursor.fetchone()[0]:
         yield f"La connexion {login} possède {owned} tables ou en hérite : la connexion web ne doit rien posséder."
-    allowed = next((web.compartments for web in WEB_LOGINS if login == f"{settings.INSTANCE}_{web.name}"), Compartment)
+    compartments_by_login = {f"{settings.INSTANCE}_{its.name}": its.compartments for its in SWITCHING_LOGINS}
+    allowed = compartments_by_login.get(login, Compartment)
     for compartment in Compartment:
         role = compartment.database_role
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])

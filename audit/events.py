@@ -57,6 +57,7 @@ EXHIBIT_SHOWN = _look(
     "exhibit_shown", _("Pièce d’un contrôle établie"), exhibit=Code, format=Code, person=UUID, words=int, release=UUID
 )
 COPY_ASKED = _look("copy_asked", _("Copie d’un dossier demandée pour un contrôle"))
+IMPORTS_SHOWN = _look("imports_shown", _("Imports en arrière-plan consultés"))
 SHOWN_AS = _look("shown_as", _("Page d’un gardien affichée, avec des occupants masqués"), person=UUID, page=Code)
 FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire préparée pour impression"), fact=Code)
 SEALED_READ = _look("sealed_read", _("Phrase contestée lue"))
@@ -325,6 +326,9 @@ PORTFOLIO_IMPORTED = _change(
     receipts=int,
     changed=int,
 )
+IMPORT_QUEUED = _change("import_queued", _("Import en arrière-plan déposé"), scope=Code, lines=int)
+IMPORT_STOPPED = _change("import_stopped", _("Import en arrière-plan arrêté, rien n’est enregistré"), result=Code)
+IMPORTS_EXPIRED = _change("imports_expired", _("Imports de plus de trente jours effacés"), imports=int)
 PORTFOLIO_EXPORTED = _change(
     "portfolio_exported", _("Données de l’organisme exportées"), lines=int, files=int, person=UUID, approved_by=UUID
 )

@@ -128,6 +128,7 @@ FACTS: dict[str, Promise | str] = {
     "level": _("niveau"),
     "line": _("ligne"),
     "lines": _("lignes"),
+    "imports": _("imports"),
     "run": _("envoi"),
     "list": _("liste"),
     "look": _("consultation"),

@@ -247,7 +247,13 @@ MENU: tuple[Entry, ...] = (
         "search",
         ("control", "control_exhibit", "control_copy", "control_act"),
     ),
-    Entry(Permission.DATA_IMPORT, "intake", _("Données"), "plus", ("intake", "applications_import")),
+    Entry(
+        Permission.DATA_IMPORT,
+        "intake",
+        _("Données"),
+        "plus",
+        ("intake", "applications_import", "import_runs", "import_run"),
+    ),
     Entry(Permission.VOCABULARY_KEEP, "vocabulary", _("Faits"), "pen", ("vocabulary", "vocabulary_add")),
     Entry(
         Permission.TRACE_READ,
@@ -264,6 +270,7 @@ MENU: tuple[Entry, ...] = (
             "seal",
             "evidence",
             "evidence_person",
+            "imports_watched",
         ),
     ),
     Entry(Permission.LOOKS_JUDGE, "look_questions", _("Questions"), "bell", ("look_questions", "look_question")),

@@ -1,7 +1,7 @@
 """The forms that upload a landlord's files, first for a dry run and then for the import."""
 
-from hashlib import sha256
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.core import signing
@@ -64,7 +64,12 @@ class TwiceSentForm(forms.Form):
 
         It is signed. Submitted with the form, it proves that this person has tried the same values.
         """
-        return signing.dumps([str(self.person.pk), self.print_of(self.cleaned_data)], salt=_SALT)
+        return sign_dry_run(self.person, self.print_of(self.cleaned_data))
+
+
+def sign_dry_run(person: Person, fingerprint: Any) -> str:
+    """Return the value of the field `tried`, after this person has tried the values with this fingerprint."""
+    return signing.dumps([str(person.pk), fingerprint], salt=_SALT)
 
 
 class _Several(forms.FileInput):
@@ -91,10 +96,7 @@ class FilesForm(TwiceSentForm):
 
     sent = FilesField(
         label=_("Fichiers"),
-        help_text=_(
-            "Un ou plusieurs fichiers CSV, xlsx ou ods, 8 Mo au plus au total. Ils sont lus, mais ne sont pas "
-            "conservés."
-        ),
+        help_text=_("Un ou plusieurs fichiers CSV, xlsx ou ods, 8 Mo au plus au total. Ils sont lus, puis effacés."),
         allow_empty_file=True,
     )
 
@@ -107,7 +109,11 @@ class FilesForm(TwiceSentForm):
 
     def again(self) -> "FilesForm":
         """Return the form for the import that follows this dry run. The user must choose the same files again."""
-        return FilesForm(initial={"tried": self.token()}, person=self.person)
+        return FilesForm.after(self.person, self.token())
+
+    @classmethod
+    def after(cls, person: Person, tried: str) -> "FilesForm":
+        return cls(initial={"tried": tried}, person=person)
 
 
 class ApplicationsForm(TwiceSentForm):
@@ -121,8 +127,7 @@ class ApplicationsForm(TwiceSentForm):
     file = forms.FileField(
         label=_("Fichier des demandes"),
         help_text=_(
-            "XML du système national d’enregistrement, CSV, xlsx ou ods, 8 Mo au plus. Il est lu, mais n’est pas "
-            "conservé."
+            "XML du système national d’enregistrement, CSV, xlsx ou ods, 8 Mo au plus. Il est lu, puis effacé."
         ),
         allow_empty_file=True,
         error_messages={"required": _("Aucun fichier n’a été reçu : choisissez un fichier de 8 Mo au plus.")},
@@ -145,7 +150,7 @@ class ApplicationsForm(TwiceSentForm):
         return MemoryFile(content)
 
     def print_of(self, data: dict[str, Any]) -> Any:
-        return [sha256(data["file"].content).hexdigest(), str(data["place"].pk)]
+        return [data["file"].digest, str(data["place"].pk)]
 
     def another(self) -> "ApplicationsForm":
         """Return the form for another dry run, with the same place."""
@@ -155,7 +160,10 @@ class ApplicationsForm(TwiceSentForm):
     def again(self) -> "ApplicationsForm":
         """Return the form for the import that follows this dry run, with the same place. The user must choose the same
         file again."""
-        first = {"tried": self.token(), "place": self.cleaned_data["place"].pk}
-        form = ApplicationsForm(initial=first, person=self.person, places=self.places)
+        return ApplicationsForm.after(self.person, self.token(), self.cleaned_data["place"].pk, self.places)
+
+    @classmethod
+    def after(cls, person: Person, tried: str, place: UUID, places: Any) -> "ApplicationsForm":
+        form = cls(initial={"tried": tried, "place": place}, person=person, places=places)
         form.fields["place"].widget = forms.HiddenInput()
         return form

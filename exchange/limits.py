@@ -9,6 +9,9 @@ from access.database.timeouts import INTAKE_STATEMENT
 # The daily number of files and lines is limited, because import reports reveal which keys of leases and tenants exist.
 # In files of housing applications, each line of a CSV file and each application of an XML file counts as one line.
 FILES_A_DAY, LINES_A_DAY = 80, 200_000
+# Files of at most so many lines are imported in the request, in a second or two. Larger ones go to the background.
+LINES_AT_ONCE = 500
+_TRY_TO_BE_THE_ONLY_IMPORT = "SELECT pg_try_advisory_xact_lock(hashtext('loge loading'))"
 
 
 def require_daily_allowance() -> None:
@@ -33,3 +36,16 @@ def allow_long_statements() -> None:
     with connection.cursor() as cursor:
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             cursor.execute(f"SET LOCAL {limit} = '{INTAKE_STATEMENT}'")
+
+
+def may_run_at_once(lines: int) -> bool:
+    """Return whether files with so many lines are imported in the current request, instead of in the background.
+
+    If another import runs, which may take minutes, small files go to the background, too: only one import runs at a
+    time.
+    """
+    if lines > LINES_AT_ONCE:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_TRY_TO_BE_THE_ONLY_IMPORT)
+        return bool(cursor.fetchone()[0])

@@ -175,10 +175,12 @@ if env_secret("LOGE_STANDBY_URL"):
 # The cache is a table, so all processes share its counts of failed sign-ins and its list of used one-time codes.
 # The cache has its own database connection: a failed sign-in counts even if the request's transaction is rolled back.
 CACHES = {"default": {"BACKEND": "housing.shared_cache.SignedJsonCache", "LOCATION": "shared_cache"}}
-# Database URLs for two other web processes and the backup. `manage.py provision` sets the passwords of these logins.
+# Database URLs for two other web processes, the process that imports large files, and the backup.
+# `manage.py provision` sets the passwords of these logins.
 OTHER_LOGINS = {
     "web_card": env_secret("LOGE_CARD_URL"),
     "web_contingent": env_secret("LOGE_CONTINGENT_URL"),
+    "imports": env_secret("LOGE_IMPORTS_URL"),
     "backup": env_secret("LOGE_BACKUP_URL"),
 }
 DATABASE_ROUTERS = ["housing.database.routers.OwnerMigrates"]

@@ -165,6 +165,13 @@ EMPLOYMENT = _period(
     "employment", _("Pendant la durée des fonctions. La connexion est fermée le jour du départ."), Ending.BY_HAND
 )
 DAILY_MAIL = _period("daily_mail", _("Jusqu’à la nuit qui suit le jour du courriel."), Ending.ERASED, "expire_notes")
+IMPORT_RUN = _period("import_run", _("Trente jours après la fin de l’import."), Ending.ERASED, "expire_notes")
+UPLOAD = _period(
+    "upload",
+    _("Jusqu’au début de l’import, une heure au plus ; les lignes refusées, une heure après sa fin."),
+    Ending.ERASED,
+    "expire_notes",
+)
 SAVED_FILTER = _period(
     "saved_filter",
     _("Jusqu’à ce que l’agent supprime le filtre, ou que sa connexion soit fermée."),

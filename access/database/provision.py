@@ -13,7 +13,7 @@ from psycopg2.extensions import make_dsn, parse_dsn
 from access.compartments import Compartment
 from access.database.apply_policies import apply_policies
 from access.database.timeouts import TIMEOUTS
-from access.database.web_logins import WEB_LOGINS
+from access.database.web_logins import SWITCHING_LOGINS
 from access.models import RoleCompartment
 from access.roles import enforced
 
@@ -22,7 +22,7 @@ OLDEST = 150000  # Loge requires PostgreSQL 15 or later, because of views with t
 # LOGINS maps database logins to role attributes. No web process uses a login that bypasses row-level security.
 LOGINS = {
     "owner": "BYPASSRLS CREATEDB",
-    **{login.name: "NOINHERIT NOBYPASSRLS" for login in WEB_LOGINS},
+    **{login.name: "NOINHERIT NOBYPASSRLS" for login in SWITCHING_LOGINS},
     "trace": "NOINHERIT NOBYPASSRLS",
     "jobs": "BYPASSRLS",
     "prune": "NOINHERIT NOBYPASSRLS",
@@ -85,10 +85,10 @@ def make_roles(connection: Any, say: Say) -> None:
         cursor.execute(f'GRANT pg_read_all_data TO "{login_name("backup")}"')
         # A login gets a compartment's rights only after SET ROLE. PostgreSQL 15 needs NOINHERIT on the login for this.
         how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
-        for web_login in WEB_LOGINS:
+        for web_login in SWITCHING_LOGINS:
             for compartment in web_login.compartments:
                 cursor.execute(f'GRANT "{compartment.database_role}" TO "{login_name(web_login.name)}"{how}')
-            # Revoke role memberships that WEB_LOGINS does not list, for example those that were granted by hand.
+            # Revoke role memberships that SWITCHING_LOGINS does not list, for example those that were granted by hand.
             for compartment in set(Compartment).difference(web_login.compartments):
                 cursor.execute(f'REVOKE "{compartment.database_role}" FROM "{login_name(web_login.name)}"')
 

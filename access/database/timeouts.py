@@ -30,6 +30,8 @@ TIMEOUTS: dict[str, Timeouts] = {
     "cache": _SMALL,
     # Nightly jobs and imports have long timeouts, because COPY runs until the whole imported file has been read.
     "jobs": Timeouts("60s", "4h", "30min"),
+    # An import waits for the end of another import, so its lock timeout is as long as an import may take.
+    "imports": Timeouts("30min", "4h", "30min"),
     "prune": Timeouts("60s", "1h", "10min"),
     # The login "seal" has no lock timeout, so that a standby sealing process waits until the running one ends.
     # The login "seal" has a statement timeout of an hour, because `check_trace` uses it to read the whole audit log.

@@ -47,3 +47,7 @@ WEB_LOGINS = (
     # People of reserving bodies are not employees, so they must not even reach the web process that serves the offices.
     WebLogin("web_contingent", (Compartment.CONTINGENT, Compartment.OWN_TRACE), role="nominator", apart=True),
 )
+# The login of the process that imports large files. It works as the person who uploaded them, but signs nobody in.
+IMPORTS_LOGIN = WebLogin("imports", (Compartment.INTAKE,))
+# All logins that switch to roles of compartments, each only to those of its own list.
+SWITCHING_LOGINS = (*WEB_LOGINS, IMPORTS_LOGIN)

@@ -20,12 +20,16 @@ def take_in_applications(
     An audit event is recorded before the file is read, even in a dry run. Raises ValidationError above the daily limit
     of files or lines, or if the landlord has not entered how long applications are valid.
     """
-    record_view(
-        events.APPLICATIONS_TRIED, Outcome.ATTEMPTED, by=by, place=place.pk, context=context, count=size_in_lines(file)
-    )
+    record_attempt(by, file, place, context)
     require_daily_allowance()
     allow_long_statements()
     return run_import(file, by=by, place=place, dry=dry, context=context)
+
+
+def record_attempt(by: Person, file: MemoryFile, place: Place, context: Context) -> None:
+    record_view(
+        events.APPLICATIONS_TRIED, Outcome.ATTEMPTED, by=by, place=place.pk, context=context, count=size_in_lines(file)
+    )
 
 
 def size_in_lines(file: MemoryFile) -> int:

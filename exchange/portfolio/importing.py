@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from access.database.timeouts import INTAKE_STATEMENT
 from access.grants.actions.assignments import record_granted
 from access.models import Assignment
 from audit import events
@@ -28,6 +27,8 @@ from formats.bulk_copy import JOBS, Copying, loading
 from ledger.bulk_load import indexes_created_last
 
 Files = Mapping[Sheet, Source]
+# Called with the step of the import that begins ("reading", "checking" or "saving") and the name of the file.
+Enter = Callable[[str, str], object]
 # Bulk loading, which locks tables, is used only from this size of files: smaller ones take seconds without it.
 BULK_BYTES = 8 * 1024 * 1024
 
@@ -81,6 +82,7 @@ def read_in(
     using: str = JOBS,
     bulk: bool = False,
     step: Step = lambda _n: None,
+    enter: Enter = lambda _step, _file: None,
 ) -> Imported:
     """Import portfolio files in one transaction, with the database login `using`.
 
@@ -90,7 +92,7 @@ def read_in(
     with _one_run(dry, using) as (copying, done):
         with indexes_created_last(copying) if bulk else nullcontext():
             for sheet in SHEETS:
-                _take(copying, done, sheet, files.get(sheet), step)
+                _take(copying, done, sheet, files.get(sheet), step, enter)
             _load(copying, done, ENDINGS)
         # The checks AT_THE_END need the indexes, because they look up the rows of each line.
         if sheets.LEASES in files:
@@ -123,9 +125,6 @@ def _one_run(dry: bool, using: str = JOBS) -> Iterator[tuple[Copying, Imported]]
     start, done = time.monotonic(), Imported(dry)
     try:
         with loading(using) as copying:
-            if using != JOBS:
-                for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-                    copying.run(f"SET LOCAL {limit} = '{INTAKE_STATEMENT}'")
             for statement in SCRATCH:
                 copying.run(statement)
             yield copying, done
@@ -136,8 +135,10 @@ def _one_run(dry: bool, using: str = JOBS) -> Iterator[tuple[Copying, Imported]]
     done.seconds = time.monotonic() - start
 
 
-def _take(copying: Copying, done: Imported, sheet: Sheet, path: Source | None, step: Step) -> None:
+def _take(copying: Copying, done: Imported, sheet: Sheet, path: Source | None, step: Step, enter: Enter) -> None:
     file = sheet.file
+    enter_if_sent = enter if path else lambda _step, _file: None
+    enter_if_sent("reading", file)
     if path:
         _read(copying, done, sheet, path, step)
     else:
@@ -147,9 +148,11 @@ def _take(copying: Copying, done: Imported, sheet: Sheet, path: Source | None, s
         source, statement = IN_ITS_PLACE[sheet]
         file = source.file
         copying.run(statement)
+    enter_if_sent("checking", file)
     if sheet is sheets.ENTRIES:
         entries.resolve(copying)
     _sift(copying, done, sheet, file)
+    enter_if_sent("saving", file)
     _load(copying, done, _LOADS[sheet])
     if sheet is sheets.TENANTS:
         added, changed = load_bank(copying)

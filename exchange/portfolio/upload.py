@@ -40,6 +40,15 @@ class MemoryFile:
     def open(self, mode: Literal["rb"], /) -> IO[bytes]:
         return io.BytesIO(self.content)
 
+    @property
+    def rows(self) -> int:
+        """Number of lines of a CSV file, without its header."""
+        return max(0, self.content.count(b"\n") - self.content.endswith(b"\n"))
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.content).hexdigest()
+
 
 Sent = Mapping[Sheet, MemoryFile]
 
@@ -74,4 +83,4 @@ def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
 
 def fingerprint(files: Sent) -> dict[str, str]:
     """Return the SHA-256 digest of each file, to check that the imported files are those of the dry run."""
-    return {sheet.file: sha256(file.content).hexdigest() for sheet, file in files.items()}
+    return {sheet.file: file.digest for sheet, file in files.items()}

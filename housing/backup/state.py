@@ -10,7 +10,7 @@ _NOISE = re.compile(r"::(?:character varying|[a-z_]+)(?:\(\d+\))?(?:\[\])?|[()\s
 State = dict[str, dict[str, str]]
 
 # Tables whose rows a backup leaves out: sessions and the cache. After a restore everybody must sign in again.
-NOT_COPIED = ("access_session", "django_session", "usersessions_usersession", "shared_cache")
+NOT_COPIED = ("access_session", "django_session", "usersessions_usersession", "shared_cache", "exchange_importfile")
 _TABLES = """SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"""
 # SQL query for the row count and a checksum of a table: a sum of row hashes, which does not depend on the rows' order.
 _ROWS = "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM {} t"

@@ -75,6 +75,7 @@ LOGINS = {
     "LOGE_BACKUP_URL": "backup",
     "LOGE_CARD_URL": "web_card",
     "LOGE_CONTINGENT_URL": "web_contingent",
+    "LOGE_IMPORTS_URL": "imports",
     "LOGE_CACHE_URL": "cache",
 }
 

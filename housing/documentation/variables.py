@@ -68,6 +68,12 @@ VARIABLES = (
         secret=True,
     ),
     Variable(
+        "LOGE_IMPORTS_URL",
+        "none",
+        "the same for `manage.py run_imports`, which imports large files in the background",
+        secret=True,
+    ),
+    Variable(
         "LOGE_SUPER_URL",
         "none",
         "login that may create roles and databases, for `provision` and `restore` only",

@@ -139,6 +139,14 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Vous importez ici les demandes de logement. Envoyez le fichier pour un essai, lisez les erreurs et ce qui est "
         "laissé de côté, puis importez. L’import est enregistré."
     ),
+    ("import_runs", "import_run"): _(
+        "Cette page suit un import volumineux, qui se fait en arrière-plan. Quittez-la et revenez quand vous voulez ; "
+        "le résultat y reste trente jours. Vous seul voyez vos imports, et chaque consultation est enregistrée."
+    ),
+    ("imports_watched",): _(
+        "Cette page indique qui a importé des fichiers volumineux, quand, et avec quelle issue. Ni le contenu ni les "
+        "erreurs des fichiers n’y figurent. Sa consultation est enregistrée."
+    ),
     ("control",): _(
         "Cette page réunit les pièces d’un contrôle, par question. Ouvrez une pièce pour la lire ou l’exporter, datée "
         "et signée. Vous ne pouvez rien modifier, et chaque pièce ouverte est enregistrée."

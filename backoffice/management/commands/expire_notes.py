@@ -11,6 +11,7 @@ from allocations.actions.expiry import expire_applications, expire_candidacies, 
 from allocations.actions.offers import expire_offers
 from backoffice.actions import expire_mails
 from casework.actions.expiry import expire_contacts, expire_contests, expire_facts, expire_legacy_comments, expire_notes
+from exchange.actions import expire_runs
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
 from rights.actions.expiry import expire_deferrals, expire_subject_requests
@@ -37,18 +38,20 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("questions", expire_look_questions),
     ("sessions", expire_sessions),
     ("courriels", expire_mails),
+    ("imports en arrière-plan", expire_runs),
 )
 _log = logging.getLogger("loge.night")
 
 
 class Command(BaseCommand):
     help = (
-        "Efface les faits et les notes échus ou retirés, les contacts d’un an, les phrases contestées de trente jours, "
-        "les contrôles de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un "
-        "an, les demandes répondues depuis trois ans, les demandes de logement radiées ou échues, les questions closes "
-        "sur des consultations, les sessions qui n’ouvrent plus rien, les courriels des jours passés, et le dit dans "
-        "la trace. Constate aussi le silence sur les propositions de logement dont le délai est passé, et les "
-        "conditions non remplies. Ce qui échoue n’arrête pas le reste. À lancer chaque nuit."
+        "Efface les faits et les notes échus ou retirés, les contacts d’un an, les phrases contestées de trente "
+        "jours, les contrôles de sept jours, les anciens commentaires sous scellés de six mois, les accès "
+        "exceptionnels d’un an, les demandes répondues depuis trois ans, les demandes de logement radiées ou échues, "
+        "les questions closes sur des consultations, les sessions qui n’ouvrent plus rien, les courriels des jours "
+        "passés, les imports de plus de trente jours, et le dit dans la trace. Constate aussi le silence sur les "
+        "propositions de logement dont le délai est passé, et les conditions non remplies. Ce qui échoue n’arrête pas"
+        " le reste. À lancer chaque nuit."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -3,8 +3,6 @@
 The pages show counts and refused lines, but no data about people.
 """
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,40 +15,43 @@ from access.pages.acting import result_of
 from access.permissions import Permission
 from audit import events
 from casework.contests_due import contests_due
-from exchange.actions import take_in
+from exchange.actions import queue_applications, queue_portfolio, take_in
 from exchange.applications.csv_sheet import APPLICATIONS
 from exchange.applications.importing import LEVELS
-from exchange.applications.upload import take_in_applications
+from exchange.applications.upload import size_in_lines, take_in_applications
 from exchange.forms import ApplicationsForm, FilesForm
+from exchange.limits import may_run_at_once
 from exchange.portfolio.blank_files import blank_file
 from exchange.portfolio.reasons import Rejects
 from exchange.portfolio.refused_lines import refused_lines
 from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.telling import sums
 from exchange.portfolio.upload import BROUGHT, REFUSED_PREFIX, MemoryFile
+from exchange.views.answers import file_response, refused_context
 from formats.spreadsheets import CSV, WORKBOOK, kind_of
-
-MOST_SHOWN = 200
 
 
 @door(Permission.DATA_IMPORT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def intake(request: DoorRequest) -> HttpResponse:
     """Import portfolio files. The user uploads the files twice, for the dry run and for the import, because nothing is
-    stored in between."""
+    stored in between. Large files go to the background."""
     posted = request.method == "POST"
     form = FilesForm(request.POST if posted else None, request.FILES if posted else None, person=request.access.person)
     if not form.is_valid():
         return _form_page(request, form)
-    done = result_of(form, take_in, request, files=form.cleaned_data["sent"], dry=form.dry)
+    sent = form.cleaned_data["sent"]
+    if not may_run_at_once(sum(file.rows for file in sent.values())):
+        run = result_of(form, queue_portfolio, request, files=sent, dry=form.dry)
+        return redirect("import_run", pk=run.pk) if run else _form_page(request, form)
+    done = result_of(form, take_in, request, files=sent, dry=form.dry)
     if done is None:
         return _form_page(request, form)
     if not done.taken:
-        sent = form.cleaned_data["sent"]
         if answer := _refused_lines(request, {sheet.file: (sheet, file) for sheet, file in sent.items()}, done.rejects):
             return answer
         next_form = FilesForm(person=request.access.person) if done.rejects.listed else form.again()
         context = {"form": next_form, "read": list(done.lines.items()), "sums": sums(done)}
-        return render(request, "exchange/intake_report.html", context | _refused(done.rejects))
+        return render(request, "exchange/intake_report.html", context | refused_context(done.rejects))
     messages.success(
         request,
         _("Les données sont importées.")
@@ -73,7 +74,10 @@ def applications_import(request: DoorRequest) -> HttpResponse:
     done = None
     if form.is_valid():
         sent = {name: form.cleaned_data[name] for name in ("file", "place")}
-        done = result_of(form, take_in_applications, request, dry=form.dry, **sent)
+        if may_run_at_once(size_in_lines(sent["file"])):
+            done = result_of(form, take_in_applications, request, dry=form.dry, **sent)
+        elif run := result_of(form, queue_applications, request, dry=form.dry, **sent):
+            return redirect("import_run", pk=run.pk)
     if done is None:
         return render(request, "exchange/applications.html", {"form": form, "sheet": APPLICATIONS})
     if not done.taken:
@@ -82,7 +86,7 @@ def applications_import(request: DoorRequest) -> HttpResponse:
             return answer
         next_form = form.another() if done.report.rejects.listed else form.again()
         context = {"form": next_form, "done": done, "place": form.cleaned_data["place"]}
-        return render(request, "exchange/applications_report.html", context | _refused(done.report.rejects))
+        return render(request, "exchange/applications_report.html", context | refused_context(done.report.rejects))
     sentence = _(
         "Le fichier est importé. Demandes ajoutées : %(added)d, mises à jour : %(updated)d, inchangées : %(unchanged)d."
     )
@@ -97,7 +101,9 @@ def intake_blank_file(request: DoorRequest, file: str) -> HttpResponse:
     if sheet is None:
         raise Http404
     kind = kind_of(request)
-    return _file(blank_file(sheet, kind), sheet.file.removesuffix("csv") + kind, WORKBOOK if kind == "xlsx" else CSV)
+    return file_response(
+        blank_file(sheet, kind), sheet.file.removesuffix("csv") + kind, WORKBOOK if kind == "xlsx" else CSV
+    )
 
 
 def _refused_lines(
@@ -109,27 +115,7 @@ def _refused_lines(
     if wanted is None or content is None:
         return None
     request.access.note(events.EXPORT_TAKEN, format="csv", count=len({reject.line for reject in rejects.listed}))
-    return _file(content, f"{REFUSED_PREFIX}{wanted[0].file}", CSV)
-
-
-def _file(content: bytes, name: str, media: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=media, headers=headers)
-
-
-def _refused(rejects: Rejects) -> dict[str, Any]:
-    """Return the first errors for a template, and the files of which lines are refused. Errors quote no cell, because
-    the report may be sent to whoever made the files."""
-    refused = len(rejects.listed)
-    files = dict.fromkeys(reject.file for reject in rejects.listed if reject.line > 1 and not reject.application)
-    listed = {(row.file, row.column): row.codes for row in rejects.listed if row.reason == "not_listed"}
-    return {
-        "refused": refused,
-        "lines": rejects.listed[:MOST_SHOWN],
-        "more": max(0, refused - MOST_SHOWN),
-        "refused_files": list(files),
-        "codes": [(file, column, codes) for (file, column), codes in listed.items()],
-    }
+    return file_response(content, f"{REFUSED_PREFIX}{wanted[0].file}", CSV)
 
 
 def _form_page(request: DoorRequest, form: FilesForm) -> HttpResponse:

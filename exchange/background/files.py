@@ -1,0 +1,29 @@
+"""Stores the files of an import, compressed and encrypted, and reads them again."""
+
+import zlib
+from collections.abc import Mapping
+
+from django.views.decorators.debug import sensitive_variables
+
+from exchange.models import ImportFile, ImportRun
+from exchange.portfolio.upload import MOST_BYTES
+from privacy.encryption.values import open_, seal
+
+
+@sensitive_variables("files", "content")
+def store(run: ImportRun, files: Mapping[str, bytes], *, refused: bool = False) -> None:
+    """Store the content of files by their documented names. `refused`: they contain only the refused lines."""
+    for name, content in files.items():
+        row = ImportFile(run=run, file=name, refused=refused)
+        row.content = seal(zlib.compress(content), **_place_of(row))
+        row.save(force_insert=True)
+
+
+def read(row: ImportFile) -> bytes:
+    """Return the decrypted content of a file. Raises `privacy.encryption.values.Unreadable`."""
+    # The length is bounded, although only Loge writes this column: a compressed file may be a thousand times smaller.
+    return zlib.decompressobj().decompress(open_(bytes(row.content), **_place_of(row)), 4 * MOST_BYTES)
+
+
+def _place_of(row: ImportFile) -> dict[str, str]:
+    return {"table": ImportFile._meta.db_table, "column": "content", "row": str(row.pk)}

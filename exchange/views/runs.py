@@ -1,0 +1,97 @@
+"""The pages that show imports in the background: their list, the progress of one of them, and its result."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from access.constraints import declared
+from access.guard.context import DoorRequest
+from access.guard.door import door
+from access.models import Place
+from access.permissions import Permission
+from audit import events
+from audit.events import Code
+from exchange.applications.csv_sheet import APPLICATIONS
+from exchange.applications.importing import LEVELS
+from exchange.background import files as stored
+from exchange.background.reports import StoredReport, decode
+from exchange.forms import ApplicationsForm, FilesForm, sign_dry_run
+from exchange.models import ImportFile, ImportKind, ImportRun, RunState
+from exchange.portfolio.sheets import SHEETS
+from exchange.portfolio.upload import REFUSED_PREFIX
+from exchange.views.answers import file_response, refused_context
+from formats.spreadsheets import CSV
+
+MOST_LISTED = 100
+# How long a dry run allows the import of the same files, as with small files.
+TRIED_FOR = timedelta(hours=1)
+# The page of a running import asks for the progress every five seconds, this many times. Then the person must ask,
+# so that the session of somebody who has left is locked.
+MOST_POLLS = 60
+_DOCUMENTED = {sheet.file for sheet in (*SHEETS, APPLICATIONS)}
+_WATCHED = ("id", "kind", "dry", "state", "rows", "queued_at", "started_at", "ended_at", "person__name", "place__name")
+
+
+@door(Permission.DATA_IMPORT, get_event=events.IMPORTS_SHOWN)
+def import_runs(request: DoorRequest) -> HttpResponse:
+    """List the person's own imports in the background, newest first."""
+    runs = request.access.rows(ImportRun).select_related("place").order_by("-queued_at")
+    return render(request, "exchange/import_runs.html", {"runs": runs[:MOST_LISTED]})
+
+
+@door(Permission.TRACE_READ, get_event=events.IMPORTS_SHOWN)
+def imports_watched(request: DoorRequest) -> HttpResponse:
+    """List the imports of all people: who imported what and when, without the results."""
+    runs = request.access.rows(ImportRun).select_related("person", "place").only(*_WATCHED).order_by("-queued_at")
+    return render(request, "exchange/imports_watched.html", {"runs": runs[:MOST_LISTED]})
+
+
+@door(Permission.DATA_IMPORT, model=ImportRun, get_event=events.IMPORTS_SHOWN)
+def import_run(request: DoorRequest, run: ImportRun) -> HttpResponse:
+    """Show how far an import is, or its result. Of a dry run without errors, the page has the form for the import."""
+    if run.is_active:
+        return render(request, "exchange/import_run.html", {"run": run, "poll": _next_poll(request)})
+    report = decode(run)
+    downloads = ImportFile.objects.refused_lines_of(run, timezone.now()).values_list("file", flat=True)
+    context = {
+        "run": run,
+        "report": report,
+        "problem": dict(declared()).get(run.problem, ""),
+        "form": _form_after(request, run, report),
+        "downloads": list(downloads),
+    }
+    refused = refused_context(report.rejects) | {"refused_files": []}
+    return render(request, "exchange/import_run.html", context | refused)
+
+
+@door(Permission.DATA_IMPORT, model=ImportRun, get_event=events.EXPORT_TAKEN)
+def import_run_file(request: DoorRequest, run: ImportRun, file: str) -> HttpResponse:
+    """Download the refused lines of a file of an import, within an hour after its end."""
+    row = ImportFile.objects.refused_lines_of(run, timezone.now()).filter(file=file).first()
+    if row is None or file not in _DOCUMENTED:
+        raise Http404
+    lines = {reject.line for reject in decode(run).rejects.listed if reject.file == file}
+    request.access.note(format=Code("csv"), count=len(lines))
+    return file_response(stored.read(row), f"{REFUSED_PREFIX}{file}", CSV)
+
+
+def _next_poll(request: DoorRequest) -> int:
+    """Return the number of the next automatic request for the progress, or 0 if there is none."""
+    number = request.GET.get("suivi", "0")
+    reached = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else MOST_POLLS
+    return reached + 1 if reached < MOST_POLLS else 0
+
+
+def _form_after(request: DoorRequest, run: ImportRun, report: StoredReport) -> Any:
+    """Return the form that imports the files of a dry run without errors, for an hour after its end. Otherwise None."""
+    now, person = timezone.now(), request.access.person
+    if run.state != RunState.CHECKED or not report.changes or not run.ended_at or run.ended_at < now - TRIED_FOR:
+        return None
+    if run.kind == ImportKind.PORTFOLIO:
+        return FilesForm.after(person, sign_dry_run(person, run.report["print"]))
+    places = request.access.rows(Place).filter(level__in=LEVELS).order_by("path")
+    tried = sign_dry_run(person, [run.report["print"], str(run.place_id)])
+    return ApplicationsForm.after(person, tried, run.place_id, places)
