@@ -17,6 +17,8 @@ from access.models import AccessRequest, Assignment, MachineToken, Person, Right
 from audit.models import Event
 from buildings.models import Address
 from casework.models import LegacyCommentFile
+from exchange.background.files import sealed_content
+from exchange.models import ImportFile, ImportRun
 from exchange.portfolio.sheets import TENANTS
 from exchange.portfolio.upload import MemoryFile, fingerprint
 from ledger.models import Receipt
@@ -72,7 +74,7 @@ class SampleObjects(AllocationSamples):
         _ = self.contested, self.weighed, self.inspection
         _ = self.precaution, self.demand, self.portable, self.erasure, self.deferral, self.answered
         _ = self.emergency, self.afar
-        _ = self.wall, self.postcode
+        _ = self.wall, self.postcode, self.import_run
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.other_comment
         _ = self.emptied, self.certified, self.application
@@ -109,6 +111,20 @@ class SampleObjects(AllocationSamples):
     @cached_property
     def account(self):
         return self.landlord.account(LATE)
+
+    @cached_property
+    def import_run(self):
+        """Create a dry run of a large file that has ended with an error, and the file of its refused line."""
+        ended = {"state": "refused", "started_at": timezone.now(), "ended_at": timezone.now()}
+        report = {"print": {}, "lines": {}, "counts": {}, "rejects": [["locataires.csv", 2, "cle", "required", 0, "A"]]}
+        run = ImportRun(person=self.landlord.person("paul"), kind="portfolio", dry=True, rows=600, report=report)
+        for name, value in ended.items():
+            setattr(run, name, value)
+        run.save(using=OWNER)
+        file = ImportFile(run=run, file="locataires.csv", refused=True)
+        file.content = sealed_content(file, b"erreur;cle;nom\nla cellule est vide;;Neuve\n")
+        file.save(using=OWNER)
+        return run
 
     @cached_property
     def former(self):
@@ -443,6 +459,7 @@ class SampleObjects(AllocationSamples):
 KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,
     "Account": lambda sample_objects: sample_objects.account.pk,
+    "ImportRun": lambda sample_objects: sample_objects.import_run.pk,
     "Listed": lambda sample_objects: "tous",
     "Residence": lambda sample_objects: sample_objects.residence.pk,
     "Change": lambda sample_objects: sample_objects.change.pk,

@@ -15,8 +15,13 @@ def store(run: ImportRun, files: Mapping[str, bytes], *, refused: bool = False) 
     """Store the content of files by their documented names. `refused`: they contain only the refused lines."""
     for name, content in files.items():
         row = ImportFile(run=run, file=name, refused=refused)
-        row.content = seal(zlib.compress(content), **_place_of(row))
+        row.content = sealed_content(row, content)
         row.save(force_insert=True)
+
+
+@sensitive_variables("content")
+def sealed_content(row: ImportFile, content: bytes) -> bytes:
+    return seal(zlib.compress(content), **_place_of(row))
 
 
 def read(row: ImportFile) -> bytes:

@@ -34,6 +34,7 @@ LETTERS = {
 }
 
 CLOCKS = "tests/tenants/test_clocks.py::"
+IMPORTS = "tests/exchange/test_background.py::"
 MINUTES = f"{CLOCKS}test_temporary_access_ends_at_the_exact_minute"
 NIGHT = f"{CLOCKS}test_nightly_job_deletes_rows_past_their_last_day_and_no_others"
 YEAR = f"{CLOCKS}test_emergency_access_and_view_question_expire_a_year_after_the_moment"
@@ -122,6 +123,11 @@ TESTED: dict[str, str] = {
     "backoffice/help/first_steps.py:NEW_DAYS": "tests/backoffice/test_help.py::"
     "test_first_page_of_a_newcomer_links_to_the_first_steps",
     "backoffice/waiting/lines.py:A_WEEK": "tests/backoffice/test_waiting.py::test_calls_of_a_week_around_today_count",
+    "exchange/actions.py:RUN_STORED_FOR": f"{IMPORTS}test_night_deletes_old_imports_and_forgotten_files",
+    "exchange/models.py:UPLOAD_STORED_FOR": f"{IMPORTS}test_file_that_nobody_takes_is_deleted_after_an_hour",
+    "exchange/models.py:LATE_AFTER": f"{IMPORTS}test_file_that_nobody_takes_is_deleted_after_an_hour",
+    "exchange/background/running.py:SILENT_FOR": f"{IMPORTS}test_crash_leaves_an_interrupted_import_and_no_content",
+    "exchange/views/runs.py:TRIED_FOR": f"{IMPORTS}test_dry_run_allows_the_import_for_an_hour",
     "backoffice/waiting/daily_mail.py:FIRST_WAIT": "tests/backoffice/test_daily_mail.py::"
     "test_failed_mail_is_tried_five_times_with_longer_waits",
     "casework/models/contact_attempt.py:LONGEST_WAIT": "tests/casework/test_contact_attempts.py::"
@@ -251,6 +257,8 @@ ENDED: dict[str, str] = {
     "fact": NIGHT,
     "note": NIGHT,
     "contact_year": NIGHT,
+    "import_run": f"{IMPORTS}test_night_deletes_old_imports_and_forgotten_files",
+    "upload": f"{IMPORTS}test_file_that_nobody_takes_is_deleted_after_an_hour",
     "daily_mail": "tests/backoffice/test_daily_mail.py::test_mails_of_past_days_are_deleted_at_night",
     "contest": NIGHT,
     "inspection": NIGHT,

@@ -313,6 +313,10 @@ control_exhibit    rrrrrrrrrr.rrrrrrrrrrrrrrr.
 control_copy       rrrrrrrrrr.rrrrrrrrrrrrrrr.
 control_act        rrrrrrrrrr.rrrrrrrrrrrrrrr.
 applications_import rrrrrrrrrr.rrrrrorrrrrrrrr.
+import_runs        rrrrrrrrrr.rrrrrorrrrrrrrr.
+import_run         rrrrrrrrrr.rrrrrorrrrrrrrr.
+import_run_file    rrrrrrrrrr.rrrrrorrrrrrrrr.
+imports_watched    rrrrrrrror.rrrrrrrrrrrrrrr.
 """
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from access.models import AccessRequest, Assignment, DailyMail, KeptRight, MailChoice, SentAct
 from buildings.models import Programme
 from casework.models import LegacyCommentTally
+from exchange.models import ImportFile, ImportRun
 from ledger.models import Clearing, SavedFilter
 from oversight.models import BoardFigure, Breach, ExposureDay, Inspection
 from rights.models import ErasureLine, LookDeferral, NamedLook
@@ -100,6 +101,9 @@ def fill_permissions(landlord: World) -> None:
     BoardFigure.objects.using(OWNER).create(kind="arriving", number=5, **of_the_month)
     granted = Assignment.objects.using(OWNER).get(person=landlord.person("awa"))
     KeptRight(kept_on=day, reason="rare", assignment=granted, kept_by=landlord.person("georges")).save(using=OWNER)
+    waiting = ImportRun(person=landlord.person("paul"), kind="portfolio", dry=True, rows=2)
+    waiting.save(using=OWNER)
+    ImportFile(run=waiting, file="baux.csv", content=b"sealed").save(using=OWNER)
     MailChoice(person=landlord.person("jules"), wanted=True, language="fr").save(using=OWNER)
     DailyMail(person=landlord.person("jules"), day=paris_day(), template="waiting", next_try_at=timezone.now()).save(
         using=OWNER

@@ -55,6 +55,7 @@ SERVER = "internal to the server; no page lists it by day"
 ELSEWHERE = {
     "access.AccessRequest": "tests/access/test_four_eyes.py",
     "access.DailyMail": SERVER,
+    "exchange.ImportRun": "tests/exchange/test_background.py",
     "access.KeptRight": "tests/access/test_reviews.py",
     "access.MachineToken": "tests/access/test_tokens.py",
     "access.Person": SIGNED,

@@ -345,6 +345,7 @@ COMMANDS: dict[str, Run | str] = {
     "expire_notes": "no argument",
     "measure_board": "no argument",
     "measure_exposure": "no argument",
+    "run_imports": "switches; what it imports is sent by test_write_paths.py",
     "send_daily_mails": "no argument",
     "keys": "a word of three",
     "make_months": "a number",
