@@ -60,6 +60,9 @@ SENTENCES: dict[str, Promise | str] = {
         "Le secret doit être remis à une personne qui n’a ni demandé ni approuvé le jeton : un troisième "
         "membre de l’administration des accès ou, à défaut, le délégué à la protection des données."
     ),
+    "administrators_remain": _(
+        "Il doit rester deux personnes qui administrent les accès de tout l’organisme : nommez-en d’abord une autre."
+    ),
     "person_takes_two": _(
         "Une personne ne peut être ajoutée que par une demande, qu’une autre personne doit approuver."
     ),

@@ -112,6 +112,8 @@ class Permission(Enum):
     PATRIMONY_VIEW = ("patrimony_view", C.PATRIMONY)
     PLACES_MANAGE = ("places_manage", C.ASSIGNMENTS)
     PEOPLE_MANAGE = ("people_manage", C.ASSIGNMENTS)
+    # PEOPLE_DEPROVISION is for the token of the landlord's directory, which closes the sign-in of people who leave.
+    PEOPLE_DEPROVISION = ("people_deprovision", C.ASSIGNMENTS)
     ASSIGNMENTS_MANAGE = ("assignments_manage", C.ASSIGNMENTS)
     STAND_INS_GRANT = ("stand_ins_grant", C.ASSIGNMENTS)
     ACCESS_ASK = ("access_ask", C.ASSIGNMENTS)

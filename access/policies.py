@@ -379,6 +379,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_inspector_days(uuid, date, date)", (C.ASSIGNMENTS,)),
     ("access_apart(uuid, uuid)", (C.ASSIGNMENTS, C.ACCOUNT)),
     ("access_makers(uuid)", (C.ASSIGNMENTS,)),
+    ("access_would_lock_out(uuid)", (C.ASSIGNMENTS,)),
     ("access_permissions_of_people_only()", (C.ASSIGNMENTS,)),
     ("access_token_makers(uuid)", (C.ASSIGNMENTS,)),
     ("access_tokens_to_make()", (C.ASSIGNMENTS, C.ALL_TRACE)),

@@ -286,6 +286,7 @@ ACCESS_ADMINISTRATOR = Role(
         {
             P.PLACES_MANAGE,
             P.PEOPLE_MANAGE,
+            P.PEOPLE_DEPROVISION,
             P.ASSIGNMENTS_MANAGE,
             P.ACCESS_ASK,
             P.ACCESS_DECIDE,

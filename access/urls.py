@@ -16,6 +16,7 @@ from access.grants.views import (
     stand_ins,
     tokens,
 )
+from access.scim import views as scim
 
 _people = [
     path("", people.people, name="people"),
@@ -71,7 +72,15 @@ _tokens = [
     path("<uuid:pk>/revoquer/", tokens.token_revoke, name="token_revoke"),
 ]
 
-api_urlpatterns = [
+api_scim_urlpatterns = [
+    path("ServiceProviderConfig", scim.service_provider_config, name="scim_config"),
+    path("ResourceTypes", scim.resource_types, name="scim_resource_types"),
+    path("Schemas", scim.schemas, name="scim_schemas"),
+    path("Users", scim.users, name="scim_users"),
+    path("Users/<uuid:pk>", scim.user_detail, name="scim_user"),
+]
+
+urlpatterns = [
     path("assignments/", api.assignments, name="api_assignments"),
     path("assignments/grant/", api.assignment_grant, name="api_assignment_grant"),
     path("assignments/<uuid:pk>/extend/", api.assignment_extend, name="api_assignment_extend"),

@@ -57,6 +57,7 @@ EXHIBIT_SHOWN = _look(
     "exhibit_shown", _("Pièce d’un contrôle établie"), exhibit=Code, format=Code, person=UUID, words=int, release=UUID
 )
 COPY_ASKED = _look("copy_asked", _("Copie d’un dossier demandée pour un contrôle"))
+PERSON_MATCHED = _look("person_matched", _("Personne cherchée par l’annuaire"))
 IMPORTS_SHOWN = _look("imports_shown", _("Imports en arrière-plan consultés"))
 SHOWN_AS = _look("shown_as", _("Page d’un gardien affichée, avec des occupants masqués"), person=UUID, page=Code)
 FACT_LETTER_PRINTED = _look("fact_letter_printed", _("Lettre au locataire préparée pour impression"), fact=Code)
@@ -118,6 +119,9 @@ FACTORS_RESET = _change(
 )
 PERSON_ADDED = _change("person_added", _("Personne ajoutée"), person=UUID)
 PERSON_CLOSED = _change("person_closed", _("Compte de connexion fermé"), person=UUID, ended=int)
+DEPARTURE_REFUSED = _look(
+    "departure_refused", _("Départ annoncé par l’annuaire, refusé : dernière administration des accès"), person=UUID
+)
 PERSON_REOPENED = _change("person_reopened", _("Compte de connexion rouvert"), person=UUID)
 ASSIGNMENT_GRANTED = _change(
     "assignment_granted",

@@ -13,6 +13,7 @@ from django.views.i18n import set_language
 from access.signin.views import directory, draft, lock, password, sessions
 from access.signin.views import keys as added_keys
 from access.urls import api_urlpatterns as access_api
+from access.urls import scim_urlpatterns
 from allocations.urls import api_urlpatterns as allocations_api
 from buildings.urls import api_urlpatterns as buildings_api
 from demo import entrance
@@ -79,6 +80,7 @@ urlpatterns = [
         "api/v1/",
         include([*oversight_api, *allocations_api, *ledger_api, *tenants_api, *buildings_api, *access_api]),
     ),
+    path("api/scim/v2/", include(scim_urlpatterns)),
     path("entrer/", include(_sign_in)),
     path("sante/vie", health.live, name="health_live"),
     path("sante", health.ready, name="health_ready"),

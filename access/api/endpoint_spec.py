@@ -20,6 +20,8 @@ class Endpoint:
     status: int = 200
     # If `people_only` is true, a machine token is refused even if it has the permission.
     people_only: bool = False
+    # If `scim` is true, requests and responses are those of SCIM (RFC 7644), and only a machine token may send them.
+    scim: bool = False
 
     @property
     def paged(self) -> bool:

@@ -22,12 +22,19 @@ JSON = "application/json"
 Schema = dict[str, Any]
 
 
-def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
-    """Yields (path, URL pattern, arguments of the `@door` decorator) for every API endpoint."""
+def machine_doors() -> Iterator[tuple[str, URLPattern, Door]]:
+    """Yields (path, URL pattern, arguments of the `@door` decorator) for every endpoint that accepts machine tokens."""
     for path, pattern in routes():
         door: Door | None = getattr(pattern.callback, "door", None)
         if door and door.api:
             yield "/" + path, pattern, door
+
+
+def api_doors() -> Iterator[tuple[str, URLPattern, Door]]:
+    """Yields the endpoints of Loge's own API. The SCIM endpoints describe themselves, as RFC 7643 requires."""
+    for path, pattern, door in machine_doors():
+        if door.api and not door.api.scim:
+            yield path, pattern, door
 
 
 def description() -> Schema:

@@ -126,6 +126,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.PATRIMONY_VIEW: _("voir le patrimoine"),
     P.PLACES_MANAGE: _("gérer les lieux"),
     P.PEOPLE_MANAGE: _("gérer les personnes"),
+    P.PEOPLE_DEPROVISION: _("fermer la connexion des personnes parties, depuis l’annuaire (SCIM)"),
     P.ASSIGNMENTS_MANAGE: _("donner et retirer des affectations"),
     P.STAND_INS_GRANT: _("confier un remplacement"),
     P.ACCESS_ASK: _("demander un accès"),

@@ -31,6 +31,7 @@ from access.guard.purpose import Ask, PurposeMissing, by_default, remember, reme
 from access.guard.refusal_time import wait_for_slot
 from access.guard.standby import StandbyFailed, is_available, primary_position, reading_from_standby
 from access.permissions import Permission
+from access.scim.responder import SCIM_RESPONDER
 from access.scope import ScopedQuerySet
 from access.signin.proofs import freshly_proved, second_factor_missing
 from audit import events
@@ -79,7 +80,14 @@ class Door:
 
     @property
     def responder(self) -> Responder:
-        return API_RESPONDER if self.api else HTML_RESPONDER
+        if self.api:
+            return SCIM_RESPONDER if self.api.scim else API_RESPONDER
+        return HTML_RESPONDER
+
+    @property
+    def writing_methods(self) -> tuple[str, ...]:
+        """HTTP methods of requests that change data."""
+        return ("PUT", "PATCH", "DELETE") if self.api and self.api.scim else ("POST",)
 
     def narrowing(self, kwargs: dict[str, Any]) -> tuple[str, str] | None:
         """Return the name and value of the URL argument that identifies the object, if queries are limited to the
@@ -96,11 +104,12 @@ class Door:
     def methods(self) -> list[str]:
         """HTTP methods that the view accepts.
 
-        A page that writes also accepts GET, to show its form. An API endpoint that writes accepts only POST.
+        A page that writes also accepts GET, to show its form. An API endpoint that writes accepts only POST. A SCIM
+        endpoint has one address for reading and writing.
         """
-        if self.api:
+        if self.api and not self.api.scim:
             return ["POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
-        return ["GET", "HEAD", "POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
+        return ["GET", "HEAD", *self.writing_methods] if self.writes or self.post_is_search else ["GET", "HEAD"]
 
 
 def door(
@@ -187,7 +196,7 @@ def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | 
 
 
 def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
-    posted = spec.post_event if request.method == "POST" else None
+    posted = spec.post_event if request.method in spec.writing_methods else None
     changing = posted is not None
     try:
         spec.responder.check(request)

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access.api.openapi import api_doors
+from access.api.openapi import machine_doors
 from access.grants.actions.requests import Newcomer
 from access.grants.forms.requests import TermsForm
 from access.grants.grant_terms import Terms
@@ -34,7 +34,7 @@ class TokenForm(TermsForm):
         super().__init__(*args, **kwargs)
         del self.fields["reason"]
         self.fields["last_day"].help_text = _("Inclus. Au plus un an après le premier jour.")
-        used = {door.permission for _path, _pattern, door in api_doors()} - FOR_EVERYONE - BY_PEOPLE_ALONE
+        used = {door.permission for _path, _pattern, door in machine_doors()} - FOR_EVERYONE - BY_PEOPLE_ALONE
         choices = [(permission.value, words) for permission, words in PERMISSIONS.items() if permission in used]
         cast(forms.MultipleChoiceField, self.fields["permissions"]).choices = choices
 
