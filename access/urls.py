@@ -72,15 +72,7 @@ _tokens = [
     path("<uuid:pk>/revoquer/", tokens.token_revoke, name="token_revoke"),
 ]
 
-api_scim_urlpatterns = [
-    path("ServiceProviderConfig", scim.service_provider_config, name="scim_config"),
-    path("ResourceTypes", scim.resource_types, name="scim_resource_types"),
-    path("Schemas", scim.schemas, name="scim_schemas"),
-    path("Users", scim.users, name="scim_users"),
-    path("Users/<uuid:pk>", scim.user_detail, name="scim_user"),
-]
-
-urlpatterns = [
+api_urlpatterns = [
     path("assignments/", api.assignments, name="api_assignments"),
     path("assignments/grant/", api.assignment_grant, name="api_assignment_grant"),
     path("assignments/<uuid:pk>/extend/", api.assignment_extend, name="api_assignment_extend"),
@@ -88,6 +80,14 @@ urlpatterns = [
     path("me/assignments/", api.mine, name="api_mine"),
     path("schema/", description.schema, name="api_schema"),
     path("", description.reference, name="reference"),
+]
+
+scim_urlpatterns = [
+    path("ServiceProviderConfig", scim.service_provider_config, name="scim_config"),
+    path("ResourceTypes", scim.resource_types, name="scim_resource_types"),
+    path("Schemas", scim.schemas, name="scim_schemas"),
+    path("Users", scim.users, name="scim_users"),
+    path("Users/<uuid:pk>", scim.user_detail, name="scim_user"),
 ]
 
 urlpatterns = [
