@@ -167,7 +167,7 @@ def _access_of(run: ImportRun) -> AccessContext:
 
 
 def _import(run: ImportRun, sources: Mapping[str, MemoryFile], access: AccessContext, progress: Progress) -> Outcome:
-    if run.kind == ImportKind.APPLICATIONS:
+    if run.place_id:
         [(name, source)] = sources.items()
         progress.enter(Phase.READING, name)
         place = Place.objects.get(pk=run.place_id)

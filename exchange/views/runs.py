@@ -19,7 +19,7 @@ from exchange.applications.importing import LEVELS
 from exchange.background import files as stored
 from exchange.background.reports import StoredReport, decode
 from exchange.forms import ApplicationsForm, FilesForm, sign_dry_run
-from exchange.models import ImportFile, ImportKind, ImportRun, RunState
+from exchange.models import ImportFile, ImportRun, RunState
 from exchange.portfolio.sheets import SHEETS
 from exchange.portfolio.upload import REFUSED_PREFIX
 from exchange.views.answers import file_response, refused_context
@@ -90,7 +90,7 @@ def _form_after(request: DoorRequest, run: ImportRun, report: StoredReport) -> A
     now, person = timezone.now(), request.access.person
     if run.state != RunState.CHECKED or not report.changes or not run.ended_at or run.ended_at < now - TRIED_FOR:
         return None
-    if run.kind == ImportKind.PORTFOLIO:
+    if run.place_id is None:
         return FilesForm.after(person, sign_dry_run(person, run.report["print"]))
     places = request.access.rows(Place).filter(level__in=LEVELS).order_by("path")
     tried = sign_dry_run(person, [run.report["print"], str(run.place_id)])

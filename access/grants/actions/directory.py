@@ -1,5 +1,6 @@
 """What the landlord's directory may do by itself: close the sign-in of a person who has left."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -47,6 +48,6 @@ def close_departed(*, by: Person, person: Person, context: Context = NOWHERE) ->
             locked.save(update_fields=["is_active"])
         end_all_of(person)
         about = Subject("person", person.pk)
-        facts = {"person": person.pk, "ended": len(left)}
-        record(events.PERSON_CLOSED, by=by, about=about, place=person.employed_at_id, context=context, **facts)
+        fields: dict[str, Any] = {"about": about, "place": person.employed_at_id, "context": context}
+        record(events.PERSON_CLOSED, by=by, person=person.pk, ended=len(left), **fields)
     return len(left)

@@ -141,7 +141,8 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
     ),
     ("import_runs", "import_run"): _(
         "Cette page suit un import volumineux, qui se fait en arrière-plan. Quittez-la et revenez quand vous voulez ; "
-        "le résultat y reste trente jours. Vous seul voyez vos imports, et chaque consultation est enregistrée."
+        "le résultat y reste trente jours. Personne d’autre ne voit ce résultat, et chaque consultation est "
+        "enregistrée."
     ),
     ("imports_watched",): _(
         "Cette page indique qui a importé des fichiers volumineux, quand, et avec quelle issue. Ni le contenu ni les "
