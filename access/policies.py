@@ -21,7 +21,6 @@ TRACE, JOBS, PRUNE, CACHE = "trace", "jobs", "prune", "cache"
 # WEB means the database logins of all web processes (access/database/web_logins.py), OFFICES only the login "web".
 WEB, OFFICES = "web processes", "web"
 SEAL = "seal"  # SEAL is the database login of the process that seals audit events (decision 0021).
-IMPORTS = "imports"  # IMPORTS is the database login of the process that imports large files (decision 0071).
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def all_policies() -> Iterator[TablePolicy]:
     yield from policies.values()
 
 
-_EVENT = (
+EVENT = (
     "id, kind, outcome, actor, machine, role, permission, purpose, route, about_kind, about, place, shown, count,"
     " request, facts"
 )
@@ -245,8 +244,6 @@ POLICIES = (
             Grant(C.ASSIGNMENTS, "INSERT", check="given_by_id = loge_person() AND person_id <> loge_person()"),
             Grant(C.ASSIGNMENTS, "UPDATE", using="person_id <> loge_person()", columns=_ASSIGNMENT_ENDS),
             Grant(JOBS, "SELECT, INSERT"),
-            # access_enter() reads the roles of the person with the rights of its caller.
-            Grant(IMPORTS),
         ),
     ),
     TablePolicy(
@@ -323,16 +320,13 @@ POLICIES = (
     TablePolicy(
         "audit_event",
         (
-            Grant(TRACE, "INSERT", columns=_EVENT),
+            Grant(TRACE, "INSERT", columns=EVENT),
             # The database login JOBS bypasses row-level security, so this grant has no condition.
-            Grant(JOBS, "INSERT", columns=_EVENT),
+            Grant(JOBS, "INSERT", columns=EVENT),
             # The audit event of a change is inserted in the change's transaction, with its database role.
             # The audit event of a displayed page is inserted by the login TRACE, on a database connection of its own.
-            *(
-                Grant(login, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=_EVENT)
-                for login in (PRUNE, IMPORTS)
-            ),
-            *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=_EVENT) for c in _CHANGING),
+            Grant(PRUNE, "INSERT", check=f"actor IS NULL AND {_CHANGED}", columns=EVENT),
+            *(Grant(c, "INSERT", check=f"actor = loge_person() AND {_CHANGED}", columns=EVENT) for c in _CHANGING),
             Grant(C.OWN_TRACE, using="actor = loge_person()"),
             Grant(C.ALL_TRACE, using=WATCHES),
             Grant(C.INSPECTION, using=_OF_WORDS),
@@ -357,7 +351,7 @@ POLICIES = (
 # FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
 # WEB may execute access_reach_on_page, because the view that django-guardian reads calls it with the reader's rights.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
-    ("access_enter(uuid, boolean, text[], text, text, text, text)", (WEB, IMPORTS)),
+    ("access_enter(uuid, boolean, text[], text, text, text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),
     # access_count_waiting() counts tasks in other compartments (kinds of data), with the rights of its caller.
     ("access_count_waiting(text[], text[])", tuple(Compartment)),

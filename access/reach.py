@@ -127,6 +127,14 @@ def tokens_to_make() -> set[UUID]:
     return _ids("SELECT access_tokens_to_make()")
 
 
+def would_lock_out(person_id: UUID) -> bool:
+    """Return whether fewer than two access administrators of the whole organisation would remain without this person.
+
+    Two are needed to give access to anybody, so a program must not remove the last ones.
+    """
+    return _answer("SELECT access_would_lock_out(%s)", person_id)
+
+
 def inspector_days(person_id: UUID, first: date, last: date) -> int:
     """Return the largest number of days on which the person is an inspector within any 365 consecutive days.
 

@@ -192,7 +192,8 @@ class ImportFile(models.Model):
     data_policy = DataPolicy(EXCHANGE, UPLOAD)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+", db_index=False)
+    # The files of an import are always deleted before the import.
+    run = models.ForeignKey(ImportRun, models.DO_NOTHING, related_name="+", db_index=False)
     file = models.CharField(max_length=32)
     refused = models.BooleanField(default=False)
     content = models.BinaryField()

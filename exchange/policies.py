@@ -5,7 +5,9 @@ Those who read the whole audit log see who imported when, without the results.
 """
 
 from access.compartments import Compartment as C
-from access.policies import IMPORTS, JOBS, WATCHES, Grant, TablePolicy
+from access.policies import EVENT, JOBS, WATCHES, Grant, TablePolicy
+
+IMPORTS = "imports"  # The database login of the process that imports large files.
 
 _OWN = "person_id = loge_person()"
 _MAY_IMPORT = "(SELECT access_imports_files())"
@@ -14,6 +16,11 @@ _WAITING, _JUST_ENDED = "r.state = 'waiting'", "r.ended_at > loge_now() - interv
 _PROGRESS = "state, phase, file, rows_read, rows_checked, rows_saved, started_at, beat_at, ended_at, problem, report"
 
 POLICIES = (
+    # access_enter() reads the roles of the person with the rights of its caller.
+    TablePolicy("access_assignment", (Grant(IMPORTS),)),
+    TablePolicy(
+        "audit_event", (Grant(IMPORTS, "INSERT", check="actor IS NULL AND outcome = 'changed'", columns=EVENT),)
+    ),
     TablePolicy(
         "exchange_importrun",
         (
@@ -40,3 +47,5 @@ POLICIES = (
         ),
     ),
 )
+
+FUNCTIONS = (("access_enter(uuid, boolean, text[], text, text, text, text)", (IMPORTS,)),)

@@ -84,11 +84,6 @@ class Door:
             return SCIM_RESPONDER if self.api.scim else API_RESPONDER
         return HTML_RESPONDER
 
-    @property
-    def writing_methods(self) -> tuple[str, ...]:
-        """HTTP methods of requests that change data."""
-        return ("PUT", "PATCH", "DELETE") if self.api and self.api.scim else ("POST",)
-
     def narrowing(self, kwargs: dict[str, Any]) -> tuple[str, str] | None:
         """Return the name and value of the URL argument that identifies the object, if queries are limited to the
         object's building.
@@ -109,7 +104,8 @@ class Door:
         """
         if self.api and not self.api.scim:
             return ["POST"] if self.writes or self.post_is_search else ["GET", "HEAD"]
-        return ["GET", "HEAD", *self.writing_methods] if self.writes or self.post_is_search else ["GET", "HEAD"]
+        writing = ["PUT", "PATCH", "DELETE"] if self.api else ["POST"]
+        return ["GET", "HEAD", *writing] if self.writes or self.post_is_search else ["GET", "HEAD"]
 
 
 def door(
@@ -196,7 +192,7 @@ def _answer_before_deciding(spec: Door, request: HttpRequest) -> HttpResponse | 
 
 
 def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dict[str, Any]) -> HttpResponse:
-    posted = spec.post_event if request.method in spec.writing_methods else None
+    posted = spec.post_event if request.method in ("POST", "PUT", "PATCH", "DELETE") else None
     changing = posted is not None
     try:
         spec.responder.check(request)

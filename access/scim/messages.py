@@ -90,7 +90,7 @@ def active_after_patch(body: Mapping[str, Any]) -> bool | None:
     object without a path. Other attributes are ignored.
     """
     operations = _value_of(body, "Operations")
-    if not isinstance(operations, list) or not operations or not all(isinstance(one, dict) for one in operations):
+    if not (isinstance(operations, list) and operations and all(isinstance(item, dict) for item in operations)):
         raise ScimProblem(400, "Operations must be a list of objects.", "invalidSyntax")
     active = None
     for operation in operations:
@@ -102,26 +102,26 @@ def active_after_patch(body: Mapping[str, Any]) -> bool | None:
         mentioned = {path: value} if path else value
         if not isinstance(mentioned, dict):
             raise ScimProblem(400, "An operation without a path needs an object as its value.", "invalidValue")
-        found = active_in(mentioned)
-        if found is not None and op.lower() == "remove":
+        wanted = active_in(mentioned)
+        if wanted is not None and op.lower() == "remove":
             raise ScimProblem(400, "active cannot be removed.", "mutability")
-        active = active if found is None else found
+        active = active if wanted is None else wanted
     return active
 
 
 def active_in(attributes: Mapping[str, Any]) -> bool | None:
     """Return the value of `active` among the attributes of a user, or None if it is absent."""
     inner = _value_of(attributes, USER)
-    if isinstance(inner, dict) and (found := active_in(inner)) is not None:
-        return found
+    if isinstance(inner, dict) and (active := active_in(inner)) is not None:
+        return active
     names = {name.lower(): value for name, value in attributes.items()}
     for name in ("active", f"{USER}:active".lower()):
         if name in names:
-            return _boolean(names[name])
+            return boolean_of(names[name])
     return None
 
 
-def _boolean(value: Any) -> bool:
+def boolean_of(value: Any) -> bool:
     # Older provisioning of Entra sends [{"$ref": null, "value": "False"}].
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
         value = _value_of(value[0], "value")

@@ -15,11 +15,12 @@ from access.api.endpoint import read_json
 from access.api.endpoint_spec import Endpoint
 from access.api.problems import Problem
 from access.api.serializer_fields import Document
-from access.grants.actions.directory import close_departed, would_lock_out
+from access.grants.actions.directory import close_departed
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Person
 from access.permissions import Permission
+from access.reach import would_lock_out
 from access.scim.descriptions import RESOURCE_TYPE, SCHEMA, SERVICE_PROVIDER_CONFIG
 from access.scim.messages import ScimProblem, active_after_patch, active_in, address_sought, answer, listed, user
 from audit import events
@@ -75,18 +76,18 @@ def user_detail(request: DoorRequest, person: Person) -> HttpResponse:
     if request.method in ("GET", "HEAD"):
         request.access.note(count=1)
         return answer(_user(request, person))
-    active = _active_wanted(request)
+    active = active_wanted(request)
     if active is True and not person.is_active:
         raise ScimProblem(
             400, "A closed sign-in is reopened in Loge only, by an administrator; rights by two.", "mutability"
         )
     if active is False:
-        _close(request, person)
+        close(request, person)
         person.refresh_from_db(fields=["is_active"])
     return HttpResponse(status=204) if request.method == "DELETE" else answer(_user(request, person))
 
 
-def _active_wanted(request: DoorRequest) -> bool | None:
+def active_wanted(request: DoorRequest) -> bool | None:
     """Return the value that the request gives to `active`, or None if it does not mention it."""
     if request.method == "DELETE":
         return False
@@ -97,7 +98,7 @@ def _active_wanted(request: DoorRequest) -> bool | None:
     return active_after_patch(body) if request.method == "PATCH" else active_in(body)
 
 
-def _close(request: DoorRequest, person: Person) -> None:
+def close(request: DoorRequest, person: Person) -> None:
     access = request.access
     if would_lock_out(person.pk):
         # The exception rolls the request back, so this event is committed on the audit log's own connection.

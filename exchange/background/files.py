@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping
 
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from exchange.models import ImportFile, ImportRun
@@ -24,10 +25,22 @@ def sealed_content(row: ImportFile, content: bytes) -> bytes:
     return seal(zlib.compress(content), **_place_of(row))
 
 
-def read(row: ImportFile) -> bytes:
+def content_of(row: ImportFile) -> bytes:
     """Return the decrypted content of a file. Raises `privacy.encryption.values.Unreadable`."""
     # The length is bounded, although only Loge writes this column: a compressed file may be a thousand times smaller.
     return zlib.decompressobj().decompress(open_(bytes(row.content), **_place_of(row)), 4 * MOST_BYTES)
+
+
+def downloadable(run: ImportRun) -> list[str]:
+    """Return the names of the files of refused lines that the person may still download."""
+    rows = ImportFile.objects.refused_lines_of(run, timezone.now())
+    return list(rows.values_list("file", flat=True))
+
+
+def refused_lines_in(run: ImportRun, name: str) -> bytes | None:
+    """Return the refused lines of a file, or None if they are gone or the file had none."""
+    row = ImportFile.objects.refused_lines_of(run, timezone.now()).filter(file=name).first()
+    return content_of(row) if row else None
 
 
 def _place_of(row: ImportFile) -> dict[str, str]:

@@ -34,9 +34,9 @@ class Progress:
     in_one_pass: bool = False
     phase: str = ""
     file: str = ""
-    read: int = 0
-    checked: int = 0
-    saved: int = 0
+    rows_read: int = 0
+    rows_checked: int = 0
+    rows_saved: int = 0
     lost: Event = field(default_factory=Event)
     _of_file: int = 0
     _bytes: int = 0
@@ -53,7 +53,7 @@ class Progress:
             self._of_file = self._steps = self._bytes = 0
         elif phase is Phase.SAVING:
             self._end_reading()
-            self.checked = self.read
+            self.rows_checked = self.rows_read
         self.phase, self.file = phase, file
 
     def step(self, number_of_bytes: int) -> None:
@@ -64,20 +64,20 @@ class Progress:
         lines = self.lines.get(self.file, 0)
         reached = lines * self._bytes // self.size if self.size else self._steps - 1
         reached = max(self._of_file, min(reached, lines))
-        self.read, self._of_file = self.read + reached - self._of_file, reached
+        self.rows_read, self._of_file = self.rows_read + reached - self._of_file, reached
         if self.in_one_pass:
             self._catch_up()
 
     def finish(self) -> None:
         """Note that all files were read, checked and saved."""
         self._end_file()
-        self.read = self.total
+        self.rows_read = self.total
         self._catch_up()
 
     def _end_reading(self) -> None:
         """Count the lines of the current file that `step` has not counted, such as the last part of an XML file."""
         lines = self.lines.get(self.file, 0)
-        self.read, self._of_file = self.read + lines - self._of_file, lines
+        self.rows_read, self._of_file = self.rows_read + lines - self._of_file, lines
 
     def _end_file(self) -> None:
         if self.file:
@@ -86,20 +86,14 @@ class Progress:
 
     def _catch_up(self) -> None:
         # In this order: `values` runs in another thread, and no count may be larger than the count before it.
-        self.checked = self.read
-        self.saved = self.checked
+        self.rows_checked = self.rows_read
+        self.rows_saved = self.rows_checked
 
     def values(self) -> dict[str, int | str]:
         """Return the columns of ImportRun that show the progress."""
-        # In this order, because `read` grows first and `saved` last.
-        saved, checked, read = self.saved, self.checked, self.read
-        return {
-            "phase": self.phase,
-            "file": self.file,
-            "rows_saved": saved,
-            "rows_checked": checked,
-            "rows_read": read,
-        }
+        # In this order, because `rows_read` grows first and `rows_saved` last.
+        counts = {name: getattr(self, name) for name in ("rows_saved", "rows_checked", "rows_read")}
+        return {"phase": self.phase, "file": self.file, **counts}
 
 
 class Beat(Thread):
@@ -112,11 +106,11 @@ class Beat(Thread):
     def run(self) -> None:
         try:
             while not self._ended.wait(BEAT_SECONDS):
-                self._beat()
+                self.store()
         finally:
             connection.close()
 
-    def _beat(self) -> None:
+    def store(self) -> None:
         running = ImportRun.objects.filter(pk=self.run_id, state=RunState.RUNNING)
         try:
             if not running.update(beat_at=timezone.now(), **self.progress.values()):

@@ -46,7 +46,7 @@ class StoredReport:
 
 def decode(run: ImportRun) -> StoredReport:
     report, counts = run.report, Counter[str](run.report.get("counts", {}))
-    rejects = Rejects(listed=[_decode_reject(row) for row in report.get("rejects", [])])
+    rejects = Rejects(listed=[decode_reject(row) for row in report.get("rejects", [])])
     if run.kind == ImportKind.APPLICATIONS:
         done = ImportedApplications(run.dry, counts=counts)
         dropped = Dropped(**{name: Counter(report.get("dropped", {}).get(name, {})) for name in _DROPPED})
@@ -60,7 +60,7 @@ def _encode_rejects(rejects: Rejects) -> list[list[str | int]]:
     return [[row.file, row.line, row.column, row.reason, row.application, row.letter] for row in rejects.listed]
 
 
-def _decode_reject(row: list[Any]) -> Reject:
+def decode_reject(row: list[Any]) -> Reject:
     file, line, name, reason, application, letter = row
     column = _COLUMNS.get((file, name)) if reason in SAYING_WHAT_IS_ACCEPTED else None
     if column is None:

@@ -63,7 +63,7 @@ def run_next() -> ImportRun | None:
         return None
     run, files = taken
     if run.state == RunState.RUNNING:
-        _run(run, files)
+        execute(run, files)
     run.refresh_from_db()
     return run
 
@@ -80,7 +80,7 @@ def take_next() -> tuple[ImportRun, dict[str, bytes]] | None:
             return None
         uploads = ImportFile.objects.filter(run=run)
         try:
-            files = {row.file: stored.read(row) for row in uploads}
+            files = {row.file: stored.content_of(row) for row in uploads}
         except Unreadable:  # The key ring of this process lacks the key.
             _log.exception("upload_unreadable")
             files = {}
@@ -112,17 +112,17 @@ def give_up_stale_runs() -> int:
     return ended
 
 
-def _run(run: ImportRun, files: Mapping[str, bytes]) -> None:
+def execute(run: ImportRun, files: Mapping[str, bytes]) -> None:
     """Run an import. After an error the import is marked as ended, and nothing else is stored."""
     sources = {name: MemoryFile(content) for name, content in files.items()}
-    progress, access = _progress_of(run, sources), _access_of(run)
+    progress, access = progress_of(run, sources), access_of(run)
     try:
         with Beat(run, progress) as beat, as_database_role(access, read_only=False):
             require_right_to_import()
-            outcome = _import(run, sources, access, progress)
+            outcome = import_files(run, sources, access, progress)
             require_right_to_import()
             beat.stop()
-            _finish(run, outcome, progress)
+            finish(run, outcome, progress)
     except PermissionDenied:
         _end_without_result(run, RunState.WITHDRAWN)
     except RunLost:
@@ -148,14 +148,14 @@ def require_right_to_import() -> None:
             raise PermissionDenied
 
 
-def _progress_of(run: ImportRun, sources: Mapping[str, MemoryFile]) -> Progress:
+def progress_of(run: ImportRun, sources: Mapping[str, MemoryFile]) -> Progress:
     if run.kind == ImportKind.PORTFOLIO:
         return Progress({name: source.rows for name, source in sources.items()})
     [(name, source)] = sources.items()
     return Progress({name: run.rows}, size=len(source.content) if is_xml(source) else 0, in_one_pass=True)
 
 
-def _access_of(run: ImportRun) -> AccessContext:
+def access_of(run: ImportRun) -> AccessContext:
     return AccessContext(
         person=Person(pk=run.person_id),
         permission=Permission.DATA_IMPORT,
@@ -166,7 +166,9 @@ def _access_of(run: ImportRun) -> AccessContext:
     )
 
 
-def _import(run: ImportRun, sources: Mapping[str, MemoryFile], access: AccessContext, progress: Progress) -> Outcome:
+def import_files(
+    run: ImportRun, sources: Mapping[str, MemoryFile], access: AccessContext, progress: Progress
+) -> Outcome:
     if run.place_id:
         [(name, source)] = sources.items()
         progress.enter(Phase.READING, name)
@@ -174,7 +176,7 @@ def _import(run: ImportRun, sources: Mapping[str, MemoryFile], access: AccessCon
         applications = run_import(
             source, by=access.person, place=place, dry=run.dry, context=access.context, step=progress.step
         )
-        return _outcome(run, sources, applications.report.rejects, encode_applications(applications))
+        return outcome_of(run, sources, applications.report.rejects, encode_applications(applications))
 
     def tell(done: Imported) -> None:
         record(events.PORTFOLIO_IMPORTED, by=access.person, context=access.context, **facts_of(done))
@@ -187,17 +189,17 @@ def _import(run: ImportRun, sources: Mapping[str, MemoryFile], access: AccessCon
         step=progress.step,
         enter=lambda phase, file: progress.enter(Phase(phase), file),
     )
-    return _outcome(run, sources, portfolio.rejects, encode_portfolio(portfolio))
+    return outcome_of(run, sources, portfolio.rejects, encode_portfolio(portfolio))
 
 
-def _outcome(run: ImportRun, sources: Mapping[str, MemoryFile], rejects: Rejects, report: dict[str, Any]) -> Outcome:
+def outcome_of(run: ImportRun, sources: Mapping[str, MemoryFile], rejects: Rejects, report: dict[str, Any]) -> Outcome:
     if not rejects.listed:
         return Outcome(RunState.CHECKED if run.dry else RunState.IMPORTED, report)
     files = {name: refused_lines(source, _SHEETS[name], rejects) for name, source in sources.items() if name in _SHEETS}
     return Outcome(RunState.REFUSED, report, {name: content for name, content in files.items() if content})
 
 
-def _finish(run: ImportRun, outcome: Outcome, progress: Progress) -> None:
+def finish(run: ImportRun, outcome: Outcome, progress: Progress) -> None:
     """Store the result of an import in its transaction, with the rights of the login instead of the person's.
 
     Raises RunLost if another process has given the import up meanwhile: its rows must not be committed then.

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     "run",
                     models.ForeignKey(
                         db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="exchange.importrun",
                     ),

@@ -16,6 +16,7 @@ from access.permissions import Permission
 from audit import events
 from casework.contests_due import contests_due
 from exchange.actions import queue_applications, queue_portfolio, take_in
+from exchange.answers import file_response, refused_context
 from exchange.applications.csv_sheet import APPLICATIONS
 from exchange.applications.importing import LEVELS
 from exchange.applications.upload import size_in_lines, take_in_applications
@@ -27,7 +28,6 @@ from exchange.portfolio.refused_lines import refused_lines
 from exchange.portfolio.sheet import Sheet
 from exchange.portfolio.telling import sums
 from exchange.portfolio.upload import BROUGHT, REFUSED_PREFIX, MemoryFile
-from exchange.views.answers import file_response, refused_context
 from formats.spreadsheets import CSV, WORKBOOK, kind_of
 
 

@@ -14,15 +14,15 @@ from access.models import Place
 from access.permissions import Permission
 from audit import events
 from audit.events import Code
+from exchange.answers import file_response, refused_context
 from exchange.applications.csv_sheet import APPLICATIONS
 from exchange.applications.importing import LEVELS
 from exchange.background import files as stored
 from exchange.background.reports import StoredReport, decode
 from exchange.forms import ApplicationsForm, FilesForm, sign_dry_run
-from exchange.models import ImportFile, ImportRun, RunState
+from exchange.models import ImportRun, RunState
 from exchange.portfolio.sheets import SHEETS
 from exchange.portfolio.upload import REFUSED_PREFIX
-from exchange.views.answers import file_response, refused_context
 from formats.spreadsheets import CSV
 
 MOST_LISTED = 100
@@ -53,15 +53,14 @@ def imports_watched(request: DoorRequest) -> HttpResponse:
 def import_run(request: DoorRequest, run: ImportRun) -> HttpResponse:
     """Show how far an import is, or its result. Of a dry run without errors, the page has the form for the import."""
     if run.is_active:
-        return render(request, "exchange/import_run.html", {"run": run, "poll": _next_poll(request)})
+        return render(request, "exchange/import_run.html", {"run": run, "poll": next_poll(request)})
     report = decode(run)
-    downloads = ImportFile.objects.refused_lines_of(run, timezone.now()).values_list("file", flat=True)
     context = {
         "run": run,
         "report": report,
         "problem": dict(declared()).get(run.problem, ""),
-        "form": _form_after(request, run, report),
-        "downloads": list(downloads),
+        "form": form_after(request, run, report),
+        "downloads": stored.downloadable(run),
     }
     refused = refused_context(report.rejects) | {"refused_files": []}
     return render(request, "exchange/import_run.html", context | refused)
@@ -70,22 +69,22 @@ def import_run(request: DoorRequest, run: ImportRun) -> HttpResponse:
 @door(Permission.DATA_IMPORT, model=ImportRun, get_event=events.EXPORT_TAKEN)
 def import_run_file(request: DoorRequest, run: ImportRun, file: str) -> HttpResponse:
     """Download the refused lines of a file of an import, within an hour after its end."""
-    row = ImportFile.objects.refused_lines_of(run, timezone.now()).filter(file=file).first()
-    if row is None or file not in _DOCUMENTED:
+    content = stored.refused_lines_in(run, file)
+    if content is None or file not in _DOCUMENTED:
         raise Http404
     lines = {reject.line for reject in decode(run).rejects.listed if reject.file == file}
     request.access.note(format=Code("csv"), count=len(lines))
-    return file_response(stored.read(row), f"{REFUSED_PREFIX}{file}", CSV)
+    return file_response(content, f"{REFUSED_PREFIX}{file}", CSV)
 
 
-def _next_poll(request: DoorRequest) -> int:
+def next_poll(request: DoorRequest) -> int:
     """Return the number of the next automatic request for the progress, or 0 if there is none."""
     number = request.GET.get("suivi", "0")
     reached = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else MOST_POLLS
     return reached + 1 if reached < MOST_POLLS else 0
 
 
-def _form_after(request: DoorRequest, run: ImportRun, report: StoredReport) -> Any:
+def form_after(request: DoorRequest, run: ImportRun, report: StoredReport) -> Any:
     """Return the form that imports the files of a dry run without errors, for an hour after its end. Otherwise None."""
     now, person = timezone.now(), request.access.person
     if run.state != RunState.CHECKED or not report.changes or not run.ended_at or run.ended_at < now - TRIED_FOR:

@@ -33,7 +33,7 @@ def test_every_image_ends_as_the_account_without_privileges():
 
 def test_every_unit_has_a_service_with_the_same_command():
     names = [name for name in units() if name.endswith(".service")]
-    assert len(names) == 17
+    assert len(names) == 18
     for name in names:
         unit = name.removeprefix("loge-").removesuffix(".service")
         service = SERVICES[RENAMED.get(unit, unit)]

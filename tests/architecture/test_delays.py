@@ -222,6 +222,7 @@ UNTIMED: dict[str, str] = {
     "inspection/exhibits/rights.py:YEAR": _SHOWN,
     "oversight/text_counts.py:MONTHS": _SHOWN,
     "oversight/audit_log/charts.py:WEEKS": _SHOWN,
+    "exchange/background/progress.py:BEAT_SECONDS": _STEP,
     "oversight/audit_log/recent_grants.py:DAYS": _SHOWN,
     "oversight/views/audit_log.py:_ONE_REQUEST": _SHOWN,
     "oversight_events_around 15 minutes": _SHOWN,

@@ -83,7 +83,7 @@ def units() -> dict[str, configparser.ConfigParser]:
 
 def test_every_unit_runs_an_existing_command_as_the_loge_user():
     services = {name: unit["Service"] for name, unit in units().items() if name.endswith(".service")}
-    assert len(services) == 17
+    assert len(services) == 18
     for name, service in services.items():
         assert service["User"] == "loge" and service["NoNewPrivileges"] == "yes", name
         command = service["ExecStart"].split()

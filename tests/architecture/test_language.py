@@ -33,6 +33,7 @@ NOT_SHOWN = {
     "exchange/management/refusing.py": "shown to operators",
     "exchange/registry_export.py": "shown to operators",
     "access/startup.py": "shown to operators",
+    "access/scim/responder.py": "SCIM errors, shown to whoever operates the directory",
     "access/deploy_checks.py": "shown to operators",
     "housing/serving/own_machine.py": "shown to operators",
     "housing/serving/queueing.py": "one text in French and English, sent without Django",

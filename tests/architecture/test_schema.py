@@ -13,7 +13,7 @@ from access.constraints import declared
 from tests.builders import run
 from tests.resident_tables import APPS, PREFIXES
 
-OURS = ("access_", "buildings_", *PREFIXES, "audit_")
+OURS = ("access_", "buildings_", *PREFIXES, "exchange_", "audit_")
 # Parts of names that Django or PostgreSQL generates. Such a constraint needs no message: only a bug violates it.
 DJANGO_MADE = ("_pkey", "_fk_", "_key", "_uniq", "_check")
 
@@ -124,7 +124,7 @@ def test_every_message_belongs_to_a_constraint(landlord):
 
 def test_no_message_is_the_default_of_django():
     for model in apps.get_models():
-        if model._meta.app_label in ("access", "buildings", *APPS):
+        if model._meta.app_label in ("access", "buildings", "exchange", *APPS):
             for constraint in model._meta.constraints:
                 if constraint.name not in SILENT:
                     assert "%(name)s" not in str(constraint.violation_error_message), constraint.name

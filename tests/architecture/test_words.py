@@ -15,7 +15,7 @@ from tests.architecture.source import files, walk
 from tests.builders import run
 from tests.resident_tables import APPS
 
-OURS = ("access", "audit", "buildings", "backoffice", "privacy", *APPS)
+OURS = ("access", "audit", "buildings", "backoffice", "privacy", "exchange", *APPS)
 # Maps a text column in which nobody can write a sentence to the reason. Other columns are in oversight/text_columns.py.
 TYPED = {
     "oversight.CountedWord.digest": "a digest",

@@ -219,13 +219,13 @@ def test_right_that_ends_meanwhile_refuses_the_import(landlord, sign_in, monkeyp
     if when == "before":
         withdraw()
     else:
-        outcome = running._outcome
+        outcome = running.outcome_of
 
         def end_then_go_on(*args):
             withdraw()
             return outcome(*args)
 
-        monkeypatch.setattr(running, "_outcome", end_then_go_on)
+        monkeypatch.setattr(running, "outcome_of", end_then_go_on)
     assert work() is RunState.WITHDRAWN
     assert count() == 0 and not events(kind="portfolio_imported")
     assert latest().report.keys() == {"print"}, "no result is stored"
@@ -318,7 +318,7 @@ def test_end_of_the_process_rolls_the_import_back(landlord, sign_in, monkeypatch
     def die(*_args):
         raise error
 
-    monkeypatch.setattr(running, "_outcome", die)
+    monkeypatch.setattr(running, "outcome_of", die)
     with pytest.raises(error), served_by("imports"):
         run_next()
     assert latest().state == "interrupted" and count() == 0
@@ -328,13 +328,13 @@ def test_import_that_was_given_up_is_not_committed(landlord, sign_in, monkeypatc
     """A process that seemed dead, for example while its machine was suspended, must not commit its import."""
     client = sign_in("paul")
     send(client, many(), tried_token(client, many()))
-    outcome = running._outcome
+    outcome = running.outcome_of
 
     def give_up_then_go_on(*args):
         run("UPDATE exchange_importrun SET state = 'interrupted', ended_at = now() WHERE state = 'running'")
         return outcome(*args)
 
-    monkeypatch.setattr(running, "_outcome", give_up_then_go_on)
+    monkeypatch.setattr(running, "outcome_of", give_up_then_go_on)
     assert work() is RunState.INTERRUPTED
     assert count() == 0 and not events(kind="portfolio_imported")
 
@@ -444,7 +444,7 @@ def test_progress_is_stored_while_the_import_runs(landlord, sign_in, monkeypatch
     monkeypatch.setattr("exchange.background.progress.BEAT_SECONDS", 0.01)
     client = sign_in("paul")
     send(client, many())
-    outcome, seen = running._outcome, []
+    outcome, seen = running.outcome_of, []
 
     def look(*args):
         end = timezone.now() + timedelta(seconds=5)
@@ -453,7 +453,7 @@ def test_progress_is_stored_while_the_import_runs(landlord, sign_in, monkeypatch
         seen.append(latest())
         return outcome(*args)
 
-    monkeypatch.setattr(running, "_outcome", look)
+    monkeypatch.setattr(running, "outcome_of", look)
     assert work() is RunState.CHECKED
     [row] = seen
     assert row.state == "running" and row.phase == "saving" and row.rows_read == row.rows

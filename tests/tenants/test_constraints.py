@@ -25,7 +25,7 @@ from tests.tenants.counting import inspect, inspect_many_lines, take_twice, take
 from tests.tenants.rows import fill
 from tests.world import World
 
-STEPS = ("access", "buildings", *APPS)
+STEPS = ("access", "buildings", "exchange", *APPS)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """What the landlord's directory may do by itself: close the sign-in of a person who has left."""
 
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from access.constraints import all_or_nothing, sentence_of
 from access.grants.actions.assignments import take_back
@@ -12,20 +10,10 @@ from access.grants.grant_rules import must_oversee
 from access.grants.reasons import EndReason
 from access.models import Assignment, Person
 from access.permissions import Permission
-from access.reach import today
+from access.reach import today, would_lock_out
 from access.signin.sessions import end_all_of
 from audit import events
 from audit.record import NOWHERE, Context, Subject, record
-
-
-def would_lock_out(person_id: UUID) -> bool:
-    """Return whether fewer than two access administrators of the whole organisation would remain without this person.
-
-    Two are needed to give access to anybody, so a program must not remove the last ones.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_would_lock_out(%s)", [person_id])
-        return bool(cursor.fetchone()[0])
 
 
 def close_departed(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
