@@ -106,7 +106,7 @@ def _shows_nothing(answer: Any) -> bool:
     True for a write by the API, whose event is about the write, and for a redirect by htmx, which displays nothing.
     """
     door = answer.resolver_match.func.door
-    api_write = door.api and door.writes and answer.wsgi_request.method == "POST"
+    api_write = door.api and door.writes and answer.wsgi_request.method in ("POST", "PUT", "PATCH", "DELETE")
     return bool(api_write or ("HX-Redirect" in answer.headers and not answer.content))
 
 

@@ -104,7 +104,7 @@ def close(request: DoorRequest, person: Person) -> None:
         # The exception rolls the request back, so this event is committed on the audit log's own connection.
         record_view(
             events.DEPARTURE_REFUSED,
-            Outcome.REFUSED,
+            Outcome.ATTEMPTED,
             by=access.by,
             about=access.about,
             place=person.employed_at_id,
