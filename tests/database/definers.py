@@ -63,6 +63,7 @@ CASES: dict[str, Case | str] = {
     "access_reviews": Case("jules", C.ASSIGNMENTS, "SELECT assignment FROM access_reviews()", NO_HOUSEHOLD),
     "access_reviews_late": Case("jules", C.ASSIGNMENTS, "SELECT access_reviews_late()", NO_HOUSEHOLD, same=True),
     "access_rules": Case("awa", C.CARD, "SELECT role FROM access_rules(:awa, :A, loge_today())", NO_HOUSEHOLD),
+    "access_would_lock_out": Case("jules", C.ASSIGNMENTS, "SELECT access_would_lock_out(:jules)", NO_HOUSEHOLD),
     "access_makers": "who asked for an account, approved it or made its token, for any two accounts",
     "access_token_makers": Case("jules", C.ASSIGNMENTS, "SELECT access_token_makers(:machine)", NO_HOUSEHOLD),
     "access_tokens_to_make": Case("jules", C.ASSIGNMENTS, "SELECT access_tokens_to_make()", NO_HOUSEHOLD),

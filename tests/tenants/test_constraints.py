@@ -415,6 +415,7 @@ BROKEN_IN = ("database/test_four_eyes.py", "access/test_machine_powers.py", "acc
 WEB_RULES = {
     "assignment_given_apart",
     "by_people_alone",
+    "administrators_remain",
     "recut_for_others",
     "assignment_as_approved",
     "assignment_end_stays",
