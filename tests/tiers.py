@@ -317,6 +317,7 @@ SLOW = (
     "database/test_apply_policies.py",
     "database/test_plans.py",
     "demo/",
+    "exchange/test_background.py",
     "exchange/test_import_programmes.py",
     "exchange/test_intake.py",
     "exchange/test_portfolio_hostile.py",

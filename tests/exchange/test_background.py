@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
@@ -154,6 +154,18 @@ def test_dry_run_allows_the_import_for_an_hour(landlord, sign_in):
     assert client.get(f"{LIST}{latest().pk}/").context["form"]
     run("UPDATE exchange_importrun SET ended_at = ended_at - interval '2 minutes'")
     assert client.get(f"{LIST}{latest().pk}/").context["form"] is None
+
+
+def test_command_runs_the_imports_that_wait(landlord, sign_in):
+    send(sign_in("paul"), many())
+    with served_by("imports"):
+        call_command("run_imports", once=True)
+    assert latest().state == "checked"
+
+
+def test_command_refuses_a_login_that_bypasses_the_policies(landlord):
+    with served_by("jobs"), pytest.raises(CommandError, match="contourne les règles de ligne"):
+        call_command("run_imports", once=True)
 
 
 # --- Errors ---
