@@ -22,7 +22,7 @@ def test_page_follows_a_large_import_by_itself(landlord, call_on, size):
     expect(paul.page.get_by_role("progressbar")).to_have_attribute("value", "50", timeout=15_000)
     run("UPDATE exchange_importrun SET rows_read = 0, rows_checked = 0")
     work()
-    expect(paul.page.get_by_role("status")).to_have_text("essai sans erreur", timeout=15_000)
+    expect(paul.page.locator("#etat span")).to_have_text("essai sans erreur", timeout=15_000)
     give(paul, FILE, "Importer")
     paul.opens("/donnees/")
     paul.chooses("Mes imports en arrière-plan")
@@ -31,21 +31,3 @@ def test_page_follows_a_large_import_by_itself(landlord, call_on, size):
     paul.opens("/donnees/imports/")
     paul.sees("importé")
     assert count() == 600
-
-
-def test_large_import_without_scripts(landlord, call_on):
-    paul = call_on("paul", java_script_enabled=False)
-    paul.opens("/donnees/")
-    give(paul, {"locataires.csv": many(wrong=1)}, "Faire un essai")
-    paul.sees("en attente")
-    work()
-    paul.chooses("Actualiser")
-    paul.sees("refusé : le fichier a des erreurs", "la cellule est vide")
-    with paul.page.expect_download() as saved:
-        paul.page.get_by_role("link", name="Lignes refusées de locataires.csv").click()
-    assert "Sans clé" in saved.value.path().read_text(encoding="utf-8-sig")
-    ines = call_on("ines", java_script_enabled=False)
-    ines.opens("/trace/")
-    ines.chooses("Imports")
-    ines.sees("Paul Nguyen", "refusé : le fichier a des erreurs")
-    ines.does_not_see("cellule")
