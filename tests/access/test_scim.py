@@ -1,6 +1,6 @@
 """The landlord's directory closes the sign-in of people who leave, by SCIM, and does nothing else.
 
-The payloads are those of the public documentation of Microsoft Entra ID and Okta.
+The payloads have the forms that public descriptions give for Microsoft Entra ID and Okta. No directory was connected.
 """
 
 import json
