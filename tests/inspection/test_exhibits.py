@@ -135,10 +135,11 @@ def test_inspector_database_roles_have_only_select(landlord, compartment):
         role,
     )
     assert tables == [("SELECT",)]
+    # access_count_waiting() is volatile because it changes the role, with which the row policies of that role apply.
     changing = run(
         "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace"
         " AND has_function_privilege(%s, p.oid, 'EXECUTE') AND p.provolatile = 'v'"
-        " AND p.prorettype <> 'trigger'::regtype",
+        " AND p.prorettype <> 'trigger'::regtype AND p.proname <> 'access_count_waiting'",
         role,
     )
     assert [name for (name,) in changing if name.startswith((*PREFIXES, "access_", "audit_"))] == []

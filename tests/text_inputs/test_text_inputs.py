@@ -90,6 +90,7 @@ def sent_to(field: forms.Field) -> object:
 # Some views show another form to some people. ALSO maps the view's URL name and the person to valid form values.
 ALSO = {
     "contest": {"paul": {"outcome": "allow_wording"}},
+    "saved_filters": {"elise": {"name": "Trois mois", "mois": "3", "save": "1"}},
     "subject_request": {"ines": {"name": "1", "number": "12345678", "reason": "", "weighed": ""}},
 }
 
