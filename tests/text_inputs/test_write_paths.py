@@ -86,8 +86,8 @@ COPIES = {"tenants.FormerName.last_name", "tenants.FormerName.first_name"}
 # Maps a reason to the form fields that need no test for this reason: no screened column stores their values.
 ELSEWHERE = {
     "looked up in a list, never stored": (
-        "person place lieu building batiment employed_at reference references address staircase door q words number look"
-        " password oldpassword password1 password2 first_name last_name"
+        "person place lieu building batiment employed_at reference references address staircase door q words number"
+        " look password oldpassword password1 password2 first_name last_name"
     ),
     "an address of a place, or what it is called": "code name city postcode street number",
     "checked as what it is: a telephone number, an address, an IBAN": "phone email iban",
