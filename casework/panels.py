@@ -14,6 +14,7 @@ from casework.models import CardFact, ContactAttempt
 from casework.views.facts import account_lines, card_page, lines_of, newest_first, note_lines
 from casework.vocabulary.facts import CONTACT_PREFERENCE
 from tenants.models import Account, Representative, Residence
+from tenants.models.restriction import RESTRICTED
 from tenants.queries import parties_of, representatives_of
 
 FEW = 5  # FEW: maximum number of contact attempts on the account page
@@ -25,14 +26,15 @@ _EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id 
     EXISTS (SELECT FROM tenants_residence r JOIN casework_cardfact f ON f.residence_id = r.id
         WHERE r.lease_id = %(lease)s AND f.code_id = %(preference)s),
     EXISTS (SELECT FROM tenants_leaseparty p JOIN tenants_representative q ON q.tenant_id = p.tenant_id
-        WHERE p.lease_id = %(lease)s)"""
+        WHERE p.lease_id = %(lease)s),
+    tenants_is_restricted('account', %(account)s, loge_today())"""
 
 
 def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
     of: dict[str, Any] = {"account": account.pk, "lease": account.lease_id, "preference": CONTACT_PREFERENCE}
     with connection.cursor() as cursor:
         cursor.execute(_EXISTING, of)
-        has_facts, has_notes, has_attempts, has_preferences, has_representatives = cursor.fetchone()
+        has_facts, has_notes, has_attempts, has_preferences, has_representatives, restricted = cursor.fetchone()
     attempts = attempts_of(access, account) if has_attempts else []
     latest = attempts[0] if attempts else None
     facts = account_lines(access, account) if has_facts else []
@@ -43,11 +45,12 @@ def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
         "undone": latest if latest and latest.made_by_id == access.person.pk and latest.made_on == access.day else None,
         "preferences": preferences_of(access, account) if has_preferences else [],
         "representatives": acting_for(access, account) if has_representatives else [],
-        "may_contact": access.may(Permission.CONTACTS_RECORD, account.building_id),
+        "restricted": RESTRICTED if restricted else "",
+        "may_contact": not restricted and access.may(Permission.CONTACTS_RECORD, account.building_id),
         "key": uuid4(),
         "lines": newest_first([*facts, *notes]),
-        "may_write": access.may(Permission.NOTES_WRITE, account.building_id),
-        "may_note": access.may(Permission.ACCOUNT_FACTS, account.building_id),
+        "may_write": not restricted and access.may(Permission.NOTES_WRITE, account.building_id),
+        "may_note": not restricted and access.may(Permission.ACCOUNT_FACTS, account.building_id),
     }
 
 

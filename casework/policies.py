@@ -3,6 +3,11 @@
 from access.compartments import Compartment as C
 from access.policies import INSPECTS, JOBS, Grant, TablePolicy, taken_in, within
 from casework.vocabulary.facts import CONTACT_PREFERENCE
+from tenants.models.restriction import (
+    ACCOUNT_NOT_RESTRICTED,
+    FEW_RESIDENCES_NOT_RESTRICTED,
+    RESIDENCE_NOT_RESTRICTED,
+)
 from tenants.policies.rules import ACCOUNT_SHOWN, KEEPING, SHOWN, SIGNED, TODAY, near
 
 # A legacy comment that two people decide to keep becomes a note with the same id.
@@ -24,7 +29,6 @@ INSTEAD = Grant(
     " AND s.account_id = casework_accountfact.account_id) AND casework_sorts_comment(casework_accountfact.id)",
 )
 
-_WEIGHING = "(SELECT casework_reads_sealed_sentences())"
 
 _WITHOUT_WORDS = (
     "id, account_id, building_id, code_id, reason, categories, ends_on, asked_on, asked_by_id, answer_by, proposal,"
@@ -39,22 +43,40 @@ _MINE_TODAY = f"made_by_id = loge_person() AND made_on = {TODAY}"
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"
 
 
+# Data whose processing is restricted at the request of their person (GDPR, art. 18) are only stored: these conditions
+# hide them from every role that would display or use them. An access report and an erasure do not ask them.
+_RESIDENCE_FREE = RESIDENCE_NOT_RESTRICTED.format(residence="residence_id")
+
+
+def _account_free(day: str) -> str:
+    return ACCOUNT_NOT_RESTRICTED.format(account="account_id", day=day)
+
+
 def may(scope: str, verb: str) -> str:
     return f"casework_fact_open(loge_person(), '{scope}', '{verb}', code_id, building_id)"
 
 
 # Officers read the contact preference of a card when they open an account, to telephone at the right hour.
-_PREFERENCE = near(C.ACCOUNT, f"{_OF_RESIDENCE} AND code_id = '{CONTACT_PREFERENCE}' AND {may('card', 'read')}")
+_PREFERENCE = near(
+    C.ACCOUNT,
+    f"{_OF_RESIDENCE} AND code_id = '{CONTACT_PREFERENCE}' AND {may('card', 'read')}"
+    f" AND {FEW_RESIDENCES_NOT_RESTRICTED.format(residence='residence_id')}",
+)
 
 
-def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()) -> TablePolicy:
+def _facts(
+    table: str, c: C, visible: str, free: str, also: tuple[C, ...] = (), more: tuple[Grant, ...] = ()
+) -> TablePolicy:
     """Return the policy of a table of facts. Each fact code names the roles that may read and insert its facts.
+
+    `free` is the condition that the processing of the fact is not restricted. A trigger, which can say why, refuses to
+    insert restricted facts.
 
     Nobody may change the content of a fact. UPDATE is granted only on the columns that withdraw, contest or keep a
     fact, and a trigger checks their values.
     """
     scope = table.removeprefix("casework_").removesuffix("fact")
-    readable = f"{visible} AND {may(scope, 'read')}"
+    readable = f"{visible} AND {may(scope, 'read')} AND {free}"
     return TablePolicy(
         table,
         (
@@ -71,11 +93,16 @@ def _facts(table: str, c: C, visible: str, also: tuple[C, ...] = (), more: tuple
 # _COUNTED gives access to inspectors, and to data stewards and data protection officers of the whole landlord.
 _COUNTED = (Grant(C.TRIAGE, using="(SELECT casework_reads_sealed_sentences())"), Grant(C.CONTROL, using=INSPECTS))
 
+_CONTEST_FREE = _account_free("asked_on")
+_WEIGHING = f"(SELECT casework_reads_sealed_sentences()) AND {_CONTEST_FREE}"
+_DECIDED = f"{within('building_id', C.CONTESTS)} AND {_CONTEST_FREE}"
+
 # Managers may not decide on a legacy comment if a discreet mark hides the household from them, for its safety.
 _SORTED = (
     f"{within('building_id', C.TRIAGE)}"
     " AND ((SELECT casework_reads_sealed_sentences())"
     " OR account_id <> ALL (ARRAY (SELECT tenants_hidden_account_ids())))"
+    f" AND {_account_free('first_written_on')}"
 )
 
 POLICIES = (
@@ -90,12 +117,12 @@ POLICIES = (
                 f" AND asked_on = {TODAY} AND proposal = '' AND outcome = '' AND suspended_on IS NULL",
                 "INSERT",
             ),
-            Grant(C.ACCOUNT, using="asked_by_id = loge_person()", columns=_WITHOUT_WORDS),
-            Grant(C.CONTESTS, using=within("building_id", C.CONTESTS), columns=_WITHOUT_WORDS),
+            Grant(C.ACCOUNT, using=f"asked_by_id = loge_person() AND {_CONTEST_FREE}", columns=_WITHOUT_WORDS),
+            Grant(C.CONTESTS, using=_DECIDED, columns=_WITHOUT_WORDS),
             Grant(
                 C.CONTESTS,
                 "UPDATE",
-                using=within("building_id", C.CONTESTS),
+                using=_DECIDED,
                 columns="outcome, decided_on, decided_by_id, proposal, wording, proposed_by_id",
             ),
             Grant(C.SEALED, using=_WEIGHING),
@@ -125,18 +152,20 @@ POLICIES = (
         ),
     ),
     # The account page shows when a tenant prefers to be contacted, and no other fact of the card.
-    _facts("casework_cardfact", C.HELP, _OF_RESIDENCE, also=(C.COUNTER,), more=(_PREFERENCE,)),
-    _facts("casework_dwellingfact", C.CARD, f"(lease_id IS NULL OR {SHOWN})"),
-    _facts("casework_accountfact", C.ACCOUNT, ACCOUNT_SHOWN, more=(INSTEAD,)),
+    _facts("casework_cardfact", C.HELP, _OF_RESIDENCE, _RESIDENCE_FREE, also=(C.COUNTER,), more=(_PREFERENCE,)),
+    # Facts about a dwelling, such as defects and keys, are not restricted: repairs are owed to all who live there.
+    _facts("casework_dwellingfact", C.CARD, f"(lease_id IS NULL OR {SHOWN})", "true"),
+    _facts("casework_accountfact", C.ACCOUNT, ACCOUNT_SHOWN, _account_free("written_on"), more=(INSTEAD,)),
     TablePolicy(
         "casework_accountnote",
         (
-            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {may('account', 'read')}"),
+            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {may('account', 'read')} AND {_account_free('written_on')}"),
             near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {may('account', 'write')} AND {SIGNED}", "INSERT"),
             Grant(
                 C.ACCOUNT,
                 "UPDATE",
-                using=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}",
+                using=f"{within('building_id', C.ACCOUNT)} AND {ACCOUNT_SHOWN} AND {may('account', 'write')}"
+                f" AND {_account_free('written_on')}",
                 columns="withdrawn_on, withdrawn_by_id",
             ),
             # After a manager approves a contested sentence, a data steward inserts the sentence as a note.
@@ -158,7 +187,7 @@ POLICIES = (
     TablePolicy(
         "casework_contactattempt",
         (
-            near(C.ACCOUNT, ACCOUNT_SHOWN),
+            near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {_account_free('made_on')}"),
             near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {_MINE_TODAY}", "INSERT"),
             near(C.ACCOUNT, f"{ACCOUNT_SHOWN} AND {_MINE_TODAY}", "DELETE"),
             Grant(JOBS, "SELECT, DELETE"),

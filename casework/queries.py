@@ -22,6 +22,7 @@ from ledger.arrears import Late, former_accounts, late_accounts, late_balances
 from ledger.models import AccountList
 from ledger.queries import holders_of
 from tenants.models import Account
+from tenants.models.restriction import restricted_today
 
 
 def whose(access: AccessContext, account: Account) -> str:
@@ -96,9 +97,12 @@ class ContactList:
 
 
 def contact_list(access: AccessContext, former: Collection[UUID], owed_since: date | None = None) -> ContactList:
-    """Return the accounts in arrears of the person's buildings, without the accounts in `former`. `owed_since` is
-    passed to `late_accounts`. Makes two queries."""
-    late = late_accounts(access, former, owed_since)
+    """Return the accounts in arrears of the person's buildings, without the accounts in `former`, and without those of
+    people whose data may only be stored (GDPR, art. 18). `owed_since` is passed to `late_accounts`. Makes three
+    queries."""
+    left_out = restricted_today()
+    owing = late_accounts(access, former, owed_since)
+    late = {account: owed for account, owed in owing.items() if account not in left_out}
     attempts = ContactAttempt._default_manager.visible_to(access.person, access.compartment)
     contacted = set(attempts.coming_back_after(access.day).values_list("account", flat=True))
     due = {account: owed for account, owed in late.items() if account not in contacted}

@@ -111,6 +111,13 @@ CHECK = _period(
     "tenants.actions.identity_checks:check_identity",
 )
 SUBJECT_REQUEST = _period("subject_request", _("Trois ans après la réponse."), Ending.ERASED, "expire_notes")
+RESTRICTION = _period("restriction", _("Trois ans après la levée de la limitation."), Ending.ERASED, "expire_notes")
+SET_ASIDE = _period(
+    "set_aside",
+    _("Pendant la limitation du traitement. À sa levée, elles sont remises sur la fiche."),
+    Ending.REPLACED,
+    "rights.actions.restrictions:lift_restriction",
+)
 EMERGENCY = _period("emergency", _("Un an après l’ouverture, examinée ou non."), Ending.ERASED, "expire_notes")
 EXPOSURE = _period("exposure", _("Trois ans après le jour mesuré."), Ending.ERASED, "measure_exposure")
 BOARD = _period("board", _("Trois mois après le mois compté."), Ending.ERASED, "measure_board")

@@ -10,6 +10,12 @@ SENTENCES: dict[str, Promise | str] = {
         "Une date du bail est trop éloignée : elle doit être entre 1900 et dix ans après aujourd’hui, et "
         "le congé doit déjà être reçu."
     ),
+    "processing_restricted": _(
+        "Traitement limité à la demande de la personne : rien n’est enregistré à son sujet jusqu’à la levée."
+    ),
+    "restriction_informed_then_lifted": _(
+        "La personne est informée au plus tard la veille de la levée, et une limitation n’est levée qu’une fois."
+    ),
     "change_undone_today": _("Seul le dernier acte du jour peut être annulé, jusqu’à minuit."),
     "change_is_final": _("Cet acte est définitif : il ne peut pas être annulé."),
     "change_nothing_built_on": _("D’autres enregistrements dépendent de cet acte : il ne peut plus être annulé."),

@@ -21,6 +21,7 @@ from tenants.models import (
     Residence,
     Tenant,
 )
+from tenants.models.restriction import RESTRICTED, is_restricted
 from tenants.vocabulary import ON_THE_CARD
 
 
@@ -61,6 +62,7 @@ def about_card(access: AccessContext, residence: Residence) -> dict[str, Any]:
     """Return the template context that all pages with a resident's card have in common."""
     codes = access.rows(HelpCode).filter(tenant=residence.tenant_id, code__in=ON_THE_CARD).in_force(access.day)
     building = access.rows(Building).get(pk=residence.building_id)
+    restricted = is_restricted("residence", residence.pk)
     units = list(access.rows(Unit).filter(building=building).dwellings())
     return {
         "residence": residence,
@@ -68,7 +70,8 @@ def about_card(access: AccessContext, residence: Residence) -> dict[str, Any]:
         "day": access.day,
         "household": household(access, residence),
         "aids": [(ICONS.get(code.code, "check"), code) for code in codes.order_by("code")],
-        "may_change_contact": access.may(Permission.CONTACT_CHANGE, residence.building_id),
+        "restricted": RESTRICTED if restricted else "",
+        "may_change_contact": not restricted and access.may(Permission.CONTACT_CHANGE, residence.building_id),
         "panels": load_panels("card", access, residence),
         "may_note": access.may(Permission.CARD_FACTS, residence.building_id),
         "may_change_help": access.may(Permission.HELP_CHANGE, residence.building_id),

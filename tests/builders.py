@@ -43,6 +43,7 @@ from tenants.models import (
     LeaseParty,
     LeaseUnit,
     Residence,
+    Restriction,
     Tenant,
 )
 from tenants.models.emergency import review_by
@@ -65,6 +66,15 @@ def guards_asleep(table: str) -> Iterator[None]:
     run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     yield
     for name in ("audit_keep_rows", "audit_keep_table"):
+        run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
+
+@contextmanager
+def unguarded(table: str) -> Iterator[None]:
+    """Disable the triggers of a table, as its owner can, and enable them again on exit."""
+    run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    yield
+    for (name,) in run("SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", table):
         run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 
@@ -354,6 +364,11 @@ def make_demand(by: Person, tenant: Tenant, in_hand: bool = False, asked: int = 
         setattr(demand, name, value)
     demand.save(using=OWNER)
     return demand
+
+
+def restrict(tenant: Tenant, ground: str = "accuracy", begun: int = 0, **said: Any) -> Restriction:
+    """Restrict the processing of a tenant's data (GDPR, article 18), since `begun` days from today."""
+    return Restriction.objects.using(OWNER).create(tenant=tenant, ground=ground, begun_on=paris_day(begun), **said)
 
 
 def make_emptied(digest: str = "2") -> LegacyCommentFile:

@@ -22,6 +22,7 @@ from privacy.retention import DataPolicy
 from privacy.retention_periods import CONTACT_YEAR
 from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
+from tenants.models.restriction import account_not_restricted
 
 LONGEST_WAIT = timedelta(days=92)  # LONGEST_WAIT: an account in arrears must be contacted again within this time.
 STORED_FOR = timedelta(days=365)
@@ -49,7 +50,8 @@ class ContactAttemptQuerySet(ScopedQuerySet):
         """Return nothing except in the compartment ACCOUNT: a contact attempt implies that the tenant is in arrears."""
         if compartment is not Compartment.ACCOUNT:
             return self.none()
-        return super().visible_to(person, compartment).filter(account_not_hidden(compartment))
+        rows = super().visible_to(person, compartment)
+        return rows.filter(account_not_hidden(compartment), account_not_restricted("made_on"))
 
     def coming_back_after(self, day: date) -> Self:
         """Return the latest attempt of each account that need not be contacted on this day because of the attempt."""

@@ -26,6 +26,7 @@ from privacy.processing_activities import NOTES, RULES
 from privacy.retention import DataPolicy
 from privacy.retention_periods import CONTEST, RIGHT
 from tenants.models.account import Account
+from tenants.models.restriction import account_not_restricted
 
 KEPT = timedelta(days=30)
 WORKING_DAYS = 2
@@ -46,7 +47,7 @@ class ContestQuerySet(ScopedQuerySet):
         select it. Data stewards and data protection officers may read the sentence.
         """
         rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
-        return rows.select_related("code")
+        return rows.filter(account_not_restricted("asked_on")).select_related("code")
 
     def waiting_first(self) -> Self:
         """Order contested sentences: waiting ones, then suspended ones, then decided ones, each group by deadline."""

@@ -27,6 +27,7 @@ from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden, lease_not_hidden
 from tenants.models.lease import Lease
 from tenants.models.residence import Residence
+from tenants.models.restriction import account_not_restricted, residence_not_restricted
 
 
 class FactFields(models.JSONField):
@@ -58,9 +59,9 @@ class FactQuerySet(ScopedQuerySet):
         scope = self.model.scope
         match scope:
             case FactScope.ACCOUNT:
-                not_hidden = account_not_hidden(compartment)
+                not_hidden = account_not_hidden(compartment) & account_not_restricted("written_on")
             case FactScope.CARD:
-                not_hidden = lease_not_hidden(compartment, "residence__lease")
+                not_hidden = lease_not_hidden(compartment, "residence__lease") & residence_not_restricted(compartment)
             case _:
                 condition = lease_not_hidden(compartment)
                 not_hidden = condition and (Q(lease=None) | condition)

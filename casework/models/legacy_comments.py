@@ -26,6 +26,7 @@ from privacy.retention_periods import QUARANTINE, WITHOUT_END
 from privacy.screened import LONGEST, REASONS
 from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
+from tenants.models.restriction import account_not_restricted
 
 TOO_LONG = "long"
 # KINDS: why the import restricts a comment: sensitive data, an identifier such as a telephone number, or its length.
@@ -137,7 +138,8 @@ class LegacyCommentQuerySet(ScopedQuerySet):
         People who may read restricted texts of the whole landlord get all comments.
         """
         rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
-        return rows.filter(condition and (Q(Weighs()) | condition)).select_related("agency")
+        rows = rows.filter(condition and (Q(Weighs()) | condition), account_not_restricted("first_written_on"))
+        return rows.select_related("agency")
 
 
 class LegacyComment(models.Model):

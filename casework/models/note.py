@@ -28,6 +28,7 @@ from privacy.retention_periods import NOTE
 from privacy.screened import LONGEST, ScreenedText
 from tenants.models.account import Account
 from tenants.models.hidden import account_not_hidden
+from tenants.models.restriction import account_not_restricted
 
 A_YEAR = timedelta(days=366)
 
@@ -37,7 +38,11 @@ class AccountNoteQuerySet(ScopedQuerySet):
         return (
             super()
             .visible_to(person, compartment)
-            .filter(account_not_hidden(compartment), Q(Readable(person, FactScope.ACCOUNT)))
+            .filter(
+                account_not_hidden(compartment),
+                account_not_restricted("written_on"),
+                Q(Readable(person, FactScope.ACCOUNT)),
+            )
         )
 
     def in_force(self, day: date) -> Self:

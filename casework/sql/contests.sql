@@ -12,6 +12,8 @@ CREATE OR REPLACE FUNCTION casework_contests_due() RETURNS TABLE (waiting bigint
     SELECT count(*), count(*) FILTER (WHERE proposal <> ''), count(*) FILTER (WHERE answer_by < loge_today())
     FROM casework_contestedsentence
     WHERE outcome = '' AND suspended_on IS NULL
+        AND (account_id <> ALL (ARRAY (SELECT tenants_restricted_accounts()))
+             OR NOT tenants_is_restricted('account', account_id, asked_on))
         AND ((SELECT casework_reads_sealed_sentences()) OR tenants_holds_at('sector_manager', building_id))
 $$;
 REVOKE ALL ON FUNCTION casework_contests_due FROM PUBLIC;

@@ -80,6 +80,7 @@ CREATE OR REPLACE FUNCTION casework_contested_precautions() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT f.residence_id FROM casework_cardfact f JOIN casework_factcode c ON c.code = f.code_id AND c.precaution
     WHERE f.contested_on IS NOT NULL AND f.kept_on IS NULL AND f.withdrawn_on IS NULL AND f.ends_on >= loge_today()
+        AND f.residence_id <> ALL (ARRAY (SELECT tenants_restricted_residences()))
         AND casework_fact_open(loge_person(), 'card', 'write', f.code_id, f.building_id)
 $$;
 REVOKE ALL ON FUNCTION casework_contested_precautions FROM PUBLIC;

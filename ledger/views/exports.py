@@ -29,6 +29,7 @@ from ledger.queries import (
 from ledger.register import Ledger
 from tenants.models import Account
 from tenants.models.account import PLACED_BY
+from tenants.models.restriction import restricted_today
 
 YEAR = 12  # YEAR: number of months in an account statement if the user chose no period
 
@@ -71,7 +72,8 @@ def account_export(request: DoorRequest, account: Account) -> HttpResponse:
 def accounts_export(request: DoorRequest) -> HttpResponse:
     """Export all pages of the list of accounts, with its filters and in its order.
 
-    The audit log records each account and person in the file. With invalid filters, the list shows what is wrong.
+    The audit log records each account and person in the file. With invalid filters, the list shows what is wrong. The
+    accounts of people whose data may only be stored (GDPR, art. 18) are left out.
     """
     choice = all_accounts(request, is_wide=bool(first_of_many(request.access)))
     return _accounts_file(request, choice, "accounts", _("comptes"))
@@ -90,7 +92,8 @@ def _accounts_file(request: DoorRequest, choice: Choice, page: str, name: str, *
     if not choice.is_valid:
         return redirect(f"{reverse(page)}?{request.GET.urlencode()}")
     with choice.narrowing(access):
-        rows = rows_of(access, list(with_balance(sorted_accounts(access, choice, former=former).with_place())))
+        accounts = sorted_accounts(access, choice, former=former).exclude(pk__in=restricted_today())
+        rows = rows_of(access, list(with_balance(accounts.with_place())))
     header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
     cells = [
         [

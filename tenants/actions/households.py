@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from access.constraints import all_or_nothing
+from access.constraints import all_or_nothing, sentence_of
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -17,6 +17,7 @@ from formats.telephone import validate_phone
 from privacy.screened import named, require_allowed_address
 from tenants.discretion import colleagues
 from tenants.models import Account, DiscreetMark, DiscreetName, HelpCode, Lease, Representative, Residence, Tenant
+from tenants.models.restriction import is_restricted
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def change_contact(*, by: Person | str, residence: Residence, contact: Contact, 
     named(contact_name=contact.contact_name)
     require_allowed_address(email=contact.email)
     validate_phone(contact.phone)
+    if is_restricted("residence", residence.pk):
+        raise ValidationError(sentence_of("processing_restricted"))
     tenant = residence.tenant
     tenant.channel, tenant.phone = contact.channel, contact.phone
     tenant.email, tenant.contact_name = contact.email, contact.contact_name

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from access.constraints import all_or_nothing
 from access.models import Person
 from access.reach import today
 from audit import events
@@ -22,7 +23,8 @@ def give_reminder(
 ) -> Reminder:
     """Create an errand: until `last_day`, a caretaker passes a fixed message on at these dwellings of one building.
 
-    Raises ValidationError if a dwelling is not leased today, or if `last_day` is more than 31 days ahead.
+    Raises ValidationError if a dwelling is not leased today, if `last_day` is more than 31 days ahead, or if the
+    processing of somebody's data at a dwelling is restricted.
     """
     day = today()
     if not units:
@@ -34,7 +36,7 @@ def give_reminder(
         raise ValidationError(
             _("L’une des portes n’est pas celle d’un logement occupé de cet immeuble."), code="not_let"
         )
-    with transaction.atomic():
+    with all_or_nothing():
         reminder = Reminder(building=building, given_by=by, first_day=day, last_day=last_day)
         reminder.save(force_insert=True)
         doors = [ReminderDoor(reminder=reminder, unit=unit, building_id=building.pk) for unit in units]

@@ -16,6 +16,7 @@ from tenants.models.lease import Lease, LeaseParty, LeaseUnit
 from tenants.models.lease_change import LeaseChange
 from tenants.models.reminder import Reminder, ReminderDoor
 from tenants.models.residence import Residence
+from tenants.models.restriction import Restriction, SetAsideContact
 from tenants.models.search_key import SearchKey
 from tenants.models.source_key import Keyed, SourceKey
 from tenants.models.tenant import Identity, Representative, Tenant
@@ -40,7 +41,9 @@ __all__ = [
     "ReminderDoor",
     "Representative",
     "Residence",
+    "Restriction",
     "SearchKey",
+    "SetAsideContact",
     "SourceKey",
     "Tenant",
 ]

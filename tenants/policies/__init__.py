@@ -4,9 +4,9 @@ There is one module for each subject; `rules` has the shared conditions. For mos
 for the person who writes an access report.
 """
 
-from tenants.policies import contests, emergencies, homes, inspected, people, walls
+from tenants.policies import contests, emergencies, homes, inspected, people, restrictions, walls
 
-_MATTERS = (people, homes, contests, emergencies, walls, inspected)
+_MATTERS = (people, homes, contests, emergencies, walls, inspected, restrictions)
 
 POLICIES = tuple(policy for matter in _MATTERS for policy in matter.POLICIES)
 FUNCTIONS = tuple(function for matter in _MATTERS for function in matter.FUNCTIONS)

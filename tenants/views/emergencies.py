@@ -23,6 +23,7 @@ from tenants.emergencies.notices import told_of
 from tenants.forms.emergencies import EmergencyForm, ReviewForm
 from tenants.models import EmergencyAccess, Residence
 from tenants.models.emergency import MINUTES
+from tenants.models.restriction import with_emergency_contacts
 from tenants.queries import household
 
 
@@ -62,6 +63,7 @@ def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     access = request.access
     access.place = residence.building_id
     mine = access.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)
+    with_emergency_contacts([residence.tenant])
     context = {
         "residence": residence,
         "tenant": residence.tenant,

@@ -30,6 +30,7 @@ from tests.builders import (
     make_demand,
     make_receipt,
     make_review,
+    make_tenant,
     note,
     open_in_emergency,
     paris_day,
@@ -37,6 +38,7 @@ from tests.builders import (
     post,
     record_attempt,
     release_copy,
+    restrict,
     seal_legacy_comment,
     seal_sentence,
     stand_wall,
@@ -120,6 +122,7 @@ def fill_oversight(landlord: World) -> None:
     demand = make_demand(person, landlord.residence("Dette-Glycines A").tenant, in_hand=True)
     decision = {"person": person, "decided_by": person, "reason": "complaint", "weighed": "heard_agrees"}
     NamedLook.objects.using(OWNER).create(request=demand, event=uuid4(), decided_on=day, **decision)
+    restrict(make_tenant("Limitée", "Iris"))
     ErasureLine.objects.using(OWNER).create(
         request=demand, data="identity", rows=1, decision="kept", ground="lease_running"
     )

@@ -15,6 +15,7 @@ from ledger.models import Entry
 from tests.builders import (
     OWNER,
     leave_line,
+    restrict,
     run,
 )
 from tests.clones import clone, drop, stand_on
@@ -98,6 +99,19 @@ def make_token(landlord: World) -> None:
         " SELECT gen_random_uuid(), p.id, 'digest', 'abcd', %s, now() FROM access_person p"
         " WHERE NOT EXISTS (SELECT FROM access_machinetoken t WHERE t.machine_id = p.id) LIMIT 1",
         pk,
+    )
+
+
+def give_restricted_errand(landlord: World) -> None:
+    """Give an errand, as an employee, for the dwelling of a tenant whose data may only be stored."""
+    home = landlord.residence("Dette-Glycines A")
+    restrict(home.tenant)
+    run(
+        "SELECT set_config('loge.person', %s, false);"
+        " INSERT INTO tenants_reminderdoor (id, reminder_id, unit_id, building_id)"
+        " SELECT gen_random_uuid(), m.id, %s, m.building_id FROM tenants_reminder m LIMIT 1",
+        str(landlord.person("georges").pk),
+        home.unit_id,
     )
 
 
@@ -249,6 +263,18 @@ RULES: dict[str, Break] = {
     "erasure_answered_by_lines": change(
         "rights_subjectrequest", "answer = 'erased', closed_on = loge_today(), closed_by_id = opened_by_id"
     ),
+    "processing_restricted": give_restricted_errand,
+    "restriction_answered_by_its_ground": change(
+        "rights_subjectrequest",
+        "kind = 'limitation', answer = 'limited', closed_on = loge_today(), closed_by_id = opened_by_id",
+    ),
+    "restriction_once_for_a_ground": copy("tenants_restriction", id=NEW),
+    "restriction_ground_known": copy("tenants_restriction", id=NEW, ground="'pleasure'"),
+    "restriction_informed_after_it_began": copy("tenants_restriction", id=NEW, informed_on="begun_on - 1"),
+    "restriction_lifted_after_information": copy("tenants_restriction", id=NEW, lifted_on="begun_on"),
+    "restriction_informed_then_lifted": change("tenants_restriction", "lifted_on = loge_today()"),
+    "set_aside_phone_is_a_number": change("tenants_setasidecontact", "phone = '12'"),
+    "set_aside_contact_has_a_name": change("tenants_setasidecontact", "channel = 'contact', contact_name = ''"),
     "erasure_line_once": copy("rights_erasureline", id=NEW),
     "erasure_line_kept_for_a_ground": change("rights_erasureline", "ground = ''"),
     "deferral_once": copy("rights_lookdeferral", id=NEW),

@@ -138,6 +138,7 @@ ELSEWHERE = {
     "rights.ErasureLine": SIGNED,
     "rights.NamedLook": SIGNED,
     "ledger.Receipt": SIGNED,
+    "tenants.Restriction": "tests/rights/test_restrictions.py",
     "tenants.ReminderDoor": "shown with its errand, which has the days",
     "rights.SubjectRequest": "tests/tenants/test_clocks.py",
     "ledger.WriteOff": "tests/ledger/test_write_offs.py",
