@@ -74,6 +74,7 @@ EMERGENCY_NOTICE_PRINTED = _look(
 SUBJECT_EXTENSION_PRINTED = _look(
     "subject_extension_printed", _("Lettre de prolongation à une personne préparée pour impression"), request=UUID
 )
+RESTRICTION_READ = _look("restriction_read", _("Limitation du traitement consultée"), request=UUID)
 SUBJECT_SLIP_PRINTED = _look("subject_slip_printed", _("Récépissé d’une demande préparé pour impression"), request=UUID)
 DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de données d’une personne établi"), format=Code)
 ERASURE_LISTED = _look("erasure_listed", _("Données d’une personne énumérées pour un effacement"), request=UUID)
@@ -194,6 +195,13 @@ DATA_ERASED = _change(
     erased=Code,
     answer=Code,
 )
+PROCESSING_RESTRICTED = _change(
+    "processing_restricted", _("Traitement des données d’une personne limité"), request=UUID
+)
+RESTRICTION_INFORMED = _change(
+    "restriction_informed", _("Personne informée de la levée d’une limitation"), request=UUID, informed_on=date
+)
+RESTRICTION_LIFTED = _change("restriction_lifted", _("Limitation du traitement levée"), request=UUID)
 LOOK_NAMED = _change(
     "look_named", _("Nom d’un agent indiqué dans un relevé"), request=UUID, look=UUID, person=UUID, reason=Code
 )
@@ -208,6 +216,9 @@ DEFERRALS_EXPIRED = _change(
 )
 SUBJECT_REQUESTS_EXPIRED = _change(
     "subject_requests_expired", _("Demandes répondues depuis trois ans effacées"), requests=int
+)
+RESTRICTIONS_EXPIRED = _change(
+    "restrictions_expired", _("Limitations levées depuis trois ans effacées"), restrictions=int
 )
 TENANT_ADDED = _change("tenant_added", _("Locataire enregistré"))
 NAME_CORRECTED = _change("name_corrected", _("Nom d’une personne corrigé"), fields=Code, reason=Code, document=Code)

@@ -55,7 +55,8 @@ class Entry:
 
 _OF_QUEUES = tuple(queue.permission for queue in QUEUES)
 _LETTERS = ("subject_letter", "subject_extension")
-_REQUESTS = ("subject_request", "subject_request_new", *_LETTERS, "erasure", "disclosure")
+_RESTRICTIONS = ("restriction_decide", "restrictions", "restriction", "restriction_letter")
+_REQUESTS = ("subject_request", "subject_request_new", *_LETTERS, "erasure", "disclosure", *_RESTRICTIONS)
 _LISTS = ("accounts", "accounts_former", "accounts_to_contact", "accounts_search", "saved_filters")
 _STEERING = ("quotas", "fairness", "allocation_report", "registry_runs")
 _OF_REQUESTS = ("request_new", "request_newcomer", "request_approve", "request_refuse", "request_withdraw")

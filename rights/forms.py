@@ -19,11 +19,13 @@ from casework.vocabulary import (
     EXTENSIONS,
     NAME_REASONS,
     NAME_WEIGHED,
+    RESTRICTION_REFUSALS,
 )
 from formats.folding import folded
 from rights.erasures import StoredLine
-from rights.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, WITHOUT_LETTER, Matter, Right
+from rights.models.subject_request import AT_THE_COUNTER, IN_WRITING, REASONED, WITHOUT_LETTER, Answer, Matter, Right
 from tenants.forms.reference import ReferenceField
+from tenants.models.restriction import Ground
 
 _NUMBER = re.compile("[0-9a-f]{8}")
 _UNSAVED = {"autocomplete": "off"}
@@ -189,3 +191,56 @@ class ErasureForm(forms.Form):
     def spared(self) -> dict[str, str]:
         answers = {line.data.value: self.cleaned_data.get(line.data.value, "") for line in self.lines}
         return {data: ground for data, ground in answers.items() if ground != ERASE}
+
+
+class RestrictionForm(forms.Form):
+    """Form to grant a request for restriction on one of the four grounds of article 18, or to refuse it for a coded
+    reason."""
+
+    answer = forms.ChoiceField(
+        label=_("Réponse"),
+        choices=[(Answer.LIMITED.value, Answer.LIMITED.label), (Answer.REFUSED.value, Answer.REFUSED.label)],
+        widget=forms.RadioSelect,
+    )
+    ground = forms.ChoiceField(
+        label=_("Fondement, si le traitement est limité"),
+        choices=[(ground.value, ground.label) for ground in Ground if ground is not Ground.UNKNOWN],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("La lettre l’indique à la personne. Vous seul pouvez le lire ensuite."),
+    )
+    recipients = forms.MultipleChoiceField(
+        label=_("Destinataires informés de la limitation"),
+        choices=lambda: ERASURE_RECIPIENTS.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Qui a reçu ces données, et que vous avez informé (RGPD, art. 19). La lettre l’indique."),
+    )
+    reason = forms.ChoiceField(
+        label=_("Motif, si la demande est refusée"),
+        choices=lambda: RESTRICTION_REFUSALS.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if data.get("answer") == Answer.LIMITED:
+            if not data.get("ground") and "ground" not in self.errors:
+                self.add_error("ground", _("Choisissez l’un des quatre fondements de l’article 18."))
+            if data.get("reason"):
+                self.add_error("reason", _("La demande est accordée : n’indiquez pas de motif de refus."))
+        elif data.get("answer") == Answer.REFUSED:
+            if not data.get("reason") and "reason" not in self.errors:
+                self.add_error("reason", _("Indiquez pourquoi la demande est refusée."))
+            if data.get("ground"):
+                self.add_error("ground", _("La demande est refusée : n’indiquez pas de fondement."))
+            if data.get("recipients"):
+                self.add_error("recipients", _("Rien n’est limité : aucun destinataire n’en est informé."))
+
+
+class InformationForm(forms.Form):
+    informed_on = DayField(
+        label=_("Jour où la personne a été informée"),
+        help_text=_("Celui de la remise ou de l’envoi de la lettre. La levée est possible à partir du lendemain."),
+    )

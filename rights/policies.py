@@ -99,6 +99,14 @@ POLICIES: tuple[TablePolicy, ...] = (
     ),
     # Only the SQL function that answers a request for erasure inserts its lines.
     TablePolicy("rights_erasureline", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
+    # Only the SQL function that grants a request begins a restriction. Nobody may extend or shorten it otherwise.
+    TablePolicy(
+        "tenants_restriction",
+        (
+            Grant(C.DISCLOSURE, using=_ANSWERS),
+            Grant(C.DISCLOSURE, "UPDATE", using=_ANSWERS, columns="informed_on, lifted_on"),
+        ),
+    ),
     TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
     # No database role may insert deferrals. A SQL function creates a deferral and checks that the employee may do so.
     # The second employee approves a deferral with the database role INTAKE, which cannot see whose data were viewed.
@@ -144,6 +152,9 @@ FUNCTIONS = (
     ("rights_disclosed_views(text[])", (C.DISCLOSURE,)),
     ("rights_erasure_lines()", (C.DISCLOSURE,)),
     ("rights_decide_erasure(uuid, text[], text[], text[], text[])", (C.DISCLOSURE,)),
+    ("rights_begin_restriction(uuid, text, text[])", (C.DISCLOSURE,)),
+    ("rights_contact_set_aside()", (C.DISCLOSURE,)),
+    ("rights_restricted_people()", (C.DISCLOSURE,)),
     ("rights_applicant_looks(uuid)", (C.APPLICANTS,)),
     ("rights_request_deferral(uuid, text, date)", (C.DISCLOSURE,)),
     ("rights_name_viewer(text, text[], text, text)", (C.DISCLOSURE,)),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rights.views import applicant_report, erasures, look_decisions, portability, subject_requests
+from rights.views import applicant_report, erasures, look_decisions, portability, restrictions, subject_requests
 
 urlpatterns = [
     path("accueil/demande/", subject_requests.subject_request_take, name="subject_request_take"),
@@ -9,6 +9,10 @@ urlpatterns = [
     path("droits/export/", subject_requests.subject_requests_export, name="subject_requests_export"),
     path("droits/nouvelle/", subject_requests.subject_request_new, name="subject_request_new"),
     path("droits/chiffres/", subject_requests.subject_figures, name="subject_figures"),
+    path("droits/limitations/", restrictions.restrictions, name="restrictions"),
+    path("droits/limitations/<uuid:pk>/", restrictions.restriction, name="restriction"),
+    path("droits/limitations/<uuid:pk>/lettre/", restrictions.restriction_letter, name="restriction_letter"),
+    path("droits/<uuid:pk>/limitation/", restrictions.restriction_decide, name="restriction_decide"),
     path("droits/<uuid:pk>/lettre/", subject_requests.subject_letter, name="subject_letter"),
     path("droits/<uuid:pk>/prolongation/", subject_requests.subject_extension, name="subject_extension"),
     path("droits/<uuid:pk>/", subject_requests.subject_request, name="subject_request"),

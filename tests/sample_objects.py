@@ -50,6 +50,7 @@ from tests.builders import (
     open_in_emergency,
     paris_day,
     pay_cash,
+    restrict,
     run,
     seal_legacy_comment,
     seal_sentence,
@@ -72,7 +73,7 @@ class SampleObjects(AllocationSamples):
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
         _ = self.payment, self.fact, self.dwelling_fact, self.account_fact
         _ = self.contested, self.weighed, self.inspection
-        _ = self.precaution, self.demand, self.portable, self.erasure, self.deferral, self.answered
+        _ = self.precaution, self.demand, self.portable, self.erasure, self.restriction, self.deferral, self.answered
         _ = self.emergency, self.afar
         _ = self.wall, self.postcode, self.import_run
         self.change = change_lease(self.account.lease, landlord.person("elise"))
@@ -271,6 +272,22 @@ class SampleObjects(AllocationSamples):
     def erasure(self):
         """Create a request for erasure."""
         return make_demand(self.landlord.person("ines"), self.residence.tenant, kind="erasure")
+
+    @cached_property
+    def limitable(self):
+        """Create a request for restriction of processing."""
+        return make_demand(self.landlord.person("ines"), self.residence.tenant, kind="limitation")
+
+    @cached_property
+    def restriction(self):
+        """Restrict the processing of somebody's data who has no home here, so that other pages show what they show."""
+        return restrict(make_tenant("Limitée", "Iris"))
+
+    def waiting(self, demand) -> object:
+        """Let this request wait for an answer. Returns its id."""
+        opened = {"answer": "", "reason": "", "closed_on": None, "closed_by": None}
+        SubjectRequest.objects.using(OWNER).filter(pk=demand.pk).update(**opened)
+        return demand.pk
 
     def spared(self) -> dict[str, object]:
         """Return the answer that keeps each kind of data that could be erased."""
@@ -494,6 +511,8 @@ KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Inspection": lambda sample_objects: sample_objects.inspection.pk,
     "SubjectRequest": lambda sample_objects: sample_objects.in_hand(sample_objects.demand),
     "Erasable": lambda sample_objects: sample_objects.in_hand(sample_objects.erasure),
+    "Limitable": lambda sample_objects: sample_objects.waiting(sample_objects.limitable),
+    "Restriction": lambda sample_objects: sample_objects.restriction.pk,
     "Portable": lambda sample_objects: sample_objects.in_hand(sample_objects.portable),
     "Answered": lambda sample_objects: sample_objects.answered.pk,
     "Extended": lambda sample_objects: sample_objects.extended.pk,

@@ -76,6 +76,7 @@ AMONG = {
     "subject_letter": "Answered",
     "portable_file": "Portable",
     "erasure": "Erasable",
+    "restriction_decide": "Limitable",
     "portable_payments_file": "Portable",
     "subject_extension": "Extended",
     "contest_agree": "Weighed",

@@ -1,5 +1,7 @@
-"""Erases rows when their retention period ends: subject requests (GDPR), and deferrals. A deferral hides an audit event
-(an employee viewed a person's data) from access reports until a given day."""
+"""Erases rows when their retention period ends: subject requests (GDPR), restrictions of processing, and deferrals.
+
+A deferral hides an audit event (an employee viewed a person's data) from access reports until a given day.
+"""
 
 from django.db import transaction
 
@@ -8,6 +10,7 @@ from audit import events
 from audit.record import record
 from rights.models import ErasureLine, LookDeferral, NamedLook, SubjectRequest
 from tenants.actions.expiry import LOGIN, THREE_YEARS
+from tenants.models import Restriction
 from tenants.models.residence import TodayInParis
 
 
@@ -20,6 +23,16 @@ def expire_subject_requests(*, by: Person | str) -> int:
         gone = SubjectRequest._default_manager.using(LOGIN).filter(closed_on__lt=before).delete()[0]
         if gone:
             record(events.SUBJECT_REQUESTS_EXPIRED, by=by, using=LOGIN, requests=gone)
+    return gone
+
+
+def expire_restrictions(*, by: Person | str) -> int:
+    """Erase restrictions of processing three years after they were lifted."""
+    with transaction.atomic(using=LOGIN):
+        lifted = Restriction._default_manager.using(LOGIN).filter(lifted_on__lt=TodayInParis() - THREE_YEARS)
+        gone = lifted.delete()[0]
+        if gone:
+            record(events.RESTRICTIONS_EXPIRED, by=by, using=LOGIN, restrictions=gone)
     return gone
 
 

@@ -38,6 +38,7 @@ ASIDE: dict[str, str] = {
     "tenants.LeaseUnit": "that a dwelling is let; the section on leases tells to whom",
     "tenants.LeaseChange": "the values before a change of today, to undo it; erased at night",
     "tenants.ReminderDoor": "that a message was passed on at a door",
+    "tenants.SetAsideContact": "the contact while processing is restricted; it is in the section of the card",
     "tenants.IdentityCheck": "lasts ten minutes; the check itself is listed among the views",
     "tenants.SourceKey": "an opaque key of an older system, which no page shows",
     "tenants.SearchKey": "the name and telephone number again, in parts, for the search",

@@ -105,3 +105,10 @@ def requesters() -> dict[UUID, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant, name FROM rights_requesters()")
         return dict(cursor.fetchall())
+
+
+def restricted_people() -> dict[UUID, str]:
+    """Return the name of every tenant whose data are or were restricted, for the pages of restrictions: id -> name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant, name FROM rights_restricted_people()")
+        return dict(cursor.fetchall())

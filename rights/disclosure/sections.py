@@ -41,6 +41,7 @@ from privacy.retention import entries
 from privacy.retention_periods import RetentionPeriod
 from rights.disclosure.looks import Seen, looks_at
 from rights.disclosure.own_dates import end_if_theirs, if_theirs, in_days
+from rights.disclosure.set_aside import with_own_contact
 from rights.models import SubjectRequest
 from tenants.models import (
     Account,
@@ -52,6 +53,7 @@ from tenants.models import (
     LeaseParty,
     Representative,
     Residence,
+    Restriction,
     Tenant,
 )
 from tenants.models.lease import Capacity
@@ -111,7 +113,7 @@ def receipt_of(access: AccessContext, request: SubjectRequest) -> Receipt | None
     """Build the access report for a subject request. Return None unless the current user is preparing this report."""
     about = _About(access, request)
     person = about.rows(Tenant, pk=request.tenant_id).first()
-    return Receipt(person, request, list(about.parts(person)), looks_at()) if person else None
+    return Receipt(with_own_contact(person), request, list(about.parts(person)), looks_at()) if person else None
 
 
 class _About:
@@ -142,6 +144,7 @@ class _About:
         yield self.notes_part()
         yield self.sealed_part()
         yield self.discretion_part()
+        yield self.restriction_part()
         yield self.requests_part()
 
     def card_part(self, tenant: Tenant) -> Part:
@@ -367,6 +370,15 @@ class _About:
         hint = _("Dans un foyer de plusieurs personnes, le relevé n’indique pas si la discrétion est demandée.")
         note = "" if rows else hint
         return Part("discretion", _("Discrétion"), (DiscreetMark,), (_("Depuis le"), _("Jusqu’au")), rows, note)
+
+    def restriction_part(self) -> Part:
+        rows = [
+            (row.begun_on, row.get_ground_display(), row.informed_on, row.lifted_on)
+            for row in self.rows(Restriction, tenant=self.tenant).order_by("begun_on", "id")
+        ]
+        columns = (_("Depuis le"), _("Fondement"), _("Informé de la levée le"), _("Levée le"))
+        note = "" if all(row[-1] for row in rows) else _("Traitement limité : vos données sont seulement conservées.")
+        return Part("restriction", _("Limitation du traitement"), (Restriction,), columns, rows, note)
 
     def requests_part(self) -> Part:
         requests = self.rows(SubjectRequest, tenant=self.tenant).order_by("opened_on", "id")

@@ -40,6 +40,7 @@ class StoredData(models.TextChoices):
     SEALED = "sealed", _("phrases contestées sous scellés")
     DISCRETION = "discretion", _("discrétion demandée")
     BANK = "current_bank", _("coordonnées bancaires du mandat")
+    LIMITATION = "limitation", _("limitation du traitement")
     REQUESTS = "requests", _("demandes faites au délégué à la protection des données")
     AUDIT_LOG = "trace", _("trace des consultations")
 

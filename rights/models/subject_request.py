@@ -19,7 +19,7 @@ from access.compartments import Compartment
 from access.models import Person
 from access.scope import ScopedQuerySet
 from audit.record import Subject
-from casework.vocabulary import CASE_MEASURES, CASE_REASONS, ERASURE_RECIPIENTS, EXTENSIONS
+from casework.vocabulary import CASE_MEASURES, CASE_REASONS, ERASURE_RECIPIENTS, EXTENSIONS, RESTRICTION_REFUSALS
 from privacy.classes import DataClass
 from privacy.processing_activities import SUBJECT_RIGHTS
 from privacy.retention import DataPolicy
@@ -34,6 +34,7 @@ class Right(models.TextChoices):
     OBJECT = "object", _("opposition à la conservation d’une donnée (RGPD, art. 21)")
     PORTABILITY = "portability", _("fichier des données fournies, pour les réutiliser (RGPD, art. 20)")
     ERASURE = "erasure", _("effacement de données (RGPD, art. 17)")
+    LIMITATION = "limitation", _("limitation du traitement (RGPD, art. 18)")
 
 
 # Rights that are answered from the person's data, which one employee may read for ten minutes.
@@ -75,6 +76,7 @@ class Answer(models.TextChoices):
     FILE_GIVEN = "file_given", _("fichier remis")
     ERASED = "erased", _("données effacées, sauf celles qui doivent être conservées")
     NOT_ERASED = "not_erased", _("aucune donnée effacée")
+    LIMITED = "limited", _("traitement limité")
     WITHDRAWN = "withdrawn", _("demande retirée par la personne")
     UPHELD = "upheld", _("demande fondée")
     PARTLY = "partly", _("demande fondée en partie")
@@ -87,6 +89,9 @@ WITHOUT_LETTER = (Answer.GIVEN, Answer.FILE_GIVEN, Answer.WITHDRAWN)
 # The answers to a request for erasure. Only `rights_decide_erasure()` gives them, because it erases in the same act.
 OF_ERASURE = (Answer.ERASED, Answer.NOT_ERASED)
 
+
+# The answers after which recipients of the data are told (GDPR article 19).
+_TOLD = ["erased", "limited"]
 
 # Rights that get a reasoned answer, with a letter.
 _REASONED_RIGHTS = ["contest", "rectify", "object"]
@@ -153,12 +158,17 @@ class SubjectRequest(models.Model):
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     answer = models.CharField(_("réponse"), max_length=16, choices=Answer.choices, blank=True)
     reason = models.CharField(
-        _("motif"), max_length=24, choices=CASE_REASONS.choices, blank=True, default="", db_default=""
+        _("motif"),
+        max_length=24,
+        choices=[*CASE_REASONS.choices, *RESTRICTION_REFUSALS.choices],
+        blank=True,
+        default="",
+        db_default="",
     )
     measure = models.CharField(
         _("ce qui a été fait"), max_length=24, choices=CASE_MEASURES.choices, blank=True, default="", db_default=""
     )
-    # Who received data that were then erased, and was told of the erasure (GDPR article 19).
+    # Who received data that were then erased or restricted, and was told of it (GDPR article 19).
     recipients = ArrayField(
         models.CharField(max_length=24, choices=ERASURE_RECIPIENTS.choices),
         verbose_name=_("destinataires informés"),
@@ -185,7 +195,7 @@ class SubjectRequest(models.Model):
                 violation_error_message=_("Une réponse doit être datée et signée."),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["access", "portability", "erasure"], look="", matter="")
+                condition=Q(kind__in=["access", "portability", "erasure", "limitation"], look="", matter="")
                 | Q(kind="contest", look__regex="^[0-9a-f]{8}$", matter="")
                 | (Q(kind__in=["rectify", "object"], look="") & ~Q(matter="")),
                 name="subject_request_says_its_matter",
@@ -196,6 +206,8 @@ class SubjectRequest(models.Model):
                 | Q(answer="given", kind="access", reason="", measure="")
                 | Q(answer="file_given", kind="portability", reason="", measure="")
                 | Q(answer__in=["erased", "not_erased"], kind="erasure", reason="", measure="")
+                | Q(answer="limited", kind="limitation", reason="", measure="")
+                | Q(answer="refused", kind="limitation", reason__in=list(RESTRICTION_REFUSALS.terms), measure="")
                 | (Q(answer="refused", kind__in=_REASONED_RIGHTS, measure="") & ~Q(reason=""))
                 | (Q(answer__in=["upheld", "partly"], kind__in=_REASONED_RIGHTS) & ~Q(reason="") & ~Q(measure="")),
                 name="subject_request_answer_has_its_reasons",
@@ -204,9 +216,11 @@ class SubjectRequest(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(recipients=[]) | Q(answer="erased"),
+                condition=Q(recipients=[]) | Q(answer__in=_TOLD),
                 name="subject_request_recipients_of_erased_data",
-                violation_error_message=_("Seul un effacement est communiqué à des destinataires."),
+                violation_error_message=_(
+                    "Seuls un effacement et une limitation sont communiqués à des destinataires."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(extension="", extended_on__isnull=True) | (~Q(extension="") & Q(extended_on__isnull=False)),
@@ -257,9 +271,13 @@ class SubjectRequest(models.Model):
         return self.kind == Right.ERASURE
 
     @property
+    def is_limitation(self) -> bool:
+        return self.kind == Right.LIMITATION
+
+    @property
     def has_letter(self) -> bool:
         """Whether the answer is a letter that gives its reasons."""
-        return bool(self.reason) or self.answer in OF_ERASURE
+        return bool(self.reason) or self.answer in (*OF_ERASURE, Answer.LIMITED)
 
     @property
     def recipient_texts(self) -> list[str]:
@@ -272,7 +290,8 @@ class SubjectRequest(models.Model):
 
     @property
     def reason_text(self) -> str:
-        return CASE_REASONS.label(self.reason) if self.reason else ""
+        reasons = RESTRICTION_REFUSALS if self.is_limitation else CASE_REASONS
+        return reasons.label(self.reason) if self.reason else ""
 
     @property
     def measure_text(self) -> str:

@@ -17,6 +17,7 @@ from formats.spreadsheets import Cents
 from ledger.models import Entry
 from ledger.models.entry import EntryKind
 from ledger.vocabulary import ENTRY_LABELS
+from rights.disclosure.set_aside import with_own_contact
 from rights.models import SubjectRequest
 from tenants.models import HelpCode, Identity, LeaseParty, Residence, Tenant
 from tenants.models.residence import ResidenceQuerySet
@@ -82,7 +83,9 @@ def portable_data(access: AccessContext, request: SubjectRequest) -> PortableDat
     """Return the data for a portability request. Return None unless the current user is preparing this file."""
     provided = _Provided(access, request)
     person = provided.rows(Tenant, pk=request.tenant_id).first()
-    return PortableData(person, provided.sections(person), provided.payments()) if person else None
+    if person is None:
+        return None
+    return PortableData(person, provided.sections(with_own_contact(person)), provided.payments())
 
 
 class _Provided:

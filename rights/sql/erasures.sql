@@ -47,6 +47,10 @@ CREATE OR REPLACE FUNCTION rights_stored_data(whose uuid)
             FROM tenants_tenant t WHERE t.id = whose AND t.phone <> ''
         UNION ALL SELECT 'email', true, '', NULL FROM tenants_tenant t WHERE t.id = whose AND t.email <> ''
         UNION ALL SELECT 'contact', true, '', NULL FROM tenants_tenant t WHERE t.id = whose AND t.contact_name <> ''
+        -- While processing is restricted, the contact is set aside.
+        UNION ALL SELECT c.data, true, '', NULL FROM tenants_setasidecontact s CROSS JOIN LATERAL (
+            VALUES ('phone', s.phone), ('email', s.email), ('contact', s.contact_name)) c (data, content)
+            WHERE s.tenant_id = whose AND c.content <> ''
         UNION ALL SELECT e.data, true, '', NULL FROM ended e
         UNION ALL SELECT 'identity', false, 'lease_running', tenancy.until
             FROM tenancy JOIN tenants_tenant t ON t.id = whose
@@ -84,6 +88,8 @@ CREATE OR REPLACE FUNCTION rights_stored_data(whose uuid)
             WHERE s.alone AND m.last_day >= m.first_day
         UNION ALL SELECT 'current_bank', false, 'debit_mandate', NULL FROM ledger_bankdetail b
             WHERE b.tenant_id = whose AND NOT EXISTS (SELECT FROM ended e WHERE e.data = 'bank')
+        UNION ALL SELECT 'limitation', false, 'proof_of_answer', r.lifted_on + 1096
+            FROM tenants_restriction r WHERE r.tenant_id = whose
         UNION ALL SELECT 'requests', false, 'proof_of_answer', coalesce(q.closed_on, loge_today()) + 1096
             FROM rights_subjectrequest q WHERE q.tenant_id = whose
         UNION ALL SELECT 'trace', false, 'security_law', NULL FROM tenants_tenant t WHERE t.id = whose
@@ -120,6 +126,14 @@ BEGIN
         email = CASE WHEN 'email' = ANY (wanted) THEN '' ELSE email END,
         contact_name = CASE WHEN 'contact' = ANY (wanted) THEN '' ELSE contact_name END
     WHERE id = whose AND wanted && ARRAY['phone', 'email', 'contact'];
+    UPDATE tenants_setasidecontact SET
+        channel = CASE WHEN channel IN ('phone', 'text') AND 'phone' = ANY (wanted)
+            OR channel = 'email' AND 'email' = ANY (wanted) OR channel = 'contact' AND 'contact' = ANY (wanted)
+            THEN 'letter' ELSE channel END,
+        phone = CASE WHEN 'phone' = ANY (wanted) THEN '' ELSE phone END,
+        email = CASE WHEN 'email' = ANY (wanted) THEN '' ELSE email END,
+        contact_name = CASE WHEN 'contact' = ANY (wanted) THEN '' ELSE contact_name END
+    WHERE tenant_id = whose AND wanted && ARRAY['phone', 'email', 'contact'];
     DELETE FROM tenants_helpcode WHERE id = ANY (going);
     DELETE FROM tenants_representative WHERE id = ANY (going);
     DELETE FROM ledger_bankdetail WHERE id = ANY (going);

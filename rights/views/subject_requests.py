@@ -46,8 +46,9 @@ from rights.forms import (
     WrittenForm,
 )
 from rights.models import SubjectRequest
-from rights.models.subject_request import Right
+from rights.models.subject_request import OF_ERASURE, Answer, Right
 from rights.request_list import ordered_requests, request_list
+from tenants.models import Restriction
 
 A_PAGE = 60
 # Each network address may open the public page of figures 30 times per minute, because the page queries the database.
@@ -55,6 +56,12 @@ RATE = {"figures": "30/m/ip"}
 
 # The page that opens once the answer is in preparation, by the exercised right.
 _PREPARED: dict[str, str] = {Right.ACCESS: "disclosure", Right.ERASURE: "erasure"}
+
+# The template of the letter's text, by the answer. Other answers have the text of a reasoned answer.
+_LETTERS: dict[str, str] = {
+    **dict.fromkeys(OF_ERASURE, "rights/erasure_letter_text.html"),
+    Answer.LIMITED: "rights/restriction_answer_text.html",
+}
 
 
 @dataclass(frozen=True)
@@ -240,7 +247,7 @@ class _Acting:
 )
 def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
     """Page with the letter that gives the reasoned answer, in two languages. The letter apologises if the landlord was
-    wrong. For a request for erasure, it lists what was erased and what was kept."""
+    wrong. For a request for erasure, it lists what was erased and what was kept; for a restriction, what it means."""
     if not subject_request.has_letter:
         raise Http404
     request.access.note(request=subject_request.pk)
@@ -248,8 +255,9 @@ def subject_letter(request: DoorRequest, subject_request: SubjectRequest) -> Htt
         "asked": subject_request,
         "name": requesters().get(subject_request.tenant_id, ""),
         "languages": LANGUAGES,
-        "text": "rights/erasure_letter_text.html" if subject_request.is_erasure else "rights/subject_letter_text.html",
+        "text": _LETTERS.get(subject_request.answer, "rights/subject_letter_text.html"),
         "decided": decided_lines(request.access, subject_request),
+        "restriction": request.access.rows(Restriction).filter(pk=subject_request.pk).first(),
     }
     return render(request, "rights/subject_letter.html", context)
 

@@ -194,6 +194,8 @@ ONCE = {
     "stand_in_end",
     "stand_in_grant",
     "erasure",
+    "restriction",
+    "restriction_decide",
     "subject_request",
     "subject_request_new",
     "subject_request_take",

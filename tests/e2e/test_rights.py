@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from rights.models import LookDeferral, SubjectRequest
 from tenants.models import Tenant
-from tests.builders import OWNER, events, run
+from tests.builders import OWNER, events, paris_day, run, unguarded, write_note
 from tests.e2e.leaving import goes_home
 from tests.form_values import typed
 
@@ -138,6 +138,46 @@ def test_data_protection_officer_decides_on_an_erasure(come_in, landlord):
     ines.does_not_see("Jo Rey", "excuses")
     person = Tenant.objects.using(OWNER).get(pk=request.tenant_id)
     assert (person.phone, person.channel, person.contact_name) == ("", "letter", "Jo Rey")
+    goes_home(ines, "Marie", PAIR, "Inès Haddad")
+
+
+def test_data_protection_officer_restricts_processing_and_lifts_it(come_in, landlord):
+    account, residence = landlord.account(PAIR), landlord.residence(PAIR)
+    write_note(account, "Rappelle le 5 pour le second versement.")
+    ines = come_in("ines")
+    request = writes(ines, account.reference, "limitation du traitement (RGPD, art. 18)")
+    ines.chooses("Décider de la limitation")
+    ines.sees("sont seulement conservés, dès maintenant")
+    ines.page.get_by_text("traitement limité", exact=True).click()
+    ines.presses("Répondre")
+    ines.sees("Choisissez l’un des quatre fondements")
+    ines.page.get_by_text("exactitude contestée").click()
+    ines.page.get_by_text("la banque du bailleur").click()
+    ines.presses("Répondre")
+    ines.sees("Remettez ou postez la lettre", "Le traitement de vos données est limité", "the landlord’s bank")
+    elise = come_in("elise")
+    elise.opens(f"/comptes/{account.reference}/")
+    elise.sees("Traitement limité à la demande de la personne", "Écritures")
+    elise.does_not_see("second versement", "art. 18", "exactitude")
+    awa = come_in("awa")
+    awa.opens(f"/fiches/{residence.pk}/")
+    awa.does_not_see("exactitude")
+    ines.opens("/droits/limitations/")
+    ines.chooses(f"Marie {PAIR}")
+    ines.does_not_see("Lever la limitation")
+    ines.chooses("Lettre d’information avant levée")
+    ines.sees("Nous allons lever la limitation", "We are going to lift the restriction")
+    with unguarded("tenants_restriction"):
+        run("UPDATE tenants_restriction SET begun_on = begun_on - 2 WHERE id = %s", request.pk)
+    ines.opens(f"/droits/limitations/{request.pk}/")
+    ines.types("Jour où la personne a été informée", f"{paris_day(-1):%d/%m/%Y}")
+    ines.presses("Enregistrer ce jour")
+    ines.sees("Le jour est enregistré")
+    ines.presses("Lever la limitation")
+    ines.sees("La limitation est levée.", "Aucune limitation en cours.")
+    elise.opens(f"/comptes/{account.reference}/")
+    elise.sees("second versement")
+    elise.does_not_see("Traitement limité")
     goes_home(ines, "Marie", PAIR, "Inès Haddad")
 
 

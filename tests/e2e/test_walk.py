@@ -107,6 +107,7 @@ MET_ELSEWHERE = {
     "exchange/import_run.html": _SENT,
     "access/reviews_late.html": "needs an overdue review: tests/access/test_reviews.py",
     "rights/erasure_letter_text.html": "needs a decided erasure: tests/e2e/test_rights.py",
+    "rights/restriction_answer_text.html": "needs a granted restriction: tests/e2e/test_rights.py",
     "tenants/evacuation_list.html": "needs an opened list: tests/e2e/test_night_and_year.py",
     "access/steward_missing.html": "needs a landlord without a data steward: tests/access/test_duty_holders.py",
     "access/token_made.html": "shown once to the person who makes a token, which no walk does",

@@ -38,6 +38,10 @@ subject_request_new rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_request    rrrrrrrror.rrrrrrrrrrrrrrr.
 disclosure         rrrrrrrror.rrrrrrrrrrrrrrr.
 erasure            rrrrrrrror.rrrrrrrrrrrrrrr.
+restriction_decide rrrrrrrror.rrrrrrrrrrrrrrr.
+restrictions       rrrrrrrror.rrrrrrrrrrrrrrr.
+restriction        rrrrrrrror.rrrrrrrrrrrrrrr.
+restriction_letter rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_letter     rrrrrrrror.rrrrrrrrrrrrrrr.
 subject_extension  rrrrrrrror.rrrrrrrrrrrrrrr.
 look_defer         rrrrrrrror.rrrrrrrrrrrrrrr.

@@ -36,6 +36,7 @@ from tests.builders import (
     note,
     paris_day,
     record_attempt,
+    restrict,
     run,
     seal_legacy_comment,
     seal_sentence,
@@ -126,6 +127,10 @@ def without_values(response) -> str:
     return re.sub(r' value="[^"]*"|<time.*?</time>', "", response.content.decode())
 
 
+def restrict_for_a_while(who) -> None:
+    restrict(who, begun=-9, informed_on=paris_day(-8), lifted_on=paris_day(-7))
+
+
 def hide(landlord, name: str) -> None:
     run(
         "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
@@ -169,6 +174,7 @@ def fill(landlord, name: str, first: str) -> None:
 
 def test_report_covers_every_compartment_in_three_formats_and_two_languages(landlord, sign_in):
     fill(landlord, CALM, "Anne")
+    restrict_for_a_while(tenant(landlord, CALM, "Anne"))
     ines, request = sign_in("ines"), make_request(landlord, CALM, "Anne")
     report = access_report(ines, request)
     assert [section["part"] for section in report["held"] if not section["rows"]] == []
@@ -205,7 +211,9 @@ def test_every_table_with_tenant_data_is_reported_or_exempted():
     The record of processing activities lists the tables with data about tenants.
     """
     models = resident_models()
-    reported = {model._meta.label for model in models if model._meta.db_table in _DISCLOSED} | {"rights.SubjectRequest"}
+    reported = {model._meta.label for model in models if model._meta.db_table in _DISCLOSED} | {
+        *("rights.SubjectRequest", "tenants.Restriction")
+    }
     fields = [
         field for field in entries(models) if field.says_something and field.processing_activity is not SIGNATURES
     ]
@@ -219,6 +227,7 @@ def test_every_personal_column_is_reported_or_exempted(landlord, sign_in, monkey
     """Each column with personal data must be read by the code that makes the access report, or be exempted with a
     reason."""
     fill(landlord, CALM, "Anne")
+    restrict_for_a_while(tenant(landlord, CALM, "Anne"))
     made, parts = [], _About.parts
 
     def record_parts(about, person):

@@ -91,6 +91,22 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "Vous décidez ici pour chaque sorte de données qui n’a plus de motif : l’effacer, ou la conserver pour la "
         "raison que vous choisissez. La colonne de droite indique ce qui est conservé, pourquoi et jusqu’à quand."
     ),
+    ("restriction_decide",): _(
+        "Vous décidez ici de limiter le traitement des données d’une personne, ou de refuser. Choisissez l’un des "
+        "quatre fondements, ou un motif de refus. La limitation commence aussitôt et la décision est enregistrée."
+    ),
+    ("restrictions",): _(
+        "Cette liste donne les personnes dont les données sont seulement conservées, et depuis quand. Ouvrez une ligne "
+        "pour informer la personne, puis lever la limitation. La liste affichée est enregistrée."
+    ),
+    ("restriction",): _(
+        "Cette page suit une limitation. Imprimez la lettre, indiquez le jour où la personne a été informée, puis "
+        "levez la limitation à partir du lendemain. Chaque étape est enregistrée."
+    ),
+    ("restriction_letter",): _(
+        "Cette lettre informe la personne avant la levée de la limitation. Imprimez-la, puis remettez-la ou "
+        "envoyez-la. Loge ne l’envoie pas."
+    ),
     ("disclosure",): _(
         "Ce relevé donne à la personne ses données, leur durée et qui les a consultées. Relisez-le avant de l’imprimer "
         "ou de l’exporter. Son établissement est enregistré."

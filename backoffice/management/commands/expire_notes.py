@@ -14,7 +14,7 @@ from casework.actions.expiry import expire_contacts, expire_contests, expire_fac
 from exchange.actions import expire_runs
 from inspection.actions.expiry import expire_inspections
 from oversight.actions.expiry import expire_look_questions
-from rights.actions.expiry import expire_deferrals, expire_subject_requests
+from rights.actions.expiry import expire_deferrals, expire_restrictions, expire_subject_requests
 from tenants.actions.expiry import expire_emergencies
 
 NAME = "expire_notes"
@@ -28,6 +28,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("anciens commentaires", expire_legacy_comments),
     ("accès exceptionnels", expire_emergencies),
     ("demandes", expire_subject_requests),
+    ("limitations levées", expire_restrictions),
     # Offers expire before applications, so that the dwelling of an unanswered offer goes to the next candidate.
     ("délais de réponse aux propositions", expire_offers),
     ("demandes de logement", expire_applications),
@@ -45,13 +46,13 @@ _log = logging.getLogger("loge.night")
 
 class Command(BaseCommand):
     help = (
-        "Efface les faits et les notes échus ou retirés, les contacts d’un an, les phrases contestées de trente "
-        "jours, les contrôles de sept jours, les anciens commentaires sous scellés de six mois, les accès "
-        "exceptionnels d’un an, les demandes répondues depuis trois ans, les demandes de logement radiées ou échues, "
-        "les questions closes sur des consultations, les sessions qui n’ouvrent plus rien, les courriels des jours "
-        "passés, les imports de plus de trente jours, et le dit dans la trace. Constate aussi le silence sur les "
-        "propositions de logement dont le délai est passé, et les conditions non remplies. Ce qui échoue n’arrête pas"
-        " le reste. À lancer chaque nuit."
+        "Efface les faits et les notes échus ou retirés, les contacts d’un an, les phrases contestées de trente jours, "
+        "les contrôles de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un "
+        "an, les demandes répondues et les limitations levées depuis trois ans, les demandes de logement radiées ou "
+        "échues, les questions closes sur des consultations, les sessions qui n’ouvrent plus rien, les courriels des "
+        "jours passés, les imports de plus de trente jours, et le dit dans la trace. Constate aussi le silence sur les "
+        "propositions de logement dont le délai est passé, et les conditions non remplies. Ce qui échoue n’arrête pas "
+        "le reste. À lancer chaque nuit."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

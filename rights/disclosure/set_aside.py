@@ -1,0 +1,14 @@
+"""The contact of a person whose processing is restricted: pages do not have it, the person's own report and file do."""
+
+from django.db import connection
+
+from tenants.models import Tenant
+
+
+def with_own_contact(tenant: Tenant) -> Tenant:
+    """Give the tenant the contact that was set aside, if any. Only while the current user prepares the answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT channel, phone, email, contact_name FROM rights_contact_set_aside()")
+        if contact := cursor.fetchone():
+            tenant.channel, tenant.phone, tenant.email, tenant.contact_name = contact
+    return tenant
