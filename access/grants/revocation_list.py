@@ -1,15 +1,17 @@
 """List of withdrawn access: ended assignments, closed sign-ins, revoked tokens, removed or changed credentials,
-conflicts of interest and discreet marks. It also lists the data that were erased at a person's request.
+conflicts of interest and discreet marks. It also lists the data that were erased, and the processing that was
+restricted, at a person's request.
 
 A database restored from a backup before such a change would grant the withdrawn access again. Therefore the process
 that seals the audit log, which reads every event within a second, appends each change to a file outside the database
 (`LOGE_WITHDRAWN`), with ids and codes only. `restore` and `after_restore` apply the file again before anybody can sign
-in. This module applies what concerns people; housing/backup/households.py hides households again, and
-housing/backup/erasures.py erases again.
+in. This module applies what concerns people; housing/backup/households.py hides households again,
+housing/backup/erasures.py erases again, and housing/backup/restrictions.py restricts again.
 
     2026-11-27T08:15:30.120000Z 7d0c… assignment_ended 31f4… 2026-11-27 departure
     2026-11-27T09:02:11.480000Z 41be… wall_set 9a07… 2026-11-27 5c3d…/e8f1…      person, day, lease and who recorded it
     2026-11-27T10:30:45.031000Z 60aa… data_erased b1d9… 2026-11-27 phone.help/e8f1…  tenant, day, data and who decided
+    2026-11-27T10:41:12.507000Z 8c1e… processing_restricted b1d9… 2026-11-27 d2f7…   tenant, day and request
 """
 
 import os
@@ -33,6 +35,7 @@ from audit.events import (
     PASSWORD_CHANGED,
     PERSON_CLOSED,
     PERSON_REOPENED,
+    PROCESSING_RESTRICTED,
     TOKEN_REVOKED,
     WALL_ENDED,
     WALL_SET,
@@ -53,6 +56,7 @@ KINDS = (
     DISCREET_SET,
     DISCREET_ENDED,
     DATA_ERASED,
+    PROCESSING_RESTRICTED,
 )
 _ID = "[0-9a-f-]{36}"
 _LINE = re.compile(
@@ -60,13 +64,15 @@ _LINE = re.compile(
     rf" ({_ID}(?:/{_ID})?|[a-z_.]+/{_ID}|[a-z_]+|-)"
 )
 # Columns of a line in the file: time, event, kind, assignment or person, day, and a reason or household. For erased
-# data, the person is the tenant, and the last column has the erased kinds of data and who decided.
+# data, the person is the tenant, and the last column has the erased kinds of data and who decided. For restricted
+# processing, the person is the tenant too, and the last column has the request, but never the ground.
 _COLUMNS = """e.at, e.id::text, e.kind,
-    CASE e.kind WHEN 'data_erased' THEN e.about::text
+    CASE WHEN e.kind IN ('data_erased', 'processing_restricted') THEN e.about::text
         ELSE coalesce(e.facts ->> 'assignment', e.facts ->> 'person', e.actor::text, e.about::text) END,
     coalesce(e.facts ->> 'ended_on', (e.at AT TIME ZONE 'Europe/Paris')::date::text),
     coalesce(e.facts ->> 'reason', e.facts ->> 'means', e.facts ->> 'erased' || '/' || e.actor::text,
-        CASE WHEN e.about_kind = 'lease' THEN concat_ws('/', e.about, e.actor) END, '-')"""
+        CASE WHEN e.about_kind = 'lease' THEN concat_ws('/', e.about, e.actor)
+            WHEN e.kind = 'processing_restricted' THEN e.facts ->> 'request' END, '-')"""
 _SEALED = f"""SELECT {_COLUMNS} FROM audit_leaf l JOIN audit_event e ON e.id = l.event AND e.at = l.at
     WHERE l.number >= %s AND l.number < %s AND e.kind = ANY (%s) AND e.outcome = 'changed' ORDER BY l.number"""  # noqa: S608 - constants
 _SINCE = f"""SELECT {_COLUMNS} FROM audit_event e

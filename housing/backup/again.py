@@ -12,6 +12,7 @@ from access.grants import revocation_list
 from audit.sealed.forgetting import ListRefused, destroy, list_path, read_list
 from housing.backup.erasures import erase_again
 from housing.backup.households import hide_again
+from housing.backup.restrictions import restrict_again
 
 # The list of erasures (digests of pseudonyms whose keys were destroyed) and the list of revoked permissions.
 Lists = tuple[list[str], list[revocation_list.Row]]
@@ -35,11 +36,11 @@ def read_lists() -> Lists:
 
 def do_again(url: str, lists: Lists) -> tuple[int, int]:
     """Delete all sessions, then repeat the erasures and revocations in the restored database. Return how many
-    encryption keys were destroyed, and how many permissions were withdrawn, households hidden and requests for erasure
-    repeated."""
+    encryption keys were destroyed, and how many permissions were withdrawn, households hidden, people's data restricted
+    and requests for erasure repeated."""
     digests, rows = lists
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("DELETE FROM access_session")
         destroyed = destroy(cursor, digests) if digests else 0
-        done = revocation_list.withdraw_again(cursor, rows) + hide_again(cursor, rows) + erase_again(cursor, rows)
-        return destroyed, done
+        done = revocation_list.withdraw_again(cursor, rows) + hide_again(cursor, rows)
+        return destroyed, done + restrict_again(cursor, rows) + erase_again(cursor, rows)

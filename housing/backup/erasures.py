@@ -16,6 +16,12 @@ _IS_OLDER = """SELECT EXISTS (SELECT FROM audit_event WHERE at < %s)
 _AS = "SELECT set_config('loge.person', %s, true)"
 
 
+def is_older(cursor: Any, at: str, event: str) -> bool:
+    """Whether the restored database is older than the event of a line of the list."""
+    cursor.execute(_IS_OLDER, [at, event])
+    return bool(cursor.fetchone()[0])
+
+
 def erase_again(cursor: Any, rows: list[Row]) -> int:
     """Repeat every erasure on the list that the restored database does not have. Returns how many were repeated."""
     repeated = 0
@@ -24,8 +30,7 @@ def erase_again(cursor: Any, rows: list[Row]) -> int:
         # Without a slash, the request was answered without erasing anything.
         if kind != DATA_ERASED.code or not slash:
             continue
-        cursor.execute(_IS_OLDER, [at, event])
-        if not cursor.fetchone()[0]:
+        if not is_older(cursor, at, event):
             continue
         # Legacy comments are erased in the name of the employee who decided.
         cursor.execute(_AS, [by])
