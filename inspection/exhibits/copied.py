@@ -103,6 +103,13 @@ def _of(key: str) -> Tell:
 
 
 _WHO, _DOOR = (_("Personne"), "tenant_id"), (_("Porte"), "unit_id")
+_LIFTED = ((_("Informé de la levée le"), "informed_on"), (_("Levée le"), "lifted_on"))
+_CONTACT = (
+    (_("Contact choisi"), "get_channel_display"),
+    (_("Téléphone"), "phone"),
+    (_("Courriel"), "email"),
+    (_("Personne choisie"), "contact_name"),
+)
 _FROM, _TO = (_("Depuis le"), "first_day"), (_("Jusqu’au"), "last_day")
 _SAID = (
     (_("Noté le"), "written_on"),
@@ -125,10 +132,7 @@ COPIED = (
             (_("Civilité"), "get_title_display"),
             (_("Nom"), "last_name"),
             (_("Prénom"), "first_name"),
-            (_("Contact choisi"), "get_channel_display"),
-            (_("Téléphone"), "phone"),
-            (_("Courriel"), "email"),
-            (_("Personne choisie"), "contact_name"),
+            *_CONTACT,
         ),
     ),
     Copied(
@@ -328,6 +332,12 @@ COPIED = (
             (_("Examiné le"), "reviewed_on"),
         ),
     ),
+    Copied(
+        of.Restriction,
+        _("Limitation du traitement"),
+        (_WHO, (_("Depuis le"), "begun_on"), (_("Fondement"), "get_ground_display"), *_LIFTED),
+    ),
+    Copied(of.SetAsideContact, _("Coordonnées mises à part"), (_WHO, *_CONTACT)),
     Copied(
         SubjectRequest,
         _("Demandes des personnes"),

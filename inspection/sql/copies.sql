@@ -83,6 +83,9 @@ CREATE OR REPLACE FUNCTION inspection_exhibit_copy(wanted text) RETURNS TABLE (s
         UNION ALL SELECT 'tenants_conflictwall', to_jsonb(w) FROM tenants_conflictwall w JOIN theirs ON theirs.lease = w.lease_id
         UNION ALL SELECT 'tenants_identitycheck', to_jsonb(c) FROM tenants_identitycheck c JOIN theirs ON theirs.lease = c.lease_id
         UNION ALL SELECT 'tenants_emergencyaccess', to_jsonb(e) FROM tenants_emergencyaccess e JOIN theirs ON theirs.lease = e.lease_id
+        UNION ALL SELECT 'tenants_restriction', to_jsonb(r) FROM tenants_restriction r JOIN people ON people.person = r.tenant_id
+        UNION ALL SELECT 'tenants_setasidecontact', to_jsonb(s) FROM tenants_setasidecontact s
+            JOIN people ON people.person = s.tenant_id
         UNION ALL SELECT 'rights_subjectrequest', to_jsonb(requests) FROM requests
         UNION ALL SELECT 'rights_erasureline', to_jsonb(d) FROM rights_erasureline d JOIN requests ON requests.id = d.request_id
         UNION ALL SELECT 'rights_namedlook', to_jsonb(n) FROM rights_namedlook n JOIN requests ON requests.id = n.request_id

@@ -107,6 +107,7 @@ CREATE OR REPLACE FUNCTION inspection_exhibit_file(wanted text)
         UNION ALL SELECT 'casework_contactattempt', k.made_on FROM casework_contactattempt k JOIN theirs ON theirs.account = k.account_id
         UNION ALL SELECT 'casework_contestedsentence', c.asked_on FROM casework_contestedsentence c JOIN theirs ON theirs.account = c.account_id
         UNION ALL SELECT 'casework_legacycomment', i.first_written_on FROM casework_legacycomment i JOIN theirs ON theirs.account = i.account_id
+        UNION ALL SELECT 'tenants_restriction', r.begun_on FROM tenants_restriction r JOIN people ON people.person = r.tenant_id
         UNION ALL SELECT 'rights_subjectrequest', s.opened_on FROM rights_subjectrequest s JOIN people ON people.person = s.tenant_id
     ) f GROUP BY f.source ORDER BY f.source
 $$;

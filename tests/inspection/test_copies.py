@@ -54,6 +54,7 @@ from tests.builders import (
     post,
     record_attempt,
     release_copy,
+    restrict,
     seal_legacy_comment,
     seal_sentence,
     stand_wall,
@@ -242,6 +243,7 @@ def full(landlord, released):
     person, days = residence.tenant, {"first_day": paris_day(), "last_day": paris_day(30)}
     FormerName.objects.using(OWNER).create(tenant=person, last_name="Rossi", last_day=paris_day(-50))
     Representative.objects.using(OWNER).create(tenant=person, name="Rita", **days)
+    restrict(person)
     Identity.objects.using(OWNER).get_or_create(tenant=person, defaults={"birth_date": paris_day(-9000)})
     HelpCode.objects.using(OWNER).create(tenant=person, code="give_time", asked_on=paris_day(), renew_by=paris_day(300))
     note(account, "payment_difficulty", offer="instalments", date=day)
