@@ -271,6 +271,7 @@ ENDED: dict[str, str] = {
     "registry_row": SENT,
     "occasion": f"{EXPIRY}test_night_erases_ended_occasions_and_keeps_open_ones",
     "deferral": NIGHT,
+    "restriction": NIGHT,
     "emergency": YEAR,
     "look_question": YEAR,
     "trace_year": TRACE,

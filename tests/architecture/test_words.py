@@ -99,6 +99,10 @@ TYPED = {
     "buildings.Address.postcode": "part of an address",
     "buildings.Address.search_key": "the normalised address",
     "buildings.BuildingKey.key": "words of names and addresses, written by a trigger",
+    **dict.fromkeys(
+        (f"tenants.SetAsideContact.{column}" for column in ("phone", "email", "contact_name")),
+        "moved from tenants.Tenant by a trigger while processing is restricted",
+    ),
     "tenants.SearchKey.key": "words of normalised names, written by a trigger",
     "buildings.Programme.key": "open data about buildings",
     "buildings.Programme.source_id": "open data about buildings",

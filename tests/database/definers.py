@@ -104,6 +104,12 @@ CASES: dict[str, Case | str] = {
     "tenants_hidden_account_ids": Case(
         "elise", C.ACCOUNT, "SELECT tenants_hidden_account_ids()", "names it", same=True
     ),
+    "tenants_is_restricted": "says whether processing is restricted, never why; asked about rows that the person reads",
+    **dict.fromkeys(
+        ("tenants_restricted_accounts", "tenants_restricted_residences", "tenants_accounts_restricted_today"),
+        "ids by which policies and lists leave restricted rows out, for everybody alike",
+    ),
+    "tenants_page_account": ON_PAGE,
     "tenants_lease_on_page": ON_PAGE,
     "tenants_account_on_page": ON_PAGE,
     "tenants_narrow_to_account": ON_PAGE,
@@ -282,6 +288,13 @@ CASES: dict[str, Case | str] = {
         "nothing",
     ),
     "tenants_emergency_lease": Case("yann", C.EMERGENCY, "SELECT tenants_emergency_lease()", "nothing"),
+    "tenants_emergency_contacts": Case(
+        "yann",
+        C.EMERGENCY,
+        "SELECT tenant FROM tenants_emergency_contacts()",
+        "the household that tenants_emergency_lease() returns, which is not a hidden one",
+        same=True,
+    ),
     "tenants_open_evacuation": Case(
         "yann",
         C.EVACUATION,
@@ -420,6 +433,8 @@ CASES: dict[str, Case | str] = {
             ("rights_disclosed_notes", "rights_disclosed_notes()", WHOLE, True),
             ("rights_erasure_lines", "rights_erasure_lines()", WHOLE, True),
             ("rights_requesters", "rights_requesters()", WHOLE, False),
+            ("rights_restricted_people", "rights_restricted_people()", WHOLE, True),
+            ("rights_contact_set_aside", "rights_contact_set_aside()", WHOLE, True),
         )
     },
     **{
@@ -435,6 +450,7 @@ CASES: dict[str, Case | str] = {
                 WHOLE,
                 True,
             ),
+            ("rights_begin_restriction", "rights_begin_restriction(:demand, 'claims', '{}') IS NOT NULL", WHOLE, True),
             ("rights_prepare_receipt", "rights_prepare_receipt(:demand) IS NOT NULL", WHOLE, False),
             (
                 "rights_request_deferral",

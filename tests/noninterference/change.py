@@ -22,6 +22,7 @@ from tests.builders import (
     paris_day,
     post,
     record_attempt,
+    restrict,
     run,
     seal_legacy_comment,
     seal_sentence,
@@ -44,6 +45,8 @@ RESIDENT_TABLES = (
     "tenants_reminder",
     "tenants_reminderdoor",
     "tenants_discreetmark",
+    "tenants_restriction",
+    "tenants_setasidecontact",
     "ledger_bankdetail",
     "casework_cardfact",
     "casework_dwellingfact",
@@ -72,8 +75,9 @@ def change(building: Building) -> None:
         pk,
     )
     vacant = Unit.objects.using(OWNER).filter(building=building, lettings=None)[0]
-    account = let(vacant, make_tenant("Dette-Nouvelle", "Calme"), make_tenant("Arrivée", "Calme"), start=-3)
-    post(account, 999_99)
+    newcomers = (make_tenant("Dette-Nouvelle", "Calme"), make_tenant("Arrivée", "Calme"))
+    post(let(vacant, *newcomers, start=-3), 999_99)
+    restrict(newcomers[0])
     run(
         "UPDATE tenants_residence SET moved_out = loge_today() + 3 WHERE building_id = %s AND moved_in < loge_today()",
         pk,
