@@ -127,7 +127,7 @@ POSTS: dict[str, Callable[[SampleObjects], dict[str, object]]] = {
     "subject_request": lambda objects: {"prepare": "1"},
     "erasure": lambda objects: objects.spared(),
     "restriction_decide": lambda objects: {"answer": "refused", "reason": "no_claim"},
-    "restriction": lambda objects: {"inform": "1", "informed_on": typed(0)},
+    "restriction": lambda objects: {"informed_on": typed(0)},
     "look_defer": lambda objects: {"ground": "judicial_inquiry", "until": typed(30)},
     "deferrals": lambda objects: {"agree": str(objects.deferral.pk)},
     "place_contact": lambda objects: {"phone": "01 99 00 12 34", "email": "belleville@trois-rives.example"},

@@ -87,7 +87,8 @@ def restriction(request: DoorRequest, restriction: Restriction) -> HttpResponse:
     """One restriction: record that the person was informed, then lift it."""
     access = request.access
     access.note(request=restriction.pk)
-    inform = InformationForm(request.POST if "inform" in request.POST else None)
+    informing = request.method == "POST" and "lift" not in request.POST
+    inform = InformationForm(request.POST if informing else None)
     lift = forms.Form({})
     lift.is_valid()
     if inform.is_valid() and _acted(inform, inform_of_lifting, request, restriction, **inform.cleaned_data):

@@ -157,22 +157,22 @@ def test_person_is_informed_before_the_restriction_is_lifted(landlord, sign_in):
     assert "Lever la limitation" not in ines.get(page).content.decode()
     assert ines.post(page, {"lift": "1"}).status_code == 200, "nobody was informed"
     for day in ("", "demain", typed(1), typed(-41)):
-        assert ines.post(page, {"inform": "1", "informed_on": day}).status_code == 200, day
+        assert ines.post(page, {"informed_on": day}).status_code == 200, day
     assert events(kind="restriction_informed") == []
     letter = ines.get(f"{page}lettre/").content.decode()
     for words in ("Nous allons lever la limitation", "We are going to lift the restriction", "xactitude contestée"):
         assert words in letter, words
-    assert ines.post(page, {"inform": "1", "informed_on": typed()}).status_code == 302
+    assert ines.post(page, {"informed_on": typed()}).status_code == 302
     refused = ines.post(page, {"lift": "1"})
     assert refused.status_code == 200 and "à partir du lendemain" in refused.content.decode()
-    assert ines.post(page, {"inform": "1", "informed_on": typed(-1)}).status_code == 302
+    assert ines.post(page, {"informed_on": typed(-1)}).status_code == 302
     assert "Lever la limitation" in ines.get(page).content.decode()
     assert ines.post(page, {"lift": "1"})["Location"] == "/droits/limitations/"
     restriction.refresh_from_db(using=OWNER)
     assert (restriction.informed_on, restriction.lifted_on) == (paris_day(-1), paris_day())
     assert f"Marie {PAIR}" not in ines.get("/droits/limitations/").content.decode()
     assert ines.get(f"{page}lettre/").status_code == 404 and ines.get(page).status_code == 200
-    again = [ines.post(page, {"lift": "1"}), ines.post(page, {"inform": "1", "informed_on": typed()})]
+    again = [ines.post(page, {"lift": "1"}), ines.post(page, {"informed_on": typed()})]
     assert [answer.status_code for answer in again] == [200, 200]
     informed, lifted = events(kind="restriction_informed"), events(kind="restriction_lifted", outcome="changed")
     assert [event["facts"]["informed_on"] for event in informed] == [paris_day().isoformat(), paris_day(-1).isoformat()]
