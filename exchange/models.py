@@ -21,6 +21,7 @@ from privacy.retention_periods import IMPORT_RUN, UPLOAD
 UPLOAD_STORED_FOR = timedelta(hours=1)  # How long an uploaded file waits at most, and a file of refused lines is kept.
 
 LATE_AFTER = timedelta(minutes=10)  # How long an import may wait before its page says that something is wrong.
+SILENT_FOR = timedelta(seconds=60)  # How long a process that runs an import may give no sign of life.
 
 
 class ImportKind(models.TextChoices):
@@ -157,6 +158,13 @@ class ImportRun(models.Model):
     def is_late(self) -> bool:
         """Whether the import has waited so long that no process seems to run imports."""
         return self.state == RunState.WAITING and self.queued_at < timezone.now() - LATE_AFTER
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the process that runs the import seems to have died."""
+        return (
+            self.state == RunState.RUNNING and self.beat_at is not None and self.beat_at < timezone.now() - SILENT_FOR
+        )
 
     @property
     def percent(self) -> int:

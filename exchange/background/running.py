@@ -7,7 +7,6 @@ leaves none. The result is stored in the transaction that imports the rows: both
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from threading import Event
 from typing import Any
 from uuid import uuid4
@@ -29,7 +28,7 @@ from exchange.applications.reader import is_xml
 from exchange.background import files as stored
 from exchange.background.progress import Beat, Progress, RunLost
 from exchange.background.reports import encode_applications, encode_portfolio
-from exchange.models import UPLOAD_STORED_FOR, ImportFile, ImportKind, ImportRun, Phase, RunState
+from exchange.models import SILENT_FOR, UPLOAD_STORED_FOR, ImportFile, ImportKind, ImportRun, Phase, RunState
 from exchange.portfolio.importing import Imported, facts_of, read_in
 from exchange.portfolio.reasons import Rejects
 from exchange.portfolio.refused_lines import refused_lines
@@ -38,8 +37,6 @@ from exchange.portfolio.upload import MemoryFile
 from privacy.encryption.values import Unreadable
 
 NAME = "run_imports"
-# An import without a sign of life for so long is given up, because its process has crashed.
-SILENT_FOR = timedelta(seconds=60)
 _SHEETS = {sheet.file: sheet for sheet in (*SHEETS, APPLICATIONS)}
 _ROUTES = {ImportKind.PORTFOLIO: "intake", ImportKind.APPLICATIONS: "applications_import"}
 # Set when the process was told to end.

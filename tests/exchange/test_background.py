@@ -168,6 +168,11 @@ def test_command_refuses_a_login_that_bypasses_the_policies(landlord):
         call_command("run_imports", once=True)
 
 
+def test_command_refuses_the_login_of_web_processes(landlord):
+    with pytest.raises(CommandError, match="LOGE_IMPORTS_URL"):
+        call_command("run_imports", once=True)
+
+
 # --- Errors ---
 
 
@@ -316,8 +321,9 @@ def test_crash_leaves_an_interrupted_import_and_no_content(landlord, sign_in):
     with served_by("imports"):
         assert give_up_stale_runs() == 0
         run("UPDATE exchange_importrun SET beat_at = beat_at - interval '61 seconds' WHERE state = 'running'")
+        silent = latest()
         assert give_up_stale_runs() == 1
-    assert latest().state == "interrupted" and count() == 0
+    assert silent.is_silent and latest().state == "interrupted" and count() == 0 and not latest().is_silent
     assert "Vous pouvez les envoyer de nouveau" in page_of(client, latest())
     assert send(client, many()).status_code == 200 and latest().state == "waiting"
 

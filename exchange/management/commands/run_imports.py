@@ -38,6 +38,12 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 if reasons := list(reasons_to_refuse_the_login(cursor)):
                     raise CommandError("\n".join(reasons))
+                cursor.execute("SELECT has_table_privilege('exchange_importfile', 'SELECT')")
+                if not cursor.fetchone()[0]:
+                    raise CommandError(
+                        "Cette connexion ne peut pas lire les fichiers déposés\u00a0: donnez à DATABASE_URL "
+                        "l’adresse de la connexion «\u00a0imports\u00a0» (LOGE_IMPORTS_URL)."
+                    )
             if once:
                 give_up_stale_runs()
                 while run_next():
