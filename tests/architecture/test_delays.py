@@ -126,7 +126,7 @@ TESTED: dict[str, str] = {
     "exchange/actions.py:RUN_STORED_FOR": f"{IMPORTS}test_night_deletes_old_imports_and_forgotten_files",
     "exchange/models.py:UPLOAD_STORED_FOR": f"{IMPORTS}test_file_that_nobody_takes_is_deleted_after_an_hour",
     "exchange/models.py:LATE_AFTER": f"{IMPORTS}test_file_that_nobody_takes_is_deleted_after_an_hour",
-    "exchange/background/running.py:SILENT_FOR": f"{IMPORTS}test_crash_leaves_an_interrupted_import_and_no_content",
+    "exchange/models.py:SILENT_FOR": f"{IMPORTS}test_crash_leaves_an_interrupted_import_and_no_content",
     "exchange/views/runs.py:TRIED_FOR": f"{IMPORTS}test_dry_run_allows_the_import_for_an_hour",
     "backoffice/waiting/daily_mail.py:FIRST_WAIT": "tests/backoffice/test_daily_mail.py::"
     "test_failed_mail_is_tried_five_times_with_longer_waits",
