@@ -73,8 +73,8 @@ class SampleObjects(AllocationSamples):
         _ = self.approved, self.token, self.entered, self.unused, self.signed_review, self.question, self.put
         _ = self.payment, self.fact, self.dwelling_fact, self.account_fact
         _ = self.contested, self.weighed, self.inspection
-        _ = self.precaution, self.demand, self.portable, self.erasure, self.restriction, self.deferral, self.answered
-        _ = self.emergency, self.afar
+        _ = self.precaution, self.demand, self.portable, self.erasure, self.limitable, self.restriction, self.deferral
+        _ = self.answered, self.emergency, self.afar
         _ = self.wall, self.postcode, self.import_run
         self.change = change_lease(self.account.lease, landlord.person("elise"))
         _ = self.extended, self.told_home, self.legacy_comment, self.other_comment
