@@ -110,14 +110,14 @@ def active_after_patch(body: Mapping[str, Any]) -> bool | None:
 
 
 def active_in(attributes: Mapping[str, Any]) -> bool | None:
-    """Return the value of `active` among the attributes of a user, or None if it is absent."""
-    inner = _value_of(attributes, USER)
-    if isinstance(inner, dict) and (active := active_in(inner)) is not None:
-        return active
-    names = {name.lower(): value for name, value in attributes.items()}
-    for name in ("active", f"{USER}:active".lower()):
-        if name in names:
-            return boolean_of(names[name])
+    """Return the value of `active` among the attributes of a user, or None if it is absent.
+
+    The attributes may be one level deeper, below the name of the schema.
+    """
+    for part in (_value_of(attributes, USER), attributes):
+        for name in ("active", f"{USER}:active"):
+            if isinstance(part, dict) and (values := _values_of(part, name)):
+                return boolean_of(values[0])
     return None
 
 
@@ -133,4 +133,13 @@ def boolean_of(value: Any) -> bool:
 
 
 def _value_of(attributes: Mapping[str, Any], name: str) -> Any:
-    return next((value for key, value in attributes.items() if key.lower() == name.lower()), None)
+    return next(iter(_values_of(attributes, name)), None)
+
+
+def _values_of(attributes: Mapping[str, Any], name: str) -> list[Any]:
+    """Return the value with this name in a list, or an empty list. Raises ScimProblem for two spellings of the name,
+    of which JSON readers choose different ones."""
+    values = [value for key, value in attributes.items() if key.lower() == name.lower()]
+    if len(values) > 1:
+        raise ScimProblem(400, f"The body has {name} twice, in two spellings.", "invalidSyntax")
+    return values
