@@ -20,7 +20,7 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Person
 from access.permissions import Permission
-from access.reach import would_lock_out
+from access.reach import paths_held, would_lock_out
 from access.scim.descriptions import RESOURCE_TYPE, SCHEMA, SERVICE_PROVIDER_CONFIG
 from access.scim.messages import ScimProblem, active_after_patch, active_in, address_sought, answer, listed, user
 from audit import events
@@ -64,14 +64,14 @@ def users(request: DoorRequest) -> HttpResponse:
     sought = address_sought(expression) if expression else ""
     people = []
     if sought and "\0" not in sought:
-        people = [row for row in request.access.rows(Person).filter(email__iexact=sought) if _is_of_directory(row)]
+        people = [row for row in request.access.rows(Person).filter(email__iexact=sought) if _is_of_directory(request, row)]
     request.access.note(count=len(people))
     return answer(listed([_user(request, person) for person in people]))
 
 
 @scim_door(model=Person, get_event=events.PERSON_MATCHED, post_event=events.PERSON_CLOSED)
 def user_detail(request: DoorRequest, person: Person) -> HttpResponse:
-    if not _is_of_directory(person):
+    if not _is_of_directory(request, person):
         raise Http404
     if request.method in ("GET", "HEAD"):
         request.access.note(count=1)
@@ -118,13 +118,16 @@ def close(request: DoorRequest, person: Person) -> None:
         raise ScimProblem(409, " ".join(refusal.messages)) from refusal
 
 
-def _is_of_directory(person: Person) -> bool:
-    """Return whether the directory answers for this person: an employee with an address in the landlord's domains.
+def _is_of_directory(request: DoorRequest, person: Person) -> bool:
+    """Return whether the directory answers for this person: an employee of the token's part of the organisation, with
+    an address in the landlord's domains.
 
     Members of the commission and nominators have addresses of other organisations, which the directory does not manage.
     """
     domains = settings.STAFF_DOMAINS
-    return not person.is_machine and (not domains or person.email.rpartition("@")[2].lower() in domains)
+    if person.is_machine or (domains and person.email.rpartition("@")[2].lower() not in domains):
+        return False
+    return person.employed_at.is_under(paths_held(request.access.person.pk, [Permission.PEOPLE_DEPROVISION]))
 
 
 def _user(request: DoorRequest, person: Person) -> dict[str, Any]:

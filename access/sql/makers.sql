@@ -58,20 +58,25 @@ CREATE OR REPLACE FUNCTION access_administrators() RETURNS SETOF uuid
 $$;
 REVOKE ALL ON FUNCTION access_administrators FROM PUBLIC;
 
--- Does this person administer all accesses, and would fewer than two others remain? Two give access to anybody.
+-- Does this person administer all accesses, and would fewer than two others remain? Two give access to anybody. Waits
+-- for departures in other transactions, which would each leave two administrators and together fewer.
 CREATE OR REPLACE FUNCTION access_would_lock_out(who uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT who IN (SELECT access_administrators()) AND (SELECT count(*) FROM access_administrators() o WHERE o <> who) < 2
-$$;
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('loge administrators'));
+    RETURN who IN (SELECT access_administrators()) AND (SELECT count(*) FROM access_administrators() o WHERE o <> who) < 2;
+END $$;
 REVOKE ALL ON FUNCTION access_would_lock_out FROM PUBLIC;
 
--- Does a change only take away: an assignment that ends earlier because of a departure, or a sign-in that is closed?
+-- Does a change only take away: an assignment that the current person ends today because of a departure, or a sign-in
+-- that is closed?
 CREATE OR REPLACE FUNCTION access_takes_away(named text, old_row jsonb, new_row jsonb) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT CASE named
         WHEN 'access_assignment' THEN
             old_row - ARRAY['ended_on', 'end_reason', 'ended_by_id'] = new_row - ARRAY['ended_on', 'end_reason', 'ended_by_id']
-            AND new_row ->> 'end_reason' = 'departure' AND new_row ->> 'ended_on' IS NOT NULL
+            AND new_row ->> 'end_reason' = 'departure' AND (new_row ->> 'ended_by_id')::uuid = loge_person()
+            AND (new_row ->> 'ended_on')::date = greatest(loge_today(), (new_row ->> 'first_day')::date)
             AND (new_row ->> 'ended_on')::date <= coalesce((old_row ->> 'ended_on')::date, 'infinity')
         WHEN 'access_person' THEN
             old_row - 'is_active' = new_row - 'is_active' AND NOT (new_row ->> 'is_active')::boolean
@@ -79,7 +84,8 @@ CREATE OR REPLACE FUNCTION access_takes_away(named text, old_row jsonb, new_row 
 $$;
 
 -- A program never changes who may do what, through whatever function or role it comes. The one exception is a token
--- with the permission people_deprovision: it takes away from people, but two administrators must remain.
+-- with the permission people_deprovision: it takes away from people of its part of the organisation, but two
+-- administrators must remain.
 CREATE OR REPLACE FUNCTION access_refuse_programs() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -89,13 +95,15 @@ BEGIN
         IF TG_OP = 'UPDATE' AND access_takes_away(TG_TABLE_NAME, to_jsonb(OLD), to_jsonb(NEW))
            AND EXISTS (SELECT FROM access_accessrequest r WHERE r.person_id = loge_person() AND r.decision = 'approved'
                        AND 'people_deprovision' = ANY (r.permissions::text[])) THEN
+            PERFORM pg_advisory_xact_lock(hashtext('loge administrators'));
             whose := CASE TG_TABLE_NAME WHEN 'access_person' THEN to_jsonb(NEW) ->> 'id' ELSE to_jsonb(NEW) ->> 'person_id' END;
             IF (SELECT count(*) FROM access_administrators()) < 2 AND EXISTS (
                 SELECT FROM access_assignment a JOIN access_place q ON q.id = a.place_id AND q.parent_id IS NULL
                 WHERE a.person_id = whose AND a.role = 'access_administrator'
                   AND coalesce(a.ended_on, a.last_day + 1) >= loge_today()) THEN
                 RAISE EXCEPTION 'locked out' USING ERRCODE = 'check_violation', CONSTRAINT = 'administrators_remain';
-            ELSIF EXISTS (SELECT FROM access_person p WHERE p.id = whose AND NOT p.is_machine) THEN
+            ELSIF EXISTS (SELECT FROM access_person p WHERE p.id = whose AND NOT p.is_machine AND (TG_TABLE_NAME <> 'access_person'
+                          OR access_holds(loge_person(), ARRAY['access_administrator'], p.employed_at_id))) THEN
                 RETURN NULL;
             END IF;
         END IF;
