@@ -1,11 +1,13 @@
 """The forms that upload a landlord's files, first for a dry run and then for the import."""
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -67,9 +69,23 @@ class TwiceSentForm(forms.Form):
         return sign_dry_run(self.person, self.print_of(self.cleaned_data))
 
 
-def sign_dry_run(person: Person, fingerprint: Any) -> str:
-    """Return the value of the field `tried`, after this person has tried the values with this fingerprint."""
-    return signing.dumps([str(person.pk), fingerprint], salt=_SALT)
+class _SignerAt(signing.TimestampSigner):
+    """A signer whose timestamp is an earlier time."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(salt=_SALT)
+        self.at = at
+
+    def timestamp(self) -> str:
+        return signing.b62_encode(int(self.at.timestamp()))
+
+
+def sign_dry_run(person: Person, fingerprint: Any, ended_at: datetime | None = None) -> str:
+    """Return the value of the field `tried`, after this person has tried the values with this fingerprint.
+
+    It is valid for an hour from the end of the dry run, which is now by default.
+    """
+    return _SignerAt(ended_at or timezone.now()).sign_object([str(person.pk), fingerprint])
 
 
 class _Several(forms.FileInput):

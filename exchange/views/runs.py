@@ -69,8 +69,8 @@ def import_run(request: DoorRequest, run: ImportRun) -> HttpResponse:
 @door(Permission.DATA_IMPORT, model=ImportRun, get_event=events.EXPORT_TAKEN)
 def import_run_file(request: DoorRequest, run: ImportRun, file: str) -> HttpResponse:
     """Download the refused lines of a file of an import, within an hour after its end."""
-    content = stored.refused_lines_in(run, file)
-    if content is None or file not in _DOCUMENTED:
+    content = stored.refused_lines_in(run, file) if file in _DOCUMENTED else None
+    if content is None:
         raise Http404
     lines = {reject.line for reject in decode(run).rejects.listed if reject.file == file}
     request.access.note(format=Code("csv"), count=len(lines))
@@ -90,7 +90,7 @@ def form_after(request: DoorRequest, run: ImportRun, report: StoredReport) -> An
     if run.state != RunState.CHECKED or not report.changes or not run.ended_at or run.ended_at < now - TRIED_FOR:
         return None
     if run.place_id is None:
-        return FilesForm.after(person, sign_dry_run(person, run.report["print"]))
+        return FilesForm.after(person, sign_dry_run(person, run.report["print"], run.ended_at))
     places = request.access.rows(Place).filter(level__in=LEVELS).order_by("path")
-    tried = sign_dry_run(person, [run.report["print"], str(run.place_id)])
+    tried = sign_dry_run(person, [run.report["print"], str(run.place_id)], run.ended_at)
     return ApplicationsForm.after(person, tried, run.place_id, places)
