@@ -21,7 +21,8 @@ from privacy.retention_periods import IMPORT_RUN, UPLOAD
 UPLOAD_STORED_FOR = timedelta(hours=1)  # How long an uploaded file waits at most, and a file of refused lines is kept.
 
 LATE_AFTER = timedelta(minutes=10)  # How long an import may wait before its page says that something is wrong.
-SILENT_FOR = timedelta(seconds=60)  # How long a process that runs an import may give no sign of life.
+# How long a process that runs an import may give no sign of life, by the database's clock: hosts have different clocks.
+SILENT_FOR = timedelta(seconds=60)
 
 
 class ImportKind(models.TextChoices):

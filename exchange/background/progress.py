@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from types import TracebackType
 
-from django.db import DatabaseError, connection
-from django.utils import timezone
+from django.db import Error, connection
+from django.db.models.functions import Now
 
 from exchange.models import ImportRun, Phase, RunState
 
@@ -113,11 +113,9 @@ class Beat(Thread):
     def store(self) -> None:
         running = ImportRun.objects.filter(pk=self.run_id, state=RunState.RUNNING)
         try:
-            if not running.update(beat_at=timezone.now(), **self.progress.values()):
+            if not running.update(beat_at=Now(), **self.progress.values()):
                 self.progress.lost.set()
-        except (
-            DatabaseError
-        ):  # The next beat tries again. Without a beat for long, another process gives the import up.
+        except Error:  # The next beat tries again. Without a beat for long, another process gives the import up.
             _log.warning("beat_failed", exc_info=True)
             connection.close()
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from access.constraints import name_of
@@ -83,9 +84,8 @@ def take_next() -> tuple[ImportRun, dict[str, bytes]] | None:
             files = {}
         uploads.delete()
         if files:
-            run.state, run.started_at = RunState.RUNNING, timezone.now()
-            run.beat_at = run.started_at
-            run.save(update_fields=["state", "started_at", "beat_at"])
+            run.state = RunState.RUNNING
+            ImportRun.objects.filter(pk=run.pk).update(state=run.state, started_at=Now(), beat_at=Now())
         else:
             _stop(run, RunState.INTERRUPTED)
     return run, files
@@ -97,7 +97,7 @@ def give_up_stale_runs() -> int:
     now, ended = timezone.now(), 0
     with transaction.atomic():
         active = ImportRun.objects.active().select_for_update(skip_locked=True)
-        for run in active.filter(state=RunState.RUNNING, beat_at__lt=now - SILENT_FOR):
+        for run in active.filter(state=RunState.RUNNING, beat_at__lt=Now() - SILENT_FOR):
             _stop(run, RunState.INTERRUPTED)
             ended += 1
         for run in active.filter(state=RunState.WAITING, queued_at__lt=now - UPLOAD_STORED_FOR):
@@ -112,8 +112,8 @@ def give_up_stale_runs() -> int:
 def execute(run: ImportRun, files: Mapping[str, bytes]) -> None:
     """Run an import. After an error the import is marked as ended, and nothing else is stored."""
     sources = {name: MemoryFile(content) for name, content in files.items()}
-    progress, access = progress_of(run, sources), access_of(run)
     try:
+        progress, access = progress_of(run, sources), access_of(run)
         with Beat(run, progress) as beat, as_database_role(access, read_only=False):
             require_right_to_import()
             outcome = import_files(run, sources, access, progress)
@@ -126,14 +126,14 @@ def execute(run: ImportRun, files: Mapping[str, bytes]) -> None:
         _log.warning("import_lost")
     except ValidationError as error:
         _end_without_result(run, RunState.FAILED, getattr(error, "code", "") or "")
-    except DatabaseError as error:
+    except (MemoryError, SystemExit, KeyboardInterrupt):  # The process ends.
+        _end_without_result(run, RunState.INTERRUPTED)
+        raise
+    except Exception as error:  # The next import can run. A traceback on stderr could quote a cell.
         _log.exception("import_failed")
         # An exception that a signal raises while COPY reads a file becomes a database error.
         state = RunState.INTERRUPTED if stopping.is_set() else RunState.FAILED
-        _end_without_result(run, state, name_of(error))
-    except BaseException:  # Also the end of the process by a signal.
-        _end_without_result(run, RunState.INTERRUPTED)
-        raise
+        _end_without_result(run, state, name_of(error) if isinstance(error, DatabaseError) else "")
 
 
 def require_right_to_import() -> None:

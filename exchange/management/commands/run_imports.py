@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, Error, connection
 
 from access.startup import reasons_to_refuse_the_login
 from exchange.background.running import give_up_stale_runs, run_next, stopping
@@ -63,7 +63,7 @@ class Command(BaseCommand):
                     give_up_stale_runs()
                     cleaned = monotonic()
                 pause = 0.0 if run_next() else PAUSE
-            except DatabaseError:
+            except Error:
                 _log.exception("imports_paused")
                 connection.close()
                 pause = AFTER_A_FAULT
