@@ -64,7 +64,9 @@ def users(request: DoorRequest) -> HttpResponse:
     sought = address_sought(expression) if expression else ""
     people = []
     if sought and "\0" not in sought:
-        people = [row for row in request.access.rows(Person).filter(email__iexact=sought) if _is_of_directory(request, row)]
+        people = [
+            row for row in request.access.rows(Person).filter(email__iexact=sought) if _is_of_directory(request, row)
+        ]
     request.access.note(count=len(people))
     return answer(listed([_user(request, person) for person in people]))
 

@@ -1,6 +1,5 @@
-"""Attacks on the SCIM addresses: hostile bodies, a token of a part of the organisation, raw SQL, two requests at once."""
+"""Attacks on the SCIM addresses: hostile bodies, a token of a part, raw SQL, two requests at once."""
 
-import json
 import threading
 from datetime import timedelta
 
@@ -10,7 +9,7 @@ from django.db import DatabaseError, connections, transaction
 from access.models import Assignment, Person
 from access.scim.messages import ScimProblem, active_after_patch, active_in
 from tests.access.acting import acting
-from tests.access.programs import made, program, two_administrators
+from tests.access.programs import made, program
 from tests.access.test_scim import BASE, ENTRA, HEAD_OFFICE, MEDIA, USER, directory, search, send, stored, two
 from tests.builders import OWNER, assign, events, make_person, paris_day, run
 
