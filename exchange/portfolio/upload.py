@@ -69,10 +69,13 @@ def files_sent(uploads: Iterable[UploadedFile]) -> dict[Sheet, MemoryFile]:
     uploads = list(uploads)
     if sum(upload.size or 0 for upload in uploads) > MOST_BYTES:
         raise ValidationError(_TOO_LARGE)
-    for upload in uploads:
+    for number, upload in enumerate(uploads, 1):
         sheet = sheet_named(upload.name or "")
         if sheet is None:
-            raise ValidationError(_("L’un des fichiers n’a pas un des noms attendus."))
+            raise ValidationError(
+                _("Le fichier n° %(number)d n’a pas un des noms attendus, comme locataires.csv."),
+                params={"number": number},
+            )
         if sheet in files:
             raise ValidationError(_("Deux fichiers portent le même nom."))
         files[sheet] = MemoryFile(as_csv(upload.read()))

@@ -51,6 +51,7 @@ def intake(request: DoorRequest) -> HttpResponse:
             return answer
         next_form = FilesForm(person=request.access.person) if done.rejects.listed else form.again()
         context = {"form": next_form, "read": list(done.lines.items()), "sums": sums(done)}
+        context["is_empty"] = not any(done.lines.values())
         return render(request, "exchange/intake_report.html", context | refused_context(done.rejects))
     messages.success(
         request,

@@ -85,6 +85,11 @@ def test_files_are_imported_after_a_dry_run_and_only_once(landlord, sign_in):
     assert digest() == after
 
 
+def test_files_without_a_line_are_said_to_be_empty(landlord, sign_in):
+    page = send(sign_in("paul"), {"locataires.csv": b"cle;nom;prenom\n"}).content.decode()
+    assert "Ces fichiers ne contiennent aucune ligne" in page and "rien ne changerait" not in page
+
+
 @pytest.mark.parametrize(("make", "end"), [(xlsx, "xlsx"), (ods, "ods")])
 def test_workbooks_are_imported_like_csv_files(landlord, sign_in, make, end):
     client, files = sign_in("paul"), small_here(landlord)
@@ -131,7 +136,7 @@ def test_report_is_in_the_language_of_the_page(landlord, sign_in):
     ("files", "text"),
     [
         ({}, "Aucun fichier n’a été reçu"),
-        ({"n’importe quoi.csv": b"x"}, "noms attendus"),
+        ({"locataires.csv": b"cle;nom\n", "n’importe quoi.csv": b"x"}, "Le fichier n° 2 n’a pas un des noms attendus"),
         ({"affectations.csv": b"x"}, "noms attendus"),
         ({"discretions.csv": b"x"}, "noms attendus"),
         ({"locataires.csv": b"x" * (MOST_BYTES + 1)}, "dépassent 8"),

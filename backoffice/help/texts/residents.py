@@ -59,8 +59,8 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "voit."
     ),
     ("emergency", "emergency_card"): _(
-        "Cette page ouvre la fiche d’un foyer hors de vos lieux, en urgence et pour 45 minutes. Choisissez l’urgence, "
-        "puis indiquez l’adresse et la porte. Un responsable examine l’ouverture, et le foyer en est informé par "
+        "Cette page ouvre la fiche d’un foyer hors de vos lieux, en urgence et pour 45 minutes. Indiquez l’adresse et "
+        "la porte, puis la nature de l’urgence. Un responsable examine l’ouverture, et le foyer en est informé par "
         "lettre."
     ),
     ("emergencies",): _(
