@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
+from access.constraints import sentence_of
 from access.guard.context import AccessContext
 from access.pages.panels import load_panels
 from access.permissions import Permission
@@ -79,6 +80,12 @@ def about_card(access: AccessContext, residence: Residence) -> dict[str, Any]:
         "drawing": facade.drawing(units, lit=residence.unit_id),
         "number": facade.numbers(units).get(residence.unit_id),
     }
+
+
+def restriction_of(kind: str, row: UUID) -> str:
+    """Return the sentence that nothing may be recorded today because processing is restricted, or "". Forms show it
+    before anything is typed. `kind`: "account" or "residence"."""
+    return sentence_of("processing_restricted") if is_restricted(kind, row) else ""
 
 
 def household(access: AccessContext, residence: Residence) -> Any:

@@ -29,6 +29,7 @@ from ledger.queries import Row, head_of, rows_of
 from tenants.account_queue import address_of, lay, pile_for, pile_of
 from tenants.models import Account
 from tenants.models.account import PLACED_BY
+from tenants.queries import restriction_of
 
 A_PAGE = 60
 
@@ -136,11 +137,11 @@ def account_contact(request: DoorRequest, account: Account) -> HttpResponse:
     if "annuler" in request.POST:
         _take_back(request, account, request.POST["annuler"])
         return redirect(back)
-    form = ContactForm(request.POST or None)
-    if form.is_valid() and done(form, record_contact, request, account=account, **form.cleaned_data):
+    restricted, form = restriction_of("account", account.pk), ContactForm(request.POST or None)
+    if not restricted and form.is_valid() and done(form, record_contact, request, account=account, **form.cleaned_data):
         messages.success(request, _("Le contact est enregistré."))
         return redirect(f"{back}#appel")
-    context = {**head_of(access, account, fresh=True), "form": form, "back": back}
+    context = {**head_of(access, account, fresh=True), "form": form, "back": back, "restricted": restricted}
     return render(request, "casework/account_contact.html", context)
 
 

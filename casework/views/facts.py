@@ -31,7 +31,7 @@ from casework.models import AccountNote, Fact, FactCode, FactScope
 from casework.queries import THEMES_OF_PURPOSE, by_theme, favourites, notes_of, whose
 from tenants import facade
 from tenants.models import Account, Representative, Residence
-from tenants.queries import parties_of
+from tenants.queries import parties_of, restriction_of
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,13 @@ class Page:
 
     def letter(self, fact: Fact) -> str:
         return reverse("fact_letter", kwargs={**self.key, "fact": fact.pk})
+
+    @property
+    def restricted(self) -> str:
+        """The sentence that nothing may be recorded because processing is restricted, or "". Facts about a dwelling are
+        never restricted."""
+        kinds = {FactScope.CARD: "residence", FactScope.ACCOUNT: "account"}
+        return restriction_of(kinds[self.scope], self.of.pk) if self.scope in kinds else ""
 
     @property
     def list_url(self) -> str:
@@ -261,6 +268,7 @@ def _facts(request: DoorRequest, page: Page) -> HttpResponse:
         "purpose": words_of(access.purpose) if access.purpose in THEMES_OF_PURPOSE else "",
         "themes": themes,
         "day": access.day,
+        "restricted": page.restricted,
         **page.head,
     }
     return render(request, "casework/facts.html", context)
@@ -306,11 +314,12 @@ def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
         lines = lines_of(access, page, roles)
         old = row_or_404([line.record for line in lines if line.record.code_id == code.pk], replaced)
     initial = typed(code, old.fields) if old else {}
+    restricted = page.restricted
     form = FactForm(request.POST or None, code=code, day=access.day, contacts=page.choices, initial=initial)
-    if form.is_valid():
+    if not restricted and form.is_valid():
         content = {"values": form.values(), "told_on": form.cleaned_data.get("told_on"), "replaces": old}
         if (fact := result_of(form, record_fact, request, of=page.of, code=code, **content)) is not None:
             messages.success(request, _("Le fait est remplacé.") if old else _("Le fait est enregistré."))
             return redirect(page.after(fact))
-    context = {"page": page, "code": code, "form": form, "old": old, "day": access.day, **page.head}
+    context = {"page": page, "code": code, "form": form, "old": old, "restricted": restricted, "day": access.day, **page.head}
     return render(request, "casework/fact.html", context)

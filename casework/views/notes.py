@@ -30,7 +30,7 @@ from casework.queries import favourites_first, notes_of, whose
 from privacy.screened import LONGEST, categories, find_disclosures
 from screening import Context, Finding
 from tenants.models import Account, Residence
-from tenants.queries import parties_of
+from tenants.queries import parties_of, restriction_of
 
 # URGENT lists codes of facts that protect employees, offered at once to an employee who contests a refused sentence.
 URGENT = ("call_first", "visit_in_pairs")
@@ -49,6 +49,9 @@ def account_notes(request: DoorRequest, account: Account) -> HttpResponse:
         withdraw_note(by=request.access.person, note=note, context=request.access.context)
         messages.success(request, _("La note est retirée."))
         return redirect("account", reference=account.reference)
+    if restricted := restriction_of("account", account.pk):
+        context = {"account": account, "whose": whose(request.access, account), "restricted": restricted}
+        return render(request, "casework/notes.html", context)
     replaced = request.POST.get("replaces") or request.GET.get("remplace")
     return _write(request, account, row_or_404(notes, replaced) if replaced else None)
 

@@ -15,7 +15,8 @@ POLICIES = (
 
 _OF_ACCOUNTS = (C.ACCOUNT, C.SEALED, C.CONTESTS, C.TRIAGE)
 FUNCTIONS = (
-    ("tenants_is_restricted(text, uuid, date, boolean)", (C.CARD, C.HELP, C.COUNTER, *_OF_ACCOUNTS, JOBS)),
+    ("tenants_is_restricted(text, uuid, date)", (C.CARD, C.HELP, C.COUNTER, *_OF_ACCOUNTS, JOBS)),
+    ("tenants_is_preserved(text, uuid, date)", (JOBS,)),
     ("tenants_restricted_accounts()", _OF_ACCOUNTS),
     ("tenants_page_account(boolean)", _OF_ACCOUNTS),
     ("tenants_accounts_restricted_today()", (C.ACCOUNT,)),

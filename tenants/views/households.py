@@ -20,7 +20,7 @@ from tenants.actions import households
 from tenants.discretion import colleagues
 from tenants.forms.households import ContactForm, DiscreetForm, HelpCodeForm, RepresentativeForm
 from tenants.models import Account, DiscreetMark, HelpCode, Residence
-from tenants.queries import parties_of, representatives_of
+from tenants.queries import parties_of, representatives_of, restriction_of
 
 CONTACT = ("channel", "phone", "email", "contact_name")
 
@@ -28,6 +28,9 @@ CONTACT = ("channel", "phone", "email", "contact_name")
 @door(Permission.CONTACT_CHANGE, model=Residence, post_event=events.FORM_SUBMITTED)
 def contact_change(request: DoorRequest, residence: Residence) -> HttpResponse:
     tenant = residence.tenant
+    if restricted := restriction_of("residence", residence.pk):
+        context = {"residence": residence, "tenant": tenant, "restricted": restricted}
+        return render(request, "tenants/contact_change.html", context)
     form = ContactForm(request.POST or None, initial={name: getattr(tenant, name) for name in CONTACT})
     if form.is_valid() and done(form, households.change_contact, request, residence=residence, contact=form.contact()):
         messages.success(request, _("Le contact est mis à jour."))

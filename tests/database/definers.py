@@ -105,6 +105,7 @@ CASES: dict[str, Case | str] = {
         "elise", C.ACCOUNT, "SELECT tenants_hidden_account_ids()", "names it", same=True
     ),
     "tenants_is_restricted": "says whether processing is restricted, never why; asked about rows that the person reads",
+    "tenants_is_preserved": "for the jobs of the night, which delete the rest; no web role may call it",
     **dict.fromkeys(
         ("tenants_restricted_accounts", "tenants_restricted_residences", "tenants_accounts_restricted_today"),
         "ids by which policies and lists leave restricted rows out, for everybody alike",

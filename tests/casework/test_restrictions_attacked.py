@@ -1,0 +1,137 @@
+"""Restriction of processing (GDPR article 18) against simultaneous acts, raw SQL of web roles, and forms that are already
+open."""
+
+from threading import Thread
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+
+from access.compartments import Compartment as C
+from tenants.models import LeaseParty, SetAsideContact, Tenant
+from tests.builders import OWNER, paris_day, restrict, run, write_note
+from tests.casework.test_restrictions import PAIR, lift
+from tests.database.test_policies import as_role
+from tests.rights.test_disclosure import tenant
+
+REFUSED = "rien n’est enregistré à son sujet jusqu’à la levée"
+CONTACT = "UPDATE tenants_tenant SET channel = 'phone', phone = %s WHERE id = %s"
+
+
+def one_after_the_other(first, second) -> None:
+    """Run `first`, and `second` on another connection before `first` commits. `second` must wait, and end well."""
+    ends = []
+
+    def run_second() -> None:
+        try:
+            second()
+            ends.append("done")
+        finally:
+            connections.close_all()
+
+    thread = Thread(target=run_second)
+    with transaction.atomic(OWNER):
+        first()
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive(), "the second one must wait"
+    thread.join(20)
+    assert ends == ["done"]
+
+
+# --- Simultaneous acts -----------------------------------------------------------------------------------------------
+
+
+def test_contact_that_is_saved_while_a_restriction_begins_is_set_aside(landlord):
+    marie = tenant(landlord, PAIR, "Marie")
+    one_after_the_other(lambda: run(CONTACT, "+33639987654", marie.pk), lambda: restrict(marie))
+    assert SetAsideContact.objects.using(OWNER).get().phone == "+33639987654"
+    assert Tenant.objects.using(OWNER).get(pk=marie.pk).phone == ""
+
+
+def test_two_restrictions_lifted_at_once_put_the_contact_back(landlord):
+    marie = tenant(landlord, PAIR, "Marie")
+    run(CONTACT, "+33639987654", marie.pk)
+    rows = [restrict(marie, ground, begun=-2) for ground in ("accuracy", "claims")]
+    one_after_the_other(lambda: lift(rows[0]), lambda: lift(rows[1]))
+    assert Tenant.objects.using(OWNER).get(pk=marie.pk).phone == "+33639987654"
+    assert not SetAsideContact.objects.using(OWNER).exists()
+
+
+def test_restriction_that_begins_while_another_is_lifted_sets_the_contact_aside(landlord):
+    marie = tenant(landlord, PAIR, "Marie")
+    run(CONTACT, "+33639987654", marie.pk)
+    old = restrict(marie, begun=-2)
+    one_after_the_other(lambda: restrict(marie, "claims"), lambda: lift(old))
+    assert SetAsideContact.objects.using(OWNER).get().phone == "+33639987654"
+    assert Tenant.objects.using(OWNER).get(pk=marie.pk).phone == ""
+
+
+# --- Raw SQL ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_web_role_learns_the_ground_from_a_function(landlord):
+    """Whether data must stay depends on the ground: only the jobs of the night may ask."""
+    residence, awa = landlord.residence(PAIR), landlord.person("awa").pk
+    restrict(residence.tenant, "claims")
+    ask = "SELECT tenants_is_restricted('residence', %s, loge_today())"
+    assert as_role(C.HELP, awa, ask, residence.pk) == [(True,)]
+    asked = (
+        "SELECT tenants_is_restricted('residence', %s, loge_today(), true)",
+        "SELECT tenants_is_preserved('residence', %s, loge_today())",
+        "SELECT tenants_is_restricted_on('residence', %s, loge_today(), ARRAY['claims'])",
+    )
+    for role in C:
+        for sql in asked:
+            with pytest.raises(DatabaseError, match="permission denied|does not exist"):
+                as_role(role, awa, sql, residence.pk)
+
+
+def test_employee_cannot_change_the_contact_that_was_set_aside(landlord):
+    """An import of the landlord's file may; an employee who already had the form open may not."""
+    residence, awa = landlord.residence(PAIR), landlord.person("awa").pk
+    run(CONTACT, "+33639987654", residence.tenant_id)
+    as_role(C.HELP, awa, CONTACT, "+33639980001", residence.tenant_id)
+    restrict(residence.tenant)
+    with pytest.raises(DatabaseError, match="processing is restricted"):
+        as_role(C.HELP, awa, CONTACT, "+33639980002", residence.tenant_id)
+    assert SetAsideContact.objects.using(OWNER).get().phone == "+33639980001"
+
+
+# --- Forms -----------------------------------------------------------------------------------------------------------
+
+
+def test_forms_of_a_restricted_person_say_so_and_have_no_field(landlord, sign_in):
+    elise, awa = sign_in("elise"), sign_in("awa")
+    account, residence = landlord.account(PAIR), landlord.residence(PAIR)
+    pages = (
+        (elise, f"/comptes/{account.reference}/notes/", 'name="text"'),
+        (elise, f"/comptes/{account.reference}/faits/", f"/comptes/{account.reference}/faits/payment_difficulty/"),
+        (elise, f"/comptes/{account.reference}/faits/payment_difficulty/", 'name="offer"'),
+        (elise, f"/comptes/{account.reference}/contact/", 'name="outcome"'),
+        (awa, f"/fiches/{residence.pk}/faits/", f"/fiches/{residence.pk}/faits/contact_preference/"),
+        (awa, f"/fiches/{residence.pk}/faits/contact_preference/", 'name="channel"'),
+        (elise, f"/fiches/{residence.pk}/contact/", 'name="phone"'),
+    )
+    for client, path, field in pages:
+        page = client.get(path).content.decode()
+        assert field in page and REFUSED not in page, path
+    restrict(residence.tenant)
+    for client, path, field in pages:
+        page = client.get(path).content.decode()
+        assert field not in page and REFUSED in page, path
+
+
+def test_facts_of_days_that_are_not_restricted_can_be_withdrawn_and_not_replaced(landlord, sign_in):
+    """The second holder's restriction leaves the days of the first one alone: they stay visible, with what ends them."""
+    account, elise = landlord.account(PAIR), sign_in("elise")
+    paul = tenant(landlord, PAIR, "Paul")
+    LeaseParty.objects.using(OWNER).filter(lease=account.lease_id, tenant=paul).update(first_day=paris_day(-5))
+    old = write_note(account, "Rappelle le 5.", -20)
+    restrict(paul)
+    page = elise.get(f"/comptes/{account.reference}/").content.decode()
+    assert "Rappelle le 5." in page and "remplace=" not in page
+    replacing = elise.get(f"/comptes/{account.reference}/notes/?remplace={old.pk}").content.decode()
+    assert REFUSED in replacing and 'name="text"' not in replacing
+    assert elise.post(f"/comptes/{account.reference}/notes/", {"end": str(old.pk)}).status_code == 302
+    old.refresh_from_db(using=OWNER)
+    assert old.withdrawn_on == paris_day()
