@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 
 from access.checks import routes
 from access.guard.door import Door
@@ -195,9 +195,16 @@ class Visit:
         return client.post(url, self.post(sample_objects), headers=headers)
 
 
-def visits() -> Iterator[Visit]:
-    """Yield every page and endpoint, but not those of SCIM, which no person may use (tests/access/test_scim.py)."""
+def patterns() -> Iterator[URLPattern]:
+    """Yield the pattern of every URL, but not those of SCIM, which no person may use (tests/access/test_scim.py)."""
     for _path, pattern in routes():
         spec = getattr(pattern.callback, "door", None)
-        if spec and not (spec.api and spec.api.scim):
+        if not (spec and spec.api and spec.api.scim):
+            yield pattern
+
+
+def visits() -> Iterator[Visit]:
+    """Yield every page and endpoint that a person may use."""
+    for pattern in patterns():
+        if spec := getattr(pattern.callback, "door", None):
             yield Visit(str(pattern.name), spec, tuple(pattern.pattern.converters))

@@ -30,6 +30,7 @@ from casework.queries import favourites_first, notes_of, whose
 from privacy.screened import LONGEST, categories, find_disclosures
 from screening import Context, Finding
 from tenants.models import Account, Residence
+from tenants.models.restriction import is_restricted
 from tenants.queries import parties_of, restriction_of
 
 # URGENT lists codes of facts that protect employees, offered at once to an employee who contests a refused sentence.
@@ -76,6 +77,7 @@ def urgent_facts(access: AccessContext, account: Account) -> list[tuple[FactCode
     return [
         (code, resident, reverse("card_fact", kwargs={"pk": resident.pk, "code": code.pk}))
         for resident in living.select_related("tenant").order_by("id")
+        if not is_restricted("residence", resident.pk)
         for code in codes
     ]
 

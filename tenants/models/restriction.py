@@ -222,6 +222,15 @@ def is_restricted(kind: str, row: UUID) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def restricted_units(units: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of the dwellings at whose door no message may be passed on today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit FROM unnest(%s::uuid[]) unit WHERE tenants_is_restricted('unit', unit, loge_today())", [[*units]]
+        )
+        return frozenset(unit for (unit,) in cursor.fetchall())
+
+
 def with_emergency_contacts(tenants: Iterable[Tenant]) -> None:
     """Give tenants of the household that was opened in an emergency the contact that was set aside: their life may
     depend on it (GDPR, art. 6(1)(d) and 18(2))."""

@@ -144,6 +144,10 @@ REVOKE ALL ON FUNCTION tenants_guard_restricted FROM PUBLIC;
 CREATE OR REPLACE TRIGGER tenants_a_restricted BEFORE INSERT ON tenants_reminderdoor
     FOR EACH ROW EXECUTE FUNCTION tenants_refuse_restricted('unit');
 ALTER TABLE tenants_reminderdoor ENABLE ALWAYS TRIGGER tenants_a_restricted;
+-- A door that was visited today is not to be visited again.
+CREATE OR REPLACE TRIGGER tenants_a_restricted_again BEFORE UPDATE OF done_on ON tenants_reminderdoor
+    FOR EACH ROW WHEN (OLD.done_on IS NOT NULL AND NEW.done_on IS NULL) EXECUTE FUNCTION tenants_refuse_restricted('unit');
+ALTER TABLE tenants_reminderdoor ENABLE ALWAYS TRIGGER tenants_a_restricted_again;
 
 -- While it lasts, telephone, email and chosen contact are set aside in a table that no role reads (recital 67). Running
 -- errands lose the doors of the tenant that are still to be visited.

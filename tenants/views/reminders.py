@@ -19,6 +19,7 @@ from tenants.actions.reminders import give_reminder, pass_on, take_back_pass_on
 from tenants.facade import Dwelling
 from tenants.forms.reminders import ReminderForm, days_from
 from tenants.models import LeaseUnit, Reminder, ReminderDoor, Residence
+from tenants.models.restriction import restricted_units
 
 
 @door(Permission.RESIDENTS_LIST, model=Reminder, get_event=events.LIST_SHOWN)
@@ -75,6 +76,8 @@ def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
     dwellings = facade.dwellings(units, people, let, access.day)
     # Dwellings of households with a discreet mark are offered too, because a door does not tell who lives there.
     offered = {dwelling.unit.pk: dwelling for dwelling in dwellings if dwelling.let}
+    left_out = restricted_units(offered)
+    offered = {unit: dwelling for unit, dwelling in offered.items() if unit not in left_out}
     choices = [(unit, door_label(dwelling)) for unit, dwelling in offered.items()]
     form = ReminderForm(request.POST or None, doors=choices, days=days_from(access.day))
     if request.method == "POST" and form.is_valid():
@@ -83,7 +86,8 @@ def reminder_give(request: DoorRequest, building: Building) -> HttpResponse:
         if given := result_of(form, give_reminder, request, **content):
             messages.success(request, _("La mission est confiée."))
             return redirect("reminder", pk=given.pk)
-    return render(request, "tenants/reminder_give.html", {"form": form, "building": building, "any": bool(offered)})
+    context = {"form": form, "building": building, "any": bool(offered), "left_out": len(left_out)}
+    return render(request, "tenants/reminder_give.html", context)
 
 
 def door_label(door: Dwelling) -> str:

@@ -5,11 +5,12 @@ from threading import Thread
 
 import pytest
 from django.db import DatabaseError, connections, transaction
+from django.urls import reverse
 
 from access.compartments import Compartment as C
-from tenants.models import LeaseParty, SetAsideContact, Tenant
-from tests.builders import OWNER, paris_day, restrict, run, write_note
-from tests.casework.test_restrictions import PAIR, lift
+from tenants.models import LeaseParty, Reminder, ReminderDoor, SetAsideContact, Tenant
+from tests.builders import OWNER, make_tenant, paris_day, restrict, run, settle_in, write_note
+from tests.casework.test_restrictions import CALM, PAIR, lift
 from tests.database.test_policies import as_role
 from tests.rights.test_disclosure import tenant
 
@@ -119,6 +120,42 @@ def test_forms_of_a_restricted_person_say_so_and_have_no_field(landlord, sign_in
     for client, path, field in pages:
         page = client.get(path).content.decode()
         assert field not in page and REFUSED in page, path
+
+
+def test_errand_offers_no_door_of_a_restricted_person_and_says_so(landlord, sign_in):
+    georges, residence = sign_in("georges"), landlord.residence(PAIR)
+    path = f"/immeubles/{residence.building_id}/rappels/nouveau/"
+    assert str(residence.unit_id) in georges.get(path).content.decode()
+    restrict(residence.tenant)
+    page = georges.get(path).content.decode()
+    assert str(residence.unit_id) not in page and "1 porte n’est pas proposée" in page
+    assert str(landlord.residence(CALM).unit_id) in page
+
+
+def test_door_that_was_visited_does_not_come_back(landlord, sign_in):
+    residence, awa = landlord.residence(PAIR), sign_in("awa")
+    days = {"first_day": paris_day(), "last_day": paris_day(9)}
+    errand = Reminder.objects.using(OWNER).create(building_id=residence.building_id, **days)
+    passed = ReminderDoor.objects.using(OWNER).create(
+        reminder=errand, unit_id=residence.unit_id, building_id=residence.building_id, done_on=paris_day()
+    )
+    restrict(residence.tenant)
+    page = awa.post(reverse("reminder_door", kwargs={"pk": passed.pk}), {"undo": "1"}, follow=True).content.decode()
+    assert REFUSED in page
+    passed.refresh_from_db(using=OWNER)
+    assert passed.done_on == paris_day()
+
+
+def test_urgent_facts_leave_out_a_resident_whose_card_is_restricted(landlord, sign_in):
+    """An adult child restricts the own card alone: no link of the account's note leads to its closed form."""
+    home, elise = landlord.residence(PAIR), sign_in("elise")
+    residence = settle_in(child := make_tenant("Dette", "Enfant"), home.lease, home.unit, -30)
+    path = f"/comptes/{landlord.account(PAIR).reference}/notes/"
+    typed = {"text": "Il est malade du cancer.", "code": "payment_difficulty", "reading": "1"}
+    assert f"/fiches/{residence.pk}/faits/" in elise.post(path, typed).content.decode()
+    restrict(child)
+    page = elise.post(path, typed).content.decode()
+    assert f"/fiches/{residence.pk}/faits/" not in page and f"/fiches/{home.pk}/faits/" in page
 
 
 def test_facts_of_days_that_are_not_restricted_can_be_withdrawn_and_not_replaced(landlord, sign_in):

@@ -17,7 +17,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from filelock import FileLock
 
-from access.checks import routes
 from tests.builders import OWNER
 from tests.clones import stand_on
 from tests.e2e.conftest import STILL, serve, session_of, shared
@@ -28,7 +27,7 @@ from tests.e2e.visit import Visit
 from tests.e2e.walk import AT_THE_DESK, EVERY_SIZE, IN_BOTH, NO_PAGE, NOBODY, SCHEMES, Walk
 from tests.matrix.test_who_may import INSPECTED, INSPECTOR, PEOPLE, expected
 from tests.sample_objects import SampleObjects
-from tests.visits import visits
+from tests.visits import patterns, visits
 
 # Each test starts its own server, so the tests can run in parallel.
 pytestmark = pytest.mark.browser
@@ -194,7 +193,7 @@ def give_means(person) -> None:
 
 
 def names() -> set[str]:
-    return {str(pattern.name) for _path, pattern in routes()}
+    return {str(pattern.name) for pattern in patterns()}
 
 
 def tell(walk: Walk, factory) -> None:

@@ -18,7 +18,6 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from playwright.sync_api import Response, ViewportSize
 
-from access.checks import routes
 from access.guard.purpose import COOKIE
 from tests.builders import OWNER
 from tests.e2e import TOLD_BY
@@ -29,7 +28,7 @@ from tests.form_values import POSTS
 from tests.sample_objects import SampleObjects
 from tests.sign_in import held_by
 from tests.visits import Visit as Door
-from tests.visits import visits
+from tests.visits import patterns, visits
 
 NOBODY = "nobody"
 # Pages about the rows ticked in a list. Without a row, they lead back to the list.
@@ -198,7 +197,7 @@ class Walk:
             client.headers["Connection"] = "close"
             # The client `requests` sends only the browser's cookies, and stores no cookie that the server sets.
             client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            for name in (str(pattern.name) for _path, pattern in routes()):
+            for name in (str(pattern.name) for pattern in patterns()):
                 if name not in self._left_out:
                     self._opens(name, client)
         for door in self._doors.values():
