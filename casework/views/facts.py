@@ -321,5 +321,13 @@ def _fact(request: DoorRequest, page: Page, wanted: str) -> HttpResponse:
         if (fact := result_of(form, record_fact, request, of=page.of, code=code, **content)) is not None:
             messages.success(request, _("Le fait est remplacé.") if old else _("Le fait est enregistré."))
             return redirect(page.after(fact))
-    context = {"page": page, "code": code, "form": form, "old": old, "restricted": restricted, "day": access.day, **page.head}
+    context = {
+        "page": page,
+        "code": code,
+        "form": form,
+        "old": old,
+        "restricted": restricted,
+        "day": access.day,
+        **page.head,
+    }
     return render(request, "casework/fact.html", context)

@@ -12,6 +12,7 @@ from access.permissions import Permission
 from audit import events
 from buildings.api import DoorOut
 from tenants.models import HelpCode, Residence
+from tenants.models.restriction import is_restricted
 from tenants.models.tenant import Channel, Title
 from tenants.queries import household
 from tenants.search import SHORTEST, Search
@@ -59,6 +60,9 @@ class CardOut(serializers.Serializer[Any]):
     moved_in = serializers.DateField()
     moved_out = serializers.DateField(allow_null=True)
     contact = ContactOut()
+    restricted = serializers.BooleanField(
+        help_text=_("Traitement limité à la demande de la personne : le contact n’est pas communiqué.")
+    )
     household = NeighbourOut(many=True)
     help = HelpOut(many=True)
 
@@ -120,6 +124,7 @@ def resident(request: ApiRequest, residence: Residence) -> dict[str, Any]:
         "moved_in": residence.moved_in,
         "moved_out": residence.moved_out,
         "contact": tenant,
+        "restricted": is_restricted("residence", residence.pk),
         "household": household(access, residence),
         "help": helps.order_by("code"),
     }

@@ -226,7 +226,8 @@ def restricted_units(units: Iterable[UUID]) -> frozenset[UUID]:
     """Return those of the dwellings at whose door no message may be passed on today."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT unit FROM unnest(%s::uuid[]) unit WHERE tenants_is_restricted('unit', unit, loge_today())", [[*units]]
+            "SELECT unit FROM unnest(%s::uuid[]) unit WHERE tenants_is_restricted('unit', unit, loge_today())",
+            [[*units]],
         )
         return frozenset(unit for (unit,) in cursor.fetchall())
 

@@ -1,5 +1,5 @@
-"""Restriction of processing (GDPR article 18) against simultaneous acts, raw SQL of web roles, and forms that are already
-open."""
+"""Restriction of processing (GDPR article 18) against simultaneous acts, raw SQL of web roles, and forms that are
+already open."""
 
 from threading import Thread
 
@@ -83,7 +83,7 @@ def test_no_web_role_learns_the_ground_from_a_function(landlord):
     )
     for role in C:
         for sql in asked:
-            with pytest.raises(DatabaseError, match="permission denied|does not exist"):
+            with pytest.raises(DatabaseError, match=r"permission denied|does not exist"):
                 as_role(role, awa, sql, residence.pk)
 
 
@@ -120,6 +120,16 @@ def test_forms_of_a_restricted_person_say_so_and_have_no_field(landlord, sign_in
     for client, path, field in pages:
         page = client.get(path).content.decode()
         assert field not in page and REFUSED in page, path
+
+
+def test_api_says_that_a_contact_is_withheld(landlord, sign_in):
+    """Otherwise a program would take the empty contact for the one that the person chose."""
+    residence, awa = landlord.residence(PAIR), sign_in("awa")
+    path = reverse("api_resident", kwargs={"pk": residence.pk})
+    assert awa.get(path).json()["restricted"] is False
+    restrict(residence.tenant)
+    card = awa.get(path).json()
+    assert card["restricted"] is True and card["contact"]["phone"] == ""
 
 
 def test_errand_offers_no_door_of_a_restricted_person_and_says_so(landlord, sign_in):
@@ -159,7 +169,7 @@ def test_urgent_facts_leave_out_a_resident_whose_card_is_restricted(landlord, si
 
 
 def test_facts_of_days_that_are_not_restricted_can_be_withdrawn_and_not_replaced(landlord, sign_in):
-    """The second holder's restriction leaves the days of the first one alone: they stay visible, with what ends them."""
+    """The second holder's restriction leaves the days of the first one alone: they stay visible."""
     account, elise = landlord.account(PAIR), sign_in("elise")
     paul = tenant(landlord, PAIR, "Paul")
     LeaseParty.objects.using(OWNER).filter(lease=account.lease_id, tenant=paul).update(first_day=paris_day(-5))

@@ -12,15 +12,16 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
     ),
     ("accounts",): _(
         "Cette page liste les comptes de vos immeubles. Filtrez la liste, triez-la, ou cherchez un compte dans le "
-        "champ du haut. Les exports contiennent la liste filtrée et sont enregistrés."
+        "champ du haut. Les exports contiennent la liste filtrée, sauf les comptes dont le traitement est limité, et "
+        "sont enregistrés."
     ),
     ("accounts_former",): _(
         "Cette page liste les comptes dont le bail est terminé et qui ne sont pas soldés. Commencez par les plus "
         "anciens. Un compte quitte la liste quand son solde est à zéro et que vous l’avez soldé."
     ),
     ("accounts_to_contact",): _(
-        "Cette page liste les comptes en retard à contacter aujourd’hui. Ouvrez un compte, appelez, puis enregistrez "
-        "le résultat. Un compte contacté revient à la date choisie."
+        "Cette page liste les comptes en retard à contacter aujourd’hui, sauf ceux dont le traitement est limité. "
+        "Ouvrez un compte, appelez, puis enregistrez le résultat. Un compte contacté revient à la date choisie."
     ),
     ("saved_filters",): _(
         "Cette page réunit les filtres que vous avez enregistrés pour une liste de comptes. Filtrez d’abord la liste, "
