@@ -16,7 +16,7 @@ from access.compartments import Compartment as C
 from access.models import Person
 from casework.actions.expiry import expire_facts
 from tenants.models import Account, Lease, LeaseChange, Residence, Tenant
-from tests.builders import OWNER, events, note, paris_day, post, run, seal_sentence
+from tests.builders import OWNER, events, note, paris_day, post, restrict, run, seal_sentence
 from tests.database.test_policies import as_role
 from tests.tenants.test_leases import AT_A, lease_page, sign, typed, vacant
 
@@ -133,6 +133,15 @@ def test_change_with_dependent_rows_cannot_be_undone(landlord, sign_in, which, d
     account = make_change(elise, landlord, which)
     url = undo_link(elise, account)
     DEPENDENT[dependent](account)
+    before = stored()
+    assert "D’autres enregistrements dépendent de cet acte" in elise.post(url).content.decode()
+    assert stored() == before and not events(kind="lease_change_undone")
+
+
+def test_lease_of_a_person_whose_data_are_restricted_cannot_be_undone(landlord, sign_in):
+    elise = sign_in("elise")
+    url = undo_link(elise, make_change(elise, landlord, "lease"))
+    restrict(landlord.tenant("Neuf"))
     before = stored()
     assert "D’autres enregistrements dépendent de cet acte" in elise.post(url).content.decode()
     assert stored() == before and not events(kind="lease_change_undone")
