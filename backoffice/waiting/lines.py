@@ -124,6 +124,10 @@ def contests_to_weigh(reader: Reader) -> QuerySet[Any]:
     return _by_day(_open_contests(reader).filter(proposal=""), "answer_by")
 
 
+def contests_to_advise(reader: Reader) -> QuerySet[Any]:
+    return _by_day(_open_contests(reader).filter(advice=""), "answer_by")
+
+
 def contests_to_decide(reader: Reader) -> QuerySet[Any]:
     return _by_day(_open_contests(reader).exclude(proposal=""), "answer_by")
 

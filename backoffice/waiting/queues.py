@@ -123,6 +123,7 @@ QUEUES: tuple[Queue, ...] = (
     ),
     Queue("deferrals", Permission.DEFERRAL_AGREE, _("Reports à accorder"), of.deferrals),
     Queue("contests", Permission.CONTEST_WEIGH, _("Refus contestés : réponse à proposer"), of.contests_to_weigh),
+    Queue("contests", Permission.CONTEST_ADVISE, _("Refus contestés : avis à donner"), of.contests_to_advise),
     Queue("contests_agree", Permission.CONTEST_AGREE, _("Refus contestés à décider"), of.contests_to_decide),
     Queue("emergencies", Permission.EMERGENCY_REVIEW, _("Accès exceptionnels à examiner"), of.emergencies),
     Queue("inheritance", Permission.INHERITANCE_SORT, _("Anciens commentaires à trier"), of.legacy_comments),

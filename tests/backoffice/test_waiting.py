@@ -27,6 +27,7 @@ from tests.builders import (
     record_attempt,
     run,
     seal_legacy_comment,
+    seal_sentence,
 )
 from tests.database.test_policies import as_role
 from tests.sign_in import let_in
@@ -140,6 +141,25 @@ def test_own_emergency_is_no_task_and_late_reviews_say_so(landlord, sign_in):
     open_in_emergency(lease, landlord.person("yann"), opened=20)
     body = sign_in("georges").get(TASKS).content.decode()
     assert "dont 1 en retard, depuis le" in body and menu_counts(sign_in("georges"))["/urgences/"] == "1"
+
+
+def test_contested_refusal_waits_for_those_who_advise_propose_and_decide(landlord, sign_in):
+    """A contested refusal waits for the opinion of the data protection officer until it is given or decided."""
+    run("DELETE FROM access_rightsreview")
+    contest = seal_sentence(landlord.account("Dette-Glycines A"), landlord.person("elise"))
+    ines, paul, georges = sign_in("ines"), sign_in("paul"), sign_in("georges")
+    to_advise, to_propose, to_decide = (
+        "Refus contestés\u00a0: avis à donner",
+        "Refus contestés\u00a0: réponse à proposer",
+        "Refus contestés à décider",
+    )
+    assert tasks_of(ines) == {to_advise: "1"} and menu_counts(ines)["/contestations/"] == "1"
+    assert tasks_of(paul) == {to_propose: "1"} and to_decide not in tasks_of(georges)
+    page = f"/contestations/{contest.pk}/"
+    assert paul.post(page, {"outcome": "erased"}).status_code == 302
+    assert tasks_of(ines) == {to_advise: "1"} and tasks_of(paul) == {} and tasks_of(georges)[to_decide] == "1"
+    assert ines.post(page, {"advise": "1", "advice": "say_less"}).status_code == 302
+    assert tasks_of(ines) == {} and "/contestations/" not in menu_counts(ines)
 
 
 def test_very_long_queue_is_not_counted_to_its_end(landlord, sign_in):
