@@ -48,6 +48,20 @@ def test_contest_rejects_a_last_day_that_a_note_may_not_have(landlord, sign_in, 
     assert not ContestedSentence.objects.using(OWNER).exists()
 
 
+def test_author_reads_where_the_answer_will_appear(landlord, sign_in):
+    contest = contested(landlord, sign_in)
+    officer = sign_in("elise")
+    text = {**NOTE_FORM, "text": BAD, "ends_on": typed(90), "contest": "1"}
+    text.pop("save")
+    body = officer.post(page(landlord), text, follow=True).content.decode()
+    messages, section = body.split('role="status">')[1], body.split('aria-labelledby="contestes"')[1]
+    assert "La réponse paraîtra" in messages.split("</div>")[0]
+    assert f'href="{page(landlord)}#contestes"' in section and "à traiter" in section
+    assert sign_in("paul").post(contest_url(contest), {"outcome": "erased"}).status_code == 302
+    assert answer(sign_in("georges"), contest).status_code == 302
+    assert "effacé" in officer.get(page(landlord)).content.decode().split('aria-labelledby="contestes"')[1]
+
+
 def contest_url(contest, rest: str = "") -> str:
     return f"/contestations/{rest}{contest.pk}/"
 
