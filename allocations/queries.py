@@ -110,14 +110,6 @@ def occasion_or_404(access: AccessContext, application: Application) -> Occasion
     return occasion
 
 
-def last_occasions(access: AccessContext) -> list[Occasion]:
-    """Return one open occasion (permission to open an application) for each application: the one that ends last."""
-    longest: dict[UUID, Occasion] = {}
-    for occasion in open_occasions(access):
-        longest.setdefault(occasion.application_id, occasion)
-    return list(longest.values())
-
-
 def keepers_of(access: AccessContext) -> list[Place]:
     """Return the places where the current person may register applications, from the highest level down."""
     with connection.cursor() as cursor:

@@ -64,6 +64,22 @@ def open_due(*, by: Person, application_id: UUID, context: Context = NOWHERE) ->
 
 
 @all_or_nothing()
+def open_taken(*, by: Person, application_id: UUID, context: Context = NOWHERE) -> Application:
+    """Open again, until midnight, an application that the employee registered today. Raises ValidationError for any
+    other application."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT allocations_open_taken(%s)", [application_id])
+        (opened,) = cursor.fetchone()
+    # The application stays invisible if the employee no longer works where it is registered.
+    application: Application | None = Application._default_manager.filter(pk=application_id).first() if opened else None
+    if application is None:
+        raise ValidationError(
+            _("Cette demande ne se rouvre qu’avec son numéro et le nom, ou pour une échéance."), code="not_taken"
+        )
+    return _opened(by, application, OccasionReason.TAKEN, context)
+
+
+@all_or_nothing()
 def open_designated(*, by: Person, candidacy_id: UUID, context: Context = NOWHERE) -> Application:
     """Open the application of a candidate until midnight, for an employee who works at the dwelling's place.
 

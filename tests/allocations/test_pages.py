@@ -119,6 +119,45 @@ def test_application_opens_with_its_reason_and_is_out_of_reach_when_left(landlor
     assert aline.get(page("application", application)).status_code == 404
 
 
+def test_officer_opens_again_what_was_registered_today_without_a_number(landlord, aline, sign_in):
+    """Until midnight, only the officer who registered an application may open it again without number and name."""
+    aline.post(reverse("application_take"), {**TAKEN, "number": ""})
+    [taken] = Application.objects.using(OWNER)
+    assert "rouvrir jusqu’à minuit" in text_of(aline.get(page("application_leave", taken)))
+    content = text_of(aline.post(page("application_leave", taken), follow=True))
+    assert "Vous pouvez la rouvrir" in content and "Demande enregistrée à" in content and "Vidal" not in content
+    assert aline.get(page("application", taken)).status_code == 404
+    again, due = {"task": "taken"}, reverse("application_due", kwargs={"application": taken.pk})
+    assign(landlord.person("basile"), "allocation_officer", landlord.place("Agence Belleville"))
+    assert "ne se rouvre" in text_of(sign_in("basile").post(due, again, follow=True))
+    assert aline.post(due, again)["Location"] == page("application", taken)
+    assert aline.get(page("application", taken)).status_code == 200
+    assert "Demande enregistrée à" not in text_of(aline.get(reverse("applications")))
+    opened = [event for event in events(kind="occasion_opened") if event["about"] == taken.pk]
+    assert [event["facts"] for event in opened] == [{"reason": "taken"}] * 2
+    assert aline.post(page("application_leave", taken)).status_code == 302
+    assert text_of(aline.get(reverse("applications"))).count("Demande enregistrée à") == 1
+
+
+def test_application_registered_yesterday_opens_again_with_number_and_name_only(landlord, aline):
+    place, person = landlord.place("Agence Belleville"), landlord.person("aline")
+    older = make_application(place, "Autre", by=person, registered_on=paris_day(-1))
+    due = reverse("application_due", kwargs={"application": older.pk})
+    assert "ne se rouvre" in text_of(aline.post(due, {"task": "taken"}, follow=True))
+    assert aline.get(page("application", older)).status_code == 404
+
+
+def test_open_applications_are_told_apart_by_household_and_wish(landlord, aline, application):
+    place, person = landlord.place("Agence Belleville"), landlord.person("aline")
+    wish = make_application(place, "Autre", by=person, rooms_from=2, rooms_to=3)
+    make_member(wish), make_member(wish)
+    for row in (application, wish):
+        open_occasion(row, person)
+    content = text_of(aline.get(reverse("applications")))
+    assert "Foyer de 1 personne, logement souhaité" in content and "non précisé" in content
+    assert "Foyer de 3 personnes, logement souhaité" in content and "de 2 à 3 pièces" in content
+
+
 def test_task_opens_its_application_until_it_is_done(landlord, aline, application):
     due = reverse("application_due", kwargs={"application": application.pk})
     assert aline.get(due)["Location"] == reverse("applications")

@@ -53,7 +53,8 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
     ),
     ("application_leave",): _(
         "Vous refermez ici la demande quand votre travail est terminé. Confirmez pour qu’elle ne vous soit plus "
-        "ouverte. Pour la rouvrir, il faudra de nouveau le numéro et le nom, ou une échéance."
+        "ouverte. Pour la rouvrir, il faudra de nouveau le numéro et le nom, ou une échéance, sauf le jour où vous "
+        "l’avez enregistrée."
     ),
     ("application_letter", "candidacy_letter"): _(
         "Cette page est une lettre prête à imprimer. Relisez-la, imprimez-la, puis remettez-la ou envoyez-la. Loge ne "
