@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -52,8 +53,20 @@ def emergency(request: DoorRequest) -> HttpResponse:
         if opened := result_of(form, open_card, request):
             tell(request, opened)
             return redirect("emergency_card", pk=opened.residence)
-    mine = request.access.rows(EmergencyAccess).open_now().first()
-    return render(request, "tenants/emergency.html", {"form": form, "minutes": MINUTES, "open": mine})
+    return render(
+        request, "tenants/emergency.html", {"form": form, "minutes": MINUTES, "open": _open_card(request.access)}
+    )
+
+
+def _open_card(access: AccessContext) -> Any:
+    """Return the person's current emergency access, or None if the card that it opened can no longer be viewed.
+
+    `residence` is the id of the residence whose card it opened. The audit event of the page lists the household's
+    lease, as for every emergency access shown, and none of its residents, who are not named.
+    """
+    opened = access.rows(Residence).living(access.day).filter(lease=OuterRef("lease"), unit=OuterRef("unit"))
+    first = Subquery(opened.order_by("moved_in", "pk").values("pk")[:1])
+    return access.rows(EmergencyAccess).open_now().annotate(residence=first).filter(residence__isnull=False).first()
 
 
 @door(Permission.EMERGENCY_OPEN, model=Residence, get_event=events.CARD_OPENED)

@@ -1,11 +1,13 @@
 """The front desk: find the agency of an account, or open one card after an identity check."""
 
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from access.guard.context import DoorRequest
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.models import Place
 from access.pages.acting import result_of
@@ -18,6 +20,8 @@ from tenants.managing_agency import keeper_of
 from tenants.models import IdentityCheck, Residence
 from tenants.queries import about_card
 
+COOKIE = "loge_card"  # The cookie contains the id of the residence whose card the last identity check opened.
+
 
 @door(Permission.AGENCY_FIND, get_event=events.FORM_SHOWN, post_is_search=True)
 def front_desk(request: DoorRequest) -> HttpResponse:
@@ -26,7 +30,7 @@ def front_desk(request: DoorRequest) -> HttpResponse:
     The answer is the same for a settled account and an unknown reference.
     """
     access, form = request.access, AgencyForm(request.POST or None)
-    context: dict[str, Any] = {"form": form, "identity": IdentityForm(auto_id="carte_%s")}
+    context: dict[str, Any] = {"form": form, "identity": IdentityForm(auto_id="carte_%s"), **_open_card(request)}
     if form.is_valid():
         account, agency = keeper_of(form.cleaned_data["reference"])
         access.about = Subject("account", account) if account else None
@@ -35,11 +39,26 @@ def front_desk(request: DoorRequest) -> HttpResponse:
     return render(request, "tenants/front_desk.html", context)
 
 
+def _open_card(request: DoorRequest) -> dict[str, Any]:
+    """Return the residence whose card the person's identity check opened, and when it closes. Empty without open card.
+
+    The id of the residence comes from a cookie, because an identity check stores only the lease, which several people
+    may share. `rows` returns only residences whose card is open to the person.
+    """
+    try:
+        key = UUID(request.COOKIES.get(COOKIE, ""))
+    except ValueError:
+        return {}
+    if (residence := request.access.rows(Residence).filter(pk=key).first()) is None:
+        return {}
+    return {"open": residence, "until": request.access.rows(IdentityCheck).valid().get().until}
+
+
 @door(Permission.IDENTITY_CHECK, post_event=events.FORM_SUBMITTED)
 def identity_check(request: DoorRequest) -> HttpResponse:
     form = IdentityForm(request.POST or None, auto_id="carte_%s")
     if form.is_valid() and (residence := result_of(form, check_identity, request, **form.cleaned_data)):
-        return redirect("checked_card", pk=residence.pk)
+        return _to_card(request.access, residence)
     return render(request, "tenants/identity_check.html", {"form": form})
 
 
@@ -49,8 +68,16 @@ def door_check(request: DoorRequest) -> HttpResponse:
     door."""
     form = DoorForm(request.POST or None)
     if form.is_valid() and (residence := result_of(form, check_identity_at_door, request, **form.cleaned_data)):
-        return redirect("checked_card", pk=residence.pk)
+        return _to_card(request.access, residence)
     return render(request, "tenants/door_check.html", {"form": form})
+
+
+def _to_card(access: AccessContext, residence: Residence) -> HttpResponse:
+    """Redirect to the card, and set the cookie for the link back to it."""
+    response = redirect("checked_card", pk=residence.pk)
+    until, secure = access.rows(IdentityCheck).valid().get().until, settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, str(residence.pk), expires=until, secure=secure, httponly=True, samesite="Strict")
+    return response
 
 
 @door(Permission.CHECKED_CARD_VIEW, model=Residence, get_event=events.CARD_OPENED)

@@ -91,6 +91,27 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, a
     assert near.reference not in page
 
 
+def test_form_links_back_to_the_open_card_without_opening_it_again(landlord, awa):
+    far = landlord.account(FAR)
+    assert "Revenir à la fiche" not in awa.get(URL).content.decode()
+    card = open_emergency(awa, far.reference)["Location"]
+    mail.outbox.clear()
+    before = EmergencyAccess.objects.using(OWNER).get()
+    assert f'href="{card}"' in awa.get(URL).content.decode() and awa.get(card).status_code == 200
+    assert EmergencyAccess.objects.using(OWNER).get().until == before.until and not mail.outbox
+    assert len(events(kind="emergency_opened")) == 1
+    # The form names nobody of the household, so its event lists only the lease.
+    assert [line["shown_ids"] for line in events(kind="form_shown", route="emergency")] == [[], [far.lease_id]]
+    # There is no link to a card that can no longer be viewed: the household is hidden, or the time is over.
+    mark = "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
+    run(f"{mark} VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today())", far.lease_id, far.building_id)
+    assert card not in awa.get(URL).content.decode() and awa.get(card).status_code == 404
+    run("DELETE FROM tenants_discreetmark")
+    assert card in awa.get(URL).content.decode()
+    advance_clock(minutes=46)
+    assert card not in awa.get(URL).content.decode()
+
+
 def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, awa):
     far, hidden = landlord.residence(FAR), landlord.account("Calme-Quai 9")
     run(

@@ -105,6 +105,32 @@ def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(landlord, s
     assert paola.get(answer["Location"]).status_code == 404
 
 
+def test_front_desk_links_back_to_the_card_while_it_is_open(landlord, paola):
+    assert "Revenir à la fiche" not in paola.get(DESK).content.decode()
+    card = check_identity(paola, landlord.account(OWING).reference, OWING)["Location"]
+    before = IdentityCheck.objects.using(OWNER).get().until
+    page = paola.get(DESK).content.decode()
+    assert f'href="{card}"' in page and OWING not in page and paola.get(card).status_code == 200
+    assert IdentityCheck.objects.using(OWNER).get().until == before and len(events(kind="identity_checked")) == 1
+    [opened] = events(kind="card_opened")
+    # The link identifies the visitor, so the event of the page lists the visitor, as the card's own event does.
+    listed = [line["shown_ids"] for line in events(kind="form_shown", route="front_desk")]
+    assert listed == [[], [opened["about"]]]
+    # The link is not shown for a hidden household, for an identity check of another household, or after ten minutes.
+    hide(landlord, landlord.account(OWING))
+    assert card not in paola.get(DESK).content.decode()
+    run("DELETE FROM tenants_discreetmark")
+    other = check_identity(paola, landlord.account(CALM).reference, CALM)["Location"]
+    page = paola.get(DESK).content.decode()
+    assert card not in page and f'href="{other}"' in page
+    paola.cookies["loge_card"] = card.split("/")[-2]
+    assert "Revenir à la fiche" not in paola.get(DESK).content.decode()
+    paola.cookies["loge_card"] = other.split("/")[-2]
+    assert other in paola.get(DESK).content.decode()
+    IdentityCheck.objects.using(OWNER).update(until=timezone.now() - timedelta(seconds=1))
+    assert "Revenir à la fiche" not in paola.get(DESK).content.decode()
+
+
 def test_next_identity_check_closes_the_previous_card(landlord, paola):
     first = check_identity(paola, landlord.account(OWING).reference, OWING)["Location"]
     second = check_identity(paola, landlord.account(CALM).reference, CALM, "licence")["Location"]
