@@ -344,6 +344,12 @@ def placed(place: Place) -> str:
 
 
 @register.filter
+def is_under(place: Place, paths: Sequence[str]) -> bool:
+    """Return whether the place is at or below one of the places with these paths."""
+    return place.is_under(paths)
+
+
+@register.filter
 def days_left(last_day: datetime.date | None, today: datetime.date) -> str:
     """Return a text about the time until `last_day`: "encore 5 jours", "aujourd’hui" or "terminé". Return "" if
     `last_day` is None."""

@@ -3,7 +3,9 @@
 A manager grants the duty. If the manager ends it, the access ends at once.
 """
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 from itertools import pairwise
 
 import pytest
@@ -16,11 +18,11 @@ from access.grants.actions.requests import ask
 from access.grants.coverage import Span, cover
 from access.grants.grant_terms import Terms
 from access.grants.hours import Hours
-from access.models import Assignment
+from access.models import Assignment, Person
 from access.reach import roles_today
 from access.roles import ROLES
 from tests.access.acting import acting
-from tests.builders import OWNER, events, paris_day, put_on_call, run
+from tests.builders import OWNER, assign, events, paris_day, put_on_call, run
 from tests.database.test_policies import as_role
 
 GRANT = "/acces/remplacements/astreinte/"
@@ -262,3 +264,42 @@ def test_on_call_duty_does_not_fill_a_gap_in_coverage():
     first = date(2026, 11, 23)
     row = cover([Span("Yann", first, first + timedelta(days=3), "oncall")], first, first + timedelta(days=27))
     assert row.days_without == 28 and [bar.kind for bar in row.lanes[1] if bar.kind] == ["oncall"]
+
+
+# --- The link that grants it again ---
+
+
+def test_on_call_row_never_links_to_a_request_and_links_to_its_form_for_a_manager(landlord, sign_in):
+    yann, sector, jules = landlord.person("yann"), landlord.place("Secteur Glycines"), sign_in("jules")
+    far = put_on_call(landlord.person("noel"), landlord.place("Secteur Quai"))
+    pages = [
+        "/acces/a-revoir/",
+        "/acces/affectations/?role=on_call",
+        f"/acces/personnes/{yann.pk}/",
+        f"/acces/lieux/{sector.pk}/",
+    ]
+    for page in pages:
+        body = jules.get(page).content.decode()
+        assert yann.name in body and "role=on_call&amp;du=" not in body and GRANT not in body
+    assign(landlord.person("jules"), "sector_manager", sector)
+    jules = sign_in("jules")
+    link = f"{GRANT}?personne={yann.pk}&lieu={sector.pk}&du={paris_day(2)}"
+    for page in pages:
+        body = unescape(jules.get(page).content.decode())
+        assert f'href="{link}"' in body and f"lieu={far.place_id}&du" not in body
+    form = jules.get(link).context["form"]
+    values = {name: form[name].value() for name in ("person", "place", "first_day")}
+    assert values == {"person": yann.email, "place": sector.code, "first_day": f"{paris_day(2):%d/%m/%Y}"}
+    # A person whom the form would refuse is not filled in.
+    stranger = landlord.person("noel")
+    Person.objects.using(OWNER).filter(pk=stranger.pk).update(employed_at=far.place_id)
+    assert jules.get(f"{GRANT}?personne={stranger.pk}").context["form"]["person"].value() is None
+
+
+@pytest.mark.parametrize(("role", "chosen"), [("on_call", None), ("", None), ("officer", "officer")])
+def test_request_form_preselects_only_the_requested_role(landlord, sign_in, role, chosen):
+    body = sign_in("jules").get(f"/acces/demandes/nouvelle/?role={role}").content.decode()
+    select = re.search(r'<select name="role".*?</select>', body, re.DOTALL).group()
+    # Browsers choose the first option if none is selected.
+    assert re.search(r'<option value="([^"]*)"', select).group(1) == ""
+    assert re.findall(r'<option value="([^"]+)" selected', select) == ([chosen] if chosen else [])

@@ -13,8 +13,10 @@ from access.roles import ROLES
 
 
 class TermsForm(forms.Form):
+    # No role is preselected, because the first one could be requested by mistake for a whole sector.
     role = forms.ChoiceField(
-        label=_("Rôle"), choices=[(role.code, role.name) for role in ROLES.values() if not role.hours]
+        label=_("Rôle"),
+        choices=[("", _("Choisir")), *((role.code, role.name) for role in ROLES.values() if not role.hours)],
     )
     place = PlaceField(
         label=_("Lieu"), help_text=_("Son code ou son nom. Tous les lieux qui en dépendent sont compris.")

@@ -20,6 +20,7 @@ from access.grants.forms.assignments import (
     first_values,
 )
 from access.grants.forms.several import ChangeForm
+from access.grants.grant_rules import own_staff_places
 from access.grants.lists import assignment_list
 from access.guard.context import DoorRequest
 from access.guard.door import door
@@ -37,7 +38,8 @@ def assignments(request: DoorRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     request.access.note(list="assignments", count=page.paginator.count)
     may_write = request.access.holds(Permission.ASSIGNMENTS_MANAGE)
-    context = {"page_obj": page, "may_write": may_write, **listing.context(request)}
+    sectors = own_staff_places(request.access.person)
+    context = {"page_obj": page, "may_write": may_write, "own_sectors": sectors, **listing.context(request)}
     return render(request, "access/assignments.html", context)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from access.grants.actions.people import close_sign_in, let_go, reopen_sign_in
 from access.grants.duty_holders import steward_missing
+from access.grants.grant_rules import own_staff_places
 from access.grants.lists import people_list
 from access.grants.reviews import reviews_late
 from access.guard.context import DoorRequest
@@ -66,6 +67,7 @@ def person(request: DoorRequest, person: Person) -> HttpResponse:
             "colleague": person,
             "open_assignments": open_rows,
             "past_assignments": over.order_by("-last_day")[:PAGE],
+            "own_sectors": own_staff_places(request.access.person),
             "may_write": other and request.access.holds(Permission.ASSIGNMENTS_MANAGE),
             "may_ask": other and request.access.holds(Permission.ACCESS_ASK),
             "may_close": other and request.access.holds(Permission.PEOPLE_MANAGE),

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from access.grants.actions.places import add_place, set_place_contact
 from access.grants.forms.people import PlaceContactForm, PlaceForm
+from access.grants.grant_rules import own_staff_places
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Level, Place
 from access.models.place import SMALL
 from access.pages.acting import done
 from access.permissions import Permission
+from access.reach import paths_held
 from audit import events
 
 # Only places of the levels in WITH_CONTACT can have a telephone number and an email address for tenants.
@@ -57,9 +59,17 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
             "takes_places": place.level not in SMALL,
             "takes_contact": place.level in WITH_CONTACT,
             "may_write": request.access.holds(Permission.PLACES_MANAGE),
-            "may_grant": request.access.holds(Permission.ASSIGNMENTS_MANAGE),
+            "may_change": request.access.holds(Permission.ASSIGNMENTS_MANAGE),
+            "own_sectors": own_staff_places(request.access.person),
+            "may_grant": place.level == Level.BUILDING and _holds_at(request, Permission.ASSIGNMENTS_MANAGE, place),
+            "may_ask": _holds_at(request, Permission.ACCESS_ASK, place),
         },
     )
+
+
+def _holds_at(request: DoorRequest, permission: Permission, place: Place) -> bool:
+    """Return whether the person has the permission at this place or above it, as the actions require."""
+    return place.is_under(paths_held(request.access.person.pk, [permission]))
 
 
 @door(Permission.PLACES_MANAGE, model=Place, post_event=events.FORM_SUBMITTED)

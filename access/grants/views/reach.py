@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from access.compartments import PLACED, Compartment
 from access.grants.forms.people import WhoForm
+from access.grants.grant_rules import own_staff_places
 from access.grants.grant_terms import DORMANT
 from access.grants.queries import ending_soon
 from access.grants.wording import COMPARTMENTS
@@ -107,6 +108,7 @@ def review(request: DoorRequest) -> HttpResponse:
         "unused": rows.filter(pk__in=never_used()).order_by("first_day", "person__name"),
         "dormant": absent.filter(is_active=True).select_related("employed_at").order_by("last_login", "name"),
         "may_write": request.access.holds(Permission.ASSIGNMENTS_MANAGE),
+        "own_sectors": own_staff_places(request.access.person),
         "day": day,
     }
     return render(request, "access/review.html", context)

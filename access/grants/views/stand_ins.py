@@ -70,10 +70,12 @@ def _offered(request: DoorRequest) -> dict[str, Any]:
     sectors = own_staff_places(request.access.person)
     colleagues = request.access.rows(Person).exclude(pk=request.access.person.pk).filter(is_active=True)
     own = [p.pk for p in colleagues.select_related("employed_at") if is_own_staff(p, sectors)]
+    linked, place = from_link(request, Person, "personne"), from_link(request, Place, "lieu")
+    person = linked if linked and linked.pk in own else None
     return {
         "people": colleagues.filter(pk__in=own),
         "places": request.access.rows(Place).filter(below(sectors)),
-        "initial": first_values(None, from_link(request, Place, "lieu"), *days_from_link(request)),
+        "initial": first_values(person, place, *days_from_link(request)),
     }
 
 
