@@ -2,12 +2,13 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from access.grants.actions.places import add_place
 from access.models import Place
 from buildings.models import Address, Unit
 from tests.access.acting import acting
-from tests.builders import OWNER, events, make_unit, run
+from tests.builders import OWNER, assign, events, make_unit, run
 
 NEW = {"level": "estate", "name": "Les Acacias", "code": "acacias"}
 
@@ -138,3 +139,30 @@ def test_place_names_that_imitate_others_are_refused(landlord, sign_in, alike):
     answer = sign_in("jules").post(url(landlord, "Secteur Glycines", "ajouter/"), {**NEW, **alike})
     assert answer.status_code == 200 and "caractères visibles" in answer.content.decode()
     assert not events(kind="place_added")
+
+
+@pytest.mark.parametrize(
+    ("name", "form_page", "label"),
+    [
+        ("Glycines A", "assignment_grant", "Confier ce lieu"),
+        ("Les Glycines", "request_new", "Demander un accès à ce lieu"),
+        ("Secteur Glycines", "request_new", "Demander un accès à ce lieu"),
+    ],
+)
+def test_a_place_links_to_a_form_that_accepts_it(landlord, sign_in, name, form_page, label):
+    jules, place, link = sign_in("jules"), landlord.place(name), reverse(form_page)
+    page = jules.get(url(landlord, name)).content.decode()
+    assert f'href="{link}?lieu={place.pk}">{label}</a>' in page
+    assert page.count("Confier ce lieu") + page.count("Demander un accès à ce lieu") == 1
+    form = jules.get(f"{link}?lieu={place.pk}").context["form"]
+    assert form.fields["place"].clean(form["place"].value()) == place
+
+
+def test_a_place_outside_the_administrators_places_has_no_link_to_grant_it(landlord, sign_in):
+    ines = landlord.person("ines")
+    assign(ines, "access_administrator", landlord.place("Secteur Tour"))
+    client = sign_in("ines")
+    for name in ("Glycines A", "Secteur Glycines"):
+        page = client.get(url(landlord, name)).content.decode()
+        assert "Confier ce lieu" not in page and "Demander un accès à ce lieu" not in page
+    assert "Confier ce lieu" in client.get(url(landlord, "Tour basse")).content.decode()
