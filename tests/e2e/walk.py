@@ -50,7 +50,9 @@ EVERY_SIZE: tuple[ViewportSize, ...] = (
 AT_THE_DESK = 4
 # Georges, the sector manager, has many pages that load quickly, so every second one is checked in English too.
 IN_BOTH = "georges"
-OURS = {"sessionid", "csrftoken", "language", "loge_keys", "loge_pile", "loge_purpose", "loge_shown_as", "loge_theme"}
+OURS = {"sessionid", "csrftoken", "language"} | {
+    f"loge_{name}" for name in ("card", "keys", "pile", "purpose", "shown_as", "theme")
+}
 
 # `_FRENCH` matches French words, which an English page may contain only in elements marked as French (place names).
 # `_ONE_OF_MANY` matches "1" before a plural, such as "1 accounts", which is a fault of an English page.
