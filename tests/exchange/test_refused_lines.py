@@ -146,7 +146,7 @@ def test_each_kind_of_file_has_a_blank_file(landlord, sign_in):
         answer = client.get(f"{URL}modeles/{sheet.file}")
         assert rows_of(answer) == [sheet.names] and sheet.file in answer["Content-Disposition"]
         upload = {sheet.file: answer.content.decode("utf-8-sig")}
-        assert "rien ne changerait" in send(client, upload).content.decode(), sheet.file
+        assert "ne contiennent aucune ligne" in send(client, upload).content.decode(), sheet.file
     assert client.get(f"{URL}modeles/demandes.csv").status_code == 200
 
 
@@ -161,7 +161,7 @@ def test_filled_workbook_is_imported_as_it_is(landlord, sign_in):
     assert all(code in notes for column in UNITS.columns for code in column.kind.listed)
     assert "dwelling,annexe,parking,shop" in page
     upload = SimpleUploadedFile("logements (1).xlsx", answer.content)
-    assert "rien ne changerait" in client.post(URL, {"sent": [upload]}).content.decode()
+    assert "ne contiennent aucune ligne" in client.post(URL, {"sent": [upload]}).content.decode()
 
 
 def test_files_that_grant_access_have_no_blank_file(landlord, sign_in):

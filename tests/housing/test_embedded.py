@@ -106,7 +106,7 @@ def test_each_url_names_a_different_login(cluster):
     found = embedded.urls(cluster, {"LOGE_INSTANCE": "rives"})
     assert found["DATABASE_URL"] == f"postgresql://rives_web@/rives?host={cluster.sockets}"
     assert found["LOGE_SUPER_URL"] == f"postgresql://postgres@/postgres?host={cluster.sockets}"
-    assert len(set(found.values())) == len(found) == 11
+    assert len(set(found.values())) == len(found) == 12
 
 
 def test_the_driver_parses_the_urls(cluster):

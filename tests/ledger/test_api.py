@@ -14,7 +14,7 @@ from tests.tenants.test_emergencies import advance_clock
 DOOR = {"id", "kind", "staircase", "floor", "door"}
 BUILDING = {"id", "code", "name", "parent"}
 RESIDENT = {"id", "name", "building", "unit", "moved_in", "moved_out"}
-CARD = RESIDENT - {"name"} | {"title", "first_name", "last_name", "contact", "household", "help"}
+CARD = RESIDENT - {"name"} | {"title", "first_name", "last_name", "contact", "household", "help", "restricted"}
 ACCOUNT = {"reference", "holders", "building", "unit", "opened_on", "balance_cents"}
 BOOK_ENTRY = {"id", "kind", "label", "amount_cents", "effective_on", "booked_on", "period", "reverses"}
 EVENT = {"id", "at", "kind", "outcome", "role", "permission", "route", "place", "count"}
