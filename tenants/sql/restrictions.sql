@@ -60,7 +60,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION tenants_restricted_accounts FROM PUBLIC;
 
--- Those of them that are restricted today: lists of accounts to contact and exports leave them out.
+-- The accounts that are restricted today. Lists of accounts to contact and exports leave them out.
 CREATE OR REPLACE FUNCTION tenants_accounts_restricted_today() RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = public, pg_temp AS $$
 BEGIN

@@ -103,14 +103,14 @@ def test_requests_are_filtered_by_decision_and_day(decided, sign_in):
 @pytest.mark.parametrize("query", ["", "tri=-personne", "lieu=agence-belleville"])
 def test_export_equals_the_list(decided, sign_in, url, query):
     jules = sign_in("jules")
-    shown = list(jules.get(f"{url}?{query}").context["page_obj"].object_list)
+    listed_rows = list(jules.get(f"{url}?{query}").context["page_obj"].object_list)
     rows = lines(jules.get(f"{EXPORTS[url]}?{query}"))
     name = {
         PEOPLE: lambda row: row.email,
         ASSIGNMENTS: lambda row: row.person.email,
         REQUESTS: lambda row: row.whose,
     }[url]
-    assert [row[0] for row in rows] == [name(row) for row in shown] != []
+    assert [row[0] for row in rows] == [name(row) for row in listed_rows] != []
     event = events(kind="export_taken")[-1]
     assert event["count"] == len(rows) and event["facts"]["format"] == "csv"
     assert set(event["facts"]) == {"format"} | ({"order"} if "tri" in query else set()) | (

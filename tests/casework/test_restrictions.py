@@ -57,7 +57,7 @@ def record_everything(landlord, name: str = PAIR, written: int = -3) -> None:
 def rows_read(landlord, account: Account) -> dict[str, int]:
     """Count the rows about the account, or its residents, that each role reads by SQL."""
     elise, awa, paul = (landlord.person(name).pk for name in ("elise", "awa", "paul"))
-    asked = (
+    readable_tables = (
         (C.ACCOUNT, elise, "casework_accountfact"),
         (C.ACCOUNT, elise, "casework_accountnote"),
         (C.ACCOUNT, elise, "casework_contactattempt"),
@@ -68,7 +68,7 @@ def rows_read(landlord, account: Account) -> dict[str, int]:
     )
     counts = {
         f"{role} {table}": as_role(role, who, f"SELECT count(id) FROM {table} WHERE account_id = %s", account.pk)[0][0]
-        for role, who, table in asked
+        for role, who, table in readable_tables
     }
     cards = (
         "SELECT count(*) FROM casework_cardfact f JOIN tenants_residence r ON r.id = f.residence_id"
@@ -144,7 +144,7 @@ def test_pages_of_a_restricted_account_say_so_and_depend_on_nothing_that_is_stor
 def pages_of(landlord, sign_in):
     elise, awa = sign_in("elise"), sign_in("awa")
 
-    def read() -> dict[str, str]:
+    def fetch_pages() -> dict[str, str]:
         account, residence = landlord.account(PAIR), landlord.residence(PAIR)
         answers = {
             "account": elise.get(f"/comptes/{account.reference}/"),
@@ -152,7 +152,7 @@ def pages_of(landlord, sign_in):
         }
         return {name: _without_keys(without_values(answer)) for name, answer in answers.items()}
 
-    return read
+    return fetch_pages
 
 
 def _without_keys(page: str) -> str:

@@ -76,13 +76,13 @@ def test_no_web_role_learns_the_ground_from_a_function(landlord):
     restrict(residence.tenant, "claims")
     ask = "SELECT tenants_is_restricted('residence', %s, loge_today())"
     assert as_role(C.HELP, awa, ask, residence.pk) == [(True,)]
-    asked = (
+    statements = (
         "SELECT tenants_is_restricted('residence', %s, loge_today(), true)",
         "SELECT tenants_is_preserved('residence', %s, loge_today())",
         "SELECT tenants_is_restricted_on('residence', %s, loge_today(), ARRAY['claims'])",
     )
     for role in C:
-        for sql in asked:
+        for sql in statements:
             with pytest.raises(DatabaseError, match=r"permission denied|does not exist"):
                 as_role(role, awa, sql, residence.pk)
 
@@ -157,7 +157,7 @@ def test_door_that_was_visited_does_not_come_back(landlord, sign_in):
 
 
 def test_urgent_facts_leave_out_a_resident_whose_card_is_restricted(landlord, sign_in):
-    """An adult child restricts the own card alone: no link of the account's note leads to its closed form."""
+    """A child's restriction closes the fact form of the child's card: the account's note page has no link to it."""
     home, elise = landlord.residence(PAIR), sign_in("elise")
     residence = settle_in(child := make_tenant("Dette", "Enfant"), home.lease, home.unit, -30)
     path = f"/comptes/{landlord.account(PAIR).reference}/notes/"

@@ -39,7 +39,7 @@ def test_dry_run_in_the_background_allows_the_import_for_one_hour_in_all(landlor
 
 
 def test_unexpected_error_ends_one_import_and_quotes_no_cell(landlord, sign_in, monkeypatch, capfd, caplog):
-    """The process goes on with the next import, and its output has no cell of the file."""
+    """After an unexpected error, the process runs the next import, and prints no cell of the file."""
     client = sign_in("paul")
     send(client, many(name=CANARY))
 

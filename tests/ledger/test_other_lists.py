@@ -63,13 +63,13 @@ def test_pages_of_the_sorted_books_contain_each_account_once(varied, sign_in, mo
 def test_books_are_filtered_and_exported_alike(varied, sign_in, query, condition, codes):
     helene = sign_in("helene")
     everything = set(references(helene.get(BOOKS)))
-    shown = references(helene.get(f"{BOOKS}?{query}"))
-    assert shown == [one for one in books(condition) if one in everything] != []
+    listed_references = references(helene.get(f"{BOOKS}?{query}"))
+    assert listed_references == [one for one in books(condition) if one in everything] != []
     assert events(kind="list_shown")[-1]["facts"] == {"list": "books", "filters": codes}
-    assert [row[0] for row in cells(helene.get(f"{EXPORT}?{query}"))[1:]] == shown
+    assert [row[0] for row in cells(helene.get(f"{EXPORT}?{query}"))[1:]] == listed_references
     event = events(kind="export_taken")[-1]
-    assert event["facts"] == {"format": "csv", "filters": codes} and len(event["shown_ids"]) == len(shown)
-    assert [row[0] for row in table(helene.get(f"{EXPORT}?{query}&fichier=xlsx"))[1:]] == shown
+    assert event["facts"] == {"format": "csv", "filters": codes} and len(event["shown_ids"]) == len(listed_references)
+    assert [row[0] for row in table(helene.get(f"{EXPORT}?{query}&fichier=xlsx"))[1:]] == listed_references
 
 
 def test_export_of_the_books_names_nobody(varied, sign_in):

@@ -53,11 +53,11 @@ def test_list_is_filtered_by_state_right_and_day(demands, sign_in):
 @pytest.mark.parametrize("query", ["", "tri=-personne", "etat=closes"])
 def test_export_equals_the_list_without_names(demands, landlord, sign_in, query):
     ines = sign_in("ines")
-    shown = listed(ines, query)
+    listed_ids = listed(ines, query)
     answer = ines.get(f"{EXPORT}?{query}")
-    assert [row[0] for row in cells(answer)[1:]] == [str(pk)[:8] for pk in shown] != []
+    assert [row[0] for row in cells(answer)[1:]] == [str(pk)[:8] for pk in listed_ids] != []
     assert "Glycines" not in answer.content.decode()
     event = events(kind="export_taken")[-1]
-    assert event["count"] == len(shown) and len(event["shown_ids"]) == len(shown)
-    assert len(table(ines.get(f"{EXPORT}?{query}&fichier=xlsx"))) == len(shown) + 1
+    assert event["count"] == len(listed_ids) and len(event["shown_ids"]) == len(listed_ids)
+    assert len(table(ines.get(f"{EXPORT}?{query}&fichier=xlsx"))) == len(listed_ids) + 1
     assert ines.get(f"{EXPORT}?etat=x").url == f"{URL}?etat=x"
