@@ -20,7 +20,8 @@ BEGIN
     FOR charged IN
         SELECT e.effective_on AS day, sum(e.amount_cents)::bigint AS cents FROM ledger_entry e
         WHERE e.account_id = which AND e.kind <> 'payment' AND e.amount_cents > 0 AND e.reverses_id IS NULL
-          AND NOT EXISTS (SELECT FROM ledger_entry u WHERE u.reverses_id = e.id)
+          -- As NOT EXISTS, PostgreSQL would often read the reversals of all accounts instead of looking each one up.
+          AND (SELECT u.id FROM ledger_entry u WHERE u.reverses_id = e.id) IS NULL
         GROUP BY e.effective_on ORDER BY e.effective_on DESC
     LOOP
         EXIT WHEN charged.day <= month_ago AND owed_since IS NOT NULL;
