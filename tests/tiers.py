@@ -109,7 +109,7 @@ AT_NIGHT = {
     "allocations/test_offer_pages.py": "allocations/test_offers.py",
     "allocations/test_quotas_pages.py": "allocations/test_rules_quotas.py",
     "allocations/test_sealed_grounds.py::test_band_computed": "test_pages_do_not_depend_on_which_ground_is_recognised",
-    "allocations/test_sealed_grounds.py::test_letter_of_points": "test_pages_do_not_depend_on_which_ground_is_recognised",
+    "allocations/test_sealed_grounds.py::test_letter_of_points": "test_pages_do_not_depend_on_which_ground",
     "allocations/test_sitting_pages.py": "allocations/test_sittings.py",
     "architecture/test_output_escaping.py::test_no_cell": "test_only_one_module_writes_csv, which escapes each cell",
     "architecture/test_paris.py::test_the_database_takes_no_date_of_another_zone": (
@@ -189,7 +189,7 @@ AT_NIGHT = {
     "e2e/test_task_times.py::test_officer_signs": "tenants/test_leases.py",
     "e2e/test_two_people.py": "access/test_four_eyes.py",
     "e2e/test_typed_text.py": "access/test_drafts.py",
-    "e2e/test_vacancy_to_lease.py": "allocations/test_committee_pages.py, allocations/test_offers.py and test_hand_over.py",
+    "e2e/test_vacancy_to_lease.py": "allocations/test_committee_pages.py, and allocations/test_hand_over.py",
     "e2e/test_waiting.py": "access/test_sent_once.py",
     "e2e/test_walk.py::test_every_page_at_every_size": "test_every_address_of_the_site, at two sizes",
     "e2e/test_without_scripts.py::test_evidence_form": "inspection/test_evidence.py, and another form in this file",

@@ -3,20 +3,20 @@ the same dates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from formats.bulk_copy import NULL
+from formats.bulk_copy import NULL, cell
 
 PAY_DAYS = (5, 8, 10, 12)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the generated ledgers. `text` is what a COPY line contains for this day: the columns effective_on,
-    booked_on and booked_at, separated by tabs."""
+    """A day of the generated ledgers. `cells` are the columns effective_on, booked_on and booked_at of an entry of this
+    day, in COPY's binary format."""
 
     on: date
-    text: str
+    cells: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class Month:
     month.
 
     `back` is the number of charged months after this one. `paid` maps each possible day of payment, such as 5 or 10, to
-    that day of the next month.
+    that day of the next month. `period` is the column of that name in COPY's binary format.
     """
 
     first: date
     last: date
     back: int
     called: Day
-    period: str
+    period: bytes
     paid: dict[int, Day]
 
     @property
@@ -47,7 +47,8 @@ class Month:
 
 def day_of(on: date, booked: date | None = None) -> Day:
     booked = booked or on
-    return Day(on, f"{on}\t{booked}\t{booked} 05:30:00+00")
+    booked_at = datetime.combine(booked, time(5, 30), UTC)
+    return Day(on, cell(on) + cell(booked) + cell(booked_at))
 
 
 def months_before(day: date, count: int) -> date:
@@ -65,7 +66,7 @@ def month_of(first: date, back: int) -> Month:
     last = month_end(first)
     after = last + timedelta(days=1)
     paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}
-    return Month(first, last, back, day_of(last, last.replace(day=25)), f"{first}", paid)
+    return Month(first, last, back, day_of(last, last.replace(day=25)), cell(first), paid)
 
 
 class Calendar:

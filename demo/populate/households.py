@@ -85,7 +85,7 @@ class Batch:
         for table, rows in self.rows.items():
             if rows:
                 copying.rows(table, rows)
-        copying.lines(ENTRY, (line for let in self.lets for line in ledgers.lines(let.tenancy)))
+        copying.binary_rows(ENTRY, (row for let in self.lets for row in ledgers.rows(let.tenancy)))
 
 
 class Households:

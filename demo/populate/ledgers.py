@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from random import Random
+from uuid import UUID
 
 from demo.populate.calendar import PAY_DAYS, Calendar, Day, day_of
 from demo.populate.numbers import Numbers
-from formats.bulk_copy import NULL, table_of
+from formats.bulk_copy import bigint_cell, cell, table_of
 from ledger.models import Entry
 
 ENTRY = table_of(
     Entry, "id", "account", "building", "kind", "label", "source", "reason", "amount_cents",
     "effective_on", "booked_on", "booked_at", "period", "reverses",
 )  # fmt: skip
+# How each entry begins in COPY's binary format: the number of columns, and the length of its id.
+_HEAD, _UUID_BYTES = ENTRY.binary_head + (16).to_bytes(4), 16
+_NO_REVERSAL = cell(None)
 # YEARLY is the rent of a year divided by the rent of the next year: rents rise by about 1.2 % a year.
 YEARLY = 0.988
 
@@ -101,20 +106,29 @@ def draw_tenancy(rng: Random, account: str, building: str, start: date, end: dat
     return Tenancy(account, building, start, end, rent, tuple(charges), aid, habit, label, rng.choice(PAY_DAYS))
 
 
+@cache
+def _words(*words: str) -> bytes:
+    """Return text columns in COPY's binary format. Few different ones exist."""
+    return b"".join(map(cell, words))
+
+
 class Ledgers:
-    """Generates the ledger entries of accounts as lines for COPY. The balance of an account is zero at the start of the
-    lease or, if the lease is older, at the start of the generated months."""
+    """Generates the ledger entries of accounts as rows in COPY's binary format.
+
+    The balance of an account is zero at the start of the lease or, if the lease is older, at the start of the generated
+    months.
+    """
 
     def __init__(self, calendar: Calendar, numbers: Numbers) -> None:
         self.calendar, self.numbers = calendar, numbers
         self.rates = {year: YEARLY ** (calendar.today.year - year) for year in range(1900, calendar.today.year + 1)}
 
-    def lines(self, tenancy: Tenancy) -> Iterator[str]:
-        who = f"{tenancy.account}\t{tenancy.building}"
+    def rows(self, tenancy: Tenancy) -> Iterator[bytes]:
+        who = cell(UUID(tenancy.account)) + cell(UUID(tenancy.building))
         if self.calendar.first <= tenancy.start <= self.calendar.today:
-            day, period = day_of(tenancy.start), f"{tenancy.start.replace(day=1)}"
-            yield self._line(who, "charge", "deposit_called", "officer", tenancy.rent, day, period)
-            yield self._line(who, "payment", "card", "counter", -tenancy.rent, day, period)
+            day, period = day_of(tenancy.start), cell(tenancy.start.replace(day=1))
+            yield self._row(who, "charge", "deposit_called", "officer", tenancy.rent, day, period)
+            yield self._row(who, "payment", "card", "counter", -tenancy.rent, day, period)
         calls = list(self.calendar.calls(tenancy.start, tenancy.end))
         owed = 0
         for month in calls:
@@ -123,30 +137,30 @@ class Ledgers:
             for label, monthly in (("rent", tenancy.rent), *tenancy.charges):
                 cents = max(1, int(monthly * rate) * days // month.days)
                 called += cents
-                yield self._line(who, "charge", label, "rent_run", cents, month.called, month.period)
+                yield self._row(who, "charge", label, "rent_run", cents, month.called, month.period)
             if aid := min(tenancy.aid, called - 1):
                 called -= aid
-                yield self._line(who, "payment", "apl", "caf", -aid, month.called, month.period)
+                yield self._row(who, "payment", "apl", "caf", -aid, month.called, month.period)
             owed += called
             day = month.paid[tenancy.pay_day]
             if (paid := tenancy.habit.paid(back, called, owed)) and day.on <= self.calendar.today:
                 owed -= paid
-                yield self._line(who, "payment", tenancy.label, "bank", -paid, day, month.period)
+                yield self._row(who, "payment", tenancy.label, "bank", -paid, day, month.period)
             elif tenancy.habit.rejected and paid == 0 and tenancy.label == "direct_debit":
                 yield from self._rejected(who, called, day, month.period)
 
-    def _rejected(self, who: str, cents: int, day: Day, period: str) -> Iterator[str]:
+    def _rejected(self, who: bytes, cents: int, day: Day, period: bytes) -> Iterator[bytes]:
         """Yield the two entries of a direct debit that the bank returns: the payment and, five days later, the entry
         that cancels the payment."""
         back = day_of(day.on + timedelta(days=5))
         if back.on <= self.calendar.today:
-            yield (first := self._line(who, "payment", "direct_debit", "bank", -cents, day, period))
-            undone = first[: first.index("\t")]
-            yield self._line(who, "payment", "debit_rejected", "bank", cents, back, period, "bank_return", undone)
+            yield (first := self._row(who, "payment", "direct_debit", "bank", -cents, day, period))
+            undone = first[len(ENTRY.binary_head) :][: 4 + _UUID_BYTES]
+            yield self._row(who, "payment", "debit_rejected", "bank", cents, back, period, "bank_return", undone)
 
-    def _line(
-        self, who: str, kind: str, label: str, source: str, cents: int, day: Day, period: str,
-        reason: str = "", reverses: str = NULL,
-    ) -> str:  # fmt: skip
-        entry = self.numbers.next()
-        return f"{entry}\t{who}\t{kind}\t{label}\t{source}\t{reason}\t{cents}\t{day.text}\t{period}\t{reverses}\n"
+    def _row(
+        self, who: bytes, kind: str, label: str, source: str, cents: int, day: Day, period: bytes,
+        reason: str = "", reverses: bytes = _NO_REVERSAL,
+    ) -> bytes:  # fmt: skip
+        words = _words(kind, label, source, reason)
+        return b"".join((_HEAD, self.numbers.next_bytes(), who, words, bigint_cell(cents), day.cells, period, reverses))

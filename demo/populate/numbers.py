@@ -17,6 +17,7 @@ class Numbers:
         self.rng = Random(f"{seed} {salt}")  # noqa: S311 (invented data, nobody's secret)
         start = hashlib.sha256(f"{seed} {salt}".encode()).hexdigest()
         self._series = f"{start[:8]}-{start[8:12]}-8{start[12:15]}-a{start[15:18]}"
+        self._series_bytes = bytes.fromhex(self._series.replace("-", ""))
         self._last = 0
 
     def id(self) -> str:
@@ -31,6 +32,11 @@ class Numbers:
         """
         self._last += 1
         return f"{self._series}-{self._last:012x}"
+
+    def next_bytes(self) -> bytes:
+        """Return the next id of the same series as the 16 bytes of the uuid."""
+        self._last += 1
+        return self._series_bytes + self._last.to_bytes(6)
 
     def reference(self) -> str:
         signs = "".join(self.rng.choices(ALPHABET, k=12))

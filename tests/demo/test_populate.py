@@ -3,6 +3,7 @@
 import io
 from datetime import date
 from random import Random
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,10 +12,10 @@ from access.models import RightsReview
 from buildings.models import Unit
 from demo.populate.calendar import Calendar, month_end, months_before
 from demo.populate.filling import dwellings_needed, group_buildings, lettings
-from demo.populate.ledgers import CALM, Habit, Ledgers, Tenancy
+from demo.populate.ledgers import CALM, ENTRY, Habit, Ledgers, Tenancy
 from demo.populate.names import Names
 from demo.populate.numbers import Numbers
-from formats.bulk_copy import line
+from formats.bulk_copy import cell, line
 from formats.folding import folded
 from ledger.balances import balance_of, with_balance
 from ledger.models import Entry
@@ -25,6 +26,7 @@ from tests.exchange.test_import_programmes import imported
 from tests.exchange.test_programmes import written
 from tests.resident_tables import PATTERNS
 
+ACCOUNT, BUILDING = str(UUID(int=1)), str(UUID(int=2))
 TABLES = {
     "tenants_tenant": "id, title, last_name, first_name, name_key, channel, phone, email, contact_name",
     "tenants_lease": "id, main_unit_id, building_id, starts_on, notice_on, ends_on",
@@ -222,31 +224,44 @@ def test_landlord_with_few_levels_gets_staff(bare):
 # The tests from here to the end of the module need no database.
 
 
-def lines_of(habit, start=date(2020, 1, 1), end=None, today=date(2026, 11, 25)):
-    tenancy = Tenancy("acc", "bld", start, end, 50_000, (("advance_general", 10_000),), 0, habit, "direct_debit", 8)
-    return [item.rstrip().split("\t") for item in Ledgers(Calendar(today, 12), Numbers(1, "")).lines(tenancy)]
+def cells_of(row):
+    """Return the columns of a row in COPY's binary format as bytes. Each has its length before it in four bytes."""
+    cells, place = [], len(ENTRY.binary_head)
+    while place < len(row):
+        length = int.from_bytes(row[place : place + 4], signed=True)
+        cells.append(row[place + 4 : place + 4 + max(length, 0)])
+        place += 4 + max(length, 0)
+    return dict(zip(ENTRY.columns, cells, strict=True))
 
 
-def balance(lines):
-    return sum(int(cells[7]) for cells in lines)
+def rows_of(habit, start=date(2020, 1, 1), end=None, today=date(2026, 11, 25)):
+    charges = (("advance_general", 10_000),)
+    tenancy = Tenancy(ACCOUNT, BUILDING, start, end, 50_000, charges, 0, habit, "direct_debit", 8)
+    return [cells_of(row) for row in Ledgers(Calendar(today, 12), Numbers(1, "")).rows(tenancy)]
+
+
+def cents(row):
+    return int.from_bytes(row["amount_cents"], signed=True)
+
+
+def balance(rows):
+    return sum(map(cents, rows))
 
 
 def test_debt_equals_the_missed_charges():
-    assert balance(lines_of(CALM)) == 0
-    newest = sum(
-        int(cells[7]) for cells in lines_of(CALM) if cells[3] == "charge" and cells[11] in {"2026-09-01", "2026-10-01"}
-    )
-    assert balance(lines_of(Habit(frozenset({0, 1})))) == newest
+    assert balance(rows_of(CALM)) == 0
+    months = {cell(date(2026, month, 1))[4:] for month in (9, 10)}
+    newest = [row for row in rows_of(CALM) if row["kind"] == b"charge" and row["period"] in months]
+    assert balance(rows_of(Habit(frozenset({0, 1})))) == balance(newest) > 0
 
 
 def test_missed_charges_are_counted_from_the_end_of_the_lease():
-    assert balance(lines_of(Habit(frozenset({0})), end=date(2026, 6, 10))) == 16_666 + 3_333
+    assert balance(rows_of(Habit(frozenset({0})), end=date(2026, 6, 10))) == 16_666 + 3_333
 
 
 def test_first_and_last_months_are_charged_by_the_day():
-    rent = [
-        int(cells[7]) for cells in lines_of(CALM, start=date(2026, 3, 16), end=date(2026, 6, 15)) if cells[4] == "rent"
-    ]
+    rows = rows_of(CALM, start=date(2026, 3, 16), end=date(2026, 6, 15))
+    rent = [cents(row) for row in rows if row["label"] == b"rent"]
     assert rent == [50_000 * 16 // 31, 50_000, 50_000, 25_000]
 
 
