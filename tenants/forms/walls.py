@@ -15,7 +15,12 @@ from tenants.forms.reference import ReferenceField
 class WallForm(forms.Form):
     person = PersonField(label=_("Personne"), help_text=_("Son adresse professionnelle ou son nom."))
     reference = ReferenceField(
-        label=_("Référence du compte"), max_length=20, help_text=_("Référence complète, douze caractères.")
+        label=_("Référence du compte"),
+        max_length=20,
+        help_text=_(
+            "Les douze caractères. Une personne de la gestion locative vous la donne : elle la lit dans la liste des "
+            "comptes. Si l’agent est locataire, elle figure sur son décompte."
+        ),
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:

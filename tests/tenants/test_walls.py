@@ -131,6 +131,15 @@ def test_policies_hide_the_household_from_the_person(landlord, who, compartments
         assert [bool(as_role(c, person.pk, entries, account.pk)) for c in reads] == [not wall] * len(reads)
 
 
+def test_form_says_who_knows_the_reference(landlord, sign_in):
+    """A manager, who opens no account, learns the reference from an officer, whose list of accounts shows it."""
+    assert (
+        "Une personne de la gestion locative vous la donne"
+        in sign_in("georges").get("/acces/cloisons/").content.decode()
+    )
+    assert landlord.account(NEAR).reference in sign_in("elise").get("/comptes/").content.decode()
+
+
 def test_conflict_is_set_within_reach_and_ended_by_another(landlord, sign_in):
     georges, jules, account = sign_in("georges"), sign_in("jules"), landlord.account(NEAR)
     elise, far = landlord.person("elise"), landlord.account(FAR)

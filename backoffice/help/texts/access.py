@@ -81,7 +81,8 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
     ),
     ("walls", "wall_end"): _(
         "Vous confiez ici à un collègue un dossier qu’un agent ne doit pas ouvrir, ou vous le rouvrez. Indiquez la "
-        "personne et la référence du compte. Ni le lien ni le motif ne sont demandés, et vous n’ouvrez pas le dossier."
+        "personne et la référence du compte, que vous donne la gestion locative. Ni le lien ni le motif ne sont "
+        "demandés, et vous n’ouvrez pas le dossier."
     ),
     ("requests",): _(
         "Cette page liste les demandes d’accès en attente et décidées. Ouvrez celles qui attendent votre décision, ou "
