@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time
+from itertools import combinations
 from typing import Any
 
 from django import forms
@@ -15,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Level, Person, Place
 from access.models.place import PlaceQuerySet
 from access.reach import today
+from formats.folding import folded
 
 _DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{4}|\d{2}))?")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:\s*[h:]\s*([0-5]\d)?)?", re.IGNORECASE)
 MOST_SUGGESTED = 400
+MOST_NAMED = 5  # Maximum number of people whom an error message names.
+PARTICLES = frozenset({"d", "da", "de", "del", "des", "di", "du", "el", "l", "la", "le", "les", "van", "von"})
 
 
 class DayField(forms.Field):
@@ -144,10 +148,34 @@ class NamedField(forms.CharField):
         return text
 
 
-class PersonField(NamedField):
-    """Form field for a person, typed as email address, or as a name if only one person has this name.
+def _several(people: list[Person]) -> ValidationError:
+    """Return the error for a name that fits several people. Its message names the first of them."""
+    names = ", ".join(f"{person.name} ({person.email})" for person in people[:MOST_NAMED])
+    sentence = (
+        _("Plusieurs personnes ont ce nom, dont %(names)s. Écrivez l’adresse.")
+        if len(people) > MOST_NAMED
+        else _("Plusieurs personnes ont ce nom : %(names)s. Écrivez l’adresse.")
+    )
+    return ValidationError(sentence, code="several", params={"names": names})
 
-    The form must call `offer()` with the people who may be chosen.
+
+def is_name_of(text: str, name: str) -> bool:
+    """Whether the typed text may be this name: "noel caron", "Caron" or "legoff" for "Noël Le Goff-Caron".
+
+    Accents, case and the order of words are ignored, and so are typed particles.
+    """
+    words, parts = folded(text).split(), folded(name).split()
+    if not words:
+        return False
+    needed = {word for word in words if word not in PARTICLES} or set(words)
+    joined = {"".join(parts[start:end]) for start, end in combinations(range(len(parts) + 1), 2)}
+    return needed <= set(parts) or "".join(words) in joined
+
+
+class PersonField(NamedField):
+    """Form field for a person, typed as email address or as a name, of which a part is enough if it fits one person.
+
+    The form must call `offer()` with the people who may be chosen. Error messages name only these people.
     """
 
     people: Any = None
@@ -161,11 +189,14 @@ class PersonField(NamedField):
         text = self.text_of(value)
         if not text:
             return None
-        people = list(self.people.filter(Q(email__iexact=text) | Q(name__iexact=text))[:2])
+        people = list(self.people.filter(Q(email__iexact=text) | Q(name__iexact=text)).order_by("name", "email"))
+        if not people:
+            like = [person for person in self.people.order_by("name", "email") if is_name_of(text, person.name)]
+            people = [person for person in like if folded(person.name) == folded(text)] or like
         if not people:
             raise ValidationError(_("Aucune personne de votre périmètre n’a ce nom ou cette adresse."), code="unknown")
         if len(people) > 1:
-            raise ValidationError(_("Deux personnes portent ce nom : écrivez l’adresse."), code="twice")
+            raise _several(people)
         return people[0]
 
     def prepare_value(self, value: Any) -> Any:

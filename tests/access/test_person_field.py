@@ -1,0 +1,90 @@
+"""A form that asks for an employee accepts a name without accents, or a part of a name that fits one person."""
+
+import pytest
+
+from access.models import Assignment, Person
+from access.pages.fields import is_name_of
+from tests.access.test_stand_ins import GRANT, stand_in_form
+from tests.builders import OWNER, make_person, run
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("noel caron", "Noël Caron"),
+        ("CARON Noël", "Noël Caron"),
+        ("caron", "Noël Caron"),
+        ("legoff", "Yann Le Goff"),
+        ("goff", "Yann Le Goff"),
+        ("le", "Yann Le Goff"),
+        ("de la Rochefoucauld", "Anne Rochefoucauld"),
+        ("dhaene", "Luc D’Haene"),
+        ("jean-marie", "Jean Marie Oeuvrard"),
+        ("œuvrard", "Jean Marie Oeuvrard"),
+    ],
+)
+def test_name_is_recognised(text, name):
+    assert is_name_of(text, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("", "Noël Caron"),
+        ("?!", "Noël Caron"),
+        ("car", "Noël Caron"),
+        ("noel petit", "Noël Caron"),
+        ("le", "Noël Caron"),
+    ],
+)
+def test_another_name_is_not_recognised(text, name):
+    assert not is_name_of(text, name)
+
+
+@pytest.fixture
+def georges(landlord, sign_in):
+    run("UPDATE access_person SET employed_at_id = %s", landlord.place("Secteur Glycines").pk)
+    return sign_in("georges")
+
+
+def refusal(client, landlord, typed: str) -> str:
+    answer = client.post(GRANT, stand_in_form(landlord, person=typed))
+    assert answer.status_code == 200
+    return answer.context["form"].errors["person"][0]
+
+
+@pytest.mark.parametrize("typed", ["Bruno", "bruno lefevre", "LEFEVRE", "Lefèvre Bruno"])
+def test_manager_types_a_part_of_a_name(landlord, georges, typed):
+    assert georges.post(GRANT, stand_in_form(landlord, person=typed)).status_code == 302
+    assert (
+        Assignment.objects.using(OWNER)
+        .filter(person=landlord.person("bruno"), place=landlord.place("Glycines A"))
+        .exists()
+    )
+
+
+def test_name_of_several_people_names_five_of_them(landlord, georges):
+    for first in ("Ana", "Bea", "Cléo", "Dan", "Eva", "Flo"):
+        make_person(f"{first} Leroy", landlord.place("Secteur Glycines"))
+    sentence = refusal(georges, landlord, "leroy")
+    assert sentence.startswith("Plusieurs personnes ont ce nom, dont Ana Leroy (")
+    assert "Eva Leroy" in sentence and "Flo Leroy" not in sentence
+    # A complete name is preferred to a longer one that contains it.
+    make_person("Cléo Leroy Martin", landlord.place("Secteur Glycines"))
+    assert georges.post(GRANT, stand_in_form(landlord, person="cleo leroy")).status_code == 302
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_addresses(landlord, georges):
+    one, other = (make_person(f"{first} Leroy", landlord.place("Secteur Glycines")) for first in ("Ana", "Eva"))
+    Person.objects.using(OWNER).filter(pk=other.pk).update(name="Ana Leroy")
+    sentence = refusal(georges, landlord, "Ana Leroy")
+    assert one.email in sentence and other.email in sentence
+
+
+def test_message_names_nobody_whom_the_form_may_not_choose(landlord, georges):
+    """Georges oversees the sector of Glycines: the staff of the sector Quai must not be named or chosen."""
+    place = landlord.place("Secteur Quai")
+    Person.objects.using(OWNER).filter(pk=landlord.person("denis").pk).update(employed_at=place)
+    make_person("Ana Roux", place)
+    for typed in ("denis", "Ana Roux", "denis roux"):
+        assert refusal(georges, landlord, typed).startswith("Aucune personne de votre périmètre")
