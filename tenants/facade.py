@@ -56,6 +56,11 @@ class Dwelling:
         return self.unit.door or _("n° %(number)s") % {"number": self.number}
 
     @property
+    def door_name(self) -> str:
+        """The staircase and the door in words, or the label of the dwelling if the door is unknown."""
+        return self.unit.door_name if self.unit.door else self.label
+
+    @property
     def name(self) -> str:
         """The family names of the residents, each name once, as on a letter box."""
         return ", ".join(dict.fromkeys(person.tenant.last_name for person in self.people))

@@ -36,11 +36,8 @@ class PresenceForm(forms.Form):
 
 def dwelling_label(item: AgendaItem) -> str:
     address = next(iter(item.vacancy.building.addresses.all()), None)
-    words = {
-        "address": address.line if address else item.vacancy.building.place.name,
-        "door": item.vacancy.unit.door,
-    }
-    return gettext("%(address)s, porte %(door)s") % words
+    names = (address.line if address else item.vacancy.building.place.name, item.vacancy.unit.door_name)
+    return ", ".join(filter(None, names))
 
 
 class RecuseForm(forms.Form):

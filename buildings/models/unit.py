@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import PLACED, Compartment
@@ -111,6 +112,18 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return f"unit {self.pk}"
+
+    @property
+    def door_name(self) -> str:
+        """The staircase and the door, such as "escalier B, porte 12", or "" if both are unknown.
+
+        The staircase is part of the name, because the doors of two staircases of a building may have the same number.
+        """
+        names = (
+            gettext("escalier\u00a0%(name)s") % {"name": self.staircase} if self.staircase else "",
+            gettext("porte\u00a0%(door)s") % {"door": self.door} if self.door else "",
+        )
+        return ", ".join(filter(None, names))
 
     def is_between_floors(self, lowest: int | None, highest: int | None) -> bool:
         """Whether the unit is on a floor from `lowest` to `highest`, both included. None means no limit. For a unit

@@ -72,7 +72,7 @@ def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]])
     people = {tenant.pk: tenant.display_name for tenant in rows["tenants_tenant"]}
     texts = people | {stay.pk: people.get(stay.tenant_id, "") for stay in rows["tenants_residence"]}
     texts |= {representative.pk: representative.name for representative in rows["tenants_representative"]}
-    texts |= {unit.pk: unit.door for unit in (_row(Unit, line) for line in lines.get("buildings_unit", []))}
+    texts |= {unit.pk: unit.door_name for unit in (_row(Unit, line) for line in lines.get("buildings_unit", []))}
     values = (value for instances in rows.values() for instance in instances for value in vars(instance).values())
     keys = {value for value in values if isinstance(value, UUID)}
     codes = [_row(FactCode, line) for line in lines.get("casework_factcode", [])]

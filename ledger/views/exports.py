@@ -94,13 +94,23 @@ def _accounts_file(request: DoorRequest, choice: Choice, page: str, name: str, *
     with choice.narrowing(access):
         accounts = sorted_accounts(access, choice, former=former).exclude(pk__in=restricted_today())
         rows = rows_of(access, list(with_balance(accounts.with_place())))
-    header = [_("Référence"), _("Titulaires"), _("Adresse"), _("Bâtiment"), _("Porte"), _("Bail jusqu’au"), _("Solde")]
+    header = [
+        _("Référence"),
+        _("Titulaires"),
+        _("Adresse"),
+        _("Bâtiment"),
+        _("Escalier"),
+        _("Porte"),
+        _("Bail jusqu’au"),
+        _("Solde"),
+    ]
     cells = [
         [
             row.account.reference,
             row.who,
             row.address,
             row.account.building.place.name,
+            row.account.lease.main_unit.staircase,
             row.account.lease.main_unit.door,
             row.account.lease.ends_on,
             Cents(balance_of(row.account)),

@@ -169,8 +169,8 @@ class _About:
             address = self.rows(Address, building=residence.building_id).order_by("street", "number").first()
             transferred = _("oui") if residence.transferred else ""
             days = (residence.moved_in, residence.moved_out)
-            rows.append((address.line if address else "", residence.unit.door, *days, transferred))
-        columns = (_("Adresse"), _("Porte"), _("Entrée"), _("Dernier jour"), _("Par mutation"))
+            rows.append((address.line if address else "", residence.unit.door_name, *days, transferred))
+        columns = (_("Adresse"), _("Logement"), _("Entrée"), _("Dernier jour"), _("Par mutation"))
         return Part("residences", _("Où vous habitez, ou avez habité"), (Residence,), columns, rows)
 
     def leases_part(self) -> Part:

@@ -134,6 +134,7 @@ class _Provided:
         return [
             {
                 "address": self.address(residence),
+                "staircase": residence.unit.staircase,
                 "door": residence.unit.door,
                 "moved_in": _day(residence.moved_in),
                 "moved_out": _day(residence.moved_out),

@@ -49,6 +49,16 @@ def test_csv_of_accounts_is_complete_and_records_everyone_in_it(landlord, sign_i
     assert len(cells(sign_in("elise").get("/comptes/export/?solde=du"))) == 5
 
 
+def test_file_tells_doors_of_two_staircases_apart(landlord, sign_in):
+    for number, staircase in enumerate(("B", "C")):
+        unit = make_unit(landlord.building("Glycines A"), "12", 2, staircase)
+        let(unit, make_tenant(f"Escalier-{number}"))
+    header, *rows = cells(sign_in("elise").get("/comptes/export/"))
+    column = header.index("Escalier")
+    assert header[column + 1] == "Porte"
+    assert [row[column] for row in rows if row[column + 1] == "12" and "Escalier-" in row[1]] == ["B", "C"]
+
+
 def test_workbook_contains_the_same_as_csv_with_numbers_and_days(landlord, sign_in):
     elise = sign_in("elise")
     header, *rows = cells(elise.get("/comptes/export/?solde=du"))
