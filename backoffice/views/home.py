@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from access.grants.own_duties import next_duties
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.permissions import FOR_EVERYONE, Permission
@@ -17,4 +18,4 @@ def home(request: DoorRequest) -> HttpResponse:
     first = next((entry for entry in work if entry.offered_to(request.access.roles)), None)
     if first:
         return redirect(first.url_name)
-    return render(request, "backoffice/nothing.html")
+    return render(request, "backoffice/nothing.html", {"duties": next_duties(request.access)})

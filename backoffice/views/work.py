@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from access.grants.own_duties import next_duties
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.permissions import Permission
@@ -57,6 +58,7 @@ def work(request: DoorRequest) -> HttpResponse:
     receipts, waiting = _first(access.rows(Receipt).waiting().select_related("agency"))
     context: dict[str, Any] = {
         "day": access.day,
+        "duties": next_duties(access),
         "late": len(late),
         "receipts": receipts,
         "waiting": waiting,

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from access.grants.own_duties import next_duties
 from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import result_of
@@ -36,7 +37,8 @@ def evacuations(request: DoorRequest) -> HttpResponse:
     mine = [(building, addresses.get(building.pk, [])[:2]) for building in buildings]
     mine.sort(key=lambda line: (folded(line[1][0].street if line[1] else ""), folded(line[0].place.name)))
     open_now = access.rows(EmergencyAccess).open_now().first()
-    return render(request, "tenants/evacuations.html", {"buildings": mine, "open": open_now})
+    context = {"buildings": mine, "open": open_now, "duties": next_duties(access)}
+    return render(request, "tenants/evacuations.html", context)
 
 
 @door(Permission.EVACUATION_OPEN, model=Building, post_event=events.FORM_SUBMITTED)

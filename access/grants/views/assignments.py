@@ -22,6 +22,7 @@ from access.grants.forms.assignments import (
 from access.grants.forms.several import ChangeForm
 from access.grants.grant_rules import own_staff_places
 from access.grants.lists import assignment_list
+from access.grants.own_duties import next_duties
 from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Person, Place
@@ -130,7 +131,7 @@ def mine(request: DoorRequest) -> HttpResponse:
         .order_by("first_day", "place__name")
     )
     request.access.note(question="mine", day=day, count=rows.count())
-    return render(request, "access/mine.html", {"assignments": rows, "day": day})
+    return render(request, "access/mine.html", {"assignments": rows, "day": day, "duties": next_duties(request.access)})
 
 
 def _about_one(request: DoorRequest, assignment: Assignment, form: Any, act: str) -> HttpResponse:
