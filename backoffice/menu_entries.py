@@ -355,7 +355,7 @@ MENU: tuple[Entry, ...] = (
         "stand_ins",
         _("Remplacements"),
         "key",
-        ("stand_ins", "stand_in_grant", "stand_in_end", "on_call_grant", "coverage"),
+        ("stand_ins", "stand_in_grant", "stand_in_end", "on_call_grant"),
     ),
     Entry(
         Permission.RIGHTS_CONFIRM,
@@ -372,7 +372,7 @@ MENU: tuple[Entry, ...] = (
         "pen",
         ("requests", "access_request", "requests_decide", "request_batch", "request_batch_approve", *_OF_REQUESTS),
     ),
-    Entry(Permission.RIGHTS_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
+    Entry(Permission.COVERAGE_READ, "coverage", _("Couverture"), "cal", ("coverage",)),
     Entry(
         Permission.RIGHTS_READ,
         "places",

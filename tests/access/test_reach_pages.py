@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from access.grants.coverage import Span, cover
 from access.models import Assignment, Person
 from tests.access.acting import acting
-from tests.builders import OWNER, assign, events, make_person, paris_day, run
+from tests.builders import OWNER, assign, events, make_person, paris_day, put_on_call, run
 from tests.sign_in import let_in
 
 MONDAY = date(2026, 11, 23)
@@ -229,6 +229,19 @@ def test_a_past_gap_has_no_link(landlord, sign_in):
     before = (paris_day() - timedelta(weeks=30)).isoformat()
     page = sign_in("georges").get(f"/acces/couverture/?du={before}").content.decode()
     assert '<span class="bar gap">' in page and 'class="bar gap" href' not in page
+
+
+def test_bar_and_its_form_name_the_assignment_that_ends(landlord, sign_in):
+    """The links of the bars, and the pages that they open, name the person whose assignment would end."""
+    put_on_call(landlord.person("bruno"), landlord.place("Secteur Glycines"))
+    for who, sentence in (
+        ("jules", "Mettre fin à l’affectation de Bruno Lefèvre"),
+        ("georges", "Mettre fin à l’astreinte de Bruno Lefèvre"),
+    ):
+        client = sign_in(who)
+        page = client.get("/acces/couverture/").content.decode()
+        url = re.search(rf'class="bar[^"]*" href="([^"]+)" title="{sentence}"', page).group(1)
+        assert f"<h1>{sentence}</h1>" in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize("days", ["du=hier&au=demain", "du=2026-01-01&au=2020-01-01", "du=&au="])

@@ -62,4 +62,4 @@ def test_sector_manager_menu_has_three_parts():
         for part, entries in parted(menu_of(frozenset({"sector_manager"}), ""))
     ]
     assert [part for part, _names in parts] == ["Terrain", "À traiter", "Équipes"]
-    assert max(len(names) for _part, names in parts) == 5
+    assert max(len(names) for _part, names in parts) == 6 and "coverage" in parts[-1][1]

@@ -101,7 +101,8 @@ def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse
     if form.is_valid() and done(form, end, request, assignment=assignment, **form.cleaned_data):
         messages.success(request, _("La fin est enregistrée."))
         return redirect("person", pk=assignment.person_id)
-    return _about_one(request, assignment, form, _("Mettre fin"))
+    title = _("Mettre fin à l’affectation de %(name)s") % {"name": assignment.person.name}
+    return _about_one(request, assignment, form, _("Mettre fin"), title)
 
 
 @door(
@@ -134,5 +135,6 @@ def mine(request: DoorRequest) -> HttpResponse:
     return render(request, "access/mine.html", {"assignments": rows, "day": day, "duties": next_duties(request.access)})
 
 
-def _about_one(request: DoorRequest, assignment: Assignment, form: Any, act: str) -> HttpResponse:
-    return render(request, "access/assignment_act.html", {"assignment": assignment, "form": form, "act": act})
+def _about_one(request: DoorRequest, assignment: Assignment, form: Any, act: str, title: str = "") -> HttpResponse:
+    context = {"assignment": assignment, "form": form, "act": act, "title": title or act}
+    return render(request, "access/assignment_act.html", context)

@@ -86,5 +86,9 @@ def stand_in_end(request: DoorRequest, assignment: Assignment) -> HttpResponse:
         messages.success(request, _("La fin est enregistrée."))
         return redirect("stand_ins")
     act = _("Mettre fin à l’astreinte") if assignment.hours else _("Mettre fin au remplacement")
-    context = {"assignment": assignment, "form": form, "act": act, "back": "stand_ins"}
+    title = (
+        _("Mettre fin à l’astreinte de %(name)s") if assignment.hours else _("Mettre fin au remplacement de %(name)s")
+    )
+    names = {"title": title % {"name": assignment.person.name}, "act": act}
+    context = {"assignment": assignment, "form": form, "back": "stand_ins", **names}
     return render(request, "access/assignment_act.html", context)
