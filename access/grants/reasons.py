@@ -77,3 +77,4 @@ class LookReason(TextChoices):
     SECURITY_ALERT = "security_alert", _("alerte de sécurité")
     CONTROL = "control", _("contrôle de la CNIL ou audit")
     LEFT_POST = "left_post", _("accès après un départ")
+    EMERGENCY = "emergency", _("accès d’urgence à vérifier")

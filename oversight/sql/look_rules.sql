@@ -243,6 +243,9 @@ CREATE OR REPLACE FUNCTION oversight_rule_trace_of_person(on_day date)
         WHEN 'left_post' THEN EXISTS (
             SELECT FROM access_assignment a WHERE a.person_id = (e.facts ->> 'person')::uuid
               AND coalesce(a.ended_on, a.last_day + 1) BETWEEN on_day - 62 AND on_day)
+        WHEN 'emergency' THEN EXISTS (
+            SELECT FROM tenants_emergencyaccess m WHERE m.person_id = (e.facts ->> 'person')::uuid
+              AND m.opened_at >= tenants_midnight(on_day - 31) AND m.opened_at < e.at)
         ELSE EXISTS (SELECT FROM rights_subjectrequest s WHERE s.opened_on BETWEEN on_day - 62 AND on_day)
     END
     ORDER BY e.actor, e.facts ->> 'person', e.at

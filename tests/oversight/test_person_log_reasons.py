@@ -1,0 +1,51 @@
+"""The data protection officer gives a reason to read the audit log of an employee.
+
+Nightly rules compare the reason with what happened, and raise a question if nothing explains it.
+"""
+
+import pytest
+
+from tests.builders import leave_line, make_demand, open_in_emergency, run
+from tests.oversight.test_look_rules import DAY, OWING, asks_nothing, questions_of, record_refusal
+
+
+@pytest.fixture
+def ines(landlord):
+    return landlord.person("ines")
+
+
+def read_person_log(ines, whom, reason):
+    facts = {"reason": reason, "person": str(whom.pk)}
+    leave_line("person_looks_read", ines, None, DAY, role="dpo", permission="person_trace_read", facts=facts)
+
+
+@pytest.mark.parametrize(
+    "reason", ["complaint", "access_request", "security_alert", "control", "left_post", "emergency"]
+)
+def test_dpo_reading_a_persons_audit_log_without_support_raises_a_question(landlord, ines, reason):
+    read_person_log(ines, landlord.person("awa"), reason)
+    [question] = questions_of("trace_of_person")
+    assert (question.person_id, question.desk) == (ines.pk, "steward")
+
+
+@pytest.mark.parametrize("reason", ["complaint", "security_alert", "control", "left_post", "emergency"])
+def test_dpo_reading_a_persons_audit_log_is_explained(landlord, ines, reason):
+    chloe = landlord.person("chloe")
+    if reason == "complaint":
+        make_demand(ines, landlord.tenant(OWING), asked=-20)
+    if reason == "security_alert":
+        record_refusal(chloe, "AAAA-BBBB-CCCC", DAY - 5)
+    if reason == "control":
+        leave_line("words_counted", ines, None, DAY - 2, role="dpo", facts={"words": 3})
+    if reason == "left_post":
+        run("UPDATE access_assignment SET last_day = loge_today() - 9 WHERE person_id = %s", chloe.pk)
+    if reason == "emergency":
+        open_in_emergency(landlord.account(OWING).lease, chloe, opened=9)
+    read_person_log(ines, chloe, reason)
+    assert asks_nothing("trace_of_person")
+
+
+def test_visit_of_an_inspector_explains_reading_for_a_control(landlord, ines):
+    leave_line("exhibit_shown", landlord.person("noel"), None, DAY - 2, role="inspector", facts={"exhibit": "E9"})
+    read_person_log(ines, landlord.person("awa"), "control")
+    assert asks_nothing("trace_of_person")
