@@ -135,13 +135,13 @@ def test_export_has_the_order_and_the_overdue_sum_of_the_list(landlord, elise, l
     record_attempt(late, landlord.person("elise"), "reached", back=0)
     post(first, 100_000, day=-60)
     header, *rows = cells(elise.get(f"{LIST}export/"))
-    assert header[0] == "Référence" and header[5:] == [
-        "Dû depuis plus d’un mois", "Solde", "Dernier contact", "Résultat",
+    assert header[0] == "Référence" and header[4:] == [
+        "Escalier", "Porte", "Dû depuis plus d’un mois", "Solde", "Dernier contact", "Résultat",
     ]  # fmt: skip
     assert [row[0] for row in rows] == listed(elise) and rows[0][0] == first.reference
-    assert rows[0][5:] == ["1974,40", "2461,60", "", ""]
+    assert rows[0][6:] == ["1974,40", "2461,60", "", ""]
     [line] = [row for row in rows if row[0] == late.reference]
-    assert line[5:] == ["974,40", "1461,60", f"{paris_day():%d/%m/%Y}", "locataire joint"]
+    assert line[6:] == ["974,40", "1461,60", f"{paris_day():%d/%m/%Y}", "locataire joint"]
     [event] = events(kind="export_taken")
     assert {first.pk, late.pk, landlord.tenant(LATE).pk} <= set(event["shown_ids"])
 
