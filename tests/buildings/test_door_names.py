@@ -37,9 +37,11 @@ def test_titles_and_links_of_vacancies_name_the_staircase(units, sign_in):
 
 
 def test_pages_of_the_caretaker_name_the_staircase(units, landlord, sign_in):
-    awa = sign_in("awa")
-    body = awa.get(f"/immeubles/{landlord.building('Glycines A').pk}/vacants/").content.decode()
+    awa, page = sign_in("awa"), f"/immeubles/{landlord.building('Glycines A').pk}/vacants/"
+    body, officers_body = awa.get(page).content.decode(), sign_in("elise").get(page).content.decode()
     for unit in units:
         title = unit.door_name.removeprefix("e")
         assert f"<h1>E{title}</h1>" in awa.get(f"/logements/{unit.pk}/").content.decode()
         assert f'<span class="vh"> {unit.door_name}</span>' in body
+        # The officer also has a button that lets the dwelling.
+        assert officers_body.count(f'<span class="vh"> {unit.door_name}</span>') == 2

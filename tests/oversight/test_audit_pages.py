@@ -123,10 +123,12 @@ def test_events_of_a_person_need_a_reason_and_are_recorded(opened, sign_in, land
     assert elise.name not in before and "Compte ouvert" not in before
     assert elise.name not in words(client.post(f"/trace/personnes/{elise.pk}/", {"reason": "curious"}))
     assert not events(kind="person_looks_read")
-    after = words(client.post(f"/trace/personnes/{elise.pk}/", {"reason": "complaint"}))
-    assert elise.name in after and "Compte ouvert" in after
-    [event] = events(kind="person_looks_read")
-    assert event["facts"] == {"reason": "complaint", "person": str(elise.pk)}
+    assert "accès d’urgence à vérifier" in before
+    for number, reason in enumerate(("complaint", "emergency")):
+        after = words(client.post(f"/trace/personnes/{elise.pk}/", {"reason": reason}))
+        assert elise.name in after and "Compte ouvert" in after
+        event = events(kind="person_looks_read")[number]
+        assert event["facts"] == {"reason": reason, "person": str(elise.pk)}
     assert (event["about_kind"], event["about"]) == ("person", elise.pk)
 
 
