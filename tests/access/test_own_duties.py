@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from access.grants.hours import Hours
 from access.grants.own_duties import MOST, next_duties
+from access.guard.context import AccessContext
 from access.models import Assignment
 from tests.builders import OWNER, assign, paris_day, put_on_call
 from tests.clock import PARIS
@@ -17,7 +19,7 @@ NIGHTLY = Hours(time(20), time(7), nightly=True)
 
 def duties_of(person, at: datetime):
     day = at.astimezone(PARIS).date()
-    return next_duties(SimpleNamespace(person=person, day=day, at=at.astimezone(UTC)))
+    return next_duties(cast(AccessContext, SimpleNamespace(person=person, day=day, at=at.astimezone(UTC))))
 
 
 def noon(days: int = 0) -> datetime:
