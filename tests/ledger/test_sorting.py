@@ -65,7 +65,7 @@ def test_pages_of_a_sorted_list_contain_each_account_once_in_order(varied, sign_
     monkeypatch.setattr("ledger.views.accounts.A_PAGE", 4)
     assert in_pages(elise, url, 4, len(whole)) == whole
     header, *rows = cells(elise.get(f"/comptes/export/?tri={sign}{code}"))
-    assert [row[0] for row in rows] == whole and len(header) == 7
+    assert [row[0] for row in rows] == whole and len(header) == 8
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
