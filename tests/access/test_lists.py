@@ -143,3 +143,24 @@ def test_list_shows_no_place_or_person_out_of_reach(decided, sign_in):
     assert bodies[0] == bodies[1]
     mine = set(listed(noel, f"{PEOPLE}?tri=-personne"))
     assert mine == set(listed(noel, PEOPLE)) and decided.person("elise").pk not in mine
+
+
+def test_open_requests_are_paged_with_the_oldest_first(decided, sign_in, monkeypatch):
+    georges, jules = decided.person("georges"), sign_in("jules")
+    names = ("elise", "awa", "bruno", "noel")
+    rows = [ask_access(decided.person(name), georges, "caretaker", decided.place("Glycines A")) for name in names]
+    oldest = AccessRequest.objects.using(OWNER).exclude(pk__in=[row.pk for row in rows]).get(decision="")
+    monkeypatch.setattr("access.grants.views.requests.PAGE", 2)
+    pages = [jules.get(f"{REQUESTS}?attente={number}") for number in (1, 2, 3)]
+    waiting = [row.pk for page in pages for row in page.context["waiting"].object_list]
+    assert waiting == [oldest.pk, *(row.pk for row in rows)]
+    assert events(kind="list_shown")[-1]["count"] == 8
+    first, middle, last = (page.content.decode() for page in pages)
+    assert 'href="?attente=2"' in first and 'rel="prev"' not in first and "page 1 sur 3" in first
+    assert 'href="?attente=1"' in middle and 'href="?attente=3"' in middle
+    assert (
+        'href="?attente=2"' in last and 'href="?page=2"' not in first and 'rel="next"' not in last.split("decidees")[0]
+    )
+    # Both lists keep the page of the other.
+    both = jules.get(f"{REQUESTS}?attente=2&page=2").content.decode()
+    assert 'href="?attente=3&amp;page=2"' in both and 'href="?attente=2&amp;page=1"' in both

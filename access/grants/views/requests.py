@@ -33,13 +33,17 @@ PAGE = 50
 
 @door(Permission.REQUESTS_READ, get_event=events.LIST_SHOWN)
 def requests(request: DoorRequest) -> HttpResponse:
-    """List the open access requests, oldest first, then the decided ones, which can be filtered and sorted."""
-    waiting = list(request.access.rows(AccessRequest).open_at(request.access.at).order_by("asked_at", "pk"))
+    """List the open access requests, oldest first, then the decided ones, which can be filtered and sorted.
+
+    Each of the two lists has its own pages.
+    """
+    open_requests = request.access.rows(AccessRequest).open_at(request.access.at).order_by("asked_at", "pk")
+    waiting = Paginator(open_requests, PAGE).get_page(request.GET.get("attente"))
     listing, others = decided_requests(request)
     page = Paginator(others, PAGE).get_page(request.GET.get("page"))
-    request.access.note(list="access_requests", count=len(waiting) + page.paginator.count)
+    request.access.note(list="access_requests", count=waiting.paginator.count + page.paginator.count)
     may = _may(request)
-    tickable = waiting[:MOST_TICKED] if may["may_decide"] else []
+    tickable = list(waiting)[:MOST_TICKED] if may["may_decide"] else []
     context = {
         "waiting": waiting,
         "tickable": tickable,
