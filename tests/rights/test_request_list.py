@@ -61,3 +61,10 @@ def test_export_equals_the_list_without_names(demands, landlord, sign_in, query)
     assert event["count"] == len(listed_ids) and len(event["shown_ids"]) == len(listed_ids)
     assert len(table(ines.get(f"{EXPORT}?{query}&fichier=xlsx"))) == len(listed_ids) + 1
     assert ines.get(f"{EXPORT}?etat=x").url == f"{URL}?etat=x"
+
+
+def test_filters_are_hidden_while_the_unfiltered_list_is_empty(landlord, sign_in):
+    ines = sign_in("ines")
+    assert "Filtrer la liste" not in ines.get("/droits/").content.decode()
+    assert "Filtrer la liste" in ines.get("/droits/?etat=closes").content.decode()
+    assert "Filtrer la liste" in ines.get("/droits/?du=jamais").content.decode()
