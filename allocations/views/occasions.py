@@ -40,7 +40,7 @@ def applications(request: DoorRequest) -> HttpResponse:
     tasks = due_tasks(access.day)
     access.note(count=len(tasks))
     form = OpenForm()
-    form.fields["number"].widget.attrs["autofocus"] = True
+    form.fields["number"].widget.attrs["data-focus"] = True
     opened = _opened(access)
     closed = _closed(access, {line.application.pk for line in opened})
     context = {"form": form, "tasks": tasks, "most": MOST_DUE, "opened": opened, "closed": closed}

@@ -61,7 +61,7 @@ ORDER BY r.rolname, t.relname, g.verb
 
 def register(access: AccessContext, question: Question) -> list[Table]:
     rows = file_rows()
-    return [Table(_("Donnée par donnée"), list(rows[0]), [list(row.values()) for row in rows])]
+    return [Table(_("Donnée par donnée"), list(rows[0]), [list(row.values()) for row in rows], as_cards=True)]
 
 
 def matrix(access: AccessContext, question: Question) -> list[Table]:

@@ -41,6 +41,7 @@ class Table:
     """A table of an exhibit. `columns` are its headings, `note` an explanation for the reader.
 
     `people` are the ids of employees named in the table. The page links each of them to their audit events.
+    `as_cards`: the cells are sentences, so the page shows each row as a card instead of a line.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Table:
     rows: Sequence[Row]
     note: str = ""
     people: Collection[Any] = field(default=(), repr=False)
+    as_cards: bool = False
 
 
 @dataclass(frozen=True)

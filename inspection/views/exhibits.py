@@ -58,7 +58,16 @@ def control_exhibit(request: DoorRequest, number: str) -> HttpResponse:
 
 
 def _page(request: DoorRequest, made: Exhibit, page: dict[str, object], question: Question) -> HttpResponse:
-    tables = [(table, [[displayed(cell) for cell in row] for row in table.rows[:ON_A_PAGE]]) for table in made.tables]
+    tables = [
+        (
+            table,
+            [
+                [(name, displayed(cell)) for name, cell in zip(table.columns, row, strict=True)]
+                for row in table.rows[:ON_A_PAGE]
+            ],
+        )
+        for table in made.tables
+    ]
     page |= {"form": question, "made": made, "tables": tables, "most": ON_A_PAGE, "kinds": FORMATS}
     # The page of an exhibit links the name of each employee in the exhibit to exhibit E9 about this employee.
     # Exhibit E9 about an employee must not link to itself, so the name of this employee is no link.

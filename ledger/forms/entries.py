@@ -103,13 +103,13 @@ class EntryForm(KeyedForm):
     label = forms.ChoiceField(label=_("Libellé"))
     effective_on = DayField(label=_("Date d’effet"), help_text=_("Par exemple 23/11 ; 31 jours d’avance au plus."))
 
-    # Whether the browser focuses the amount when the page opens. With errors, it focuses their summary.
+    # Whether the amount has the focus when the page opens (loge.js). With errors, their summary has it.
     is_focused = True
 
     def __init__(self, data: Mapping[str, Any] | None, day: date, **kwargs: Any) -> None:
         super().__init__(data, day, **kwargs)
         if self.is_focused and not self.is_bound:
-            self.fields["cents"].widget.attrs["autofocus"] = True
+            self.fields["cents"].widget.attrs["data-focus"] = True
 
 
 class PaymentForm(EntryForm):

@@ -4,6 +4,14 @@
 (() => {
   const FIELDS = "input, select, textarea, [contenteditable]";
 
+  // --- First field --------------------------------------------------------------------------------------------
+  // An element with data-focus has the focus when the page opens. On a telephone the page then stays at its top.
+
+  const first = document.querySelector("[data-focus]");
+  if (first && document.activeElement === document.body) {
+    first.focus({ preventScroll: matchMedia("(width < 48rem)").matches });
+  }
+
   // --- Keys -----------------------------------------------------------------------------------------------------
   // An element with data-key reacts to that key: a field is focused, a <details> is opened, anything else is clicked.
 

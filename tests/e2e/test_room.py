@@ -105,3 +105,44 @@ def test_long_names_leave_room_for_header_and_rows_at_320_pixels(call_on, landlo
         head = georges.page.locator(".who > span").bounding_box()
         assert head and head["height"] <= 40, (address, head)
         assert georges.page.evaluate(_SQUEEZED) == [], address
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_record_of_processing_activities_does_not_scroll_sideways(call_on, width):
+    simone = call_on("simone", width, 800)
+    simone.opens("/controle/E1/")
+    wider = "() => [...document.querySelectorAll('main *')].filter(one => one.scrollWidth > one.clientWidth + 1 &&"
+    wider += " getComputedStyle(one).overflowX !== 'visible' && !one.matches('.vh, .vh *')).length"
+    assert simone.page.locator(".cards tbody tr").count() > 20 and simone.page.evaluate(wider) == 0
+    labels = simone.page.locator(".cards tbody tr").first.locator("td")
+    assert labels.first.get_attribute("data-told") == "Activité"
+
+
+def test_first_field_has_the_focus_without_scrolling_a_telephone(call_on):
+    focused = "() => [document.activeElement.matches('[data-focus]'), Math.round(scrollY)]"
+    for width, height in ((390, 500), (1280, 900)):
+        aline = call_on("aline", width, height)
+        aline.opens("/demandes/")
+        assert aline.page.evaluate(focused) == [True, 0]
+    # The ring around the field ends before the hint above it.
+    ring = """() => {
+        const field = document.activeElement, hint = field.parentElement.querySelector('.hint').getBoundingClientRect()
+        const { outlineWidth, outlineOffset } = getComputedStyle(field)
+        return field.getBoundingClientRect().top - hint.bottom - parseFloat(outlineWidth) - parseFloat(outlineOffset)
+    }"""
+    assert aline.page.evaluate(ring) >= 0
+
+
+def test_address_begins_beside_the_first_line_of_a_wrapped_name(call_on, landlord):
+    run("UPDATE tenants_tenant SET last_name = %s WHERE last_name = 'Dette-Glycines A'", LONG)
+    elise = call_on("elise", 768, 900)
+    elise.opens("/comptes/")
+    tops = """row => ['a > span', 'td:nth-child(2)', 'td:nth-child(3)'].map(part => {
+        const range = document.createRange()
+        range.selectNodeContents(row.querySelector(part))
+        return range.getClientRects()[0]
+    }).map(box => Math.round(box.top + box.height / 2))"""
+    row = elise.page.locator(".accounts tbody tr", has_text=LONG).first
+    assert row.locator("a").first.bounding_box()["height"] > 60
+    name, *others = row.evaluate(tops)
+    assert all(abs(name - other) <= 4 for other in others), (name, others)
