@@ -20,7 +20,7 @@ from privacy.retention_periods import IMPORT_RUN, UPLOAD
 
 UPLOAD_STORED_FOR = timedelta(hours=1)  # How long an uploaded file waits at most, and a file of refused lines is kept.
 
-LATE_AFTER = timedelta(minutes=10)  # How long an import may wait before its page says that something is wrong.
+LATE_AFTER = timedelta(minutes=2)  # How long an import may wait before its page says that something may be wrong.
 # How long a process that runs an import may give no sign of life, by the database's clock: hosts have different clocks.
 SILENT_FOR = timedelta(seconds=60)
 
@@ -157,7 +157,7 @@ class ImportRun(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether the import has waited so long that no process seems to run imports."""
+        """Whether the import has waited so long that perhaps no process runs imports."""
         return self.state == RunState.WAITING and self.queued_at < timezone.now() - LATE_AFTER
 
     @property

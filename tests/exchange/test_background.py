@@ -320,8 +320,10 @@ def test_crash_leaves_an_interrupted_import_and_no_content(landlord, sign_in):
     assert run("SELECT count(*) FROM exchange_importfile") == [(0,)] and latest().state == "running"
     with served_by("imports"):
         assert give_up_stale_runs() == 0
-        run("UPDATE exchange_importrun SET beat_at = beat_at - interval '61 seconds' WHERE state = 'running'")
-        silent = latest()
+    run("UPDATE exchange_importrun SET beat_at = beat_at - interval '61 seconds' WHERE state = 'running'")
+    silent = latest()
+    assert "Le traitement des imports ne répond pas depuis le" in page_of(client, silent)
+    with served_by("imports"):
         assert give_up_stale_runs() == 1
     assert silent.is_silent and latest().state == "interrupted" and count() == 0 and not latest().is_silent
     assert "Vous pouvez les envoyer de nouveau" in page_of(client, latest())
@@ -391,9 +393,11 @@ def test_two_processes_take_different_imports(landlord, sign_in):
 def test_file_that_nobody_takes_is_deleted_after_an_hour(landlord, sign_in):
     client = sign_in("paul")
     send(client, many())
-    run("UPDATE exchange_importrun SET queued_at = queued_at - interval '11 minutes'")
-    assert "L’import n’a pas commencé" in page_of(client, latest())
-    run("UPDATE exchange_importrun SET queued_at = queued_at - interval '50 minutes'")
+    assert "Cet import attend depuis" not in page_of(client, latest())
+    run("UPDATE exchange_importrun SET queued_at = queued_at - interval '121 seconds'")
+    since = f"{timezone.localtime(latest().queued_at):%H:%M}".removeprefix("0")
+    assert f", {since} : un autre import est en cours" in page_of(client, latest())
+    run("UPDATE exchange_importrun SET queued_at = queued_at - interval '60 minutes'")
     with served_by("imports"):
         assert give_up_stale_runs() == 1
     assert latest().state == "expired" and run("SELECT count(*) FROM exchange_importfile") == [(0,)]
