@@ -228,6 +228,7 @@ FUNCTIONS = (
     ("casework_contests_due()", (C.CARD, C.SEALED, C.CONTESTS, C.INSPECTION, C.ALL_TRACE, C.INTAKE)),
     ("casework_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("casework_contested_precautions()", (C.CARD,)),
+    ("casework_answer_unread(uuid)", (C.ACCOUNT,)),
     ("casework_comment_counts_agree(uuid)", (C.TRIAGE,)),
     ("casework_destruction_statement(uuid)", (C.TRIAGE,)),
     ("casework_sorts_comment(uuid)", (C.TRIAGE,)),

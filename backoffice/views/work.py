@@ -18,6 +18,7 @@ from access.guard.door import door
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
+from casework.models import ContestedSentence
 from casework.queries import contact_list
 from ledger.arrears import Late, former_accounts
 from ledger.balances import with_balance
@@ -67,16 +68,26 @@ def work(request: DoorRequest) -> HttpResponse:
         "leaving": departures_total,
         "missions": [mission for mission in missions(access) if mission.done_count < mission.doors_count],
         "deciding": deciding,
+        "answered": _answered(access),
         **accounts_of_day(
             access, dict(islice(late.items(), FEW)), dict(islice(former.items(), FEW)), arriving, leaving
         ),
     }
     context["nothing"] = not any(
-        context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding")
+        context[name] for name in ("late", "waiting", "arriving", "leaving", "gone", "missions", "deciding", "answered")
     )
     return lay(
         render(request, "backoffice/work.html", context), access.person, _piles(context), secure=request.is_secure()
     )
+
+
+def _answered(access: AccessContext) -> list[Account]:
+    """Return the accounts whose page for notes has an answer to a contest of this person that was not opened yet."""
+    if not access.holds(Permission.NOTES_WRITE):
+        return []
+    visible = access.rows(Account)
+    contests = access.rows(ContestedSentence).witnessed(None).with_unread_answer(access.person, visible.witnessed(None))
+    return list(visible.with_place().filter(pk__in=contests.values("account")).order_by("reference"))
 
 
 def accounts_of_day(

@@ -132,6 +132,11 @@ def contests_to_decide(reader: Reader) -> QuerySet[Any]:
     return _by_day(_open_contests(reader).exclude(proposal=""), "answer_by")
 
 
+def contest_answers(reader: Reader) -> QuerySet[Any]:
+    """Count the answers to the person's own contested refusals that the person has not opened yet."""
+    return _by_day(reader.rows(ContestedSentence).with_unread_answer(reader.person, reader.rows(Account)))
+
+
 def _open_contests(reader: Reader) -> QuerySet[Any]:
     rows: QuerySet[Any] = reader.rows(ContestedSentence).filter(outcome="", suspended_on__isnull=True)
     return rows

@@ -47,6 +47,7 @@ QUEUES: tuple[Queue, ...] = (
         on_its_day=True,
     ),
     Queue("work", Permission.WRITE_OFF_DECIDE, _("Sommes en moins à décider"), of.write_offs),
+    Queue("work", Permission.NOTES_WRITE, _("Réponses à vos refus contestés"), of.contest_answers),
     Queue("receipts", Permission.RECEIPTS_CLEAR, _("Encaissements à affecter"), of.receipts),
     Queue("books_receipts", Permission.BOOKS_CLEAR, _("Encaissements à affecter"), of.receipts),
     Queue(

@@ -9,7 +9,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import BooleanField, Case, Exists, F, Func, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from access.compartments import PLACED, Compartment
@@ -39,6 +39,14 @@ def answer_by(asked_on: date) -> date:
     return working_days_after(asked_on, WORKING_DAYS)
 
 
+class _AnswerUnread(Func):
+    """SQL condition: the current person contested the refusal and has not opened its answer yet."""
+
+    function = "casework_answer_unread"
+    output_field = BooleanField()
+    conditional = True
+
+
 class ContestQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Return the contested refusals that the person may see: sentences that the screening refused.
@@ -48,6 +56,14 @@ class ContestQuerySet(ScopedQuerySet):
         """
         rows = super().visible_to(person, compartment).defer("sentence") if compartment in PLACED else self.all()
         return rows.filter(account_not_restricted("asked_on")).select_related("code")
+
+    def with_unread_answer(self, author: Person, accounts: "QuerySet[Account]") -> Self:
+        """Return the decided contests of this author whose answer the author has not opened yet.
+
+        `accounts` are the accounts that the author may see today. The answers of other accounts are left out.
+        """
+        reached = Exists(accounts.order_by().filter(pk=OuterRef("account")))
+        return self.filter(reached, _AnswerUnread(F("pk")), asked_by=author).exclude(outcome="")
 
     def waiting_first(self) -> Self:
         """Order contested sentences: waiting ones, then suspended ones, then decided ones, each group by deadline."""

@@ -100,7 +100,7 @@ def _write(request: DoorRequest, account: Account, old: AccountNote | None) -> H
     if "contest" in data and form.is_valid() and done(form, contest_refusal, request, **content, **form.cleaned_data):
         sentence = _(
             "La phrase est mise sous scellés. La réponse paraîtra sous deux jours ouvrés sur cette page, « Écrire une "
-            "note » de ce compte. En cas d’urgence, notez un fait."
+            "note » de ce compte, et « À faire » l’annoncera. En cas d’urgence, notez un fait."
         )
         messages.success(request, sentence)
         return redirect("account_notes", reference=account.reference)

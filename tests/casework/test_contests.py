@@ -62,6 +62,44 @@ def test_author_reads_where_the_answer_will_appear(landlord, sign_in):
     assert "effacé" in officer.get(page(landlord)).content.decode().split('aria-labelledby="contestes"')[1]
 
 
+ANSWERS = "Réponses à vos refus contestés"
+
+
+def decide(landlord, sign_in) -> ContestedSentence:
+    """Contest a refusal as an officer, and decide on it. The officer has not opened the answer yet."""
+    contest = contested(landlord, sign_in)
+    assert ANSWERS not in sign_in("elise").get("/a-faire/").content.decode()
+    assert sign_in("paul").post(contest_url(contest), {"outcome": "erased"}).status_code == 302
+    assert answer(sign_in("georges"), contest).status_code == 302
+    return contest
+
+
+def test_author_is_led_to_an_answer_until_it_is_opened(landlord, sign_in):
+    decide(landlord, sign_in)
+    officer, colleague, link = sign_in("elise"), sign_in("fatou"), f'href="{page(landlord)}#contestes"'
+    tasks, day = officer.get("/a-faire/").content.decode(), officer.get("/journee/").content.decode()
+    assert ANSWERS in tasks and ANSWERS in day and link in day
+    assert "effacé" not in tasks + day and BAD not in tasks + day
+    for client in (colleague, sign_in("georges")):
+        assert ANSWERS not in client.get("/a-faire/").content.decode()
+    assert "effacé" in officer.get(page(landlord)).content.decode().split('aria-labelledby="contestes"')[1]
+    tasks, day = officer.get("/a-faire/").content.decode(), officer.get("/journee/").content.decode()
+    assert ANSWERS not in tasks + day and link not in day
+
+
+def test_answer_is_not_announced_without_reach_of_the_account(landlord, sign_in):
+    decide(landlord, sign_in)
+    officer, elise = sign_in("elise"), landlord.person("elise")
+    assert ANSWERS in officer.get("/a-faire/").content.decode()
+    run(
+        "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error' WHERE person_id = %s", str(elise.pk)
+    )
+    assign(elise, "officer", landlord.place("Agence Bercy"))
+    for url in ("/a-faire/", "/journee/"):
+        body = officer.get(url)
+        assert body.status_code == 200 and ANSWERS not in body.content.decode()
+
+
 def contest_url(contest, rest: str = "") -> str:
     return f"/contestations/{rest}{contest.pk}/"
 

@@ -316,6 +316,7 @@ CASES: dict[str, Case | str] = {
     "casework_contested_precautions": Case(
         "georges", C.CARD, "SELECT casework_contested_precautions()", "an id of a row that the policies hide"
     ),
+    "casework_answer_unread": "whether the current person opened the answer to an own contest",
     "casework_fact_open": Case(
         "elise",
         C.ACCOUNT,
