@@ -80,7 +80,9 @@ DISCLOSURE_SHOWN = _look("disclosure_shown", _("Relevé de données d’une pers
 ERASURE_LISTED = _look("erasure_listed", _("Données d’une personne énumérées pour un effacement"), request=UUID)
 PORTABLE_FILE_MADE = _look("portable_file_made", _("Fichier des données fournies par une personne établi"), format=Code)
 LOOK_QUESTION_READ = _look("look_question_read", _("Question sur une consultation lue"), question=UUID)
-SENTENCE_REFUSED = _look("sentence_refused", _("Phrase refusée par le crible, et non conservée"), categories=Code)
+SENTENCE_REFUSED = _look(
+    "sentence_refused", _("Phrase refusée par la vérification des textes, et non conservée"), categories=Code
+)
 FORM_SHOWN = _look("form_shown", _("Formulaire affiché"))
 FORM_SUBMITTED = _look("form_submitted", _("Formulaire envoyé"))
 
@@ -89,7 +91,7 @@ PORTFOLIO_TRIED = _look("portfolio_tried", _("Fichier de l’organisme essayé, 
 IDENTITY_TRIED = _look("identity_tried", _("Nom saisi avec une référence ou une porte"))
 IDENTITY_MISSED = _look("identity_missed", _("Nom saisi avec une référence ou une porte, et refusé"))
 EVACUATION_SHOWN = _look("evacuation_shown", _("Liste d’évacuation affichée"))
-WALL_MET = _look("wall_met", _("Dossier fermé à cet agent demandé"), reference=Code)
+WALL_MET = _look("wall_met", _("Conflit d’intérêts : dossier fermé demandé par cet agent"), reference=Code)
 REFUSED = _look("refused", _("Accès refusé"), reference=Code)
 LIMIT_REACHED = _look("limit_reached", _("Limite de consultations atteinte"))
 SIGNED_IN = _look("signed_in", _("Connexion"), means=Code)
@@ -242,13 +244,13 @@ LOOK_PUT_TO_MANAGER = _change(
 )
 LOOK_ANSWERED = _change("look_answered", _("Réponse d’un responsable sur une consultation"), question=UUID, answer=Code)
 LOOK_EXPLAINED = _change("look_explained", _("Consultation expliquée par son auteur"), question=UUID, answer=Code)
-LOOK_JUDGED = _change("look_judged", _("Verdict sur une consultation"), question=UUID, answer=Code)
+LOOK_JUDGED = _change("look_judged", _("Avis sur une consultation"), question=UUID, answer=Code)
 LOOK_QUESTIONS_EXPIRED = _change(
     "look_questions_expired", _("Questions sur des consultations effacées à leur terme"), questions=int
 )
-WALL_SET = _change("wall_set", _("Dossier fermé à un agent"), person=UUID)
+WALL_SET = _change("wall_set", _("Conflit d’intérêts : dossier fermé à un agent"), person=UUID)
 WALL_ENDED = _change("wall_ended", _("Dossier rouvert à un agent"), person=UUID)
-REFUSAL_CONTESTED = _change("refusal_contested", _("Refus du crible contesté"), contest=UUID)
+REFUSAL_CONTESTED = _change("refusal_contested", _("Refus de la vérification des textes contesté"), contest=UUID)
 CONTEST_WEIGHED = _change("contest_weighed", _("Réponse à un refus contesté proposée"), contest=UUID, answer=Code)
 READING_ASKED = _change("reading_asked", _("Lecture des lignes d’un contrôle demandée"), inspection=UUID)
 READING_AGREED = _change("reading_agreed", _("Lecture des lignes d’un contrôle accordée"), inspection=UUID, person=UUID)

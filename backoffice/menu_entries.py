@@ -300,11 +300,11 @@ MENU: tuple[Entry, ...] = (
     Entry(
         Permission.EMERGENCY_REVIEW,
         "emergencies",
-        _("Urgences"),
+        _("Accès d’urgence"),
         "alarm",
         ("emergencies", "emergency_review", "emergency_notice"),
     ),
-    Entry(Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Urgences"), "alarm", ("emergencies_watched",)),
+    Entry(Permission.EMERGENCIES_WATCH, "emergencies_watched", _("Accès d’urgence"), "alarm", ("emergencies_watched",)),
     Entry(
         Permission.INHERITANCE_READ,
         "inheritance",
@@ -364,7 +364,7 @@ MENU: tuple[Entry, ...] = (
         "check",
         ("rights_confirm", "rights_unused", "right_unused"),
     ),
-    Entry(Permission.WALLS_KEEP, "walls", _("Conflits"), "wall", ("walls", "wall_end")),
+    Entry(Permission.WALLS_KEEP, "walls", _("Conflits d’intérêts"), "wall", ("walls", "wall_end")),
     Entry(
         Permission.REQUESTS_READ,
         "requests",

@@ -165,7 +165,7 @@ def security_measures(activity: Activity) -> Iterable[str]:
     if sealed := sum(isinstance(column, EncryptedField) for column in columns):
         yield ngettext("%(n)s champ chiffré", "%(n)s champs chiffrés", sealed) % {"n": sealed}
     if any(isinstance(column, ScreenedText) for column in columns):
-        yield _("phrases vérifiées par le crible avant leur enregistrement")
+        yield _("phrases vérifiées avant leur enregistrement")
     if untouched := [name for name, policy in tables.items() if not _may_be_changed_by_pages(policy)]:
         yield ngettext(
             "%(n)s table qu’aucune page ne peut modifier ni effacer",

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casework.models import ContestedSentence, LegacyComment
 
-_SCREENED = _("vérifié par le crible")
-_NAME = _("un nom ; une phrase est vérifiée par le crible")
+_SCREENED = _("vérifié avant l’enregistrement")
+_NAME = _("un nom ; une phrase est vérifiée avant l’enregistrement")
 _ADDRESS = _("une adresse électronique, dont le format est vérifié")
 _PLACE = _("un nom de lieu")
 _KEY = _("un identifiant opaque de l’organisme")

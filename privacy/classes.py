@@ -24,7 +24,7 @@ class DataClass(TextChoices):
     )
     FREE_TEXT = (
         "free_text",
-        _("Texte libre : vérifié par le crible avant l’enregistrement, et conservé pour une durée limitée."),
+        _("Texte libre : vérifié avant l’enregistrement, et conservé pour une durée limitée."),
     )
     SECRET = "secret", _("Donne un accès : mot de passe, jeton, clé de session. Jamais affiché ni exporté.")
 

@@ -109,7 +109,7 @@ NOTES = _activity(
     "notes",
     _("Notes et refus contestés"),
     _(
-        "Enregistrer une phrase quand aucun fait ne convient, après vérification par le crible, et répondre à "
+        "Enregistrer une phrase quand aucun fait ne convient, après vérification du texte, et répondre à "
         "la contestation d’un refus."
     ),
     _PUBLIC_TASK,

@@ -124,7 +124,7 @@ BOARD = _period("board", _("Trois mois après le mois compté."), Ending.ERASED,
 DEFERRAL = _period("deferral", _("Jusqu’à la date du report, six mois au plus."), Ending.ERASED, "expire_notes")
 LOOK_QUESTION = _period(
     "look_question",
-    _("Un an après la consultation, ou trois mois après un verdict sans mésusage."),
+    _("Un an après la consultation, ou trois mois après un avis sans mésusage."),
     Ending.ERASED,
     "expire_notes",
 )

@@ -29,7 +29,7 @@ SENTENCES: dict[str, Promise | str] = {
     "account_stands_in_its_lease": _("Le compte doit être dans le bâtiment de son bail."),
     "discreet_mark_stands_in_its_lease": _("La discrétion doit être dans le bâtiment du bail."),
     "reminder_door_stands_in_its_unit": _("La porte doit être dans le bâtiment de son logement."),
-    "wall_stands_in_its_lease": _("Le dossier fermé doit être dans le bâtiment du bail."),
+    "wall_stands_in_its_lease": _("Le conflit d’intérêts doit être dans le bâtiment du bail."),
     "emergency_stands_in_its_lease": _("L’accès d’urgence doit être dans le bâtiment du bail."),
     "emergency_stands_in_a_building": _("L’accès d’urgence doit concerner un bâtiment enregistré."),
     "emergency_reviewed_by_another": _(

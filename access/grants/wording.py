@@ -148,7 +148,7 @@ PERMISSIONS: dict[P, Promise | str] = {
     P.CONTROL_ACT: _("voir les pages d’un gardien, avec des occupants masqués"),
     P.CONTROL_READ: _("lire et exporter les pièces d’un contrôle"),
     P.EVIDENCE_TAKE: _("exporter un dossier de preuves de la trace"),
-    P.LOOKS_JUDGE: _("donner un avis final sur une consultation, sauf la sienne"),
+    P.LOOKS_JUDGE: _("donner un avis sur une consultation, sauf la sienne"),
     P.LOOKS_ANSWER: _("répondre à une question sur la consultation d’un agent"),
     P.HOME: _("voir sa page d’accueil"),
     P.RULES_READ: _("lire ces règles"),

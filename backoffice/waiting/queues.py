@@ -107,7 +107,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue(
         "look_questions",
         Permission.LOOKS_JUDGE,
-        _("Questions à juger"),
+        _("Questions : avis à donner"),
         of.LOOK_QUESTIONS,
     ),
     Queue(
@@ -126,7 +126,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("contests", Permission.CONTEST_WEIGH, _("Refus contestés : réponse à proposer"), of.contests_to_weigh),
     Queue("contests", Permission.CONTEST_ADVISE, _("Refus contestés : avis à donner"), of.contests_to_advise),
     Queue("contests_agree", Permission.CONTEST_AGREE, _("Refus contestés à décider"), of.contests_to_decide),
-    Queue("emergencies", Permission.EMERGENCY_REVIEW, _("Accès exceptionnels à examiner"), of.emergencies),
+    Queue("emergencies", Permission.EMERGENCY_REVIEW, _("Accès d’urgence à examiner"), of.emergencies),
     Queue("inheritance", Permission.INHERITANCE_SORT, _("Anciens commentaires à trier"), of.legacy_comments),
     Queue("inspections_agree", Permission.READING_AGREE, _("Lectures de textes à accorder"), of.readings),
     Queue("requests", Permission.ACCESS_DECIDE, _("Demandes d’accès à décider"), of.REQUESTS),

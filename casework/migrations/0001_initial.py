@@ -826,7 +826,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("not_a_disclosure", "ne dit rien d’une personne : le crible s’est trompé"),
+                            ("not_a_disclosure", "ne dit rien d’une personne : la vérification s’est trompée"),
                             ("legal_claim", "droit à constater, exercer ou défendre en justice (RGPD, art. 9-2 f)"),
                             (
                                 "explicit_consent",
@@ -964,7 +964,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("not_a_disclosure", "ne dit rien d’une personne : le crible s’est trompé"),
+                            ("not_a_disclosure", "ne dit rien d’une personne : la vérification s’est trompée"),
                             ("legal_claim", "droit à constater, exercer ou défendre en justice (RGPD, art. 9-2 f)"),
                             (
                                 "explicit_consent",

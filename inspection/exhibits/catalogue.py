@@ -99,7 +99,7 @@ _ENTRIES = (
     Entry(
         "E13",
         _("Phrases refusées, contestées, effacées"),
-        _("Que refuse le crible, qui décide, et en combien de jours ?"),
+        _("Que refuse la vérification des textes, qui décide, et en combien de jours ?"),
         texts.refusals,
     ),
     Entry(

@@ -305,7 +305,7 @@ COPIED = (
     Copied(of.DiscreetName, _("Agents nommés malgré la discrétion"), ((_("Agent"), "person_id"),)),
     Copied(
         of.ConflictWall,
-        _("Dossier fermé à un agent"),
+        _("Conflit d’intérêts"),
         (
             (_("Agent"), "person_id"),
             (_("Fermé le"), "set_on"),
@@ -327,7 +327,7 @@ COPIED = (
             (_("Jusqu’à"), "until"),
             (_("Agent"), "person_id"),
             (_("Motif"), "get_reason_display"),
-            (_("Verdict"), "get_verdict_display"),
+            (pgettext_lazy("examen", "Avis"), "get_verdict_display"),
             (_("Examiné par"), "reviewed_by_id"),
             (_("Examiné le"), "reviewed_on"),
         ),

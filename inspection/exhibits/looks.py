@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from access.guard.context import AccessContext
 from access.models import Person
@@ -137,7 +137,7 @@ def table_of_emergencies(access: AccessContext) -> Table:
         for at, until, who, where, why, by, verdict, reviewer, on in accesses
     ]  # fmt: skip
     heads = [_("Ouvert"), _("Jusqu’à"), _("Agent"), _("Bâtiment"), _("Motif"), _("À examiner avant le")]
-    return Table(_("Accès d’urgence et leur examen"), [*heads, _("Verdict"), _("Par"), _("Le")], rows)
+    return Table(_("Accès d’urgence et leur examen"), [*heads, pgettext("examen", "Avis"), _("Par"), _("Le")], rows)
 
 
 # --- E10 --------------------------------------------------------------------------------------------------------------

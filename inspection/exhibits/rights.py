@@ -82,7 +82,7 @@ def table_of_exceptions(access: AccessContext, apart: list[tuple[Any, ...]]) -> 
     Each row of `apart` has the reason, the employee's id, and the first and last day on which the reason applied.
     """
     ways = {
-        "wall": _("dossier fermé à cet agent"),
+        "wall": _("conflit d’intérêts"),
         "discreet": _("discrétion : dossier absent des listes"),
         "named": _("agent nommé malgré la discrétion"),
         "emergency": _("accès d’urgence, 45 minutes"),

@@ -80,7 +80,7 @@ LISTS: Words = {
     "tasks": _("ce qui attend une personne"),
     "today": _("le jour d’un gardien"),
     "vacant": _("logements vacants"),
-    "walls": _("dossiers fermés à un agent"),
+    "walls": _("conflits d’intérêts"),
     "work": _("la journée d’un gestionnaire"),
 }
 # FILTERS and ORDERS label the codes of list filters and sort orders. An event separates several codes by full stops.

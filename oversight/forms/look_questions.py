@@ -4,6 +4,7 @@ answer, the verdict. Each form offers only fixed choices.
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from casework.vocabulary import LOOK_ANSWERS, LOOK_EXPLANATIONS, LOOK_VERDICTS
 
@@ -19,4 +20,6 @@ class LookAnswerForm(forms.Form):
 
 
 class LookVerdictForm(forms.Form):
-    verdict = forms.ChoiceField(label=_("Verdict"), choices=LOOK_VERDICTS.choices, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(
+        label=pgettext_lazy("examen", "Avis"), choices=LOOK_VERDICTS.choices, widget=forms.RadioSelect
+    )

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                             ("rule_wrong", "la règle s’est trompée"),
                         ],
                         max_length=16,
-                        verbose_name="verdict",
+                        verbose_name="avis",
                     ),
                 ),
                 (
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="look_verdict_signed",
-                        violation_error_message="Un verdict sur une consultation doit être signé et daté.",
+                        violation_error_message="Un avis sur une consultation doit être signé et daté.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="look_not_judged_by_oneself",
-                        violation_error_message="Vous ne pouvez pas donner un verdict sur votre propre consultation.",
+                        violation_error_message="Vous ne pouvez pas donner un avis sur votre propre consultation.",
                     ),
                 ],
             },

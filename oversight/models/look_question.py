@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.compartments import Compartment
 from access.models import Person, Place
@@ -139,7 +140,9 @@ class LookQuestion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     answered_on = models.DateField(null=True, blank=True)
-    verdict = models.CharField(_("verdict"), max_length=16, choices=LOOK_VERDICTS.choices, blank=True)
+    verdict = models.CharField(
+        pgettext_lazy("examen", "avis"), max_length=16, choices=LOOK_VERDICTS.choices, blank=True
+    )
     judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     judged_on = models.DateField(null=True, blank=True)
 
@@ -156,12 +159,12 @@ class LookQuestion(models.Model):
             models.CheckConstraint(
                 condition=Q(verdict="") | Q(judged_by__isnull=False, judged_on__isnull=False),
                 name="look_verdict_signed",
-                violation_error_message=_("Un verdict sur une consultation doit être signé et daté."),
+                violation_error_message=_("Un avis sur une consultation doit être signé et daté."),
             ),
             models.CheckConstraint(
                 condition=Q(judged_by__isnull=True) | ~Q(judged_by=F("person")),
                 name="look_not_judged_by_oneself",
-                violation_error_message=_("Vous ne pouvez pas donner un verdict sur votre propre consultation."),
+                violation_error_message=_("Vous ne pouvez pas donner un avis sur votre propre consultation."),
             ),
         ]
 

@@ -55,7 +55,7 @@ def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
         messages.success(request, _("La question est posée au responsable."))
         return redirect("look_question", pk=question.pk)
     if form.is_valid() and done(form, judge_look, request, question=question, **form.cleaned_data):
-        messages.success(request, _("Le verdict est enregistré."))
+        messages.success(request, _("L’avis est enregistré."))
         return redirect("look_questions")
     context = {
         "asked": QuestionSummary(question),

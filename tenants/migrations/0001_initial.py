@@ -760,7 +760,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("justified", "Justifié"), ("unjustified", "Injustifié")],
                         max_length=16,
-                        verbose_name="verdict",
+                        verbose_name="avis",
                     ),
                 ),
                 (
@@ -790,7 +790,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="emergency_verdict_signed",
-                        violation_error_message="Un verdict doit être signé et daté.",
+                        violation_error_message="Un avis sur un accès d’urgence doit être signé et daté.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

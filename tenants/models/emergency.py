@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.compartments import Compartment
 from access.models import Person
@@ -109,7 +110,7 @@ class EmergencyAccess(models.Model):
     opened_at = models.DateTimeField()
     until = models.DateTimeField()
     review_by = models.DateField()
-    verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict.choices, blank=True)
+    verdict = models.CharField(pgettext_lazy("examen", "avis"), max_length=16, choices=Verdict.choices, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -128,7 +129,7 @@ class EmergencyAccess(models.Model):
             models.CheckConstraint(
                 condition=Q(verdict="") | Q(reviewed_by__isnull=False, reviewed_on__isnull=False),
                 name="emergency_verdict_signed",
-                violation_error_message=_("Un verdict doit être signé et daté."),
+                violation_error_message=_("Un avis sur un accès d’urgence doit être signé et daté."),
             ),
             models.CheckConstraint(
                 condition=Q(lease__isnull=False, unit__isnull=False)

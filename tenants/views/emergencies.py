@@ -121,9 +121,9 @@ def emergency_review(request: DoorRequest, emergency: EmergencyAccess) -> HttpRe
     form = ReviewForm(request.POST or None)
     if form.is_valid() and done(form, review_emergency, request, emergency=emergency, **form.cleaned_data):
         if emergency.lease_id is None:  # Evacuation lists open no household's card, so no household gets a letter.
-            messages.success(request, _("Le verdict est enregistré."))
+            messages.success(request, _("L’avis est enregistré."))
             return redirect("emergencies")
-        messages.success(request, _("Le verdict est enregistré. Remettez ou postez cette lettre au foyer."))
+        messages.success(request, _("L’avis est enregistré. Remettez ou postez cette lettre au foyer."))
         return redirect("emergency_notice", pk=emergency.pk)
     mine = emergency.person_id == request.access.person.pk
     context = {"emergency": emergency, "form": form, "mine": mine, "late": emergency.is_late(request.access.day)}

@@ -22,7 +22,7 @@ def test_emergency_access_is_reviewed_and_a_wall_refers_to_a_colleague(come_in, 
     reviews(georges)
     elise = call_on("elise")
     elise.opens(f"/comptes/{account.reference}/")
-    georges.chooses("Conflits")
+    georges.chooses("Conflits d’intérêts")
     georges.types("Personne", landlord.person("elise").email)
     georges.types("Référence du compte", account.reference)
     georges.presses("Fermer ce dossier")
@@ -57,7 +57,7 @@ def reviews(georges):
     georges.looks_over()
     georges.sees("Fatou Ndiaye", "À examiner avant le")
     georges.page.get_by_text("Justifié", exact=True).click()
-    georges.presses("Enregistrer le verdict")
+    georges.presses("Enregistrer l’avis")
     # After the review, the page must show the letter that informs the household of the emergency access.
-    georges.sees("Le verdict est enregistré", "Votre fiche a été ouverte en urgence", "Justifié")
+    georges.sees("L’avis est enregistré", "Votre fiche a été ouverte en urgence", "Justifié")
     assert [line["facts"]["answer"] for line in events(kind="emergency_reviewed", outcome="changed")] == ["justified"]

@@ -23,7 +23,7 @@ def test_look_question_is_answered_explained_and_judged(call_on, come_in, landlo
     ask_about_look(landlord.person("awa"), rule="blocked", kind="sign_in_failed", role="")
     ines = come_in("ines")
     ines.chooses("Questions")
-    ines.sees("2 attendent un verdict", "Fiabilité des règles", "Aucun élément du dossier ne correspond")
+    ines.sees("2 attendent un avis", "Fiabilité des règles", "Aucun élément du dossier ne correspond")
     ines.chooses("Aucun élément du dossier ne correspond au motif donné.")
     ines.looks_over()
     ines.sees("La règle ne pose pas de question si", "cette consultation", "N’a pas encore donné d’explication")
@@ -35,8 +35,8 @@ def test_look_question_is_answered_explained_and_judged(call_on, come_in, landlo
     ines.opens(f"/trace/questions/{question.pk}/")
     ines.sees("Je me suis trompé de dossier", "Je ne sais pas")
     ines.page.get_by_text("erreur sans suite").click()
-    ines.presses("Enregistrer le verdict")
-    ines.sees("Le verdict est enregistré.", "1 attend un verdict")
+    ines.presses("Enregistrer l’avis")
+    ines.sees("L’avis est enregistré.", "1 attend un avis")
     assert len(events(kind="look_judged")) == 1
     goes_home(ines, "Glycines A", "Inès Haddad")
 
@@ -60,6 +60,6 @@ def explains(elise):
     elise.sees("Une question n’est pas une accusation")
     elise.page.get_by_text("je me suis trompé de dossier").click()
     elise.presses("Donner une explication")
-    elise.sees("L’explication est enregistrée.", "Je me suis trompé de dossier", "pas encore donnée")
+    elise.sees("L’explication est enregistrée.", "Je me suis trompé de dossier", "pas encore donné")
     elise.opens("/regles/consultations/")
     elise.looks_over()

@@ -249,7 +249,7 @@ def test_e4_covers_past_days_and_names_excluded_people(landlord, sign_in):
     assert opens["Élise Bernard"] == "aucun accès" and "Qui habite où" in opens["Awa Diakité"]
     assert "aides demandées, en urgence" in opens["Awa Diakité"]
     apart = {(row[0].split()[0], row[1]) for row in rows_of(now, "Agents sans accès, ou avec un autre accès")}
-    assert apart == {("dossier", "Élise Bernard"), ("accès", "Bruno Lefèvre")}
+    assert apart == {("conflit", "Élise Bernard"), ("accès", "Bruno Lefèvre")}
     mark = DiscreetMark.objects.using(OWNER).create(
         lease=account.lease, building_id=account.building_id, first_day=paris_day(-1), last_day=paris_day(30)
     )

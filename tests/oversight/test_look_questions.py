@@ -45,7 +45,7 @@ def test_question_is_put_to_the_manager_explained_and_judged(landlord, sign_in, 
     ines, georges, elise = (sign_in(name) for name in ("ines", "georges", "elise"))
     assert "1 question sur une consultation" in ines.get("/trace/").content.decode()
     page = ines.get(LIST).content.decode()
-    assert "porte le même nom" in page and "1 attend un verdict" in page
+    assert "porte le même nom" in page and "1 attend un avis" in page
     question_url = f"{LIST}{question.pk}/"
     page = ines.get(question_url).content.decode()
     assert "cette consultation" in page and page.count("le même foyer") == 2 and "Réparation ou sinistre" in page
@@ -232,5 +232,5 @@ def test_page_of_questions_neither_counts_nor_ranks_people(landlord, sign_in, el
     for name in ("elise", "elise", "elise", "fatou"):
         ask_about_look(landlord.person(name))
     page = sign_in("ines").get(LIST).content.decode()
-    assert not re.search("Élise|Fatou|Bernard|Ndiaye", page) and "4 attendent un verdict" in page
-    assert set(re.findall(r"(\d+) (?:attendent|verdicts|question)", page)) <= {"4"}
+    assert not re.search("Élise|Fatou|Bernard|Ndiaye", page) and "4 attendent un avis" in page
+    assert set(re.findall(r"(\d+) (?:attendent|avis|question)", page)) <= {"4"}

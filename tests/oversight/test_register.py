@@ -34,7 +34,7 @@ def test_register_shows_purpose_basis_recipients_and_retention(landlord, sign_in
         "gestion locative",
         "Aucun. Loge n’envoie aucune donnée hors de l’organisme.",
         "expire_notes",
-        "phrases vérifiées par le crible",
+        "phrases vérifiées avant leur enregistrement",
         "casework_accountnote.text",
     ):
         assert text.lower() in page.lower(), text

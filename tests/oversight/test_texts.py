@@ -53,7 +53,11 @@ def counted(client, text: str = WORDS):
 def test_inventory_shows_counts_and_lengths_only(landlord, sign_in, written):
     page = words(sign_in("ines").get("/registre/textes/"))
     row = page.split("Notes sur un compte")[1].split("</tr>")[0]
-    assert "vérifié par le crible" in row and 'data-told="Nombre">2</td>' in row and f"{paris_day():%d.%m.%Y}" in row
+    assert (
+        "vérifié avant l’enregistrement" in row
+        and 'data-told="Nombre">2</td>' in row
+        and f"{paris_day():%d.%m.%Y}" in row
+    )
     # The page must not show the maximum length of fewer than five notes, because it is the length of a single note.
     assert 'data-told="Longueur maximale">–</td>' in row
     sealed = page.split("Phrases contestées</th>")[1].split("</tr>")[0]

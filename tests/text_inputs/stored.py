@@ -17,7 +17,7 @@ from tests.text_inputs.received import CANARY
 
 # Columns whose text is not screened, such as names of places. These columns may store the marker word.
 # READ_AS_SENT: the text columns listed in `oversight/text_columns.py`, without screened columns and encrypted columns.
-SCREENED = ("vérifié par le crible", "un nom\u202f; une phrase est vérifiée par le crible")
+SCREENED = ("vérifié avant l’enregistrement", "un nom\u202f; une phrase est vérifiée avant l’enregistrement")
 READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by) not in (*SCREENED, "sous scellés")}
 # Columns that may store the marker word, because they contain a normalised copy of an unscreened column for searching.
 FOLDED = {"buildings.Address.search_key", "buildings.BuildingKey.key"}

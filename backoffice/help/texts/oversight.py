@@ -26,8 +26,9 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         ": leurs droits sont peut-être trop larges. Le calcul est fait par rôle, jamais par personne."
     ),
     ("seal",): _(
-        "Cette page prouve que la trace n’a été ni modifiée ni réduite. Vérifiez que la dernière signature est récente "
-        "et que les témoins l’ont reçue. Elle ne contient aucun nom."
+        "Cette page prouve que la trace n’a été ni modifiée ni réduite : une feuille est l’empreinte d’une mention de "
+        "la trace, sans nom. Vérifiez que la dernière signature des feuilles est récente et que les témoins l’ont "
+        "reçue."
     ),
     ("evidence", "evidence_person"): _(
         "Vous exportez ici un dossier de preuves vérifiable sans Loge. Choisissez les comptes, la période ou la "
@@ -35,7 +36,7 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
     ),
     ("look_questions", "look_question"): _(
         "Cette page liste les consultations que les règles n’expliquent pas. Ouvrez une question, lisez ce qui "
-        "l’entoure, interrogez un responsable si besoin, puis concluez. L’agent lit la question et la conclusion ; "
+        "l’entoure, interrogez un responsable si besoin, puis donnez votre avis. L’agent lit la question et l’avis ; "
         "aucun total n’est fait par personne."
     ),
     ("look_answers", "look_answer"): _(
@@ -117,13 +118,14 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "lendemain de cette date."
     ),
     ("deferrals",): _(
-        "Le délégué à la protection des données demande de reporter l’information sur une consultation. Vérifiez la "
-        "raison et la date, puis donnez ou non votre accord. Vous ne savez pas qui est concerné."
+        "Un report laisse une consultation couverte par le secret hors des relevés de données jusqu’à une date. Le "
+        "délégué à la protection des données le demande : vérifiez la raison et la date, puis donnez ou non votre "
+        "accord. Vous ne savez pas qui est concerné."
     ),
     ("contests", "contest"): _(
-        "Cette page traite les phrases refusées par le crible et contestées par leur auteur. Lisez la phrase, puis "
-        "donnez votre avis ou proposez une issue sous deux jours ouvrés. Seuls le responsable des données et le "
-        "délégué la lisent ; elle est effacée après trente jours."
+        "Cette page traite les phrases refusées par la vérification des textes et contestées par leur auteur. "
+        "Lisez la phrase, puis donnez votre avis ou proposez une issue sous deux jours ouvrés. Seuls le responsable "
+        "des données et le délégué la lisent ; elle est effacée après trente jours."
     ),
     ("contests_agree", "contest_agree"): _(
         "Vous décidez ici d’une phrase refusée et contestée, sans la lire. Lisez la proposition et l’avis, puis "

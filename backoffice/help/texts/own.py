@@ -23,7 +23,7 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
     ),
     ("own_question",): _(
         "On vous demande ici ce qui explique l’une de vos consultations. Choisissez une explication, ou indiquez que "
-        "vous préférez en parler. Vous lirez ici la conclusion."
+        "vous préférez en parler. Vous lirez ici l’avis donné."
     ),
     ("look_rules",): _(
         "Cette page donne toutes les règles qui interrogent les consultations. Lisez celle qui vous concerne et ses "

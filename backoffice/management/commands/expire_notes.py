@@ -26,7 +26,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("phrases contestées", expire_contests),
     ("contrôles", expire_inspections),
     ("anciens commentaires", expire_legacy_comments),
-    ("accès exceptionnels", expire_emergencies),
+    ("accès d’urgence", expire_emergencies),
     ("demandes", expire_subject_requests),
     ("limitations levées", expire_restrictions),
     # Offers expire before applications, so that the dwelling of an unanswered offer goes to the next candidate.
@@ -47,7 +47,7 @@ _log = logging.getLogger("loge.night")
 class Command(BaseCommand):
     help = (
         "Efface les faits et les notes échus ou retirés, les contacts d’un an, les phrases contestées de trente jours, "
-        "les contrôles de sept jours, les anciens commentaires sous scellés de six mois, les accès exceptionnels d’un "
+        "les contrôles de sept jours, les anciens commentaires sous scellés de six mois, les accès d’urgence d’un "
         "an, les demandes répondues et les limitations levées depuis trois ans, les demandes de logement radiées ou "
         "échues, les questions closes sur des consultations, les sessions qui n’ouvrent plus rien, les courriels des "
         "jours passés, les imports de plus de trente jours, et le dit dans la trace. Constate aussi le silence sur les "

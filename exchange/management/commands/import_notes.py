@@ -20,9 +20,9 @@ from privacy.encryption.keys import KeyRingRefused, ring
 
 class Command(BaseCommand):
     help = (
-        "Importe les commentaires d’un ancien logiciel (docs/legacy-comments.md). Ceux que le crible accepte "
-        "deviennent des notes de douze mois ; les autres sont mis sous scellés et attendent un tri. Après une "
-        "interruption, relancez la commande : elle continue."
+        "Importe les commentaires d’un ancien logiciel (docs/legacy-comments.md). Ceux que la vérification des "
+        "textes accepte deviennent des notes de douze mois ; les autres sont mis sous scellés et attendent un tri. "
+        "Après une interruption, relancez la commande : elle continue."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
