@@ -18,7 +18,7 @@ from backoffice.management.commands.expire_notes import STEPS
 from casework.models import AccountNote, AllowedWording, ContestedSentence
 from casework.models.contest import answer_by
 from formats.working_days import public_holidays
-from tests.builders import OWNER, assign, events, paris_day, run, seal_sentence
+from tests.builders import OWNER, assign, events, paris_day, run, seal_sentence, stand_wall
 from tests.casework.test_facts import text_of
 from tests.casework.test_notes import AT_A, BAD, CANARY, NOTE_FORM, note_form, page, tables_containing
 from tests.database.test_policies import as_role
@@ -87,14 +87,17 @@ def test_author_is_led_to_an_answer_until_it_is_opened(landlord, sign_in):
     assert ANSWERS not in tasks + day and link not in day
 
 
-def test_answer_is_not_announced_without_reach_of_the_account(landlord, sign_in):
+@pytest.mark.parametrize("loss", ["assignment", "conflict"])
+def test_answer_is_not_announced_without_reach_of_the_account(landlord, sign_in, loss):
     decide(landlord, sign_in)
     officer, elise = sign_in("elise"), landlord.person("elise")
     assert ANSWERS in officer.get("/a-faire/").content.decode()
-    run(
-        "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error' WHERE person_id = %s", str(elise.pk)
-    )
-    assign(elise, "officer", landlord.place("Agence Bercy"))
+    if loss == "conflict":
+        stand_wall(landlord.account(AT_A).lease, elise)
+    else:
+        ended = "UPDATE access_assignment SET ended_on = loge_today(), end_reason = 'error' WHERE person_id = %s"
+        run(ended, str(elise.pk))
+        assign(elise, "officer", landlord.place("Agence Bercy"))
     for url in ("/a-faire/", "/journee/"):
         body = officer.get(url)
         assert body.status_code == 200 and ANSWERS not in body.content.decode()
