@@ -22,7 +22,7 @@ _DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{4}|\d{2}))?")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:\s*[h:]\s*([0-5]\d)?)?", re.IGNORECASE)
 MOST_SUGGESTED = 400
 MOST_NAMED = 5  # Maximum number of people whom an error message names.
-PARTICLES = frozenset({"d", "da", "de", "del", "des", "di", "du", "el", "l", "la", "le", "les", "van", "von"})
+LONGEST_NAME = 120  # Longer texts are not compared with names: normalising them for each person would take minutes.
 
 
 class DayField(forms.Field):
@@ -162,14 +162,13 @@ def _several(people: list[Person]) -> ValidationError:
 def is_name_of(text: str, name: str) -> bool:
     """Whether the typed text may be this name: "noel caron", "Caron" or "legoff" for "Noël Le Goff-Caron".
 
-    Accents, case and the order of words are ignored, and so are typed particles.
+    Accents, case and the order of words are ignored. Each typed word must be in the name: "Le Roux" is not "Paul Roux".
     """
     words, parts = folded(text).split(), folded(name).split()
-    if not words:
-        return False
-    needed = {word for word in words if word not in PARTICLES} or set(words)
+    if not words:  # The text is empty, or in another alphabet, for example in Greek.
+        return text.casefold() == name.casefold()
     joined = {"".join(parts[start:end]) for start, end in combinations(range(len(parts) + 1), 2)}
-    return needed <= set(parts) or "".join(words) in joined
+    return set(words) <= set(parts) or "".join(words) in joined
 
 
 class PersonField(NamedField):
@@ -189,15 +188,19 @@ class PersonField(NamedField):
         text = self.text_of(value)
         if not text:
             return None
-        people = list(self.people.filter(Q(email__iexact=text) | Q(name__iexact=text)).order_by("name", "email"))
-        if not people:
-            like = [person for person in self.people.order_by("name", "email") if is_name_of(text, person.name)]
-            people = [person for person in like if folded(person.name) == folded(text)] or like
+        people = list(self.people.filter(email__iexact=text)) or self._named(text)
         if not people:
             raise ValidationError(_("Aucune personne de votre périmètre n’a ce nom ou cette adresse."), code="unknown")
         if len(people) > 1:
             raise _several(people)
         return people[0]
+
+    def _named(self, text: str) -> list[Person]:
+        """Return the people who may have this name, or if it is the complete name of some, only these."""
+        if len(text) > LONGEST_NAME:
+            return []
+        people = [person for person in self.people.order_by("name", "email") if is_name_of(text, person.name)]
+        return [person for person in people if folded(person.name) == folded(text)] or people
 
     def prepare_value(self, value: Any) -> Any:
         return value.email if isinstance(value, Person) else value

@@ -3,6 +3,7 @@
 import pytest
 
 from access.models import Assignment, Person
+from access.pages import fields
 from access.pages.fields import is_name_of
 from tests.access.test_stand_ins import GRANT, stand_in_form
 from tests.builders import OWNER, make_person, run
@@ -17,10 +18,11 @@ from tests.builders import OWNER, make_person, run
         ("legoff", "Yann Le Goff"),
         ("goff", "Yann Le Goff"),
         ("le", "Yann Le Goff"),
-        ("de la Rochefoucauld", "Anne Rochefoucauld"),
+        ("de la Rochefoucauld", "Anne de La Rochefoucauld"),
         ("dhaene", "Luc D’Haene"),
         ("jean-marie", "Jean Marie Oeuvrard"),
         ("œuvrard", "Jean Marie Oeuvrard"),
+        ("ελένη", "Ελένη"),
     ],
 )
 def test_name_is_recognised(text, name):
@@ -33,8 +35,13 @@ def test_name_is_recognised(text, name):
         ("", "Noël Caron"),
         ("?!", "Noël Caron"),
         ("car", "Noël Caron"),
+        ("Ελένη", "Άννα"),
         ("noel petit", "Noël Caron"),
         ("le", "Noël Caron"),
+        # A word that is missing in the name means another person: an initial, a first name, "Le Roux" for "Roux".
+        ("D. Martin", "Claire Martin"),
+        ("Van Nguyen", "Minh Nguyen"),
+        ("Le Roux", "Paul Roux"),
     ],
 )
 def test_another_name_is_not_recognised(text, name):
@@ -79,6 +86,19 @@ def test_two_people_of_one_name_are_told_apart_by_their_addresses(landlord, geor
     Person.objects.using(OWNER).filter(pk=other.pk).update(name="Ana Leroy")
     sentence = refusal(georges, landlord, "Ana Leroy")
     assert one.email in sentence and other.email in sentence
+
+
+def test_names_that_differ_in_accents_only_are_told_apart(landlord, georges):
+    one, other = (make_person(f"{first} Aubin", landlord.place("Secteur Glycines")) for first in ("Noël", "Ana"))
+    Person.objects.using(OWNER).filter(pk=other.pk).update(name="Noel Aubin")
+    sentence = refusal(georges, landlord, "Noel Aubin")
+    assert one.email in sentence and other.email in sentence
+
+
+def test_very_long_text_is_not_compared_with_names(landlord, georges, monkeypatch):
+    """Normalising a text of a megabyte for each colleague would take minutes."""
+    monkeypatch.setattr(fields, "is_name_of", lambda text, name: pytest.fail("compared"))
+    assert refusal(georges, landlord, "ﷺ" * 300).startswith("Aucune personne de votre périmètre")
 
 
 def test_message_names_nobody_whom_the_form_may_not_choose(landlord, georges):
