@@ -125,11 +125,11 @@ RULES: dict[str, Rule] = {
             _("La trace d’une personne a été ouverte ou exportée pour un motif que rien ne confirme."),
             _(
                 "Une plainte ou une demande sans demande enregistrée, une alerte sans refus, un contrôle "
-                "sans contrôle enregistré, un départ sans fin d’affectation."
+                "sans contrôle enregistré, un départ sans fin d’affectation, une urgence sans accès d’urgence."
             ),
             _(
                 "Une demande a été faite dans les deux mois, un refus ou une question dans les deux semaines, "
-                "ou une affectation a pris fin."
+                "un accès d’urgence a été ouvert dans le mois, ou une affectation a pris fin."
             ),
             of_watchers=True,
         ),
@@ -138,8 +138,8 @@ RULES: dict[str, Rule] = {
             _("La trace d’un foyer a été lue ou exportée sans aucune demande."),
             _("Les mentions d’un compte ou d’un occupant, lues ou exportées par une personne qui lit toute la trace."),
             _(
-                "Cette personne a fait une demande dans les deux mois, ou une question porte sur une "
-                "consultation de ce foyer."
+                "Cette personne a fait une demande dans les deux mois, une question porte sur une consultation "
+                "de ce foyer, ou un accès d’urgence y a été ouvert dans le mois."
             ),
             of_watchers=True,
         ),

@@ -5,6 +5,8 @@ Nightly rules compare the reason with what happened, and raise a question if not
 
 import pytest
 
+from oversight.look_rules.rules import RULES
+from tests.architecture.source import ROOT
 from tests.builders import leave_line, make_demand, open_in_emergency, run
 from tests.oversight.test_look_rules import DAY, OWING, asks_nothing, questions_of, record_refusal
 
@@ -49,3 +51,10 @@ def test_visit_of_an_inspector_explains_reading_for_a_control(landlord, ines):
     leave_line("exhibit_shown", landlord.person("noel"), None, DAY - 2, role="inspector", facts={"exhibit": "E9"})
     read_person_log(ines, landlord.person("awa"), "control")
     assert asks_nothing("trace_of_person")
+
+
+@pytest.mark.parametrize("rule", ["trace_of_person", "trace_of_account"])
+def test_page_of_rules_and_notice_to_staff_say_that_an_emergency_explains(rule):
+    notice = (ROOT / "docs" / "notice-to-staff.md").read_text(encoding="utf-8")
+    [line] = [line for line in notice.splitlines() if line.startswith(f"| `{rule}` |")]
+    assert "urgence" in line and "urgence" in str(RULES[rule].explained_by)
