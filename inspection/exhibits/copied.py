@@ -102,7 +102,7 @@ def _of(key: str) -> Tell:
     return lambda row, names: str(getattr(row, key) or "")[:8]
 
 
-_WHO, _DOOR = (_("Personne"), "tenant_id"), (_("Porte"), "unit_id")
+_WHO, _DWELLING = (_("Personne"), "tenant_id"), (_("Logement"), "unit_id")
 _LIFTED = ((_("Informé de la levée le"), "informed_on"), (_("Levée le"), "lifted_on"))
 _CONTACT = (
     (_("Contact choisi"), "get_channel_display"),
@@ -164,17 +164,17 @@ COPIED = (
             (_("Début"), "starts_on"),
             (_("Congé"), "notice_on"),
             (_("Fin"), "ends_on"),
-            (_("Porte"), "main_unit_id"),
+            (_("Logement"), "main_unit_id"),
         ),
     ),
-    Copied(of.LeaseUnit, _("Logements du bail"), (_DOOR, _FROM, _TO)),
+    Copied(of.LeaseUnit, _("Logements du bail"), (_DWELLING, _FROM, _TO)),
     Copied(of.LeaseParty, _("Parties au bail"), (_WHO, (_("Qualité"), "get_capacity_display"), _FROM, _TO)),
     Copied(
         of.Residence,
         _("Où ces personnes habitent, ou ont habité"),
         (
             _WHO,
-            _DOOR,
+            _DWELLING,
             (_("Entrée"), "moved_in"),
             (_("Dernier jour"), "moved_out"),
             (_("Par mutation"), "transferred"),
@@ -240,7 +240,7 @@ COPIED = (
         ((_("Le"), "cleared_at"), (_("Par"), "cleared_by_id"), (_("Écriture"), _of("entry_id"))),
     ),
     Copied(CardFact, _("Faits de la fiche et consignes"), (_SAID[0], (_("Personne"), "residence_id"), *_SAID[1:])),
-    Copied(DwellingFact, _("Faits du logement"), (_SAID[0], _DOOR, *_SAID[1:])),
+    Copied(DwellingFact, _("Faits du logement"), (_SAID[0], _DWELLING, *_SAID[1:])),
     Copied(AccountFact, _("Faits du compte"), _SAID),
     Copied(
         ContactAttempt,

@@ -103,7 +103,7 @@ def _row(model: type[Model], line: dict[str, Any]) -> Any:
 def cell_of(row: Any, tell: str | Tell, names: Names) -> Cell:
     """Return the value of a table cell. `tell` is the name of an attribute of the row, or a function of the row.
 
-    An id is replaced by the name of the person, or the door number of the dwelling, that has this id.
+    An id is replaced by the name of the person, or the staircase and door of the dwelling, that has this id.
     """
     value = getattr(row, tell) if isinstance(tell, str) else tell(row, names)
     value = value() if callable(value) else value

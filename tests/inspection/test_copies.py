@@ -55,6 +55,7 @@ from tests.builders import (
     record_attempt,
     release_copy,
     restrict,
+    run,
     seal_legacy_comment,
     seal_sentence,
     stand_wall,
@@ -125,6 +126,14 @@ def test_each_reading_is_recorded_with_its_people(landlord, sign_in, released):
     assert {row["about"] for row in read_events} == {account.pk}
     assert {row["facts"]["release"] for row in read_events} == {str(released.pk)}
     assert all(landlord.tenant(OWED).pk in row["shown_ids"] for row in read_events)
+
+
+def test_copy_names_the_dwelling_with_its_staircase(landlord, sign_in, released):
+    account = landlord.account(OWED)
+    run("UPDATE buildings_unit SET staircase = 'B', door = '12' WHERE id = %s", account.lease.main_unit_id)
+    tables_shown = exhibit_json(sign_in("simone"), account)["content"]["tables"]
+    [lease] = [table for table in tables_shown if table["title"] == "Bail"]
+    assert [row[lease["columns"].index("Logement")] for row in lease["rows"]] == ["escalier\u00a0B, porte\u00a012"]
 
 
 def test_request_needs_an_inspector_and_a_known_reference(landlord, sign_in):

@@ -47,6 +47,14 @@ def test_dpo_reading_a_persons_audit_log_is_explained(landlord, ines, reason):
     assert asks_nothing("trace_of_person")
 
 
+@pytest.mark.parametrize(("who", "opened"), [("awa", 9), ("chloe", 45), ("chloe", 0)])
+def test_emergency_of_another_person_or_time_explains_nothing(landlord, ines, who, opened):
+    """The person whose log is read must have opened the emergency access in the 31 days before the reading."""
+    open_in_emergency(landlord.account(OWING).lease, landlord.person(who), opened=opened)
+    read_person_log(ines, landlord.person("chloe"), "emergency")
+    assert len(questions_of("trace_of_person")) == 1
+
+
 def test_visit_of_an_inspector_explains_reading_for_a_control(landlord, ines):
     leave_line("exhibit_shown", landlord.person("noel"), None, DAY - 2, role="inspector", facts={"exhibit": "E9"})
     read_person_log(ines, landlord.person("awa"), "control")
