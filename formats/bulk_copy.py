@@ -16,7 +16,8 @@ from django.db import connections, models, transaction
 
 JOBS = "jobs"
 NULL = "\\N"
-_LINES_AT_ONCE = 2_000
+# A small part of what the socket holds, so that PostgreSQL has something to read while Python generates the next lines.
+_LINES_AT_ONCE = 200
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 # The beginning and the end of a file in COPY's binary format.

@@ -101,14 +101,18 @@ CREATE OR REPLACE FUNCTION ledger_end_bulk_load() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     SET maintenance_work_mem = '512MB' SET work_mem = '512MB' AS $$
 DECLARE
+    loaded regclass;
     creates text;
 BEGIN
+    -- Without statistics, PostgreSQL would read 1 in 200 of all entries to sum those of one account, and join all entries
+    -- with each other to check the few reversals.
+    FOREACH loaded IN ARRAY ledger_bulk_tables() LOOP
+        EXECUTE format('ANALYZE %s', loaded);
+    END LOOP;
     PERFORM tenants_fill_search_keys(), tenants_keep_search_keys();
     FOR creates IN SELECT statement FROM ledger_bulkload ORDER BY place LOOP
         EXECUTE creates;
     END LOOP;
-    -- Without statistics, PostgreSQL would read 1 in 200 of all entries to sum those of one account.
-    ANALYZE ledger_entry;
     PERFORM ledger_fill_balances(), ledger_keep_balances();
     DELETE FROM ledger_bulkload;
 END $$;
