@@ -279,6 +279,11 @@ class SampleObjects(AllocationSamples):
         return make_demand(self.landlord.person("ines"), self.residence.tenant, kind="limitation")
 
     @cached_property
+    def correction(self):
+        """Create a request for rectification that waits for a reasoned answer."""
+        return make_demand(self.landlord.person("ines"), self.residence.tenant, kind="rectify", matter="notes")
+
+    @cached_property
     def restriction(self):
         """Restrict the processing of somebody's data who has no home here, so that other pages show what they show."""
         return restrict(make_tenant("Limitée", "Iris"))

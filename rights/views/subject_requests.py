@@ -198,9 +198,10 @@ class _Acting:
         self.request, self.subject_request, sent = request, subject_request, request.POST
         self.form = forms.Form({})
         self.form.is_valid()
-        self.extension = ExtensionForm(sent if "extend" in sent else None)
-        self.case = CaseForm(sent if "case" in sent else None)
-        self.naming = NameForm(sent if "name" in sent else None)
+        # The forms share names of fields, so each has ids of its own.
+        self.extension = ExtensionForm(sent if "extend" in sent else None, auto_id="extension_%s")
+        self.case = CaseForm(sent if "case" in sent else None, auto_id="case_%s")
+        self.naming = NameForm(sent if "name" in sent else None, auto_id="naming_%s")
 
     def acted(self) -> HttpResponse | None:
         if "prepare" in self.request.POST:
