@@ -97,6 +97,12 @@ class CounterForm(TakeForm):
     )
 
 
+class OpenCardForm(CounterForm):
+    """The form at the front desk for a person of the household whose card is open, who need not know the reference."""
+
+    reference = None
+
+
 class WrittenForm(TakeForm):
     proof = forms.ChoiceField(
         label=_("Comment l’identité a été vérifiée"),

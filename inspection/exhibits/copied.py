@@ -62,7 +62,7 @@ UNTOLD: dict[str, str] = {
     "casework.ContestedSentence.sentence": _UNDER_SEAL,
     "casework.ContestedSentence.wording": _UNDER_SEAL,
     "casework.LegacyComment.sentence": _UNDER_SEAL,
-    "rights.SubjectRequest.prepared_until": "set for a few minutes while an access report is prepared",
+    "rights.SubjectRequest.prepared_until": "the time at which the prepared access report closed",
 }
 
 

@@ -20,7 +20,7 @@ from formats.folding import folded
 from rights.delays import due_on, extended_until
 from rights.disclosure.looks import SHARED
 from rights.models import SubjectRequest
-from rights.models.subject_request import Right
+from rights.models.subject_request import HANDED_OVER, Right
 from tenants.identity_tries import begin_try
 
 _TAKE = "SELECT request, tenant, place FROM rights_take_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -31,7 +31,7 @@ _TAKE = "SELECT request, tenant, place FROM rights_take_request(%s, %s, %s, %s, 
 def take_request(
     *,
     by: Person,
-    reference: str,
+    reference: str = "",
     last_name: str,
     first_name: str = "",
     proof: str,
@@ -42,6 +42,9 @@ def take_request(
     context: Context = NOWHERE,
 ) -> tuple[UUID, UUID]:
     """Register a request and return (request id, tenant id). Raises ValidationError.
+
+    Without a reference, the person must belong to the household whose card an identity check of the employee has opened
+    at the front desk.
 
     The error is the same for a wrong account reference, name or place, so that it does not disclose which of them
     exist. `look` is the number of an audit event, if the person contests that an employee viewed their data. An error
@@ -56,8 +59,7 @@ def take_request(
     if row is None or row[0] is None:
         tried.miss()
     if row is None:
-        unknown = _("Aucune personne de vos lieux n’a cette référence et ce nom complet, prénom compris.")
-        raise ValidationError(unknown, code="nobody")
+        raise ValidationError(_unknown(reference), code="nobody")
     made, tenant, place = row
     if made is None:
         raise ValidationError({"look": _("Aucun relevé de cette personne ne porte ce numéro : vérifiez-le avec elle.")})
@@ -67,6 +69,12 @@ def take_request(
     facts: dict[str, Any] = {"request": made, "right": Code(kind), "until": until}
     record(events.SUBJECT_REQUEST_TAKEN, by=by, about=about, place=place, context=context, **facts)
     return made, tenant
+
+
+def _unknown(reference: str) -> str:
+    if reference:
+        return _("Aucune personne de vos lieux n’a cette référence et ce nom complet, prénom compris.")
+    return _("Aucune personne du foyer de cette fiche n’a ce nom complet, prénom compris.")
 
 
 @all_or_nothing()
@@ -117,6 +125,8 @@ def answer_request(
 ) -> SubjectRequest:
     if not subject_request.is_open:
         raise ValidationError(_("Cette demande a déjà reçu une réponse."))
+    if answer in HANDED_OVER and not subject_request.was_prepared:
+        raise ValidationError(_("Établissez d’abord le relevé ou le fichier : rien n’a encore pu être remis."))
     change(subject_request, answer=answer, reason=reason, measure=measure, closed_on=today(), closed_by=by)
     facts: dict[str, Any] = {"request": subject_request.pk, "answer": Code(answer)}
     record(events.SUBJECT_REQUEST_ANSWERED, by=by, about=subject_request.subject(), context=context, **facts)

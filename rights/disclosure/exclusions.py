@@ -91,7 +91,7 @@ UNTOLD: dict[str, str] = {
     "rights.SubjectRequest.recipients": "the letter that answered the request names them",
     "rights.SubjectRequest.extended_on": "the deadline for the answer already tells it",
     "rights.SubjectRequest.extension": "the letter about the extension told the person",
-    "rights.SubjectRequest.prepared_until": "lasts some minutes, while this report is prepared",
+    "rights.SubjectRequest.prepared_until": "the time at which this report, or an earlier one, closed",
 }
 
 # APPLICANT_ASIDE maps each model of the app `allocations` that an applicant's report leaves out to the reason.

@@ -84,8 +84,10 @@ class Answer(models.TextChoices):
 
 
 REASONED = (Answer.UPHELD, Answer.PARTLY, Answer.REFUSED)
+# The answers that say that a prepared report or file was handed over.
+HANDED_OVER = (Answer.GIVEN, Answer.FILE_GIVEN)
 # The answers that close a request without a letter.
-WITHOUT_LETTER = (Answer.GIVEN, Answer.FILE_GIVEN, Answer.WITHDRAWN)
+WITHOUT_LETTER = (*HANDED_OVER, Answer.WITHDRAWN)
 # The answers to a request for erasure. Only `rights_decide_erasure()` gives them, because it erases in the same act.
 OF_ERASURE = (Answer.ERASED, Answer.NOT_ERASED)
 
@@ -149,7 +151,8 @@ class SubjectRequest(models.Model):
     due_on = models.DateField()
     extended_on = models.DateField(null=True, blank=True)
     extension = models.CharField(_("motif"), max_length=24, choices=EXTENSIONS.choices, blank=True)
-    # The employee `prepared_by` prepares the access report, and may read the person's data until `prepared_until`.
+    # The employee `prepared_by` prepares the access report, and may read the person's data until `prepared_until`. If
+    # the employee prepares another report, `prepared_by` becomes null and `prepared_until` stays.
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -261,6 +264,11 @@ class SubjectRequest(models.Model):
     def is_prepared(self) -> bool:
         """Whether the answer is made from the person's data, which one employee may read for ten minutes."""
         return self.kind in PREPARED
+
+    @property
+    def was_prepared(self) -> bool:
+        """Whether the report or the file of this request was prepared, so that it can be handed over."""
+        return self.prepared_until is not None
 
     @property
     def is_portability(self) -> bool:

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION rights_answers_data_subjects() RETURNS boolean
 REVOKE ALL ON FUNCTION rights_answers_data_subjects FROM PUBLIC;
 
 -- Records the request of one person of a household, given by reference and whole name, which nobody else there may
--- share. At the counter: within one's places and never of a discreet household. In writing: of anybody, also of a
+-- share. Without a reference, the household is that of the card that is open to the current person, at the counter
+-- only. At the counter: within one's places and never of a discreet household. In writing: of anybody, also of a
 -- settled account or a former resident. No row if they do not belong together, whichever was wrong; a row of NULLs if
 -- the contested view has another number than those that the person's receipt shows: the counter learns nothing else
 -- about it.
@@ -27,7 +28,7 @@ BEGIN
     JOIN tenants_tenant t ON t.id IN (
         SELECT r.tenant_id FROM tenants_residence r WHERE r.lease_id = l.id
         UNION SELECT p.tenant_id FROM tenants_leaseparty p WHERE p.lease_id = l.id)
-    WHERE a.reference = wanted AND length(called) >= 2 AND t.name_key = called
+    WHERE a.id = tenants_attempted_account(wanted) AND (at_counter OR wanted <> '') AND length(called) >= 2 AND t.name_key = called
       AND (NOT at_counter OR (a.settled_on IS NULL AND tenants_is_within_counter(l.building_id)
            AND l.id <> ALL (ARRAY (SELECT tenants_hidden()))))
     LIMIT 1;
@@ -48,7 +49,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION rights_take_request FROM PUBLIC;
 
--- Takes up one request for ten minutes and releases any other: answers are prepared one person at a time.
+-- Takes up one request for ten minutes and releases any other: answers are prepared one person at a time. A released
+-- request keeps `prepared_until`, because only a report that was prepared can be handed over.
 CREATE OR REPLACE FUNCTION rights_prepare_receipt(which uuid) RETURNS timestamptz
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -64,7 +66,7 @@ BEGIN
         WHERE r.tenant_id = q.tenant_id AND r.lease_id = ANY (ARRAY (SELECT tenants_hidden_by_walls())))) THEN
         RETURN NULL;
     END IF;
-    UPDATE rights_subjectrequest SET prepared_by_id = NULL, prepared_until = NULL
+    UPDATE rights_subjectrequest SET prepared_by_id = NULL
     WHERE prepared_by_id = loge_person() AND id <> which;
     UPDATE rights_subjectrequest SET prepared_by_id = loge_person(), prepared_until = until WHERE id = which;
     RETURN until;

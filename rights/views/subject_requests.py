@@ -43,12 +43,13 @@ from rights.forms import (
     CounterForm,
     ExtensionForm,
     NameForm,
+    OpenCardForm,
     WrittenForm,
 )
 from rights.models import SubjectRequest
 from rights.models.subject_request import OF_ERASURE, Answer, Right
 from rights.request_list import ordered_requests, request_list
-from tenants.models import Restriction
+from tenants.models import Residence, Restriction
 
 A_PAGE = 60
 # Each network address may open the public page of figures 30 times per minute, because the page queries the database.
@@ -77,8 +78,11 @@ class Line:
 @door(Permission.SUBJECT_REQUEST_TAKE, post_event=events.FORM_SUBMITTED)
 def subject_request_take(request: DoorRequest) -> HttpResponse:
     """Page on which the front desk registers a subject request. The page shows no data about the tenant, because only
-    the data protection officer answers requests, by letter or in person."""
-    form = CounterForm(request.POST or None)
+    the data protection officer answers requests, by letter or in person.
+
+    The query parameter `fiche` is the residence whose card is open: the form then needs no account reference."""
+    card = _open_card(request)
+    form = (OpenCardForm if card else CounterForm)(request.POST or None)
     if form.is_valid() and (made := result_of(form, take_request, request, at_counter=True, **form.cleaned_data)):
         messages.success(
             request,
@@ -86,7 +90,17 @@ def subject_request_take(request: DoorRequest) -> HttpResponse:
         )
         slip = Slip(made[0], Right(form.cleaned_data["kind"]), request.access.day)
         return redirect("subject_slip", slip=signed(slip, request.access.person))
-    return render(request, "rights/subject_request_take.html", {"form": form})
+    context = {"form": form, "card": card, "closed": "fiche" in request.GET and not card}
+    return render(request, "rights/subject_request_take.html", context)
+
+
+def _open_card(request: DoorRequest) -> UUID | None:
+    """Return the id of the residence in the query, if an identity check has opened its card to the current person."""
+    try:
+        residence = UUID(request.GET.get("fiche", ""))
+    except ValueError:
+        return None
+    return residence if request.access.rows(Residence).filter(pk=residence).exists() else None
 
 
 @door(Permission.SUBJECT_REQUEST_TAKE, get_event=events.SUBJECT_SLIP_PRINTED)

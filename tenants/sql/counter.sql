@@ -22,10 +22,24 @@ CREATE OR REPLACE FUNCTION tenants_is_within_counter(place uuid) RETURNS boolean
 $$;
 REVOKE ALL ON FUNCTION tenants_is_within_counter FROM PUBLIC;
 
--- The account that a try is about, for the audit log: of any agency, settled or not.
+-- The lease whose card is open to the current person, if any. Checked at each view, so that an assignment that ended or
+-- a new discreet mark closes it.
+CREATE OR REPLACE FUNCTION tenants_identity_checked_lease() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
+    SELECT c.lease_id FROM tenants_identitycheck c JOIN tenants_lease l ON l.id = c.lease_id
+    WHERE c.person_id = loge_person() AND c.until > loge_now() AND tenants_is_within_counter(l.building_id)
+      AND c.lease_id <> ALL (ARRAY (SELECT tenants_hidden()))
+$$;
+REVOKE ALL ON FUNCTION tenants_identity_checked_lease FROM PUBLIC;
+
+-- The account that a try is about, for the audit log: of any agency, settled or not. An empty reference means the
+-- household whose card is open to the current person.
 CREATE OR REPLACE FUNCTION tenants_attempted_account(wanted text) RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.id FROM tenants_account a WHERE a.reference = wanted
+    UNION ALL
+    SELECT a.id FROM tenants_account a WHERE wanted = '' AND a.lease_id IN (SELECT tenants_identity_checked_lease())
+    LIMIT 1
 $$;
 REVOKE ALL ON FUNCTION tenants_attempted_account FROM PUBLIC;
 
@@ -104,13 +118,3 @@ BEGIN
     RETURN home.id;
 END $$;
 REVOKE ALL ON FUNCTION tenants_check_identity FROM PUBLIC;
-
--- The lease whose card is open to the current person, if any. Checked at each view, so that an assignment that ended or
--- a new discreet mark closes it.
-CREATE OR REPLACE FUNCTION tenants_identity_checked_lease() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1 SET search_path = public, pg_temp AS $$
-    SELECT c.lease_id FROM tenants_identitycheck c JOIN tenants_lease l ON l.id = c.lease_id
-    WHERE c.person_id = loge_person() AND c.until > loge_now() AND tenants_is_within_counter(l.building_id)
-      AND c.lease_id <> ALL (ARRAY (SELECT tenants_hidden()))
-$$;
-REVOKE ALL ON FUNCTION tenants_identity_checked_lease FROM PUBLIC;

@@ -85,8 +85,7 @@ def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """Show the resident's card until the identity check expires. After that the response is 404, as for any card that
     the person may not open."""
     until = request.access.rows(IdentityCheck).valid().get().until
-    return render(
-        request,
-        "tenants/checked_card.html",
-        {**about_card(request.access, residence), "until": until, "opens": "checked_card"},
-    )
+    # The check opens the cards of the whole household, but only one person of it presented a document.
+    checked = request.COOKIES.get(COOKIE) == str(residence.pk)
+    context = {**about_card(request.access, residence), "until": until, "checked": checked, "opens": "checked_card"}
+    return render(request, "tenants/checked_card.html", context)

@@ -302,10 +302,24 @@ def test_report_closes_when_another_is_prepared_or_the_request_answered(landlord
     assert ines.get(f"{where}/").status_code == 200
     other = start_report(ines, second)
     assert ines.get(f"{where}/").status_code == 404 and ines.get(f"{other}/").status_code == 200
+    page = ines.get(f"/droits/{first.pk}/").content.decode()
+    assert 'value="given"' in page and "Indiquer ce nom" not in page, "a report that closed can still be handed over"
     assert ines.post(f"/droits/{second.pk}/", {"answer": "given"}).status_code == 302
     assert ines.get(f"{other}/").status_code == 404
     assert "n’attend pas de relevé" in ines.post(f"/droits/{second.pk}/", {"prepare": "1"}).content.decode()
     assert [e["facts"]["answer"] for e in events(kind="subject_request_answered")] == ["given"]
+
+
+def test_report_is_handed_over_only_after_it_was_prepared(landlord, sign_in):
+    ines, request = sign_in("ines"), make_request(landlord)
+    page = f"/droits/{request.pk}/"
+    assert 'value="given"' not in ines.get(page).content.decode()
+    assert "Établissez d’abord" in ines.post(page, {"answer": "given"}).content.decode()
+    request.refresh_from_db(using=OWNER)
+    assert request.is_open and not events(kind="subject_request_answered")
+    start_report(ines, request)
+    assert 'value="given"' in ines.get(page).content.decode()
+    assert ines.post(page, {"answer": "given"}).status_code == 302
 
 
 def test_dpo_with_a_conflict_of_interest_cannot_prepare_the_report(landlord, sign_in):

@@ -73,7 +73,9 @@ def test_tenant_gets_a_file_after_an_identity_check_and_an_answer(landlord, sign
     assert (request.kind, request.matter, request.proof) == ("portability", "", "photo")
     page = f"/droits/{request.pk}/"
     assert "à établir" in ines.get("/droits/").content.decode()
-    assert "donnees.json" not in ines.get(page).content.decode()
+    before = ines.get(page).content.decode()
+    assert "donnees.json" not in before and 'value="file_given"' not in before
+    assert "Établissez d’abord" in ines.post(page, {"answer": "file_given"}).content.decode()
     content = json_file(ines, request)
     assert content["identity"]["last_name"] == PAIR and content["identity"]["first_name"] == "Marie"
     links = ines.get(page).content.decode()

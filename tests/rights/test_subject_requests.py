@@ -160,6 +160,46 @@ def test_extension_letter_states_reason_and_new_due_day(landlord, sign_in):
     assert view_kinds(access_report(ines, make_request(landlord))).count("subject_extension_printed") == 2
 
 
+def test_person_whose_card_the_door_opened_makes_a_request_without_a_reference(landlord, sign_in):
+    paola, calm = sign_in("paola"), landlord.account(CALM)
+    assert submit_without_reference(paola, landlord.residence(CALM)).status_code == 200, "no card is open"
+    unit = landlord.residence(CALM).unit
+    door = {"last_name": CALM, "address": "3 allée des Glycines", "door": unit.door, "document": "photo"}
+    card = paola.post("/accueil/identite/porte/", door)["Location"]
+    link = f"{TAKE}?fiche={card.split('/')[-2]}"
+    assert link in paola.get(card).content.decode()
+    form = paola.get(link).content.decode()
+    assert "id_reference" not in form and calm.reference not in form and "Calme" not in form[form.index("<main") :]
+    assert "Aucune personne du foyer de cette fiche" in refusal(paola, landlord, first_name="Anna")
+    assert "Aucune personne du foyer de cette fiche" in refusal(paola, landlord, last_name=PAIR, first_name="Marie")
+    assert submit_without_reference(paola, landlord.residence(CALM)).status_code == 302
+    assert latest().tenant == tenant(landlord, CALM, "Anne")
+    tried = {e["about"] for e in events(kind="identity_tried", outcome="attempted")}
+    assert calm.pk in tried, "attempts count against the household of the card"
+    run("UPDATE tenants_identitycheck SET until = until - interval '11 min'")
+    assert "La fiche n’est plus ouverte" in refusal(paola, landlord)
+    assert SubjectRequest.objects.using(OWNER).count() == 1
+
+
+def test_request_without_reference_is_for_the_household_of_the_open_card_only(landlord, sign_in):
+    paola = sign_in("paola")
+    check = {"reference": landlord.account(PAIR).reference, "last_name": PAIR, "document": "photo"}
+    assert paola.post("/accueil/identite/", check).status_code == 302
+    assert submit_without_reference(paola, landlord.residence(CALM)).status_code == 200
+    assert not SubjectRequest.objects.using(OWNER).exists()
+
+
+def submit_without_reference(client, residence, **more):
+    names = {"last_name": CALM, "first_name": "Anne"}
+    return client.post(f"{TAKE}?fiche={residence.pk}", {**names, "kind": "access", "proof": "photo", **more})
+
+
+def refusal(client, landlord, **more) -> str:
+    answer = submit_without_reference(client, landlord.residence(CALM), **more)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
 def day_in_french(day: date) -> str:
     """Return the day and month, without the year, as they are written in the French part of a letter to a tenant."""
     with translation.override("fr"):

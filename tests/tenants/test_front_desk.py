@@ -84,6 +84,23 @@ def test_partial_reference_is_refused(paola):
 # --- One card --------------------------------------------------------------------------------------------------------
 
 
+def test_card_says_whose_identity_was_checked(landlord, paola):
+    """The check opens the cards of the whole household. The card of a person who presented nothing must say so."""
+    account = landlord.account(OWING)
+    card = check_identity(paola, account.reference, OWING)["Location"]
+    own, other = f"/accueil/fiches/{landlord.residence(OWING).pk}/", "Identité non vérifiée pour cette personne"
+    page = paola.get(card).content.decode()
+    assert "Identité vérifiée" in page and other not in page
+    [link] = {path for path in re.findall(r"/accueil/fiches/[0-9a-f-]+/", page) if path != card}
+    page = paola.get(link).content.decode()
+    assert other in page and "Identité vérifiée" not in page and own in (card, link)
+
+
+def test_refused_reference_leads_to_the_check_by_door(landlord, paola):
+    page = check_identity(paola, landlord.account(OWING).reference, "Personne").content.decode()
+    assert "Aucun foyer de vos lieux" in page and 'href="/accueil/identite/porte/"' in page
+
+
 def test_identity_check_opens_one_card_to_one_person_for_ten_minutes(landlord, sign_in, paola):
     account, residence = landlord.account(OWING), landlord.residence(OWING)
     answer = check_identity(paola, account.reference, "dette glycines a")

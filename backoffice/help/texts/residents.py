@@ -89,7 +89,7 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "référence et le nom. La fiche s’ouvre dix minutes, et les essais sans résultat sont comptés."
     ),
     ("door_check",): _(
-        "Vous ouvrez ici la fiche d’une personne présente qui n’a ni carte ni référence. Lisez sa pièce d’identité, "
+        "Vous ouvrez ici la fiche d’une personne présente qui n’a pas la référence de son compte. Lisez sa pièce d’identité, "
         "puis saisissez le nom, l’adresse et la porte. La fiche s’ouvre dix minutes, et les essais sans résultat sont "
         "comptés."
     ),
