@@ -57,6 +57,15 @@ def test_touch_targets_in_a_tall_building_with_a_long_name(call_on, landlord):
     assert call and call["width"] > 200 and call["height"] >= 52
 
 
+@pytest.mark.parametrize(("width", "columns"), [(768, 1), (1280, 2)])
+def test_arrivals_beside_buildings_only_where_names_fit(call_on, landlord, width, columns):
+    """In half of a tablet's width, a name beside its call button would break inside a word."""
+    georges = call_on("georges", width=width, height=900)
+    georges.opens("/immeubles/")
+    tracks = "one => getComputedStyle(one).gridTemplateColumns.split(' ').length"
+    assert georges.page.locator(".cols:has(#arrivees)").evaluate(tracks) == columns
+
+
 def test_focus_is_visible_at_every_tab_stop(call_on, landlord):
     awa = call_on("awa", 390, 700)
     awa.opens("/immeubles/")
