@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from access.pages.fields import DayField
+from access.pages.fields import DayField, needed_for
 from casework.vocabulary import (
     CASE_MEASURES,
     CASE_REASONS,
@@ -38,31 +38,40 @@ class TakeForm(forms.Form):
         label=_("Référence du compte"), max_length=20, help_text=_("Douze caractères, sur l’avis d’échéance.")
     )
     last_name = forms.CharField(label=_("Nom"), max_length=80, widget=forms.TextInput(attrs=_UNSAVED))
-    first_name = forms.CharField(
-        label=_("Prénom"),
-        max_length=80,
-        required=False,
-        widget=forms.TextInput(attrs=_UNSAVED),
-        help_text=_(
-            "Prénom complet ; laissez vide seulement si la pièce n’en indique pas. Chaque personne d’un bail a "
-            "son relevé."
+    first_name = needed_for(
+        forms.CharField(
+            label=_("Prénom"),
+            max_length=80,
+            required=False,
+            widget=forms.TextInput(attrs=_UNSAVED),
+            help_text=_(
+                "Prénom complet ; laissez vide seulement si la pièce n’en indique pas. Chaque personne d’un bail a "
+                "son relevé."
+            ),
         ),
+        _("obligatoire si la pièce en indique un"),
     )
 
     kind = forms.ChoiceField(
         label=_("Objet de la demande"), choices=Right.choices, initial=Right.ACCESS, widget=forms.RadioSelect
     )
-    look = forms.CharField(
-        label=_("Numéro de la consultation contestée"),
-        max_length=8,
-        required=False,
-        widget=forms.TextInput(attrs=_UNSAVED),
-        help_text=_("Huit caractères, sur le relevé de données."),
+    look = needed_for(
+        forms.CharField(
+            label=_("Numéro de la consultation contestée"),
+            max_length=8,
+            required=False,
+            widget=forms.TextInput(attrs=_UNSAVED),
+            help_text=_("Huit caractères, sur le relevé de données."),
+        ),
+        _("obligatoire pour une contestation"),
     )
-    matter = forms.ChoiceField(
-        label=_("Donnée à corriger, ou à laquelle la personne s’oppose"),
-        choices=lambda: [("", "–"), *Matter.choices],
-        required=False,
+    matter = needed_for(
+        forms.ChoiceField(
+            label=_("Donnée à corriger, ou à laquelle la personne s’oppose"),
+            choices=lambda: [("", "–"), *Matter.choices],
+            required=False,
+        ),
+        _("obligatoire pour une correction ou une opposition"),
     )
 
     def clean(self) -> None:

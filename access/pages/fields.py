@@ -25,6 +25,12 @@ MOST_NAMED = 5  # Maximum number of people whom an error message names.
 LONGEST_NAME = 120  # Longer texts are not compared with names: normalising them for each person would take minutes.
 
 
+def needed_for(field: forms.Field, words: object) -> forms.Field:
+    """Return an optional field whose label shows `words`, for example "required for a child", instead of "optional"."""
+    field.needed_for = words  # type: ignore[attr-defined]
+    return field
+
+
 class DayField(forms.Field):
     """Form field for a day typed as text. A day without a year means the date nearest to today."""
 

@@ -201,14 +201,19 @@ def remind(*, by: Person, application: Application, context: Context = NOWHERE) 
     return application
 
 
+def renewed_until(application: Application) -> date:
+    """Return the day on which the application expires if it is renewed today."""
+    months = figure("application_validity_months", today())
+    return max(application.renew_by, months_after(today(), months))
+
+
 @all_or_nothing()
 def renew(*, by: Person, application: Application, context: Context = NOWHERE) -> Application:
     """Renew an application for one term, counted from today as the law requires (CCH, article R441-2-7).
 
     If the national register has already set a later expiry date, that date remains.
     """
-    months = figure("application_validity_months", today())
-    until = max(application.renew_by, months_after(today(), months))
+    until = renewed_until(application)
     change(application, renew_by=until, reminded_on=None)
     about, place = application.subject(), application.kept_at_id
     record(events.APPLICATION_RENEWED, by=by, about=about, place=place, context=context, until=until)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from access.constraints import sentence_of
-from access.pages.fields import DayField
+from access.pages.fields import DayField, needed_for
 from access.reach import today
 from allocations.actions.applications import OLDEST
 from allocations.models import Applicant, Custody, MemberTie, Tie
@@ -97,7 +97,10 @@ class MemberForm(forms.Form):
 
     tie = forms.ChoiceField(label=_("Personne"), choices=[_CHOOSE, *MemberTie.choices])
     birth_date = DayField(label=_("Naissance, ou date prévue"))
-    custody = forms.ChoiceField(label=_("Garde, pour un enfant"), choices=[("", "–"), *Custody.choices], required=False)
+    custody = needed_for(
+        forms.ChoiceField(label=_("Garde"), choices=[("", "–"), *Custody.choices], required=False),
+        _("obligatoire pour un enfant"),
+    )
     on_tax_notice = forms.BooleanField(label=_("Sur un avis d’imposition"), required=False)
     cmi = forms.BooleanField(label=_("CMI « invalidité »"), required=False)
 

@@ -13,7 +13,7 @@ from access.guard.door import door
 from access.pages.acting import done
 from access.pages.read_back import ReadBack, correcting, is_confirmed, read_back
 from access.permissions import Permission
-from allocations.actions.applications import certify, remind, renew
+from allocations.actions.applications import certify, remind, renew, renewed_until
 from allocations.actions.closings import close_application, record_delivery, warn, withdraw_warning
 from allocations.forms.closings import CloseForm, DeliveryForm, TermAct, TermForm, WarnForm
 from allocations.letters import LETTERS
@@ -38,6 +38,7 @@ def application_term(request: DoorRequest, application: Application) -> HttpResp
         "day": request.access.day,
         "certify_by": months_after(application.filed_on, 1),
         "remind_by": months_after(application.renew_by, -1),
+        "renewed_until": renewed_until(application),
         "reminder": LETTERS["reminder"].facts(request.access, application) is not None,
     }
     return render(request, "allocations/application_term.html", context)

@@ -1,5 +1,6 @@
 """The closed list of fact codes: what may be recorded, about what, who writes it, who reads it, and for how long."""
 
+import re
 from typing import Self
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from privacy.screened import ScreenedText
 ROLES = r"^[a-z_]+(\|[a-z_]+)*$"
 SLOTS = r"^[a-z_]+:[a-z]+(;[a-z_]+:[a-z]+)*$"
 LONGEST = 36  # months
+_FIELD = re.compile(r"\{[a-z_]+\}")  # a field in the sentence of a fact code
 
 
 class FactScope(models.TextChoices):
@@ -137,6 +139,11 @@ class FactCode(models.Model):
     def sentence(self) -> str:
         """The template of the fact's sentence in the reader's language, with a {name} for each field."""
         return typeset(self.sentence_fr) if in_french() else self.sentence_en
+
+    @property
+    def sentence_with_gaps(self) -> str:
+        """The sentence in the reader's language, with "…" for each field."""
+        return _FIELD.sub("…", self.sentence)
 
     @property
     def slots(self) -> list[Slot]:

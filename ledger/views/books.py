@@ -27,8 +27,8 @@ def books(request: DoorRequest) -> HttpResponse:
     access = request.access
     listing, rows = book_list(request)
     words, searched = request.POST.get("q", ""), request.method == "POST"
+    beginning = reference_typed(words)
     if searched:
-        beginning = reference_typed(words)
         rows = with_balance(access.rows(Account)).order_by("reference")
         rows = rows.filter(reference__startswith=beginning) if beginning else rows.none()
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
@@ -37,7 +37,7 @@ def books(request: DoorRequest) -> HttpResponse:
         access.note(events.SEARCH_RUN, count=total, scope="books")
     else:
         access.note(list="books")
-    context = {"words": words[:20], "searched": searched, **listing.context(request)}
+    context = {"words": words[:20], "searched": searched, "beginning": beginning, **listing.context(request)}
     return render(request, "ledger/books.html", {**context, "page_obj": page, "total": total})
 
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from access.pages.read_back import TOKEN
 from allocations.models import Application, HouseholdMember, Income, SupportingDocument
+from formats.months import months_after
+from housing.templatetags.loge import day as written_day
 from tests.allocations.builders import (
     ask_long_ago,
     enter_figures,
@@ -107,7 +109,15 @@ def test_custody_is_asked_of_children_and_of_nobody_else(aline, custody, tie):
     content = text_of(
         aline.post(reverse("application_take"), {**TAKEN, "member2-custody": custody, "member2-tie": tie})
     )
-    assert 'href="#id_member2-custody"' in content
+    assert 'href="#id_member2-custody"' in content and "obligatoire pour un enfant" in content
+
+
+def test_page_of_the_term_says_until_when_a_renewal_is_valid(landlord, aline, application):
+    open_occasion(application, landlord.person("aline"))
+    content = text_of(aline.get(page("application_term", application)))
+    until = months_after(paris_day(), 12)
+    assert f"sera valable jusqu’au {written_day(until, 'date')}" in content
+    assert content.count("La date du jour est enregistrée") == 2
 
 
 def test_application_opens_with_its_reason_and_is_out_of_reach_when_left(landlord, aline, application):

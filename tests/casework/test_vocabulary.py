@@ -35,6 +35,7 @@ def test_own_code_is_usable_at_once_and_can_be_retired(landlord, sign_in):
 def test_code_for_legacy_comments_cannot_be_retired(landlord, sign_in):
     steward = sign_in("paul")
     html = steward.get("/vocabulaire/").content.decode()
+    assert "Demande transmise à l’agence le …" in html and "{" not in html[html.index("<main") : html.index("</main")]
     assert "Ancien commentaire" in html and 'value="old_comment"' not in html and 'value="keys_handed"' in html
     assert steward.post("/vocabulaire/", {"retire": "old_comment"}).status_code == 404
     assert FactCode.objects.using(OWNER).get(code="old_comment").retired_on is None

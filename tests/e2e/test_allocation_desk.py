@@ -51,7 +51,7 @@ def registers(aline) -> str:
     page.locator("#id_rooms_from").select_option("2")
     page.locator("#id_rooms_to").select_option("3")
     aline.presses("Enregistrer la demande")
-    aline.sees("La demande n’est pas enregistrée", "Demandeur, Date de naissance", "Personne 1, Garde, pour un enfant")
+    aline.sees("La demande n’est pas enregistrée", "Demandeur, Date de naissance", "Personne 1, Garde")
     assert page.locator("#id_number").input_value() == TYPED
     assert page.locator("#id_member1-birth_date").input_value() == "01/09/2018"
     page.locator("#id_first-birth_date").fill("12/03/1987")

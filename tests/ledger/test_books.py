@@ -55,6 +55,17 @@ def test_search_finds_references_and_nothing_else(landlord, sign_in):
     assert counts == [(1, {"scope": "books"})] + [(0, {"scope": "books"})] * 4
 
 
+def test_search_says_how_many_characters_it_needs(landlord, sign_in):
+    helene = sign_in("helene")
+    for words, sentence in (
+        ("K7Q", "Écrivez au moins quatre caractères"),
+        ("ZZZZ", "Aucun compte n’a cette référence"),
+    ):
+        page = helene.post("/ecritures/", {"q": words}).content.decode()
+        assert sentence in page and "Tous les comptes" in page
+    assert "Tous les comptes" not in helene.get("/ecritures/").content.decode()
+
+
 @pytest.mark.parametrize("name", ["elise", "awa", "georges", "ines", "jules", "noel"])
 def test_books_give_403_to_other_roles(landlord, sign_in, name):
     client = sign_in(name)

@@ -189,6 +189,13 @@ def test_request_without_reference_is_for_the_household_of_the_open_card_only(la
     assert not SubjectRequest.objects.using(OWNER).exists()
 
 
+def test_form_says_when_an_optional_field_is_needed(landlord, sign_in):
+    page = sign_in("paola").get(TAKE).content.decode()
+    for words in ("si la pièce en indique un", "pour une contestation", "pour une correction ou une opposition"):
+        assert f"obligatoire {words}" in page
+    assert "facultatif" not in page[page.index("<main") :]
+
+
 def submit_without_reference(client, residence, **more):
     names = {"last_name": CALM, "first_name": "Anne"}
     return client.post(f"{TAKE}?fiche={residence.pk}", {**names, "kind": "access", "proof": "photo", **more})

@@ -40,7 +40,7 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
     ),
     ("application_term",): _(
         "Vous enregistrez ici l’attestation remise, le rappel envoyé ou le renouvellement. Imprimez d’abord la lettre, "
-        "puis indiquez la date. Sans renouvellement à temps, la demande peut être radiée."
+        "puis enregistrez la remise le jour même. Sans renouvellement à temps, la demande peut être radiée."
     ),
     ("application_warning",): _(
         "Pour certains motifs, la loi demande d’avertir la personne avant la radiation. Imprimez la lettre, "

@@ -89,9 +89,9 @@ TEXTS: dict[tuple[str, ...], Promise | str] = {
         "référence et le nom. La fiche s’ouvre dix minutes, et les essais sans résultat sont comptés."
     ),
     ("door_check",): _(
-        "Vous ouvrez ici la fiche d’une personne présente qui n’a pas la référence de son compte. Lisez sa pièce d’identité, "
-        "puis saisissez le nom, l’adresse et la porte. La fiche s’ouvre dix minutes, et les essais sans résultat sont "
-        "comptés."
+        "Vous ouvrez ici la fiche d’une personne présente qui n’a pas la référence de son compte. Lisez sa pièce "
+        "d’identité, puis saisissez le nom, l’adresse et la porte. La fiche s’ouvre dix minutes, et les essais sans "
+        "résultat sont comptés."
     ),
     ("checked_card",): _(
         "Cette fiche est celle de la personne dont vous avez vérifié l’identité. Répondez à sa question, puis quittez "
