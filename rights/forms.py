@@ -109,7 +109,7 @@ class CounterForm(TakeForm):
 class OpenCardForm(CounterForm):
     """The form at the front desk for a person of the household whose card is open, who need not know the reference."""
 
-    reference = None
+    reference = None  # type: ignore[assignment]  # Django removes a field that a subclass sets to None.
 
 
 class WrittenForm(TakeForm):
