@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.guard.context import AccessContext
 from access.models import Place
+from access.reach import today
 from allocations.dwellings import vacancies_of
 from allocations.models import (
     Applicant,
@@ -33,11 +34,13 @@ from allocations.models import (
     Tie,
     Vacancy,
 )
+from allocations.models.figure import figure
 from allocations.models.vacancy import ENDED
 from allocations.rules.motives import MOTIVES
 from audit.events import Code
 from audit.record import Subject
 from formats.folding import folded
+from formats.months import months_after
 from tenants.models import Account, LeaseParty
 from tenants.models.identity_check import NowInLoge
 from tenants.models.lease import Capacity
@@ -377,3 +380,8 @@ def nomination_delay(access: AccessContext, vacancy: Vacancy) -> NominationDelay
         return None
     last_day = vacancy.oriented_on + timedelta(days=days)
     return NominationDelay(last_day, (last_day - access.day).days)
+
+
+def renewed_until(application: Application) -> date:
+    """Return the day until which the application is valid if it is renewed today."""
+    return max(application.renew_by, months_after(today(), figure("application_validity_months", today())))

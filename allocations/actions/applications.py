@@ -12,6 +12,7 @@ from access.models import Person, Place
 from access.reach import today
 from allocations.models import Applicant, Application, HouseholdMember, OccasionReason, Tie
 from allocations.models.figure import figure
+from allocations.queries import renewed_until
 from allocations.records import ApplicantRecord, ApplicationRecord, MemberRecord
 from audit import events
 from audit.events import Code
@@ -199,12 +200,6 @@ def remind(*, by: Person, application: Application, context: Context = NOWHERE) 
     until, about, place = application.renew_by, application.subject(), application.kept_at_id
     record(events.APPLICATION_REMINDED, by=by, about=about, place=place, context=context, until=until)
     return application
-
-
-def renewed_until(application: Application) -> date:
-    """Return the day on which the application expires if it is renewed today."""
-    months = figure("application_validity_months", today())
-    return max(application.renew_by, months_after(today(), months))
 
 
 @all_or_nothing()

@@ -13,12 +13,12 @@ from access.guard.door import door
 from access.pages.acting import done
 from access.pages.read_back import ReadBack, correcting, is_confirmed, read_back
 from access.permissions import Permission
-from allocations.actions.applications import certify, remind, renew, renewed_until
+from allocations.actions.applications import certify, remind, renew
 from allocations.actions.closings import close_application, record_delivery, warn, withdraw_warning
 from allocations.forms.closings import CloseForm, DeliveryForm, TermAct, TermForm, WarnForm
 from allocations.letters import LETTERS
 from allocations.models import Application, ClosingMotive, ClosingWarning
-from allocations.queries import grouped, household_of
+from allocations.queries import grouped, household_of, renewed_until
 from audit import events
 from formats.months import months_after
 

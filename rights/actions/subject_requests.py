@@ -43,8 +43,7 @@ def take_request(
 ) -> tuple[UUID, UUID]:
     """Register a request and return (request id, tenant id). Raises ValidationError.
 
-    Without a reference, the person must belong to the household whose card an identity check of the employee has opened
-    at the front desk.
+    Without a reference, the household is that of the card that the employee has opened by an identity check.
 
     The error is the same for a wrong account reference, name or place, so that it does not disclose which of them
     exist. `look` is the number of an audit event, if the person contests that an employee viewed their data. An error

@@ -36,7 +36,7 @@ QUERIES = (
     "?q=dette&format=json&before=zz&solde=retard&rang=1&inscrite=zz",
     "?solde=arrivees&rang=2&retour&remplace=zz&partie=2&next=/comptes/&fait=zz&champs=accounts&langue=en&fichier=xlsx",
     "?solde=departs&tri=-du&maximum=2000&batiment=glycines-a&suite=/comptes/&version=1&zone=idf&annee=2026&logement=zz",
-    "?lieu=zz&personne=zz&suivi=1&filter=zz&attente=2",
+    "?lieu=zz&personne=zz&suivi=1&filter=zz&attente=2&fiche=zz",
 )
 # LONG is one query string with a value for each parameter that any page reads.
 LONG = "?q=dette&page=2&vue=liste&solde=du&jour=2026-11-20&role=caretaker&rang=1&partie=2&remplace=zz&retour"
