@@ -85,7 +85,9 @@ def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """Show the resident's card until the identity check expires. After that the response is 404, as for any card that
     the person may not open."""
     until = request.access.rows(IdentityCheck).valid().get().until
+    context = {**about_card(request.access, residence), "until": until, "opens": "checked_card"}
     # The check opens the cards of the whole household, but only one person of it presented a document.
-    checked = request.COOKIES.get(COOKIE) == str(residence.pk)
-    context = {**about_card(request.access, residence), "until": until, "checked": checked, "opens": "checked_card"}
+    people = (residence, *context["household"])
+    names = {str(home.pk): home.tenant.last_name for home in people}
+    context["presented"] = names.get(request.COOKIES.get(COOKIE, ""), "")
     return render(request, "tenants/checked_card.html", context)

@@ -84,16 +84,19 @@ def test_partial_reference_is_refused(paola):
 # --- One card --------------------------------------------------------------------------------------------------------
 
 
-def test_card_says_whose_identity_was_checked(landlord, paola):
-    """The check opens the cards of the whole household. The card of a person who presented nothing must say so."""
-    account = landlord.account(OWING)
-    card = check_identity(paola, account.reference, OWING)["Location"]
-    own, other = f"/accueil/fiches/{landlord.residence(OWING).pk}/", "Identité non vérifiée pour cette personne"
+@pytest.mark.parametrize(("last_name", "presented_nothing"), [("Brun", True), (OWING, False)])
+def test_card_says_in_whose_name_the_identity_was_checked(landlord, paola, last_name, presented_nothing):
+    """The check opens the cards of the whole household. The card of a person with another name must say that this
+    person presented nothing."""
+    card = check_identity(paola, landlord.account(OWING).reference, OWING)["Location"]
     page = paola.get(card).content.decode()
-    assert "Identité vérifiée" in page and other not in page
+    nothing = "n’a présenté aucune pièce"
+    assert f"Identité vérifiée au nom de {OWING}" in page and nothing not in page
     [link] = {path for path in re.findall(r"/accueil/fiches/[0-9a-f-]+/", page) if path != card}
+    other = "SELECT tenant_id FROM tenants_residence WHERE id = %s"
+    run(f"UPDATE tenants_tenant SET last_name = %s WHERE id = ({other})", last_name, link.split("/")[-2])
     page = paola.get(link).content.decode()
-    assert other in page and "Identité vérifiée" not in page and own in (card, link)
+    assert f"Identité vérifiée au nom de {OWING}" in page and (nothing in page) == presented_nothing
 
 
 def test_refused_reference_leads_to_the_check_by_door(landlord, paola):
