@@ -16,6 +16,7 @@ from buildings.models import Unit
 from formats.folding import folded
 from formats.language import date_number, in_french, ordinal_letters
 from tenants.models import Residence
+from tenants.models.tenant import Title
 
 # A page draws a building if no staircase has more than EASY_FLOORS floors, and no floor more than EASY_DOORS doors.
 # A building above EASY_FLOORS or EASY_DOORS is first shown as a list. The user may switch to the drawing.
@@ -40,9 +41,19 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
+class Household:
+    """The residents of one lease, in a dwelling that has residents of several leases: one household leaves and another
+    arrives. `note` says when."""
+
+    name: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Dwelling:
     """One dwelling on the pages of its building. `number` is shown if the label of the door is unknown. `let` is True
-    if a lease is in force today."""
+    if a lease is in force today. `households` is empty unless the residents are of several leases."""
 
     unit: Unit
     state: State
@@ -50,6 +61,7 @@ class Dwelling:
     let: bool = False
     note: str = ""
     number: int | None = None
+    households: tuple[Household, ...] = ()
 
     @property
     def label(self) -> str:
@@ -62,12 +74,11 @@ class Dwelling:
 
     @property
     def name(self) -> str:
-        """The family names of the residents, each name once, as on a letter box."""
-        return ", ".join(dict.fromkeys(person.tenant.last_name for person in self.people))
+        return _names(self.people)
 
     @property
     def url(self) -> str:
-        return reverse("card", args=[self.people[0].pk]) if self.people else ""
+        return _card(self.people) if self.people else ""
 
 
 @dataclass(frozen=True)
@@ -186,8 +197,30 @@ def dwellings(
         ordered = tuple(sorted(present, key=lambda person: (person.moved_in, person.name_key, str(person.pk))))
         state = _state(ordered, lease, day)
         note = _note(state, ordered, day)
-        doors.append(Dwelling(unit, state, ordered, lease is not None, note, number.get(unit.pk)))
+        households = _households(ordered, day)
+        doors.append(Dwelling(unit, state, ordered, lease is not None, note, number.get(unit.pk), households))
     return doors
+
+
+def _households(people: Sequence[Residence], day: date) -> tuple[Household, ...]:
+    """Return the households of a dwelling, or nothing if there is only one."""
+    leases: dict[UUID, list[Residence]] = {}
+    for person in people:
+        leases.setdefault(person.lease_id, []).append(person)
+    if len(leases) < 2:
+        return ()
+    return tuple(
+        Household(_names(group), _card(group), _note(_state(group, None, day), group, day)) for group in leases.values()
+    )
+
+
+def _names(people: Sequence[Residence]) -> str:
+    """Return the family names of these residents, each name once, as on a letter box."""
+    return ", ".join(dict.fromkeys(person.tenant.last_name for person in people))
+
+
+def _card(people: Sequence[Residence]) -> str:
+    return reverse("card", args=[people[0].pk])
 
 
 def _state(people: Sequence[Residence], lease: UUID | None, day: date) -> State:
@@ -216,7 +249,15 @@ def _note(state: State, people: Sequence[Residence], day: date) -> str:
     if state is not State.LEAVES:
         return ""
     last = max(person.moved_out for person in people if person.moved_out)
-    return (_("parti le %(day)s") if last < day else _("part le %(day)s")) % {"day": _day_of(last)}
+    return (_left(people) if last < day else _("part le %(day)s")) % {"day": _day_of(last)}
+
+
+def _left(people: Sequence[Residence]) -> str:
+    """Return the note of a past departure, which agrees with the title of a single resident in French."""
+    titles = [person.tenant.title for person in people]
+    if titles == [Title.MRS]:
+        return _("partie le %(day)s")
+    return _("parti le %(day)s") if titles == [Title.MR] else _("départ le %(day)s")
 
 
 def _day_of(day: date) -> str:

@@ -3,8 +3,11 @@
 The tests use unsaved models without a database.
 """
 
+import re
 from datetime import date
 from uuid import uuid4
+
+from django.template.loader import render_to_string
 
 from buildings.models import Unit
 from tenants import facade
@@ -18,8 +21,8 @@ def flat(door="11", floor=1, staircase="A", **fields):
     return Unit(id=uuid4(), door=door, floor=floor, staircase=staircase, **fields)
 
 
-def resident(unit, name="Okonkwo", moved_in=date(2019, 3, 1), moved_out=None, lease=None):
-    tenant = Tenant(id=uuid4(), last_name=name)
+def resident(unit, name="Okonkwo", moved_in=date(2019, 3, 1), moved_out=None, lease=None, title="mr"):
+    tenant = Tenant(id=uuid4(), last_name=name, title=title)
     return Residence(
         id=uuid4(),
         tenant=tenant,
@@ -61,6 +64,28 @@ def test_arriving_and_leaving_residents_show_their_day():
     assert (arrives.state, arrives.note) == (State.ARRIVES, "arrive le 26")
     assert (leaves.state, leaves.note) == (State.LEAVES, "part le 1er")
     assert (left.state, left.note, left.let) == (State.LEAVES, "parti le 20", False)
+
+
+def test_each_household_of_a_dwelling_has_a_link_of_its_own():
+    unit = flat()
+    left = resident(unit, "Herbin", moved_out=date(2026, 11, 20), title="mrs")
+    comes = resident(unit, "Camara", moved_in=date(2026, 11, 29))
+    door = door_of(unit, [left, comes], comes.lease_id)
+    assert [(home.name, home.note) for home in door.households] == [
+        ("Herbin", "partie le 20"),
+        ("Camara", "arrive le 29"),
+    ]
+    assert str(left.pk) in door.households[0].url and str(comes.pk) in door.households[1].url
+    cell = render_to_string("parts/facade.html", {"stair": facade.stairs([door])[0]})
+    assert re.findall('href="([^"]*)"', cell.split("</svg>", 1)[1]).count(door.households[1].url) == 1
+    assert cell.count("<a ") == 2 and "partie le 20" in cell
+
+
+def test_couple_that_left_has_one_link_and_a_note_without_gender():
+    unit, lease = flat(), uuid4()
+    couple = [resident(unit, moved_out=date(2026, 11, 20), lease=lease, title=title) for title in ("mrs", "mr")]
+    door = door_of(unit, couple)
+    assert (door.households, door.note) == ((), "départ le 20")
 
 
 def test_resident_who_leaves_in_months_is_lived_in():
