@@ -235,6 +235,7 @@ EMERGENCY_OPENED = _change(
 EVACUATION_OPENED = _change(
     "evacuation_opened", _("Liste d’évacuation d’un immeuble ouverte en urgence"), emergency=UUID, reason=Code
 )
+EMERGENCY_CLOSED = _change("emergency_closed", _("Fiche ouverte en urgence refermée"), emergency=UUID, reason=Code)
 EVACUATION_CLOSED = _change("evacuation_closed", _("Liste d’évacuation refermée"), emergency=UUID)
 EMERGENCY_REVIEWED = _change("emergency_reviewed", _("Accès d’urgence examiné"), emergency=UUID, answer=Code)
 EMERGENCIES_EXPIRED = _change("emergencies_expired", _("Accès d’urgence de plus d’un an effacés"), emergencies=int)

@@ -74,7 +74,7 @@ from privacy.identifiers import IDENTIFIERS
 from rights.models.erasure import StoredData
 from rights.models.subject_request import Answer, Proof, Right
 from screening.wording import categories
-from tenants.models.emergency import EmergencyReason, Verdict
+from tenants.models.emergency import ClosingReason, EmergencyReason, Verdict
 from tenants.models.identity_check import Shown
 from tenants.models.lease_change import Change
 from tenants.names import Document as NameDocument
@@ -132,6 +132,7 @@ LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("contest_decided", "answer"): (CONTEST_OUTCOMES,),
     ("contest_sent_back", "answer"): (CONTEST_OUTCOMES,),
     ("contest_weighed", "answer"): (CONTEST_OUTCOMES,),
+    ("emergency_closed", "reason"): (ClosingReason,),
     ("emergency_opened", "reason"): (EmergencyReason,),
     ("emergency_reviewed", "answer"): (Verdict,),
     ("entry_reversed", "reason"): (REVERSALS,),

@@ -84,6 +84,18 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
 
 
 @all_or_nothing()
+def close_emergency(
+    *, by: Person, emergency: EmergencyAccess, reason: str, context: Context = NOWHERE
+) -> EmergencyAccess:
+    """Close an own emergency access to a card before its end. It is reviewed, and the household informed, all the
+    same."""
+    change(emergency, until=NowInLoge())
+    event: dict[str, Any] = {"about": emergency.subject(), "place": emergency.building_id, "context": context}
+    record(events.EMERGENCY_CLOSED, by=by, emergency=emergency.pk, reason=Code(reason), **event)
+    return emergency
+
+
+@all_or_nothing()
 def close_evacuation(*, by: Person, emergency: EmergencyAccess, context: Context = NOWHERE) -> EmergencyAccess:
     """Close an own evacuation list before its end, for example if it was opened by mistake. The opening is reviewed
     all the same."""

@@ -13,7 +13,7 @@ from access.guard.context import AccessContext
 from buildings.models import Address, Unit
 from formats.folding import folded
 from tenants.forms.reference import ReferenceField
-from tenants.models.emergency import EMPTIES, EmergencyReason, Verdict
+from tenants.models.emergency import EMPTIES, ClosingReason, EmergencyReason, Verdict
 
 _NUMBER = re.compile(r"\s*(\d+\s*(?:bis|ter|quater|[a-dA-D](?=[\s,]))?)[\s,]+(.+)")
 
@@ -66,6 +66,12 @@ class EmergencyForm(forms.Form):
             none = gettext("Aucune porte n’a ce nom à cette adresse.")
             raise ValidationError(several if matches else none, code="no_door")
         return matches[0].pk
+
+
+class ClosingForm(forms.Form):
+    """The reasons to close a card before its end. The page shows each one as a submit button."""
+
+    close = forms.ChoiceField(choices=ClosingReason.choices)
 
 
 class EvacuationForm(forms.Form):

@@ -45,6 +45,13 @@ class EmergencyReason(models.TextChoices):
 EMPTIES = (EmergencyReason.FIRE, EmergencyReason.GAS, EmergencyReason.WATER, EmergencyReason.RESCUERS)
 
 
+class ClosingReason(models.TextChoices):
+    """Why a person closed an emergency access before its 45 minutes. Only the audit event stores it."""
+
+    OVER = "over", _("Urgence terminée")
+    MISTAKE = "mistake", _("Ouverte par erreur")
+
+
 class Verdict(models.TextChoices):
     JUSTIFIED = "justified", _("Justifié")
     UNJUSTIFIED = "unjustified", _("Injustifié")

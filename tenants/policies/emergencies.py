@@ -23,8 +23,9 @@ HELPED = (
 )
 HELPED_COLUMNS = "id, tenant_id, code, asked_on, renew_by, ended_on"
 _AT_PLACES = within("building_id", C.CONTESTS)
+_OWN_CARD = "person_id = loge_person() AND lease_id IS NOT NULL"
 _OWN_LIST = "person_id = loge_person() AND lease_id IS NULL"
-_CLOSED = f"{_OWN_LIST} AND until >= opened_at"
+_CLOSED = "until >= opened_at"
 
 # There is no policy for INSERT, because only SQL functions insert emergency accesses.
 # A manager reviews an emergency access and stores a verdict, except on the manager's own emergency accesses.
@@ -32,10 +33,11 @@ POLICIES = (
     TablePolicy(
         "tenants_emergencyaccess",
         (
-            Grant(C.EMERGENCY, using="person_id = loge_person() AND lease_id IS NOT NULL"),
+            Grant(C.EMERGENCY, using=_OWN_CARD),
             Grant(C.EVACUATION, using=_OWN_LIST),
-            # A person closes an own evacuation list before its end. A trigger refuses to extend it.
-            Grant(C.EVACUATION, "UPDATE", using=_OWN_LIST, check=_CLOSED, columns="until"),
+            # A person closes an own card or evacuation list before its end. A trigger refuses to extend it.
+            Grant(C.EMERGENCY, "UPDATE", using=_OWN_CARD, check=f"{_OWN_CARD} AND {_CLOSED}", columns="until"),
+            Grant(C.EVACUATION, "UPDATE", using=_OWN_LIST, check=f"{_OWN_LIST} AND {_CLOSED}", columns="until"),
             Grant(C.CONTESTS, using=_AT_PLACES),
             Grant(
                 C.CONTESTS,

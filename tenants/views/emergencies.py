@@ -18,10 +18,10 @@ from access.permissions import Permission
 from audit import events
 from buildings.models import Address, Building
 from formats.language import LANGUAGES
-from tenants.actions.emergencies import Opened, open_emergency, review_emergency
+from tenants.actions.emergencies import Opened, close_emergency, open_emergency, review_emergency
 from tenants.emergencies.letters import tell
 from tenants.emergencies.notices import told_of
-from tenants.forms.emergencies import EmergencyForm, ReviewForm
+from tenants.forms.emergencies import ClosingForm, EmergencyForm, ReviewForm
 from tenants.models import EmergencyAccess, Residence
 from tenants.models.emergency import MINUTES
 from tenants.models.restriction import with_emergency_contacts
@@ -42,6 +42,10 @@ class Line:
 
 @door(Permission.EMERGENCY_OPEN, post_event=events.FORM_SUBMITTED)
 def emergency(request: DoorRequest) -> HttpResponse:
+    """Ask which household to open, and close the card that the person opened (buttons on the page of this card)."""
+    closing = ClosingForm(request.POST or None)
+    if closing.is_valid():
+        return _close_card(request, closing.cleaned_data["close"])
     form = EmergencyForm(request.POST or None)
     if form.is_valid():
 
@@ -58,6 +62,13 @@ def emergency(request: DoorRequest) -> HttpResponse:
     )
 
 
+def _close_card(request: DoorRequest, reason: str) -> HttpResponse:
+    if mine := request.access.rows(EmergencyAccess).open_now().first():
+        close_emergency(by=request.access.person, emergency=mine, reason=reason, context=request.access.context)
+    messages.success(request, _("La fiche est refermée. Un responsable examinera son ouverture."))
+    return redirect("emergency")
+
+
 def _open_card(access: AccessContext) -> Any:
     """Return the person's current emergency access, or None if the card that it opened can no longer be viewed.
 
@@ -72,7 +83,7 @@ def _open_card(access: AccessContext) -> Any:
 @door(Permission.EMERGENCY_OPEN, model=Residence, get_event=events.CARD_OPENED)
 def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     """Card of a household opened in an emergency: name, dwelling, chosen contact, and the other people of the lease.
-    The page has no form or button that changes data."""
+    The only buttons of the page close the card before its 45 minutes."""
     access = request.access
     access.place = residence.building_id
     mine = access.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)

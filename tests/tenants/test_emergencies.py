@@ -112,6 +112,44 @@ def test_form_links_back_to_the_open_card_without_opening_it_again(landlord, awa
     assert card not in awa.get(URL).content.decode()
 
 
+def test_card_opened_by_mistake_is_closed_and_still_reviewed(landlord, awa, sign_in):
+    """The person who opened a card may close it before its end, which shortens the access and changes nothing else."""
+    card = open_emergency(awa, landlord.account(FAR).reference)["Location"]
+    page = awa.get(card).content.decode()
+    assert re.findall(r'name="close" value="(\w+)"', page) == ["over", "mistake"]
+    assert awa.post(URL, {"close": "nothing"}).status_code == 200 and awa.get(card).status_code == 200
+    assert "La fiche est refermée" in awa.post(URL, {"close": "mistake"}, follow=True).content.decode()
+    access = EmergencyAccess.objects.using(OWNER).get()
+    assert awa.get(card).status_code == 404 and access.closed_early() and not access.verdict
+    assert awa.post(URL, {"close": "over"}).status_code == 302
+    [closed] = events(kind="emergency_closed")
+    assert (closed["actor"], closed["about"], closed["place"]) == (
+        access.person_id,
+        access.lease_id,
+        access.building_id,
+    )
+    assert closed["facts"] == {"emergency": str(access.pk), "reason": "mistake"}
+    assert len(events(kind="card_opened", outcome="shown")) == 2
+    assign(landlord.person("lea"), "sector_manager", landlord.place("Secteur Quai"))
+    lea, review = sign_in("lea"), f"/urgences/{access.pk}/"
+    assert "Refermée à" in lea.get(review).content.decode()
+    assert lea.post(review, {"verdict": "justified"})["Location"] == f"{review}lettre/"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("awa", "until + interval '1 minute'"), ("awa", "opened_at - interval '1 hour'"), ("bruno", "now()")],
+)
+def test_database_lets_nobody_extend_a_card_or_close_anothers(landlord, awa, name, value):
+    open_emergency(awa, landlord.account(FAR).reference)
+    before = run("SELECT until FROM tenants_emergencyaccess")
+    try:
+        as_role(Compartment.EMERGENCY, landlord.person(name).pk, f"UPDATE tenants_emergencyaccess SET until = {value}")
+    except DatabaseError as error:
+        assert "row-level security" in str(error) or "keeps its rows" in str(error)
+    assert run("SELECT until FROM tenants_emergencyaccess") == before
+
+
 def test_household_is_found_by_exact_terms_and_refusals_are_identical(landlord, awa):
     far, hidden = landlord.residence(FAR), landlord.account("Calme-Quai 9")
     run(
