@@ -22,6 +22,10 @@ _DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{4}|\d{2}))?")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:\s*[h:]\s*([0-5]\d)?)?", re.IGNORECASE)
 MOST_SUGGESTED = 400
 MOST_NAMED = 5  # Maximum number of people whom an error message names.
+NOT_HERE = _(
+    "%(place)s ne peut pas être confié ici : écrivez le nom ou le code d’un bâtiment. Pour un lieu plus grand, "
+    "demandez un accès."
+)
 LONGEST_NAME = 120  # Longer texts are not compared with names: normalising them for each person would take minutes.
 
 
@@ -177,6 +181,11 @@ def is_name_of(text: str, name: str) -> bool:
     return set(words) <= set(parts) or "".join(words) in joined
 
 
+def is_whole_name(text: str, person: Person) -> bool:
+    """Whether the typed text is the person's email address or complete name, and not only a part of the name."""
+    return text.strip().casefold() == person.email.casefold() or folded(text) == folded(person.name)
+
+
 class PersonField(NamedField):
     """Form field for a person, typed as email address or as a name, of which a part is enough if it fits one person.
 
@@ -184,10 +193,15 @@ class PersonField(NamedField):
     """
 
     people: Any = None
+    active_first = False
     widget = Suggesting(attrs={"autocomplete": "off"})
 
-    def offer(self, people: Any) -> None:
-        self.people = people
+    def offer(self, people: Any, *, active_first: bool = False) -> None:
+        """Set the people who may be chosen. With `active_first`, a person whose sign-in is closed is not suggested,
+        and does not make the name of an active person ambiguous."""
+        self.people, self.active_first = people, active_first
+        if active_first:
+            people = people.filter(is_active=True)
         self.widget.suggestions = [(p.email, p.name) for p in people.order_by("name")[:MOST_SUGGESTED]]
 
     def to_python(self, value: Any) -> Any:
@@ -197,6 +211,8 @@ class PersonField(NamedField):
         people = list(self.people.filter(email__iexact=text)) or self._named(text)
         if not people:
             raise ValidationError(_("Aucune personne de votre périmètre n’a ce nom ou cette adresse."), code="unknown")
+        if self.active_first:
+            people = [person for person in people if person.is_active] or people
         if len(people) > 1:
             raise _several(people)
         return people[0]
@@ -219,10 +235,13 @@ class PlaceField(NamedField):
     """
 
     places: Any = None
+    wider: Any = None
     widget = Suggesting(attrs={"autocomplete": "off"})
 
-    def offer(self, places: PlaceQuerySet) -> None:
-        self.places = places
+    def offer(self, places: PlaceQuerySet, wider: PlaceQuerySet | None = None) -> None:
+        """Set the places that may be chosen. `wider` has the places that the person may see, also those that the form
+        does not accept, so that the error message can name the place."""
+        self.places, self.wider = places, wider
         above_buildings = places.exclude(level=Level.BUILDING).order_by("name")[:MOST_SUGGESTED]
         room = max(MOST_SUGGESTED - len(above_buildings), 0)
         buildings = places.buildings().select_related("parent").order_by("parent__name", "name")[:room]
@@ -232,8 +251,11 @@ class PlaceField(NamedField):
         text = self.text_of(value)
         if not text:
             return None
-        places = list(self.places.filter(Q(code__iexact=text) | Q(name__iexact=text))[:2])
+        named = Q(code__iexact=text) | Q(name__iexact=text)
+        places = list(self.places.filter(named)[:2])
         if not places:
+            if self.wider is not None and (place := self.wider.filter(named).first()):
+                raise ValidationError(NOT_HERE, code="level", params={"place": label_of(place)})
             raise ValidationError(_("Aucun lieu de votre périmètre n’a ce nom ou ce code."), code="unknown")
         if len(places) > 1:
             raise ValidationError(_("Deux lieux portent ce nom : écrivez le code."), code="twice")

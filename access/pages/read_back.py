@@ -12,7 +12,7 @@ confirmation is shown again.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -100,7 +100,7 @@ def _digest(person: UUID, path: str, values: Mapping[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Model):
         return str(value.pk)
-    if isinstance(value, date | UUID):
+    if isinstance(value, date | time | UUID):
         return str(value)
     if hasattr(value, "__dataclass_fields__"):
         return vars(value)

@@ -66,6 +66,18 @@ def test_an_administrator_grants_a_building_and_it_opens_at_once(landlord, sign_
     }
 
 
+def test_closed_namesake_does_not_make_a_name_ambiguous(landlord, sign_in):
+    jules, noel, bruno = sign_in("jules"), landlord.person("noel"), landlord.person("bruno")
+    typed = grant_form(landlord)
+    run("UPDATE access_person SET name = %s, is_active = false WHERE id = %s", noel.name, bruno.pk)
+    page = jules.get(GRANT).content.decode()
+    assert noel.email in page and bruno.email not in page
+    assert jules.post(GRANT, {**typed, "person": noel.name}).status_code == 302
+    assert [given.place.name for given in held_by(noel)] == ["Glycines B"]
+    closed = jules.post(GRANT, {**typed, "person": bruno.email}).content.decode()
+    assert "rouvrez-la d’abord" in closed
+
+
 @pytest.mark.parametrize("name", ["awa", "elise", "georges", "helene", "ines", "noel"])
 def test_other_roles_cannot_grant_through_the_page(landlord, sign_in, name):
     assert sign_in(name).post(GRANT, grant_form(landlord, "bruno")).status_code == 403

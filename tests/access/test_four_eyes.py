@@ -199,7 +199,9 @@ def test_one_administrator_alone_grants_only_a_caretakers_building(landlord, sig
     client = sign_in("jules")
     body = {**typed(landlord, place="secteur-glycines"), "role": "officer"}
     answer = client.post("/acces/affectations/confier/", body)
-    assert answer.status_code == 200 and "Aucun lieu" in answer.content.decode()
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "Secteur Glycines (secteur) ne peut pas être confié ici" in page
+    assert "/acces/demandes/nouvelle/" in page and "Aucun lieu" not in page
     assert client.post("/acces/affectations/confier/", {**body, "place": "glycines-a"}).status_code == 302
     assert held_by(landlord.person("noel")) == [("caretaker", "Glycines A")]
 

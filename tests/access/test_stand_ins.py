@@ -3,6 +3,7 @@
 Managers may grant stand-ins only in their own sector, to their own staff, and for at most 31 days.
 """
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from access.grants.actions.assignments import end_stand_in, grant_stand_in
 from access.grants.grant_terms import Terms, exceeds_stand_in_days
 from access.models import Assignment
+from access.pages.fields import is_whole_name
 from tests.access.acting import acting
 from tests.builders import OWNER, events, make_person, paris_day
 
@@ -36,6 +38,24 @@ def test_31_days_in_the_own_sector_are_allowed(landlord, sign_in):
     assert "Glycines A" in sign_in("bruno").get("/acces/moi/").content.decode()
     [event] = events(kind="assignment_granted")
     assert event["role"] == "sector_manager" and event["facts"]["reason"] == "stand_in_absence"
+
+
+@pytest.mark.reads_back
+def test_part_of_a_name_is_confirmed_before_the_access_opens(landlord, sign_in):
+    """A stand-in for a person named by a part of the name must open only after the page that shows the whole name."""
+    georges, bruno = sign_in("georges"), landlord.person("bruno")
+    typed = stand_in_form(landlord, last=2, person=bruno.name.split()[0])
+    page = georges.post(GRANT, typed).content.decode()
+    assert f"{bruno.name} ({bruno.email})" in page and "une partie du nom" in page
+    assert not Assignment.objects.using(OWNER).filter(person=bruno, place=landlord.place("Glycines A")).exists()
+    token = re.search(r'name="relu" value="([^"]+)"', page)[1]
+    assert georges.post(GRANT, {**typed, "relu": token, "corriger": "1"}).status_code == 200
+    assert georges.post(GRANT, {**typed, "relu": token}).status_code == 302
+    assert Assignment.objects.using(OWNER).filter(person=bruno, place=landlord.place("Glycines A")).exists()
+    assert is_whole_name(bruno.name.upper(), bruno) and is_whole_name(bruno.email, bruno)
+    duty = {"from_hour": "20", "to_hour": "7", "pattern": "nightly"}
+    typed = {**stand_in_form(landlord, "glycines-b", last=3, person=bruno.name.split()[0]), **duty}
+    assert "une partie du nom" in georges.post("/acces/remplacements/astreinte/", typed).content.decode()
 
 
 @pytest.mark.parametrize(("start", "days", "exceeds"), [(0, 31, False), (31, 1, True), (37, 1, True), (38, 31, False)])

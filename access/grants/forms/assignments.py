@@ -30,10 +30,10 @@ class _WhoAndWhere(forms.Form):
         values = self.cleaned_data
         return Terms(values["place"], values["first_day"], values["last_day"], values["reason"])
 
-    def __init__(self, *args: Any, people: Any, places: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Any, places: Any, wider: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PersonField, self.fields["person"]).offer(people)
-        cast(PlaceField, self.fields["place"]).offer(places)
+        cast(PersonField, self.fields["person"]).offer(people, active_first=True)
+        cast(PlaceField, self.fields["place"]).offer(places, wider)
 
 
 class GrantForm(_WhoAndWhere):
@@ -111,9 +111,9 @@ class MoveForm(forms.Form):
     )
     last_day = DayField(label=_("Dernier jour au nouveau lieu"), help_text=_("Inclus."))
 
-    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Any, wider: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PlaceField, self.fields["place"]).offer(places)
+        cast(PlaceField, self.fields["place"]).offer(places, wider)
 
 
 def first_values(person: Person | None, place: Place | None, first: date, last: date | None = None) -> dict[str, Any]:

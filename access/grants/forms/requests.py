@@ -42,7 +42,7 @@ class RequestForm(TermsForm):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(PersonField, self.fields["person"]).offer(people)
+        cast(PersonField, self.fields["person"]).offer(people, active_first=True)
 
 
 class NewcomerForm(TermsForm):

@@ -20,6 +20,7 @@ from access.grants.forms.assignments import (
     first_values,
 )
 from access.grants.forms.several import ChangeForm
+from access.grants.grant_check import page_before_grant
 from access.grants.grant_rules import own_staff_places
 from access.grants.lists import assignment_list
 from access.grants.own_duties import next_duties
@@ -27,6 +28,7 @@ from access.guard.context import DoorRequest
 from access.guard.door import door
 from access.models import Assignment, Person, Place
 from access.pages.acting import days_from_link, done, from_link, ticked_rows
+from access.pages.read_back import correcting
 from access.permissions import Permission
 from audit import events
 
@@ -51,9 +53,13 @@ def assignment_grant(request: DoorRequest) -> HttpResponse:
         request.POST or None,
         people=request.access.rows(Person),
         places=request.access.rows(Place).buildings(),
+        wider=request.access.rows(Place),
         initial=first_values(person, place, *days_from_link(request)),
     )
-    if form.is_valid() and done(form, grant, request, person=form.cleaned_data["person"], terms=form.terms()):
+    ready = form.is_valid() and not correcting(request)
+    if ready and done(form, grant, request, person=form.cleaned_data["person"], terms=form.terms()):
+        if page := page_before_grant(request, form, _("Confier un immeuble")):
+            return page
         messages.success(
             request,
             _("L’affectation est enregistrée. L’accès commence et prend fin automatiquement aux dates choisies."),
@@ -112,8 +118,8 @@ def assignment_end(request: DoorRequest, assignment: Assignment) -> HttpResponse
     reauthenticate=True,
 )
 def assignment_move(request: DoorRequest, assignment: Assignment) -> HttpResponse:
-    first = {"day": request.access.day, "last_day": assignment.last_day}
-    form = MoveForm(request.POST or None, places=request.access.rows(Place).buildings(), initial=first)
+    first, places = {"day": request.access.day, "last_day": assignment.last_day}, request.access.rows(Place)
+    form = MoveForm(request.POST or None, places=places.buildings(), wider=places, initial=first)
     if form.is_valid() and done(form, move, request, assignment=assignment, **form.cleaned_data):
         messages.success(
             request, _("La personne change de lieu : l’accès à l’ancien prend fin le jour où le nouveau commence.")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from access.grants.actions.assignments import end_stand_in, grant_on_call, grant_stand_in
 from access.grants.forms.assignments import EndStandInForm, OnCallForm, StandInForm, first_values
+from access.grants.grant_check import page_before_grant
 from access.grants.grant_rules import is_own_staff, own_staff_places
 from access.grants.reasons import STAND_IN_REASONS
 from access.guard.context import DoorRequest
@@ -16,6 +17,7 @@ from access.guard.door import door
 from access.models import Assignment, Person, Place
 from access.models.place import below
 from access.pages.acting import days_from_link, done, from_link
+from access.pages.read_back import correcting
 from access.permissions import Permission
 from access.roles import CARETAKER, ON_CALL
 from audit import events
@@ -43,7 +45,10 @@ def stand_ins(request: DoorRequest) -> HttpResponse:
 @door(Permission.STAND_INS_GRANT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def stand_in_grant(request: DoorRequest) -> HttpResponse:
     form = StandInForm(request.POST or None, **_offered(request))
-    if form.is_valid() and done(form, grant_stand_in, request, person=form.cleaned_data["person"], terms=form.terms()):
+    ready = form.is_valid() and not correcting(request)
+    if ready and done(form, grant_stand_in, request, person=form.cleaned_data["person"], terms=form.terms()):
+        if page := page_before_grant(request, form, _("Confier un remplacement")):
+            return page
         messages.success(
             request, _("Le remplacement est confié. L’accès prend fin automatiquement après le dernier jour.")
         )
@@ -54,7 +59,10 @@ def stand_in_grant(request: DoorRequest) -> HttpResponse:
 @door(Permission.STAND_INS_GRANT, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def on_call_grant(request: DoorRequest) -> HttpResponse:
     form = OnCallForm(request.POST or None, **_offered(request))
-    if form.is_valid() and done(form, grant_on_call, request, person=form.cleaned_data["person"], terms=form.terms()):
+    ready = form.is_valid() and not correcting(request)
+    if ready and done(form, grant_on_call, request, person=form.cleaned_data["person"], terms=form.terms()):
+        if page := page_before_grant(request, form, _("Confier une astreinte")):
+            return page
         messages.success(
             request, _("L’astreinte est confiée. L’accès prend fin automatiquement après la dernière heure.")
         )
