@@ -206,7 +206,9 @@ def _months_before(last_day: date) -> date:
 
 def year_of(ledger: Ledger, last_day: date) -> Year:
     start = _months_before(last_day)
-    points = [(day, cents) for day, cents in points_of(ledger.lines, last_day) if day >= start]
+    # An account without entries in these months has the balance from before them.
+    opening = [(start, ledger.balance_on(start))] if ledger.begins and ledger.begins < start else []
+    points = opening + [(day, cents) for day, cents in points_of(ledger.lines, last_day) if day >= start]
     highest_on, highest = max(points, key=lambda point: (point[1], point[0]), default=(None, 0))
     begun = max(start, first_of(ledger.begins)) if ledger.begins else start
     ends = [min(last_of(month), last_day) for month in months_between(begun, last_day)]

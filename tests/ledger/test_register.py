@@ -125,6 +125,11 @@ def test_summary_of_a_year():
     assert (year.at_zero, year.months) == (2, 4)
 
 
+def test_summary_of_a_year_includes_the_balance_before_it():
+    year = register.year_of(Ledger.whole([Fake(1, date(2024, 1, 1))]), date(2026, 4, 20))
+    assert (year.highest, year.highest_on, year.at_zero, year.months) == (1, date(2025, 5, 1), 0, 12)
+
+
 def test_account_without_entries_has_no_month_and_no_balance():
     assert register.months_of(Ledger()) == [] and register.points_of([], date(2026, 4, 1)) == []
     year = register.year_of(Ledger(), date(2026, 4, 20))
