@@ -6,8 +6,10 @@ import re
 
 import pytest
 from django.db import connections
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
+from tenants.models import Tenant
 from tests.builders import events, guarantee, let, make_building, make_tenant, make_unit, post, run
 
 LISTS = ["/comptes/", "/comptes/partis/", "/comptes/recherche/", "/comptes/export/"]
@@ -236,3 +238,11 @@ def test_guarantor_is_not_named_as_holder(landlord, sign_in):
     for page in ("/comptes/", f"/comptes/{at}/", "/comptes/export/", "/api/v1/accounts/", f"/api/v1/accounts/{at}/"):
         body = elise.get(page).content.decode()
         assert "Calme-Glycines A" in body and "Organisme garant" not in body, page
+
+
+def test_head_links_the_channel_that_the_tenant_chose():
+    chosen = {"email": "mailto:a@ex.example", "text": "sms:+33611111111", "phone": "tel:+33611111111"}
+    for channel, address in chosen.items():
+        tenant = Tenant(last_name="Roux", channel=channel, email="a@ex.example", phone="+33611111111")
+        head = render_to_string("ledger/account_phones.html", {"tenants": [tenant]})
+        assert f'href="{address}"' in head and ("mailto:" in head) is (channel == "email")
