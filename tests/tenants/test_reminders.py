@@ -161,7 +161,7 @@ def test_door_marked_by_a_slip_is_taken_back_the_same_day(landlord, sign_in):
     url = f"/rappels/portes/{first.pk}/"
     assert "peut être annulé" in text(client.post(url, {"undo": "1"}, follow=True))
     client.post(url)
-    assert "Annuler, porte 11" in text(client.get(f"/rappels/{reminder.pk}/"))
+    assert "Annuler, escalier\u00a0A, porte\u00a011" in text(client.get(f"/rappels/{reminder.pk}/"))
     assert "La porte est de nouveau à faire." in text(client.post(url, {"undo": "1"}, follow=True))
     assert [door.done_on for door in doors_of(reminder)] == [None, None]
     [event] = events(kind="reminder_taken_back")
@@ -175,7 +175,7 @@ def test_door_marked_by_a_slip_is_taken_back_the_same_day(landlord, sign_in):
 def test_manager_follows_an_errand_but_cannot_mark_doors(landlord, sign_in):
     reminder = write_errand(landlord, "11")
     body = text(sign_in("georges").get(f"/rappels/{reminder.pk}/"))
-    assert "à faire" in body and "Terminé, porte" not in body
+    assert "à faire" in body and "Terminé, escalier" not in body
     assert sign_in("georges").post(f"/rappels/portes/{doors_of(reminder).get().pk}/").status_code == 403
 
 
