@@ -52,7 +52,6 @@ BY_DAY = {
     "matrix/test_who_may.py::test_each_person_gets_the_expected_outcome_at_every_door": (
         "awa",
         "elise",
-        "georges",
         "ines",
         "nadia",
         "nobody",
@@ -66,24 +65,26 @@ BY_DAY = {
     ),
     "noninterference/test_hidden_households.py::test_writes_to_discreet_and_missing_households_get_the_same_answer": (
         "awa-database alone",
-        "elise-python alone",
     ),
     "noninterference/test_holes.py::test_database_alone_closes_each_hole_in_python": ("count", "patch", "search"),
     "noninterference/test_holes.py::test_hole_in_python_is_detected": ("count", "patch", "search"),
     "noninterference/test_noninterference.py::test_change_within_reach_is_detected": ("awa",),
-    "noninterference/test_noninterference.py::test_pages_do_not_depend_on_data_out_of_reach": (
-        "awa-database alone",
-        "awa-python alone",
-    ),
+    "noninterference/test_noninterference.py::test_pages_do_not_depend_on_data_out_of_reach": ("awa-database alone",),
     "noninterference/test_noninterference.py::test_writes_to_hidden_and_missing_ids_get_the_same_answer": (
         "awa-database alone",
     ),
     "tenants/test_search.py::test_hidden_household_is_like_a_name_that_never_was": (
         "awa-/immeubles/chercher/-conflict",
-        "awa-/immeubles/chercher/-discreet",
         "elise-/comptes/recherche/-elsewhere",
     ),
-    "tenants/test_weight.py::test_no_page_of_a_role_is_heavy": ("caretaker", "officer"),
+    "tenants/test_time_windows.py::test_each_answer_changes_at_midnight_in_paris": (
+        "access.Assignment",
+        "tenants.HelpCode",
+        "tenants.LeaseParty",
+        "tenants.Representative",
+        "tenants.Residence",
+    ),
+    "tenants/test_weight.py::test_no_page_of_a_role_is_heavy": ("caretaker",),
 }
 
 # Tests that run at night -> what tests most of the same by day, or "nothing by day".
@@ -204,6 +205,7 @@ AT_NIGHT = {
     "housing/test_database_away.py": "nothing by day: what is answered while the database is away",
     "housing/test_forms.py::test_no_form_is_refused": "the stories in e2e/, for the forms that they send",
     "housing/test_headers.py::test_every_response": "the other tests of this file, for a few pages",
+    "housing/test_ids.py": "nothing by day: no id twice on any page",
     "housing/test_logs.py::test_no_typed_text": "test_no_text_breaks_a_log_line, for the log alone",
     "housing/test_metrics.py::test_every_metric_label": "the other tests of this file",
     "housing/test_recovery.py": "nothing by day: a recovery is made each night",
@@ -211,6 +213,7 @@ AT_NIGHT = {
     "housing/test_upgrade.py::test_no_request_fails_during_an_upgrade": "the other tests of this file",
     "inspection/test_exhibits.py": "inspection/test_exhibit_rows.py",
     "ledger/test_entries.py::test_people_without_access": "matrix/ requests each page and endpoint as each role",
+    "ledger/test_sorting.py::test_former_accounts_are_sorted": "test_pages_of_a_sorted_list_contain_each_account",
     "matrix/test_who_may.py::test_htmx_gets_the_same_outcome": (
         "test_each_person_gets_the_expected_outcome, without htmx"
     ),
