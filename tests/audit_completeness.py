@@ -111,7 +111,7 @@ def _shows_nothing(answer: Any) -> bool:
 
 
 def _shown(answer: Any, named: set[str]) -> Iterator[str]:
-    """Yield each text of the page that identifies a household about which the request has no audit event."""
+    """Yield each text in a response that identifies a household without an audit event about this household."""
     text, theirs = answer.content.decode(errors="replace"), _typed(answer)
     for token, subjects in _tokens().items():
         if (

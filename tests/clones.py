@@ -124,10 +124,10 @@ class Original:
         self.first = self.state(asking, self._counts, now())
 
     def state(self, asking: cursor, names: Iterable[str], mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-        """Return two numbers for each of the tables and catalogues `names`, and for every sequence, by (name, kind).
+        """Return numbers that reveal changes of the tables and catalogues in `names`, and of all sequences.
 
-        The numbers of a table are its rows, and its rows written since transaction `mark`. The numbers of a sequence
-        are its value and 0.
+        Maps (name, kind) to two numbers. For a table: all rows, and rows written since transaction `mark`. For a
+        sequence: its value, and always 0.
         """
         parts = [*(self._counts[name] for name in names if name in self._counts), *self._others]
         asking.execute(" UNION ALL ".join(parts), {"mark": mark})

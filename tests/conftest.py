@@ -102,8 +102,8 @@ def _with_large_frame(call: Callable[..., object], /, *args: object, **kwargs: o
 
 
 _with_large_frame.__code__ = _with_large_frame.__code__.replace(
-    # CPython keeps stack frames in chunks of 16 KB. Each call in a loop at the end of a chunk maps another chunk.
-    # A frame of 560 KB gets a chunk of 1 MB, and the rest of this chunk is enough for the frames of a test.
+    # CPython stores stack frames in chunks of 16 KB. Calls in a loop at a chunk's end are slow: each maps a new chunk.
+    # This function's frame of 560 KB gets a chunk of 1 MB, so that all frames of a test fit into the rest of the chunk.
     co_stacksize=70_000
 )
 

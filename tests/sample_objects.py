@@ -285,7 +285,7 @@ class SampleObjects(AllocationSamples):
 
     @cached_property
     def restriction(self):
-        """Restrict the processing of somebody's data who has no home here, so that other pages show what they show."""
+        """Restrict the processing of a person without a dwelling, so that the sample households stay unrestricted."""
         return restrict(make_tenant("Limitée", "Iris"))
 
     def waiting(self, demand) -> object:
@@ -385,7 +385,7 @@ class SampleObjects(AllocationSamples):
 
     @cached_property
     def other_comment(self):
-        """Restrict a legacy comment of a category of its own, which a page erases as a whole."""
+        """Create the only legacy comment in its category, for the page that erases all comments of a category."""
         return seal_legacy_comment(self.account, "Alcoolique.", "addiction")
 
     @cached_property
@@ -424,12 +424,12 @@ class SampleObjects(AllocationSamples):
         return {"reference": self.account.reference, "proof": proof, "kind": "access", **who}
 
     def name_version(self) -> str:
-        """Return what the page that corrects the resident's name contains now, whatever was corrected before."""
+        """Return the current value of the field `version` in the form that corrects the resident's name."""
         version: str = Tenant.objects.using(OWNER).get(pk=self.residence.tenant_id).name_version
         return version
 
     def birth_version(self) -> str:
-        """Return what the page that corrects the resident's birth date contains now, or "" for an unknown date."""
+        """Return the field `version` of the form that corrects the resident's birth date, or "" if it is unknown."""
         identity = Identity.objects.using(OWNER).filter(tenant=self.residence.tenant_id).first()
         return identity.version if identity else ""
 
@@ -475,8 +475,8 @@ class SampleObjects(AllocationSamples):
         return {"place": place, "file": SimpleUploadedFile("demandes.csv", content), "tried": tried}
 
 
-# `KEYS` contains functions that return the value of a URL argument of a page with the `@door` decorator.
-# For the URL argument `pk`, the key in `KEYS` is the model of the `@door` decorator, or a name from tests/visits.py.
+# `KEYS` contains functions that return the value of a URL argument of a page.
+# For the URL argument `pk`, the key in `KEYS` is the name of the page's model, or a name from tests/visits.py.
 # For any URL argument other than `pk`, the key in `KEYS` is the argument's name with a capital letter.
 KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,

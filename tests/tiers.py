@@ -306,7 +306,7 @@ ON_EACH_VERSION = (
     "tenants/test_walls.py::test_policies_hide_the_household_from_the_person",
 )
 # Tests in ON_EACH_VERSION that run on the second version of PostgreSQL at night only.
-# By day, the second version runs migrations, policies and triggers, but not each page and each action.
+# In the suite by day, the second version of PostgreSQL runs migrations, policies and triggers, but not every page.
 ON_SECOND_VERSION_AT_NIGHT = (
     "access/test_one_answer.py::test_all_agree_for_every_person_of_the_cast",
     "asvs/test_requests.py::test_get_changes_nothing",

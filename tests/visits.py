@@ -61,7 +61,7 @@ FOUND_BY = {
         "camille",
     ),
 }
-# Page -> key of `KEYS` in tests/sample_objects.py. For other pages, the key is the model of their `@door` decorator.
+# Page -> key of the sample object to open, in `KEYS` of tests/sample_objects.py. For other pages, see Visit.keys().
 AMONG = {
     "token_make": "Approved",
     "trace_person": "Person",

@@ -161,6 +161,6 @@ def test_open_requests_are_paged_with_the_oldest_first(decided, sign_in, monkeyp
     assert (
         'href="?attente=2"' in last and 'href="?page=2"' not in first and 'rel="next"' not in last.split("decidees")[0]
     )
-    # Both lists keep the page of the other.
+    # Links to other pages of one list must keep the page number of the other list.
     both = jules.get(f"{REQUESTS}?attente=2&page=2").content.decode()
     assert 'href="?attente=3&amp;page=2"' in both and 'href="?attente=2&amp;page=1"' in both

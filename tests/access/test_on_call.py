@@ -290,7 +290,7 @@ def test_on_call_row_never_links_to_a_request_and_links_to_its_form_for_a_manage
     form = jules.get(link).context["form"]
     values = {name: form[name].value() for name in ("person", "place", "first_day")}
     assert values == {"person": yann.email, "place": sector.code, "first_day": f"{paris_day(2):%d/%m/%Y}"}
-    # A person whom the form would refuse is not filled in.
+    # If the URL names a person whom the form would refuse, the form must leave the field empty.
     stranger = landlord.person("noel")
     Person.objects.using(OWNER).filter(pk=stranger.pk).update(employed_at=far.place_id)
     assert jules.get(f"{GRANT}?personne={stranger.pk}").context["form"]["person"].value() is None

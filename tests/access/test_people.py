@@ -36,10 +36,9 @@ def test_closing_a_sign_in_ends_the_session_at_its_next_request(landlord, sign_i
 
 
 def test_a_sign_in_with_an_access_that_takes_two_cannot_be_reopened_by_one(landlord, sign_in):
-    """One administrator alone must not reopen the sign-in of Karim (officer).
+    """One administrator alone must not reopen the sign-in of Karim (officer), whose role only two people may grant.
 
-    Only two people together may grant an assignment like his. Otherwise his access would pass to anybody who can
-    read his mailbox and reset his password.
+    Whoever reads his mailbox could then reset his password, and so get this role with the help of one administrator.
     """
     karim, jules = landlord.person("karim"), landlord.person("jules")
     answer = sign_in("jules").post(f"/acces/personnes/{karim.pk}/rouvrir/")

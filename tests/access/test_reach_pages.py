@@ -232,7 +232,7 @@ def test_a_past_gap_has_no_link(landlord, sign_in):
 
 
 def test_bar_and_its_form_name_the_assignment_that_ends(landlord, sign_in):
-    """The links of the bars, and the pages that they open, name the person whose assignment would end."""
+    """In the chart of assignments, each bar's link and the page it opens must name the person who loses access."""
     put_on_call(landlord.person("bruno"), landlord.place("Secteur Glycines"))
     for who, sentence in (
         ("jules", "Mettre fin à l’affectation de Bruno Lefèvre"),

@@ -82,7 +82,7 @@ def test_a_restored_database_loses_withdrawn_access_and_gains_none(landlord, fil
     for person in (bruno, chloe):
         write_event("person_closed", person=str(person.pk))
     write_event("person_reopened", person=str(chloe.pk))
-    # The list must still close the sign-in of Bruno (caretaker), although a later event in the list names him too.
+    # Bruno (caretaker) must still be unable to sign in, although a later event in the list is about him too.
     write_event("token_revoked", person=str(bruno.pk))
     follow(Withdrawals(file))
     assert (again(file), again(file)) == (2, 0)
@@ -168,6 +168,6 @@ def test_a_restored_database_loses_an_older_password_but_keeps_the_current_one(l
     since_the_copy(file, PASSWORD_CHANGED, bruno)
     assert again(file) == 1
     assert (ways_in_of(awa), ways_in_of(bruno)) == (({"webauthn"}, True, True), ({"webauthn"}, True, False))
-    # The change is older than the restored audit log, so the backup includes it and Awa (caretaker) keeps her password.
+    # Awa (caretaker) must keep her password, because the backup includes this change of 500 days ago.
     since_the_copy(file, PASSWORD_CHANGED, awa, minutes=-60 * 24 * 500)
     assert ways_in_of(awa)[2] and again(file) == 1 and ways_in_of(awa)[2]

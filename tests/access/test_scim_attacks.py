@@ -1,4 +1,4 @@
-"""Attacks on the SCIM addresses: hostile bodies, a token of a part, raw SQL, two requests at once."""
+"""Attacks on the SCIM API: hostile bodies, a token limited to one agency, raw SQL, two simultaneous requests."""
 
 import threading
 from datetime import timedelta
@@ -48,7 +48,7 @@ def test_deeply_nested_body_is_refused(landlord, directory, method):
 
 
 def test_two_spellings_of_one_attribute_are_refused():
-    """Parsers differ in which of two spellings counts, so neither does."""
+    """A body with "active" and "Active" must be refused, because JSON parsers differ in which of the two they use."""
     for body in ({"active": False, "Active": True}, {USER: {"ACTIVE": True, "active": False}}):
         with pytest.raises(ScimProblem) as refusal:
             active_in(body)
@@ -105,7 +105,7 @@ def test_token_ends_assignments_neither_in_the_past_nor_in_the_name_of_others(la
 
 
 def test_two_departures_at_once_leave_two_administrators(landlord, two, directory):
-    """Each request alone would leave two administrators. Both together would leave one."""
+    """Of two simultaneous departures of administrators, one must be refused if both would leave only one."""
     third = make_person("Troisième Main", landlord.place(HEAD_OFFICE))
     assign(third, "access_administrator", landlord.place(HEAD_OFFICE))
     statuses, program_itself = [], machine()

@@ -75,7 +75,7 @@ def test_new_people_get_their_links_only_after_an_approval(landlord, sign_in, tw
 
 
 def test_page_shows_all_that_the_page_of_one_request_shows(landlord, sign_in):
-    """A new person's link goes to the address of the request, so whoever approves must see it, also here."""
+    """The page that approves several requests must display each new person's email, to which a link will be sent."""
     assert sign_in("georges").post(NEWCOMER, newcomer(landlord)).status_code == 302
     nina = AccessRequest.objects.using(OWNER).get(name="Nina Perrot")
     program = asked_for(landlord, two_administrators(landlord), permissions=("account_view",))

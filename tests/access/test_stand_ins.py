@@ -42,7 +42,7 @@ def test_31_days_in_the_own_sector_are_allowed(landlord, sign_in):
 
 @pytest.mark.reads_back
 def test_part_of_a_name_is_confirmed_before_the_access_opens(landlord, sign_in):
-    """A stand-in for a person named by a part of the name must open only after the page that shows the whole name."""
+    """If a manager types a part of a name, access must begin only after a page has displayed the whole name."""
     georges, bruno = sign_in("georges"), landlord.person("bruno")
     typed = stand_in_form(landlord, last=2, person=bruno.name.split()[0])
     page = georges.post(GRANT, typed).content.decode()

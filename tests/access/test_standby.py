@@ -217,9 +217,9 @@ def test_access_that_ends_is_refused_at_once(landlord, sign_in, standby, reads, 
 
 
 def test_without_the_comparison_a_paused_standby_would_show_the_page(landlord, sign_in, standby, reads, monkeypatch):
-    """A paused standby, which lacks a revocation, must still show the page if its position is not checked.
+    """Without the check whether a standby lags behind, a page must open although the access was revoked.
 
-    Otherwise the tests of revocations would pass for another reason and prove nothing.
+    This proves that it is this check that refuses the page in the other tests of revocations.
     """
     elise = sign_in("elise")
     pause(standby, monkeypatch)

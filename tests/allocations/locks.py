@@ -40,7 +40,7 @@ def python_alone(_monkeypatch: pytest.MonkeyPatch) -> None:
         run(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
-# With each entry, only one mechanism hides rows. No test needs both at once, because two hide at least as much.
+# Each function leaves only one mechanism that hides rows, so that a test finds a gap that the other would conceal.
 LOCKS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "database alone": database_alone,
     "python alone": python_alone,

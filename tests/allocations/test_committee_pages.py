@@ -256,7 +256,7 @@ def test_answer_to_a_number_does_not_tell_whether_it_is_a_candidate(table):
     ]
     assert len({words_of(answer) for answer in answers}) == 1
     assert [row.candidacy_id for row in Recusal.objects.using(OWNER).all()] == [table.candidacies[0].pk]
-    # Once the sheet was read, every application number gets the same refusal, which thus discloses no candidate.
+    # Whoever has read the candidates' sheets gets the same refusal for every number, so it discloses no candidate.
     table.marion.get(table.sheets)
     late = [words_of(table.marion.post(table.recusal, {"number": number})) for number in (candidate, unknown)]
     assert late[0] == late[1] and "Vous avez déjà lu cette fiche" in late[0]

@@ -37,7 +37,7 @@ def last_year(landlord) -> PastYear:
 def numbers(
     landlord, year: int, rate: str = "offered", dimension: str = "priority"
 ) -> list[tuple[list[str], int, int]]:
-    """Return (groups, cases, cases that passed the step) for a rate, read with the database role of the manager."""
+    """Return (groups, all cases, successful cases) of a published rate, as Rosa (manager) reads them."""
     rows = as_role(
         Compartment.STEERING,
         landlord.person("rosa").pk,
@@ -103,7 +103,7 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
         last_year.let([Case(), Case(designated=False), Case(), *(Case(designated=False) for _ in range(3))])
     assert numbers(landlord, year, "designated", "all") == [(["all"], 120, 40)]
     assert numbers(landlord, year, "passed_over", "all") == [(["all"], 40, 20)]
-    # In all 20 shortlists a line was passed over. A rate with fewer than five exceptions (here none) is not published.
+    # All 20 shortlists passed over a line. Their share is not published, because fewer than five shortlists differ.
     assert numbers(landlord, year, "lists", "all") == []
     for _ in range(10):
         last_year.let([Case(), Case(), Case(designated=False)])

@@ -155,7 +155,7 @@ def test_application_registered_yesterday_opens_again_with_number_and_name_only(
     due = reverse("application_due", kwargs={"application": older.pk})
     assert "ne se rouvre" in text_of(aline.post(due, {"task": "taken"}, follow=True))
     assert aline.get(page("application", older)).status_code == 404
-    # If it was opened at the desk today and closed since, the list offers no way back either.
+    # If the front desk opened and closed yesterday's application today, the list must not offer to reopen it either.
     open_occasion(older, person)
     assert aline.post(page("application_leave", older)).status_code == 302
     assert "Demande enregistrée à" not in text_of(aline.get(reverse("applications")))

@@ -231,9 +231,9 @@ def test_vacancy_that_is_withdrawn_leaves_the_obligation_open(commission):
 
 
 def test_whoever_must_be_examined_first_is_presented_with_a_sheet(commission):
-    """A dwelling may be put on an agenda only if the applicant who must be examined first has a sheet.
+    """A dwelling may be put on an agenda only if the applicant who must be examined first has a candidate's sheet.
 
-    The designation meets the obligation, but the commission examines only candidates who have a sheet.
+    Being chosen as a candidate is not enough, because the commission examines only candidates who have a sheet.
     """
     refuse_first(commission)
     next_vacancy(commission)
@@ -339,10 +339,9 @@ def test_officer_sees_the_obligation_and_neither_name_nor_residence(commission, 
 
 
 def test_mark_does_not_depend_on_a_sealed_ground(commission, sign_in):
-    """Recognising a sealed ground must not change which shortlist line is marked as "to be examined first".
+    """If a secret ground for priority is recognised, the same applicant must remain "to be examined first".
 
-    The mark depends only on an earlier refusal because of the building. The ground changes only whether officers see a
-    priority.
+    This mark depends only on an earlier refusal because of the building.
     """
     first = refuse_first(commission)
     vacancy = next_vacancy(commission)

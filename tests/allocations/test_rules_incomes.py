@@ -106,7 +106,7 @@ def test_twelve_months_without_proof_need_no_deduction():
 
 
 def test_drop_is_compared_before_rounding_to_cents():
-    # After a deduction of 10 %, 2,000,001 cents are 1,800,000.9: more than nine tenths of the earlier 2,000,000.
+    # After the 10 % deduction, 2,000,001 cents are 1,800,000.9, so the income dropped by less than the required 10 %.
     income = twelve_months(1) | {"net_taxable_cents": 2_000_001}
     assert counted(n2(20_000), income, rows=[DEDUCTION])[1] == "n2"
     assert counted(n2(20_000), income | {"net_taxable_cents": 2_000_000}, rows=[DEDUCTION])[1] == "twelve_months"

@@ -22,7 +22,7 @@ from tests.database.test_policies import as_role
 
 pytestmark = pytest.mark.usefixtures("unkept")
 
-# Two variants of the data ("worlds"): last names, first names, and the sealed ground that is recognised.
+# Two variants of the same applications: last names, first names, and the secret ground of their priority.
 WORLDS = (
     (("Martin", "Dubois", "Lefèvre", "Moreau"), ("Anne", "Paul"), "couple_violence"),
     (("Traoré", "Benali", "Nguyen", "Kowalczyk"), ("Fatoumata", "Mehmet"), "trafficking"),

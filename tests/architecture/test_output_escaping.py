@@ -199,7 +199,7 @@ WITHOUT_NAMES = {
     "books_export",
     "subject_requests_export",
     "intake_blank_file",
-    "import_run_file",  # encrypted; tests/exchange/test_refused_lines.py checks its cells
+    "import_run_file",  # This file is encrypted. tests/exchange/test_refused_lines.py checks its decrypted cells.
     "portable_payments_file",
 }
 

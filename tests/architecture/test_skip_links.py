@@ -22,12 +22,12 @@ def test_every_skip_link_leads_to_an_element():
 
 
 def test_every_list_that_sorts_or_has_pages_has_a_skip_link():
-    """Charts, maps and ledgers have pages, too, but no rows to choose from."""
+    """Every page with a sortable table needs a link that skips to it, unless its table is always short."""
     lists = {
         name for name in TEMPLATES if "{% extends" in with_parts(name) and ("parts/headings.html" in with_parts(name))
     }
     missing = {name for name in lists if "{% block skip_list %}" not in TEMPLATES[name].read_text(encoding="utf-8")}
-    # These pages show a few assignments or accounts of one object in a table that the list pages share.
+    # These pages need no skip link, because their tables have only a few rows about one person, place or search.
     assert missing == {
         "access/assignments_change.html",
         "access/mine.html",

@@ -11,7 +11,7 @@ def unclosed(text: str) -> list[str]:
 
 
 def test_every_comment_of_a_template_ends_on_its_line():
-    """Django displays a comment that spans two lines."""
+    """A template comment must be on one line, because Django displays a comment that spans two lines."""
     pages = sorted((ROOT / "templates").rglob("*.html"))
     assert len(pages) > 100
     assert [page.name for page in pages if unclosed(page.read_text(encoding="utf-8"))] == []
@@ -43,7 +43,7 @@ def contexts(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def test_no_view_replaces_a_variable_of_the_frame():
-    """The frame of each page shows, for example, the version of Loge. A view that used this name would replace it."""
+    """No view may replace a template variable that the frame of every page uses, such as `version`."""
     [frame] = [
         node
         for node in files()["backoffice/context.py"].body

@@ -16,7 +16,7 @@ from tests.builders import run
 from tests.resident_tables import APPS
 
 OURS = ("access", "audit", "buildings", "backoffice", "privacy", "exchange", *APPS)
-# Maps a text column in which nobody can write a sentence to the reason. Other columns are in oversight/text_columns.py.
+# Text column -> why nobody can type a sentence into it. Columns with typed text are in oversight/text_columns.py.
 TYPED = {
     "oversight.CountedWord.digest": "a digest",
     "access.Session.session_key": "a hash",

@@ -212,7 +212,7 @@ def marked() -> list[dict[str, str]]:
 
 
 # A test posts to all pages in turn. The POST to a page in TAKEN_AWAY fails, because an earlier POST changed the data.
-# TAKEN_AWAY maps a response status to pages. 200: the form is shown again. 404: the object no longer exists.
+# Status -> pages that fail with it. With 200, the page displays its form again. With 404, the object no longer exists.
 TAKEN_AWAY = {
     200: {
         "books_receipts",

@@ -155,9 +155,9 @@ def test_compartment_role_records_only_for_its_own_person(landlord):
 
 @pytest.mark.parametrize("compartment", ["card", "help", "account", "identity", "assignments"])
 def test_compartment_role_cannot_record_a_view_of_data(landlord, compartment):
-    """The database role of a page (called compartment) must not insert events of views and refusals.
+    """The database role of a web page may write audit events about changes, but not about views or refusals.
 
-    Only the audit log's own login may. The role of a page may insert events of changes only.
+    Only the audit log's own login may write audit events about views and refusals.
     """
     awa = landlord.person("awa").pk
     with pytest.raises(Exception, match="row-level security"):

@@ -162,7 +162,7 @@ def test_page_shows_no_figure_about_fewer_than_five_people(landlord, sign_in):
     Here, one officer opened accounts 37 times and nobody else opened any, so the page must not show 37.
     """
     elise = landlord.person("elise")
-    # The events are of today, because the page states how many events have a date in a month without a partition.
+    # All events get today's date, because a date in a month without a partition would add a number to the page.
     fill([("officer", landlord.building("Glycines A").pk, elise.pk, 0)] * 37)
     text = sign_in("ines").get("/trace/").content.decode()
     charts = text.split("recentes")[0].split("<main")[1]

@@ -125,7 +125,7 @@ WAITING = "SELECT pid, query_start FROM pg_stat_activity WHERE datname = %s AND 
 
 
 def count_waits(database, ended):
-    """Return how many different statements wait for a lock on a table, until the event `ended` is set."""
+    """Watch the database until the event `ended` is set. Returns how many statements waited for a lock on a table."""
     waits = set()
     with closing(psycopg2.connect(os.environ["LOGE_SUPER_URL"], dbname=database)) as watching:
         watching.autocommit = True

@@ -166,8 +166,8 @@ ONCE = {
     "recut",
     "reminder_door",
     "reminder_give",
-    "birth_date",  # A form that was sent once shows another date, and is refused. tests/ledger/test_identity.py
-    "name_correction",  # A form that was sent once shows another name, and is refused. tests/tenants/test_names.py
+    "birth_date",  # The same form cannot be sent twice. tests/ledger/test_birth_dates.py tests its fields.
+    "name_correction",  # The same form cannot be sent twice. tests/tenants/test_names.py tests its fields.
     "representatives",
     "request_approve",
     "request_batch_approve",

@@ -144,7 +144,7 @@ def test_own_emergency_is_no_task_and_late_reviews_say_so(landlord, sign_in):
 
 
 def test_contested_refusal_waits_for_those_who_advise_propose_and_decide(landlord, sign_in):
-    """A contested refusal waits for the opinion of the data protection officer until it is given or decided."""
+    """A contested refusal is a task for the data protection officer until the officer advises or somebody decides."""
     run("DELETE FROM access_rightsreview")
     contest = seal_sentence(landlord.account("Dette-Glycines A"), landlord.person("elise"))
     ines, paul, georges = sign_in("ines"), sign_in("paul"), sign_in("georges")

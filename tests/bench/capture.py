@@ -39,8 +39,8 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
     client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")
     with ExitStack() as hearing:
         for alias in connections:
-            # On exit, execute_wrapper() removes the wrapper added last, which must be the wrapper `record`.
-            # Connecting adds a wrapper of Loge, so the connection must be opened before `record` is added.
+            # Loge adds its own wrapper when a connection opens, and execute_wrapper() removes the wrapper added last.
+            # The connection is opened first, so that execute_wrapper() removes `record` and not Loge's wrapper.
             connections[alias].ensure_connection()
             hearing.enter_context(connections[alias].execute_wrapper(record))
         for _twice in range(2):

@@ -24,7 +24,7 @@ from tests.clones import run_as_super, stand_on
 
 AIM = 3
 # With a million leases, `populate` took 31 minutes in the usual way, and shall take ten minutes in bulk.
-# BULK_AIM is the share of the usual time that bulk loading may take with fewer leases, whose indexes fit in memory.
+# With few leases, whose indexes fit in memory, bulk loading may take BULK_AIM times as long as the usual way.
 BULK_AIM = 0.6
 
 

@@ -107,7 +107,10 @@ def by_marks(landlord: Landlord, rounds: int) -> Iterator[Finding]:
 
 @contextmanager
 def _marked(database: str, numbers: tuple[int, ...]) -> Iterator[dict[str, str]]:
-    """Copy the landlord's database once for each of `numbers`, and mark that many households in it as discreet."""
+    """Make one copy of the database for each number, in which this number of households is marked as discreet.
+
+    A discreet mark hides a household from lists. Yields a dict: label -> name of the copy.
+    """
     copies = {f"{number:,} discreet households": f"{database}_{uuid4().hex[:6]}" for number in numbers}
     try:
         stand_on("postgres")

@@ -92,9 +92,9 @@ def scored(applications: int) -> Iterator[Scored]:
 
 
 def scoring(landlord: Scored) -> list[Finding]:
-    """Measure a trial of a draft grid on all applications.
+    """Measure how long it takes to try a draft of the points rules on all applications.
 
-    Returns the findings about the trial and about the points.
+    Returns this time, and the time that computing all points took.
     """
     draft = make_long_grid(2, 7, adopted=False)
     GridTrial(draft=draft.pk, version=2, asked_on=paris_day()).save(using=OWNER)

@@ -87,7 +87,7 @@ def test_account_leaves_the_list_and_comes_back_on_its_day(landlord, elise, late
 
 
 def run_list(landlord) -> list[str]:
-    """Return the accounts that no contact attempt postpones to a later day than that of the database's clock."""
+    """Return the accounts to contact today, by the database's clock: those without a later date to call again."""
     rows = as_role(
         C.ACCOUNT,
         landlord.person("elise").pk,

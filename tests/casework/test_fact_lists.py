@@ -74,7 +74,7 @@ def test_favourites_are_a_persons_own_latest_facts(landlord, facts_page):
     writes(account, elise, *["notice_received"] * 3, written=-9, ends=-1)
     page = facts_page()
     assert favourites_on(page) == ["payment_promised", "reminder_hold"]
-    # The codes stay in their themes, so that their places do not change.
+    # A favourite must also remain in the list of its theme, so that the lists of themes never change.
     assert page.count("/faits/payment_promised/") == 2
     run("UPDATE casework_accountfact SET withdrawn_on = loge_today() WHERE code_id = 'payment_promised'")
     assert favourites_on(facts_page()) == ["reminder_hold"]

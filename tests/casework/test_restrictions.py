@@ -108,7 +108,7 @@ QUERYSETS = (
 
 
 def test_querysets_leave_restricted_rows_out_without_the_policies(landlord):
-    """The owner's connection bypasses the policies, so only the queryset's condition is left."""
+    """Querysets alone must leave restricted rows out. The test uses the owner's login, which bypasses the policies."""
     record_everything(landlord)
     for expected in (True, False):
         for model, compartment, name in QUERYSETS:
@@ -127,8 +127,10 @@ def lift(restriction: Restriction) -> None:
 
 
 def test_pages_of_a_restricted_account_say_so_and_depend_on_nothing_that_is_stored(landlord, sign_in, pages_of):
-    """The page of an officer and the card of a caretaker must be the same whether or not facts, notes, calls and a
-    telephone number are stored: they show the sentence and never the ground."""
+    """The officer's and the caretaker's page about a restricted person must not depend on what is stored about them.
+
+    Both pages say that processing is restricted, and never on which ground.
+    """
     restrict(tenant(landlord, PAIR, "Marie"))
     restrict(tenant(landlord, PAIR, "Paul"), "claims")
     bare = pages_of()
@@ -174,7 +176,7 @@ def test_a_resident_who_holds_no_lease_restricts_the_own_card_alone(landlord):
 
 
 def test_what_came_after_a_former_holder_left_is_not_restricted(landlord):
-    """A former holder's restriction hides the days of the former holder, and nothing of those who stayed."""
+    """A former lease holder's restriction must hide notes written before the holder left, and no later note."""
     account = landlord.account(PAIR)
     marie = tenant(landlord, PAIR, "Marie")
     LeaseParty.objects.using(OWNER).filter(lease=account.lease_id, tenant=marie).update(last_day=paris_day(-10))
@@ -187,7 +189,7 @@ def test_what_came_after_a_former_holder_left_is_not_restricted(landlord):
 
 
 def test_setting_of_the_page_shows_no_restricted_row(landlord):
-    """Whatever `loge.lease` contains, no restricted row is read, and no other row is lost."""
+    """Whichever lease the database setting `loge.lease` names, all notes must be readable except restricted ones."""
     record_everything(landlord)
     record_everything(landlord, OTHER)
     pair, other = landlord.account(PAIR), landlord.account(OTHER)
@@ -206,8 +208,10 @@ def test_setting_of_the_page_shows_no_restricted_row(landlord):
 
 @pytest.mark.parametrize("restricted", [False, True])
 def test_account_page_does_not_compute_the_restricted_accounts(landlord, sign_in, restricted):
-    """The account's page must take the same time however many people restrict processing: with functions that list them
-    all replaced by ones that fail, it still opens."""
+    """The account's page must not list all restricted people, because that would take longer the more there are.
+
+    The test replaces the functions that list them by functions that fail. The page must still open.
+    """
     record_everything(landlord)
     restrict(tenant(landlord, PAIR if restricted else CALM, "Marie" if restricted else "Anne"))
     elise = sign_in("elise")
@@ -312,7 +316,7 @@ def test_contact_is_set_aside_and_put_back(landlord, sign_in):
     marie.refresh_from_db(using=OWNER)
     assert (marie.phone, marie.email, marie.contact_name, marie.channel) == ("", "", "", "letter")
     assert not sign_in("awa").post("/recherche/", {"q": "0639987654"}).content.decode().count("Marie")
-    # An import of the landlord's file may bring another number meanwhile.
+    # During the restriction, an import of the landlord's file may replace the telephone number.
     run("UPDATE tenants_tenant SET phone = '+33639980001', channel = 'phone' WHERE id = %s", marie.pk)
     marie.refresh_from_db(using=OWNER)
     assert (marie.phone, marie.channel) == ("", "letter")
@@ -341,7 +345,7 @@ def test_no_role_reads_a_contact_that_was_set_aside(landlord):
 
 
 def test_card_opened_in_an_emergency_has_the_contact(landlord):
-    """A life may depend on it. Without an open emergency, the function returns nothing."""
+    """During an emergency access, the contact of a restricted person is readable, because a life may depend on it."""
     residence, yann = landlord.residence(PAIR), landlord.person("yann")
     run("UPDATE tenants_tenant SET phone = '+33639987654' WHERE id = %s", residence.tenant_id)
     restrict(residence.tenant)
@@ -437,7 +441,7 @@ def test_night_keeps_what_the_person_wants_to_stay(landlord, ground, stays):
 
 
 def test_restricted_parking_space_counts_too(landlord):
-    """The person's other leases are restricted as well."""
+    """A person's restriction must hide the notes on all the person's leases, such as that of a parking space."""
     marie = tenant(landlord, PAIR, "Marie")
     space = let(make_unit(landlord.building("Glycines B"), "P1", None, kind="parking"), marie, resident=False)
     write_note(space, NOTE)

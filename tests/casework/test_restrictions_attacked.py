@@ -71,7 +71,7 @@ def test_restriction_that_begins_while_another_is_lifted_sets_the_contact_aside(
 
 
 def test_no_web_role_learns_the_ground_from_a_function(landlord):
-    """Whether data must stay depends on the ground: only the jobs of the night may ask."""
+    """Only night jobs may ask whether restricted data must be kept, because the answer discloses the ground."""
     residence, awa = landlord.residence(PAIR), landlord.person("awa").pk
     restrict(residence.tenant, "claims")
     ask = "SELECT tenants_is_restricted('residence', %s, loge_today())"
@@ -88,7 +88,7 @@ def test_no_web_role_learns_the_ground_from_a_function(landlord):
 
 
 def test_employee_cannot_change_the_contact_that_was_set_aside(landlord):
-    """An import of the landlord's file may; an employee who already had the form open may not."""
+    """An employee whose form was already open must not change a restricted person's contact."""
     residence, awa = landlord.residence(PAIR), landlord.person("awa").pk
     run(CONTACT, "+33639987654", residence.tenant_id)
     as_role(C.HELP, awa, CONTACT, "+33639980001", residence.tenant_id)
@@ -123,7 +123,7 @@ def test_forms_of_a_restricted_person_say_so_and_have_no_field(landlord, sign_in
 
 
 def test_api_says_that_a_contact_is_withheld(landlord, sign_in):
-    """Otherwise a program would take the empty contact for the one that the person chose."""
+    """The API must say that a contact is withheld. If not, a program would believe that the person has no telephone."""
     residence, awa = landlord.residence(PAIR), sign_in("awa")
     path = reverse("api_resident", kwargs={"pk": residence.pk})
     assert awa.get(path).json()["restricted"] is False
@@ -157,7 +157,7 @@ def test_door_that_was_visited_does_not_come_back(landlord, sign_in):
 
 
 def test_urgent_facts_leave_out_a_resident_whose_card_is_restricted(landlord, sign_in):
-    """A child's restriction closes the fact form of the child's card: the account's note page has no link to it."""
+    """The account's note page must not link to the fact form of a child whose processing is restricted."""
     home, elise = landlord.residence(PAIR), sign_in("elise")
     residence = settle_in(child := make_tenant("Dette", "Enfant"), home.lease, home.unit, -30)
     path = f"/comptes/{landlord.account(PAIR).reference}/notes/"
@@ -169,7 +169,7 @@ def test_urgent_facts_leave_out_a_resident_whose_card_is_restricted(landlord, si
 
 
 def test_facts_of_days_that_are_not_restricted_can_be_withdrawn_and_not_replaced(landlord, sign_in):
-    """The second holder's restriction leaves the days of the first one alone: they stay visible."""
+    """If a second lease holder restricts processing, notes written before this holder came must stay visible."""
     account, elise = landlord.account(PAIR), sign_in("elise")
     paul = tenant(landlord, PAIR, "Paul")
     LeaseParty.objects.using(OWNER).filter(lease=account.lease_id, tenant=paul).update(first_day=paris_day(-5))

@@ -51,7 +51,7 @@ def test_guards_name_existing_columns(landlord):
 
 
 def test_only_two_functions_compare_old_and_new_rows(landlord):
-    """They protect append-only tables, and let a program change access only to take it away."""
+    """Only the triggers of append-only tables (`loge_only`) and of access rights may compare whole rows."""
     written = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc ~ 'to_jsonb\\(OLD\\)'"
     assert {name for (name,) in run(written)} == {"loge_only", "access_refuse_programs"}
 

@@ -119,7 +119,7 @@ def test_queries_of_pages_use_the_index(landlord, sign_in, page):
 
 @pytest.mark.parametrize("day", ["moved_in", "moved_out"])
 def test_moves_are_found_by_their_day(landlord, day):
-    """Residents who move in or out soon must be found by the index on the day, without reading all residents."""
+    """A search for residents who move in or out soon must use the index on that date, not read all residents."""
     rule = f"{day} BETWEEN DATE '2031-01-01' AND DATE '2031-01-14'"
     plan = explain(landlord.person("awa").pk, f"SELECT id FROM tenants_residence WHERE {rule}")
     assert f"residence_{day}" in json.dumps(plan) and "tenants_residence" not in scanned(plan)

@@ -105,7 +105,10 @@ def test_roles_in_different_places_keep_their_own_reach(landlord):
 
 
 def test_no_policy_compares_a_column_with_itself(landlord):
-    """In a subquery, an unqualified column means a column of the table there, and the condition is always true."""
+    """No policy may contain a condition like a.x = a.x, which is always true.
+
+    It arises when a column without a table name in a subquery means a column of the subquery's own table.
+    """
     policies = run("SELECT tablename, policyname, concat(qual, ' ', with_check) FROM pg_policies")
     assert len(policies) > 200
     assert [(table, name) for table, name, sql in policies if re.search(r"\((\w+\.\w+) = \1\)", sql)] == []

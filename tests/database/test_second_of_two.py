@@ -129,7 +129,7 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# `contest_halted` is left out, because its first person makes no decision but suspends a contested refusal.
+# The case `contest_halted` is left out, because it begins by suspending a contested refusal, which is no decision.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 

@@ -163,7 +163,7 @@ def test_most_managers_signed_their_review_and_others_are_late(town):
     assert len(days) >= 3 and sum(not never for never, _late in days) > len(days) / 2
     assert len(events(kind="rights_reviewed")) == len(reviews) >= 2
     signed = len(reviews)
-    # A second run that adds one lease generates no employee, so this run must sign no review.
+    # A second run with one lease must sign no review, because it generates no manager.
     populated(leases=1)
     assert RightsReview.objects.using(OWNER).count() == signed
 
@@ -297,10 +297,10 @@ PLAN = Habit(frozenset({3}), extra=100, plan=3)
         (CALM, 0, 500, 500),
         (Habit(share=60), 0, 500, 300),
         (PLAN, 3, 500, 0),
-        # The repayment plan adds an instalment to the three latest charges only, so 500 is paid for an older charge.
+        # Only the charge of 500 is paid: the plan adds an instalment of 100 to the three latest charges, not to this.
         (PLAN, 4, 1_000, 500),
         (PLAN, 2, 1_000, 600),
-        # A tenant who owes 540 pays exactly 540, although the charge of 500 and the instalment are 600 together.
+        # The last instalment is 40 instead of 100, because a tenant who owes 540 must not pay 600.
         (PLAN, 0, 540, 540),
     ],
 )

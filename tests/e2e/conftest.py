@@ -30,7 +30,7 @@ from tests.world import World
 
 # Names of the Chromium programs to look for, best first. The headless shell starts in a quarter of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Options of Chromium. Optimising scripts would take a third of test_walk.py's time, although each runs once per page.
+# Chromium must not optimise scripts, which run once per page: it would take a third of the time of test_walk.py.
 # The option no-flush-bytecode keeps compiled scripts, so that Chromium need not compile them again for the next page.
 BRIEFLY = "--js-flags=--no-opt --no-maglev --no-flush-bytecode"
 # Options of every Playwright browser context.
@@ -60,7 +60,7 @@ def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi", **variables: str) -> Iterator[str]:
     # While Playwright's event loop runs, Django refuses queries unless this environment variable is set.
-    # The fixture `browser` also makes Django allow queries, but may run after this function.
+    # The fixture `browser` sets the variable too, but pytest may run this fixture after this function.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port, server = free_port(), None
     try:

@@ -32,10 +32,10 @@ _LENGTHS = (8, 12, 16, 20, 24, 32, 48)
 
 
 def built_of(page: str) -> list[str]:
-    """Return the structure of a page without texts: elements, classes and the kinds of rows of each list.
+    """Return strings that describe the structure of a page: its elements and classes, without texts.
 
-    The list has one entry for each of `_LENGTHS` up to the page's longest word, so that a page with longer words than
-    earlier pages counts as new.
+    There is one string for each word length in `_LENGTHS` that the page reaches. So a page with a longer word than
+    earlier pages has a new string, and its layout is checked again.
     """
     open_: list[tuple[str, str, list[str]]] = [("", "", [])]
     longest = 0

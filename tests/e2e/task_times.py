@@ -1,4 +1,4 @@
-"""Compares the clicks, keys or taps that a story counted with docs/task-times.md."""
+"""Checks that the clicks, keys or taps counted in a browser test are those that docs/task-times.md states."""
 
 from django.conf import settings
 

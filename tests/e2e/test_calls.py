@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 FIRST = "Dette-Glycines A"
 LIST = "/comptes/a-contacter/"
-# Outcome of a call -> words on the account's page before the day on which to contact the tenant again.
+# Outcome of a call -> words that precede the date of the next contact on the account's page.
 LISTED = {"call_back": "À contacter de nouveau le", "appointment": "Rendez-vous le"}
 
 

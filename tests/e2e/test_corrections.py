@@ -1,5 +1,4 @@
-"""An officer corrects what the landlord knows of a person: a name that was typed wrongly, one that marriage changed, a
-birth date. Each page is looked over on a telephone and on a desk."""
+"""An officer corrects a mistyped name, a name changed by marriage and a birth date, on phone and desktop screens."""
 
 import pytest
 

@@ -33,7 +33,7 @@ def test_list_of_facts_is_filtered_while_typed(call_on, landlord, screen):
     expect(status).to_have_text("Aucun fait de la liste ne contient ces mots.")
     field.fill("")
     assert shown_facts(page) == everything and status.inner_text() == ""
-    # A theme is a word of its facts, too.
+    # A search for the name of a theme must find the facts of this theme.
     field.press_sequentially("procédure")
     assert len(shown_facts(page)) > 1
     page.keyboard.press("Enter")

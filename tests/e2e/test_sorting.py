@@ -1,4 +1,4 @@
-"""The comments of an older system can be sorted with the keyboard alone, and also without JavaScript."""
+"""A steward decides which comments of an older system to erase or keep, by keyboard alone or without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Tasks of which docs/task-times.md states the number of keys or pages, if no other story does the task."""
+"""Counts the keys or pages of those tasks in docs/task-times.md that no other test file counts."""
 
 from pathlib import Path
 

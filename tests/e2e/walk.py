@@ -37,7 +37,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-# At 200 %, a desktop screen of 1280 by 900 pixels has the width and height of the third size.
+# The size of 640 by 450 pixels is that of a desktop screen of 1280 by 900 pixels with a zoom of 200 %.
 EVERY_SIZE: tuple[ViewportSize, ...] = (
     NARROW,
     PHONE,

@@ -132,7 +132,7 @@ FULL = xml_file(
         '<n:typeLogement code="T3"/></n:listeTypeLogement><n:precision>x</n:precision></n:logementRecherche>',
     )
 )
-# Matches XML elements with an applicant's name. No word is planted in them, because records store applicants' names.
+# Matches the applicants' names. Tests insert no forbidden word there, because the import must store names.
 TAKEN = re.compile(r"<n:(?:nom|prenom)>(?:Exemplier|Anne)<")
 PLACES = [match.start(1) for match in re.finditer(r'(?:code="|<n:[A-Za-z0-9]+[^<>]*>)()', FULL)]
 

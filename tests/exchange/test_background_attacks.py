@@ -28,7 +28,7 @@ def test_null_character_in_the_name_of_a_file_finds_nothing(landlord, sign_in):
 
 
 def test_dry_run_in_the_background_allows_the_import_for_one_hour_in_all(landlord, sign_in, monkeypatch):
-    """The page signs anew each time it is shown: the time that has passed must count."""
+    """A dry run must allow an import for one hour from its end, although each page view signs a new token."""
     client, content = sign_in("paul"), many()
     tried_token(client, content)
     run("UPDATE exchange_importrun SET ended_at = ended_at - interval '50 minutes'")
@@ -56,7 +56,7 @@ def test_unexpected_error_ends_one_import_and_quotes_no_cell(landlord, sign_in, 
 
 
 def test_clock_of_another_host_gives_up_no_import(landlord, sign_in, monkeypatch):
-    """Two processes on two hosts: the clock of one of them is two minutes fast."""
+    """A host whose clock is fast must not declare another host's running import as failed."""
     send(sign_in("paul"), many())
     with served_by("imports"):
         take_next()
@@ -82,7 +82,7 @@ def test_lost_connection_of_the_beat_is_opened_again(landlord, sign_in, monkeypa
 
 @pytest.mark.parametrize("file", ["inconnu.csv", "locataires.csv\n"])
 def test_unknown_file_by_raw_sql_does_not_stop_the_process(landlord, sign_in, file):
-    """A stolen login of the web processes may insert any name."""
+    """An import file with an unknown name, inserted with a stolen database login, must fail only its own import."""
     send(sign_in("paul"), many())
     row = ImportFile(run=latest(), file=file)
     row.content = sealed_content(row, b"a\nb\n")

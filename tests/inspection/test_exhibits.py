@@ -135,7 +135,7 @@ def test_inspector_database_roles_have_only_select(landlord, compartment):
         role,
     )
     assert tables == [("SELECT",)]
-    # access_count_waiting() is volatile because it changes the role, with which the row policies of that role apply.
+    # access_count_waiting() is left out: it changes no data, and is volatile only because it sets the database role.
     changing = run(
         "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace"
         " AND has_function_privilege(%s, p.oid, 'EXECUTE') AND p.provolatile = 'v'"
@@ -359,7 +359,7 @@ def test_e12_counts_words_without_storing_them(landlord, sign_in):
 def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     late = {row[0]: row[2] for row in rows_of(exhibit, "Connexions fermées en retard")}
-    assert late == {}  # A sign-in is late from the second day after the last assignment. Chloé's ended yesterday.
+    assert late == {}  # Chloé's last assignment ended yesterday. An open sign-in is late from the second day after it.
     Assignment.objects.using(OWNER).filter(person=landlord.person("chloe")).update(last_day=paris_day(-9))
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     assert [(row[0], row[2], row[3]) for row in rows_of(exhibit, "Connexions fermées en retard")] == [

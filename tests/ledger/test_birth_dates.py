@@ -99,7 +99,7 @@ def test_form_shown_before_another_correction_is_refused(landlord, sign_in):
 
 @pytest.mark.reads_back
 def test_date_is_read_back_with_a_warning_about_a_minor_holder(landlord, sign_in):
-    """A minor may be emancipated, so the page warns and does not refuse."""
+    """The page must not refuse a lease holder who was a minor, but warn, because minors may be emancipated."""
     elise, warning = sign_in("elise"), "aurait eu moins de 18 ans au début du bail"
     years = landlord.account(AT_A).lease.starts_on.year
     for born, is_minor in ((f"12/03/{years - 30}", False), (f"12/03/{years - 10}", True)):
@@ -113,7 +113,8 @@ def test_database_lets_an_officer_correct_only_dates_that_she_sees(landlord):
     for name in ("Calme-Quai 9", "Dette-Glycines A"):
         record(landlord, BORN, name)
     hide_household(landlord.account("Dette-Glycines A").lease)
-    sql = "UPDATE tenants_identity SET birth_date = '1987-03-12'"  # Only the policy of UPDATE limits it.
+    # Without WHERE, only the row policy for UPDATE limits which rows change.
+    sql = "UPDATE tenants_identity SET birth_date = '1987-03-12'"
     as_role(C.IDENTITY, landlord.person("elise").pk, sql)
     assert stored(landlord) == date(1987, 3, 12)
     assert run("SELECT count(*) FROM tenants_identity WHERE birth_date = %s", BORN) == [(2,)]

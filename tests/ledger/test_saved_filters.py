@@ -162,7 +162,7 @@ def test_building_out_of_reach_is_answered_like_an_unknown_one(landlord, elise):
     unknown = text_of(elise.get("/comptes/?batiment=XX")).replace(code(landlord), "XX")
     assert main_of(old) == main_of(unknown)
     assert "Aucun lieu de votre périmètre" in old
-    # It can no longer be saved again.
+    # The person can no longer see this building, so must not save another filter with it.
     assert keep(elise, "Autre nom", batiment=code(landlord)).status_code == 200 and len(saved()) == 1
 
 

@@ -22,7 +22,8 @@ from tests.noninterference.harness import MISSING, MISSING_REFERENCE
 
 pytestmark = [pytest.mark.nightly, pytest.mark.unwatched("opens the same missing pages hundreds of times")]
 SAMPLES = 200
-# The measured probability may differ from one half by at most FAR_FROM_HALF (over three standard deviations).
+# The probability that a hidden page takes longer than a missing one must be near 1/2, within FAR_FROM_HALF.
+# This tolerance is over three standard deviations of the measured probability.
 FAR_FROM_HALF = 0.10
 
 

@@ -119,7 +119,7 @@ def change_facts(building: Building, *, account_alone: bool = False, only: Accou
     units = Unit.objects.using(OWNER).filter(building=building)
     if only:
         accounts, homes = accounts.filter(pk=only.pk), homes.filter(lease=only.lease_id)
-        # If `only` is given, dwellings get no facts, because a fact about a dwelling is not about a household.
+        # Here dwellings get no facts, because a fact about a dwelling is not about the household of this account.
         units = units.none()
     for account in accounts:
         note(account, "payment_difficulty", offer="instalments", date=day)

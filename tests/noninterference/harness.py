@@ -239,8 +239,8 @@ def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Coll
         view = spec.view.__qualname__
         if not spec.post_is_search or (view in shut and view in searched_views):
             continue
-        # At the first URL of a search view, all of WORDS are searched for. The person may open the id in this URL.
-        # At other URLs of a search view, one word is enough to compare the responses to hidden and to nonexistent ids.
+        # The first URL of a search view has an id that the person may open, so all of WORDS are searched for there.
+        # Other URLs have hidden or nonexistent ids. One word is enough to compare their responses.
         words = WORDS if view not in searched_views and view not in shut else WORDS[:1]
         searched_views.add(view)
         answers |= {f"POST {url} {word}": plain(_search(client, url, spec, word)) for word in words}

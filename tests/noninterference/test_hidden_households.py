@@ -164,8 +164,8 @@ HIDING = (
     "tenants_identity_checked_lease",
     "tenants_emergency_lease",
 )
-# THROUGH maps a table to a row of another table: the table's policy requires that this row is visible.
-# The tables in THROUGH need no check for hidden households, because the other row's policy has this check.
+# Table -> row of a second table. The policy of the first table requires that the person can read this row.
+# The first table's policy need not check for hidden households, because the second table's policy does so.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",

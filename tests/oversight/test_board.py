@@ -41,7 +41,7 @@ def measure() -> None:
 
 
 def recount() -> None:
-    """Count the figures of this month again, which no job does."""
+    """Delete the figures of the board and count them again. Jobs never count a month twice."""
     run("DELETE FROM oversight_boardfigure")
     measure()
 
@@ -105,7 +105,10 @@ def test_debts_are_counted_by_the_age_of_the_oldest_unpaid_charge(landlord):
 
 
 def test_a_month_is_counted_once(landlord):
-    """Counted every night, two successive sums would disclose what one household paid on the day between."""
+    """The month's debts must not be counted again each night.
+
+    The difference between the sums of two nights would disclose what one household paid on the day between them.
+    """
     owe(landlord, 12)
     measure()
     before = figures()
@@ -128,7 +131,7 @@ def test_sector_of_one_building_has_no_debts(landlord):
 
 
 def test_each_building_is_in_one_sector(landlord):
-    """A building without a sector counts for its agency, which is not above the agency's sectors in any figure."""
+    """A building without a sector counts for its agency, and no figure of an agency includes those of its sectors."""
     agency = landlord.place("Agence Belleville")
     estate = make_place(Level.ESTATE, "Hors secteur", agency)
     for name in ("Hors A", "Hors B"):
@@ -143,7 +146,7 @@ def test_each_building_is_in_one_sector(landlord):
 
 @pytest.mark.parametrize("wall", [False, True])
 def test_hidden_households_are_not_counted(landlord, wall):
-    """A figure is the same for everybody who reads it, so a household hidden from anybody does not count."""
+    """A household hidden from any employee must not be counted, because all readers get the same figure."""
     accounts = owe(landlord, 10)
     arriving = [let(make_unit(landlord.building("Glycines B"), f"9{n}"), make_tenant(f"Venu{n}")) for n in range(5)]
     run("UPDATE tenants_residence SET moved_in = CASE WHEN lease_id = ANY (%s) THEN %s ELSE moved_in - 400 END",
@@ -274,15 +277,15 @@ def test_page_without_figures_says_when_they_are_counted(landlord, sign_in):
 
 @pytest.fixture
 def agency(landlord, sign_in):
-    """Return the client of a manager of two sectors, by an assignment at their agency."""
+    """Return the signed-in client of a manager whose assignment at an agency covers its two sectors."""
     assign(landlord.person("noel"), "sector_manager", landlord.place("Agence Belleville"))
     return sign_in("noel")
 
 
 def test_pages_of_landlords_with_the_same_figures_are_equal(landlord, agency):
-    """Landlords with the same displayed counts have the same pages of the agency, of its sectors and of their totals.
+    """Landlords with the same rounded counts of debts must get the same pages, totals included.
 
-    So no subtraction of two numbers, whatever pages they are on, distinguishes nine accounts from none.
+    So nobody can learn by subtracting two displayed numbers whether nine accounts owe money or none.
     """
     owe(landlord, 10, cents=150_000)
     owe(landlord, 25, cents=150_000, building="Tour basse")
@@ -326,7 +329,10 @@ def test_hidden_class_does_not_follow_from_the_total(landlord, sign_in):
 
 
 def test_page_does_not_tell_whether_a_dwelling_has_a_candidate(landlord, sign_in):
-    """A manager has no part in the allocation of a dwelling, and knows which dwelling of a sector is vacant."""
+    """The board must not reveal how far the allocation of a vacant dwelling is.
+
+    Managers know which dwelling of a sector is vacant, but have no part in its allocation.
+    """
     unit = make_unit(landlord.building("Glycines A"), "77")
     give_terms(unit)
     let(unit, make_tenant("Parti"), end=-40)

@@ -19,7 +19,7 @@ from oversight.audit_log.values import AS_THEY_ARE, WORDINGS, address_of, facts_
 from tests.architecture.source import files, walk
 from tests.builders import run
 
-# What no page about events may display: a code, an id, an amount in cents, and the word for it.
+# Matches what no page about audit events may display: a code with underscores, an id, or the word "cents".
 IDENTIFIER_LIKE = re.compile(r"\b[a-z]+_[a-z_]+\b|[0-9a-f]{8}-[0-9a-f]{4}-|(?i:\bcent(ime)?s\b)")
 SAMPLE_ID = "3f2a9c1e-0000-4000-8000-000000000000"
 
@@ -146,7 +146,7 @@ def test_ids_of_people_and_events_are_links(landlord):
 
 
 def sample_values(kind: str, name: str, shape: type) -> Sequence[object]:
-    """Return values that a fact of this kind of event may have: each code of its lists, one for other shapes."""
+    """Return sample values of one field of this kind of audit event: all codes, or one number, date or id."""
     if shape is int:
         return [300]
     if shape is date:
@@ -160,7 +160,7 @@ def sample_values(kind: str, name: str, shape: type) -> Sequence[object]:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_fact_of_any_kind_shows_an_identifier(language):
-    """Except for what readers know as it is: digests, references and names of files."""
+    """No field of an audit event may display a raw code or id, except digests, references and file names."""
     texts = []
     with translation.override(language):
         for kind in KINDS.values():
@@ -195,8 +195,7 @@ def plain(value: object) -> object:
 
 @pytest.mark.unwatched("writes one event of each kind and opens its page")
 def test_no_page_of_an_event_of_any_kind_shows_an_identifier(landlord, sign_in):
-    """Each page: the event, the list of events, the account's events, and one's own. With a kind, a role, a permission,
-    a purpose, a page and a program that no longer exist, too."""
+    """No page or list of audit events may display raw codes or ids, even if a code in the event no longer exists."""
     elise, account = landlord.person("elise"), landlord.account("Dette-Glycines A")
     place = landlord.place("Glycines A").pk
     old = {"role": "old_role", "permission": "old_permission", "purpose": "old_purpose", "route": "old_route"}

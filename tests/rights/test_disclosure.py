@@ -401,8 +401,7 @@ def without_times(report: dict) -> str:
 def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in):
     """Paul's access reports must not reveal that Marie, who holds the lease with him, also made a request.
 
-    A later report must add the same events to an earlier one, whether or not Marie's request was made and answered in
-    the meantime.
+    The events that his next report adds must be the same whether or not Marie made a request and got an answer.
     """
     paola, ines, elise = sign_in("paola"), sign_in("ines"), sign_in("elise")
     his = make_request(landlord, PAIR, "Paul")
@@ -415,7 +414,7 @@ def test_report_does_not_reveal_a_request_of_the_other_holder(landlord, sign_in)
 
     first = access_report(ines, his)
     second, alone = added(first)
-    # The front desk refuses Marie's request, as her household is discreet. Paul's report must not list this attempt.
+    # The front desk refuses Marie's request, because a discreet mark hides her household. Paul's report must omit this.
     submit_request(paola, landlord, PAIR, "Marie")
     hers = make_request(landlord)
     where = start_report(ines, hers)

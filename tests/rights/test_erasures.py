@@ -370,7 +370,7 @@ def test_restored_database_erases_again(landlord, sign_in, file):
     kinds, _slash, by = row[5].partition("/")
     assert (row[2], row[3], by) == ("data_erased", str(anne.pk), str(ines.pk))
     assert set(kinds.split(".")) == choices.keys() - {"email"}
-    # A database that has the event already lacks the data: what the person provided afterwards stays.
+    # The erasure must not be repeated here, because it would delete what the person has provided since the erasure.
     give_contact(anne)
     assert repeat(file) == 0
     seal_legacy_comment(landlord.account(CALM), "Alcoolique notoire.")
@@ -383,7 +383,7 @@ def test_restored_database_erases_again(landlord, sign_in, file):
 
 
 def test_erasure_older_than_the_audit_log_is_not_repeated(landlord, sign_in, file):
-    """The event is pruned after a year. What the person gave the landlord since then stays."""
+    """An erasure from before the oldest audit event must not be repeated, because it would delete newer data."""
     who, ines = tenant(landlord, PAIR, "Marie"), landlord.person("ines")
     sign_in("ines").get("/")
     give_contact(who)

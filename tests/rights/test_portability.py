@@ -29,7 +29,7 @@ from tests.reading import reads, untold
 from tests.rights.test_disclosure import CALM, PAIR, fill, submit_request, tenant
 
 SCHEMA = json.loads((Path(settings.BASE_DIR) / "rights/portability/schema.json").read_text())
-# Tables that a portability request opens, and those in which every row is about the person alone.
+# Tables from which the data protection officer can read rows while preparing an answer to a portability request.
 PROVIDED = {
     "tenants_tenant",
     "tenants_residence",
@@ -149,7 +149,7 @@ def test_payments_of_others_and_charges_are_left_out(landlord, sign_in):
 
 
 def test_every_payment_label_is_of_the_person_or_of_somebody_else():
-    """A new label of payments must be assigned: to the person, or to the list of others here."""
+    """Each kind of payment must be listed either as the tenant's own or, in this test, as somebody else's."""
     others = {"apl", "apl_back_payment", "fsl", "employer_body", "guarantee", "third_party", "bailiff", "insurer"}
     others |= {"estate", "suspense", "aid_refunded"}
     payments = {term.code for term in ENTRY_LABELS.where(kind="payment")}
@@ -301,6 +301,6 @@ def test_every_column_of_an_application_is_in_the_file_or_left_out(landlord, sig
         applicants_file(aline, application)
     models = {Application, Applicant, HouseholdMember, Income}
     silent = untold(models, columns)
-    # The door itself reads some columns of the application, so a column with a reason may count as read.
+    # The reverse is not checked, because the access check of the page reads columns that the file leaves out.
     assert sorted(silent - APPLICANT_NOT_PROVIDED.keys()) == []
     assert all(len(reason.split()) > 2 for reason in APPLICANT_NOT_PROVIDED.values())

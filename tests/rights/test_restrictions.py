@@ -294,7 +294,7 @@ def repeat(file) -> int:
 
 
 def test_restored_database_restricts_again(landlord, sign_in, tmp_path):
-    """A restriction begun after the backup is repeated without its ground, and one that was lifted since is, too."""
+    """After a restore, each restriction begun since the backup must begin again without its ground, even if lifted."""
     ines, request, file = sign_in("ines"), ask_restriction(landlord), tmp_path / "withdrawn"
     give_contact(tenant(landlord, PAIR, "Marie"))
     withdrawals = Withdrawals(file)

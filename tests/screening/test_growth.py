@@ -9,8 +9,8 @@ from screening.expressions import matching
 from tests.screening.hostile import forget_everything, hostile_texts
 
 SHORT, LONG = 140, 560
-# Screening a text four times as long should run four times as many lines of code. Quadratic work would run 16 times.
-# The test allows eight times as many lines, because the neural network may run for the longer text only.
+# A text four times as long should run about four times as many lines of code. Quadratic work would run 16 times.
+# The longer text may run eight times as many lines of code, because only it may need the neural network.
 GROWTH = 8
 
 

@@ -103,7 +103,7 @@ def make_token(landlord: World) -> None:
 
 
 def give_restricted_errand(landlord: World) -> None:
-    """Give an errand, as an employee, for the dwelling of a tenant whose data may only be stored."""
+    """As Georges (manager), ask a caretaker to pass on a message to a tenant whose data may only be stored."""
     home = landlord.residence("Dette-Glycines A")
     restrict(home.tenant)
     run(
@@ -436,7 +436,7 @@ RULES: dict[str, Break] = {
 }
 # Tests in the folder COMMISSION violate the database rules on the allocation commission, with objects of their own.
 COMMISSION = Path(__file__).parents[1] / "allocations"
-# BROKEN_IN has the tests of WEB_RULES. The database enforces these rules for the web login, but not for the owner.
+# Test files that break the rules in WEB_RULES, which bind only the web login. Tests here use the owner's login.
 BROKEN_IN = (
     "database/test_four_eyes.py",
     "access/test_machine_powers.py",

@@ -86,8 +86,10 @@ def test_partial_reference_is_refused(paola):
 
 @pytest.mark.parametrize(("last_name", "presented_nothing"), [("Brun", True), (OWING, False)])
 def test_card_says_in_whose_name_the_identity_was_checked(landlord, paola, last_name, presented_nothing):
-    """The check opens the cards of the whole household. The card of a person with another name must say that this
-    person presented nothing."""
+    """An identity check of one person lets the front desk open the cards of the whole household.
+
+    The card of a person with another name must say that this person has presented no identity paper.
+    """
     card = check_identity(paola, landlord.account(OWING).reference, OWING)["Location"]
     page = paola.get(card).content.decode()
     nothing = "n’a présenté aucune pièce"
@@ -133,7 +135,7 @@ def test_front_desk_links_back_to_the_card_while_it_is_open(landlord, paola):
     assert f'href="{card}"' in page and OWING not in page and paola.get(card).status_code == 200
     assert IdentityCheck.objects.using(OWNER).get().until == before and len(events(kind="identity_checked")) == 1
     [opened] = events(kind="card_opened")
-    # The link identifies the visitor, so the event of the page lists the visitor, as the card's own event does.
+    # The page links to the visitor's card, so its audit event must list the visitor.
     listed = [line["shown_ids"] for line in events(kind="form_shown", route="front_desk")]
     assert listed == [[], [opened["about"]]]
     # The link is not shown for a hidden household, for an identity check of another household, or after ten minutes.

@@ -1,6 +1,6 @@
-"""An officer corrects the name of a person of a household: a slip is erased, a former name of civil status is kept.
+"""An officer corrects a tenant's name: a mistyped name is erased, but a name from before a marriage is kept.
 
-Nobody else learns more than from an unknown account, and the audit log never contains a name.
+Nobody else can correct names, and the audit log never contains a name.
 """
 
 from uuid import uuid4
@@ -149,7 +149,7 @@ def test_refused_value_is_named_and_nothing_typed_is_lost(landlord, sign_in, wro
 
 
 def test_form_that_shows_another_name_is_refused(landlord, sign_in):
-    """Of two officers who correct the same name, the second one is told, and sees the name of the first one."""
+    """If two officers correct the same name, the second must get an error that displays the first one's correction."""
     elise, url, tenant = sign_in("elise"), page(landlord), landlord.tenant(AT_A)
     version = tenant.name_version
     assert elise.post(url, {**SLIP, "version": version}).status_code == 302
@@ -180,7 +180,7 @@ def test_former_name_is_kept_until_the_day_before(landlord, sign_in):
 
 
 def test_title_is_never_kept(landlord, sign_in):
-    """The titles before and after would tell a change of sex."""
+    """A former title (Mr or Mrs) is not stored, because it would disclose a change of sex."""
     tenant = landlord.tenant(AT_A)
     name = {"last_name": tenant.last_name, "first_name": tenant.first_name}
     title = "mr" if tenant.title != "mr" else "mrs"

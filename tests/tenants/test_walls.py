@@ -132,7 +132,7 @@ def test_policies_hide_the_household_from_the_person(landlord, who, compartments
 
 
 def test_form_says_who_knows_the_reference(landlord, sign_in):
-    """A manager, who opens no account, learns the reference from an officer, whose list of accounts shows it."""
+    """The form must tell a manager, who cannot open accounts, to ask an officer for the account's reference."""
     assert (
         "Une personne de la gestion locative vous la donne"
         in sign_in("georges").get("/acces/cloisons/").content.decode()

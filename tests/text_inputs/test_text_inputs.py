@@ -127,7 +127,7 @@ def sweep_doors(sample_objects: SampleObjects, sign_in, sweep: Sweep) -> None:
             sweep.page(client, visit.name, url, visit.post(sample_objects))
         for name, valid in ALSO.get(visit.name, {}).items():
             client = sign_in(name)
-            # `sweep.words` is not sent: it contains names of buttons, with which the view would choose another form.
+            # Only this form's fields are sent, because a field named like another form's button would select that form.
             sweep.look(visit.name, client.post(url, dict.fromkeys(valid, BAD)))
             sweep.page(client, visit.name, url, valid)
         for key, valid in ELSEWHERE.get(visit.name, lambda _known: {})(sample_objects).items():

@@ -14,7 +14,7 @@ EVENTS = "SELECT request::text, count(*) FROM audit_event WHERE request = ANY (%
 
 @dataclass(frozen=True)
 class Faults:
-    """How many acknowledged payments and answered requests have no ledger entry or audit event, or have two."""
+    """Counts what a cluster lost or wrote twice: ledger entries of confirmed payments, audit events of requests."""
 
     lost: int = 0
     doubled: int = 0

@@ -78,7 +78,7 @@ class Node(Machine):
             "/etc/loge/db/": f"{self.network.folder}/tls/",
             "--stanza=loge": f"--config={folder}/pgbackrest.conf --stanza=loge",
         }
-        # The example accepts only 10.83.1.0/24, but connections between loopback addresses come from 127.0.0.1.
+        # The example configuration accepts only 10.83.1.0/24. Connections in this test come from 127.0.0.1.
         small = {"10.83.1.0/24": "127.0.0.0/8", "shared_buffers: 8GB": f"shared_buffers: {MEMORY}"}
         small["mode: automatic"] = "mode: 'off'"
         self.network.write("cluster/patroni.yml", folder / "patroni.yml", own | paths | small)
