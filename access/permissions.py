@@ -125,7 +125,7 @@ class Permission(Enum):
     REQUESTS_READ = ("requests_read", C.ASSIGNMENTS)
     RIGHTS_READ = ("rights_read", C.ASSIGNMENTS)
     COVERAGE_READ = ("coverage_read", C.ASSIGNMENTS)
-    # The figures of the board are stored as they are told, so they have no compartment of their own.
+    # The managers' board needs no compartment of its own, because its figures are already rounded when they are stored.
     BOARD_READ = ("board_read", C.ASSIGNMENTS)
 
     TRACE_READ = ("trace_read", C.ALL_TRACE)

@@ -279,7 +279,7 @@ POLICIES = (
     TablePolicy(
         "access_dailymail",
         (
-            # Emails are sent with the login of a web process, which reads the emails of the people who sign in there.
+            # A web process sends emails with its own login, which reads only emails to people whom it may sign in.
             *to_sign_in("SELECT", "person_id"),
             Grant(C.OWN_TRACE, "SELECT, INSERT", using=_OWN_TODAY),
             Grant(C.OWN_TRACE, "UPDATE", using=_OWN_TODAY, columns="state, tries, next_try_at"),

@@ -24,7 +24,7 @@ class Role:
     whole: bool = False  # If `whole` is true, the role can be assigned only for the whole organisation.
     hours: bool = False  # If `hours` is true, assignments have on-call hours and need no approval.
     days: int = 0  # An assignment of the role may last `days` days, or three years if `days` is 0.
-    a_year: int = 0  # A person may have the role on `a_year` of any 365 days, or on all if `a_year` is 0.
+    a_year: int = 0  # A person may have the role on `a_year` days in any 365 days, or always if `a_year` is 0.
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -362,7 +362,7 @@ ROLES: dict[str, Role] = {
     )
 }
 STAND_IN_DAYS = 31
-# People of other organisations may have these roles. LOGE_STAFF_DOMAINS restricts the email addresses of all others.
+# Roles open to people of other organisations. For other roles, LOGE_STAFF_DOMAINS restricts the email addresses.
 OF_OTHER_ORGANISATIONS = frozenset(role.code for role in (COMMITTEE_MEMBER, COMMITTEE_CHAIR, NOMINATOR, INSPECTOR))
 
 

@@ -153,8 +153,8 @@ class ContingentFlow:
 
     @property
     def ahead(self) -> int:
-        """Return how many whole dwellings more than its share so far the contingent has received, or a negative number
-        if fewer."""
+        """Return how many whole dwellings the contingent has received beyond its share to date, negative if it has
+        received too few."""
         return int(self.oriented - self.expected)
 
     @property

@@ -24,8 +24,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class GroundCount:
-    """The number of recognised sealed grounds (sensitive priorities) of one kind, rounded down to a multiple of five,
-    or None below five."""
+    """How many sensitive priorities ("sealed grounds") of one kind were recognised.
+
+    `at_least` is rounded down to a multiple of five, and None below five.
+    """
 
     label: str
     at_least: int | None

@@ -57,7 +57,7 @@ TASKS: dict[str, Promise | str] = {
     "offer_answer": _("Logement proposé : enregistrer la notification ou la réponse"),
     "condition": _("Attribution sous condition : pièce à voir avant la date fixée"),
 }
-# The due date of a task is its last day, except that an application may be closed only from the due date on.
+# Tasks are late after their due date, except "closing": an application may be closed only from the due date on.
 _FROM_ITS_DAY = "closing"
 MOST_DUE = 50
 
@@ -355,8 +355,8 @@ def open_to_reserving_body(access: AccessContext) -> Any:
 
 
 def as_disclosed(vacancies: Iterable[Vacancy]) -> None:
-    """Set the states of vacancies to those that the reserving body may read, because it may not read the column
-    `state`. Raises Http404 for a vacancy that is no longer reserved for the body."""
+    """Replace the state of each vacancy by the state that its reserving body may read, because the column `state` is
+    not disclosed to the body. Raises Http404 for a vacancy that is no longer reserved for the body."""
     states = disclosed_states()
     for vacancy in vacancies:
         if vacancy.pk not in states:

@@ -148,7 +148,7 @@ def features_of(row: tuple[Any, ...], day: date) -> Features:
     for values, is_proved in groups:
         declared |= values
         verified |= values if is_proved else {}
-    # Count any recorded priority: officers read this same boolean, so the band discloses nothing more to them.
+    # Any recorded priority counts as recognised, because officers already read whether an application has one.
     recognised = bool(priorities)
     return Features(str(pk), filed_on, full_months(filed_on, day), verified, declared | established, recognised)
 

@@ -37,8 +37,8 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
     if isinstance(by, Person):
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
-        # A user may not get access to residents by moving them to a building for which the user has an assignment.
-        # A user may not move residents to a building of whoever requested, approved or created the user's own account.
+        # Users may not get access to residents by moving them to a building where they have an assignment.
+        # The same applies to assignments of whoever requested, approved or created the user's account.
         assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
         if assignments.open_on(today()).exists():
             raise ValidationError(sentence_of("recut_for_others"), code="oneself")

@@ -33,9 +33,9 @@ def contests_due() -> Due:
 
 
 def challenged_residences() -> list[UUID]:
-    """Return the ids of residences whose tenant contests a precaution.
+    """Return the ids of residences whose tenant contests a precaution, such as "visit in pairs".
 
-    Precautions that the current person may not record are left out, because this person may not answer the tenant.
+    Precautions that the current person may not record are left out, because another person answers these tenants.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT casework_contested_precautions()")

@@ -43,8 +43,8 @@ _MINE_TODAY = f"made_by_id = loge_person() AND made_on = {TODAY}"
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"
 
 
-# Data whose processing is restricted at the request of their person (GDPR, art. 18) are only stored: these conditions
-# hide them from every role that would display or use them. An access report and an erasure do not ask them.
+# These conditions hide data whose processing is restricted (GDPR, art. 18) from roles that display or use data.
+# Access reports and erasures do not use these conditions.
 _RESIDENCE_FREE = RESIDENCE_NOT_RESTRICTED.format(residence="residence_id")
 
 

@@ -40,8 +40,8 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 # --- Fact codes to choose from ---------------------------------------------------------------------------------------
 
 FAVOURITES = 5
-LATEST = 60  # The favourites are counted in so many of a person's latest facts.
-# The themes of the facts that usually go with a purpose. Facts of all themes go with a purpose that is not listed.
+LATEST = 60  # The favourites are the most frequent codes in this many latest facts of a person.
+# Maps a purpose to the themes that its favourites may have. A purpose that is not listed allows all themes.
 THEMES_OF_PURPOSE: Mapping[str, frozenset[str]] = {
     Purpose.ARREARS: frozenset({"payment", "procedure", "exchanges"}),
     Purpose.PAYMENT: frozenset({"payment", "papers", "exchanges"}),

@@ -45,7 +45,7 @@ WAITING = 2
 def add_points(copying: Copying, applications: Sequence[Application], people: dict[str, str], today: date) -> None:
     """Adopt a points grid, record priorities and sealed grounds (sensitive priorities) for some of the given
     applications, and compute the points of all open applications."""
-    # Constraints are deferred: the database rejects a grid without criteria, and new criteria of an adopted grid.
+    # Constraints are deferred, because the database accepts neither a grid without criteria nor criteria added later.
     copying.run("SET CONSTRAINTS ALL DEFERRED")
     grid = _adopt_grid(today)
     copying.run("SET CONSTRAINTS ALL IMMEDIATE")

@@ -37,7 +37,7 @@ HOLDERS: dict[str, tuple[str, int, int | None]] = {
 }
 TRANSFER = ""
 WITH_CANDIDATES = (LANDLORD_HOLDER, CITY, TRANSFER, LANDLORD_HOLDER, CITY, TRANSFER)
-# PLAN lists, for each step of the procedure, the bodies that may propose applicants: one for each vacancy at the step.
+# For each step of the procedure, PLAN lists who may propose applicants for each vacancy at this step.
 # Free dwellings beyond the number in PLAN are not declared vacant.
 PLAN: dict[str, tuple[str, ...]] = {
     "declared": (TRANSFER,) * 6,

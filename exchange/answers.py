@@ -15,8 +15,10 @@ def file_response(content: bytes, name: str, media: str) -> HttpResponse:
 
 
 def refused_context(rejects: Rejects) -> dict[str, Any]:
-    """Return the first errors for a template, and the files of which lines are refused. Errors quote no cell, because
-    the report may be sent to whoever made the files."""
+    """Return what the template of refused files needs: the first errors, and the files that have refused lines.
+
+    Errors quote no cell, because the report may be sent to whoever made the files.
+    """
     refused = len(rejects.listed)
     files = dict.fromkeys(reject.file for reject in rejects.listed if reject.line > 1 and not reject.application)
     listed = {(row.file, row.column): row.codes for row in rejects.listed if row.reason == "not_listed"}

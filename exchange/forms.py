@@ -42,7 +42,7 @@ class TwiceSentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        # A dry run has nothing to compare. If a field is invalid, the error of that field is enough.
+        # A dry run has no earlier values to compare with. Invalid fields already have an error of their own.
         if not data.get("tried") or data.keys() != self.fields.keys():
             return data
         try:
@@ -70,7 +70,7 @@ class TwiceSentForm(forms.Form):
 
 
 class _SignerAt(signing.TimestampSigner):
-    """A signer whose timestamp is an earlier time."""
+    """A signer that uses a given time instead of the current time as the timestamp of the signature."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__(salt=_SALT)
@@ -81,9 +81,9 @@ class _SignerAt(signing.TimestampSigner):
 
 
 def sign_dry_run(person: Person, fingerprint: Any, ended_at: datetime | None = None) -> str:
-    """Return the value of the field `tried`, after this person has tried the values with this fingerprint.
+    """Return the value of the field `tried`, which proves that this person made a dry run of these values.
 
-    It is valid for an hour from the end of the dry run, which is now by default.
+    The value is valid for an hour after `ended_at`, the end of the dry run (default: now).
     """
     return _SignerAt(ended_at or timezone.now()).sign_object([str(person.pk), fingerprint])
 

@@ -186,7 +186,7 @@ class ImportFileQuerySet(models.QuerySet["ImportFile"]):
 
 
 class ImportFile(models.Model):
-    """An encrypted file of an import: as uploaded, until the import begins, or its refused lines, for an hour.
+    """An encrypted file: an upload that waits for its import, or the refused lines of an import, stored for an hour.
 
     The table is UNLOGGED: its rows are neither in the write-ahead log nor on standbys, nor in backups.
     """
@@ -201,7 +201,7 @@ class ImportFile(models.Model):
     data_policy = DataPolicy(EXCHANGE, UPLOAD)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The files of an import are always deleted before the import.
+    # DO_NOTHING is safe, because the files of an import are always deleted before its ImportRun row.
     run = models.ForeignKey(ImportRun, models.DO_NOTHING, related_name="+", db_index=False)
     file = models.CharField(max_length=32)
     refused = models.BooleanField(default=False)

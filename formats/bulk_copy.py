@@ -16,7 +16,7 @@ from django.db import connections, models, transaction
 
 JOBS = "jobs"
 NULL = "\\N"
-# A small part of what the socket holds, so that PostgreSQL has something to read while Python generates the next lines.
+# Few lines are sent at once, so that PostgreSQL has something to read while Python generates the next lines.
 _LINES_AT_ONCE = 200
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -107,7 +107,7 @@ class Copying:
     def binary_rows(self, table: Table, rows: Iterable[bytes]) -> None:
         """Copy rows that are already in COPY's binary format: each is the table's `binary_head` and its cells.
 
-        PostgreSQL needs little more than half the time of lines for them, because it need not parse ids and dates.
+        Binary rows take little more than half the time of text lines, because ids and dates need not be parsed.
         """
         chunks = _Chunks(chain((_BINARY_HEAD,), rows, (_BINARY_END,)), b"")
         self.cursor.cursor.copy_expert(f"{table.statement} (FORMAT binary)", chunks)

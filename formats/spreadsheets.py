@@ -117,7 +117,7 @@ def workbook(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 @dataclass(frozen=True)
 class BlankColumn:
-    """A column of a workbook to fill in. `note` explains it. `codes` are the values of which a cell has one, if any."""
+    """A column of a workbook to fill in. `note` explains the column. `codes` are the only allowed values, if any."""
 
     name: str
     note: str

@@ -179,7 +179,7 @@ class Choice(Listing):
 
 
 def criteria_of(form: AccountFilter) -> Criteria:
-    """Return the filters of a form. If one of them is invalid, return those of no filter."""
+    """Return the filters of a form, or no filters if one of them is invalid."""
     values: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     place = values.get("batiment")
     amounts = (values.get("minimum"), values.get("maximum"), values.get("mois"))
@@ -204,7 +204,7 @@ def choice_of(
 ) -> Choice:
     """Read the filters and the order from the query string, and note their codes for the audit event.
 
-    If a filter is invalid, the `criteria` are those of no filter and the form has the errors.
+    If a filter is invalid, no filter applies, and the form contains the errors.
     """
     access = request.access
     form = filter_form(request.GET, access, listed, is_wide=is_wide)

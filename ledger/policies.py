@@ -89,7 +89,7 @@ POLICIES = (
         "ledger_cashreceipt",
         (Grant(C.ACCOUNT, using=_OF_ENTRY), Grant(C.ACCOUNT, "UPDATE", using=_OF_ENTRY, columns="issued_at")),
     ),
-    # Nobody reads the filters of others. The view of all texts and the trigger on people have the owner's rights.
+    # Nobody reads other people's filters. Triggers and views that read them all have the table owner's rights.
     TablePolicy(
         "ledger_savedfilter",
         (

@@ -1,7 +1,7 @@
 """Adds up the stored figures of the managers' board for the places of a person.
 
-Every number of the page is a figure as it is stored, or a sum of such figures. Nothing else is read, so that no two
-numbers of the page, of two places or of two days differ by a number that is not stored (decision 67).
+Every number of the page is a stored figure or a sum of stored figures. Nothing else is read, because the difference
+between two numbers must not reveal a number that is not stored (decision 67).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -118,7 +118,10 @@ def read_board(figures: Any, day: date) -> Board:
 
 
 def moves_by_period(of: Callable[..., Tally]) -> list[Moves]:
-    """Return the moves of each period of the page. `of` returns the figure of a kind, some months ago."""
+    """Return the arrivals and departures in each period of the page.
+
+    `of` returns the number of a kind of figure in the latest month, or some months before.
+    """
     arriving, leaving = of(BoardKind.ARRIVING), of(BoardKind.LEAVING)
     return [
         Moves("last_month", of(BoardKind.ARRIVED, 1), of(BoardKind.LEFT, 1)),

@@ -60,7 +60,7 @@ def refusals_by(day: date, at: datetime) -> dict[str, list[Bar]]:
         return merge_small(count.cells(), count.people_in)
 
     since = f"{start_of(day):%Y-%m-%d}"
-    # Only bars of agencies link to their events: the list of a higher place would contain its agencies' events.
+    # Only bars of agencies link to events, because the list of a higher place has more events than its bar counts.
     agencies = set(groups.values()) - above_agencies()
     category = {key: {"category": key, "first": since} for key in CATEGORIES}
     agency = {key: {"place": key, "first": since} for key in agencies}

@@ -52,7 +52,7 @@ class RetentionPeriod:
 
 RETENTION_PERIODS: dict[str, RetentionPeriod] = {}
 # HIDDEN_BY maps the codes of periods of kind HIDDEN to the table whose row-level security policies hide the rows.
-# Apps add their tables to HIDDEN_BY in `AppConfig.ready`.
+# Each app adds its entries to HIDDEN_BY in `AppConfig.ready`.
 HIDDEN_BY: dict[str, str] = {}
 
 

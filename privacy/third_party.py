@@ -7,7 +7,7 @@ from privacy.classes import PERSONAL, PLAIN, SECRET, DataClass
 
 class ThirdParty(NamedTuple):
     reason: str
-    # `data_policy` contains the code of a processing activity and of a retention period, to avoid a circular import.
+    # The codes of a processing activity and of a retention period; their objects would need a circular import.
     data_policy: tuple[str, str]
     fields: dict[str, DataClass]
 

@@ -29,7 +29,7 @@ from tenants.models.restriction import Ground
 
 _NUMBER = re.compile("[0-9a-f]{8}")
 _UNSAVED = {"autocomplete": "off"}
-# The answer that erases a kind of data, and the grounds on which it may be kept although its own ground has ended.
+# The answer to erase a kind of data, and the grounds to keep it although the original ground for it has ended.
 ERASE, KEEPING_GROUNDS = "erase", ("legal_claim", "person_keeps")
 
 

@@ -12,7 +12,7 @@ _THEIRS = "{0} = ANY (ARRAY (SELECT rights_disclosed()))"
 _ON_ACCOUNT = (
     "account_id = ANY (ARRAY (SELECT rights_disclosed_accounts())) AND rights_disclosed_account(account_id, {0})"
 )
-# The condition of the tables and rows that the person did not provide.
+# SQL condition for data that the person did not provide: a portability request (GDPR, art. 20) does not include them.
 _NOT_PROVIDED = " AND (SELECT rights_discloses_all())"
 
 
@@ -108,8 +108,8 @@ POLICIES: tuple[TablePolicy, ...] = (
         ),
     ),
     TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
-    # No database role may insert deferrals. A SQL function creates a deferral and checks that the employee may do so.
-    # The second employee approves a deferral with the database role INTAKE, which cannot see whose data were viewed.
+    # Only an SQL function inserts deferrals (a view of data is left out of access reports until a day), after checks.
+    # A second employee approves a deferral in the compartment INTAKE, where nobody can read whose data were viewed.
     TablePolicy(
         "rights_lookdeferral",
         (

@@ -31,9 +31,9 @@ _BODIES = (
     "association asso union federation fondation service secours samu caisse mutuelle comite office agence societe"
 )
 INSIDE_NAMES = frozenset(_SMALL.split())
-# TELLING: words that occur in sentences, not in names. A text with one of them is screened like a note.
+# TELLING: words that occur in sentences, not in names. A text with one of them is screened as a sentence.
 TELLING = frozenset(_TELLING.split())
-KIN = frozenset(_KIN.split())  # A lower-case text with a word of KIN ("fils") is screened like a note.
+KIN = frozenset(_KIN.split())  # A text in small letters with a word of KIN ("fils") is screened as a sentence.
 BODIES = frozenset(_BODIES.split())  # A name whose first word is in BODIES is the name of an organisation.
 THEIR_WORK = frozenset({"private_life", "hardship", "religion"})
 SURE = frozenset({"certain", "sure"})

@@ -253,7 +253,7 @@ def _note(state: State, people: Sequence[Residence], day: date) -> str:
 
 
 def _left(people: Sequence[Residence]) -> str:
-    """Return the note of a past departure, which agrees with the title of a single resident in French."""
+    """Return the phrase for a past departure. In French, it agrees in gender with the title of a single resident."""
     titles = [person.tenant.title for person in people]
     if titles == [Title.MRS]:
         return _("partie le %(day)s")

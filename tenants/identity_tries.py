@@ -40,10 +40,10 @@ def begin_try(*, by: Person, reference: str, context: Context) -> Try:
 
 
 def begin_try_at_door(*, by: Person, words: list[str], door_parts: list[str], context: Context) -> Try:
-    """Record that an employee tries to open a card with an address and a door. Raises AuditLogUnavailable.
+    """Record that an employee tries to open a resident's card by address and door. Raises AuditLogUnavailable.
 
-    The audit event is written as in `begin_try`. If exactly one dwelling matches, the event contains the account of its
-    household.
+    The event is written on the audit log's own database connection, so that a rollback does not remove it. If exactly
+    one dwelling matches, the event contains the account of its household.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_attempted_account_at(%s, %s)", [words, door_parts])

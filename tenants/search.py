@@ -131,9 +131,9 @@ class Candidate:
 class Fit(IntEnum):
     """How well a row matches the text, best first. A person of this name comes before a street of this name."""
 
-    NAMED = 0  # each part of the text matches a name or the door
-    IN_BUILDING = 1  # a part of the text matches only the building's name or address
-    NEAR = 2  # a part of the text is only similar to a name, or sounds like it
+    NAMED = 0  # Each part of the text matches a name or the door.
+    IN_BUILDING = 1  # A part of the text matches nothing but the building's name or address.
+    NEAR = 2  # A part of the text is only similar to a name, or sounds like it.
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Matches:
     """The found rows in order. `near` maps the id of each row to whether its name is only similar to the typed one."""
 
     near: dict[UUID, bool]
-    is_cut: bool = False  # True if there are more candidates, which were not compared.
+    is_cut: bool = False  # True if there were too many possible rows to compare all of them with the text.
     buildings: frozenset[UUID] = frozenset()
 
     @property
@@ -189,7 +189,7 @@ class Search:
         self.phone = reads_as(text) if len(digits) >= TELEPHONE_DIGITS else ""
         self.is_too_short = too_short(text)
         self.has_doors = any(part.door_key() for part in self.parts) and not self.phone
-        # `heard` has (tenant, search key) pairs from the database: the tenant has this key, which may be a sound.
+        # Found pairs of a tenant and one of the tenant's search keys: word, telephone number or sound of a name.
         self.heard: set[tuple[UUID, str]] = set()
 
     def residences(self) -> Matches:
@@ -279,7 +279,7 @@ class Search:
             units = self._unrecorded(Unit).filter(door_key=part.door_key()).order_by("building", "pk")
             rows = list(units.values_list("pk", "building")[:MOST_KEYS])
             around = [set(places[other]) for other in self.parts if other is not part and places[other]]
-            if len(rows) >= MOST_KEYS and around:  # Read only the doors in buildings that other parts match.
+            if len(rows) >= MOST_KEYS and around:  # Read only doors in buildings that match the rest of the text.
                 there = units.filter(building__in=set.intersection(*around))
                 rows = list(there.values_list("pk", "building")[:MOST_KEYS])
             sources.units = [unit for unit, _building in rows]
@@ -312,8 +312,8 @@ class Search:
         return {part: in_each([having.get(key, []) for key in part.place_keys]) for part in self.parts}
 
     def accounts_by_reference(self) -> list[tuple[UUID, UUID]]:
-        """Return (id, building) of each account whose reference contains the text, of one group of characters or
-        more."""
+        """Return (id, building) of each account whose reference contains the text. A text shorter than one group of the
+        reference finds nothing."""
         signs = "".join(sign for sign in self.text.upper() if sign.isascii() and sign.isalnum())
         if not GROUP <= len(signs) <= 3 * GROUP or not set(signs) <= set(ALPHABET):
             return []

@@ -49,5 +49,5 @@ WEB_LOGINS = (
 )
 # The login of the process that imports large files. It works as the person who uploaded them, but signs nobody in.
 IMPORTS_LOGIN = WebLogin("imports", (Compartment.INTAKE,))
-# All logins that switch to roles of compartments, each only to those of its own list.
+# The database logins that switch to compartments' roles. Each may switch only to the compartments listed for it.
 SWITCHING_LOGINS = (*WEB_LOGINS, IMPORTS_LOGIN)

@@ -1,4 +1,4 @@
-"""Finds the buildings without a caretaker, for a landlord with many buildings: the database compares the days."""
+"""Finds buildings without a caretaker. The database computes the days, because a landlord may have many buildings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from django.db import connection
 
 from access.roles import CARETAKER
 
-# The building, the name of the place above it, and its first day without a caretaker. On-call duty does not count, nor
-# do people whose sign-in is closed (as in `coverage`).
+# _GAPS selects buildings without a caretaker, the name of the place above, and the first day without a caretaker.
+# _GAPS ignores on-call duty, and caretakers whose sign-in is closed.
 _GAPS = """
     WITH buildings AS (
         SELECT DISTINCT b.id, b.name, b.path, b.parent_id FROM access_place b JOIN unnest(%(paths)s) AS held (path)
@@ -42,7 +42,7 @@ class Gap:
 
     @property
     def full_name(self) -> str:
-        """The building's name after that of its estate, unless it begins with it."""
+        """The estate's name and the building's, or only the building's if it begins with the estate's."""
         return self.name if self.name.startswith(self.above) else f"{self.above}, {self.name}"
 
 

@@ -133,7 +133,7 @@ def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]
 def _lanes(bars: Iterable[Bar], first: date, last: date) -> list[list[Bar]]:
     """Distribute the bars over lines of the chart, so that no two bars on a line overlap.
 
-    Callers put the gaps first in `bars`, so that the gaps are on the first line.
+    Bars of days without a caretaker come first in `bars`, so that they are all on the first line.
     """
     lanes: list[list[Bar]] = []
     for bar in bars:

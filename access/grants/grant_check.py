@@ -1,4 +1,4 @@
-"""Confirmation page before a grant whose person was named by a part of the name only."""
+"""Confirmation page before a grant, for a form in which only a part of the receiver's name was typed."""
 
 from typing import Any
 
@@ -13,8 +13,10 @@ from access.pages.read_back import ReadBack, facts_of, is_confirmed, read_back
 
 
 def page_before_grant(request: DoorRequest, form: Form, title: str) -> HttpResponse | None:
-    """Return the confirmation page that names the person, or None if the text was the complete name or the email
-    address, or if the person who grants has confirmed the page."""
+    """Return the page that asks whether the right person was found by a part of the name.
+
+    Returns None if the complete name or the email address was typed, or if this page was already confirmed.
+    """
     values = form.cleaned_data
     if is_whole_name(form.data.get("person", ""), values["person"]) or is_confirmed(request, values):
         return None

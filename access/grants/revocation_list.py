@@ -63,9 +63,9 @@ _LINE = re.compile(
     rf"(\S+Z) ({_ID}) ([a-z_]+) ({_ID}) ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
     rf" ({_ID}(?:/{_ID})?|[a-z_.]+/{_ID}|[a-z_]+|-)"
 )
-# Columns of a line in the file: time, event, kind, assignment or person, day, and a reason or household. For erased
-# data, the person is the tenant, and the last column has the erased kinds of data and who decided. For restricted
-# processing, the person is the tenant too, and the last column has the request, but never the ground.
+# Columns of a line in the file: time, event, kind, assignment or person, day, and a reason or household.
+# In a line about erased data, the person is the tenant, and the last column has the kinds of data and who decided.
+# In a line about a restriction, the person is the tenant, and the last column has the request but never its ground.
 _COLUMNS = """e.at, e.id::text, e.kind,
     CASE WHEN e.kind IN ('data_erased', 'processing_restricted') THEN e.about::text
         ELSE coalesce(e.facts ->> 'assignment', e.facts ->> 'person', e.actor::text, e.about::text) END,

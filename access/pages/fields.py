@@ -218,7 +218,7 @@ class PersonField(NamedField):
         return people[0]
 
     def _named(self, text: str) -> list[Person]:
-        """Return the people who may have this name, or if it is the complete name of some, only these."""
+        """Return the people with exactly this name. If there are none, return those whose name may contain it."""
         if len(text) > LONGEST_NAME:
             return []
         people = [person for person in self.people.order_by("name", "email") if is_name_of(text, person.name)]

@@ -22,7 +22,7 @@ from access.pages.sorting import Column, Sorting, sorting_of
 class ListForm(forms.Form):
     """The form with the filters of a list, sent by GET.
 
-    `CODES` maps each field to the code by which audit events name the filter. They do not contain its value.
+    `CODES` maps each field to a code. Audit events contain the codes of the filters in use, but not their values.
     """
 
     CODES: ClassVar[Mapping[str, str]]
@@ -43,7 +43,7 @@ class ListForm(forms.Form):
         return ".".join(dict.fromkeys(used)) or None
 
     def offer_places(self, name: str, places: PlaceQuerySet) -> None:
-        """Let the field accept one of these places. It suggests those above estates, of which there are few."""
+        """Let the field accept these places. It suggests only places larger than an estate, because these are few."""
         place_field = cast(PlaceField, self.fields[name])
         place_field.places = places
         large = places.exclude(level__in=SMALL).order_by("name")[:MOST_SUGGESTED]

@@ -137,8 +137,11 @@ def _value_of(attributes: Mapping[str, Any], name: str) -> Any:
 
 
 def _values_of(attributes: Mapping[str, Any], name: str) -> list[Any]:
-    """Return the value with this name in a list, or an empty list. Raises ScimProblem for two spellings of the name,
-    of which JSON readers choose different ones."""
+    """Return a list with the value of this name, or an empty list.
+
+    Raises ScimProblem if the name occurs in two spellings (letter case), because JSON readers would differ in the value
+    that they choose.
+    """
     values = [value for key, value in attributes.items() if key.lower() == name.lower()]
     if len(values) > 1:
         raise ScimProblem(400, f"The body has {name} twice, in two spellings.", "invalidSyntax")

@@ -33,7 +33,7 @@ class Draft:
 
     @property
     def sentences(self) -> list[str]:
-        """Values of the fields that contain a space, which are texts that the person typed.
+        """The values that contain a space: texts that the person typed.
 
         Choices, amounts and hidden values contain no space.
         """

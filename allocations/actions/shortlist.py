@@ -68,10 +68,10 @@ def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
 @sensitive_variables("last_name")
 @all_or_nothing()
 def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, context: Context = NOWHERE) -> Candidacy:
-    """Designate a candidate of a reserving body by application number and name. Raises the same ValidationError if
-    either is wrong.
+    """Designate a candidate of a reserving body by application number and name. The ValidationError does not reveal
+    which of the two is wrong.
 
-    The vacancy must be open to candidates, both in fact and according to the state that the reserving body may read.
+    The vacancy must be open to candidates in its stored state and in the state that the reserving body may read.
     """
     as_disclosed([vacancy])
     attempted = ask("SELECT allocations_attempted_application(%s)", number)

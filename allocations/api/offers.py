@@ -229,8 +229,8 @@ def hand_overs(request: ApiRequest) -> Page:
     people_only=True,
 )
 def hand_over_lease(request: ApiRequest, hand_over: HandOver) -> dict[str, Any]:
-    """Return the people who will hold the lease. Machine tokens are rejected, because a program could read all of them
-    one after the other."""
+    """Return the people who will hold the lease. Machine tokens are rejected, because a program could read the people
+    of all leases one after the other."""
     waiting = lease_to_sign(hand_over.pk)
     if waiting is None:
         raise Http404

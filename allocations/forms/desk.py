@@ -15,7 +15,7 @@ from tenants.models.identity_check import Shown
 
 
 class AtADistance(models.TextChoices):
-    """How a person who is not present gave the number and the name."""
+    """How a person who is not present gave the application number and name: by telephone or in writing."""
 
     TELEPHONE = "telephone", _("au téléphone")
     LETTER = "letter", _("par courrier ou courriel")

@@ -16,7 +16,7 @@ from allocations.models import VacancyState
 from allocations.models.vacancy import ENDED
 
 OPEN_STATES = [(state.value, state.label) for state in VacancyState if state not in ENDED]
-# STEPS has a number for each state, so that the sort order of the states is that of an allocation.
+# STEPS numbers the states in the order of the allocation procedure, so that vacancies can be sorted in this order.
 STEPS = {state: f"{number:02}" for number, (state, _label) in enumerate(OPEN_STATES)}
 COLUMNS = (
     Column(
@@ -65,6 +65,6 @@ def vacancy_list(request: DoorRequest) -> tuple[Listing, Any]:
 
 
 def notices_of(listing: Listing, notices: list[Notice]) -> list[Notice]:
-    """Return the dwellings of the chosen place. Other filters leave out none, because they are not declared yet."""
+    """Return the dwellings at the chosen place that are not declared vacant yet. Other filters do not apply to them."""
     place = listing.form.criteria.get("lieu")
     return [notice for notice in notices if not place or notice.unit.building.place.path.startswith(place.path)]

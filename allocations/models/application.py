@@ -31,8 +31,7 @@ MOST_ROOMS = 9
 
 
 class OnOccasion(Func):
-    """SQL condition that is true if the person has opened the application (has an open occasion) in this compartment
-    (kind of data)."""
+    """SQL condition: whether the person has the application open in this compartment (kind of data)."""
 
     output_field = BooleanField()
     conditional = True

@@ -38,7 +38,7 @@ class Outcome(models.TextChoices):
     PROPOSED = "proposed", _("proposée")
     ADOPTED = "adopted", _("adoptée")
     REJECTED = "rejected", _("rejetée")
-    # A proposal lapses if it can no longer be adopted: its dwelling was postponed, or a rank before it was rejected.
+    # A proposal lapses if its dwelling was postponed, or if the candidate of a better rank was rejected.
     LAPSED = "lapsed", _("sans suite")
 
 
@@ -233,5 +233,5 @@ class Vote(models.Model):
         return f"vote {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None: an audit event about a vote names the subject of the decision that was voted on instead."""
+        """Return None, because an audit event about a vote names the candidacy of the decision instead of the vote."""
         return None

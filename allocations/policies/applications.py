@@ -32,7 +32,7 @@ _RESERVED = (
     "id, unit_id, building_id, available_on, declared_on, declared_by_id, contingent_id, outside_flow, oriented_on,"
     " oriented_by_id, orientation_reason"
 )
-# The nightly job deletes rows, and the command `populate` inserts test data.
+# DELETE is for the nightly job, and INSERT for the command `populate`, which creates test data.
 _SERVER = Grant(JOBS, "SELECT, INSERT, DELETE")
 _CHANGED = (
     "number, renew_by, certified_on, reminded_on, state, housing, rooms_from, rooms_to, equipment, closed_on,"

@@ -24,7 +24,7 @@ _OF_CONVENED_DWELLING = (
     "id, unit_id, building_id, available_on, declared_on, declared_by_id, contingent_id, outside_flow, oriented_on,"
     " oriented_by_id, orientation_reason"
 )
-# Columns without `application_id`, because an application is readable only while it is open to the person.
+# These columns omit `application_id`, because only people to whom an application is open may know which one it is.
 _WITHOUT_STATE = "id, vacancy_id, item_id, number, rank, contingent_id, designated_on, designated_by_id"
 _WITHOUT_APPLICATION = f"{_WITHOUT_STATE}, state"
 _OF_APPLICATION = "application_id = ANY (ARRAY (SELECT loge_occasions('applicants')))"
@@ -172,7 +172,7 @@ POLICIES = (
     TablePolicy(
         "allocations_decision",
         (
-            # Before the session closes, recused members read neither votes nor outcome. A recused chair counts votes.
+            # Before the session closes, recused members read neither votes nor outcome, but a recused chair counts votes.
             Grant(C.COMMITTEE, using=f"{_OF_SEEN_CANDIDACY} AND ({_NOT_RECUSED} OR {_CHAIRS})"),
             Grant(
                 C.COMMITTEE,

@@ -17,7 +17,7 @@ POLICIES = (
             Grant(C.STEERING, "UPDATE", using=STEERS, columns="last_day"),
         ),
     ),
-    # Only SQL functions write owed examinations. An applicant's access report includes them.
+    # Only SQL functions write this obligation to examine an application first. Access reports of applicants list it.
     TablePolicy(
         "allocations_owedexamination",
         (

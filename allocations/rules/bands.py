@@ -36,11 +36,10 @@ class Hiding:
 
 
 def hiding(grid: Grid, on: date) -> Hiding:
-    """Check whether a band is as wide as the spread: the most points that a person can get for sealed grounds, minus
-    the points of the weakest ground.
+    """Check whether a band of points is wide enough to hide which sealed grounds (sensitive priorities) a person has.
 
-    The most points are those of all grounds together, because a person may have several; a rubric with the mode "once"
-    counts only its best ground.
+    A band must be as wide as the spread: the points of all sealed grounds together, because a person may have several,
+    minus the points of the weakest. A rubric with the mode "once" counts only its best ground.
     """
     sealed = [line for line in grid.lines_on(on) if line.sealed]
     if not sealed:

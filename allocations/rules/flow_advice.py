@@ -141,9 +141,11 @@ def step_costs(share: ContingentShare) -> list[int]:
 
 
 def uneven_costs(kind: Kind, shares: Iterable[ContingentShare]) -> dict[str, int]:
-    """Map each contingent to the extra cost of a dwelling of this kind: UNEVEN_COST for each feature that is more
-    frequent in the contingent than among all dwellings of the year. Otherwise the order of ids would decide who
-    receives the large dwellings."""
+    """Map each contingent to the extra cost of a dwelling of this kind.
+
+    The cost is UNEVEN_COST for each feature that is more frequent in the contingent than among all dwellings of the
+    year. Without extra costs, the order of ids would decide who receives the large dwellings.
+    """
     shares = list(shares)
     whole = sum(share.oriented for share in shares)
     costs: Counter[str] = Counter()
@@ -181,8 +183,8 @@ def verify_optimal(costs: Costs, advice: FlowAdvice) -> None:
     """Raise NotOptimal unless the advice is allowed, has the stated cost, and its prices prove that no advice costs
     less.
 
-    The proof is complementary slackness: each vacancy has its cheapest option at these prices, and each contingent
-    receives every dwelling whose step costs less than its price, and none whose step costs more.
+    The proof is complementary slackness: at the contingents' prices, each vacancy has its cheapest option, and each
+    contingent receives all its dwellings that cost less than its price and none that costs more.
     """
     if cost_of(costs, advice.chosen) != advice.cost:
         raise NotOptimal("the advice does not cost what it says.")
@@ -253,9 +255,11 @@ class _Flow:
                     yield start, end, heap[0][0]
 
     def distances(self) -> tuple[list[int], list[int | None]]:
-        """Return, for each contingent, the cost of one more dwelling, and the contingent to which one of its dwellings
-        moves in exchange (None if none moves). Uses the Bellman-Ford algorithm, because moves can have negative
-        costs."""
+        """Return two lists: the cost of one more dwelling in each contingent, and where a dwelling moves in exchange.
+
+        The second list has the contingent to which a dwelling of the first one moves, or None. The algorithm
+        is Bellman-Ford, because moves can have negative costs.
+        """
         distances = [
             steps[number] if number < len(steps) else _BLOCKED
             for steps, number in zip(self.steps, self.filled, strict=False)
@@ -275,8 +279,10 @@ class _Flow:
         return {vacancy: [*self.names, None][self.at[vacancy]] for vacancy in self.options}
 
     def prices(self) -> dict[str, int]:
-        """Map each contingent to the cost of one more dwelling. A contingent that can receive no more dwellings gets
-        the cost of no advice, so that no vacancy prefers it."""
+        """Map each contingent to the cost of one more dwelling.
+
+        For a contingent that can receive no more, it is NO_ADVICE_COST, so that no vacancy is cheaper there.
+        """
         distances, _following = self.distances()
         return {name: min(distances[number], NO_ADVICE_COST) for number, name in enumerate(self.names)}
 

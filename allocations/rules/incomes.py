@@ -55,8 +55,8 @@ class Income:
 
 @dataclass(frozen=True)
 class CountedIncome:
-    """The income that is compared with the ceiling. `exact` is in cents, possibly with a fraction after the deduction
-    for twelve months."""
+    """The income to compare with the ceiling. `exact` is in cents, and may be a fraction because the income of the last
+    twelve months is reduced by a deduction in permille."""
 
     exact: Fraction
     basis: str
@@ -141,8 +141,8 @@ def check_years(incomes: tuple[Income, ...], year: int) -> None:
 
 
 def check_n2(incomes: list[Income], required: set[int], year: int) -> None:
-    """Raise MissingFacts if an income of N-2 has no documentary proof, or if the income of a required person is
-    missing."""
+    """Raise MissingFacts if an income of two years ago (N-2) has no documentary proof, or is missing for a person in
+    `required`."""
     unproved = any(income.proof not in PAPERS for income in incomes)
     missing = [f"proof of income n2 {year - 2}"] if unproved else []
     missing += [f"income n2 {year - 2} of person {number}" for number in sorted(_not_covered(incomes, required))]

@@ -15,7 +15,7 @@ MOTIVES = Vocabulary(VOCABULARY / "refusal_motives.csv")
 RESIDUAL_LIMITS = tuple(
     f"residual_income_limit_cents_per_{unit}" for unit in ("household", "person", "consumption_unit")
 )
-# Also used for a candidate with a protection order, so that the sentence does not reveal the protection order.
+# NOT_AN_OWNER is also the result for a candidate with a protection order, because it must not reveal the order.
 NOT_AN_OWNER = "The file gives no ground to refuse on account of a suited dwelling that the candidate owns."
 
 

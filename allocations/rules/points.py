@@ -9,7 +9,7 @@ from operator import itemgetter
 from allocations.rules.grids import ONCE, Grid, Line, MonthsWaited, Value
 from allocations.rules.results import CaseError
 
-# Maps a feature to its value. A line about a missing feature gives no points, because the feature was not declared.
+# Values of an application's features. A criterion gives no points if its feature is missing (was not declared).
 Values = Mapping[str, Value]
 # A function from features and full months waited to the points of a grid line, or to None if it is not satisfied.
 LinePoints = Callable[[Values, int], int | None]
@@ -94,8 +94,10 @@ def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[V
 
 
 def compile_grid(grid: Grid, on: date, *, sealed: bool = True) -> Scorer:
-    """Return a function that computes an application's points from its features and full months waited. It uses the
-    lines in force on a day; sealed lines count if `sealed` is true."""
+    """Return a function that computes an application's points from its features and full months waited.
+
+    The criteria valid on the day `on` count. Sealed criteria (sensitive priorities) count only if `sealed` is true.
+    """
     counted = compile_counted(grid, on, sealed=sealed)
     return lambda values, months: sum(points for _code, points in counted(values, months))
 

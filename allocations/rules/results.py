@@ -52,8 +52,10 @@ class Attempts:
         self.names.update(dict.fromkeys(names))
 
     def raise_collected(self) -> None:
-        """Raise LawIsOpen if points were collected, otherwise MissingFacts if facts are missing. LawIsOpen comes first,
-        because the required facts may depend on the settled law."""
+        """Raise LawIsOpen if unsettled points of law were collected, otherwise MissingFacts if facts are missing.
+
+        LawIsOpen comes first, because which facts are required may depend on how the law is settled.
+        """
         if self.points:
             raise LawIsOpen(*self.points)
         if self.names:

@@ -41,8 +41,8 @@ def mergers() -> dict[str, Merger]:
 def zones_of(commune: str, on: date, former_commune: str = "") -> tuple[str, ...]:
     """Return the zone of a commune (INSEE code) on a day, or two zones if the law is unclear.
 
-    The law does not say whether a commune that is merged into one of zone 1 changes its zone. `former_commune` is the
-    dwelling's commune before such a merger; if it is unknown, the doubt concerns the whole commune.
+    The law does not say whether a commune that merges into one of zone 1 changes its zone. `former_commune` is where
+    the dwelling was before the merger. Without it, every dwelling of the merged commune gets both zones.
     """
     check_commune(commune)
     if former_commune:

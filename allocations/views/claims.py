@@ -42,7 +42,7 @@ def claim(request: DoorRequest, claim: ClaimReading) -> HttpResponse:
 
 @door(Permission.CLAIM_AGREE, get_event=events.LIST_SHOWN, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def claims_to_agree(request: DoorRequest) -> HttpResponse:
-    """List the requests that await approval, without their sheets, and approve one."""
+    """List the requests to read an applicant's sheet that await approval, and approve one. The sheets are not shown."""
     request.access.note(list=Code("claims"))
     form = AgreeForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, agree_to_claim, request, claim=form.cleaned_data["claim"]):

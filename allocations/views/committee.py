@@ -119,7 +119,7 @@ def session_preside(request: DoorRequest, session: Session) -> HttpResponse:
 
 @door(Permission.COMMITTEE_CHAIR, model=AgendaItem, post_event=events.FORM_SUBMITTED, select_related=_OF_ITEM)
 def item_preside(request: DoorRequest, item: AgendaItem) -> HttpResponse:
-    """Preside over one dwelling in place of the recused chair. The page of the sheets has the button for this."""
+    """Let the current person preside over one dwelling of the agenda, because the chair is recused from it."""
     if request.method == "POST":
         try:
             preside_item(by=request.access.person, item=item, context=request.access.context)

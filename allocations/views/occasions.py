@@ -55,7 +55,7 @@ def _opened(access: AccessContext) -> list[Opened]:
         longest.setdefault(occasion.application_id, occasion)
     applications = {row.pk: row for row in access.rows(Application).filter(pk__in=longest)}
     people: Counter[UUID] = Counter()
-    # The people are only counted. The audit event has their applications.
+    # The audit event lists the applications and not the people, because the page shows only the number of people.
     for model in (Applicant, HouseholdMember):
         rows = access.rows(model).witnessed(None).filter(application__in=applications).order_by()
         people.update(dict(rows.values_list("application").annotate(Count("pk"))))
@@ -63,7 +63,7 @@ def _opened(access: AccessContext) -> list[Opened]:
 
 
 def _closed(access: AccessContext, opened: set[UUID]) -> list[Occasion]:
-    """Return the first occasion of each application that the current person registered today and has closed since."""
+    """Return the first opening of each application that this person registered today and that is closed again."""
     rows = access.rows(Occasion).filter(reason=OccasionReason.TAKEN, opened_at__date=access.day)
     first: dict[UUID, Occasion] = {}
     for occasion in rows.filter(ends_at__lte=NowInLoge()).exclude(application__in=opened).order_by("opened_at", "id"):

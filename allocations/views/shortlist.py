@@ -96,7 +96,7 @@ def vacancy_convene(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     """
     access = request.access
     item = convened_item(access, vacancy)
-    # Remove only if the POST data name the removal button: posting the other form twice must remove nothing.
+    # Only the removal button removes: the form that adds the dwelling must not remove it if it is sent twice.
     if item and (request.method != "POST" or "take_off" in request.POST):
         off = forms.Form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and done(off, take_off_agenda, request, item=item):

@@ -37,7 +37,7 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 # _NOW selects the time, the number of the oldest running transaction, and the number of the next transaction.
 # _NOW does not use the snapshot's xmax as the next number, because running transactions may have higher numbers.
 # _NOW computes the next transaction's number from age(x), the 32-bit distance from transaction x to the next one.
-# If the current transaction has a number, _NOW selects NULL as the next number, because age() counts differently then.
+# If the current transaction has a number, age(x) counts only up to it, so _NOW selects NULL as the next number.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
     FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
@@ -91,7 +91,7 @@ class Unsealed:
     def __init__(self) -> None:
         self._floor: datetime | None = None
         self._marks: list[_Mark] = []
-        # Every event whose transaction number is lower than `_seen` is known to have a leaf.
+        # All events whose transaction number is lower than `_seen` already have a leaf (entry of the sealed log).
         self._seen: int | None = None
         self._since = 0
         self._around: datetime | None = _FIRST

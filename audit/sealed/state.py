@@ -32,11 +32,11 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf of the sealed log that was signed late.
+    """A leaf (entry of the sealed log) that was signed too late after its audit event.
 
-    The time `at` of its event is more than ten minutes before the checkpoint that covers the leaf, or more than five
-    minutes before the preceding checkpoint, which was signed at `signed_before`. If `backdated` is true, `at` is false:
-    it is minutes before the preceding checkpoint, but the event was inserted after that checkpoint.
+    Late means that the event's time `at` is more than ten minutes before the checkpoint that covers the leaf, or more
+    than five minutes before the preceding checkpoint (signed at `signed_before`). If `backdated` is true, `at` is
+    wrong: the event was inserted after the preceding checkpoint, but `at` is minutes before it.
     """
 
     number: int

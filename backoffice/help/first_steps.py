@@ -27,7 +27,7 @@ class FirstSteps:
     contacts: Text
 
 
-# Whom to ask, for several roles.
+# Texts about whom to contact, each shared by several roles.
 _SECTOR_MANAGER = _(
     "Pour un immeuble ou un remplacement, votre responsable de secteur. Pour vous connecter, l’administration des "
     "accès. Pour une question sur les données d’une personne, le délégué à la protection des données."

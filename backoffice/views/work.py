@@ -82,7 +82,7 @@ def work(request: DoorRequest) -> HttpResponse:
 
 
 def _answered(access: AccessContext) -> list[Account]:
-    """Return the accounts whose page for notes has an answer to a contest of this person that was not opened yet."""
+    """Return the accounts for which this person contested a refused sentence and has not opened the answer yet."""
     if not access.holds(Permission.NOTES_WRITE):
         return []
     visible = access.rows(Account)

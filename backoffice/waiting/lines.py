@@ -114,8 +114,8 @@ def errands(reader: Reader) -> QuerySet[Any]:
 
 
 def contested_precautions(reader: Reader) -> QuerySet[Any]:
-    """Count the residents who contest a precaution. The SQL function also returns hidden households, which `visible_to`
-    leaves out."""
+    """Count the residents who contest a precaution, such as "visit in pairs". Hidden households, which the SQL function
+    returns too, are left out by `reader.rows`."""
     contested = _ReturnedBy(F("pk"), function="casework_contested_precautions()")
     return _by_day(reader.rows(Residence).filter(contested))
 

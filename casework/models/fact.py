@@ -109,7 +109,7 @@ class Fact(models.Model):
     kept_on = models.DateField(null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     written_on = models.DateField()
-    # The moment on that day. It is None for facts that were recorded before this column existed.
+    # Time at which the fact was recorded. It is None for facts that are older than this column.
     written_at = models.DateTimeField(null=True, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False

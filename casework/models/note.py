@@ -80,7 +80,7 @@ class AccountNote(models.Model):
     text = ScreenedText(_("phrase"), max_length=LONGEST)
     ends_on = models.DateField(_("date d’effacement"))
     written_on = models.DateField()
-    # The moment on that day. It is None for imported notes, and for older ones.
+    # Time at which the note was written. It is None for imported notes, and for notes that are older than this column.
     written_at = models.DateTimeField(null=True, editable=False)
     # Date of the original comment, if the note was imported from an older system.
     first_written_on = models.DateField(null=True, blank=True, editable=False)

@@ -71,8 +71,8 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     if request.method == "POST" and acting.acted():
         return redirect("contests")
     sentence = contest.sentence.reveal() if contest.sentence is not None else ""
-    # The reader of this page may not know the tenants' names, which the screening accepted on the author's page.
-    # A name in the sentence is marked only if the sentence was refused because of a name.
+    # `find_disclosures` does not know the tenants' names, because the reader of this page may not read them.
+    # A name is marked only if the sentence was refused because of a name, because tenants' names are accepted.
     disclosures = find_disclosures(sentence[:LONGEST])
     findings = [
         finding for finding in disclosures if finding.category != "name" or "name" in contest.categories.split(".")

@@ -41,7 +41,7 @@ class Line:
     record: Fact | AccountNote
     sentence: str
     may_end: bool
-    page_url: str  # URL to which the buttons of the line are sent.
+    page_url: str  # The buttons beside the fact send their form to this URL.
     new_url: str  # URL of the form with which the reader can replace the fact or note by a new one.
 
     @property
@@ -103,7 +103,7 @@ class Page:
 
     @property
     def list_url(self) -> str:
-        """URL of the page that lists the facts: the card or the account, if there is one."""
+        """URL of the page that lists the facts: the card or the account, or this page itself for a dwelling."""
         back: str = self.head["back"]
         return self.url if self.scope == FactScope.DWELLING else back
 

@@ -12,7 +12,7 @@ _HERE = Path(__file__).parent
 TITLES = Vocabulary(_HERE / "fact_words.csv", only="title")
 THEMES = Vocabulary(_HERE / "fact_words.csv", only="theme")
 FIELDS = Vocabulary(_HERE / "fact_words.csv", only="field")
-# ELSEWHERE lists rows of facts.csv that are not fact codes: the discreet mark hides a household and has its own model.
+# Rows of facts.csv that are not fact codes. A discreet mark, which hides a household, has its own model instead.
 ELSEWHERE = frozenset({"discreet_mark"})
 # PRECAUTIONS lists the fact codes that only a manager may record, after the tenant has been informed.
 PRECAUTIONS = frozenset({"visit_in_pairs"})

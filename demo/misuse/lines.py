@@ -51,11 +51,10 @@ class Lines:
         permission: str = "account_view",
         **facts: object,
     ) -> str:
-        """Add an event caused by the employee `who`, and return its id. The event is about the object `about`, given as
-        (type, id).
+        """Add an event caused by the employee `who`, and return its id.
 
-        Without `about`, the event is about the tenant of the household `home` if its kind is in CARDS, and otherwise
-        about the account of `home`.
+        `about` is the (type, id) of the object that the event is about. By default, this is the tenant of the household
+        `home` if `kind` is in CARDS (events about a resident's card), and otherwise the account of `home`.
         """
         key = str(UUID(int=self.rng.getrandbits(128), version=4))
         card = kind in CARDS

@@ -60,7 +60,7 @@ def ordinary_month(ground: Ground, lines: Lines) -> None:
 
 
 def add_desk_work(ground: Ground, lines: Lines, who: Worker, keeps: Worker, day: date) -> None:
-    """Add one day's events of the officer `who`, on the accounts that the officer `keeps` manages.
+    """Add one day's desk work: events of the officer `who` on accounts that the officer `keeps` is in charge of.
 
     Both are the same person, unless `who` stands in for a colleague.
     """

@@ -81,10 +81,10 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
 
 
 def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
-    """Map the id of each event to the number of the case of misuse (episode) to which the event belongs.
+    """Map the id of each event of a case of misuse to the number of this case (episode). Honest events are left out.
 
-    If an episode consists of returning to the same household (rule "returning"), all events that its employee caused
-    about this household belong to the episode, also those of ordinary work. All other honest events are left out.
+    If an episode consists of returning to the same household (rule "returning"), all events of the same employee about
+    this household belong to it, even events of ordinary work.
     """
     whose = {str(row[0]): (row[4], row[11]) for row in lines.rows}
     followed = {whose[line]: n for line, n in lines.episode.items() if KINDS[planted[n]].rule == "returning"}

@@ -108,7 +108,7 @@ def draw_tenancy(rng: Random, account: str, building: str, start: date, end: dat
 
 @cache
 def _words(*words: str) -> bytes:
-    """Return text columns in COPY's binary format. Few different ones exist."""
+    """Return text columns in COPY's binary format. Results are cached, because few combinations of words occur."""
     return b"".join(map(cell, words))
 
 

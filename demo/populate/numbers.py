@@ -34,7 +34,7 @@ class Numbers:
         return f"{self._series}-{self._last:012x}"
 
     def next_bytes(self) -> bytes:
-        """Return the next id of the same series as the 16 bytes of the uuid."""
+        """Return the next ascending id, like `next`, but as 16 bytes."""
         self._last += 1
         return self._series_bytes + self._last.to_bytes(6)
 

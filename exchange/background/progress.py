@@ -85,13 +85,13 @@ class Progress:
             self._catch_up()
 
     def _catch_up(self) -> None:
-        # In this order: `values` runs in another thread, and no count may be larger than the count before it.
+        # `rows_checked` must grow before `rows_saved`, because `values` reads both in another thread.
         self.rows_checked = self.rows_read
         self.rows_saved = self.rows_checked
 
     def values(self) -> dict[str, int | str]:
         """Return the columns of ImportRun that show the progress."""
-        # In this order, because `rows_read` grows first and `rows_saved` last.
+        # Read `rows_saved` first: other counts may grow meanwhile, and no more rows may be saved than checked or read.
         counts = {name: getattr(self, name) for name in ("rows_saved", "rows_checked", "rows_read")}
         return {"phase": self.phase, "file": self.file, **counts}
 
@@ -115,7 +115,7 @@ class Beat(Thread):
         try:
             if not running.update(beat_at=Now(), **self.progress.values()):
                 self.progress.lost.set()
-        except Error:  # The next beat tries again. Without a beat for long, another process gives the import up.
+        except Error:  # `run` tries again. If nothing is stored for long, another process gives the import up.
             _log.warning("beat_failed", exc_info=True)
             connection.close()
 

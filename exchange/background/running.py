@@ -79,7 +79,7 @@ def take_next() -> tuple[ImportRun, dict[str, bytes]] | None:
         uploads = ImportFile.objects.filter(run=run)
         try:
             files = {row.file: stored.content_of(row) for row in uploads}
-        except Unreadable:  # The key ring of this process lacks the key.
+        except Unreadable:  # This process lacks the key that decrypts the file.
             _log.exception("upload_unreadable")
             files = {}
         uploads.delete()
@@ -129,7 +129,7 @@ def execute(run: ImportRun, files: Mapping[str, bytes]) -> None:
     except (MemoryError, SystemExit, KeyboardInterrupt):  # The process ends.
         _end_without_result(run, RunState.INTERRUPTED)
         raise
-    except Exception as error:  # The next import can run. A traceback on stderr could quote a cell.
+    except Exception as error:  # The next import must run, and no traceback may quote a cell.
         _log.exception("import_failed")
         # An exception that a signal raises while COPY reads a file becomes a database error.
         state = RunState.INTERRUPTED if stopping.is_set() else RunState.FAILED

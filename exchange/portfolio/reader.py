@@ -15,7 +15,7 @@ from exchange.portfolio.values import Wrong, without_apostrophe
 
 LONGEST_LINE = 64 * 1024
 # Excel writes lines in blocks of sixteen. If the last cells of all sixteen are empty, Excel omits their separators.
-# A line with too few cells is accepted only if all lines of its block of sixteen are as short.
+# So a line with too few cells is accepted only if all sixteen lines of its block have equally few.
 TOGETHER = 16
 # A column of this name is ignored. The file of refused lines has it, so that the corrected file can be imported.
 ERROR_COLUMN = "erreur"
@@ -206,7 +206,7 @@ class Reading:
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
         elif self._width < width and self._width < columns:
-            # Refuse the first line of the block of sixteen after all, because the current line has more cells.
+            # Also refuse the block's first line, which is shorter: Excel did not shorten the whole block of sixteen.
             self.rejects.add(self.sheet.file, self._first, "", "cells")
             self._width = width
         if (width < columns and (width != self._width or not whole)) or any(cells[columns:]):

@@ -147,9 +147,9 @@ REASONS: dict[str, str] = {
 }
 
 
-# Errors with these reasons also say what the column accepts. The other sentences say it themselves.
+# Reasons whose sentence does not say what the column accepts, so that the error must add it.
 SAYING_WHAT_IS_ACCEPTED = frozenset({"required", "long", "not_listed", "key"})
-# For these reasons, the column is a position in the header, because its name may be anything.
+# Errors with these reasons contain the column's position in the header, because its name may be any text.
 _BY_POSITION = frozenset({"unknown_column", "column_twice"})
 MOST_CODES = 20  # maximum number of codes in the line of an error
 
@@ -201,7 +201,7 @@ class Reject:
 
     @property
     def accepted(self) -> str:
-        """What the column accepts, in French, or "" if the sentence says it."""
+        """What the column accepts, in French, or "" if the sentence of the refusal reason already says it."""
         if not self.codes:
             return self.admits
         more = len(self.codes) - MOST_CODES
@@ -235,7 +235,7 @@ class Rejects:
 
     most: int = 10_000
     listed: list[Reject] = field(default_factory=list)
-    # File and column name -> the letters and the definition of the column.
+    # Maps (file, column name) to the column's letters in a spreadsheet (such as AB) and to its definition.
     columns: dict[tuple[str, str], tuple[str, "Column"]] = field(default_factory=dict)
 
     def know_columns(self, file: str, columns: "Sequence[Column]", places: Sequence[int | None]) -> None:
@@ -252,7 +252,10 @@ class Rejects:
                 self.listed.append(Reject(file, line, "", "too_many"))
 
     def about_column(self, file: str, name: str, reason: str) -> tuple[str, str, tuple[str, ...]]:
-        """Return the letters of a column, and what it accepts if the reason does not say it."""
+        """Return a column's letters in a spreadsheet (such as AB), and what it accepts, in words and as codes.
+
+        The last two are empty if the sentence of the refusal reason already says what the column accepts.
+        """
         if reason in _BY_POSITION:
             return letter_of(int(name)), "", ()
         letter, column = self.columns.get((file, name), ("", None))

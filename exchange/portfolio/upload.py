@@ -25,7 +25,7 @@ BROUGHT = tuple(
 )
 # A workbook has the name of the CSV file that it replaces, such as baux.xlsx or baux.ods.
 _BY_NAME = {sheet.file.removesuffix(".csv") + end: sheet for sheet in BROUGHT for end in (".csv", ".xlsx", ".ods")}
-# The file of refused lines of baux.csv is refus-baux.csv, and browsers number a second file of the same name.
+# An upload may be a corrected download: refus-baux.csv, or "refus-baux (1).csv" if the browser numbered the file.
 REFUSED_PREFIX = "refus-"
 _NAME = re.compile(rf"(?:{REFUSED_PREFIX})?(\w+)(?: ?\(\d+\))?(\.\w+)", re.ASCII)
 _TOO_LARGE = gettext_lazy("Les fichiers dépassent 8 Mo au total : faites l’import sur le serveur.")

@@ -26,10 +26,10 @@ from exchange.portfolio.upload import REFUSED_PREFIX
 from formats.spreadsheets import CSV
 
 MOST_LISTED = 100
-# How long a dry run allows the import of the same files, as with small files.
+# The same files may be imported for this long after a dry run. For small files, the time is the same.
 TRIED_FOR = timedelta(hours=1)
-# The page of a running import asks for the progress every five seconds, this many times. Then the person must ask,
-# so that the session of somebody who has left is locked.
+# The page of a running import requests the progress every five seconds, but only MOST_POLLS times.
+# After that, the person must press a button, so that the session of somebody who has left is locked.
 MOST_POLLS = 60
 _DOCUMENTED = {sheet.file for sheet in (*SHEETS, APPLICATIONS)}
 _WATCHED = ("id", "kind", "dry", "state", "rows", "queued_at", "started_at", "ended_at", "person__name", "place__name")
@@ -51,7 +51,7 @@ def imports_watched(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.DATA_IMPORT, model=ImportRun, get_event=events.IMPORTS_SHOWN)
 def import_run(request: DoorRequest, run: ImportRun) -> HttpResponse:
-    """Show how far an import is, or its result. Of a dry run without errors, the page has the form for the import."""
+    """Show the progress or the result of an import. After a dry run without errors, the page offers the import."""
     if run.is_active:
         return render(request, "exchange/import_run.html", {"run": run, "poll": next_poll(request)})
     report = decode(run)

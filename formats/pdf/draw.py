@@ -15,8 +15,7 @@ from typing import Any
 import typst
 
 LAYOUT = Path(__file__).with_name("paper.typ")
-# Maximum number of attempts to render a document.
-# A failed attempt reports some letters that no font has. These letters are replaced before the next attempt.
+# Maximum number of attempts to render a document. Each failure reports letters that no font has, to be replaced.
 TRIES = 20
 LAST_SURE = 0x52F
 ASCII = {*map(chr, range(0x20, 0x7F))}
@@ -43,7 +42,7 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            # If half of the attempts failed, replace all letters beyond Cyrillic: each error reports only some letters.
+            # After half of the attempts, replace all letters beyond Cyrillic: each failure reports only some letters.
             if attempt == TRIES // 2:
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:

@@ -75,7 +75,7 @@ def text_of(cell: object) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    # A cell is one line of the CSV file, so that the import can name the line of an error.
+    # Line breaks in a cell become spaces, so that each row is one line of the CSV file and errors can name the line.
     return " ".join(str(cell).split())
 
 

@@ -39,7 +39,7 @@ def as_csv(content: bytes) -> bytes:
             [sys.executable, "-I", str(CONVERT)],
             input=content,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # Discarded, because error messages may quote a cell.
+            stderr=subprocess.DEVNULL,  # Error output is discarded, because it may quote a cell.
             timeout=TIMEOUT_SECONDS,
             check=False,
             env={},

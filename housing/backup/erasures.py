@@ -9,15 +9,15 @@ from typing import Any
 from access.grants.revocation_list import Row
 from audit.events import DATA_ERASED
 
-# Whether the restored database is older than the event of a line. If it has no older event at all, its audit log was
-# pruned after the erasure. Then the database lacks the erased data, and may have what the person provided since.
+# Query whether the database was saved before an erasure: it lacks the erasure's audit event, but has older events.
+# A database without older events was saved after the erasure, and must keep what the person provided since.
 _IS_OLDER = """SELECT EXISTS (SELECT FROM audit_event WHERE at < %s)
     AND NOT EXISTS (SELECT FROM audit_event WHERE id = %s)"""
 _AS = "SELECT set_config('loge.person', %s, true)"
 
 
 def is_older(cursor: Any, at: str, event: str) -> bool:
-    """Whether the restored database is older than the event of a line of the list."""
+    """Whether the restored database was saved before the audit event with this time and id."""
     cursor.execute(_IS_OLDER, [at, event])
     return bool(cursor.fetchone()[0])
 
@@ -27,7 +27,7 @@ def erase_again(cursor: Any, rows: list[Row]) -> int:
     repeated = 0
     for at, event, kind, whose, _day, detail in rows:
         data, slash, by = detail.partition("/")
-        # Without a slash, the request was answered without erasing anything.
+        # A detail without a slash means that the request was answered without erasing anything.
         if kind != DATA_ERASED.code or not slash:
             continue
         if not is_older(cursor, at, event):

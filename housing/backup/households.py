@@ -10,7 +10,7 @@ from typing import Any
 from access.grants.revocation_list import Row
 from audit.events import DISCREET_ENDED, DISCREET_SET, WALL_ENDED, WALL_SET
 
-# Query whether the restored database has the audit event of a line of the list. If so, the line is not repeated.
+# Query whether the restored database already has an audit event. If so, what the event records is not applied again.
 _KNOWN = "SELECT 1 FROM audit_event WHERE id = %s"
 _WALL = """INSERT INTO tenants_conflictwall (id, person_id, lease_id, building_id, set_by_id, set_on)
     SELECT gen_random_uuid(), p.id, l.id, l.building_id,

@@ -40,7 +40,7 @@ SOCKET_NAME = ".s.PGSQL.5432"
 ROOM_NEEDED_MB = 300
 MEMORY = Path("/dev/shm")  # noqa: S108 - we use a folder of our own inside and check its owner
 # Test data are stored in /dev/shm if the total size of /dev/shm is at least this number of MB.
-# The total size counts, not the free size: free size varies, and `start` and `stop` must choose the same folder.
+# Free size is not compared, because it varies, and `start` and `stop` must choose the same folder.
 MEMORY_NEEDED_MB = 4000
 START_SECONDS = "60"
 

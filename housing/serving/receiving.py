@@ -146,7 +146,7 @@ class ReceivingWorker(ThreadWorker):
         try:
             accepted, address = listener.accept()
         except OSError:
-            # Return if the connection is gone: another worker process has accepted it, or the client has closed it.
+            # The connection is gone: another worker process has accepted it, or the client has closed it.
             return
         self.nr_conns += 1
         self._collect(Connection(self.cfg, ClientSocket.of(accepted), address, listener.getsockname()))

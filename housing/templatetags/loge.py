@@ -161,7 +161,7 @@ def ordinal(number: int) -> SafeString:
 def _stored(number: str | None) -> str:
     """Return a telephone number in stored form, such as +33639981234. Of a foreign number, keep only digits and "+"."""
     if number and re.fullmatch(r"\+33[1-9]\d{8}", number):
-        # French numbers in stored form are the most frequent. They need no parsing, which makes long lists faster.
+        # Most telephone numbers are French and already in stored form. Not parsing them makes long lists faster.
         return number
     return reads_as(number or "") or re.sub(r"[^\d+]", "", number or "")
 

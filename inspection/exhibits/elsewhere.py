@@ -25,7 +25,7 @@ from rights.models.subject_request import Answer, Proof, Right
 
 _MARKED = (DataClass.INFERABLE, DataClass.BANK, DataClass.FREE_TEXT)
 MOST = 5000
-# _ERASURES: codes of audit events about deletions, of each night or of an old month of the audit log.
+# Codes of the audit events that record nightly deletions, and the deletion of old months of the audit log.
 _ERASURES = [
     kind.code
     for kind in (events.NOTES_EXPIRED, events.FACTS_EXPIRED, events.CONTESTS_EXPIRED, events.INSPECTIONS_EXPIRED,

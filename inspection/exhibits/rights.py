@@ -108,9 +108,9 @@ def _counts_when() -> str:
 class _Exclusions:
     """Determines which data of a household an employee cannot open although their assignment includes its building.
 
-    The reason is a conflict of interest or a discreet mark (hides a household for its safety). Details:
+    The reason is a conflict of interest or a discreet mark (hides a household for its safety). Limits:
 
-    - All managers see that a sentence about the household was refused and contested, because they never see its words.
+    - Every manager reads that a sentence about the household was refused and contested, but never the sentence itself.
     - Data stewards and data protection officers of the whole landlord read legacy comments about all households.
     - Accounting pages show ledger entries of a household with a discreet mark, because entries contain no names.
     - The evacuation list shows only the door of a household with a discreet mark, to everybody.

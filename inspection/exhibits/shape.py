@@ -20,7 +20,7 @@ from rights.disclosure.render import display
 
 
 class EventId(str):
-    """The id of an audit event. Pages and PDF files show its number, as letters do: its first eight characters."""
+    """The id of an audit event. Pages, PDF files and printed letters display only its first eight characters."""
 
     __slots__ = ()
 

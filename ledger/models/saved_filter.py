@@ -42,7 +42,7 @@ class AccountList(models.TextChoices):
 
 
 class ListState(models.TextChoices):
-    """The states by which a list of accounts is filtered, as in its addresses."""
+    """The states by which a list of accounts can be filtered. The values are those in the list's URL."""
 
     OWING = "du", _("En impayé")
     IN_CREDIT = "avoir", _("En avance")
@@ -152,8 +152,8 @@ class SavedFilter(models.Model):
 def allowed_name(name: str, known: Context | None) -> Clean:
     """Return a name that may be stored, or raise ValidationError with the reasons, which do not repeat the name.
 
-    In a sentence, the first word is not taken for a person's name, because its capital says nothing. A name of a filter
-    may be a person's name alone, so it is searched for such names after a word that is added.
+    The screening ignores the capital of a text's first word, so it would accept a filter named "Dupont". The name is
+    therefore also screened after the word "filtre".
     """
     try:
         allowed, findings = require_allowed_text(name, known, LONGEST_NAME), find_identifiers(f"filtre {name}", known)

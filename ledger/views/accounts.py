@@ -28,7 +28,7 @@ from tenants.search import Search
 
 A_PAGE = 60
 FOUND = 50
-STRETCH = 16  # For page n of a very long list, n * STRETCH buildings are counted first: they usually fill the pages.
+STRETCH = 16  # Page n of a very long list is looked for in n * STRETCH buildings first.
 
 
 # PURPOSES maps filters of the account list to the purpose for which users open an account from the filtered list.
@@ -135,7 +135,7 @@ class Walk(Paginator):
         self.counted = counted_rows(access, chosen)
         number = page_number(page)
         self.groups = [] if self.is_wide else groups_of(self.counted)
-        # The first buildings usually fill the page. If even the first FEW do not, all buildings are counted.
+        # Count the accounts of the first buildings. If they do not fill the page, count FEW buildings, then all.
         for buildings in (first[: STRETCH * number], first, None) if self.is_wide else ():
             if buildings is None:
                 self.groups = groups_of(self.counted)

@@ -36,9 +36,9 @@ class Line:
 @door(Permission.ACCOUNTS_LIST, post_event=events.FORM_SUBMITTED)
 @sensitive_variables("form", "lines", "context")
 def saved_filters(request: DoorRequest, listed: str) -> HttpResponse:
-    """Show the saved filters of a list, and save the filter in the query string under a name.
+    """Show the saved filters of a list, and a form that saves the filter in the query string under a name.
 
-    The form that saves it sends the filter's values again, with the name.
+    The form sends the filter's values together with the name.
     """
     if listed not in AccountList.values:
         raise Http404
@@ -93,9 +93,9 @@ def rename(request: DoorRequest, line: Line) -> bool:
 
 
 def known_near(access: AccessContext, building: UUID | None) -> Context:
-    """Return the streets that a filter's name may contain, and the residents of its building, whom it may not name.
+    """Return which streets the name of a filter may contain, and which residents of the building it may not name.
 
-    Only residents are compared whom the person may see, as for notes on an account.
+    Residents whom the person may not see are left out.
     """
     if building is None:
         return Context()

@@ -9,7 +9,7 @@ from tenants.actions.expiry import LOGIN
 
 
 def measure_board(*, by: Person | str) -> int:
-    """Count the figures that are missing for this month, and the dwellings of today. Returns the number of new rows."""
+    """Store the board's missing figures for this month, and today's count of dwellings. Returns how many are new."""
     with transaction.atomic(using=LOGIN):
         with connections[LOGIN].cursor() as cursor:
             cursor.execute("SELECT oversight_measure_board()")

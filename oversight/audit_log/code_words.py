@@ -171,7 +171,7 @@ FORMATS: Words = {
     "xlsx": _("classeur Excel"),
     "zip": _("archive"),
 }
-# DETAILS: how much of its events an evidence pack contains (audit/sealed/evidence_export.py).
+# DETAILS: which audit events an evidence pack contains in full (audit/sealed/evidence_export.py).
 DETAILS: Words = {
     "all": _("avec le détail de toutes les mentions"),
     "none": _("sans le détail des mentions"),

@@ -120,7 +120,7 @@ LISTS_OF: dict[str, tuple[Any, ...]] = {
     "supporting_document": (SUPPORTING_DOCUMENTS,),
     "voice": (Voice,),
 }
-# LISTS_OF_KIND maps (kind of event, fact) to lists, where the same code has another meaning than in LISTS_OF.
+# LISTS_OF_KIND maps (kind of event, fact) to lists of codes, which replace the lists of the same fact in LISTS_OF.
 LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("access_refused", "reason"): (RefusalReason,),
     ("access_requested", "reason"): (StartReason,),
@@ -166,8 +166,8 @@ LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("write_off_asked", "reason"): (ADJUSTMENTS,),
     ("write_off_refused", "reason"): (WRITE_OFF_REFUSALS,),
 }
-# The codes of facts in AS_THEY_ARE are shown without a label, because readers know them: digests, numbers, names of
-# files, and references as they are printed on letters.
+# The values of facts in AS_THEY_ARE are displayed without a label, because readers know them.
+# Such values are digests, numbers, names of files, and references that are printed on letters.
 AS_THEY_ARE = frozenset({"digest", "erasure", "exhibit", "key_digest", "reference", "sheet"})
 
 
@@ -237,8 +237,11 @@ WORDINGS: Mapping[str, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact of an event as its page shows it. `person` is the id of the employee that the fact names, whose events may
-    be opened with a reason; `event` is the id of the event that it names. Otherwise they are ""."""
+    """A fact of an audit event, as the page displays it.
+
+    If the fact names an employee, `person` is the employee's id, whose events may be opened with a reason. If the fact
+    names another event, `event` is that event's id. Otherwise both are "".
+    """
 
     label: Promise | str
     value: Any

@@ -22,10 +22,11 @@ from privacy.processing_activities import FOLLOW_UP
 from privacy.retention import DataPolicy
 from privacy.retention_periods import BOARD
 
+# The SQL function `oversight_measure_board` repeats these four numbers.
 DEBTS_FROM = 10  # A figure about debts counts at least ten accounts.
 MOVES_FROM = 5  # A figure about arrivals or departures counts at least five households.
-STEP = 5  # These numbers are rounded down to a multiple of five,
-CENTS_STEP = 100_000  # and sums to the nearest thousand euros. `oversight_measure_board` has the same numbers.
+STEP = 5  # Numbers of accounts and households are rounded down to a multiple of five.
+CENTS_STEP = 100_000  # Sums are rounded to the nearest thousand euros.
 
 
 class BoardKind(models.TextChoices):
@@ -34,8 +35,8 @@ class BoardKind(models.TextChoices):
     DEBT_1_MONTH = "debt_1_month", _("d’un à trois mois")
     DEBT_3_MONTHS = "debt_3_months", _("de trois à six mois")
     DEBT_6_MONTHS = "debt_6_months", _("plus de six mois")
-    # `ARRIVED` and `LEFT` are about a month that is over, the next four are what is planned on the first night of the
-    # month: for this month, and for the two months that follow.
+    # `ARRIVED` and `LEFT` count the moves of a month that is over.
+    # The next four count moves planned on the first night of a month: in that month, and in the two months after.
     ARRIVED = "arrived", _("arrivées")
     LEFT = "left", _("départs")
     ARRIVING = "arriving", _("arrivées prévues ce mois-ci")

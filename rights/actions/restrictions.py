@@ -70,7 +70,10 @@ def inform_of_lifting(
 
 @all_or_nothing()
 def lift_restriction(*, by: Person, restriction: Restriction, context: Context = NOWHERE) -> Restriction:
-    """Lift a restriction, at the earliest on the day after the person was informed. Triggers put the contact back."""
+    """Lift a restriction, at the earliest on the day after the person was informed of it.
+
+    Database triggers restore the person's contact, which was stored apart.
+    """
     lock(restriction)
     if not restriction.may_be_lifted(today()):
         raise ValidationError(sentence_of("restriction_lifted_after_information"))

@@ -18,7 +18,7 @@ from audit.purposes import words_of
 from audit.reading import OLD_KIND
 
 # Events of the kinds in SHARED concern a whole household, so the reports of all its holders and residents list them.
-# Events of other kinds may concern one resident, so only the access report of the named person lists them.
+# An event of another kind may concern one resident, so only the access report of the resident in the event lists it.
 SHARED = tuple(
     kind.code
     for kind in (

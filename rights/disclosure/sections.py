@@ -298,7 +298,7 @@ class _About:
             DwellingFact: {"lease__isnull": False},
         }
         # For facts about the tenant (CardFact), list the days on which the tenant was informed and contested the fact.
-        # For facts about accounts and dwellings, omit when somebody was informed, because it may be another resident.
+        # For facts about accounts and dwellings, omit these days, because another resident may have been informed.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [

@@ -6,7 +6,10 @@ from tenants.models import Tenant
 
 
 def with_own_contact(tenant: Tenant) -> Tenant:
-    """Give the tenant the contact that was set aside, if any. Only while the current user prepares the answer."""
+    """Fill in the tenant's contact if a restriction stores it apart.
+
+    The database returns the contact only while the current user prepares an answer to this tenant.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT channel, phone, email, contact_name FROM rights_contact_set_aside()")
         if contact := cursor.fetchone():

@@ -151,8 +151,8 @@ class SubjectRequest(models.Model):
     due_on = models.DateField()
     extended_on = models.DateField(null=True, blank=True)
     extension = models.CharField(_("motif"), max_length=24, choices=EXTENSIONS.choices, blank=True)
-    # The employee `prepared_by` prepares the access report, and may read the person's data until `prepared_until`. If
-    # the employee prepares another report, `prepared_by` becomes null and `prepared_until` stays.
+    # The employee `prepared_by` prepares the access report, and may read the person's data until `prepared_until`.
+    # When this employee begins another report, `prepared_by` becomes null and `prepared_until` does not change.
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )

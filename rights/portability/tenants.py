@@ -23,8 +23,8 @@ from tenants.models import HelpCode, Identity, LeaseParty, Residence, Tenant
 from tenants.models.residence import ResidenceQuerySet
 
 FORMAT = "loge-portability/1"
-# Labels of payments by the person, and of payments that were rejected or given back. Housing aid and payments of
-# bodies, guarantors and other people are left out, because the person did not make them.
+# Labels of the person's own payments, and of own payments that were rejected or given back.
+# Housing aid and payments by bodies, guarantors and others are left out, because the person did not make them.
 OWN_PAYMENTS = ("direct_debit", "bank_transfer", "card", "cheque", "cash_counter", "cash_post", "money_order", "tip")
 RETURNED_PAYMENTS = ("debit_rejected", "cheque_rejected", "card_rejected", "refund", "deposit_refund")
 _OWN = (*OWN_PAYMENTS, *RETURNED_PAYMENTS)
@@ -89,7 +89,7 @@ def portable_data(access: AccessContext, request: SubjectRequest) -> PortableDat
 
 
 class _Provided:
-    """Reads the rows that the person who made the request provided."""
+    """Reads the data that a person provided, for this person's portability request."""
 
     def __init__(self, access: AccessContext, request: SubjectRequest) -> None:
         self.access, self.tenant = access, request.tenant_id
@@ -147,7 +147,7 @@ class _Provided:
         return address.line if address else ""
 
     def leases(self) -> list[Json]:
-        """Return the person's own part in each lease, without the days that concern other holders too."""
+        """Return the person's own capacity and days in each lease. Days that concern other holders too are omitted."""
         parties = self.rows(LeaseParty, tenant=self.tenant).select_related("lease").order_by("first_day", "id")
         return [
             {

@@ -67,7 +67,7 @@ def _answered(request: DoorRequest, form: RestrictionForm, subject_request: Subj
 
 @door(Permission.SUBJECT_REQUESTS_ANSWER, get_event=events.LIST_SHOWN)
 def restrictions(request: DoorRequest) -> HttpResponse:
-    """List the restrictions that last, the oldest first."""
+    """List the restrictions of processing that are in force, the oldest first."""
     access = request.access
     access.note(list=Code("restrictions"))
     named = restricted_people()

@@ -55,10 +55,10 @@ A_PAGE = 60
 # Each network address may open the public page of figures 30 times per minute, because the page queries the database.
 RATE = {"figures": "30/m/ip"}
 
-# The page that opens once the answer is in preparation, by the exercised right.
+# Maps the exercised right to the page that opens when an employee begins to prepare the answer.
 _PREPARED: dict[str, str] = {Right.ACCESS: "disclosure", Right.ERASURE: "erasure"}
 
-# The template of the letter's text, by the answer. Other answers have the text of a reasoned answer.
+# Maps an answer to the template of the letter's text. Other answers have the text of a reasoned answer.
 _LETTERS: dict[str, str] = {
     **dict.fromkeys(OF_ERASURE, "rights/erasure_letter_text.html"),
     Answer.LIMITED: "rights/restriction_answer_text.html",
@@ -141,7 +141,7 @@ def _lines(access: AccessContext, ids: list[UUID]) -> list[Line]:
 def subject_requests_export(request: DoorRequest) -> HttpResponse:
     """Export all pages of the list of subject requests, with its filters and in its order.
 
-    The file has the number of each request instead of a name, because it proves that answers are given in time.
+    The file has the number of each request but no name, because it only has to prove that answers are given in time.
     """
     access, kind = request.access, kind_of(request)
     listing, rows = request_list(request)
@@ -204,8 +204,8 @@ def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 class _Acting:
     """Handles the POST of the page of one subject request: runs the action of the button that was pressed.
 
-    If the action fails, the form of the button contains the errors, and the view function renders the page again. The
-    errors of a button without form fields are in `form`.
+    If the action fails, the view function renders the page again with the errors. They are in the button's form, or in
+    the field-less `form` if the button has no form of its own.
     """
 
     def __init__(self, request: DoorRequest, subject_request: SubjectRequest) -> None:

@@ -43,8 +43,8 @@ class Word:
     patterns: tuple[Pattern, ...]
     # `patterns` has the expressions to look for around this word. Some of them need a second word in the text.
     # `alone` has those expressions of `patterns` that need no second word.
-    # `needed` has the keys (stems, verbs, classes) of the second words that expressions of `patterns` need.
-    # `offered` has the keys by which this word can be the second word of an expression.
+    # `needed` has the keys (stems, verbs, classes) of the second words that these expressions need in the same text.
+    # `offered` has this word's own keys, by which it can be the second word of another word's expression.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
@@ -300,7 +300,7 @@ def hits(tokens: list[Token], words: list[Word]) -> list[Hit]:
     matches = []
     for at, word in enumerate(words):
         if word.patterns:
-            # To save time, only `word.alone` is tried if the text has no second word for the other expressions.
+            # To save time, expressions that need a second word are tried only if the text contains such a word.
             for pattern in word.alone if word.needed.isdisjoint(offered) else within_reach(word, offered):
                 span = (at, at) if len(pattern.elements) == 1 else match(pattern, at, tokens, words)
                 if span and (not pattern.group.conditional or near(pattern.group, *span, tokens, words)):

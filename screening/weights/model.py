@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# In `weight_of_word`, AMONG replaces the root of a note's number of words, by which `total` divides embedding weights.
+# A word's embedding weight is divided by the root of a note's number of words, or by AMONG if the note is unknown.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -90,7 +90,7 @@ class Model:
     # `by_run` has the weight indices of substrings of words, in a dict of its own, because a small dict is faster.
     by_run: dict[str, int] = field(default_factory=dict)
     # `by_first` maps the first stem of a pair and the number of the second stem to the pair's weight index.
-    # `numbers` gives each second stem an integer, because integers are faster to look up than strings.
+    # `numbers` gives an integer to each stem that is second in a pair, because integers are faster to look up.
     by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 

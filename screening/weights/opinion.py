@@ -46,7 +46,7 @@ NOTHING = (0,) * WIDTH
 Itself = tuple[Word, str]
 # `Stood` is a key of the cache `by_part`: why a word is ignored, the pause before it, names of expression features.
 Stood = tuple[str, int, tuple[str, ...]]
-# `Place` is a key of the cache `by_place`: a word, followed by the three values of the key `Stood`.
+# `Place` is a key of the cache `by_place`: a word, why it is ignored, the pause before it, and expression features.
 Place = tuple[Word, str, int, tuple[str, ...]]
 # `Added` has five packed vectors: what a word adds to the windows in which it is the first, second... fifth word.
 Added = tuple[int, ...]
@@ -153,7 +153,8 @@ class Opinion:
         return (int.from_bytes(spread, "little") - each(NOUGHT, self.size)) * round(self.scales[row] * share * FINEST)
 
     def own(self, word: Word, covered: str) -> int:
-        """Return the packed vector of a word without its context: the sum for its letters, stem and meaning."""
+        """Return the vector of a word without its context, packed into an integer: the sum of the vectors of its
+        letters, stem and meaning."""
         runs = [name for name in letters(word, covered) if name in self.rows]
         share = 1 / sqrt(max(1, len(runs)))
         vector = sum([self.vector(name) for name in traits(word, covered) if name in self.rows])

@@ -37,9 +37,10 @@ def correct_name(
     change: CivilStatusChange | None = None,
     context: Context = NOWHERE,
 ) -> Tenant:
-    """Correct the name of a person of the account's household. `change` is None for a slip.
+    """Correct the name of a person of the account's household.
 
-    `version` is the digest of the name that the form showed. Raises ValidationError if the name has changed since.
+    `change` is the change of civil status, or None if the stored name was a mistake. `version` is the digest of the
+    name that the form showed. Raises ValidationError if the name has changed since.
     """
     named(last_name=f"{name.first_name} {name.last_name}")
     if change:

@@ -102,7 +102,7 @@ class NameForm(forms.Form):
         if data.get("last_name"):
             name = f"{data.get('first_name', '')} {data['last_name']}"
             named(last_name=name)
-            # Without accents and ligatures, a name of unusual characters can be longer than it was typed.
+            # `folded` can lengthen a name, because it writes some letters, such as æ, as two.
             if len(folded(name)) > LONGEST_NAME_KEY:
                 self.add_error("last_name", _("Ce nom est trop long : vérifiez-le."))
         return data

@@ -30,7 +30,7 @@ _ACCOUNTS = {
 }
 
 
-# In the compartments of _OF_PAGES, a page shows one account, whose rows are accepted without listing all hidden ids.
+# A page of these compartments shows one account, so its rows are accepted without computing all hidden ids.
 _OF_PAGES = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)
 _ON_PAGE = {"tenants_hidden": "tenants_lease_on_page", "tenants_hidden_account_ids": "tenants_account_on_page"}
 

@@ -197,4 +197,4 @@ class LeaseUnit(models.Model):
         return f"letting {self.pk}"
 
     def subject(self) -> None:
-        """Return no resident as the subject of audit events, because the period of a unit names nobody."""
+        """Return None, because the period of a unit in a lease is not about a particular resident."""

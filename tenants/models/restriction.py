@@ -26,8 +26,9 @@ from privacy.retention_periods import RESTRICTION, SET_ASIDE
 from tenants.models.tenant import Channel, Tenant
 
 RESTRICTED: Promise | str = _("Traitement limité à la demande de la personne")
-# Rows of the page's account are decided first. For other accounts, PostgreSQL computes all restricted accounts once per
-# statement, and then asks about the day of each row of these accounts only.
+# The condition first tests whether the row belongs to the account of the current page.
+# For other accounts, PostgreSQL computes the list of all restricted accounts once per statement.
+# The row's day is tested last, only for rows of restricted accounts.
 ACCOUNT_NOT_RESTRICTED = (
     "({account} = (SELECT tenants_page_account(false))"
     " OR {account} IS DISTINCT FROM (SELECT tenants_page_account(true))"
@@ -35,12 +36,12 @@ ACCOUNT_NOT_RESTRICTED = (
     " OR NOT tenants_is_restricted('account', {account}, {day}))"
 )
 RESIDENCE_NOT_RESTRICTED = "{residence} <> ALL (ARRAY (SELECT tenants_restricted_residences()))"
-# The account page shows so few facts of residences that asking about each takes less than computing all residences.
+# The account page shows few residences, so that testing each is faster than listing all restricted residences.
 FEW_RESIDENCES_NOT_RESTRICTED = "NOT tenants_is_restricted('residence', {residence}, (SELECT loge_today()))"
 
 
 class Ground(models.TextChoices):
-    """Why processing is restricted. UNKNOWN is the ground of a restriction that a restored database repeats."""
+    """Why processing is restricted. UNKNOWN is for restrictions that are added again after a backup was restored."""
 
     ACCURACY = "accuracy", _("exactitude contestée, pendant la vérification (RGPD, art. 18-1 a)")
     UNLAWFUL = "unlawful", _("traitement illicite, limitation préférée à l’effacement (RGPD, art. 18-1 b)")
@@ -60,8 +61,8 @@ class RestrictionQuerySet(ScopedQuerySet):
 class Restriction(models.Model):
     """Restricts the processing of a tenant's data from `begun_on` until it is lifted.
 
-    The id is that of the request for restriction. `informed_on` is the day on which the tenant was told that it will be
-    lifted, which must come before.
+    The id is that of the request for restriction. `informed_on` is the day on which the tenant was told about the end
+    of the restriction, which must be before `lifted_on`.
     """
 
     privacy = {
@@ -181,7 +182,7 @@ class SetAsideContact(models.Model):
 
 
 class _NotRestricted(models.Func):
-    """SQL condition on columns of a row, in the words of the row-level policies."""
+    """SQL condition: processing of the row's data is not restricted. Row-level policies use the same SQL text."""
 
     template_of: str
     output_field = models.BooleanField()
@@ -209,7 +210,7 @@ def residence_not_restricted(compartment: Compartment) -> Q:
 
 
 def restricted_today() -> frozenset[UUID]:
-    """Return the accounts that lists of accounts to contact and exports leave out."""
+    """Return the accounts with a restriction today, which exports and lists of accounts to contact leave out."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_accounts_restricted_today()")
         return frozenset(account for (account,) in cursor.fetchall())

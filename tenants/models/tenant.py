@@ -205,7 +205,7 @@ class Identity(models.Model):
 
     @property
     def version(self) -> str:
-        """A keyed digest of the birth date, which a form contains, so that a correction meanwhile is noticed."""
+        """A keyed digest of the birth date. A form sends it back, so that a correction in the meantime is noticed."""
         return salted_hmac("tenants.identity", f"{self.pk} {self.birth_date}", algorithm="sha256").hexdigest()
 
     def subject(self) -> Subject:

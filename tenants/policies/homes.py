@@ -101,7 +101,7 @@ POLICIES = (
                 C.ACCOUNT,
                 "SELECT, INSERT",
                 # Only people named in a discreet mark can see the mark. A new mark has no names, so nobody can see it.
-                # tenants_may_name() lets anybody name the first employee in a discreet mark: authors name themselves.
+                # tenants_may_name() lets anybody add the first person to a mark, because authors must add themselves.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),

@@ -41,9 +41,9 @@ def near(c: C, rule: str, privileges: str = "SELECT", column: str = "building_id
 
 
 def of_tenant(c: C, column: str, privileges: str = "SELECT", **more: str) -> Grant:
-    """Return a grant to the rows of tenants whom the person sees.
+    """Return a grant (privileges with a row-level policy) for the rows of tenants whom the person may see.
 
-    `column` must name the table too. An unqualified `tenant_id` would mean the column of the table in the subquery.
+    `column` must contain the table's name, because a bare `tenant_id` would mean the column of the subquery's table.
     """
     rule = _LIVES_OR_HOLDS if c in {C.ACCOUNT, C.IDENTITY} else _LIVES
     return Grant(c, privileges, using=rule.format(column), **more)

@@ -42,7 +42,7 @@ class Line:
 
 @door(Permission.EMERGENCY_OPEN, post_event=events.FORM_SUBMITTED)
 def emergency(request: DoorRequest) -> HttpResponse:
-    """Ask which household to open, and close the card that the person opened (buttons on the page of this card)."""
+    """Open a household's card in an emergency, or close it. The buttons that close it are on the card's page."""
     closing = ClosingForm(request.POST or None)
     if closing.is_valid():
         return _close_card(request, closing.cleaned_data["close"])
@@ -72,8 +72,8 @@ def _close_card(request: DoorRequest, reason: str) -> HttpResponse:
 def _open_card(access: AccessContext) -> Any:
     """Return the person's current emergency access, or None if the card that it opened can no longer be viewed.
 
-    `residence` is the id of the residence whose card it opened. The audit event of the page lists the household's
-    lease, as for every emergency access shown, and none of its residents, who are not named.
+    It has the attribute `residence`: the id of the residence whose card it opened. The page's audit event lists the
+    household's lease but none of its residents, because the page does not name them.
     """
     opened = access.rows(Residence).living(access.day).filter(lease=OuterRef("lease"), unit=OuterRef("unit"))
     first = Subquery(opened.order_by("moved_in", "pk").values("pk")[:1])

@@ -40,10 +40,10 @@ def front_desk(request: DoorRequest) -> HttpResponse:
 
 
 def _open_card(request: DoorRequest) -> dict[str, Any]:
-    """Return the residence whose card the person's identity check opened, and when it closes. Empty without open card.
+    """Return the residence whose card an identity check opened to the person, and when it closes, or {} if none.
 
     The id of the residence comes from a cookie, because an identity check stores only the lease, which several people
-    may share. `rows` returns only residences whose card is open to the person.
+    may share. A wrong cookie opens nothing, because `access.rows` returns only residences whose card is open.
     """
     try:
         key = UUID(request.COOKIES.get(COOKIE, ""))

@@ -65,7 +65,7 @@ def buildings(request: DoorRequest) -> HttpResponse:
     access.note(list="today")
     number = min(max(int(text[:6]), 1), LAST_PAGE) if text.isdecimal() else 1
     first = access.first_buildings(max(SORTED, A_PAGE * number) + 1)
-    # `wide` lists the buildings of this page, if the person has very many. Their total is then unknown.
+    # For a person with very many buildings, `wide` has the buildings of this page, and their total number is unknown.
     wide = Paginator(first, A_PAGE).get_page(number) if len(first) > SORTED else None
     with access.narrow_to(wide) if wide else nullcontext():
         context = today_context(access, text, is_wide=wide is not None)

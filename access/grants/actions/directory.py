@@ -17,9 +17,9 @@ from audit.record import NOWHERE, Context, Subject, record
 
 
 def close_departed(*, by: Person, person: Person, context: Context = NOWHERE) -> int:
-    """End all assignments of a person today, close the sign-in and end the sessions, as `let_go` does for people.
+    """End all assignments of a person today, close the sign-in and end the sessions, because the person has left.
 
-    Nothing happens if the person has neither an assignment nor an open sign-in. Returns how many assignments ended.
+    Does nothing if the person has neither an assignment nor an open sign-in. Returns how many assignments ended.
     """
     must_oversee(by, Permission.PEOPLE_DEPROVISION, person.employed_at)
     with all_or_nothing():

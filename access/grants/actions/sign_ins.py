@@ -60,8 +60,8 @@ def expire_sessions(*, by: str) -> int:
     """
     quiet_since = timezone.now() - timedelta(seconds=ENDED_AFTER_SECONDS)
     with transaction.atomic(using=LOGIN):
-        # A session in use is saved every minute with `expire_date` = now + SESSION_COOKIE_AGE.
-        # `expire_date` minus SESSION_COOKIE_AGE is therefore the time of the session's last use.
+        # While a session is in use, its `expire_date` is set to now + SESSION_COOKIE_AGE every minute.
+        # The last use of a session is `expire_date` - SESSION_COOKIE_AGE, because `expire_date` was set at that time.
         lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         over = Session.objects.using(LOGIN).filter(expire_date__lt=quiet_since + lifetime)
         gone = over.delete()[0]

@@ -104,9 +104,9 @@ def _request_cells(row: AccessRequest) -> list[object]:
 def _file(
     request: DoorRequest, listing: Listing, names: tuple[str, str], header: Sequence[str], rows: Iterable[list[Any]]
 ) -> HttpResponse:
-    """Return the export of a list. `names` are its URL name and the beginning of the file's name.
+    """Return a list as a file to download. If a filter is invalid, redirect to the list, which shows the error.
 
-    With an invalid filter, the list shows what is wrong.
+    `names` has the name of the list's URL, and the beginning of the file's name.
     """
     kind, (page, name) = kind_of(request), names
     request.access.note(format=kind)

@@ -49,7 +49,7 @@ def describe(result: Eligibility, case: EligibilityCase) -> dict[str, Any]:
 
 
 def parse_case(fields: Fields, financing: str = "") -> EligibilityCase:
-    """Read the fields of a case. `financing` is the kind of financing, if the JSON object does not contain it."""
+    """Read a case from a JSON object. The kind of financing is read from it only if `financing` is empty."""
     signing_date = fields.day("signing_date")
     persons = [read_person(person) for person in fields.objects("household", "person")]
     if not 1 <= len(persons) <= MOST_PERSONS:

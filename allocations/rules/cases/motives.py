@@ -63,8 +63,10 @@ def read_over_every_ceiling(fields: Fields, rows: Rows, _on: date) -> Finding:
 
 
 def read_over_this_ceiling(fields: Fields, rows: Rows, _on: date) -> Finding:
-    """Read and evaluate the motive of an income above the ceiling. `share_percent` is 60 or 120 for a dwelling in that
-    part of a PLUS programme."""
+    """Read and evaluate the refusal motive "income above the ceiling".
+
+    In a PLUS programme, some dwellings have 60 or 120 percent of the ceiling: `share_percent` is this percentage.
+    """
     percent = fields.whole("share_percent", 60, 120, 100)
     if percent not in (60, 100, 120):
         raise CaseError(f'"share_percent" must be 60, 100 or 120, not {percent}.')

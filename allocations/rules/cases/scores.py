@@ -15,7 +15,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 
 APPLICANT, EXAMINER = "applicant", "examiner"
-# Kinds of reader who get points. All others get only the band, the rank, and whether a sealed ground is recognised.
+# Audiences that may know the points. Others get a range of points, the rank, and whether a sealed ground counts.
 READ_POINTS = (APPLICANT, EXAMINER)
 AUDIENCES = ("officer", "committee", *READ_POINTS)
 MOST_CANDIDATES = 10_000

@@ -29,7 +29,7 @@ STEPS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("accès d’urgence", expire_emergencies),
     ("demandes", expire_subject_requests),
     ("limitations levées", expire_restrictions),
-    # Offers expire before applications, so that the dwelling of an unanswered offer goes to the next candidate.
+    # Unanswered offers expire before applications are deleted, so that their dwellings go to the next candidates.
     ("délais de réponse aux propositions", expire_offers),
     ("demandes de logement", expire_applications),
     ("candidatures sans nom", expire_candidacies),
