@@ -99,7 +99,7 @@ def known_units(building: Building) -> list[Unit]:
     return sorted(rows, key=lambda unit: unit.kind != UnitKind.DWELLING)
 
 
-# The map omits addresses whose imported postcode has other characters, because the postcode is a part of URLs.
+# The map omits addresses whose postcode is not of letters, digits and hyphens, because the postcode is a part of URLs.
 ON_MAP = Q(latitude__isnull=False, postcode__regex=r"^[0-9A-Za-z-]+$")
 
 

@@ -41,7 +41,7 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 
 FAVOURITES = 5
 LATEST = 60  # The favourites are the most frequent codes in this many latest facts of a person.
-# Maps a purpose to the themes that its favourites may have. A purpose that is not listed allows all themes.
+# Maps the purpose of a visit to the themes whose fact codes may be favourites. Other purposes allow all themes.
 THEMES_OF_PURPOSE: Mapping[str, frozenset[str]] = {
     Purpose.ARREARS: frozenset({"payment", "procedure", "exchanges"}),
     Purpose.PAYMENT: frozenset({"payment", "papers", "exchanges"}),

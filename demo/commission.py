@@ -359,7 +359,7 @@ def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -
     half = (len(convened) + 1) // 2
     hold_open_session(commission, convened[:half])
     commission.convene(working_day(today + timedelta(days=7)), time(14), convened[half:])
-    # Only the newer session refuses a fragile residence, because the next one must examine that applicant first.
+    # Only the newer session refuses an applicant for a fragile residence: the next must examine this applicant first.
     for ago, steps in ((26, ("offered", "let")), (8, ("decided",))):
         day = working_day(today - timedelta(days=ago))
         items = [rows for step in steps for rows in agenda(step, day - timedelta(days=9))]

@@ -18,7 +18,7 @@ from privacy.processing_activities import EXCHANGE
 from privacy.retention import DataPolicy
 from privacy.retention_periods import IMPORT_RUN, UPLOAD
 
-UPLOAD_STORED_FOR = timedelta(hours=1)  # How long an uploaded file waits at most, and a file of refused lines is kept.
+UPLOAD_STORED_FOR = timedelta(hours=1)  # Maximum time for which uploads, and files of refused lines, are stored.
 
 LATE_AFTER = timedelta(minutes=2)  # How long an import may wait before its page says that something may be wrong.
 # How long a process that runs an import may give no sign of life, by the database's clock: hosts have different clocks.

@@ -173,8 +173,8 @@ class NameForm(forms.Form):
 
 
 class ErasureForm(forms.Form):
-    """Form to decide which data of a person are erased. It has a field for each of `lines`, the kinds of data without a
-    ground left: the answer is to erase them, or the ground on which they are kept all the same."""
+    """Form to decide which data of a person are erased. Each of `lines` is a kind of data whose legal ground has ended:
+    its field says to erase these data, or on which other ground they are kept."""
 
     recipients = forms.MultipleChoiceField(
         label=_("Destinataires informés de l’effacement"),

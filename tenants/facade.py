@@ -42,8 +42,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Household:
-    """The residents of one lease, in a dwelling that has residents of several leases: one household leaves and another
-    arrives. `note` says when."""
+    """The residents of one lease, in a dwelling that has residents of several leases, because one household leaves and
+    another arrives. `note` says when this household leaves or arrives."""
 
     name: str
     url: str

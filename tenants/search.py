@@ -132,7 +132,7 @@ class Fit(IntEnum):
     """How well a row matches the text, best first. A person of this name comes before a street of this name."""
 
     NAMED = 0  # Each part of the text matches a name or the door.
-    IN_BUILDING = 1  # A part of the text matches nothing but the building's name or address.
+    IN_BUILDING = 1  # A part of the text matches only the building's name or address.
     NEAR = 2  # A part of the text is only similar to a name, or sounds like it.
 
 
@@ -236,7 +236,7 @@ class Search:
         return self._compare([Candidate(pk, at, people[lease], *unit) for pk, at, lease, *unit in values], sources)
 
     def _unrecorded(self, model: Any) -> Any:
-        """Return the rows that the person may see, not recorded as shown: the page will show only some of them."""
+        """Return the rows that the person may see. The audit event omits them, because the page shows only some."""
         return self.access.rows(model).witnessed(None)
 
     def find_tenants(self, keys: Iterable[str], sources: Sources) -> None:

@@ -42,7 +42,7 @@ class Gap:
 
     @property
     def full_name(self) -> str:
-        """The estate's name and the building's, or only the building's if it begins with the estate's."""
+        """The names of the estate and the building, or only the building's name if it begins with the estate's."""
         return self.name if self.name.startswith(self.above) else f"{self.above}, {self.name}"
 
 

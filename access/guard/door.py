@@ -224,7 +224,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if is_page:
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # Logs and metrics use this outcome.
+        access.outcome = Outcome.CHANGED  # Logs and metrics contain this outcome.
     if is_page and request.method == "POST":
         wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.
     return response

@@ -50,7 +50,7 @@ def answer(body: Mapping[str, Any]) -> JsonResponse:
 
 
 def user(person: Person, address: str) -> dict[str, Any]:
-    """Describe a person. The directory needs no more to recognise the person, and knows the rest already."""
+    """Return the attributes by which the directory recognises a person. It already knows the person's other data."""
     return {
         "schemas": [USER],
         "id": str(person.pk),

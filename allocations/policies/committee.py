@@ -172,7 +172,7 @@ POLICIES = (
     TablePolicy(
         "allocations_decision",
         (
-            # Before the session closes, recused members read neither votes nor outcome, but a recused chair counts votes.
+            # Before the session closes, the only recused member who reads votes and outcome is the chair, who counts.
             Grant(C.COMMITTEE, using=f"{_OF_SEEN_CANDIDACY} AND ({_NOT_RECUSED} OR {_CHAIRS})"),
             Grant(
                 C.COMMITTEE,

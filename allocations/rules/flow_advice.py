@@ -184,7 +184,7 @@ def verify_optimal(costs: Costs, advice: FlowAdvice) -> None:
     less.
 
     The proof is complementary slackness: at the contingents' prices, each vacancy has its cheapest option, and each
-    contingent receives all its dwellings that cost less than its price and none that costs more.
+    contingent receives all further dwellings that cost it less than its price, and none that costs it more.
     """
     if cost_of(costs, advice.chosen) != advice.cost:
         raise NotOptimal("the advice does not cost what it says.")
@@ -255,10 +255,10 @@ class _Flow:
                     yield start, end, heap[0][0]
 
     def distances(self) -> tuple[list[int], list[int | None]]:
-        """Return two lists: the cost of one more dwelling in each contingent, and where a dwelling moves in exchange.
+        """Return two lists by contingent: the cost of one more dwelling, and the contingent to which one dwelling
+        moves to make room for it (None if none moves).
 
-        The second list has the contingent to which a dwelling of the first one moves, or None. The algorithm
-        is Bellman-Ford, because moves can have negative costs.
+        The algorithm is Bellman-Ford, because moves can have negative costs.
         """
         distances = [
             steps[number] if number < len(steps) else _BLOCKED

@@ -129,7 +129,7 @@ def suspend_contest(*, by: Person, contest: ContestedSentence, context: Context 
 
 @all_or_nothing()
 def resume_contest(*, by: Person, contest: ContestedSentence, context: Context = NOWHERE) -> ContestedSentence:
-    """End the suspension of a contested refusal, so that the refused sentence can be decided on again."""
+    """End the suspension of a contested refusal, so that the data steward and the manager may decide again."""
     lock(contest)
     if contest.outcome or not contest.suspended_on:
         raise ValidationError(_("Ce refus contesté n’est pas suspendu."))

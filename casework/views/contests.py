@@ -72,7 +72,7 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
         return redirect("contests")
     sentence = contest.sentence.reveal() if contest.sentence is not None else ""
     # `find_disclosures` does not know the tenants' names, because the reader of this page may not read them.
-    # A name is marked only if the sentence was refused because of a name, because tenants' names are accepted.
+    # Names are marked only in a sentence that was refused because of a name: tenants' names are accepted.
     disclosures = find_disclosures(sentence[:LONGEST])
     findings = [
         finding for finding in disclosures if finding.category != "name" or "name" in contest.categories.split(".")

@@ -91,7 +91,7 @@ class Progress:
 
     def values(self) -> dict[str, int | str]:
         """Return the columns of ImportRun that show the progress."""
-        # Read `rows_saved` first: other counts may grow meanwhile, and no more rows may be saved than checked or read.
+        # Read `rows_saved` first, because counts grow meanwhile and `rows_saved` must not exceed the other two.
         counts = {name: getattr(self, name) for name in ("rows_saved", "rows_checked", "rows_read")}
         return {"phase": self.phase, "file": self.file, **counts}
 

@@ -40,7 +40,7 @@ from privacy.encryption.values import Unreadable
 NAME = "run_imports"
 _SHEETS = {sheet.file: sheet for sheet in (*SHEETS, APPLICATIONS)}
 _ROUTES = {ImportKind.PORTFOLIO: "intake", ImportKind.APPLICATIONS: "applications_import"}
-# Set when the process was told to end.
+# This event is set when the process is told to end.
 stopping = Event()
 _log = logging.getLogger("loge.imports")
 
@@ -126,7 +126,7 @@ def execute(run: ImportRun, files: Mapping[str, bytes]) -> None:
         _log.warning("import_lost")
     except ValidationError as error:
         _end_without_result(run, RunState.FAILED, getattr(error, "code", "") or "")
-    except (MemoryError, SystemExit, KeyboardInterrupt):  # The process ends.
+    except (MemoryError, SystemExit, KeyboardInterrupt):  # These errors end the process.
         _end_without_result(run, RunState.INTERRUPTED)
         raise
     except Exception as error:  # The next import must run, and no traceback may quote a cell.

@@ -196,7 +196,7 @@ class Reject:
 
     @property
     def named_column(self) -> str:
-        """Name of the column. Empty if the header has no known name there; then only the letter says which column."""
+        """Name of the column, or "" if the header has no known name there, so that only the letter identifies it."""
         return "" if self.reason in _BY_POSITION else self.column
 
     @property
@@ -239,7 +239,7 @@ class Rejects:
     columns: dict[tuple[str, str], tuple[str, "Column"]] = field(default_factory=dict)
 
     def know_columns(self, file: str, columns: "Sequence[Column]", places: Sequence[int | None]) -> None:
-        """Store which columns a file has, and their places in it, counted from 0. None means that it lacks a column."""
+        """Store the position of each column in a file, counted from 0, or None for a column that the file lacks."""
         for column, place in zip(columns, places, strict=True):
             self.columns[file, column.name] = ("" if place is None else letter_of(place + 1), column)
 

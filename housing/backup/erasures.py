@@ -10,7 +10,7 @@ from access.grants.revocation_list import Row
 from audit.events import DATA_ERASED
 
 # Query whether the database was saved before an erasure: it lacks the erasure's audit event, but has older events.
-# A database without older events was saved after the erasure, and must keep what the person provided since.
+# A database without older events was saved after the erasure, and keeps what the person has provided since.
 _IS_OLDER = """SELECT EXISTS (SELECT FROM audit_event WHERE at < %s)
     AND NOT EXISTS (SELECT FROM audit_event WHERE id = %s)"""
 _AS = "SELECT set_config('loge.person', %s, true)"

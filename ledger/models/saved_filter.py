@@ -29,7 +29,7 @@ LONGEST_NAME = 60
 
 
 class AccountList(models.TextChoices):
-    """The lists of accounts that have filters. The values are part of the addresses of their saved filters."""
+    """The lists of accounts that have filters. The values are part of the URLs of the pages of saved filters."""
 
     ALL = "tous", _("Tous les comptes")
     TO_CONTACT = "a-contacter", _("À contacter")
@@ -87,7 +87,7 @@ class SavedFilter(models.Model):
     slot = models.PositiveSmallIntegerField(editable=False)
     name = ScreenedText(_("nom"), max_length=LONGEST_NAME)
     state = models.CharField(_("comptes"), max_length=8, choices=ListState.choices, blank=True)
-    # A building, named by its place. It may be out of the person's reach later: the list then treats it as unknown.
+    # The place of a building. If the person may no longer see the building, the list treats it as unknown.
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False)
     at_least = models.PositiveIntegerField(_("minimum, en centimes"), null=True)
     at_most = models.PositiveIntegerField(_("maximum, en centimes"), null=True)

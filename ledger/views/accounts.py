@@ -28,7 +28,7 @@ from tenants.search import Search
 
 A_PAGE = 60
 FOUND = 50
-STRETCH = 16  # Page n of a very long list is looked for in n * STRETCH buildings first.
+STRETCH = 16  # For page n of a very long list, only n * STRETCH buildings are read first.
 
 
 # PURPOSES maps filters of the account list to the purpose for which users open an account from the filtered list.

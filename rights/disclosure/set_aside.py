@@ -1,4 +1,4 @@
-"""The contact of a person whose processing is restricted: pages do not have it, the person's own report and file do."""
+"""Reads the contact of a person whose processing is restricted, for this person's own access report and file."""
 
 from django.db import connection
 

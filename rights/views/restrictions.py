@@ -1,5 +1,5 @@
-"""Pages on which the data protection officer decides on restrictions of processing (GDPR article 18), lists those that
-last, and lifts them after the person was informed."""
+"""Pages on which the data protection officer decides on restrictions of processing (GDPR article 18), lists those in
+force, and lifts them after the person was informed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

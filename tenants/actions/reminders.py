@@ -68,8 +68,8 @@ def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> Re
 
 
 def take_back_pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:
-    """Mark a door as not yet visited. Raises ValidationError unless it was marked as visited today, or if the
-    processing of somebody's data at this door is restricted since."""
+    """Mark a door as not visited. Raises ValidationError if it was not marked as visited today, or if the processing
+    of somebody's data at this door has been restricted since."""
     with all_or_nothing():
         marked = ReminderDoor._default_manager.filter(pk=door.pk, done_on=today()).update(done_on=None)
         if not marked:

@@ -26,9 +26,9 @@ from privacy.retention_periods import RESTRICTION, SET_ASIDE
 from tenants.models.tenant import Channel, Tenant
 
 RESTRICTED: Promise | str = _("Traitement limité à la demande de la personne")
-# The condition first tests whether the row belongs to the account of the current page.
+# ACCOUNT_NOT_RESTRICTED first tests whether the row belongs to the account of the current page.
 # For other accounts, PostgreSQL computes the list of all restricted accounts once per statement.
-# The row's day is tested last, only for rows of restricted accounts.
+# ACCOUNT_NOT_RESTRICTED tests the row's day last, and only for rows of restricted accounts.
 ACCOUNT_NOT_RESTRICTED = (
     "({account} = (SELECT tenants_page_account(false))"
     " OR {account} IS DISTINCT FROM (SELECT tenants_page_account(true))"
@@ -234,8 +234,8 @@ def restricted_units(units: Iterable[UUID]) -> frozenset[UUID]:
 
 
 def with_emergency_contacts(tenants: Iterable[Tenant]) -> None:
-    """Give tenants of the household that was opened in an emergency the contact that was set aside: their life may
-    depend on it (GDPR, art. 6(1)(d) and 18(2))."""
+    """Fill in the contacts of tenants whose household was opened in an emergency, although restrictions store them
+    apart, because the tenants' lives may depend on it (GDPR, art. 6(1)(d) and 18(2))."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant, channel, phone, email, contact_name FROM tenants_emergency_contacts()")
         contacts = {row[0]: row[1:] for row in cursor.fetchall()}

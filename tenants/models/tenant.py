@@ -124,7 +124,7 @@ class Tenant(models.Model):
 
     @property
     def name_version(self) -> str:
-        """A digest of the name, which a form contains, so that a correction by somebody else meanwhile is noticed."""
+        """A digest of the name. A form sends it back, so that a correction in the meantime is noticed."""
         return sha256(json.dumps([self.title, self.last_name, self.first_name]).encode()).hexdigest()
 
     def subject(self) -> Subject:
