@@ -84,6 +84,24 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return not collection_path.relative_to(Path(__file__).parent).as_posix().startswith(tuple(files)) or None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Let one process of a run collect the tests alone; the others wait and then use its files of bytecode.
+
+    In a new clone, collecting takes 30 s of a processor, and 11 s with the bytecode of the rewritten test modules.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        return (yield)
+    last = session.config.cache.mkdir("loge") / "collected"
+    with FileLock(f"{last}.lock"):
+        if not last.exists() or last.read_text() != run:
+            result = yield
+            last.write_text(run)
+            return result
+    return (yield)
+
+
 def pytest_collection_finish() -> None:
     """Exclude all objects loaded so far from garbage collection, which would otherwise scan them again and again."""
     gc.collect()
@@ -110,9 +128,18 @@ _with_large_frame.__code__ = _with_large_frame.__code__.replace(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Run a test and its fixtures below one large stack frame. 106 tests took 14.6 to 15.1 s instead of 15.9 s."""
+    """Run a test and its fixtures below one large stack frame. 106 tests took 14.6 to 15.1 s instead of 15.9 s.
+
+    Set-ups and tear-downs that passed are not reported. With these reports, four processes took 36 s of a processor
+    for 9,000 empty tests, instead of 26 s.
+    """
+    wants_all = item.config.option.durations is not None or item.config.option.xmlpath
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    _with_large_frame(runtestprotocol, item, nextitem=nextitem)
+    reports: list[pytest.TestReport] = []
+    _with_large_frame(lambda: reports.extend(runtestprotocol(item, log=False, nextitem=nextitem)))
+    for report in reports:
+        if wants_all or report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
 
