@@ -38,7 +38,7 @@ class Grant:
 
     @property
     def logins(self) -> tuple[str, ...]:
-        """Database logins that get the grant, or () if the grant is to the database role of a compartment."""
+        """Database logins that get the grant, or () if a compartment (kind of data) gets it."""
         if isinstance(self.to, Compartment):
             return ()
         return tuple(login.name for login in WEB_LOGINS) if self.to == WEB else (self.to,)
@@ -349,7 +349,7 @@ POLICIES = (
 )
 
 # FUNCTIONS lists each SQL function with the compartments and database logins that may execute the function.
-# WEB may execute access_reach_on_page, because the view that django-guardian reads calls it with the reader's rights.
+# WEB may execute access_reach_on_page: django-guardian's permission view calls it with the rights of the web login.
 FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_enter(uuid, boolean, text[], text, text, text, text)", (WEB,)),
     ("access_has_only(uuid, text, boolean)", (WEB,)),
@@ -363,7 +363,7 @@ FUNCTIONS: tuple[tuple[str, tuple[Compartment | str, ...]], ...] = (
     ("access_reach(uuid, text, date)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_reach_on_page(uuid, text)", (WEB, *PLACED, C.ASSIGNMENTS, C.CONTROL)),
     ("access_rules(uuid, uuid, date)", (*PLACED, C.ASSIGNMENTS)),
-    # ACCOUNT needs access_people to list the employees who may be authorised to see a household hidden for its safety.
+    # Account pages call access_people to list the employees who may be named to see a household hidden for its safety.
     ("access_people(uuid, date)", (C.ASSIGNMENTS, C.ACCOUNT, C.CONTROL)),
     ("audit_accounts_opened_last_hour(uuid)", (C.ACCOUNT, C.IDENTITY)),
     ("access_imports_files()", (C.INTAKE, C.TRIAGE, C.SEALED)),

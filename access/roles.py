@@ -376,7 +376,8 @@ def roles_with(permission: P) -> list[str]:
 
 
 def enforced() -> set[tuple[str, str]]:
-    """Return the (role, compartment) pairs that the database must store: which role may enter which compartment.
+    """Return the (role, compartment) pairs to store in the database: each role with each compartment (kind of data) to
+    which it gives access.
 
     Permissions in FOR_EVERYONE are left out, because a person needs no role for them.
     """

@@ -56,7 +56,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
     witness: Witness | None = None
 
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """Return rows of buildings that the person may see in this compartment.
+        """Return the rows whose building the person may see in this compartment (kind of data).
 
         Models without a field `building` override this method.
         """

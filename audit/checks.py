@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
-# _ALIASES lists the database logins that may call audit_events_without_month(). The check skips all other logins.
+# The check skips database logins that are not in _ALIASES, because they may not call audit_events_without_month().
 _ALIASES = ("owner", "jobs", "prune")
 _STATE = """SELECT audit_events_without_month(),
     to_regclass('audit_event_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 month', 'YYYYMM')) IS NOT NULL"""

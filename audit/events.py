@@ -366,7 +366,7 @@ PSEUDONYM_DESTROYED = _change("pseudonym_destroyed", _("Clé d’un pseudonyme d
 TRACE_PRUNED = _change("trace_pruned", _("Trace ancienne effacée"), months=int, before=date)
 
 # OF_WORDS lists the kinds of event about sentences that employees wrote, such as a refusal by the screening.
-# The inspection pages count the events of the kinds in OF_WORDS.
+# Row-level security limits the inspection pages to audit events of the kinds in OF_WORDS.
 OF_WORDS = tuple(
     kind.code
     for kind in (SENTENCE_REFUSED, REFUSAL_CONTESTED, CONTEST_DECIDED, NOTES_EXPIRED, FACTS_EXPIRED, CONTESTS_EXPIRED)

@@ -16,7 +16,7 @@ __all__ = ["Checkpoint", "Cosignature", "Erasure", "Event", "Leaf", "Pseudonym",
 
 
 # Readers of the audit log may not see tenants' accounts, so the facts in AMOUNTS are hidden from these readers.
-# If an event has a fact listed in AMOUNTS, its fact `reason` is about a tenant's account and is hidden as well.
+# If an event has a fact of AMOUNTS, its fact `reason` is hidden too, because it is about a tenant's account.
 AMOUNTS = frozenset({"cents", "label"})
 
 

@@ -44,8 +44,8 @@ class Payload:
 
 @dataclass(frozen=True)
 class Entry:
-    """An event in an evidence pack: `entry` is its encoded leaf, number `index` of the sealed log, and `proof` proves
-    that the log of `size` leaves contains this leaf.
+    """An event in an evidence pack: `entry` is its encoded leaf (log entry), number `index` of the sealed log, and
+    `proof` proves that the log of `size` leaves contains this leaf.
 
     `payload` is the event's details. If it is None, `absent` says why the details are not in the pack.
     """
@@ -58,8 +58,8 @@ class Entry:
     absent: Absent = Absent.WITHHELD
 
     def line(self) -> bytes:
-        """Return the event as a line of the file entries.jsonl. The leaf and the details are written as plain text
-        instead of base64, so that people can read them."""
+        """Return the event as one line of JSON for the file entries.jsonl. The log entry and the event's details are
+        plain text instead of base64, so that people can read them."""
         salt, payload = (self.payload.salt, self.payload.content) if self.payload else (b"", b"")
         fields = {"index": self.index, "size": self.size, "entry": self.entry.decode("ascii")}
         fields |= {"proof": _base64(self.proof), "salt": salt.hex(), "payload": payload.decode()}
@@ -69,7 +69,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """A consistency proof between two checkpoints of the log, of `old` and of `new` leaves: the first `old` leaves are
+    """A proof between two checkpoints of the log, with `old` and `new` leaves (log entries): the first `old` leaves are
     the same in both, so leaves were only added."""
 
     old: int
@@ -109,8 +109,8 @@ class Question:
 
 
 def link(sizes: Iterable[int], hash_at: Read) -> list[Link]:
-    """Return proofs that leaves were only added to the log: one from each size to the next larger one. `sizes` are the
-    sizes of the checkpoints in the evidence pack."""
+    """Return proofs that entries were only added to the log: one proof from each checkpoint to the next larger one.
+    `sizes` are the numbers of log entries at the checkpoints of the evidence pack."""
     return [Link(old, new, consistency_proof(old, new, hash_at)) for old, new in pairwise(sorted(set(sizes)))]
 
 

@@ -18,8 +18,7 @@ class Functions:
     object_access: str = ""
     # `hidden_by_conflict` is the name of the SQL function that says whether a conflict of interest hides a row.
     hidden_by_conflict: str = ""
-    # `narrow` maps the URL argument that identifies an object to the name of an SQL function.
-    # Each SQL function in `narrow` limits the current transaction to the object's building and household.
+    # `narrow` maps an object's URL argument to the SQL function that limits queries to one building and household.
     narrow: dict[str, str] = field(default_factory=dict)
     # `residents_reached` is the name of the SQL function that counts the residents whom a person may see on a day.
     residents_reached: str = ""

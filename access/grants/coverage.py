@@ -119,7 +119,8 @@ def _count(spans: Sequence[Span], first: date, last: date) -> list[int]:
 
 
 def _stretches(counts: Sequence[int], first: date, wanted: Callable[[int], bool]) -> Iterator[tuple[date, date]]:
-    """Yield the first and last day of each series of consecutive days whose count satisfies the function `wanted`."""
+    """Yield the first and last day of each series of consecutive days on which the number of assignments satisfies the
+    function `wanted`."""
     start: int | None = None
     for position, count in enumerate([*counts, None]):
         inside = count is not None and wanted(count)

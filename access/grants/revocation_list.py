@@ -63,9 +63,9 @@ _LINE = re.compile(
     rf"(\S+Z) ({_ID}) ([a-z_]+) ({_ID}) ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
     rf" ({_ID}(?:/{_ID})?|[a-z_.]+/{_ID}|[a-z_]+|-)"
 )
-# Columns of a line in the file: time, event, kind, assignment or person, day, and a reason or household.
+# Columns of a line in the list of withdrawn access: time, event, kind, assignment or person, day, reason or household.
 # In a line about erased data, the person is the tenant, and the last column has the kinds of data and who decided.
-# In a line about a restriction, the person is the tenant, and the last column has the request but never its ground.
+# A line about a restriction of processing has the tenant and the request, but never the ground of the restriction.
 _COLUMNS = """e.at, e.id::text, e.kind,
     CASE WHEN e.kind IN ('data_erased', 'processing_restricted') THEN e.about::text
         ELSE coalesce(e.facts ->> 'assignment', e.facts ->> 'person', e.actor::text, e.about::text) END,
@@ -86,10 +86,10 @@ _END = """UPDATE access_assignment SET ended_on = greatest(first_day, least(%s::
 _CLOSE = "UPDATE access_person SET is_active = false WHERE id = %s AND is_active"
 _REVOKE = """UPDATE access_machinetoken SET revoked_at = %s, revoked_by_id = made_by_id
     WHERE machine_id = %s AND revoked_at IS NULL AND made_at < %s"""
-# All older credentials of a kind are deleted, because audit events do not say which credential was removed.
+# _FACTORS deletes all credentials of a kind created before the removal: events do not say which one was removed.
 _FACTORS = "DELETE FROM mfa_authenticator WHERE user_id = %s AND type = ANY (%s) AND created_at < %s"
 _DIRECTORY = "DELETE FROM socialaccount_socialaccount WHERE user_id = %s AND date_joined < %s"
-# _BARE is SQL that disables a password without second factor, because a thief could add a second factor to it.
+# _BARE disables the password of a person who has no second factor, because a thief of the password could add one.
 _BARE = """UPDATE access_person SET password = %s WHERE id = %s
     AND NOT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = access_person.id AND f.type = ANY (%s))"""
 # _CHANGED_SINCE is SQL that disables an old password, restored from a backup made before the person changed it.

@@ -85,10 +85,10 @@ class Door:
         return HTML_RESPONDER
 
     def narrowing(self, kwargs: dict[str, Any]) -> tuple[str, str] | None:
-        """Return the name and value of the URL argument that identifies the object, if queries are limited to the
+        """Return the URL argument that identifies the object, as (name, value), if the view limits its queries to the
         object's building.
 
-        Returns None for a reference in the wrong format, because a URL may contain any text.
+        Returns None for other views, and for a value in the wrong format, because a URL may contain any text.
         """
         shape, key = getattr(self.model, "REFERENCE", None), kwargs.get(self.lookup)
         if not self.narrowed or not (isinstance(key, UUID) or (shape and shape.fullmatch(str(key)))):
@@ -224,7 +224,7 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if is_page:
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # Logs and metrics contain this outcome.
+        access.outcome = Outcome.CHANGED  # The request log and the metrics contain `access.outcome`.
     if is_page and request.method == "POST":
         wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.
     return response

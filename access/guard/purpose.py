@@ -117,8 +117,8 @@ def by_default(permission: P, scope: Collection[P] | None = None) -> str:
 def stated(request: HttpRequest) -> Purpose | None:
     """Return the purpose in the request header, or None without the header.
 
-    Raises Problem for a purpose that only code may set, not people on pages, so that no client writes it into the audit
-    log.
+    Raises Problem unless people may choose this purpose: only code sets the others, and no client may write them into
+    the audit log.
     """
     code = request.headers.get(HEADER, "")
     if code and code not in PICKED:

@@ -41,8 +41,8 @@ class ShownAs:
     def check(self, permission: Permission, writes: bool) -> None:
         """Raise PermissionDenied unless an inspector views a caretaker's page that changes nothing.
 
-        The page's permission must belong to a compartment in `MASKED`, for which invented residents exist. The `@door`
-        decorator calls this method before it sets the database role of the compartment.
+        The page's compartment (kind of data) must be listed in `MASKED`, because invented residents exist only for
+        these. The `@door` decorator calls this method before it sets the database role.
         """
         if roles_today(self.by.pk).isdisjoint(roles_with(Permission.CONTROL_ACT)):
             raise PermissionDenied

@@ -57,7 +57,8 @@ def is_available() -> bool:
 
 
 def primary_position() -> Position:
-    """Return how far the primary has written its write-ahead log. It contains all changes that are visible now."""
+    """Return the primary's position in its write-ahead log. All changes that are visible now come before this
+    position."""
     with connection.cursor() as cursor:
         cursor.execute(_POSITION)
         return Position(*cursor.fetchone())

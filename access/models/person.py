@@ -24,10 +24,10 @@ from privacy.retention_periods import EMPLOYMENT
 
 class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, person: "Person", compartment: Compartment) -> Self:
-        """Return the people whom `person` may see in views of this compartment.
+        """Return the people whom `person` may see on pages about this compartment (kind of data).
 
-        In the compartment ASSIGNMENTS, these are `person`, the staff of places that `person` oversees, and the staff of
-        the places above those. In other compartments these are all people, because views there show only names.
+        On pages about assignments, these are `person`, the staff of places that `person` oversees, and the staff of the
+        places above those. On other pages these are all people, because such pages show only names.
         """
         if compartment is not Compartment.ASSIGNMENTS:
             return self

@@ -19,7 +19,7 @@ from privacy.retention_periods import WITHOUT_END
 
 class RoleCompartmentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return all rows, because everyone may know which role may enter which compartment."""
+        """Return all rows, because everyone may know which role gives access to which compartment (kind of data)."""
         return self
 
 

@@ -32,7 +32,7 @@ class ListForm(forms.Form):
 
     @property
     def criteria(self) -> dict[str, Any]:
-        """The filters. If one of them is invalid, there are none."""
+        """The values of all filters in the form, or an empty dict if any of them is invalid."""
         return self.cleaned_data if self.is_valid() else {}
 
     @property
@@ -117,6 +117,7 @@ def between(rows: Any, field_name: str, first: date | None, last: date | None) -
 
 
 def by_place(field_name: str = "place") -> list[OrderBy]:
-    """Order rows by their place as pages name it: a building after the name of its estate."""
+    """Return the sort order by place name. Buildings are sorted by estate name first, because pages name the estate
+    first."""
     is_building = When(**{f"{field_name}__level": Level.BUILDING}, then=F(f"{field_name}__parent__name"))
     return [Case(is_building, default=F(f"{field_name}__name")).asc(), F(f"{field_name}__name").asc()]

@@ -90,7 +90,7 @@ def user_detail(request: DoorRequest, person: Person) -> HttpResponse:
 
 
 def active_wanted(request: DoorRequest) -> bool | None:
-    """Return the value that the request gives to `active`, or None if it does not mention it."""
+    """Return the value of `active` in the request (False for DELETE), or None if the request has no `active`."""
     if request.method == "DELETE":
         return False
     try:

@@ -84,7 +84,7 @@ class Directory(OpenIDConnectOAuth2Adapter):
         state = {"purpose": purpose, "next": next_url, "nonce": nonce, "verifier": pkce.pop("code_verifier")}
         state["whose"] = str(self.request.user.pk or "")
         client = self._client()
-        # Get `authorize_url` before storing the state, because the request that it sends to the directory may fail.
+        # Read `authorize_url` before storing the sign-in state, because reading it sends a request, which may fail.
         where = self.authorize_url
         state_id = token_urlsafe(24)  # ProConnect requires a `state` parameter of 32 characters or more.
         client.state = statekit.stash_state(self.request, provider_id=NAME, state=state, state_id=state_id)

@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from access.models import Person
 from access.signin.session_limits import ENDED_AFTER_SECONDS
 
-LARGEST = 2600  # LARGEST limits encrypted drafts: gunicorn refuses a request line over 4,094 characters.
+LARGEST = 2600  # Maximum length of an encrypted draft in a URL: gunicorn refuses request lines over 4,094 characters.
 TARGET, SEALED = "draft_target", "brouillon"
 _NEVER = frozenset({TARGET, "csrfmiddlewaretoken", "password", "credential"})
 

@@ -14,7 +14,8 @@ SHAPE_FILE = Path(__file__).with_name("shape.txt")
 # In `shape.txt`, MONTH stands for all monthly partitions of the audit log, because the partitions are alike.
 MONTH = "audit_event_YYYYMM"
 _MONTHLY = re.compile(r"audit_event_[0-9]{6}")
-# GUARDED selects the tables to compare: those of the audit log, and those made append-only by a trigger (loge_only).
+# GUARDED selects the tables whose structure is compared with shape.txt: the audit log and all append-only tables.
+# A table is append-only if one of its triggers calls loge_only().
 GUARDED = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND (starts_with(c.relname, 'audit_') OR EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
         WHERE t.tgrelid = c.oid AND p.proname = 'loge_only'))"""

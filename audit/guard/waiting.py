@@ -58,7 +58,7 @@ class Watchdog:
         while True:
             time.sleep(_CHECK_INTERVAL)
             now = time.monotonic()
-            # While `_lock` is held, no statement can end, so `shutdown` cannot hit a later statement.
+            # While `_lock` is held, no watched statement can end, so `shutdown` cannot break a later statement.
             with self._lock:
                 for deadline, connection in self._waiting.values():
                     if deadline < now:

@@ -61,10 +61,10 @@ class Spelling:
         return leaf.filled(coded, secrets.name_of(row[ACTOR]), event, committed, subject, at)
 
     def _pattern(self, row: Row) -> tuple[str, str]:
-        """Return the encoding patterns (templates) for the row's payload and for its leaf, from the cache if possible.
+        """Return two patterns (templates of encoded bytes): for the details of this audit event, and for its leaf (log
+        entry). Cached patterns are used again.
 
-        Two events have the same patterns if they are equal in all columns but ids and times, and if the same columns of
-        ids and times are empty.
+        Two events have the same patterns if they differ only in ids and times, and if the same ids and times are empty.
         """
         key = (row[:_ALIKE], *map(bool, row[_ALIKE:]))
         if cached := self._patterns.get(key):

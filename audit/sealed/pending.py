@@ -36,8 +36,8 @@ _DAY = timedelta(days=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 # _NOW selects the time, the number of the oldest running transaction, and the number of the next transaction.
 # _NOW does not use the snapshot's xmax as the next number, because running transactions may have higher numbers.
-# _NOW computes the next transaction's number from age(x), the 32-bit distance from transaction x to the next one.
-# If the current transaction has a number, age(x) counts only up to it, so _NOW selects NULL as the next number.
+# age(x) is the distance from transaction x to the next transaction, so _NOW computes the next number as x + age(x).
+# In a transaction that already has a number, age(x) counts up to this number, so _NOW selects NULL instead.
 _NOW = """SELECT clock_timestamp(), xmin, CASE WHEN pg_current_xact_id_if_assigned() IS NULL
         THEN xmax + mod(mod(age('3'::xid) + 3 - xmax, 4294967296) + 4294967296, 4294967296) END
     FROM (SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::bigint AS xmax
@@ -46,7 +46,7 @@ _MISSING = f"""SELECT {ENCODED_COLUMNS} FROM audit_event e WHERE {{}}
     ORDER BY e.at, e.id LIMIT %s"""  # noqa: S608 - names of columns
 _LEAFLESS = "NOT EXISTS (SELECT FROM audit_leaf l WHERE l.event = e.id)"
 # _LEAFLESS_SINCE is an SQL condition on events: the event has no leaf (log entry) among the leaves from number %s on.
-# LIMIT makes the query planner expect at most FEW leaves, even without statistics about the newest leaves.
+# LIMIT makes PostgreSQL expect at most FEW leaves (log entries), although it has no statistics about the newest ones.
 FEW = 10_000
 _LEAFLESS_SINCE = f"""e.id NOT IN
     (SELECT l.event FROM audit_leaf l WHERE l.number >= %s ORDER BY l.number LIMIT {FEW})"""  # noqa: S608 - a number
@@ -59,11 +59,10 @@ _NEWEST_SEALED = "SELECT at FROM audit_leaf ORDER BY number DESC LIMIT 1"
 
 @dataclass(frozen=True)
 class Settled:
-    """Where the next pass of the sealer searches for events without a leaf (log entry), once this pass is committed.
+    """What the next pass of the sealer may skip when it searches for events without a leaf (log entry).
 
-    `floor`: time after which the next pass searches. `sealed_below`: events of transactions with a lower number have a
-    leaf already, so they are skipped; None if no event can be skipped. `since`: lowest number that the leaf of any
-    other event in the search can have.
+    It searches only events later than `floor`. It skips events of transactions with a number below `sealed_below` (if
+    not None), because they already have leaves. Leaves of the remaining events have the number `since` or a higher one.
     """
 
     floor: datetime
@@ -103,7 +102,8 @@ class Unsealed:
         return self._around is not None
 
     def lately(self, cursor: Any, size: int, limit: int) -> tuple[list[Row], Settled]:
-        """Return the recent events that have no leaf, oldest first, and where the next pass shall search (a `Settled`).
+        """Return the recent events that have no leaf (log entry), oldest first, and a `Settled`, which says what the
+        next search may skip.
 
         `size` is the number of leaves in the log. Once the leaves of these events are committed, the caller passes the
         `Settled` to the method `settle`.
@@ -114,7 +114,7 @@ class Unsealed:
             cursor.execute(_NEWEST_SEALED)
             newest = cursor.fetchone()
             self._floor = min(newest[0] if newest else now, now) - _DAY
-        # After a failed pass `_seen` stays None, and the next pass checks for every event whether it has a leaf.
+        # If this pass of the sealer fails, `_seen` stays None, so that the next pass skips no events.
         sealed_below, self._seen = self._seen if now >= self._floor else None, None
         self._floor = min(self._floor, now)
         rows = self._missing(cursor, *self.window(self._floor, size, sealed_below), limit)

@@ -74,7 +74,7 @@ def sign_review(*, by: Person, answers: Mapping[UUID, str], context: Context = N
     answered = {UUID(right["assignment"]): right["answer"] for right in statement["rights"]}
     retained = [pk for pk, answer in answered.items() if answer == KEEP]
     if {*retained, *ended} != answers.keys() or any(answered.get(pk) != END for pk in ended):
-        # Refuse the signature if assignments were added to or removed from the list while the manager filled it in.
+        # Refuse to sign if assignments were added to or removed from the review since the manager opened the form.
         raise ValidationError(_("La liste a changé depuis son affichage : vérifiez-la de nouveau."), code="changed")
     review = RightsReview(signed_by=by, signed_on=today(), statement=statement)
     review.key_id, review.signature = sign(statement)

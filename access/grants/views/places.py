@@ -68,7 +68,7 @@ def place(request: DoorRequest, place: Place) -> HttpResponse:
 
 
 def _holds_at(request: DoorRequest, permission: Permission, place: Place) -> bool:
-    """Return whether the person has the permission at this place or above it, as the actions require."""
+    """Return whether the person has the permission at this place or at a place above it."""
     return place.is_under(paths_held(request.access.person.pk, [permission]))
 
 

@@ -65,7 +65,7 @@ def link(request: HttpRequest) -> HttpResponse:
     sites (decision 0006).
     """
     _only_where_offered()
-    # Linking requires a recent second factor. People without one are redirected to the page of their second factors.
+    # To link a directory identity, a person needs a recent second factor. Others are sent to their second factors.
     if second_factor_missing(request) or not freshly_proved(request):
         return redirect("mfa_index")
     try:
