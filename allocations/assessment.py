@@ -54,7 +54,8 @@ class Verdict:
 
 
 def landlord_rows(ceilings: Iterable[Ceiling], figures: Iterable[LegalFigure]) -> Rows:
-    """Return the dated figures for the rules: those that ship with Loge and those that the landlord entered."""
+    """Return the income ceilings and legal figures that the rules use: those that ship with Loge and those that the
+    landlord entered."""
     entered = [
         Row(
             ("ceiling", row.financing, str(row.year), row.zone, row.category),
@@ -147,8 +148,8 @@ class QuartileVerdict:
 
 
 def declared_quartile(access: AccessContext, candidacy: Candidacy) -> QuartileVerdict:
-    """Return today's quartile of the monthly resources on a candidate's sheet. The application must be open to the
-    current person."""
+    """Return the income quartile of a candidate today, from the monthly resources on the candidate's sheet. The current
+    person must have the application open."""
     try:
         return QuartileVerdict(1 if _in_first_quartile(access, candidacy) else OTHER_QUARTILE)
     except MissingFacts as error:

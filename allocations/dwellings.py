@@ -240,10 +240,10 @@ class Proposal:
 
 
 def proposals(flow: YearFlow, waiting: list[Vacancy]) -> dict[UUID, Proposal]:
-    """Map each vacancy that is not yet reserved to Loge's advice. Returns no advice if the number of dwellings to let
-    this year is unknown.
+    """Map each vacancy that is not yet reserved to Loge's advice: the contingent (share of a reserving body) to choose.
+    Returns an empty dict if the number of dwellings to let this year is unknown.
 
-    A contingent is advised only if it has a share this year and a convention in force.
+    Loge advises only contingents that have a share this year and, where needed, a convention (agreement) in force.
     """
     if flow.base is None:
         return {}

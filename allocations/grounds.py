@@ -10,7 +10,7 @@ from django.db import connection
 from allocations.models import Application
 from allocations.vocabulary import GROUNDS, SEALED_GROUNDS
 
-# The numbers of recognised grounds are rounded down to a multiple of five; smaller numbers are hidden.
+# The counts of recognised sensitive priorities are rounded down to a multiple of five, and hidden below five.
 ROUNDED_TO = 5
 
 
@@ -41,10 +41,8 @@ def ground_queue() -> list[Waiting]:
 
 
 def ground_counts() -> list[GroundCount]:
-    """Return the number of recognised sealed grounds (sensitive priorities) for every kind of ground.
-
-    For fewer than five grounds of a kind, the database returns no number, and `at_least` is None.
-    """
+    """Return how many sensitive priorities ("sealed grounds") of each kind were recognised, rounded down to a multiple
+    of five. The database hides counts below five."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, times FROM allocations_ground_counts()")
         times = dict(cursor.fetchall())

@@ -117,9 +117,11 @@ LETTERS = {
 
 @dataclass(frozen=True)
 class DecisionTold:
-    """The data of the letter about an adopted decision, with the sheet that the commission read. `residence` is set
-    only after a refusal because of a fragile residence: it is the entry of the intermunicipal agreement that names the
-    building."""
+    """The data of the letter about an adopted decision, with the sheet that the commission read.
+
+    `residence` is None, except after a refusal because the building is fragile. Then it is the entry of the
+    intermunicipal agreement that names the building.
+    """
 
     decision: Decision
     sheet: Sheet

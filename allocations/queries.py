@@ -196,8 +196,8 @@ class Tally:
 
 
 def tally(decision: Decision) -> Tally:
-    """Return the votes on a decision. Raises ValidationError unless the current person presides over the dwelling
-    concerned."""
+    """Return the counts of votes on a decision. Raises ValidationError unless the current person presides over the
+    commission for this dwelling."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT votes_for, votes_against, abstained, casting FROM allocations_tally(%s)", [decision.pk])
         row = cursor.fetchone()

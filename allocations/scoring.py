@@ -1,6 +1,7 @@
 """Computes at night the points of every open application, by the points grid in force.
 
-One query reads the features of all applications, and `allocations.rules` computes points and bands from them.
+One query reads the features of all applications, and `allocations.rules` computes from them points and bands (ranges of
+points).
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ SCORE = table_of(
 BAND = table_of(ScoreBand, "application", "grid", "computed_on", "verified", "declared", "ranking_points")
 AT_ONCE = 5_000
 
-# The income of an application is that of the year N-2, or a later and lower one that a document proves.
+# `declared` is the declared income of two years ago (N-2), and `verified` the lowest income that a document proves.
 _FEATURES = """
     SELECT a.id, a.filed_on, coalesce(p.n, 0), coalesce(p.cmi, false) OR coalesce(m.cmi, false), coalesce(m.n, 0),
         coalesce(m.children, 0), cardinality(a.equipment) > 0, a.housing, i.declared, i.verified, d.kinds, g.codes
@@ -86,7 +87,7 @@ class Scorer:
         self.bands.append((*first, *(points // self.grid.band_width for points in ranking), ranking[1]))
 
     def _counted(self, values: Values, features: Features) -> tuple[str, str, int]:
-        """Return the codes and points of the lines that count, as PostgreSQL arrays, and their sum."""
+        """Return the criteria that count, as PostgreSQL arrays of their codes and points, and the sum of the points."""
         lines = self.counted(values, features.months)
         codes, points = ",".join(code for code, _points in lines), ",".join(str(points) for _code, points in lines)
         return f"{{{codes}}}", f"{{{points}}}", sum(points for _code, points in lines)
@@ -148,13 +149,14 @@ def features_of(row: tuple[Any, ...], day: date) -> Features:
     for values, is_proved in groups:
         declared |= values
         verified |= values if is_proved else {}
-    # Any recorded priority counts as recognised, because officers already read whether an application has one.
+    # `recognised` includes sensitive priorities: officers may read whether there is a priority, but not which.
     recognised = bool(priorities)
     return Features(str(pk), filed_on, full_months(filed_on, day), verified, declared | established, recognised)
 
 
 def write_scores(copying: Copying, stored: Grid, day: date) -> int:
-    """Replace all stored points and bands by those that a grid gives, and return the number of applications."""
+    """Replace the stored points and bands (ranges of points) of all applications by those of a grid. Returns the number
+    of applications."""
     scorer = Scorer(stored, grid_of(stored, JOBS), day)
     for features in read_features(copying.cursor, day):
         scorer.add(features)

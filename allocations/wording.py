@@ -48,7 +48,7 @@ def category_label(category: str) -> str:
 
 
 def category_text(category: Category) -> str:
-    """Return a sentence that explains why a household is in its category."""
+    """Return a sentence that explains why a household is in its category of income ceilings."""
     people = category.persons - bool(category.special)
     parts = [ngettext("%(count)s personne", "%(count)s personnes", people) % {"count": people}]
     if category.special:

@@ -20,7 +20,7 @@ UNKNOWN = gettext_lazy("Aucune fiche n’a cette référence. Vérifiez-la sur l
 
 @all_or_nothing()
 def ask_claim(*, by: Person, reference: UUID, source: str, context: Context = NOWHERE) -> UUID:
-    """Create a request to read the sheet with this reference, and return the request's id.
+    """Create a request to read a candidate's anonymous sheet, given by its reference, and return the request's id.
 
     Raises the same ValidationError for a deleted sheet and for a reference that never existed.
     """
@@ -36,8 +36,8 @@ def ask_claim(*, by: Person, reference: UUID, source: str, context: Context = NO
 
 @all_or_nothing()
 def agree_to_claim(*, by: Person, claim: UUID, context: Context = NOWHERE) -> None:
-    """Approve a request, so that its author may read the sheet for 24 hours. The database rejects an approval by the
-    author."""
+    """Approve a request to read a candidate's sheet for 24 hours. The database rejects an approval by the person who
+    made the request."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT candidacy, person FROM allocations_agree_to_claim(%s)", [claim])
         row = cursor.fetchone()

@@ -87,8 +87,8 @@ def recognise_ground(
 
 @all_or_nothing()
 def answer_case(*, by: Person, case: GroundCase, answer: str, context: Context = NOWHERE) -> GroundCase:
-    """Record the examiner's answer to a case: recognised, not recognised, or more proof needed, which leaves the case
-    open."""
+    """Record whether the examiner recognises the sensitive priority that an applicant claims. If the answer asks for
+    more proof, the case stays open."""
     change(case, answer=answer, answered_on=today())
     record(events.GROUND_DECIDED, by=by, about=case.subject(), context=context, answer=Code(answer))
     return case

@@ -56,7 +56,7 @@ def designate(*, by: Person, line: ShortlistLine, context: Context = NOWHERE) ->
 
 
 def _designated(by: Person, candidacy_id: UUID, context: Context) -> Candidacy:
-    # The query leaves out the application and the states, because nominators may not read these columns.
+    # The query leaves out the `unread` columns, because people of reserving bodies (nominators) may not read them.
     unread = ("application", "state", *(f"vacancy__{name}" for name in TELLS_OUTCOME))
     candidacy: Candidacy = Candidacy._default_manager.select_related("vacancy").defer(*unread).get(pk=candidacy_id)
     facts: dict[str, Any] = {"vacancy": candidacy.vacancy_id, "number": candidacy.number, "rank": candidacy.rank}
@@ -71,7 +71,8 @@ def nominate(*, by: Person, vacancy: Vacancy, number: str, last_name: str, conte
     """Designate a candidate of a reserving body by application number and name. The ValidationError does not reveal
     which of the two is wrong.
 
-    The vacancy must be open to candidates in its stored state and in the state that the reserving body may read.
+    The vacancy must be open to candidates both in its real state and in the state disclosed to the reserving body. The
+    two differ between a session's decision and the signing of the minutes.
     """
     as_disclosed([vacancy])
     attempted = ask("SELECT allocations_attempted_application(%s)", number)

@@ -1,5 +1,5 @@
 """Queries about a session of the allocation commission: the current person's seat, the quorum, the agenda, and the
-numbered sheets of each dwelling."""
+candidates' anonymous sheets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -143,8 +143,9 @@ def possible_members(access: AccessContext, session: Session) -> tuple[list[Pers
 
 
 def agenda_of(access: AccessContext, session: Session) -> list[Any]:
-    """Return the agenda items of a session. On each item, `sheets` is the number of its sheets, `decided` the number of
-    sheets with an adopted decision, and `recused` the number of sheets from which the current person is recused."""
+    """Return the agenda items (dwellings) of a session. Each item has three counts of candidates: all of them
+    (`sheets`), those with an adopted decision (`decided`), and those from whom the current person is recused
+    (`recused`)."""
     rows = access.rows(AgendaItem).filter(session=session).select_related(*DWELLING)
     own = Q(candidacies__recusals__seat__person=access.person.pk)
     counts = {
@@ -198,8 +199,8 @@ class NumberedSheet:
 
 @dataclass(frozen=True)
 class SheetTable:
-    """The sheets of one dwelling that the current person may read. `recused` are the candidacies from which this person
-    is recused."""
+    """The candidates' sheets of one dwelling that the current person may read. `recused` are the candidacies from which
+    this person is recused."""
 
     session: Session
     seat: Seat
@@ -216,8 +217,8 @@ class SheetTable:
 
 
 def proposed_in(session: Session, rows: Rows) -> Any:
-    """Return the decisions proposed in this session, oldest first. An earlier session's proposals on the same sheets
-    are excluded."""
+    """Return the decisions proposed in this session, oldest first. Decisions that an earlier session proposed about the
+    same candidates are excluded."""
     proposed = rows(Decision).filter(candidacy__item__session=session.pk, proposed_at__gte=session.opened_at)
     return proposed.order_by("proposed_at", "id")
 
@@ -229,7 +230,8 @@ def recused_from(access: AccessContext, item: UUID) -> set[UUID]:
 
 
 def sheets_of(access: AccessContext, item: AgendaItem) -> SheetTable:
-    """Return the numbered sheets of a dwelling, except those from which the current person is recused."""
+    """Return the anonymous sheets of the candidates for a dwelling, except candidates from whom the current person is
+    recused."""
     session, recused = item.session, recused_from(access, item.pk)
     seat = own_seat(access, seats_of(access, session))
     rows = access.rows(Candidacy).filter(item=item).exclude(pk__in=recused).select_related("sheet").order_by("number")
@@ -277,8 +279,8 @@ def next_dwelling(access: AccessContext, item: AgendaItem) -> AgendaItem | None:
 
 
 def blind_sheets(table: SheetTable) -> list[tuple[int, UUID, UUID | None]]:
-    """Return each undecided sheet from which the chair is recused, as (sheet number, candidacy, proposed decision). The
-    chair records what the other members propose, without reading the sheet."""
+    """Return each candidate without a decision from whom the chair is recused, as (sheet number, candidacy, proposed
+    decision). The chair records what the other members propose, without reading the sheet."""
     undecided = table.recused.intersection(undecided_in(table.session.pk))
     rows = Candidacy._default_manager.filter(pk__in=undecided).order_by("number")
     proposed = Decision._default_manager.filter(candidacy__in=table.recused, outcome=Outcome.PROPOSED)
@@ -287,8 +289,9 @@ def blind_sheets(table: SheetTable) -> list[tuple[int, UUID, UUID | None]]:
 
 
 def record_sheets(access: AccessContext, table: SheetTable) -> None:
-    """Record an audit event for each sheet that the current person is about to read. Call this before sending the page:
-    the trigger allocations_check_recusal rejects a recusal once the event exists."""
+    """Record an audit event for each candidate's sheet on the page. Call this before sending the page, because a member
+    who has read a sheet may no longer declare a recusal: the trigger allocations_check_recusal rejects it if the event
+    exists."""
     for sheet in table.sheets:
         record_view(
             events.SHEET_SHOWN,

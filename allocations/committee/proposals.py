@@ -1,4 +1,4 @@
-"""The decisions that the chair may propose for a sheet, because their conditions are met now."""
+"""Computes which decisions the chair of the commission may propose now about a candidate."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +71,6 @@ def next_rank(candidacy: Candidacy) -> int:
 
 
 def may_propose(candidacy: Candidacy) -> bool:
-    """Whether a decision on the sheet may be proposed, because none is proposed or adopted yet."""
+    """Whether the chair may propose a decision about a candidate: none is proposed or adopted yet."""
     open_now = Decision._default_manager.filter(candidacy=candidacy.pk, outcome__in=CURRENT)
     return not open_now.exists()

@@ -1,4 +1,4 @@
-"""Queries about a candidate's numbered sheet, and about the refusal motives whose conditions the candidate meets."""
+"""Queries about a candidate's anonymous sheet, and about the refusal motives whose conditions the candidate meets."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +14,8 @@ from allocations.wording import bracket_text, motive_figures_text, percent_text
 
 @dataclass(frozen=True)
 class SheetInWords:
-    """A numbered sheet as text. The officer who prepares it and the commission read the same text."""
+    """A candidate's anonymous sheet as text. The officer who prepares the sheet and the commission read the same
+    text."""
 
     row: Sheet
 

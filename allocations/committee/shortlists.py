@@ -80,8 +80,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the shortlist, with its candidacy if the application was designated. `is_owed` is true if the
-    commission must examine this application first."""
+    """A line of the shortlist. `candidacy` is None if the application was not designated as a candidate. `is_owed` is
+    true if the law requires that the commission examine this application first."""
 
     row: ShortlistLine
     candidacy: Candidacy | None

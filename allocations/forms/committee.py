@@ -71,7 +71,7 @@ class RecuseForm(forms.Form):
 
     @property
     def success(self) -> str:
-        """Return the success message. It is the same for every number, so that it does not disclose who is a
+        """Return the success message. For an application number, it does not disclose whether the application is a
         candidate."""
         if self.cleaned_data["number"]:
             return gettext(

@@ -135,7 +135,8 @@ class Application(models.Model):
         blank=True,
     )
     registered_on = models.DateField()
-    # The employee is null if the application was imported; the national register then sends the renewal reminder.
+    # `registered_by` is the employee who registered the application, and null if the application was imported.
+    # The national register sends the renewal reminders of imported applications.
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -1,5 +1,5 @@
-"""Requests to read one sheet after a discrimination claim: the data protection officer requests, the allocation manager
-approves."""
+"""Requests to read one candidate's anonymous sheet after a discrimination claim: the data protection officer requests,
+the allocation manager approves."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -35,8 +35,8 @@ class ClaimSource(models.TextChoices):
 
 class ClaimReadingQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the person's own requests. The manager reads other people's requests through an SQL function, which
-        hides most of the reference."""
+        """Return the requests that the person made. The manager who approves requests reads them through an SQL
+        function, which hides most characters of the sheet's reference."""
         return self.filter(asked_by=person) if compartment is Compartment.INSPECTION else self.none()
 
     def open_now(self) -> Self:

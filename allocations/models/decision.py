@@ -38,7 +38,7 @@ class Outcome(models.TextChoices):
     PROPOSED = "proposed", _("proposée")
     ADOPTED = "adopted", _("adoptée")
     REJECTED = "rejected", _("rejetée")
-    # A proposal lapses if its dwelling was postponed, or if the candidate of a better rank was rejected.
+    # A proposed decision lapses if the dwelling moves to another session, or a better-ranked candidate is rejected.
     LAPSED = "lapsed", _("sans suite")
 
 

@@ -28,9 +28,9 @@ class TrialQuerySet(ScopedQuerySet):
 
 
 class GridTrial(models.Model):
-    """A trial that compares a draft points grid, as it is at night, with the grid in force.
+    """Comparison of a draft points grid with the grid in force. The nightly job reads the draft and computes the trial.
 
-    `draft` is not a foreign key: the trial must remain when its draft is discarded, because the number of trials is
+    `draft` is not a foreign key, because the trial must remain when its draft is discarded: the number of trials is
     limited.
     """
 

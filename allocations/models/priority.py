@@ -94,8 +94,12 @@ class CaseAnswer(models.TextChoices):
 
 class GroundCaseQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
-        """Return the cases that an examiner has taken, or the cases of the applications that an officer has opened. An
-        officer may read only the day of referral, so use `only()` in the compartment (kind of data) of officers."""
+        """Return the cases (claims of a sensitive priority) that an examiner has taken, or those of the applications
+        that an officer has opened.
+
+        Queries for officers must use `only()`, because an officer may read only some columns of a case, such as the day
+        of referral.
+        """
         if compartment not in ON_OCCASION:
             return self.none()
         rows = self.filter(Q(OnOccasion("application", person.pk, compartment.value)))

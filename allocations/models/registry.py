@@ -142,6 +142,5 @@ class RegistryRow(models.Model):
         return f"registry row {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None, because the audit event about the decision or the closed application already names what the row
-        concerns."""
+        """Return None, because each row repeats a decision or a closing that has an audit event of its own."""
         return None

@@ -87,7 +87,7 @@ class FragileResidence(models.Model):
         return f"fragile residence {self.pk}"
 
     def subject(self) -> Subject | None:
-        """Return None, because audit events about a fragile residence name the residence and no person."""
+        """Return None, because a fragile residence is a building, and its audit events concern no person."""
         return None
 
 
@@ -110,7 +110,7 @@ class OwedExamination(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="owed_examinations", db_index=False)
     owed_since = models.DateField()
-    # Null until a candidacy meets the obligation, and again if this candidacy is deleted.
+    # `met_by` is the candidacy that met the obligation. It is null before that, and again if this candidacy is deleted.
     met_by = models.ForeignKey(Candidacy, models.SET_NULL, null=True, related_name="+")
     met_on = models.DateField(null=True)
 

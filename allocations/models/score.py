@@ -1,7 +1,7 @@
 """Points of applications by the points grid in force, computed at night.
 
-Officers read only a band (range of points), which discloses nothing about sealed grounds (`allocations.rules.bands`).
-The examiner and the applicant read the points of each line.
+Officers read only a band (range of points), which does not disclose sensitive priorities (`allocations.rules.bands`).
+The examiner and the applicant read the points of each criterion.
 """
 
 from typing import Self
@@ -39,7 +39,7 @@ class ScoreBand(models.Model):
     """The bands (ranges of points) that officers read: one from verified data, and one from declared data.
 
     Officers may not read `ranking_points`, which order the pool. These points are computed from declared data, and
-    include every sealed line of the grid if any priority is recognised.
+    include every sealed line (sensitive priority) of the grid if any priority is recognised.
     """
 
     privacy = {
@@ -80,11 +80,8 @@ class ScoreQuerySet(ScopedQuerySet):
 
 
 class Score(models.Model):
-    """The points of an application. `lines` has the codes of the lines that count, and `points` their points in the
-    same order.
-
-    The fields that begin with `provisional` are computed from declared data as well as verified data.
-    """
+    """The points of an application. `lines` has the codes of the criteria that count, and `points` their points in the
+    same order. The fields that begin with `provisional` are computed from declared data as well as verified data."""
 
     privacy = {
         "application": DataClass.PLAIN,

@@ -20,10 +20,10 @@ def _opened(column: str, compartment: C) -> str:
     return f"{column} = ANY (ARRAY (SELECT loge_occasions('{compartment}')))"
 
 
-# True if the current person may change the rules of allocation. The subquery runs once for each statement.
+# STEERS is true if the person may change the rules of allocation. As a subquery, STEERS runs once per SQL statement.
 STEERS = "(SELECT access_holds_everywhere('steering'))"
 _OWN_CONTINGENT = "{} = ANY (ARRAY (SELECT allocations_own_contingents()))"
-# Row policies also apply to this subquery, so it returns only vacancies of the person's own contingents.
+# Row policies apply to the subquery in _OF_OWN_VACANCY too, so it returns only vacancies of the person's contingents.
 _OF_OWN_VACANCY = "{} IN (SELECT v.unit_id FROM allocations_vacancy v)"
 _IN_BUILDING_OF_OWN_VACANCY = "{} IN (SELECT v.building_id FROM allocations_vacancy v)"
 _TERMS = "financing, zone, qpv, qpv_on, rent_cents, charges_cents, equipment, first_letting"
@@ -208,7 +208,8 @@ POLICIES = (
                 using=f"{within('building_id', C.VACANCIES)} AND declared_by_id = loge_person()"
                 f" AND declared_on = {TODAY} AND state = 'declared' AND contingent_id IS NULL",
             ),
-            # An officer may withdraw a vacancy once. The date must be today: retention and ranking key depend on it.
+            # An officer may withdraw a vacancy once.
+            # `ended_on` must be today: retention and the reuse of the secret tie-break key depend on this day.
             # Only a manager may choose a vacancy's reserving body, and SQL functions set the later states.
             Grant(
                 C.VACANCIES,

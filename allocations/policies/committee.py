@@ -79,7 +79,7 @@ POLICIES = (
                 check="state = 'withdrawn'",
                 columns="state",
             ),
-            # Members may not read `state`. They read the decisions instead, except those from which they are recused.
+            # Members may not read a candidacy's `state`, because it would disclose the decision to recused members.
             # Nominators may not read `state`: allocations_own_nominees() hides outcomes until the minutes are signed.
             Grant(C.COMMITTEE, using=_OF_SEEN_ITEM, columns=_WITHOUT_STATE),
             Grant(
@@ -172,7 +172,7 @@ POLICIES = (
     TablePolicy(
         "allocations_decision",
         (
-            # Before the session closes, the only recused member who reads votes and outcome is the chair, who counts.
+            # Until the session closes, no recused member may read decisions, except the chair, who counts votes.
             Grant(C.COMMITTEE, using=f"{_OF_SEEN_CANDIDACY} AND ({_NOT_RECUSED} OR {_CHAIRS})"),
             Grant(
                 C.COMMITTEE,

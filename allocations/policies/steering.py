@@ -1,5 +1,5 @@
-"""Row-level security policies of fragile residences and of rows for the national register. Also grants on SQL
-functions: they return counts for the steering pages, and hide small numbers."""
+"""Row-level security policies of fragile residences (buildings named in the allocation agreement) and of rows for the
+national register. Also grants on SQL functions that return counts for the steering pages and hide small numbers."""
 
 from access.compartments import Compartment as C
 from access.policies import JOBS, Grant, TablePolicy
@@ -17,7 +17,7 @@ POLICIES = (
             Grant(C.STEERING, "UPDATE", using=STEERS, columns="last_day"),
         ),
     ),
-    # Only SQL functions write this obligation to examine an application first. Access reports of applicants list it.
+    # Only SQL functions write obligations to examine an application first. Access reports of applicants list them.
     TablePolicy(
         "allocations_owedexamination",
         (

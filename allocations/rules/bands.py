@@ -38,8 +38,8 @@ class Hiding:
 def hiding(grid: Grid, on: date) -> Hiding:
     """Check whether a band of points is wide enough to hide which sealed grounds (sensitive priorities) a person has.
 
-    A band must be as wide as the spread: the points of all sealed grounds together, because a person may have several,
-    minus the points of the weakest. A rubric with the mode "once" counts only its best ground.
+    A band must be at least as wide as the spread: the points of a person with all sealed grounds, minus the points of a
+    person with only the weakest. In a rubric (group of criteria) with the mode "once", only the best ground counts.
     """
     sealed = [line for line in grid.lines_on(on) if line.sealed]
     if not sealed:

@@ -1,4 +1,4 @@
-"""Finds the income ceiling of a household category among dated rows."""
+"""Finds the income ceiling of a household category among the figures of legal texts and of the landlord."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ PLS_TENTHS = 13
 
 @dataclass(frozen=True)
 class Ceiling:
-    """Yearly income ceiling in whole euros, and the sources of its rows."""
+    """Yearly income ceiling in whole euros, and its source."""
 
     euros: int
     source: str
@@ -56,8 +56,8 @@ def _possible_ceilings(rows: Rows, financing: str, zone: str, category: Category
 
 
 def _has_own_pls(rows: Rows, zone: str, category: Category, on: date) -> bool:
-    """Whether a row gives the PLS ceiling or one of its parts directly. Rows must then give all parts, because given
-    parts and parts computed from the PLUS ceiling are not added together."""
+    """Whether a figure for the PLS ceiling (a kind of financing), or for a part of it, is given. Then all parts must be
+    given, because given parts are not added to parts computed from the PLUS ceiling."""
     year, names = str(on.year), _part_names(category)
     return any(rows.find("ceiling", "PLS", year, zone, name, on=on) is not None for name in names)
 

@@ -109,8 +109,11 @@ def check_reply(notification: Notification, replied_at: datetime) -> None:
 
 
 def offer_outcome(deadline: Deadline, at: datetime | None, answer: str, answered_at: datetime | None) -> str | None:
-    """Return "accepted", "refused", "waiting" or "refused_by_silence"; or None if there is no answer and `at` is None.
-    An answer after the deadline counts as a refusal by silence."""
+    """Return the outcome of an offer: "accepted", "refused", "waiting" or "refused_by_silence". An answer after the
+    deadline counts as a refusal by silence.
+
+    Without an answer, the outcome is the one at the time `at`, or None if `at` is None.
+    """
     if answer and answered_at is not None:
         return "refused_by_silence" if deadline.is_over(answered_at) else answer
     if at is None:

@@ -53,7 +53,7 @@ def eligibility(case: EligibilityCase, rows: Rows) -> Eligibility:
     reasons = [f"N is {on.year}, the year of the signature."]
     members = attempts.run(members_of, case.persons, on, reasons)
     category = attempts.run(household_category, case.persons, members, reasons) if members is not None else None
-    # If several categories are possible, compute the ceiling of each, to collect all unsettled points of law.
+    # Compute the ceiling of each possible household category, because each can reveal other unsettled points of law.
     possible = [] if members is None else possible_categories(case.persons, members)[0]
     ceilings = [attempts.run(ceiling_of, rows, case.financing, case.zones, each, on) for each in possible]
     if case.assessed_for not in (None, on.year):

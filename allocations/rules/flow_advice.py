@@ -30,7 +30,8 @@ BEHIND, PLACE, FIRST_LETTING = "behind", "place", "first_letting"
 ELSEWHERE, REACHED = "elsewhere", "reached"
 
 UNEVEN_COST = 10
-# Giving no advice must cost more than any chain of exchanges, which costs at most 999 plus 30 per contingent.
+# A vacancy without advice costs so much that it stays without advice only if no contingent can receive it.
+# Exchanging dwellings between contingents costs at most 999, plus 30 for each contingent.
 NO_ADVICE_COST = 100_000
 _BLOCKED = 10**12
 
@@ -71,8 +72,8 @@ class ContingentShare:
 
 @dataclass(frozen=True)
 class Costs:
-    """The costs of all possible ways to reserve vacancies. `options` maps each vacancy to its allowed contingents and
-    their costs. `steps` maps each contingent to the cost of each further dwelling of its share."""
+    """The costs that the best advice must minimise. `options` maps each vacancy to the contingents that may receive it,
+    with the cost for each. `steps` maps each contingent to one cost for each dwelling that it must still receive."""
 
     options: dict[str, dict[str, int]]
     steps: dict[str, list[int]]
@@ -141,10 +142,11 @@ def step_costs(share: ContingentShare) -> list[int]:
 
 
 def uneven_costs(kind: Kind, shares: Iterable[ContingentShare]) -> dict[str, int]:
-    """Map each contingent to the extra cost of a dwelling of this kind.
+    """Map each contingent to the extra cost of reserving a dwelling of this kind for it.
 
-    The cost is UNEVEN_COST for each feature that is more frequent in the contingent than among all dwellings of the
-    year. Without extra costs, the order of ids would decide who receives the large dwellings.
+    The extra cost is UNEVEN_COST for each feature of the dwelling that is more frequent among the contingent's
+    dwellings of the year than among those of all contingents. Without extra costs, the order of ids would decide who
+    receives the large dwellings.
     """
     shares = list(shares)
     whole = sum(share.oriented for share in shares)
@@ -183,8 +185,9 @@ def verify_optimal(costs: Costs, advice: FlowAdvice) -> None:
     """Raise NotOptimal unless the advice is allowed, has the stated cost, and its prices prove that no advice costs
     less.
 
-    The proof is complementary slackness: at the contingents' prices, each vacancy has its cheapest option, and each
-    contingent receives all further dwellings that cost it less than its price, and none that costs it more.
+    The proof is complementary slackness. With the prices added to the costs, each vacancy must have its cheapest
+    option. Each contingent must receive all dwellings whose cost in `steps` is less than the contingent's price, and
+    none whose cost is more.
     """
     if cost_of(costs, advice.chosen) != advice.cost:
         raise NotOptimal("the advice does not cost what it says.")
@@ -222,7 +225,7 @@ class _Flow:
         self.at: dict[str, int] = {}
         self.filled = [0] * (self.nowhere + 1)
         # `moves[a][b]` is a heap of (cost difference, vacancy): the moves of one dwelling from contingent a to b.
-        # A move that is no longer possible stays in its heap until it is on top, as only the top item can be removed.
+        # Outdated moves of dwellings stay in the heap until they are on top, because only the top item can be removed.
         self.moves: list[list[list[tuple[int, str]]]] = [[[] for _to in self.filled] for _from in self.filled]
 
     def add(self, vacancy: str) -> None:
@@ -255,8 +258,8 @@ class _Flow:
                     yield start, end, heap[0][0]
 
     def distances(self) -> tuple[list[int], list[int | None]]:
-        """Return two lists by contingent: the cost of one more dwelling, and the contingent to which one dwelling
-        moves to make room for it (None if none moves).
+        """Return two lists with one item for each contingent. The first has the lowest cost of giving the contingent
+        one more dwelling. The second has the contingent to which it then passes on one of its dwellings, or None.
 
         The algorithm is Bellman-Ford, because moves can have negative costs.
         """
@@ -279,9 +282,10 @@ class _Flow:
         return {vacancy: [*self.names, None][self.at[vacancy]] for vacancy in self.options}
 
     def prices(self) -> dict[str, int]:
-        """Map each contingent to the cost of one more dwelling.
+        """Map each contingent to its price: the lowest cost of giving it one more dwelling.
 
-        For a contingent that can receive no more, it is NO_ADVICE_COST, so that no vacancy is cheaper there.
+        The price is NO_ADVICE_COST for a contingent that can receive no more, so choosing it is never cheaper than no
+        advice.
         """
         distances, _following = self.distances()
         return {name: min(distances[number], NO_ADVICE_COST) for number, name in enumerate(self.names)}

@@ -1,7 +1,7 @@
-"""The points grid: criteria in rubrics, each with a rule about a feature of an application.
+"""The points grid: criteria ("lines") in groups ("rubrics"). Each line has a rule about a feature of an application.
 
-A sealed line is about a sensitive ground that only the applicant and the examiner may know. It must be a flag with at
-least zero points, and no visible line may depend on the same feature.
+A sealed line is about a sensitive priority that only the applicant and the examiner may know. The rule of a sealed line
+must be a flag with at least zero points, and no line that is not sealed may use the same feature.
 """
 
 from collections.abc import Mapping

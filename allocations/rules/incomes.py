@@ -1,5 +1,5 @@
-"""Selects the income to compare with the ceiling: that of the year N-2, or a later one that is proved and sufficiently
-lower."""
+"""Selects the income to compare with the ceiling: that of two years before the lease (N-2), or a later one that is
+proved and sufficiently lower."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -71,7 +71,8 @@ class CountedIncome:
 
 @cache
 def share_proofs() -> dict[str, frozenset[str]]:
-    """Map each event, such as a divorce, to the proofs accepted for counting the applicant's share alone."""
+    """Map each event, such as a divorce, to its accepted proofs. After the event, only the applicant's share of a joint
+    income counts."""
     pairs = [(row["event"], row["proof"]) for row in read_csv("share_proofs.csv")]
     return {event: frozenset(proof for of, proof in pairs if of == event) for event, _ in pairs}
 
@@ -125,9 +126,10 @@ def incomes_of(members: list[Member], incomes: tuple[Income, ...], reasons: list
 
 
 def check_years(incomes: tuple[Income, ...], year: int) -> None:
-    """Raise MissingFacts if no income of N-2 is given, or if an income was assessed for another year of signature.
+    """Raise MissingFacts if the income of two years before the lease (N-2) is missing, or if an income was assessed for
+    a lease of another year.
 
-    Raise CaseError if the incomes of twelve months have different years.
+    Raise CaseError if incomes of the last twelve months have different years, because the twelve months are one period.
     """
     if len({income.year for income in incomes if income.basis == TWELVE_MONTHS}) > 1:
         raise CaseError("the incomes of twelve_months have two years: the last twelve months are one period.")
@@ -158,7 +160,8 @@ def _not_covered(incomes: list[Income], required: set[int]) -> set[int]:
 
 
 def is_usable(later: list[Income], n2: list[Income], required: set[int], basis: str, reasons: list[str]) -> bool:
-    """Whether the later incomes have documentary proof and cover every person whose income is required."""
+    """Whether incomes later than N-2 (two years before the lease) have documentary proof and cover every person whose
+    income is required."""
     if not later:
         return False
     if any(income.proof not in PAPERS for income in later):
@@ -174,8 +177,8 @@ def is_usable(later: list[Income], n2: list[Income], required: set[int], basis: 
 
 
 def check_same_persons(later: list[Income], n2: list[Income]) -> None:
-    """Raise MissingFacts if the later incomes may not cover all persons: they are fewer than the incomes of N-2, and
-    one of them does not name its persons."""
+    """Raise MissingFacts if the incomes later than N-2 (two years before the lease) may lack a person: they are fewer
+    than those of N-2, and one of them does not name its persons."""
     if len(later) < len(n2) and any(not income.persons for income in later):
         raise MissingFacts(f"persons of income {later[0].basis} {later[0].year}")
 
@@ -185,7 +188,8 @@ def total_of(incomes: list[Income], alone: bool, reasons: list[str]) -> Fraction
 
 
 def counted_cents(income: Income, alone: bool, reasons: list[str]) -> int:
-    """Return the income, or only the applicant's share if the event and its proof allow this."""
+    """Return the income in cents, or only the applicant's share if an event such as a divorce is proved and allows
+    this."""
     share = income.share
     if share is None:
         return income.cents

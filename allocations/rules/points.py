@@ -11,7 +11,7 @@ from allocations.rules.results import CaseError
 
 # Values of an application's features. A criterion gives no points if its feature is missing (was not declared).
 Values = Mapping[str, Value]
-# A function from features and full months waited to the points of a grid line, or to None if it is not satisfied.
+# Function that returns the points of a criterion for features and full months waited, or None if it is not satisfied.
 LinePoints = Callable[[Values, int], int | None]
 Scorer = Callable[[Values, int], int]
 # A criterion of the points grid that counts for an application, as a pair: code of the criterion, points.
@@ -54,10 +54,11 @@ def line_points(line: Line) -> LinePoints:
 
 
 def compile_counted(grid: Grid, on: date, *, sealed: bool = True) -> Callable[[Values, int], list[CountedLine]]:
-    """Return a fast function from an application's features and full months waited to the lines (criteria) that count.
+    """Return a function that lists the criteria (lines) that count for an application, from its features and the full
+    months waited.
 
-    The function uses the lines in force on the day `on`, and sealed lines only if `sealed` is true. It returns the
-    lines that `scored_lines` marks as counted, but caches the satisfied lines for each value of a feature.
+    Only lines in force on the day `on` count, and sealed lines (sensitive priorities) only if `sealed` is true.
+    `scored_lines` gives the same result more slowly: here, the lines satisfied by each value of a feature are cached.
     """
     ordered = [line for line in grid.lines_on(on) if sealed or not line.sealed]
     by_feature: dict[str, list[tuple[int, Line]]] = {}
@@ -103,8 +104,8 @@ def compile_grid(grid: Grid, on: date, *, sealed: bool = True) -> Scorer:
 
 
 def scored_lines(grid: Grid, on: date, values: Values, months: int) -> list[ScoredLine]:
-    """Return the satisfied lines (criteria) in the order of the grid. In a rubric (group of criteria) with the mode
-    "once", only the first of the best lines counts."""
+    """Return the satisfied lines (criteria) in the order of the grid, each marked as counted or not. In a rubric (group
+    of criteria) with the mode "once", only one line counts: the first of those with the most points."""
     holding = []
     for line in grid.lines_on(on):
         points = line_points(line)(values, months)

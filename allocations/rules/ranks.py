@@ -32,8 +32,11 @@ def tie_break(key: bytes, vacancy: str, number: str) -> str:
 
 
 def rank_candidates(candidates: Iterable[Candidate], vacancy: str, key: bytes) -> list[Ranked]:
-    """Rank candidates by most points, then earliest filing date, then lowest tie break. Raises CaseError for a repeated
-    number or a "|" in an id."""
+    """Rank candidates by most points, then earliest filing date, then lowest tie break.
+
+    Raises CaseError if two candidates have the same number, or if an id contains "|", the separator in the tie break's
+    input.
+    """
     candidates = list(candidates)
     numbers = [candidate.number for candidate in candidates]
     number, times = Counter(numbers).most_common(1)[0] if numbers else ("", 0)

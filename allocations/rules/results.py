@@ -8,12 +8,12 @@ Value = TypeVar("Value")
 
 
 class CaseError(ValueError):
-    """Raised if the case has an impossible value, or values that contradict each other."""
+    """Raised if the case to calculate has an impossible value, or values that contradict each other."""
 
 
 class MissingFacts(Exception):
-    """Raised if the calculation needs facts from the landlord or the file. `names` lists them, such as "ceiling PLAI
-    2026 paris 3"."""
+    """Raised if facts about the landlord or the application are missing. `names` lists these facts, such as "ceiling
+    PLAI 2026 paris 3"."""
 
     def __init__(self, *names: str) -> None:
         super().__init__(", ".join(names))
@@ -38,7 +38,8 @@ class Attempts:
         self.names: dict[str, None] = {}
 
     def run(self, part: Callable[Arguments, Value], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Value | None:
-        """Return the result of a part, or None if it raises MissingFacts or LawIsOpen, whose content is collected."""
+        """Call one part of the calculation and return its result. If the part raises MissingFacts or LawIsOpen, collect
+        the missing facts or unsettled points of law, and return None."""
         try:
             return part(*args, **kwargs)
         except LawIsOpen as error:

@@ -1,6 +1,6 @@
-"""Dated rows with a source: figures that a legal text sets or that the landlord adopts.
+"""Figures with dates and a source, such as income ceilings, that a legal text sets or that the landlord adopts.
 
-Figures found in a legal text ship in `allocations/vocabulary/`. All others are given with the case.
+Figures found in a legal text ship in `allocations/vocabulary/`. All others are part of the input.
 """
 
 import csv
@@ -47,7 +47,7 @@ class Row:
 
 
 class Rows:
-    """The rows that apply to a case: those that ship with Loge and those given with the case."""
+    """The dated figures for one calculation: those that ship with Loge and those in the input."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._by_key: dict[Key, list[Row]] = {key: list(group) for key, group in shipped().items()}
@@ -55,7 +55,8 @@ class Rows:
             self._by_key.setdefault(row.key, []).append(row)
 
     def find(self, *key: str, on: date) -> Row | None:
-        """Return the dated row in force on a day. Raises CaseError if two rows in force have different values."""
+        """Return the figure (a row) in force on a day, or None. Raises CaseError if two rows in force have different
+        values."""
         rows = [row for row in self._by_key.get(key, []) if row.in_force(on)]
         for other in rows[1:]:
             if other.values != rows[0].values:

@@ -32,7 +32,8 @@ PARTS_OF_THE_ORDER = 10
 
 
 class Population(StrEnum):
-    """Groups of applications that a trial counts separately."""
+    """Groups of applications that are counted separately when a draft points grid is compared with the grid in
+    force."""
 
     ALL = "all"
     QUARTILE_1 = "quartile_1"
@@ -98,14 +99,15 @@ def household_of(persons: int, values: Values) -> Population:
 
 
 def count_moves(pool: Sequence[Standing]) -> dict[Population, Moves]:
-    """Return the exact counts of each population that has applications."""
+    """Return, for each group of applications, the exact numbers that move up, stay or move down. Empty groups are left
+    out."""
     before = _tenths([(-row.before, row.filed_on) for row in pool])
     after = _tenths([(-row.after, row.filed_on) for row in pool])
     limits = quartile_limits(row.income for row in pool)
     counts: dict[Population, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row, former, latter in zip(pool, before, after, strict=True):
         quartile = P.WITHOUT_INCOME if row.income is None else QUARTILES[bisect_left(limits, row.income)]
-        # `column` is 0 if the application moves up, 1 if it stays, and 2 if it moves down.
+        # Index of the count to increase: 0 if the application moves up in the order, 1 if it stays, 2 if it moves down.
         column = 1 + (latter > former) - (latter < former)
         for population in (P.ALL, quartile, row.household, row.waiting):
             counts[population][column] += 1
@@ -130,8 +132,8 @@ def quartile_limits(incomes: Iterable[int | None]) -> list[int]:
 
 
 def protect_counts(counts: Mapping[Population, Moves]) -> dict[Population, Moves | None]:
-    """Return the counts rounded down to a multiple of five, or None for a hidden row. Populations without applications
-    are left out."""
+    """Return the counts of each group of applications, rounded down to a multiple of five. The value is None if the
+    counts must be hidden. Empty groups are left out."""
     protected: dict[Population, Moves | None] = {}
     for table in TABLES:
         rows = {population: counts[population] for population in table if population in counts}
@@ -153,8 +155,8 @@ def hidden_rows(rows: Mapping[Population, Moves]) -> set[Population]:
 
 
 def grid_digest(grid: Grid) -> str:
-    """Return a digest of the grid's rubrics and lines, which shows whether the grid has changed since its trial. The
-    width of bands is not included, because it does not change the order."""
+    """Return a digest of the grid's criteria and their groups, which shows whether the grid has changed since its
+    trial. The width of bands (ranges of points) is left out, because it does not change the order of applications."""
     lines = [asdict(line) | {"kind": type(line.rule).__name__} for line in grid.lines]
     content = [sorted(grid.rubrics.items()), lines]
     plain = json.dumps(content, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))

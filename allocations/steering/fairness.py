@@ -15,7 +15,7 @@ from allocations.rules.intervals import wilson
 ALL = "all"
 # The database rounds counts to multiples of five, so a rounded count differs from the exact one by at most 2.
 OFF = 2
-# Maps the code of a rate to its title, the cases that are counted, and the step that they reach.
+# Maps each rate's code to three labels: its title, its denominator (all cases), and its numerator (cases that count).
 RATES: dict[str, tuple[Promise, Promise, Promise]] = {
     "designated": (_("Désignation"), _("Lignes des présélections"), _("Désignées")),
     "passed_over": (
@@ -64,8 +64,8 @@ GROUPS: dict[tuple[str, str], Promise] = {
 
 @dataclass(frozen=True)
 class GroupRate:
-    """How many cases of a group reached a step (`reached` of `total`), both rounded to five. `labels` has several
-    labels if small groups are merged."""
+    """How many cases of a group reached a step towards a dwelling (`reached` of `total`), both rounded to five.
+    `labels` has several labels if small groups are merged."""
 
     labels: tuple[str, ...]
     total: int
@@ -100,8 +100,9 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Rate:
-    """The rate at which cases reach one step towards a dwelling. `whole` is the rate of all cases; `dimensions` has the
-    rates by group. A dimension whose groups were all merged is listed in `merged` instead."""
+    """How often cases, such as candidacies, reach one step towards a dwelling, such as an offer. `whole` is the rate of
+    all cases, and `dimensions` has the rates by group. `merged` lists the criteria without rates by group, because all
+    their groups were merged into one."""
 
     code: str
     title: str

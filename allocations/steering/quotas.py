@@ -29,8 +29,12 @@ TITLES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class MeasuredQuota:
-    """A legal quota over the leases signed in the complete months of a year. `low` and `high` use the least and the
-    greatest possible number of qualifying leases. They are equal once the database discloses the exact number."""
+    """A legal quota over the leases signed in the complete months of a year. `low` and `high` are its lower and upper
+    bounds.
+
+    The bounds differ while the database hides the exact number of qualifying leases, because it concerns few
+    households.
+    """
 
     low: Quota
     high: Quota
@@ -44,8 +48,7 @@ class MeasuredQuota:
 
     @property
     def untold(self) -> bool:
-        """Whether the bounds give no information yet: the lower one is zero, and the upper one the total number of
-        leases."""
+        """Whether the bounds of the quota give no information yet: they are zero and the total number of leases."""
         return self.low.count == 0 and self.high.count == self.high.total
 
     @property

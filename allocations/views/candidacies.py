@@ -39,7 +39,7 @@ def candidacy_open(request: DoorRequest, candidacy: UUID) -> HttpResponse:
 
 @door(Permission.CANDIDACIES_VIEW, model=Candidacy, get_event=events.CANDIDACIES_SHOWN, select_related=_OPENED)
 def candidacy(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Display the sheet, the refusal motives whose conditions are met today, and the decision."""
+    """Display the candidate's sheet, the refusal motives whose conditions are met today, and the decision."""
     access = request.access
     access.note(vacancy=candidacy.vacancy_id)
     undecided = candidacy.state in BEFORE_DECISION
@@ -59,7 +59,7 @@ def candidacy(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
 
 @door(Permission.SHEET_PREPARE, model=Candidacy, post_event=events.FORM_SUBMITTED, select_related=_OPENED)
 def sheet_prepare(request: DoorRequest, candidacy: Candidacy) -> HttpResponse:
-    """Prepare the sheet, then open the next candidate without a sheet, or return to the shortlist.
+    """Prepare the candidate's sheet, then open the next candidate without a sheet, or return to the shortlist.
 
     The sheet can be prepared again until it is presented to the commission.
     """

@@ -1,5 +1,5 @@
-"""Pages for reading one sheet after a discrimination claim: the data protection officer requests and reads it, and the
-allocation manager approves the request."""
+"""Pages for reading one candidate's sheet after a discrimination claim: the data protection officer requests and reads
+it, and the allocation manager approves the request."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,7 +20,8 @@ from audit.events import Code
 
 @door(Permission.CLAIM_READ, get_event=events.LIST_SHOWN, post_event=events.FORM_SUBMITTED, reauthenticate=True)
 def claims(request: DoorRequest) -> HttpResponse:
-    """Request to read a sheet, given by the reference on the decision letter. Also list the person's own requests."""
+    """Request to read a candidate's sheet, given by the reference on the decision letter. Also list the person's own
+    requests."""
     access = request.access
     access.note(list=Code("claims"))
     form = ClaimForm(request.POST or None)
@@ -33,7 +34,8 @@ def claims(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.CLAIM_READ, get_event=events.CLAIM_READ, model=ClaimReading, reauthenticate=True)
 def claim(request: DoorRequest, claim: ClaimReading) -> HttpResponse:
-    """Display the sheet of an approved request, during the 24 hours after the approval."""
+    """Display a candidate's anonymous sheet to the person whose request to read it was approved in the last 24
+    hours."""
     opened = opened_sheet(claim.pk)
     if opened is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Pages for the end of an application: certificate, reminder and renewal; warning; closing."""
+"""Pages about the validity of an application: registration certificate, renewal reminder, renewal, warning, closing."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ ACTS = {TermAct.CERTIFY: certify, TermAct.REMIND: remind, TermAct.RENEW: renew}
 
 @door(Permission.APPLICATION_CHANGE, model=Application, post_event=events.FORM_SUBMITTED)
 def application_term(request: DoorRequest, application: Application) -> HttpResponse:
-    """Record that the certificate was given or the reminder was sent, or renew the application."""
+    """Record that the registration certificate was given or the renewal reminder was sent, or renew the application."""
     form = TermForm(request.POST or None)
     if form.is_valid() and done(form, ACTS[TermAct(form.cleaned_data["act"])], request, application=application):
         messages.success(request, _("La demande est mise à jour."))

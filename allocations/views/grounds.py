@@ -89,8 +89,8 @@ _WITHOUT_GROUND = (CaseAnswer.REFUSED.value, CaseAnswer.PROOF_ASKED.value)
 
 @door(Permission.GROUND_DECIDE, model=GroundCase, get_event=events.APPLICANT_LETTER_PRINTED)
 def ground_letter(request: DoorRequest, case: GroundCase, sheet: str) -> HttpResponse:
-    """Display a letter to the applicant: the answer, which does not name the ground, or the points, whose lines can
-    name it."""
+    """Display a letter to the applicant: the answer, which does not name the sensitive priority, or the points by
+    criterion, which can name it."""
     access = request.access
     facts = _SHEETS[sheet](access, case) if sheet in _SHEETS else None
     if facts is None:

@@ -63,7 +63,8 @@ def _opened(access: AccessContext) -> list[Opened]:
 
 
 def _closed(access: AccessContext, opened: set[UUID]) -> list[Occasion]:
-    """Return the first opening of each application that this person registered today and that is closed again."""
+    """Return the first occasion (permission to open an application) of each application that the person registered
+    today and has closed again."""
     rows = access.rows(Occasion).filter(reason=OccasionReason.TAKEN, opened_at__date=access.day)
     first: dict[UUID, Occasion] = {}
     for occasion in rows.filter(ends_at__lte=NowInLoge()).exclude(application__in=opened).order_by("opened_at", "id"):
@@ -81,9 +82,9 @@ def application_open(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.APPLICATION_OPEN, post_event=events.FORM_SUBMITTED)
 def application_due(request: DoorRequest, application: UUID) -> HttpResponse:
-    """Open an application in which a task is due, or again one that the person registered today.
+    """Open an application in which a task is due, or reopen one that the person registered today.
 
-    If the task is no longer due, redirect to the list with an error message.
+    If this is no longer possible, redirect to the list with an error message.
     """
     if request.method == "POST":
         open_again = open_taken if request.POST.get("task") == OccasionReason.TAKEN else open_due

@@ -27,7 +27,8 @@ _PLACED = ("unit__terms", "building__place__parent", "contingent")
 
 @door(Permission.SHORTLIST_VIEW, model=Vacancy, get_event=events.SHORTLIST_SHOWN, select_related=_PLACED)
 def shortlist(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
-    """Display the ranked lines and the rules of the ranking, then the candidacies for the dwelling."""
+    """Display the shortlist (the applications ranked for the dwelling) with the rules of the ranking, then the
+    candidates."""
     terms, table = terms_of(vacancy.unit), shortlist_of(request.access, vacancy)
     context = {
         "vacancy": vacancy,
@@ -96,7 +97,7 @@ def vacancy_convene(request: DoorRequest, vacancy: Vacancy) -> HttpResponse:
     """
     access = request.access
     item = convened_item(access, vacancy)
-    # Only the removal button removes: the form that adds the dwelling must not remove it if it is sent twice.
+    # Only the button `take_off` removes the dwelling, so that sending the form that adds it twice does not remove it.
     if item and (request.method != "POST" or "take_off" in request.POST):
         off = forms.Form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and done(off, take_off_agenda, request, item=item):

@@ -17,5 +17,5 @@ PRIORITY_PROOFS = Vocabulary(_HERE / "field_lists.csv", only="priority_proof")
 RUBRICS = Vocabulary(_HERE / "field_lists.csv", only="rubric")
 FEATURES = Vocabulary(_HERE / "features.csv")
 LEGAL_FIGURES = Vocabulary(_HERE / "legal_figures.csv")
-# A complete application has every compulsory document. Other documents are requested where the household needs them.
+# An application is complete only with all COMPULSORY documents. Other documents are requested from some households.
 COMPULSORY = tuple(term.code for term in SUPPORTING_DOCUMENTS.where(level="compulsory"))

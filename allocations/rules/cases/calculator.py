@@ -1,4 +1,4 @@
-"""Calculates one line of JSON input, by its kind of case."""
+"""Applies the allocation rules to lines of JSON. The `kind` of a line says which rule to apply."""
 
 import json
 from collections import Counter
@@ -24,7 +24,8 @@ KINDS: dict[str, Callable[[Fields, Rows], dict[str, Any]]] = {
 
 
 class Calculator:
-    """Calculates lines in order. The dated figures of a line of the kind `rows` apply to later lines too."""
+    """Answers lines of JSON in order. A line of the kind `rows` gives figures with dates, such as income ceilings,
+    which also apply to later lines."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []

@@ -11,7 +11,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 from allocations.rules.zones import DEPARTMENTS
 
-# Fields of the answer to a case of the kind `clock`, in addition to the deadline.
+# JSON fields with further results of a calculated time limit, besides the deadline.
 Extra = dict[str, Any]
 # A function that computes a deadline. It is called after all fields were read, so unknown keys are always reported.
 Compute = Callable[[], tuple[Deadline, Extra]]

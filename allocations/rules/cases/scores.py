@@ -15,7 +15,7 @@ from allocations.rules.results import CaseError
 from allocations.rules.rows import Rows
 
 APPLICANT, EXAMINER = "applicant", "examiner"
-# Audiences that may know the points. Others get a range of points, the rank, and whether a sealed ground counts.
+# READ_POINTS are the readers of exact points. Others get a range, the rank, and whether a sensitive priority counts.
 READ_POINTS = (APPLICANT, EXAMINER)
 AUDIENCES = ("officer", "committee", *READ_POINTS)
 MOST_CANDIDATES = 10_000
@@ -94,8 +94,8 @@ def hiding_reason(hidden: Hiding) -> str:
 
 
 def neutral_facts(grid: Grid, on: date, application: Application) -> dict[str, Any]:
-    """Return the facts that every kind of reader may get. They do not disclose which sealed ground (sensitive priority)
-    is recognised or declared."""
+    """Return the facts about a scored application that every kind of reader may get. They do not disclose which sealed
+    ground (sensitive priority) is recognised or declared."""
     sealed = {line.rule.feature for line in grid.lines if line.sealed and isinstance(line.rule, Flag)}
     recognised = ground_recognised(grid, on, application.verified)
     neutral: dict[str, Any] = {"ground_recognised": recognised}
@@ -174,7 +174,8 @@ def rank_vacancy(fields: Fields, grid: Grid | None, on: date) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Entrant:
-    """A candidate with its ranking points, the facts that every kind of reader may get, and its total points."""
+    """A candidate to rank, with the points that decide the rank. `neutral` has the facts that every kind of reader may
+    get. `total_verified` is the sum of points that only the applicant and the examiner may know."""
 
     candidate: Candidate
     neutral: dict[str, Any]
