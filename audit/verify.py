@@ -56,7 +56,8 @@ ZIP = zipfile.BadZipFile, zlib.error
 GIVEN, WITHHELD, ERASED = "", "withheld", "erased"
 DETAILS = {"salt": str, "payload": str, "absent": str}
 PRUNING = "trace_pruned"  # An event of the kind PRUNING records the deletion of old months of the audit log.
-SHORT = frozenset({"u_unused", "u_apart"})  # Exit code 4: a given key is unused, or no checkpoint is in both packs.
+# The program exits with code 4 if a key that the user gave signed nothing, or if two packs share no checkpoint.
+SHORT = frozenset({"u_unused", "u_apart"})
 CLOCKS = 300  # The clocks of the audit log and of a witness may differ by at most CLOCKS seconds.
 
 # SENTENCES lists all texts that the program prints, one per line: name, colon, French text, bar, English text.
@@ -197,7 +198,7 @@ class Checkpoint(NamedTuple):
     root: bytes
 
 
-Report = list[tuple[str, dict[str, Any]]]  # Report: sentences to print, by name, with values to fill in
+Report = list[tuple[str, dict[str, Any]]]  # names of sentences to print, each with the values to fill in
 
 
 # Section: reading the pack, a ZIP archive.
@@ -449,8 +450,8 @@ def check_growth(content: bytes, logs: list[Checkpoint]) -> Report:
 class Event(NamedTuple):
     """An event of the pack that was proved to be in the log.
 
-    `absent`: why the pack lacks the event's details, or "" if the pack has them. `pruned`: for an event that records
-    the deletion of old months, the day before which these months ended, otherwise "".
+    `absent`: why the pack lacks the event's details, or "" if the pack has them. `pruned`: if the event records that
+    old months of the log were deleted, a day: all months that ended earlier were deleted. Otherwise "".
     """
 
     number: int
@@ -463,8 +464,8 @@ class Event(NamedTuple):
 def check_entries(content: bytes, logs: list[Checkpoint], last: tuple[int, int]) -> tuple[Report, dict[int, Event]]:
     """Check that each event of the pack is in the log, and that the details in the pack match the event's leaf.
 
-    `last` is the size and time of the last witness signature. An event that this signature covers, but whose time is
-    later, is reported. Return a report, and a dict of the events by number.
+    `last`: the number of events that the last witness signature covers, and its time. A covered event cannot be later
+    than the signature, so it is reported if it claims to be. Return a report, and a dict of the events by number.
     """
     sizes = {log.size: log for log in logs}
     given: dict[int, Event] = {}

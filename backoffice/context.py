@@ -94,7 +94,7 @@ def _waiting(request: HttpRequest, view_name: str) -> Mapping[str, int]:
     Returns {} on pages that are not in the menu, such as those of one account, so that they stay fast.
     """
     access = getattr(request, "access", None)
-    # A refusal is rendered after the transaction of the `@door` decorator, so tasks cannot be counted then.
+    # Counting needs the person's database role, which ends with the `@door` transaction. Refusals are rendered later.
     if access is None or access.shown_as or view_name not in _LISTS or not connection.in_atomic_block:
         return {}
     opened = cast(DoorRequest, request)

@@ -38,7 +38,7 @@ def recut(*, by: Person | str, units: Sequence[Unit], into: Building, context: C
         for building in (origin, into):
             must_oversee(by, Permission.PLACES_MANAGE, building.place)
         # Users may not get access to residents by moving them to a building where they have an assignment.
-        # The same applies to assignments of whoever requested, approved or created the user's account.
+        # The move is also refused if whoever requested, approved or created the user's sign-in has an assignment there.
         assignments = Assignment.objects.filter(place=into.place_id, person__in=[by.pk, *makers(by.pk)])
         if assignments.open_on(today()).exists():
             raise ValidationError(sentence_of("recut_for_others"), code="oneself")

@@ -43,8 +43,8 @@ _MINE_TODAY = f"made_by_id = loge_person() AND made_on = {TODAY}"
 _FACT_ENDS = "withdrawn_on, withdrawn_by_id, contested_on, kept_on, kept_by_id"
 
 
-# These conditions hide data whose processing is restricted (GDPR, art. 18) from roles that display or use data.
-# Access reports and erasures do not use these conditions.
+# _RESIDENCE_FREE and _account_free hide data whose processing is restricted (GDPR, art. 18) from display and use.
+# Access reports and erasures include restricted data, so they use neither _RESIDENCE_FREE nor _account_free.
 _RESIDENCE_FREE = RESIDENCE_NOT_RESTRICTED.format(residence="residence_id")
 
 
@@ -56,7 +56,7 @@ def may(scope: str, verb: str) -> str:
     return f"casework_fact_open(loge_person(), '{scope}', '{verb}', code_id, building_id)"
 
 
-# Officers read the contact preference of a card when they open an account, to telephone at the right hour.
+# Housing officers who open an account may read when a resident prefers to be telephoned.
 _PREFERENCE = near(
     C.ACCOUNT,
     f"{_OF_RESIDENCE} AND code_id = '{CONTACT_PREFERENCE}' AND {may('card', 'read')}"
@@ -151,7 +151,7 @@ POLICIES = (
             ),
         ),
     ),
-    # The account page shows when a tenant prefers to be contacted, and no other fact of the card.
+    # The account page shows when a resident prefers to be contacted, and no other fact about a resident.
     _facts("casework_cardfact", C.HELP, _OF_RESIDENCE, _RESIDENCE_FREE, also=(C.COUNTER,), more=(_PREFERENCE,)),
     # Facts about a dwelling, such as defects and keys, are not restricted: repairs are owed to all who live there.
     _facts("casework_dwellingfact", C.CARD, f"(lease_id IS NULL OR {SHOWN})", "true"),
@@ -179,7 +179,7 @@ POLICIES = (
                 " AND s.asked_by_id = written_by_id AND s.outcome = 'allow_once' AND s.sentence IS NOT NULL)",
             ),
             KEPT,
-            # `KEEPING` is for the import, which inserts legacy comments as notes, and the nightly deletion of notes.
+            # KEEPING is for the import, which stores legacy comments as notes, and for the nightly deletion of notes.
             KEEPING,
         ),
     ),

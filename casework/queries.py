@@ -41,7 +41,7 @@ def notes_of(access: AccessContext, account: Account) -> list[AccountNote]:
 
 FAVOURITES = 5
 LATEST = 60  # The favourites are the most frequent codes in this many latest facts of a person.
-# Maps the purpose of a visit to the themes whose fact codes may be favourites. Other purposes allow all themes.
+# Maps the purpose of opening an account to the themes of the fact codes that the form offers as favourites.
 THEMES_OF_PURPOSE: Mapping[str, frozenset[str]] = {
     Purpose.ARREARS: frozenset({"payment", "procedure", "exchanges"}),
     Purpose.PAYMENT: frozenset({"payment", "papers", "exchanges"}),
@@ -55,10 +55,10 @@ THEMES_OF_PURPOSE: Mapping[str, frozenset[str]] = {
 
 
 def favourites(access: AccessContext, scope: FactScope, codes: Iterable[FactCode]) -> list[FactCode]:
-    """Return those of the fact codes that this person recorded most often lately, for the purpose of this visit.
+    """Return the fact codes (kinds of facts) that this person recorded most often lately and that suit the purpose.
 
-    Only facts are counted that the person recorded and may still read. So the order tells nothing about a hidden
-    household, and nothing about colleagues.
+    Only facts that the person recorded and may still read are counted. Otherwise the order could disclose facts about a
+    household that is now hidden from the person, or facts that colleagues recorded.
     """
     own = access.rows(MODELS[scope]).witnessed(None).in_force(access.day).filter(written_by=access.person)
     latest = own.order_by("-written_on", "id").values_list("code", flat=True)[:LATEST]
@@ -130,7 +130,10 @@ def contact_choice(request: DoorRequest) -> Choice:
 
 
 def sorted_contacts(access: AccessContext, choice: Choice) -> ContactList:
-    """Return the chosen accounts to contact today, in the chosen order. `later` is 0 if the list is filtered."""
+    """Return the accounts to contact today that pass the chosen filters, in the chosen order.
+
+    `later`, how many accounts are to be contacted on a later day, is counted only without filters, and otherwise 0.
+    """
     criteria, sorting = choice.criteria, choice.sorting
     with choice.narrowing(access):
         listed = contact_list(access, former_accounts(access), criteria.owes_since(access))

@@ -69,7 +69,10 @@ class Slot:
         return value
 
     def display(self, value: Any, contacts: Mapping[UUID, str]) -> str:
-        """Write a value in the reader's language. `contacts` maps ids to names of contacts that the reader may see."""
+        """Return a value of this field as text in the reader's language.
+
+        `contacts` maps ids to names of contacts that the reader may see.
+        """
         match self.type:
             case "date":
                 return f"{date_number(value.day)} {date_format(value, 'F Y')}"

@@ -85,7 +85,7 @@ VOTES = (
 FRAGILE = "fragile_residence"
 REFUSALS = ("paper_missing", "effort_rate", "too_large", "too_small", "other_ranked_before")
 DOCUMENT_DAYS = 21
-# Query for the number of vacancies that suit a refused application outside the building of the refusal.
+# Query for the number of vacancies that suit an application and are not in the building where it will be refused.
 _SUITED_ELSEWHERE = """
     SELECT count(*) FROM allocations_poollink k CROSS JOIN allocations_vacancy v
     LEFT JOIN allocations_contingent g ON g.id = v.contingent_id
@@ -282,11 +282,11 @@ class Commission:
         decision.save(using=OWNER)
 
     def name_residences(self, items: list[list[Candidacy]]) -> Vacancy:
-        """Name two fragile residences: one whose period has ended, and the building of a vacancy on the agenda. Return
-        this vacancy.
+        """Store two buildings as fragile residences, where the allocation agreement allows a special refusal.
 
-        It is the vacancy whose third candidate suits the most vacancies elsewhere, because this candidate will be
-        refused and must then be examined first elsewhere.
+        One is no longer fragile today. The other has a vacancy on the agenda, which is returned. Its third candidate
+        will be refused and must then be examined first in another building. Therefore the vacancy is chosen whose third
+        candidate suits the most vacancies in other buildings.
         """
 
         def suited(candidacies: list[Candidacy]) -> int:
@@ -359,7 +359,7 @@ def hold_sessions(commission: Commission, vacancies: dict[str, list[Vacancy]]) -
     half = (len(convened) + 1) // 2
     hold_open_session(commission, convened[:half])
     commission.convene(working_day(today + timedelta(days=7)), time(14), convened[half:])
-    # Only the newer session refuses an applicant for a fragile residence: the next must examine this applicant first.
+    # Only the newer session refuses an applicant for a fragile residence, whom the session after it must examine first.
     for ago, steps in ((26, ("offered", "let")), (8, ("decided",))):
         day = working_day(today - timedelta(days=ago))
         items = [rows for step in steps for rows in agenda(step, day - timedelta(days=9))]

@@ -1,6 +1,6 @@
-"""Creates the demonstration's points grid, and the priorities, sensitive grounds and points of its applications.
+"""Creates the demonstration's points grid, which orders housing applications, and computes the applications' points.
 
-The points grid orders housing applications. A sealed ground is a sensitive priority that only one examiner may read.
+Some applications get a priority, or a sealed ground: a sensitive priority that only one examiner may read.
 """
 
 from collections.abc import Sequence

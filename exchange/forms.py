@@ -42,7 +42,7 @@ class TwiceSentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        # A dry run has no earlier values to compare with. Invalid fields already have an error of their own.
+        # The values are not compared in a dry run, which is the first submission, nor if a field is invalid.
         if not data.get("tried") or data.keys() != self.fields.keys():
             return data
         try:

@@ -95,7 +95,7 @@ class ImportRun(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
     kind = models.CharField(max_length=16, choices=ImportKind.choices, editable=False)
-    # The place that manages new housing applications.
+    # The agency or other place that will manage the imported housing applications. None for other imports.
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False, editable=False)
     dry = models.BooleanField(editable=False)
     state = models.CharField(max_length=16, choices=RunState.choices, default=RunState.WAITING)

@@ -16,7 +16,7 @@ _WAITING, _JUST_ENDED = "r.state = 'waiting'", "r.ended_at > loge_now() - interv
 _PROGRESS = "state, phase, file, rows_read, rows_checked, rows_saved, started_at, beat_at, ended_at, problem, report"
 
 POLICIES = (
-    # access_enter() reads the roles of the person with the rights of its caller.
+    # The login IMPORTS calls access_enter(), which reads the person's roles with the caller's own database rights.
     TablePolicy("access_assignment", (Grant(IMPORTS),)),
     TablePolicy(
         "audit_event", (Grant(IMPORTS, "INSERT", check="actor IS NULL AND outcome = 'changed'", columns=EVENT),)

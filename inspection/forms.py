@@ -77,7 +77,7 @@ class EvidenceAsked(Period):
         parts = re.split(r"[,;\n]", self.cleaned_data["references"])
         typed = [spell_reference(part)[:REFERENCE_LENGTH] for part in parts if part.strip()]
         field = self.fields["references"]
-        if field.required and not typed:  # The typed text may consist of separators only.
+        if field.required and not typed:  # A text of commas only contains no reference.
             raise ValidationError(field.error_messages["required"])
         if len(typed) > REFERENCES:
             raise ValidationError(_("Donnez dix références au plus."))

@@ -193,7 +193,8 @@ def criteria_of_saved(row: SavedFilter) -> Criteria:
 def filter_form(data: Any, access: AccessContext, listed: AccountList, *, is_wide: bool) -> AccountFilter:
     """Return the form of a list's filters. `data` has the values that were sent.
 
-    `is_wide` is True for a person with very many buildings. Only the list of all accounts is then very long.
+    `is_wide` is True for a person with very many buildings. For such a person, the list of all accounts is very long,
+    but not the other lists, such as that of former accounts.
     """
     is_long = is_wide and listed is AccountList.ALL
     return AccountFilter(data, access, states=STATES_OF[listed], is_wide=is_wide, is_long=is_long)

@@ -11,14 +11,14 @@ from access.guard.context import AccessContext
 from ledger.models import Balance
 from tenants.models import Lease
 
-A_MONTH = timedelta(days=31)  # Must equal the number of days in `ledger_unpaid` (ledger/sql/balances.sql).
+A_MONTH = timedelta(days=31)  # The SQL function `ledger_unpaid` (ledger/sql/balances.sql) uses the same length.
 
 
 class ChargedAfter(Func):
     """SQL expression: the sum, in cents, of an account's charges that took effect after `day`.
 
-    The account's balance row has the days with charges (`recent_days`) and the sum of the charges from each of them on
-    (`recent_cents`). `width_bucket` finds the first of these days after `day`.
+    For each day with a charge (`recent_days`), the account's balance row stores the sum of the charges on and after
+    this day (`recent_cents`). `width_bucket` finds the first such day after `day`.
     """
 
     output_field = BigIntegerField()
@@ -39,13 +39,12 @@ class Late(NamedTuple):
 
 
 def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: date | None = None) -> dict[UUID, Late]:
-    """Return what accounts have owed for more than a month, largest sum first, without the accounts in `former`.
+    """Return the sum that each account has owed for more than a month, largest first, except the accounts in `former`.
 
     With `owed_since`, return only accounts that have owed a charge since this day or longer.
 
-    A payment settles the oldest debt first, so each sum includes all payments and refunds, but only the charges that
-    are more than a month old. A rejected direct debit counts at once, because it cancels a payment that was counted.
-    Reversed entries and their reversals are ignored.
+    The sum is the balance without the charges of the last month, because payments settle the oldest debt first. A
+    rejected direct debit counts at once, because it cancels a payment. Reversed charges are ignored.
     """
     balances, month_ago = late_balances(access), access.day - A_MONTH
     if owed_since:

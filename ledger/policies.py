@@ -89,7 +89,7 @@ POLICIES = (
         "ledger_cashreceipt",
         (Grant(C.ACCOUNT, using=_OF_ENTRY), Grant(C.ACCOUNT, "UPDATE", using=_OF_ENTRY, columns="issued_at")),
     ),
-    # Nobody reads other people's filters. Triggers and views that read them all have the table owner's rights.
+    # People may access only their own saved filters. Triggers and views that read all filters run as the table's owner.
     TablePolicy(
         "ledger_savedfilter",
         (

@@ -185,10 +185,10 @@ class Period:
 
 
 def read_ledger(access: AccessContext, account: Account, since: date | None = None) -> Ledger:
-    """Read the ledger of an account from the month of `since` on, and in any case its latest LATEST months.
+    """Read the ledger of an account from the month of `since` on, but at least its latest LATEST months.
 
-    The database only sums up the older entries, so that a page takes the same time for an account of any age. Makes two
-    queries, and a third if one of the entries reverses an older one.
+    Of older entries, only the sum is read, so that the page is fast for an old account too. Makes two queries, and a
+    third if one of the entries reverses an older one.
     """
     entries = access.rows(Entry).filter(account=account)
     sums = entries.aggregate(begins=Min("effective_on"), ends=Max("effective_on"), count=Count("pk"))
@@ -197,7 +197,7 @@ def read_ledger(access: AccessContext, account: Account, since: date | None = No
     latest = months_after(register.first_of(sums["ends"]), 1 - LATEST)
     since = min(latest, register.first_of(since or latest))
     before = entries.filter(effective_on__lt=since).order_by().values("account").annotate(cents=Sum("amount_cents"))
-    # One SQL statement reads entries and earlier sum: an entry booked between two statements would falsify balances.
+    # One statement reads the entries and the sum of older ones, so that no entry can be booked between the two.
     rows = entries.filter(effective_on__gte=since).annotate(cents_before=Subquery(before.values("cents")))
     recent = list(rows.in_order())
     older = {entry.reverses_id for entry in recent if entry.reverses_id} - {entry.pk for entry in recent}

@@ -76,7 +76,7 @@ class Ledger:
 
     @classmethod
     def whole(cls, entries: Sequence[Posted]) -> "Ledger":
-        """Return the ledger with all entries of an account, which must be in ledger order."""
+        """Return the ledger with all entries of an account. `entries` must be sorted by day and time of booking."""
         lines = lines_of(entries)
         return cls(lines, 0, lines[0].day, lines[-1].day, len(lines)) if lines else cls()
 
@@ -102,7 +102,7 @@ def balance_of(entries: Iterable[Posted]) -> int:
 
 
 def lines_of(entries: Sequence[Posted], opening: int = 0, earlier: Mapping[UUID, Posted] = EMPTY) -> list[Line]:
-    """Turn entries in ledger order into lines, oldest first.
+    """Turn entries, which must be sorted by day, into lines, oldest first.
 
     `opening` is the balance before the first entry. `earlier` maps ids to older entries, which some of the given
     entries reverse.

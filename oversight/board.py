@@ -19,11 +19,11 @@ from oversight.models.board import DEBTS, DEBTS_FROM, MOVES_FROM, VACANT, BoardK
 
 @dataclass(frozen=True)
 class Tally:
-    """A number on the page.
+    """A number on the managers' board: one stored figure, or a sum of figures. Small figures are stored without number.
 
-    `number`: None if every figure is too small to be displayed.
-    `is_least`: whether some figures are too small to be displayed, so that the true number may be larger.
-    `limit`: the smallest number that is displayed, or 0 if the number is a sum of several figures.
+    `number`: the number, or None if all figures are too small.
+    `is_least`: whether some figures are too small, so that the true number may be larger.
+    `limit`: the smallest number that is displayed for a single figure, or 0 for a sum.
     """
 
     number: int | None
@@ -33,7 +33,7 @@ class Tally:
 
     @staticmethod
     def sum_of(parts: Iterable["Tally"]) -> "Tally":
-        """Return the sum of the parts that are large enough to be displayed."""
+        """Add up tallies, leaving out those whose number is too small to be displayed."""
         listed = list(parts)
         numbers = [part.number for part in listed if part.number is not None]
         sums = [part.cents for part in listed if part.cents is not None]
@@ -118,9 +118,9 @@ def read_board(figures: Any, day: date) -> Board:
 
 
 def moves_by_period(of: Callable[..., Tally]) -> list[Moves]:
-    """Return the arrivals and departures in each period of the page.
+    """Return the arrivals and departures in each of the four periods that the board displays.
 
-    `of` returns the number of a kind of figure in the latest month, or some months before.
+    `of(kind, ago)` returns the number of arrivals or departures of the month that is `ago` months before the latest.
     """
     arriving, leaving = of(BoardKind.ARRIVING), of(BoardKind.LEAVING)
     return [

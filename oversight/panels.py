@@ -1,4 +1,4 @@
-"""The part of the home page that tells managers how many view questions wait for their answer."""
+"""The part of the home page with the number of questions about employees' access to data that a manager must answer."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ def _columns(names: tuple[str, ...]) -> str:
 
 POLICIES = (
     # Only database functions insert word inspections (requests to read the lines of text that contain some words).
-    # A database function returns the lines found, but only after a second person has approved the request.
+    # Once a second person has approved a word inspection, a database function returns the lines with these words.
     TablePolicy(
         "oversight_inspection",
         (
@@ -45,7 +45,7 @@ POLICIES = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # The table oversight_countedword has digests of the words that each person counted today.
+    # A person may count how often a word occurs in free texts. oversight_countedword has digests of today's words.
     # Only database functions write to the table oversight_countedword, and a nightly job empties the table.
     TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
     # There is no INSERT grant: a database function inserts exposure figures (how many resident cards a role can open).

@@ -44,7 +44,7 @@ def key_ring_opens_the_base(databases: Sequence[str] | None = None, **options: A
     try:
         keys.ring()
     except keys.KeyRingRefused:
-        # Without a key ring, no value can be decrypted. The check `key_ring_is_ready` reports a missing key ring.
+        # Skip this check without a key ring, because the check `key_ring_is_ready` reports a missing key ring.
         return []
     # `places` lists the columns with encrypted values, each as (table, column, primary key of the table).
     places = [("audit_pseudonym", "key", "whose"), ("audit_salt", "key", "month")]

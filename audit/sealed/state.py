@@ -1,4 +1,4 @@
-"""The state of the sealed log, for pages and monitoring: how late leaves and cosignatures are."""
+"""How late the entries (leaves) of the sealed log and the signatures of its witnesses are, for pages and monitoring."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,11 +32,11 @@ def seal_state() -> SealState:
 
 @dataclass(frozen=True)
 class LateLeaf:
-    """A leaf (entry of the sealed log) that was signed too late after its audit event.
+    """A leaf (entry of the sealed log) that was signed too late after the time `at` of its audit event.
 
-    Late means that the event's time `at` is more than ten minutes before the checkpoint that covers the leaf, or more
-    than five minutes before the preceding checkpoint (signed at `signed_before`). If `backdated` is true, `at` is
-    wrong: the event was inserted after the preceding checkpoint, but `at` is minutes before it.
+    A leaf is late if it was signed (`signed_at`) more than ten minutes after `at`, or if the previous signature of the
+    log (`signed_before`), which does not cover the leaf, came more than five minutes after `at`. `backdated`: the event
+    was inserted only after the previous signature, so the time `at` is wrong.
     """
 
     number: int

@@ -22,8 +22,8 @@ from audit.tlog.note import ED25519, NoteRefused, Verifier, open_note
 from audit.tlog.tree import GrowingTree, leaf_hash
 
 PAGE = 5_000
-# An event was backdated if it is a day older than the event of an earlier leaf: no transaction lasts a day.
-# The SQL function audit_late_leaves finds events backdated by less than a day, by comparing transaction numbers.
+# An event with a true time gets its leaf before all events that are a day younger, because no transaction lasts a day.
+# The SQL function audit_late_leaves finds events backdated by less than a day: their transaction id is too new.
 LATE = timedelta(days=1)
 _WAITING = timedelta(minutes=1)
 _LEAVES = f"""SELECT l.number, l.event, l.at, l.entry, l.hash, {", ".join(f"e.{name}" for name in COLUMNS)}

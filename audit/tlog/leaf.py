@@ -76,13 +76,16 @@ _ENTRY = re.compile(("[{]" + _TEMPLATE[1:-1] % itemgetter(*_NAMES)(_SHAPES) + "[
 # In leaves with the same codes, only the fields in _HOLES differ. `pattern` writes placeholders for these fields.
 _HOLES = dict.fromkeys(("actor", "event", "payload", "subject", "time"), "%s")
 _ANY = Leaf("00000000-0000-0000-0000-000000000000", "1970-01-01T00:00:00.000000Z", "", "", "0" * 64)
-# `filled` accepts only the characters in _FILLING, and exactly _FILLED characters for event, payload and time together.
+# Characters that `filled` accepts in the values of a leaf, and the total length of a valid event, payload and time.
 _FILLING, _FILLED = b"0123456789abcdef-:.TZ ", len(_ANY.event + _ANY.payload + _ANY.time)
 
 
 def pattern(**codes: str) -> str:
-    """Return a template for the leaves of all events with these codes (kind, outcome, purpose, reason, rules). `filled`
-    puts the other five values into the template. Raises LeafRefused if a code is malformed."""
+    """Return an encoded leaf with these codes (kind, outcome, purpose, reason, rules) and placeholders for the rest.
+
+    The function `filled` replaces the placeholders: actor, event, payload, subject and time. Raises LeafRefused if a
+    code is malformed.
+    """
     coded = _ANY._replace(**codes)
     coded.entry()
     template: str = _TEMPLATE % _in_order(coded._replace(**_HOLES))

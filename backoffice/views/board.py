@@ -1,6 +1,6 @@
-"""The managers' board: debts, vacant dwellings, moves, missing caretakers and what waits, for the places of a manager.
+"""The managers' board: debts, vacant dwellings, moves, missing caretakers, and the number of tasks to decide on.
 
-It names no resident. Its figures about residents are stored once for everybody who reads them (oversight/board.py).
+The page names no resident. Figures about residents are stored once for all readers of the page (oversight/board.py).
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from backoffice.waiting.counting import waiting_of
 from oversight.board import read_board, read_sectors
 from oversight.models import BoardFigure
 
-AHEAD = timedelta(days=14)  # Buildings without a caretaker are counted for today and these days.
+AHEAD = timedelta(days=14)  # A building that lacks a caretaker today or within this time is counted.
 LATE_AFTER = timedelta(days=7)  # An access request without a decision is late after this time.
 SECTORS_A_PAGE = 40
 GAPS = 8  # maximum number of buildings without a caretaker that the page names
@@ -74,7 +74,7 @@ def count_access_requests(access: AccessContext) -> Waiting:
 
 
 def count_queues(request: DoorRequest) -> list[Waiting]:
-    """Return what waits for a decision of the person, by kind."""
+    """Return how many tasks wait for a decision of this person, by kind of task."""
     numbers: dict[str, Waiting] = {}
     for row in waiting_of(request):
         before = numbers.get(str(row.label), Waiting(row.label, reverse(row.queue.page), 0, 0))

@@ -31,7 +31,7 @@ from tenants.queries import missions
 FEW = 8  # maximum number of rows in each list of the account managers' home page
 
 
-# Moving maps (lease, day) to the people who move in or out on this day, each as (residence, building).
+# The type Moving maps a lease and a day to the people who move in or out on this day, each as (residence, building).
 Moving = Mapping[tuple[UUID, date], Sequence[tuple[UUID, UUID]]]
 
 

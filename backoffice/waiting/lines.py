@@ -133,7 +133,7 @@ def contests_to_decide(reader: Reader) -> QuerySet[Any]:
 
 
 def contest_answers(reader: Reader) -> QuerySet[Any]:
-    """Count the answers to the person's own contested refusals that the person has not opened yet."""
+    """Count the refused sentences that the person contested and whose answer the person has not opened yet."""
     return _by_day(reader.rows(ContestedSentence).with_unread_answer(reader.person, reader.rows(Account)))
 
 
@@ -191,7 +191,7 @@ NOMINATIONS = """SELECT '', v.oriented_on + allocations_figure('nomination_delay
     FROM allocations_own_states() s JOIN allocations_vacancy v ON v.id = s.vacancy
     WHERE s.state IN ('oriented', 'shortlisted')
       AND NOT EXISTS (SELECT FROM allocations_own_nominees(s.vacancy)) GROUP BY 2"""
-# An application may be closed from its `due_on` on. Its task has no day, so that it never counts as late.
+# The task to close an application never counts as late, because it gets no day: `due_on` is only its earliest day.
 APPLICATIONS = """SELECT task, CASE WHEN task <> 'closing' THEN due_on END, count(*) FROM allocations_due()
     GROUP BY 1, 2"""
 GROUND_CASES = """SELECT '', NULL, count(*) FROM allocations_ground_queue()

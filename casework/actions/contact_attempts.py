@@ -1,4 +1,4 @@
-"""Records the outcome of a contact attempt, and takes it back on the same day."""
+"""Records attempts to contact a tenant. Employees may delete their own attempt on the day on which it was made."""
 
 from datetime import date, timedelta
 from uuid import UUID

@@ -33,7 +33,7 @@ class EraseAllForm(forms.Form):
 
     def clean(self) -> None:
         if self.cleaned_data.get("count") != self._count:
-            # The page shows the form again, now with the current number to confirm.
+            # Display the current number of comments, because the user must confirm this number before they are erased.
             self.data = {"count": str(self._count)}
             raise ValidationError(gettext("Le nombre de lignes a changé. Vérifiez-le, puis effacez."))
 

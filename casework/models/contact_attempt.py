@@ -54,7 +54,7 @@ class ContactAttemptQuerySet(ScopedQuerySet):
         return rows.filter(account_not_hidden(compartment), account_not_restricted("made_on"))
 
     def coming_back_after(self, day: date) -> Self:
-        """Return the latest attempt of each account that need not be contacted on this day because of the attempt."""
+        """Return the latest attempt of each account, if the account is to be contacted again only after this day."""
         later = self.model._default_manager.filter(account=OuterRef("account"), made_at__gt=OuterRef("made_at"))
         return self.filter(~Exists(later), back_on__gt=day)
 

@@ -23,7 +23,7 @@ from privacy.screened import ScreenedText
 ROLES = r"^[a-z_]+(\|[a-z_]+)*$"
 SLOTS = r"^[a-z_]+:[a-z]+(;[a-z_]+:[a-z]+)*$"
 LONGEST = 36  # months
-_FIELD = re.compile(r"\{[a-z_]+\}")  # a field in the sentence of a fact code
+_FIELD = re.compile(r"\{[a-z_]+\}")  # a placeholder such as {date} in the sentence of a fact code
 
 
 class FactScope(models.TextChoices):

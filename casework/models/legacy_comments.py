@@ -35,7 +35,7 @@ KEPT_DAYS = 180
 
 
 class Weighs(models.Func):
-    """SQL condition: whether the current person may read restricted texts of the whole landlord."""
+    """SQL condition: whether the current person may read restricted texts about any of the landlord's households."""
 
     template = "(SELECT casework_reads_sealed_sentences())"
     output_field = models.BooleanField()
@@ -135,7 +135,7 @@ class LegacyCommentQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Exclude comments about households that are hidden from this person.
 
-        People who may read restricted texts of the whole landlord get all comments.
+        People who may read restricted texts about any of the landlord's households get all comments.
         """
         rows, condition = super().visible_to(person, compartment), account_not_hidden(compartment)
         rows = rows.filter(condition and (Q(Weighs()) | condition), account_not_restricted("first_written_on"))

@@ -71,8 +71,8 @@ def contest(request: DoorRequest, contest: ContestedSentence) -> HttpResponse:
     if request.method == "POST" and acting.acted():
         return redirect("contests")
     sentence = contest.sentence.reveal() if contest.sentence is not None else ""
-    # `find_disclosures` does not know the tenants' names, because the reader of this page may not read them.
-    # Names are marked only in a sentence that was refused because of a name: tenants' names are accepted.
+    # `find_disclosures` cannot accept the tenants' names here, because the reader of this page may not read them.
+    # To avoid marking tenants' names, no name is marked unless the sentence was refused because of a name.
     disclosures = find_disclosures(sentence[:LONGEST])
     findings = [
         finding for finding in disclosures if finding.category != "name" or "name" in contest.categories.split(".")

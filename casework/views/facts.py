@@ -50,7 +50,7 @@ class Line:
 
     @property
     def moment(self) -> tuple[date, datetime]:
-        """When the fact or note was recorded. One of unknown time comes before the others of its day."""
+        """Sort key: when it was recorded. An entry without a time comes before the others of its day."""
         return self.record.written_on, self.record.written_at or datetime.min.replace(tzinfo=UTC)
 
 
@@ -103,7 +103,7 @@ class Page:
 
     @property
     def list_url(self) -> str:
-        """URL of the page that lists the facts: the card or the account, or this page itself for a dwelling."""
+        """URL of the page that lists the facts: the resident's card, the account, or the page of a dwelling's facts."""
         back: str = self.head["back"]
         return self.url if self.scope == FactScope.DWELLING else back
 

@@ -33,7 +33,7 @@ from tenants.models import Account, Residence
 from tenants.models.restriction import is_restricted
 from tenants.queries import parties_of, restriction_of
 
-# URGENT lists codes of facts that protect employees, offered at once to an employee who contests a refused sentence.
+# URGENT: codes of facts that protect employees, which can be recorded while a refused sentence is still contested.
 URGENT = ("call_first", "visit_in_pairs")
 
 
@@ -66,9 +66,10 @@ def note_reading(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def urgent_facts(access: AccessContext, account: Account) -> list[tuple[FactCode, Residence, str]]:
-    """Return the urgent facts that this person may record at once, while a refused sentence is contested.
+    """Return the facts that protect employees and that this person may record without waiting for an answer.
 
-    The list has a tuple (fact code, resident, URL of the form) for each code and each resident of the account.
+    An employee who contests a refused sentence waits for an answer. The list has a tuple (fact code, resident, URL of
+    the form) for each code in URGENT that the person may record, and each resident of the account.
     """
     roles = roles_at(access.person.pk, account.building_id)
     urgent = access.rows(FactCode).in_use(FactScope.CARD).filter(pk__in=URGENT)
@@ -152,7 +153,8 @@ def _around(access: AccessContext, account: Account) -> Context:
 def _read(
     access: AccessContext, account: Account, text: str, findings: list[Finding], codes: list[FactCode] | None = None
 ) -> dict[str, Any]:
-    """Return the template context for a screened sentence: its parts, and each refusal with facts to record instead."""
+    """Return the template context for a screened sentence: the sentence, divided into refused and accepted words, and
+    for each refusal the facts that may be recorded instead."""
     known = {code.pk: code for code in (_codes(access, account) if codes is None else codes)}
     urls = {pk: reverse("account_fact", kwargs={"reference": account.reference, "code": pk}) for pk in known}
     refused = screening_results.refusals(findings, known, urls)

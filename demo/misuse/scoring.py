@@ -81,7 +81,7 @@ def simulate(seed: int, leases: int = LEASES) -> Month:
 
 
 def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
-    """Map the id of each event of a case of misuse to the number of this case (episode). Honest events are left out.
+    """Map the id of each audit event of a case of misuse to the number of this case (episode).
 
     If an episode consists of returning to the same household (rule "returning"), all events of the same employee about
     this household belong to it, even events of ordinary work.
@@ -92,10 +92,10 @@ def episodes_of(lines: Lines, planted: dict[int, str]) -> dict[str, int]:
 
 
 def score_rule(rule: str, hits: list[tuple[str, int]], planted: dict[int, str]) -> Score:
-    """Compute the score of one rule.
+    """Compute how well one rule finds the simulated misuse.
 
-    `hits` has a pair for each view that a rule questioned: the rule's code, and the number of the case of misuse
-    (episode), or 0 if the view was honest. `planted` maps the number of each episode to its kind of misuse.
+    `hits` has a pair for each question that a rule asked about an opening of data: the code of the rule, and the number
+    of the case of misuse, or 0 if the opening was legitimate. `planted` maps each case to its kind of misuse.
     """
     mine = [number for code, number in hits if code == rule]
     heard = {number for number in mine if number}

@@ -21,11 +21,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month in the generated ledgers. Its rent is charged on its last day (`called`), and paid early in the next
+    """A month of the generated ledgers. Its rent is charged on its last day (`called`), and paid early in the next
     month.
 
-    `back` is the number of charged months after this one. `paid` maps each possible day of payment, such as 5 or 10, to
-    that day of the next month. `period` is the column of that name in COPY's binary format.
+    `back`: how many months of the calendar follow this one. `period`: the month's first day in COPY's binary format,
+    for the column `period` of an entry. `paid` maps each possible day of payment, such as 5, to that day of the next
+    month.
     """
 
     first: date
@@ -62,7 +63,7 @@ def month_end(day: date) -> date:
 
 
 def month_of(first: date, back: int) -> Month:
-    """Return the month that begins on `first`. `back` is the number of charged months that follow it."""
+    """Return the month that begins on `first`. `back`: how many months of the calendar follow it."""
     last = month_end(first)
     after = last + timedelta(days=1)
     paid = {number: day_of(after.replace(day=number)) for number in PAY_DAYS}

@@ -37,8 +37,8 @@ class Name:
 
 
 class Names:
-    """Draws invented names from lists. The same seed gives the same lists, and a Random object in the same state then
-    gives the same name."""
+    """Draws invented names from lists that Faker generates from a seed. Each draw uses the given Random object, so that
+    the same seed and the same state of this object give the same name."""
 
     def __init__(self, seed: int) -> None:
         # Faker is imported only when names are drawn, because the import is slow.

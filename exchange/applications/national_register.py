@@ -174,7 +174,7 @@ class _Application:
 
     def _applicant(self, person: Element, tie: str) -> ApplicantRecord | None:
         # Screen first and last name separately: together, the surname SANS ("without") could be refused.
-        # A wrong refusal would be final, because a landlord cannot correct the names in the national register's file.
+        # A name refused by mistake could never be imported, because a landlord cannot correct the register's file.
         last_name = self._value(person, "nom", cells.read_screened_name, "")
         first_name = self._value(person, "prenom", cells.read_screened_name, "", required=False)
         birth_date = self._past_day(person, "dateNaissance")

@@ -51,7 +51,11 @@ class Element:
 
 @dataclass(slots=True)
 class _Open:
-    """An XML element whose end tag has not been read yet. `part` is None if the element and its content are dropped."""
+    """An XML element whose end tag has not been read yet.
+
+    `part` is the part of the expected layout that describes the element. If the layout lacks the element, `part` is
+    None, and the element is dropped with its content.
+    """
 
     name: str
     part: Layout | Leaf | None

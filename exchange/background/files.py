@@ -27,7 +27,7 @@ def sealed_content(row: ImportFile, content: bytes) -> bytes:
 
 def content_of(row: ImportFile) -> bytes:
     """Return the decrypted content of a file. Raises `privacy.encryption.values.Unreadable`."""
-    # The length is bounded, although only Loge writes this column: a compressed file may be a thousand times smaller.
+    # The length of the result is limited, because decompression can make a small file a thousand times larger.
     return zlib.decompressobj().decompress(open_(bytes(row.content), **_place_of(row)), 4 * MOST_BYTES)
 
 

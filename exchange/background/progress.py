@@ -91,7 +91,7 @@ class Progress:
 
     def values(self) -> dict[str, int | str]:
         """Return the columns of ImportRun that show the progress."""
-        # Read `rows_saved` first, because counts grow meanwhile and `rows_saved` must not exceed the other two.
+        # Read `rows_saved` first: all counts grow meanwhile, and it must not exceed `rows_checked` and `rows_read`.
         counts = {name: getattr(self, name) for name in ("rows_saved", "rows_checked", "rows_read")}
         return {"phase": self.phase, "file": self.file, **counts}
 
@@ -115,7 +115,7 @@ class Beat(Thread):
         try:
             if not running.update(beat_at=Now(), **self.progress.values()):
                 self.progress.lost.set()
-        except Error:  # `run` tries again. If nothing is stored for long, another process gives the import up.
+        except Error:  # Tried again after a second. Another process ends an import that stores nothing for long.
             _log.warning("beat_failed", exc_info=True)
             connection.close()
 

@@ -126,12 +126,12 @@ def execute(run: ImportRun, files: Mapping[str, bytes]) -> None:
         _log.warning("import_lost")
     except ValidationError as error:
         _end_without_result(run, RunState.FAILED, getattr(error, "code", "") or "")
-    except (MemoryError, SystemExit, KeyboardInterrupt):  # These errors end the process.
+    except (MemoryError, SystemExit, KeyboardInterrupt):  # The process ends, so the import is marked as interrupted.
         _end_without_result(run, RunState.INTERRUPTED)
         raise
-    except Exception as error:  # The next import must run, and no traceback may quote a cell.
+    except Exception as error:  # An uncaught error would prevent the next import, and its traceback could quote a cell.
         _log.exception("import_failed")
-        # An exception that a signal raises while COPY reads a file becomes a database error.
+        # `stopping` is checked, because COPY turns the exception that a signal raises into a database error.
         state = RunState.INTERRUPTED if stopping.is_set() else RunState.FAILED
         _end_without_result(run, state, name_of(error) if isinstance(error, DatabaseError) else "")
 

@@ -27,7 +27,7 @@ from exchange.open_data.programmes import Programme as SourceProgramme
 from formats.folding import folded
 
 AT_ONCE = 2_000
-# A street name has at most 90 characters, so that "Résidence", number, street and part fit into a place name of 120.
+# A place name has at most 120 characters: "Résidence", number, street name (at most 90) and letter of the building.
 LONGEST_STREET = 90
 TOO_LONG = "Trop long pour la base\u00a0: {field} dépasse {most} caractères."
 Row = TypeVar("Row", bound=models.Model)

@@ -266,7 +266,7 @@ CHECKS[sheets.ENTRIES] = (
     Check("date_effet", "before", " WHERE s.date_effet < s.opened_on"),
     Check("date_effet", "ahead", f" WHERE s.date_effet > {_TODAY} + 31"),
     # An empty booking date (`date_comptable`) or month (`periode`) was filled from the effective date (`date_effet`).
-    # Both columns may go up to the effective date, because another check refuses an effective date that is too late.
+    # `date_comptable` and `periode` may be as late as `date_effet`, because `date_effet` has a check of its own.
     Check("date_comptable", "ahead", f" WHERE s.date_comptable > greatest(s.date_effet, {_TODAY} + 31)"),
     Check("periode", "ahead", f" WHERE s.periode > greatest(s.date_effet, {_TODAY} + 31)"),
     Check("compte", "settled", " WHERE s.settled_on IS NOT NULL AND s.known IS NULL AND NOT s.fresh"),

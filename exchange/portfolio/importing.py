@@ -94,7 +94,7 @@ def read_in(
             for sheet in SHEETS:
                 _take(copying, done, sheet, files.get(sheet), step, enter)
             _load(copying, done, ENDINGS)
-        # The checks AT_THE_END need the indexes, because they look up the rows of each line.
+        # The checks AT_THE_END run once the indexes exist, because they search stored rows for each line of the file.
         if sheets.LEASES in files:
             sift(copying, sheets.LEASES.stage, sheets.LEASES.file, done.rejects, AT_THE_END)
         record_fresh_assignments(copying)

@@ -15,9 +15,9 @@ from exchange.portfolio.values import Wrong, without_apostrophe
 
 LONGEST_LINE = 64 * 1024
 # Excel writes lines in blocks of sixteen. If the last cells of all sixteen are empty, Excel omits their separators.
-# So a line with too few cells is accepted only if all sixteen lines of its block have equally few.
+# A line with too few cells is accepted only if its whole block of sixteen is as short. Otherwise a cell may be missing.
 TOGETHER = 16
-# A column of this name is ignored. The file of refused lines has it, so that the corrected file can be imported.
+# Loge adds this column to a file of refused lines. An import of the corrected file ignores the column.
 ERROR_COLUMN = "erreur"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARK = b"\xef\xbb\xbf"
@@ -206,7 +206,7 @@ class Reading:
         if (number - 1) // TOGETHER != (self._first - 1) // TOGETHER:
             self._first, self._width = number, width
         elif self._width < width and self._width < columns:
-            # Also refuse the block's first line, which is shorter: Excel did not shorten the whole block of sixteen.
+            # Excel shortens all sixteen lines of a block or none. The block's first line is shorter, so refuse it too.
             self.rejects.add(self.sheet.file, self._first, "", "cells")
             self._width = width
         if (width < columns and (width != self._width or not whole)) or any(cells[columns:]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-if TYPE_CHECKING:  # At run time this import would be circular, because parsers of cells name these reasons.
+if TYPE_CHECKING:  # The class Column is needed only in type annotations.
     from exchange.portfolio.sheet import Column
 
 # Terminals show these French sentences as they are. Pages translate them into the reader's language with `gettext`.
@@ -149,9 +149,9 @@ REASONS: dict[str, str] = {
 
 # Reasons whose sentence does not say what the column accepts, so that the error must add it.
 SAYING_WHAT_IS_ACCEPTED = frozenset({"required", "long", "not_listed", "key"})
-# Errors with these reasons contain the column's position in the header, because its name may be any text.
+# Errors with these reasons contain the position of a column, because an unknown column's name may be any text.
 _BY_POSITION = frozenset({"unknown_column", "column_twice"})
-MOST_CODES = 20  # maximum number of codes in the line of an error
+MOST_CODES = 20  # maximum number of accepted codes that an error message lists
 
 
 def letter_of(position: int) -> str:
@@ -210,7 +210,7 @@ class Reject:
 
     @property
     def explanation(self) -> str:
-        """The reason in French, with what the column accepts. For terminals and files."""
+        """Why the line is refused and what the column accepts, in French, for terminals and files."""
         accepted = f" (accepté\u00a0: {self.accepted})" if self.accepted else ""
         return f"{REASONS[self.reason]}{accepted}"
 

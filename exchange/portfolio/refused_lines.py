@@ -1,6 +1,6 @@
 """Writes the refused lines of an imported file as a file: their cells as they were sent, and why each is refused.
 
-Nothing of it is stored. It is made from the file of the same request, so it discloses nothing that the person did not
+The file is made from the upload of the same request and is not stored. It discloses nothing that the person did not
 send.
 """
 
@@ -14,7 +14,7 @@ from formats.spreadsheets import sheet as csv_file
 
 
 def refused_lines(source: Source, sheet: Sheet, rejects: Rejects) -> bytes | None:
-    """Return a CSV file of the refused lines of one imported file, or None if its lines cannot be told apart.
+    """Return a CSV file of the refused lines of one imported file, or None if it has none or is unreadable.
 
     The first column says what is wrong. The others are those of the sent file, with an apostrophe before each cell
     that a spreadsheet would run as a formula.
@@ -40,7 +40,7 @@ def rows_of_errors(
         if number in errors:
             cells = [] if len(raw) > LONGEST_LINE else cells_of(raw, shape)
             padded = cells + [""] * (width - len(cells))
-            # Cells beyond the header stay, so that the line is refused again until somebody corrects it.
+            # Surplus cells beyond the header are copied, so that the line is refused again until somebody corrects it.
             yield [explain(errors[number]), *(padded[place] for place in columns), *padded[width:]]
 
 

@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A column of the staging table whose value is computed from a line: an encrypted IBAN, a name in search form."""
+    """A column of the staging table that is computed from a line of the file, such as an encrypted IBAN."""
 
     name: str
     sql: str

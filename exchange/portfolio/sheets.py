@@ -359,7 +359,7 @@ RECEIPTS = Sheet(
     ),
     ("R-20261123-17;AG-EST;bank_transfer;bank;512,30;23/11/2026;;",),
 )
-# Ledger entries of one day. If a payment names no account, the agency in the column `agence` must find the account.
+# Ledger entries of one day. The column `agence` names the agency that looks for the account of a payment without one.
 DAILY = Sheet(
     "ecritures du jour",
     "stage_entries",

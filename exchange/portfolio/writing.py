@@ -68,9 +68,10 @@ class PartsReader(io.RawIOBase):
 def export_portfolio(
     folder: Path, *, recipient: str, by: Person, approved_by: Person, step: Step = lambda _n: None
 ) -> Exported:
-    """Write all files into a new folder. After an error no file remains.
+    """Write all files into a new folder, encrypted for `recipient`. After an error no file remains.
 
-    Raises ValidationError if the folder exists, the key is invalid, or the two people may not export.
+    Raises ValidationError if the folder exists, if `recipient` is not a public key of the program age, or if the two
+    people may not export.
     """
     key = recipient_of(recipient)
     must_be_two(by, approved_by)

@@ -110,7 +110,7 @@ def intake_blank_file(request: DoorRequest, file: str) -> HttpResponse:
 def _refused_lines(
     request: DoorRequest, sent: dict[str, tuple[Sheet, MemoryFile]], rejects: Rejects
 ) -> HttpResponse | None:
-    """Return the refused lines of the file that the pressed button `lignes` names, or None if there are none."""
+    """Return the refused lines of one file as a download, or None. The value of the button `lignes` names the file."""
     wanted = sent.get(request.POST.get("lignes", ""))
     content = refused_lines(wanted[1], wanted[0], rejects) if wanted else None
     if wanted is None or content is None:

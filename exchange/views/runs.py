@@ -26,10 +26,10 @@ from exchange.portfolio.upload import REFUSED_PREFIX
 from formats.spreadsheets import CSV
 
 MOST_LISTED = 100
-# The same files may be imported for this long after a dry run. For small files, the time is the same.
+# Maximum time between a dry run and the import of the same files. For small files, exchange/forms.py sets the same.
 TRIED_FOR = timedelta(hours=1)
 # The page of a running import requests the progress every five seconds, but only MOST_POLLS times.
-# After that, the person must press a button, so that the session of somebody who has left is locked.
+# Only a button continues after MOST_POLLS requests, because endless requests would keep an abandoned session unlocked.
 MOST_POLLS = 60
 _DOCUMENTED = {sheet.file for sheet in (*SHEETS, APPLICATIONS)}
 _WATCHED = ("id", "kind", "dry", "state", "rows", "queued_at", "started_at", "ended_at", "person__name", "place__name")
@@ -78,7 +78,7 @@ def import_run_file(request: DoorRequest, run: ImportRun, file: str) -> HttpResp
 
 
 def next_poll(request: DoorRequest) -> int:
-    """Return the number of the next automatic request for the progress, or 0 if there is none."""
+    """Return the number of the next automatic request for the progress, from 1 to MOST_POLLS, or 0 after the last."""
     number = request.GET.get("suivi", "0")
     reached = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else MOST_POLLS
     return reached + 1 if reached < MOST_POLLS else 0

@@ -42,7 +42,7 @@ def draw(job: dict[str, Any]) -> bytes:
             if not (match := _MISSING.search(error.message)):
                 raise
             missing |= {*match[1]} - ASCII
-            # After half of the attempts, replace all letters beyond Cyrillic: each failure reports only some letters.
+            # Halfway, replace all letters beyond Cyrillic, because each attempt reports only some missing letters.
             if attempt == TRIES // 2:
                 missing |= {sign for sign in json.dumps(job, ensure_ascii=False) if ord(sign) > LAST_SURE}
         else:

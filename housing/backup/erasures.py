@@ -1,7 +1,7 @@
 """Erases again, in a restored database, the data that were erased at a person's request after the backup (GDPR, 17).
 
-The list of withdrawn access (access/grants/revocation_list.py) names the tenant, the kinds of data and the employee who
-decided. The restored request itself is open again, so that the data protection officer answers it again.
+A file outside the database (access/grants/revocation_list.py) lists each erasure with its tenant, its kinds of data and
+the employee who decided. The restored request is open again, so the data protection officer answers it again.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from access.grants.revocation_list import Row
 from audit.events import DATA_ERASED
 
 # Query whether the database was saved before an erasure: it lacks the erasure's audit event, but has older events.
-# A database without older events was saved after the erasure, and keeps what the person has provided since.
+# If all audit events are newer than the erasure, so is the database. Data provided since are then not erased.
 _IS_OLDER = """SELECT EXISTS (SELECT FROM audit_event WHERE at < %s)
     AND NOT EXISTS (SELECT FROM audit_event WHERE id = %s)"""
 _AS = "SELECT set_config('loge.person', %s, true)"
@@ -23,16 +23,16 @@ def is_older(cursor: Any, at: str, event: str) -> bool:
 
 
 def erase_again(cursor: Any, rows: list[Row]) -> int:
-    """Repeat every erasure on the list that the restored database does not have. Returns how many were repeated."""
+    """Repeat the listed erasures that the restored database lacks. Returns how many were repeated."""
     repeated = 0
     for at, event, kind, whose, _day, detail in rows:
         data, slash, by = detail.partition("/")
-        # A detail without a slash means that the request was answered without erasing anything.
+        # The detail of an erasure is "data/employee". Without a slash, the request was answered but nothing was erased.
         if kind != DATA_ERASED.code or not slash:
             continue
         if not is_older(cursor, at, event):
             continue
-        # Legacy comments are erased in the name of the employee who decided.
+        # Act as the employee who decided the erasure, because an erased legacy comment records the current person.
         cursor.execute(_AS, [by])
         cursor.execute("SELECT rights_erase_data(%s, %s)", [whose, data.split(".")])
         cursor.execute(_AS, [""])

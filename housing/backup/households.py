@@ -1,8 +1,8 @@
-"""Hides households again in a restored database: conflicts of interest and discreet marks recorded after the backup.
+"""Restores conflicts of interest and discreet marks, which hide households, if they were recorded after the backup.
 
-The list of withdrawn access (access/grants/revocation_list.py) has neither the last day of a discreet mark nor the
-colleagues named in it. So a repeated mark has the longest duration and names only the employee who set it, who must
-name the colleagues again.
+Both are read from a file outside the database (access/grants/revocation_list.py). It lacks the last day of a discreet
+mark and the colleagues who still see the household. So a restored mark gets the longest duration, and the employee who
+set it must name the colleagues again.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from access.grants.revocation_list import Row
 from audit.events import DISCREET_ENDED, DISCREET_SET, WALL_ENDED, WALL_SET
 
-# Query whether the restored database already has an audit event. If so, what the event records is not applied again.
+# Query whether the restored database has an audit event. If so, it also has the change that the event records.
 _KNOWN = "SELECT 1 FROM audit_event WHERE id = %s"
 _WALL = """INSERT INTO tenants_conflictwall (id, person_id, lease_id, building_id, set_by_id, set_on)
     SELECT gen_random_uuid(), p.id, l.id, l.building_id,
@@ -32,9 +32,9 @@ _MARK = """WITH mark AS (
 
 
 def hide_again(cursor: Any, rows: list[Row]) -> int:
-    """Hide every household that the list says was hidden since the backup. Returns how many rows were added.
+    """Hide the households that were hidden since the backup, according to the list. Returns how many rows were added.
 
-    A household that the list says was shown again later is not changed.
+    A household that was no longer hidden at the end of the list is not changed.
     """
     last: dict[tuple[str, ...], Row] = {}
     for row in rows:

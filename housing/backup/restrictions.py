@@ -1,8 +1,8 @@
 """Restricts again, in a restored database, the processing that was restricted after the backup (GDPR, article 18).
 
-The list of withdrawn access (access/grants/revocation_list.py) names the tenant and the request, but not the ground,
-nor that a restriction was lifted. So a repeated restriction has no ground until the data protection officer answers the
-request again, and one that was lifted since is repeated too: restricting too much is the safe side.
+A file outside the database (access/grants/revocation_list.py) lists the tenant and the request of each restriction. It
+lacks the ground, so a restored restriction has none until the data protection officer answers the request again. It
+also lacks the end, so a lifted restriction is restored too: restricting too much is the safe side.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ _RESTRICT = """INSERT INTO tenants_restriction (id, tenant_id, ground, begun_on)
 
 
 def restrict_again(cursor: Any, rows: list[Row]) -> int:
-    """Begin every restriction on the list that the restored database does not have. Returns how many were begun."""
+    """Begin the listed restrictions that the restored database lacks. Returns how many were begun."""
     repeated = 0
     for at, event, kind, whose, day, request in rows:
         if kind != PROCESSING_RESTRICTED.code:

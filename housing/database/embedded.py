@@ -124,7 +124,7 @@ def find_cluster(environ: Mapping[str, str], *, fast: bool = False, project: Pat
     if os.getuid() != 0:
         return Cluster(programs, pwd.getpwuid(os.getuid()), local, fast, memory)
     # `./dev` writes the file `begun` when it creates new encryption keys.
-    # The data folder's name has a hash of `begun`: new keys cannot decrypt older data, so they get an empty folder.
+    # The hash of `begun` in the folder's name gives new keys an empty folder, because they cannot decrypt older data.
     mark = local / "begun"
     name = f"loge-{short_hash(str(project) + (mark.read_text() if mark.exists() else ''))}"
     return Cluster(programs, unprivileged_account(), Path("/var/lib") / name, fast, memory)
@@ -260,7 +260,7 @@ def forget_stale_pid(cluster: Cluster) -> None:
     for record in (cluster.data / "postmaster.pid", cluster.sockets / f"{SOCKET_NAME}.lock"):
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(record.read_text().splitlines()[0])
-            # The command line of a zombie process is empty, so the pid file of a dead server is deleted too.
+            # A zombie process has an empty command line, so it does not count as a running server.
             if b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes():
                 record.unlink()
 

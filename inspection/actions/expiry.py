@@ -1,4 +1,4 @@
-"""Nightly deletion of old requests to read free texts, and of old copy releases for inspectors."""
+"""Deletes, every night, old requests to read free texts and old permissions to read a copy of a household's file."""
 
 from django.db import transaction
 

@@ -34,7 +34,7 @@ class Question(forms.Form):
         return bool(self.visible_fields())
 
     def inputs(self) -> list[tuple[str, str]]:
-        """Return (label, value) pairs of the inputs that were given, which the exhibit's files repeat."""
+        """Return (label, value) pairs of the given inputs, which the exhibit (inspector's document) repeats."""
         pairs = ((str(field.label), _words(self.cleaned_data.get(field.name))) for field in self.visible_fields())
         return [(label, words) for label, words in pairs if words]
 

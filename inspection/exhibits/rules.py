@@ -27,7 +27,7 @@ from privacy.encryption.signing import canonical
 PACKAGES = sorted([*settings.OWN_APPS, "formats"])
 
 # _GRANTS selects which tables, verbs, columns and rows the database role of each compartment (kind of data) may access.
-# In a row of the result, no column names means all columns, and no row condition means all rows of the table.
+# In the rows that _GRANTS returns, an empty list of columns means all columns, and an empty condition means all rows.
 _GRANTS = """
 WITH roles AS (SELECT oid, rolname FROM pg_roles WHERE rolname = ANY (%s)),
 tables AS (

@@ -84,9 +84,9 @@ def copied_tables(access: AccessContext, lines: dict[str, list[dict[str, Any]]])
 
 
 def _row(model: type[Model], line: dict[str, Any]) -> Any:
-    """Make an unsaved model instance from a row of the copy.
+    """Make an unsaved model instance from a row of the copy of a household's file.
 
-    The copy leaves out columns with restricted text. The corresponding fields of the instance are not set.
+    The row lacks the columns with restricted text, so these fields of the instance are not set.
     """
     values = {}
     for field in model._meta.concrete_fields:

@@ -82,4 +82,4 @@ class CopyRelease(models.Model):
         return f"copy release {self.pk}"
 
     def subject(self) -> None:
-        """Return None, because the view that shows the copy adds the household to the audit event itself."""
+        """Return no subject for audit events, because the view that shows the copy adds the household to its event."""

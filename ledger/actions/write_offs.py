@@ -42,7 +42,7 @@ def ask_adjustment(
     key: UUID,
     context: Context = NOWHERE,
 ) -> WriteOff:
-    """Request an adjustment that lowers the debt and needs a second person. `cents` is negative."""
+    """Request an adjustment that lowers the debt, which a second person must approve. `cents` is negative."""
     return _ask(by, drafted_adjustment(by, account, label, cents, reason, effective_on, key), context)
 
 

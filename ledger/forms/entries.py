@@ -103,7 +103,7 @@ class EntryForm(KeyedForm):
     label = forms.ChoiceField(label=_("Libellé"))
     effective_on = DayField(label=_("Date d’effet"), help_text=_("Par exemple 23/11 ; 31 jours d’avance au plus."))
 
-    # Whether the amount has the focus when the page opens (loge.js). With errors, their summary has it.
+    # Whether the amount field gets the focus when the page opens (loge.js), unless the form has errors.
     is_focused = True
 
     def __init__(self, data: Mapping[str, Any] | None, day: date, **kwargs: Any) -> None:

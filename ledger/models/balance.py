@@ -29,8 +29,8 @@ class Balance(models.Model):
     """The balance of an account (the sum of its entries), with the figures from which arrears are computed.
 
     An account without a row has the balance zero. `owed_since`: day of the oldest charge that is not fully paid, or
-    `date.min` if the debt has no charge. `recent_days`: days of the last month with a charge. `recent_cents`: for each
-    of these days, the sum of all charges from that day on.
+    `date.min` if all charges together are less than the debt. `recent_days`: days of the last month on which something
+    was charged. `recent_cents`: for each of these days, the sum of the charges on and after it.
     """
 
     privacy = {

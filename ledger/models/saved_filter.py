@@ -24,7 +24,7 @@ from privacy.retention_periods import SAVED_FILTER
 from privacy.screened import Clean, Refused, ScreenedText, require_allowed_text
 from screening import Context
 
-MOST = 10  # filters that a person may save for each list
+MOST = 10  # maximum number of filters that a person may save for each list
 LONGEST_NAME = 60
 
 
@@ -87,7 +87,7 @@ class SavedFilter(models.Model):
     slot = models.PositiveSmallIntegerField(editable=False)
     name = ScreenedText(_("nom"), max_length=LONGEST_NAME)
     state = models.CharField(_("comptes"), max_length=8, choices=ListState.choices, blank=True)
-    # The place of a building. If the person may no longer see the building, the list treats it as unknown.
+    # The building whose accounts the filter lists. A building that the person may no longer see gives an error.
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False)
     at_least = models.PositiveIntegerField(_("minimum, en centimes"), null=True)
     at_most = models.PositiveIntegerField(_("maximum, en centimes"), null=True)

@@ -28,7 +28,8 @@ from tenants.search import Search
 
 A_PAGE = 60
 FOUND = 50
-STRETCH = 16  # For page n of a very long list, only n * STRETCH buildings are read first.
+# For page n of a very long list, the accounts of n * STRETCH buildings are counted first, and of more only if needed.
+STRETCH = 16
 
 
 # PURPOSES maps filters of the account list to the purpose for which users open an account from the filtered list.
@@ -141,7 +142,7 @@ class Walk(Paginator):
                 self.groups = groups_of(self.counted)
                 break
             with access.narrow_to(buildings):
-                # Drop the last group, because further buildings with the same name may not have been counted.
+                # Drop the last group, because buildings of the same name may follow that were not counted.
                 self.groups = groups_of(self.counted.filter(building__in=buildings))[:-1]
             if sum(group.number for group in self.groups) > number * A_PAGE:
                 break

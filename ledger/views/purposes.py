@@ -50,8 +50,10 @@ def account_purpose(request: DoorRequest, account: Account) -> HttpResponse:
 
 
 def _door_of(path: str, reference: str) -> Any:
-    """Return the arguments of the `@door` decorator of the view function at `path`. Return None if the view shows
-    another account or needs no purpose: the purpose page must not redirect to such a path."""
+    """Return the arguments of the `@door` decorator of the view at `path`, if the purpose page may redirect to it.
+
+    Return None if the view does not show the account `reference`, or needs no purpose.
+    """
     try:
         match = resolve(path.partition("?")[0])
     except Resolver404:

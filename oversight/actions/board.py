@@ -9,7 +9,10 @@ from tenants.actions.expiry import LOGIN
 
 
 def measure_board(*, by: Person | str) -> int:
-    """Store the board's missing figures for this month, and today's count of dwellings. Returns how many are new."""
+    """Store the missing figures of the managers' board for this month, and today's number of dwellings.
+
+    Returns how many figures are new.
+    """
     with transaction.atomic(using=LOGIN):
         with connections[LOGIN].cursor() as cursor:
             cursor.execute("SELECT oversight_measure_board()")

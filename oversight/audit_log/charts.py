@@ -133,12 +133,12 @@ def overview(day: date, at: datetime) -> dict[str, Any]:
 
     weekly, weekly_refusals = counted(By.WEEK, Outcome.SHOWN), counted(By.WEEK, *reading.REFUSALS)
     # Rare kinds of refusal are merged into one figure. If only one were hidden, the total would disclose its figure.
-    # Other outcomes have no published total from which a rare outcome could be computed, so they are hidden separately.
+    # Outcomes that are not refusals are counted separately, because no published total would disclose a hidden figure.
     refused = counted(By.OUTCOME, *reading.REFUSALS)
     others = {code: counted(By.OUTCOME, code) for code in Outcome if code not in reading.REFUSALS}
     roles = {"": _("sans rôle"), **{code: str(role.name) for code, role in ROLES.items()}}
     return {
-        # Only rows of agencies link to events, because the list of a higher place has more events than its row counts.
+        # The row of a place above the agencies has no link to events: that list would include the agencies' events too.
         "agencies": set(groups.values()) - above_agencies(),
         "known_roles": set(ROLES),
         "looks": week_bars(weeks, weekly),

@@ -1,4 +1,4 @@
-"""What pages about the audit log show instead of the codes that events contain and that no other module labels."""
+"""Labels that pages about the audit log display for the codes in events, if no other module has a label."""
 
 from collections.abc import Mapping
 

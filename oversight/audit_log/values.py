@@ -88,7 +88,7 @@ def words(source: Vocabulary | type[TextChoices] | Words) -> Words:
     return dict(source.choices)
 
 
-# LISTS_OF maps each fact to the closed lists that may contain its code. The lists are searched in this order.
+# LISTS_OF maps each detail of an event (fact) to the closed lists that may contain its code, in order of search.
 LISTS_OF: dict[str, tuple[Any, ...]] = {
     "advice": (CONTEST_ADVICE,),
     "basis": (Basis,),
@@ -166,21 +166,20 @@ LISTS_OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("write_off_asked", "reason"): (ADJUSTMENTS,),
     ("write_off_refused", "reason"): (WRITE_OFF_REFUSALS,),
 }
-# The values of facts in AS_THEY_ARE are displayed without a label, because readers know them.
-# Such values are digests, numbers, names of files, and references that are printed on letters.
+# AS_THEY_ARE: details of events whose values are displayed without a label, such as digests and names of files.
 AS_THEY_ARE = frozenset({"digest", "erasure", "exhibit", "key_digest", "reference", "sheet"})
 
 
 def lists_of(kind: str, name: str) -> tuple[Any, ...]:
-    """Return the closed lists that may contain the code of this fact, for this kind of event."""
+    """Return the closed lists that may contain the code of this detail (fact) of an event of this kind."""
     return LISTS_OF_KIND.get((kind, name)) or LISTS_OF.get(name, ())
 
 
 def in_words(kind: str, name: str, value: Any) -> Any:
-    """Return what the page shows for the value of a fact: the label of a code, a day in words, or the value itself.
+    """Return what the page shows for a detail (fact) of an event: the label of a code, a day in words, or the value.
 
-    An id becomes the number that letters print, its first eight characters. A code that no list has comes from an old
-    event.
+    An id becomes the number that is printed in letters to tenants: its first eight characters. A code that no list has
+    comes from an old event.
     """
     if wording := WORDINGS.get(name):
         return wording(value)
@@ -198,7 +197,7 @@ def in_words(kind: str, name: str, value: Any) -> Any:
 
 
 def number(key: object) -> str:
-    """Return the number of an object or event as letters print it."""
+    """Return the short number by which printed letters identify an object or event: the start of its id."""
     return _("n° %(number)s") % {"number": str(key)[:8]}
 
 
@@ -255,7 +254,7 @@ def facts_in_words(event: Event) -> list[Fact]:
 
 
 def _in_euros(event: Event, facts: list[Fact]) -> list[Fact]:
-    """Word a legal figure that is stored in cents, whose label names the unit."""
+    """Show in euros a legal figure that is stored in cents: change its value, and the unit in its label."""
     label = LEGAL_FIGURES.label(event.facts["figure"])
     texts = {"figure": label.replace("en centimes", "en euros").replace("in cents", "in euros")}
     if isinstance(value := event.facts.get("value"), int):

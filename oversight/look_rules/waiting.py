@@ -82,10 +82,10 @@ def _number(question: str) -> int:
 
 
 def precision(questions: Iterable[LookQuestion], day: date) -> list[Precision]:
-    """Return the precision of each rule over the last three months: the share of its questions that were justified.
+    """Return the precision of each rule: the share of its questions that were justified.
 
-    Older questions are not counted. Of those with a verdict, only questions judged as misuse are still stored, so
-    counting them would make the precision too high.
+    Only questions judged in the last three months are counted. Among those judged earlier, only misuse is still stored,
+    so that counting them would make the precision too high.
     """
     since = day - QUIET_AFTER
     judged = [question for question in questions if question.judged_on and question.judged_on >= since]

@@ -22,7 +22,7 @@ from privacy.processing_activities import FOLLOW_UP
 from privacy.retention import DataPolicy
 from privacy.retention_periods import BOARD
 
-# The SQL function `oversight_measure_board` repeats these four numbers.
+# The SQL function `oversight_measure_board` repeats DEBTS_FROM, MOVES_FROM, STEP and CENTS_STEP.
 DEBTS_FROM = 10  # A figure about debts counts at least ten accounts.
 MOVES_FROM = 5  # A figure about arrivals or departures counts at least five households.
 STEP = 5  # Numbers of accounts and households are rounded down to a multiple of five.
@@ -36,14 +36,15 @@ class BoardKind(models.TextChoices):
     DEBT_3_MONTHS = "debt_3_months", _("de trois à six mois")
     DEBT_6_MONTHS = "debt_6_months", _("plus de six mois")
     # `ARRIVED` and `LEFT` count the moves of a month that is over.
-    # The next four count moves planned on the first night of a month: in that month, and in the two months after.
+    # `ARRIVING` and `LEAVING`, counted on the first night of a month, are the moves planned for that month.
+    # `ARRIVING_LATER` and `LEAVING_LATER`, counted on that night too, are the moves planned for the two months after.
     ARRIVED = "arrived", _("arrivées")
     LEFT = "left", _("départs")
     ARRIVING = "arriving", _("arrivées prévues ce mois-ci")
     LEAVING = "leaving", _("départs prévus ce mois-ci")
     ARRIVING_LATER = "arriving_later", _("arrivées prévues les deux mois suivants")
     LEAVING_LATER = "leaving_later", _("départs prévus les deux mois suivants")
-    # Dwellings are counted each night, exactly.
+    # Numbers of dwellings are counted each night, and stored without rounding.
     DWELLINGS = "dwellings", _("logements")
     VACANT_RECENT = "vacant_recent", _("moins d’un mois")
     VACANT_1_MONTH = "vacant_1_month", _("d’un à trois mois")
@@ -81,7 +82,7 @@ class BoardFigure(models.Model):
 
     `number`: None if it is too small to be displayed.
     `cents`: the sum that the counted accounts owe.
-    `place`: the sector, which is the lowest place above the buildings that is neither an estate nor a building.
+    `place`: the sector, which is the level of places directly above estates and buildings.
     """
 
     privacy = dict.fromkeys(("id", "place", "kind", "month", "counted_on", "number", "cents"), DataClass.PLAIN)

@@ -44,8 +44,10 @@ def look_questions(request: DoorRequest) -> HttpResponse:
     reauthenticate=True,
 )
 def look_question(request: DoorRequest, question: LookQuestion) -> HttpResponse:
-    """Page of one view question, for the reviewer: why the rule asks, the audit events around the opening of the data,
-    the answers so far, and the form of the verdict."""
+    """Page on which the reviewer gives a verdict on a view question (why did an employee open certain data?).
+
+    It shows which nightly rule asked and why, the audit events around the opening, and the answers so far.
+    """
     access = request.access
     access.note(question=question.pk)
     asking = "ask" in request.POST

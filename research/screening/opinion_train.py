@@ -1,7 +1,7 @@
 """Trains the neural network of the screening with numpy. `python -m research.screening.train` calls this module.
 
-The network learns from the training notes. It also learns from each sentence of these notes, and from the lawful
-wordings that some notes propose. These additional examples have half the weight of a note.
+The network learns from the training notes. It also learns from each sentence of these notes, and from lawful
+wordings that were proposed for some notes. These additional examples have half the weight of a note.
 """
 
 import gzip
@@ -62,8 +62,7 @@ def labels_between(note: Note, start: int, end: int) -> frozenset[str]:
 
 
 def examples(notes: Sequence[Note], readings: Sequence[Reading]) -> Iterator[Example]:
-    """Yield the training examples: the notes, each of their sentences, and the lawful wordings that some notes
-    propose."""
+    """Yield the training examples: the notes, each of their sentences, and lawful wordings proposed for some notes."""
     for note, reading in zip(notes, readings, strict=True):
         yield Example(reading, note.labels, note.counts)
     for note, reading in zip(notes, readings, strict=True):

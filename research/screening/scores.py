@@ -68,8 +68,11 @@ def joined(parts: Sequence[Known]) -> Known:
 
 
 def learn(known: Known, lean: float = LEAN, columns: Sequence[str] = COLUMNS) -> Model:
-    """Train a model of the screening on these notes. If `columns` has only the verdict and no categories, the neural
-    network is not trained, which saves time when best_lean() compares values of `lean`."""
+    """Train a model of the screening on these notes. `lean` is the bias towards refusing.
+
+    The neural network is not trained if `columns` has only the verdict, without categories. This saves time in
+    best_lean(), which needs only verdicts of the linear model to choose `lean`.
+    """
     counts = [note.counts for note in known.notes]
     model = fit(known.signs, [note.labels for note in known.notes], lean, columns, counts)
     if len(columns) > 1:

@@ -24,7 +24,7 @@ TRUST_IN_GROUPS = 0.9
 STRENGTH = 1.5
 NEGLIGIBLE = 0.01
 # NEAR is the solver tolerance for the verdict (refuse or accept). A larger tolerance missed 1 % of disclosures.
-# NEAR_ENOUGH is the solver tolerance for the categories. A tolerance larger than NEAR saves time and does no harm.
+# For the categories of sensitive data, the solver tolerance NEAR_ENOUGH is larger: it saves time and does no harm.
 NEAR, NEAR_ENOUGH = 1e-4, 1e-3
 # Bias of the verdict. A positive value refuses more texts: 0.1 refused two more of every hundred neutral texts.
 LEAN = 0.0

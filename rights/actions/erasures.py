@@ -28,8 +28,8 @@ def decide_erasure(
 ) -> SubjectRequest:
     """Erase the kinds of data `erased`, keep the kinds `spared` (kind -> ground), and close the request.
 
-    `recipients`: who received erased data and was told of the erasure. Raises ValidationError if the request is not in
-    preparation, or if other kinds of data may be erased than those given.
+    `recipients`: who received erased data and was informed of the erasure. Raises ValidationError if the request is not
+    in preparation, or if `erased` and `spared` are not exactly the kinds of data that may be erased now.
     """
     arguments: list[Any] = [subject_request.pk, [*erased], [*spared], [*spared.values()], [*recipients]]
     with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def decide_erasure(
             )
         )
     answer = Answer.ERASED if erased else Answer.NOT_ERASED
-    # The codes tell a restored database what to erase again (housing/backup/erasures.py).
+    # These codes determine what is erased again after a backup is restored (housing/backup/erasures.py).
     facts: dict[str, Any] = {
         "request": subject_request.pk,
         "erased": Code(".".join(erased)) if erased else None,

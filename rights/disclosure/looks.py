@@ -17,8 +17,8 @@ from audit.events import KINDS, Outcome
 from audit.purposes import words_of
 from audit.reading import OLD_KIND
 
-# Events of the kinds in SHARED concern a whole household, so the reports of all its holders and residents list them.
-# An event of another kind may concern one resident, so only the access report of the resident in the event lists it.
+# An event of a kind in SHARED concerns a whole household, so each lease holder and resident finds it in their report.
+# An event of a kind that is not in SHARED may concern one resident, so only this resident's access report lists it.
 SHARED = tuple(
     kind.code
     for kind in (
