@@ -29,7 +29,7 @@ from tenants.models.restriction import Ground
 
 _NUMBER = re.compile("[0-9a-f]{8}")
 _UNSAVED = {"autocomplete": "off"}
-# The answer to erase a kind of data, and the grounds to keep it although the original ground for it has ended.
+# ERASE: the answer to erase a kind of data. KEEPING_GROUNDS: the reasons for which it may be kept instead.
 ERASE, KEEPING_GROUNDS = "erase", ("legal_claim", "person_keeps")
 
 
@@ -107,7 +107,8 @@ class CounterForm(TakeForm):
 
 
 class OpenCardForm(CounterForm):
-    """The form at the front desk for a person of the household whose card is open, who need not know the reference."""
+    """A request registered at the front desk by a person whose identity was checked. It needs no account reference,
+    because the identity check opened the card (contact page) of the person's household."""
 
     reference = None  # type: ignore[assignment]  # Django removes a field that a subclass sets to None.
 

@@ -97,7 +97,7 @@ POLICIES: tuple[TablePolicy, ...] = (
             Grant(JOBS, "SELECT, DELETE"),
         ),
     ),
-    # Only the SQL function that answers a request for erasure inserts its lines.
+    # Only an SQL function inserts these rows (what was erased or kept), when it answers a request for erasure.
     TablePolicy("rights_erasureline", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
     # Only the SQL function that grants a request begins a restriction. Nobody may extend or shorten it otherwise.
     TablePolicy(
@@ -109,7 +109,7 @@ POLICIES: tuple[TablePolicy, ...] = (
     ),
     TablePolicy("rights_namedlook", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
     # Only an SQL function inserts deferrals (a view of data is left out of access reports until a day), after checks.
-    # A second employee approves a deferral in the compartment INTAKE, where nobody can read whose data were viewed.
+    # A second employee approves each deferral with the role INTAKE, which cannot read whose data were viewed.
     TablePolicy(
         "rights_lookdeferral",
         (

@@ -13,7 +13,7 @@ from screening.weights.opinion import Opinion
 
 CERTAIN = 0.0
 # If the linear model's score is in the range HESITANT, the neural network scores the note too.
-# If HESITANT ended at 1.75, the rate of wrong refusals would fall by 0.004, but the slow network would run too often.
+# A range up to 1.75 would lower the rate of wrong refusals by 0.004, but run the slow neural network too often.
 HESITANT = (-1.0, 1.0)
 # If both models score a note, its score is FIRST times the linear model's score plus SECOND times the network's.
 FIRST, SECOND = 0.5, 0.65
@@ -50,10 +50,10 @@ class Weighed:
 
 
 def is_certain(hit: Hit, target: Said) -> bool:
-    """Whether the expression has only one meaning, so that the note is refused whatever its score is.
+    """Whether the expression alone leads to a refusal of the note, whatever the note's score is.
 
-    False directly after a noun for a thing, firm, animal or the weather, which gives the expression another meaning.
-    False also for a doubtful acronym.
+    False if a noun for a thing, firm, animal or the weather directly precedes the expression, because this noun gives
+    it another meaning. False also for a short acronym that may be an ordinary word.
     """
     return hit.group.strength == "certain" and not hit.faint and target.left not in IMPERSONAL
 

@@ -70,7 +70,8 @@ def pile_for(back: str, purposes: Mapping[str, str], name: str = "") -> Pile:
 
 
 def lay(response: HttpResponse, by: Person, piles: Iterable[Pile], *, secure: bool) -> HttpResponse:
-    """Store the queues in a cookie of the response that lists the accounts. `secure` is the cookie's `Secure` flag."""
+    """Store the account queues (the accounts of each list of a page, in order) in a cookie. `secure` is the cookie's
+    `Secure` flag."""
     stored, room = [], LARGEST
     for pile in piles:
         references = pile.references[:room]
@@ -114,13 +115,14 @@ def pile_of(request: HttpRequest, by: Person, reference: str = "") -> Pile:
 
 
 def address_of(reference: str, pile: Pile) -> str:
-    """Return the URL of an account opened from this list."""
+    """Return the URL that opens an account from the list whose account queue is `pile`."""
     address = reverse("account", kwargs={"reference": reference})
     return f"{address}?{LISTED}={pile.name}" if pile.name else address
 
 
 def led_by(request: HttpRequest, by: Person, reference: str) -> Purpose | None:
-    """Return the purpose that the account queue stores for this account, because the list page implied it, or None."""
+    """Return the purpose that the person's list of accounts implies for opening this account, or None if the list
+    implies none. The purpose was stored in the account queue when the list was displayed."""
     pile = pile_of(request, by, reference)
     rank = int(pile.purposes[pile.references.index(reference)]) if reference in pile.references else 0
     return PICKED[rank - 1] if rank else None

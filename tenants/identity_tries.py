@@ -1,6 +1,7 @@
-"""Records attempts to open a visitor's card with a name, and an account reference or a door.
+"""Records attempts of the front desk to open the card (contact page) of a visitor's household by a name, and an account
+reference or a door.
 
-Each attempt is recorded before it is checked. A rollback cannot remove the record, and the daily limits count it.
+Each attempt is recorded before it is checked. A rollback cannot remove the record, because the daily limits count it.
 """
 
 from dataclasses import dataclass

@@ -90,7 +90,7 @@ class Part:
         return any(is_one_slip(word, name) for word in self.whole for name in names)
 
     def door_key(self) -> str:
-        """Return the search key of the doors that this part of the text may mean, or "" if it cannot be a door."""
+        """Return this part of the searched text as the search key of a door number, or "" if it cannot be a door."""
         if len(self.words) > 1 or not _DOOR.fullmatch(self.joined):
             return ""
         number = re.search(r"[0-9]+", self.joined)
@@ -131,9 +131,9 @@ class Candidate:
 class Fit(IntEnum):
     """How well a row matches the text, best first. A person of this name comes before a street of this name."""
 
-    NAMED = 0  # Each part of the text matches a name or the door.
-    IN_BUILDING = 1  # A part of the text matches only the building's name or address.
-    NEAR = 2  # A part of the text is only similar to a name, or sounds like it.
+    NAMED = 0  # Each part of the searched text matches a name or the dwelling's door.
+    IN_BUILDING = 1  # A part of the searched text matches only the name or address of the building.
+    NEAR = 2  # A part of the searched text is only similar to a name, or sounds like it.
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ class Matches:
 
 @dataclass
 class Sources:
-    """What the database found for one part of the text: ids of tenants, units and buildings. `places` has the buildings
-    of all of them. `is_cut` is true if there are more than the limit."""
+    """What the database found for one part of the searched text: ids of tenants, units and buildings. `places` has the
+    buildings of all of them. `is_cut` is true if more rows match than the search may read."""
 
     tenants: list[UUID] = field(default_factory=list)
     units: list[UUID] = field(default_factory=list)
@@ -218,8 +218,8 @@ class Search:
         return Matches(near, matches.is_cut, matches.buildings | {building for _pk, building in references})
 
     def _narrowed(self, sources: Sources) -> AbstractContextManager[None]:
-        """If all candidates are in one building, limit queries to it, so that policies need not list all other
-        buildings."""
+        """If all results are in one building, limit queries to this building, because row-level policies are faster if
+        they check only one building."""
         return self.access.narrow_to(sources.places) if len(sources.places) == 1 else nullcontext()
 
     def _accounts_of(self, sources: Sources) -> Matches:
@@ -251,9 +251,9 @@ class Search:
         sources.is_cut |= len(rows) >= MOST_KEYS
 
     def _sources(self) -> Sources:
-        """Look up candidates by telephone number, or else by the part of the text that matches the fewest buildings. If
-        a part has too many candidates, try the next part. If all parts have, return some candidates of the first
-        part."""
+        """Return possible results: rows that match the typed telephone number, or else one part of the searched text.
+        The part that matches the fewest buildings is tried first. If it has too many results, the next part is tried.
+        If all parts have too many, the first results of the first part are returned."""
         sources = Sources()
         if self.phone:
             self.find_tenants([self.phone], sources)
@@ -298,8 +298,8 @@ class Search:
                 part.sounds = frozenset(sounds[word] for word in part.whole)
 
     def _places(self, of: Iterable[UUID] | None = None) -> dict[Part, list[UUID]]:
-        """Map each part of the text to the buildings whose name or address contains its words: only buildings in `of`
-        if given, otherwise at most one more than the limit for each word."""
+        """Map each part of the searched text to the buildings whose name or address contains its words. If `of` is
+        given, the result has only these buildings. Otherwise it has at most MOST_BUILDINGS + 1 for each word."""
         keys = self._unrecorded(BuildingKey).filter(key__in={word for part in self.parts for word in part.place_keys})
         if of is None:
             number = Window(RowNumber(), partition_by="key", order_by="building")
@@ -327,7 +327,7 @@ class Search:
         return [(pk, at) for pk, at, reference in values if signs in reference.replace("-", "")]
 
     def _compare(self, candidates: list[Candidate], sources: Sources) -> Matches:
-        """Return the candidates that match every part of the text, best matches first (see `Fit`)."""
+        """Return the candidates (possible results) that match the whole searched text, best first (see `Fit`)."""
         is_cut, candidates = sources.is_cut or len(candidates) > MOST_KEYS, candidates[:MOST_KEYS]
         buildings = {row.pk: row.building for row in candidates}
         if self.phone or not candidates:
@@ -345,8 +345,8 @@ class Search:
         return Matches(near, is_cut, frozenset(buildings[pk] for pk in matching))
 
     def fit_of(self, row: Candidate, places: dict[Part, list[UUID]]) -> Fit | None:
-        """Return how well the row matches the part that it matches worst, or None if a part does not match it at
-        all."""
+        """Return how well a row matches the searched text: the match of the text's worst part, or None if a part does
+        not match."""
         names = {name for key in row.people.values() for name in names_of(key)}
         fit = Fit.NAMED
         for part in self.parts:

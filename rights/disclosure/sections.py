@@ -298,7 +298,7 @@ class _About:
             DwellingFact: {"lease__isnull": False},
         }
         # For facts about the tenant (CardFact), list the days on which the tenant was informed and contested the fact.
-        # For facts about accounts and dwellings, omit these days, because another resident may have been informed.
+        # For other facts, omit these days of informing and contesting, because they may concern another resident.
         own = model is CardFact
         facts = self.rows(model, **of[model], **which).select_related("code").order_by("written_on", "id")
         rows = [

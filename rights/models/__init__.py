@@ -1,5 +1,5 @@
-"""Models of people's requests about their data (GDPR), of what was erased or kept on request, and of decisions about
-what an access report says about an employee who viewed the data: nothing until a given day, or the employee's name."""
+"""Models of people's requests about their data (GDPR), and of what was erased or kept on request. Further models say
+whether an access report omits a view of the data until a given day, or names the employee who viewed the data."""
 
 from rights.models.erasure import ErasureLine
 from rights.models.look_decision import LookDeferral, NamedLook

@@ -19,7 +19,8 @@ from rights.models.subject_request import SubjectRequest
 
 
 class StoredData(models.TextChoices):
-    """Kinds of data about a person. `rights_stored_data()` says which are stored, and which have no ground left."""
+    """Kinds of data about a person. The SQL function `rights_stored_data()` returns the kinds that are stored, and
+    whether Loge still has a legal ground to store each of them."""
 
     PHONE = "phone", _("téléphone")
     EMAIL = "email", _("courriel")

@@ -145,5 +145,5 @@ class NamedLook(models.Model):
         return f"named look {self.pk}"
 
     def subject(self) -> None:
-        """Return no resident as the subject of audit events. Rows are read only for an access report, and the event of
-        opening the report already names the tenant."""
+        """Return None, so that audit events about these rows name no resident. The rows are read only with an access
+        report, and the event of opening the report already names the tenant."""

@@ -23,7 +23,7 @@ from tenants.models import HelpCode, Identity, LeaseParty, Residence, Tenant
 from tenants.models.residence import ResidenceQuerySet
 
 FORMAT = "loge-portability/1"
-# Labels of the person's own payments, and of own payments that were rejected or given back.
+# OWN_PAYMENTS: labels of payments by the person. RETURNED_PAYMENTS: labels of rejected payments and of refunds.
 # Housing aid and payments by bodies, guarantors and others are left out, because the person did not make them.
 OWN_PAYMENTS = ("direct_debit", "bank_transfer", "card", "cheque", "cash_counter", "cash_post", "money_order", "tip")
 RETURNED_PAYMENTS = ("debit_rejected", "cheque_rejected", "card_rejected", "refund", "deposit_refund")
@@ -34,8 +34,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment. `cents` is negative if the money went back to the person. `means` is the code of an entry label; a
-    cancelled payment has a second row with the same means."""
+    """A payment by the person, or a refund if `cents` is negative. `means` is the means of payment, such as
+    "bank_transfer". A cancelled payment has a second row of the same `means`, in which `cancels` is true."""
 
     account: str
     day: date

@@ -25,7 +25,8 @@ from rights.models import SubjectRequest
     reauthenticate=True,
 )
 def erasure(request: DoorRequest, subject_request: SubjectRequest) -> HttpResponse:
-    """List the stored data of the person by kind, and decide for each kind that has no ground left."""
+    """List the person's stored data by kind. The employee decides whether to erase or keep each kind that Loge no
+    longer has a legal ground to store."""
     lines = stored_lines(subject_request)
     if not lines:
         raise Http404

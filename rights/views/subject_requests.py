@@ -131,7 +131,7 @@ def subject_requests(request: DoorRequest) -> HttpResponse:
 
 
 def _lines(access: AccessContext, ids: list[UUID]) -> list[Line]:
-    """Return lines for these requests, in the same order."""
+    """Return the lines of the list page for the requests with these ids, in the same order."""
     named, by_id = requesters(), access.rows(SubjectRequest).in_bulk(ids)
     rows = [by_id[pk] for pk in ids if pk in by_id]
     return [Line(row, named.get(row.tenant_id, ""), row.is_late(access.day)) for row in rows]
@@ -204,15 +204,15 @@ def subject_request(request: DoorRequest, subject_request: SubjectRequest) -> Ht
 class _Acting:
     """Handles the POST of the page of one subject request: runs the action of the button that was pressed.
 
-    If the action fails, the view function renders the page again with the errors. They are in the button's form, or in
-    the field-less `form` if the button has no form of its own.
+    If the action fails, the page is rendered again and shows the errors in the form of this button. If the button has
+    no form of its own, the errors are in `form`, which has no fields.
     """
 
     def __init__(self, request: DoorRequest, subject_request: SubjectRequest) -> None:
         self.request, self.subject_request, sent = request, subject_request, request.POST
         self.form = forms.Form({})
         self.form.is_valid()
-        # The forms share names of fields, so each has ids of its own.
+        # Several forms have fields of the same name, so each form has its own prefix of HTML ids.
         self.extension = ExtensionForm(sent if "extend" in sent else None, auto_id="extension_%s")
         self.case = CaseForm(sent if "case" in sent else None, auto_id="case_%s")
         self.naming = NameForm(sent if "name" in sent else None, auto_id="naming_%s")

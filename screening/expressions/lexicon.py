@@ -64,13 +64,13 @@ class Pattern:
     is_short: bool = False
 
     def names(self) -> Iterator[str]:
-        """Yield the feature name of a lawful expression. `Find.names` yields the feature names of all other
-        expressions."""
+        """Yield the feature name of a lawful expression. Expressions that may lead to a refusal get their feature names
+        from `Find.names`."""
         yield f"l:{self.written}"
 
     def parts(self) -> tuple["Pattern", ...]:
-        """Return an empty tuple, because an expression has no smaller groups of features. The protocol `Sign` requires
-        this method."""
+        """Return an empty tuple, because the features of an expression are not divided into groups. The protocol `Sign`
+        requires the method."""
         return ()
 
 
@@ -150,9 +150,9 @@ def pieces_of(part: str) -> list[str]:
 
 
 def element_of(part: str, lexicon: Lexicon) -> Element:
-    """Return the word position that `part` (a word of an expression) describes.
+    """Return the `Element` of a word in an expression: which words of a note match it.
 
-    Equal parts share one object, because thousands of equal objects would slow down the garbage collector.
+    Equal words share one object, because thousands of equal objects would slow down the garbage collector.
     """
     element = lexicon.elements.get(part)
     if element is None:
@@ -168,9 +168,10 @@ def new_element(part: str, lexicon: Lexicon) -> Element:
 
 
 def rarity(element: Element, common: frozenset[str]) -> tuple[bool, int]:
-    """Return a sort key that is highest for the rarest word position of a pattern. That position becomes the anchor.
+    """Return a sort key that is higher the rarer the words are that can match this word of an expression.
 
-    Optional positions and frequent words sort lowest, long words highest.
+    Optional and frequent words have the lowest keys, long words the highest. The word with the highest key is the
+    anchor: the expression is searched for only where this word occurs.
     """
     met_often = any(key in common for key in element.keys) or len(element.keys) > 40
     return (

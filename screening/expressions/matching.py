@@ -41,14 +41,14 @@ class Word:
     is_word: bool
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
-    # `patterns` has the expressions to look for around this word. Some of them need a second word in the text.
-    # `alone` has those expressions of `patterns` that need no second word.
-    # `needed` has the keys (stems, verbs, classes) of the second words that these expressions need in the same text.
-    # `offered` has this word's own keys, by which it can be the second word of another word's expression.
+    # `patterns` has the expressions to look for around this word. Some match only if the text has a second given word.
+    # `alone` has the expressions of `patterns` that need no second word.
+    # `needed` has the keys (stems, verbs, classes) of all second words that expressions of `patterns` need.
+    # `offered` has the keys (stem, verbs, classes) of this word, for expressions that need it as a second word.
     alone: tuple[Pattern, ...]
     needed: frozenset[str]
     offered: frozenset[str]
-    # `reached` caches which expressions can match in a text, by the keys of `needed` that occur in the text.
+    # `reached` caches which expressions of `patterns` can match, for each set of `needed` keys that a text contains.
     reached: dict[frozenset[str], tuple[Pattern, ...]]
 
     def names(self) -> Iterator[str]:

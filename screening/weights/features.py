@@ -84,10 +84,8 @@ class Surrounded(NamedTuple):
 
 
 class Find(NamedTuple):
-    """Features of an expression that was found in a text.
-
-    `stands` has the features of the words around it. It is None for expressions of the strength "hint".
-    """
+    """An expression that was found in a text. `stands` has the features of the words around it, or None if the
+    expression is of the strength "hint" (too weak to be reported)."""
 
     pattern: Pattern
     stands: Surrounded | None
@@ -176,7 +174,8 @@ def of_pairs(spoken: list[Word]) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Signs:
-    """All features of a note: of its expressions (`finds`, `lawful`), its words (`spoken`) and as a whole (`tone`)."""
+    """What the features of a note are computed from. `finds`: expressions that may lead to a refusal. `lawful`: lawful
+    expressions. `spoken`: the words. `tone`: properties of the whole note, such as its number of expressions."""
 
     finds: list[Find]
     tone: Tone

@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).parents[1] / "data" / "weights.bin.gz"
 COLUMNS = ("any", *CATEGORIES)
 MANY_WORDS = 200_000
 MANY_SIGNS = 50_000
-# A word's embedding weight is divided by the root of a note's number of words, or by AMONG if the note is unknown.
+# An embedding weight is divided by the root of the note's number of words, or by AMONG if a word is weighed alone.
 AMONG = 3.0
 NO_PAIR: dict[int | None, int] = {}
 NO_ROW = -1
@@ -89,8 +89,8 @@ class Model:
     by_sign: dict[Sign, tuple[int, ...]] = field(default_factory=dict)
     # `by_run` has the weight indices of substrings of words, in a dict of its own, because a small dict is faster.
     by_run: dict[str, int] = field(default_factory=dict)
-    # `by_first` maps the first stem of a pair and the number of the second stem to the pair's weight index.
-    # `numbers` gives an integer to each stem that is second in a pair, because integers are faster to look up.
+    # `by_first` has the weight index of each pair of nearby words, by the first word's stem and the second's number.
+    # `numbers` has the number of each stem that is second in such a pair, because numbers are looked up faster.
     by_first: dict[str, dict[int | None, int]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
 

@@ -44,7 +44,7 @@ NOTHING = (0,) * WIDTH
 
 # `Itself` is a key of the cache `by_part`: a word, and why the screening ignores the word ("name", "street"... or "").
 Itself = tuple[Word, str]
-# `Stood` is a key of the cache `by_part`: why a word is ignored, the pause before it, names of expression features.
+# `Stood` is a word's context: why the word is ignored, the pause before it, and features of expressions around it.
 Stood = tuple[str, int, tuple[str, ...]]
 # `Place` is a key of the cache `by_place`: a word, why it is ignored, the pause before it, and expression features.
 Place = tuple[Word, str, int, tuple[str, ...]]
@@ -122,10 +122,11 @@ def surroundings(covered: str, before: int, signs: tuple[str, ...]) -> tuple[str
 
 @dataclass(slots=True)
 class Opinion:
-    """The neural network: a vector of small integers per feature, and weights as packed vectors.
+    """The neural network, which scores a note from windows of five words.
 
-    The matrix `turn` maps a word's coordinates in the embedding table to a vector. The matrix `runs` maps a word's
-    vector to what the word adds to the hidden units of the five windows that contain it.
+    Vectors are packed: one large integer has all coordinates of a vector (see `packed.py`). The matrix `turn` maps a
+    word's embedding to a vector. The matrix `runs` maps this vector to what the word adds to the network's hidden
+    units, in each of the five windows that contain the word.
     """
 
     size: int
@@ -184,11 +185,10 @@ class Opinion:
         )
 
     def known(self, place: Place) -> Added:
-        """Return what a word and its context add to the network's hidden units: one packed vector for each of the five
-        windows that contain the word.
+        """Return what a word and its context add to the network's hidden units, for each of the five windows that
+        contain the word.
 
-        The result is the sum of two values, one for the word and one for its context. The two are cached separately,
-        because the same words and contexts recur in new combinations.
+        Words and contexts are cached separately, because the same words and contexts recur in new combinations.
         """
         if len(self.by_place) > MANY_PLACES:
             self.by_place.clear()
@@ -257,8 +257,8 @@ def read_file(path: Path) -> Opinion:
     weights.frombytes(body[after + 4 * len(names) :])
     first = meanings.COORDINATES * size
     turn = [round(weight * FINEST / (FINE_WEIGHT * meanings.STEPS)) for weight in weights[:first]]
-    # Each of `rows` has the hidden units' weights for one window position and one coordinate of a word's vector.
-    # `runs` joins the rows of all five positions, so that one multiplication computes the sums of all five windows.
+    # Each of `rows` has the hidden units' weights for one of the five positions in a window, and one coordinate.
+    # Each of `runs` joins the weights of a coordinate for all five positions: one multiplication instead of five.
     rows = [weights[at : at + units] for at in range(first, len(weights), units)]
     runs = [packed([weight for row in rows[part::size] for weight in row]) for part in range(size)]
     fine = FINE_WORD * FINE_WEIGHT

@@ -40,7 +40,7 @@ def higher(first: int, second: int, tops: int) -> int:
 
     `tops` is a packed vector in which only the highest bit of each coordinate is set. The caller computes it once.
     """
-    # `not_smaller` has the highest bit of each coordinate in which `first` is at least as large as `second`.
+    # A coordinate's highest bit is set in `not_smaller` if `first` is at least as large as `second` there.
     not_smaller = ((first | tops) - second) & tops
     return second ^ ((first ^ second) & (not_smaller - (not_smaller >> (LANE - 1))))
 

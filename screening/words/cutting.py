@@ -52,11 +52,12 @@ class Apart:
 
 @dataclass(slots=True)
 class Chunk:
-    """A chunk (the text between two spaces), split into words and cached.
+    """The text between two spaces, split into words and cached.
 
-    `tokens`: the tokens of the chunk. `paused` and `stopped`: its tokens if it comes after a pause, or after the end of
-    a sentence. `after`: the kind of pause after the chunk. `apart`: None for a plain word with at most one sign after
-    it. `abbreviation`: the chunk as it is split after an abbreviation, or None if that makes no difference.
+    `tokens`: its tokens. `paused`, `stopped`: its tokens if a pause or the end of a sentence precedes, computed when
+    needed. `after`: the kind of pause after the chunk. `apart`: None for a plain word, otherwise whether the chunk may
+    belong to a disguised word such as "m a l a d e". `abbreviation`: the chunk as it is split after an abbreviation, if
+    that differs.
     """
 
     tokens: Sequence[Token]
@@ -68,8 +69,8 @@ class Chunk:
     stopped: Sequence[Token] | None = None
 
     def following(self, before: int) -> Sequence[Token]:
-        """Return the chunk's tokens as they are after a pause (`before` is PAUSE) or after the end of a sentence
-        (STOP)."""
+        """Return the chunk's tokens in a text where a pause (PAUSE) or the end of a sentence (STOP) precedes the chunk.
+        Only the first token differs, because it stores the kind of pause before it."""
         tokens = self.stopped if before == STOP else self.paused
         if tokens is None:
             first = self.tokens[0]

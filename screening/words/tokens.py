@@ -174,8 +174,8 @@ def pause_of(sign: str, before: str) -> int:
 def scan(text: str, hidden: list[Cover], before: int = STOP, last: str = "") -> tuple[list[Token], int]:
     """Split a text into tokens. Returns the tokens, and the kind of pause after the last one.
 
-    `hidden` are the disguised words in the text. `before` is the kind of pause before the text, and `last` the word
-    before it.
+    `hidden`: the passages of the text that spell one word in disguise, such as "m a l a d e". `before`: the kind of
+    pause before the text. `last`: the word before the text.
     """
     tokens: list[Token] = []
     covering = iter(hidden)

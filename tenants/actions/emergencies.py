@@ -87,8 +87,8 @@ def open_evacuation(*, by: Person, building: UUID, reason: str, context: Context
 def close_emergency(
     *, by: Person, emergency: EmergencyAccess, reason: str, context: Context = NOWHERE
 ) -> EmergencyAccess:
-    """Close an own emergency access to a card before its end. It is reviewed, and the household informed, all the
-    same."""
+    """Close a household's card, which the person opened in an emergency, before its end. The access is still reviewed,
+    and the household is still informed."""
     change(emergency, until=NowInLoge())
     event: dict[str, Any] = {"about": emergency.subject(), "place": emergency.building_id, "context": context}
     record(events.EMERGENCY_CLOSED, by=by, emergency=emergency.pk, reason=Code(reason), **event)
@@ -97,8 +97,8 @@ def close_emergency(
 
 @all_or_nothing()
 def close_evacuation(*, by: Person, emergency: EmergencyAccess, context: Context = NOWHERE) -> EmergencyAccess:
-    """Close an own evacuation list before its end, for example if it was opened by mistake. The opening is reviewed
-    all the same."""
+    """Close an evacuation list of a building, which the person opened, before its end, for example if it was opened by
+    mistake. The access is still reviewed."""
     change(emergency, until=NowInLoge())
     event: dict[str, Any] = {"about": emergency.subject(), "place": emergency.building_id, "context": context}
     record(events.EVACUATION_CLOSED, by=by, emergency=emergency.pk, **event)

@@ -50,7 +50,7 @@ def check_identity_at_door(
     """
     # `words` are the search keys of the typed address. The building's name or address must have all of them.
     words = [key for part in parts_of(folded(address).split()) for key in part.place_keys]
-    # `parts` are the words of the typed door, such as its staircase and number. A joined name ("Le Gall") is no door.
+    # `parts` has the typed words of the door, such as "12". "Le Gall" (particle and name) becomes "": it is no door.
     parts = [part.joined if len(part.words) == 1 else "" for part in parts_of(folded(door).split())]
     with all_or_nothing():
         tried = begin_try_at_door(by=by, words=words, door_parts=parts, context=context)

@@ -54,7 +54,7 @@ def give_reminder(
 
 
 def pass_on(*, by: Person, door: ReminderDoor, context: Context = NOWHERE) -> ReminderDoor:
-    """Record that a caretaker has passed on the errand's message at this door. A second call changes nothing."""
+    """Record that a caretaker has passed on a message at this door. A second call changes nothing."""
     day = today()
     if day > door.reminder.last_day:
         raise ValidationError(_("Cette mission est terminée."), code="over")

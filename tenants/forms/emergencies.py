@@ -69,7 +69,8 @@ class EmergencyForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    """The reasons to close a card before its end. The page shows each one as a submit button."""
+    """The reasons to close a household's card, which was opened in an emergency, before its end. The page shows each
+    reason as a submit button."""
 
     close = forms.ChoiceField(choices=ClosingReason.choices)
 

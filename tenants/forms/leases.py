@@ -102,7 +102,7 @@ class NameForm(forms.Form):
         if data.get("last_name"):
             name = f"{data.get('first_name', '')} {data['last_name']}"
             named(last_name=name)
-            # `folded` can lengthen a name, because it writes some letters, such as æ, as two.
+            # Check the folded name, because this name is stored. It can be longer: æ is folded to two letters.
             if len(folded(name)) > LONGEST_NAME_KEY:
                 self.add_error("last_name", _("Ce nom est trop long : vérifiez-le."))
         return data
@@ -168,7 +168,7 @@ class HouseholdForms:
 
     @property
     def is_long(self) -> bool:
-        """Whether the forms that the page folds away contain something."""
+        """Whether a form in the collapsed section of the page is filled in, so that the page must open this section."""
         return any(form.has_changed() for form in self.others[2:])
 
     def signing(self) -> list[Newcomer]:

@@ -14,7 +14,7 @@ from tenants.models import Lease
 
 PAST = timedelta(days=366)  # PAST: a lease or residence must be recorded at most this long after its start.
 # PAST_END: the end of a lease or residence must be recorded at most this long afterwards.
-# PAST_END is shorter than PAST, because a past end removes the household from the caretaker's lists at once.
+# PAST_END (ends) is shorter than PAST (starts), because a past end hides the household from caretakers at once.
 PAST_END = timedelta(days=31)
 COMING = timedelta(days=366)
 

@@ -39,7 +39,7 @@ class DiscreetMark(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                # A cancelled discreet mark ends on the day before its first day, which `- 1` allows.
+                # `- 1` is for cancelled marks: their last day is the day before their first day.
                 condition=Q(last_day__gte=F("first_day") - 1) & Q(last_day__lte=F("first_day") + 366),
                 name="discreet_mark_renewed_yearly",
                 violation_error_message=_("La discrétion dure un an au plus."),

@@ -30,7 +30,7 @@ _ACCOUNTS = {
 }
 
 
-# A page of the compartments in _OF_PAGES is about one account, whose rows need no list of all hidden ids.
+# _OF_PAGES: kinds of data whose pages are about one account, so that PostgreSQL need not list all hidden accounts.
 _OF_PAGES = (C.CARD, C.HELP, C.ACCOUNT, C.IDENTITY)
 _ON_PAGE = {"tenants_hidden": "tenants_lease_on_page", "tenants_hidden_account_ids": "tenants_account_on_page"}
 

@@ -57,7 +57,8 @@ class Reminder(models.Model):
         return f"reminder {self.pk}"
 
     def subject(self) -> None:
-        """Return no resident as the subject of audit events, because an errand lists dwellings, not people."""
+        """Return None, so that audit events name no resident, because a reminder (a message to pass on) lists
+        dwellings, not people."""
 
 
 class ReminderDoor(models.Model):

@@ -33,9 +33,9 @@ class ResidenceQuerySet(ScopedQuerySet):
     def visible_to(self, person: Person, compartment: Compartment) -> Self:
         """Return the residences in the buildings of `person`, with tenant and unit.
 
-        Cards, the front desk and emergency accesses show only current and nearly current residences (see `around()`).
-        Other compartments (kinds of data with a database role each) show older residences too; row-level policies limit
-        how old.
+        For cards, the front desk and emergency accesses, only residences that are current, begin soon or have just
+        ended are returned (see `around()`). For other kinds of data (compartments), row-level policies limit how old
+        the residences are.
         """
         condition = lease_not_hidden(compartment)
         rows = self.filter(within("building", person, compartment)).select_related("tenant", "unit")
@@ -126,7 +126,7 @@ class Residence(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            # The foreign key of card facts contains (id, building), so a fact and its residence share the building.
+            # Facts about residents refer to (id, building), so that a fact and its residence have the same building.
             models.UniqueConstraint(
                 fields=["id", "building"],
                 name="residence_in_one_building",

@@ -1,4 +1,4 @@
-"""Restrictions of processing (GDPR article 18): the data of a tenant that may only be stored, until they are lifted.
+"""Restrictions of processing (GDPR article 18). While a restriction lasts, the tenant's data may only be stored.
 
 Only the data protection officer reads these rows. Pages, policies and triggers call SQL functions
 (tenants/sql/restrictions.sql), which say that an account or a residence is restricted, and never why.
@@ -27,8 +27,8 @@ from tenants.models.tenant import Channel, Tenant
 
 RESTRICTED: Promise | str = _("Traitement limité à la demande de la personne")
 # ACCOUNT_NOT_RESTRICTED first tests whether the row belongs to the account of the current page.
-# For other accounts, PostgreSQL computes the list of all restricted accounts once per statement.
-# ACCOUNT_NOT_RESTRICTED tests the row's day last, and only for rows of restricted accounts.
+# For rows of any other account, PostgreSQL computes the list of all restricted accounts once per statement.
+# Only for rows of restricted accounts, a slower test decides whether the restriction includes the row's date.
 ACCOUNT_NOT_RESTRICTED = (
     "({account} = (SELECT tenants_page_account(false))"
     " OR {account} IS DISTINCT FROM (SELECT tenants_page_account(true))"
@@ -224,7 +224,7 @@ def is_restricted(kind: str, row: UUID) -> bool:
 
 
 def restricted_units(units: Iterable[UUID]) -> frozenset[UUID]:
-    """Return those of the dwellings at whose door no message may be passed on today."""
+    """Return which of these dwellings may get no message today, because somebody's data there may not be processed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT unit FROM unnest(%s::uuid[]) unit WHERE tenants_is_restricted('unit', unit, loge_today())",

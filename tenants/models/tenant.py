@@ -148,7 +148,7 @@ class Representative(models.Model):
     """A person who acts for a tenant during a period. The legal measure that allows this, such as a guardianship, is
     not stored."""
 
-    # The queryset method with_power() sets `acts` (may act on the day) and `over` (no longer may act on the day).
+    # with_power(day) sets `acts` (may act for the tenant on this day) and `over` (the right ended before this day).
     acts: bool
     over: bool
 

@@ -35,7 +35,7 @@ POLICIES = (
         (
             Grant(C.EMERGENCY, using=_OWN_CARD),
             Grant(C.EVACUATION, using=_OWN_LIST),
-            # A person closes an own card or evacuation list before its end. A trigger refuses to extend it.
+            # People may end their own accesses (card or evacuation list) early. A trigger refuses a later end.
             Grant(C.EMERGENCY, "UPDATE", using=_OWN_CARD, check=f"{_OWN_CARD} AND {_CLOSED}", columns="until"),
             Grant(C.EVACUATION, "UPDATE", using=_OWN_LIST, check=f"{_OWN_LIST} AND {_CLOSED}", columns="until"),
             Grant(C.CONTESTS, using=_AT_PLACES),

@@ -8,7 +8,7 @@ from tenants.policies.emergencies import EMPTIED, EMPTIED_COLUMNS, OPENED
 from tenants.policies.rules import BY_SERVER, CHECKED, LOADING, SHOWN, TODAY, changes, correcting, lease_shown, near
 from tenants.policies.walls import OPEN_ACCOUNTS
 
-# True for current residences, arrivals within 14 days and departures of the last 7 days, except internal transfers.
+# Current residences, arrivals in the next 14 days, and departures (no internal transfers) of the last 7 days.
 _AROUND = (
     f"moved_in <= {TODAY} + 14 AND (moved_out IS NULL OR moved_out >= {TODAY}"
     f" OR (NOT transferred AND moved_out >= {TODAY} - 7))"
@@ -100,8 +100,8 @@ POLICIES = (
             Grant(
                 C.ACCOUNT,
                 "SELECT, INSERT",
-                # Only people named in a discreet mark can see the mark. A new mark has no names, so nobody can see it.
-                # tenants_may_name() lets anybody add the first person to a mark, because authors must add themselves.
+                # Only employees named in a discreet mark (which hides a household) can see the mark.
+                # A new mark has no names, so tenants_may_name() lets anybody add the first: its author's own name.
                 using="person_id = loge_person() OR EXISTS (SELECT FROM tenants_discreetmark m WHERE m.id = mark_id)",
                 check="tenants_may_name(mark_id)",
             ),

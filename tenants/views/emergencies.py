@@ -70,10 +70,10 @@ def _close_card(request: DoorRequest, reason: str) -> HttpResponse:
 
 
 def _open_card(access: AccessContext) -> Any:
-    """Return the person's current emergency access, or None if the card that it opened can no longer be viewed.
+    """Return the person's current emergency access, or None if the household's card can no longer be viewed.
 
-    It has the attribute `residence`: the id of the residence whose card it opened. The page's audit event lists the
-    household's lease but none of its residents, because the page does not name them.
+    The access gets the attribute `residence`: the id of the household's residence whose card is opened. The page's
+    audit event lists the household's lease but none of its residents, because the page does not name them.
     """
     opened = access.rows(Residence).living(access.day).filter(lease=OuterRef("lease"), unit=OuterRef("unit"))
     first = Subquery(opened.order_by("moved_in", "pk").values("pk")[:1])
@@ -82,8 +82,8 @@ def _open_card(access: AccessContext) -> Any:
 
 @door(Permission.EMERGENCY_OPEN, model=Residence, get_event=events.CARD_OPENED)
 def emergency_card(request: DoorRequest, residence: Residence) -> HttpResponse:
-    """Card of a household opened in an emergency: name, dwelling, chosen contact, and the other people of the lease.
-    The only buttons of the page close the card before its 45 minutes."""
+    """Show the card of a household that was opened in an emergency: name, dwelling, contact, and the other people of
+    the lease. The card closes after 45 minutes. The only buttons of the page close it earlier."""
     access = request.access
     access.place = residence.building_id
     mine = access.rows(EmergencyAccess).open_now().get(lease=residence.lease_id)

@@ -1,4 +1,4 @@
-"""The front desk: find the agency of an account, or open one card after an identity check."""
+"""The front desk: find the agency of an account, or open a resident's card after an identity check."""
 
 from typing import Any
 from uuid import UUID
@@ -64,8 +64,8 @@ def identity_check(request: DoorRequest) -> HttpResponse:
 
 @door(Permission.IDENTITY_CHECK, post_event=events.FORM_SUBMITTED)
 def door_check(request: DoorRequest) -> HttpResponse:
-    """Open the card of a visitor who does not know the account reference, after an identity check by address and
-    door."""
+    """Open a visitor's card after a check of name, address and door, for visitors who do not know the account
+    reference."""
     form = DoorForm(request.POST or None)
     if form.is_valid() and (residence := result_of(form, check_identity_at_door, request, **form.cleaned_data)):
         return _to_card(request.access, residence)
@@ -73,7 +73,7 @@ def door_check(request: DoorRequest) -> HttpResponse:
 
 
 def _to_card(access: AccessContext, residence: Residence) -> HttpResponse:
-    """Redirect to the card, and set the cookie for the link back to it."""
+    """Redirect to the resident's card. A cookie stores the id of the residence, for a link back to this card."""
     response = redirect("checked_card", pk=residence.pk)
     until, secure = access.rows(IdentityCheck).valid().get().until, settings.SESSION_COOKIE_SECURE
     response.set_cookie(COOKIE, str(residence.pk), expires=until, secure=secure, httponly=True, samesite="Strict")
@@ -86,7 +86,7 @@ def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     the person may not open."""
     until = request.access.rows(IdentityCheck).valid().get().until
     context = {**about_card(request.access, residence), "until": until, "opens": "checked_card"}
-    # The check opens the cards of the whole household, but only one person of it presented a document.
+    # The check opens the cards of the whole household, so the page names the person who presented a document.
     people = (residence, *context["household"])
     names = {str(home.pk): home.tenant.last_name for home in people}
     context["presented"] = names.get(request.COOKIES.get(COOKIE, ""), "")

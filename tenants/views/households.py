@@ -1,7 +1,6 @@
-"""Pages that change a household.
-
-Contact details and requested help are changed from the card, representatives and discreet marks from the lease.
-"""
+"""Pages that change data about a household. The page of a resident (the card) leads to the pages for contact details
+and requested help. The page of a lease leads to the pages for representatives and for discreet marks, which hide a
+household."""
 
 from datetime import timedelta
 

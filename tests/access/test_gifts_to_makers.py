@@ -62,7 +62,7 @@ def test_nobody_moves_dwellings_into_an_own_building_or_one_of_an_account_maker(
     by = {"jules": two.asker, "yvan": yvan}[who]
     with pytest.raises(ValidationError, match="une autre personne doit faire ce redécoupage") as act:
         try_recut(by, landlord)
-    # No database constraint is called `oneself`, so this code proves that Python refused the move, not the database.
+    # The error code `oneself` shows that Python refused the request, because no database constraint has this name.
     assert act.value.code == "oneself"
     refused("recut_for_others", by, RECUT, landlord.building("Glycines B").pk, landlord.building("Glycines A").pk)
 

@@ -152,7 +152,7 @@ def test_a_copied_key_is_disabled_and_ends_all_sessions(awa, key, mailoutbox):
     [event] = events(kind="key_copied")
     assert event["actor"] == awa.pk and event["facts"] == {"means": "passkey", "ended": 2}
     assert mailoutbox[-1].to == [awa.email] and "copie" in mailoutbox[-1].body
-    # The original key and its copy stay refused after the detection, whichever has counted more signatures.
+    # Once a copy was detected, both keys must stay refused, whichever of them has the higher signature counter.
     for _ in range(3):
         assert not is_in(entered(key, awa)) and not is_in(entered(copy, awa))
     assert len(events(kind="key_copied")) == len([mail for mail in mailoutbox if "copie" in mail.body]) == 1
@@ -231,10 +231,8 @@ def test_without_the_audit_log_no_key_is_disabled(awa, key, name):
 
 
 def test_a_key_cannot_be_registered_under_the_id_of_another(landlord, awa, key):
-    """Registering a security key under the id of another person's key must be refused.
-
-    The id must be refused if the new key signs it, and also if only the unsigned part of the request contains it.
-    """
+    """Registering a security key under the id of another person's key must be refused. It does not matter whether the
+    new key has signed this id, or only an unsigned field of the request contains it."""
     bruno = let_in(browser(), landlord.person("bruno"))
     assert choose(bruno, Key(number=key.number)).status_code == 200
     renamed = Key()

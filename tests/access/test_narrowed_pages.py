@@ -212,7 +212,8 @@ def test_conditions_that_a_building_is_not_reached_ignore_the_settings(landlord)
 
 
 def test_emergency_access_to_a_household_in_reach_is_refused_in_spite_of_the_settings(landlord):
-    """Emergency access is refused if the on-call person can open the card anyway, whatever `loge.building` contains."""
+    """An on-call worker who is also the caretaker of a household must get no emergency access to it, whatever the SQL
+    setting `loge.building` contains."""
     yann, account, far = landlord.person("yann"), landlord.account(OPEN), landlord.account(FAR)
     tried = leave_line("emergency_tried", yann, outcome="attempted", at=timezone.now())
     query = (
@@ -356,7 +357,8 @@ def test_url_that_is_no_reference_is_not_found(landlord, sign_in):
 
 
 def test_scope_is_narrowed_like_the_policies(landlord):
-    """Even without row-level security, querysets must return only rows of the building that `loge.building` names."""
+    """Even without row-level security, querysets must return only rows of the building that the SQL setting
+    `loge.building` names."""
     elise, account = landlord.person("elise"), landlord.account(OPEN)
     with transaction.atomic(OWNER):
         everything = Account.objects.using(OWNER).filter(within("building", elise, Compartment.ACCOUNT))

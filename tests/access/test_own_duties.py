@@ -1,4 +1,4 @@
-"""A person on call reads the own next duties, with their hours, on the home page and on the page of own assignments."""
+"""The home page and the page about a person's own access show the person's next on-call duties, with their hours."""
 
 from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
@@ -34,7 +34,7 @@ def test_each_night_is_a_duty_until_the_assignment_ends(landlord):
         (20, 7)
     ] * 2
     assert all(night.place == sector and night.is_overnight for night in nights)
-    # The first night is still listed while it lasts, and no longer after its last hour.
+    # A night on call is still listed while it lasts, and no longer after its last hour.
     assert len(duties_of(noel, noon(2) - timedelta(hours=6))) == 2 and len(duties_of(noel, noon(2))) == 1
     Assignment.objects.using(OWNER).filter(pk=duty.pk).update(ended_on=paris_day(2), end_reason="mission_over")
     [cut] = duties_of(noel, noon())

@@ -38,7 +38,7 @@ def test_name_is_recognised(text, name):
         ("Ελένη", "Άννα"),
         ("noel petit", "Noël Caron"),
         ("le", "Noël Caron"),
-        # A word that is missing in the name means another person: an initial, a first name, "Le Roux" for "Roux".
+        # A typed word that the name does not contain (an initial, a first name, "Le") means another person.
         ("D. Martin", "Claire Martin"),
         ("Van Nguyen", "Minh Nguyen"),
         ("Le Roux", "Paul Roux"),
@@ -96,7 +96,8 @@ def test_names_that_differ_in_accents_only_are_told_apart(landlord, georges):
 
 
 def test_very_long_text_is_not_compared_with_names(landlord, georges, monkeypatch):
-    """Normalising a text of a megabyte for each colleague would take minutes."""
+    """A very long text must be refused without comparing it with names, because normalising a text of a megabyte for
+    each colleague would take minutes."""
     monkeypatch.setattr(fields, "is_name_of", lambda text, name: pytest.fail("compared"))
     assert refusal(georges, landlord, "ﷺ" * 300).startswith("Aucune personne de votre périmètre")
 

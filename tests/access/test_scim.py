@@ -57,7 +57,7 @@ def two(landlord):
 
 @pytest.fixture
 def directory(landlord, two):
-    """The client with the directory's token, for the whole organisation."""
+    """An API client with the token of the landlord's directory, which is valid for the whole organisation."""
     options = {"permissions": ("people_deprovision",), "role": "access_administrator", "place": HEAD_OFFICE}
     return program(made(landlord, two, **options)[1])
 
@@ -110,7 +110,7 @@ def test_person_is_found_by_address_with_the_least_that_is_needed(landlord, dire
     ],
 )
 def test_test_of_the_connection_gets_an_empty_list(landlord, directory, expression):
-    """Okta requests /Users?startIndex=1&count=2 to test a connection, and Entra a user who does not exist."""
+    """To test a connection, Okta requests /Users?startIndex=1&count=2, and Entra requests a user who does not exist."""
     answer = search(directory, expression).json()
     assert (answer["totalResults"], answer["Resources"]) == (0, [])
     assert directory.get(f"{BASE}/Users?startIndex=1&count=2").json()["totalResults"] == 0
@@ -310,7 +310,8 @@ def test_action_and_database_repeat_the_rule_of_the_last_administrators(landlord
 
 
 def test_token_does_nothing_else(landlord, directory):
-    """The token has the role of an administrator, so the database must refuse what its permission does not cover."""
+    """The directory's token may only close sign-ins. The database must refuse everything else, although the token has
+    the role of an administrator."""
     elise, [machine] = landlord.person("elise"), Person.objects.using(OWNER).filter(is_machine=True)
     for path in ("assignments/", "places/", "trace/", "residents/", "accounts/"):
         assert directory.get(f"/api/v1/{path}").status_code in (403, 404), path

@@ -311,7 +311,7 @@ def open_occasion(application: Application, person: Person, minutes: int = 30, r
 @contextmanager
 def acting_as(person: Person, permission: Permission = Permission.APPLICATION_CHANGE) -> Iterator[AccessContext]:
     """Run a block with the database role that a page with this permission has for this person."""
-    # If `person` was loaded with the owner's login, the block must still query with the web login's connection.
+    # Use the web login's connection for `person`, even if the row was loaded with the database owner's login.
     person._state.db = "default"
     access = AccessContext(person, permission, events.FORM_SUBMITTED, "", uuid4(), timezone.now())
     with as_database_role(access, read_only=False):

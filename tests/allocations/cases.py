@@ -6,7 +6,8 @@ from allocations.rules.cases.calculator import Calculator
 
 
 def calculate(**case):
-    """Return the result of one case. The case is passed as a line of JSON, as the command reads it."""
+    """Return the result of one legal calculation. Its input is passed as a line of JSON, as in the command
+    `allocation_calculate`."""
     return Calculator().answer_line(1, json.dumps(case))
 
 

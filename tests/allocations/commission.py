@@ -72,9 +72,9 @@ FIGURES = {
 
 @dataclass
 class Commission:
-    """The people, dwelling and applications of one allocation, and its vacancy and session once they exist.
+    """One allocation: its dwelling, applications and people, and its vacancy and commission session once they exist.
 
-    `landlord` looks up objects of the test landlord.
+    `landlord` finds people and places of the test landlord by name.
     """
 
     landlord: Any

@@ -32,9 +32,9 @@ TABLES = ("vacancy", "agendaitem", "session", "candidacy", "sheet", "decision", 
 
 @dataclass(frozen=True)
 class Case:
-    """A candidate for a dwelling in a past year. The flags say which steps up to a signed lease the candidate reached.
+    """A candidate for a dwelling in a past year, from a shortlist or nominated by a reserving body.
 
-    The candidate comes from a shortlist, or was nominated by a reserving body. `decision` is the kind of the
+    The booleans `designated`, `presented` and `offered` say how far the candidate got. `decision` is the kind of the
     commission's decision, with its motive if the decision is a refusal.
     """
 
@@ -67,9 +67,9 @@ class PastYear:
         self.officer = landlord.person("aline")
 
     def let(self, cases: Iterable[Case], contingent: Contingent | None = None, outside_flow: str = "transfer") -> None:
-        """Add a vacancy in this year.
+        """Add a vacancy in the year `self.year`, with a candidate for each of `cases`.
 
-        If no contingent is given, the vacancy gets a shortlist in the order of `cases`.
+        If no contingent is given, the vacancy gets a shortlist with the candidates in this order.
         """
         for table in TABLES:
             run(f"ALTER TABLE allocations_{table} DISABLE TRIGGER USER")

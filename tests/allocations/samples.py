@@ -229,7 +229,7 @@ class AllocationSamples:
 
     @cached_property
     def to_convene(self) -> Vacancy:
-        """Create the vacancy of a very social dwelling (PLAI financing), with the sheet of one candidate."""
+        """Create the vacancy of a very social dwelling (PLAI financing), with one candidate's sheet of facts."""
         aline, vacancy = self.landlord.person("aline"), self.to_fill("81", True, financing="PLAI")
         application = make_application(self.landlord.place("Agence Belleville"), "Seance-Belleville")
         make_sheet(make_candidacy(vacancy, application, aline, 1), aline)
@@ -241,14 +241,15 @@ class AllocationSamples:
 
     @cached_property
     def convened(self) -> CommitteeSession:
-        """Create a convened session with one sheet, and a commission member (Nora) who has no seat in any session."""
+        """Create a convened session about one candidate, and a commission member (Nora) who has no seat in any
+        session."""
         nora = make_person("Nora Siège", self.landlord.place("Agence Belleville"))
         assign(nora, "committee_member", self.landlord.place("Office des Trois-Rives"))
         return self._session("91", 1)[0]
 
     @cached_property
     def seat(self) -> Seat:
-        """Create a convened session with one sheet. Returns the seat of Mehdi (member for the tenants)."""
+        """Create a convened session about one candidate. Returns the seat of Mehdi (member for the tenants)."""
         row: Seat = self._session("96", 1)[0].seats.using(OWNER).get(person=self.landlord.person("mehdi"))
         Seat.objects.using(OWNER).filter(pk=row.pk).update(present=False)
         return row
@@ -268,7 +269,7 @@ class AllocationSamples:
 
     @cached_property
     def cancellable(self) -> CommitteeSession:
-        """Create a convened session with one sheet, to be cancelled."""
+        """Create a convened session about one candidate, to be cancelled."""
         return self._session("104", 1)[0]
 
     @cached_property
@@ -313,7 +314,7 @@ class AllocationSamples:
 
     @cached_property
     def sitting(self) -> tuple[CommitteeSession, list[Candidacy]]:
-        """Create an open session with three sheets. The chair has proposed a rank for the second sheet."""
+        """Create an open session about three candidates. The chair has proposed to rank the second candidate first."""
         session, candidacies = self._session("92", 3)
         open_now(session)
         propose(candidacies[1], 1, self.landlord.person("camille"))
@@ -321,7 +322,8 @@ class AllocationSamples:
 
     @cached_property
     def proposal(self) -> Decision:
-        """Create a proposal of the first rank in an open session. The chair and Marion (member) voted for it."""
+        """Create a proposal to rank a candidate first, in an open session. The chair and Marion (member) voted for
+        it."""
         camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
         session, [candidacy] = self._session("105", 1)
         open_now(session)
@@ -329,7 +331,7 @@ class AllocationSamples:
 
     @cached_property
     def ready_session(self) -> CommitteeSession:
-        """Create an open session whose only sheet has an adopted decision."""
+        """Create an open session about one candidate. The commission has adopted a decision on this candidate."""
         session, [candidacy] = self._session("93", 1)
         open_now(session)
         camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
@@ -347,7 +349,8 @@ class AllocationSamples:
 
     @cached_property
     def claimable(self) -> Candidacy:
-        """Create a candidacy in a closed session. Nobody has asked yet to read its sheet of facts for a claim."""
+        """Create a candidacy in a closed session. Nobody has yet asked to read its sheet of facts because of a
+        discrimination claim."""
         session, [candidacy] = self._session("95", 1)
         open_now(session)
         camille, marion = self.landlord.person("camille"), self.landlord.person("marion")
@@ -357,7 +360,8 @@ class AllocationSamples:
 
     @cached_property
     def claim(self) -> ClaimReading:
-        """Create a request of Inès (data protection officer) to read a sheet for a claim.
+        """Create a request of Inès (data protection officer) to read a candidate's sheet of facts after a
+        discrimination claim.
 
         Rosa (allocation manager) has agreed to the request.
         """

@@ -1,4 +1,4 @@
-"""To answer an applicant's claim, one person asks to read one sheet, and another person agrees.
+"""To examine a claim of discrimination, one person asks to read one candidate's sheet, and another person agrees.
 
 The sheet (facts about a candidate for the commission) is then open for 24 hours. It shows the decisions and votes, but
 no name.
@@ -34,7 +34,8 @@ TABLES = ("claimreading", "candidacy", "sheet", "decision", "vote", "seat", "rec
 def decided(landlord) -> Commission:
     """A closed session about the candidates on lines 1, 3 and 4 of a shortlist.
 
-    The commission ranked the first two candidates. It rejected a rank for the third, and then refused this candidate.
+    The commission ranked the first two candidates. A proposal to rank the third one too was not adopted, so the
+    commission refused this candidate.
     """
     commission = make_commission(landlord, applicants=5)
     commission.orient()

@@ -256,7 +256,7 @@ def test_answer_to_a_number_does_not_tell_whether_it_is_a_candidate(table):
     ]
     assert len({words_of(answer) for answer in answers}) == 1
     assert [row.candidacy_id for row in Recusal.objects.using(OWNER).all()] == [table.candidacies[0].pk]
-    # Whoever has read the candidates' sheets gets the same refusal for every number, so it discloses no candidate.
+    # A member who has read the sheets gets the same answer to a candidate's number as to an unknown number.
     table.marion.get(table.sheets)
     late = [words_of(table.marion.post(table.recusal, {"number": number})) for number in (candidate, unknown)]
     assert late[0] == late[1] and "Vous avez déjà lu cette fiche" in late[0]
@@ -367,7 +367,7 @@ def test_nothing_is_proposed_before_the_opening(table):
 
 @pytest.fixture
 def proposed(table) -> Any:
-    """An open session in which the chair has proposed a rank for two of the sheets."""
+    """An open session in which the chair has proposed a rank for two of the candidates."""
     table.commission.open()
     table.decisions = [table.commission.propose(table.candidacies[index], "b", rank=index + 1) for index in range(2)]
     return table

@@ -103,7 +103,7 @@ def test_designation_counts_lines_and_better_ranks_passed_over(landlord, last_ye
         last_year.let([Case(), Case(designated=False), Case(), *(Case(designated=False) for _ in range(3))])
     assert numbers(landlord, year, "designated", "all") == [(["all"], 120, 40)]
     assert numbers(landlord, year, "passed_over", "all") == [(["all"], 40, 20)]
-    # All 20 shortlists passed over a line. Their share is not published, because fewer than five shortlists differ.
+    # In all 20 shortlists, a line was passed over. This share is secret: fewer than five shortlists passed over none.
     assert numbers(landlord, year, "lists", "all") == []
     for _ in range(10):
         last_year.let([Case(), Case(), Case(designated=False)])

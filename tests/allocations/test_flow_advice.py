@@ -119,7 +119,8 @@ def test_advice_keeps_to_the_place_and_to_what_is_owed(vacant, shares):
 @given(dwelling_lists, share_lists, st.data())
 @settings(max_examples=300, deadline=None)
 def test_proof_refuses_every_advice_that_costs_more(vacant, shares, data):
-    """An advice that costs more than necessary must be refused, even if the prices in its proof are changed."""
+    """An advice that costs more than necessary must be refused, whatever prices it gives as the proof of its low
+    cost."""
     costs, optimal = price(vacant, shares), advise(vacant, shares)
     left = {name: len(steps) for name, steps in costs.steps.items()}
     chosen: dict[str, str | None] = {}

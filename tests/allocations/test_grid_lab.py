@@ -1,6 +1,7 @@
-"""Trials of a draft points grid, which count how many applications would move up or down.
+"""Trials of a draft points grid count how many applications would move up or down in the order of all applications.
 
-The counts are right, disclose nothing about a single applicant, and do not depend on which sealed ground is recognised.
+The counts must be correct and disclose nothing about one applicant. They must not depend on which sealed ground
+(sensitive priority) of an applicant is recognised.
 """
 
 import io
@@ -40,7 +41,7 @@ def standing(before: int, after: int, number: int = 0, **values: Any) -> Standin
 
 
 def test_application_moves_if_its_tenth_of_the_order_changes():
-    # Two of twenty applications form a tenth. The last four move to the top, and all others move down.
+    # The last four of twenty applications move to the top. Each of the others therefore falls by two tenths.
     pool = [standing(100 - place, 500 if place >= 16 else 100 - place) for place in range(20)]
     assert count_moves(pool)[P.ALL] == Moves(up=4, unchanged=0, down=16)
     # The first two applications exchange their places, but both stay within the first tenth.
@@ -219,7 +220,7 @@ def text_of(response) -> str:
 
 
 def test_counts_of_a_stored_pool_are_those_computed_by_hand(lab):
-    # Of 120 applications, 24 move up, 24 stay, and 72 move down by two tenths. The counts are rounded down.
+    # Of 120 applications, 24 move up, 24 stay and 72 move down. The counts are rounded down to multiples of five.
     assert lab.try_draft() == {
         "all": (20, 20, 70),
         **dict.fromkeys(("quartile_1", "quartile_2", "quartile_3", "quartile_4"), (5, 5, 15)),

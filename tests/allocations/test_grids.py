@@ -1,6 +1,6 @@
 """The points grid: one person drafts it, another adopts it, and nobody can change it afterwards.
 
-A grid is refused if its bands (ranges of points that officers see) would disclose a sealed ground.
+Officers see ranges of points (bands). A grid is refused if they would disclose a sealed ground (sensitive priority).
 """
 
 import pytest

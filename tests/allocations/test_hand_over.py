@@ -239,7 +239,7 @@ def test_signature_is_not_undone(landlord, handed, elise):
     undo = "SELECT tenants_undo_change(%s)"
     with refused("change_is_final"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)
-    # Even without the key `final`, which forbids undoing the change, a rule on the lease must refuse the undoing.
+    # Without the key `final`, which forbids undoing a lease's signature, another rule must still forbid undoing it.
     run("UPDATE tenants_leasechange SET before = before - 'final'")
     with refused("lease_of_candidate_stays"):
         as_role(Compartment.ACCOUNT, landlord.person("elise").pk, undo, change.pk)

@@ -52,7 +52,7 @@ def make_spouse(application, birth_date, **fields):
 
 
 # HOUSEHOLDS maps a description of a household to its members besides the applicant, who is 35 years old.
-# Each member is a tuple: tie to the applicant, age, days until the member reaches this age, further fields.
+# Each member is a tuple: tie to the applicant, an age, in how many days this age is reached, further fields.
 HOUSEHOLDS = {
     "nobody": [],
     "couple of 54 years together": [("spouse", 19, 0, {})],

@@ -42,7 +42,8 @@ NAMED = (
 DECIDED_OTHER = "adopt another"
 FIGURES = {"effort_rate_limit_permille": 330, "residual_income_limit_cents_per_person": 40_000}
 
-# Each case: motive, statements after which it does not hold, statements after which it holds, expected figures.
+# A case has a motive of refusal and two lists of SQL statements. The motive is valid only after the second list.
+# The last item of a case has the figures that must then be stored with the decision.
 CASES: list[tuple[str, list[str], list[str], list[int]]] = [
     ("over_every_ceiling", [CEILINGS, INCOME.format(2600000)], [INCOME.format(2600001)], [10, 2600000]),
     ("over_every_ceiling", [INCOME.format(9900000), SHEET.format("highest_ceiling_euros = NULL")],

@@ -26,7 +26,7 @@ def contingent(landlord) -> Contingent:
 
 
 def own_contingent(landlord, holder: str = "Ville de Paris", kind: str = "commune", who: str = "nadia") -> Contingent:
-    """Create a contingent and let Django use the web login's connection for it, as if a page had loaded it."""
+    """Create a contingent. Django queries it with the web login's connection, as if a page had loaded it."""
     contingent = make_contingent(landlord.place(TOP), holder, kind, landlord.person(who))
     contingent._state.db = "default"
     return contingent
@@ -257,7 +257,7 @@ def test_full_vacancy_answers_alike_for_every_number_and_name(landlord, nadia, c
 
 
 def test_twenty_misses_end_the_answers_whatever_the_number(nadia, commission, vacancy):
-    """Tries with unknown numbers count towards the person's limit, like those with known numbers."""
+    """After twenty tries with application numbers that do not exist, even a correct number must be refused."""
     for trial in range(20):
         assert UNKNOWN in text_of(nominate(nadia, vacancy, f"07511259{trial:05}ZZZZZ", "Personne"))
     assert UNKNOWN in text_of(nominate(nadia, vacancy, commission.applications[0].number, "Candidat0"))
@@ -265,7 +265,7 @@ def test_twenty_misses_end_the_answers_whatever_the_number(nadia, commission, va
 
 
 def test_sealed_ground_changes_the_boolean_and_nothing_else(landlord, nadia, commission, vacancy):
-    """Recognising another sealed ground must not change the nominator's page."""
+    """The nominator's page must be the same for each kind of sealed ground (sensitive priority) of a candidate."""
     application = commission.applications[0]
     assert nominate(nadia, vacancy, application.number, "Candidat0").status_code == 302
     # The message is shown only once, so the pages that are compared below do not contain it.

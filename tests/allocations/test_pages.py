@@ -130,7 +130,8 @@ def test_application_opens_with_its_reason_and_is_out_of_reach_when_left(landlor
 
 
 def test_officer_opens_again_what_was_registered_today_without_a_number(landlord, aline, sign_in):
-    """Until midnight, only the officer who registered an application may open it again without number and name."""
+    """Until midnight, the officer who registered an application may open it again without typing its number and the
+    applicant's name. No other officer may."""
     aline.post(reverse("application_take"), {**TAKEN, "number": ""})
     [taken] = Application.objects.using(OWNER)
     assert "rouvrir jusqu’à minuit" in text_of(aline.get(page("application_leave", taken)))
@@ -155,7 +156,7 @@ def test_application_registered_yesterday_opens_again_with_number_and_name_only(
     due = reverse("application_due", kwargs={"application": older.pk})
     assert "ne se rouvre" in text_of(aline.post(due, {"task": "taken"}, follow=True))
     assert aline.get(page("application", older)).status_code == 404
-    # If the front desk opened and closed yesterday's application today, the list must not offer to reopen it either.
+    # Opening an application that was registered yesterday must not add it to the list of applications to reopen.
     open_occasion(older, person)
     assert aline.post(page("application_leave", older)).status_code == 302
     assert "Demande enregistrée à" not in text_of(aline.get(reverse("applications")))

@@ -116,9 +116,10 @@ def test_officer_prints_points_of_an_application_without_ground(sign_in, applica
 
 @pytest.mark.parametrize("answer", ["", "proof_asked", "refused", "recognised"])
 def test_officer_prints_no_points_once_the_application_was_referred(sign_in, landlord, application, answer):
-    """After the referral to the examiner the officer gets no letter of points, whatever the examiner answers.
+    """After an officer has referred an application to the examiner of sensitive priorities, the officer must get no
+    letter of points, whatever the examiner answers.
 
-    The missing letter then discloses only the referral, which the officer knows.
+    The missing letter then discloses only the referral, which the officer knows, and not the answer.
     """
     make_grid()
     sacha = landlord.person("sacha")

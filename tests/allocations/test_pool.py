@@ -34,7 +34,8 @@ def apply(place, income: int | None = None, **fields) -> Application:
 
 
 def entry_of(application: Application) -> PoolEntry:
-    """Compute the pool of applications for matching. Returns the only entry of an application."""
+    """Compute all scores, and return the application's only entry in the pool (applications under a pseudonym, from
+    which candidates are chosen)."""
     compute_scores(by="test")
     [(pk,)] = run(
         "SELECT e.id FROM allocations_poolentry e JOIN allocations_poollink k USING (pseudonym)"

@@ -33,7 +33,10 @@ REFUSAL = {"kind": "d", "motive": "fragile_residence"}
 
 
 def refuse_first(commission: Commission) -> Candidacy:
-    """Refuse the first candidate because Glycines B is a registered fragile residence, and close the session."""
+    """Let the commission refuse the first candidate because Glycines B is a fragile residence, and close its session.
+
+    A refusal may have this motive only in buildings that an intermunicipal agreement (CIA) names as fragile.
+    """
     make_fragile(commission.landlord.building("Glycines B"))
     first, *others = commission.present()
     commission.open()
@@ -95,10 +98,8 @@ def test_row_is_ended_from_today_on_and_not_changed(landlord, act):
 @pytest.mark.parametrize(("first", "last"), [(0, None), (1, None), (-5, 0), (-5, -1), (-5, 3)])
 @pytest.mark.parametrize("building", ["Glycines A", "Glycines B"])
 def test_database_and_calculator_agree_on_each_day(commission, building, first, last):
-    """On each day, the database and the calculator agree whether the fragile-residence motive holds in Glycines B.
-
-    The motive requires a promise to examine the applicant elsewhere, which Loge stores as an owed examination.
-    """
+    """On each day, the database and the calculator in Python must agree whether candidates may be refused because
+    Glycines B is registered as a fragile residence."""
     row = make_fragile(commission.landlord.building(building), first, last)
     candidacies = commission.present()
     key = ("fragile_residence", str(row.building_id))
@@ -198,7 +199,7 @@ def test_designation_that_is_withdrawn_leaves_the_obligation_open(commission):
     with acting_as(aline, Permission.CANDIDATE_DESIGNATE) as access:
         row = access.rows(Candidacy).select_related("vacancy").get(pk=designated.pk)
         withdraw_candidate(by=aline, candidacy=row, context=access.context)
-    # The examination is still owed, but not at this dwelling, for which the applicant was already a candidate.
+    # The landlord must still examine this applicant first, but not for a dwelling with an earlier candidacy.
     assert met() == [(None,)] and owed(commission) == []
     run("UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() WHERE id = %s", vacancy.pk)
     assert run("SELECT count(*) FROM allocations_owedexamination WHERE met_on IS NULL") == [(1,)]
@@ -339,10 +340,8 @@ def test_officer_sees_the_obligation_and_neither_name_nor_residence(commission, 
 
 
 def test_mark_does_not_depend_on_a_sealed_ground(commission, sign_in):
-    """If a secret ground for priority is recognised, the same applicant must remain "to be examined first".
-
-    This mark depends only on an earlier refusal because of the building.
-    """
+    """If a sealed ground (sensitive priority) is recognised, the same applicant must remain "to be examined first",
+    because this mark depends only on an earlier refusal in a fragile residence."""
     first = refuse_first(commission)
     vacancy = next_vacancy(commission)
     flagged = [line.owed for line in commission.shortlist()]

@@ -205,7 +205,7 @@ def test_effort_rate_needs_both_limits():
 def test_effort_rate_holds_above_one_limit_and_below_the_other():
     # The net costs of 50,000 cents are half of the resources, and leave 25,000 cents for each person.
     assert effort()
-    assert not effort(rent_cents=33_000)  # The effort rate is exactly its limit of 33 %.
+    assert not effort(rent_cents=33_000)  # The rent-to-income ratio is exactly its limit of 33 %.
     assert not effort(persons=1)  # One person has 50,000 cents left, more than the limit of 30,000.
     assert not effort(rows=[RATE, parameter("residual_income_limit_cents_per_person", 25_000)])
     assert effort(rows=[RATE, parameter("residual_income_limit_cents_per_person", 25_001)])

@@ -36,7 +36,8 @@ CODES = ("couple_violence", "trafficking")
 
 @pytest.fixture
 def application(landlord) -> Application:
-    """Provide an application with a recognised sealed ground. Twelve others have sealed grounds, six of each kind."""
+    """Provide an application with a recognised sealed ground (sensitive priority). Twelve other applications have
+    sealed grounds too, six of each kind."""
     enter_figures()
     make_grid()
     aline, sacha, place = landlord.person("aline"), landlord.person("sacha"), landlord.place("Agence Belleville")
@@ -102,7 +103,7 @@ def test_band_computed_from_the_total_would_be_detected(landlord, sign_in, monke
         points = compile_grid(grid, on)
         return lambda values, months, _recognised: points(values, months)
 
-    # The planted fault adds the ground's own points. The totals, 43 and 33, are then in different bands of 20 points.
+    # `betraying` counts the sealed ground's points, by mistake. The totals, 43 and 33, fall into different bands.
     monkeypatch.setattr(scoring, "compile_ranking_points", betraying)
     conditions = reverse("application_conditions", kwargs={"pk": application.pk})
     assert conditions in differences(application, sign_in)
@@ -110,7 +111,8 @@ def test_band_computed_from_the_total_would_be_detected(landlord, sign_in, monke
 
 @pytest.mark.spoils
 def test_letter_of_points_to_an_officer_would_be_detected(landlord, sign_in, application):
-    """The comparison of pages must detect a SQL function that lets an officer read a letter about the ground."""
+    """If a faulty SQL function lets an officer read points for a sealed ground (sensitive priority), the comparison of
+    pages must detect the letter with these points."""
     run("DROP FUNCTION allocations_points_to_tell(uuid)")
     run("CREATE FUNCTION allocations_points_to_tell(wanted uuid) RETURNS SETOF allocations_score LANGUAGE sql STABLE"
         " SECURITY DEFINER AS 'SELECT * FROM allocations_score WHERE application_id = wanted'")  # fmt: skip

@@ -224,7 +224,7 @@ def test_shortlist_has_fifty_lines_and_counts_to_two_hundred(commission):
     assert commission.row(Shortlist, commission.vacancy.pk).eligible == 200
     [event] = events(kind="shortlist_run")
     assert event["facts"] == {"vacancy": str(commission.vacancy.pk), "grid": 1, "eligible": 200}
-    # All 230 applications are equal. The shortlist has the first 50 by HMAC of all 230, not of the first 200 read.
+    # All 230 applications are equal, so an HMAC of each decides the order. The first 50 of all 230 must be chosen.
     [(key,)] = run("SELECT key FROM allocations_rankingkey")
     all_ties = sorted(
         ranks.tie_break(bytes(key), str(commission.vacancy.unit_id), str(pseudonym))

@@ -231,7 +231,8 @@ def test_nothing_is_carried_over_before_the_opening_or_twice(commission, candida
 
 
 def test_sheets_without_a_decision_are_carried_over_after_an_allocation(commission, candidacies):
-    """A session can be closed once its undecided sheets are carried over. The dwelling then counts as decided."""
+    """A session can be closed once its undecided candidates are carried over (left for a later session). Because one
+    candidate was ranked, the vacancy is then in the state "decided"."""
     first, second, _third = candidacies
     commission.open()
     commission.decide(second, "b", rank=1)
@@ -346,7 +347,8 @@ def test_recusal_follows_its_person_to_the_next_session(commission, candidacies)
 
 
 def test_recusal_follows_whoever_gets_a_seat_while_the_dwelling_goes_on_the_agenda(commission, candidacies):
-    """A recusal also applies to a seat that is given while the dwelling is being put on the agenda.
+    """A member's recusal from a candidate also applies to a seat that the member gets while the candidate's dwelling is
+    being put on the agenda.
 
     The two transactions must wait for each other, because neither sees the uncommitted rows of the other.
     """
@@ -509,7 +511,7 @@ def test_another_member_presides_the_dwelling_of_a_recused_chair(commission, can
         for name in ("mehdi", "marion"):
             commission.vote(decision, name)
         assert commission.count(decision).outcome == "adopted"
-    # The chair, who presides again, closes the session. The minutes must name Mehdi (member) for this dwelling.
+    # The chair closes the session. For this dwelling, the minutes must name Mehdi (member), who presided then.
     commission.chair = "camille"
     commission.close()
     text = minutes(commission, session_of(commission))

@@ -31,7 +31,8 @@ FEW = 40
 
 
 def make_twins(commission: Commission, count: int) -> None:
-    """Create applications with many combinations of features. Every third application has a sealed ground."""
+    """Create applications with many combinations of features. Every third application has a sealed ground (sensitive
+    priority)."""
     place, year = commission.landlord.place("Agence Belleville"), paris_day().year
     rows = [
         Application(
@@ -101,7 +102,8 @@ def lines(commission: Commission) -> list[dict[str, Any]]:
 
 
 def sheets(commission: Commission, candidacies: list[Any]) -> tuple[Any, ...]:
-    """Prepare the sheets again. Returns all sheets, and each candidate's figures for each motive of refusal."""
+    """Prepare the candidates' sheets of facts. Returns all sheets, and the figures that each motive of refusal would
+    have for each candidate."""
     for candidacy in candidacies:
         commission.prepare(candidacy, owner_suited=True)
     rows = run("SELECT to_jsonb(s)::text FROM allocations_sheet s ORDER BY candidacy_id")

@@ -81,7 +81,7 @@ def test_officer_declares_in_her_places_only(landlord, aline, unit):
         " outside_flow, orientation_reason) VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today(), %s,"
         " 'declared', '', '')"
     )
-    # A trigger refuses the row before the row-level policy does, because the officer cannot read the dwelling's terms.
+    # The officer cannot read this dwelling's terms. The trigger therefore finds none, and refuses the vacancy.
     with pytest.raises(DatabaseError, match="without terms"):
         as_role(Compartment.VACANCIES, aline.pk, insert, str(far.pk), str(far.building_id), str(aline.pk))
 
@@ -105,7 +105,8 @@ def test_withdrawn_vacancy_leaves_room_for_another(aline, unit):
 def test_officer_ends_a_vacancy_today_and_once(aline, unit):
     """An officer may end a vacancy only with today's date, and only once.
 
-    The date decides how long votes are stored, and whether the dwelling keeps its ranking key.
+    The date decides how long votes are stored, and whether the dwelling's next vacancy keeps the ranking key (the
+    secret that orders equal candidates).
     """
     declare(aline, unit)
     end = "UPDATE allocations_vacancy SET state = 'withdrawn', ended_on = loge_today() {} RETURNING 1"
