@@ -36,7 +36,7 @@ _HOUSEHOLDS = """
 _LINES = """SELECT kind, outcome, about::text, shown::text[], actor FROM audit_event
     WHERE request = %s"""
 # Audit event for each numbered sheet (a candidate's file without a name) that a page of the commission shows.
-# A member who has read a sheet may no longer recuse themselves from it, so each sheet shown needs a separate event.
+# Members may not recuse themselves after reading a candidate's sheet, so the reading of each sheet has its own event.
 EACH = "sheet_shown"
 # Names with fewer characters are not searched for, because short names occur within other words.
 _SHORTEST = 5

@@ -38,7 +38,7 @@ LASTING = {"pg_namespace": " WHERE nspname !~ '^pg_(toast_)?temp_'"}
 WRITTEN = """SELECT oid::regclass::text, pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
     + pg_stat_get_tuples_deleted(oid) FROM pg_class WHERE relkind = 'r' AND NOT relisshared
     AND relnamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)"""
-# Makes PostgreSQL update the numbers that WRITTEN selects at the end of each transaction, not once a second.
+# Makes PostgreSQL publish its counts of written rows at the end of the transaction, instead of once a second.
 REPORT = "SELECT pg_stat_force_next_flush()"
 # SQL that counts the rows of a table, and the rows written since transaction `mark`. An updated row counts as written.
 ROW = """SELECT {name!r}, {kind!r}, count(*), count(*) FILTER (WHERE age(xmin) < age(%(mark)s::xid))
@@ -124,10 +124,10 @@ class Original:
         self.first = self.state(asking, self._counts, now())
 
     def state(self, asking: cursor, names: Iterable[str], mark: str) -> dict[tuple[str, str], tuple[int, int]]:
-        """Return numbers that reveal changes of the tables and catalogues in `names`, and of all sequences.
+        """Return counts whose comparison reveals which tables, system catalogues and sequences have changed.
 
-        Maps (name, kind) to two numbers. For a table: all rows, and rows written since transaction `mark`. For a
-        sequence: its value, and always 0.
+        Maps (name, kind) to (all rows, rows written since transaction `mark`), or for a sequence to (value, 0). `names`
+        selects the tables and catalogues. Sequences are always included.
         """
         parts = [*(self._counts[name] for name in names if name in self._counts), *self._others]
         asking.execute(" UNION ALL ".join(parts), {"mark": mark})

@@ -110,7 +110,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Collect garbage once and freeze the rest, because pytest then collects five times, which would take seconds."""
+    """Collect garbage once, and exempt the remaining objects from later collections.
+
+    At the end, pytest collects garbage five times, which would otherwise take seconds.
+    """
     gc.collect()
     gc.freeze()
 
@@ -121,17 +124,18 @@ def _with_large_frame(call: Callable[..., object], /, *args: object, **kwargs: o
 
 _with_large_frame.__code__ = _with_large_frame.__code__.replace(
     # CPython stores stack frames in chunks of 16 KB. Calls in a loop at a chunk's end are slow: each maps a new chunk.
-    # This function's frame of 560 KB gets a chunk of 1 MB, so that all frames of a test fit into the rest of the chunk.
+    # `co_stacksize` makes this frame 560 KB large, so CPython allocates a chunk of 1 MB, enough for a test's frames.
     co_stacksize=70_000
 )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Run a test and its fixtures below one large stack frame. 106 tests took 14.6 to 15.1 s instead of 15.9 s.
+    """Run a test and its fixtures faster than pytest does.
 
-    Set-ups and tear-downs that passed are not reported. With these reports, four processes took 36 s of a processor
-    for 9,000 empty tests, instead of 26 s.
+    All their stack frames fit into one chunk of memory (_with_large_frame). 106 tests took 14.6 to 15.1 s instead of
+    15.9 s. Set-ups and tear-downs that passed are not reported. With these reports, four processes took 36 s of a
+    processor for 9,000 empty tests, instead of 26 s.
     """
     wants_all = item.config.option.durations is not None or item.config.option.xmlpath
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)

@@ -295,7 +295,7 @@ class SampleObjects(AllocationSamples):
         return demand.pk
 
     def spared(self) -> dict[str, object]:
-        """Return the answer that keeps each kind of data that could be erased."""
+        """Return form data with the decision to keep all erasable data: kind of data -> ground for keeping it."""
         rows = run("SELECT data FROM rights_stored_data(%s) WHERE erasable", self.residence.tenant_id)
         return {data: "person_keeps" for (data,) in rows}
 
@@ -429,7 +429,10 @@ class SampleObjects(AllocationSamples):
         return version
 
     def birth_version(self) -> str:
-        """Return the field `version` of the form that corrects the resident's birth date, or "" if it is unknown."""
+        """Return the current value of the field `version` in the form that corrects the resident's birth date.
+
+        Returns "" if no birth date is stored.
+        """
         identity = Identity.objects.using(OWNER).filter(tenant=self.residence.tenant_id).first()
         return identity.version if identity else ""
 
@@ -475,9 +478,9 @@ class SampleObjects(AllocationSamples):
         return {"place": place, "file": SimpleUploadedFile("demandes.csv", content), "tried": tried}
 
 
-# `KEYS` contains functions that return the value of a URL argument of a page.
-# For the URL argument `pk`, the key in `KEYS` is the name of the page's model, or a name from tests/visits.py.
-# For any URL argument other than `pk`, the key in `KEYS` is the argument's name with a capital letter.
+# `KEYS` maps a name to a function that returns a valid value for a URL argument.
+# In `KEYS`, the argument `pk` has the name of the page's model, or the name in AMONG of tests/visits.py.
+# In `KEYS`, any URL argument other than `pk` has its own name with a capital letter.
 KEYS: dict[str, Callable[[SampleObjects], object]] = {
     "Building": lambda sample_objects: sample_objects.landlord.building("Glycines A").pk,
     "Account": lambda sample_objects: sample_objects.account.pk,

@@ -87,7 +87,7 @@ BY_DAY = {
     "tenants/test_weight.py::test_no_page_of_a_role_is_heavy": ("caretaker",),
 }
 
-# Tests that run at night -> what tests most of the same by day, or "nothing by day".
+# Beginning of the id of a nightly test -> tests that check most of the same by day, or "nothing by day".
 AT_NIGHT = {
     "access/test_api.py::test_wrong_methods_parameters": "the other tests of this file",
     "access/test_api_invented.py": "access/test_api.py, and matrix/ requests each endpoint",

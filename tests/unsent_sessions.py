@@ -38,7 +38,7 @@ def counting_people() -> Iterator[Requests]:
         try:
             answer = plain(self, **environ)
         except Exception:
-            # If a view raises an exception, the session counts as sent, because views run only after the session check.
+            # An exception in a view proves that the client sent its session: views run only after the session check.
             requests.as_person.add(self)
             raise
         if hasattr(self, "let_in_as"):

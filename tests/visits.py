@@ -105,7 +105,7 @@ AMONG = {
     **dict.fromkeys(("candidacy_letter", "offer_notify", "offer_answer"), "Offered"),
     "hand_over": "Accepted",
     "offer_renounce": "Renouncing",
-    # API endpoints use a separate housing application, because requests to pages close the application that pages use.
+    # API endpoints get their own housing application, because requests to pages close the one that pages use.
     **dict.fromkeys(
         (
             "api_application",

@@ -124,7 +124,8 @@ def test_withdrawn_vacancy_leaves_the_list_and_the_dwelling_can_be_declared_agai
 
 
 def rows_of(content: str) -> dict[str, list[str]]:
-    """Return the table of the yearly shares: name of the contingent's holder -> other cells of the row."""
+    """Parse the page's table of contingents (dwellings reserved for a body such as a city): body -> other cells of its
+    row."""
     [body] = re.findall(r'<table class="table fold flow">.*?<tbody>(.*?)</tbody>', content, re.S)
     cells = [re.findall(r"<td.*?>(.*?)</td>", row, re.S) for row in body.split("<tr>")[1:]]
     plain_cells = [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in row] for row in cells]

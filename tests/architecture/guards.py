@@ -35,7 +35,7 @@ Texts = dict[str, str]
 
 @dataclass(frozen=True)
 class Offence:
-    # `key` names where offences are counted: a file, a function, an app, or an app together with a SQL name.
+    # `key` says where the code breaks a rule: in a file, a function, an app, or an app together with a SQL name.
     key: str
     # `detail` is the line number and the description of the offence. A failing test shows both.
     detail: str

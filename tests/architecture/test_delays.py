@@ -15,7 +15,7 @@ UNIT = re.compile(
 )
 NUMBERS = re.compile(r"[\d*, ().]+")
 OF_SQL = re.compile(r"FUNCTION (\w+)\(|SELECT loge_keep\('(\w+)'|interval '(\d[^']*)'")
-# These modules need no test of durations: demo/ invents landlords, and the other modules count letters, not days.
+# These modules need no test of time limits: demo/ invents landlords, and the others limit numbers of letters or words.
 ELSEWHERE = (
     "demo/",
     "demo/misuse/",
@@ -74,7 +74,7 @@ CLOSING = f"{APPLICATIONS}test_month_after_a_warning_ends_at_midnight"
 REMINDER = f"{APPLICATIONS}test_reminder_is_due_two_months_before_the_term_until_its_last_day"
 EXPIRY = "tests/allocations/test_closings.py::"
 
-# Maps "module:NAME" or "SQL function interval" to the test of the moments just before and after the duration's end.
+# Duration -> test of its end. A key is "module:NAME" for a Python constant, or "function interval" for a SQL interval.
 TESTED: dict[str, str] = {
     "housing/serving/receiving.py:LINGER_SECONDS": UNCLOSED,
     "housing/serving/receiving.py:SECONDS": HALF_SENT,

@@ -13,8 +13,10 @@ pytestmark = pytest.mark.xdist_group("guards")
 
 
 def weigh(offences: Iterable[Offence]) -> dict[str, int]:
-    """Return a dict: key, such as a file -> sum of the weights of the offences with that key. An offence weighs 1, or
-    as much as the length of a module, function or README that is too long."""
+    """Add up the weights of the broken rules in each place (`Offence.key`, such as a file): key -> sum.
+
+    A broken rule usually weighs 1. A module, function or README that is too long weighs as much as its length.
+    """
     weights: Counter[str] = Counter()
     for offence in offences:
         weights[offence.key] += offence.weight

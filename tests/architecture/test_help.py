@@ -1,4 +1,5 @@
-"""Every page has a help text, which is short and names nothing that a caretaker may not see on a caretaker's page."""
+"""Every page has a short help text. On the pages of caretakers, who may not see accounts, no help text mentions
+accounts."""
 
 import re
 
@@ -13,7 +14,7 @@ from backoffice.help.texts import HELP_TEXTS, MODULES
 from tests.e2e.walk import NO_PAGE
 
 SENTENCES, CHARACTERS = 3, 320
-# API endpoint whose answer is a page for people.
+# Name of the API endpoint that answers with a web page for people.
 API_PAGE = "reference"
 # Page -> reason why it has no help text.
 WITHOUT_HELP = {

@@ -1,4 +1,4 @@
-"""Every list that can be sorted or filtered has words for its codes in the audit log."""
+"""The audit log has words for each column by which a list can be sorted, and for each filter of a list."""
 
 from access.grants import lists as access_lists
 from access.pages.lists import ListForm

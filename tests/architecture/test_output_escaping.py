@@ -199,7 +199,7 @@ WITHOUT_NAMES = {
     "books_export",
     "subject_requests_export",
     "intake_blank_file",
-    "import_run_file",  # This file is encrypted. tests/exchange/test_refused_lines.py checks its decrypted cells.
+    "import_run_file",  # The file of an import is encrypted. tests/exchange/test_refused_lines.py checks its cells.
     "portable_payments_file",
 }
 

@@ -14,7 +14,7 @@ from tests.builders import run
 from tests.resident_tables import APPS, PREFIXES
 
 OURS = ("access_", "buildings_", *PREFIXES, "exchange_", "audit_")
-# Parts of names that Django or PostgreSQL generates. Such a constraint needs no message: only a bug violates it.
+# Parts of generated constraint names. Only a bug can violate a generated constraint, so it needs no message for users.
 DJANGO_MADE = ("_pkey", "_fk_", "_key", "_uniq", "_check")
 
 

@@ -107,7 +107,7 @@ def _exists(collected: list[str], selector: str, case: str) -> bool:
 
 
 def test_replacements_named_in_tiers_run_by_day(request):
-    """Each file, folder and test that AT_NIGHT in tests/tiers.py names as a replacement must exist and run by day."""
+    """The tests that AT_NIGHT in tests/tiers.py names as substitutes of nightly tests must exist and run by day."""
     files = [path for text in AT_NIGHT.values() for path in re.findall(r"[a-z0-9_]+/(?:test_\w+\.py)?", text)]
     assert len(files) > 10
     assert [path for path in files if not (ROOT / "tests" / path).exists() or path in AT_NIGHT] == []

@@ -111,7 +111,7 @@ TYPED = {
     "buildings.Unit.rpls_id": "an identifier of the national register",
     "buildings.Unit.type": "T1 to T9",
 }
-# People type into these encrypted columns, but the columns accept only an IBAN with a valid checksum.
+# These encrypted columns need no screening of their text, because they accept only an IBAN with a valid checksum.
 SEALED_NUMBERS = {"ledger.BankDetail.iban"}
 # Maps a JSON or binary column to the reason why the column cannot contain a sentence that somebody typed.
 DOCUMENTS = {

@@ -202,7 +202,7 @@ MARKS = {"text": "zzmarque", "uuid": "7e57ab1e-0000-4000-8000-00000000abcd", "da
 def marked() -> list[dict[str, str]]:
     """Return dicts of form data. Each dict has a recognisable value for every column name in the database.
 
-    If columns with the same name have different types, each dict has a value of another of these types.
+    Columns of different tables may share a name, but not the type. Each dict then has a value of a different type.
     """
     kinds = dict(run(COLUMNS))
     kinds |= {f"{name}_id": ["uuid"] for name in kinds}

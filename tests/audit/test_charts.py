@@ -40,10 +40,10 @@ def published(result):
 
 
 def found_by_arithmetic(sets):
-    """Return the sets of groups whose number of events a reader can compute from the published figures.
+    """Return the sets of groups whose number of events can be computed from the published figures.
 
-    A reader can add figures of sets that have no group in common. A reader can also subtract the figure of a set from
-    that of a larger set that contains it.
+    Each of `sets` contains the groups that one published figure counts. The figures of sets without a common group can
+    be added. The figure of a set can be subtracted from that of a larger set that contains it.
     """
     unions = set()
     for some in chain.from_iterable(combinations(sets, n) for n in range(1, len(sets) + 1)):
@@ -162,7 +162,7 @@ def test_page_shows_no_figure_about_fewer_than_five_people(landlord, sign_in):
     Here, one officer opened accounts 37 times and nobody else opened any, so the page must not show 37.
     """
     elise = landlord.person("elise")
-    # All events get today's date, because a date in a month without a partition would add a number to the page.
+    # The events are of today, because the page also prints how many events belong to a month without a partition.
     fill([("officer", landlord.building("Glycines A").pk, elise.pk, 0)] * 37)
     text = sign_in("ines").get("/trace/").content.decode()
     charts = text.split("recentes")[0].split("<main")[1]

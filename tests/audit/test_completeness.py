@@ -13,9 +13,10 @@ from tests.unsent_sessions import counting_people
 
 @pytest.fixture
 def planted(landlord):
-    """Provide a function that returns the defects that the check for missing audit events has found so far.
+    """Provide a function that returns the defects found so far by the check for missing audit events.
 
-    The fixture removes these findings at the end. Otherwise the check would make the test fail.
+    The test causes these defects on purpose, so the fixture removes them at the end. Otherwise they would fail the
+    test.
     """
     told = Findings()
     yield lambda: (

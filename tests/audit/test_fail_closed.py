@@ -23,7 +23,7 @@ CREATE TRIGGER no_room BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTIO
 """
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    # Even refused requests may write to shared_cache and oversight_countedword, so these two are not compared.
+    # Even a refused request may write to these two tables, so they are not compared before and after the request.
     " AND relname NOT IN ('shared_cache', 'oversight_countedword')"
     " ORDER BY 1"
 )

@@ -139,7 +139,7 @@ def test_a_change_waiting_for_a_lock_lets_writers_pass_and_retries(bare, monkeyp
     with ThreadPoolExecutor(1) as threads, read_by_a_backup():
         changing = threads.submit(refused, *words)
         sleep(0.5)
-        try_audit_log()  # Writing an event must not wait long while the command waits for its lock on the audit log.
+        try_audit_log()  # While `prune_trace` or `make_months` waits for a lock, events are written without delay.
         assert said in changing.result(20) and "est occupée" in changing.result()
         assert months() == before and not events(kind="trace_pruned")
     command(*words)

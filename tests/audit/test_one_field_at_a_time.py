@@ -166,8 +166,8 @@ ONCE = {
     "recut",
     "reminder_door",
     "reminder_give",
-    "birth_date",  # The same form cannot be sent twice. tests/ledger/test_birth_dates.py tests its fields.
-    "name_correction",  # The same form cannot be sent twice. tests/tenants/test_names.py tests its fields.
+    "birth_date",  # The birth date form can be sent only once, so tests/ledger/test_birth_dates.py tests each field.
+    "name_correction",  # The name form can be sent only once, so tests/tenants/test_names.py tests each field.
     "representatives",
     "request_approve",
     "request_batch_approve",

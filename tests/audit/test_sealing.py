@@ -217,7 +217,7 @@ def test_an_event_that_commits_late_is_sealed(sealer, monkeypatch):
     assert (sealer.run(sign_now=True).leaves, sealer.run().leaves) == (1, 0)
     check_the_log()
     # Once the late transaction has committed, the start of the sealer's time window must move past all sealed events.
-    # The loop tries for 30 seconds, because open transactions of other tests may hold back the sealer's time window.
+    # The loop tries for 30 seconds, because the sealer's time window must wait for open transactions of other tests.
     [(newest,)] = run("SELECT max(at) FROM audit_event")
     until = time.monotonic() + 30
     while sealer._unsealed._floor <= newest and time.monotonic() < until:
@@ -248,9 +248,9 @@ def test_sealed_events_are_not_looked_up_again(sealer):
 
 @pytest.mark.parametrize("few", [pending.FEW, -1])
 def test_recent_leaves_are_read_as_a_set_if_they_are_few(sealer, monkeypatch, few):
-    """In its time window of recent events, the sealer must find exactly the events without a leaf.
+    """The sealer must find exactly the recent events that have no leaf (entry of the sealed log) yet.
 
-    It reads the recent leaves as one set if they are few. If they are many, it looks up each event in the index of
+    If there are few recent leaves, it reads them as one set. If there are many, it looks up each event in the index of
     leaves.
     """
     monkeypatch.setattr(pending, "FEW", few)
@@ -294,7 +294,8 @@ def test_a_duplicate_leaf_is_refused_and_the_next_pass_recovers(sealer):
 
 
 def test_each_pass_signs_its_leaves_except_during_a_backlog(sealer, monkeypatch):
-    """Each pass of the sealer must sign a checkpoint over its new leaves, unless more events are waiting."""
+    """Each pass of the sealer must sign a checkpoint of the sealed log after adding events, unless more events are
+    waiting."""
     drain(sealer)
     for _pass in range(3):
         write(2)

@@ -91,7 +91,8 @@ def access_control(arguments: argparse.Namespace, rounds: int, start: float) -> 
 
 
 def measured(landlord: Landlord, rounds: int) -> list[Finding]:
-    """Run the measurements that need the two landlords. Returns their results as lines of the report."""
+    """Measure pages of the two invented landlords, a small and a large one. Returns the results as lines of the
+    report."""
     visitors = pages.Visitors(landlord)
     fill = [sys.executable, "-m", "tests.bench.stock.fill"]
     subprocess.run(fill, env=environment(landlord.small), check=True)

@@ -39,8 +39,8 @@ def _statements(path: str, session: str, form: dict[str, str] | None) -> list[tu
     client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={session}")
     with ExitStack() as hearing:
         for alias in connections:
-            # Loge adds its own wrapper when a connection opens, and execute_wrapper() removes the wrapper added last.
-            # The connection is opened first, so that execute_wrapper() removes `record` and not Loge's wrapper.
+            # On exit, execute_wrapper() removes the last wrapper. It must be the function `record`, not Loge's wrapper.
+            # Loge adds its wrapper when a connection opens, so the connection must be open before `record` is added.
             connections[alias].ensure_connection()
             hearing.enter_context(connections[alias].execute_wrapper(record))
         for _twice in range(2):

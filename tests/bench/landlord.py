@@ -30,14 +30,14 @@ from tests.resident_tables import PREFIXES
 # Number of occupied dwellings in each building.
 DOORS = 100
 SMALL = 10_000
-# Numbers of buildings that the caretaker and the officers can open.
+# How many buildings the caretaker can open, and how many the officers can open.
 CARETAKER_BUILDINGS, OFFICER_BUILDINGS = 8, 10
 # Many officers take turns in opening accounts, because each may open only a limited number of accounts per hour.
 OFFICER_COUNT = 40
-# Number of ledger entries of an account that the officers manage, and of any other account.
+# How many ledger entries an account of the officers' buildings has, and how many any other account has.
 ENTRIES, OTHERS = 36, 2
 
-# One INSERT statement per table. The placeholders %(first)s and %(last)s are the first and last number of a building.
+# One INSERT statement per table, for the buildings with the numbers from %(first)s to %(last)s.
 _STEPS = """
 INSERT INTO access_place (id, level, parent_id, name, code, path)
     SELECT id, 'building', parent, 'Foule ' || n, 'foule-' || n, path || id || '/'

@@ -148,7 +148,7 @@ def draw(officer: Person, vacancy_id: UUID) -> None:
 
     Like the pages, this uses the officer's database role and records an audit event for each of the two steps.
     """
-    # The Person object `officer` was loaded with the owner's login, but the page queries with the web process's login.
+    # `officer` was loaded with the database owner's login. From here on, it must use the web login, as on a real page.
     officer._state.db = "default"
     now = timezone.now()
     access = AccessContext(officer, Permission.SHORTLIST_RUN, events.FORM_SUBMITTED, "", uuid4(), now)

@@ -26,7 +26,8 @@ class Times:
         return self.median / base.median
 
     def spread(self, base: "Times") -> tuple[float, float]:
-        """Return the first and the third quartile of the ratios of these times to the times `base`, round by round."""
+        """Divide the time of each round by that of `base` in the same round. Returns the ratios' first and third
+        quartile."""
         low, _middle, high = quantiles(
             [own / reference for own, reference in zip(self.rounds, base.rounds, strict=True)], n=4
         )

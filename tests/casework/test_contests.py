@@ -238,7 +238,7 @@ def test_advice_of_the_dpo_is_shown_to_those_who_propose_and_decide(landlord, si
     ines, paul, georges = (sign_in(name) for name in ("ines", "paul", "georges"))
     page_text = text_of(ines.get(contest_url(contest)))
     assert "Donner cet avis" in page_text and "Suspendre" in page_text and "Proposer" not in page_text
-    # The page of a contest must mark the words for which the sentence was refused, and give the reason.
+    # The page about a contested refusal must mark the words that the screening refused, and give the reason.
     assert "<mark>" in page_text and "chimiothérapie" in page_text and "RGPD" in page_text
     assert ines.post(contest_url(contest), {"advise": "1", "advice": "special_category"}).status_code == 302
     # If the data protection officer advises twice on a contest, the second advice replaces the first.

@@ -26,7 +26,7 @@ def day() -> str:
     return paris_day().isoformat()
 
 
-# The fields of some facts about accounts.
+# Code of a fact about an account, such as a promised payment -> field values with which the tests record the fact.
 FIELDS: dict[str, Callable[[], dict[str, Any]]] = {
     "payment_promised": lambda: {"amount": 5_000, "date": day()},
     "payment_difficulty": lambda: {"offer": "instalments", "date": day()},
@@ -74,7 +74,7 @@ def test_favourites_are_a_persons_own_latest_facts(landlord, facts_page):
     writes(account, elise, *["notice_received"] * 3, written=-9, ends=-1)
     page = facts_page()
     assert favourites_on(page) == ["payment_promised", "reminder_hold"]
-    # A favourite must also remain in the list of its theme, so that the lists of themes never change.
+    # A fact listed as a favourite must also stay in the list of its theme, because these lists must never change.
     assert page.count("/faits/payment_promised/") == 2
     run("UPDATE casework_accountfact SET withdrawn_on = loge_today() WHERE code_id = 'payment_promised'")
     assert favourites_on(facts_page()) == ["reminder_hold"]

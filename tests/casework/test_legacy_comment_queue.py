@@ -315,7 +315,7 @@ def test_database_checks_who_proposes_and_decides(landlord, comment):
             as_role(Compartment.TRIAGE, who, act, signed)
     as_role(Compartment.TRIAGE, paul, keep, paul)
     agree = "UPDATE casework_legacycomment SET outcome = 'kept', decided_by_id = %s"
-    # Paul (data steward) must not agree to his own proposal, nor Georges (manager) before a note is stored.
+    # Paul (data steward) must not agree to his own proposal. Georges (manager) may agree only after a note is stored.
     for who in (paul, georges):
         with pytest.raises(IntegrityError):
             as_role(Compartment.TRIAGE, who, agree, who)

@@ -34,10 +34,10 @@ def quotations(shared_data) -> list[str]:
 
 @pytest.fixture
 def imported(landlord, quotations, tmp_path) -> list[str]:
-    """Import a file of legacy comments. Returns its lines.
+    """Import a file of legacy comments and return its lines.
 
-    For each published excessive comment, the file has the comment on two accounts, the comment with the search word
-    CANARY, and a lawful comment.
+    For each excessive comment that the CNIL (French data protection authority) published, the file has four lines: the
+    comment about two accounts, the comment with the word CANARY added, and a lawful comment.
     """
     lines = []
     for number, text in enumerate(quotations):

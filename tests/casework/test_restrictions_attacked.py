@@ -71,7 +71,7 @@ def test_restriction_that_begins_while_another_is_lifted_sets_the_contact_aside(
 
 
 def test_no_web_role_learns_the_ground_from_a_function(landlord):
-    """Only night jobs may ask whether restricted data must be kept, because the answer discloses the ground."""
+    """No web role may execute the SQL functions whose answers reveal why the use of a person's data is restricted."""
     residence, awa = landlord.residence(PAIR), landlord.person("awa").pk
     restrict(residence.tenant, "claims")
     ask = "SELECT tenants_is_restricted('residence', %s, loge_today())"

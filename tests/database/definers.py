@@ -172,7 +172,7 @@ CASES: dict[str, Case | str] = {
                 "allocations_open_at_desk(:number, 'vidal', :number_tried) IS NOT NULL",
                 False,
             ),
-            # The function returns true with or without a role, but only a person with a role can read what it opens.
+            # allocations_open_taken() is true even for people without a role, who cannot read the opened application.
             ("allocations_open_taken", "allocations_open_taken(:application)", True),
             ("allocations_open_due", "allocations_open_due(:application)", False),
             ("allocations_due", "task FROM allocations_due()", False),

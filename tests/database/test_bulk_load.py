@@ -104,7 +104,11 @@ def test_balances_are_filled_with_statistics_of_the_entries(bare, everything_in_
 
 @pytest.mark.parametrize("setting", ["enable_hashjoin", "enable_mergejoin"])
 def test_reversals_are_looked_up_one_by_one(bare, everything_in_bulk, setting):
-    """No plan may read the reversals of all accounts for one account, not even when PostgreSQL prefers such plans."""
+    """The reversals of one account's entries must be looked up one by one, without reading the reversals of all
+    accounts.
+
+    The test disables all kinds of joins except one, so that PostgreSQL would use that join if it could.
+    """
     populate()
     others = {"enable_nestloop", "enable_hashjoin", "enable_mergejoin"} - {setting}
     [(body,)] = run("SELECT prosrc FROM pg_proc WHERE proname = 'ledger_unpaid'")

@@ -129,7 +129,7 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# The case `contest_halted` is left out, because it begins by suspending a contested refusal, which is no decision.
+# Cases that begin with a decision. `contest_halted` begins with the suspension of a contest, which is no decision.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 

@@ -25,7 +25,7 @@ from tests.sign_in import let_in, served_by
 
 CONTINGENT = next(login for login in WEB_LOGINS if login.name == "web_contingent")
 # Tables about residents and applicants in which a nominator may read some rows.
-# A nominator may read rows about the nominator's own contingent, and questions about pages opened by the nominator.
+# Nominators may read rows about their own contingent of dwellings, and questions why they opened personal data.
 OWN = {
     "allocations_candidacy",
     "allocations_contingent",

@@ -163,7 +163,7 @@ def test_most_managers_signed_their_review_and_others_are_late(town):
     assert len(days) >= 3 and sum(not never for never, _late in days) > len(days) / 2
     assert len(events(kind="rights_reviewed")) == len(reviews) >= 2
     signed = len(reviews)
-    # A second run with one lease must sign no review, because it generates no manager.
+    # Only managers whom the run has generated sign reviews. With one lease it generates no manager, and so no review.
     populated(leases=1)
     assert RightsReview.objects.using(OWNER).count() == signed
 
@@ -297,7 +297,7 @@ PLAN = Habit(frozenset({3}), extra=100, plan=3)
         (CALM, 0, 500, 500),
         (Habit(share=60), 0, 500, 300),
         (PLAN, 3, 500, 0),
-        # Only the charge of 500 is paid: the plan adds an instalment of 100 to the three latest charges, not to this.
+        # Only 500 is paid: instalments of 100 are added to the three latest charges, and four charges follow this one.
         (PLAN, 4, 1_000, 500),
         (PLAN, 2, 1_000, 600),
         # The last instalment is 40 instead of 100, because a tenant who owes 540 must not pay 600.

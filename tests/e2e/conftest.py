@@ -60,7 +60,7 @@ def furnished(landlord: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
 
 def serve(database: str, monkeypatch: pytest.MonkeyPatch, web: str = "housing.wsgi", **variables: str) -> Iterator[str]:
     # While Playwright's event loop runs, Django refuses queries unless this environment variable is set.
-    # The fixture `browser` sets the variable too, but pytest may run this fixture after this function.
+    # DJANGO_ALLOW_ASYNC_UNSAFE is set here, because the fixture `browser`, which sets it too, may run later.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     port, server = free_port(), None
     try:

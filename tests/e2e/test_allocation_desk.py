@@ -73,7 +73,7 @@ def asks_and_sees_a_document(aline):
 
 
 def assesses_income(aline):
-    """Assess an income. A second income, less than a tenth below the first, must then be refused."""
+    """Record an income. A more recent year's income must then be refused, because it is less than a tenth lower."""
     amount = "Revenu fiscal de référence du foyer, en euros"
     aline.chooses("Vérifier les ressources")
     aline.types(amount, "18 400")

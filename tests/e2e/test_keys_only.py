@@ -36,7 +36,7 @@ def test_officer_works_with_the_keyboard_only(arrive, landlord):
     tabs_to(elise.page, "Se déconnecter")
     elise.page.keyboard.press("Enter")
     elise.page.get_by_label("Mot de passe").wait_for()
-    # Going back leads to the public page about keyboard shortcuts, which must no longer show the officer's name.
+    # After sign-out, going back opens the public page of keyboard shortcuts. It must not show the officer's name.
     elise.page.go_back()
     elise.does_not_see(person.name)
     elise.page.go_back()

@@ -51,7 +51,7 @@ def test_visit_reports_an_unlabelled_field(browser, served):
 
 def test_visit_reports_browser_storage_and_small_targets(browser, served):
     context = browser.new_context()
-    # An init script stores an entry before the page's script disables storage. The visit must report this entry.
+    # This script stores data in the browser before the page can disable storage. `Visit` must report this as a fault.
     context.add_init_script("try { sessionStorage.setItem('a', 'b') } catch {}")
     somebody = Visit(context.new_page(), served)
     somebody.page.goto(f"{served}/entrer/")

@@ -43,7 +43,7 @@ def test_manager_assigns_a_message_and_decides_a_contest(come_in, landlord):
 
 
 def reads_the_board(georges, landlord):
-    """The manager's board must display the building without caretaker, and no exact debts of a few households."""
+    """The manager's board must list the building without a caretaker. It must not show exact debts of small groups."""
     georges.chooses("Tableau")
     georges.sees("seront comptées la nuit prochaine", "Glycines B", "Demandes d’accès à décider")
     call_command("measure_board")

@@ -250,7 +250,7 @@ def newcomers(bare):
         if role == "on_call":
             put_on_call(person, place)
         else:
-            # All assignments last 23 days, because an inspector's assignment may last a month at most.
+            # All assignments last 23 days, which is within the limit of one month for an inspector's assignment.
             assign(person, role, place, first=-2, last=20)
     return people
 
@@ -273,5 +273,5 @@ def test_empty_lists_say_that_they_are_empty(visit, newcomers):
                 somebody.opens(reverse(door.name))
                 total += count
         assert pages and total >= wanted, (role, len(pages), total)
-        # The fixture `visit` fails if no page was opened. For a role without empty lists, pretend that one was opened.
+        # `visit` fails a test that opens no page, so one page is counted for a role that has no empty list to open.
         somebody.pages += not total

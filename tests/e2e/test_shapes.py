@@ -20,7 +20,7 @@ _COVERED = """() => document.querySelector('main').prepend(...['0 0 0 0', '0 0 0
     return wide;
 }))"""
 # Faults in a page. Name of the axe rule that must report the fault -> script that adds it, and the script's argument.
-# In some keys, a colon and a description follow the name of the axe rule, because one rule reports several faults.
+# A key of FAULTS may add a colon and a description to the rule's name, because one axe rule can report several faults.
 FAULTS = {
     "color-contrast": (_STYLE, _PALE),
     "color-contrast: over what a sheet puts before the page": (

@@ -306,7 +306,7 @@ def vote(people, item) -> None:
 
 
 def counts(camille, item, voters) -> None:
-    """Count the votes on every sheet of the dwelling, with one click for each sheet. Everybody has voted before."""
+    """As the chair, count the members' votes on each candidate for the dwelling, with one click per candidate."""
     camille.opens(item)
     buttons = camille.page.get_by_role("button", name=re.compile("^Compter les voix"))
     for _ in range(buttons.count()):

@@ -89,7 +89,7 @@ def test_slow_request_is_announced_without_interrupting_typing(call_on, landlord
     elise.opens(f"/comptes/{reference}/")
     page.clock.install()
     # The first request gets no answer. All later requests go through.
-    # The route is not removed by Playwright's `unroute`, which would answer the first request and end the waiting.
+    # Later requests pass without Playwright's `unroute`, because `unroute` would also answer the first request.
     page.route("**/relire/", lambda route: route.continue_() if held_route else held_route.append(route))
     page.get_by_label("Montant, en euros").fill("50")
     page.get_by_role("button", name="Vérifier").click()

@@ -180,7 +180,11 @@ class Visit:
             self._faults.append(f"{response.status}: {response.url}")
 
     def looks_over(self) -> None:
-        """Check the current page for faults that cause no browser event: inline code, storage, width, axe."""
+        """Check the current page for faults that the browser does not report by itself.
+
+        The faults are inline code, data stored in the browser, content wider than the screen, and whatever the
+        accessibility checker axe finds.
+        """
         self.page.wait_for_load_state("load")
         self.pages += 1
         measured = self._beside(_LOOK)

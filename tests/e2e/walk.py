@@ -1,7 +1,7 @@
 """One person requests every URL of the site. If the answer is a page, it is opened in a browser and checked.
 
-Downloads, API answers and page fragments are requested, but are not pages. The answer to a form sent empty and the
-results of a search are pages too.
+The answers to an empty form and to a search are checked as pages too. Downloads, API answers and page fragments are
+requested, but not opened in the browser.
 """
 
 import re
@@ -31,7 +31,7 @@ from tests.visits import Visit as Door
 from tests.visits import patterns, visits
 
 NOBODY = "nobody"
-# Pages about the rows ticked in a list. Without a row, they lead back to the list.
+# Pages about the rows that a user has ticked in a list. Without a ticked row, these pages redirect to the list.
 OF_TICKED_ROWS = ("requests_decide", "assignments_change")
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}

@@ -238,7 +238,8 @@ def test_applications_of_one_line_count_as_many_lines(landlord, figures, sign_in
 
 
 def planted() -> dict[str, str]:
-    """Return files with the marker word in elements for which records have no field, and in refused values."""
+    """Return import files that contain the word CANARY in elements that the import ignores, and in values that it
+    refuses."""
     extra = f"<n:nir>{CANARY}</n:nir><n:commentaire>{CANARY}</n:commentaire><n:{CANARY}>x</n:{CANARY}>"
     return {
         "dropped.xml": xml_file(application(person=PERSON + extra + f"<n:mel>{CANARY}</n:mel>", more=extra)),

@@ -28,7 +28,10 @@ def test_null_character_in_the_name_of_a_file_finds_nothing(landlord, sign_in):
 
 
 def test_dry_run_in_the_background_allows_the_import_for_one_hour_in_all(landlord, sign_in, monkeypatch):
-    """A dry run must allow an import for one hour from its end, although each page view signs a new token."""
+    """A dry run must allow the import for one hour after the dry run has ended.
+
+    Opening the page again creates a new signed token, but must not extend the hour.
+    """
     client, content = sign_in("paul"), many()
     tried_token(client, content)
     run("UPDATE exchange_importrun SET ended_at = ended_at - interval '50 minutes'")

@@ -35,7 +35,7 @@ URL = "/donnees/"
 
 
 def small_here(landlord) -> dict[str, bytes]:
-    """Return import files with the residents and leases of the small landlord, in a building of the test landlord."""
+    """Return import files with the residents and leases of an invented landlord, in a building of the test landlord."""
     lines = {sheet.file: small()[sheet.file] for sheet in BROUGHT if sheet.file in small()}
     for row in (*lines["adresses.csv"], *lines["logements.csv"]):
         row["code_lieu"] = landlord.place("Glycines A").code
@@ -118,7 +118,8 @@ def test_report_of_a_hostile_file_quotes_nothing(landlord, sign_in):
     client, before = sign_in("paul"), digest()
     for name, (content, reason, _line) in CORPUS.items():
         page = send(client, {"locataires.csv": content()}).content.decode()
-        if name == "spreadsheet":  # A browser may also send workbooks, but this one is damaged.
+        # This sample is a damaged workbook. It has its own error message, because undamaged workbooks are accepted.
+        if name == "spreadsheet":
             assert "Ce classeur ne peut pas être lu" in page and CANARY not in page
             continue
         assert str(REASONS[reason]).replace("\xa0", " ") in page.replace("&#x27;", "'").replace("\xa0", " "), name

@@ -169,7 +169,8 @@ def test_files_cannot_change_or_assign_machine_clients(landlord, tmp_path):
 
 
 def small_beside_the_world():
-    """Return the import files of the small landlord, with its agency moved below the test landlord's top place."""
+    """Return the import files of an invented landlord, whose agency is moved into the organisation of the test
+    landlord."""
     lines = small()
     del lines["lieux.csv"][0]
     lines["lieux.csv"][0]["code_parent"] = "office-des-trois-rives"

@@ -1,4 +1,7 @@
-"""Positions and BAN ids of addresses are imported, corrected and kept in the file of addresses."""
+"""A file of addresses imports and corrects the position and BAN id (id in the French address register) of an address.
+
+If a later file leaves them empty, the stored values stay.
+"""
 
 import pytest
 

@@ -1,5 +1,6 @@
-"""A refused import says which cell is wrong and what it accepts, and gives back its lines to correct. There are empty
-files to fill in.
+"""A refused import names each wrong cell and what it accepts, and returns the refused lines for correction.
+
+Employees can also download an empty file of each kind, which has only the names of the columns.
 """
 
 import csv
@@ -151,7 +152,8 @@ def test_each_kind_of_file_has_a_blank_file(landlord, sign_in):
 
 
 def test_filled_workbook_is_imported_as_it_is(landlord, sign_in):
-    """A workbook has one sheet with text cells, so that it can be filled in and sent without another step."""
+    """A downloaded workbook can be filled in and imported without conversion: it has a single sheet, whose cells are
+    text."""
     client = sign_in("paul")
     answer = client.get(f"{URL}modeles/logements.csv?fichier=xlsx")
     assert answer["Content-Disposition"] == 'attachment; filename="logements.xlsx"'

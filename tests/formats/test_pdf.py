@@ -53,7 +53,7 @@ def blocks_of(sign: str) -> list:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_letter_of_a_name_is_printed(name):
     printed = text_of_pdf(document(name, name, blocks_of(name)))
-    # The name is printed nine times in the blocks, once as the document's title, and once as the landlord's name.
+    # The tested name is printed nine times by blocks_of(), once as the title, and once as the landlord's name.
     assert printed.count(name) == 9 + 2, printed
 
 

@@ -118,7 +118,7 @@ def test_a_connection_lost_before_any_statement_gives_503(sample_objects, sign_i
     for number in count(1):
         cut = Cut(number)
         answer = ask(cut)
-        # The connection was never cut, because the request has fewer statements than `number`: all have been tried.
+        # If the request has fewer than `number` statements, the loss of the connection was tested before each one.
         if cut.statements < number:
             assert answer.status_code in SAFE and number > 1
             return

@@ -46,7 +46,7 @@ def test_walls_and_marks_are_listed_under_their_lease(landlord, sign_in, file):
         ("wall_set", str(elise.pk), f"{account.lease_id}/{georges.pk}"),
         ("discreet_set", str(elise.pk), f"{other.lease_id}/{elise.pk}"),
     }
-    # Applying the list must change nothing, because the database has not lost the conflict or the discreet mark.
+    # Hiding the households again must change nothing, because this database has lost neither the conflict nor the mark.
     before = run(WALLS), run(MARKS)
     assert again(file) == 0 and (run(WALLS), run(MARKS)) == before
 

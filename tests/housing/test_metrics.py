@@ -84,7 +84,7 @@ def test_views_refusals_and_withheld_answers_are_counted(landlord, sign_in, watc
 
 def test_every_metric_label_is_from_a_closed_list(landlord, sample_objects, sign_in, watched):
     for metric in (REQUESTS, SECONDS, REFUSED):
-        metric.clear()  # Earlier tests may have counted URLs of their own, which are not in the closed list.
+        metric.clear()  # Remove the labels of earlier tests, whose own URLs are not allowed here.
     client = sign_in("elise")
     for visit in visits():
         client.get(visit.url(sample_objects) + "?q=zzmarkerzz")

@@ -359,7 +359,7 @@ def test_e12_counts_words_without_storing_them(landlord, sign_in):
 def test_e7_names_people_who_left_with_an_open_sign_in(landlord, sign_in):
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     late = {row[0]: row[2] for row in rows_of(exhibit, "Connexions fermées en retard")}
-    assert late == {}  # Chloé's last assignment ended yesterday. An open sign-in is late from the second day after it.
+    assert late == {}  # Chloé's last assignment ended yesterday. An open sign-in would be listed from tomorrow on.
     Assignment.objects.using(OWNER).filter(person=landlord.person("chloe")).update(last_day=paris_day(-9))
     exhibit = exhibit_json(sign_in("simone"), landlord, "E7")
     assert [(row[0], row[2], row[3]) for row in rows_of(exhibit, "Connexions fermées en retard")] == [

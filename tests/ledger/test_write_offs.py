@@ -43,7 +43,7 @@ def page_of(account, write_off):
 
 
 def write_adjustment(account, person, cents, days=0):
-    """Write an adjustment of `cents` that `person` booked `days` days ago, without the checks of the application."""
+    """Store an adjustment of `cents` that `person` booked `days` days ago, bypassing the checks of the page."""
     entry = post(account, 1, "key_badge")
     entry.pk, entry.kind, entry.label, entry.reason = uuid4(), "adjustment", "compensation", "compensation"
     entry.amount_cents, entry.posted_by, entry.booked_on, entry._state.adding = cents, person, paris_day(-days), True

@@ -34,7 +34,7 @@ MAKES_TEMPLATES = re.compile(
     r"/migrations/|/policies(/|\.py)|/models(/|\.py)|/vocabulary/|\.sql$|^privacy/|^tests/|^housing/settings"
     r"|^access/(database/provision|database/apply_policies|compartments|roles|permissions|reach|scope)\.py"
 )
-# Name of the database roles and template databases that most planted defects share. Each run has its own name.
+# Name of the database roles and template databases that most planted defects of this run share.
 SHARED = f"mutants{os.getpid()}"
 PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider")
 
@@ -154,7 +154,7 @@ def _require_green(place: Workplace, mutants: list[Mutant]) -> None:
 def workplaces() -> Iterator[list[Workplace]]:
     """Create one copy of the working tree per worker, and delete the copies on exit.
 
-    The copies are in .local/, so that the tests also find the files that are not in git.
+    The copies are in the project's folder .local/, because tests search all folders above them for shared/data.
     """
     with TemporaryDirectory(prefix="mutants-", dir=ROOT / ".local") as folder:
         templates = Path(folder) / "templates"

@@ -58,7 +58,7 @@ API_QUERIES = (
 )
 WORDS = ("dette", "calme", "arr", "zz", "", "quai", "K7QX-9M2D-4RTB", "dete", "porte 12", "06 39 98 12 34")
 
-# ASIDE lists the views that the comparison leaves out, with reasons. Another test checks that these views exist.
+# Views whose responses are not recorded and compared, with the reasons. Another test checks that these views exist.
 ASIDE = {
     "api_own_looks": "the same events in the API",
     "own_looks": "shows the events that the recording itself writes; tests/backoffice checks its content",
@@ -239,8 +239,8 @@ def searched(client: Client, ids: Ids, prefix: str | tuple[str, ...], shut: Coll
         view = spec.view.__qualname__
         if not spec.post_is_search or (view in shut and view in searched_views):
             continue
-        # The first URL of a search view has an id that the person may open, so all of WORDS are searched for there.
-        # Other URLs have hidden or nonexistent ids. One word is enough to compare their responses.
+        # The first URL of a search view has an id that the person may open, so it is searched for each of WORDS.
+        # One search word is enough to compare the responses of URLs with hidden or nonexistent ids.
         words = WORDS if view not in searched_views and view not in shut else WORDS[:1]
         searched_views.add(view)
         answers |= {f"POST {url} {word}": plain(_search(client, url, spec, word)) for word in words}

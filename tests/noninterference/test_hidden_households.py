@@ -164,8 +164,8 @@ HIDING = (
     "tenants_identity_checked_lease",
     "tenants_emergency_lease",
 )
-# Table -> row of a second table. The policy of the first table requires that the person can read this row.
-# The first table's policy need not check for hidden households, because the second table's policy does so.
+# Table -> row of another table. To read a row of the table, a person must also be allowed to read that other row.
+# Policies of the tables in THROUGH need not hide households, because the policies of the other tables hide them.
 THROUGH = {
     "tenants_tenant": "a residence or a lease of theirs",
     "tenants_helpcode": "a residence of the tenant",

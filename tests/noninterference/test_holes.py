@@ -50,7 +50,7 @@ def deletable(landlord):
     In production no database role may delete residents.
     """
     run(f"GRANT DELETE ON tenants_residence TO {Compartment.ACCOUNT.database_role}")
-    # Django reads the facts about a resident before it deletes the resident, so the role also needs this right.
+    # Django reads a resident's facts before it deletes the resident, so the role of account pages must read them.
     run(f"GRANT SELECT ON casework_cardfact TO {Compartment.ACCOUNT.database_role}")
     role = Compartment.ACCOUNT.database_role
     run(

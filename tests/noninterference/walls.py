@@ -17,7 +17,7 @@ from tests.resident_tables import PREFIXES
 
 
 def both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Change nothing: the checks in Python and the database's policies stay in force, as in production."""
+    """Switch nothing off: the checks in Python and the database's policies both remain, as in production."""
 
 
 def database_alone(monkeypatch: pytest.MonkeyPatch) -> None:

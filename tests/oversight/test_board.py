@@ -41,13 +41,13 @@ def measure() -> None:
 
 
 def recount() -> None:
-    """Delete the figures of the board and count them again. Jobs never count a month twice."""
+    """Delete the board's figures and count them again, because measure() alone never counts a month twice."""
     run("DELETE FROM oversight_boardfigure")
     measure()
 
 
 def figures(place: str = GLYCINES) -> dict[tuple[str, object], tuple[int | None, int | None]]:
-    """Return the stored number and cents of each kind and month."""
+    """Return the board's stored figures for a place: (kind of figure, month) -> (number, cents)."""
     rows = BoardFigure.objects.using(OWNER).filter(place__name=place)
     return {(row.kind, row.month): (row.number, row.cents) for row in rows}
 
@@ -57,7 +57,7 @@ def of_month(kind: str, place: str = GLYCINES, ago: int = 0) -> tuple[int | None
 
 
 def owe(landlord, number: int, cents: int = 100_000, building: str = "Glycines A", day: int = -120) -> list[Account]:
-    """Create households that each owe a charge of `day`."""
+    """Create households that each owe one charge, dated `day` days from today."""
     accounts = []
     for _number in range(number):
         door = str(100 + len(run("SELECT id FROM buildings_unit")))

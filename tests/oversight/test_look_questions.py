@@ -53,7 +53,7 @@ def test_question_is_put_to_the_manager_explained_and_judged(landlord, sign_in, 
     # The DPO must not judge a question as misuse before the employee has explained the opening, or seven days pass.
     assert "que si la personne a été entendue" in ines.post(question_url, {"verdict": "misuse"}).content.decode()
     assert ines.post(question_url, {"ask": "1"}).status_code == 302
-    # The manager must see who opened an account, when and in which building, but not the household or the nightly rule.
+    # The manager must see who opened an account, when and in which building, but not whose account it is, nor the rule.
     assert "1 question sur une consultation" in georges.get("/immeubles/").content.decode()
     page = georges.get(f"/reponses/{question.pk}/").content.decode()
     assert "Élise Bernard" in page and "Glycines A" in page and not re.search("nom que|Calme|repair|Réparation", page)
@@ -100,7 +100,7 @@ def test_nightly_job_assigns_questions_about_the_dpo_to_the_steward(landlord):
 
 
 def test_database_refuses_each_act_by_the_wrong_person(landlord, elise, question):
-    """A database trigger must refuse every change of a question by the wrong person, whatever the application does.
+    """If the wrong person explains, answers or judges a question about why data were opened, the database must refuse.
 
     The test runs SQL as the database owner, with the id of the wrong person in the setting that identifies the user.
     """

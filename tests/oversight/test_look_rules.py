@@ -28,7 +28,7 @@ from tests.builders import (
 )
 
 DAY = -1  # Number of days from today to yesterday, the day that the nightly job examines.
-LOOK = DAY - 3  # Accounts are opened on this day: the job waits three days for work that explains the opening.
+LOOK = DAY - 3  # Tests open accounts on this day, because rules wait three days for work that explains an opening.
 CALM, OWING = "Calme-Glycines A", "Dette-Glycines A"
 FORGET = "ALTER TABLE oversight_lookquestion DISABLE TRIGGER USER; DELETE FROM oversight_lookquestion"
 
@@ -76,7 +76,7 @@ def test_each_checkable_purpose_is_compared_with_the_file(landlord, elise, calm,
     assert len(questions_of("unborne")) == 1
 
 
-# Kind of a colleague's act -> (day when it explains the opening, day when it does not), counted from the opening.
+# Event of a colleague -> two days relative to an account's opening: one when it explains it, and one when not.
 BESIDE = {
     "challenge_decided": (0, 4),
     "entry_reversed": (2, 4),
@@ -340,7 +340,8 @@ def test_view_of_a_colleagues_account_raises_a_question_without_the_name(landlor
 
 
 def test_former_colleague_or_work_on_the_file_raises_no_question(landlord, elise, calm):
-    rename(landlord.person("karim"), "Anne Calme-Glycines A")  # Former employees must not be compared with tenants.
+    # Karim (former employee) gets a tenant's name, but the rule must compare only current employees with tenants.
+    rename(landlord.person("karim"), "Anne Calme-Glycines A")
     leave_line("account_opened", elise, calm, LOOK, purpose="tenant_asked")
     assert asks_nothing("colleague")
     rename(landlord.person("bruno"), "Anne Calme-Glycines A")
@@ -504,7 +505,7 @@ def test_assignment_granted_used_and_ended_at_once_raises_a_question(landlord, e
     run("ALTER TABLE audit_event DISABLE TRIGGER USER")
     run("UPDATE audit_event SET about_kind = 'assignment', about = %s WHERE id = %s", given.pk, line)
     run("UPDATE access_assignment SET ended_on = loge_today() - 1, end_reason = 'error' WHERE id = %s", given.pk)
-    assert asks_nothing("brief_access")  # The rule raises no question while nobody uses the assignment.
+    assert asks_nothing("brief_access")  # Without any use of the assignment, the rule must raise no question.
     leave_line("account_opened", lea, landlord.account("Calme-Quai 9"), -2, purpose="tenant_asked")
     assert [question.person_id for question in questions_of("brief_access")] == [jules.pk]
     for reason, questions in (("stand_in_absence", 0), ("reinforcement", 1), ("on_call", 0)):

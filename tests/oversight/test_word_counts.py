@@ -1,4 +1,7 @@
-"""Word counts: only whole words, at most twenty words per day, and no count below five households."""
+"""The DPO or an inspector counts the households whose stored texts contain a word.
+
+Only whole words are counted, at most twenty words per person and day, and no count below five households is shown.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -142,7 +145,7 @@ def test_inventory_does_not_disclose_the_length_of_one_text(landlord, sign_in, e
     ines = sign_in("ines")
     assert len(SAID) == 40 and lengths(ines) == ["40", "40"]
     write_note(landlord.account(NAMES[0]), SAID * 3)
-    assert lengths(ines) == ["40", "40"]  # A note written today must be left out.
+    assert lengths(ines) == ["40", "40"]  # A note written today must not affect the average and longest length.
     write_note(landlord.account(NAMES[0]), SAID + "12", written=-1)
     assert lengths(ines) == ["40", "40"]
     write_note(landlord.account(NAMES[0]), SAID * 3, written=-1)
@@ -161,7 +164,7 @@ def some_words(many: int, first: str = "m") -> list[str]:
 def test_twenty_first_word_of_a_day_is_refused_and_recorded(landlord, sign_in):
     ines = sign_in("ines")
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(15))))
-    # At most 20 words per day are allowed. Fifteen of these 20 words were counted before, and must not count again.
+    # These are the fifteen words counted before, which must not count again, and five more. That makes the allowed 20.
     assert "Aucun nombre" in words(counted(ines, ", ".join(some_words(20))))
     refused = counted(ines, "calme")
     assert "Vingt mots par jour" in words(refused) and table(refused) == []
@@ -177,7 +180,7 @@ def test_inspector_has_the_same_daily_limit(landlord, sign_in):
         answer = simone.post("/controle/E12/", {"words": text})
     assert "Vingt mots par jour" in words(answer) and "Noms de locataires" not in words(answer)
     assert len(events(kind="limit_reached")) == 1
-    # The daily limit is per person, so the DPO may still count words after the inspector has reached it.
+    # Each person has their own limit, so the DPO may still search for words after the inspector has reached the limit.
     assert table(counted(sign_in("ines"), "calme")) != []
 
 

@@ -93,7 +93,7 @@ def fill(application, person) -> None:
 
 
 def fill_candidacy(application, person) -> None:
-    """Write a candidacy of an application that was decided, offered, accepted and handed over."""
+    """Write a candidacy of `application` for a dwelling: decided, offered, accepted and handed over."""
     unit = Unit.objects.using(OWNER).filter(building__place__name="Glycines B", kind="dwelling")[0]
     if not UnitTerms.objects.using(OWNER).filter(unit=unit).exists():
         give_terms(unit)

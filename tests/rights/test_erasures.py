@@ -59,7 +59,7 @@ def ask_erasure(landlord, name: str = PAIR, first: str = "Marie", in_hand: bool 
 
 
 def prepare(client, request: SubjectRequest) -> str:
-    """List the data for the decision, as the DPO. Returns the URL of the list."""
+    """As the DPO, list the stored data about which a request for erasure is decided. Returns the URL of the list."""
     answer = client.post(f"/droits/{request.pk}/", {"prepare": "1"})
     assert answer["Location"] == f"/droits/{request.pk}/effacement/"
     return answer["Location"]

@@ -101,7 +101,7 @@ def test_contested_number_must_be_in_the_persons_own_report(landlord, sign_in):
     assert len(pages) == 1 and NUMBER in pages.pop()
     back_date("identity_tried", days=1)
     assert NUMBER in contest(elsewhere, ines, path=WRITTEN)
-    # If nobody with the entered name holds the account, the page must not tell whether the contested number exists.
+    # If nobody with the entered name holds the account, the page must not reveal whether the opening's number exists.
     assert NUMBER not in contest(account, first="Anne")
     [(event,)] = run("SELECT id FROM audit_event WHERE starts_with(id::text, %s)", account)
     deferred = LookDeferral.objects.using(OWNER).create(

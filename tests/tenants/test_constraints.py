@@ -436,7 +436,7 @@ RULES: dict[str, Break] = {
 }
 # Tests in the folder COMMISSION violate the database rules on the allocation commission, with objects of their own.
 COMMISSION = Path(__file__).parents[1] / "allocations"
-# Test files that break the rules in WEB_RULES, which bind only the web login. Tests here use the owner's login.
+# These test files violate the rules in WEB_RULES, because the owner's login, used in this file, may violate them.
 BROKEN_IN = (
     "database/test_four_eyes.py",
     "access/test_machine_powers.py",

@@ -105,7 +105,8 @@ def test_discreet_dwelling_is_not_offered_as_vacant(landlord, sign_in, second_of
 
 
 def test_placeholder_is_identical_for_every_discreet_dwelling(landlord, sign_in):
-    """A building's page must be identical whoever lives in its dwellings under a discreet mark, and since when."""
+    """A building's page must not reveal who lives in a dwelling under a discreet mark (hidden for safety), or since
+    when."""
     elise, awa = sign_in("elise"), sign_in("awa")
     building = landlord.residence(AT_A).building_id
     hide(elise, landlord)

@@ -70,7 +70,7 @@ def test_emergency_opens_one_household_for_45_minutes_and_no_account(landlord, a
         "shown",
         far.building_id,
     )
-    # Emergency access must not open the account or the ordinary card, nor show the household to other caretakers.
+    # Emergency access must not open the account or the resident's ordinary page, and opens nothing for others.
     assert awa.get(f"/fiches/{landlord.residence(FAR).pk}/").status_code == 404
     assert awa.get(f"/comptes/{far.reference}/").status_code == 403
     awa_id, bruno_id = landlord.person("awa").pk, landlord.person("bruno").pk
@@ -102,7 +102,7 @@ def test_form_links_back_to_the_open_card_without_opening_it_again(landlord, awa
     assert len(events(kind="emergency_opened")) == 1
     # The form names nobody of the household, so its event lists only the lease.
     assert [line["shown_ids"] for line in events(kind="form_shown", route="emergency")] == [[], [far.lease_id]]
-    # There is no link to a card that can no longer be viewed: the household is hidden, or the time is over.
+    # The form must not link to the emergency card once the household is hidden or the 45 minutes are over.
     mark = "INSERT INTO tenants_discreetmark (id, lease_id, building_id, first_day, last_day)"
     run(f"{mark} VALUES (gen_random_uuid(), %s, %s, loge_today(), loge_today())", far.lease_id, far.building_id)
     assert card not in awa.get(URL).content.decode() and awa.get(card).status_code == 404
@@ -201,7 +201,8 @@ def test_five_attempts_a_day_whether_or_not_they_succeed(landlord, sign_in):
     who = {(line["actor"], line["outcome"], line["about"], line["purpose"]) for line in lines}
     assert len(lines) == 6 and who == {(landlord.person("awa").pk, "attempted", None, "emergency")}
     assert open_emergency(bruno, far).status_code == 302
-    # The database must refuse emergency access without an audit event of the person's attempt, and a seventh attempt.
+    # The database must refuse emergency access if no audit event records an attempt by the same person.
+    # The database must also refuse the seventh attempt of a person on one day.
     person = landlord.person("awa")
     denied = (uuid4(), attempt_event(landlord.person("bruno")), attempt_event(person))
     assert [as_role(Compartment.EMERGENCY, person.pk, ASK, far, line) for line in denied] == [[]] * 3

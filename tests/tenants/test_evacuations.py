@@ -81,7 +81,7 @@ def test_evacuation_list_opens_in_two_taps_without_a_name(landlord, yann, glycin
     for door in ("11", "12", "21", "22"):
         assert re.search(rf"\b{door}\b", page.split("<main")[1])
     assert WORDS["stairs_help"] in page and WORDS["two_helpers"] in page
-    # The list must leave out help unrelated to leaving the building, help for future residents, and other buildings.
+    # The list must show no help for other purposes than evacuation, for future residents, or in other buildings.
     for code in ("leave_written", "guide_arm", "wait_inside"):
         assert WORDS[code] not in page
     assert not re.search(r"Calme|Dette|Arrive-|Anne|Marie|Zoé|€|solde|06 ", page)

@@ -138,7 +138,7 @@ def test_front_desk_links_back_to_the_card_while_it_is_open(landlord, paola):
     # The page links to the visitor's card, so its audit event must list the visitor.
     listed = [line["shown_ids"] for line in events(kind="form_shown", route="front_desk")]
     assert listed == [[], [opened["about"]]]
-    # The link is not shown for a hidden household, for an identity check of another household, or after ten minutes.
+    # The page must not link to the card once the household is hidden, another identity is checked, or time is up.
     hide(landlord, landlord.account(OWING))
     assert card not in paola.get(DESK).content.decode()
     run("DELETE FROM tenants_discreetmark")

@@ -22,7 +22,7 @@ READ_AS_SENT = {name for name, (_title, kept_by) in TEXTS.items() if str(kept_by
 # Columns that may store the marker word, because they contain a normalised copy of an unscreened column for searching.
 FOLDED = {"buildings.Address.search_key", "buildings.BuildingKey.key"}
 WAITING = "account_reauthentication_state"
-# Columns with browser names (user agents), which may store the marker word. They help people recognise their sessions.
+# Columns with the names of browsers (user agents), unscreened text by which people recognise their sessions.
 BROWSERS = {"usersessions_usersession.user_agent"}
 
 
@@ -68,10 +68,10 @@ def _own(session: dict) -> dict:
 
 
 def addresses(answer: HttpResponse, *, asked_in_one: bool) -> Iterator[str]:
-    """Yield the response's cookies, headers and links, in which a browser could store the marker word.
+    """Yield the response's cookies, headers and links, because a browser may store them.
 
-    If `asked_in_one`, the requested URL contained the word. Links and redirects may then repeat the word, so they are
-    left out.
+    `asked_in_one`: the requested URL contained the word searched for. Redirects and links may then repeat the word, so
+    they are left out.
     """
     yield from (f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
     yield from (f"{name}: {value}" for name, value in answer.headers.items() if not asked_in_one or name != "Location")

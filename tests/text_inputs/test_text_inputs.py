@@ -65,7 +65,7 @@ class Sweep:
         """
         self.heard.bound.clear()
         self.look(where, client.post(url, {**dict.fromkeys(valid, BAD), **self.words}, headers=HEADERS))
-        # One request has only an unknown parameter, because a known parameter may make the view skip its form.
+        # Only an unknown parameter is sent here, because a view may ignore its form if it gets a known parameter.
         self.look(where, client.post(url, {"unknown": BAD}))
         for name, form in list(self.heard.bound.items()):
             field = form.fields[name.removeprefix(f"{form.prefix}-") if form.prefix else name]

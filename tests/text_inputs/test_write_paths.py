@@ -146,7 +146,7 @@ def test_every_screened_column_is_covered():
 
 
 def test_every_input_has_a_case_or_a_reason():
-    # Call visits() first: it imports all forms, and form_mouths() finds only forms that are imported.
+    # visits() imports all modules with forms. It runs first, because form_mouths() lists only fields of imported forms.
     assert list(visits())
     reasons = {field for fields in ELSEWHERE.values() for field in fields.split()}
     unsaid = {
@@ -155,7 +155,7 @@ def test_every_input_has_a_case_or_a_reason():
         if mouth not in FIELDS and mouth.rpartition(".")[2] not in reasons
     }
     assert sorted(unsaid) == []
-    # ELSEWHERE exempts the field name "last_name", but a form that stores a person's last name must be in FIELDS.
+    # Fields named "last_name" need no test (ELSEWHERE), except those of a form that stores the name (FIELDS).
     writing = {mouth.rpartition(".")[0] for mouth in FIELDS}
     words = {"name", "first_name", "last_name", "contact_name", "holder", "text"}
     forgotten = {

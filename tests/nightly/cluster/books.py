@@ -26,7 +26,7 @@ class Faults:
 
 
 class Books:
-    """Compares the answers that clients got with the database, for all answers since the load began."""
+    """Compares all answers that the clients of the load test got with the database."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster

@@ -31,7 +31,10 @@ CARETAKERS = {"awa": "Calme-Glycines A"}
 
 
 def people() -> list[dict[str, str]]:
-    """Return the clients of the load. Each has a site, cookies, a page to open, and perhaps an account to credit."""
+    """Return the clients of the load test.
+
+    Each client has a site, cookies, a page to open, and perhaps an account on which it books payments.
+    """
     world, clients = World(), []
     for name, tenants in OFFICERS.items():
         person = world.person(name)

@@ -52,7 +52,7 @@ class Visitor(threading.Thread):
                     self.pay()
                 time.sleep(PAUSE * random.uniform(0.5, 1.5))
         except Exception as error:
-            self.problem = repr(error)  # An exception in a thread is lost, so `all_served` reports it.
+            self.problem = repr(error)  # An exception ends only this thread, so `all_served` must fail the test.
 
     def pay(self) -> None:
         key, cents = str(uuid4()), random.randint(100, 99_999)
@@ -85,7 +85,7 @@ class Visitor(threading.Thread):
 
 
 class Load:
-    """The clients of the load, which are started and stopped together."""
+    """The clients of the load test, which are started and stopped together."""
 
     def __init__(self, proxy: Proxy, visits: list[dict[str, str]], day: str) -> None:
         self.visitors = [Visitor(proxy, visit, day) for visit in visits]

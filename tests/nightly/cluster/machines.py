@@ -15,7 +15,7 @@ from tests.architecture.source import ROOT
 from tests.housing.test_proxy import certificate
 from tests.nightly.cluster.network import FOLDER, Network
 
-# Maps a site to the port of its web process on each web machine, and to the variable with its database URL.
+# Site, such as "card" for caretakers -> port of its web process, and environment variable with its database URL.
 KINDS = {"web": (8000, "DATABASE_URL"), "card": (8001, "LOGE_CARD_URL"), "contingent": (8002, "LOGE_CONTINGENT_URL")}
 MEMORY = "48MB"
 
@@ -78,7 +78,7 @@ class Node(Machine):
             "/etc/loge/db/": f"{self.network.folder}/tls/",
             "--stanza=loge": f"--config={folder}/pgbackrest.conf --stanza=loge",
         }
-        # The example configuration accepts only 10.83.1.0/24. Connections in this test come from 127.0.0.1.
+        # Replace the accepted network of the example, because the connections of this test come from 127.0.0.1.
         small = {"10.83.1.0/24": "127.0.0.0/8", "shared_buffers: 8GB": f"shared_buffers: {MEMORY}"}
         small["mode: automatic"] = "mode: 'off'"
         self.network.write("cluster/patroni.yml", folder / "patroni.yml", own | paths | small)
