@@ -11,5 +11,5 @@ CREATE UNIQUE INDEX key_number_once ON mfa_authenticator ((data #>> '{credential
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0001_initial"), ("mfa", "0003_authenticator_type_uniq")]
+    dependencies = [("access", "0001_tables"), ("mfa", "0003_authenticator_type_uniq")]
     operations = [migrations.RunSQL(CREATE)]

@@ -2,4 +2,3 @@
 -- year. The building follows the account when a building is divided.
 SELECT loge_keep('casework_contactattempt', 'contact_stays_as_recorded', '{building_id}',
     over => 'OLD.made_on + 365 < loge_today() OR OLD.made_on = loge_today() AND OLD.made_by_id = loge_person()');
-SELECT tenants_create_retention_view('casework_contactattempt', 'made_on + 365');

@@ -1,8 +1,8 @@
 """Requests of people who exercise a right over their data: the right, the proof of identity, the dates and the answer.
 
-A row contains no free text. Only SQL functions (migration 0028) can create a request or allow an employee to prepare an
-access report. These functions require that the requester's identity was checked, and that the employee prepares no
-other report at the same time.
+A row contains no free text. Only SQL functions (rights/sql/subject_requests.sql) can create a request or allow an
+employee to prepare an access report. These functions require that the requester's identity was checked, and that the
+employee prepares no other report at the same time.
 """
 
 import uuid

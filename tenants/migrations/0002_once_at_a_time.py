@@ -21,5 +21,5 @@ ALTER TABLE tenants_leaseparty ADD CONSTRAINT party_once_at_a_time
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0001_initial")]
+    dependencies = [("tenants", "0001_tables")]
     operations = [migrations.RunSQL(ONCE_AT_A_TIME)]

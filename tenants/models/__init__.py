@@ -2,7 +2,7 @@
 
 Each compartment (a kind of data with its own database role, such as cards) has its own tables. Many foreign keys also
 contain the building, so that a row and its parent are in the same building. Django cannot declare a foreign key over
-two columns, so the model has `db_constraint=False` and the migration 0001_initial creates the key. A second key on the
+two columns, so the model has `db_constraint=False` and the migration 0001_tables creates the key. A second key on the
 id alone would only cost time.
 """
 

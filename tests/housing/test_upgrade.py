@@ -74,8 +74,15 @@ def before_the_baseline() -> None:
     run("UPDATE django_migrations SET name = '0001_trace' WHERE app = 'audit'")
 
 
-def test_a_database_from_before_version_1_is_refused_with_a_sentence(bare):
-    before_the_baseline()
+def before_migrations_were_folded() -> None:
+    """Give the migrations the names of a database from before the fold: other first migrations, and later ones."""
+    run("UPDATE django_migrations SET name = '0001_initial' WHERE name = '0001_tables'")
+    run("INSERT INTO django_migrations (app, name, applied) VALUES ('access', '0003_sent_results', now())")
+
+
+@pytest.mark.parametrize("make_older", [before_the_baseline, before_migrations_were_folded])
+def test_a_database_from_before_version_1_is_refused_with_a_sentence(bare, make_older):
+    make_older()
     with pytest.raises(CommandError, match=r"avant la version 1\.0\.0"):
         call_command("provision", verbosity=0, stdout=io.StringIO())
     with translation.override("en"), pytest.raises(CommandError, match=r"before version 1\.0\.0"):

@@ -33,7 +33,8 @@ def is_older_than_this_history(database: str) -> bool:
     """Whether the database is from before release 1.0.0: it has migrations that are no longer in the code.
 
     The database of a newer release also has unknown migrations. It is accepted, because it has all migrations of this
-    code.
+    code. For the same reason, migrations that are folded into the first one of their app give it a new name: otherwise
+    an older database would have all migrations of this code, and be accepted.
     """
     loader = MigrationLoader(connections[database])
     known = {(app, name) for app, name in loader.disk_migrations if app in settings.OWN_APPS}

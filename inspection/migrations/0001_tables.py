@@ -14,14 +14,14 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("audit", "0001_initial"),
-        ("access", "0001_initial"),
-        ("buildings", "0001_initial"),
-        ("tenants", "0001_initial"),
-        ("ledger", "0001_initial"),
-        ("casework", "0001_initial"),
-        ("rights", "0001_initial"),
-        ("oversight", "0001_initial"),
+        ("audit", "0001_tables"),
+        ("access", "0001_tables"),
+        ("buildings", "0001_tables"),
+        ("tenants", "0001_tables"),
+        ("ledger", "0001_tables"),
+        ("casework", "0001_tables"),
+        ("rights", "0001_tables"),
+        ("oversight", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
