@@ -9,8 +9,8 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Lower
 
 import formats.telephone
+from audit.create_models import CreateModels
 from audit.sql_files import load_sql
-from housing.database.create_models import CreateModels
 
 # The extension btree_gist is not everywhere: ids and codes are compared as ranges of one point.
 TYPES = """

@@ -10,8 +10,8 @@ from django.db.models.expressions import CombinedExpression
 
 import allocations.models.score
 import formats.telephone
+from audit.create_models import CreateModels
 from audit.sql_files import load_sql
-from housing.database.create_models import CreateModels
 
 VACANCY_IN_ITS_UNIT = """ALTER TABLE allocations_vacancy ADD CONSTRAINT vacancy_stands_in_its_unit
     FOREIGN KEY (unit_id, building_id) REFERENCES buildings_unit (id, building_id) ON UPDATE CASCADE"""

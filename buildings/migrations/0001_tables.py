@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
+from audit.create_models import CreateModels
 from audit.sql_files import load_sql
-from housing.database.create_models import CreateModels
 
 TERMS_IN_THEIR_UNIT = """ALTER TABLE buildings_unitterms ADD CONSTRAINT terms_stand_in_their_unit
     FOREIGN KEY (unit_id, building_id) REFERENCES buildings_unit (id, building_id) ON UPDATE CASCADE"""

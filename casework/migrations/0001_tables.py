@@ -10,9 +10,9 @@ from django.db.models.expressions import CombinedExpression
 import casework.models.fact
 import privacy.encryption.fields
 import privacy.screened
+from audit.create_models import CreateModels
 from audit.sql_files import load_sql
 from casework.vocabulary.facts import shipped, terms
-from housing.database.create_models import CreateModels
 
 SAME_BUILDING = [
     ("casework_cardfact", "card_fact_stands_in_its_residence", "residence_id", "tenants_residence"),

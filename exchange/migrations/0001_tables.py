@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from housing.database.create_models import CreateModels
+from audit.create_models import CreateModels
 
 
 class Migration(migrations.Migration):

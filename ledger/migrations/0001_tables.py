@@ -9,8 +9,8 @@ from django.db.models.functions import ExtractYear
 
 import privacy.encryption.fields
 import privacy.screened
+from audit.create_models import CreateModels
 from audit.sql_files import load_sql
-from housing.database.create_models import CreateModels
 
 SAME_BUILDING = [
     ("ledger_entry", "entry_stands_in_its_account", "account_id", "tenants_account"),

@@ -5,8 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.create_models import CreateModels
 from audit.sql_files import load_sql
-from housing.database.create_models import CreateModels
 
 DEBTS = ("debt_recent", "debt_1_month", "debt_3_months", "debt_6_months")
 MOVES = ("arrived", "left", "arriving", "leaving", "arriving_later", "leaving_later")

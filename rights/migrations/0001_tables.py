@@ -7,8 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 from django.db.models.expressions import CombinedExpression
 
+from audit.create_models import CreateModels
 from audit.sql_files import load_sql
-from housing.database.create_models import CreateModels
 
 
 class Migration(migrations.Migration):

@@ -10,8 +10,8 @@ from django.db.models.functions import Substr
 
 import formats.telephone
 import tenants.models.account
+from audit.create_models import CreateModels
 from audit.sql_files import load_sql
-from housing.database.create_models import CreateModels
 
 # The building of a row is that of its parent: a foreign key on both columns enforces it, and dividing a building updates
 # the rows below.

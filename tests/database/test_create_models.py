@@ -5,7 +5,7 @@ from django.db.migrations import CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState
 
-from housing.database.create_models import CreateModels
+from audit.create_models import CreateModels
 
 # A model that refers to itself, with an index and constraints, and one that refers to it, with a table between both.
 PARTS = (
