@@ -99,8 +99,8 @@ PAGES = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_queries_of_pages_use_the_index(landlord, sign_in, page):
-    """On each page, every query that reads residents must find them by the index on the building or the dwelling
-    column."""
+    """On each page, every query that reads residents must find them by the index on the building, the dwelling
+    or the tenant."""
     method, url = PAGES[page]
     client, awa = sign_in("awa"), landlord.person("awa").pk
     home = landlord.building("Glycines A").pk
@@ -118,8 +118,9 @@ def test_queries_of_pages_use_the_index(landlord, sign_in, page):
     assert queries
     for sql in queries:
         plan = explain(awa, sql)
-        # Most pages select residents by building_id. The page of a part of a large building selects them by unit_id.
-        led = ("building_id", "unit_id")
+        # Most pages select residents by building_id, the page of a part of a large building by unit_id, and a search
+        # by tenant_id.
+        led = ("building_id", "unit_id", "tenant_id")
         assert [c for c in index_conditions(plan) if "residence" in c and any(word in c for word in led)], sql
         assert "tenants_residence" not in scanned(plan), sql
 
