@@ -8,8 +8,25 @@ import polib
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.management.commands.makemessages import BuildFile
+from django.core.management.commands.makemessages import Command as MakeMessages
 
 from housing.catalogues import ENGLISH, lacking
+
+
+class SourceFile(BuildFile):
+    """A file that is searched for messages. Django converts a template to Python in a file with the ending `.py`."""
+
+    def postprocess_messages(self, msgs: str) -> str:
+        """Remove this ending from the template's path in the messages.
+
+        Django searches all messages with a regular expression for each template, which was half of the command's time.
+        """
+        return msgs.replace(self.work_path[2:], self.path[2:]) if self.is_templatized else msgs
+
+
+class Extraction(MakeMessages):
+    build_file_class = SourceFile
 
 
 class Command(BaseCommand):
@@ -20,7 +37,7 @@ class Command(BaseCommand):
         _tidy()
         with chdir(settings.BASE_DIR):
             call_command(
-                "makemessages",
+                Extraction(),
                 locale=["en"],
                 add_location="file",
                 no_obsolete=True,
