@@ -86,7 +86,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Iterator[None]:
-    """Let one process of a run collect the tests alone; the others wait and then use its files of bytecode.
+    """Let one process of a run collect the tests alone; the others wait, and then load the bytecode that it wrote.
 
     In a new clone, collecting takes 30 s of a processor, and 11 s with the bytecode of the rewritten test modules.
     """
@@ -134,9 +134,10 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Run a test and its fixtures faster than pytest does.
 
     All their stack frames fit into one chunk of memory (_with_large_frame). 106 tests took 14.6 to 15.1 s instead of
-    15.9 s. Set-ups and tear-downs that passed are not reported. With these reports, four processes took 36 s of a
-    processor for 9,000 empty tests, instead of 26 s.
+    15.9 s. Set-ups and tear-downs are reported only if they fail. With the reports of those that pass, four processes
+    took 36 s of a processor for 9,000 empty tests, instead of 26 s.
     """
+    # --durations and --junit-xml evaluate all reports.
     wants_all = item.config.option.durations is not None or item.config.option.xmlpath
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports: list[pytest.TestReport] = []

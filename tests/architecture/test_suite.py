@@ -4,6 +4,8 @@ runs inside a transaction."""
 import ast
 import os
 import re
+import subprocess
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -116,3 +118,38 @@ def test_replacements_named_in_tiers_run_by_day(request):
         by_day = {test.partition("::")[2] for test in collected if not runs_at_night(test)}
         names = [name for text in AT_NIGHT.values() for name in re.findall(r"(?<![/\w])test_\w+(?!\.py)\b", text)]
         assert names and [name for name in names if not any(test.startswith(name) for test in by_day)] == []
+
+
+FAILING = """import pytest
+@pytest.fixture
+def broken_before():
+    raise RuntimeError
+@pytest.fixture
+def broken_after():
+    yield
+    raise RuntimeError
+def test_with_a_broken_set_up(broken_before): pass
+def test_with_a_broken_tear_down(broken_after): pass
+def test_that_fails(): assert False
+def test_that_passes(): pass
+"""
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_errors_in_fixtures_are_reported(tmp_path, processes):
+    """tests/conftest.py runs each test itself and reports part of the results. An error in a fixture must fail the
+    run."""
+    (tmp_path / "test_failing.py").write_text(FAILING)
+    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_runtest_protocol")
+    command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "-p", "no:cacheprovider"]
+    # Without these variables, which belong to the running suite, the new processes would take part in it.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [*command, f"--rootdir={tmp_path}", f"--confcutdir={tmp_path}", f"-c{ROOT / 'pyproject.toml'}", tmp_path],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "1 failed, 2 passed, 2 errors" in done.stdout, done.stdout
