@@ -44,7 +44,8 @@ def late_accounts(access: AccessContext, former: Collection[UUID], owed_since: d
     With `owed_since`, return only accounts that have owed a charge since this day or longer.
 
     The sum is the balance without the charges of the last month, because payments settle the oldest debt first. A
-    rejected direct debit counts at once, because it cancels a payment. Reversed charges are ignored.
+    rejected direct debit counts at once, because it cancels a payment. Reversed
+    entries and their reversals are ignored.
     """
     balances, month_ago = late_balances(access), access.day - A_MONTH
     if owed_since:

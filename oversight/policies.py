@@ -50,7 +50,7 @@ POLICIES = (
     TablePolicy("oversight_countedword", (Grant(JOBS, "SELECT, DELETE"),)),
     # There is no INSERT grant: a database function inserts exposure figures (how many resident cards a role can open).
     TablePolicy("oversight_exposureday", (Grant(C.ALL_TRACE, using=WATCHES),)),
-    # There is no INSERT grant: a database function inserts the figures of the board.
+    # There is no INSERT grant: a database function inserts the figures of the managers' board.
     TablePolicy(
         "oversight_boardfigure",
         (Grant(C.ASSIGNMENTS, using="place_id = ANY (ARRAY (SELECT oversight_board_places()))"),),

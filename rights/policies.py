@@ -99,7 +99,7 @@ POLICIES: tuple[TablePolicy, ...] = (
     ),
     # Only an SQL function inserts these rows (what was erased or kept), when it answers a request for erasure.
     TablePolicy("rights_erasureline", (Grant(C.DISCLOSURE, using=_ANSWERS), Grant(JOBS, "SELECT, DELETE"))),
-    # Only the SQL function that grants a request begins a restriction. Nobody may extend or shorten it otherwise.
+    # Only an SQL function inserts restrictions, when it grants a request. Employees record only two later days.
     TablePolicy(
         "tenants_restriction",
         (

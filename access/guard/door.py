@@ -224,7 +224,8 @@ def _decide(spec: Door, request: HttpRequest, access: AccessContext, kwargs: dic
     if is_page:
         access.write(Outcome.SHOWN)
     elif changing and response.status_code < 400:
-        access.outcome = Outcome.CHANGED  # The request log and the metrics contain `access.outcome`.
+        # For the request log and the metrics only: the action of the view has already written the audit event.
+        access.outcome = Outcome.CHANGED
     if is_page and request.method == "POST":
         wait_for_slot(access.started)  # Delay the response, so that its time does not reveal a hidden object.
     return response

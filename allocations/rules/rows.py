@@ -1,6 +1,6 @@
 """Figures with dates and a source, such as income ceilings, that a legal text sets or that the landlord adopts.
 
-Figures found in a legal text ship in `allocations/vocabulary/`. All others are part of the input.
+Figures found in a legal text ship in `allocations/vocabulary/`. Whoever calculates passes all others as input.
 """
 
 import csv

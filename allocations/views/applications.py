@@ -51,7 +51,7 @@ def application_take(request: DoorRequest) -> HttpResponse:
     select_related=("kept_at",),
 )
 def application(request: DoorRequest, application: Application) -> HttpResponse:
-    """Display the whole application while it is open to the person. After that, the response is 404."""
+    """Display the whole application to an officer who has an open occasion for it. Otherwise the response is 404."""
     access = request.access
     occasion = occasion_or_404(access, application)
     people = household_of(access, application)

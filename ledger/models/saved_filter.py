@@ -87,7 +87,8 @@ class SavedFilter(models.Model):
     slot = models.PositiveSmallIntegerField(editable=False)
     name = ScreenedText(_("nom"), max_length=LONGEST_NAME)
     state = models.CharField(_("comptes"), max_length=8, choices=ListState.choices, blank=True)
-    # The building whose accounts the filter lists. A building that the person may no longer see gives an error.
+    # The building whose accounts the filter lists.
+    # A building that the person may no longer see gives the same error as an unknown one.
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False)
     at_least = models.PositiveIntegerField(_("minimum, en centimes"), null=True)
     at_most = models.PositiveIntegerField(_("maximum, en centimes"), null=True)

@@ -86,7 +86,7 @@ def checked_card(request: DoorRequest, residence: Residence) -> HttpResponse:
     the person may not open."""
     until = request.access.rows(IdentityCheck).valid().get().until
     context = {**about_card(request.access, residence), "until": until, "opens": "checked_card"}
-    # The check opens the cards of the whole household, so the page names the person who presented a document.
+    # Show who presented a document, because the identity check opens the cards of all people of the household.
     people = (residence, *context["household"])
     names = {str(home.pk): home.tenant.last_name for home in people}
     context["presented"] = names.get(request.COOKIES.get(COOKIE, ""), "")

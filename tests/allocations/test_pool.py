@@ -1,4 +1,5 @@
-"""The pool of applications for matching: its features, stable pseudonyms, and no link from an entry to a name."""
+"""The pool of applications for matching: what an entry says about a household, pseudonyms that stay the same, and no
+link from an entry to a name."""
 
 import pytest
 from django.db import DatabaseError

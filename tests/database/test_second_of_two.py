@@ -129,7 +129,7 @@ def question(landlord):
 
 
 CASES = [access_request, write_off, contest, contest_halted, deferral, reading, emergency, question]
-# Cases that begin with a decision. `contest_halted` begins with the suspension of a contest, which is no decision.
+# `contest_halted` is left out, because it begins with the suspension of a contest, which is no decision.
 DECISIONS = [case for case in CASES if case is not contest_halted]
 
 

@@ -279,8 +279,8 @@ def agency_code() -> str:
 
 
 def import_applications_to(tmp_path, *places: str) -> None:
-    """Import housing applications with the marker word in each cell, once from CSV and once from XML for each of
-    `places`."""
+    """For each agency code in `places`, import housing applications with the marker word in each cell, once from CSV
+    and once from XML."""
     xml = tmp_path / f"{BAD}.xml"
     xml.write_text(xml_file(application(BAD, person=PERSON.replace("Anne", BAD))), encoding="utf-8")
     for place in places:
