@@ -6,8 +6,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from housing.frames import with_large_frame
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "housing.settings")
-application = get_wsgi_application()
+application = with_large_frame(get_wsgi_application())
 
 import screening  # noqa: E402  (likewise)
 from access.startup import refuse_unsafe_house  # noqa: E402  (needs the apps, which the line above loads)

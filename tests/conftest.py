@@ -27,6 +27,7 @@ from pytest_django import DjangoDbBlocker
 from audit.purposes import Purpose
 from audit.sealed import signing_keys
 from housing.catalogues import compile_catalogues
+from housing.frames import with_large_frame
 from privacy.encryption.keys import new_ring
 from tests.audit_completeness import watching
 from tests.clones import Clones, drop, run_as_super, stand_on
@@ -118,17 +119,6 @@ def pytest_sessionfinish() -> None:
     gc.freeze()
 
 
-def _with_large_frame(call: Callable[..., object], /, *args: object, **kwargs: object) -> object:
-    return call(*args, **kwargs)
-
-
-_with_large_frame.__code__ = _with_large_frame.__code__.replace(
-    # CPython stores stack frames in chunks of 16 KB. Calls in a loop at a chunk's end are slow: each maps a new chunk.
-    # `co_stacksize` makes this frame 560 KB large, so CPython allocates a chunk of 1 MB, enough for a test's frames.
-    co_stacksize=70_000
-)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Run a test and its fixtures faster than pytest does.
@@ -141,7 +131,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     wants_all = item.config.option.durations is not None or item.config.option.xmlpath
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports: list[pytest.TestReport] = []
-    _with_large_frame(lambda: reports.extend(runtestprotocol(item, log=False, nextitem=nextitem)))
+    with_large_frame(lambda: reports.extend(runtestprotocol(item, log=False, nextitem=nextitem)))()
     for report in reports:
         if wants_all or report.when == "call" or not report.passed:
             item.ihook.pytest_runtest_logreport(report=report)
