@@ -19,21 +19,15 @@ from tenants.queries import parties_of, representatives_of
 
 FEW = 5  # FEW: maximum number of contact attempts on the account page
 
-# _EXISTING checks which kinds of rows an account has. Most accounts have none, which saves several slower queries.
-_EXISTING = """SELECT EXISTS (SELECT FROM casework_accountfact WHERE account_id = %(account)s),
-    EXISTS (SELECT FROM casework_accountnote WHERE account_id = %(account)s),
-    EXISTS (SELECT FROM casework_contactattempt WHERE account_id = %(account)s),
-    EXISTS (SELECT FROM tenants_residence r JOIN casework_cardfact f ON f.residence_id = r.id
-        WHERE r.lease_id = %(lease)s AND f.code_id = %(preference)s),
-    EXISTS (SELECT FROM tenants_leaseparty p JOIN tenants_representative q ON q.tenant_id = p.tenant_id
-        WHERE p.lease_id = %(lease)s),
-    tenants_is_restricted('account', %(account)s, loge_today())"""
+# _BESIDE_ACCOUNT checks which kinds of rows an account has (see the function in casework/sql/facts.sql).
+_BESIDE_ACCOUNT = """SELECT *, tenants_is_restricted('account', %(account)s, loge_today())
+    FROM casework_beside_account(%(account)s, %(lease)s, %(preference)s)"""
 
 
 def account_panel(access: AccessContext, account: Account) -> dict[str, Any]:
     of: dict[str, Any] = {"account": account.pk, "lease": account.lease_id, "preference": CONTACT_PREFERENCE}
     with connection.cursor() as cursor:
-        cursor.execute(_EXISTING, of)
+        cursor.execute(_BESIDE_ACCOUNT, of)
         has_facts, has_notes, has_attempts, has_preferences, has_representatives, restricted = cursor.fetchone()
     attempts = attempts_of(access, account) if has_attempts else []
     latest = attempts[0] if attempts else None

@@ -229,6 +229,7 @@ FUNCTIONS = (
     ("casework_fact_open(uuid, text, text, text, uuid)", (C.CARD, C.HELP, C.COUNTER, C.ACCOUNT)),
     ("casework_contested_precautions()", (C.CARD,)),
     ("casework_answer_unread(uuid)", (C.ACCOUNT,)),
+    ("casework_beside_account(uuid, uuid, text)", (C.ACCOUNT,)),
     ("casework_comment_counts_agree(uuid)", (C.TRIAGE,)),
     ("casework_destruction_statement(uuid)", (C.TRIAGE,)),
     ("casework_sorts_comment(uuid)", (C.TRIAGE,)),

@@ -1,5 +1,6 @@
 """Reads the balances of accounts. Checks the days of entries, and whether an account may be closed."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -76,8 +77,19 @@ def may_settle(account: Account, balance_cents: int, today: date) -> bool:
     return account.settled_on is None and balance_cents == 0 and ends_on is not None and ends_on < today
 
 
-def has_write_offs(account: Account) -> bool:
-    """Return True if the account has any write-off requests. Uses raw SQL, which is faster than building a queryset."""
+@dataclass(frozen=True)
+class BesideAccount:
+    """Whether an account has any write-off requests, its lease any former names of tenants, and units besides the main
+    one."""
+
+    write_offs: bool
+    former_names: bool
+    other_units: bool
+
+
+def rows_beside(account: Account) -> BesideAccount:
+    """Check in one statement which of these rows the page of an account must read. Most accounts have none."""
+    ids = [account.pk, account.lease_id, account.lease.main_unit_id]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM ledger_writeoff WHERE account_id = %s)", [account.pk])
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT * FROM ledger_beside_account(%s, %s, %s)", ids)
+        return BesideAccount(*cursor.fetchone())

@@ -57,3 +57,16 @@ BEGIN
         WHERE e.id = by_entry AND e.kind = 'payment' AND e.amount_cents = -r.amount_cents AND e.reverses_id IS NULL);
 END $$;
 REVOKE ALL ON FUNCTION ledger_may_clear FROM PUBLIC;
+
+-- What the page of an account need not read, because most accounts have none. A function, because the server keeps the
+-- plans of its queries: planning one takes longer than running it. It runs with the rights of its caller.
+CREATE OR REPLACE FUNCTION ledger_beside_account(account uuid, lease uuid, main_unit uuid,
+    OUT write_offs boolean, OUT former_names boolean, OUT other_units boolean)
+    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    write_offs := EXISTS (SELECT FROM ledger_writeoff w WHERE w.account_id = account);
+    former_names := EXISTS (SELECT FROM tenants_leaseparty p JOIN tenants_formername f ON f.tenant_id = p.tenant_id
+        WHERE p.lease_id = lease);
+    other_units := EXISTS (SELECT FROM tenants_leaseunit u WHERE u.lease_id = lease AND u.unit_id <> main_unit);
+END $$;
+REVOKE ALL ON FUNCTION ledger_beside_account FROM PUBLIC;

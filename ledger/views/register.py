@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access.guard.context import DoorRequest
+from access.guard.context import AccessContext, DoorRequest
 from access.guard.door import door
 from access.pages.acting import result_of, run_or_add_errors
 from access.pages.fragment import fragment
@@ -21,12 +21,12 @@ from access.pages.read_back import correcting, is_confirmed, read_back, token_fo
 from access.permissions import Permission
 from audit import events
 from audit.purposes import Purpose
-from buildings.models.unit import UnitKind
+from buildings.models.unit import Unit, UnitKind
 from ledger import read_back_entries, register
 from ledger.actions.entries import post_adjustment, post_charge, reverse_entry, take_payment
 from ledger.actions.settling import settle_account
 from ledger.actions.write_offs import TAKES_TWO, ask_adjustment, ask_reversal
-from ledger.balances import check_cash, check_received, has_write_offs
+from ledger.balances import check_cash, check_received, rows_beside
 from ledger.forms.entries import (
     AdjustmentForm,
     ChargeForm,
@@ -42,7 +42,7 @@ from ledger.queries import head_of, months_shown, named, since_of
 from ledger.register import Ledger
 from ledger.vocabulary import ENTRY_LABELS
 from tenants.account_queue import pile_of, standing
-from tenants.models import Account, LeaseUnit
+from tenants.models import Account, Lease, LeaseUnit
 from tenants.models.account import PLACED_BY
 from tenants.queries import former_names_of
 
@@ -66,25 +66,32 @@ def account(request: DoorRequest, account: Account) -> HttpResponse:
     months = months_shown(request, ledger)
     if request.htmx:
         return fragment(request, "ledger/account_months.html", months)
-    write_offs = access.rows(WriteOff).filter(account=account).lately(access.at) if has_write_offs(account) else []
+    beside = rows_beside(account)
+    write_offs = access.rows(WriteOff).filter(account=account).lately(access.at) if beside.write_offs else []
     may_post = access.may(Permission.ENTRY_POST, account.building_id)
-    units = access.rows(LeaseUnit).filter(lease=account.lease_id).order_by("unit__kind", "first_day", "id")
+    tenants = [tenant.pk for tenant in context["tenants"]]
+    units = units_of(access, account.lease) if beside.other_units else [account.lease.main_unit]
     context |= {
         **months,
         **_undo(request, ledger, posted),
         "pile": standing(pile_of(request, access.person, account.reference), account.reference),
         "write_offs": write_offs,
         "panels": load_panels("account", access, account),
-        "former_names": former_names_of(access, [tenant.pk for tenant in context["tenants"]]),
+        "former_names": former_names_of(access, tenants) if beside.former_names else [],
         "may_change_lease": access.may(Permission.LEASE_CHANGE, account.building_id),
         "form": PaymentAtHandForm(None, access.day, due_today(context)) if may_post else None,
         "points": register.points_of(ledger.lines, access.day),
         "opening": ledger.opening,
         "year": register.year_of(ledger, access.day),
         "ends": register.ends_of(ledger, access.day),
-        "units": [(unit.unit, UnitKind(unit.unit.kind).label) for unit in units],
+        "units": [(unit, UnitKind(unit.kind).label) for unit in units],
     }
     return render(request, "ledger/account.html", context)
+
+
+def units_of(access: AccessContext, lease: Lease) -> list[Unit]:
+    rows = access.rows(LeaseUnit).filter(lease=lease).order_by("unit__kind", "first_day", "id")
+    return [row.unit for row in rows]
 
 
 def due_today(head: dict[str, Any]) -> int:
